@@ -1,0 +1,59 @@
+"""oneheart: what a gathering wants, in people's own words, with a share for every part.
+
+The whole public way in five lines::
+
+    import oneheart
+
+    gathering = oneheart.read("my-export")
+    analysis = oneheart.analyze(gathering, seed=1)
+    print(analysis.one_desire.status)
+
+Names are loaded when first used, so that ``oneheart --help`` does not wait for numpy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from oneheart.engine.analysis import Analysis, analyze
+    from oneheart.errors import UserError
+    from oneheart.formats import from_frames, read, to_frames, write_polis
+    from oneheart.model.gathering import Gathering
+    from oneheart.reports.report import write_report
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Analysis",
+    "Gathering",
+    "UserError",
+    "__version__",
+    "analyze",
+    "from_frames",
+    "read",
+    "to_frames",
+    "write_polis",
+    "write_report",
+]
+
+_HOME = {
+    "Analysis": "oneheart.engine.analysis",
+    "Gathering": "oneheart.model.gathering",
+    "UserError": "oneheart.errors",
+    "analyze": "oneheart.engine.analysis",
+    "from_frames": "oneheart.formats",
+    "read": "oneheart.formats",
+    "to_frames": "oneheart.formats",
+    "write_polis": "oneheart.formats",
+    "write_report": "oneheart.reports.report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, importing its module only now."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    message = f"module 'oneheart' has no attribute {name!r}"
+    raise AttributeError(message)

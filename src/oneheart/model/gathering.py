@@ -1,0 +1,144 @@
+"""A gathering as it was recorded: its people, circles, desires and responses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.model.desire import Desire
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A declared part of the gathering: a ten, a table, a mirror hall.
+
+    Example:
+        >>> Circle(label="ten-3", name="The third ten").name
+        'The third ten'
+    """
+
+    label: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responses:
+    """The last response of each participant to each desire they were asked about; nothing else.
+
+    Attributes:
+        participant: int32, one per response, row of the participant (0 to N-1).
+        desire: int32, one per response, column of the desire (0 to M-1).
+        stance: int8, one per response, a `Stance` value (1 want, 0 not mine, -1 against).
+
+    Sorted by participant, then desire; each pair at most once. A pair that is not here was not asked.
+
+    Raises:
+        ValueError: when built unsorted, with a repeated pair, or with unequal lengths.
+
+    Example:
+        >>> r = Responses.of([0, 0, 1], [0, 1, 0], [1, 0, -1])
+        >>> len(r)
+        3
+    """
+
+    participant: npt.NDArray[np.int32]
+    desire: npt.NDArray[np.int32]
+    stance: npt.NDArray[np.int8]
+
+    def __post_init__(self) -> None:
+        """Refuse anything that is not sorted, unique and of equal length; freeze the arrays."""
+        if not len(self.participant) == len(self.desire) == len(self.stance):
+            message = "participant, desire and stance must have one entry per response"
+            raise ValueError(message)
+        step = np.diff(self.participant.astype(np.int64) << 32 | self.desire.astype(np.int64))
+        if (step <= 0).any():
+            message = "responses must be sorted by participant, then desire, each pair once"
+            raise ValueError(message)
+        for array in (self.participant, self.desire, self.stance):
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Return the number of responses."""
+        return len(self.stance)
+
+    @classmethod
+    def of(cls, participant: npt.ArrayLike, desire: npt.ArrayLike, stance: npt.ArrayLike) -> Responses:
+        """Return responses from triples in order of arrival: for a repeated pair the last one counts.
+
+        Example:
+            >>> Responses.of([3, 3], [5, 5], [1, -1]).stance.tolist()
+            [-1]
+        """
+        i = np.asarray(participant, dtype=np.int32)
+        j = np.asarray(desire, dtype=np.int32)
+        y = np.asarray(stance, dtype=np.int8)
+        arrival = np.arange(len(i))
+        order = np.lexsort((arrival, j, i))
+        i, j, y = i[order], j[order], y[order]
+        last = np.ones(len(i), dtype=bool)
+        last[:-1] = (i[1:] != i[:-1]) | (j[1:] != j[:-1])
+        return cls(i[last], j[last], y[last])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathering:
+    """Everything a gathering left behind, with rows and columns as its only numbering.
+
+    Attributes:
+        question: what was asked, or the topic of the conversation; "" where unknown.
+        participants: labels of the people in the source; the place is the row (N of them).
+        desires: the desires; the place is the column (M of them).
+        responses: last response per pair.
+        circles: declared parts (C of them); empty where none were declared.
+        circle_of: int32, length N, index into `circles`, -1 where a person declared none.
+        source: where it came from, in words (a path, a name), for the credits of a report.
+        credits: licence or attribution text that must be printed with results, "" where none.
+
+    Raises:
+        ValueError: when an index points outside, or labels repeat.
+
+    Example:
+        >>> g = Gathering("What do you want?", ("ann", "bo"), (Desire("1", "Peace"),), Responses.of([0], [0], [1]))
+        >>> g.participant_count, g.desire_count
+        (2, 1)
+    """
+
+    question: str
+    participants: tuple[str, ...]
+    desires: tuple[Desire, ...]
+    responses: Responses
+    circles: tuple[Circle, ...] = ()
+    circle_of: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    source: str = ""
+    credits: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that every index points inside and every label is unique."""
+        n, m = len(self.participants), len(self.desires)
+        if len(set(self.participants)) != n or len({d.label for d in self.desires}) != m:
+            message = "labels of participants and desires must be unique"
+            raise ValueError(message)
+        r = self.responses
+        if len(r) and not (0 <= r.participant.min() and r.participant.max() < n):
+            message = "a response points to a participant who does not exist"
+            raise ValueError(message)
+        if len(r) and not (0 <= r.desire.min() and r.desire.max() < m):
+            message = "a response points to a desire that does not exist"
+            raise ValueError(message)
+        if len(self.circle_of) == 0:
+            object.__setattr__(self, "circle_of", np.full(n, -1, np.int32))
+        if len(self.circle_of) != n or (n and self.circle_of.max() >= len(self.circles)):
+            message = "circle_of must give an index into circles (or -1) for every participant"
+            raise ValueError(message)
+
+    @property
+    def participant_count(self) -> int:
+        """Return N, the number of participants, those without responses included."""
+        return len(self.participants)
+
+    @property
+    def desire_count(self) -> int:
+        """Return M, the number of desires, rejected and never-answered ones included."""
+        return len(self.desires)
