@@ -1,0 +1,1 @@
+"""Inner and outward closeness: two instruments that never meet in one number."""

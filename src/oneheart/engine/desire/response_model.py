@@ -1,0 +1,493 @@
+"""The response model: was a person touched by a desire, and if so, toward it or against it?
+
+Two nested heads share one set of people and desires: *touch* (any answer but NOT_MINE) and *direction* (WANT
+rather than AGAINST, among the touched). Each has a linear predictor ``a_i + b_d + u_i . v_d`` under a logistic
+link; a person's numbers of both heads have one joint normal prior with learned covariance, and so have a
+desire's. Fitted by mean-field variational Bayes with Polya-Gamma weights; the hot loop is in `kernels`.
+
+A head that the answers cannot inform is left out and its probability is exactly one: where nobody was ever
+against, being touched is wanting; where nobody ever said "not mine", everybody was touched.
+
+Source: ours; Polya-Gamma weights after Polson, Scott & Windle (2013), the bound after Jaakkola & Jordan (2000).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from oneheart import settings
+from oneheart.model.gathering import Responses
+
+Floats = npt.NDArray[np.float64]
+Probabilities = tuple[Floats, Floats, Floats]
+"""P(want), P(not mine), P(against), in this order; they sum to one."""
+
+_TASTE_VARIANCE = 0.5
+_SHRINK_CORRELATION = 0.9
+_LEAST_DEVIATION = 0.05
+_START_ROUNDS = 12
+
+
+class Heads(NamedTuple):
+    """How many numbers each head has per person or desire: one intercept and its hidden tastes; 0 = left out.
+
+    Example:
+        >>> Heads(4, 5).size
+        9
+    """
+
+    touch: int
+    direction: int
+
+    @property
+    def size(self) -> int:
+        """Return D, the numbers of both heads together."""
+        return self.touch + self.direction
+
+    @property
+    def parts(self) -> tuple[slice, ...]:
+        """Return the place of each head that is in use."""
+        both = slice(0, self.touch), slice(self.touch, self.size)
+        return tuple(part for part in both if part.stop > part.start)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the heads in use."""
+        return tuple(name for name, n in (("touch", self.touch), ("direction", self.direction)) if n)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """Everything that a sweep reads and writes; all arrays float64.
+
+    Attributes:
+        heads: sizes of the two heads; D their sum.
+        person_mean: (N, D) posterior means of people, per head intercept first, then tastes.
+        person_covariance: (N, D, D).
+        desire_mean: (M, D), the same order.
+        desire_covariance: (M, D, D).
+        person_prior_covariance: (D, D); the prior mean of people is zero.
+        desire_prior_mean: (D,).
+        desire_prior_covariance: (D, D).
+    """
+
+    heads: Heads
+    person_mean: Floats
+    person_covariance: Floats
+    desire_mean: Floats
+    desire_covariance: Floats
+    person_prior_covariance: Floats
+    desire_prior_mean: Floats
+    desire_prior_covariance: Floats
+
+
+def row_starts(responses: Responses, participant_count: int) -> npt.NDArray[np.int64]:
+    """Return where each person's responses begin, (N + 1,)."""
+    return np.searchsorted(responses.participant, np.arange(participant_count + 1)).astype(np.int64)
+
+
+def _packed(n: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the row and column numbers of a packed upper triangle."""
+    return np.triu_indices(n)
+
+
+def desire_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
+    """Return the desires' rows of one head, (M, row length): what `kernels` multiplies with a person's row.
+
+    For a desire with intercept b and tastes v: second moments of (1, v), then E[b (1, v)], then E[b^2].
+    """
+    from oneheart.engine import kernels  # noqa: PLC0415  numba is loaded only when something is fitted
+
+    n = head.stop - head.start
+    m = mean[:, head]
+    c = covariance[:, head, head]
+    second = m[:, :, None] * m[:, None, :] + c
+    square = second[:, 0, 0].copy()
+    with_intercept = second[:, 0, :].copy()
+    with_intercept[:, 0] = m[:, 0]
+    second[:, 0, :] = second[:, :, 0] = m
+    second[:, 0, 0] = 1.0
+    rows = np.zeros((len(mean), kernels.row_length(n)))
+    a, b = _packed(n)
+    t = len(a)
+    rows[:, :t] = second[:, a, b]
+    rows[:, t : t + n] = with_intercept
+    rows[:, t + n] = square
+    return rows
+
+
+def person_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
+    """Return the people's rows of one head, (n, row length), so that rows times `desire_rows` is E[eta^2]."""
+    from oneheart.engine import kernels  # noqa: PLC0415
+
+    n = head.stop - head.start
+    m = mean[:, head]
+    second = m[:, :, None] * m[:, None, :] + covariance[:, head, head]
+    rows = np.zeros((len(mean), kernels.row_length(n)))
+    a, b = _packed(n)
+    t = len(a)
+    rows[:, :t] = second[:, a, b] * np.where(a == b, 1.0, 2.0)
+    rows[:, t : t + n] = 2.0 * m
+    rows[:, t + n] = 1.0
+    return rows
+
+
+def sweep(
+    state: State, responses: Responses, *, threads: int | None = None, start: npt.NDArray[np.int64] | None = None
+) -> State:
+    """Return the state after one sweep: first all people, then, from the new people, all desires.
+
+    The priors stay as they are (`learn_priors` moves them). The state given is not changed.
+
+    Notes:
+        O(responses K^2 + (N + M) D^3); bit for bit the same for every number of threads.
+        Equal to `engine.reference.sweep_by_definition` to rounding.
+    """
+    return _sweep(state, responses, threads=threads, start=start)[0]
+
+
+def _sweep(
+    state: State, responses: Responses, *, threads: int | None, start: npt.NDArray[np.int64] | None
+) -> tuple[State, Floats]:
+    """Return the state after one sweep and the summed second moments of people who answered."""
+    from oneheart.engine import kernels  # noqa: PLC0415
+
+    heads = state.heads
+    n, m, size = len(state.person_mean), len(state.desire_mean), heads.size
+    start = row_starts(responses, n) if start is None else start
+    touch, direction = slice(0, heads.touch), slice(heads.touch, size)
+    empty = np.zeros((m, 0))
+    rows_t = desire_rows(state.desire_mean, state.desire_covariance, touch) if heads.touch else empty
+    rows_d = desire_rows(state.desire_mean, state.desire_covariance, direction) if heads.direction else empty
+    floats = m * (rows_t.shape[1] + rows_d.shape[1] + size) + size * size
+    cuts = kernels.blocks(n, floats)
+    sums = [
+        (
+            np.zeros(rows_t.shape),
+            np.zeros((m, heads.touch)),
+            np.zeros(rows_d.shape),
+            np.zeros((m, heads.direction)),
+            np.zeros((size, size)),
+        )
+        for _ in cuts
+    ]
+    mean, covariance = state.person_mean.copy(), state.person_covariance.copy()
+    precision = np.linalg.inv(state.person_prior_covariance)
+    kernel = kernels.sweep_block(heads.touch, heads.direction)
+
+    def one_block(block: int) -> None:
+        kernel(
+            *cuts[block],
+            start,
+            responses.desire,
+            responses.stance,
+            rows_t,
+            rows_d,
+            precision,
+            mean,
+            covariance,
+            *sums[block],
+        )
+
+    kernels.run_blocks(one_block, len(cuts), kernels.thread_count() if threads is None else threads)
+    # added in the order of the blocks: the same to the last bit whoever worked on which
+    total = [np.zeros_like(part) for part in sums[0]] if sums else []
+    for parts in sums:
+        for whole, part in zip(total, parts, strict=True):
+            whole += part
+    new = replace(state, person_mean=mean, person_covariance=covariance)
+    if not total:
+        return new, np.zeros((size, size))
+    desire_mean, desire_covariance = _update_desires(state, total)
+    return replace(new, desire_mean=desire_mean, desire_covariance=desire_covariance), total[4]
+
+
+def _update_desires(state: State, total: list[Floats]) -> tuple[Floats, Floats]:
+    """Return the desires' new means (M, D) and covariances (M, D, D) from what people say of them."""
+    m, heads = len(state.desire_mean), state.heads
+    prior = np.linalg.inv(state.desire_prior_covariance)
+    precision = np.tile(prior, (m, 1, 1))
+    right = np.tile(prior @ state.desire_prior_mean, (m, 1))
+    for sums, kicks, first, n in (
+        (total[0], total[1], 0, heads.touch),
+        (total[2], total[3], heads.touch, heads.direction),
+    ):
+        if n == 0:
+            continue
+        a, b = _packed(n)
+        t = len(a)
+        full = np.zeros((m, n, n))
+        full[:, a, b] = full[:, b, a] = sums[:, :t]
+        precision[:, first : first + n, first : first + n] += full
+        right[:, first : first + n] += kicks - sums[:, t : t + n]
+    covariance = np.linalg.inv(precision)
+    return np.einsum("mij,mj->mi", covariance, right), covariance
+
+
+def learn_priors(state: State, moment: Floats, answered: int, answered_desires: npt.NDArray[np.bool_]) -> State:
+    """Return the state with its priors moved to fit the posteriors (empirical Bayes).
+
+    `moment` (D, D) sums the second moments of the `answered` people. Variances of tastes stay at their convention
+    (1 for people, 0.5 for desires), those of intercepts and all correlations are learned, the latter shrunk to .9.
+    """
+    intercepts = np.array([part.start for part in state.heads.parts], dtype=np.intp)
+    person = _prior_covariance(moment / max(answered, 1), intercepts, 1.0)
+    used_mean = state.desire_mean[answered_desires]
+    mean = state.desire_prior_mean.copy()
+    mean[intercepts] = used_mean[:, intercepts].mean(0)
+    apart = used_mean - mean
+    spread = (apart.T @ apart + state.desire_covariance[answered_desires].sum(0)) / len(used_mean)
+    desire = _prior_covariance(spread, intercepts, _TASTE_VARIANCE)
+    return replace(
+        state, person_prior_covariance=person, desire_prior_mean=mean, desire_prior_covariance=desire
+    )
+
+
+def _prior_covariance(moment: Floats, intercepts: npt.NDArray[np.intp], taste_variance: float) -> Floats:
+    """Return a covariance with learned intercept variances and shrunk correlations, tastes at their convention."""
+    deviation = np.sqrt(np.diag(moment))
+    correlation = moment / np.outer(deviation, deviation)
+    correlation = _SHRINK_CORRELATION * correlation + (1 - _SHRINK_CORRELATION) * np.eye(len(moment))
+    kept = np.full(len(moment), np.sqrt(taste_variance))
+    kept[intercepts] = np.maximum(deviation[intercepts], _LEAST_DEVIATION)
+    covariance: Floats = correlation * np.outer(kept, kept)
+    return covariance
+
+
+def _head_answers(responses: Responses, name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which responses inform a head, and what they say to it (True = touched, or toward)."""
+    if name == "touch":
+        return np.ones(len(responses), bool), responses.stance != 0
+    used = responses.stance != 0
+    return used, responses.stance[used] > 0
+
+
+def choose_heads(responses: Responses, *, touch_rank: int, direction_rank: int) -> Heads:
+    """Return the heads that the answers can inform: a head needs answers of both kinds.
+
+    Example:
+        >>> choose_heads(Responses.of([0, 0, 1], [0, 1, 0], [1, 0, 1]), touch_rank=3, direction_rank=4)
+        Heads(touch=4, direction=0)
+    """
+    touched = responses.stance != 0
+    toward = responses.stance[touched] > 0
+    some = bool(touched.any()) and not bool(touched.all())
+    both = bool(toward.any()) and not bool(toward.all())
+    return Heads(touch_rank + 1 if some else 0, direction_rank + 1 if both else 0)
+
+
+def first_state(
+    responses: Responses, participant_count: int, desire_count: int, heads: Heads, rng: np.random.Generator
+) -> State:
+    """Return a first state: tastes from the leading directions of what differs from each desire's mean answer.
+
+    The leading directions come from subspace iteration on the sparse residuals: O(responses K) a round.
+    """
+    n, m, size = participant_count, desire_count, heads.size
+    person_mean = np.zeros((n, size))
+    desire_mean = np.zeros((m, size))
+    prior_mean = np.zeros(size)
+    person_prior, desire_prior = np.eye(size), np.eye(size) * _TASTE_VARIANCE
+    for part, name in zip(heads.parts, heads.names, strict=True):
+        used, yes = _head_answers(responses, name)
+        i, j, y = responses.participant[used], responses.desire[used], yes.astype(np.float64)
+        mean = y.mean()
+        chance = float(np.clip(mean, 0.02, 0.98))
+        prior_mean[part.start] = np.log(chance / (1 - chance))
+        desire_mean[:, part.start] = prior_mean[part.start]
+        person_prior[part.start, part.start], desire_prior[part.start, part.start] = 0.5, 1.0
+        count = np.bincount(j, minlength=m)
+        item = (np.bincount(j, y, minlength=m) + 2 * mean) / (count + 2)
+        residual = sparse.csr_matrix((y - item[j], (i, j)), shape=(n, m))
+        rank = part.stop - part.start - 1
+        tastes = _leading(residual, rank, rng)
+        people = residual @ tastes
+        person_mean[:, part.start + 1 : part.stop] = people / (people.std(0) + 1e-9)
+        desire_mean[:, part.start + 1 : part.stop] = tastes * np.sqrt(m) * 0.7
+    return State(
+        heads,
+        person_mean,
+        np.tile(np.eye(size) * 0.3, (n, 1, 1)),
+        desire_mean,
+        np.tile(np.eye(size) * 0.2, (m, 1, 1)),
+        person_prior,
+        prior_mean,
+        desire_prior,
+    )
+
+
+def _leading(matrix: sparse.csr_matrix[np.float64], rank: int, rng: np.random.Generator) -> Floats:
+    """Return the leading right directions (M, rank) of a sparse matrix, each with its largest entry positive."""
+    m = matrix.shape[1]
+    if rank == 0:
+        return np.zeros((m, 0))
+    width = min(rank + 6, m)
+    basis = rng.normal(size=(m, width))
+    for _ in range(_START_ROUNDS):
+        basis, _ = np.linalg.qr(matrix.T @ (matrix @ basis))
+    seen = matrix @ basis
+    _, turn = np.linalg.eigh(seen.T @ seen)
+    found = basis @ turn[:, ::-1][:, :rank]
+    found *= np.where(found[np.abs(found).argmax(0), np.arange(found.shape[1])] < 0, -1.0, 1.0)
+    out = np.zeros((m, rank))
+    out[:, : found.shape[1]] = found
+    return out
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What the answers say about how every person stands to every desire, asked or not.
+
+    Attributes:
+        state: means and covariances (see `State`).
+        always: the stance of everyone where neither head could be informed (all answers alike), else None.
+        sweeps: rounds of fitting done.
+        converged: whether they stopped by themselves.
+    """
+
+    state: State
+    always: int | None
+    sweeps: int
+    converged: bool
+
+    @cached_property
+    def _desire_rows(self) -> tuple[Floats, ...]:
+        s = self.state
+        return tuple(desire_rows(s.desire_mean, s.desire_covariance, part) for part in s.heads.parts)
+
+    @cached_property
+    def _desire_first(self) -> tuple[Floats, ...]:
+        """Return for each head the desires' (1, v, b), (M, n + 1), to multiply with people's (a, u, 1)."""
+        out = []
+        for part in self.state.heads.parts:
+            mean = self.state.desire_mean[:, part]
+            out.append(np.concatenate([np.ones((len(mean), 1)), mean[:, 1:], mean[:, :1]], axis=1))
+        return tuple(out)
+
+    def probabilities(self, participants: slice | npt.NDArray[np.intp] | None = None) -> Probabilities:
+        """Return P(want), P(not mine), P(against) of these people to every desire, each (n, M).
+
+        Every entry is a model estimate between 0 and 1, also where the person answered; people without answers
+        get the gathering's prior. Memory is 3 n M floats: ask for blocks of people where N M is large.
+        """
+        chosen = slice(None) if participants is None else participants
+        mean, covariance = self.state.person_mean[chosen], self.state.person_covariance[chosen]
+        heads = []
+        for h, part in enumerate(self.state.heads.parts):
+            square = person_rows(mean, covariance, part) @ self._desire_rows[h].T
+            first = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1) @ self._desire_first[h].T
+            heads.append(_expected_logistic(first, square))
+        return self._three(heads, (len(mean), len(self.state.desire_mean)))
+
+    def at(self, participant: npt.ArrayLike, desire: npt.ArrayLike) -> Probabilities:
+        """Return the three probabilities for pairs (participant[k], desire[k]), each of the pairs' length."""
+        i, j = np.asarray(participant, np.intp), np.asarray(desire, np.intp)
+        mean, covariance = self.state.person_mean[i], self.state.person_covariance[i]
+        heads = []
+        for h, part in enumerate(self.state.heads.parts):
+            square = np.einsum("nk,nk->n", person_rows(mean, covariance, part), self._desire_rows[h][j])
+            left = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1)
+            heads.append(_expected_logistic(np.einsum("nk,nk->n", left, self._desire_first[h][j]), square))
+        return self._three(heads, i.shape)
+
+    def _three(self, heads: list[Floats], shape: tuple[int, ...]) -> Probabilities:
+        """Return the three probabilities from those of the heads in use; a head left out has probability one."""
+        names = self.state.heads.names
+        zero = np.zeros(shape)
+        if not names:
+            want, against = (np.full(shape, float(self.always == sign)) for sign in (1, -1))
+            return want, 1.0 - want - against, against
+        touch = heads[0] if "touch" in names else zero + 1.0
+        if "direction" in names:
+            toward = heads[-1]
+            return touch * toward, 1.0 - touch, touch * (1.0 - toward)
+        if self.always == -1:  # touched, and whoever is touched is against
+            return zero, 1.0 - touch, touch
+        return touch, 1.0 - touch, zero
+
+
+def _expected_logistic(mean: Floats, square: Floats) -> Floats:
+    """Return E[logistic(eta)] for a normal eta with this mean and second moment (MacKay 1992)."""
+    variance = np.maximum(square - mean * mean, 0.0)
+    return np.asarray(1.0 / (1.0 + np.exp(-mean / np.sqrt(1.0 + np.pi * variance / 8.0))))
+
+
+def fit(
+    responses: Responses,
+    participant_count: int,
+    desire_count: int,
+    *,
+    rng: np.random.Generator,
+    warm: Posterior | None = None,
+    sweeps: int = int(settings.SWEEPS.value),
+    tolerance: float = settings.TOLERANCE.value,
+    touch_rank: int = int(settings.TOUCH_RANK.value),
+    direction_rank: int = int(settings.DIRECTION_RANK.value),
+    learn: bool = True,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Posterior:
+    """Return the posterior of all people and desires given the responses.
+
+    Args:
+        responses: last response per pair (see `Responses`); may be empty.
+        participant_count: N; people without responses keep the prior.
+        desire_count: M; desires without responses keep the prior.
+        rng: start of the subspace iteration; results for another start agree to the tolerance.
+        warm: begin here (same N and M) instead of from the leading directions.
+        sweeps: at most so many.
+        tolerance: stop when no desire's intercept moved by more.
+        touch_rank: hidden tastes of the touch head.
+        direction_rank: hidden tastes of the direction head.
+        learn: move the priors too.
+        threads: how many threads; the result does not depend on it.
+        progress: called with the number of the sweep just done.
+
+    Notes:
+        O(sweeps (responses K^2 + (N + M) D^3)); memory O((N + M) D^2), never N M.
+
+    Example:
+        >>> r = Responses.of([0, 0, 1, 1, 2], [0, 1, 0, 1, 0], [1, 0, 1, -1, 1])
+        >>> want, _, against = fit(r, 3, 2, rng=np.random.default_rng(0)).probabilities()
+        >>> bool((want[:, 0] > want[:, 1]).all())
+        True
+    """
+    heads = choose_heads(responses, touch_rank=touch_rank, direction_rank=direction_rank)
+    always = _always(responses)
+    fresh = warm is None or warm.state.heads != heads
+    state = first_state(responses, participant_count, desire_count, heads, rng) if fresh else warm.state  # type: ignore[union-attr]
+    if not heads.size:
+        return Posterior(state, always, 0, converged=True)
+    start = row_starts(responses, participant_count)
+    answered = int((np.diff(start) > 0).sum())
+    answered_desires = np.bincount(responses.desire, minlength=desire_count) > 0
+    intercepts = [part.start for part in heads.parts]
+    last = state.desire_mean[:, intercepts]
+    done, converged = 0, False
+    while done < sweeps and not converged:
+        state, moment = _sweep(state, responses, threads=threads, start=start)
+        if learn:
+            state = learn_priors(state, moment, answered, answered_desires)
+        done += 1
+        if progress is not None:
+            progress(done)
+        now = state.desire_mean[:, intercepts]
+        converged = bool(np.abs(now - last).max() < tolerance)
+        last = now
+    return Posterior(state, always, done, converged)
+
+
+def _always(responses: Responses) -> int | None:
+    """Return the one stance that every (touched) answer has, where there is only one; None otherwise."""
+    stances = set(np.unique(responses.stance).tolist())
+    if stances == {0} or not stances:
+        return 0
+    touched = stances - {0}
+    return touched.pop() if len(touched) == 1 else None
