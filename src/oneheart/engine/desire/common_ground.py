@@ -1,0 +1,316 @@
+"""Common ground: how far the least supportive fifth of a gathering wants a desire.
+
+Net support of a person for a desire is P(want) - 0.5 P(against). The *worst fifth* of a desire is the mean net
+support of the fifth of all people who support it least. Every part of the gathering that is at least a fifth of
+it, however one cuts it, supports the desire at least that much: no clusters, no declared parts are needed.
+
+Source: conditional value at risk (Rockafellar & Uryasev 2000), used over people; the use is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart import settings
+from oneheart.engine.desire.response_model import Posterior, fit
+from oneheart.engine.estimate import Estimate
+from oneheart.model.gathering import Responses
+
+Floats = npt.NDArray[np.float64]
+_BLOCK_CELLS = 4_000_000
+_JACKKNIFE_GROUPS = 20
+_JACKKNIFE_SWEEPS = 3
+_FOLDS = 5
+_FOLD_SWEEPS = 25
+_NINETY = 1.645
+
+
+class Standing(Enum):
+    """Why a desire can or cannot be a line of the text."""
+
+    ADMISSIBLE = "admissible"
+    BELOW = "below"
+    AGAINST = "against"
+    FEW_ANSWERS = "few answers"
+    MERGED = "merged"
+    REJECTED = "rejected"
+    META = "meta"
+    LEFT_OUT = "left out"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class CircleSupport:
+    """How one declared circle stands to one desire, partially pooled with the whole.
+
+    Attributes:
+        circle: index into `Gathering.circles`.
+        support: mean net support of its members, -0.5 to 1.
+        answered: members who answered this desire; never printed below k.
+    """
+
+    circle: int
+    support: Estimate
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommonGround:
+    """How the gathering stands to one desire.
+
+    Attributes:
+        desire: column.
+        answers: people who answered it; the three counts below add up to it. Print counts only through
+            `engine.disclosure`.
+        want_count: people whose last answer was WANT.
+        not_mine_count: people whose last answer was NOT_MINE.
+        against_count: people whose last answer was AGAINST.
+        want: share of the whole gathering that wants it, 0 to 1 (model).
+        against: share of the whole gathering that is against it, 0 to 1 (model).
+        worst_fifth: mean net support of the least supportive fifth, -0.5 to 1 (model).
+        observed_worst_fifth: the same from raw answers, people ordered by a model that did not see their answer;
+            None with too few answers.
+        observed_against: share against among that fifth's raw answers; None with too few answers.
+        standing: why it can or cannot be a line.
+        looks_like_fact: reads like a fact about its author rather than a wish.
+        same_as: columns whose words are strictly the same, merged into this one.
+        circles: declared circles; () where none are declared.
+    """
+
+    desire: int
+    answers: int
+    want_count: int
+    not_mine_count: int
+    against_count: int
+    want: Estimate
+    against: Estimate
+    worst_fifth: Estimate
+    observed_worst_fifth: Estimate | None
+    observed_against: float | None
+    standing: Standing
+    looks_like_fact: bool
+    same_as: tuple[int, ...]
+    circles: tuple[CircleSupport, ...]
+
+
+def worst_fifth(net: Floats, share: float = settings.WORST_SHARE.value) -> Floats:
+    """Return for each desire the mean of `net` (N, M) over the N * share people for whom it is lowest, (M,).
+
+    Where N * share is no whole number the next person counts with the fraction, so that exactly that part of the
+    gathering is averaged. With no people the result is nan.
+
+    Notes:
+        O(N M) by partition.
+
+    Example:
+        >>> worst_fifth(np.array([[1.0], [0.5], [0.0], [0.2], [0.9]])).tolist()
+        [0.0]
+        >>> worst_fifth(np.array([[1.0], [0.0]]), share=0.75).round(4).tolist()
+        [0.3333]
+    """
+    n = len(net)
+    if n == 0:
+        return np.full(net.shape[1], np.nan)
+    weight = n * share
+    whole = min(int(weight + 1e-9), n)
+    rest = weight - whole
+    if rest < 1e-9 or whole == n:  # noqa: PLR2004
+        return np.asarray(np.partition(net, whole - 1, axis=0)[:whole].mean(0))
+    ordered = np.partition(net, whole, axis=0)
+    return np.asarray((ordered[:whole].sum(0) + rest * ordered[whole]) / weight)
+
+
+def net_support(want: Floats, against: Floats, weight: float = settings.AGAINST_WEIGHT.value) -> Floats:
+    """Return want - weight * against, -weight to 1.
+
+    Example:
+        >>> float(net_support(np.array(0.6), np.array(0.2)))
+        0.5
+    """
+    return np.asarray(want - weight * against)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """Means over the gathering for every desire: want (M,), against (M,), worst fifth (M,); coverage of a set."""
+
+    want: Floats
+    against: Floats
+    worst: Floats
+    coverage: float
+
+
+def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequence[int] = ()) -> Summary:
+    """Return the shares and worst fifths over these people, (M,) each, and the coverage of the lines.
+
+    Notes:
+        O(n M K); people in blocks for the probabilities, net support kept as float32 where n M is large.
+    """
+    m = len(posterior.state.desire_mean)
+    step = max(1, _BLOCK_CELLS // max(1, m))
+    want, against, without = np.zeros(m), np.zeros(m), 0.0
+    big = len(people) * m > 20 * _BLOCK_CELLS
+    net = np.empty((len(people), m), np.float32 if big else np.float64)
+    for first in range(0, len(people), step):
+        w, _, a = posterior.probabilities(people[first : first + step])
+        want += w.sum(0)
+        against += a.sum(0)
+        without += float(np.prod(1.0 - w[:, list(lines)], axis=1).sum())
+        net[first : first + step] = net_support(w, a)
+    worst = np.empty(m)
+    columns = max(1, _BLOCK_CELLS // max(1, len(people)))
+    for first in range(0, m, columns):
+        worst[first : first + columns] = worst_fifth(net[:, first : first + columns].astype(np.float64))
+    n = max(len(people), 1)
+    return Summary(want / n, against / n, worst, 1.0 - without / n)
+
+
+def jackknife(
+    responses: Responses,
+    posterior: Posterior,
+    people: npt.NDArray[np.intp],
+    circle_of: npt.NDArray[np.int32],
+    *,
+    rng: np.random.Generator,
+    lines: Sequence[int] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Summary:
+    """Return standard errors of `summarise` (nan with fewer than two groups), by leaving out one group of people at a time.
+
+    Groups are the declared circles where there are at least ten, else twenty groups drawn by lot. After leaving a
+    group out, a few warm sweeps refit the rest.
+
+    Source: delete-a-group jackknife (Kott 2001).
+    """
+    groups = _groups(people, circle_of, rng)
+    count = int(groups.max()) + 1 if len(groups) else 0
+    n, m = len(posterior.state.person_mean), len(posterior.state.desire_mean)
+    group_of = np.full(n, -1)
+    group_of[people] = groups
+    found = []
+    for g in range(count):
+        keep = group_of[responses.participant] != g
+        rest = Responses(responses.participant[keep], responses.desire[keep], responses.stance[keep])
+        warm = fit(rest, n, m, rng=rng, warm=posterior, sweeps=_JACKKNIFE_SWEEPS, tolerance=0.0)
+        found.append(summarise(warm, people[groups != g], lines))
+        if progress is not None:
+            progress(g + 1, count)
+    if count < 2:  # noqa: PLR2004
+        unknown = np.full(m, np.nan)
+        return Summary(unknown, unknown, unknown, np.nan)
+
+    def error(values: Sequence[Floats | float]) -> Floats:
+        stack = np.stack([np.asarray(value) for value in values])
+        return np.asarray(np.sqrt((count - 1) / count * ((stack - stack.mean(0)) ** 2).sum(0)))
+
+    return Summary(
+        error([s.want for s in found]),
+        error([s.against for s in found]),
+        error([s.worst for s in found]),
+        float(error([s.coverage for s in found])),
+    )
+
+
+def _groups(
+    people: npt.NDArray[np.intp], circle_of: npt.NDArray[np.int32], rng: np.random.Generator
+) -> npt.NDArray[np.intp]:
+    """Return a group number from 0 for each of these people."""
+    declared = circle_of[people]
+    labels = np.unique(declared)
+    if (declared >= 0).all() and len(labels) >= _JACKKNIFE_GROUPS // 2:
+        return np.searchsorted(labels, declared).astype(np.intp)
+    count = min(_JACKKNIFE_GROUPS, len(people))
+    return rng.permutation(np.arange(len(people)) % max(count, 1)).astype(np.intp)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossFitted:
+    """Raw answers of the fifth that a model, not knowing those answers, expected to support a desire least.
+
+    Attributes:
+        worst: (M,) mean raw net support of that fifth; nan with too few answers.
+        error: (M,) its standard error.
+        against: (M,) share against among them.
+        expected: (M,) what the model expected of them.
+        tail: (M,) how many answers that fifth has.
+        order: for each desire the raw net supports of its fifth, for bounds that hold at every sample size.
+    """
+
+    worst: Floats
+    error: Floats
+    against: Floats
+    expected: Floats
+    tail: npt.NDArray[np.int64]
+    order: tuple[Floats, ...]
+
+
+def cross_fit(
+    responses: Responses,
+    participant_count: int,
+    desire_count: int,
+    *,
+    rng: np.random.Generator,
+    least_tail: int = 5,
+    progress: Callable[[int, int], None] | None = None,
+) -> CrossFitted:
+    """Return the honest worst fifth of every desire from raw answers.
+
+    The responses are dealt into five folds; each fold's people are ordered by a model fitted to the others. So
+    nobody's answer decides where that same answer is counted. A desire whose fifth has fewer than `least_tail`
+    answers has nan: too few answers is not the same as no support.
+
+    Notes:
+        Five fits of at most 25 sweeps.
+    """
+    count = len(responses)
+    fold = rng.permutation(np.arange(count) % _FOLDS)
+    expected = np.zeros(count)
+    for f in range(_FOLDS):
+        train = fold != f
+        part = Responses(responses.participant[train], responses.desire[train], responses.stance[train])
+        test = ~train
+        posterior = fit(part, participant_count, desire_count, rng=rng, sweeps=_FOLD_SWEEPS)
+        want, _, against = posterior.at(responses.participant[test], responses.desire[test])
+        expected[test] = net_support(want, against)
+        if progress is not None:
+            progress(f + 1, _FOLDS)
+    raw = net_support((responses.stance == 1).astype(float), (responses.stance == -1).astype(float))
+    worst, error, against_share, predicted = (np.full(desire_count, np.nan) for _ in range(4))
+    tail = np.zeros(desire_count, np.int64)
+    order: list[Floats] = [np.zeros(0)] * desire_count
+    by_desire = np.lexsort((expected, responses.desire))
+    ends = np.searchsorted(responses.desire[by_desire], np.arange(desire_count + 1))
+    for d in range(desire_count):
+        mine = by_desire[ends[d] : ends[d + 1]]
+        tail[d] = int(len(mine) * settings.WORST_SHARE.value)
+        if tail[d] < least_tail:
+            continue
+        low = mine[: tail[d]]
+        order[d] = raw[low]
+        worst[d] = raw[low].mean()
+        error[d] = raw[low].std(ddof=1) / np.sqrt(len(low))
+        against_share[d] = (responses.stance[low] == -1).mean()
+        predicted[d] = expected[low].mean()
+    return CrossFitted(worst, error, against_share, predicted, tail, tuple(order))
+
+
+def interval(value: float, error: float, least: float, most: float) -> Estimate:
+    """Return a value with its 90 % interval from a standard error, kept within least..most.
+
+    A standard error that could not be had (nan) gives the widest interval: nothing is known.
+
+    Example:
+        >>> interval(0.5, float("nan"), 0.0, 1.0)
+        Estimate(value=0.5, low=0.0, high=1.0)
+    """
+    if not np.isfinite(error):
+        return Estimate(value, least, most)
+    inside = float(np.clip(value, least, most))
+    return Estimate(
+        inside, float(np.clip(inside - _NINETY * error, least, most)), float(np.clip(inside + _NINETY * error, least, most))
+    )

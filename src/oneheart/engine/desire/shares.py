@@ -1,0 +1,238 @@
+"""The set of lines and its share: proportional approval on expected wants, and what proves it.
+
+`want` is (N, M), P(person wants desire), answered cells replaced by the answer (0 or 1). `approvals` is the same
+with 0 and 1 only. `lines` are column numbers.
+
+Source: PAV, Thiele (1895); local search, Aziz et al. (2018); EJR+, Brill & Peters (2023); expected form, the share
+index as certificate, and exact pairs by subset sums: ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+_MOST_SWAPS = 200
+_LEAST_GAIN = 1e-12
+
+
+def _nodes(count: int) -> tuple[Floats, Floats]:
+    """Return Gauss-Legendre nodes and weights on 0..1, exact for polynomials of degree `count`."""
+    x, w = np.polynomial.legendre.leggauss(count // 2 + 1)
+    return (x + 1) / 2, w / 2
+
+
+def harmonic_gain(want: Floats, lines: Sequence[int]) -> Floats:
+    """Return for each person E[1 / (1 + S)], S = how many of the lines they want, (N,), 0 to 1.
+
+    What is still owed to a person: 1 for somebody without a line, near 1/(1 + k) for one who wants all k.
+    Wants are taken as independent given the model. Exact: E[1/(1+S)] is the integral over t of
+    prod(1 - p (1 - t)), a polynomial, integrated by Gauss-Legendre. O(N k^2).
+
+    Example:
+        >>> harmonic_gain(np.array([[1.0, 0.0], [1.0, 1.0]]), [0, 1]).round(6).tolist()
+        [0.5, 0.333333]
+    """
+    nodes, weights = _nodes(len(lines))
+    product = np.ones((len(want), len(nodes)))
+    for line in lines:
+        product *= 1.0 - want[:, line, None] * (1.0 - nodes)
+    return np.asarray(product @ weights)
+
+
+def pav_value(want: Floats, lines: Sequence[int]) -> float:
+    """Return the expected PAV score, the sum over people of E[1 + 1/2 + ... + 1/S], 0 to N H(k). O(N k^3).
+
+    Example:
+        >>> pav_value(np.array([[1.0, 1.0]]), [0, 1])
+        1.5
+    """
+    return float(sum(want[:, line] @ harmonic_gain(want, lines[:j]) for j, line in enumerate(lines)))
+
+
+def expected_pav(
+    want: Floats,
+    k: int,
+    candidates: Sequence[int] | None = None,
+    alike: npt.NDArray[np.bool_] | None = None,
+) -> tuple[int, ...]:
+    """Return up to k columns with the greatest expected PAV score that no single swap improves.
+
+    Greedy, then best swaps. Ties go to the lower column. `candidates` restricts the choice; `alike` (M, M) marks
+    pairs that must not stand in one text (the diagonal is ignored); fewer than k lines come back where no more
+    fit. A swap-stable set of true approvals has share index below 1 (theorem 2 of the explanation).
+
+    Notes:
+        O(N (k M + k^2)) a pass; few passes.
+
+    Example:
+        >>> wants = np.array([[1, 1, 0], [1, 1, 0], [1, 1, 0], [0, 0, 1], [0, 0, 1.0]])
+        >>> expected_pav(wants, 2)
+        (0, 2)
+    """
+    m = want.shape[1]
+    allowed = np.zeros(m, bool)
+    allowed[list(range(m) if candidates is None else candidates)] = True
+    chosen: list[int] = []
+    while len(chosen) < k:
+        gain = _gains(want, chosen, allowed, alike)
+        best = int(gain.argmax()) if m else 0
+        if m == 0 or not np.isfinite(gain[best]):
+            break
+        chosen.append(best)
+    for _ in range(_MOST_SWAPS):
+        swap = _best_swap(want, chosen, allowed, alike)
+        if swap is None:
+            break
+        place, new = swap
+        chosen[place] = new
+    return tuple(chosen)
+
+
+def _gains(
+    want: Floats, chosen: Sequence[int], allowed: npt.NDArray[np.bool_], alike: npt.NDArray[np.bool_] | None
+) -> Floats:
+    """Return what each column would add to the score, -inf for columns that may not be added."""
+    gain = np.where(allowed, harmonic_gain(want, chosen) @ want, -np.inf)
+    gain[list(chosen)] = -np.inf
+    if alike is not None and chosen:
+        gain[alike[list(chosen)].any(0)] = -np.inf
+    return np.asarray(gain)
+
+
+def _best_swap(
+    want: Floats, chosen: list[int], allowed: npt.NDArray[np.bool_], alike: npt.NDArray[np.bool_] | None
+) -> tuple[int, int] | None:
+    """Return (place, new column) of the swap that adds most, or None when none adds anything."""
+    best, found = _LEAST_GAIN * len(want), None
+    for place, old in enumerate(chosen):
+        rest = [line for line in chosen if line != old]
+        gain = _gains(want, rest, allowed, alike)
+        has = gain[old]
+        gain[old] = -np.inf
+        new = int(gain.argmax())
+        if gain[new] - has > best:
+            best, found = gain[new] - has, (place, new)
+    return found
+
+
+def share_index(want: Floats, lines: Sequence[int]) -> tuple[float, int | None]:
+    """Return the share index k * max over other columns of their mean gain, and the column that attains it.
+
+    Below 1 with true approvals, the lines satisfy EJR+: every part of the gathering, of whatever size, has the
+    share of lines that its size asks for (theorem 1). With expected wants it is an estimate. 0 and None where no
+    other column exists or there are no lines.
+
+    Example:
+        >>> rho, owed = share_index(np.array([[1, 0], [1, 0], [0, 1.0]]), [0])
+        >>> round(rho, 4), owed
+        (0.3333, 1)
+    """
+    others = np.setdiff1d(np.arange(want.shape[1]), np.asarray(lines, np.intp))
+    if len(others) == 0 or len(lines) == 0 or len(want) == 0:
+        return 0.0, None
+    gain = harmonic_gain(want, lines) @ want[:, others] / len(want)
+    best = int(gain.argmax())
+    return float(len(lines) * gain[best]), int(others[best])
+
+
+def lines_held(want: Floats, lines: Sequence[int]) -> Floats:
+    """Return the expected share of people who want exactly 0, 1, .., k of the lines, (k + 1,), sums to 1.
+
+    Example:
+        >>> lines_held(np.array([[1.0, 0.0], [0.5, 0.0]]), [0, 1]).tolist()
+        [0.25, 0.75, 0.0]
+    """
+    chance = np.zeros((len(want), len(lines) + 1))
+    chance[:, 0] = 1.0
+    for line in lines:
+        p = want[:, line, None]
+        moved = np.zeros_like(chance)
+        moved[:, 1:] = chance[:, :-1] * p
+        chance = chance * (1 - p) + moved
+    return np.asarray(chance.mean(0))
+
+
+def coverage(want: Floats, lines: Sequence[int]) -> float:
+    """Return the expected share of people who want at least one of the lines, 0 to 1. O(N k).
+
+    Example:
+        >>> coverage(np.array([[0.5, 0.5], [0.0, 1.0]]), [0, 1])
+        0.875
+    """
+    if len(want) == 0:
+        return 0.0
+    return float(1.0 - np.prod(1.0 - want[:, list(lines)], axis=1).mean())
+
+
+def pairs(approvals: Floats, lines: Sequence[int]) -> float:
+    """Return the share of all pairs of people who have at least one line in common, 0 to 1; 0 below two people.
+
+    Exact by sums over subsets of answer patterns: O(N + k 2^k), never pairs of people.
+
+    Example:
+        >>> round(pairs(np.array([[1, 0], [1, 1], [0, 1.0]]), [0, 1]), 4)
+        0.6667
+    """
+    n, k = len(approvals), len(lines)
+    if n < 2:  # noqa: PLR2004
+        return 0.0
+    code = (approvals[:, list(lines)] > 0).astype(np.int64) @ (1 << np.arange(k))
+    frequency = np.bincount(code, minlength=1 << k).astype(np.float64)
+    below = frequency.copy()  # below[s] becomes the number of people whose pattern is a subset of s
+    for bit in range(k):
+        view = below.reshape(-1, 2, 1 << bit)
+        view[:, 1] += view[:, 0]
+    full = (1 << k) - 1
+    apart = float(frequency @ below[full - np.arange(1 << k)])  # ordered pairs with nothing in common
+    with_themselves = frequency[0]
+    return float((n * n - n - (apart - with_themselves)) / (n * (n - 1)))
+
+
+def expected_pairs(want: Floats, lines: Sequence[int]) -> float:
+    """Return the expected share of pairs with a line in common when wants are independent given the model.
+
+    For two different people the chance of nothing in common is the sum over subsets A of
+    (-1)^|A| prod p_i prod p_j, which factorises over people: O(N 2^k).
+
+    Example:
+        >>> round(expected_pairs(np.array([[1.0], [0.5], [0.5]]), [0]), 4)
+        0.4167
+    """
+    n, k = len(want), len(lines)
+    if n < 2:  # noqa: PLR2004
+        return 0.0
+    products = np.ones((n, 1))
+    signs = np.ones(1)
+    for line in lines:
+        products = np.concatenate([products, products * want[:, line, None]], axis=1)
+        signs = np.concatenate([signs, -signs])
+    total = products.sum(0)
+    apart = float(signs @ (total * total - (products * products).sum(0)))
+    return float(np.clip(1.0 - apart / (n * (n - 1)), 0.0, 1.0)) if k else 0.0
+
+
+def ejr_plus(approvals: Floats, lines: Sequence[int]) -> tuple[bool, float]:
+    """Return whether the lines satisfy EJR+ exactly, and how near the most neglected group is to its due.
+
+    For each level l the people who want some other column c and have fewer than l lines must be fewer than
+    l N / k. The second number is the greatest such ratio; below 1 is yes. O(N M k).
+
+    Example:
+        >>> ejr_plus(np.array([[1, 0], [1, 0], [0, 1], [0, 1.0]]), [0])
+        (True, 0.5)
+    """
+    n, k = len(approvals), len(lines)
+    others = np.setdiff1d(np.arange(approvals.shape[1]), np.asarray(lines, np.intp))
+    if n == 0 or k == 0 or len(others) == 0:
+        return True, 0.0
+    held = (approvals[:, list(lines)] > 0).sum(1)
+    wanted = approvals[:, others] > 0
+    worst = 0.0
+    for level in range(1, k + 1):
+        left_out = wanted[held < level].sum(0)
+        worst = max(worst, float(left_out.max(initial=0)) * k / (level * n))
+    return worst < 1.0, worst

@@ -1,0 +1,72 @@
+"""What was found in a folder of files: findings in plain sentences, and the diagnosis that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Severity = Literal["note", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One odd thing about the files, as one sentence.
+
+    Attributes:
+        code: a stable name for scripts, words with hyphens.
+        severity: "note" (good to know), "warning" (look at it), "error" (cannot be read).
+        sentence: what was found and what is done about it.
+
+    Example:
+        >>> Finding("revotes", "note", "3 vote events were replaced by a later vote.").severity
+        'note'
+    """
+
+    code: str
+    severity: Severity
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Everything that `oneheart doctor` says about one folder or zip file.
+
+    Attributes:
+        path: what was looked at, as given.
+        form: "polis", "tables", or "" where nothing readable was found.
+        dialect: facts about how the files are written, one sentence each.
+        sign: which raw vote value means agree and how that was found; "" where it does not apply.
+        findings: what is odd, in the order in which it was found.
+        counts: numbers about the data by name (participants, desires, responses, events ...). These are counts of
+            the files' quality for the analyst; they are not meant for a public page.
+
+    Example:
+        >>> Diagnosis("x", findings=(Finding("a", "warning", "Odd."),)).exit_status
+        1
+    """
+
+    path: str
+    form: str = ""
+    dialect: tuple[str, ...] = ()
+    sign: str = ""
+    findings: tuple[Finding, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def exit_status(self) -> int:
+        """Return 0 for nothing odd or notes only, 1 for warnings, 2 for unreadable or undecidable input."""
+        severities = {finding.severity for finding in self.findings}
+        return 2 if "error" in severities else 1 if "warning" in severities else 0
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun.
+
+    Example:
+        >>> counted(1, "vote", "votes"), counted(1200, "vote", "votes")
+        ('1 vote', '1,200 votes')
+    """
+    return f"{number:,} {one if number == 1 else many}"
