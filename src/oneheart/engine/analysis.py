@@ -1,0 +1,596 @@
+"""From a gathering to its one desire: everything that a report shows, in one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart import __version__, settings
+from oneheart.engine.canonical import CanonicalOrder, canonical_order
+from oneheart.engine.closeness.inner import Oneness, oneness
+from oneheart.engine.desire import one_desire as text
+from oneheart.engine.desire import shares, similarity
+from oneheart.engine.desire.common_ground import (
+    CircleSupport,
+    CommonGround,
+    CrossFitted,
+    Standing,
+    Summary,
+    cross_fit,
+    interval,
+    jackknife,
+    net_support,
+    summarise,
+)
+from oneheart.engine.desire.one_desire import Condition, OneDesire
+from oneheart.engine.desire.response_model import Posterior, fit
+from oneheart.engine.desire.wording import looks_like_fact
+from oneheart.engine.estimate import Estimate
+from oneheart.model.desire import Desire, Moderation
+from oneheart.model.gathering import Gathering, Responses
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+Progress = Callable[[str, int, int], None]
+"""Called with (name of the step, done, total)."""
+
+_CELLS = 30_000_000
+_NEAREST = 7
+_FEW_ANSWERS = 7
+_K = int(settings.K_ANONYMITY.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What was done, so that it can be judged and done again.
+
+    Attributes:
+        version: of oneheart.
+        seed: of everything drawn by lot.
+        people: N, everybody in the source.
+        people_answered: people with at least one answer.
+        responses: last responses, one per person and desire.
+        desires: M.
+        heads: heads of the response model that the answers could inform.
+        sweeps: rounds of fitting.
+        converged: whether they stopped by themselves.
+        worst_share: the least part that must not refuse a line.
+        against_weight: weight of "against" in net support.
+        lines_asked: how many lines were asked for.
+        k_anonymity: no count below this is shown.
+        few_answers_people: people with one to six answers, all of whom count here.
+        writers_without_answers: people who wrote a desire and answered nothing; they keep the place their own desire gives.
+        notes: codes of what a reader should know.
+    """
+
+    version: str
+    seed: int
+    people: int
+    people_answered: int
+    responses: int
+    desires: int
+    heads: tuple[str, ...]
+    sweeps: int
+    converged: bool
+    worst_share: float
+    against_weight: float
+    lines_asked: int
+    k_anonymity: int
+    few_answers_people: int
+    writers_without_answers: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """The result of `analyze`.
+
+    Attributes:
+        gathering: what was analysed; columns and rows below are its own.
+        measured: whether there was enough to measure anything.
+        why_not: codes of what is missing where not measured: "no desires", "no answers", "few people",
+            "few answers", "one desire", "only wants", "nobody wants".
+        common_ground: one per desire, in the order of `gathering.desires`.
+        ranking: columns of measured, printable desires, from most to least common.
+        one_desire: the text and its status.
+        oneness: None where no desire has two answers or nothing was measured.
+        method: what was done.
+    """
+
+    gathering: Gathering
+    measured: bool
+    why_not: tuple[str, ...]
+    common_ground: tuple[CommonGround, ...]
+    ranking: tuple[int, ...]
+    one_desire: OneDesire
+    oneness: Oneness | None
+    method: Method
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """A gathering in canonical numbers, rejected desires gone, same wordings merged."""
+
+    order: CanonicalOrder
+    desires: tuple[Desire, ...]
+    responses: Responses
+    for_model: Responses
+    merged_into: npt.NDArray[np.int32]
+    standing: tuple[Standing | None, ...]
+    people: Ints
+
+
+def analyze(
+    gathering: Gathering,
+    *,
+    seed: int = 0,
+    lines: int | None = None,
+    leave_out: Collection[str] = (),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Return the one desire of a gathering, the common ground of each desire, and how sure all of it is.
+
+    Args:
+        gathering: read by `oneheart.read` or built by hand.
+        seed: of everything drawn by lot; the same seed and gathering give the same result, however people and
+            desires are numbered and however many threads there are.
+        lines: at most so many lines; by default 3, 5 or 7 by the size of the gathering.
+        leave_out: labels or exact texts of desires that must not become lines.
+        threads: how many threads the fit uses.
+        progress: called as the work goes on.
+
+    Raises:
+        ValueError: if `lines` is below 1.
+
+    Notes:
+        About thirty fits of O(responses), then O(N candidates) for the choice of lines.
+    """
+    if lines is not None and lines < 1:
+        message = "lines must be 1 or more"
+        raise ValueError(message)
+    tell = progress or (lambda *_: None)
+    prepared = _prepare(gathering, leave_out)
+    why_not = _why_not(prepared)
+    asked = lines or text.line_count(len(prepared.people))
+    if why_not:
+        return _unmeasured(gathering, prepared, why_not, seed, asked)
+    return _measured(gathering, prepared, seed, asked, threads, tell)
+
+
+def _prepare(gathering: Gathering, leave_out: Collection[str]) -> _Prepared:
+    """Return the gathering in canonical order, without rejected desires' answers, same wordings merged."""
+    order = canonical_order(gathering)
+    desires = tuple(gathering.desires[column] for column in order.desires)
+    fixed = tuple(_fixed_standing(desire, leave_out) for desire in desires)
+    kept = np.array([standing is not Standing.REJECTED for standing in fixed], bool)
+    r = order.responses
+    keep = kept[r.desire] if len(r) else np.zeros(0, bool)
+    r = Responses(r.participant[keep], r.desire[keep], r.stance[keep])
+    merged_into = np.arange(len(desires), dtype=np.int32)
+    printable = [d if s is None else Desire(d.label, "") for d, s in zip(desires, fixed, strict=True)]
+    answers = np.bincount(r.desire, minlength=len(desires))
+    for group in similarity.merge_same(printable, r):
+        first = max(group, key=lambda column: (answers[column], -column))  # the wording most people met stays
+        merged_into[list(group)] = first
+    standing = tuple(
+        Standing.MERGED if merged_into[column] != column else s for column, s in enumerate(fixed)
+    )
+    # where somebody answered two wordings of the same desire, the answer to the wording that stays counts
+    own = merged_into[r.desire] == r.desire
+    by_own = np.argsort(own, kind="stable")
+    merged = Responses.of(r.participant[by_own], merged_into[r.desire][by_own], r.stance[by_own])
+    return _Prepared(
+        order,
+        desires,
+        merged,
+        _with_own_wants(merged, desires, order, standing, merged_into),
+        merged_into,
+        standing,
+        np.unique(merged.participant).astype(np.intp),
+    )
+
+
+def _fixed_standing(desire: Desire, leave_out: Collection[str]) -> Standing | None:
+    """Return the standing that no answer can change, or None."""
+    if desire.moderation is Moderation.REJECTED:
+        return Standing.REJECTED
+    if not desire.text.strip():
+        return Standing.EMPTY
+    if desire.is_meta:
+        return Standing.META
+    if desire.label in leave_out or desire.text.strip() in leave_out:
+        return Standing.LEFT_OUT
+    return None
+
+
+def _with_own_wants(
+    responses: Responses,
+    desires: Sequence[Desire],
+    order: CanonicalOrder,
+    standing: Sequence[Standing | None],
+    merged_into: npt.NDArray[np.int32],
+) -> Responses:
+    """Return the responses with one want added for each author who has no answer to their own desire.
+
+    Only the model sees these: who wrote a wish wants it. Raw counts and honest checks use what was answered.
+    """
+    row_of = np.empty(len(order.people), np.int64)
+    row_of[order.people] = np.arange(len(order.people))
+    own = [
+        (row_of[d.author], merged_into[column])
+        for column, d in enumerate(desires)
+        if d.author is not None and not d.is_seed and standing[column] in (None, Standing.MERGED)
+    ]
+    if not own or not len(responses):
+        return responses
+    i, j = np.array(own, np.int64).T
+    # added first: a later answer of the same person to the same desire is the one that counts
+    return Responses.of(
+        np.concatenate([i, responses.participant]),
+        np.concatenate([j, responses.desire]),
+        np.concatenate([np.ones(len(i), np.int8), responses.stance]),
+    )
+
+
+def _why_not(prepared: _Prepared) -> tuple[str, ...]:
+    """Return the codes of what is missing for measuring anything; () where there is enough."""
+    r = prepared.responses
+    open_desires = [column for column, s in enumerate(prepared.standing) if s is None]
+    if not open_desires:
+        return ("no desires",)
+    if not len(r):
+        return ("no answers",)
+    codes = []
+    if len(prepared.people) < settings.MEASURED_PEOPLE.value:
+        codes.append("few people")
+    if len(open_desires) == 1:
+        codes.append("one desire")
+    answers = np.bincount(r.desire, minlength=len(prepared.desires))[open_desires]
+    if (answers >= settings.MEASURED_ANSWERS.value).sum() == 0:
+        codes.append("few answers")
+    if (r.stance == 1).all():
+        codes.append("only wants")
+    if not (r.stance == 1).any():
+        codes.append("nobody wants")
+    return tuple(codes)
+
+
+def _unmeasured(
+    gathering: Gathering, prepared: _Prepared, why_not: tuple[str, ...], seed: int, asked: int
+) -> Analysis:
+    """Return the analysis of a gathering too thin to measure: counts, but no estimate and no line."""
+    unknown, no_share = Estimate(0.0, -0.5, 1.0), Estimate(0.0, 0.0, 1.0)
+    nothing = OneDesire(
+        (), None, None, None, (), None, None, "not yet", (Condition("measured", met=False),), (), ()
+    )
+    ground = _in_source_order(
+        prepared,
+        [
+            _entry(prepared, column, no_share, no_share, unknown, None, None, standing or Standing.FEW_ANSWERS, ())
+            for column, standing in enumerate(prepared.standing)
+        ],
+    )
+    return Analysis(
+        gathering, False, why_not, ground, (), nothing, None, _method(gathering, prepared, None, seed, asked)
+    )
+
+
+def _entry(
+    prepared: _Prepared,
+    column: int,
+    want: Estimate,
+    against: Estimate,
+    worst: Estimate,
+    observed: Estimate | None,
+    observed_against: float | None,
+    standing: Standing,
+    circles: tuple[CircleSupport, ...],
+) -> CommonGround:
+    """Return the common ground of one canonical column, numbered as in the gathering."""
+    stances = prepared.responses.stance[prepared.responses.desire == column]
+    same = np.flatnonzero((prepared.merged_into == column) & (np.arange(len(prepared.desires)) != column))
+    return CommonGround(
+        desire=int(prepared.order.desires[column]),
+        answers=len(stances),
+        want_count=int((stances == 1).sum()),
+        not_mine_count=int((stances == 0).sum()),
+        against_count=int((stances == -1).sum()),
+        want=want,
+        against=against,
+        worst_fifth=worst,
+        observed_worst_fifth=observed,
+        observed_against=observed_against,
+        standing=standing,
+        looks_like_fact=looks_like_fact(prepared.desires[column].text),
+        same_as=tuple(sorted(int(prepared.order.desires[other]) for other in same)),
+        circles=circles,
+    )
+
+
+def _in_source_order(prepared: _Prepared, entries: Sequence[CommonGround]) -> tuple[CommonGround, ...]:
+    """Return canonical entries in the order of the gathering's desires."""
+    return tuple(sorted(entries, key=lambda entry: entry.desire))
+
+
+def _method(
+    gathering: Gathering, prepared: _Prepared, posterior: Posterior | None, seed: int, asked: int
+) -> Method:
+    """Return what was done."""
+    r = gathering.responses
+    per_person = np.bincount(r.participant, minlength=gathering.participant_count)
+    writers = {d.author for d in gathering.desires if d.author is not None}
+    notes = []
+    if len(r) and not (r.stance == -1).any():
+        notes.append("nobody against")
+    if len(r) and not (r.stance == 0).any():
+        notes.append("no not mine")
+    if any(s is Standing.MERGED for s in prepared.standing):
+        notes.append("merged")
+    return Method(
+        version=__version__,
+        seed=seed,
+        people=gathering.participant_count,
+        people_answered=int((per_person > 0).sum()),
+        responses=len(r),
+        desires=gathering.desire_count,
+        heads=posterior.state.heads.names if posterior else (),
+        sweeps=posterior.sweeps if posterior else 0,
+        converged=posterior.converged if posterior else False,
+        worst_share=settings.WORST_SHARE.value,
+        against_weight=settings.AGAINST_WEIGHT.value,
+        lines_asked=asked,
+        k_anonymity=_K,
+        few_answers_people=int(((per_person > 0) & (per_person < _FEW_ANSWERS)).sum()),
+        writers_without_answers=sum(1 for writer in writers if per_person[writer] == 0),
+        notes=tuple(notes),
+    )
+
+
+def _measured(
+    gathering: Gathering, prepared: _Prepared, seed: int, asked: int, threads: int | None, tell: Progress
+) -> Analysis:
+    """Return the analysis of a gathering that has enough answers."""
+    n, m = gathering.participant_count, gathering.desire_count
+    rng = np.random.default_rng(seed)
+    posterior = fit(
+        prepared.for_model, n, m, rng=rng, threads=threads, progress=lambda s: tell("fit", s, int(settings.SWEEPS.value))
+    )
+    honest = cross_fit(prepared.responses, n, m, rng=rng, progress=lambda d, t: tell("check", d, t))
+    summary = summarise(posterior, prepared.people)
+    standing = _standings(prepared, summary, honest)
+    columns = _shortlist(prepared, standing, summary)
+    want, against = _wants(prepared, posterior, columns)
+    chosen = _choose(prepared, standing, summary, want, columns, asked)
+    errors = jackknife(
+        prepared.for_model,
+        posterior,
+        prepared.people,
+        prepared.order.circle_of,
+        rng=rng,
+        lines=[int(columns[place]) for place in chosen],
+        progress=lambda d, t: tell("interval", d, t),
+    )
+    ground = _ground(prepared, posterior, summary, errors, honest, standing)
+    result = _one_desire(prepared, honest, summary, standing, want, against, columns, chosen, errors, rng)
+    one = _renumber(result, prepared.order)
+    ranking = [
+        int(prepared.order.desires[column])
+        for column in np.argsort(-summary.worst, kind="stable")
+        if standing[column] in _PRINTED
+    ]
+    usable = [column for column in range(m) if standing[column] in (*_PRINTED, Standing.FEW_ANSWERS)]
+    inside = np.isin(prepared.responses.desire, usable)
+    r = prepared.responses
+    kept = Responses(r.participant[inside], r.desire[inside], r.stance[inside])
+    return Analysis(
+        gathering,
+        True,
+        (),
+        _in_source_order(prepared, ground),
+        tuple(ranking),
+        one,
+        oneness(kept, n, m, prepared.order.circle_of),
+        _method(gathering, prepared, posterior, seed, asked),
+    )
+
+
+_PRINTED = (Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST)
+
+
+def _standings(prepared: _Prepared, summary: Summary, honest: CrossFitted) -> tuple[Standing, ...]:
+    """Return the standing of every canonical column: decided by raw answers where there are enough of them."""
+    answers = np.bincount(prepared.responses.desire, minlength=len(prepared.desires))
+    out = []
+    for column, fixed in enumerate(prepared.standing):
+        raw, raw_against = honest.worst[column], honest.against[column]
+        if fixed is not None:
+            out.append(fixed)
+        elif answers[column] < settings.MEASURED_ANSWERS.value:
+            out.append(Standing.FEW_ANSWERS)
+        elif np.isfinite(raw_against) and raw_against > settings.WORST_AGAINST_MOST.value:
+            out.append(Standing.AGAINST)
+        elif summary.worst[column] < 0 or (np.isfinite(raw) and raw < 0):
+            out.append(Standing.BELOW)
+        else:
+            out.append(Standing.ADMISSIBLE)
+    return tuple(out)
+
+
+def _shortlist(prepared: _Prepared, standing: Sequence[Standing], summary: Summary) -> Ints:
+    """Return the columns that take part in the choice: all measured ones, or the most wanted where memory bids."""
+    measured = np.array([column for column, s in enumerate(standing) if s in _PRINTED], np.intp)
+    most = max(50, _CELLS // max(1, len(prepared.people)))
+    if len(measured) > most:
+        measured = measured[np.argsort(-summary.want[measured], kind="stable")[:most]]
+    return np.sort(measured)
+
+
+def _wants(prepared: _Prepared, posterior: Posterior, columns: Ints) -> tuple[Floats, Floats]:
+    """Return P(want) and P(against) of people who answered to these columns, answers taken as given."""
+    people, r = prepared.people, prepared.responses
+    step = max(1, 4_000_000 // max(1, len(prepared.desires)))
+    want, against = np.empty((len(people), len(columns))), np.empty((len(people), len(columns)))
+    for first in range(0, len(people), step):
+        w, _, a = posterior.probabilities(people[first : first + step])
+        want[first : first + step], against[first : first + step] = w[:, columns], a[:, columns]
+    place = np.full(len(prepared.desires), -1)
+    place[columns] = np.arange(len(columns))
+    inside = place[r.desire] >= 0
+    row = np.searchsorted(people, r.participant[inside])
+    want[row, place[r.desire[inside]]] = r.stance[inside] == 1
+    against[row, place[r.desire[inside]]] = r.stance[inside] == -1
+    return want, against
+
+
+def _choose(
+    prepared: _Prepared,
+    standing: Sequence[Standing],
+    summary: Summary,
+    want: Floats,
+    columns: Ints,
+    asked: int,
+) -> tuple[int, ...]:
+    """Return the places in `columns` of the lines, in reading order: the most common first."""
+    candidates = [place for place, column in enumerate(columns) if standing[column] is Standing.ADMISSIBLE]
+    texts = [prepared.desires[columns[place]].text for place in candidates]
+    alike = np.zeros((len(columns), len(columns)), bool)
+    if candidates:
+        alike[np.ix_(candidates, candidates)] = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
+    chosen = shares.expected_pav(want, asked, candidates, alike)
+    return tuple(sorted(chosen, key=lambda place: -summary.worst[columns[place]]))
+
+
+def _ground(
+    prepared: _Prepared,
+    posterior: Posterior,
+    summary: Summary,
+    errors: Summary,
+    honest: CrossFitted,
+    standing: Sequence[Standing],
+) -> list[CommonGround]:
+    """Return the common ground of every canonical column."""
+    circles = _circle_supports(prepared, posterior)
+    out = []
+    for column, s in enumerate(standing):
+        raw = None
+        if np.isfinite(honest.worst[column]):
+            raw = interval(float(honest.worst[column]), float(honest.error[column]), -0.5, 1.0)
+        out.append(
+            _entry(
+                prepared,
+                column,
+                interval(float(summary.want[column]), float(errors.want[column]), 0.0, 1.0),
+                interval(float(summary.against[column]), float(errors.against[column]), 0.0, 1.0),
+                interval(float(summary.worst[column]), float(errors.worst[column]), -0.5, 1.0),
+                raw,
+                float(honest.against[column]) if raw is not None else None,
+                s,
+                circles[column],
+            )
+        )
+    return out
+
+
+def _circle_supports(prepared: _Prepared, posterior: Posterior) -> list[tuple[CircleSupport, ...]]:
+    """Return for each canonical column the support of each circle of k or more, answers taken as given."""
+    m, count = len(prepared.desires), len(prepared.order.circles)
+    out: list[list[CircleSupport]] = [[] for _ in range(m)]
+    r = prepared.responses
+    for circle in range(count):
+        members = prepared.people[prepared.order.circle_of[prepared.people] == circle]
+        if len(members) < _K:
+            continue
+        want, _, against = posterior.probabilities(members)
+        net = net_support(want, against)
+        variance = want + settings.AGAINST_WEIGHT.value**2 * against - net**2
+        inside = np.isin(r.participant, members)
+        row, column = np.searchsorted(members, r.participant[inside]), r.desire[inside]
+        net[row, column] = net_support((r.stance[inside] == 1) * 1.0, (r.stance[inside] == -1) * 1.0)
+        variance[row, column] = 0.0
+        answered = np.bincount(column, minlength=m)
+        error = np.sqrt(variance.sum(0) + 0.25) / len(members)
+        for d in range(m):
+            estimate = interval(float(net[:, d].mean()), float(error[d]), -0.5, 1.0)
+            out[d].append(CircleSupport(int(prepared.order.circles[circle]), estimate, int(answered[d])))
+    return [tuple(sorted(supports, key=lambda s: s.circle)) for supports in out]
+
+
+def _one_desire(
+    prepared: _Prepared,
+    honest: CrossFitted,
+    summary: Summary,
+    standing: Sequence[Standing],
+    want: Floats,
+    against: Floats,
+    columns: Ints,
+    chosen: tuple[int, ...],
+    errors: Summary,
+    rng: np.random.Generator,
+) -> OneDesire:
+    """Return the text, its share and its status, in canonical numbers."""
+    line_columns = [int(columns[place]) for place in chosen]
+    circle_of = prepared.order.circle_of
+    count = len(prepared.order.circles)
+    rho, owed = shares.share_index(want, chosen)
+    covered = interval(shares.coverage(want, chosen), errors.coverage, 0.0, 1.0) if chosen else None
+    affirmed, fifth = text.line_conditions(prepared.responses, line_columns, honest, rng=rng)
+    conditions = (
+        Condition("measured", met=bool(chosen)),
+        affirmed,
+        fifth,
+        text.every_part_condition(prepared.responses, line_columns, circle_of, count),
+        *text.set_conditions(rho if chosen else None, covered),
+        Condition("living", met=None),
+    )
+    likely = (want >= 0.5).astype(np.float64)  # noqa: PLR2004
+    return OneDesire(
+        lines=text.make_lines(want, against, chosen, columns.tolist(), _K),
+        share_index=rho if chosen else None,
+        next_desire=int(columns[owed]) if chosen and owed is not None else None,
+        coverage=covered,
+        lines_held=tuple(shares.lines_held(want, chosen).tolist()) if chosen else (),
+        pairs=shares.expected_pairs(want, chosen) if chosen else None,
+        ejr_plus=shares.ejr_plus(likely, chosen)[0] if chosen else None,
+        status=text.judge(conditions),
+        conditions=conditions,
+        circle_shares=text.circle_shares(want, chosen, columns.tolist(), circle_of[prepared.people], count, _K),
+        nearest=_nearest(summary, standing, line_columns),
+    )
+
+
+def _nearest(summary: Summary, standing: Sequence[Standing], lines: Sequence[int]) -> tuple[int, ...]:
+    """Return the columns nearest to being common that are no lines: something stands in their way."""
+    barred = (Standing.BELOW, Standing.AGAINST)
+    found = [c for c in np.argsort(-summary.worst, kind="stable") if standing[c] in barred and c not in lines]
+    return tuple(int(column) for column in found[:_NEAREST])
+
+
+def _renumber(one: OneDesire, order: CanonicalOrder) -> OneDesire:
+    """Return the same text with the gathering's own numbers of desires and circles."""
+
+    def column(number: int | None) -> int | None:
+        return None if number is None else int(order.desires[number])
+
+    def circle(number: int | None) -> int | None:
+        return None if number is None else int(order.circles[number])
+
+    return replace(
+        one,
+        lines=tuple(replace(line, desire=int(order.desires[line.desire])) for line in one.lines),
+        next_desire=column(one.next_desire),
+        conditions=tuple(replace(c, line=column(c.line), circle=circle(c.circle)) for c in one.conditions),
+        circle_shares=tuple(
+            sorted(
+                (
+                    replace(s, circle=int(order.circles[s.circle]), next_desire=column(s.next_desire))
+                    for s in one.circle_shares
+                ),
+                key=lambda s: s.circle,
+            )
+        ),
+        nearest=tuple(int(order.desires[number]) for number in one.nearest),
+    )

@@ -1,0 +1,250 @@
+"""The one desire: a few lines in people's own words, the share of every part in them, and whether it is one yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from oneheart import settings
+from oneheart.engine import bounds
+from oneheart.engine.desire import shares
+from oneheart.engine.desire.common_ground import CrossFitted, interval, net_support
+from oneheart.engine.estimate import Estimate
+from oneheart.model.gathering import Responses
+
+Floats = npt.NDArray[np.float64]
+Status = Literal["one", "not yet"]
+_MOST_BUCKETS = 60
+_ERROR = 0.05
+_AGAINST_SURE = 0.1
+_HEARD_LEAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the text.
+
+    Attributes:
+        desire: column; its text, verbatim, is the line.
+        want_curve: P(want) of people from least to most net support, averaged in equal buckets of k or more.
+        against_curve: P(against) of the same buckets.
+        held_by: share of the gathering expected to want it, 0 to 1, answers taken as given.
+        only_here: share of people for whom this is expected to be the only line that they want.
+    """
+
+    desire: int
+    want_curve: tuple[float, ...]
+    against_curve: tuple[float, ...]
+    held_by: float
+    only_here: float
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One of the conditions that must hold before it is "one".
+
+    Attributes:
+        key: "measured", "affirmed", "worst fifth", "every part", "own line", "share" or "living".
+        met: None where these data cannot say.
+        value: what was measured, where there is one number.
+        needed: what it must reach (or, for "share", not exceed).
+        line: column of the line that fails or is nearest to failing.
+        circle: index of the circle that fails.
+    """
+
+    key: str
+    met: bool | None
+    value: float | None = None
+    needed: float | None = None
+    line: int | None = None
+    circle: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CircleShare:
+    """The share of one declared circle of k or more people in the text.
+
+    Attributes:
+        circle: index into `Gathering.circles`.
+        members: people of it who answered; never printed below k.
+        own_line: share of them with at least one line that they want.
+        next_desire: column of the desire, not in the text, from which this circle would gain most.
+    """
+
+    circle: int
+    members: int
+    own_line: Estimate
+    next_desire: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneDesire:
+    """The text, its share and its status.
+
+    Attributes:
+        lines: in reading order; empty where nothing is common yet.
+        share_index: at most 1: no part is owed a line (estimated); None without lines.
+        next_desire: column that attains the share index: the desire most owed.
+        coverage: share of people with at least one line that they want; None without lines.
+        lines_held: expected share of people who want exactly 0, 1, .., k lines.
+        pairs: expected share of pairs of people with a line in common; None without lines.
+        ejr_plus: exact EJR+ of the lines on the most likely wants; None without lines.
+        status: "one" only if every condition that can be judged holds; else "not yet".
+        conditions: all of them, in a fixed order.
+        circle_shares: declared circles with k or more people; () where none.
+        nearest: columns nearest to being common that are no lines.
+    """
+
+    lines: tuple[Line, ...]
+    share_index: float | None
+    next_desire: int | None
+    coverage: Estimate | None
+    lines_held: tuple[float, ...]
+    pairs: float | None
+    ejr_plus: bool | None
+    status: Status
+    conditions: tuple[Condition, ...]
+    circle_shares: tuple[CircleShare, ...]
+    nearest: tuple[int, ...]
+
+
+def line_count(people: int) -> int:
+    """Return how many lines a gathering of this size has by default: 3, 5 or 7.
+
+    Example:
+        >>> line_count(10), line_count(300), line_count(5000)
+        (3, 5, 7)
+    """
+    if people <= settings.MEASURED_PEOPLE.value:
+        return 3
+    return 7 if people > 1000 else int(settings.LINES.value)  # noqa: PLR2004
+
+
+def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return P(want) and P(against), each (buckets,), of people from least to most net support for one desire.
+
+    Buckets are as equal as can be, with k or more people each, at most 60: a shape, never a person. () below k.
+
+    Example:
+        >>> curves(np.array([0.0, 1.0, 0.0, 1.0]), np.zeros(4), 2)
+        ((0.0, 1.0), (0.0, 0.0))
+    """
+    count = min(_MOST_BUCKETS, len(want) // k)
+    if count == 0:
+        return (), ()
+    order = np.argsort(net_support(want, against), kind="stable")
+    pieces = np.array_split(order, count)
+    return tuple(float(want[p].mean()) for p in pieces), tuple(float(against[p].mean()) for p in pieces)
+
+
+def make_lines(want: Floats, against: Floats, chosen: Sequence[int], columns: Sequence[int], k: int) -> tuple[Line, ...]:
+    """Return the lines for the chosen places of `want` and `against`, (n, candidates); `columns` names them."""
+    out = []
+    for place in chosen:
+        others = [p for p in chosen if p != place]
+        alone = want[:, place] * np.prod(1 - want[:, others], axis=1)
+        want_curve, against_curve = curves(want[:, place], against[:, place], k)
+        out.append(
+            Line(int(columns[place]), want_curve, against_curve, float(want[:, place].mean()), float(alone.mean()))
+        )
+    return tuple(out)
+
+
+def line_conditions(
+    responses: Responses, chosen: Sequence[int], honest: CrossFitted, *, rng: np.random.Generator
+) -> tuple[Condition, Condition]:
+    """Return whether every line is surely affirmed, and surely supported by its worst fifth, from raw answers.
+
+    Bounds hold at every sample size; the error of 5 % is split over the lines. Net support -0.5..1 is moved to
+    0..1 for the bound and back.
+    """
+    needed, fifth_needed = settings.AFFIRMED_LEAST.value, settings.WORST_FIFTH_LEAST.value
+    if not chosen:
+        return Condition("affirmed", met=False, needed=needed), Condition("worst fifth", met=False, needed=fifth_needed)
+    error = _ERROR / (2 * len(chosen))
+    affirmed, fifth = [], []
+    for line in chosen:
+        answers = responses.stance[responses.desire == line] == 1
+        affirmed.append(bounds.lower_bound(answers.astype(np.float64), error, rng=rng))
+        scaled = (honest.order[line] + 0.5) / 1.5
+        fifth.append(bounds.lower_bound(scaled, error, rng=rng) * 1.5 - 0.5)
+    least, least_fifth = int(np.argmin(affirmed)), int(np.argmin(fifth))
+    return (
+        Condition("affirmed", affirmed[least] >= needed, affirmed[least], needed, chosen[least]),
+        Condition("worst fifth", fifth[least_fifth] >= fifth_needed, fifth[least_fifth], fifth_needed, chosen[least_fifth]),
+    )
+
+
+def every_part_condition(
+    responses: Responses, chosen: Sequence[int], circle_of: npt.NDArray[np.int32], circle_count: int
+) -> Condition:
+    """Return whether every declared circle was heard on every line and none is likely to be mostly against one.
+
+    Heard: three answers, or all its members. Likely against: more than one chance in ten, under a uniform prior,
+    that over half of the circle are against. None where no circles are declared.
+    """
+    if circle_count == 0 or not chosen:
+        return Condition("every part", met=None if circle_count == 0 else False)
+    members = np.bincount(circle_of[circle_of >= 0], minlength=circle_count)
+    for line in chosen:
+        here = responses.desire == line
+        circle = circle_of[responses.participant[here]]
+        inside = circle >= 0
+        heard = np.bincount(circle[inside], minlength=circle_count)
+        against = np.bincount(circle[inside], (responses.stance[here] == -1)[inside], minlength=circle_count)
+        unheard = np.flatnonzero((heard < np.minimum(_HEARD_LEAST, members)) & (members > 0))
+        chance = stats.beta.sf(0.5, 1 + against, 1 + heard - against)
+        refuses = np.flatnonzero((chance > _AGAINST_SURE) & (against > 0))
+        for circles in (unheard, refuses):
+            if len(circles):
+                return Condition("every part", met=False, line=line, circle=int(circles[0]))
+    return Condition("every part", met=True)
+
+
+def set_conditions(share_index: float | None, covered: Estimate | None) -> tuple[Condition, Condition]:
+    """Return whether people have a line of their own, and whether no part is owed one."""
+    least = settings.COVERAGE_LEAST.value
+    own = Condition("own line", covered is not None and covered.value >= least, covered and covered.value, least)
+    share = Condition("share", share_index is not None and share_index <= 1.0, share_index, 1.0)
+    return own, share
+
+
+def judge(conditions: Sequence[Condition]) -> Status:
+    """Return "one" only if something was measured and no condition fails.
+
+    Example:
+        >>> judge([Condition("measured", met=True), Condition("every part", met=None)])
+        'one'
+        >>> judge([Condition("measured", met=True), Condition("share", met=False)])
+        'not yet'
+    """
+    measured = any(c.key == "measured" and c.met for c in conditions)
+    return "one" if measured and all(c.met is not False for c in conditions) else "not yet"
+
+
+def circle_shares(
+    want: Floats, chosen: Sequence[int], columns: Sequence[int], circle_of: npt.NDArray[np.int32], count: int, k: int
+) -> tuple[CircleShare, ...]:
+    """Return the share of each declared circle with k or more people; rows of `want` are people who answered."""
+    out = []
+    held = 1.0 - np.prod(1.0 - want[:, list(chosen)], axis=1)
+    owed = shares.harmonic_gain(want, chosen)
+    for circle in range(count):
+        mine = circle_of == circle
+        members = int(mine.sum())
+        if members < k or not chosen:
+            continue
+        p = held[mine]
+        # a prior of one person in each direction keeps a small circle from looking certain
+        error = float(np.sqrt(max((p * (1 - p)).sum(), 0.25) + 0.25) / members)
+        gain = owed[mine] @ want[mine]
+        gain[list(chosen)] = -np.inf
+        best = int(gain.argmax())
+        following = int(columns[best]) if np.isfinite(gain[best]) else None
+        out.append(CircleShare(circle, members, interval(float(p.mean()), error, 0.0, 1.0), following))
+    return tuple(out)
