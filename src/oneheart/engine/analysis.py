@@ -460,7 +460,10 @@ def _choose(
     alike = np.zeros((len(columns), len(columns)), bool)
     if candidates:
         alike[np.ix_(candidates, candidates)] = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
-    chosen = shares.expected_pav(want, asked, candidates, alike)
+    wishes = [place for place, words in zip(candidates, texts, strict=True) if not looks_like_fact(words)]
+    chosen = shares.expected_pav(want, asked, wishes, alike)
+    if len(chosen) < asked:  # what reads like a fact about its author never takes a wish's place
+        chosen = shares.expected_pav(want, asked, [*wishes, *set(candidates).difference(wishes)], alike, begin=chosen)
     return tuple(sorted(chosen, key=lambda place: -summary.worst[columns[place]]))
 
 

@@ -58,12 +58,13 @@ def expected_pav(
     k: int,
     candidates: Sequence[int] | None = None,
     alike: npt.NDArray[np.bool_] | None = None,
+    begin: Sequence[int] = (),
 ) -> tuple[int, ...]:
     """Return up to k columns with the greatest expected PAV score that no single swap improves.
 
     Greedy, then best swaps. Ties go to the lower column. `candidates` restricts the choice; `alike` (M, M) marks
     pairs that must not stand in one text (the diagonal is ignored); fewer than k lines come back where no more
-    fit. A swap-stable set of true approvals has share index below 1 (theorem 2 of the explanation).
+    fit. Lines to `begin` with stay. A swap-stable set of true approvals has share index below 1 (theorem 2 of the explanation).
 
     Notes:
         O(N (k M + k^2)) a pass; few passes.
@@ -76,7 +77,7 @@ def expected_pav(
     m = want.shape[1]
     allowed = np.zeros(m, bool)
     allowed[list(range(m) if candidates is None else candidates)] = True
-    chosen: list[int] = []
+    chosen: list[int] = list(begin)
     while len(chosen) < k:
         gain = _gains(want, chosen, allowed, alike)
         best = int(gain.argmax()) if m else 0
@@ -84,7 +85,7 @@ def expected_pav(
             break
         chosen.append(best)
     for _ in range(_MOST_SWAPS):
-        swap = _best_swap(want, chosen, allowed, alike)
+        swap = _best_swap(want, chosen, allowed, alike, len(begin))
         if swap is None:
             break
         place, new = swap
@@ -104,11 +105,12 @@ def _gains(
 
 
 def _best_swap(
-    want: Floats, chosen: list[int], allowed: npt.NDArray[np.bool_], alike: npt.NDArray[np.bool_] | None
+    want: Floats, chosen: list[int], allowed: npt.NDArray[np.bool_], alike: npt.NDArray[np.bool_] | None, fixed: int
 ) -> tuple[int, int] | None:
-    """Return (place, new column) of the swap that adds most, or None when none adds anything."""
+    """Return (place, new column) of the swap that adds most, or None; the first `fixed` places stay."""
     best, found = _LEAST_GAIN * len(want), None
-    for place, old in enumerate(chosen):
+    for place in range(fixed, len(chosen)):
+        old = chosen[place]
         rest = [line for line in chosen if line != old]
         gain = _gains(want, rest, allowed, alike)
         has = gain[old]

@@ -47,6 +47,7 @@ _FACTS = tuple(
         r"worried|concerned|grateful|thankful|ready|willing|convinced|proud|angry|open|able|part|interested|looking)\b)"
         r"(\w+[ -]){0,3}\w+\.?$",
         r"^(i am|i'm|im) (a|an) \w+",
+        r"^(i am|i'm|im) (not |currently )?(eligible|registered|employed|unemployed|retired|married|single|born)\b",
         r"^(i am|i'm|im) (over|under|about|between|aged?|\d)",
         r"^(i) (currently )?(live|work|study|was born|grew up|rent|own|drive|voted|vote|identify|earn|studied|retired) ",
         r"^i (currently )?(rent|live here|work here)\b",

@@ -1,0 +1,257 @@
+"""The command line: what a person types, and the one sentence they read when something is wrong.
+
+Heavy parts are imported inside the commands, so that ``oneheart --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from oneheart import __version__
+from oneheart.errors import UserError
+
+if TYPE_CHECKING:
+    from oneheart.bench import BenchResult
+    from oneheart.engine.analysis import Analysis
+
+app = typer.Typer(
+    name="oneheart",
+    help="Find the one desire that all parts of a gathering share, in people's own words, and say how sure it is.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_STEPS = {
+    "fit": "Learning how each person stands to each desire",
+    "check": "Checking against answers kept aside",
+    "interval": "Finding how sure it is",
+}
+
+
+class Shape(str, Enum):
+    """The shapes in which a gathering can be written."""
+
+    polis = "polis"
+    tables = "tables"
+
+
+class Bench(str, Enum):
+    """The benchmarks."""
+
+    predict = "predict"
+    replay = "replay"
+    share = "share"
+    stability = "stability"
+    attack = "attack"
+
+
+class Sign(str, Enum):
+    """Which vote value means agreement, where the files themselves cannot say."""
+
+    plus = "+1"
+    minus = "-1"
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"oneheart {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Hold what is common to all commands."""
+
+
+AnyPath = Annotated[Path, typer.Argument(help="An export folder or zip file (Polis), or a folder with two CSV tables.")]
+AgreeOption = Annotated[
+    Sign | None, typer.Option("--agree", help="Which vote value means agreement, where the files cannot say.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything drawn by lot.")]
+
+
+@app.command()
+def analyze(
+    path: AnyPath,
+    out: Annotated[Path, typer.Option("--out", help="Folder for report.html and report.json.")],
+    lines: Annotated[
+        int | None, typer.Option("--lines", min=1, max=50, help="At most so many lines (default 3, 5 or 7 by size).")
+    ] = None,
+    seed: SeedOption = 0,
+    language: Annotated[str, typer.Option("--language", help="Language of the report: en, he, ru or es.")] = "en",
+    leave_out: Annotated[
+        Path | None, typer.Option("--leave-out", help="File with ids or exact texts, one a line, never to become lines.")
+    ] = None,
+    agree: AgreeOption = None,
+) -> None:
+    """Find the one desire of a gathering and write it as a page and as a file to compute on."""
+    from oneheart import engine  # noqa: F401, PLC0415  the heavy part begins here
+    from oneheart.engine.analysis import analyze as run  # noqa: PLC0415
+    from oneheart.formats import read  # noqa: PLC0415
+    from oneheart.reports.report import check_language, write_report  # noqa: PLC0415
+
+    check_language(language)
+    left_out = _left_out(leave_out)
+    gathering = read(path, sign=_sign(agree))
+    known = {d.label for d in gathering.desires} | {d.text.strip() for d in gathering.desires}
+    unknown = sorted(left_out - known)
+    if unknown:
+        message = f"{leave_out}: no desire has the id or text {unknown[0]!r}; take ids from comments.csv or the report."
+        raise UserError(message)
+    with _progress() as tell:
+        analysis = run(gathering, seed=seed, lines=lines, leave_out=left_out, progress=tell)
+    page, numbers = write_report(analysis, out, language=language)
+    _say(analysis)
+    typer.echo(f"\n{page}\n{numbers}")
+
+
+def _left_out(path: Path | None) -> frozenset[str]:
+    """Return the ids or texts in a leave-out file; blank lines and lines that begin with # are skipped."""
+    if path is None:
+        return frozenset()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"Cannot read the leave-out file {path}: give a UTF-8 text file with one id or text a line."
+        raise UserError(message) from error
+    lines = (line.strip() for line in text.splitlines())
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _sign(agree: Sign | None) -> int | None:
+    return None if agree is None else int(agree.value)
+
+
+def _say(analysis: Analysis) -> None:
+    """Print the result in a few lines."""
+    one, desires = analysis.one_desire, analysis.gathering.desires
+    if not analysis.measured:
+        typer.echo(f"Not measured: {', '.join(analysis.why_not)}.")
+        return
+    typer.echo("One desire, as far as these answers go:" if one.status == "one" else "Not one yet. Nearest to it:")
+    for line in one.lines:
+        typer.echo(f"  · {' '.join(desires[line.desire].text.split())}")
+    if one.coverage is not None:
+        typer.echo(f"About {round(100 * one.coverage.value)} in 100 people want at least one of these lines.")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a function that moves progress bars on standard error."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                for task in tasks.values():
+                    bars.update(task, completed=bars.tasks[task].total)
+                tasks[step] = bars.add_task(_STEPS.get(step, step), total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield tell
+        for task in tasks.values():
+            bars.update(task, completed=bars.tasks[task].total)
+
+
+@app.command()
+def doctor(path: AnyPath) -> None:
+    """Say in plain sentences everything that is odd about an export. Exit status 0 fine, 1 warnings, 2 unreadable."""
+    from oneheart.formats import inspect  # noqa: PLC0415
+
+    diagnosis = inspect(path)
+    for finding in diagnosis.findings:
+        typer.echo(f"[{finding.severity}] {finding.sentence}")
+    raise typer.Exit(diagnosis.exit_status)
+
+
+@app.command()
+def export(
+    path: AnyPath,
+    out: Annotated[Path, typer.Option("--out", help="New or empty folder to write into.")],
+    to: Annotated[Shape, typer.Option("--to", help="The shape to write.")] = Shape.polis,
+    agree: AgreeOption = None,
+) -> None:
+    """Write a gathering anew, strictly: in the shape of a Polis export, or as plain tables."""
+    from oneheart.formats import read, write_polis, write_tables  # noqa: PLC0415
+
+    gathering = read(path, sign=_sign(agree))
+    (write_polis if to is Shape.polis else write_tables)(gathering, out)
+    typer.echo(str(out))
+
+
+@app.command()
+def bench(
+    kind: Annotated[Bench, typer.Argument(help="What to measure.")],
+    data: Annotated[Path, typer.Option("--data", help="One conversation, or a folder of them.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit status 1 where a gate is missed, naming the figure.")] = False,
+    seed: SeedOption = 0,
+    repeats: Annotated[int | None, typer.Option("--repeats", min=1, help="How many random splits or seeds.")] = None,
+) -> None:
+    """Measure the engine beside its rivals on real conversations."""
+    import json  # noqa: PLC0415
+
+    from oneheart.bench import run  # noqa: PLC0415
+
+    with _progress() as tell:
+        result = run(kind.value, data, seed=seed, repeats=repeats, progress=lambda d, t, label: tell(label, d, t))
+    _print_table(result)
+    if json_file is not None:
+        try:
+            json_file.write_text(json.dumps(result.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            message = f"Cannot write {json_file}: {error.strerror}; give a path in a folder that you may write to."
+            raise UserError(message) from error
+    missed = [gate for gate in result.gates if not gate.met]
+    for gate in result.gates:
+        typer.echo(f"{'met   ' if gate.met else 'MISSED'} {gate.name}: {gate.measured} (needed {gate.needed})")
+    if check and missed:
+        raise typer.Exit(1)
+
+
+def _print_table(result: BenchResult) -> None:
+    """Print a benchmark's table and what was skipped."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title=result.title)
+    for column in result.columns:
+        table.add_column(column, justify="left" if column == result.columns[0] else "right")
+    for row in result.rows:
+        table.add_row(*(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in row))
+    Console(width=160).print(table)
+    for sentence in result.skipped:
+        typer.echo(f"skipped: {sentence}")
+
+
+def main() -> None:
+    """Run the command line; a user's mistake becomes one sentence and exit status 2."""
+    try:
+        app()
+    except UserError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("Stopped; nothing half-written was left.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
