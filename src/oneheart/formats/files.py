@@ -33,12 +33,14 @@ CELL_CHARACTERS = 1 << 20
 LINE_CHARACTERS = 4 << 20
 FILES = 10_000
 DEPTH = 4
+SUMMARY_LINES = 10_000
 ZIP_BYTES = 1 << 30
 ZIP_RATIO = 400
 ZIP_RATIO_FROM_BYTES = 16 << 20
 
 _BLOCK_CHARACTERS = 1 << 20
 _BLOCK_ROWS = 20_000
+_BLOCK_CELLS = 400_000
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -310,6 +312,7 @@ class Table:
         entry: the file.
         raw_header: the header's cells, stripped.
         header: the same, by `header_name`.
+        remark: a first line that begins with '#', as the Polis import shape may have, else "".
 
     Raises:
         UserError: from every method, naming the file and where possible the line, when the file is empty, is broken
@@ -323,11 +326,11 @@ class Table:
 
     def __init__(self, entry: Entry) -> None:
         """Read the header."""
-        if csv.field_size_limit() < CELL_CHARACTERS:
-            # The standard library keeps one limit for the process; ours is only ever a little higher than its own.
-            csv.field_size_limit(CELL_CHARACTERS)
+        raise_cell_limit()
         self.entry = entry
-        first = next(self._rows(whole=True), None)
+        self.remark = ""
+        self._line: Callable[[], int] = int
+        first = next(self._rows(), None)
         if first is None:
             message = f"'{entry.name}' is empty; export it again."
             raise UserError(message)
@@ -359,7 +362,8 @@ class Table:
         """Yield rows in blocks; blank lines are passed over."""
         width, done = len(self.header), 0
         rows = islice(self._rows(), 1, None)
-        while block := list(islice(rows, _BLOCK_ROWS)):
+        size = min(_BLOCK_ROWS, max(1, _BLOCK_CELLS // width))
+        while block := list(islice(rows, size)):
             if set(map(len, block)) != {width}:
                 bad = next(i for i, row in enumerate(block) if len(row) != width)
                 raise self.error(done + bad, f"has {len(block[bad])} cells where the first line has {width}")
@@ -371,32 +375,49 @@ class Table:
 
     def error(self, row: int, what: str) -> UserError:
         """Return a mistake in a data row (counted from 0) that names the file and the line where the row ends."""
-        reader = csv.reader(text_lines(self.entry), strict=True)
-        whole = (cells for cells in reader if not _blank(cells))
-        line = row + 2
-        for _ in islice(whole, 1, row + 2):
-            line = reader.line_num
-        return UserError(f"'{self.entry.name}', line {line} {what}; mend that line or export the file again.")
+        for _ in islice(self._rows(), row + 2):
+            pass
+        return UserError(f"'{self.entry.name}', line {self._line()} {what}; mend that line or export the file again.")
 
-    def _rows(self, *, whole: bool = False) -> Iterator[list[str]]:
-        del whole
+    def _rows(self) -> Iterator[list[str]]:
         reader = csv.reader(text_lines(self.entry), strict=True)
+        self._line = lambda: reader.line_num
         try:
             for cells in reader:
-                if len(cells) > 1 or not _blank(cells):
-                    if cells[0].startswith("#") and len(cells) < _COMMENT_CELLS and reader.line_num == 1:
-                        continue  # the import shape may begin with '# vote-convention: ...'
-                    yield cells
+                if _blank(cells):
+                    continue
+                if reader.line_num == 1 and cells[0].startswith("#"):
+                    self.remark = ",".join(cells)
+                    continue
+                yield cells
         except csv.Error as problem:
             message = f"'{self.entry.name}', line {reader.line_num} is broken CSV ({_reason(str(problem))}); mend it or export it again."
             raise BrokenCsvError(message) from None
 
 
-_COMMENT_CELLS = 5
-
-
 class BrokenCsvError(UserError):
     """A UserError for text that is not CSV by RFC 4180, so that a reader may try another dialect."""
+
+
+def loose_rows(entry: Entry) -> Iterator[list[str]]:
+    """Yield the rows of a file of keys and values, however wide each is, blank ones left out, at most 10,000.
+
+    Raises:
+        BrokenCsvError: when it is not CSV.
+    """
+    raise_cell_limit()
+    reader = csv.reader(text_lines(entry), strict=True)
+    try:
+        yield from islice((row for row in reader if not _blank(row)), SUMMARY_LINES)
+    except csv.Error as problem:
+        message = f"'{entry.name}', line {reader.line_num} is broken CSV ({_reason(str(problem))}); mend it or export it again."
+        raise BrokenCsvError(message) from None
+
+
+def raise_cell_limit() -> None:
+    """Let cells of 1 MiB pass: the standard library keeps one limit for the process, a little lower than ours."""
+    if csv.field_size_limit() < CELL_CHARACTERS:
+        csv.field_size_limit(CELL_CHARACTERS)
 
 
 def _blank(cells: Sequence[str]) -> bool:
