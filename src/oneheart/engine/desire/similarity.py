@@ -1,193 +1,489 @@
-"""How alike two wordings are: suggestions for people, and the one merge that is safe without them.
+"""How alike the wordings of desires are, and which of them are surely the same.
 
-No measure of likeness can merge by itself: 80 against 100 km/h, abolish against do not abolish are nearly the
-same letters. So likeness only suggests and caps; alone it merges only what has the same content words, the same
-numbers and no negation, and even that is vetoed by people who answered the two differently.
+No measure of likeness can merge: "80 km/h in towns" and "100 km/h in towns", "abolish it" and "do not abolish it" are
+more alike than most true twins. So likeness only *suggests* (`TrigramIndex.nearest`, `may_merge_guards`) and keeps
+the lines of a text apart (`alike_matrix`); what is merged without asking anyone (`merge_same`) must say the same
+words.
 
-Source: ours; rules and thresholds measured on labelled pairs of public statements.
+Letters: M desires, n texts.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire import wording
+from oneheart.engine.desire.wording import (
+    FUNCTION_WORDS,
+    base_language,
+    likely_language,
+    negation_count,
+    normalise,
+    numbers,
+    words,
+)
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses
 
-_VETO_LEAST = 15
-_VETO_CONCORDANCE = 0.85
-_STEM = 5
-_STEM_LEAST = 4
+# --- likeness ---------------------------------------------------------------------------------------------------
 
 
-def trigrams(text: str) -> frozenset[str]:
-    """Return the three-letter pieces of the common form, blanks at both ends included.
-
-    Example:
-        >>> sorted(trigrams("ab"))
-        [' ab', 'ab ']
-    """
-    padded = f" {wording.normalise(text)} "
-    return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))
+def _trigrams(text: str) -> frozenset[str]:
+    normal = normalise(text)
+    if not normal:
+        return frozenset()
+    padded = f" {normal} "
+    return frozenset(map("".join, zip(padded, padded[1:], padded[2:], strict=False)))
 
 
 def similarity(a: str, b: str) -> float:
-    """Return the Jaccard likeness of the trigrams, 0 to 1, symmetric; 0 where both are empty.
+    """Return how alike two wordings are, 0 to 1: shared letter trigrams among all trigrams of both (Jaccard).
+
+    Symmetric; 1 for wordings that are equal once normalised (and for a few more, such as a repeated phrase), 0 where
+    no three letters are shared. A text without words is like nothing, not even itself: 0.
+
+    Notes:
+        Says that two texts use the same letters, never that they mean the same: a text and its negation are about .9
+        alike. Blind across languages. Cost O(length).
+
+    Source: ours; compared with TF-IDF, MinHash, rapidfuzz and sentence embeddings for suggestions, it was as good.
 
     Example:
-        >>> similarity("peace now", "Peace, now!"), similarity("abc", "xyz")
+        >>> similarity("Peace for all!", "peace for all"), similarity("Peace", "שלום")
         (1.0, 0.0)
     """
-    left, right = trigrams(a), trigrams(b)
-    both = len(left & right)
-    union = len(left) + len(right) - both
-    return both / union if union else 0.0
+    first, second = _trigrams(a), _trigrams(b)
+    shared = len(first & second)
+    union = len(first) + len(second) - shared
+    return shared / union if union else 0.0
+
+
+def similarity_matrix(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return (n, n) float64: how alike every two of the texts are, 0 to 1, as `similarity` has it.
+
+    Symmetric, the diagonal 1 except for texts without words, where the whole row is 0. For shortlists of up to a few
+    hundred.
+
+    Notes:
+        Cost O(n² times the number of different trigrams) in one matrix product; 300 texts of 100 letters take well
+        under a second and some 20 MB.
+
+    Example:
+        >>> similarity_matrix(["Peace", "peace!", "שלום"]).tolist()
+        [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    number_of: dict[str, int] = {}
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, text in enumerate(texts):
+        found = [number_of.setdefault(trigram, len(number_of)) for trigram in sorted(_trigrams(text))]
+        rows.extend([row] * len(found))
+        columns.extend(found)
+    holds = np.zeros((len(texts), len(number_of)), np.float32)
+    holds[rows, columns] = 1
+    # Counts below 2**24 are exact in float32.
+    shared = (holds @ holds.T).astype(np.float64)
+    sizes = np.diagonal(shared)
+    union = sizes[:, None] + sizes[None, :] - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def alike_matrix(texts: Sequence[str], most: float) -> npt.NDArray[np.bool_]:
+    """Return (n, n) bool: which two different texts are more alike than `most` (0 to 1); the diagonal is False.
+
+    Cost as `similarity_matrix`.
+
+    Example:
+        >>> alike_matrix(["Peace for all", "peace for all!", "Sleep"], 0.5).tolist()
+        [[False, True, False], [True, False, False], [False, False, False]]
+    """
+    alike: npt.NDArray[np.bool_] = similarity_matrix(texts) > most
+    np.fill_diagonal(alike, val=False)
+    return alike
 
 
 class TrigramIndex:
-    """An index of wordings that finds the most alike; grows one wording at a time.
+    """The wordings of a gathering, ready to be asked "which of these are most like this one?".
+
+    Holds for each trigram the texts that have it, so that a question touches only texts that share something. Texts
+    are numbered 0, 1, ... in the order in which they came.
+
+    Notes:
+        Build O(total length); 11,000 short texts take about half a second and 20 MB. `add` O(length).
 
     Example:
-        >>> index = TrigramIndex(["peace for all", "more sleep", "peace for everyone"])
-        >>> [column for column, _ in index.nearest("Peace for all of us", count=2)]
+        >>> index = TrigramIndex(["Peace for all", "More trees", "Peace for everyone"])
+        >>> [number for number, _ in index.nearest("peace for all of us", count=2)]
         [0, 2]
     """
 
+    __slots__ = ("_holders", "_known_sizes", "_sizes")
+
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        """Index these wordings; each one's number is its place."""
-        self._holders: dict[str, list[int]] = defaultdict(list)
-        self._sizes: list[int] = []
+        """Take in the texts in their order."""
+        self._holders: dict[str, array[int]] = {}
+        self._sizes = array("i")
+        self._known_sizes: npt.NDArray[np.int64] | None = None
         for text in texts:
             self.add(text)
 
     def __len__(self) -> int:
-        """Return the number of wordings."""
+        """Return the number of texts taken in."""
         return len(self._sizes)
 
     def add(self, text: str) -> int:
-        """Add a wording and return its number. O(length)."""
+        """Take in one more text and return its number.
+
+        Example:
+            >>> index = TrigramIndex(["Peace"])
+            >>> index.add("Bread"), len(index)
+            (1, 2)
+        """
         number = len(self._sizes)
-        pieces = trigrams(text)
-        self._sizes.append(len(pieces))
-        for piece in pieces:
-            self._holders[piece].append(number)
+        trigrams = _trigrams(text)
+        for trigram in trigrams:
+            holders = self._holders.get(trigram)
+            if holders is None:
+                self._holders[trigram] = array("i", (number,))
+            else:
+                holders.append(number)
+        self._sizes.append(len(trigrams))
+        self._known_sizes = None
         return number
 
-    def nearest(self, text: str, count: int = 3, exclude: Iterable[int] = ()) -> tuple[tuple[int, float], ...]:
-        """Return up to `count` (number, likeness) with likeness above 0, most alike first, ties by number."""
-        pieces = trigrams(text)
-        shared: Counter[int] = Counter()
-        for piece in pieces:
-            shared.update(self._holders.get(piece, ()))
-        for number in exclude:
-            shared.pop(number, None)
-        size = len(pieces)
-        scored = ((-both / (size + self._sizes[n] - both), n) for n, both in shared.items())
-        return tuple((n, -likeness) for likeness, n in sorted(scored)[:count])
+    def nearest(self, text: str, count: int = 3, exclude: Collection[int] = ()) -> tuple[tuple[int, float], ...]:
+        """Return up to `count` pairs (number, similarity), the most alike first, earlier texts first where two tie.
+
+        Exactly what comparing with every text by `similarity` would give. Texts that share no trigram are never
+        returned, so there may be fewer than `count`; numbers in `exclude` are passed over.
+
+        Notes:
+            Cost O(texts that share something); a few milliseconds over 11,000 short texts.
+
+        Example:
+            >>> TrigramIndex(["Peace", "peace!", "Bread"]).nearest("Peace", exclude=(0,))
+            ((1, 1.0),)
+        """
+        trigrams = _trigrams(text)
+        held = [np.frombuffer(self._holders[t], np.intc) for t in trigrams if t in self._holders]
+        if not held or count < 1:
+            return ()
+        if self._known_sizes is None:
+            self._known_sizes = np.array(self._sizes, np.int64)
+        shared = np.bincount(np.concatenate(held), minlength=len(self))
+        left_out = [number for number in exclude if 0 <= number < len(self)]
+        shared[left_out] = 0
+        alike = np.flatnonzero(shared)
+        score = shared[alike] / (len(trigrams) + self._known_sizes[alike] - shared[alike])
+        if len(alike) > count:
+            least = np.partition(score, len(score) - count)[len(score) - count]
+            alike, score = alike[score >= least], score[score >= least]
+        best = np.lexsort((alike, -score))[:count]
+        return tuple(zip(alike[best].tolist(), score[best].tolist(), strict=True))
 
 
-def strict_key(text: str) -> tuple[object, ...]:
-    """Return a key that is equal exactly for wordings that may be merged without asking a person.
+# --- surely the same --------------------------------------------------------------------------------------------
 
-    Equal content words and numbers and no negation in either; a wording with a negation, or without content
-    words, only equals itself letter for letter (in the common form).
+# Words that can go without changing what is wished. Short on purpose: gendered articles tell words apart ("el capital",
+# "la capital"), German ones tell who does what to whom, "very" makes other people of "the rich", and "are" for
+# "should be" makes a complaint of a wish.
+_DROPPED: dict[str, frozenset[str]] = {
+    "en": frozenset({"a", "an", "the", "please", "indeed", "here"}),
+    "he": frozenset({"בבקשה", "כאן"}),
+    "ru": frozenset({"пожалуйста", "здесь", "тут"}),
+    "uk": frozenset({"тут"}),
+    "es": frozenset({"aquí"}),
+    "de": frozenset({"bitte", "hier"}),
+    "fr": frozenset({"ici"}),
+    "it": frozenset({"qui"}),
+    "pt": frozenset({"aqui"}),
+    "tr": frozenset({"lütfen", "burada"}),
+}
+
+# "I want peace" answers "What do you want?" as "Peace" does. Only first person singular: who "we" are, matters.
+_OPENINGS: dict[str, tuple[tuple[str, ...], ...]] = {
+    code: tuple(tuple(opening.split()) for opening in openings)
+    for code, openings in {
+        "en": ("i want", "i would like", "i d like", "i wish for"),
+        "he": ("אני רוצה", "הייתי רוצה", "אני מבקש", "אני מבקשת"),
+        "ru": ("я хочу", "хочу", "я хотел бы", "я хотела бы", "мне хочется"),
+        "uk": ("я хочу", "хочу", "я хотів би", "я хотіла б", "мені хочеться"),
+        "es": ("yo quiero", "quiero", "me gustaría", "quisiera", "deseo"),
+        "de": ("ich will", "ich möchte", "ich wünsche mir"),
+        "fr": ("je veux", "je voudrais", "je souhaite"),
+        "it": ("io voglio", "voglio", "vorrei"),
+        "pt": ("eu quero", "quero", "eu gostaria de", "gostaria de"),
+        "zh": ("我 想 要", "我 要", "我 希 望"),
+    }.items()
+}
+_QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u037e")
+_PART, _BETWEEN = "\x1e", "\x1f"
+
+
+def _is_question(text: str) -> bool:
+    return text.rstrip(" \t\r\n\"'»”’)").endswith(_QUESTION_MARKS)
+
+
+def _exact_key(text: str) -> str:
+    """Return the normalised text with its numbers and whether it asks; "" for a text without words."""
+    normal = normalise(text)
+    if not normal:
+        return ""
+    return _PART.join((normal, _BETWEEN.join(numbers(text)), "?" if _is_question(text) else ""))
+
+
+def strict_key(text: str, language: str | None = None) -> str:
+    """Return a key that two texts share only if they are the same wish in the same words; "" for one without words.
+
+    Two texts share a key where they are equal once normalised; or where neither holds a denying word and both have
+    the same words in the same order, once words such as "please" and the English articles, and an opening "I want",
+    are taken away. In both cases with the same numbers, and both or neither a question.
+
+    Notes:
+        Equality of keys is an equivalence, so that merging M texts costs O(M). Word order counts ("A before B" is not
+        "B before A"). With language None the words that may go are those of `likely_language`.
+
+    Source: ours, after the only rule that merged no two different statements among labelled pairs in English and
+    German; stricter than that rule, which ignored word order and dropped modal verbs.
 
     Example:
-        >>> strict_key("We want a whole food store!") == strict_key("a whole food store")
+        >>> strict_key("We need a WHOLE FOOD store.") == strict_key("We need a whole food store here.")
         True
-        >>> strict_key("Do not close it") == strict_key("Close it")
+        >>> strict_key("Do not stop here") == strict_key("Do not stop")
         False
     """
-    content = wording.content_words(text)
-    if wording.negations(text) or not content:
-        return ("exact", wording.normalise(text))
-    return ("content", content, wording.numbers(text))
+    exact = _exact_key(text)
+    # The union of all lists denies more, so it is asked besides the language's own.
+    if not exact or negation_count(text, language) or negation_count(text):
+        return exact
+    listed = base_language(language) or likely_language(text)
+    found = words(text)
+    dropped = _DROPPED.get(listed, frozenset())
+    kept = tuple(word for word in found[:-1] if word not in dropped)
+    # A last word stays where it may be a name ("plan A"), and goes where it is an adverb ("here").
+    kept += tuple(word for word in found[-1:] if word not in dropped or word in {"a", "an", "the"})
+    for opening in _OPENINGS.get(listed, ()):
+        if kept[: len(opening)] == opening and len(kept) > len(opening):
+            kept = kept[len(opening) :]
+            break
+    asked = "?" if _is_question(text) else ""
+    return _PART.join((" ".join(kept or found), _BETWEEN.join(numbers(text)), asked))
 
 
-def vote_veto(first: npt.NDArray[np.int8], second: npt.NDArray[np.int8]) -> bool:
-    """Return whether people who answered both (aligned stances) forbid merging: 15 or more, under 85 % alike.
+def strict_same(a: str, b: str, language: str | None = None) -> bool:
+    """Return whether two texts are surely the same wish: whether they share a `strict_key`.
+
+    Symmetric and transitive; a text is the same as itself unless it has no words. The only rule that may merge
+    without a person.
 
     Example:
-        >>> vote_veto(np.ones(20, np.int8), np.zeros(20, np.int8))
-        True
+        >>> strict_same("I want peace!", "Peace"), strict_same("Open the gate", "Do not open the gate")
+        (True, False)
     """
-    return len(first) >= _VETO_LEAST and float((first == second).mean()) < _VETO_CONCORDANCE
+    key = strict_key(a, language)
+    return bool(key) and key == strict_key(b, language)
 
 
-def merge_same(desires: Sequence[Desire], responses: Responses) -> tuple[tuple[int, ...], ...]:
-    """Return groups of two or more columns whose wordings are strictly the same and whose answers allow it.
+VETO_PEOPLE = 15
+VETO_CONCORDANCE = 0.85
 
-    Groups and columns in ascending order. Desires with different declared languages are never merged; empty
-    wordings neither. O(M + responses).
+
+def vote_veto(stances_a: npt.ArrayLike, stances_b: npt.ArrayLike) -> bool:
+    """Return whether people's own answers forbid taking two desires for one.
+
+    Both are int, one entry per person who answered both desires, in the same order, `Stance` values. The veto falls
+    where at least 15 people answered both and fewer than 85 % of them answered both alike; "not mine" on one and
+    "want" on the other is not alike, so that it works where nobody can be against. With fewer people it is False:
+    unknown, not "the same".
+
+    Raises:
+        ValueError: where the two are not of equal length.
+
+    Example:
+        >>> vote_veto([1] * 20, [1] * 18 + [-1] * 2), vote_veto([1] * 20, [1] * 10 + [0] * 10)
+        (False, True)
     """
-    keys: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for column, desire in enumerate(desires):
-        if desire.text.strip():
-            keys[(desire.language, *strict_key(desire.text))].append(column)
-    groups = []
-    for columns in keys.values():
-        kept: list[int] = []
-        for column in columns:
-            if not any(vote_veto(*_both(responses, column, other)) for other in kept):
-                kept.append(column)
-        if len(kept) > 1:
-            groups.append(tuple(kept))
+    a, b = np.asarray(stances_a), np.asarray(stances_b)
+    if a.shape != b.shape:
+        message = "stances_a and stances_b must have one entry per person who answered both"
+        raise ValueError(message)
+    return len(a) >= VETO_PEOPLE and float(np.mean(a == b)) < VETO_CONCORDANCE
+
+
+def merge_same(desires: Sequence[Desire], responses: Responses, *, veto: bool = True) -> tuple[tuple[int, ...], ...]:
+    """Return the groups of columns that say surely the same, each ascending, ordered by their smallest column.
+
+    Only groups of two or more; each column in one group at most; a desire without words in none. All members share
+    a `strict_key` in their language, or, whatever their languages, the very same normalised text; with `veto`, no two
+    members of a group were answered differently by the people who answered both (`vote_veto`). A desire without a
+    declared language may join any one language.
+
+    Notes:
+        Which columns are together does not depend on their order in the gathering: where a veto splits a group,
+        members are placed by label. Cost O(M + responses + for each person the square of how many wordings of one
+        group they answered).
+
+    Example:
+        >>> desires = (Desire("1", "Peace"), Desire("2", "Bread"), Desire("3", "peace!"))
+        >>> merge_same(desires, Responses.of([0, 0], [0, 2], [1, 1]))
+        ((0, 2),)
+    """
+    candidates = _same_words(desires)
+    vetoed = _vetoed_pairs(candidates, responses, len(desires)) if veto else {}
+    groups = [
+        tuple(sorted(group)) for columns in candidates for group in _split(columns, desires, vetoed) if len(group) > 1
+    ]
     return tuple(sorted(groups))
 
 
-def _both(responses: Responses, a: int, b: int) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
-    """Return the stances of the people who answered both columns, aligned."""
-    in_a, in_b = responses.desire == a, responses.desire == b
-    people_a, people_b = responses.participant[in_a], responses.participant[in_b]
-    _, ia, ib = np.intersect1d(people_a, people_b, assume_unique=True, return_indices=True)
-    return responses.stance[in_a][ia], responses.stance[in_b][ib]
+def _same_words(desires: Sequence[Desire]) -> list[list[int]]:
+    """Return columns linked by equal keys, groups of two or more, by union-find over the keys."""
+    parent = list(range(len(desires)))
+
+    def root(column: int) -> int:
+        while parent[column] != column:
+            parent[column] = parent[parent[column]]
+            column = parent[column]
+        return column
+
+    first_with: dict[tuple[str, str], int] = {}
+    for column, desire in enumerate(desires):
+        exact = _exact_key(desire.text)
+        if not exact:
+            continue
+        for key in (("exact", exact), ("strict", strict_key(desire.text, desire.language))):
+            parent[root(column)] = root(first_with.setdefault(key, column))
+    together: defaultdict[int, list[int]] = defaultdict(list)
+    for column in range(len(desires)):
+        together[root(column)].append(column)
+    return [columns for columns in together.values() if len(columns) > 1]
 
 
-def guards(a: str, b: str) -> str | None:
-    """Return why two wordings must not be suggested as the same: "number", "negation", "words"; None if they may.
+def _vetoed_pairs(candidates: Sequence[Sequence[int]], responses: Responses, count: int) -> dict[int, set[int]]:
+    """Return for each column the columns of its candidate group that people's answers keep it apart from."""
+    group_of = np.full(count, -1, np.int64)
+    for number, columns in enumerate(candidates):
+        group_of[list(columns)] = number
+    asked = np.flatnonzero(group_of[responses.desire] >= 0)
+    person, column = responses.participant[asked].astype(np.int64), responses.desire[asked].astype(np.int64)
+    stance, group = responses.stance[asked], group_of[column]
+    order = np.lexsort((column, person, group))
+    person, column, stance, group = person[order], column[order], stance[order], group[order]
+    alike_of: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for step in range(1, len(column)):
+        both = np.flatnonzero((person[step:] == person[:-step]) & (group[step:] == group[:-step]))
+        if not len(both):
+            break
+        pair = column[both] * count + column[both + step]
+        agreed = stance[both] == stance[both + step]
+        found, where = np.unique(pair, return_inverse=True)
+        people, alike = np.bincount(where), np.bincount(where, weights=agreed)
+        for key, n, k in zip(found.tolist(), people.tolist(), alike.tolist(), strict=True):
+            alike_of[key][0] += n
+            alike_of[key][1] += int(k)
+    vetoed: defaultdict[int, set[int]] = defaultdict(set)
+    for key, (n, k) in alike_of.items():
+        if n >= VETO_PEOPLE and k / n < VETO_CONCORDANCE:
+            a, b = divmod(key, count)
+            vetoed[a].add(b)
+            vetoed[b].add(a)
+    return dict(vetoed)
 
-    For suggestions to people only; passing the guards never merges.
+
+class _Group:
+    """One group that is being filled: its members, its one language, or its one wording."""
+
+    __slots__ = ("languages", "members", "texts")
+
+    def __init__(self) -> None:
+        self.members: set[int] = set()
+        self.languages: set[str] = set()
+        self.texts: set[str] = set()
+
+    def takes(self, language: str, text: str, apart: set[int]) -> bool:
+        one_language = len(self.languages | {language} - {""}) <= 1
+        one_text = len(self.texts | {text}) <= 1
+        return (one_language or one_text) and self.members.isdisjoint(apart)
+
+    def take(self, column: int, language: str, text: str) -> None:
+        self.members.add(column)
+        self.languages |= {language} - {""}
+        self.texts.add(text)
+
+
+def _split(columns: Sequence[int], desires: Sequence[Desire], vetoed: dict[int, set[int]]) -> list[set[int]]:
+    """Return the columns in groups without veto and, unless their texts are equal, of one language."""
+    groups: list[_Group] = []
+    for column in sorted(columns, key=lambda c: desires[c].label):
+        language, text = base_language(desires[column].language), normalise(desires[column].text)
+        apart = vetoed.get(column, set())
+        group = next((group for group in groups if group.takes(language, text, apart)), None)
+        if group is None:
+            group = _Group()
+            groups.append(group)
+        group.take(column, language, text)
+    return [group.members for group in groups]
+
+
+# --- suggestions ------------------------------------------------------------------------------------------------
+
+_STEM_LETTERS = 4
+_LONGEST_ENDING = 3
+_HEBREW_PREFIXES = frozenset("והבלמשכ")
+
+
+def may_merge_guards(a: str, b: str, language: str | None = None) -> tuple[bool, str]:
+    """Return whether two texts may be suggested to people as the same, and why (not).
+
+    The second is one of "same" (`strict_same`), "added" (one says only more than the other, or the same words in other
+    forms), or what forbids it: "empty", "numbers" (not the same numbers), "negation" (not denied equally often) or
+    "substituted" (each has a content word that the other has not).
+
+    Notes:
+        For suggestions only, never alone: what passes is right in about two of three English and nearly all German
+        labelled pairs; "Cannabis should be legal" and "Medical cannabis should be legal" pass. Equal counts of denials
+        is stricter than equal parity, because two wishes denied are not the two wishes.
+
+    Source: ours; the three guards after measured faults of similarity.
 
     Example:
-        >>> guards("80 km/h in town", "100 km/h in town"), guards("Open the park", "Open the parks")
-        ('number', None)
+        >>> may_merge_guards("80 km/h in towns", "100 km/h in towns", "en")
+        (False, 'numbers')
+        >>> may_merge_guards("Clean streets", "Clean and safe streets", "en")
+        (True, 'added')
     """
-    if wording.numbers(a) != wording.numbers(b):
-        return "number"
-    if wording.negations(a) % 2 != wording.negations(b) % 2:
-        return "negation"
-    left, right = wording.content_words(a), wording.content_words(b)
-    if _unmatched(left, right) and _unmatched(right, left):
-        return "words"
-    return None
+    if not normalise(a) or not normalise(b):
+        return False, "empty"
+    if strict_same(a, b, language):
+        return True, "same"
+    if sorted(numbers(a)) != sorted(numbers(b)):
+        return False, "numbers"
+    if negation_count(a, language) != negation_count(b, language):
+        return False, "negation"
+    listed = base_language(language) or likely_language(f"{a} {b}")
+    first, second = (_content_words(text, listed) for text in (a, b))
+    if _unmatched(first, second) and _unmatched(second, first):
+        return False, "substituted"
+    return True, "added"
 
 
-def _unmatched(words: frozenset[str], others: frozenset[str]) -> bool:
-    """Return whether some word has no counterpart with the same stem on the other side."""
-
-    def alike(x: str, y: str) -> bool:
-        stem = min(len(x), len(y), _STEM)
-        return x == y or (stem >= _STEM_LEAST and x[:stem] == y[:stem])
-
-    return any(not any(alike(word, other) for other in others) for word in words)
+def _content_words(text: str, language: str) -> frozenset[str]:
+    return frozenset(words(text)) - FUNCTION_WORDS.get(language, frozenset())
 
 
-def alike_matrix(texts: Sequence[str], most: float) -> npt.NDArray[np.bool_]:
-    """Return (n, n) which pairs of wordings are more alike than `most`; the diagonal is False. O(n^2) set sizes.
+def _unmatched(these: frozenset[str], those: frozenset[str]) -> bool:
+    return any(not any(_same_stem(word, other) for other in those) for word in these - those)
 
-    Example:
-        >>> alike_matrix(["peace for all", "peace for all!", "sleep"], 0.5).tolist()
-        [[False, True, False], [True, False, False], [False, False, False]]
-    """
-    index = TrigramIndex(texts)
-    out = np.zeros((len(texts), len(texts)), bool)
-    for i, text in enumerate(texts):
-        for j, likeness in index.nearest(text, count=len(texts), exclude=(i,)):
-            if likeness > most:
-                out[i, j] = out[j, i] = True
-    return out
+
+def _same_stem(word: str, other: str) -> bool:
+    """Return whether two words look like forms of one: a long common beginning, or a Hebrew prefix letter or two."""
+    short, long = sorted((word, other), key=len)
+    if long.endswith(short) and len(short) >= _STEM_LETTERS - 1 and len(long) - len(short) <= _STEM_LETTERS // 2:
+        return set(long[: len(long) - len(short)]) <= _HEBREW_PREFIXES
+    common = next((i for i, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
+    endings = len(short) - common, len(long) - common
+    return common >= _STEM_LETTERS and min(endings) <= 1 and max(endings) <= _LONGEST_ENDING

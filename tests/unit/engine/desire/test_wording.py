@@ -1,0 +1,296 @@
+"""What is read off the words: normal form, numbers, script, negation, facts about the author."""
+
+from __future__ import annotations
+
+import pytest
+
+from oneheart.engine.desire.wording import (
+    base_language,
+    has_negation,
+    likely_language,
+    looks_like_fact,
+    negation_count,
+    normalise,
+    numbers,
+    script_of,
+    words,
+)
+
+# --- normal form
+
+
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [
+        ("Peace, for ALL!", "peace for all"),
+        ("Straße", "STRASSE"),
+        ("שָׁלוֹם", "שלום"),
+        ("صَلَاة", "صلاة"),
+        ("ســلام", "سلام"),
+        ('צה"ל', "צה״ל"),
+        ("п’ять", "п'ять"),
+        ("don’t", "don't"),
+        ("ﬁne", "fine"),
+        ("٨٠ ٪", "80%"),
+        ("İstanbul", "istanbul"),
+        ("\u202bpeace\u202c\u200f", "peace"),
+        ("cafe\u0301", "café"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("❤\ufe0f", "❤"),
+    ],
+)
+def test_ways_of_writing_the_same_have_one_normal_form(written: str, other: str) -> None:
+    assert normalise(written) == normalise(other)
+    assert normalise(written)
+
+
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [
+        ("किताब", "कताब"),  # a vowel sign is a letter in Devanagari
+        ("தமிழ்", "தமழ"),
+        ("80%", "80"),
+        ("50 €", "50 $"),
+        ("él", "el"),
+        ("й", "и"),
+        ("❤", "🕊"),
+    ],
+)
+def test_marks_and_signs_that_carry_meaning_stay(one: str, another: str) -> None:
+    assert normalise(one) != normalise(another)
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "?!…", "\u200b\u200f", "\u3164", "—"])
+def test_a_text_without_words_has_an_empty_normal_form(blank: str) -> None:
+    assert normalise(blank) == ""
+    assert words(blank) == ()
+    assert not looks_like_fact(blank)
+    assert not has_negation(blank)
+
+
+def test_chinese_is_cut_into_characters_and_other_scripts_at_spaces() -> None:
+    assert words("我要 Uber 合法") == ("我", "要", "uber", "合", "法")
+
+
+# --- numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("80% of 12", ("80%", "12")),
+        ("80 %", ("80%",)),
+        ("٨٠ و ۸۱", ("80", "81")),
+        ("८०", ("80",)),
+        ("$50,000", ("50000",)),
+        ("50.000 €", ("50000",)),
+        ("50 000 ₽", ("50000",)),
+        ("50k", ("50000",)),
+        ("1,5 or 1.50", ("1.5", "1.5")),
+        ("1,234,567.80", ("1234567.8",)),
+        ("between 30-55", ("30", "55")),
+        ("-5 degrees", ("-5",)),
+        ("0.500", ("0.5",)),
+        ("2024 500", ("2024", "500")),
+        ("1.5.2026", ("1.5.2026",)),
+        ("no digits", ()),
+    ],
+)
+def test_numbers_of_every_script_and_custom_are_read(text: str, expected: tuple[str, ...]) -> None:
+    assert numbers(text) == expected
+
+
+# --- script and language
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("peace", "Latn"), ("мир", "Cyrl"), ("שלום", "Hebr"), ("سلام", "Arab"), ("和平", "Hani"), ("ひらがな", "Kana"),
+        ("평화", "Hang"), ("शांति", "Deva"), ("ειρήνη", "Grek"), ("42 !", "Zyyy"), ("", "Zyyy"),
+    ],
+)  # fmt: skip
+def test_the_script_of_most_letters_is_found(text: str, script: str) -> None:
+    assert script_of(text) == script
+
+
+def test_a_language_is_guessed_only_where_words_tell_it() -> None:
+    found = [
+        likely_language(text)
+        for text in ("We want the schools to be free", "Wir wollen die Schulen", "Queremos las escuelas para los niños",
+                     "Мы хотим мира", "Ми хочемо миру і щастя", "אנחנו רוצים שלום", "我們要和平", "Amen")
+    ]  # fmt: skip
+    assert found == ["en", "de", "es", "ru", "uk", "he", "zh", ""]
+
+
+def test_only_the_first_part_of_a_language_code_is_read() -> None:
+    assert [base_language(code) for code in ("he-IL", "iw", "pt_BR", "EN", None)] == ["he", "he", "pt", "en", ""]
+
+
+# --- negation
+
+DENYING = {
+    "en": ["We do not want war", "We don't want war", "I can’t wait", "No war", "Never again", "Life without fear",
+           "Stop the war", "I'm against it", "We cannot wait", "You wont"],
+    "he": ["אנחנו לא רוצים מלחמה", "אין לנו זמן", "בלי מלחמה", "אף אחד", "ללא אלימות"],
+    "ru": ["Мы не хотим войны", "Нет войне", "Никто", "Мир без войны", "Я против", "Никогда больше"],
+    "es": ["No queremos guerra", "Nunca más", "Sin violencia", "Nadie solo"],
+    "de": ["Wir wollen keinen Krieg", "Nie wieder", "Leben ohne Angst", "Das soll nicht sein"],
+    "fr": ["Nous ne voulons pas", "Jamais plus", "Sans violence", "On n’en veut plus"],
+    "it": ["Non vogliamo la guerra", "Senza paura", "Mai più"],
+    "pt": ["Não queremos guerra", "Sem violência", "Ninguém sozinho"],
+    "tr": ["Savaş istemiyoruz", "Savaş olmasın", "Korku yok", "Böyle değil", "Sessiz kalmayacağız"],
+    "uk": ["Ми не хочемо війни", "Немає часу", "Без війни", "Ніколи"],
+    "zh": ["我們不要戰爭", "没有战争", "反對"],
+}  # fmt: skip
+AFFIRMING = {
+    "en": ["We want peace", "A notion of hope", "Knots and nets", "It is an art"],
+    "he": ["אנחנו רוצים שלום", "לאהוב את כולם"],
+    "ru": ["Мы хотим мира", "Небо над нами"],
+    "es": ["Queremos paz", "Nosotros"],
+    "de": ["Wir wollen Frieden", "Eine Niere"],
+    "fr": ["Nous voulons la paix"],
+    "it": ["Vogliamo la pace"],
+    "pt": ["Queremos paz"],
+    "tr": ["Barış istiyoruz", "Herkes çalışmalı"],
+    "uk": ["Ми хочемо миру"],
+    "zh": ["我們要和平"],
+}
+
+
+@pytest.mark.parametrize("language", DENYING)
+def test_denials_are_seen_in_their_language_and_in_an_unknown_one(language: str) -> None:
+    assert [text for text in DENYING[language] if not has_negation(text, language)] == []
+    assert [text for text in DENYING[language] if language != "tr" and not has_negation(text)] == []
+
+
+@pytest.mark.parametrize("language", AFFIRMING)
+def test_affirmations_are_not_taken_for_denials(language: str) -> None:
+    assert [text for text in AFFIRMING[language] if has_negation(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "count"),
+    [
+        ("No quiero nada de nadie", "es", 1),
+        ("Никто никогда не хочет войны", "ru", 1),
+        ("Je ne veux pas", "fr", 1),
+        ("No war and no hunger", "en", 2),
+        ("We can't and we won't", "en", 2),
+        ("Je ne veux rien", "fr-CA", 1),
+    ],
+)
+def test_languages_with_concord_deny_once_a_clause(text: str, language: str, count: int) -> None:
+    assert negation_count(text, language) == count
+
+
+# --- facts about the author
+
+FACTS = {
+    "en": [
+        "I am a renter", "I'm a nurse.", "I am a student at the university", "I am a single mother of two",
+        "I live in Jerusalem", "I live alone", "I have two children", "I have no car", "I own a house",
+        "I rent my apartment", "My income is over 50k", "My household income is less than $50,000", "I'm over 65",
+        "I am 42 years old", "I am 30 years of age or older but less than 55", "I am between 20 and 24", "I am retired",
+        "I am Jewish", "I identify as female", "I was born in Kyiv", "I work as a teacher", "I voted to leave",
+        "I have lived here for ten years", "My name is Ann", "I don’t have children", "I am married with three kids",
+    ],
+    "he": [
+        "אני גר בירושלים", "אני גרה עם ההורים", "אני בת 30", "אני סטודנט", "אני פנסיונרית", "יש לי שני ילדים",
+        "אין לי רכב",
+        "אני עובדת כמורה", "נולדתי בחיפה", "אני אמא לשלושה", "קוראים לי דוד", "אני נשוי",
+    ],
+    "ru": [
+        "Я пенсионер", "Я живу в Хайфе", "Мне 40 лет", "У меня двое детей", "Я снимаю квартиру", "Я работаю учителем",
+        "Я родилась в Киеве", "Меня зовут Анна", "Мой доход ниже среднего", "Я замужем", "Я мать двоих детей",
+        "Мне за 65",
+    ],
+    "es": [
+        "Soy inquilino", "Soy madre soltera", "Tengo 40 años", "Tengo dos hijos", "Vivo en Madrid", "Vivo sola",
+        "Soy mayor de 65", "Estoy jubilada", "Nací en Córdoba", "Me llamo Ana", "Alquilo un piso", "No tengo coche",
+    ],
+    "de": [
+        "Ich bin Mieterin", "Ich bin Rentner", "Ich bin 42 Jahre alt", "Ich wohne in Wien", "Ich habe zwei Kinder",
+        "Ich arbeite als Pfleger", "Ich bin über 65", "Ich bin verheiratet", "Ich habe kein Auto", "Ich heiße Anna",
+        "Ich verdiene weniger als 2000 Euro", "Ich bin in Graz geboren", "Ich bin eine alleinerziehende Mutter",
+    ],
+    "zh": ["我是司機", "我是計程車司機。", "我住在台北", "我今年40歲", "我有兩個孩子"],
+    "fr": ["Je suis locataire", "J'ai 40 ans", "J'habite à Lyon"],
+    "it": ["Sono inquilino", "Ho 40 anni", "Abito a Roma"],
+    "pt": ["Sou professora", "Tenho dois filhos", "Moro em Lisboa"],
+    "uk": ["Я пенсіонерка", "Я живу в Києві", "Мені 40 років"],
+    "tr": ["Emekliyim", "40 yaşındayım", "İki çocuğum var"],
+}  # fmt: skip
+WISHES = {
+    "en": [
+        "I am for a world of peace", "I want a house", "I am tired of war", "I have a dream that all are one",
+        "I would like to live in a quiet street", "I'm in favour of more trees", "I am afraid that we lose each other",
+        "I am happy with the schools", "I live in hope", "I live in a world without peace",
+        "I am a believer in justice",
+        "I am part of this people", "I am yours", "I work for peace", "I have no voice", "I have a right to be heard",
+        "My income is too low", "I am a fan of trains", "I am sure we can", "I am with you", "I need two rooms",
+        "I am ready to give", "My wish is one heart", "I am one of you", "I have faith", "I am against the wall",
+        "I am a drop in the sea", "I own my mistakes", "I am a nurse and I want better pay", "Peace", "We live in fear",
+    ],
+    "he": [
+        "אני רוצה שלום", "אני חי בתקווה", "אני מאמין באחדות", "יש לי חלום", "אני עייפה ממלחמה",
+        "אני בעד שלום", "אני עובד בשביל השלום",
+        "אני מפחדת לאבד", "אני אוהב את כולם", "אין לי כוח", "אני חלק מכם", "אני איתכם", "אני מתפלל לשלום",
+    ],
+    "ru": [
+        "Я хочу мира", "Я за мир", "Я живу надеждой", "Я живу в мире и хочу мира", "У меня есть мечта",
+        "Я устал от войны",
+        "Я работаю над собой", "Мне нужно тепло", "Я верю в людей", "Я боюсь за детей", "Я из тех, кто верит",
+        "Мне страшно",
+    ],
+    "es": [
+        "Quiero paz", "Tengo un sueño", "Vivo en un mundo de guerra", "Soy feliz con todos", "Tengo miedo",
+        "Trabajo en equipo",
+        "Soy parte de este pueblo", "Estoy cansada de la guerra", "Tengo esperanza",
+        "Soy de la opinión de que sí", "Soy uno con todos",
+    ],
+    "de": [
+        "Ich will Frieden", "Ich bin für mehr Bäume", "Ich habe einen Traum", "Ich lebe in Hoffnung",
+        "Ich bin müde vom Krieg",
+        "Ich habe Angst um meine Kinder", "Ich bin zufrieden mit der Schule", "Ich verdiene mehr Respekt",
+        "Ich bin ein Teil davon",
+        "Ich bin dagegen", "Ich habe keine Stimme", "Ich arbeite am Frieden",
+    ],
+    "zh": ["我想要和平", "我希望大家合一", "我是支持合法化的", "我有一個夢想"],
+    "fr": ["Je suis pour la paix", "J'ai un rêve", "Je vis dans un monde en guerre"],
+    "it": ["Sono per la pace", "Ho un sogno", "Vivo nella speranza di pace"],
+    "pt": ["Sou pela paz", "Tenho um sonho", "Quero paz"],
+    "uk": ["Я хочу миру", "Я за мир", "Я вірю в людей"],
+    "tr": ["Barış istiyorum", "Bir hayalim var", "Umutla yaşıyorum"],
+}  # fmt: skip
+# Known misses and false alarms, kept so that the figures are honest.
+MISSED_FACTS = [("As a nurse I work nights", "en"), ("Both of my parents were refugees", "en"), ("Soy pescador", "es")]
+FALSE_ALARMS = [("I am a child at heart", "en"), ("I am a bridge", "en")]
+
+
+@pytest.mark.parametrize("language", WISHES)
+def test_no_listed_wish_is_flagged_as_a_fact_whether_its_language_is_known_or_not(language: str) -> None:
+    assert [text for text in WISHES[language] if looks_like_fact(text, language) or looks_like_fact(text)] == []
+
+
+@pytest.mark.parametrize("language", FACTS)
+def test_listed_facts_are_flagged_whether_their_language_is_known_or_not(language: str) -> None:
+    assert [text for text in FACTS[language] if not looks_like_fact(text, language)] == []
+    assert [text for text in FACTS[language] if not looks_like_fact(text)] == []
+
+
+def test_documented_limits_of_facts_are_still_as_documented() -> None:
+    """Ours: 95 facts and 98 wishes agree with lists that they were written beside, which proves little.
+
+    What counts was read by eye: of 1,036 statements of eight public conversations it flags 42, all of them facts about
+    the author. Recall there was not counted; among those that begin with "I" it misses voting habits and knowledge.
+    """
+    assert [looks_like_fact(text, language) for text, language in MISSED_FACTS] == [False] * len(MISSED_FACTS)
+    assert [looks_like_fact(text, language) for text, language in FALSE_ALARMS] == [True] * len(FALSE_ALARMS)
+
+
+def test_a_long_text_that_begins_with_a_fact_is_no_fact() -> None:
+    assert looks_like_fact("I live in the old town")
+    assert not looks_like_fact(
+        "I live in the old town where every morning the baker opens and children cross the road alone"
+    )
