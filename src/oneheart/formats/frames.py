@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from oneheart.errors import UserError
@@ -11,6 +10,8 @@ from oneheart.formats.files import clean, header_name
 from oneheart.formats.tables import Tables, assemble, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from oneheart.model.gathering import Gathering
 
 
@@ -28,7 +29,11 @@ class Frames(NamedTuple):
     participants: Any
 
 
-_NEEDED = {"responses": ("participant", "desire", "stance"), "desires": ("desire", "text"), "participants": ("participant",)}
+_NEEDED = {
+    "responses": ("participant", "desire", "stance"),
+    "desires": ("desire", "text"),
+    "participants": ("participant",),
+}
 _WISHED = {
     "responses": ("at",),
     "desires": ("author", "language", "moderated", "meta", "seed"),
@@ -82,14 +87,19 @@ def _columns(name: str, frame: Any) -> dict[str, list[str]]:
     try:
         known = nw.from_native(frame)
     except TypeError:
-        message = f"{name} is no data frame that we know ({type(frame).__name__}); give one of pandas, polars or pyarrow."
+        message = (
+            f"{name} is no data frame that we know ({type(frame).__name__}); give one of pandas, polars or pyarrow."
+        )
         raise UserError(message) from None
     if isinstance(known, nw.LazyFrame):
         known = known.collect()
     by_name = {header_name(str(column)): column for column in known.columns}
     for column in _NEEDED[name]:
         if column not in by_name:
-            message = f"The data frame of {name} has no column '{column}'; its columns are {', '.join(map(str, known.columns)) or 'none'}."
+            message = (
+                f"The data frame of {name} has no column '{column}'; its columns are "
+                f"{', '.join(map(str, known.columns)) or 'none'}."
+            )
             raise UserError(message)
     wanted = [column for column in (*_NEEDED[name], *_WISHED[name]) if column in by_name]
     return {column: [_cell(value) for value in known[by_name[column]].to_list()] for column in wanted}
@@ -139,7 +149,15 @@ def to_frames(gathering: Gathering, like: Literal["pandas", "polars"] = "pandas"
         "responses": (rows["responses"], {"participant": text, "desire": text, "stance": nw.Int8()}),
         "desires": (
             rows["desires"],
-            {"desire": text, "text": text, "author": text, "language": text, "moderated": text, "meta": flag, "seed": flag},
+            {
+                "desire": text,
+                "text": text,
+                "author": text,
+                "language": text,
+                "moderated": text,
+                "meta": flag,
+                "seed": flag,
+            },
         ),
         "participants": (people, {"participant": text, "circle": text, "circle_name": text}),
     }

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,12 +125,20 @@ def files_of(found: Sequence[Entry], path: Path) -> Files:
     for other in holding[1:]:
         copies = {role: entries[0] for role, entries in folders[other].items()}
         if _is_copy(copies, chosen):
-            findings.append(Finding("nested-copy", "note", f"The folder '{other}' holds the same files once more; they are passed over."))
+            findings.append(
+                Finding(
+                    "nested-copy", "note", f"The folder '{other}' holds the same files once more; they are passed over."
+                )
+            )
         elif _depth(other) == depth:
-            message = f"'{path}' holds several conversations ('{holding[0]}', '{other}' ...); give the folder of one of them."
+            message = (
+                f"'{path}' holds several conversations ('{holding[0]}', '{other}' ...); give the folder of one of them."
+            )
             raise UserError(message)
         else:
-            findings.append(Finding("nested-other", "warning", f"The folder '{other}' holds other data; it is not read."))
+            findings.append(
+                Finding("nested-other", "warning", f"The folder '{other}' holds other data; it is not read.")
+            )
     return Files(chosen, tuple(findings))
 
 
@@ -153,7 +162,9 @@ def _only(role: str, entries: Sequence[Entry]) -> Entry:
     first = entries[0]
     for other in entries[1:]:
         if other.size != first.size or fingerprint(other) != fingerprint(first):
-            message = f"'{first.name}' and '{other.name}' are two different {role} files; keep the files of one export only."
+            message = (
+                f"'{first.name}' and '{other.name}' are two different {role} files; keep the files of one export only."
+            )
             raise UserError(message)
     return first
 
@@ -193,12 +204,11 @@ class Votes:
 
     def last(self) -> Votes:
         """Return the last vote of each pair, sorted by person, then comment."""
-        arrival = np.arange(len(self))
-        order = np.lexsort((arrival, self.time, self.comment, self.person))
-        person, comment = self.person[order], self.comment[order]
-        keep = np.ones(len(order), bool)
-        keep[:-1] = (person[1:] != person[:-1]) | (comment[1:] != comment[:-1])
-        return Votes(person[keep], comment[keep], self.value[order][keep], self.time[order][keep])
+        in_time = self.by_arrival()
+        order = np.argsort(in_time.pairs(), kind="stable")
+        pairs = in_time.pairs()[order]
+        keep = order[np.append(pairs[1:] != pairs[:-1], True)] if len(pairs) else order
+        return Votes(in_time.person[keep], in_time.comment[keep], in_time.value[keep], in_time.time[keep])
 
     def pairs(self) -> Int64s:
         """Return one number per vote that stands for its pair of person and comment."""
@@ -411,7 +421,10 @@ class _Reading:
     def _declare(self, text: str) -> None:
         first, second = declared_agree(self.declared), declared_agree(text)
         if first is not None and second is not None and first != second:
-            message = f"The files in '{self.name}' declare two opposite vote conventions; say --agree +1 or --agree -1 after removing one of them."
+            message = (
+                f"The files in '{self.name}' declare two opposite vote conventions; say --agree +1 or --agree -1 "
+                "after removing one of them."
+            )
             raise UserError(message)
         self.declared = self.declared or text
 
@@ -430,22 +443,24 @@ class _Reading:
         parts: list[Votes] = []
         done = 0
         for block in table.blocks():
-            columns, size = list(zip(*block, strict=True)), len(block)
-            person = np.fromiter(map(self.people.__getitem__, columns[voter]), np.int32, size)
-            column = np.fromiter(map(self.comments.__getitem__, columns[comment]), np.int32, size)
-            value = np.fromiter(map(values.__getitem__, columns[vote]), np.int8, size)
+            size = len(block)
+            person = np.fromiter(map(self.people.__getitem__, map(itemgetter(voter), block)), np.int32, size)
+            column = np.fromiter(map(self.comments.__getitem__, map(itemgetter(comment), block)), np.int32, size)
+            value = np.fromiter(map(values.__getitem__, map(itemgetter(vote), block)), np.int8, size)
             bad = (value > 1) | (person < 0) | (column < 0)
             if bad.any():
                 row = int(bad.argmax())
                 what = (
-                    f"has {columns[vote][row][:40]!r} where a vote must be -1, 0 or 1"
+                    f"has {block[row][vote][:40]!r} where a vote must be -1, 0 or 1"
                     if value[row] > 1
                     else "has a vote without a voter-id or comment-id"
                 )
                 raise table.error(done + row, what)
-            parts.append(Votes(person, column, value, self._times(None if at is None else columns[at], size)))
+            parts.append(
+                Votes(person, column, value, self._times(None if at is None else [row[at] for row in block], size))
+            )
             if not done and when is not None:
-                self._zone(columns[when][0])
+                self._zone(block[0][when])
             done += size
         votes = _joined(parts)
         return replace(votes, time=self._milliseconds(votes.time, entry.name))
@@ -453,7 +468,9 @@ class _Reading:
     def _zone(self, cell: str) -> None:
         zone = _ZONE.search(cell)
         if zone and zone[0] not in ("UTC", "GMT", "GMT+0000"):
-            self.dialect.append(f"The column datetime is in the exporter's time zone ({zone[0]}); only timestamp is used.")
+            self.dialect.append(
+                f"The column datetime is in the exporter's time zone ({zone[0]}); only timestamp is used."
+            )
 
     def _times(self, cells: Sequence[str] | None, size: int) -> Int64s:
         if cells is None:
@@ -469,13 +486,19 @@ class _Reading:
         known = times[times > 0]
         if not len(known):
             if len(times):
-                self.note("no-times", f"'{name}' has no times; of two votes on one comment the one further down counts.")
+                self.note(
+                    "no-times", f"'{name}' has no times; of two votes on one comment the one further down counts."
+                )
             return times
         self.seconds = bool(np.median(known) < _FIRST_MS)
         self.dialect.append("Times are in whole seconds." if self.seconds else "Times are in milliseconds.")
         missing = int((times == NO_TIME).sum())
         if missing:
-            self.warn("times-missing", f"{counted(missing, 'vote has', 'votes have')} no readable time in '{name}'; they count as the earliest.")
+            self.warn(
+                "times-missing",
+                f"{counted(missing, 'vote has', 'votes have')} no readable time in '{name}'; they count as the "
+                "earliest.",
+            )
         scaled = np.where((times > 0) & (times < _FIRST_MS), times * 1000, times)
         return np.where(scaled >= _FIRST_US, scaled // 1000, scaled)
 
@@ -530,7 +553,11 @@ class _Reading:
             rows, enclosed = loose
             self.quoting = enclosed
             self.dialect.append(f"The texts in '{table.entry.name}' are {'badly' if enclosed else 'not'} quoted.")
-            self.note("texts-unquoted", f"The texts in '{table.entry.name}' are {'badly' if enclosed else 'not'} quoted; each is read as the rest of its line.")
+            self.note(
+                "texts-unquoted",
+                f"The texts in '{table.entry.name}' are {'badly' if enclosed else 'not'} quoted; each is read as "
+                "the rest of its line.",
+            )
         else:
             must = any("," in row[body] or "\n" in row[body] for row in rows)
             filled = sum(1 for row in rows if row[body])
@@ -560,7 +587,7 @@ class _Reading:
 
     # ------------------------------------------------------------------------------------------------------ matrix
 
-    def read_matrix(self) -> _Matrix:
+    def read_matrix(self) -> _Matrix:  # noqa: C901 - one pass over one file
         entry = self.files.get("matrix")
         if entry is None:
             return _Matrix.none()
@@ -597,7 +624,9 @@ class _Reading:
                     raise table.error(done + offset, f"has {wrong[:40]!r} where a vote must be -1, 0, 1 or empty")
                 there = np.flatnonzero(raw != _ABSENT)
                 parts.append(
-                    Votes(np.full(len(there), person, np.int32), numbers[there], raw[there], np.full(len(there), NO_TIME))
+                    Votes(
+                        np.full(len(there), person, np.int32), numbers[there], raw[there], np.full(len(there), NO_TIME)
+                    )
                 )
                 if group is not None and not row[group].strip():
                     blank.append(person)
@@ -677,7 +706,7 @@ def _moderation(cell: str) -> Moderation:
     return {1: Moderation.ACCEPTED, -1: Moderation.REJECTED}.get(_vote(cell), Moderation.UNDECIDED)
 
 
-def _unquoted_rows(table: Table, body: int) -> tuple[list[list[str]], bool] | None:
+def _unquoted_rows(table: Table, body: int) -> tuple[list[list[str]], bool] | None:  # noqa: C901
     """Return the rows of a file whose last column is text without proper quotes, or None where that cannot be.
 
     A line that begins like a record (numbers where numbers belong) begins one; any other line goes on with the text.
@@ -725,7 +754,7 @@ def _quoted_lines(entry: Entry) -> int:
 
 
 def _order(labels: Sequence[str], first: Iterable[int], *, kept: bool) -> Int32s:
-    """Return the place of each label: whole numbers ascending, then the others by sight; or, where kept, `first` first."""
+    """Return the place of each label: whole numbers ascending, then the others by sight; where kept, `first` first."""
     if kept:
         order = list(dict.fromkeys([*first, *range(len(labels))]))
     else:
@@ -745,7 +774,7 @@ def load(files: Files, path: Path) -> Export:
         UserError: for every kind of broken input, in one sentence.
 
     Notes:
-        About 1.2 seconds a million votes; some 20 bytes a vote in memory.
+        About 2.5 seconds a million votes; some 20 bytes a vote in memory.
 
     Source:
         Ours; the dialects are described in docs/reference/formats.md.
@@ -759,7 +788,7 @@ def load(files: Files, path: Path) -> Export:
     return _numbered(reading, comments, events, matrix, (circle, own_label, circle_names))
 
 
-def _numbered(
+def _numbered(  # noqa: C901 - the one place where all numbering meets
     reading: _Reading,
     comments: list[_Comment],
     events: Votes,
@@ -775,10 +804,11 @@ def _numbered(
         return Votes(people_at[votes.person], comment_at[votes.comment], votes.value, votes.time)
 
     events, cells = moved(events), moved(matrix.votes).last()
-    cells, counts, turned = _same_sign(cells, events.last(), matrix.counts)
+    last = events.last()
+    cells, counts, turned = _same_sign(cells, last, matrix.counts)
     if turned:
         reading.warn("matrix-turned", "The matrix has the opposite sign of votes.csv; it is turned to go with it.")
-    final, differing, added = _merged(events.last(), cells)
+    final, differing, added = _merged(last, cells)
     desires = [Desire(label=label, text="") for label in reading.comments.labels]
     agrees, disagrees = np.full(m, -1, np.int64), np.full(m, -1, np.int64)
     listed = np.zeros(m, bool)
@@ -812,11 +842,22 @@ def _numbered(
     seeds = np.array([d.is_seed for d in by_column], bool)
     evidence = _evidence(reading, (events, final, counts), (author, seeds), (agrees, disagrees, listed))
     if differing:
-        reading.warn("matrix-differs", f"{counted(differing, 'cell', 'cells')} of the matrix differ from the last votes in votes.csv; votes.csv counts.")
+        reading.warn(
+            "matrix-differs",
+            f"{counted(differing, 'cell', 'cells')} of the matrix differ from the last votes in votes.csv; "
+            "votes.csv counts.",
+        )
     if added and len(events):
-        reading.warn("votes-only-in-matrix", f"{counted(added, 'vote is', 'votes are')} in the matrix but not in votes.csv; the matrix fills the gap.")
+        reading.warn(
+            "votes-only-in-matrix",
+            f"{counted(added, 'vote is', 'votes are')} in the matrix but not in votes.csv; the matrix fills the gap.",
+        )
     if reading.unreadable_texts:
-        reading.warn("texts-cleaned", f"{counted(reading.unreadable_texts, 'text holds', 'texts hold')} characters that cannot be shown; they are taken out.")
+        reading.warn(
+            "texts-cleaned",
+            f"{counted(reading.unreadable_texts, 'text holds', 'texts hold')} characters that cannot be shown; "
+            "they are taken out.",
+        )
     return Export(
         name=reading.name,
         files={role: entry.name for role, entry in reading.files.items()},
@@ -855,6 +896,8 @@ def _same_sign(cells: Votes, last: Votes, counts: Counts | None) -> tuple[Votes,
 
 def _merged(last: Votes, cells: Votes) -> tuple[Votes, int, int]:
     """Return the last votes with the matrix's cells where there are none, the cells that differ, and those added."""
+    if not len(cells):
+        return last, 0, 0
     _, here, there = np.intersect1d(cells.pairs(), last.pairs(), assume_unique=True, return_indices=True)
     differing = int((cells.value[here] != last.value[there]).sum())
     new = np.ones(len(cells), bool)

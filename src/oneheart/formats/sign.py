@@ -15,12 +15,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from oneheart.errors import UserError
 from oneheart.formats.diagnosis import Finding, counted
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     Ints = npt.NDArray[np.int64]
@@ -39,6 +38,7 @@ class Counts:
     """Agrees and disagrees that a file states beside the +1 and -1 found in it, one entry per comment or person.
 
     Example:
+        >>> import numpy as np
         >>> one = np.array([3]); none = np.array([0])
         >>> Counts(one, none, one, none).direction()
         1
@@ -131,7 +131,7 @@ def chance(plus: int, minus: int) -> float:
     if total > 1000:  # noqa: PLR2004 - far beyond it the exact sum only costs time
         z = (abs(plus - minus) - 1) / math.sqrt(total)
         return min(1.0, math.erfc(z / math.sqrt(2)))
-    return min(1.0, sum(math.comb(total, k) for k in range(few + 1)) / 2 ** (total - 1))
+    return min(1.0, float(sum(math.comb(total, k) for k in range(few + 1)) / 2 ** (total - 1)))
 
 
 def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
@@ -172,7 +172,11 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
     if strong:
         agree = 1 if own == 1 else -1
         odd = tuple(
-            Finding("sign-counts-swapped", "warning", f"By authors' own votes {agree:+d} means agree, yet {why}; we go by the authors.")
+            Finding(
+                "sign-counts-swapped",
+                "warning",
+                f"By authors' own votes {agree:+d} means agree, yet {why}; we go by the authors.",
+            )
             for value, why in stated
             if value == -agree
         )
@@ -189,7 +193,10 @@ def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple
     elif len(values) > 1:
         why = "; but ".join([why for _, why in stated] + ([_own_sentence(evidence)] if weak else []))
     elif evidence.swapped_perhaps and not is_declared:
-        why = "their stated counts may be swapped together with the votes, as an exporter of 2024 did, and too few authors voted on their own comments"
+        why = (
+            "their stated counts may be swapped together with the votes, as an exporter of 2024 did, and too few "
+            "authors voted on their own comments"
+        )
     else:
         agree = stated[0][0]
         return Sign(agree, f"{agree:+d} means agree: {'; '.join(why for _, why in stated)}.")
@@ -201,7 +208,7 @@ def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple
 
 
 def _own(evidence: Evidence) -> tuple[int, bool]:
-    """Return the sign of authors' own votes (0 where they are split) and whether it is strong enough to decide alone."""
+    """Return the sign of authors' own votes (0 where they are split) and whether it can decide alone."""
     plus, minus = evidence.own_plus, evidence.own_minus
     total, most = plus + minus, max(plus, minus)
     if total == 0 or most < OWN_SHARE_LEAST * total:
@@ -214,7 +221,9 @@ def _own(evidence: Evidence) -> tuple[int, bool]:
 def _own_sentence(evidence: Evidence) -> str:
     plus, minus = evidence.own_plus, evidence.own_minus
     if plus >= minus:
-        return f"authors voted +1 on {counted(plus, 'of their own comments', 'of their own comments')} and -1 on {minus:,}"
+        return (
+            f"authors voted +1 on {counted(plus, 'of their own comments', 'of their own comments')} and -1 on {minus:,}"
+        )
     return f"authors voted -1 on {counted(minus, 'of their own comments', 'of their own comments')} and +1 on {plus:,}"
 
 

@@ -7,7 +7,6 @@ about its sign has to be found out.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from oneheart.model.gathering import Circle, Gathering, Responses
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from oneheart.formats.files import Entry
@@ -42,7 +41,7 @@ STANCE_WORDS: dict[str, Stance] = {
     "disagree": Stance.AGAINST,
     "no": Stance.AGAINST,
 }
-_WRITTEN = {Stance.WANT: "want", Stance.NOT_MINE: "not mine", Stance.AGAINST: "against"}
+_WRITTEN: dict[object, str] = {1: "want", 0: "not mine", -1: "against"}
 _TRUE = frozenset({"true", "t", "yes", "1", "1.0"})
 _MODERATION = {
     "accepted": Moderation.ACCEPTED,
@@ -54,8 +53,6 @@ _MODERATION = {
     "0": Moderation.UNDECIDED,
 }
 _JSON_BYTES = 1 << 20
-
-Columns = "Mapping[str, Sequence[str]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +78,6 @@ class Tables:
     credits: str = ""
     source: str = ""
     numbers_turned: bool = False
-
-
-Locate = "Callable[[str, int, str], UserError]"
 
 
 def stance_of(cell: str) -> Stance | None:
@@ -154,11 +148,19 @@ def assemble(tables: Tables, locate: Callable[[str, int, str], UserError] = _err
         columns.number(label)
     listed = len(columns)
     responses = _responses(tables, people, columns, locate, findings)
-    desires = [_desire(tables.desires, row, label, people, locate) for row, label in enumerate(tables.desires.get("desire", ()))]
+    desires = [
+        _desire(tables.desires, row, label, people, locate)
+        for row, label in enumerate(tables.desires.get("desire", ()))
+    ]
     missing = list(columns)[listed:]
     if missing:
         findings.append(
-            Finding("texts-missing", "warning", f"{counted(len(missing), 'desire has', 'desires have')} responses but no row among the desires; the text is empty.")
+            Finding(
+                "texts-missing",
+                "warning",
+                f"{counted(len(missing), 'desire has', 'desires have')} responses but no row among the desires; "
+                "the text is empty.",
+            )
         )
     desires += [Desire(label, "") for label in missing]
     circle_of = np.full(len(people), -1, np.int32)
@@ -195,7 +197,11 @@ def _responses(
         if cell not in stances:
             stance = stance_of(cell)
             if stance is None:
-                raise locate("responses", row, f"has the stance {cell[:40]!r}, which is none of want, not mine, against, 1, 0, -1")
+                raise locate(
+                    "responses",
+                    row,
+                    f"has the stance {cell[:40]!r}, which is none of want, not mine, against, 1, 0, -1",
+                )
             number = " ".join(cell.casefold().split()) not in STANCE_WORDS
             stances[cell] = -int(stance) if number and tables.numbers_turned else int(stance)
     for labels, name in ((who, "participant"), (what, "desire")):
@@ -209,11 +215,25 @@ def _responses(
         order = np.argsort(np.array(times, np.float64), kind="stable")
         i, j, y = i[order], j[order], y[order]
     elif any(time is not None for time in times):
-        findings.append(Finding("times-missing", "warning", "Some responses have no readable time in 'at'; of two responses to one desire the one further down counts."))
+        findings.append(
+            Finding(
+                "times-missing",
+                "warning",
+                "Some responses have no readable time in 'at'; of two responses to one desire the one further "
+                "down counts.",
+            )
+        )
     responses = Responses.of(i, j, y)
     if len(responses) < len(y):
         again = len(y) - len(responses)
-        findings.append(Finding("revotes", "note", f"{counted(again, 'response was', 'responses were')} replaced by a later one of the same person; the last counts."))
+        findings.append(
+            Finding(
+                "revotes",
+                "note",
+                f"{counted(again, 'response was', 'responses were')} replaced by a later one of the same person; "
+                "the last counts.",
+            )
+        )
     return responses
 
 
@@ -388,7 +408,7 @@ def write_tables(gathering: Gathering, folder: str | os.PathLike[str]) -> Path:
     def table(name: str, header: Sequence[str]) -> Iterator[bytes]:
         return csv_bytes([header, *(tuple(_cell(value) for value in row) for row in rows[name])])
 
-    words = ((who, what, _WRITTEN[Stance(y)]) for who, what, y in rows["responses"])  # type: ignore[call-overload]
+    words = ((who, what, _WRITTEN[y]) for who, what, y in rows["responses"])
     said = {"question": clean(gathering.question), "credits": clean(gathering.credits), "text-cells": "neutralised"}
     rows["responses"] = words
     return write_folder(

@@ -110,7 +110,10 @@ def test_a_csv_file_stands_for_its_folder(conversation: Maker, folder: Folder) -
 def test_bom_crlf_and_loose_headers_are_tolerated(encoding: str, conversation: Maker, folder: Folder) -> None:
     talk = conversation()
     loose = {
-        name: text.replace("\n", "\r\n").replace("comment-id", " Comment_ID ").replace("vote\r", "Vote \r").encode(encoding)
+        name: text.replace("\n", "\r\n")
+        .replace("comment-id", " Comment_ID ")
+        .replace("vote\r", "Vote \r")
+        .encode(encoding)
         for name, text in files(talk, "votes.csv", "comments.csv").items()
     }
     assert stances(read(folder(loose))) == expected(talk)
@@ -174,7 +177,11 @@ def test_columns_may_come_in_any_order_with_more_of_them(conversation: Maker, fo
     gathering = read(folder({"votes.csv": votes, "comments.csv": comments}))
     assert stances(gathering) == expected(talk)
     assert [d.label for d in gathering.desires if d.is_meta] == ["3"]
-    assert [d.moderation for d in gathering.desires[:3]] == [Moderation.ACCEPTED, Moderation.UNDECIDED, Moderation.REJECTED]
+    assert [d.moderation for d in gathering.desires[:3]] == [
+        Moderation.ACCEPTED,
+        Moderation.UNDECIDED,
+        Moderation.REJECTED,
+    ]
 
 
 def test_the_import_shape_is_read_with_its_declaration(folder: Folder) -> None:
@@ -255,7 +262,10 @@ BROKEN: dict[str, tuple[dict[str, str | bytes], str]] = {
     "vote of two": ({"votes.csv": "comment-id,voter-id,vote\n\n1,1,2\n"}, r"'votes.csv', line 3 has '2'"),
     "empty vote": ({"votes.csv": "comment-id,voter-id,vote\n1,1,\n"}, r"'votes.csv', line 2 has ''"),
     "no voter": ({"votes.csv": "comment-id,voter-id,vote\n1,,1\n"}, r"'votes.csv', line 2 has a vote without"),
-    "short row": ({"votes.csv": "comment-id,voter-id,vote\n1,1,1\n1,2\n"}, r"line 3 has 2 cells where the first line has 3"),
+    "short row": (
+        {"votes.csv": "comment-id,voter-id,vote\n1,1,1\n1,2\n"},
+        r"line 3 has 2 cells where the first line has 3",
+    ),
     "open quote": ({"votes.csv": 'comment-id,voter-id,vote\n1,"1,1\n'}, r"'votes.csv', line 2 is broken CSV \(a quote"),
     "open quote in text": ({"comments.csv": 'comment-id,comment-body\n1,"hello\n'}, "is broken CSV"),
     "long matrix row": ({"participants-votes.csv": "participant,1,2\n0,1,1,1\n"}, "line 2 has 4 cells"),

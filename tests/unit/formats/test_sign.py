@@ -132,17 +132,25 @@ def test_the_faulty_exporter_without_authors_is_refused(conversation: Maker, fol
 
 def test_a_matrix_in_the_other_sign_than_the_votes_is_turned(conversation: Maker, folder: Folder) -> None:
     talk, other = conversation(1), conversation(-1)
-    place = folder({"votes.csv": talk.votes_csv(), "comments.csv": talk.comments_csv(), "participants-votes.csv": other.matrix_csv()})
+    place = folder(
+        {
+            "votes.csv": talk.votes_csv(),
+            "comments.csv": talk.comments_csv(),
+            "participants-votes.csv": other.matrix_csv(),
+        }
+    )
     found = inspect(place)
     assert {"matrix-turned"} <= {f.code for f in found.findings}
     assert "matrix-differs" not in {f.code for f in found.findings}
 
 
 def test_two_opposite_declarations_are_refused(conversation: Maker, folder: Folder) -> None:
-    place = folder({
-        "votes.csv": conversation().votes_csv(),
-        "summary.csv": "topic,x\nvote-convention,agree=+1;disagree=-1\n",
-        "format.json": '{"vote-convention": "agree=-1;disagree=+1"}',
-    })
+    place = folder(
+        {
+            "votes.csv": conversation().votes_csv(),
+            "summary.csv": "topic,x\nvote-convention,agree=+1;disagree=-1\n",
+            "format.json": '{"vote-convention": "agree=-1;disagree=+1"}',
+        }
+    )
     with pytest.raises(UserError, match="two opposite vote conventions"):
         read(place)
