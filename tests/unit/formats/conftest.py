@@ -51,8 +51,8 @@ class Conversation:
         rows: list[list[object]] = [
             [START_MS, c, c if authors else "", up[c], down[c], 1, self.texts[c]] for c in range(self.size)
         ]
-        header: list[object] = "timestamp,comment-id,author-id,agrees,disagrees,moderated,comment-body".split(",")  # type: ignore[assignment]
-        return as_csv([header, *rows])
+        names = ["timestamp", "comment-id", "author-id", "agrees", "disagrees", "moderated", "comment-body"]
+        return as_csv([names, *rows])
 
     def matrix_csv(self, *, swapped: bool = False) -> str:
         rows: list[list[object]] = []

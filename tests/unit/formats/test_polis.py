@@ -185,7 +185,8 @@ def test_columns_may_come_in_any_order_with_more_of_them(conversation: Maker, fo
 
 
 def test_the_import_shape_is_read_with_its_declaration(folder: Folder) -> None:
-    votes = "# vote-convention: agree=-1;disagree=+1;pass=0\nvote_id,user_id,vote_value,timestamp,comment_id\n1,u1,-1,5,c1\n2,u2,1,6,c1\n"
+    votes = "# vote-convention: agree=-1;disagree=+1;pass=0\n"
+    votes += "vote_id,user_id,vote_value,timestamp,comment_id\n1,u1,-1,5,c1\n2,u2,1,6,c1\n"
     place = folder({"votes.csv": votes, "mine.csv": votes})
     for path in (place, place / "mine.csv"):
         assert stances(read(path)) == {("u1", "c1"): 1, ("u2", "c1"): -1}
