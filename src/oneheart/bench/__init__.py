@@ -1,0 +1,105 @@
+"""Benchmarks: oneheart beside its rivals, on real conversations, in the same run.
+
+What each measures and what came out is in docs/explanation/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oneheart.bench.result import BenchResult, Gate, Progress
+from oneheart.errors import UserError
+
+if TYPE_CHECKING:
+    from oneheart.model.gathering import Gathering
+
+__all__ = ["KINDS", "BenchResult", "Gate", "Progress", "discover", "run"]
+
+KINDS = {"predict": 3, "replay": 4, "share": 6, "stability": 6, "attack": 4}
+"""The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
+
+
+def run(
+    kind: str,
+    paths: str | Path | Sequence[str | Path],
+    *,
+    seed: int = 0,
+    repeats: int | None = None,
+    progress: Progress | None = None,
+) -> BenchResult:
+    """Return the result of one benchmark on conversations.
+
+    Args:
+        kind: "predict", "replay", "share", "stability" or "attack".
+        paths: a conversation, a folder of conversations, or several of either.
+        seed: of everything that is drawn by lot; the same seed gives the same figures.
+        repeats: random splits or seeds; None for the usual number (`KINDS`).
+        progress: called with (done, total, what).
+
+    Raises:
+        UserError: for an unknown kind, or where there is no conversation, or the only one cannot be read.
+
+    Notes:
+        On eight conversations and two cores: predict about two minutes, the others less than one each. One that
+        cannot be read among several is left out and named in `skipped`.
+
+    Example:
+        >>> run("predikt", "conversations")
+        Traceback (most recent call last):
+        ...
+        oneheart.errors.UserError: There is no benchmark 'predikt'; choose predict, replay, share, stability or attack.
+    """
+    if kind not in KINDS:
+        message = f"There is no benchmark '{kind}'; choose {', '.join(list(KINDS)[:-1])} or {list(KINDS)[-1]}."
+        raise UserError(message)
+    tell: Progress = progress or (lambda _done, _total, _what: None)
+    gatherings, unread = _read(paths, tell)
+    module = importlib.import_module(f"oneheart.bench.{kind}")
+    result: BenchResult = module.run(gatherings, seed=seed, repeats=repeats or KINDS[kind], progress=tell)
+    skipped = (*unread, *result.skipped)
+    return BenchResult(result.title, result.columns, result.rows, result.gates, skipped, result.details)
+
+
+def discover(data: str | Path) -> list[Path]:
+    """Return the conversations at a path, sorted by name: itself, or the folders and zip files in it.
+
+    A folder is a conversation when it holds CSV files.
+
+    Raises:
+        UserError: where nothing is there, or nothing that could be a conversation.
+    """
+    path = Path(data)
+    if path.is_file() or (path.is_dir() and any(path.glob("*.csv"))):
+        return [path]
+    if not path.is_dir():
+        message = f"There is no file or folder '{path}'; give a conversation or a folder of conversations."
+        raise UserError(message)
+    found = sorted(p for p in path.iterdir() if p.suffix == ".zip" or (p.is_dir() and any(p.glob("*.csv"))))
+    if not found:
+        message = f"'{path}' holds no conversations; give a folder of exports (folders with CSV files, or zip files)."
+        raise UserError(message)
+    return found
+
+
+def _read(paths: str | Path | Sequence[str | Path], progress: Progress) -> tuple[dict[str, Gathering], list[str]]:
+    """Return the conversations by name, and a sentence for each that cannot be read."""
+    from oneheart.formats import read  # noqa: PLC0415  reading is needed only when something is measured
+
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    found = list(dict.fromkeys(path for place in given for path in discover(place)))
+    gatherings: dict[str, Gathering] = {}
+    unread: list[str] = []
+    for done, path in enumerate(found):
+        progress(done, len(found), "reading")
+        name = path.name if path.name not in gatherings else str(path)
+        try:
+            gatherings[name] = read(path)
+        except UserError as error:
+            if len(found) == 1:
+                raise
+            unread.append(f"{path.name}: {error}")
+    progress(len(found), len(found), "reading")
+    return gatherings, unread

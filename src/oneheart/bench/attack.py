@@ -1,0 +1,134 @@
+"""Benchmark of attack: what can false accounts do, and how much of it does assigned asking prevent.
+
+In dense cores everybody answers twelve desires. False accounts push one divisive desire and bury the one that is most
+common; elsewhere each copies a real person, so that nothing gives them away. Either all choose what they answer
+("free"), and then the false ones always answer their two targets, or what is answered is drawn by lot ("assigned").
+Measured: the place of both desires in the list of each method, as a part of the list; 0 is the top.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.bench import rivals
+from oneheart.bench.cores import Core, find_cores, large_parts, parts_from
+from oneheart.bench.predict import answers_of
+from oneheart.bench.result import BenchResult, Cell, Gate, Progress
+from oneheart.engine.desire.common_ground import summarise
+from oneheart.engine.desire.response_model import fit
+from oneheart.model.gathering import Gathering, Responses
+
+Floats = npt.NDArray[np.float64]
+OURS = "oneheart"
+SHARES = (0.0, 0.05, 0.10, 0.20)
+FREE, ASSIGNED = "free", "assigned"
+_ANSWERS = 12
+_DIVISIVE = 0.4
+
+
+def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
+    """Return where the most common desire and the pushed one stand, by share of false accounts, mean over cores.
+
+    Gates: with 5, 10 and 20 % false accounts the most common desire keeps a better place in our list when what is
+    asked is assigned than when it is chosen freely.
+    """
+    cores, skipped = find_cores(gatherings, seed)
+    places: dict[tuple[str, str, float], dict[str, list[Floats]]] = defaultdict(dict)
+    total, done = len(cores) * repeats, 0
+    for core in cores:
+        for repeat in range(repeats):
+            for way in (FREE, ASSIGNED):
+                for share in SHARES:
+                    # the same people and the same lots for every share and way: only the attack differs
+                    rng = np.random.default_rng([seed, repeat])
+                    for method, place in one_attack(core, way, share, rng).items():
+                        places[way, method, share].setdefault(core.name, []).append(place)
+            done += 1
+            progress(done, total, "attack")
+    return _result(places, skipped)
+
+
+def targets(core: Core, rng: np.random.Generator) -> tuple[int, int]:
+    """Return the column that is most common, and the most wanted among the two fifths with the least of least parts."""
+    part = parts_from(core.stances, rng)
+    least = np.stack([(core.stances[part == p] == 1).mean(0) for p in large_parts(part)]).min(0)
+    divisive = np.flatnonzero(least <= np.quantile(least, _DIVISIVE))
+    wanted = (core.stances == 1).mean(0)
+    return int(least.argmax()), int(divisive[wanted[divisive].argmax()])
+
+
+def one_attack(core: Core, way: str, share: float, rng: np.random.Generator) -> dict[str, Floats]:
+    """Return for each method the places (most common desire, pushed desire) in its list, 0 to 1."""
+    best, pushed = targets(core, rng)
+    responses, n = answers_with_attack(core, way, share, (best, pushed), rng)
+    m = core.stances.shape[1]
+    answers = answers_of(responses, n, m)
+    values = {
+        "item mean": rivals.item_mean(answers, answers.wants),
+        "Polis group-aware consensus": rivals.group_aware_consensus(answers, rivals.polis_groups(answers, rng)),
+        "Community Notes": rivals.community_notes(answers, rng).desire,
+        OURS: summarise(fit(responses, n, m, rng=rng), np.arange(n)).worst,
+    }
+    return {method: np.array([(value > value[d]).mean() for d in (best, pushed)]) for method, value in values.items()}
+
+
+def answers_with_attack(
+    core: Core, way: str, share: float, aims: tuple[int, int], rng: np.random.Generator
+) -> tuple[Responses, int]:
+    """Return the answers of all real and false accounts, and how many accounts there are.
+
+    `share` of all accounts is false. `aims` are the desire that they bury and the one that they push.
+    """
+    n, m = core.stances.shape
+    each = min(_ANSWERS, m)
+    best, pushed = aims
+    false = round(share * n / (1 - share))
+    asked = np.zeros((n + false, m), bool)
+    asked[:n] = _lots(n, m, each, rng)
+    asked[n:] = _lots(false, m, each, rng)
+    if way == FREE:
+        for row in range(n, n + false):
+            for aim in (best, pushed):
+                if not asked[row, aim]:
+                    spare = np.flatnonzero(asked[row] & ~np.isin(np.arange(m), aims))
+                    asked[row, rng.choice(spare)] = False
+                    asked[row, aim] = True
+    stances = np.concatenate([core.stances, core.stances[rng.integers(n, size=false)]])
+    stances[n:, best], stances[n:, pushed] = -1, 1
+    i, j = np.nonzero(asked)
+    return Responses.of(i, j, stances[i, j]), n + false
+
+
+def _lots(n: int, m: int, each: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Return which desires each of n accounts answers, `each` of them by lot, (n, m)."""
+    asked = np.zeros((n, m), bool)
+    np.put_along_axis(asked, np.argsort(rng.random((n, m)), axis=1)[:, :each], values=True, axis=1)
+    return asked
+
+
+def _result(places: Mapping[tuple[str, str, float], Mapping[str, list[Floats]]], skipped: list[str]) -> BenchResult:
+    """Return table, gates and the figures of every core."""
+    means = {key: np.mean([np.mean(v, 0) for v in by_core.values()], axis=0) for key, by_core in places.items()}
+    rows: list[tuple[Cell, ...]] = []
+    for aim, what in enumerate(("most common desire", "pushed desire")):
+        for way, method in dict.fromkeys((way, method) for way, method, _ in means):
+            cells = [float(means[way, method, share][aim]) for share in SHARES]
+            rows.append((f"{what}, {way}: {method}", *cells))
+    details: list[dict[str, Any]] = [
+        {"core": name, "way": way, "method": method, "false": share, "best": v[0], "pushed": v[1]}
+        for (way, method, share), by_core in places.items()
+        for name, values in by_core.items()
+        for v in [np.mean(values, axis=0)]
+    ]
+    gates: list[Gate] = []
+    for share in SHARES[1:] if means else ():
+        free, assigned = (float(means[way, OURS, share][0]) for way in (FREE, ASSIGNED))
+        name = f"place of the most common desire, {share:.0%} false accounts, assigned"
+        gates.append(Gate(name, f"{assigned:.3f}", f"below {free:.3f} (free choice)", assigned < free))
+    columns = ("place in the list, 0 is the top", *(f"{share:.0%} false" for share in SHARES))
+    return BenchResult("False accounts", columns, tuple(rows), tuple(gates), tuple(skipped), tuple(details))

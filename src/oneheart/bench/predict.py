@@ -1,0 +1,275 @@
+"""Benchmark of foretelling: how well is an answer foretold that nobody has seen yet.
+
+A fifth of the answers is held out by lot; methods learn from the rest ("all"), or from at most ten answers a person
+("ten"). Measured: log-loss and Brier score of "wants it", log-loss of all three stances where a method foretells
+them, and the calibration error. And, of oneheart alone, whether the fifth of people that it expects to support a
+desire least supports it as little as it says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from oneheart.bench import rivals
+from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress
+from oneheart.bench.rivals import Answers, log_loss
+from oneheart.engine.desire.common_ground import net_support
+from oneheart.engine.desire.response_model import fit
+from oneheart.model.gathering import Gathering, Responses
+
+Floats = npt.NDArray[np.float64]
+OURS = "oneheart"
+ORACLE = "(logistic factors, strength chosen on the test answers)"
+REGIMES = ("all", "ten")
+FIGURES = ("log-loss", "Brier", "three-way", "ECE")
+_HELD_OUT = 0.2
+_TEN = 10
+_HELD_OUT_FOR_TAIL = 0.3
+_TAIL_LEAST_ANSWERS = 20
+_WORST_FIFTH_MOST = 0.06
+_LEAST_ANSWERS = 200
+_ORACLE_STRENGTHS = (1.0, 2.0, 4.0)
+_STANCES = (1, 0, -1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecast:
+    """What a method expects of held-out answers.
+
+    Attributes:
+        want: (answers,) chance that it is a want.
+        three: (answers, 3) chances of want, not mine, against; None where the method has no word for them.
+    """
+
+    want: Floats
+    three: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorstFifth:
+    """Net support of the people expected to support desires least: what was expected and what they said.
+
+    Attributes:
+        expected: mean of what the model expected of them.
+        observed: mean of their answers, which the model had not seen.
+        answers: how many answers that is.
+    """
+
+    expected: float
+    observed: float
+    answers: int
+
+    @property
+    def gap(self) -> float:
+        """Return expected minus observed."""
+        return self.expected - self.observed
+
+
+def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
+    """Return the table of all methods in both regimes, mean over conversations and repeats, and the gates.
+
+    Gates: log-loss and Brier score below those of every other method in both regimes; the worst fifth foretold within
+    .06, mean size over conversations. The oracle in brackets stands in no gate: it has seen the test answers.
+    """
+    scores: dict[tuple[str, str], dict[str, list[Floats]]] = defaultdict(lambda: defaultdict(list))
+    tails: dict[str, list[WorstFifth]] = defaultdict(list)
+    used = {name: g for name, g in gatherings.items() if len(g.responses) >= _LEAST_ANSWERS}
+    skipped = [f"{name}: fewer than {_LEAST_ANSWERS} answers." for name in gatherings if name not in used]
+    total, done = len(used) * repeats, 0
+    for name, gathering in used.items():
+        for repeat in range(repeats):
+            for regime in REGIMES:
+                rng = np.random.default_rng([seed, repeat])
+                train, test = split(gathering.responses, regime, rng)
+                for method, forecast in forecasts(gathering, train, test, rng).items():
+                    scores[regime, method][name].append(score(forecast, test.stance))
+            tail = worst_fifth(gathering, np.random.default_rng([seed, repeat, 1]))
+            if tail is not None:
+                tails[name].append(tail)
+            done += 1
+            progress(done, total, "predict")
+    skipped += [
+        f"{name}: worst fifth not measured, no desire has {_TAIL_LEAST_ANSWERS} held-out answers."
+        for name in used
+        if name not in tails
+    ]
+    return _result(scores, tails, skipped)
+
+
+def split(responses: Responses, regime: str, rng: np.random.Generator) -> tuple[Responses, Responses]:
+    """Return what is learned from and what is foretold; for "ten" at most ten learned answers a person, by lot."""
+    test = rng.random(len(responses)) < _HELD_OUT
+    train = ~test
+    if regime == "ten":
+        key = np.where(test, 2.0, rng.random(len(responses)))
+        order = np.lexsort((key, responses.participant))
+        who = responses.participant[order]
+        rank = np.empty(len(responses), np.intp)
+        rank[order] = np.arange(len(responses)) - np.searchsorted(who, who)
+        train &= rank < _TEN
+    return part_of(responses, train), part_of(responses, test)
+
+
+def part_of(responses: Responses, keep: npt.NDArray[np.bool_]) -> Responses:
+    """Return the responses that are kept."""
+    return Responses(responses.participant[keep], responses.desire[keep], responses.stance[keep])
+
+
+def answers_of(responses: Responses, n: int, m: int) -> Answers:
+    """Return responses in the form that the rivals take."""
+    return Answers(
+        responses.participant.astype(np.intp), responses.desire.astype(np.intp), responses.stance.astype(float), n, m
+    )
+
+
+def forecasts(
+    gathering: Gathering, train: Responses, test: Responses, rng: np.random.Generator
+) -> dict[str, Forecast]:
+    """Return what each method expects of the held-out answers."""
+    n, m = gathering.participant_count, gathering.desire_count
+    answers = answers_of(train, n, m)
+    i, j = test.participant.astype(np.intp), test.desire.astype(np.intp)
+    groups = rivals.polis_groups(answers, rng)
+    indicators = {stance: (answers.y == stance).astype(float) for stance in _STANCES}
+    mean = np.stack([rivals.item_mean(answers, indicators[s])[j] for s in _STANCES], axis=1)
+    rate = np.stack([rivals.group_rates(answers, indicators[s], groups)[groups[i], j] for s in _STANCES], axis=1)
+    notes = rivals.community_notes(answers, rng)
+    fitted_notes = rivals.community_notes(answers, rng, target=answers.wants)
+    tuned, _ = rivals.tuned_logistic(answers, rng)
+    want, not_mine, against = fit(train, n, m, rng=rng).at(i, j)
+    return {
+        "item mean": Forecast(mean[:, 0], mean),
+        "Polis group rate": Forecast(rate[:, 0], rate / rate.sum(1, keepdims=True)),
+        "Community Notes": Forecast(np.clip(notes.at(i, j), 0.01, 0.99)),
+        "Community Notes, fitted to wants": Forecast(np.clip(fitted_notes.at(i, j), 0.01, 0.99)),
+        "logistic factors": Forecast(expit(rivals.logistic_factors(answers, rivals.PLAIN_STRENGTH, rng).at(i, j))),
+        "logistic factors, tuned": Forecast(expit(tuned.at(i, j))),
+        OURS: Forecast(want, np.stack([want, not_mine, against], axis=1)),
+        ORACLE: _oracle(answers, i, j, test.stance == 1, rng),
+    }
+
+
+def _oracle(
+    answers: Answers,
+    i: npt.NDArray[np.intp],
+    j: npt.NDArray[np.intp],
+    wants: npt.NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> Forecast:
+    """Return the best logistic factorisation for these very test answers: a bound, not a rival."""
+    begin = int(rng.integers(2**32))
+    found = [
+        expit(rivals.logistic_factors(answers, strength, np.random.default_rng(begin)).at(i, j))
+        for strength in _ORACLE_STRENGTHS
+    ]
+    return Forecast(min(found, key=lambda chance: log_loss(chance, wants)))
+
+
+def score(forecast: Forecast, stance: npt.NDArray[np.int8]) -> Floats:
+    """Return log-loss, Brier score, three-way log-loss (nan where not foretold), calibration error in ten bins."""
+    wants = stance == 1
+    p = forecast.want
+    bins = np.clip((p * 10).astype(int), 0, 9)
+    gap = np.abs(np.bincount(bins, p, minlength=10) - np.bincount(bins, wants, minlength=10))
+    three = float("nan")
+    if forecast.three is not None:
+        happened = forecast.three[np.arange(len(stance)), 1 - stance.astype(np.intp)]
+        three = log_loss(happened, np.ones(len(stance), bool))
+    return np.array([log_loss(p, wants), float(((p - wants) ** 2).mean()), three, gap.sum() / max(len(p), 1)])
+
+
+def worst_fifth(gathering: Gathering, rng: np.random.Generator) -> WorstFifth | None:
+    """Return what was expected and observed of the people expected to support desires least; None if too few answers.
+
+    Held out: three tenths of the answers. Of each desire with twenty or more of them, the fifth that the model, not
+    having seen them, expects lowest; all of these together.
+    """
+    r = gathering.responses
+    test = rng.random(len(r)) < _HELD_OUT_FOR_TAIL
+    held = part_of(r, test)
+    posterior = fit(part_of(r, ~test), gathering.participant_count, gathering.desire_count, rng=rng)
+    want, _, against = posterior.at(held.participant, held.desire)
+    expected = net_support(want, against)
+    observed = net_support((held.stance == 1).astype(float), (held.stance == -1).astype(float))
+    tail: list[npt.NDArray[np.intp]] = []
+    for desire in np.unique(held.desire):
+        mine = np.flatnonzero(held.desire == desire)
+        if len(mine) >= _TAIL_LEAST_ANSWERS:
+            tail.append(mine[np.argsort(expected[mine], kind="stable")][: len(mine) // 5])
+    if not tail:
+        return None
+    low = np.concatenate(tail)
+    return WorstFifth(float(expected[low].mean()), float(observed[low].mean()), len(low))
+
+
+def _result(
+    scores: Mapping[tuple[str, str], Mapping[str, list[Floats]]],
+    tails: Mapping[str, list[WorstFifth]],
+    skipped: list[str],
+) -> BenchResult:
+    """Return table, gates and what stands behind them."""
+    methods = list(dict.fromkeys(method for _, method in scores))
+    means = {key: np.mean([np.mean(v, axis=0) for v in by_name.values()], axis=0) for key, by_name in scores.items()}
+    rows: list[tuple[Cell, ...]] = [
+        (method, *(_cell(x) for regime in REGIMES for x in means[regime, method])) for method in methods
+    ]
+    details: list[dict[str, Any]] = [
+        {"conversation": name, "regime": regime, "method": method, **dict(zip(FIGURES, np.mean(v, 0), strict=True))}
+        for (regime, method), by_name in scores.items()
+        for name, v in by_name.items()
+    ]
+    gates = [gate for regime in REGIMES for gate in _forecast_gates(regime, means, methods)]
+    gaps: dict[str, float] = {}
+    for name, found in tails.items():
+        weight = [t.answers for t in found]
+        gaps[name] = float(np.average([t.gap for t in found], weights=weight))
+        details.append(
+            {
+                "conversation": name,
+                "worst_fifth_expected": float(np.average([t.expected for t in found], weights=weight)),
+                "worst_fifth_observed": float(np.average([t.observed for t in found], weights=weight)),
+                "worst_fifth_gap": gaps[name],
+                "answers": int(np.sum(weight)),
+            }
+        )
+    if gaps:
+        gates.append(_tail_gate(gaps))
+    columns = ("method", *(f"{figure} ({regime})" for regime in REGIMES for figure in FIGURES))
+    return BenchResult(
+        "Foretelling held-out answers", columns, tuple(rows), tuple(gates), tuple(skipped), tuple(details)
+    )
+
+
+def _cell(value: float) -> Cell:
+    return float(value) if np.isfinite(value) else NO_FIGURE
+
+
+def _forecast_gates(regime: str, means: Mapping[tuple[str, str], Floats], methods: list[str]) -> list[Gate]:
+    """Return the gates of one regime: below the best of all others."""
+    others = [method for method in methods if method not in (OURS, ORACLE)]
+    gates = []
+    for place, figure in enumerate(FIGURES[:2]) if methods else ():
+        ours = float(means[regime, OURS][place])
+        best = min(others, key=lambda method: float(means[regime, method][place]))
+        needed = float(means[regime, best][place])
+        gates.append(Gate(f"{figure}, {regime} answers", f"{ours:.4f}", f"below {needed:.4f} ({best})", ours < needed))
+    return gates
+
+
+def _tail_gate(gaps: Mapping[str, float]) -> Gate:
+    """Return the gate of the worst fifth: mean size of the gaps of conversations."""
+    worst = max(gaps, key=lambda name: abs(gaps[name]))
+    size = float(np.mean(np.abs(list(gaps.values()))))
+    return Gate(
+        "worst fifth, expected minus observed, mean size over conversations",
+        f"{size:.3f} (largest {gaps[worst]:+.3f}, {worst})",
+        f"at most {_WORST_FIFTH_MOST}",
+        size <= _WORST_FIFTH_MOST,
+    )

@@ -1,0 +1,237 @@
+"""Benchmark of routing: how few answers a person are needed to find what is common.
+
+In dense cores every answer is known. Methods choose which desire each person is asked next, see that answer only,
+and name five desires; the regret is how much more common the best five are. What is common is judged by parts of
+the gathering that are made from other desires, a third of all, which no method sees.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.bench import rivals
+from oneheart.bench.cores import Core, find_cores, large_parts, parts_from
+from oneheart.bench.predict import answers_of
+from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
+from oneheart.engine.desire import routing
+from oneheart.engine.desire.common_ground import summarise
+from oneheart.engine.desire.response_model import Posterior, fit
+from oneheart.model.gathering import Gathering, Responses
+
+Floats = npt.NDArray[np.float64]
+Stances = npt.NDArray[np.int8]
+STEPS = (3, 4, 6, 8, 10, 12, 16, 20)
+TOP = 5
+CRITERIA = ("geometric mean of parts", "least part", "most against")
+OURS, POLIS = "oneheart", "Polis routing + group-aware consensus"
+_OUR_STEP, _POLIS_STEP = 8, 16
+_WARM_SWEEPS = 6
+_STEP_SWEEPS = 40
+
+
+def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
+    """Return the regret of each method after so many answers a person, mean over cores and repeats.
+
+    Gate: our regret (geometric mean) after 8 answers is at most that of Polis after 16, over the cores that have
+    desires enough for 16.
+    """
+    cores, skipped = find_cores(gatherings, seed)
+    regrets: dict[tuple[str, int], dict[str, list[Floats]]] = defaultdict(dict)
+    total, done = len(cores) * repeats, 0
+    for core in cores:
+        for repeat in range(repeats):
+            for method, step, regret in one_replay(core, np.random.default_rng([seed, repeat])):
+                regrets[method, step].setdefault(core.name, []).append(regret)
+            done += 1
+            progress(done, total, "replay")
+        left = core.stances.shape[1] - core.stances.shape[1] // 3
+        if left <= max(STEPS):
+            skipped.append(f"{core.name}: {left} desires to choose among, so fewer than {left} answers a person.")
+    return _result(regrets, cores, skipped)
+
+
+def one_replay(core: Core, rng: np.random.Generator) -> Iterator[tuple[str, int, Floats]]:
+    """Yield (method, answers a person, regrets by the three criteria) for one core and seed."""
+    m_all = core.stances.shape[1]
+    shuffled = rng.permutation(m_all)
+    aside, truth = core.stances[:, shuffled[: m_all // 3]], core.stances[:, shuffled[m_all // 3 :]]
+    good = criteria(truth, parts_from(aside, rng))
+    steps = [step for step in STEPS if step < truth.shape[1]]
+    for route, judges in ROUTES:
+        for step, responses, posterior in route(truth, steps, np.random.default_rng(rng.integers(2**32))):
+            for method, judge in judges.items():
+                value = judge(responses, posterior, truth.shape, rng)
+                top = np.argsort(-value, kind="stable")[:TOP]
+                yield method, step, np.array([np.sort(c)[-TOP:].mean() - c[top].mean() for c in good])
+
+
+def criteria(truth: Stances, part: npt.NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
+    """Return per desire, over parts of eight people or more, each (M,); more is better in all three.
+
+    The geometric mean of the (smoothed) shares who want it; the least of these shares; minus the greatest share
+    against it.
+    """
+    parts = large_parts(part)
+    want = np.stack([((truth[part == p] == 1).sum(0) + 1) / ((part == p).sum() + 2) for p in parts])
+    against = np.stack([(truth[part == p] == -1).mean(0) for p in parts])
+    return np.exp(np.log(want).mean(0)), want.min(0), -against.max(0)
+
+
+Route = Iterator[tuple[int, Responses, Posterior | None]]
+"""After so many answers a person: what is known, and the posterior where the route has one."""
+
+Judge = Callable[[Responses, Posterior | None, tuple[int, int], np.random.Generator], Floats]
+"""Values each desire from what is known."""
+
+
+def _seen(truth: Stances, asked: npt.NDArray[np.bool_]) -> Responses:
+    i, j = np.nonzero(asked)
+    return Responses.of(i, j, truth[i, j])
+
+
+def route_random(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
+    """Yield what is known after each step when cards are drawn by lot."""
+    order = np.argsort(rng.random(truth.shape), axis=1)
+    for step in steps:
+        asked = np.zeros(truth.shape, bool)
+        np.put_along_axis(asked, order[:, :step], values=True, axis=1)
+        yield step, _seen(truth, asked), None
+
+
+def route_polis(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
+    """Yield what is known after each step under Polis' priorities, remade after every card of everybody."""
+    n, m = truth.shape
+    asked = np.zeros((n, m), bool)
+    for step in range(1, max(steps) + 1):
+        answers = answers_of(_seen(truth, asked), n, m)
+        extremity = rivals.polis_plane(answers, rng).extremity if step > 1 else np.zeros(m)
+        weight = rivals.polis_routing_weights(answers, extremity)
+        # the greatest of log odds plus Gumbel noise is a draw with these odds
+        lot = np.where(asked, -np.inf, np.log(weight) + rng.gumbel(size=(n, m)))
+        asked[np.arange(n), lot.argmax(1)] = True
+        if step in steps:
+            yield step, _seen(truth, asked), None
+
+
+def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
+    """Yield what is known after each step under our routing, the model refitted after every card of everybody."""
+    n, m = truth.shape
+    asked = np.zeros((n, m), bool)
+    posterior: Posterior | None = None
+    for step in range(1, max(steps) + 1):
+        exposure = asked.sum(0)
+        hope, information = np.zeros(m), np.ones((n, m))
+        if posterior is not None and step > routing.FIRST_PROBES:
+            hope = routing.hope(posterior, rng=rng)
+            information = routing.information(posterior, np.arange(n))
+        for person in rng.permutation(n):
+            chance = routing.chances(
+                ~asked[person],
+                answered=step - 1,
+                seen_by_circle=exposure,
+                seen_by_all=exposure,
+                hope=hope,
+                information=information[person],
+            )
+            choice = routing.choose(chance, rng=rng)
+            if choice is not None:
+                asked[person, choice.desire] = True
+                exposure[choice.desire] += 1
+        known = _seen(truth, asked)
+        if step >= routing.FIRST_PROBES or step in steps:
+            sweeps = _STEP_SWEEPS if posterior is None or step in steps else _WARM_SWEEPS
+            posterior = fit(known, n, m, rng=rng, warm=posterior, sweeps=sweeps)
+        if step in steps:
+            yield step, known, posterior
+
+
+def by_item_mean(
+    responses: Responses, _posterior: Posterior | None, shape: tuple[int, int], _rng: np.random.Generator
+) -> Floats:
+    """Return each desire's smoothed share of wants."""
+    answers = answers_of(responses, *shape)
+    return rivals.item_mean(answers, answers.wants)
+
+
+def by_group_aware_consensus(
+    responses: Responses, _posterior: Posterior | None, shape: tuple[int, int], rng: np.random.Generator
+) -> Floats:
+    """Return each desire's group-aware consensus."""
+    answers = answers_of(responses, *shape)
+    return rivals.group_aware_consensus(answers, rivals.polis_groups(answers, rng))
+
+
+def by_community_notes(
+    responses: Responses, _posterior: Posterior | None, shape: tuple[int, int], rng: np.random.Generator
+) -> Floats:
+    """Return each desire's bridging intercept."""
+    return rivals.community_notes(answers_of(responses, *shape), rng).desire
+
+
+def by_worst_fifth(
+    responses: Responses, posterior: Posterior | None, shape: tuple[int, int], rng: np.random.Generator
+) -> Floats:
+    """Return each desire's worst-fifth support by our model."""
+    known = fit(responses, *shape, rng=rng) if posterior is None else posterior
+    return summarise(known, np.unique(responses.participant).astype(np.intp)).worst
+
+
+ROUTES: tuple[tuple[Callable[[Stances, Sequence[int], np.random.Generator], Route], dict[str, Judge]], ...] = (
+    (route_random, {"random + item mean": by_item_mean, "random + oneheart's common ground": by_worst_fifth}),
+    (route_polis, {POLIS: by_group_aware_consensus, "Polis routing + Community Notes": by_community_notes}),
+    (route_ours, {OURS: by_worst_fifth}),
+)
+
+
+def _result(
+    regrets: Mapping[tuple[str, int], Mapping[str, list[Floats]]], cores: Sequence[Core], skipped: list[str]
+) -> BenchResult:
+    """Return table, gate and the figures of every core."""
+    methods = list(dict.fromkeys(method for method, _ in regrets))
+    steps = [step for step in STEPS if any((method, step) in regrets for method in methods)]
+    rows: list[tuple[Cell, ...]] = []
+    for place, criterion in enumerate(CRITERIA):
+        for method in methods:
+            cells = [_mean(regrets.get((method, step), {}), place) for step in steps]
+            rows.append((f"{criterion}: {method}", *cells))
+    size = {core.name: core for core in cores}
+    details: list[dict[str, Any]] = []
+    for (method, step), by_core in regrets.items():
+        for name, values in by_core.items():
+            detail: dict[str, Any] = {"core": name, "method": method, "answers": step}
+            detail |= {"people": size[name].stances.shape[0], "desires": size[name].stances.shape[1]}
+            detail["filled"] = size[name].filled
+            for place, criterion in enumerate(CRITERIA):
+                detail[criterion], detail[f"{criterion}, error"] = mean_and_error([v[place] for v in values])
+            details.append(detail)
+    columns = ("regret of the top five by", *(f"{step} answers" for step in steps))
+    gates = _gates(regrets.get((OURS, _OUR_STEP), {}), regrets.get((POLIS, _POLIS_STEP), {}))
+    title = "Finding what is common from few answers"
+    return BenchResult(title, columns, tuple(rows), gates, tuple(skipped), tuple(details))
+
+
+def _mean(by_core: Mapping[str, list[Floats]], place: int) -> Cell:
+    """Return the mean regret of one criterion over cores, each counting the same."""
+    return float(np.mean([np.mean(v, 0)[place] for v in by_core.values()])) if by_core else NO_FIGURE
+
+
+def _gates(ours: Mapping[str, list[Floats]], polis: Mapping[str, list[Floats]]) -> tuple[Gate, ...]:
+    """Return the gate, on the cores that have both steps; none without such a core."""
+    both = [name for name in ours if name in polis]
+    if not both:
+        return ()
+    apart = np.concatenate([[a[0] - b[0] for a, b in zip(ours[name], polis[name], strict=True)] for name in both])
+    mine, theirs = (float(np.mean([np.mean(v[name], 0)[0] for name in both])) for v in (ours, polis))
+    needed = f"at most {theirs:.4f} (Polis after {_POLIS_STEP}; difference ± {mean_and_error(apart)[1]:.4f})"
+    gate = Gate(
+        f"regret after {_OUR_STEP} answers",
+        f"{mine:.4f}",
+        needed,
+        mine <= theirs,
+    )
+    return (gate,)

@@ -1,0 +1,104 @@
+"""What a benchmark gives back: a table, gates with their figures, and what was left out and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Cell = str | float | int
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, what)."""
+
+NO_FIGURE = "-"
+"""Stands in a table where a method says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A figure that must be reached.
+
+    Attributes:
+        name: what is measured.
+        measured: the figure.
+        needed: what it must be, in words.
+        met: whether it is.
+
+    Example:
+        >>> Gate("coverage", "0.91", "above 0.90", True).met
+        True
+    """
+
+    name: str
+    measured: str
+    needed: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BenchResult:
+    """A benchmark's result.
+
+    Attributes:
+        title: what was measured.
+        columns: names of the columns.
+        rows: one tuple per row, a cell per column.
+        gates: figures that must be reached.
+        skipped: one sentence for each conversation that could not take part.
+        details: the same figures per conversation, for the file.
+
+    Example:
+        >>> BenchResult("Nothing", ("method", "figure"), (("none", float("nan")),)).as_json()["rows"]
+        [['none', None]]
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    gates: tuple[Gate, ...] = ()
+    skipped: tuple[str, ...] = ()
+    details: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Return whether every gate is met."""
+        return all(gate.met for gate in self.gates)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as plain values for a JSON file; what is not a number becomes None."""
+        return {
+            "title": self.title,
+            "columns": list(self.columns),
+            "rows": [[_plain(cell) for cell in row] for row in self.rows],
+            "gates": [{"name": g.name, "measured": g.measured, "needed": g.needed, "met": g.met} for g in self.gates],
+            "passed": self.passed,
+            "skipped": list(self.skipped),
+            "details": [{key: _plain(value) for key, value in detail.items()} for detail in self.details],
+        }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON knows."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return list(value) if isinstance(value, tuple) else value
+
+
+def mean_and_error(values: npt.ArrayLike) -> tuple[float, float]:
+    """Return the mean of values and its standard error; nan where there are none, error nan below two.
+
+    Example:
+        >>> mean_and_error([1.0, 3.0])
+        (2.0, 1.0)
+    """
+    x = np.asarray(values, float)
+    if len(x) == 0:
+        return float("nan"), float("nan")
+    error = float(x.std(ddof=1) / np.sqrt(len(x))) if len(x) > 1 else float("nan")
+    return float(x.mean()), error

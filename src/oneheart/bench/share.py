@@ -1,0 +1,135 @@
+"""Benchmark of shares: has every part its share in the lines, when each person has answered only a little.
+
+In dense cores, among desires that fewer than 55 in 100 want (else any set serves everybody), methods see eight or
+twelve answers a person drawn by lot and choose five lines; the lines are judged by all answers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.bench import rivals
+from oneheart.bench.cores import find_cores, large_parts, parts_from
+from oneheart.bench.predict import answers_of
+from oneheart.bench.result import BenchResult, Gate, Progress
+from oneheart.engine.desire import shares
+from oneheart.engine.desire.common_ground import summarise
+from oneheart.engine.desire.response_model import fit
+from oneheart.model.gathering import Gathering, Responses
+
+Floats = npt.NDArray[np.float64]
+LINES = 5
+ANSWERS = (8, 12)
+OURS = "oneheart"
+ORACLE = "(PAV on all answers)"
+GATED = ("most approved", "Polis group-aware consensus", "Community Notes")
+FIGURES = ("share index", "coverage", "least part's coverage", "pairs", "EJR+", "PAV")
+_MOST_WANTED = 0.55
+_LEAST_DESIRES = 12
+
+
+def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
+    """Return share index, coverage and more of each method's five lines, mean over cores and repeats.
+
+    Gates: at 8 and at 12 answers our share index is below, and our coverage above, those of the most approved, of
+    Polis' consensus and of Community Notes. The oracle in brackets has seen all answers.
+    """
+    cores, skipped = find_cores(gatherings, seed)
+    found: dict[tuple[int, str], dict[str, list[Floats]]] = defaultdict(dict)
+    total, done = len(cores) * repeats, 0
+    for core in cores:
+        contested = core.stances[:, (core.stances == 1).mean(0) < _MOST_WANTED]
+        if contested.shape[1] < _LEAST_DESIRES:
+            skipped.append(f"{core.name}: fewer than {_LEAST_DESIRES} desires that less than 55 in 100 want.")
+            total -= repeats
+            continue
+        for repeat in range(repeats):
+            rng = np.random.default_rng([seed, repeat])
+            part = parts_from(core.stances, rng)
+            for answers in ANSWERS:
+                for method, lines in sets(contested, answers, rng).items():
+                    figures = judge((contested == 1).astype(float), lines, part)
+                    found[answers, method].setdefault(core.name, []).append(figures)
+            done += 1
+            progress(done, total, "share")
+    return _result(found, skipped)
+
+
+def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
+    """Return the five lines of each method from `answers` answers a person, drawn by lot."""
+    n, m = truth.shape
+    asked = np.zeros((n, m), bool)
+    np.put_along_axis(asked, np.argsort(rng.random((n, m)), axis=1)[:, :answers], values=True, axis=1)
+    i, j = np.nonzero(asked)
+    responses = Responses.of(i, j, truth[i, j])
+    seen = answers_of(responses, n, m)
+    observed = np.where(asked, truth == 1, 0).astype(float)
+    posterior = fit(responses, n, m, rng=rng)
+    want = np.where(asked, truth == 1, posterior.probabilities()[0])
+    mean = rivals.item_mean(seen, seen.wants)
+
+    def top(value: Floats) -> tuple[int, ...]:
+        return tuple(np.argsort(-value, kind="stable")[:LINES].tolist())
+
+    def filled(lines: tuple[int, ...]) -> tuple[int, ...]:
+        rest = [d for d in np.argsort(-mean, kind="stable").tolist() if d not in lines]
+        return (*lines, *rest)[:LINES]
+
+    return {
+        "most approved": top(mean),
+        "Polis group-aware consensus": top(rivals.group_aware_consensus(seen, rivals.polis_groups(seen, rng))),
+        "Community Notes": top(rivals.community_notes(seen, rng).desire),
+        "equal shares on answers given": filled(rivals.equal_shares(observed, LINES)),
+        "PAV on answers given": shares.expected_pav(observed, LINES),
+        "worst fifth alone": top(summarise(posterior, np.arange(n)).worst),
+        OURS: shares.expected_pav(want, LINES),
+        ORACLE: shares.expected_pav((truth == 1).astype(float), LINES),
+    }
+
+
+def judge(approvals: Floats, lines: tuple[int, ...], part: npt.NDArray[np.intp]) -> Floats:
+    """Return the six figures of a set of lines by all answers: see `FIGURES`; EJR+ is 1 where it holds.
+
+    Example:
+        >>> judge(np.eye(2).repeat(8, axis=0), (0,), np.repeat([0, 1], 8)).tolist()[:3]
+        [0.5, 0.5, 0.0]
+    """
+    held = approvals[:, list(lines)].sum(1) > 0
+    return np.array(
+        [
+            shares.share_index(approvals, lines)[0],
+            held.mean(),
+            min(held[part == p].mean() for p in large_parts(part)),
+            shares.pairs(approvals, lines),
+            float(shares.ejr_plus(approvals, lines)[0]),
+            shares.pav_value(approvals, lines) / len(approvals),
+        ]
+    )
+
+
+def _result(found: Mapping[tuple[int, str], Mapping[str, list[Floats]]], skipped: list[str]) -> BenchResult:
+    """Return table, gates and the figures of every core."""
+    means = {key: np.mean([np.mean(v, 0) for v in by_core.values()], axis=0) for key, by_core in found.items()}
+    rows = tuple((f"{answers} answers: {method}", *mean.tolist()) for (answers, method), mean in means.items())
+    details: list[dict[str, Any]] = [
+        {"core": name, "answers": answers, "method": method, **dict(zip(FIGURES, np.mean(values, 0), strict=True))}
+        for (answers, method), by_core in found.items()
+        for name, values in by_core.items()
+    ]
+    gates: list[Gate] = []
+    for answers in ANSWERS if found else ():
+        ours = means[answers, OURS]
+        index, lowest = min((float(means[answers, method][0]), method) for method in GATED)
+        cover, widest = max((float(means[answers, method][1]), method) for method in GATED)
+        below, above = f"below {index:.3f} ({lowest})", f"above {cover:.3f} ({widest})"
+        gates += [
+            Gate(f"share index, {answers} answers", f"{ours[0]:.3f}", below, bool(ours[0] < index)),
+            Gate(f"coverage, {answers} answers", f"{ours[1]:.3f}", above, bool(ours[1] > cover)),
+        ]
+    columns = ("five lines by", *FIGURES)
+    return BenchResult("The share of every part", columns, rows, tuple(gates), tuple(skipped), tuple(details))
