@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "BenchResult", "Gate", "Progress", "discover", "run"]
 
-KINDS = {"predict": 3, "replay": 4, "share": 6, "stability": 6, "attack": 4}
+KINDS = {"predict": 3, "replay": 24, "share": 6, "stability": 6, "attack": 4}
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
 
@@ -43,7 +43,7 @@ def run(
         UserError: for an unknown kind, or where there is no conversation, or the only one cannot be read.
 
     Notes:
-        On eight conversations and two cores: predict about two minutes, the others less than one each. One that
+        On eight conversations and two cores: predict and replay about two minutes each, the others less than one. One that
         cannot be read among several is left out and named in `skipped`.
 
     Example:

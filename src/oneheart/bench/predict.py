@@ -129,9 +129,7 @@ def answers_of(responses: Responses, n: int, m: int) -> Answers:
     )
 
 
-def forecasts(
-    gathering: Gathering, train: Responses, test: Responses, rng: np.random.Generator
-) -> dict[str, Forecast]:
+def forecasts(gathering: Gathering, train: Responses, test: Responses, rng: np.random.Generator) -> dict[str, Forecast]:
     """Return what each method expects of the held-out answers."""
     n, m = gathering.participant_count, gathering.desire_count
     answers = answers_of(train, n, m)

@@ -37,8 +37,8 @@ _STEP_SWEEPS = 40
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
     """Return the regret of each method after so many answers a person, mean over cores and repeats.
 
-    Gate: our regret (geometric mean) after 8 answers is at most that of Polis after 16, over the cores that have
-    desires enough for 16.
+    Gates: our regret (geometric mean) after 8 answers is at most that of Polis after 16, over the cores that have
+    desires enough for 16; and below that of Polis after 8.
     """
     cores, skipped = find_cores(gatherings, seed)
     regrets: dict[tuple[str, int], dict[str, list[Floats]]] = defaultdict(dict)
@@ -210,9 +210,8 @@ def _result(
                 detail[criterion], detail[f"{criterion}, error"] = mean_and_error([v[place] for v in values])
             details.append(detail)
     columns = ("regret of the top five by", *(f"{step} answers" for step in steps))
-    gates = _gates(regrets.get((OURS, _OUR_STEP), {}), regrets.get((POLIS, _POLIS_STEP), {}))
     title = "Finding what is common from few answers"
-    return BenchResult(title, columns, tuple(rows), gates, tuple(skipped), tuple(details))
+    return BenchResult(title, columns, tuple(rows), _gates(regrets), tuple(skipped), tuple(details))
 
 
 def _mean(by_core: Mapping[str, list[Floats]], place: int) -> Cell:
@@ -220,18 +219,24 @@ def _mean(by_core: Mapping[str, list[Floats]], place: int) -> Cell:
     return float(np.mean([np.mean(v, 0)[place] for v in by_core.values()])) if by_core else NO_FIGURE
 
 
-def _gates(ours: Mapping[str, list[Floats]], polis: Mapping[str, list[Floats]]) -> tuple[Gate, ...]:
-    """Return the gate, on the cores that have both steps; none without such a core."""
-    both = [name for name in ours if name in polis]
-    if not both:
-        return ()
-    apart = np.concatenate([[a[0] - b[0] for a, b in zip(ours[name], polis[name], strict=True)] for name in both])
-    mine, theirs = (float(np.mean([np.mean(v[name], 0)[0] for name in both])) for v in (ours, polis))
-    needed = f"at most {theirs:.4f} (Polis after {_POLIS_STEP}; difference ± {mean_and_error(apart)[1]:.4f})"
-    gate = Gate(
-        f"regret after {_OUR_STEP} answers",
-        f"{mine:.4f}",
-        needed,
-        mine <= theirs,
-    )
-    return (gate,)
+def _gates(regrets: Mapping[tuple[str, int], Mapping[str, list[Floats]]]) -> tuple[Gate, ...]:
+    """Return the gates: ours after 8 answers against Polis after 16, and after 8; on cores that have both steps."""
+    gates = []
+    ours = regrets.get((OURS, _OUR_STEP), {})
+    for step, words in ((_POLIS_STEP, "at most"), (_OUR_STEP, "below")):
+        polis = regrets.get((POLIS, step), {})
+        both = [name for name in ours if name in polis]
+        if not both:
+            continue
+        mine, theirs = (np.array([[v[0] for v in values[name]] for name in both]) for values in (ours, polis))
+        error = mean_and_error((mine - theirs).ravel())[1]
+        met = mine.mean() <= theirs.mean() if step == _POLIS_STEP else mine.mean() < theirs.mean()
+        gates.append(
+            Gate(
+                f"regret after {_OUR_STEP} answers, Polis after {step}, cores: {len(both)}",
+                f"{mine.mean():.4f}",
+                f"{words} {theirs.mean():.4f} (difference ± {error:.4f})",
+                bool(met),
+            )
+        )
+    return tuple(gates)

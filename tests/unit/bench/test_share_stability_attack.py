@@ -1,0 +1,114 @@
+"""The benchmarks of shares, of stability and of attack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from oneheart.bench import attack, cores, share, stability
+from oneheart.bench.cores import Core
+from oneheart.model.gathering import Gathering
+
+
+@pytest.fixture(scope="module")
+def core(dense: Gathering) -> Core:
+    """Return the core of the made-up gathering."""
+    found = cores.find_core(dense, "camps", np.random.default_rng(0))
+    assert found is not None
+    return found
+
+
+def test_every_method_names_five_different_lines(core: Core) -> None:
+    for method, lines in share.sets(core.stances, 8, np.random.default_rng(0)).items():
+        assert len(set(lines)) == share.LINES, method
+
+
+def test_a_set_is_judged_by_all_answers() -> None:
+    approvals = np.zeros((20, 3))
+    approvals[:12, 0] = approvals[12:, 1] = 1
+    index, cover, least, pairs, ejr, pav = share.judge(approvals, (0, 2), np.repeat([0, 1], [12, 8]))
+    assert (index, cover, least) == (pytest.approx(2 * 8 / 20), 0.6, 0.0)
+    assert pairs == pytest.approx(12 * 11 / (20 * 19))
+    assert (ejr, pav) == (1.0, pytest.approx(0.6))
+
+
+def test_knowing_all_answers_gives_the_greatest_pav(dense: Gathering) -> None:
+    result = share.run({"camps": dense}, seed=0, repeats=2, progress=lambda *_: None)
+    pav = {row[0]: float(row[-1]) for row in result.rows}
+    for answers in share.ANSWERS:
+        best = pav[f"{answers} answers: {share.ORACLE}"]
+        assert all(value <= best + 1e-9 for name, value in pav.items() if name.startswith(f"{answers} "))
+    assert len(result.gates) == 4
+
+
+def test_desires_that_most_want_are_not_in_the_benchmark_of_shares(make: Callable[..., Gathering]) -> None:
+    result = share.run(
+        {"few": make(96, 24), "thin": make(96, 24, known=0.2)}, seed=0, repeats=1, progress=lambda *_: None
+    )
+    assert "thin: too sparse or small" in result.skipped[0]
+    wanted = share.run({"agreed": make(96, 27)}, seed=0, repeats=1, progress=lambda *_: None)
+    assert all(row[0].split()[0] in {"8", "12"} for row in wanted.rows)
+
+
+def test_leaving_out_takes_a_tenth(dense: Gathering) -> None:
+    for responses, n, _ in stability.drop_answers(dense, 0, 3):
+        assert n == dense.participant_count
+        assert 0.86 < len(responses) / len(dense.responses) < 0.94
+
+
+def test_people_drawn_anew_bring_all_their_answers(dense: Gathering) -> None:
+    original = np.bincount(dense.responses.participant)
+    for responses, n, _ in stability.redraw_people(dense, 0, 2):
+        assert n == dense.participant_count
+        assert set(np.bincount(responses.participant)) <= set(original)
+
+
+def test_rarely_seen_desires_are_not_among_the_top(make: Callable[..., Gathering]) -> None:
+    gathering = make(60, 30)
+    r = gathering.responses
+    keep = (r.desire != 7) | (r.participant < 5)
+    rare = stability.part_of(r, keep)
+    assert 7 not in stability.top_desires(rare, 30, np.where(np.arange(30) == 7, 9.0, 0.0))
+    assert 7 in stability.top_desires(r, 30, np.where(np.arange(30) == 7, 9.0, 0.0))
+
+
+def test_stability_has_a_row_for_each_method_and_a_gate_for_each_disturbance(make: Callable[..., Gathering]) -> None:
+    result = stability.run({"camps": make(60, 30), "small": make(20, 10)}, seed=0, repeats=2, progress=lambda *_: None)
+    assert result.skipped == ("small: fewer than 500 answers or 20 desires.",)
+    assert len(result.rows) == 2 * 4 + 1
+    assert all(0 <= float(row[1]) <= 1 for row in result.rows[:4])
+    assert [gate.name for gate in result.gates] == [f"top ten alike, {d}" for d in stability.DISTURBANCES]
+
+
+def test_an_attack_adds_its_share_of_accounts(core: Core) -> None:
+    n = len(core.stances)
+    for way in (attack.FREE, attack.ASSIGNED):
+        responses, accounts = attack.answers_with_attack(core, way, 0.2, (0, 1), np.random.default_rng(0))
+        assert (accounts - n) / accounts == pytest.approx(0.2, abs=0.01)
+        assert np.bincount(responses.participant).tolist() == [12] * accounts
+        false = responses.participant >= n
+        assert set(responses.stance[false & (responses.desire == 0)]) == {-1}
+        assert set(responses.stance[false & (responses.desire == 1)]) == {1}
+        real = ~false
+        assert np.array_equal(core.stances[responses.participant[real], responses.desire[real]], responses.stance[real])
+
+
+def test_only_free_false_accounts_all_reach_their_targets(core: Core) -> None:
+    n = len(core.stances)
+    reached = {}
+    for way in (attack.FREE, attack.ASSIGNED):
+        responses, accounts = attack.answers_with_attack(core, way, 0.2, (0, 1), np.random.default_rng(0))
+        reached[way] = ((responses.participant >= n) & (responses.desire == 0)).sum() / (accounts - n)
+    assert reached[attack.FREE] == 1.0
+    assert reached[attack.ASSIGNED] < 0.7
+
+
+def test_without_false_accounts_both_ways_are_the_same_and_assigning_helps_later(dense: Gathering) -> None:
+    result = attack.run({"camps": dense}, seed=0, repeats=2, progress=lambda *_: None)
+    rows = {row[0]: row[1:] for row in result.rows}
+    free, assigned = (rows[f"most common desire, {way}: oneheart"] for way in (attack.FREE, attack.ASSIGNED))
+    assert free[0] == assigned[0]
+    assert float(assigned[-1]) < float(free[-1])
+    assert [gate.met for gate in result.gates][-1]
