@@ -43,8 +43,8 @@ def run(
         UserError: for an unknown kind, or where there is no conversation, or the only one cannot be read.
 
     Notes:
-        On eight conversations and two cores: predict and replay about two minutes each, the others less than one. One that
-        cannot be read among several is left out and named in `skipped`.
+        On eight conversations and one core: predict and replay about two minutes each, the others less than one. A
+        conversation that cannot be read among several is left out and named in `skipped`.
 
     Example:
         >>> run("predikt", "conversations")

@@ -1,0 +1,245 @@
+"""Measure speed: our kernel, a whole analysis and the start of the command line, each beside something known.
+
+    python benchmarks/speed.py [--out out/speed.json] [--small]
+
+Everything is measured in this one run on this one machine, so what counts are the ratios. What is not here (the plain
+version of the model, a conversation, the rival pipeline) is skipped, and the reason is printed and written down. The
+result is a JSON file with machine and commit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+RED_DWARF = "red-dwarf==0.4.0"
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+Figures = dict[str, Any]
+
+
+class Skipped(Exception):  # noqa: N818  it is no error: something is not here
+    """Something that cannot be measured here, and why."""
+
+
+def main() -> int:
+    """Measure, print and write; return 0."""
+    options = _options()
+    results: Figures = {"machine": machine(), "commit": commit(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    results["skipped"] = []
+    for name, measure in (("sweep", sweep), ("analysis", analysis), ("start", start)):
+        print(f"\n{name}", flush=True)
+        figures, skipped = measure(options)
+        results[name] = figures
+        results["skipped"] += [f"{name}: {reason}" for reason in skipped]
+        for key, value in figures.items():
+            print(f"  {key:58} {value:,.3f}" if isinstance(value, float) else f"  {key:58} {value:,}")
+        for reason in skipped:
+            print(f"  skipped: {reason}")
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    print(f"\n{options.out}")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    """Return what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / "speed.json", help="where the result is written")
+    parser.add_argument("--small", action="store_true", help="a hundredth of the people, to try the script")
+    shared = ROOT.parent / "shared"
+    parser.add_argument(
+        "--plain",
+        type=Path,
+        default=shared / "prototypes" / "mathematics" / "vb2.py",
+        help="plain numpy version of the response model to stand beside",
+    )
+    parser.add_argument("--conversation", type=Path, default=shared / "data" / "polis" / "vtaiwan.uberx")
+    parser.add_argument("--venv", type=Path, default=ROOT / ".venv-red-dwarf", help="where the rival pipeline lives")
+    return parser.parse_args()
+
+
+# ------------------------------------------------------------------------------------------------- the three measures
+
+
+def sweep(options: argparse.Namespace) -> tuple[Figures, list[str]]:
+    """Return seconds and memory of one sweep, ours and plain numpy, and their ratio."""
+    size = ["--small"] if options.small else []
+    ours = _run_json([sys.executable, str(HERE / "sweep.py"), "ours", *size], threads=1)
+    all_threads = _run_json([sys.executable, str(HERE / "sweep.py"), "ours", *size], threads=None)
+    figures: Figures = {
+        "people": ours["people"],
+        "desires": ours["desires"],
+        "answers": ours["answers"],
+        "ours, one thread, seconds a sweep": ours["seconds"],
+        f"ours, {all_threads['threads']} threads, seconds a sweep": all_threads["seconds"],
+        "ours, peak memory of the process, MiB": ours["peak_mib"],
+        "ours, of which before the first sweep, MiB": ours["before_mib"],
+    }
+    if not options.plain.is_file():
+        return figures, [f"no plain version of the model at {_short(options.plain)}."]
+    try:
+        plain = _run_json([sys.executable, str(HERE / "sweep.py"), str(options.plain), *size], threads=1)
+    except Skipped as reason:
+        return figures, [str(reason)]
+    figures["plain numpy, one thread, seconds a sweep"] = plain["seconds"]
+    figures["plain numpy, peak memory of the process, MiB"] = plain["peak_mib"]
+    figures["times faster, one thread"] = plain["seconds"] / ours["seconds"]
+    figures["times less memory"] = plain["peak_mib"] / ours["peak_mib"]
+    return figures, []
+
+
+def analysis(options: argparse.Namespace) -> tuple[Figures, list[str]]:
+    """Return seconds of a whole analysis of one conversation, beside the Polis pipeline and Community Notes' fit."""
+    if not options.conversation.exists():
+        return {}, [f"no conversation at {_short(options.conversation)}."]
+    figures: Figures = {}
+    skipped: list[str] = []
+    with tempfile.TemporaryDirectory() as place:
+        table = Path(place) / "answers.csv"
+        one = [sys.executable, str(HERE / "conversation.py"), str(options.conversation)]
+        figures |= _run_json([*one, "--answers", str(table)], threads=1)
+        with _noting(skipped):
+            command = [sys.executable, "-m", "oneheart.cli", "analyze", str(options.conversation)]
+            figures["oneheart analyze, whole command, seconds"] = min(
+                _seconds([*command, "--out", str(Path(place) / f"report{k}")]) for k in range(2)
+            )
+        with _noting(skipped):
+            python = _red_dwarf(options.venv)
+            command = [str(python), str(HERE / "polis_pipeline.py"), str(table)]
+            theirs = [_run_json(command, threads=1) for _ in range(2)]
+            figures["Polis pipeline (red-dwarf), without loading, seconds"] = min(t["seconds"] for t in theirs)
+            figures["Polis pipeline (red-dwarf), whole process, seconds"] = min(_seconds(command) for _ in range(2))
+            figures["Polis pipeline (red-dwarf), groups"] = theirs[0]["groups"]
+    for name, ours, theirs_name in (
+        ("command, oneheart through Polis pipeline", "oneheart analyze, whole command, seconds", "whole process"),
+        ("computing, oneheart through Polis pipeline", "oneheart, analysis, seconds", "without loading"),
+    ):
+        key = f"Polis pipeline (red-dwarf), {theirs_name}, seconds"
+        if ours in figures and key in figures:
+            figures[f"times as long: {name}"] = figures[ours] / figures[key]
+    fits = figures["oneheart, one fit, seconds"], figures["Community Notes, one fit, seconds"]
+    figures["times as long: one fit, oneheart through Community Notes"] = fits[0] / fits[1]
+    return figures, skipped
+
+
+def start(_options: argparse.Namespace) -> tuple[Figures, list[str]]:
+    """Return seconds until `oneheart --help` has answered, beside a Python that does nothing."""
+    skipped: list[str] = []
+    figures: Figures = {}
+    with _noting(skipped):
+        nothing = min(_seconds([sys.executable, "-c", "pass"]) for _ in range(7))
+        usual = min(_seconds([sys.executable, "-m", "oneheart.cli", "--help"]) for _ in range(7))
+        figures = {
+            "python -c pass, seconds": nothing,
+            "oneheart --help, seconds": usual,
+            "oneheart --help over python, seconds": usual - nothing,
+        }
+    return figures, skipped
+
+
+# ------------------------------------------------------------------------------------------------------- how it is done
+
+
+def _environment(threads: int | None) -> dict[str, str]:
+    """Return the environment of a measured process; libraries never use more threads than are asked for."""
+    environment = dict(os.environ) | ONE_THREAD
+    if threads is not None:
+        environment["ONEHEART_THREADS"] = str(threads)
+    else:
+        environment.pop("ONEHEART_THREADS", None)
+    return environment
+
+
+def _run_json(command: Sequence[str], *, threads: int | None) -> Figures:
+    """Return what a script prints as JSON in its last line."""
+    done = subprocess.run(command, env=_environment(threads), capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        message = f"{Path(command[1]).name} ended with status {done.returncode}: {reason}"
+        raise Skipped(message)
+    figures: Figures = json.loads(done.stdout.strip().splitlines()[-1])
+    return figures
+
+
+def _seconds(command: Sequence[str]) -> float:
+    """Return how long a command takes from start to end."""
+    begin = time.perf_counter()
+    done = subprocess.run(command, env=_environment(1), capture_output=True, text=True, check=False)
+    took = time.perf_counter() - begin
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        message = f"{' '.join(Path(part).name for part in command[:4])} ended with status {done.returncode}: {reason}"
+        raise Skipped(message)
+    return took
+
+
+@contextlib.contextmanager
+def _noting(skipped: list[str]) -> Any:
+    """Note why something was skipped and go on."""
+    try:
+        yield
+    except Skipped as reason:
+        skipped.append(str(reason))
+
+
+def _red_dwarf(place: Path) -> Path:
+    """Return the Python of a virtual environment with the rival pipeline, made when it is not there."""
+    python = place / ("Scripts" if os.name == "nt" else "bin") / "python"
+    test = [str(python), "-c", "import reddwarf.implementations.base"]
+    if python.is_file() and subprocess.run(test, capture_output=True, check=False).returncode == 0:
+        return python
+    print(f"  making {_short(place)} with {RED_DWARF} ...", flush=True)
+    for command in ([sys.executable, "-m", "venv", str(place)], [str(python), "-m", "pip", "install", "-q", RED_DWARF]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            message = f"{RED_DWARF} cannot be installed here ({(done.stderr.strip().splitlines() or ['?'])[-1]})."
+            raise Skipped(message)
+    return python
+
+
+def _short(path: Path) -> str:
+    """Return a path as seen from the project, so that no result names a machine's folders."""
+    return os.path.relpath(path, ROOT)
+
+
+def machine() -> Figures:
+    """Return what this is measured on."""
+    model = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model)
+    return {
+        "processor": model,
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "scipy", "numba", "oneheart")},
+    }
+
+
+def commit() -> str:
+    """Return the commit that is measured, with "+" where files differ from it."""
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    return (git("rev-parse", "HEAD") or "unknown") + ("+" if git("status", "--porcelain", "--", "src") else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
