@@ -1,0 +1,91 @@
+# `make` alone lists what there is. `make demo` and `make test` do all their own set-up from a fresh clone:
+# they need only make and a Python of 3.11, 3.12 or 3.13.
+
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+DATA   ?= ../shared/data/polis
+COGGED := $(wildcard docs/reference/*.md)
+
+# A set-up is done when its stamp is newer than pyproject.toml.
+BASE   := $(VENV)/.ready
+TOOLS  := $(VENV)/.ready-dev
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format docs messages bench prove clean
+
+help: ## list what make can do
+	@echo "oneheart: what a gathering wants, in people's own words"
+	@echo
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+demo: $(BASE) ## find the one desire of a made-up gathering of sixty friends and write its report
+	@echo "· reading examples/six-tens and finding its one desire"
+	@$(BIN)/oneheart analyze examples/six-tens --out .demo
+	@echo
+	@echo "Open $(CURDIR)/.demo/report.html in a browser."
+
+test: check ## everything that must hold: lint, types, layers, fresh docs, all tests
+	@echo "· tests"
+	@$(BIN)/python -m pytest
+
+check: $(TOOLS) ## lint, types, layers, fresh docs and catalogues, without the tests
+	@echo "· lint";       $(BIN)/ruff check --quiet .
+	@echo "· format";     $(BIN)/ruff format --quiet --check .
+	@echo "· types";      $(BIN)/mypy --no-error-summary
+	@echo "· layers";     $(BIN)/lint-imports > $(VENV)/layers.txt 2>&1 || { cat $(VENV)/layers.txt; exit 1; }
+	@echo "· docs";       $(BIN)/cog --check -I docs/reference $(COGGED) > $(VENV)/docs.txt 2>&1 || { cat $(VENV)/docs.txt; echo "These pages are old: run make docs."; exit 1; }
+	@echo "· catalogues"; $(BIN)/python -m pytest -q -p no:randomly --no-header --no-summary tests/docs/test_catalogues.py > $(VENV)/catalogues.txt 2>&1 || { cat $(VENV)/catalogues.txt; echo "Catalogues are old: run make messages."; exit 1; }
+
+format: $(TOOLS) ## mend layout and what lint can mend by itself
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+
+docs: $(TOOLS) ## write command help and settings into docs/reference anew
+	@$(BIN)/cog -r -I docs/reference $(COGGED)
+
+messages: $(TOOLS) ## compile the catalogues in src/oneheart/locale
+	@$(BIN)/python -m oneheart.locale.compile
+
+bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
+	@for script in benchmarks/*.py; do echo "· $$script"; $(BIN)/python $$script || exit 1; done
+
+prove: $(TOOLS) ## slow proofs: properties with many examples, and every benchmark's gates where the public data are
+	@echo "· properties, with many examples"
+	@$(BIN)/python -m pytest -q --hypothesis-profile=prove tests/properties tests/unit
+	@if [ -d "$(DATA)" ]; then \
+	  for kind in predict replay share stability attack; do \
+	    echo "· bench $$kind"; $(BIN)/oneheart bench $$kind --data "$(DATA)" --check || exit 1; \
+	  done; \
+	else echo "· benchmarks left out: there is no folder $(DATA) (make prove DATA=FOLDER names another)"; fi
+
+clean: ## take away the set-up and everything made
+	@rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+
+# --- set-up ----------------------------------------------------------------------------------------------------------
+
+# Pythons that are asked for, in order; one that is not there, too old or too new is passed over.
+PYTHON ?= python3 python3.13 python3.12 python3.11
+
+$(BIN)/python:
+	@for python in $(PYTHON); do \
+	  if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2> /dev/null; then \
+	    if ! "$$python" -c 'import venv, ensurepip' 2> /dev/null; then \
+	      echo "$$python cannot make a virtual environment: install its venv package (on Debian: apt-get install python3-venv), then run make again." >&2; exit 1; \
+	    fi; \
+	    echo "· making $(VENV) with $$("$$python" --version)"; \
+	    exec "$$python" -m venv $(VENV); \
+	  fi; \
+	done; \
+	echo "oneheart needs Python 3.11, 3.12 or 3.13, and none of '$(PYTHON)' is one: install one, or name it with make PYTHON=/path/to/python." >&2; exit 1
+
+$(BASE): pyproject.toml $(BIN)/python
+	@echo "· installing oneheart and what it needs (a minute or two the first time)"
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(TOOLS): pyproject.toml $(BIN)/python
+	@echo "· installing oneheart, what it needs, and what its tests need (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	@touch $@ $(BASE)
