@@ -13,16 +13,15 @@ import argparse
 import contextlib
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from where import stamp
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -38,8 +37,7 @@ class Skipped(Exception):  # noqa: N818  it is no error: something is not here
 def main() -> int:
     """Measure, print and write; return 0."""
     options = _options()
-    results: Figures = {"machine": machine(), "commit": commit(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    results["skipped"] = []
+    results: Figures = stamp() | {"skipped": []}
     for name, measure in (("sweep", sweep), ("analysis", analysis), ("start", start)):
         print(f"\n{name}", flush=True)
         figures, skipped = measure(options)
@@ -214,31 +212,6 @@ def _red_dwarf(place: Path) -> Path:
 def _short(path: Path) -> str:
     """Return a path as seen from the project, so that no result names a machine's folders."""
     return os.path.relpath(path, ROOT)
-
-
-def machine() -> Figures:
-    """Return what this is measured on."""
-    model = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model)
-    return {
-        "processor": model,
-        "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "scipy", "numba", "oneheart")},
-    }
-
-
-def commit() -> str:
-    """Return the commit that is measured, with "+" where files differ from it."""
-
-    def git(*words: str) -> str:
-        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-        return done.stdout.strip()
-
-    return (git("rev-parse", "HEAD") or "unknown") + ("+" if git("status", "--porcelain", "--", "src") else "")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,52 @@
+"""Measure quality: every `oneheart bench` on a folder of conversations, results as JSON with machine and commit.
+
+    python benchmarks/quality.py [--data FOLDER] [--out benchmarks/results] [--only replay] [--repeats 2]
+
+Ends with status 1 where a gate is missed, naming the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from where import ROOT, stamp
+
+from oneheart.bench import KINDS, run
+
+
+def main() -> int:
+    """Measure, print and write; return 1 where a gate is missed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "polis")
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results")
+    parser.add_argument("--only", choices=list(KINDS), action="append", help="only this benchmark; may be repeated")
+    parser.add_argument("--repeats", type=int, help="random splits or seeds, instead of the usual number")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    if not options.data.exists():
+        print(f"skipped: no conversations at {options.data}; give a folder of Polis exports with --data.")
+        return 0
+    options.out.mkdir(parents=True, exist_ok=True)
+    missed = 0
+    for kind in options.only or KINDS:
+        begin = time.perf_counter()
+        result = run(kind, options.data, seed=options.seed, repeats=options.repeats)
+        took = round(time.perf_counter() - begin, 1)
+        again = {"kind": kind, "seed": options.seed, "repeats": options.repeats or KINDS[kind], "seconds": took}
+        text = json.dumps(stamp() | again | result.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
+        (options.out / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+        print(f"{kind}: {took} seconds")
+        for gate in result.gates:
+            missed += not gate.met
+            print(f"  {'met   ' if gate.met else 'MISSED'} {gate.name}: {gate.measured} (needed {gate.needed})")
+        for sentence in result.skipped:
+            print(f"  skipped: {sentence}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
