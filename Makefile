@@ -49,7 +49,7 @@ messages: $(TOOLS) ## compile the catalogues in src/oneheart/locale
 	@$(BIN)/python -m oneheart.locale.compile
 
 bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
-	@for script in benchmarks/*.py; do echo "· $$script"; $(BIN)/python $$script || exit 1; done
+	@$(BIN)/python benchmarks/speed.py
 
 prove: $(TOOLS) ## slow proofs: properties with many examples, and every benchmark's gates where the public data are
 	@echo "· properties, with many examples"
