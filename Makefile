@@ -70,15 +70,18 @@ PYTHON ?= python3 python3.13 python3.12 python3.11
 
 $(BIN)/python:
 	@for python in $(PYTHON); do \
-	  if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2> /dev/null; then \
-	    if ! "$$python" -c 'import venv, ensurepip' 2> /dev/null; then \
-	      echo "$$python cannot make a virtual environment: install its venv package (on Debian: apt-get install python3-venv), then run make again." >&2; exit 1; \
-	    fi; \
+	  "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2> /dev/null || continue; \
+	  if "$$python" -c 'import venv, ensurepip' 2> /dev/null; then \
 	    echo "· making $(VENV) with $$("$$python" --version)"; \
 	    exec "$$python" -m venv $(VENV); \
 	  fi; \
+	  bare="$$python"; \
 	done; \
-	echo "oneheart needs Python 3.11, 3.12 or 3.13, and none of '$(PYTHON)' is one: install one, or name it with make PYTHON=/path/to/python." >&2; exit 1
+	if [ -n "$$bare" ]; then \
+	  echo "$$bare cannot make a virtual environment: install its venv package (on Debian: apt-get install python3-venv), then run make again." >&2; \
+	else \
+	  echo "oneheart needs Python 3.11, 3.12 or 3.13, and none of '$(PYTHON)' is one: install one, or name it with make PYTHON=/path/to/python." >&2; \
+	fi; exit 1
 
 $(BASE): pyproject.toml $(BIN)/python
 	@echo "· installing oneheart and what it needs (a minute or two the first time)"
