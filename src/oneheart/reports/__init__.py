@@ -1,0 +1,1 @@
+"""A result as a page to read and a file to compute on."""

@@ -1,0 +1,86 @@
+"""Write a report: `report.html` to read, `report.json` to compute on."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oneheart.engine.disclosure import K
+from oneheart.errors import UserError
+from oneheart.reports import numbers, page
+from oneheart.reports.words import check_language
+
+if TYPE_CHECKING:
+    from oneheart.engine.analysis import Analysis
+
+__all__ = ["check_language", "write_report"]
+
+
+def write_report(
+    analysis: Analysis,
+    folder: str | os.PathLike[str],
+    *,
+    language: str | None = "en",
+    k: int = K,
+    sign: str | None = None,
+) -> tuple[Path, Path]:
+    """Write both files into a folder, which is made where it is missing, and return their paths (page, numbers).
+
+    The same analysis gives the same bytes. Earlier reports in the folder are replaced, both or neither is written.
+
+    Args:
+        analysis: what `oneheart.analyze` returned.
+        folder: where to write.
+        language: of the page; None means English.
+        k: no count of fewer people is shown.
+        sign: which raw vote value meant agreement, in words, where it is known.
+
+    Raises:
+        UserError: for a folder that cannot be written, a language without a catalogue, or a k that is too small.
+
+    Example:
+        >>> from oneheart.engine.analysis import analyze
+        >>> from oneheart.model.gathering import Gathering, Responses
+        >>> empty = analyze(Gathering("What do you want?", (), (), Responses.of([], [], [])))
+        >>> with tempfile.TemporaryDirectory() as place:
+        ...     [path.name for path in write_report(empty, place)]
+        ['report.html', 'report.json']
+    """
+    code = check_language(language)
+    content = numbers.build(analysis, k=k, sign=sign)
+    html, data = page.render(content, language=code), numbers.as_text(content)
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        message = f"{target} is a file; give a folder for report.html and report.json."
+        raise UserError(message)
+    paths = target / "report.html", target / "report.json"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        _write_all(target, dict(zip(paths, (html, data), strict=True)))
+    except OSError as error:
+        message = f"Cannot write the report into {target} ({error.strerror}); give a folder that you may write to."
+        raise UserError(message) from error
+    return paths
+
+
+def _write_all(folder: Path, files: dict[Path, str]) -> None:
+    """Write all files beside their places first, then move them there; leave nothing behind on an error."""
+    waiting: dict[Path, Path] = {}
+    try:
+        for path, text in files.items():
+            if path.is_dir():
+                raise IsADirectoryError(21, f"{path.name} is a folder")
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=folder)
+            waiting[path] = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8", "replace"))
+                file.flush()
+                os.fsync(file.fileno())
+            waiting[path].chmod(0o644)
+        for path, ready in waiting.items():
+            ready.replace(path)
+    finally:
+        for left in waiting.values():
+            left.unlink(missing_ok=True)

@@ -1,0 +1,239 @@
+"""Numbers in words: what a reader is told about a line, a condition, a desire; calm, and never about a person.
+
+Sentences are whole messages of the catalogues: nothing is joined in the middle of a sentence, because no language
+allows that safely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from oneheart import settings
+
+if TYPE_CHECKING:
+    from oneheart.reports.words import Words
+
+Json = Mapping[str, Any]
+Quote = Callable[[str], Markup]
+_HARDLY = 0.02
+_CLEAR, _LEANING = 0.5, 0.2
+
+
+def wanted(words: Words, want: Json) -> Markup:
+    """Return how many want a desire."""
+    return words.t("About {value} in 100 want this (between {low} and {high}).", **_hundredths(words, want))
+
+
+def opposed(words: Words, against: Json, *, nobody: bool) -> Markup | None:
+    """Return how many are against a desire; None where nobody could be seen to be against anything."""
+    if nobody:
+        return None
+    if against["high"] < _HARDLY:
+        return words.t("Hardly anybody is against it.")
+    return words.t("About {value} in 100 are against it (between {low} and {high}).", **_hundredths(words, against))
+
+
+def fifth(words: Words, value: float) -> Markup:
+    """Return how the fifth that wants a desire least stands to it."""
+    if value >= _CLEAR:
+        return words.t("Even the fifth that wants it least wants it.")
+    if value >= _LEANING:
+        return words.t("Even the fifth that wants it least leans towards it.")
+    if value >= 0:
+        return words.t("The fifth that wants it least neither clearly wants it nor refuses it.")
+    return words.t("The fifth that wants it least refuses it more than it wants it.")
+
+
+def fifth_number(words: Words, ground: Json) -> Markup:
+    """Return the same as a number, with the raw check where there is one."""
+    worst, observed = ground["worst_fifth"], ground["observed_worst_fifth"]
+    ends = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
+    scale = words.t("On a scale from −0.5 (all against) to 1 (all want it), this fifth stands at {value} (between {low} and {high}).", **ends)
+    if observed is None:
+        return scale
+    checked = words.t("In answers kept aside as a check it stands at about {value}.", value=words.decimal(observed["value"], 1))
+    return Markup(" ").join((scale, checked))
+
+
+def standing(words: Words, ground: Json, *, is_line: bool) -> Markup:
+    """Return in a few words why a desire can or cannot be a line."""
+    if is_line:
+        return words.t("a line of the text")
+    said = {
+        "admissible": words.t("common"),
+        "below": words.t("not common yet"),
+        "against": words.t("a part is against it"),
+        "few answers": words.t("too few answers"),
+        "merged": words.t("same words as another desire"),
+        "meta": words.t("about the talk itself"),
+        "left out": words.t("left out by the hosts"),
+        "empty": words.t("no text"),
+    }
+    return said[ground["standing"]]
+
+
+def obstacle(words: Words, ground: Json) -> Markup:
+    """Return what stands between a desire and its being common."""
+    if ground["standing"] == "few answers" or ground["worst_fifth"] is None:
+        return words.t("Too few people have answered it to measure it. Let more people meet it.")
+    if ground["standing"] == "against":
+        return words.t("In the fifth that wants it least, too many are against it.")
+    if ground["worst_fifth"]["value"] < 0:
+        return words.t("The fifth that wants it least refuses it more than it wants it.")
+    if ground["standing"] == "below":
+        return words.t("It is near; in answers kept aside as a check, the fifth that wants it least still refuses it.")
+    return words.t("Nothing stands in its way; other lines gave more people a share.")
+
+
+def why_not(words: Words, code: str) -> Markup:
+    """Return what is missing for measuring anything, and what to do."""
+    said = {
+        "few people": words.t(
+            "Fewer than {needed} people answered. Ask more people: from {needed} on, it can be measured.",
+            needed=words.integer(int(settings.MEASURED_PEOPLE.value)),
+        ),
+        "few answers": words.t(
+            "No desire has {needed} answers yet. Let people answer more of one another’s desires.",
+            needed=words.integer(int(settings.MEASURED_ANSWERS.value)),
+        ),
+        "one desire": words.t("There is only one desire, so there is nothing to set beside it. Ask people to write what they want."),
+        "no answers": words.t("Nobody has answered a desire yet. Show people one another’s desires and ask how they stand to them."),
+        "only wants": words.t("Every answer says “I want this”, so the desires cannot be told apart. Make sure that “not mine” can be said as well."),
+        "nobody wants": words.t("No answer says “I want this”. Ask anew what people want, or check which vote means agreement (--agree)."),
+        "no desires": words.t("There are no desires here that can be answered. Ask people what they want."),
+    }
+    return said.get(code) or words.t("Something is missing that these data do not name.")
+
+
+def missing(words: Words, entry: Json, content: Json, quote: Quote) -> list[Markup]:
+    """Return what one failing condition means: a sentence, and another on what would help where that is known."""
+    one = content["one_desire"]
+    code = entry["code"]
+    condition = next((c for c in one["conditions"] if c["key"] == code), None)
+    number = _line_number(one, entry["line"])
+    out = []
+    if code == "nothing common":
+        out.append(words.t("No desire here is wanted by every part more than it is refused."))
+    elif code == "affirmed" and condition is not None and number:
+        out.append(
+            words.t(
+                "These answers make it sure that at least {value} in 100 want line {number}; every line needs {needed}.",
+                needed=words.hundredths(condition["needed"]),
+                number=number,
+                value=words.hundredths(max(0.0, condition["value"] or 0.0)),
+            )
+        )
+    elif code == "worst fifth" and number:
+        out.append(words.t("It is not sure yet that the fifth that wants line {number} least truly wants it.", number=number))
+    elif code == "every part" and entry["circle"] is not None and number:
+        name = next(c["name"] for c in _circles(content) if c["circle"] == entry["circle"])
+        out.append(words.t("{circle} is not with line {number} yet.", circle=bdi(name), number=number))
+    elif code == "every part" and number:
+        out.append(words.t("One of the circles has not been heard enough on line {number}, or is not with it yet.", number=number))
+    elif code == "own line" and condition is not None and condition["value"] is not None:
+        out.append(
+            words.t(
+                "About {value} in 100 people have a line of their own in this text; {needed} in 100 are needed.",
+                value=words.hundredths(condition["value"]),
+                needed=words.hundredths(condition["needed"]),
+            )
+        )
+    elif code == "share":
+        out.append(words.t("A part of the gathering is still owed a line."))
+    else:
+        out.append(words.t("Something is missing that these data do not name."))
+    if entry["desire"] is not None:
+        out.append(words.t("The desire that would include most of those still waiting: {desire}", desire=quote(entry["desire"])))
+    return out
+
+
+def own_line(words: Words, word: str) -> Markup:
+    """Return how many of a circle have a line of their own."""
+    said = {
+        "most": words.t("most have a line of their own"),
+        "some": words.t("some have a line of their own"),
+        "few": words.t("few have a line of their own yet"),
+    }
+    return said[word]
+
+
+def circle_support(words: Words, word: str) -> tuple[Markup, int]:
+    """Return how a circle stands to a line, and a strength from 1 to 4 for its mark."""
+    said = {
+        "wants it": (words.t("wants it"), 4),
+        "leans to it": (words.t("leans towards it"), 3),
+        "divided": (words.t("is divided"), 2),
+        "not yet with it": (words.t("is not with it yet"), 1),
+    }
+    return said[word]
+
+
+def without_line(words: Words, coverage: Json) -> Markup:
+    """Return who has no line of their own yet."""
+    if coverage["value"] > 1 - _HARDLY:
+        return words.t("Nearly everybody has a line of their own.")
+    return words.t(
+        "About {value} in 100 have no line of their own yet (between {low} and {high}).",
+        value=words.hundredths(1 - coverage["value"]),
+        low=words.hundredths(1 - coverage["high"]),
+        high=words.hundredths(1 - coverage["low"]),
+    )
+
+
+def share_index(words: Words, index: float) -> Markup:
+    """Return whether a part is owed a line."""
+    shown = words.decimal(index)
+    if index <= 1:
+        return words.t("No part is owed a line: every part has its share in this text (share index {value}, at most 1; estimated).", value=shown)
+    return words.t("A part of the gathering is still owed a line (share index {value}, above 1; estimated).", value=shown)
+
+
+def pairs(words: Words, share: float) -> Markup:
+    """Return how often two people have a line in common."""
+    if share >= 1 - _HARDLY / 2:
+        return words.t("Nearly any two people have at least one of these lines in common.")
+    return words.t(
+        "Two people drawn at random have at least one of these lines in common {value} times in 100.",
+        value=words.hundredths(share),
+    )
+
+
+def oneness(words: Words, one: Json) -> Markup:
+    """Return oneness in words: one plain number about answers."""
+    value, low, high = (words.hundredths(one[name]) for name in ("value", "low", "high"))
+    if one["value"] >= 0:
+        return words.t(
+            "Take two people and one desire at random, a hundred times over: like answers outnumber opposed ones by {value} (between {low} and {high}).",
+            value=value,
+            low=low,
+            high=high,
+        )
+    return words.t(
+        "Take two people and one desire at random, a hundred times over: opposed answers outnumber like ones by {value} (between {low} and {high}).",
+        value=words.hundredths(-one["value"]),
+        low=words.hundredths(-one["high"]),
+        high=words.hundredths(-one["low"]),
+    )
+
+
+def bdi(text: str, language: str | None = None) -> Markup:
+    """Return a text of people isolated from the direction of the words around it."""
+    if language:
+        return Markup('<bdi dir="auto" lang="{}">{}</bdi>').format(language, text)
+    return Markup('<bdi dir="auto">{}</bdi>').format(text)
+
+
+def _hundredths(words: Words, estimate: Json) -> dict[str, str]:
+    return {name: words.hundredths(estimate[name]) for name in ("value", "low", "high")}
+
+
+def _line_number(one: Json, label: str | None) -> int | None:
+    """Return the place of a line in the text, from 1."""
+    return next((place for place, line in enumerate(one["lines"], start=1) if line["id"] == label), None)
+
+
+def _circles(content: Json) -> list[Json]:
+    return [circle for ground in content["common_ground"] for circle in ground["circles"]]
