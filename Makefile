@@ -4,7 +4,7 @@
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data/polis
-COGGED := $(wildcard docs/reference/*.md)
+COGGED := $(wildcard docs/*/*.md)
 
 # A set-up is done when its stamp is newer than pyproject.toml.
 BASE   := $(VENV)/.ready

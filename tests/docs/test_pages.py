@@ -28,7 +28,7 @@ def anchors(page: Path) -> set[str]:
 def command_lines(kinds: set[str]) -> list[tuple[Path, str]]:
     """Return every line of shell blocks, without comments."""
     lines = [
-        (block.page, line.split("  #")[0].strip())
+        (block.page, line.removeprefix("$ ").split("  #")[0].strip())
         for block in BLOCKS
         if block.kind in kinds
         for line in block.text.splitlines()
