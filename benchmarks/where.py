@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+MEASURED = [f"src/oneheart/{part}" for part in ("bench", "engine", "formats", "model", "settings.py")]
 
 
 def stamp() -> dict[str, Any]:
-    """Return machine, versions, commit ("+" where the source differs from it) and time, for a file of results."""
+    """Return machine, versions, commit ("+" where what is measured differs from it) and time, for a file of results."""
     return {
         "machine": {
             "processor": _processor(),
@@ -25,7 +26,7 @@ def stamp() -> dict[str, Any]:
             **{name: version(name) for name in ("numpy", "scipy", "numba", "oneheart")},
         },
         "commit": (_git("rev-parse", "HEAD") or "unknown")
-        + ("+" if _git("status", "--porcelain", "--", "src") else ""),
+        + ("+" if _git("status", "--porcelain", "--", *MEASURED) else ""),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

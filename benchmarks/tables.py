@@ -1,0 +1,122 @@
+"""Results as tables for docs/explanation/benchmarks.md, which cog writes into it from benchmarks/results/."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+def result(kind: str) -> dict[str, Any]:
+    """Return the result of a benchmark as it was written."""
+    found: dict[str, Any] = json.loads((RESULTS / f"{kind}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 3) -> str:
+    """Return a table in Markdown; numbers that are no whole numbers get so many digits.
+
+    Example:
+        >>> print(markdown(("a", "b"), [("x", 0.5)], digits=2))
+        <BLANKLINE>
+        | a | b |
+        |---|---:|
+        | x | 0.50 |
+        <BLANKLINE>
+    """
+    lines = ["", _line(columns), "|---" + "|---:" * (len(columns) - 1) + "|"]
+    lines += [_line([_cell(value, digits) for value in row]) for row in rows]
+    return "\n".join([*lines, ""])
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cell(value: Any, digits: int) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.{digits}f}" if isinstance(value, float) else str(value)
+
+
+def table(kind: str, *, begin: str = "", columns: Sequence[int] | None = None, digits: int = 3) -> str:
+    """Return a benchmark's table: rows that begin so (the beginning cut off), these columns only."""
+    found = result(kind)
+    kept = range(len(found["columns"])) if columns is None else columns
+    rows = [row for row in found["rows"] if str(row[0]).startswith(begin)]
+    cut = [[str(row[0]).removeprefix(begin), *row[1:]] for row in rows]
+    return markdown([found["columns"][c] for c in kept], [[row[c] for c in kept] for row in cut], digits)
+
+
+def gates(kinds: Iterable[str]) -> str:
+    """Return the gates of several benchmarks, met or missed."""
+    rows = [
+        ("`" + kind + "`", gate["name"], gate["measured"], gate["needed"], "met" if gate["met"] else "**missed**")
+        for kind in kinds
+        for gate in result(kind)["gates"]
+    ]
+    return markdown(("benchmark", "gate", "measured", "needed", ""), rows)
+
+
+def made_by(kinds: Iterable[str]) -> str:
+    """Return in words with what the results were made."""
+    found = [result(kind) for kind in kinds]
+    commits = sorted({f["commit"][:10] for f in found})
+    machine = found[0]["machine"]
+    seeds = ", ".join(f"{f['kind']} {f['repeats']} in {f['seconds']:.0f} s" for f in found)
+    return (
+        f"\nMeasured at commit {', '.join(commits)} with Python {machine['python']}, numpy {machine['numpy']}; "
+        f"random splits or seeds: {seeds}.\n"
+    )
+
+
+def by_conversation(regime: str, methods: Sequence[str]) -> str:
+    """Return log-loss per conversation of some methods."""
+    found = [d for d in result("predict")["details"] if d.get("regime") == regime]
+    names = list(dict.fromkeys(d["conversation"] for d in found))
+    value = {(d["conversation"], d["method"]): d["log-loss"] for d in found}
+    return markdown(("conversation", *methods), [(name, *(value[name, m] for m in methods)) for name in names])
+
+
+def worst_fifths() -> str:
+    """Return expected and observed net support of the worst fifth per conversation."""
+    rows = [
+        (d["conversation"], d["worst_fifth_expected"], d["worst_fifth_observed"], d["worst_fifth_gap"], d["answers"])
+        for d in result("predict")["details"]
+        if "worst_fifth_gap" in d
+    ]
+    return markdown(("conversation", "expected", "observed", "expected - observed", "answers"), rows)
+
+
+def by_core(steps: Sequence[tuple[str, int]]) -> str:
+    """Return regret (geometric mean of parts) per core for some methods and answers a person, with standard errors."""
+    found = result("replay")["details"]
+    cores = list(dict.fromkeys((d["core"], d["people"], d["desires"], d["filled"]) for d in found))
+    rows: list[list[Any]] = []
+    for name, people, desires, filled in cores:
+        row: list[Any] = [f"{name} ({people} × {desires}, {filled:.1%} filled)"]
+        for method, answers in steps:
+            match = [d for d in found if (d["core"], d["method"], d["answers"]) == (name, method, answers)]
+            key = "geometric mean of parts"
+            row.append(f"{match[0][key]:.4f} ± {match[0][key + ', error']:.4f}" if match else None)
+        rows.append(row)
+    return markdown(("core", *(f"{method}, {answers}" for method, answers in steps)), rows)
+
+
+def speed() -> str:
+    """Return the figures of speed.py."""
+    found = result("speed")
+    rows = [
+        (f"{part}: {name}" if part != "start" else name, float(value) if isinstance(value, float) else f"{value:,}")
+        for part in ("sweep", "analysis", "start")
+        for name, value in found[part].items()
+    ]
+    notes = "".join(f"\nSkipped: {reason}\n" for reason in found["skipped"])
+    machine = found["machine"]
+    where = (
+        f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, commit {found['commit'][:10]}"
+    )
+    return markdown(("what", "figure"), rows, digits=2) + notes + f"\n{where}.\n"
