@@ -85,10 +85,10 @@ $(BIN)/python:
 
 $(BASE): pyproject.toml $(BIN)/python
 	@echo "· installing oneheart and what it needs (a minute or two the first time)"
-	@$(BIN)/python -m pip install --quiet --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --editable .
 	@touch $@
 
 $(TOOLS): pyproject.toml $(BIN)/python
 	@echo "· installing oneheart, what it needs, and what its tests need (a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	@$(BIN)/python -m pip install --quiet --quiet --editable ".[dev]"
 	@touch $@ $(BASE)
