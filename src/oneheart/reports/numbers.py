@@ -73,7 +73,10 @@ def build(analysis: Analysis, *, k: int = disclosure.K, sign: str | None = None)
         O(responses + desires * circles).
     """
     if k < settings.K_ANONYMITY.value:
-        message = f"k is {k}; no count of fewer than {settings.K_ANONYMITY.value} people is shown, so give k={disclosure.K} or more."
+        message = (
+            f"k is {k}; no count of fewer than {settings.K_ANONYMITY.value} people is shown, so give "
+            f"k={disclosure.K} or more."
+        )
         raise UserError(message)
     return _Builder(analysis, k).content(sign)
 
@@ -147,7 +150,8 @@ class _Builder:
     def ground(self, ground: CommonGround) -> Json:
         """Return the common ground of one desire; estimates are null where it was not measured."""
         desire = self.desires[ground.desire]
-        measured = self.analysis.measured and ground.standing in _MEASURED and ground.answers >= settings.MEASURED_ANSWERS.value
+        enough = ground.answers >= settings.MEASURED_ANSWERS.value
+        measured = self.analysis.measured and ground.standing in _MEASURED and enough
         answers = self.answers[ground.desire]
         counts: tuple[int | None, ...] = (None, None, None)
         if answers:
@@ -293,7 +297,7 @@ class _Builder:
                 continue
             desire = one.next_desire if condition.key in ("own line", "share") else None
             circle = self._circle(condition)
-            if circle is not None:
+            if circle is not None and condition.circle is not None:
                 desire = owed_to.get(condition.circle)
             out.append(
                 {

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from functools import cache
+from importlib import resources
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -32,8 +33,7 @@ def render(content: Json, *, language: str = "en") -> str:
     """
     words = Words(language)
     environment = _environment()
-    style = environment.get_template("report.css").render()
-    script = environment.get_template("report.js").render()
+    style, script = _file("report.css"), _file("report.js")
     view = _View(content, words)
     return environment.get_template("report.html").render(
         content=content,
@@ -47,11 +47,16 @@ def render(content: Json, *, language: str = "en") -> str:
     )
 
 
+def _file(name: str) -> str:
+    """Return the text of a file that goes into the page as it is."""
+    return resources.files("oneheart.reports").joinpath("templates", name).read_text(encoding="utf-8")
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("oneheart.reports"),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -249,7 +254,9 @@ class _View:
         """Return what a reader should know about these data."""
         words, method, source = self.words, self.content["method"], self.content["source"]
         said = {
-            "nobody against": words.t("Nobody used “against” here, so nothing on this page says that anybody is against anything."),
+            "nobody against": words.t(
+                "Nobody used “against” here, so nothing on this page says that anybody is against anything."
+            ),
             "no not mine": words.t("Nobody used “not mine” here."),
             "merged": words.t("Desires with the very same words were counted as one."),
         }

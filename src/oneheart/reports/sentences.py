@@ -51,10 +51,16 @@ def fifth_number(words: Words, ground: Json) -> Markup:
     """Return the same as a number, with the raw check where there is one."""
     worst, observed = ground["worst_fifth"], ground["observed_worst_fifth"]
     ends = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
-    scale = words.t("On a scale from −0.5 (all against) to 1 (all want it), this fifth stands at {value} (between {low} and {high}).", **ends)
+    scale = words.t(
+        "On a scale from −0.5 (all against) to 1 (all want it), this fifth stands at {value} "
+        "(between {low} and {high}).",
+        **ends,
+    )
     if observed is None:
         return scale
-    checked = words.t("In answers kept aside as a check it stands at about {value}.", value=words.decimal(observed["value"], 1))
+    checked = words.t(
+        "In answers kept aside as a check it stands at about {value}.", value=words.decimal(observed["value"], 1)
+    )
     return Markup(" ").join((scale, checked))
 
 
@@ -99,10 +105,19 @@ def why_not(words: Words, code: str) -> Markup:
             "No desire has {needed} answers yet. Let people answer more of one another’s desires.",
             needed=words.integer(int(settings.MEASURED_ANSWERS.value)),
         ),
-        "one desire": words.t("There is only one desire, so there is nothing to set beside it. Ask people to write what they want."),
-        "no answers": words.t("Nobody has answered a desire yet. Show people one another’s desires and ask how they stand to them."),
-        "only wants": words.t("Every answer says “I want this”, so the desires cannot be told apart. Make sure that “not mine” can be said as well."),
-        "nobody wants": words.t("No answer says “I want this”. Ask anew what people want, or check which vote means agreement (--agree)."),
+        "one desire": words.t(
+            "There is only one desire, so there is nothing to set beside it. Ask people to write what they want."
+        ),
+        "no answers": words.t(
+            "Nobody has answered a desire yet. Show people one another’s desires and ask how they stand to them."
+        ),
+        "only wants": words.t(
+            "Every answer says “I want this”, so the desires cannot be told apart. Make sure that "
+            "“not mine” can be said as well."
+        ),
+        "nobody wants": words.t(
+            "No answer says “I want this”. Ask anew what people want, or check which vote means agreement (--agree)."
+        ),
         "no desires": words.t("There are no desires here that can be answered. Ask people what they want."),
     }
     return said.get(code) or words.t("Something is missing that these data do not name.")
@@ -120,19 +135,28 @@ def missing(words: Words, entry: Json, content: Json, quote: Quote) -> list[Mark
     elif code == "affirmed" and condition is not None and number:
         out.append(
             words.t(
-                "These answers make it sure that at least {value} in 100 want line {number}; every line needs {needed}.",
+                (
+                    "These answers make it sure that at least {value} in 100 want line {number}; every line "
+                    "needs {needed}."
+                ),
                 needed=words.hundredths(condition["needed"]),
                 number=number,
                 value=words.hundredths(max(0.0, condition["value"] or 0.0)),
             )
         )
     elif code == "worst fifth" and number:
-        out.append(words.t("It is not sure yet that the fifth that wants line {number} least truly wants it.", number=number))
+        out.append(
+            words.t("It is not sure yet that the fifth that wants line {number} least truly wants it.", number=number)
+        )
     elif code == "every part" and entry["circle"] is not None and number:
         name = next(c["name"] for c in _circles(content) if c["circle"] == entry["circle"])
         out.append(words.t("{circle} is not with line {number} yet.", circle=bdi(name), number=number))
     elif code == "every part" and number:
-        out.append(words.t("One of the circles has not been heard enough on line {number}, or is not with it yet.", number=number))
+        out.append(
+            words.t(
+                "One of the circles has not been heard enough on line {number}, or is not with it yet.", number=number
+            )
+        )
     elif code == "own line" and condition is not None and condition["value"] is not None:
         out.append(
             words.t(
@@ -146,7 +170,11 @@ def missing(words: Words, entry: Json, content: Json, quote: Quote) -> list[Mark
     else:
         out.append(words.t("Something is missing that these data do not name."))
     if entry["desire"] is not None:
-        out.append(words.t("The desire that would include most of those still waiting: {desire}", desire=quote(entry["desire"])))
+        out.append(
+            words.t(
+                "The desire that would include most of those still waiting: {desire}", desire=quote(entry["desire"])
+            )
+        )
     return out
 
 
@@ -187,8 +215,14 @@ def share_index(words: Words, index: float) -> Markup:
     """Return whether a part is owed a line."""
     shown = words.decimal(index)
     if index <= 1:
-        return words.t("No part is owed a line: every part has its share in this text (share index {value}, at most 1; estimated).", value=shown)
-    return words.t("A part of the gathering is still owed a line (share index {value}, above 1; estimated).", value=shown)
+        return words.t(
+            "No part is owed a line: every part has its share in this text (share index {value}, at "
+            "most 1; estimated).",
+            value=shown,
+        )
+    return words.t(
+        "A part of the gathering is still owed a line (share index {value}, above 1; estimated).", value=shown
+    )
 
 
 def pairs(words: Words, share: float) -> Markup:
@@ -206,13 +240,19 @@ def oneness(words: Words, one: Json) -> Markup:
     value, low, high = (words.hundredths(one[name]) for name in ("value", "low", "high"))
     if one["value"] >= 0:
         return words.t(
-            "Take two people and one desire at random, a hundred times over: like answers outnumber opposed ones by {value} (between {low} and {high}).",
+            (
+                "Take two people and one desire at random, a hundred times over: like answers outnumber "
+                "opposed ones by {value} (between {low} and {high})."
+            ),
             value=value,
             low=low,
             high=high,
         )
     return words.t(
-        "Take two people and one desire at random, a hundred times over: opposed answers outnumber like ones by {value} (between {low} and {high}).",
+        (
+            "Take two people and one desire at random, a hundred times over: opposed answers "
+            "outnumber like ones by {value} (between {low} and {high})."
+        ),
         value=words.hundredths(-one["value"]),
         low=words.hundredths(-one["high"]),
         high=words.hundredths(-one["low"]),

@@ -65,12 +65,12 @@ class Words:
 
     def t(self, message: str, **values: object) -> Markup:
         """Return a message with its {placeholders} filled in, escaped for HTML unless already Markup."""
-        return Markup(escape(self._catalogue.gettext(message))).format(**values)
+        return escape(self._catalogue.gettext(message)).format(**values)
 
     def n(self, one: str, many: str, count: int, **values: object) -> Markup:
         """Return the form of a message for a number of things; {count} is that number."""
         message = self._catalogue.ngettext(one, many, count)
-        return Markup(escape(message)).format(count=self.integer(count), **values)
+        return escape(message).format(count=self.integer(count), **values)
 
     def integer(self, count: int) -> str:
         """Return a whole number as this language writes it."""

@@ -92,7 +92,9 @@ def test_a_share_never_tells_apart_counts_closer_than_k(people: int, data: st.Da
     count = data.draw(st.integers(0, people))
     share = release_share(count / people, people)
     assert share is not None
-    fitting = [c for c in range(max(0, count - 6), min(people, count + 6) + 1) if release_share(c / people, people) == share]
+    fitting = [
+        c for c in range(max(0, count - 6), min(people, count + 6) + 1) if release_share(c / people, people) == share
+    ]
     assert len(fitting) > 1
     assert abs(share - count / people) <= 0.5 / (people // 5) + 1e-9
     assert release_share(0.5, 9) is None

@@ -19,7 +19,7 @@ TEXTS = (
     "Longer lessons", "Shorter lessons", "Lunch in the shade", "Letters to those who stayed home",
     "A garden behind the hall", "Early mornings", "To hear everyone out", "Bread baked here",
 )  # fmt: skip
-SECRET = "the rejected words nobody may read"
+REJECTED_WORDS = "the rejected words nobody may read"
 NASTY = (
     "<script>alert(1)</script>",
     "</style><style>body{display:none}</style>",
@@ -63,11 +63,13 @@ def measured() -> Analysis:
     rng = np.random.default_rng(5)
     stances = opinions(rng, 90, 24)
     stances[:, 20] = np.where(np.arange(90) < 3, 1, 9)
-    words = (*NASTY, *TEXTS, "Tea", "Rest", SECRET, "This form is too long.")
+    words = (*NASTY, *TEXTS, "Tea", "Rest", REJECTED_WORDS, "This form is too long.")
     desires = [Desire(f"d{d}", text, language="he" if d == 5 else None) for d, text in enumerate(words)]
-    desires[22] = Desire("d22", SECRET, moderation=Moderation.REJECTED)
+    desires[22] = Desire("d22", REJECTED_WORDS, moderation=Moderation.REJECTED)
     desires[23] = Desire("d23", words[23], is_meta=True)
-    circles = tuple(Circle(f"c{n}", name) for n, name in enumerate(("<b>One</b>", "Два", "שלוש", "Four", "Five", "Tiny")))
+    circles = tuple(
+        Circle(f"c{n}", name) for n, name in enumerate(("<b>One</b>", "Два", "שלוש", "Four", "Five", "Tiny"))
+    )
     circle_of = np.minimum(np.arange(90) // 17, 5).astype(np.int32)
     circle_of[-3:] = -1
     circle_of[(circle_of == 5) & (np.arange(90) > 88)] = -1

@@ -18,7 +18,7 @@ from oneheart.engine.analysis import Analysis, analyze
 from oneheart.errors import UserError
 from oneheart.reports.numbers import as_text, build, schema
 
-from .conftest import SECRET, gathering
+from .conftest import REJECTED_WORDS, gathering
 
 K = 5
 CHECK = jsonschema.Draft202012Validator(schema())
@@ -45,8 +45,16 @@ def assert_keeps_silent(content: dict[str, Any]) -> None:
     source = content["source"]
     for path, value in walk(content):
         if path.rpartition(".")[2].removesuffix("[]") in {
-            "people", "people_answered", "answers", "answered", "members", "want_count", "not_mine_count",
-            "against_count", "few_answers_people", "writers_without_answers",
+            "people",
+            "people_answered",
+            "answers",
+            "answered",
+            "members",
+            "want_count",
+            "not_mine_count",
+            "against_count",
+            "few_answers_people",
+            "writers_without_answers",
         }:
             assert value is None or not small(value), path
     if None not in (source["people"], source["people_answered"]):
@@ -79,7 +87,9 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_every_report_has_the_published_shape(every: dict[str, Analysis]) -> None:
     for name, analysis in every.items():
-        problems = [f"{name}: {list(e.path)} {e.message}" for e in CHECK.iter_errors(json.loads(as_text(build(analysis))))]
+        problems = [
+            f"{name}: {list(e.path)} {e.message}" for e in CHECK.iter_errors(json.loads(as_text(build(analysis))))
+        ]
         assert problems == []
 
 
@@ -116,7 +126,7 @@ def test_where_everybody_answered_everything_a_few_who_do_not_want_a_line_stay_u
 
 def test_rejected_words_are_nowhere_and_only_their_number_is_known(measured: Analysis) -> None:
     content = build(measured)
-    assert SECRET not in as_text(content)
+    assert REJECTED_WORDS not in as_text(content)
     assert "d22" not in {entry["id"] for entry in content["common_ground"]}
     assert content["source"]["rejected_desires"] == 1
     assert content["source"]["desires"] == 24
@@ -138,7 +148,11 @@ def test_common_ground_runs_from_the_most_common_to_those_without_a_rank(measure
 def test_what_was_not_measured_is_null_and_never_zero(measured: Analysis, thin: dict[str, Analysis]) -> None:
     few = next(entry for entry in build(measured)["common_ground"] if entry["id"] == "d20")
     assert (few["standing"], few["want"], few["against"], few["worst_fifth"], few["answers"]) == (
-        "few answers", None, None, None, None,
+        "few answers",
+        None,
+        None,
+        None,
+        None,
     )
     content = build(thin["six people"])
     assert (content["measured"], content["oneness"], content["one_desire"]["coverage"]) == (False, None, None)
@@ -158,7 +172,9 @@ def test_numbers_that_are_not_finite_never_reach_the_file(measured: Analysis) ->
         assert not isinstance(value, float) or (math.isfinite(value) and value == round(value, 4))
 
 
-def test_what_is_missing_names_the_condition_and_the_line(measured: Analysis, one: Analysis, thin: dict[str, Analysis]) -> None:
+def test_what_is_missing_names_the_condition_and_the_line(
+    measured: Analysis, one: Analysis, thin: dict[str, Analysis]
+) -> None:
     missing = build(measured)["one_desire"]["missing"]
     failing = {c.key for c in measured.one_desire.conditions if c.met is False}
     assert {entry["code"] for entry in missing} == failing
@@ -173,7 +189,9 @@ def test_a_circle_too_small_to_be_seen_is_never_named(measured: Analysis) -> Non
     one = measured.one_desire
     line = one.lines[0].desire
     tiny = 5
-    failing = tuple(replace(c, met=False, line=line, circle=tiny) if c.key == "every part" else c for c in one.conditions)
+    failing = tuple(
+        replace(c, met=False, line=line, circle=tiny) if c.key == "every part" else c for c in one.conditions
+    )
     text = as_text(build(replace(measured, one_desire=replace(one, conditions=failing))))
     assert "Tiny" not in text
     assert '"c5"' not in text
