@@ -18,6 +18,7 @@ from oneheart.reports.words import Words
 
 Json = Mapping[str, Any]
 _SHORT, _MEDIUM = 90, 260
+_FINE_STEPS = 8
 _HIDDEN_FORMS = frozenset({"empty", "merged"})
 
 
@@ -104,9 +105,9 @@ class _View:
         return " ".join(self.content["source"]["question"].split()) or str(self.words.t("What this gathering wants"))
 
     def heading(self) -> Markup:
-        """Return the question; where it is asked in several languages, each is isolated."""
+        """Return the question; where it is asked in several languages, each has a row of its own."""
         parts = [part for part in self.title().split(" · ") if part]
-        return Markup(" · ").join(sentences.bdi(part) for part in parts)
+        return Markup().join(Markup("<span>{}</span>").format(sentences.bdi(part)) for part in parts)
 
     def summary(self) -> list[Markup]:
         """Return the gathering in a few counts."""
@@ -165,7 +166,9 @@ class _View:
 
     def fifth_number(self, entry: Json) -> Markup:
         """Return how the least supportive fifth stands to a desire, as a number."""
-        return sentences.fifth_number(self.words, entry)
+        people = (entry["answers"] or 0) * self.fifth
+        fine = people >= _FINE_STEPS * self.content["method"]["k_anonymity"]
+        return sentences.fifth_number(self.words, entry, fine=fine)
 
     def without_line(self) -> Markup:
         """Return who has no line of their own yet."""
@@ -229,9 +232,15 @@ class _View:
         """Return the desires of the whole list: those with words of their own."""
         return [entry for entry in self.content["common_ground"] if entry["standing"] not in _HIDDEN_FORMS]
 
-    def standing(self, entry: Json) -> Markup:
-        """Return the standing of a desire in words."""
-        return sentences.standing(self.words, entry, is_line=entry["id"] in self.line_ids)
+    def standing(self, entry: Json) -> list[Markup]:
+        """Return what the list says of a desire: how many want it, how many answered, its standing."""
+        words = self.words
+        out = [sentences.standing(words, entry, is_line=entry["id"] in self.line_ids)]
+        if entry["want"] is not None:
+            out.insert(0, words.t("{value} in 100 want it", value=words.hundredths(entry["want"]["value"])))
+        if entry["answers"]:
+            out.append(words.n("{count} answer", "{count} answers", entry["answers"]))
+        return out
 
     def facts(self) -> list[tuple[Markup, str]]:
         """Return what is needed to judge the result and to do it again."""

@@ -47,8 +47,8 @@ def fifth(words: Words, value: float) -> Markup:
     return words.t("The fifth that wants it least refuses it more than it wants it.")
 
 
-def fifth_number(words: Words, ground: Json) -> Markup:
-    """Return the same as a number, with the raw check where there is one."""
+def fifth_number(words: Words, ground: Json, *, fine: bool) -> Markup:
+    """Return the same as a number, with the raw check where there is one and it moves in `fine` enough steps."""
     worst, observed = ground["worst_fifth"], ground["observed_worst_fifth"]
     ends = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
     scale = words.t(
@@ -56,7 +56,7 @@ def fifth_number(words: Words, ground: Json) -> Markup:
         "(between {low} and {high}).",
         **ends,
     )
-    if observed is None:
+    if observed is None or not fine:
         return scale
     checked = words.t(
         "In answers kept aside as a check it stands at about {value}.", value=words.decimal(observed["value"], 1)
