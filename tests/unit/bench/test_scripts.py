@@ -1,0 +1,71 @@
+"""The scripts in benchmarks/ run and say why they skip."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPTS = ROOT / "benchmarks"
+
+
+def run(*words: str | Path) -> str:
+    """Return what a script prints."""
+    done = subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_one_sweep_is_timed_and_its_memory_measured() -> None:
+    figures = json.loads(run(SCRIPTS / "sweep.py", "ours", "--small"))
+    assert figures["people"] == figures["desires"] == 1000
+    assert 0 < figures["seconds"] < 30
+    assert 0 < figures["before_mib"] <= figures["peak_mib"] < 4000
+
+
+def test_speed_says_what_is_not_here_and_writes_the_rest(tmp_path: Path) -> None:
+    out = tmp_path / "speed.json"
+    missing = tmp_path / "missing"
+    said = run(SCRIPTS / "speed.py", "--small", "--out", out, "--plain", missing, "--conversation", missing)
+    written = json.loads(out.read_text())
+    assert [reason.split(":")[0] for reason in written["skipped"]] == ["sweep", "analysis"]
+    assert said.count("skipped: ") == 2
+    assert written["start"]["oneheart --help, seconds"] > written["start"]["python -c pass, seconds"]
+    assert {"machine", "commit", "at"} <= written.keys()
+
+
+def test_quality_without_conversations_is_skipped_and_says_so(tmp_path: Path) -> None:
+    assert "skipped: no conversations" in run(SCRIPTS / "quality.py", "--data", tmp_path / "missing", "--out", tmp_path)
+
+
+@pytest.fixture
+def tables() -> ModuleType:
+    """Return the script that makes tables."""
+    found = importlib.util.spec_from_file_location("tables", SCRIPTS / "tables.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_benchmarks_shows_the_results_that_are_there(tables: ModuleType) -> None:
+    page = (ROOT / "docs" / "explanation" / "benchmarks.md").read_text(encoding="utf-8")
+    kinds = ("predict", "replay", "share", "stability", "attack")
+    assert tables.gates(kinds) in page
+    assert tables.speed() in page
+    for kind in kinds:
+        assert tables.result(kind)["commit"][:10] in page
+
+
+def test_results_name_no_folder_of_a_machine(tables: ModuleType) -> None:
+    for path in tables.RESULTS.glob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        assert "/home/" not in text
+        assert str(ROOT) not in text
