@@ -26,7 +26,8 @@ def values(hint: object) -> str:
 
 def commands() -> dict[str, typing.Callable[..., None]]:
     """Return the function of each command by its name."""
-    return {command.name or command.callback.__name__: command.callback for command in app.registered_commands}
+    functions = ((command.name, command.callback) for command in app.registered_commands)
+    return {name or function.__name__: function for name, function in functions if function is not None}
 
 
 def rows(function: typing.Callable[..., None]) -> list[tuple[str, str, str, str]]:

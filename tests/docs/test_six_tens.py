@@ -68,7 +68,10 @@ def test_there_is_a_common_core_in_several_languages(six_tens: Gathering) -> Non
     lines = [six_tens.desires[line.desire] for line in analysis.one_desire.lines]
     assert len(lines) == 5
     assert len({line.language for line in lines}) >= 3
-    assert analysis.one_desire.share_index < 1
-    assert analysis.one_desire.coverage.value > 0.95
+    one = analysis.one_desire
+    assert one.share_index is not None
+    assert one.share_index < 1
+    assert one.coverage is not None
+    assert one.coverage.value > 0.95
     refused = {six_tens.desires[column].text for column in analysis.one_desire.nearest}
     assert "Lights out at ten." in refused
