@@ -9,6 +9,7 @@ who knows the algorithm from undoing it, is ours.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -108,13 +109,14 @@ def share_band(share: float) -> Band:
     return "few" if share < 1 / 3 else "some"
 
 
-def release_share(share: float, people: int, k: int = K) -> float | None:
+def release_share(share: float, people: int, k: int = K, *, down: bool = False) -> float | None:
     """Return a share (or a mean of people's values) in equal steps of k people or more, or None below 2 k people.
 
     Args:
         share: mean over `people` of values, usually 0 to 1.
         people: how many the mean is over.
         k: the least number of people that may be seen.
+        down: never above the share itself, for what is said to be "at least".
 
     Example:
         >>> release_share(0.97, 60), release_share(0.97, 1000), release_share(0.9, 9)
@@ -123,7 +125,7 @@ def release_share(share: float, people: int, k: int = K) -> float | None:
     if people < 2 * k:
         return None
     steps = people // k
-    return round(share * steps) / steps
+    return (math.floor(share * steps + 1e-9) if down else round(share * steps)) / steps
 
 
 def release_distribution(shares: Sequence[float], people: int, k: int = K) -> tuple[float, ...] | None:

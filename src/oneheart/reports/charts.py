@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-_WIDE, _ABOVE, _BELOW = 720.0, 150.0, 62.0
+_WIDE, _ABOVE, _RIM = 720.0, 130.0, 8.0
 
 
 def _n(value: float) -> str:
@@ -34,11 +34,9 @@ def support_chart(want: Sequence[float], against: Sequence[float], *, label: str
         True
     """
     mirrored = _WIDE if rtl else None
-    # no bucket is against: the lower half would be empty, so it shrinks to a rim
-    below = _BELOW if max(against, default=0.0) > 0.005 else 8.0  # noqa: PLR2004
+    below = max(_RIM, _ABOVE * max(against, default=0.0))  # one scale above and below
     step = _WIDE / max(1, len(want))
     gap = min(2.0, step / 6)
-    scale = _BELOW if below == _BELOW else 0.0
     parts = [_rect(0, 0, _WIDE * fifth, _ABOVE + below, "fifth", mirrored=mirrored)]
     for share in (0.5, 1.0):
         y = _n(_ABOVE * (1 - share) + (0.5 if share == 1.0 else 0))
@@ -46,8 +44,8 @@ def support_chart(want: Sequence[float], against: Sequence[float], *, label: str
     for place, (w, a) in enumerate(zip(want, against, strict=True)):
         x, width = place * step + gap / 2, step - gap
         parts.append(_rect(x, _ABOVE * (1 - w), width, _ABOVE * w, "want", mirrored=mirrored))
-        if a * scale > 0.3:  # noqa: PLR2004  thinner than a hair
-            parts.append(_rect(x, _ABOVE + 1.5, width, scale * a, "against", mirrored=mirrored))
+        if a > 0:
+            parts.append(_rect(x, _ABOVE, width, _ABOVE * a, "against", mirrored=mirrored))
     parts.append(f'<path class="middle" d="M0 {_n(_ABOVE)}H{_n(_WIDE)}"/>')
     return _svg("".join(parts), _WIDE, _ABOVE + below, "support", label)
 
@@ -107,6 +105,7 @@ def oneness_scale(value: float, low: float, high: float, *, label: str, rtl: boo
 
 def _svg(inside: str, width: float, height: float, name: str, label: str) -> Markup:
     stretch = ' preserveAspectRatio="none"' if name != "scale" else ""
+    stretch += f' height="{_n(height)}"' if name == "support" else ""
     box = f'viewBox="0 0 {_n(width)} {_n(height)}"'
     said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return Markup(f'<svg class="{name}" {box}{stretch} {said}>{inside}</svg>')  # noqa: S704  numbers and an escaped label

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine import disclosure
@@ -29,7 +30,7 @@ Json = dict[str, Any]
 SCHEMA_VERSION = "1.0"
 _DIGITS = 4
 _MEASURED = frozenset({Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST, Standing.META, Standing.LEFT_OUT})
-_COARSE = frozenset({"affirmed", "worst fifth"})
+_LEAST = {"affirmed": 0.0, "worst fifth": -0.5}
 _LEAST_SUPPORT, _MOST_SUPPORT = -0.5, 1.0
 
 
@@ -232,40 +233,60 @@ class _Builder:
         return None if column is None or not self._printable(column) else self.labels[column]
 
     def line(self, line: Line) -> Json:
-        """Return one line; its curves are moved so that their mean is the share that may be shown."""
+        """Return one line."""
         desire = self.desires[line.desire]
+        want, against = self.curves(line, self.analysis.common_ground[line.desire])
         return {
             "id": desire.label,
             "text": desire.text,
             "language": desire.language,
             "held_by": _number(disclosure.release_share(line.held_by, self.answered, self.k)),
             "only_here": _number(disclosure.release_share(line.only_here, self.answered, self.k)),
-            "want_curve": self.curve(line.want_curve),
-            "against_curve": self.curve(line.against_curve),
+            "want_curve": want,
+            "against_curve": against,
         }
 
-    def curve(self, curve: Sequence[float]) -> list[float]:
-        """Return a curve whose mean moves in steps of k people, two digits a bucket."""
-        if not curve:
-            return []
-        values = np.asarray(curve, float)
-        mean = float(values.mean())
-        shown = disclosure.release_share(mean, self.answered, self.k)
-        if shown is None:
-            return []
-        if shown < mean:
-            values = values * (shown / mean)
-        elif shown > mean:
-            values = 1 - (1 - values) * ((1 - shown) / (1 - mean))
-        return [round(float(value), 2) + 0.0 for value in values.clip(0, 1)]
+    def curves(self, line: Line, ground: CommonGround) -> tuple[list[float], list[float]]:
+        """Return the curves of a line, moved to the estimates beside them; empty where they would show too few.
+
+        The engine's curves take answers as given, and so are wider than what people are expected to want: they are
+        drawn in until the mean of all and the mean of the worst fifth are the printed estimates. Where nearly everybody
+        answered, a curve gives away how many do not want the line, so it is left out where they are fewer than k.
+        """
+        want, against = np.asarray(line.want_curve, float), np.asarray(line.against_curve, float)
+        if not len(want) or self._tells_too_much(want, ground):
+            return [], []
+        if self._tells_too_much(against, ground):  # too few to show where they are, so they are spread evenly
+            against = np.full(len(against), float(against.mean()))
+        weight = self.analysis.method.against_weight
+        net = want - weight * against
+        fifth = _first_part(net, self.analysis.method.worst_share) - float(net.mean())
+        middle = ground.want.value - weight * ground.against.value
+        narrow = 1.0
+        if fifth < 0:
+            narrow = min(1.0, max(0.0, (ground.worst_fifth.value - middle) / fifth))
+        return (
+            _rounded(ground.want.value + narrow * (want - want.mean())),
+            _rounded(ground.against.value + narrow * (against - against.mean())),
+        )
+
+    def _tells_too_much(self, curve: npt.NDArray[np.float64], ground: CommonGround) -> bool:
+        """Return whether a curve is made of answers rather than estimates, and sums to fewer than k people."""
+        unasked = self.answered - ground.answers
+        few = min(float(curve.mean()), 1 - float(curve.mean())) * self.answered < self.k
+        return few and unasked < 2 * self.k
 
     def condition(self, condition: Condition) -> Json:
         """Return one condition; a circle is named only where k of its people answered."""
         value = condition.value
         if value is not None and condition.key == "own line":
             value = disclosure.release_share(value, self.answered, self.k)
-        elif value is not None and condition.key in _COARSE:
-            value = round(value, 2)
+        elif value is not None and condition.key in _LEAST and condition.line is not None:
+            answers = self.analysis.common_ground[condition.line].answers
+            least, share = _LEAST[condition.key], self.analysis.method.worst_share
+            people = int(answers * share) if least < 0 else answers
+            part = disclosure.release_share((value - least) / (1 - least), people, self.k, down=True)
+            value = None if part is None else part * (1 - least) + least
         return {
             "key": condition.key,
             "met": condition.met,
@@ -373,6 +394,16 @@ def _estimate(estimate: Estimate) -> Json | None:
     """Return value, low and high, or None where one of them is not finite."""
     ends = {"value": _number(estimate.value), "low": _number(estimate.low), "high": _number(estimate.high)}
     return None if None in ends.values() else ends
+
+
+def _first_part(values: npt.NDArray[np.float64], share: float) -> float:
+    """Return the mean over the first `share` of equal buckets, the last of them with its fraction."""
+    inside = np.clip(share * len(values) - np.arange(len(values)), 0, 1)
+    return float((values * inside).sum() / inside.sum())
+
+
+def _rounded(values: npt.NDArray[np.float64]) -> list[float]:
+    return [round(float(value), 2) + 0.0 for value in values.clip(0, 1)]
 
 
 def _coarse(estimate: Estimate | None, people: int, k: int, least: float = _LEAST_SUPPORT) -> Json | None:

@@ -86,6 +86,7 @@ class _View:
         self.line_ids = {line["id"] for line in content["one_desire"]["lines"]}
         self.nobody_against = "nobody against" in content["method"]["notes"]
         self.fifth = content["method"]["worst_share"]
+        self.fine = all(line["want_curve"] for line in content["one_desire"]["lines"])
 
     def text(self, entry: Json) -> Markup:
         """Return the words of a desire, isolated."""
@@ -142,17 +143,31 @@ class _View:
         one = self.content["one_desire"]
         if not self.content["measured"]:
             return [[sentences.why_not(self.words, entry["code"])] for entry in one["missing"]]
-        return [sentences.missing(self.words, entry, self.content, self.quote) for entry in one["missing"]]
+        quoted: set[str | None] = set()
+        out = []
+        for entry in one["missing"]:  # a desire that would help in two ways is quoted once
+            known = {**entry, "desire": None} if entry["desire"] in quoted else entry
+            quoted.add(entry["desire"])
+            out.append(sentences.missing(self.words, known, self.content, self.quote))
+        return out
 
     def chart(self, line: Json) -> Markup:
-        """Return the picture of how the gathering stands to a line; empty where there are too few people."""
-        if not line["want_curve"]:
-            return Markup()
+        """Return the picture of how the gathering stands to a line.
+
+        Where a fine picture of some line would show too few people, all lines are drawn from the printed estimates
+        alone: the fifth that wants it least, and the same for each other fifth.
+        """
         entry = self.ground[line["id"]]
         label = " ".join(str(said.striptags()) for said in self.said(entry))
-        return charts.support_chart(
-            line["want_curve"], line["against_curve"], label=label, fifth=self.fifth, rtl=self.rtl
-        )
+        want, against = line["want_curve"], line["against_curve"]
+        if not self.fine:
+            all_want, all_against = entry["want"]["value"], entry["against"]["value"]
+            least = entry["worst_fifth"]["value"] + self.content["method"]["against_weight"] * all_against
+            least = min(max(least, 0.0), all_want)
+            others = min(1.0, (all_want - self.fifth * least) / (1 - self.fifth))
+            count = round(1 / self.fifth)
+            want, against = [least, *[others] * (count - 1)], [all_against] * count
+        return charts.support_chart(want, against, label=label, fifth=self.fifth, rtl=self.rtl)
 
     def said(self, entry: Json) -> list[Markup]:
         """Return what is known of a measured desire, in sentences."""
@@ -216,6 +231,8 @@ class _View:
         out = []
         for label in self.content["one_desire"]["nearest"]:
             entry = self.ground[label]
+            if entry["looks_like_fact"]:  # no wish, so it is not on its way to being a common one
+                continue
             said = [sentences.obstacle(self.words, entry)]
             if entry["want"] is not None:
                 said.insert(0, sentences.wanted(self.words, entry["want"]))
@@ -238,6 +255,8 @@ class _View:
         out = [sentences.standing(words, entry, is_line=entry["id"] in self.line_ids)]
         if entry["want"] is not None:
             out.insert(0, words.t("{value} in 100 want it", value=words.hundredths(entry["want"]["value"])))
+        if entry["looks_like_fact"]:
+            out.append(words.t("reads like a fact about a person"))
         if entry["answers"]:
             out.append(words.n("{count} answer", "{count} answers", entry["answers"]))
         return out

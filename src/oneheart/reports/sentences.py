@@ -132,16 +132,22 @@ def missing(words: Words, entry: Json, content: Json, quote: Quote) -> list[Mark
     out = []
     if code == "nothing common":
         out.append(words.t("No desire here is wanted by every part more than it is refused."))
+    elif code == "affirmed" and condition is not None and number and condition["value"] is not None:
+        out.append(
+            words.t(
+                "These answers make it sure that at least {value} in 100 want line {number}; "
+                "every line needs {needed}.",
+                needed=words.hundredths(condition["needed"]),
+                number=number,
+                value=words.hundredths(max(0.0, condition["value"])),
+            )
+        )
     elif code == "affirmed" and condition is not None and number:
         out.append(
             words.t(
-                (
-                    "These answers make it sure that at least {value} in 100 want line {number}; every line "
-                    "needs {needed}."
-                ),
+                "It is not sure yet that {needed} in 100 want line {number}.",
                 needed=words.hundredths(condition["needed"]),
                 number=number,
-                value=words.hundredths(max(0.0, condition["value"] or 0.0)),
             )
         )
     elif code == "worst fifth" and number:

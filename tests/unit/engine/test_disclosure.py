@@ -98,6 +98,9 @@ def test_a_share_never_tells_apart_counts_closer_than_k(people: int, data: st.Da
     assert len(fitting) > 1
     assert abs(share - count / people) <= 0.5 / (people // 5) + 1e-9
     assert release_share(0.5, 9) is None
+    least = release_share(count / people, people, down=True)
+    assert least is not None
+    assert least <= count / people + 1e-9
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8).filter(lambda s: sum(s) > 0), st.integers(10, 500))

@@ -23,8 +23,8 @@ def rects(svg: str, name: str) -> list[tuple[float, float, float, float]]:
 def test_bars_are_as_high_as_the_share_they_show() -> None:
     svg = charts.support_chart([0.25, 0.5, 1.0], [0.5, 0.1, 0.0], label="x", fifth=0.2, rtl=False)
     heights = [height for *_, height in rects(svg, "want")]
-    assert heights == pytest.approx([150 * 0.25, 150 * 0.5, 150], abs=0.06)
-    assert [height for *_, height in rects(svg, "against")] == pytest.approx([31.0, 6.2], abs=0.06)
+    assert heights == pytest.approx([130 * 0.25, 130 * 0.5, 130], abs=0.06)
+    assert [height for *_, height in rects(svg, "against")] == pytest.approx([65.0, 13.0], abs=0.06)
     assert rects(svg, "fifth")[0][2] == pytest.approx(144)
 
 

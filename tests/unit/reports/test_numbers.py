@@ -119,9 +119,23 @@ def test_where_everybody_answered_everything_a_few_who_do_not_want_a_line_stay_u
     assert_keeps_silent(content)
     line = next(line for line in content["one_desire"]["lines"] if line["id"] == "d0")
     assert line["held_by"] in (1.0, round(11 / 12, 4))
-    assert not 0.2 < 60 * (1 - np.mean(line["want_curve"])) < 4.5
+    assert (line["want_curve"], line["against_curve"]) == ([], [])
     for share in (content["one_desire"]["coverage"]["value"], *content["one_desire"]["lines_held"]):
         assert math.isclose(share * 12, round(share * 12), abs_tol=0.01)
+
+
+def test_a_curve_agrees_with_the_estimate_beside_it(measured: Analysis) -> None:
+    content = build(measured)
+    ground = {entry["id"]: entry for entry in content["common_ground"]}
+    drawn = [line for line in content["one_desire"]["lines"] if line["want_curve"]]
+    assert drawn
+    for line in drawn:
+        said, want, against = ground[line["id"]], np.array(line["want_curve"]), np.array(line["against_curve"])
+        assert len(want) == len(against) == 18
+        assert want.mean() == pytest.approx(said["want"]["value"], abs=0.02)
+        assert against.mean() == pytest.approx(said["against"]["value"], abs=0.02)
+        net = (want - against / 2)[:4]
+        assert (net * [1, 1, 1, 0.6]).sum() / 3.6 == pytest.approx(said["worst_fifth"]["value"], abs=0.05)
 
 
 def test_rejected_words_are_nowhere_and_only_their_number_is_known(measured: Analysis) -> None:
