@@ -21,7 +21,8 @@ def values(hint: object) -> str:
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return " or ".join(f"`{member.value}`" for member in hint)
-    return f"`{kind}`" if (kind := _KINDS[hint]) else ""
+    kind = _KINDS[hint] if isinstance(hint, type) else ""
+    return f"`{kind}`" if kind else ""
 
 
 def commands() -> dict[str, typing.Callable[..., None]]:
