@@ -1,0 +1,123 @@
+"""Tally: who answered what so far, kept up to date with every response in constant time.
+
+It grows with people and desires; rows and columns are the gathering's own numbers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.model.desire import Stance
+from oneheart.model.gathering import Responses
+
+Counts = npt.NDArray[np.int32]
+_LEAST_ROOM = 64
+
+
+class Tally:
+    """Counts of a live gathering: M desires so far, C circles so far.
+
+    The last response of a person to a desire counts.
+
+    Attributes:
+        desires: M, the number of desires.
+        responses: by person, what they answered: desire to stance.
+
+    Example:
+        >>> tally = Tally()
+        >>> tally.grow(desires=2, circles=1)
+        >>> tally.respond(0, 1, Stance.WANT, circle=0)
+        >>> tally.seen_by_all.tolist(), tally.seen_by(0).tolist(), tally.seen_by(None).tolist()
+        ([0, 1], [0, 1], [0, 0])
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.desires = 0
+        self.responses: list[dict[int, int]] = []
+        self.response_count = 0
+        self._circles = 0
+        self._all = np.zeros(_LEAST_ROOM, np.int32)
+        self._want = np.zeros(_LEAST_ROOM, np.int32)
+        self._against = np.zeros(_LEAST_ROOM, np.int32)
+        # Row 0 is for people without a circle, row c + 1 for circle c.
+        self._by_circle = np.zeros((_LEAST_ROOM, _LEAST_ROOM), np.int32)
+
+    def grow(self, *, desires: int = 0, circles: int = 0) -> None:
+        """Make room for so many desires and circles in all; smaller numbers change nothing. O(1) on average."""
+        self.desires = max(self.desires, desires)
+        self._circles = max(self._circles, circles)
+        room = len(self._all)
+        while room < self.desires:
+            room *= 2
+        rows = len(self._by_circle)
+        while rows < self._circles + 1:
+            rows *= 2
+        if room > len(self._all):
+            self._all, self._want, self._against = (
+                np.concatenate([old, np.zeros(room - len(old), np.int32)])
+                for old in (self._all, self._want, self._against)
+            )
+        if (rows, room) != self._by_circle.shape:
+            wider = np.zeros((rows, room), np.int32)
+            wider[: self._by_circle.shape[0], : self._by_circle.shape[1]] = self._by_circle
+            self._by_circle = wider
+
+    @property
+    def seen_by_all(self) -> Counts:
+        """Return how many people answered each desire, (M,)."""
+        return self._all[: self.desires]
+
+    @property
+    def want(self) -> Counts:
+        """Return how many people want each desire, (M,)."""
+        return self._want[: self.desires]
+
+    @property
+    def against(self) -> Counts:
+        """Return how many people are against each desire, (M,)."""
+        return self._against[: self.desires]
+
+    def seen_by(self, circle: int | None) -> Counts:
+        """Return how many people of a circle (None: of no circle) answered each desire, (M,)."""
+        return self._by_circle[0 if circle is None else circle + 1, : self.desires]
+
+    def respond(self, person: int, desire: int, stance: int, *, circle: int | None) -> None:
+        """Take in one response; an earlier one of the same person to the same desire is replaced. O(1)."""
+        while len(self.responses) <= person:
+            self.responses.append({})
+        before = self.responses[person].get(desire)
+        if before is not None:
+            self._add(desire, before, circle, -1)
+        self.responses[person][desire] = int(stance)
+        self._add(desire, int(stance), circle, 1)
+
+    def move(self, person: int, *, before: int | None, after: int | None) -> None:
+        """Count a person's responses under another circle. O(their responses)."""
+        for desire in self.answered(person):
+            self._by_circle[0 if before is None else before + 1, desire] -= 1
+            self._by_circle[0 if after is None else after + 1, desire] += 1
+
+    def answered(self, person: int) -> dict[int, int]:
+        """Return what a person answered, desire to stance; do not change it."""
+        return self.responses[person] if person < len(self.responses) else {}
+
+    def table(self) -> Responses:
+        """Return all responses as arrays, sorted by person, then desire. O(responses log responses)."""
+        people, desires, stances = [], [], []
+        for person, answered in enumerate(self.responses):
+            for desire in sorted(answered):
+                people.append(person)
+                desires.append(desire)
+                stances.append(answered[desire])
+        return Responses(np.asarray(people, np.int32), np.asarray(desires, np.int32), np.asarray(stances, np.int8))
+
+    def _add(self, desire: int, stance: int, circle: int | None, step: int) -> None:
+        self.response_count += step
+        self._all[desire] += step
+        self._by_circle[0 if circle is None else circle + 1, desire] += step
+        if stance == Stance.WANT:
+            self._want[desire] += step
+        elif stance == Stance.AGAINST:
+            self._against[desire] += step

@@ -1,0 +1,142 @@
+"""Dealing: which card a person sees next, in microseconds, while their tap is being answered.
+
+Decks are dealt ahead for everybody by the fitted model, away from the request (`live.fitting`). Here a card is taken
+from the person's deck, or, for a person's first two cards and wherever no deck reaches, the one that their circle has
+seen least is dealt. Until it is answered, a person is shown the same card again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.desire.routing import FIRST_PROBES, PROBE_SHARE
+from oneheart.live.state import State
+from oneheart.model.round import Stage
+
+ENOUGH_ELSEWHERE = 4  # with fewer desires from elsewhere, those of one's own circle are dealt too
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """A card in a person's hand.
+
+    Attributes:
+        desire: its number.
+        propensity: the probability with which it was dealt, above 0 to 1.
+    """
+
+    desire: int
+    propensity: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decks:
+    """Cards dealt ahead for everybody.
+
+    Attributes:
+        desire: int32 (N, cards), -1 where there is no more.
+        propensity: float32 (N, cards), the probability of each card when it was drawn.
+    """
+
+    desire: npt.NDArray[np.int32]
+    propensity: npt.NDArray[np.float32]
+
+
+class Dealer:
+    """Deals from one state.
+
+    Example:
+        >>> Dealer(State(), rng=np.random.default_rng(0)).hand
+        {}
+    """
+
+    def __init__(self, state: State, *, rng: np.random.Generator) -> None:
+        """Begin without decks."""
+        self.state = state
+        self.hand: dict[int, Dealt] = {}
+        self.decks: Decks | None = None
+        self._next: dict[int, int] = {}
+        self._rng = rng
+
+    def take_decks(self, decks: Decks) -> None:
+        """Deal from these from now on; cards already in people's hands stay."""
+        self.decks = decks
+        self._next = {}
+
+    def card(self, seat: int) -> Dealt | None:
+        """Return the card in a person's hand, dealing one if there is none; None when nothing is left. O(M)."""
+        held = self.hand.get(seat)
+        if held is not None and self._open(seat, held.desire):
+            return held
+        dealt = self._deal(seat)
+        if dealt is None:
+            self.hand.pop(seat, None)
+        else:
+            self.hand[seat] = dealt
+        return dealt
+
+    def propensity(self, seat: int, desire: int) -> float:
+        """Return the probability with which this desire was dealt to this person; 0 if it is not in their hand."""
+        held = self.hand.get(seat)
+        return held.propensity if held is not None and held.desire == desire else 0.0
+
+    def _open(self, seat: int, desire: int) -> bool:
+        state = self.state
+        return (
+            bool(state.travels[desire])
+            and desire not in state.tally.answered(seat)
+            and state.desires[desire].author != seat
+        )
+
+    def _deal(self, seat: int) -> Dealt | None:
+        if self.state.cards(seat) >= FIRST_PROBES and self._rng.random() >= PROBE_SHARE:
+            dealt = self._from_deck(seat)
+            if dealt is not None:
+                return dealt
+        return self._probe(seat)
+
+    def _from_deck(self, seat: int) -> Dealt | None:
+        decks = self.decks
+        if decks is None or seat >= len(decks.desire):
+            return None
+        for place in range(self._next.get(seat, 0), decks.desire.shape[1]):
+            desire = int(decks.desire[seat, place])
+            self._next[seat] = place + 1
+            if desire >= 0 and self._open(seat, desire) and self._right_way(seat, desire):
+                return Dealt(desire, float(decks.propensity[seat, place]) * (1.0 - PROBE_SHARE))
+        return None
+
+    def _right_way(self, seat: int, desire: int) -> bool:
+        """Return whether a desire comes from where this stage deals from: one's own circle, then all others."""
+        circle = self.state.seats[seat].circle
+        own = circle is not None and self.state.desires[desire].circle == circle
+        return own == (self.state.stage is Stage.OPEN) if circle is not None else True
+
+    def _probe(self, seat: int) -> Dealt | None:
+        """Deal what the person's circle has seen least, then what all have seen least, then by lot."""
+        state = self.state
+        person = state.seats[seat]
+        open_desires = state.travels.copy()
+        done = [*state.tally.answered(seat), *person.desires]
+        open_desires[done] = False
+        candidates = self._from_where_the_stage_deals(open_desires, person.circle)
+        if not candidates.any():
+            return None
+        seen = state.tally.seen_by(person.circle).astype(np.int64) * (len(state.seats) + 1) + state.tally.seen_by_all
+        seen[~candidates] = np.iinfo(np.int64).max
+        least = np.flatnonzero(seen == seen.min())
+        return Dealt(int(least[int(self._rng.random() * len(least))]), 1.0 / len(least))
+
+    def _from_where_the_stage_deals(
+        self, open_desires: npt.NDArray[np.bool_], circle: int | None
+    ) -> npt.NDArray[np.bool_]:
+        """Return the desires to deal from: while open first one's own circle, in crossing first all others."""
+        if circle is None:
+            return open_desires
+        own = self.state.circle_of_desire == circle
+        first = open_desires & (own if self.state.stage is Stage.OPEN else ~own)
+        enough = 1 if self.state.stage is Stage.OPEN else ENOUGH_ELSEWHERE
+        return first if int(first.sum()) >= enough else open_desires

@@ -1,0 +1,316 @@
+"""Events: everything that is ever written down about a gathering, one kind of plain value each.
+
+The log of these, in order, is the only truth; all else is computed from it by `live.state`. An event's body is
+encoded canonically (fields in the order below, no spaces), so that the same words give the same bytes on every machine.
+A field may be added at the end with a default; none may be taken away or change its meaning.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Body(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
+    """What all bodies are: frozen, tagged with their kind, closed."""
+
+
+class Settings(Body, tag="settings", frozen=True):
+    """The whole of a gathering's settings, at its beginning and at each change.
+
+    Attributes:
+        name: what the gathering is called.
+        question: the question in each of the gathering's languages, for example ``{"en": "What do you want?"}``.
+        voice: "ten" or "assembly".
+        languages: codes in which people may read the pages; the first is the house's own.
+        cards: how many cards before the end that a person sees.
+        hold: whether a desire travels to others only after a host has accepted it.
+        words: by language, then by the message as written in the code: the words used here instead.
+        version: the settings' version that this follows (compare and set).
+    """
+
+    name: str
+    question: dict[str, str]
+    voice: Literal["ten", "assembly"]
+    languages: list[str]
+    cards: int = 8
+    hold: bool = False
+    words: dict[str, dict[str, str]] = {}
+    version: int = 0
+
+
+class CircleAdded(Body, tag="circle", frozen=True):
+    """A circle; its number is the place of this event among its kind.
+
+    Attributes:
+        name: what it is called; "" for "ten N".
+        parent: number of the circle that it stands in, None for the gathering itself.
+        place: "hall", "remote" or "mirror"; all are equal.
+        key: what a card of this circle carries, unguessable.
+    """
+
+    name: str
+    key: str
+    parent: int | None = None
+    place: Literal["hall", "remote", "mirror"] = "hall"
+
+
+class CircleChanged(Body, tag="circle changed", frozen=True):
+    """Another name for a circle."""
+
+    circle: int
+    name: str
+
+
+class OccasionAdded(Body, tag="occasion", frozen=True):
+    """A time at which people are together; its number is the place of this event among its kind.
+
+    Attributes:
+        name: what it is called.
+        form: lesson, meal, night or workshop.
+        code: what people type or scan at the table.
+    """
+
+    name: str
+    form: Literal["lesson", "meal", "night", "workshop"]
+    code: str
+
+
+class SeatTaken(Body, tag="seat", frozen=True):
+    """One person's place; its number is the place of this event among its kind.
+
+    Attributes:
+        secret_hash: SHA-256 of the secret on the phone, hexadecimal; "" for a person without a phone.
+        language: the page's language.
+        circle: number of the circle, None where none was named.
+        card: hash of the table card's seat code where one was used; it can be used once.
+        scribe: number of the seat of the person who types for this one.
+    """
+
+    secret_hash: str
+    language: str
+    circle: int | None = None
+    card: str = ""
+    scribe: int | None = None
+
+
+class SeatChanged(Body, tag="seat changed", frozen=True):
+    """Another language or circle for a seat, or a new secret for a lost phone (then the old one ends)."""
+
+    seat: int
+    language: str | None = None
+    circle: int | None = None
+    secret_hash: str | None = None
+
+
+class CardsPrinted(Body, tag="cards", frozen=True):
+    """Seat codes printed on table cards of a circle (hashes only)."""
+
+    circle: int | None
+    hashes: list[str]
+
+
+class StewardNamed(Body, tag="steward", frozen=True):
+    """A person takes or leaves the duty of their circle."""
+
+    seat: int
+    on: bool
+
+
+class DesireSaid(Body, tag="desire", frozen=True):
+    """What somebody wants; its number is the place of this event among its kind.
+
+    Attributes:
+        seat: the author's seat; None for a desire that the hosts begin with.
+        text: the words, clean, 1 to 140 graphemes.
+        language: of the text.
+        stem: which stem it continues, "" for none.
+        grew_from: number of the desire that it adds to.
+        line_of: number of the circle whose line it is.
+        carried_by: number of the circle that carries it up beside its line.
+    """
+
+    seat: int | None
+    text: str
+    language: str
+    stem: str = ""
+    grew_from: int | None = None
+    line_of: int | None = None
+    carried_by: int | None = None
+
+
+class DesireJoined(Body, tag="same", frozen=True):
+    """A person says that their own desire is the same as another; their wording stays beside it."""
+
+    seat: int
+    desire: int
+    same_as: int
+
+
+class DesireWithdrawn(Body, tag="withdrawn", frozen=True):
+    """A person takes their own desire back; it travels no further."""
+
+    seat: int
+    desire: int
+
+
+class Responded(Body, tag="response", frozen=True):
+    """How a person stands to a desire: 1 want, 0 not mine, -1 against. The last one counts.
+
+    Attributes:
+        propensity: the probability with which this card was dealt; 0 where it was not dealt (answered from the list).
+    """
+
+    seat: int
+    desire: int
+    stance: Literal[1, 0, -1]
+    propensity: float = 0.0
+
+
+class CircleDone(Body, tag="circle done", frozen=True):
+    """A circle says that it has finished its part of this stage, or that it has not."""
+
+    circle: int
+    on: bool
+
+
+class Present(Body, tag="presence", frozen=True):
+    """A person was there; outward only, never read together with desires."""
+
+    seat: int
+    occasion: int
+
+
+class Moderated(Body, tag="moderated", frozen=True):
+    """A host's decision about a desire, with the reason that its author reads."""
+
+    desire: int
+    decision: Literal["accepted", "rejected"]
+    reason: str = ""
+    version: int = 0
+
+
+class MarkedMeta(Body, tag="meta", frozen=True):
+    """A host says that a desire is about the talk or about oneself, or that it is not."""
+
+    desire: int
+    on: bool
+    version: int = 0
+
+
+class Translated(Body, tag="translated", frozen=True):
+    """Two readers of both languages say that two desires in different languages are the same.
+
+    One such event proposes, a second one by another host confirms.
+    """
+
+    desire: int
+    same_as: int
+
+
+class StageMoved(Body, tag="stage", frozen=True):
+    """The round moves on.
+
+    Attributes:
+        stage: the new stage.
+        version: the version of the round that this follows (compare and set).
+        travelling: in crossing: "all" desires, or only circles' "lines" and what they carry.
+    """
+
+    stage: str
+    version: int
+    travelling: Literal["all", "lines"] = "all"
+
+
+class Shown(Body, tag="shown", frozen=True):
+    """Which desires stand on the hall screen."""
+
+    desires: list[int]
+
+
+class ClockSet(Body, tag="clock", frozen=True):
+    """The time that people see for this stage, in seconds from this event; 0 takes the clock away."""
+
+    seconds: int
+
+
+class Ended(Body, tag="ended", frozen=True):
+    """The gathering is over; nothing more is taken."""
+
+
+class HostSeated(Body, tag="host", frozen=True):
+    """A host's desk is opened by a one-time link; its number is the place of this event among its kind."""
+
+    secret_hash: str
+
+
+class SeatErased(Body, tag="erased", frozen=True):
+    """A person erased everything of theirs; the bodies of their events are gone from the log."""
+
+    seat: int
+
+
+AnyBody = (
+    Settings
+    | CircleAdded
+    | CircleChanged
+    | OccasionAdded
+    | SeatTaken
+    | SeatChanged
+    | CardsPrinted
+    | StewardNamed
+    | DesireSaid
+    | DesireJoined
+    | DesireWithdrawn
+    | Responded
+    | CircleDone
+    | Present
+    | Moderated
+    | MarkedMeta
+    | Translated
+    | StageMoved
+    | Shown
+    | ClockSet
+    | Ended
+    | HostSeated
+    | SeatErased
+)
+_ENCODER = msgspec.json.Encoder()
+_DECODER: msgspec.json.Decoder[AnyBody] = msgspec.json.Decoder(AnyBody)
+
+
+def kind_of(body: AnyBody) -> str:
+    """Return the kind of a body as it stands in the log.
+
+    Example:
+        >>> kind_of(SeatErased(seat=3))
+        'erased'
+    """
+    return str(body.__struct_config__.tag)
+
+
+def encode(body: AnyBody) -> str:
+    """Return the canonical text of a body.
+
+    Raises:
+        UnicodeEncodeError: for text that is no Unicode (a lone surrogate).
+
+    Example:
+        >>> encode(CircleDone(circle=3, on=True))
+        '{"kind":"circle done","circle":3,"on":true}'
+    """
+    return _ENCODER.encode(body).decode()
+
+
+def decode(text: str) -> AnyBody:
+    """Return the body that `encode` wrote.
+
+    Raises:
+        msgspec.ValidationError: for anything else.
+
+    Example:
+        >>> decode('{"kind":"circle done","circle":3,"on":true}')
+        CircleDone(circle=3, on=True)
+    """
+    return _DECODER.decode(text)

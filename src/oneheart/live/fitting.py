@@ -1,0 +1,148 @@
+"""Fitting: the model of a live gathering, refitted warm, and the decks that it deals. Runs away from every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.desire import response_model as model
+from oneheart.engine.desire.routing import TEMPERATURE, hope, information
+from oneheart.live.dealing import Decks
+from oneheart.model.gathering import Responses
+
+DECK = 12
+SWEEPS_COLD, SWEEPS_WARM = 20, 4
+_BLOCK = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """What is to be fitted.
+
+    Attributes:
+        seq: place in the log up to which this holds.
+        people: N.
+        desires: M.
+        responses: last responses.
+        travels: (M,) desires that may be dealt.
+        authors: (M,) int32, seat of the author or -1.
+        circle_of: (N,) int32, -1 for none.
+        circle_of_desire: (M,) int32, -1 for none.
+        from_own: deal from the person's own circle (else from all others).
+        seed: of everything drawn by lot.
+    """
+
+    seq: int
+    people: int
+    desires: int
+    responses: Responses
+    travels: npt.NDArray[np.bool_]
+    authors: npt.NDArray[np.int32]
+    circle_of: npt.NDArray[np.int32]
+    circle_of_desire: npt.NDArray[np.int32]
+    from_own: bool
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """What came of an order.
+
+    Attributes:
+        seq: as in the order.
+        decks: cards dealt ahead.
+        sweeps: rounds of fitting that were done.
+    """
+
+    seq: int
+    decks: Decks
+    sweeps: int
+
+
+class Fitter:
+    """Fits one gathering again and again, each time from where it last ended.
+
+    Example:
+        >>> order = Order(1, 2, 2, Responses.of([0], [1], [1]), np.array([True, True]), np.array([0, -1], np.int32),
+        ...               np.array([-1, -1], np.int32), np.array([-1, -1], np.int32), False, 0)
+        >>> Fitter().fit(order).decks.desire[:, :2].tolist()  # nobody is dealt their own, or what they answered
+        [[-1, -1], [1, 0]]
+    """
+
+    def __init__(self) -> None:
+        """Begin cold."""
+        self._last: model.Posterior | None = None
+
+    def fit(self, order: Order) -> Fitted:
+        """Return decks for everybody. O(sweeps (responses + N + M) + N M)."""
+        rng = np.random.default_rng((order.seed, order.seq))
+        warm = None if self._last is None else grown(self._last, order.people, order.desires)
+        posterior = model.fit(
+            order.responses,
+            order.people,
+            order.desires,
+            rng=rng,
+            warm=warm,
+            sweeps=SWEEPS_COLD if warm is None else SWEEPS_WARM,
+        )
+        self._last = posterior
+        return Fitted(order.seq, deal(order, posterior, rng=rng), posterior.sweeps)
+
+
+def grown(posterior: model.Posterior, people: int, desires: int) -> model.Posterior | None:
+    """Return the posterior with newcomers at the prior, or None where there are fewer than before."""
+    s = posterior.state
+    new_people, new_desires = people - len(s.person_mean), desires - len(s.desire_mean)
+    if new_people < 0 or new_desires < 0:
+        return None
+    state = model.State(
+        s.heads,
+        np.concatenate([s.person_mean, np.zeros((new_people, s.heads.size))]),
+        np.concatenate([s.person_covariance, np.repeat(s.person_prior_covariance[None], new_people, 0)]),
+        np.concatenate([s.desire_mean, np.repeat(s.desire_prior_mean[None], new_desires, 0)]),
+        np.concatenate([s.desire_covariance, np.repeat(s.desire_prior_covariance[None], new_desires, 0)]),
+        s.person_prior_covariance,
+        s.desire_prior_mean,
+        s.desire_prior_covariance,
+    )
+    return model.Posterior(state, posterior.always, posterior.sweeps, posterior.converged)
+
+
+def deal(order: Order, posterior: model.Posterior, *, rng: np.random.Generator) -> Decks:
+    """Return for everybody cards drawn without replacement with odds of hope and information. O(N M).
+
+    Drawing by the largest of log-odds plus Gumbel noise is drawing one after another with these odds (Efraimidis and
+    Spirakis 2006); the probability written down is that of the first draw.
+    """
+    n, m = order.people, order.desires
+    size = min(DECK, m)
+    desire = np.full((n, DECK), -1, np.int32)
+    propensity = np.zeros((n, DECK), np.float32)
+    if not n or not m or not posterior.state.heads.size:
+        return Decks(desire, propensity)
+    hopes = hope(posterior, rng=rng) / TEMPERATURE
+    done = np.zeros((n, m), bool)
+    done[order.responses.participant, order.responses.desire] = True
+    written = np.flatnonzero(order.authors >= 0)
+    done[order.authors[written], written] = True
+    step = max(1, _BLOCK // m)
+    for first in range(0, n, step):
+        rows = np.arange(first, min(first + step, n))
+        log_odds = hopes[None] + np.log(np.maximum(information(posterior, rows), 1e-12))
+        circle = order.circle_of[rows][:, None]
+        own = (order.circle_of_desire[None] == circle) & (circle >= 0)
+        away = (own != order.from_own) & (circle >= 0)
+        log_odds[done[rows] | ~order.travels[None] | away] = -np.inf
+        odds = np.exp(log_odds - log_odds.max(1, keepdims=True, initial=-1e300))
+        total = odds.sum(1, keepdims=True)
+        keys = log_odds + rng.gumbel(size=log_odds.shape)
+        best = np.argpartition(-keys, size - 1, axis=1)[:, :size]
+        order_of = np.argsort(-np.take_along_axis(keys, best, 1), axis=1, kind="stable")
+        best = np.take_along_axis(best, order_of, 1)
+        valid = np.isfinite(np.take_along_axis(log_odds, best, 1))
+        desire[rows, :size] = np.where(valid, best, -1)
+        share = np.take_along_axis(odds, best, 1) / np.where(total > 0, total, 1.0)
+        propensity[rows, :size] = np.where(valid, share, 0.0)
+    return Decks(desire, propensity)

@@ -1,0 +1,1 @@
+"""Storage: one SQLite file a gathering, an append-only log of events as the only truth."""

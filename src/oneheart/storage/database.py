@@ -1,0 +1,125 @@
+"""Open a gathering's file so that what is committed stays, and so that one process alone writes to it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from oneheart.errors import UserError
+
+_APPLICATION = 0x6F6E6831  # "onh1" in the file's header
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (
+    seq        INTEGER PRIMARY KEY,
+    actor      TEXT    NOT NULL,
+    key        TEXT    NOT NULL,
+    kind       TEXT    NOT NULL,
+    body       TEXT,
+    salt       BLOB,
+    commitment BLOB    NOT NULL,
+    chain      BLOB    NOT NULL,
+    at         INTEGER NOT NULL,
+    UNIQUE (actor, key)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- The log is only ever added to. The one exception takes an erased person's words and name away, and nothing else.
+CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+
+CREATE TRIGGER IF NOT EXISTS events_keep BEFORE UPDATE ON events
+WHEN NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.seq != OLD.seq OR NEW.commitment != OLD.commitment
+     OR NEW.chain != OLD.chain OR NEW.at != OLD.at
+BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open file with the lock that keeps every other process out.
+
+    Attributes:
+        path: of the file.
+        connection: the one connection that writes.
+        lock: descriptor of the lock file beside it.
+    """
+
+    path: Path
+    connection: apsw.Connection
+    lock: int
+
+    def close(self) -> None:
+        """Close the file and let the lock go."""
+        self.connection.close()
+        os.close(self.lock)
+
+
+def open_database(path: Path, *, create: bool = False) -> Database:
+    """Return an open gathering file.
+
+    WAL and `synchronous=FULL`: a commit that has returned survives the loss of power. `secure_delete`: what is erased
+    is overwritten.
+
+    Args:
+        path: of the file.
+        create: make it where it does not exist.
+
+    Raises:
+        UserError: no such file, another kind of file, or another process has it open.
+    """
+    if not create and not path.is_file():
+        message = f"There is no gathering at {path}; make one with: oneheart new {path}"
+        raise UserError(message)
+    lock = _lock(path)
+    try:
+        return Database(path, _connect(path, create=create), lock)
+    except BaseException:
+        os.close(lock)
+        raise
+
+
+def _lock(path: Path) -> int:
+    """Return the descriptor of an exclusive lock that the system itself releases when the process ends."""
+    beside = path.with_name(path.name + ".lock")
+    try:
+        lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        message = f"Cannot write beside {path} ({error.strerror}); choose a folder that you may write to."
+        raise UserError(message) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        message = f"{path} is already served by another oneheart; end that one first, or serve another file."
+        raise UserError(message) from error
+    return lock
+
+
+def _connect(path: Path, *, create: bool) -> apsw.Connection:
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    connection: apsw.Connection | None = None
+    try:
+        connection = apsw.Connection(str(path), flags=flags)
+        connection.set_busy_timeout(5000)
+        if create and not path.stat().st_size:
+            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        if connection.pragma("application_id") != _APPLICATION:
+            connection.close()
+            message = f"{path} is not a gathering of oneheart; give the file that `oneheart new` made."
+            raise UserError(message)
+        for name, value in (("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", 1), ("mmap_size", 0)):
+            connection.pragma(name, value)
+        connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        connection.execute(_SCHEMA)
+    except (apsw.Error, OSError) as error:
+        if connection is not None:
+            connection.close()
+        message = f"Cannot open {path}: {error}; if it was damaged, restore it from a backup."
+        raise UserError(message) from error
+    path.chmod(0o600)
+    return connection

@@ -1,0 +1,229 @@
+"""The log of a gathering: events are added in batches, each on its own savepoint, and acknowledged after the commit.
+
+Every event carries a commitment (a salted hash of its body) and the chain of all commitments before it, so that the
+log can be checked after an erased body is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import cast
+
+import apsw
+
+from oneheart.storage.database import Database
+
+_START = bytes(32)
+_SALT = 16
+_INSERT = (
+    "INSERT INTO events (seq, actor, key, kind, body, salt, commitment, chain, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_DISK_TROUBLE = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.LockedError, apsw.CantOpenError, apsw.ReadOnlyError)
+
+
+class StorageError(Exception):
+    """The disk did not take a batch: nothing of it was kept, and all of it may be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event to be written.
+
+    Attributes:
+        actor: who did it; with `key` unique for ever, so that a repeat is harmless.
+        key: made where it was done.
+        kind: what kind of event it is.
+        body: canonical text.
+    """
+
+    actor: str
+    key: str
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event that is on disk.
+
+    Attributes:
+        seq: its place in the log, from 1.
+        actor: who did it (a random value once erased).
+        key: made where it was done.
+        kind: what kind of event it is; "gone" once erased, save where it holds the number of a seat or desire.
+        body: canonical text; None once erased.
+        at: milliseconds since 1970 by the server's clock, for display only; order is `seq`.
+    """
+
+    seq: int
+    actor: str
+    key: str
+    kind: str
+    body: str | None
+    at: int
+
+
+class Fate(Enum):
+    """What became of an entry."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one entry of a batch.
+
+    Attributes:
+        fate: NEW: written now. REPEATED: it was there already, word for word. CONFLICT: the key was used for something
+            else. REFUSED: the file cannot hold it (broken Unicode); nothing was written.
+        event: as it stands in the log; None where refused; the earlier one in a conflict.
+    """
+
+    fate: Fate
+    event: Event | None
+
+
+class Log:
+    """The events of one file. One thread at a time."""
+
+    def __init__(self, database: Database) -> None:
+        """Begin after the last event on disk."""
+        self._connection = database.connection
+        last = self._connection.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        seq, chain = (last[0], last[1]) if last else (0, _START)
+        self._seq = cast("int", seq)
+        self._chain = cast("bytes", chain)
+
+    @property
+    def length(self) -> int:
+        """Return the number of events on disk."""
+        return self._seq
+
+    def append(self, entries: Sequence[Entry]) -> list[Written]:
+        """Write entries in one transaction and return what became of each; when this returns, they are on disk.
+
+        Raises:
+            StorageError: the disk is full, failed, or is held by somebody else; nothing was written.
+        """
+        seq, chain = self._seq, self._chain
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            written = [self._append_one(entry) for entry in entries]
+            self._connection.execute("COMMIT")
+        except apsw.Error as error:
+            self._seq, self._chain = seq, chain
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, _DISK_TROUBLE):
+                raise StorageError(str(error)) from error
+            raise
+        except BaseException:
+            self._seq, self._chain = seq, chain
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        return written
+
+    def _append_one(self, entry: Entry) -> Written:
+        """Write one entry on a savepoint of its own, so that it fails alone."""
+        run = self._connection.execute
+        try:
+            body = entry.body.encode()
+            (entry.actor + entry.key).encode()
+        except UnicodeEncodeError:
+            return Written(Fate.REFUSED, None)
+        found = self.find(entry)
+        if found is not None:
+            return found
+        salt = os.urandom(_SALT)
+        commitment = hashlib.sha256(salt + body).digest()
+        chain = hashlib.sha256(self._chain + commitment).digest()
+        seq, at = self._seq + 1, time.time_ns() // 1_000_000
+        run("SAVEPOINT one")
+        try:
+            run(
+                _INSERT,
+                (seq, entry.actor, entry.key, entry.kind, entry.body, salt, commitment, chain, at),
+            )
+        except (apsw.ConstraintError, apsw.TooBigError, apsw.MismatchError):
+            run("ROLLBACK TO one")
+            run("RELEASE one")
+            return Written(Fate.REFUSED, None)
+        run("RELEASE one")
+        self._seq, self._chain = seq, chain
+        return Written(Fate.NEW, Event(seq, entry.actor, entry.key, entry.kind, entry.body, at))
+
+    def find(self, entry: Entry) -> Written | None:
+        """Return REPEATED or CONFLICT where an entry's actor and key stand in the log already, None where not."""
+        found = self._connection.execute(
+            "SELECT seq, kind, body, at FROM events WHERE actor = ? AND key = ?", (entry.actor, entry.key)
+        ).fetchone()
+        if found is None:
+            return None
+        seq, kind, body, at = cast("tuple[int, str, str | None, int]", found)
+        same = (kind, body) == (entry.kind, entry.body)
+        return Written(Fate.REPEATED if same else Fate.CONFLICT, Event(seq, entry.actor, entry.key, kind, body, at))
+
+    def replay(self, after: int = 0) -> Iterator[Event]:
+        """Yield every event after a place in the log, in order."""
+        rows = self._connection.execute(
+            "SELECT seq, actor, key, kind, body, at FROM events WHERE seq > ? ORDER BY seq", (after,)
+        )
+        for row in rows:
+            yield Event(*cast("tuple[int, str, str, str, str | None, int]", row))
+
+    def erase(self, actor: str, seqs: Sequence[int], *, numbered: Sequence[int]) -> int:
+        """Take away the bodies, salts and names of all events of an actor and of these places; return how many.
+
+        Their commitments stay, so that the chain still holds. When this returns, the words are overwritten on disk,
+        in the write-ahead file too.
+
+        Args:
+            actor: whose events go.
+            seqs: places of further events that go.
+            numbered: places among them whose kind stays, because the number of a seat or a desire hangs on it.
+
+        Raises:
+            StorageError: the disk did not take it; nothing was erased.
+        """
+        run = self._connection.execute
+        kept = set(numbered)
+        try:
+            run("BEGIN IMMEDIATE")
+            mine = [cast("int", seq) for (seq,) in run("SELECT seq FROM events WHERE actor = ?", (actor,))]
+            places = sorted({*mine, *seqs, *kept})
+            for seq in places:
+                name = os.urandom(16).hex()
+                run(
+                    "UPDATE events SET body = NULL, salt = NULL, actor = ?, key = ?, "
+                    "kind = CASE WHEN ? THEN kind ELSE 'gone' END WHERE seq = ?",
+                    (name, name, seq in kept, seq),
+                )
+            run("COMMIT")
+            run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except apsw.Error as error:
+            if self._connection.in_transaction:
+                run("ROLLBACK")
+            raise StorageError(str(error)) from error
+        return len(places)
+
+    def first_break(self) -> int | None:
+        """Return the place of the first event whose commitment or chain does not hold, or None. O(events)."""
+        chain = _START
+        rows = self._connection.execute("SELECT seq, body, salt, commitment, chain FROM events ORDER BY seq")
+        for place, (seq, body, salt, commitment, linked) in enumerate(rows, start=1):
+            kept = cast("bytes", commitment)
+            chain = hashlib.sha256(chain + kept).digest()
+            if seq != place or chain != linked:
+                return place
+            if body is not None and hashlib.sha256(cast("bytes", salt) + cast("str", body).encode()).digest() != kept:
+                return place
+        return None
