@@ -418,6 +418,11 @@ class LiveGathering:
         self._thread.shutdown()
         self._database.close()
 
+    def shut(self) -> None:
+        """Close the file of a gathering that was never started."""
+        self._thread.shutdown()
+        self._database.close()
+
     async def _tick(self) -> None:
         while True:
             self.tick()

@@ -1,0 +1,1 @@
+"""Pages: the phone, the circle, the hall's screen, the host's desk. The one place that knows HTTP."""

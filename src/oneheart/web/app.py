@@ -1,0 +1,92 @@
+"""Which address leads to which page."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from oneheart.live.gathering import Refused
+from oneheart.live.house import House
+from oneheart.web import circle, door, host, phone, screen
+from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, words_for
+from oneheart.web.security import Guard, Misses, TooLargeError
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class _Static(StaticFiles):
+    """Static files, which never change under one fingerprint."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file with leave to keep it."""
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:  # noqa: PLR2004
+            response.headers["cache-control"] = _FOR_EVER if scope["query_string"] else "no-cache"
+        return response
+
+
+def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = False) -> Starlette:
+    """Return the app that serves a house.
+
+    Args:
+        house: its gatherings.
+        hosts: names that it answers to (see `Guard`).
+        https: whether it is reached through a proxy that speaks https; cookies are then sent over https only.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await house.start()
+        yield
+        await house.close()
+
+    app = Starlette(
+        routes=[
+            *phone.routes,
+            *circle.routes,
+            *screen.routes,
+            *door.routes,
+            *host.routes,
+            Route("/health", health),
+            Mount("/static", _Static(directory=STATIC)),
+        ],
+        middleware=[Middleware(Guard, hosts=tuple(hosts), https=https)],
+        exception_handlers={404: _not_here, 405: _not_here, Refused: _refused, TooLargeError: _too_large},
+        lifespan=lifespan,
+    )
+    app.state.house = house
+    app.state.https = https
+    app.state.misses = Misses()
+    return app
+
+
+async def health(request: Request) -> PlainTextResponse:
+    """Say whether everything is kept: 200 "ok", or 503 where a disk refuses."""
+    house: House = request.app.state.house
+    trouble = any(gathering.trouble for gathering in house.gatherings.values())
+    return PlainTextResponse("trouble\n" if trouble else "ok\n", status_code=503 if trouble else 200)
+
+
+async def _not_here(request: Request, _error: Exception) -> Response:
+    gathering = gathering_of(request)
+    words = words_for(gathering, language_of(request, gathering))
+    return page("not_here.html", words, status=404)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101  Starlette calls this for nothing else
+    gathering = gathering_of(request)
+    words = words_for(gathering, language_of(request, gathering))
+    return problem(words, error.why)
+
+
+async def _too_large(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("This is too long to be sent.", status_code=413)

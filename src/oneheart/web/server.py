@@ -1,0 +1,98 @@
+"""Serve an app with deadlines: a phone that stops in the middle of a request does not hold a place for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEADER_SECONDS = 10.0
+BODY_SECONDS = 10.0
+KEEP_ALIVE_SECONDS = 30
+CONNECTIONS_MOST = 12_000
+
+
+class DeadlineProtocol(HttpToolsProtocol):
+    """uvicorn's protocol that closes a connection whose request does not arrive in time."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._within(HEADER_SECONDS)
+
+    def on_message_begin(self) -> None:
+        """Begin to wait for the headers of the next request."""
+        super().on_message_begin()
+        self._within(HEADER_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        """Begin to wait for the body."""
+        super().on_headers_complete()
+        self._within(BODY_SECONDS)
+
+    def on_message_complete(self) -> None:
+        """Wait no longer: all of the request is here."""
+        super().on_message_complete()
+        self._cancel()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer: the phone is gone."""
+        self._cancel()
+        super().connection_lost(exc)
+
+    def _within(self, seconds: float) -> None:
+        self._cancel()
+        self._deadline = self.loop.call_later(seconds, self._too_late)
+
+    def _cancel(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_late(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+def configured(app: Starlette, *, proxy: str | None = None, **more: Any) -> uvicorn.Config:
+    """Return how an app is served: no access log (it would hold addresses), deadlines, one process.
+
+    Args:
+        app: what is served.
+        proxy: address of a proxy whose X-Forwarded-For and -Proto are believed; None for none.
+        more: passed on to uvicorn.
+    """
+    return uvicorn.Config(
+        app,
+        http=DeadlineProtocol,
+        loop="uvloop",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=5,
+        backlog=4096,
+        limit_concurrency=CONNECTIONS_MOST,
+        **more,
+    )
+
+
+def lan_address() -> str:
+    """Return this machine's address on its network, 127.0.0.1 where it has none. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation: asks only which way a packet would go
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])

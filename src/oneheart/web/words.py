@@ -1,0 +1,102 @@
+"""The words of the live pages in one language and voice, with what the hosts call things instead.
+
+A message is written in English in the code, with the house's own words ("circle", "participant"). It is looked up,
+in this order: among the words that the hosts replaced; in the catalogue under the voice (msgctxt "ten" or
+"assembly"); in the catalogue without a voice; as it stands.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+DOMAIN = "web"
+LANGUAGES: dict[str, str] = {"en": "English", "he": "עברית", "ru": "Русский", "es": "Español"}
+RIGHT_TO_LEFT = frozenset({"he", "ar", "fa"})
+PSEUDO = ("en-XA", "he-XB")  # long and accented, mirrored: for tests only
+_ACCENTS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
+_SEPARATOR = "\x04"
+
+
+@lru_cache(maxsize=16)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, str(LOCALE), [language], fallback=True)
+
+
+def direction_of(language: str) -> Literal["ltr", "rtl"]:
+    """Return which way a language runs.
+
+    Example:
+        >>> direction_of("he"), direction_of("ru"), direction_of("he-XB")
+        ('rtl', 'ltr', 'rtl')
+    """
+    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that a page says in one language.
+
+    Attributes:
+        language: BCP 47 code.
+        voice: "ten" or "assembly".
+        instead: by message as written in the code: the words that the hosts put in its place.
+
+    Example:
+        >>> words = Words("en")
+        >>> words.t("Say {what}", what="<b>"), words.n("{count} card", "{count} cards", 2)
+        (Markup('Say &lt;b&gt;'), Markup('2 cards'))
+    """
+
+    language: str
+    voice: str = "ten"
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """Return which way this language runs."""
+        return direction_of(self.language)
+
+    def t(self, message: str, /, **values: object) -> Markup:
+        """Return a message in this language with its values put in, escaped."""
+        return self._fill(self.instead.get(message) or self._looked_up(message), values)
+
+    def n(self, one: str, many: str, count: int, /, **values: object) -> Markup:
+        """Return the form of a message that goes with a count, by the rules of this language."""
+        form = self.instead.get(many) or self._looked_up_plural(one, many, count)
+        return self._fill(form, {"count": count, **values})
+
+    def _looked_up(self, message: str) -> str:
+        catalogue = _catalogue(self.language)
+        under_voice = f"{self.voice}{_SEPARATOR}{message}"
+        found = catalogue.gettext(under_voice)
+        return self._pseudo(catalogue.gettext(message) if found == under_voice else found)
+
+    def _looked_up_plural(self, one: str, many: str, count: int) -> str:
+        catalogue = _catalogue(self.language)
+        under_voice = f"{self.voice}{_SEPARATOR}{one}"
+        found = catalogue.ngettext(under_voice, many, count)
+        missing = found in {under_voice, many}
+        return self._pseudo(catalogue.ngettext(one, many, count) if missing else found)
+
+    def _pseudo(self, text: str) -> str:
+        """Return the text longer and accented in a pseudo-language, with its placeholders whole."""
+        if self.language not in PSEUDO:
+            return text
+        parts = text.replace("}", "}\0").replace("{", "\0{").split("\0")
+        accented = "".join(part if part.startswith("{") else part.translate(_ACCENTS) for part in parts)
+        return f"[{accented} {'~' * (len(text) // 3)}]"
+
+    @staticmethod
+    def _fill(text: str, values: Mapping[str, object]) -> Markup:
+        filled = escape(text)
+        for name, value in values.items():
+            filled = Markup(filled.replace("{" + name + "}", escape(value)))  # noqa: S704  both sides are escaped
+        return filled
