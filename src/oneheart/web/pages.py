@@ -105,7 +105,7 @@ def gathering_of(request: Request) -> LiveGathering | None:
 def language_of(request: Request, gathering: LiveGathering | None, seat: int | None = None) -> str:
     """Return the language of a page: asked for, of the seat, chosen before, of the browser, of the gathering."""
     settings = gathering.state.settings if gathering else None
-    offered = [*(settings.languages if settings else LANGUAGES)]
+    offered: list[str] = [*(settings.languages if settings else LANGUAGES)]
     asked = request.query_params.get("lang", "")
     if asked in offered or asked in PSEUDO:
         return asked

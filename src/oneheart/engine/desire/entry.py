@@ -1,0 +1,178 @@
+"""Entry: what a person typed, made clean, measured in letters as people count them, and hinted at without judgement.
+
+Source: Unicode TR36 and TR39 for what is taken out; the hints are those that hosts' decisions on 11,081 Polis
+statements bear out (more than one sentence, a question, a link); none of them blocks but contact data, emptiness and
+length.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+import regex
+
+GRAPHEMES_MOST = 140
+_MARKS_MOST = 6
+_CODE_POINTS_MOST = 4 * GRAPHEMES_MOST
+_SPACE = 0x20
+_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_BLANK = {0x200B, *range(0x2060, 0x2065), 0xFEFF, 0xAD, 0x180E, 0x3164, 0x115F, 0x1160, 0xFFA0, 0x2800, 0x034F}
+_DIRECTION_MARKS = {0x200E, 0x200F, 0x061C}
+_JOINERS = {0x200C, 0x200D}
+_VARIATION = set(range(0xFE00, 0xFE10))
+_TAGS = range(0xE0000, 0xE1000)
+_NEVER = {"Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"}
+
+HintCode = Literal["empty", "too long", "contact", "two wishes", "question", "link"]
+BLOCKING: frozenset[HintCode] = frozenset({"empty", "too long", "contact"})
+_MAIL = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_PHONE = regex.compile(r"(?<!\d)\+?(?:[\s().-]*\d){8,14}(?!\d)")
+_LINK = regex.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w{2,}", regex.IGNORECASE)
+_SENTENCE_END = regex.compile(r"[.!?…।。！？؟]+(?=\s+\p{L})|[。！？](?=\p{L})")
+_QUESTION = regex.compile(r"[?？؟;]\s*$")
+_GRAPHEME = regex.compile(r"\X")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that a person may want to look at before others read their words.
+
+    Attributes:
+        code: what it is.
+        blocks: whether it has to be mended; all others are only told.
+    """
+
+    code: HintCode
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """The beginning of a sentence that a desire may continue, so that grammar is the person's own.
+
+    Attributes:
+        code: "want" (a thing or an infinitive follows) or "that" (a clause follows).
+        text: as a person reads it.
+        plural: the same for the common text.
+    """
+
+    code: Literal["want", "that"]
+    text: str
+    plural: str
+
+
+_STEMS: dict[str, tuple[Stem, ...]] = {
+    "en": (Stem("want", "I want …", "We want …"), Stem("that", "I want us to …", "We want to …")),
+    "he": (Stem("want", "אני רוצה …", "אנחנו רוצים …"), Stem("that", "אני רוצה ש…", "אנחנו רוצים ש…")),
+    "ru": (Stem("want", "Я хочу …", "Мы хотим …"), Stem("that", "Я хочу, чтобы …", "Мы хотим, чтобы …")),
+    "es": (Stem("want", "Quiero …", "Queremos …"), Stem("that", "Quiero que …", "Queremos que …")),
+}
+
+
+def stems(language: str) -> tuple[Stem, ...]:
+    """Return the beginnings that are offered in a language; English ones where we have none.
+
+    Example:
+        >>> stems("en")[0].plural
+        'We want …'
+    """
+    return _STEMS.get(language.split("-", 1)[0], _STEMS["en"])
+
+
+def clean(text: str) -> str:
+    r"""Return a text as it is kept: NFC, one line, without what cannot be seen or turns other text around.
+
+    Taken out: control, surrogate, private and unassigned code points, bidirectional controls, zero-width and blank
+    letters, tags. Kept: pointed Hebrew and Arabic, joiners where scripts and emoji need them, single direction marks
+    inside. At most six combining marks follow a letter. Idempotent. O(length), at most 560 code points are read.
+
+    Example:
+        >>> clean("  one\u202e heart\n\ud800 "), clean("שָׁלוֹם"), clean("\u200f")
+        ('one heart', 'שָׁלוֹם', '')
+    """
+    readable = text[: 4 * _CODE_POINTS_MOST].encode("utf-8", "ignore").decode("utf-8")
+    before = ""
+    for _ in range(4):  # composing anew may bring two letters together; it settles at once or after one more pass
+        after = _clean_once(readable)
+        if after == before:
+            break
+        before = readable = after
+    return before
+
+
+def _clean_once(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for letter in unicodedata.normalize("NFC", text):
+        point = ord(letter)
+        if letter.isspace():
+            letter, point = " ", _SPACE  # noqa: PLW2901  every kind of space is one kind
+        if not _may_stand(letter, point):
+            continue
+        last = ord(kept[-1]) if kept else _SPACE
+        if unicodedata.category(letter) in {"Mn", "Me"} and point not in _VARIATION:
+            marks += 1
+            if marks > _MARKS_MOST or not kept or last == _SPACE:
+                continue
+        else:
+            marks = 0
+        invisible = _DIRECTION_MARKS | _JOINERS | _VARIATION
+        if (point in invisible and (last in invisible - _VARIATION or last == _SPACE)) or (point == last == _SPACE):
+            continue
+        kept.append(letter)
+    joined = unicodedata.normalize("NFC", "".join(kept))[:_CODE_POINTS_MOST]
+    edges = "".join(chr(point) for point in _DIRECTION_MARKS | _JOINERS) + " "
+    return joined.strip(edges)
+
+
+def _may_stand(letter: str, point: int) -> bool:
+    if point in _BIDI or point in _BLANK or point in _TAGS:
+        return False
+    if point in _DIRECTION_MARKS or point in _JOINERS or point in _VARIATION:
+        return True
+    return unicodedata.category(letter) not in _NEVER
+
+
+def grapheme_count(text: str) -> int:
+    """Return how many letters a person would count (extended grapheme clusters).
+
+    Example:
+        >>> grapheme_count("שָׁלוֹם"), grapheme_count("👨‍👩‍👧 heart")
+        (4, 7)
+    """
+    return len(_GRAPHEME.findall(text))
+
+
+def hints(text: str, language: str | None = None) -> tuple[Hint, ...]:
+    """Return what a person may want to look at; those that block come first. `text` is clean.
+
+    Args:
+        text: what they typed, after `clean`.
+        language: of the text; a semicolon is a question mark in Greek only.
+
+    Example:
+        >>> [hint.code for hint in hints("Call me: 052-123-4567. Will you?")]
+        ['contact', 'two wishes', 'question']
+        >>> hints("Peace")
+        ()
+    """
+    found: list[HintCode] = []
+    if not any(letter.isalnum() for letter in text) and not _has_picture(text):
+        found.append("empty")
+    if grapheme_count(text) > GRAPHEMES_MOST:
+        found.append("too long")
+    if _MAIL.search(text) or _PHONE.search(text):
+        found.append("contact")
+    if _SENTENCE_END.search(text):
+        found.append("two wishes")
+    if _QUESTION.search(text) and (not text.rstrip().endswith(";") or language == "el"):
+        found.append("question")
+    if _LINK.search(text):
+        found.append("link")
+    return tuple(Hint(code, code in BLOCKING) for code in found)
+
+
+def _has_picture(text: str) -> bool:
+    return any(unicodedata.category(letter) == "So" for letter in text)
