@@ -93,7 +93,8 @@ def analyze(
     seed: SeedOption = 0,
     language: Annotated[str, typer.Option("--language", help="Language of the report: en, he, ru or es.")] = "en",
     leave_out: Annotated[
-        Path | None, typer.Option("--leave-out", help="File with ids or exact texts, one a line, never to become lines.")
+        Path | None,
+        typer.Option("--leave-out", help="File of ids or exact texts, one a line, that never become lines."),
     ] = None,
     agree: AgreeOption = None,
 ) -> None:
@@ -201,7 +202,7 @@ def bench(
     kind: Annotated[Bench, typer.Argument(help="What to measure.")],
     data: Annotated[Path, typer.Option("--data", help="One conversation, or a folder of them.")],
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Exit status 1 where a gate is missed, naming the figure.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit status 1 where a gate is missed.")] = False,
     seed: SeedOption = 0,
     repeats: Annotated[int | None, typer.Option("--repeats", min=1, help="How many random splits or seeds.")] = None,
 ) -> None:

@@ -19,17 +19,35 @@ class Setting:
     meaning: str
 
 
-K_ANONYMITY = Setting("k_anonymity", 5, "No count of fewer people than this is ever shown, nor one that a subtraction reveals.")
-WORST_SHARE = Setting("worst_share", 0.2, "The smallest part of a gathering that must not refuse a line: its least supportive fifth.")
+K_ANONYMITY = Setting(
+    "k_anonymity", 5, "No count of fewer people than this is ever shown, nor one that a subtraction reveals."
+)
+WORST_SHARE = Setting(
+    "worst_share", 0.2, "The smallest part of a gathering that must not refuse a line: its least supportive fifth."
+)
 AGAINST_WEIGHT = Setting("against_weight", 0.5, "How much one 'against' counts beside one 'want' in net support.")
-WORST_AGAINST_MOST = Setting("worst_against_most", 0.35, "A desire is not common while more than this share of its worst fifth is against it.")
-MEASURED_PEOPLE = Setting("measured_people", 12, "With fewer people who answered, nothing is measured and the result is 'not yet'.")
-MEASURED_ANSWERS = Setting("measured_answers", 8, "With fewer answers a desire is not measured and cannot become a line.")
+WORST_AGAINST_MOST = Setting(
+    "worst_against_most", 0.35, "A desire is not common while more than this share of its worst fifth is against it."
+)
+MEASURED_PEOPLE = Setting(
+    "measured_people", 12, "With fewer people who answered, nothing is measured and the result is 'not yet'."
+)
+MEASURED_ANSWERS = Setting(
+    "measured_answers", 8, "With fewer answers a desire is not measured and cannot become a line."
+)
 LINES = Setting("lines", 5, "Lines of the one desire (7 for more than 1,000 people, 3 for 12 or fewer).")
-AFFIRMED_LEAST = Setting("affirmed_least", 0.8, "Each line must surely be wanted by this share of the gathering before it is 'one'.")
-WORST_FIFTH_LEAST = Setting("worst_fifth_least", 0.5, "Each line must surely have this net support in its worst fifth before it is 'one'.")
-COVERAGE_LEAST = Setting("coverage_least", 0.95, "Share of people who must have at least one line of their own before it is 'one'.")
-SIMILAR_MOST = Setting("similar_most", 0.35, "Two lines of one text are never more alike than this (trigram similarity, 0 to 1).")
+AFFIRMED_LEAST = Setting(
+    "affirmed_least", 0.8, "Each line must surely be wanted by this share of the gathering before it is 'one'."
+)
+WORST_FIFTH_LEAST = Setting(
+    "worst_fifth_least", 0.5, "Each line must surely have this net support in its worst fifth before it is 'one'."
+)
+COVERAGE_LEAST = Setting(
+    "coverage_least", 0.95, "Share of people who must have at least one line of their own before it is 'one'."
+)
+SIMILAR_MOST = Setting(
+    "similar_most", 0.35, "Two lines of one text are never more alike than this (trigram similarity, 0 to 1)."
+)
 TOUCH_RANK = Setting("touch_rank", 3, "Hidden tastes in the model of 'does it touch me at all'.")
 DIRECTION_RANK = Setting("direction_rank", 4, "Hidden tastes in the model of 'toward or against'.")
 SWEEPS = Setting("sweeps", 60, "At most so many rounds of fitting.")

@@ -62,7 +62,7 @@ class Method:
         lines_asked: how many lines were asked for.
         k_anonymity: no count below this is shown.
         few_answers_people: people with one to six answers, all of whom count here.
-        writers_without_answers: people who wrote a desire and answered nothing; they keep the place their own desire gives.
+        writers_without_answers: people who wrote a desire and answered nothing; their own desire gives them a place.
         notes: codes of what a reader should know.
     """
 
@@ -176,9 +176,7 @@ def _prepare(gathering: Gathering, leave_out: Collection[str]) -> _Prepared:
     for group in similarity.merge_same(printable, r):
         first = max(group, key=lambda column: (answers[column], -column))  # the wording most people met stays
         merged_into[list(group)] = first
-    standing = tuple(
-        Standing.MERGED if merged_into[column] != column else s for column, s in enumerate(fixed)
-    )
+    standing = tuple(Standing.MERGED if merged_into[column] != column else s for column, s in enumerate(fixed))
     # where somebody answered two wordings of the same desire, the answer to the wording that stays counts
     own = merged_into[r.desire] == r.desire
     by_own = np.argsort(own, kind="stable")
@@ -259,23 +257,26 @@ def _why_not(prepared: _Prepared) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _unmeasured(
-    gathering: Gathering, prepared: _Prepared, why_not: tuple[str, ...], seed: int, asked: int
-) -> Analysis:
+def _unmeasured(gathering: Gathering, prepared: _Prepared, why_not: tuple[str, ...], seed: int, asked: int) -> Analysis:
     """Return the analysis of a gathering too thin to measure: counts, but no estimate and no line."""
     unknown, no_share = Estimate(0.0, -0.5, 1.0), Estimate(0.0, 0.0, 1.0)
-    nothing = OneDesire(
-        (), None, None, None, (), None, None, "not yet", (Condition("measured", met=False),), (), ()
-    )
+    nothing = OneDesire((), None, None, None, (), None, None, "not yet", (Condition("measured", met=False),), (), ())
     ground = _in_source_order(
-        prepared,
         [
             _entry(prepared, column, no_share, no_share, unknown, None, None, standing or Standing.FEW_ANSWERS, ())
             for column, standing in enumerate(prepared.standing)
         ],
     )
+    method = _method(gathering, prepared, None, seed, asked)
     return Analysis(
-        gathering, False, why_not, ground, (), nothing, None, _method(gathering, prepared, None, seed, asked)
+        gathering,
+        measured=False,
+        why_not=why_not,
+        common_ground=ground,
+        ranking=(),
+        one_desire=nothing,
+        oneness=None,
+        method=method,
     )
 
 
@@ -311,14 +312,12 @@ def _entry(
     )
 
 
-def _in_source_order(prepared: _Prepared, entries: Sequence[CommonGround]) -> tuple[CommonGround, ...]:
+def _in_source_order(entries: Sequence[CommonGround]) -> tuple[CommonGround, ...]:
     """Return canonical entries in the order of the gathering's desires."""
     return tuple(sorted(entries, key=lambda entry: entry.desire))
 
 
-def _method(
-    gathering: Gathering, prepared: _Prepared, posterior: Posterior | None, seed: int, asked: int
-) -> Method:
+def _method(gathering: Gathering, prepared: _Prepared, posterior: Posterior | None, seed: int, asked: int) -> Method:
     """Return what was done."""
     r = gathering.responses
     per_person = np.bincount(r.participant, minlength=gathering.participant_count)
@@ -356,9 +355,8 @@ def _measured(
     """Return the analysis of a gathering that has enough answers."""
     n, m = gathering.participant_count, gathering.desire_count
     rng = np.random.default_rng(seed)
-    posterior = fit(
-        prepared.for_model, n, m, rng=rng, threads=threads, progress=lambda s: tell("fit", s, int(settings.SWEEPS.value))
-    )
+    most = int(settings.SWEEPS.value)
+    posterior = fit(prepared.for_model, n, m, rng=rng, threads=threads, progress=lambda s: tell("fit", s, most))
     honest = cross_fit(prepared.responses, n, m, rng=rng, progress=lambda d, t: tell("check", d, t))
     summary = summarise(posterior, prepared.people)
     standing = _standings(prepared, summary, honest)
@@ -388,13 +386,13 @@ def _measured(
     kept = Responses(r.participant[inside], r.desire[inside], r.stance[inside])
     return Analysis(
         gathering,
-        True,
-        (),
-        _in_source_order(prepared, ground),
-        tuple(ranking),
-        one,
-        oneness(kept, n, m, prepared.order.circle_of),
-        _method(gathering, prepared, posterior, seed, asked),
+        measured=True,
+        why_not=(),
+        common_ground=_in_source_order(ground),
+        ranking=tuple(ranking),
+        one_desire=one,
+        oneness=oneness(kept, n, m, prepared.order.circle_of),
+        method=_method(gathering, prepared, posterior, seed, asked),
     )
 
 

@@ -587,7 +587,7 @@ class _Reading:
 
     # ------------------------------------------------------------------------------------------------------ matrix
 
-    def read_matrix(self) -> _Matrix:  # noqa: C901 - one pass over one file
+    def read_matrix(self) -> _Matrix:
         entry = self.files.get("matrix")
         if entry is None:
             return _Matrix.none()
@@ -706,7 +706,7 @@ def _moderation(cell: str) -> Moderation:
     return {1: Moderation.ACCEPTED, -1: Moderation.REJECTED}.get(_vote(cell), Moderation.UNDECIDED)
 
 
-def _unquoted_rows(table: Table, body: int) -> tuple[list[list[str]], bool] | None:  # noqa: C901
+def _unquoted_rows(table: Table, body: int) -> tuple[list[list[str]], bool] | None:
     """Return the rows of a file whose last column is text without proper quotes, or None where that cannot be.
 
     A line that begins like a record (numbers where numbers belong) begins one; any other line goes on with the text.
@@ -788,7 +788,7 @@ def load(files: Files, path: Path) -> Export:
     return _numbered(reading, comments, events, matrix, (circle, own_label, circle_names))
 
 
-def _numbered(  # noqa: C901 - the one place where all numbering meets
+def _numbered(
     reading: _Reading,
     comments: list[_Comment],
     events: Votes,

@@ -300,9 +300,11 @@ def read_tables(files: Files, path: Path, sign: int | None = None) -> tuple[Gath
     ours = said.get("text-cells") == "neutralised"
     sources = {role: entry for role, entry in files.by_role.items() if role in _SHAPES}
     read = {role: _columns(role, entry, ours=ours) for role, entry in sources.items()}
-    for role in ("responses", "desires"):
-        if role not in read:
-            findings.append(Finding(f"no-{role}", "warning", f"There is no {role}.csv."))
+    findings.extend(
+        Finding(f"no-{role}", "warning", f"There is no {role}.csv.")
+        for role in ("responses", "desires")
+        if role not in read
+    )
 
     def locate(role: str, row: int, what: str) -> UserError:
         return Table(sources[role]).error(row, what) if role in sources else _error(role, row, what)

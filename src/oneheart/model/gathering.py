@@ -121,10 +121,10 @@ class Gathering:
             message = "labels of participants and desires must be unique"
             raise ValueError(message)
         r = self.responses
-        if len(r) and not (0 <= r.participant.min() and r.participant.max() < n):
+        if len(r) and not (r.participant.min() >= 0 and r.participant.max() < n):
             message = "a response points to a participant who does not exist"
             raise ValueError(message)
-        if len(r) and not (0 <= r.desire.min() and r.desire.max() < m):
+        if len(r) and not (r.desire.min() >= 0 and r.desire.max() < m):
             message = "a response points to a desire that does not exist"
             raise ValueError(message)
         if len(self.circle_of) == 0:

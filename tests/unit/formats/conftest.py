@@ -76,8 +76,7 @@ def conversation() -> Callable[..., Conversation]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that writes files (name with underscores for dots and hyphens not changed) into a new "
-    "folder."""
+    """Return a function that writes files into a new folder."""
 
     def make(files: dict[str, str | bytes], name: str = "export") -> Path:
         place = tmp_path / name

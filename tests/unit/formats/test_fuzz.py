@@ -70,7 +70,8 @@ def test_damaged_files_never_raise_anything_but_a_user_error(
         try:
             gathering = read(folder, sign=sign)
         except UserError as problem:
-            assert "\n" not in str(problem)
+            if "\n" in str(problem):
+                pytest.fail(f"more than one sentence: {problem}")
             assert inspect(folder, sign=sign).exit_status == 2
         else:
             assert len(gathering.responses) <= 2000

@@ -142,7 +142,9 @@ def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tu
     return tuple(float(want[p].mean()) for p in pieces), tuple(float(against[p].mean()) for p in pieces)
 
 
-def make_lines(want: Floats, against: Floats, chosen: Sequence[int], columns: Sequence[int], k: int) -> tuple[Line, ...]:
+def make_lines(
+    want: Floats, against: Floats, chosen: Sequence[int], columns: Sequence[int], k: int
+) -> tuple[Line, ...]:
     """Return the lines for the chosen places of `want` and `against`, (n, candidates); `columns` names them."""
     out = []
     for place in chosen:
@@ -176,7 +178,9 @@ def line_conditions(
     least, least_fifth = int(np.argmin(affirmed)), int(np.argmin(fifth))
     return (
         Condition("affirmed", affirmed[least] >= needed, affirmed[least], needed, chosen[least]),
-        Condition("worst fifth", fifth[least_fifth] >= fifth_needed, fifth[least_fifth], fifth_needed, chosen[least_fifth]),
+        Condition(
+            "worst fifth", fifth[least_fifth] >= fifth_needed, fifth[least_fifth], fifth_needed, chosen[least_fifth]
+        ),
     )
 
 
@@ -209,7 +213,8 @@ def every_part_condition(
 def set_conditions(share_index: float | None, covered: Estimate | None) -> tuple[Condition, Condition]:
     """Return whether people have a line of their own, and whether no part is owed one."""
     least = settings.COVERAGE_LEAST.value
-    own = Condition("own line", covered is not None and covered.value >= least, covered and covered.value, least)
+    share_covered = None if covered is None else covered.value
+    own = Condition("own line", share_covered is not None and share_covered >= least, share_covered, least)
     share = Condition("share", share_index is not None and share_index <= 1.0, share_index, 1.0)
     return own, share
 

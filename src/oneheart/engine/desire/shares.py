@@ -64,7 +64,8 @@ def expected_pav(
 
     Greedy, then best swaps. Ties go to the lower column. `candidates` restricts the choice; `alike` (M, M) marks
     pairs that must not stand in one text (the diagonal is ignored); fewer than k lines come back where no more
-    fit. Lines to `begin` with stay. A swap-stable set of true approvals has share index below 1 (theorem 2 of the explanation).
+    fit. Lines to `begin` with stay. A swap-stable set of true approvals has share index below 1 (theorem 2 of the
+    explanation).
 
     Notes:
         O(N (k M + k^2)) a pass; few passes.
