@@ -1,0 +1,610 @@
+"""The interface for programs: JSON under ``/api/v1``, described by ``/api/v1/openapi.json``.
+
+It does what the pages do and nothing more, by the same ways. A program that answers for a person holds that person's
+seat secret and sends it as ``Authorization: Bearer SECRET``; cookies are not read here, so no other site can use them.
+Bodies and answers are the types below, from which both the checking and the description are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from oneheart import __version__
+from oneheart.engine.desire import entry
+from oneheart.live import events as ev
+from oneheart.live.gathering import Kept, LiveGathering, Refused
+from oneheart.live.snapshot import Snapshot
+from oneheart.live.state import Refusal
+from oneheart.model.round import Stage
+from oneheart.web.pages import SENTENCES, STATUS, address_of, gathering_of
+from oneheart.web.words import Words
+
+ROOT = "/api/v1"
+Key = Annotated[
+    str, Meta(pattern="^[A-Za-z0-9_-]{8,64}$", description="Made by the sender; sending it again is harmless.")
+]
+Number = Annotated[int, Meta(ge=0, lt=1_000_000_000)]
+Text = Annotated[str, Meta(max_length=2000)]
+
+
+class _Closed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A body that holds what is described and nothing else."""
+
+
+class SeatAsked(_Closed, frozen=True):
+    """A seat is asked for."""
+
+    key: Key
+    language: str
+    circle_key: str | None = None
+    seat_code: str | None = None
+
+
+class SeatGiven(msgspec.Struct, frozen=True):
+    """A seat; its secret is told only here and must be kept by the asker."""
+
+    secret: str
+
+
+class GatheringTold(msgspec.Struct, frozen=True):
+    """What anybody at the door may know."""
+
+    code: str
+    name: str
+    question: dict[str, str]
+    languages: list[str]
+    voice: str
+    cards: int
+    snapshot: SnapshotTold
+
+
+class SnapshotTold(msgspec.Struct, frozen=True):
+    """The gathering at one tick; people and desires in whole steps of 5, responses in whole steps of 50."""
+
+    seq: int
+    stage: str
+    round: int
+    people: int
+    desires: int
+    responses: int
+    circles: int
+    circles_done: int
+    shown: list[DesireTold]
+    clock_end: int | None
+    ended: bool
+
+
+class DesireTold(msgspec.Struct, frozen=True):
+    """A desire, without author, circle or time."""
+
+    desire: int
+    text: str
+    language: str
+
+
+class DesireAsked(_Closed, frozen=True):
+    """A desire is said."""
+
+    key: Key
+    text: Text
+    language: str
+    stem: Literal["", "want", "that"] = ""
+    grew_from: Number | None = None
+
+
+class DesireKept(msgspec.Struct, frozen=True):
+    """A desire is on disk.
+
+    Attributes:
+        desire: its number.
+        waiting: the stage is closed; it is kept for the next round.
+        hints: what its author may want to look at.
+        near: desires of others in words like these; joining one is the author's own decision.
+    """
+
+    desire: int
+    waiting: bool
+    hints: list[str]
+    near: list[DesireTold]
+
+
+class JoinAsked(_Closed, frozen=True):
+    """A person says that their own desire is the same as another."""
+
+    key: Key
+    desire: Number
+    same_as: Number
+
+
+class ResponseAsked(_Closed, frozen=True):
+    """A response: 1 want, 0 not mine, -1 against (assembly only)."""
+
+    key: Key
+    desire: Number
+    stance: Literal[1, 0, -1]
+
+
+class CardTold(msgspec.Struct, frozen=True):
+    """The next card, or null where there is none now."""
+
+    card: DesireTold | None
+    answered: int
+    of: int
+
+
+class PresenceAsked(_Closed, frozen=True):
+    """A person was at an occasion; outward only."""
+
+    key: Key
+    code: str
+
+
+class OwnDesire(msgspec.Struct, frozen=True):
+    """One's own desire and what became of it."""
+
+    desire: int
+    text: str
+    language: str
+    became: Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]
+    same_as: int | None = None
+    reason: str = ""
+
+
+class OwnResponse(msgspec.Struct, frozen=True):
+    """One's own response."""
+
+    desire: int
+    text: str
+    stance: int
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """Everything that the server holds about one person."""
+
+    language: str
+    circle: int | None
+    desires: list[OwnDesire]
+    responses: list[OwnResponse]
+    occasions: list[str]
+
+
+class KeyOnly(_Closed, frozen=True):
+    """A change that needs no words."""
+
+    key: Key
+
+
+class StageAsked(_Closed, frozen=True):
+    """A host moves the round on from the version that they saw."""
+
+    key: Key
+    stage: Literal["open", "crossing", "weaving", "reading", "second reading", "sealed", "said"]
+    version: Number
+    travelling: Literal["all", "lines"] = "all"
+
+
+class ModerationAsked(_Closed, frozen=True):
+    """A host decides about a desire from the version that they saw."""
+
+    key: Key
+    desire: Number
+    decision: Literal["accepted", "rejected"]
+    version: Number
+    reason: Text = ""
+
+
+class QueueTold(msgspec.Struct, frozen=True):
+    """Desires that wait for a host, without author, circle or time, in no telling order."""
+
+    version: int
+    stage: str
+    desires: list[QueuedDesire]
+
+
+class QueuedDesire(msgspec.Struct, frozen=True):
+    """A desire that waits for a host."""
+
+    desire: int
+    text: str
+    language: str
+    version: int
+
+
+class Done(msgspec.Struct, frozen=True):
+    """It is on disk and counts.
+
+    Attributes:
+        number: of what was made, where it has one.
+        repeated: it was there before; nothing happened twice.
+    """
+
+    number: int | None
+    repeated: bool
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why something was not taken.
+
+    Attributes:
+        why: a word for programs.
+        sentence: a sentence for people, in English.
+    """
+
+    why: str
+    sentence: str
+
+
+class ApiError(Exception):
+    """Ends a call with a status and a problem."""
+
+    def __init__(self, status: int, why: str, sentence: str) -> None:
+        """Keep what will be told."""
+        super().__init__(sentence)
+        self.status = status
+        self.problem = Problem(why, sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call: what it takes, what it gives, who may make it.
+
+    Attributes:
+        method: HTTP method.
+        path: under ``/api/v1``.
+        run: does it.
+        summary: one sentence for the description.
+        gives: type of the answer.
+        takes: type of the body, None without one.
+        who: "anybody", "seat" or "host".
+    """
+
+    method: str
+    path: str
+    run: Callable[[Request, Any], Awaitable[Any]]
+    summary: str
+    gives: type
+    takes: type | None = None
+    who: Literal["anybody", "seat", "host"] = "anybody"
+
+
+_ENCODER = msgspec.json.Encoder()
+_ENGLISH = Words("en")
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(_ENCODER.encode(value), status, media_type="application/json")
+
+
+def _gathering(request: Request) -> LiveGathering:
+    gathering = gathering_of(request)
+    if gathering is None:
+        misses = request.app.state.misses
+        if not misses.note(address_of(request)):
+            raise ApiError(429, "slowly", "Too many codes that are not here; wait a minute.")
+        raise ApiError(404, "no gathering", "There is no gathering with this code here.")
+    return gathering
+
+
+def _secret(request: Request) -> str:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def _seat(request: Request) -> tuple[LiveGathering, int]:
+    gathering = _gathering(request)
+    secret = _secret(request)
+    seat = gathering.seat_of(secret) if secret else None
+    if seat is None:
+        raise ApiError(401, "no seat", "Send the seat's secret as Authorization: Bearer SECRET.")
+    return gathering, seat
+
+
+def _host(request: Request) -> tuple[LiveGathering, int]:
+    gathering = _gathering(request)
+    secret = _secret(request)
+    host = gathering.host_of(secret) if secret else None
+    if host is None:
+        raise ApiError(401, "no host", "Send the host's secret as Authorization: Bearer SECRET.")
+    return gathering, host
+
+
+def _told(snapshot: Snapshot) -> SnapshotTold:
+    return SnapshotTold(
+        seq=snapshot.seq,
+        stage=snapshot.stage.value,
+        round=snapshot.round,
+        people=snapshot.people,
+        desires=snapshot.desires,
+        responses=snapshot.responses,
+        circles=snapshot.circles,
+        circles_done=snapshot.circles_done,
+        shown=[DesireTold(shown.number, shown.text, shown.language) for shown in snapshot.shown],
+        clock_end=snapshot.clock_end,
+        ended=snapshot.ended,
+    )
+
+
+def _desire(gathering: LiveGathering, number: int) -> DesireTold:
+    desire = gathering.state.desires[number]
+    return DesireTold(number, desire.text, desire.language)
+
+
+def _done(kept: Kept) -> Done:
+    return Done(kept.number, kept.repeated)
+
+
+async def _about(request: Request, _body: None) -> GatheringTold:
+    gathering = _gathering(request)
+    settings = gathering.state.settings
+    if settings is None:
+        raise ApiError(404, "no gathering", "There is no gathering with this code here.")
+    return GatheringTold(
+        gathering.code,
+        settings.name,
+        settings.question,
+        settings.languages,
+        settings.voice,
+        settings.cards,
+        _told(gathering.snapshot),
+    )
+
+
+async def _snapshot(request: Request, _body: None) -> SnapshotTold:
+    return _told(_gathering(request).snapshot)
+
+
+async def _take_seat(request: Request, body: SeatAsked) -> SeatGiven:
+    gathering = _gathering(request)
+    state = gathering.state
+    if state.settings is None or body.language not in state.settings.languages:
+        raise ApiError(400, "language", "Choose one of the gathering's languages.")
+    circle = None
+    if body.circle_key is not None:
+        circle = state.circle_of_key.get(body.circle_key)
+        if circle is None:
+            raise ApiError(404, "no circle", "There is no circle with this key.")
+    if body.seat_code is not None and not request.app.state.misses.allowed(address_of(request)):
+        raise ApiError(429, "slowly", "Too many codes that are not here; wait a minute.")
+    try:
+        taken = await gathering.take_seat(body.key, language=body.language, circle=circle, card=body.seat_code or "")
+    except Refused as refused:
+        if refused.why is Refusal.UNKNOWN and body.seat_code is not None:
+            request.app.state.misses.note(address_of(request))
+        raise
+    return SeatGiven(taken.secret)
+
+
+async def _say(request: Request, body: DesireAsked) -> DesireKept:
+    gathering, seat = _seat(request)
+    text = entry.clean(body.text)
+    hints = entry.hints(text, body.language)
+    blocking = [hint.code for hint in hints if hint.blocks]
+    if blocking:
+        raise ApiError(422, blocking[0], "Say it in 1 to 140 letters, without mail addresses or phone numbers.")
+    if body.language not in _languages(gathering):
+        raise ApiError(400, "language", "Choose one of the gathering's languages.")
+    said = ev.DesireSaid(seat, text, body.language, stem=body.stem, grew_from=body.grew_from)
+    kept = await gathering.submit(f"s{seat}", body.key, said)
+    number = kept.number or 0
+    near = [_desire(gathering, other) for other in gathering.nearest(number)]
+    return DesireKept(number, gathering.state.desires[number].waiting, [hint.code for hint in hints], near)
+
+
+def _languages(gathering: LiveGathering) -> list[str]:
+    return gathering.state.settings.languages if gathering.state.settings else []
+
+
+async def _join(request: Request, body: JoinAsked) -> Done:
+    gathering, seat = _seat(request)
+    return _done(await gathering.submit(f"s{seat}", body.key, ev.DesireJoined(seat, body.desire, body.same_as)))
+
+
+async def _withdraw(request: Request, body: KeyOnly) -> Done:
+    gathering, seat = _seat(request)
+    number = int(request.path_params["desire"])
+    return _done(await gathering.submit(f"s{seat}", body.key, ev.DesireWithdrawn(seat, number)))
+
+
+async def _card(request: Request, _body: None) -> CardTold:
+    return _next_card(*_seat(request))
+
+
+def _next_card(gathering: LiveGathering, seat: int) -> CardTold:
+    dealt = gathering.card(seat)
+    settings = gathering.state.settings
+    card = None if dealt is None else _desire(gathering, dealt.desire)
+    return CardTold(card, gathering.state.cards(seat), settings.cards if settings else 0)
+
+
+async def _respond(request: Request, body: ResponseAsked) -> CardTold:
+    gathering, seat = _seat(request)
+    await gathering.respond(seat, body.desire, body.stance, body.key)
+    return _next_card(gathering, seat)
+
+
+async def _be_present(request: Request, body: PresenceAsked) -> Done:
+    gathering, seat = _seat(request)
+    codes = [occasion.code for occasion in gathering.state.occasions]
+    if body.code not in codes:
+        raise ApiError(404, "no occasion", "There is no occasion with this code.")
+    return _done(await gathering.submit(f"s{seat}", body.key, ev.Present(seat, codes.index(body.code))))
+
+
+async def _mine(request: Request, _body: None) -> Mine:
+    return mine(*_seat(request))
+
+
+def mine(gathering: LiveGathering, seat: int) -> Mine:
+    """Return everything that the server holds about one person, for that person."""
+    state = gathering.state
+    person = state.seats[seat]
+    desires = [
+        OwnDesire(
+            number,
+            state.desires[number].text,
+            state.desires[number].language,
+            _became(gathering, number),
+            None if state.desires[number].same_as is None else state.root(number),
+            state.desires[number].reason,
+        )
+        for number in person.desires
+    ]
+    answered = state.tally.answered(seat)
+    responses = [OwnResponse(number, state.desires[number].text, stance) for number, stance in sorted(answered.items())]
+    occasions = [state.occasions[number].name for number in person.presences]
+    return Mine(person.language, person.circle, desires, responses, occasions)
+
+
+def _became(
+    gathering: LiveGathering, number: int
+) -> Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]:
+    desire = gathering.state.desires[number]
+    if desire.withdrawn:
+        return "withdrawn"
+    if desire.same_as is not None:
+        return "joined"
+    if desire.moderation.value == "rejected" or desire.is_meta:
+        return "not taken"
+    if desire.waiting:
+        return "for the next round"
+    held = gathering.state.settings is not None and gathering.state.settings.hold
+    return "waits for the hosts" if held and desire.moderation.value == "undecided" else "travels"
+
+
+async def _erase(request: Request, body: KeyOnly) -> Done:
+    gathering, seat = _seat(request)
+    await gathering.erase(seat, body.key)
+    return Done(None, repeated=False)
+
+
+async def _queue(request: Request, _body: None) -> QueueTold:
+    gathering, _ = _host(request)
+    state = gathering.state
+    waiting = [
+        QueuedDesire(number, desire.text, desire.language, desire.version)
+        for number, desire in enumerate(state.desires)
+        if desire.moderation.value == "undecided" and not desire.erased and not desire.withdrawn
+    ]
+    # By the words themselves: numbers tell the order in which people spoke, and are needed to decide.
+    waiting.sort(key=lambda queued: queued.text)
+    return QueueTold(state.version, state.stage.value, waiting)
+
+
+async def _move_stage(request: Request, body: StageAsked) -> Done:
+    gathering, host = _host(request)
+    moved = ev.StageMoved(Stage(body.stage).value, body.version, body.travelling)
+    return _done(await gathering.submit(f"h{host}", body.key, moved))
+
+
+async def _moderate(request: Request, body: ModerationAsked) -> Done:
+    gathering, host = _host(request)
+    decided = ev.Moderated(body.desire, body.decision, entry.clean(body.reason), body.version)
+    return _done(await gathering.submit(f"h{host}", body.key, decided))
+
+
+_G = "/gatherings/{code}"
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("GET", _G, _about, "What anybody at the door may know", GatheringTold),
+    Operation("GET", f"{_G}/snapshot", _snapshot, "The gathering at the last tick", SnapshotTold),
+    Operation("POST", f"{_G}/seats", _take_seat, "Take a seat", SeatGiven, SeatAsked),
+    Operation("GET", f"{_G}/me", _mine, "Everything that is held about one person", Mine, who="seat"),
+    Operation("POST", f"{_G}/me/erase", _erase, "Erase everything of one person", Done, KeyOnly, "seat"),
+    Operation("POST", f"{_G}/desires", _say, "Say what one wants", DesireKept, DesireAsked, "seat"),
+    Operation(
+        "POST", f"{_G}/desires/{{desire:int}}/withdraw", _withdraw, "Take one's own desire back", Done, KeyOnly, "seat"
+    ),
+    Operation("POST", f"{_G}/joins", _join, "Join one's own desire to another", Done, JoinAsked, "seat"),
+    Operation("GET", f"{_G}/card", _card, "The card in one's hand", CardTold, who="seat"),
+    Operation("POST", f"{_G}/responses", _respond, "Answer a card; gives the next", CardTold, ResponseAsked, "seat"),
+    Operation("POST", f"{_G}/presences", _be_present, "Say that one was there", Done, PresenceAsked, "seat"),
+    Operation("GET", f"{_G}/host/queue", _queue, "Desires that wait for a host", QueueTold, who="host"),
+    Operation("POST", f"{_G}/host/stage", _move_stage, "Move the round on", Done, StageAsked, "host"),
+    Operation("POST", f"{_G}/host/moderations", _moderate, "Decide about a desire", Done, ModerationAsked, "host"),
+)
+
+
+def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    """Return what Starlette calls: reads the body, does the operation, tells every problem in one shape."""
+    decoder: msgspec.json.Decoder[Any] | None = (
+        None if operation.takes is None else msgspec.json.Decoder(operation.takes)
+    )
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = None if decoder is None else decoder.decode(await request.body())
+            return _json(await operation.run(request, body))
+        except msgspec.DecodeError as error:
+            return _json(Problem("body", f"The body is not as described: {error}."), 400)
+        except UnicodeDecodeError:
+            return _json(Problem("body", "The body is not UTF-8."), 400)
+        except ApiError as error:
+            return _json(error.problem, error.status)
+        except Refused as refused:
+            sentence = str(_ENGLISH.t(SENTENCES[refused.why]))
+            return _json(Problem(refused.why.value, sentence), STATUS[refused.why])
+
+    return endpoint
+
+
+def description() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of all operations."""
+    types = [operation.gives for operation in OPERATIONS] + [op.takes for op in OPERATIONS if op.takes] + [Problem]
+    refs, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schema = dict(zip(types, refs, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        path = f"{ROOT}{operation.path}".replace(":int", "")
+        paths.setdefault(path, {})[operation.method.lower()] = _described(operation, schema)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "oneheart", "version": __version__, "license": {"name": "Apache-2.0"}},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"secret": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _described(operation: Operation, schema: dict[type, Any]) -> dict[str, Any]:
+    problem = {"description": "Not taken", "content": {"application/json": {"schema": schema[Problem]}}}
+    told: dict[str, Any] = {
+        "operationId": operation.run.__name__.strip("_"),
+        "summary": operation.summary,
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
+            for name, kind in (("code", "string"), ("desire", "integer"))
+            if "{" + name in operation.path
+        ],
+        "responses": {
+            "200": {
+                "description": "Done",
+                "content": {"application/json": {"schema": schema[operation.gives]}},
+            },
+            "4XX": problem,
+            "503": problem,
+        },
+    }
+    if operation.takes is not None:
+        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema[operation.takes]}}}
+    if operation.who != "anybody":
+        told["security"] = [{"secret": []}]
+    return told
+
+
+async def _openapi(_request: Request) -> Response:
+    return _json(description())
+
+
+routes: list[Route] = [
+    Route(f"{ROOT}/openapi.json", _openapi),
+    *(Route(f"{ROOT}{op.path}", _endpoint(op), methods=[op.method], name=op.run.__name__) for op in OPERATIONS),
+]
