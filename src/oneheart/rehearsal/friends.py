@@ -1,0 +1,243 @@
+"""Made-up friends: what each of them says, and how they would stand to anything that another one says.
+
+Their truth is hidden from the server: thirty wishes, each told in four languages, each held by so many, each of a
+theme that one circle loves more than another. So a rehearsal has a result, and one may look whether it was found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.errors import UserError
+from oneheart.formats import read
+from oneheart.model.gathering import Gathering
+
+LANGUAGES = ("en", "he", "ru", "es")
+_FILE = Path(__file__).with_name("friends.json")
+_OF_CIRCLE, _OF_PERSON = 0.5, 0.8  # how far circles, and people within them, differ in what they love
+_AGAINST = 0.3  # of those who do not want something, so many of a hundredth part are against it where one may be
+
+
+class Friend(Protocol):
+    """Somebody who takes part."""
+
+    language: str
+
+    def says(self) -> str:
+        """Return what they want, "" where they say nothing."""
+        ...
+
+    def means_the_same(self, text: str) -> bool:
+        """Return whether a text of another says what they said."""
+        ...
+
+    def stance(self, text: str, *, may_be_against: bool) -> int:
+        """Return how they stand to a text: 1 want, 0 not mine, -1 against; always the same for the same text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What some want, in all languages.
+
+    Attributes:
+        words: by language.
+        held: log-odds that somebody without any leaning wants it.
+        theme: number of its theme.
+        pull: how strongly a liking for the theme moves people.
+    """
+
+    words: Mapping[str, str]
+    held: float
+    theme: int
+    pull: float
+
+
+@lru_cache(maxsize=1)
+def wishes() -> tuple[Wish, ...]:
+    """Return the made-up wishes.
+
+    Example:
+        >>> len(wishes()), wishes()[1].words["en"]
+        (30, 'That nobody in this gathering stays alone')
+    """
+    raw = json.loads(_FILE.read_text(encoding="utf-8"))["wishes"]
+    themes = sorted({entry["theme"] for entry in raw})
+    return tuple(
+        Wish({code: entry[code] for code in LANGUAGES}, entry["held"], themes.index(entry["theme"]), entry["pull"])
+        for entry in raw
+    )
+
+
+@lru_cache(maxsize=1)
+def _wish_of_text() -> dict[str, int]:
+    return {text: number for number, wish in enumerate(wishes()) for text in wish.words.values()}
+
+
+def _same_always(text: str, salt: int) -> float:
+    """Return a number from 0 to 1 that hangs on a text and a person only."""
+    return float(np.random.default_rng([salt, *text.encode("utf-8", "replace")]).random())
+
+
+class MadeUp:
+    """A made-up friend.
+
+    Attributes:
+        language: in which they write.
+    """
+
+    def __init__(self, *, language: str, tastes: npt.NDArray[np.float64], rng: np.random.Generator) -> None:
+        """Make a friend who loves some themes.
+
+        Args:
+            language: of what they say.
+            tastes: (themes,) how much they love each.
+            rng: for what they happen to say.
+        """
+        self.language = language if language in LANGUAGES else "en"
+        odds = np.asarray([wish.held + wish.pull * tastes[wish.theme] for wish in wishes()])
+        self._wants = 1.0 / (1.0 + np.exp(-odds))
+        self._salt = int(rng.integers(2**31))
+        loved = np.exp(0.8 * odds)
+        self._own = int(rng.choice(len(odds), p=loved / loved.sum()))
+
+    def says(self) -> str:
+        """Return what they want."""
+        return wishes()[self._own].words[self.language]
+
+    def means_the_same(self, text: str) -> bool:
+        """Return whether a text says what they said."""
+        return _wish_of_text().get(text) == self._own
+
+    def stance(self, text: str, *, may_be_against: bool) -> int:
+        """Return how they stand to a text; to a stranger's words by lot, the same each time."""
+        wish = _wish_of_text().get(text)
+        if wish == self._own:
+            return 1
+        # The same wish in another language is the same to them.
+        lot = _same_always(text if wish is None else str(wish), self._salt)
+        wants = 0.5 if wish is None else float(self._wants[wish])
+        if lot < wants:
+            return 1
+        return -1 if may_be_against and lot > 1.0 - _AGAINST * (1.0 - wants) else 0
+
+
+def made_up(people: int, circles: int, languages: tuple[str, ...], *, seed: int) -> list[Friend]:
+    """Return made-up friends; friend n belongs to circle n modulo circles. The same seed gives the same friends.
+
+    Example:
+        >>> [friend.language for friend in made_up(3, 2, ("he", "en"), seed=1)]
+        ['he', 'en', 'he']
+    """
+    rng = np.random.default_rng(seed)
+    themes = 1 + max(wish.theme for wish in wishes())
+    of_circle = rng.normal(0.0, _OF_CIRCLE, (max(circles, 1), themes))
+    out: list[Friend] = []
+    for number in range(people):
+        tastes = of_circle[number % max(circles, 1)] + rng.normal(0.0, _OF_PERSON, themes)
+        out.append(MadeUp(language=languages[number % len(languages)], tastes=tastes, rng=rng))
+    return out
+
+
+class Replayed:
+    """A participant of an earlier gathering, who answers as they answered there.
+
+    Attributes:
+        language: of the texts, as far as it is known.
+    """
+
+    def __init__(
+        self, number: int, known: Mapping[str, int], wants: Mapping[str, float], said: str, language: str
+    ) -> None:
+        """Replay one participant.
+
+        Args:
+            number: the participant's row.
+            known: by text: how they stood to it.
+            wants: by text: the share of all who wanted it.
+            said: what they said there, or "".
+            language: of the pages.
+        """
+        self.language = language
+        self._known, self._wants, self._said, self._salt = known, wants, said, number
+
+    def says(self) -> str:
+        """Return what they said there."""
+        return self._said
+
+    def means_the_same(self, text: str) -> bool:
+        """Return whether a text is the very same."""
+        return text == self._said
+
+    def stance(self, text: str, *, may_be_against: bool) -> int:
+        """Return how they stood to a text; where they were not asked, by lot with the odds of all others."""
+        if text in self._known:
+            stance = self._known[text]
+        else:
+            stance = 1 if _same_always(text, self._salt) < self._wants.get(text, 0.5) else 0
+        return stance if may_be_against else max(stance, 0)
+
+
+def _want_share(gathering: Gathering) -> dict[str, float]:
+    r = gathering.responses
+    shown = np.bincount(r.desire, minlength=len(gathering.desires))
+    wanted = np.bincount(r.desire[r.stance > 0], minlength=len(gathering.desires))
+    return {_plain(desire.text): float((wanted[n] + 1) / (shown[n] + 2)) for n, desire in enumerate(gathering.desires)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def replayed(path: Path, people: int) -> list[Friend]:
+    """Return participants of an earlier gathering, those who answered most first, as many as asked for or there are.
+
+    Desires too long for a phone are left unsaid.
+
+    Raises:
+        UserError: the export cannot be read, or nobody answered anything in it.
+    """
+    gathering = read(path)
+    r = gathering.responses
+    answers = np.bincount(r.participant, minlength=len(gathering.participants))
+    chosen = [int(n) for n in np.argsort(-answers, kind="stable")[:people] if answers[n]]
+    if not chosen:
+        message = f"Nobody answered anything in {path}; give an export with responses."
+        raise UserError(message)
+    texts = [_plain(desire.text) for desire in gathering.desires]
+    wanted = {number: row for row, number in enumerate(chosen)}
+    known: list[dict[str, int]] = [{} for _ in chosen]
+    for participant, desire, stance in zip(r.participant.tolist(), r.desire.tolist(), r.stance.tolist(), strict=True):
+        row = wanted.get(participant)
+        if row is not None:
+            known[row][texts[desire]] = int(stance)
+    said = _said(gathering, texts, wanted)
+    language = next((desire.language for desire in gathering.desires if desire.language in LANGUAGES), "en")
+    wants = _want_share(gathering)
+    return [Replayed(number, known[row], wants, said[row], language or "en") for row, number in enumerate(chosen)]
+
+
+def _said(gathering: Gathering, texts: list[str], wanted: Mapping[int, int]) -> list[str]:
+    """Return what each chosen participant says; desires whose authors do not come are said by others."""
+    out = [""] * len(wanted)
+    homeless = []
+    for desire, text in zip(gathering.desires, texts, strict=True):
+        row = wanted.get(-1 if desire.author is None else desire.author)
+        if not text or len(text) > 140:  # noqa: PLR2004  what a phone takes
+            continue
+        if row is not None and not out[row]:
+            out[row] = text
+        else:
+            homeless.append(text)
+    silent = (row for row, text in enumerate(out) if not text)
+    for row, text in zip(silent, homeless, strict=False):
+        out[row] = text
+    return out

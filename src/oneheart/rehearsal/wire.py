@@ -1,0 +1,348 @@
+"""HTTP as one phone speaks it: one connection, one question at a time, which may break off at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+from urllib.parse import quote_plus, urlsplit
+
+import httptools
+
+from oneheart.errors import UserError
+
+ANSWER_SECONDS = 30.0
+CONNECT_SECONDS = 15.0
+
+
+class GoneError(Exception):
+    """The connection ended before the answer was here; what was sent may have arrived or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server is.
+
+    Attributes:
+        host: name or address.
+        port: of TCP.
+        https: whether it is spoken to by TLS.
+        authority: as it stands in the Host header.
+    """
+
+    host: str
+    port: int
+    https: bool
+
+    @property
+    def authority(self) -> str:
+        """Return host and port as a browser writes them."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return name if self.port == (443 if self.https else 80) else f"{name}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Return the origin of its pages."""
+        return f"{'https' if self.https else 'http'}://{self.authority}"
+
+
+def place_of(url: str) -> tuple[Place, str]:
+    """Return the place and the path of an address.
+
+    Raises:
+        UserError: it is no address of a web page.
+
+    Example:
+        >>> place_of("http://10.0.0.7:8000/j/ABCD3456")
+        (Place(host='10.0.0.7', port=8000, https=False), '/j/ABCD3456')
+    """
+    message = f"{url!r} is no address of a gathering; give it as the hall screen shows it: http://10.0.0.7:8000/j/CODE."
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise UserError(message) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UserError(message)
+    https = parts.scheme == "https"
+    return Place(parts.hostname, port or (443 if https else 80), https), parts.path or "/"
+
+
+def is_near(place: Place) -> bool:
+    """Return whether a place is this machine or on its private network, by every address that its name has.
+
+    Raises:
+        UserError: the name is not known.
+
+    Example:
+        >>> is_near(Place("127.0.0.1", 80, False)), is_near(Place("8.8.8.8", 80, False))
+        (True, False)
+    """
+    try:
+        found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        message = f"{place.host} is not known on this network; give the address as the server printed it."
+        raise UserError(message) from None
+    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%", maxsplit=1)[0]) for entry in found]
+    return all(a.is_private or a.is_loopback or a.is_link_local for a in addresses)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a server answered.
+
+    Attributes:
+        status: of HTTP.
+        headers: by name in small letters; of a repeated one the last.
+        cookies: the Set-Cookie headers.
+        body: as it came; empty for a stream.
+    """
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: list[str] = field(default_factory=list)
+    body: bytes = b""
+
+
+class Wire(asyncio.Protocol):
+    """One connection to a server, opened when first needed and again when it was lost."""
+
+    def __init__(self, place: Place) -> None:
+        """Open nothing yet."""
+        self.place = place
+        self._transport: asyncio.Transport | None = None
+        self._parser: httptools.HttpResponseParser | None = None
+        self._waiting: asyncio.Future[Answer] | None = None
+        self._answer = Answer()
+        self._chunks: list[bytes] = []
+        self._heard: Callable[[bytes], None] | None = None
+
+    # --- what phones do ---
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is a connection now."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            GoneError: nobody answers there.
+        """
+        self.drop()
+        context = ssl.create_default_context() if self.place.https else None
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await asyncio.get_running_loop().create_connection(
+                    lambda: self, self.place.host, self.place.port, ssl=context
+                )
+        except (OSError, TimeoutError, ssl.SSLError) as error:
+            raise GoneError(str(error)) from error
+
+    async def ask(self, raw: bytes, *, seconds: float = ANSWER_SECONDS) -> Answer:
+        """Send a request and return its answer.
+
+        Raises:
+            GoneError: the connection ended, or no answer came in time.
+        """
+        if not self.is_open:
+            await self.open()
+        assert self._transport is not None  # noqa: S101  open() made it
+        if self._waiting is not None:
+            message = "one question at a time"
+            raise GoneError(message)
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting = waiting
+        self._transport.write(raw)
+        timer = asyncio.get_running_loop().call_later(seconds, self._too_late)
+        try:
+            return await waiting
+        finally:
+            timer.cancel()
+            if self._waiting is waiting:  # cancelled from outside: a late answer must not be taken for the next one's
+                self.drop()
+
+    async def ask_and_hang_up(self, raw: bytes, *, after_seconds: float) -> None:
+        """Send a request and be gone before its answer is read.
+
+        Raises:
+            GoneError: nobody answers there.
+        """
+        if not self.is_open:
+            await self.open()
+        assert self._transport is not None  # noqa: S101  open() made it
+        self._transport.write(raw)
+        await asyncio.sleep(after_seconds)
+        self.drop()
+
+    async def listen(self, raw: bytes, heard: Callable[[bytes], None]) -> Answer:
+        """Ask for a stream, hand on what comes, and return when it ends.
+
+        Raises:
+            GoneError: the connection ended in the middle.
+        """
+        self._heard = heard
+        try:
+            return await self.ask(raw, seconds=7 * 24 * 3600.0)
+        finally:
+            self._heard = None
+
+    def drop(self) -> None:
+        """End the connection at once, as a phone does that loses the network."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.abort()
+        self._fail("dropped")
+
+    # --- what the event loop tells ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to read answers."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop has a kind of its own
+        self._begin()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        if self._parser is None:
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self._fail(str(error))
+            self.drop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the one who waits."""
+        if self._transport is None or self._transport.is_closing():
+            self._transport = None
+            self._fail(str(exc or "closed"))
+
+    # --- what the parser tells ---
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header."""
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        if key == "set-cookie":
+            self._answer.cookies.append(text)
+        else:
+            self._answer.headers[key] = text
+
+    def on_headers_complete(self) -> None:
+        """Keep the status."""
+        assert self._parser is not None  # noqa: S101  it is what calls
+        self._answer.status = self._parser.get_status_code()
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a piece of the body, or hand it on."""
+        if self._heard is not None and self._answer.status == 200:  # noqa: PLR2004
+            self._heard(body)
+        else:
+            self._chunks.append(body)
+
+    def on_message_complete(self) -> None:
+        """Hand the answer over."""
+        answer, waiting = self._answer, self._waiting
+        answer.body = b"".join(self._chunks)
+        keep = self._parser is not None and self._parser.should_keep_alive()
+        self._waiting = None
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer)
+        self._begin()
+        if not keep:
+            self.drop()
+
+    def _begin(self) -> None:
+        self._answer, self._chunks = Answer(), []
+        self._parser = httptools.HttpResponseParser(self)
+
+    def _too_late(self) -> None:
+        self._fail("no answer in time")
+        self.drop()
+
+    def _fail(self, why: str) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and not waiting.done():
+            waiting.set_exception(GoneError(why))
+
+
+@dataclass(slots=True)
+class Jar:
+    """The cookies of one phone, by name and path, as a browser keeps them."""
+
+    kept: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def take(self, answer: Answer) -> None:
+        """Keep what an answer sets."""
+        for line in answer.cookies:
+            pair, *rest = line.split(";")
+            name, _, value = pair.strip().partition("=")
+            said = {key.strip().lower(): text.strip() for key, _, text in (part.partition("=") for part in rest)}
+            path = said.get("path") or "/"
+            if said.get("max-age") == "0" or not value.strip('"'):
+                self.kept.pop((name, path), None)
+            else:
+                self.kept[name, path] = value
+
+    def header(self, path: str) -> str:
+        """Return the Cookie header for a path, "" for none."""
+        return "; ".join(
+            f"{name}={value}"
+            for (name, under), value in self.kept.items()
+            if path == under or path.startswith(under if under.endswith("/") else under + "/")
+        )
+
+
+def request(
+    place: Place,
+    method: str,
+    path: str,
+    *,
+    fields: Mapping[str, str] | None = None,
+    cookie: str = "",
+    accept: str = "text/html",
+    language: str = "en",
+) -> bytes:
+    r"""Return a request as a browser would send it, with Origin where it changes something.
+
+    Example:
+        >>> request(Place("h", 80, False), "POST", "/x", fields={"a": "1 2"}).split(b"\r\n")[-1]
+        b'a=1+2'
+    """
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        f"Host: {place.authority}",
+        f"Accept: {accept}",
+        f"Accept-Language: {language}",
+        "User-Agent: oneheart-rehearsal",
+    ]
+    if cookie:
+        lines.append(f"Cookie: {cookie}")
+    body = b""
+    if fields is not None:
+        body = urlencoded(fields)
+        lines += [
+            f"Origin: {place.origin}",
+            "Content-Type: application/x-www-form-urlencoded",
+            f"Content-Length: {len(body)}",
+        ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def urlencoded(fields: Mapping[str, str]) -> bytes:
+    """Return the fields of a form as its body."""
+    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in fields.items()).encode()
+
+
+def many_files() -> None:
+    """Let this process hold as many connections as the system allows it."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415  not on every system
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
