@@ -1,0 +1,135 @@
+"""Dyads: a number for every pair of people, held without ever listing the pairs.
+
+Two forms are enough: a *Gram* form, where the number of a pair is the product of two people's rows (occasions shared,
+answers alike, same language), and *ties*, a sparse table where most pairs are zero (contacts, friendships). Inner
+products over all pairs then cost as much as the rows or ties, never N squared:
+<AA', BB'> off the diagonal is ||A'B||^2 - sum_i |A_i|^2 |B_i|^2.
+
+Source: the identity is elementary; its use for matrix regression on all pairs is ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+_DENSE_COLUMNS = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gram:
+    """The number of a pair is the product of their rows.
+
+    Attributes:
+        rows: (N, r), dense or sparse.
+    """
+
+    rows: Floats | sparse.csr_matrix[np.float64]
+
+    @property
+    def people(self) -> int:
+        """Return N."""
+        return int(self.rows.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ties:
+    """The number of a pair stands in a sparse table; pairs that are not there have zero.
+
+    Attributes:
+        table: (N, N) symmetric, nothing on the diagonal.
+    """
+
+    table: sparse.csr_matrix[np.float64]
+
+    @property
+    def people(self) -> int:
+        """Return N."""
+        return int(self.table.shape[0])
+
+
+Dyads = Gram | Ties
+
+
+def ties(people: int, first: npt.ArrayLike, second: npt.ArrayLike, amount: npt.ArrayLike) -> Ties:
+    """Return ties from pairs, each once, in any order.
+
+    Example:
+        >>> ties(3, [0], [2], [4.0]).table.toarray().tolist()
+        [[0.0, 0.0, 4.0], [0.0, 0.0, 0.0], [4.0, 0.0, 0.0]]
+    """
+    i, j, x = np.asarray(first, np.int64), np.asarray(second, np.int64), np.asarray(amount, np.float64)
+    both = (np.concatenate([x, x]), (np.concatenate([i, j]), np.concatenate([j, i])))
+    return Ties(sparse.csr_matrix(both, shape=(people, people)))
+
+
+def same(labels: npt.ArrayLike) -> Gram:
+    """Return 1 for pairs with the same label and 0 for all others; people labelled -1 are the same as nobody.
+
+    Example:
+        >>> same([5, 5, -1]).rows.toarray().tolist()
+        [[1.0], [1.0], [0.0]]
+    """
+    given = np.asarray(labels)
+    known = np.flatnonzero(given >= 0)
+    _, column = np.unique(given[known], return_inverse=True)
+    shape = (len(given), int(column.max()) + 1 if len(known) else 1)
+    return Gram(sparse.csr_matrix((np.ones(len(known)), (known, column)), shape=shape))
+
+
+def ones(people: int) -> Gram:
+    """Return 1 for every pair."""
+    return Gram(np.ones((people, 1)))
+
+
+def taken(dyads: Dyads, rows: Ints) -> Dyads:
+    """Return the dyads of these people in this order: a part of them, or all of them in another order."""
+    if isinstance(dyads, Gram):
+        return Gram(dyads.rows[rows])
+    return Ties(dyads.table[rows][:, rows])
+
+
+def dot(a: Dyads, b: Dyads) -> float:
+    """Return the sum over all ordered pairs of two different people of a times b. O(rows or ties), never pairs.
+
+    Example:
+        >>> dot(Gram(np.array([[1.0], [2.0], [3.0]])), ones(3))  # 2 (1*2 + 1*3 + 2*3)
+        22.0
+    """
+    if isinstance(a, Ties):
+        return _ties_dot(a, b)
+    if isinstance(b, Ties):
+        return _ties_dot(b, a)
+    crossed = a.rows.T @ b.rows
+    square = crossed.multiply(crossed).sum() if sparse.issparse(crossed) else (np.asarray(crossed) ** 2).sum()
+    return float(square - (_norms(a.rows) * _norms(b.rows)).sum())
+
+
+def _ties_dot(a: Ties, b: Dyads) -> float:
+    if isinstance(b, Ties):
+        return float(a.table.multiply(b.table).sum())
+    half = sparse.triu(a.table, 1).tocoo()
+    return float(2.0 * (half.data * products(b, half.row.astype(np.intp), half.col.astype(np.intp))).sum())
+
+
+def products(dyads: Gram, first: Ints, second: Ints) -> Floats:
+    """Return the numbers of these pairs, one each."""
+    rows = dyads.rows
+    if not sparse.issparse(rows):
+        dense = np.asarray(rows)
+        return np.asarray(np.einsum("ij,ij->i", dense[first], dense[second]))
+    kept: sparse.csr_matrix[np.float64] = sparse.csr_matrix(rows)
+    if kept.shape[1] <= _DENSE_COLUMNS:
+        return products(Gram(kept.toarray()), first, second)
+    return np.asarray(kept[first].multiply(kept[second]).sum(1)).ravel()
+
+
+def _norms(rows: Floats | sparse.csr_matrix[np.float64]) -> Floats:
+    if sparse.issparse(rows):
+        return np.asarray(sparse.csr_matrix(rows).multiply(rows).sum(1)).ravel()
+    return np.asarray((np.asarray(rows) ** 2).sum(1))

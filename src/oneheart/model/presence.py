@@ -1,0 +1,109 @@
+"""Presence: who was near whom, or at what, as it was recorded. Outward only; it says nothing of what anybody wants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A time at which people are together.
+
+    Attributes:
+        label: its id in the source, unique.
+        form: lesson, meal, night, workshop, or "" where the source does not say.
+
+    Example:
+        >>> Occasion("meal-3", "meal").form
+        'meal'
+    """
+
+    label: str
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contacts:
+    """How long, or how often, people were near one another, pair by pair.
+
+    Attributes:
+        people: labels of everybody in the source; the place is the row (N of them).
+        first: int32, one per pair, the lower row.
+        second: int32, one per pair, the higher row; each pair at most once, sorted.
+        amount: float64, above 0, one per pair. A pair that is not here was never near.
+        unit: what `amount` counts: "seconds", "times", or the name of a column.
+        records: lines of the source that went into it.
+        source: where it came from, in words.
+
+    Raises:
+        ValueError: when built unsorted, with a repeated pair, a person with themselves, or an amount not above 0.
+
+    Example:
+        >>> pair = np.array([0], np.int32), np.array([1], np.int32)
+        >>> c = Contacts(("ann", "bo"), *pair, np.array([40.0]), "seconds", 2)
+        >>> len(c.first)
+        1
+    """
+
+    people: tuple[str, ...]
+    first: npt.NDArray[np.int32]
+    second: npt.NDArray[np.int32]
+    amount: npt.NDArray[np.float64]
+    unit: str
+    records: int
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is not sorted, unique, of two different people, and above zero."""
+        n = len(self.people)
+        key = self.first.astype(np.int64) * max(n, 1) + self.second
+        if not len(self.first) == len(self.second) == len(self.amount):
+            message = "first, second and amount must have one entry per pair"
+            raise ValueError(message)
+        if (self.first >= self.second).any() or (np.diff(key) <= 0).any():
+            message = "pairs must be of two different people, lower row first, sorted, each once"
+            raise ValueError(message)
+        if len(key) and (self.first.min() < 0 or self.second.max() >= n):
+            message = "a pair names a person who does not exist"
+            raise ValueError(message)
+        if not (self.amount > 0).all():
+            message = "an amount must be above 0; a pair that was never near is left out"
+            raise ValueError(message)
+        for array in (self.first, self.second, self.amount):
+            array.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attendance:
+    """Who was at which occasion, and how long.
+
+    Attributes:
+        people: labels; the place is the row (N of them).
+        occasions: the place is the column (S of them).
+        person: int32, one per presence.
+        occasion: int32, one per presence; each pair at most once, sorted by person, then occasion.
+        minutes: float64, above 0; 1 for each where the source does not say how long.
+        source: where it came from, in words.
+
+    Raises:
+        ValueError: when built unsorted or with a repeated pair.
+    """
+
+    people: tuple[str, ...]
+    occasions: tuple[Occasion, ...]
+    person: npt.NDArray[np.int32]
+    occasion: npt.NDArray[np.int32]
+    minutes: npt.NDArray[np.float64]
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is not sorted and unique."""
+        key = self.person.astype(np.int64) * max(len(self.occasions), 1) + self.occasion
+        if (np.diff(key) <= 0).any() or not len(self.person) == len(self.occasion) == len(self.minutes):
+            message = "presences must be sorted by person, then occasion, each once, with minutes"
+            raise ValueError(message)
+        for array in (self.person, self.occasion, self.minutes):
+            array.flags.writeable = False

@@ -1,0 +1,104 @@
+"""Lists of who was near whom, in the shapes in which people have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oneheart.errors import UserError
+from oneheart.formats.contacts import is_attendance, read_attendance, read_contacts
+
+
+def file(tmp_path: Path, text: str | bytes, name: str = "contacts.txt") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize("divider", [" ", "\t", ",", ";"])
+@pytest.mark.parametrize("factor", [1, 1000])
+def test_times_and_two_people(tmp_path: Path, divider: str, factor: int) -> None:
+    begin = 1_480_486_100 if factor == 1000 else 32_520
+    rows = [(0, 7, 9), (0, 9, 130), (20, 9, 7), (60, 7, 9)]
+    text = "\n".join(divider.join(map(str, ((begin + t) * factor, a, b))) for t, a, b in rows)
+    read = read_contacts(file(tmp_path, text))
+    assert read.contacts.people == ("7", "9", "130")
+    assert list(zip(read.contacts.first, read.contacts.second, read.contacts.amount, strict=True)) == [
+        (0, 1, 60.0),
+        (1, 2, 20.0),
+    ]
+    assert (read.contacts.unit, read.contacts.records, read.seconds_a_record) == ("seconds", 4, 20.0)
+
+
+def test_further_columns_of_a_time_list_are_passed_over(tmp_path: Path) -> None:
+    read = read_contacts(file(tmp_path, "0 1 2 A B\n20 1 2 A B\n40 2 3 B B\n"))
+    assert read.contacts.amount.tolist() == [40.0, 20.0]
+
+
+def test_pairs_with_names_and_amounts(tmp_path: Path) -> None:
+    path = file(tmp_path, "a,b,bins,strong\nann,bo,2,0\nbo,ann,3,1\nbo,cy,1,1\n")
+    read = read_contacts(path)
+    assert (read.contacts.unit, read.contacts.amount.tolist()) == ("bins", [5.0, 1.0])
+    strong = read_contacts(path, weight="strong")
+    assert (strong.contacts.people, strong.contacts.amount.tolist()) == (("ann", "bo", "cy"), [1.0, 1.0])
+
+
+def test_pairs_without_names(tmp_path: Path) -> None:
+    read = read_contacts(file(tmp_path, "5 3\n3 8\n3 5\n"))
+    assert (read.contacts.people, read.contacts.unit) == (("3", "5", "8"), "times")
+    assert read.contacts.amount.tolist() == [2.0, 1.0]
+
+
+def test_a_header_behind_a_comment_sign_and_people_with_themselves(tmp_path: Path) -> None:
+    read = read_contacts(file(tmp_path, "# user_a,user_b\n0,512\n7,7\n0,263\n"))
+    assert (len(read.contacts.first), read.with_themselves) == (2, 1)
+    assert "7" in read.contacts.people
+
+
+def test_scans_of_nobody_are_not_contacts(tmp_path: Path) -> None:
+    read = read_contacts(
+        file(tmp_path, "timestamp,user_a,user_b,rssi\n0,1,-1,0\n0,2,1,-70\n300,1,2,-80\n600,3,-2,-90\n")
+    )
+    assert (read.nobody, read.contacts.people, read.contacts.amount.tolist()) == (2, ("1", "2", "3"), [600.0])
+
+
+def test_a_log_of_who_was_where(tmp_path: Path) -> None:
+    path = file(tmp_path, "person,session,layer,start,end\nann,m1,meal,0,1800\nbo,m1,Meal,0,3600\nann,l2,talk,0,60\n")
+    assert is_attendance(path)
+    found = read_attendance(path)
+    assert [(occasion.label, occasion.form) for occasion in found.occasions] == [("l2", ""), ("m1", "meal")]
+    assert found.minutes.tolist() == [1.0, 30.0, 60.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        ("x\n1\n", "name the two columns"),
+        ("1\n2\n", "one column"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        ("a,b\n1\n", "line 2"),
+        ("a,b,weight\n1,2,much\n", "line 2"),
+        ("a,b,weight\n1,2,nan\n", "line 2"),
+        ("t,i,j\n10,1,2\n20000000000000,1,2\n", "milliseconds"),
+        ("a,b\n1,\n", "a person is missing"),
+        ("when,who,whom\n1,2,3\n", "name the two columns"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(tmp_path: Path, text: str | bytes, says: str) -> None:
+    with pytest.raises(UserError, match=says) as told:
+        read_contacts(file(tmp_path, text))
+    assert "\n" not in str(told.value)
+
+
+def test_no_such_file_a_folder_and_no_such_column(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="There is no file"):
+        read_contacts(tmp_path / "none")
+    with pytest.raises(UserError, match="is a folder"):
+        read_contacts(tmp_path)
+    with pytest.raises(UserError, match="no column 'hours'"):
+        read_contacts(file(tmp_path, "a,b\n1,2\n"), weight="hours")
+    with pytest.raises(UserError, match="end is before the start"):
+        read_attendance(file(tmp_path, "person,session,start,end\na,s,60,0\n"))
