@@ -19,7 +19,7 @@ def catalogues() -> list[Path]:
         >>> [path.parts[-3] for path in catalogues()]
         ['es', 'he', 'ru']
     """
-    return sorted(HERE.glob("*/LC_MESSAGES/oneheart.po"))
+    return sorted(HERE.glob("*/LC_MESSAGES/*.po"))
 
 
 def compiled(source: Path) -> bytes:

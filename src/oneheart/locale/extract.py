@@ -1,0 +1,126 @@
+"""Find every message of the live pages and bring the catalogues up to date: ``python -m oneheart.locale.extract``.
+
+A translation that is there is kept; a new message stands empty until somebody translates it; one that is used no more
+is taken out. A message may stand a second and third time under the voice "ten" or "assembly" (msgctxt), where the two
+are said differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+HERE = Path(__file__).parent
+WEB = HERE.parent / "web"
+KEYWORDS: dict[str, Any] = {"t": None, "_t": None, "n": (1, 2)}
+_ALWAYS = datetime(2026, 11, 23, tzinfo=UTC)  # a date of its own would make every file new each time
+VOICES = ("ten", "assembly")
+LANGUAGES = ("en", "es", "he", "ru")
+# CLDR gives Hebrew a form for two; whole numbers from 3 on are all said alike, so three forms suffice.
+PLURALS = {
+    "en": (2, "(n != 1)"),
+    "es": (2, "(n != 1)"),
+    "he": (3, "(n == 1 ? 0 : n == 2 ? 1 : 2)"),
+    "ru": (3, "(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"),
+}
+
+
+def messages() -> dict[str | tuple[str, str], list[str]]:
+    """Return every message of the live pages with the files that use it; a pair where it has a plural."""
+    found: dict[str | tuple[str, str], list[str]] = {}
+    for path in sorted([*WEB.glob("*.py"), *WEB.glob("templates/*.html")]):
+        for message in _in_file(path):
+            found.setdefault(message, [])
+            if path.name not in found[message]:
+                found[message].append(path.name)
+    return found
+
+
+def _in_file(path: Path) -> Iterator[str | tuple[str, str]]:
+    from babel.messages.extract import extract  # noqa: PLC0415  a tool of development only
+
+    method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
+    with path.open("rb") as file:
+        for _line, message, _comments, _context in extract(method, file, KEYWORDS, (), {"silent": "false"}):
+            if isinstance(message, tuple):
+                one, many = message[:2]
+                yield (str(one), str(many))
+            elif message:
+                yield str(message)
+
+
+def path_of(language: str) -> Path:
+    """Return where the catalogue of a language stands."""
+    return HERE / language / "LC_MESSAGES" / "web.po"
+
+
+def read(language: str) -> Catalog:
+    """Return the catalogue of a language, empty where there is none yet."""
+    from babel.messages.catalog import Catalog  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def updated(language: str) -> Catalog:
+    """Return the catalogue of a language with exactly the messages that are used now."""
+    from babel.messages.catalog import Catalog  # noqa: PLC0415
+
+    old = read(language)
+    count, rule = PLURALS[language]
+    new = Catalog(
+        locale=language,
+        project="oneheart",
+        version="",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Words of the live pages; brought up to date by python -m oneheart.locale.extract",
+        creation_date=_ALWAYS,
+        revision_date=_ALWAYS,
+    )
+    # Babel has more forms for Hebrew than we say.
+    new._num_plurals, new._plural_expr = count, rule  # type: ignore[assignment]  # noqa: SLF001
+    for message, files in messages().items():
+        key = message if isinstance(message, str) else message[0]
+        for context in (None, *VOICES):
+            before = old.get(key, context)
+            if before is None and context is not None:
+                continue
+            if language == "en" and context is None and isinstance(message, str):
+                continue  # English without a voice is the message itself
+            kept = before.string if before is not None else ""
+            if isinstance(message, tuple) and not isinstance(kept, tuple):
+                kept = ("",) * count if language != "en" else message
+            new.add(message, kept, locations=[(name, 0) for name in files], context=context)
+    return new
+
+
+def main() -> None:
+    """Write all catalogues anew and say what is not translated yet."""
+    from babel.messages.pofile import write_po  # noqa: PLC0415
+
+    for language in LANGUAGES:
+        catalogue = updated(language)
+        path = path_of(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=116, sort_output=True, include_lineno=False, omit_header=False)
+        missing = [
+            m.id for m in catalogue if m.id and not all(m.string if isinstance(m.string, tuple) else (m.string,))
+        ]
+        print(f"{language}: {len(missing)} not translated")  # noqa: T201  this is a command
+        for message in missing:
+            print(f"  {message}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
