@@ -65,10 +65,10 @@ class Fitter:
     """Fits one gathering again and again, each time from where it last ended.
 
     Example:
-        >>> order = Order(1, 2, 2, Responses.of([0], [1], [1]), np.array([True, True]), np.array([0, -1], np.int32),
-        ...               np.array([-1, -1], np.int32), np.array([-1, -1], np.int32), False, 0)
-        >>> Fitter().fit(order).decks.desire[:, :2].tolist()  # nobody is dealt their own, or what they answered
-        [[-1, -1], [1, 0]]
+        >>> nobody, answers = np.full(3, -1, np.int32), Responses.of([0, 1, 2], [1, 1, 0], [1, 0, 1])
+        >>> order = Order(1, 3, 2, answers, np.ones(2, bool), np.array([0, -1], np.int32), nobody, nobody[:2], False, 0)
+        >>> Fitter().fit(order).decks.desire[:, 0].tolist()  # nobody is dealt their own, or what they answered
+        [-1, 0, 1]
     """
 
     def __init__(self) -> None:
