@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oneheart import __version__
+from oneheart.commands import live
 from oneheart.errors import UserError
 
 if TYPE_CHECKING:
@@ -240,6 +241,9 @@ def _print_table(result: BenchResult) -> None:
     Console(width=160).print(table)
     for sentence in result.skipped:
         typer.echo(f"skipped: {sentence}")
+
+
+live.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,150 @@
+"""The commands of a live gathering, for the command line. Heavy parts are imported when a command runs."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Voice(str, Enum):
+    """In which words people answer."""
+
+    ten = "ten"
+    assembly = "assembly"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of a live gathering to the command line."""
+    for command in (new, serve, rehearse, demo, replay):
+        app.command()(command)
+
+
+def new(
+    path: Annotated[Path, typer.Argument(help="The file to make, or a folder to make it in.")],
+    name: Annotated[str, typer.Option("--name", help="What the gathering is called.")] = "",
+    question: Annotated[
+        list[str] | None,
+        typer.Option("--question", help="The question; for one language only: he=TEXT. May be given several times."),
+    ] = None,
+    voice: Annotated[
+        Voice, typer.Option("--voice", help="ten: nobody is against; assembly: one may be against.")
+    ] = Voice.ten,
+    language: Annotated[
+        list[str] | None,
+        typer.Option("--language", help="A language of the pages (default: all). May be given several times."),
+    ] = None,
+    circles: Annotated[int, typer.Option("--circles", min=0, max=2000, help="How many circles it begins with.")] = 0,
+    cards: Annotated[int, typer.Option("--cards", min=1, max=50, help="Cards before the end that a person sees.")] = 8,
+) -> None:
+    """Make a gathering and print its join code."""
+    from oneheart.commands.making import make, settings_for  # noqa: PLC0415
+    from oneheart.commands.serving import spoken  # noqa: PLC0415
+
+    settings = settings_for(
+        name=name, questions=question or (), voice=voice.value, languages=language or (), cards=cards
+    )
+    made, code = make(path, settings, circles)
+    typer.echo(f"join code {spoken(code)}")
+    typer.echo(f"Serve it with: oneheart serve {made}")
+
+
+def serve(
+    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, or a folder of them.")],
+    host: Annotated[str, typer.Option("--host", help="Address to listen at; by default all networks.")] = "0.0.0.0",  # noqa: S104
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at; 0 takes any.")] = 8000,
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", help="Address that people use where a proxy stands in front.")
+    ] = None,
+    https: Annotated[bool, typer.Option("--https", help="The proxy in front speaks https.")] = False,
+    proxy: Annotated[
+        str | None, typer.Option("--proxy", help="Address of the proxy whose word on senders is believed.")
+    ] = None,
+) -> None:
+    """Serve gatherings to phones, the hall screen and hosts until Ctrl-C."""
+    from oneheart.commands.serving import Serving  # noqa: PLC0415
+    from oneheart.commands.serving import serve as run  # noqa: PLC0415
+    from oneheart.rehearsal.wire import many_files  # noqa: PLC0415
+
+    many_files()
+    for line in run(Serving(path, host, port, public_url, https, proxy)):
+        typer.echo(line)
+
+
+def rehearse(
+    url: Annotated[str, typer.Argument(help="Address of the gathering, as on the hall screen.")],
+    people: Annotated[int, typer.Option("--people", min=1, max=20_000, help="How many phones.")] = 100,
+    minutes: Annotated[float, typer.Option("--minutes", min=0.05, max=600, help="How long it takes.")] = 3.0,
+    sleepy: Annotated[float, typer.Option("--sleepy", min=0, max=1, help="Share of phones that fall asleep.")] = 0.1,
+    flaky: Annotated[
+        float, typer.Option("--flaky", min=0, max=0.9, help="Share of taps that lose the network before the answer.")
+    ] = 0.05,
+    from_export: Annotated[
+        Path | None, typer.Option("--from", help="A Polis export whose people come and answer as they did.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything drawn by lot.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    far: Annotated[
+        bool, typer.Option("--i-may", help="The server is not on this network, and its owner agreed to this.")
+    ] = False,
+) -> None:
+    """Send phones in numbers to a gathering, then compare: nothing lost, nothing doubled. Exit status 1 if not."""
+    from oneheart.commands.rehearsing import Rehearsing, sentences  # noqa: PLC0415
+    from oneheart.commands.rehearsing import rehearse as run  # noqa: PLC0415
+
+    how = Rehearsing(url, people, minutes, sleepy, flaky, from_export, seed, far)
+    summary = run(how, tell=lambda line: typer.echo(line, err=True))
+    if as_json:
+        typer.echo(json.dumps(summary.as_json(), ensure_ascii=False))
+    else:
+        for line in sentences(summary):
+            typer.echo(line)
+    if not summary.well:
+        raise typer.Exit(1)
+
+
+def demo(
+    people: Annotated[int, typer.Option("--people", min=1, max=2000, help="How many made-up friends.")] = 120,
+    speed: Annotated[
+        float, typer.Option("--speed", min=0.1, max=1000, help="How many times faster than a hall.")
+    ] = 6.0,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="Port to listen at; by default 8000 or any.")
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the round, with a summary in JSON on standard output.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON at the end.")] = False,
+    stay: Annotated[
+        float, typer.Option("--stay", min=0, max=1440, help="Minutes that it stays open after the round.")
+    ] = 10.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything drawn by lot.")] = 0,
+) -> None:
+    """Play a gathering of made-up friends on a real server; join it with your own phone or browser."""
+    from oneheart.commands.demo import Play, play  # noqa: PLC0415
+    from oneheart.rehearsal.wire import many_files  # noqa: PLC0415
+
+    many_files()
+    on_error = once or as_json
+    played = play(Play(people, speed, port, once, 60 * stay, seed), tell=lambda line: typer.echo(line, err=on_error))
+    if once or as_json:
+        typer.echo(json.dumps(played.as_json(), ensure_ascii=False))
+    if not played.well:
+        raise typer.Exit(1)
+
+
+def replay(
+    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made.")],
+    digest: Annotated[bool, typer.Option("--digest", help="Also print the fingerprint of what it comes to.")] = False,
+) -> None:
+    """Read the record of a gathering from its beginning and say whether it holds. Exit status 1 if not."""
+    from oneheart.commands.record import read_record, sentences  # noqa: PLC0415
+
+    record = read_record(path)
+    for line in sentences(record, digest=digest):
+        typer.echo(line)
+    if record.first_break is not None:
+        raise typer.Exit(1)

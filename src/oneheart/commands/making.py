@@ -1,0 +1,99 @@
+"""Make a gathering's file."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from oneheart.errors import UserError
+from oneheart.live import events as ev
+from oneheart.live.gathering import LiveGathering, create, new_code
+from oneheart.live.house import SUFFIX
+
+QUESTIONS = {
+    "en": "What do you want?",
+    "he": "מה אתם רוצים?",
+    "ru": "Чего вы хотите?",
+    "es": "¿Qué quieren?",
+}
+
+
+def settings_for(
+    *, name: str, questions: Sequence[str], voice: Literal["ten", "assembly"], languages: Sequence[str], cards: int = 8
+) -> ev.Settings:
+    """Return the settings of a new gathering.
+
+    Args:
+        name: what it is called.
+        questions: as typed: "he=..." for one language, or a text alone for all that have none of their own.
+        voice: "ten" or "assembly".
+        languages: codes, the house's own first.
+        cards: before the end that a person sees.
+
+    Raises:
+        UserError: a language that there is not, or a question in a language that the gathering does not have.
+
+    Example:
+        >>> settings_for(name="", questions=["he=מה?", "What?"], voice="ten", languages=["en", "he"]).question
+        {'en': 'What?', 'he': 'מה?'}
+    """
+    for code in languages:
+        if code not in QUESTIONS:
+            message = f"There is no language {code!r}; take one of {', '.join(QUESTIONS)}."
+            raise UserError(message)
+    chosen = dict.fromkeys(languages or QUESTIONS, "")
+    for typed in questions:
+        code, is_of, text = typed.partition("=")
+        if is_of and code in QUESTIONS:
+            if code not in chosen:
+                message = (
+                    f"The question {typed!r} is in a language that the gathering does not have; add --language {code}."
+                )
+                raise UserError(message)
+            chosen[code] = text.strip()
+    alone = [typed.strip() for typed in questions if typed.partition("=")[0] not in QUESTIONS]
+    for code, text in chosen.items():
+        chosen[code] = text or (alone[-1] if alone else QUESTIONS[code])
+    return ev.Settings(name=name, question=chosen, voice=voice, languages=[*chosen], cards=cards)
+
+
+async def add_circles(gathering: LiveGathering, count: int) -> None:
+    """Write so many circles down, each with a key of its own."""
+    for number in range(count):
+        circle = ev.CircleAdded(name="", key=secrets.token_urlsafe(9))
+        await gathering.submit("house", f"circle-{number:04}", circle)
+
+
+def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
+    """Make a gathering and return its file and its join code. Nothing stays where it fails.
+
+    Args:
+        path: of the file, or a folder, in which the file is named by the join code.
+        settings: of the gathering.
+        circles: how many it begins with.
+
+    Raises:
+        UserError: there is a file already, or the folder is not there or cannot be written to.
+    """
+    code = new_code()
+    if path.is_dir():
+        path /= f"{code}{SUFFIX}"
+    elif not path.suffix:
+        path = path.with_name(path.name + SUFFIX)
+    if not path.parent.is_dir():
+        message = f"There is no folder {path.parent}; make it first, or name another place."
+        raise UserError(message)
+    create(path, settings, code=code)
+
+    async def fill() -> None:
+        gathering = LiveGathering.open(path)
+        try:
+            await add_circles(gathering, circles)
+        finally:
+            await gathering.close()
+
+    asyncio.run(fill())
+    return path, code

@@ -1,0 +1,123 @@
+"""Rehearse a gathering that is served somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from oneheart.commands.serving import run
+from oneheart.errors import UserError
+from oneheart.rehearsal.crowd import Crowd, Summary
+from oneheart.rehearsal.crowd import rehearse as play
+from oneheart.rehearsal.friends import LANGUAGES, made_up, replayed
+from oneheart.rehearsal.phone import Habits
+from oneheart.rehearsal.wire import Answer, GoneError, Place, Wire, is_near, many_files, place_of, request
+
+_TENS = 10
+_FAR_MOST, _FAR_LEAST_SECONDS = 500, 0.5  # far away: few phones, and each of them slow
+_ARRIVING = 0.35  # people come in this part of the time
+_STEPS = 14.0  # what a person does one after the other, in times of thinking
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsing:
+    """What is to be rehearsed.
+
+    Attributes:
+        url: of the gathering, as on the hall screen.
+        people: phones.
+        minutes: how long it takes.
+        sleepy, flaky: shares, 0 to 1.
+        export: whose people come; None for made-up ones.
+        seed: of everything drawn by lot.
+        far: a server outside this network may be asked.
+    """
+
+    url: str
+    people: int
+    minutes: float
+    sleepy: float
+    flaky: float
+    export: Path | None
+    seed: int
+    far: bool
+
+
+def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
+    """Return what came of a rehearsal.
+
+    Raises:
+        UserError: the address is none, is far away, or no gathering is there.
+    """
+    place, path = place_of(how.url)
+    code, door = _code_and_door(how.url, path)
+    near = is_near(place)
+    if not near and not how.far:
+        message = f"{place.host} is not on this network; rehearse there only with its owner's leave, and say --i-may."
+        raise UserError(message)
+    if not near and how.people > _FAR_MOST:
+        message = f"Outside this network at most {_FAR_MOST} phones rehearse; give --people {_FAR_MOST} or fewer."
+        raise UserError(message)
+    friends = (
+        made_up(how.people, max(1, how.people // _TENS), LANGUAGES, seed=how.seed)
+        if how.export is None
+        else replayed(how.export, how.people)
+    )
+    seconds = 60 * how.minutes
+    think = (1 - _ARRIVING) * seconds / _STEPS / 1.6  # the slowest take 1.6 times the average
+    habits = Habits(how.sleepy, how.flaky, think_seconds=think if near else max(think, _FAR_LEAST_SECONDS))
+    many_files()
+
+    async def go() -> Summary:
+        await _knock(place, door)
+        crowd = Crowd(place, code, friends, habits=habits, arrive_seconds=_ARRIVING * seconds, seed=how.seed, door=door)
+        return await play(crowd, most_seconds=1.5 * seconds + 30, tell=tell)
+
+    return run(go())
+
+
+def _code_and_door(url: str, path: str) -> tuple[str, str]:
+    parts = [part for part in path.split("/") if part]
+    if len(parts) < 2 or parts[0] not in {"j", "g", "hall"}:  # noqa: PLR2004
+        message = f"{url!r} names no gathering; give the address with its code: {url.rstrip('/')}/j/CODE."
+        raise UserError(message)
+    query = urlsplit(url).query
+    return parts[1], f"/j/{parts[1]}" + (f"?{query}" if query else "")
+
+
+async def _knock(place: Place, door: str) -> Answer:
+    """Ask once before a crowd comes."""
+    wire = Wire(place)
+    try:
+        answer = await wire.ask(request(place, "GET", door), seconds=10.0)
+    except GoneError:
+        message = f"Nobody answers at {place.origin}; start the server first: oneheart serve PATH."
+        raise UserError(message) from None
+    finally:
+        wire.drop()
+    if answer.status != 200:  # noqa: PLR2004
+        message = f"There is no gathering at {place.origin}{door}; give the code that the server printed."
+        raise UserError(message)
+    return answer
+
+
+def sentences(summary: Summary) -> list[str]:
+    """Return a summary in a few lines."""
+    f = summary.findings
+    out = [
+        f"people      {f.people} of {summary.asked} came in",
+        f"desires     {f.desires_sent} sent · {f.desires_acknowledged} acknowledged · {f.desires_stored} stored",
+        f"responses   {f.sent} sent · {f.acknowledged} acknowledged · {f.stored} stored · {f.doubled} doubled",
+        f"lost        {f.lost}",
+        f"network     {summary.resent} sent again · {summary.waited} asked to wait · {summary.refused} refused",
+    ]
+    if summary.median_seconds is not None and summary.slow_seconds is not None:
+        out.append(
+            f"answers     half within {1000 * summary.median_seconds:.0f} ms, 99 in 100 within "
+            f"{1000 * summary.slow_seconds:.0f} ms"
+        )
+    out += [f"went wrong  {count} times: {sentence}" for sentence, count in summary.errors]
+    out.append("All is well." if summary.well else "Not all is well.")
+    return out

@@ -1,0 +1,310 @@
+"""Serve a house: a socket, a server that ends cleanly, the addresses that people need, a QR code in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import io
+import logging
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import apsw
+import numpy as np
+import segno
+import uvicorn
+
+from oneheart.errors import UserError
+from oneheart.live.house import House
+from oneheart.live.worker import Worker, WorkerError
+from oneheart.web.app import make_app
+from oneheart.web.server import configured, lan_address
+
+Out = TypeVar("Out")
+_SOUND_SQLITE = (3, 51, 3)  # the first release whose write-ahead log cannot be reset under a reader
+_GRACE_SECONDS = 2
+_BACKLOG = 4096
+_EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  only compared with
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where people find a house.
+
+    Attributes:
+        base: such as http://10.0.0.7:8000, without a slash at the end.
+
+    Example:
+        >>> Addresses("http://10.0.0.7:8000").phone("ABCD3456")
+        'http://10.0.0.7:8000/j/ABCD3456'
+    """
+
+    base: str
+
+    def phone(self, code: str) -> str:
+        """Return where a phone joins."""
+        return f"{self.base}/j/{code}"
+
+    def hall(self, code: str) -> str:
+        """Return the hall screen."""
+        return f"{self.base}/hall/{code}"
+
+    def host(self, token: str) -> str:
+        """Return a one-time link to a host's desk."""
+        return f"{self.base}/host/enter/{token}"
+
+
+def addresses_for(host: str, port: int, public_url: str | None) -> Addresses:
+    """Return where people find a server.
+
+    Args:
+        host: that it listens at.
+        port: of TCP.
+        public_url: as people reach it through a proxy; None without one.
+
+    Raises:
+        UserError: the public address is none.
+
+    Example:
+        >>> addresses_for("127.0.0.1", 8000, "https://heart.example/").base
+        'https://heart.example'
+    """
+    if public_url is not None:
+        parts = urlsplit(public_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            message = (
+                f"{public_url!r} is no address of a server; give it without a path, such as https://heart.example."
+            )
+            raise UserError(message)
+        return Addresses(public_url.rstrip("/"))
+    name = lan_address() if host in _EVERYWHERE else host
+    return Addresses(f"http://{f'[{name}]' if ':' in name else name}:{port}")
+
+
+def names_for(host: str, public_url: str | None) -> tuple[str, ...]:
+    """Return the names under which a server answers."""
+    names = ["lan"]
+    if public_url is not None:
+        names.append(urlsplit(public_url).hostname or "")
+    if host not in _EVERYWHERE:
+        names.append(host)
+    return tuple(names)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes any that is free.
+
+    Raises:
+        UserError: the port is in use or forbidden, or the address is not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(_BACKLOG)
+        sock.set_inheritable(False)
+    except (OSError, OverflowError) as error:
+        sock.close()
+        message = _why_not(host, port, error)
+        raise UserError(message) from error
+    return sock
+
+
+def _why_not(host: str, port: int, error: OSError | OverflowError) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program; end that one, or choose another with --port."
+    if number == errno.EACCES:
+        return f"Port {port} may not be taken by this user; choose one above 1023 with --port."
+    return f"{host} is no address of this machine; leave --host out to be found on all of its networks."
+
+
+class Quiet(uvicorn.Server):
+    """A server that ends when it is told to, by us alone."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to whoever runs this."""
+        yield
+
+
+@asynccontextmanager
+async def served(
+    house: House,
+    sock: socket.socket,
+    *,
+    names: Sequence[str] = ("lan",),
+    https: bool = False,
+    proxy: str | None = None,
+) -> AsyncIterator[Quiet]:
+    """Serve a house while the block runs; at its end everything that waits is written and every file closed."""
+    app = make_app(house, hosts=names, https=https)
+    config = configured(app, proxy=proxy)
+    config.timeout_graceful_shutdown = _GRACE_SECONDS
+    server = Quiet(config)
+    serving = asyncio.create_task(server.serve(sockets=[sock]))
+    try:
+        while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn tells it by a flag only
+            await asyncio.sleep(0.01)
+        if serving.done():
+            await serving
+        yield server
+    finally:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open streams are ended: that is no error
+        server.should_exit = True
+        await serving
+
+
+async def warm(worker: Worker) -> None:
+    """Let the fitting process load and compile what it needs, so that the first cards of the hall are not late."""
+    from oneheart.live.fitting import Order  # noqa: PLC0415  loads the model's types
+    from oneheart.model.gathering import Responses  # noqa: PLC0415  with it
+
+    people, desires = 4, 3
+    order = Order(
+        seq=1,
+        people=people,
+        desires=desires,
+        responses=Responses.of([0, 1, 2, 3], [0, 1, 0, 2], [1, 1, 0, 1]),
+        travels=np.ones(desires, bool),
+        authors=np.full(desires, -1, np.int32),
+        circle_of=np.full(people, -1, np.int32),
+        circle_of_desire=np.full(desires, -1, np.int32),
+        from_own=False,
+        seed=0,
+    )
+    with contextlib.suppress(WorkerError):
+        await worker.fit("warm", order)
+
+
+def run(main: Coroutine[Any, Any, Out]) -> Out:
+    """Run on the faster event loop where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415  not on every system
+    except ImportError:
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return what is set when somebody ends the program (Ctrl-C, SIGTERM)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def qr(url: str) -> str:
+    """Return a QR code as text for a terminal, "" where it could not show it."""
+    if "utf" not in (getattr(sys.stdout, "encoding", "") or "").lower():
+        return ""
+    out = io.StringIO()
+    segno.make(url, error="m", micro=False).terminal(out=out, compact=True)
+    return out.getvalue().rstrip("\n")
+
+
+def spoken(code: str) -> str:
+    """Return a code as people read it out.
+
+    Example:
+        >>> spoken("ABCD3456")
+        'ABCD 3456'
+    """
+    return f"{code[:4]} {code[4:]}"
+
+
+def warnings(addresses: Addresses) -> list[str]:
+    """Return what a host should know before the hall fills, in whole sentences."""
+    out = []
+    version = apsw.sqlite_lib_version()
+    if tuple(int(part) for part in version.split(".")[:3]) < _SOUND_SQLITE:
+        needed = ".".join(str(part) for part in _SOUND_SQLITE)
+        out.append(f"SQLite {version} is older than {needed} and may damage a file; upgrade apsw before the day.")
+    if urlsplit(addresses.base).hostname in {"127.0.0.1", "localhost", "::1"}:
+        out.append("Only this machine can reach this address; give --host 0.0.0.0 on a network, or --public-url.")
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a house is served.
+
+    Attributes:
+        path: a folder of gatherings, or one file.
+        host: address to listen at.
+        port: of TCP.
+        public_url: as people reach it through a proxy.
+        https: the proxy speaks https.
+        proxy: address of the proxy that is believed.
+    """
+
+    path: Path
+    host: str
+    port: int
+    public_url: str | None
+    https: bool
+    proxy: str | None
+
+
+def serve(how: Serving) -> Iterator[str]:
+    """Serve until somebody ends it; yield what is to be shown, first of all the addresses.
+
+    Raises:
+        UserError: nothing to serve there, served already, the port is in use, or the options contradict each other.
+    """
+    if how.https and (how.public_url is None or not how.public_url.startswith("https://")):
+        message = "With --https give the address that people use: --public-url https://..."
+        raise UserError(message)
+    worker = Worker()
+    sock = listen(how.host, how.port)
+    try:
+        addresses = addresses_for(how.host, sock.getsockname()[1], how.public_url)
+        house = House.open(how.path, fits=worker)
+    except BaseException:
+        sock.close()
+        raise
+    yield from shown(house, addresses)
+    yield from warnings(addresses)
+    yield "Ctrl-C ends it; everything that was said is kept."
+
+    async def until_stopped() -> None:
+        stop = stop_on_signals()
+        async with served(house, sock, names=names_for(how.host, how.public_url), https=how.https, proxy=how.proxy):
+            warming = asyncio.create_task(warm(worker))
+            await stop.wait()
+            warming.cancel()
+
+    try:
+        run(until_stopped())
+    finally:
+        worker.close()
+    yield "Ended; everything is kept."
+
+
+def shown(house: House, addresses: Addresses) -> Iterator[str]:
+    """Yield the addresses of a house and its hosts' one-time links."""
+    for code, gathering in house.gatherings.items():
+        settings = gathering.state.settings
+        name = settings.name if settings and settings.name else gathering.path.stem
+        yield f"{name}  (join code {spoken(code)})"
+        yield f"  phones  {addresses.phone(code)}"
+        yield f"  hall    {addresses.hall(code)}"
+        yield f"  host    {addresses.host(house.invite(code))}  (works once)"
+        if len(house.gatherings) == 1 and (picture := qr(addresses.phone(code))):
+            yield ""
+            yield picture
+            yield ""
+    if house.folder is not None:
+        yield f"A new gathering: {addresses.host(house.invite(None))}  (works once)"
