@@ -5,6 +5,7 @@ Heavy parts are imported inside the commands, so that ``oneheart --help`` answer
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ _STEPS = {
     "fit": "Learning how each person stands to each desire",
     "check": "Checking against answers kept aside",
     "interval": "Finding how sure it is",
+    "desires": "Exchanging people by lot: being near and wanting alike",
+    "ties": "Exchanging people by lot: being near and declared ties",
 }
 
 
@@ -102,12 +105,12 @@ def analyze(
     """Find the one desire of a gathering and write it as a page and as a file to compute on."""
     from oneheart import engine  # noqa: F401, PLC0415  the heavy part begins here
     from oneheart.engine.analysis import analyze as run  # noqa: PLC0415
-    from oneheart.formats import read  # noqa: PLC0415
+    from oneheart.formats import read_and_diagnose  # noqa: PLC0415
     from oneheart.reports.report import check_language, write_report  # noqa: PLC0415
 
     check_language(language)
     left_out = _left_out(leave_out)
-    gathering = read(path, sign=_sign(agree))
+    gathering, diagnosis = read_and_diagnose(path, sign=_sign(agree))
     known = {d.label for d in gathering.desires} | {d.text.strip() for d in gathering.desires}
     unknown = sorted(left_out - known)
     if unknown:
@@ -115,7 +118,7 @@ def analyze(
         raise UserError(message)
     with _progress() as tell:
         analysis = run(gathering, seed=seed, lines=lines, leave_out=left_out, progress=tell)
-    page, numbers = write_report(analysis, out, language=language)
+    page, numbers = write_report(analysis, out, language=language, sign=diagnosis.public_sign or None)
     _say(analysis)
     typer.echo(f"\n{page}\n{numbers}")
 
@@ -138,16 +141,25 @@ def _sign(agree: Sign | None) -> int | None:
 
 
 def _say(analysis: Analysis) -> None:
-    """Print the result in a few lines."""
+    """Print the result in a few lines, and nothing that the page would not show."""
+    from oneheart.engine.disclosure import release_share  # noqa: PLC0415
+    from oneheart.reports.sentences import why_not  # noqa: PLC0415
+    from oneheart.reports.words import Words  # noqa: PLC0415
+
     one, desires = analysis.one_desire, analysis.gathering.desires
     if not analysis.measured:
-        typer.echo(f"Not measured: {', '.join(analysis.why_not)}.")
+        english = Words("en")
+        typer.echo("Not measured yet.")
+        for code in analysis.why_not:
+            typer.echo(why_not(english, code).unescape())
         return
     typer.echo("One desire, as far as these answers go:" if one.status == "one" else "Not one yet. Nearest to it:")
     for line in one.lines:
         typer.echo(f"  · {' '.join(desires[line.desire].text.split())}")
     if one.coverage is not None:
-        typer.echo(f"About {round(100 * one.coverage.value)} in 100 people want at least one of these lines.")
+        covered = release_share(one.coverage.value, analysis.method.people_answered, down=True)
+        if covered is not None:
+            typer.echo(f"At least {math.floor(100 * covered)} in 100 people want one of these lines or more.")
 
 
 @contextmanager
@@ -196,6 +208,61 @@ def export(
     gathering = read(path, sign=_sign(agree))
     (write_polis if to is Shape.polis else write_tables)(gathering, out)
     typer.echo(str(out))
+
+
+@app.command()
+def closeness(
+    contacts: Annotated[
+        Path, typer.Argument(help="Who was near whom (t i j, pairs, scans), or a log of who was at which occasion.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for report.html and report.json.")],
+    ties: Annotated[Path | None, typer.Option("--ties", help="Declared ties (friendship), a list of pairs.")] = None,
+    desires: Annotated[
+        Path | None, typer.Option("--desires", help="The same people's answers: an export folder or two CSV tables.")
+    ] = None,
+    people: Annotated[
+        Path | None, typer.Option("--people", help="A table of the people, ids in its first column, for --strata.")
+    ] = None,
+    strata: Annotated[
+        str | None, typer.Option("--strata", help="Column of --people within which people are exchanged.")
+    ] = None,
+    weight: Annotated[str | None, typer.Option("--weight", help="Column that says how long or how often.")] = None,
+    permutations: Annotated[int, typer.Option("--permutations", min=19, help="How often people are exchanged.")] = 999,
+    language: Annotated[str, typer.Option("--language", help="Language of the report: en, he, ru or es.")] = "en",
+    seed: SeedOption = 0,
+    agree: AgreeOption = None,
+) -> None:
+    """Measure outward and inner closeness, apart, and say whether the one goes with the other."""
+    from oneheart.engine.side_by_side import side_by_side  # noqa: PLC0415
+    from oneheart.formats import read  # noqa: PLC0415
+    from oneheart.formats.contacts import is_attendance, read_attendance, read_contacts, read_strata  # noqa: PLC0415
+    from oneheart.reports.apart import write_apart  # noqa: PLC0415
+    from oneheart.reports.words import check_language  # noqa: PLC0415
+
+    check_language(language)
+    if (people is None) != (strata is None):
+        message = (
+            "Give --people FILE and --strata COLUMN together: people are exchanged within the values of that column."
+        )
+        raise UserError(message)
+    log = is_attendance(contacts)
+    near = None if log else read_contacts(contacts, weight=weight)
+    with _progress() as tell:
+        found = side_by_side(
+            None if near is None else near.contacts,
+            read_attendance(contacts) if log else None,
+            desires=None if desires is None else read(desires, sign=_sign(agree)),
+            declared=None if ties is None else read_contacts(ties).contacts,
+            strata=None if people is None or strata is None else read_strata(people, strata),
+            strata_name=strata or "",
+            permutations=permutations,
+            seed=seed,
+            progress=tell,
+        )
+    page, numbers = write_apart(found, out, language=language)
+    if near is not None and near.with_themselves:
+        typer.echo(f"Left out: {near.with_themselves} lines in which somebody meets themselves.")
+    typer.echo(f"{page}\n{numbers}")
 
 
 @app.command()

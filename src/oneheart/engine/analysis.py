@@ -306,10 +306,14 @@ def _entry(
         observed_worst_fifth=observed,
         observed_against=observed_against,
         standing=standing,
-        looks_like_fact=looks_like_fact(prepared.desires[column].text),
+        looks_like_fact=_like_fact(prepared.desires[column]),
         same_as=tuple(sorted(int(prepared.order.desires[other]) for other in same)),
         circles=circles,
     )
+
+
+def _like_fact(desire: Desire) -> bool:
+    return looks_like_fact(desire.text, desire.language)
 
 
 def _in_source_order(entries: Sequence[CommonGround]) -> tuple[CommonGround, ...]:
@@ -454,11 +458,12 @@ def _choose(
 ) -> tuple[int, ...]:
     """Return the places in `columns` of the lines, in reading order: the most common first."""
     candidates = [place for place, column in enumerate(columns) if standing[column] is Standing.ADMISSIBLE]
-    texts = [prepared.desires[columns[place]].text for place in candidates]
+    desires = [prepared.desires[columns[place]] for place in candidates]
     alike = np.zeros((len(columns), len(columns)), bool)
     if candidates:
+        texts = [desire.text for desire in desires]
         alike[np.ix_(candidates, candidates)] = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
-    wishes = [place for place, words in zip(candidates, texts, strict=True) if not looks_like_fact(words)]
+    wishes = [place for place, desire in zip(candidates, desires, strict=True) if not _like_fact(desire)]
     chosen = shares.expected_pav(want, asked, wishes, alike)
     if len(chosen) < asked:  # what reads like a fact about its author never takes a wish's place
         chosen = shares.expected_pav(want, asked, [*wishes, *set(candidates).difference(wishes)], alike, begin=chosen)

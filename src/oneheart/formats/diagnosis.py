@@ -39,6 +39,7 @@ class Diagnosis:
         form: "polis", "tables", or "" where nothing readable was found.
         dialect: facts about how the files are written, one sentence each.
         sign: which raw vote value means agree and how that was found; "" where it does not apply.
+        public_sign: the same without counts, fit for a public page; "" where it does not apply.
         findings: what is odd, in the order in which it was found.
         counts: numbers about the data by name (participants, desires, responses, events ...). These are counts of
             the files' quality for the analyst; they are not meant for a public page.
@@ -54,6 +55,7 @@ class Diagnosis:
     sign: str = ""
     findings: tuple[Finding, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    public_sign: str = ""
 
     @property
     def exit_status(self) -> int:

@@ -69,7 +69,7 @@ def _read(path: str | os.PathLike[str], *, sign: int | None, look: bool) -> tupl
         findings += (*_about_export(export, gathering), *_about_gathering(gathering))
     counts = _counts(gathering) | {"events": len(export.events)}
     dialect = (_files_sentence(export), *export.dialect)
-    return gathering, Diagnosis(str(path), "polis", dialect, decided.why, findings, counts)
+    return gathering, Diagnosis(str(path), "polis", dialect, decided.why, findings, counts, decided.public)
 
 
 def diagnose(path: str | os.PathLike[str], *, sign: int | None = None) -> Diagnosis:
@@ -167,9 +167,8 @@ def _about_gathering(gathering: Gathering) -> Iterator[Finding]:
         yield Finding(
             "votes-on-rejected",
             "note",
-            f"{counted(on_rejected, 'answer is', 'answers are')} to desires that the moderators rejected; they "
-            "teach about "
-            "people, but no rejected desire is ever shown or becomes a line.",
+            f"{counted(on_rejected, 'answer is', 'answers are')} to desires that the moderators rejected; neither "
+            "these desires nor the answers to them are used or shown.",
         )
     empty = sum(1 for d in gathering.desires if not d.text.strip())
     if empty:

@@ -95,7 +95,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The raw value that means agree, the sentence that says why, and what is odd about it.
+    """The raw value that means agree, why, and what is odd about it.
+
+    Attributes:
+        agree: 1 or -1.
+        why: the sentence that says why, with counts, for the analyst.
+        findings: what is odd about it.
+        public: the same sentence without counts, which may stand on a public page; "" where the sign does not matter.
 
     Example:
         >>> Sign(1, "+1 means agree.").agree
@@ -105,6 +111,7 @@ class Sign:
     agree: Value
     why: str
     findings: tuple[Finding, ...] = ()
+    public: str = ""
 
 
 def declared_agree(text: str) -> Value | None:
@@ -166,7 +173,8 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
             Finding("sign-given-against-evidence", "warning", f"You said that {agree:+d} means agree, but {why}.")
             for why in against[:1]
         )
-        return Sign(agree, f"{agree:+d} means agree: you said so.", odd)
+        public = f"{agree:+d} means agree: so it was said when this was made."
+        return Sign(agree, f"{agree:+d} means agree: you said so.", odd, public)
     if not evidence.any_vote:
         return Sign(1, "There is no +1 or -1 among the votes, so their sign does not matter.")
     if strong:
@@ -180,7 +188,8 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
             for value, why in stated
             if value == -agree
         )
-        return Sign(agree, f"{agree:+d} means agree: {_own_sentence(evidence)}.", odd)
+        public = f"{agree:+d} means agree: so authors voted on what they had written themselves."
+        return Sign(agree, f"{agree:+d} means agree: {_own_sentence(evidence)}.", odd, public)
     return _from_statements(evidence, name, own, stated)
 
 
@@ -199,7 +208,8 @@ def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple
         )
     else:
         agree = stated[0][0]
-        return Sign(agree, f"{agree:+d} means agree: {'; '.join(why for _, why in stated)}.")
+        why = f"{agree:+d} means agree: {'; '.join(why for _, why in stated)}."
+        return Sign(agree, why, public=why)
     message = (
         f"The files in '{name}' do not tell whether +1 means agree or disagree ({why}); "
         "look up one vote that you know and say --agree +1 or --agree -1 (in Python: sign=1 or sign=-1)."
