@@ -165,7 +165,7 @@ async def on_a_port(app: Callable[..., Awaitable[None]] | Starlette) -> AsyncIte
     """Serve an app on a free port of this machine."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  uvicorn tells it by a flag only
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
