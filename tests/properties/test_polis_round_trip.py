@@ -18,7 +18,7 @@ from oneheart.model.gathering import Circle, Gathering, Responses
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
 MODERATED = {Moderation.ACCEPTED: 1, Moderation.UNDECIDED: 0, Moderation.REJECTED: -1}
-QUIET = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=2 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
 
 
 @dataclass(frozen=True)

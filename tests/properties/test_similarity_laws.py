@@ -114,7 +114,7 @@ def test_adding_or_taking_away_a_denial_never_leaves_the_same_wish(case: tuple[s
     assert not strict_same(text, denied)
 
 
-@settings(max_examples=150)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.lists(TEXT, max_size=25), TEXT, st.integers(0, 6), st.sets(st.integers(0, 24), max_size=4))
 def test_nearest_equals_comparing_with_every_text(texts: list[str], asked: str, count: int, exclude: set[int]) -> None:
     index = TrigramIndex(texts[:10])
@@ -125,14 +125,14 @@ def test_nearest_equals_comparing_with_every_text(texts: list[str], asked: str, 
     assert index.nearest(asked, count, tuple(exclude)) == expected
 
 
-@settings(max_examples=100)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.lists(TEXT, max_size=12))
 def test_the_matrix_equals_comparing_one_by_one(texts: list[str]) -> None:
     matrix = similarity_matrix(texts)
     assert matrix.tolist() == [[similarity(a, b) for b in texts] for a in texts]
 
 
-@settings(max_examples=150)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(
     st.lists(st.tuples(PHRASE, DECLARED), max_size=12),
     st.lists(st.tuples(st.integers(0, 19), st.integers(0, 11), st.integers(-1, 1)), max_size=200),

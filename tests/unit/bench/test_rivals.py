@@ -188,7 +188,7 @@ def equal_shares_by_definition(approvals: Floats, k: int) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(
     arrays.arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 6)), elements=st.sampled_from([0.0, 1.0])),
     st.integers(1, 5),

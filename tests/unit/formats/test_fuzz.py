@@ -54,7 +54,7 @@ def valid(form: str, place: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", ["polis", "tables"])
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
 @given(mutations=st.lists(MUTATION, min_size=1, max_size=4), sign=st.sampled_from([None, 1, -1]))
 def test_damaged_files_never_raise_anything_but_a_user_error(
     form: str, mutations: list[tuple[int, float, int, bytes, bool]], sign: int | None

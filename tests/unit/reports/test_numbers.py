@@ -98,7 +98,7 @@ def test_no_small_count_can_be_read_or_subtracted(every: dict[str, Analysis]) ->
         assert_keeps_silent(build(analysis))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples * 2 // 3)
 @given(st.integers(0, 11), st.integers(1, 6), st.integers(0, 2**32 - 1), st.floats(0, 1))
 def test_no_small_count_can_be_read_in_small_gatherings(people: int, desires: int, seed: int, silent: float) -> None:
     rng = np.random.default_rng(seed)

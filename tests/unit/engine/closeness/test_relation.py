@@ -42,7 +42,7 @@ def drawn(seed: int, n: int) -> tuple[list[Dyads], list[Dyads]]:
     return [met, rows, attended], [ones(n), same(rng.integers(0, 3, n))]
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(seed=st.integers(0, 10_000), n=st.integers(12, 40))
 def test_products_and_regressions_are_those_of_all_listed_pairs(seed: int, n: int) -> None:
     dyads, given_too = drawn(seed, n)
