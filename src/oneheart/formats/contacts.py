@@ -121,6 +121,27 @@ def read_attendance(path: Path | str) -> Attendance:
     )
 
 
+def read_strata(path: Path | str, column: str) -> dict[str, str]:
+    """Return the value of a column for everybody in a table of people, ids in its first column.
+
+    A column may also be named by its number, 1 for the first, where the table has no names. People without a value
+    ("" or NA) are a stratum of their own.
+
+    Raises:
+        UserError: no such file or column.
+    """
+    table = _read(Path(path))
+    if column.lower() in table.names:
+        place = table.names.index(column.lower())
+    elif column.isdigit() and 1 <= int(column) <= len(table.names):
+        place = int(column) - 1
+    else:
+        told = ", ".join(name for name in table.names if name) or f"{len(table.names)} columns without names"
+        message = f"{path} has no column {column!r}; it has {told}."
+        raise UserError(message)
+    return {row[0].strip(): row[place].strip() for _, row in _lines(table)}
+
+
 def is_attendance(path: Path | str) -> bool:
     """Return whether a file says who was where, rather than who met whom.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -99,6 +100,55 @@ def oneness_scale(value: float, low: float, high: float, *, label: str, rtl: boo
         f'<path class="middle" d="M{_n(x(0))} 8V32"/>',
         f'<rect class="span" x="{_n(ends[0])}" y="15" width="{_n(max(3.0, ends[1] - ends[0]))}" height="10" rx="5"/>',
         f'<circle class="dot" cx="{_n(x(value))}" cy="20" r="9"/>',
+    ]
+    return _svg("".join(parts), _WIDE, 40, "scale", label)
+
+
+def steps(counts: Sequence[int | None], names: Sequence[str], *, label: str, rtl: bool) -> Markup:
+    """Return bars for counts in coarse steps, each with its name below; a withheld count is an empty frame.
+
+    Example:
+        >>> steps([10, None], ["0", "1-2"], label="x", rtl=False).count('class="near"')
+        1
+    """
+    most = max((count for count in counts if count is not None), default=0) or 1
+    width = _WIDE / max(1, len(counts))
+    parts = []
+    for place, (count, name) in enumerate(zip(counts, names, strict=True)):
+        x = (len(counts) - 1 - place if rtl else place) * width + 12
+        height = 0.0 if count is None else 92.0 * count / most
+        if count is None:
+            parts.append(f'<rect class="withheld" x="{_n(x)}" y="60" width="{_n(width - 24)}" height="40"/>')
+        elif count:
+            parts.append(
+                f'<rect class="near" x="{_n(x)}" y="{_n(100 - height)}" width="{_n(width - 24)}"'
+                f' height="{_n(height)}"/>'
+            )
+        middle = _n(x + (width - 24) / 2)
+        parts.append(f'<text x="{middle}" y="122" text-anchor="middle" direction="ltr">{escape(name)}</text>')
+    parts.append(f'<path class="middle" d="M0 100H{_n(_WIDE)}"/>')
+    return _svg("".join(parts), _WIDE, 130, "scale", label)
+
+
+def effect_scale(relation: Mapping[str, Any], *, label: str, rtl: bool) -> Markup:
+    """Return the effect with its range on a scale around 0, and the band in which no effect could have been seen.
+
+    The scale reaches as far as what is shown, and at least a tenth either way.
+    """
+    blind = relation["power"]["least_visible_effect"] or 0.0
+    reach = max(0.1, *(1.15 * abs(relation[name]) for name in ("effect", "low", "high")), 1.15 * blind)
+
+    def x(number: float) -> float:
+        place = float((max(-1.0, min(1.0, number / reach)) + 1) / 2 * (_WIDE - 24) + 12)
+        return _WIDE - place if rtl else place
+
+    band, ends = sorted((x(-blind), x(blind))), sorted((x(relation["low"]), x(relation["high"])))
+    parts = [
+        f'<rect class="neither" x="{_n(band[0])}" y="4" width="{_n(band[1] - band[0])}" height="32"/>',
+        f'<path class="middle" d="M12 20H{_n(_WIDE - 12)}"/>',
+        f'<path class="middle" d="M{_n(x(0))} 4V36"/>',
+        f'<rect class="span" x="{_n(ends[0])}" y="15" width="{_n(max(3.0, ends[1] - ends[0]))}" height="10" rx="5"/>',
+        f'<circle class="dot" cx="{_n(x(relation["effect"]))}" cy="20" r="9"/>',
     ]
     return _svg("".join(parts), _WIDE, 40, "scale", label)
 

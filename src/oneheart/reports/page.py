@@ -33,19 +33,22 @@ def render(content: Json, *, language: str = "en") -> str:
         O(desires); 2,000 desires make about 1.5 MB.
     """
     words = Words(language)
-    environment = _environment()
+    environment, parts = page_parts(words)
+    return environment.get_template("report.html").render(content=content, view=_View(content, words), **parts)
+
+
+def page_parts(words: Words) -> tuple[Environment, dict[str, Any]]:
+    """Return the environment of all pages and what each of them is given: words, style, script and their policy."""
     style, script = _file("report.css"), _file("report.js")
-    view = _View(content, words)
-    return environment.get_template("report.html").render(
-        content=content,
-        words=words,
-        t=words.t,
-        n=words.n,
-        view=view,
-        style=Markup(style),  # noqa: S704  our own file
-        script=Markup(script),  # noqa: S704  our own file
-        policy=_policy(style, script),
-    )
+    parts = {
+        "words": words,
+        "t": words.t,
+        "n": words.n,
+        "style": Markup(style),  # noqa: S704  our own file
+        "script": Markup(script),  # noqa: S704  our own file
+        "policy": _policy(style, script),
+    }
+    return _environment(), parts
 
 
 def _file(name: str) -> str:

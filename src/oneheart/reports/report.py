@@ -51,6 +51,15 @@ def write_report(
     code = check_language(language)
     content = numbers.build(analysis, k=k, sign=sign)
     html, data = page.render(content, language=code), numbers.as_text(content)
+    return write_files(folder, html, data)
+
+
+def write_files(folder: str | os.PathLike[str], html: str, data: str) -> tuple[Path, Path]:
+    """Write a page and its numbers as report.html and report.json, both or neither, and return their paths.
+
+    Raises:
+        UserError: for a folder that cannot be written.
+    """
     target = Path(folder)
     if target.exists() and not target.is_dir():
         message = f"{target} is a file; give a folder for report.html and report.json."

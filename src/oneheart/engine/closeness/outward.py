@@ -18,7 +18,7 @@ from scipy import sparse
 from oneheart.model.presence import Attendance, Contacts
 
 Floats = npt.NDArray[np.float64]
-BUCKETS = (0.0, 1.0, 3.0, 6.0)  # of how many others somebody has met: 0, 1-2, 3-5, 6 and more
+BUCKETS = {"0": 0, "1-2": 1, "3-5": 3, "6-19": 6, "20-99": 20, "100+": 100}  # how many others somebody has met
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +121,6 @@ def bucket(met: int) -> str:
 
     Example:
         >>> [bucket(n) for n in (0, 2, 5, 40)]
-        ['0', '1-2', '3-5', '6+']
+        ['0', '1-2', '3-5', '20-99']
     """
-    place = int(np.searchsorted(BUCKETS, met, side="right")) - 1
-    return ("0", "1-2", "3-5", "6+")[place]
+    return max((name for name, least in BUCKETS.items() if met >= least), key=BUCKETS.__getitem__)

@@ -1,0 +1,248 @@
+"""Side by side: outward and inner closeness of one gathering, each by itself, and whether the one goes with the other.
+
+Nothing here is ever one number made of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from oneheart.engine.closeness.inner import Oneness, oneness
+from oneheart.engine.closeness.outward import Layer, Outward, of_attendance, of_contacts, outward
+from oneheart.engine.closeness.relation import LEAST_PEOPLE, PERMUTATIONS, Relation, relate
+from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, taken, ties
+from oneheart.model.gathering import Gathering
+from oneheart.model.presence import Attendance, Contacts
+
+WhyNot = Literal["few people", "other people", "no answers", "nothing differs"]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Being near beside one other thing.
+
+    Attributes:
+        what: "desires" (inner closeness) or "ties" (declared friendship and the like).
+        relation: how far it goes with being near; None where it could not be measured.
+        why_not: why it could not.
+        people: people in both sources.
+        binary: whether ties are yes or no.
+    """
+
+    what: Literal["desires", "ties"]
+    relation: Relation | None
+    why_not: WhyNot | None
+    people: int
+    binary: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SideBySide:
+    """The two measures, apart, and what they have to do with each other.
+
+    Attributes:
+        outward: how near people have been.
+        unit: what contacts were counted in; "" without contacts.
+        inner: how far desires are one; None without answers.
+        compared: each comparison that was asked for.
+        strata: what people were exchanged within, "" for nothing.
+        source: names of the files.
+    """
+
+    outward: Outward
+    unit: str
+    inner: Oneness | None
+    compared: tuple[Compared, ...]
+    strata: str
+    source: tuple[str, ...]
+
+
+def side_by_side(
+    contacts: Contacts | None = None,
+    attendance: Attendance | None = None,
+    *,
+    desires: Gathering | None = None,
+    declared: Contacts | None = None,
+    strata: Mapping[str, str] | None = None,
+    strata_name: str = "",
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> SideBySide:
+    """Return outward and inner closeness, and whether the one goes with the other.
+
+    Args:
+        contacts: who was near whom.
+        attendance: who was at which occasion; with contacts of the same labels both count.
+        desires: the answers of the same people, by the same labels.
+        declared: ties that people declared (friendship); each pair's amount counts only as yes or no if all are equal.
+        strata: by label: people are exchanged only with people of the same stratum.
+        strata_name: what the strata are.
+        permutations: how many.
+        seed: of everything drawn by lot.
+        progress: called as permutations are done.
+
+    Raises:
+        ValueError: without contacts and attendance.
+    """
+    if contacts is None and attendance is None:
+        message = "give contacts or attendance"
+        raise ValueError(message)
+    people, layers = _layers(contacts, attendance)
+    near = _near(layers, len(people))
+    tell = progress or (lambda *_: None)
+    compared: list[Compared] = []
+    inner = None
+    if desires is not None:
+        inner = oneness(desires.responses, desires.participant_count, desires.desire_count, desires.circle_of)
+        compared.append(_with_desires(near, people, desires, strata, permutations, seed, tell))
+    if declared is not None:
+        compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell))
+    sources = [
+        given.source for given in (contacts, attendance, desires, declared) if given is not None and given.source
+    ]
+    unit = contacts.unit if contacts is not None else ""
+    found = outward(layers, len(people))
+    return SideBySide(found, unit, inner, tuple(compared), strata_name if strata else "", tuple(sources))
+
+
+def _layers(contacts: Contacts | None, attendance: Attendance | None) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
+    """Return everybody in either source, and the layers with their rows."""
+    given = [source for source in (contacts, attendance) if source is not None]
+    labels = dict.fromkeys(label for source in given for label in source.people)
+    people = tuple(labels)
+    row = {label: number for number, label in enumerate(people)}
+    layers: list[Layer] = []
+    if contacts is not None:
+        layers.append(_moved(of_contacts(contacts), contacts.people, row))
+    if attendance is not None:
+        layers += [_moved(layer, attendance.people, row) for layer in of_attendance(attendance)]
+    return people, tuple(layers)
+
+
+def _moved(layer: Layer, labels: tuple[str, ...], row: Mapping[str, int]) -> Layer:
+    """Return a layer with its people in the rows of everybody."""
+    to = np.array([row[label] for label in labels], np.int64)
+    place = sparse.csr_matrix((np.ones(len(to)), (to, np.arange(len(to)))), shape=(len(row), len(to)))
+    shared = None if layer.shared is None else sparse.csr_matrix(place @ layer.shared)
+    met = None if layer.met is None else sparse.csr_matrix(place @ layer.met @ place.T)
+    return Layer(layer.name, shared, met)
+
+
+def _near(layers: tuple[Layer, ...], people: int) -> Dyads:
+    """Return being near over all layers, each weighing as much in all as any other."""
+    rows = [_even(layer.shared) for layer in layers if layer.shared is not None and layer.shared.nnz]
+    met = [layer.met for layer in layers if layer.met is not None and layer.met.nnz]
+    if not rows:
+        return Ties(met[0] if len(met) == 1 else _sum([_scaled(table) for table in met], people))
+    shared = sparse.csr_matrix(sparse.hstack(rows))
+    if not met:
+        return Gram(shared)
+    together = sparse.csr_matrix(shared @ shared.T)
+    together.setdiag(0)
+    together.eliminate_zeros()
+    return Ties(_sum([*(_scaled(table) for table in met), _scaled(together)], people))
+
+
+def _even(rows: sparse.csr_matrix[np.float64]) -> sparse.csr_matrix[np.float64]:
+    """Return rows whose products add up to 1 over all pairs."""
+    whole = dot(Gram(rows), ones(int(rows.shape[0])))
+    return sparse.csr_matrix(rows.multiply(1.0 / np.sqrt(whole))) if whole > 0 else rows
+
+
+def _scaled(table: sparse.csr_matrix[np.float64]) -> sparse.csr_matrix[np.float64]:
+    """Return a table that adds up to 1."""
+    whole = float(table.sum())
+    return sparse.csr_matrix(table.multiply(1.0 / whole)) if whole > 0 else table
+
+
+def _sum(tables: list[sparse.csr_matrix[np.float64]], people: int) -> sparse.csr_matrix[np.float64]:
+    total: sparse.csr_matrix[np.float64] = sparse.csr_matrix((people, people))
+    for table in tables:
+        total = sparse.csr_matrix(total + table)
+    return total
+
+
+def _labels_of(strata: Mapping[str, str] | None, labels: list[str]) -> npt.NDArray[np.intp] | None:
+    if strata is None:
+        return None
+    return np.unique(np.array([strata.get(label, "") for label in labels]), return_inverse=True)[1]
+
+
+def _with_desires(
+    near: Dyads,
+    people: tuple[str, ...],
+    desires: Gathering,
+    strata: Mapping[str, str] | None,
+    permutations: int,
+    seed: int,
+    tell: Progress,
+) -> Compared:
+    answered = np.bincount(desires.responses.participant, minlength=desires.participant_count) > 0
+    row = {label: number for number, label in enumerate(people)}
+    both = [(row[label], n) for n, label in enumerate(desires.participants) if label in row and answered[n]]
+    if len(both) < LEAST_PEOPLE:
+        why: WhyNot = "no answers" if not answered.any() else ("other people" if not both else "few people")
+        return Compared("desires", None, why, len(both), binary=False)
+    there = taken(near, np.array([pair[0] for pair in both]))
+    alike = Gram(_answers(desires)[np.array([pair[1] for pair in both])])
+    labels = _labels_of(strata, [desires.participants[pair[1]] for pair in both])
+    found = relate(
+        there,
+        alike,
+        strata=labels,
+        permutations=permutations,
+        rng=np.random.default_rng(seed),
+        progress=lambda done, total: tell("desires", done, total),
+    )
+    return Compared("desires", found, None if found else "nothing differs", len(both), binary=False)
+
+
+def _answers(desires: Gathering) -> sparse.csr_matrix[np.float64]:
+    """Return (N, M) answers less the desire's mean, each person of the same length whatever they answered."""
+    r = desires.responses
+    y = r.stance.astype(np.float64)
+    count = np.maximum(np.bincount(r.desire, minlength=desires.desire_count), 1)
+    mean = np.bincount(r.desire, y, minlength=desires.desire_count) / count
+    own = np.maximum(np.bincount(r.participant, minlength=desires.participant_count), 1)
+    cells = ((y - mean[r.desire]) / np.sqrt(own[r.participant]), (r.participant, r.desire))
+    return sparse.csr_matrix(cells, shape=(desires.participant_count, desires.desire_count))
+
+
+def _with_ties(
+    near: Dyads,
+    people: tuple[str, ...],
+    declared: Contacts,
+    strata: Mapping[str, str] | None,
+    permutations: int,
+    seed: int,
+    tell: Progress,
+) -> Compared:
+    """Compare over everybody whose being near was recorded; ties of people who were never seen say nothing of it."""
+    row = {label: number for number, label in enumerate(people)}
+    known = [
+        (row[declared.people[a]], row[declared.people[b]], amount)
+        for a, b, amount in zip(declared.first, declared.second, declared.amount, strict=True)
+        if declared.people[a] in row and declared.people[b] in row
+    ]
+    if len(people) < LEAST_PEOPLE or not known:
+        return Compared("ties", None, "few people" if known else "other people", len(people), binary=False)
+    first, second, amounts = zip(*known, strict=True)
+    binary = len(set(amounts)) == 1
+    table = ties(len(people), first, second, np.ones(len(known)) if binary else amounts)
+    found = relate(
+        near,
+        table,
+        strata=_labels_of(strata, list(people)),
+        permutations=permutations,
+        rng=np.random.default_rng(seed),
+        progress=lambda done, total: tell("ties", done, total),
+    )
+    return Compared("ties", found, None if found else "nothing differs", len(people), binary=binary)

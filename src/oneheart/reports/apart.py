@@ -1,0 +1,271 @@
+"""The report of outward and inner closeness: two small pictures, a third for what they have to do with each other."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from oneheart import __version__
+from oneheart.engine.closeness.outward import BUCKETS, bucket
+from oneheart.engine.closeness.relation import Relation
+from oneheart.engine.disclosure import release_count, release_counts, release_share
+from oneheart.engine.side_by_side import Compared, SideBySide
+from oneheart.errors import UserError
+from oneheart.reports import charts
+from oneheart.reports.page import page_parts
+from oneheart.reports.report import write_files
+from oneheart.reports.words import Words, check_language
+
+Json = dict[str, Any]
+SCHEMA_VERSION = "1.0"
+_SURE = 0.05
+
+
+def build(found: SideBySide, *, k: int = 5) -> Json:
+    """Return the numbers of the report, as apart.schema.json describes them; null is not measured or withheld."""
+    outward = found.outward
+    counts = Counter(bucket(met) for met in outward.met_by_person.tolist())
+    shown = release_counts([counts[name] for name in BUCKETS], k)
+    pairs_share = None if outward.share_of_pairs is None else release_share(outward.share_of_pairs, outward.people, k)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "source": list(found.source),
+        "outward": {
+            "people": release_count(outward.people, k=k),
+            "seen": release_count(outward.seen, outward.people, k),
+            "pairs": release_count(outward.pairs, k=k),
+            "share_of_pairs": None if pairs_share is None else _rounded(outward.share_of_pairs),
+            "met": dict(zip(BUCKETS, shown, strict=True)),
+            "unit": found.unit,
+            "layers": [layer.name or "occasion" for layer in outward.layers],
+        },
+        "inner": None if found.inner is None or found.inner.people < 2 * k else _inner(found),
+        "relation": next((_relation(compared.relation) for compared in found.compared), None),
+        "relations": {compared.what: _compared(compared, k) for compared in found.compared},
+        "method": {"version": __version__, "strata": found.strata, "k_anonymity": k},
+    }
+
+
+def _inner(found: SideBySide) -> Json | None:
+    inner = found.inner
+    if inner is None:
+        return None
+    return {
+        "oneness": _rounded(inner.value),
+        "low": _rounded(inner.low),
+        "high": _rounded(inner.high),
+        "desires": inner.desires,
+    }
+
+
+def _compared(compared: Compared, k: int) -> Json:
+    return {
+        "people": release_count(compared.people, k=k),
+        "why_not": compared.why_not,
+        "yes_or_no": compared.binary,
+        "relation": _relation(compared.relation),
+    }
+
+
+def _relation(relation: Relation | None) -> Json | None:
+    if relation is None:
+        return None
+    return {
+        "effect": _rounded(relation.effect),
+        "low": _rounded(relation.low),
+        "high": _rounded(relation.high),
+        "rho": _rounded(relation.rho),
+        "auc": _rounded(relation.auc),
+        "p": _rounded(relation.p),
+        "permutations": relation.permutations,
+        "power": {"least_visible_effect": _rounded(relation.least_visible), "chance": 0.8},
+        "within_strata": relation.within,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, 6)
+
+
+def write_apart(found: SideBySide, folder: Path | str, *, language: str | None = "en", k: int = 5) -> tuple[Path, Path]:
+    """Write report.html and report.json and return their paths.
+
+    Args:
+        found: what `side_by_side` returned.
+        folder: where to write; made if it is not there.
+        language: of the page.
+        k: no count of fewer people is shown.
+
+    Raises:
+        UserError: for a folder that cannot be written, or a language without a catalogue.
+    """
+    code = check_language(language)
+    if k < 2:  # noqa: PLR2004  one person is always too few
+        message = "k must be 2 or more; the default is 5."
+        raise UserError(message)
+    content = build(found, k=k)
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return write_files(folder, page(content, language=code), text)
+
+
+def page(content: Mapping[str, Any], *, language: str = "en") -> str:
+    """Return the page for these numbers."""
+    words = Words(language)
+    environment, parts = page_parts(words)
+    return environment.get_template("apart.html").render(content=content, view=_View(content, words), **parts)
+
+
+class _View:
+    """The numbers as sentences and pictures; every sentence says which of the two it speaks of."""
+
+    def __init__(self, content: Mapping[str, Any], words: Words) -> None:
+        self.content, self.words = content, words
+        self.rtl = words.direction == "rtl"
+
+    def outward_said(self) -> list[Markup]:
+        """Return what is said of having been near."""
+        out, t = self.content["outward"], self.words.t
+        if out["people"] is None or out["pairs"] is None:
+            return [t("Too few people or meetings were recorded to say how near people have been.")]
+        said = [
+            t(
+                "{people} people were recorded. {pairs} pairs of them were near each other at least once.",
+                people=self.words.integer(out["people"]),
+                pairs=self.words.integer(out["pairs"]),
+            )
+        ]
+        if out["share_of_pairs"] is not None:
+            share = self.words.decimal(100 * out["share_of_pairs"], 1)
+            said.append(t("That is {share} of every 100 pairs that there could be.", share=share))
+        return said
+
+    def outward_picture(self) -> Markup | None:
+        """Return bars of how many others people have met, in coarse steps; withheld steps are left empty."""
+        met = self.content["outward"]["met"]
+        if all(count is None for count in met.values()):
+            return None
+        label = str(self.words.t("How many others people have been near").striptags())
+        return charts.steps([met[name] for name in BUCKETS], list(BUCKETS), label=label, rtl=self.rtl)
+
+    def inner_said(self) -> list[Markup]:
+        """Return what is said of desires held in common."""
+        inner, t = self.content["inner"], self.words.t
+        if inner is None:
+            return [
+                t("Not measured: no answers of enough people were given. Being near says nothing of what people want.")
+            ]
+        return [
+            t(
+                "Oneness is {value}, surely between {low} and {high}: the chance that two people answer alike, "
+                "less the chance that they are opposed.",
+                **{name: self.words.decimal(inner[key]) for name, key in _INNER.items()},
+            )
+        ]
+
+    def inner_picture(self) -> Markup | None:
+        """Return the scale of oneness."""
+        inner = self.content["inner"]
+        if inner is None:
+            return None
+        label = str(self.inner_said()[0].striptags())
+        return charts.oneness_scale(inner["oneness"], inner["low"], inner["high"], label=label, rtl=self.rtl)
+
+    def comparisons(self) -> list[tuple[Markup, list[Markup], Markup | None]]:
+        """Return heading, sentences and picture of each comparison."""
+        out: list[tuple[Markup, list[Markup], Markup | None]] = []
+        for what, compared in self.content["relations"].items():
+            heading = _heading(self.words, what)
+            relation = compared["relation"]
+            if relation is None:
+                out.append((heading, [_why_not(self.words, compared["why_not"])], None))
+                continue
+            said = self._said(what, relation)
+            label = str(said[0].striptags())
+            out.append((heading, said, charts.effect_scale(relation, label=label, rtl=self.rtl)))
+        return out
+
+    def _said(self, what: str, relation: Mapping[str, Any]) -> list[Markup]:
+        t, decimal = self.words.t, self.words.decimal
+        clear = relation["p"] <= _SURE
+        rises = relation["effect"] > 0
+        seen = "unseen" if not clear else "with" if rises else "against"
+        said = [_verdict(self.words, what, seen)]
+        if relation["auc"] is not None and clear:
+            hundredths = self.words.hundredths(relation["auc"])
+            said.append(
+                t(
+                    "Of a tied and an untied pair the tied one was nearer in {share} of 100 cases; 50 is chance.",
+                    share=hundredths,
+                )
+            )
+        said.append(
+            t(
+                "Effect {effect}, surely between {low} and {high}, on a scale from -1 to 1 where 0 is no relation.",
+                effect=decimal(relation["effect"], 3),
+                low=decimal(relation["low"], 3),
+                high=decimal(relation["high"], 3),
+            )
+        )
+        said.append(
+            t(
+                "With people exchanged by lot, one as strong comes up in about {often} of 1,000 cases.",
+                often=self.words.integer(round(1000 * relation["p"])),
+            )
+        )
+        if not clear and relation["power"]["least_visible_effect"] is not None:
+            said.append(
+                t(
+                    "With these numbers an effect below {least} could not be seen; that is not to say there is none.",
+                    least=decimal(relation["power"]["least_visible_effect"], 3),
+                )
+            )
+        if relation["within_strata"]:
+            said.append(
+                t(
+                    "People were exchanged only with people of the same {strata}.",
+                    strata=self.content["method"]["strata"],
+                )
+            )
+        return said
+
+
+_INNER = {"value": "oneness", "low": "low", "high": "high"}
+
+
+def _heading(words: Words, what: str) -> Markup:
+    if what == "desires":
+        return words.t("Does having been near go with wanting alike?")
+    return words.t("Does having been near go with declared ties?")
+
+
+def _verdict(words: Words, what: str, seen: str) -> Markup:
+    """Return what a relation says: "with", "against", or "unseen"; never what causes what."""
+    t = words.t
+    said = {
+        ("desires", "with"): t("Having been near goes with wanting alike. Which brings which, this cannot say."),
+        ("desires", "against"): t(
+            "Having been near goes with wanting differently. Which brings which, this cannot say."
+        ),
+        ("desires", "unseen"): t("No relation between having been near and wanting alike can be seen here."),
+        ("ties", "with"): t("Having been near goes with declared ties. Which brings which, this cannot say."),
+        ("ties", "against"): t("Tied people were less near than others. Which brings which, this cannot say."),
+        ("ties", "unseen"): t("No relation between having been near and declared ties can be seen here."),
+    }
+    return said[what, seen]
+
+
+def _why_not(words: Words, why: str) -> Markup:
+    t = words.t
+    said = {
+        "few people": t("Not measured: fewer than twelve people are in both files."),
+        "other people": t("Not measured: the two files speak of different people; give both the same ids."),
+        "no answers": t("Not measured: nobody answered anything."),
+        "nothing differs": t("Not measured: on one side all pairs are the same, so nothing can go with anything."),
+    }
+    return said[why]

@@ -1,0 +1,144 @@
+"""The report of the two measures: apart, by its schema, in every language, careful with what it cannot say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+from oneheart.engine.side_by_side import SideBySide, side_by_side
+from oneheart.errors import UserError
+from oneheart.model.desire import Desire
+from oneheart.model.gathering import Gathering, Responses
+from oneheart.model.presence import Attendance, Contacts, Occasion
+from oneheart.reports.apart import build, page, write_apart
+from oneheart.reports.words import LANGUAGES
+
+SCHEMA = json.loads(resources.files("oneheart.reports").joinpath("apart.schema.json").read_text(encoding="utf-8"))
+
+
+def people(n: int) -> tuple[str, ...]:
+    return tuple(f"p{number}" for number in range(n))
+
+
+def meals(n: int, tables: int, seed: int = 0) -> Attendance:
+    """Return three meals at each of which everybody sits at one of so many tables."""
+    rng = np.random.default_rng(seed)
+    occasions = tuple(Occasion(f"{meal}-{table}", "meal") for meal in range(3) for table in range(tables))
+    seat = np.stack([rng.integers(0, tables, n) + meal * tables for meal in range(3)], 1)
+    return Attendance(
+        people(n),
+        occasions,
+        np.repeat(np.arange(n), 3).astype(np.int32),
+        np.sort(seat, 1).ravel().astype(np.int32),
+        np.full(3 * n, 40.0),
+        source="meals.csv",
+    )
+
+
+def answers(attendance: Attendance, effect: float, seed: int = 1) -> Gathering:
+    """Return answers of the same people, moved by whom they sat with as far as the effect says."""
+    rng = np.random.default_rng(seed)
+    n, m = len(attendance.people), 12
+    moved = np.zeros((n, m))
+    pull = rng.normal(size=(len(attendance.occasions), m))
+    np.add.at(moved, attendance.person, pull[attendance.occasion])
+    taste = effect * moved + rng.normal(size=(n, m))
+    stance = np.where(taste > 0.3, 1, np.where(taste < -0.8, -1, 0))
+    i, j = np.divmod(np.arange(n * m), m)
+    desires = tuple(Desire(str(number), f"desire {number}") for number in range(m))
+    return Gathering("", attendance.people, desires, Responses.of(i, j, stance.ravel()), source="answers")
+
+
+def found(effect: float = 1.0, n: int = 80, seed: int = 1) -> SideBySide:
+    attendance = meals(n, 8)
+    return side_by_side(attendance=attendance, desires=answers(attendance, effect, seed), permutations=99, seed=3)
+
+
+def test_the_numbers_keep_to_the_schema_and_each_measure_stands_by_itself() -> None:
+    content = build(found())
+    jsonschema.validate(content, SCHEMA)
+    assert set(content["outward"]) & set(content["inner"]) == set()
+    assert content["outward"]["people"] == 80
+    assert content["relation"] == content["relations"]["desires"]["relation"]
+    assert content["relation"]["effect"] > 0
+    assert content["relation"]["p"] == 0.01
+
+
+def test_without_a_relation_it_says_what_could_not_have_been_seen() -> None:
+    content = build(found(effect=0.0, seed=2))
+    html = page(content)
+    assert content["relation"]["p"] > 0.05
+    assert "No relation between having been near and wanting alike can be seen here." in html
+    assert "could not be seen" in html
+
+
+def test_it_says_goes_with_and_never_causes() -> None:
+    html = page(build(found()))
+    assert "goes with wanting alike" in html
+    assert "cannot say" in html
+    assert "because" not in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_makes_a_page_that_asks_the_network_for_nothing(language: str, tmp_path: Path) -> None:
+    html, numbers = write_apart(found(), tmp_path, language=language)
+    text = html.read_text(encoding="utf-8")
+    assert f'lang="{language}"' in text
+    assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+    assert "{" not in text.split("<body>")[1].split("<script>")[0]
+    jsonschema.validate(json.loads(numbers.read_text(encoding="utf-8")), SCHEMA)
+
+
+def test_small_numbers_are_withheld() -> None:
+    attendance = meals(14, 2)
+    lonely = Attendance(
+        (*attendance.people, "x", "y", "z"),
+        attendance.occasions,
+        attendance.person,
+        attendance.occasion,
+        attendance.minutes,
+    )
+    content = build(side_by_side(attendance=lonely))
+    assert content["outward"]["seen"] is None
+    assert all(count is None or count == 0 or count >= 5 for count in content["outward"]["met"].values())
+
+
+@pytest.mark.parametrize(
+    ("desires", "why"),
+    [
+        (lambda a: answers(replace(a, people=tuple(f"q{n}" for n in range(80))), 1.0), "other people"),
+        (lambda a: answers(replace(a, people=(*a.people[:11], *(f"q{n}" for n in range(69)))), 1.0), "few people"),
+        (lambda a: replace(answers(a, 1.0), responses=Responses.of([], [], [])), "no answers"),
+    ],
+)
+def test_what_cannot_be_compared_is_told_and_not_measured(desires: object, why: str) -> None:
+    attendance = meals(80, 8)
+    assert callable(desires)
+    content = build(side_by_side(attendance=attendance, desires=desires(attendance), permutations=19))
+    jsonschema.validate(content, SCHEMA)
+    assert content["relation"] is None
+    assert content["relations"]["desires"]["why_not"] == why
+    assert "Not measured" in page(content)
+
+
+def test_one_empty_layer_harms_nothing() -> None:
+    attendance = meals(30, 5)
+    nobody = Contacts(attendance.people, np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0), "times", 0)
+    both = side_by_side(nobody, attendance, desires=answers(attendance, 1.0), permutations=19)
+    alone = side_by_side(attendance=attendance, desires=answers(attendance, 1.0), permutations=19)
+    assert both.outward.pairs == alone.outward.pairs
+    assert both.compared[0].relation == alone.compared[0].relation
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UserError, match="is a file"):
+        write_apart(found(), tmp_path / "file")
+    with pytest.raises(UserError, match="k must be"):
+        write_apart(found(), tmp_path, k=1)
