@@ -8,6 +8,7 @@ in this order: among the words that the hosts replaced; in the catalogue under t
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +24,7 @@ RIGHT_TO_LEFT = frozenset({"he", "ar", "fa"})
 PSEUDO = ("en-XA", "he-XB")  # long and accented, mirrored: for tests only
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
 _SEPARATOR = "\x04"
+_HOLE = re.compile(r"\{(\w+)\}")
 
 
 @lru_cache(maxsize=16)
@@ -96,7 +98,9 @@ class Words:
 
     @staticmethod
     def _fill(text: str, values: Mapping[str, object]) -> Markup:
-        filled = escape(text)
-        for name, value in values.items():
-            filled = Markup(filled.replace("{" + name + "}", escape(value)))  # noqa: S704  both sides are escaped
-        return filled
+        def value(found: re.Match[str]) -> str:
+            name = found[1]
+            return str(escape(values[name])) if name in values else found[0]
+
+        # In one pass: what is put in is never read again.
+        return Markup(_HOLE.sub(value, str(escape(text))))  # noqa: S704  text and values are escaped
