@@ -21,11 +21,8 @@ help: ## list what make can do
 	@echo
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
-demo: $(BASE) ## find the one desire of a made-up gathering of sixty friends and write its report
-	@echo "· reading examples/six-tens and finding its one desire"
-	@$(BIN)/oneheart analyze examples/six-tens --out .demo
-	@echo
-	@echo "Open $(CURDIR)/.demo/report.html in a browser."
+demo: $(BASE) ## play a gathering of made-up friends on a real server; join it with a phone or browser
+	@$(BIN)/oneheart demo $(DEMO)
 
 test: check ## everything that must hold: lint, types, layers, fresh docs, all tests
 	@echo "· tests"

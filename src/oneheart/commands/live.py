@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def new(
     path: Annotated[Path, typer.Argument(help="The file to make, or a folder to make it in.")],
-    name: Annotated[str, typer.Option("--name", help="What the gathering is called.")] = "",
+    name: Annotated[str, typer.Option("--name", help="What the gathering is called (default: as the file).")] = "",
     question: Annotated[
         list[str] | None,
         typer.Option("--question", help="The question; for one language only: he=TEXT. May be given several times."),
@@ -45,7 +45,7 @@ def new(
     from oneheart.commands.serving import spoken  # noqa: PLC0415
 
     settings = settings_for(
-        name=name, questions=question or (), voice=voice.value, languages=language or (), cards=cards
+        name=name or path.resolve().stem, questions=question or (), voice=voice.value, languages=language or (), cards=cards
     )
     made, code = make(path, settings, circles)
     typer.echo(f"join code {spoken(code)}")

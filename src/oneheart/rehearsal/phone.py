@@ -13,7 +13,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -44,6 +44,7 @@ class Habits:
         flaky: share of taps whose connection breaks before the answer is here.
         double: share of taps that are sent twice at the same moment.
         second_thoughts: share of responses that are changed, after which the network brings the old tap once more.
+        plain: share of phones that use the pages without script; the others' taps are answered in JSON.
         cards: cards that a person answers in one stage.
         think_seconds: how long a card is thought about, on average.
     """
@@ -52,6 +53,7 @@ class Habits:
     flaky: float = 0.05
     double: float = 0.05
     second_thoughts: float = 0.03
+    plain: float = 0.2
     cards: int = 8
     think_seconds: float = 5.0
 
@@ -123,6 +125,8 @@ class Phone:
         self._asleep = False
         self._said = self._judged = False
         self._answered = 0
+        self._plain = bool(rng.random() < habits.plain)
+        self._next: list[Form] | None = None  # what the last answer brought
         self._sleeps_at = int(rng.integers(1, habits.cards + 2)) if rng.random() < habits.sleepy else -1
 
     # --- a person's day ---
@@ -160,8 +164,9 @@ class Phone:
 
     async def _step(self) -> bool:
         """Look at the page and do the one thing that a person would do; return whether there was any."""
-        page = await self._get(f"/g/{self._code}")
-        forms = forms_of(page)
+        forms, self._next = self._next, None
+        if forms is None:
+            forms = forms_of(await self._get(f"/g/{self._code}"))
         if not self._said and (form := form_to(forms, "/desire")) is not None:
             await self._say(form)
             return True
@@ -208,8 +213,8 @@ class Phone:
         await self._think(3.0)
         fields = {**form.fields, "key": secrets.token_hex(16)}
         fields["text" if "text" in form.typed else form.typed[0]] = text
-        if "language" in form.fields or "language" in form.choices:
-            fields["language"] = self._friend.language
+        if "" in form.choices.get("stem", ()):
+            fields["stem"] = ""  # their words are whole sentences
         tap = self.ledger.note(fields["key"], Tap("desire", text=text))
         await self._send(form.action, fields, tap)
 
@@ -245,18 +250,21 @@ class Phone:
                 await self._ask(first)  # the network brings the old tap once more: it must change nothing
 
     async def _respond(self, form: Form, stance: int) -> bytes | None:
-        """Send a response; return the request if it was acknowledged."""
+        """Send a response and keep the card that its answer brings; return the request if it was acknowledged."""
         fields = {**form.fields, "stance": str(stance), "key": secrets.token_hex(16)}
         tap = self.ledger.note(fields["key"], Tap("response", desire=int(fields["desire"]), stance=stance))
-        await self._send(form.action, fields, tap)
-        return self._request("POST", form.action, fields) if tap.acknowledged else None
+        accept = "text/html" if self._plain else "application/json"
+        answer = await self._send(form.action, fields, tap, accept=accept)
+        if answer.status == 200:  # noqa: PLR2004
+            self._next = forms_of(answer.body.decode("utf-8", "replace")) if self._plain else _dealt(form, answer)
+        return self._request("POST", form.action, fields, accept=accept) if tap.acknowledged else None
 
     async def _think(self, times: float) -> None:
         await asyncio.sleep(self._habits.think_seconds * times * float(self._rng.uniform(0.4, 1.6)))
 
     async def _sleep(self) -> None:
         """Fall asleep: no stream, no connection, no page; then wake up and look anew."""
-        self._asleep = True
+        self._asleep, self._next = True, None
         self.hang_up()
         await self._think(6.0)
         self._asleep = False
@@ -316,9 +324,11 @@ class Phone:
         message = "a page moves for ever"
         raise GaveUpError(message)
 
-    async def _send(self, path: str, fields: Mapping[str, str], tap: Tap | None) -> Answer:
+    async def _send(
+        self, path: str, fields: Mapping[str, str], tap: Tap | None, *, accept: str = "text/html"
+    ) -> Answer:
         """Send a form until it is answered, and write down what the answer says."""
-        raw = self._request("POST", path, fields)
+        raw = self._request("POST", path, fields, accept=accept)
         if self._rng.random() < self._habits.flaky:
             self._counts.resent += 1
             with contextlib.suppress(GoneError):
@@ -392,7 +402,7 @@ class Phone:
             if self.stage:
                 self._counts.stages += 1
                 self._answered = 0
-            self.stage = stage
+            self.stage, self._next = stage, None
             self._news.set()
 
 
@@ -424,6 +434,18 @@ class Events:
             lines = [line[5:].strip() for line in event.split(b"\n") if line.startswith(b"data:")]
             if lines:
                 self._told(b"\n".join(lines).decode("utf-8", "replace"))
+
+
+def _dealt(form: Form, answer: Answer) -> list[Form] | None:
+    """Return the next card's form from an answer for scripts, None where it brings no card."""
+    try:
+        card = json.loads(answer.body)["next"]
+        if card is None:
+            return None
+        return [replace(form, fields={"desire": str(card["desire"])}, words=[" ".join(card["text"].split())])]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"an answer to a script cannot be read: {error!r}"
+        raise GaveUpError(message) from error
 
 
 def _is_door(form: Form) -> bool:

@@ -92,14 +92,14 @@ class FalseServer:
                 '<form method="post" action="/g/TESTCODE/desire"><textarea name="text"></textarea>'
                 '<input type="hidden" name="key" value="from-the-page"></form>'
             )
-        done = {entry["desire"] for entry in person.responses} | {entry["desire"] for entry in person.desires}
-        left = [number for number in range(len(self.texts)) if number not in done]
-        if not left:
+        card = self._next(person)
+        if card is None:
             return HTMLResponse("<p>Nothing more for now.</p>")
         return HTMLResponse(
-            f'<bdi dir="auto">{html.escape(self.texts[left[0]])}</bdi>'
+            f'<bdi dir="auto">{html.escape(str(card["text"]))}</bdi>'
             '<form method="post" action="/g/TESTCODE/respond"><input type="hidden" name="key" value="from-the-page">'
-            f'<input type="hidden" name="desire" value="{left[0]}"><button name="stance" value="1">Mine too</button>'
+            f'<input type="hidden" name="desire" value="{card["desire"]}">'
+            '<button name="stance" value="1">Mine too</button>'
             '<button name="stance" value="0">Not mine</button></form>'
         )
 
@@ -141,7 +141,15 @@ class FalseServer:
             else:
                 _put(person, int(fields["desire"]), int(fields["stance"]))
 
-        return await self._taken(request, keep)
+        taken = await self._taken(request, keep)
+        if taken.status_code == 303 and "json" in request.headers["accept"]:
+            return JSONResponse({"kept": True, "next": self._next(self._person(request))})
+        return taken
+
+    def _next(self, person: Person) -> dict[str, object] | None:
+        done = {entry["desire"] for entry in person.responses} | {entry["desire"] for entry in person.desires}
+        left = [number for number in range(len(self.texts)) if number not in done]
+        return {"desire": left[0], "text": self.texts[left[0]]} if left else None
 
     async def _mine(self, request: Request) -> Response:
         person = self._person(request)
