@@ -101,7 +101,8 @@ def side_by_side(
     compared: list[Compared] = []
     inner = None
     if desires is not None:
-        inner = oneness(desires.responses, desires.participant_count, desires.desire_count, desires.circle_of)
+        n, m = desires.participant_count, desires.desire_count
+        inner = oneness(desires.responses, n, m, desires.circle_of, level=0.95)
         compared.append(_with_desires(near, people, desires, strata, permutations, seed, tell))
     if declared is not None:
         compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell))

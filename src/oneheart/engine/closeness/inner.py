@@ -24,7 +24,7 @@ class Oneness:
 
     Attributes:
         value: -1 (always opposed) to 1 (always alike); "not mine" counts as neither.
-        low: lower end of the 90 % interval.
+        low: lower end of the interval, in which it lies nine times in ten unless another level was asked for.
         high: upper end.
         desires: desires with at least two answers; all weigh the same.
         people: people with at least one answer to them.
@@ -40,7 +40,12 @@ class Oneness:
 
 
 def oneness(
-    responses: Responses, participant_count: int, desire_count: int, circle_of: npt.NDArray[np.int32] | None = None
+    responses: Responses,
+    participant_count: int,
+    desire_count: int,
+    circle_of: npt.NDArray[np.int32] | None = None,
+    *,
+    level: float = 0.9,
 ) -> Oneness | None:
     """Return the oneness of a gathering, or None where no desire has two answers.
 
@@ -50,6 +55,7 @@ def oneness(
         desire_count: M.
         circle_of: (N,) circle of each person, -1 for none; used when everybody who answered has one of at
             least five circles.
+        level: how often the interval holds the truth, over gatherings drawn alike.
 
     Notes:
         O(responses), never pairs.
@@ -81,7 +87,7 @@ def oneness(
         clustered = True
     units = len(influence)
     error = float(np.sqrt((influence**2).sum() * units / max(units - 1, 1)))
-    reach = float(stats.t.ppf(0.95, max(units - 1, 1))) * error
+    reach = float(stats.t.ppf((1 + level) / 2, max(units - 1, 1))) * error
     return Oneness(value, max(-1.0, value - reach), min(1.0, value + reach), count, len(who), clustered)
 
 
