@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import shutil
+import signal
 import socket
 import tempfile
 import time
@@ -109,9 +110,9 @@ class Played:
                 "sent": found.sent,
                 "acknowledged": found.acknowledged,
                 "stored": self.stored,
-                "doubled": self.doubled + found.doubled,
+                "doubled": max(self.doubled, found.doubled),
             },
-            "lost": self.lost + found.lost,
+            "lost": max(self.lost, found.lost),
             "result": {"status": self.status, "lines": list(self.lines)},
             "rehearsal": {name: told[name] for name in ("resent", "refused", "errors", "milliseconds", "seconds")},
             "well": self.well,
@@ -177,7 +178,7 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
     try:
         async with served(house, sock):
             warming = asyncio.create_task(warm(worker))
-            _say_where(addresses, house, code, tell)
+            _say_where(addresses, house, code, tell, with_picture=not how.once)
             playing = asyncio.create_task(crowd.play(over))
             try:
                 await _stages(HostDesk(Place("127.0.0.1", port, https=False), code), house, crowd, how, stop, tell)
@@ -186,7 +187,10 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
                 await playing
                 warming.cancel()
             summary = crowd.summary(await crowd.check())
-            status, lines = await _weighed(gathering.as_gathering(), tell)
+            status: str = "not measured"
+            lines: tuple[str, ...] = ()
+            if not stop.is_set():
+                status, lines = await _weighed(gathering.as_gathering(), tell)
             _say_result(summary, status, lines, tell)
             if not how.once and not stop.is_set():
                 await _stay(how, HostDesk(Place("127.0.0.1", port, https=False), code), house, stop, tell)
@@ -195,13 +199,12 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
     return _by_the_record(path, crowd, summary, status, lines, stopped=stop.is_set())
 
 
-def _say_where(addresses: Addresses, house: House, code: str, tell: Tell) -> None:
+def _say_where(addresses: Addresses, house: House, code: str, tell: Tell, *, with_picture: bool) -> None:
     tell(f"A gathering of made-up friends plays itself. Join code {spoken(code)}.")
     tell(f"  hall screen  {addresses.hall(code)}")
     tell(f"  your phone   {addresses.phone(code)}")
     tell(f"  host's desk  {addresses.host(house.invite(code))}  (works once)")
-    picture = qr(addresses.phone(code))
-    if picture:
+    if with_picture and (picture := qr(addresses.phone(code))):
         tell(f"\n{picture}\n")
 
 
@@ -243,8 +246,13 @@ async def _weighed(gathering: Gathering, tell: Tell) -> tuple[str, tuple[str, ..
     """Return the result, found in a process of its own, so that the server answers meanwhile."""
     tell("  (this takes a few seconds)")
     loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_leave_ctrl_c_to_the_server) as pool:
         return await loop.run_in_executor(pool, weigh, gathering)
+
+
+def _leave_ctrl_c_to_the_server() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def weigh(gathering: Gathering) -> tuple[str, tuple[str, ...]]:

@@ -45,7 +45,11 @@ def new(
     from oneheart.commands.serving import spoken  # noqa: PLC0415
 
     settings = settings_for(
-        name=name or path.resolve().stem, questions=question or (), voice=voice.value, languages=language or (), cards=cards
+        name=name or path.resolve().stem,
+        questions=question or (),
+        voice=voice.value,
+        languages=language or (),
+        cards=cards,
     )
     made, code = make(path, settings, circles)
     typer.echo(f"join code {spoken(code)}")

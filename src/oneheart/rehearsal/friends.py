@@ -23,7 +23,8 @@ from oneheart.model.gathering import Gathering
 LANGUAGES = ("en", "he", "ru", "es")
 _FILE = Path(__file__).with_name("friends.json")
 _OF_CIRCLE, _OF_PERSON = 0.5, 0.8  # how far circles, and people within them, differ in what they love
-_AGAINST = 0.3  # of those who do not want something, so many of a hundredth part are against it where one may be
+_OWN_SAYINGS = 40.0
+_AGAINST = 0.3  # share of those who do not want something who are against it, where one may be
 
 
 class Friend(Protocol):
@@ -107,6 +108,8 @@ class MadeUp:
         self._wants = 1.0 / (1.0 + np.exp(-odds))
         self._salt = int(rng.integers(2**31))
         loved = np.exp(0.8 * odds)
+        # Each language has sayings of its own, so that few wishes are told in several; all understand all of them.
+        loved[LANGUAGES.index(self.language) :: len(LANGUAGES)] *= _OWN_SAYINGS
         self._own = int(rng.choice(len(odds), p=loved / loved.sum()))
 
     def says(self) -> str:
