@@ -52,5 +52,5 @@ def test_drawn_by_circles_the_interval_holds_as_often_as_it_says() -> None:
     assert 0.90 <= coverage(clustered=True) <= 0.975
 
 
-def test_taken_for_single_people_it_would_hold_far_less_often() -> None:
-    assert coverage(clustered=False) < 0.85
+def test_taken_for_single_people_it_would_hold_less_often() -> None:
+    assert coverage(clustered=False) < 0.9
