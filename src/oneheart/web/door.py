@@ -64,12 +64,13 @@ async def _front(request: Request) -> Response:
     """Show where a code is typed, or lead to the door of the one that was typed."""
     typed = request.query_params.get("code", "")
     gathering = house_of(request).find(typed) if typed else None
-    if gathering is not None and _may_try(request):
+    if gathering is not None:
         return RedirectResponse(f"/j/{gathering.code}", 303)
     return _no_such(request, typed) if typed else _type_it(request)
 
 
 def _may_try(request: Request) -> bool:
+    """Return whether this address may guess on; a whole hall behind one address may still come in by its own code."""
     return bool(request.app.state.misses.allowed(address_of(request)))
 
 
@@ -104,7 +105,7 @@ def _type_it(request: Request, *, typed: str = "", status: int = 200) -> Respons
 async def _door(request: Request) -> Response:
     """Show the door of a gathering: language, perhaps a circle, one button."""
     gathering = gathering_of(request)
-    if gathering is None or not _may_try(request):
+    if gathering is None:
         return _no_such(request, str(request.path_params.get("code", "")))
     return _show(request, gathering)
 
@@ -151,7 +152,7 @@ def _is_seated(request: Request, gathering: LiveGathering) -> bool:
 async def _enter(request: Request) -> Response:
     """Take a seat and go in."""
     gathering = gathering_of(request)
-    if gathering is None or not _may_try(request):
+    if gathering is None:
         return _no_such(request, str(request.path_params.get("code", "")))
     form = await form_of(request)
     state = gathering.state
@@ -166,6 +167,8 @@ async def _enter(request: Request) -> Response:
     card = clean_code(form.get("card", ""))
     if "card" in form and not card:
         raise Refused(Refusal.UNKNOWN)
+    if card and not _may_try(request):
+        return _type_it(request, status=_SLOWLY)
     try:
         taken = await gathering.take_seat(key_in(form), language=language, circle=circle, card=card)
     except Refused as refused:

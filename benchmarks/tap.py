@@ -1,0 +1,214 @@
+"""How many tapped responses a second one process keeps on disk and answers with the next card.
+
+    python benchmarks/tap.py [--seconds 10] [--connections 64] [--html]
+
+The server is the real one, in a process of its own; this one is the phones, on the same machine. Every response is
+sent as the page sends it: seat cookie, key, desire, stance. Afterwards the log is read: each acknowledged response
+must be there, once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import platform
+import secrets
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import apsw
+import numpy as np
+import uvloop
+
+SEATS = 1000
+DESIRES = 300
+
+
+def serve(path: str, listening: socket.socket) -> None:
+    """Serve one gathering until the process is ended."""
+    import uvicorn  # noqa: PLC0415  only the server needs these
+
+    from oneheart.live.gathering import LiveGathering  # noqa: PLC0415
+    from oneheart.live.house import House  # noqa: PLC0415
+    from oneheart.web.app import make_app  # noqa: PLC0415
+    from oneheart.web.server import configured  # noqa: PLC0415
+
+    house = House([LiveGathering.open(Path(path))], folder=None)
+    uvicorn.Server(configured(make_app(house))).run(sockets=[listening])
+
+
+async def fill(path: Path) -> list[str]:
+    """Make a gathering with people and desires; return the secrets of its seats."""
+    from oneheart.live import events as ev  # noqa: PLC0415
+    from oneheart.live.gathering import LiveGathering, create  # noqa: PLC0415
+
+    create(path, ev.Settings("Load", {"en": "What do you want?"}, "ten", ["en"], cards=8), code="ABCD3456")
+    gathering = LiveGathering.open(path)
+    for number in range(100):
+        await gathering.submit("house", f"circle-{number}", ev.CircleAdded("", f"circle-{number}"))
+    taken = [await gathering.take_seat(secrets.token_hex(8), language="en", circle=n % 100) for n in range(SEATS)]
+    for number in range(DESIRES):
+        seat = number % SEATS
+        said = ev.DesireSaid(seat, f"That we hear number {number} among us, too", "en")
+        await gathering.submit(f"s{seat}", f"say-{number}", said)
+    await gathering.close()
+    return [seat.secret for seat in taken]
+
+
+@dataclass
+class Told:
+    """What all phones together were told.
+
+    Attributes:
+        seconds: how long each answer took.
+        kept: keys that were acknowledged.
+        other: answers that were no acknowledgement, by their first line.
+    """
+
+    seconds: list[float] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    other: dict[str, int] = field(default_factory=dict)
+
+
+class Phone(asyncio.Protocol):
+    """One connection that taps, reads, taps again."""
+
+    def __init__(self, mine: list[str], told: Told, until: Callable[[], bool], *, html: bool) -> None:
+        """Begin with the seats whose taps come over this connection."""
+        self.mine, self.told, self.until, self.html = mine, told, until, html
+        self.over = asyncio.get_running_loop().create_future()
+        self._rng = np.random.default_rng(len(mine))
+        self._read = b""
+        self._turn = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Tap for the first time."""
+        self._transport: Any = transport
+        self._tap()
+
+    def _tap(self) -> None:
+        self._key = secrets.token_hex(16)
+        secret = self.mine[self._turn % len(self.mine)]
+        self._turn += 1
+        body = f"desire={int(self._rng.integers(DESIRES))}&key={self._key}&more=1&stance={self._turn % 2}".encode()
+        head = (
+            "POST /g/ABCD3456/respond HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
+            f"Accept: {'text/html' if self.html else 'application/json'}\r\nCookie: seat={secret}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        self._began = time.perf_counter()
+        self._transport.write(head.encode() + body)
+
+    def data_received(self, data: bytes) -> None:
+        """Read the answer and tap again."""
+        self._read += data
+        if self.over.done():
+            return
+        head, found, rest = self._read.partition(b"\r\n\r\n")
+        if not found:
+            return
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        length = int(lengths[0].split(b":")[1]) if lengths else 0
+        if len(rest) < length:
+            return
+        self._read = b""
+        self.told.seconds.append(time.perf_counter() - self._began)
+        if head.startswith(b"HTTP/1.1 200") and (self.html or rest.startswith(b'{"kept":true')):
+            self.told.kept.append(self._key)
+        else:
+            line = head.split(b"\r\n")[0].decode()
+            self.told.other[line] = self.told.other.get(line, 0) + 1
+        if self.until():
+            self.over.set_result(None)
+            self._transport.close()
+        else:
+            self._tap()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count a connection that the server ended."""
+        if not self.over.done():
+            self.told.other[f"connection lost {exc}"] = self.told.other.get(f"connection lost {exc}", 0) + 1
+            self.over.set_result(None)
+
+
+async def tap(port: int, seats: list[str], *, seconds: float, connections: int, html: bool) -> Told:
+    """Tap for so many seconds over so many connections."""
+    told = Told()
+    loop = asyncio.get_running_loop()
+    end = time.perf_counter() + seconds
+    phones = [
+        (
+            await loop.create_connection(
+                lambda n=n: Phone(seats[n::connections], told, lambda: time.perf_counter() > end, html=html),  # type: ignore[misc]
+                "127.0.0.1",
+                port,
+            )
+        )[1]
+        for n in range(connections)
+    ]
+    async with asyncio.timeout(seconds + 30):
+        await asyncio.gather(*(phone.over for phone in phones))
+    return told
+
+
+def stored(path: Path) -> list[str]:
+    """Return the keys of all responses in the log."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return [str(key) for (key,) in connection.execute("SELECT key FROM events WHERE kind = 'response'")]
+    finally:
+        connection.close()
+
+
+def main() -> None:
+    """Run the load and print what came out as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--html", action="store_true", help="ask for the whole page, as a phone without script does")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "load.oneheart"
+        seats = asyncio.run(fill(path))
+        with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
+            port = listening.getsockname()[1]
+            server = multiprocessing.get_context("spawn").Process(target=serve, args=(str(path), listening))
+            server.start()
+            time.sleep(2.5)
+            began = time.perf_counter()
+            told = uvloop.run(
+                tap(port, seats, seconds=asked.seconds, connections=asked.connections, html=asked.html)
+            )
+            took = time.perf_counter() - began
+            server.terminate()
+            server.join(10)
+        there = stored(path)
+    milliseconds = np.asarray(told.seconds) * 1000
+    found = {
+        "connections": asked.connections,
+        "seconds": round(took, 1),
+        "requests_per_second": round(len(told.seconds) / took),
+        "p50_ms": round(float(np.quantile(milliseconds, 0.5)), 1),
+        "p99_ms": round(float(np.quantile(milliseconds, 0.99)), 1),
+        "acknowledged": len(told.kept),
+        "lost": len(set(told.kept) - set(there)),
+        "doubled": len(there) - len(set(there)),
+        "not_acknowledged": told.other,
+        "page": "html" if asked.html else "json",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+    }
+    print(json.dumps(found, indent=2))
+    sys.exit(1 if found["lost"] or found["doubled"] or told.other else 0)
+
+
+if __name__ == "__main__":
+    main()
