@@ -2,8 +2,9 @@
 
     python benchmarks/live.py [--out out/live.json] [--small] [--only responses,streams,...] [--path pages|api]
 
-The server is a process of its own; what asks it runs here, on the same cores, over loopback alone. Each part has its
-gate; the exit status is 1 where one is missed and --check is given. The result is a JSON file with machine and commit.
+The server is a process of its own; what asks it runs here, on the same cores, over loopback alone. The first part says
+how long the disk itself takes. Each part has its gate; the exit status is 1 where one is missed and --check is given.
+The result is a JSON file with machine and commit.
 """
 
 from __future__ import annotations
@@ -309,39 +310,28 @@ async def streams(options: Options, folder: Path) -> Figures:
     people = options.of(2000, 100)
     gathering = await filled(folder, people, options.of(400, 40), 0)
     async with server(gathering.path) as child:
-        heard = [0]
         wires = [Wire(child.place) for _ in range(many)]
+        heard = [0] * many
         listening = []
         for n, wire in enumerate(wires):
-            listening.append(
-                asyncio.create_task(_hear(wire, child.place, gathering, n, options.path, lambda _: _add(heard)))
-            )
+            listening.append(asyncio.create_task(_hear(wire, child.place, gathering, n, heard)))
             if n % 100 == 99:
                 await asyncio.sleep(0.1)
         await asyncio.sleep(2.0)
-        opened = sum(wire.is_open for wire in wires)
+        opened = sum(wire.is_open and count > 0 for wire, count in zip(wires, heard, strict=True))
         taps, lines = Taps([]), 32
         began = time.perf_counter()
-        until = began + seconds
         parts = [gathering.seats[n::lines] for n in range(lines)]
-        pauses = [np.random.default_rng(n) for n in range(lines)]
         await asyncio.gather(
             *(
-                tapping(
-                    child.place,
-                    gathering,
-                    part,
-                    options.path,
-                    taps,
-                    until,
-                    lambda rng=rng: float(rng.exponential(lines / rate)),  # type: ignore[misc]
-                )
-                for part, rng in zip(parts, pauses, strict=True)
+                tapping(child.place, gathering, part, options.path, taps, began + seconds, _at(rate / lines, seed))
+                for seed, part in enumerate(parts)
             )
         )
         figures = taps.figures(time.perf_counter() - began)
-        figures |= {"streams open": opened, "streams open at the end": sum(wire.is_open for wire in wires)}
-        figures |= {"pieces heard": heard[0]} | child.memory_mib()
+        still = sum(wire.is_open and count > 0 for wire, count in zip(wires, heard, strict=True))
+        figures |= {"streams open": opened, "streams open at the end": still}
+        figures |= {"pieces heard": sum(heard)} | child.memory_mib()
         for task in listening:
             task.cancel()
         await asyncio.gather(*listening, return_exceptions=True)
@@ -349,23 +339,32 @@ async def streams(options: Options, folder: Path) -> Figures:
     return figures | {"met": whole and figures["p99 ms"] < 300 and not taps.wrong}
 
 
-def _add(heard: list[int]) -> None:
-    heard[0] += 1
+def _at(rate: float, seed: int) -> Callable[[], float]:
+    """Return what says how long to wait, so that so many a second come on average however long answers take."""
+    rng = np.random.default_rng(seed)
+    due = time.perf_counter()
+
+    def wait() -> float:
+        nonlocal due
+        due += float(rng.exponential(1.0 / rate))
+        return due - time.perf_counter()
+
+    return wait
 
 
-async def _hear(
-    wire: Wire, place: Place, gathering: Filled, number: int, path: str, heard: Callable[[bytes], None]
-) -> None:
+async def _hear(wire: Wire, place: Place, gathering: Filled, number: int, heard: list[int]) -> None:
     """Listen as a phone, every tenth as a hall screen."""
     if number % 10 == 0:
         raw = request(place, "GET", f"/hall/{gathering.code}/events", accept="text/event-stream")
     else:
         cookie = f"seat={gathering.seats[number % len(gathering.seats)]}"
         raw = request(place, "GET", f"/g/{gathering.code}/events", cookie=cookie, accept="text/event-stream")
-    if path == "api":
-        raw = request(place, "GET", f"/api/v1/gatherings/{gathering.code}/events", accept="text/event-stream")
+
+    def one_more(_piece: bytes) -> None:
+        heard[number] += 1
+
     with suppress(GoneError):
-        await wire.listen(raw, heard)
+        await wire.listen(raw, one_more)
 
 
 async def rehearsal(options: Options, folder: Path) -> Figures:
@@ -411,19 +410,10 @@ async def seven_thousand(options: Options, folder: Path) -> Figures:
         taps, lines, seconds = Taps([]), 32, options.of(15, 2)
         began = time.perf_counter()
         parts = [gathering.seats[n::lines] for n in range(lines)]
-        pause = np.random.default_rng(5)
         await asyncio.gather(
             *(
-                tapping(
-                    child.place,
-                    gathering,
-                    part,
-                    options.path,
-                    taps,
-                    began + seconds,
-                    lambda: float(pause.exponential(0.1)),
-                )
-                for part in parts
+                tapping(child.place, gathering, part, options.path, taps, began + seconds, _at(10.0, seed))
+                for seed, part in enumerate(parts)
             )
         )
         figures |= taps.figures(time.perf_counter() - began) | child.memory_mib()
@@ -502,7 +492,24 @@ async def idlers(options: Options, folder: Path) -> Figures:
     return figures | {"met": max(vanished) < 15 and not taps.wrong and len(taps.seconds) > 100}
 
 
+async def disk(options: Options, folder: Path) -> Figures:
+    """Measure how long this disk takes to keep four kilobytes: no response can be acknowledged sooner."""
+    seconds = []
+    file = os.open(folder / "probe", os.O_CREAT | os.O_WRONLY)
+    until = time.perf_counter() + options.of(5, 1)
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        os.write(file, bytes(4096))
+        os.fsync(file)
+        seconds.append(time.perf_counter() - began)
+        await asyncio.sleep(0.005)
+    os.close(file)
+    p50, p99 = np.percentile(seconds, [50, 99]).tolist()
+    return {"p50 ms": 1000 * p50, "p99 ms": 1000 * p99, "longest ms": 1000 * max(seconds), "met": True}
+
+
 PARTS = {
+    "disk": disk,
     "responses": responses,
     "streams": streams,
     "rehearsal": rehearsal,

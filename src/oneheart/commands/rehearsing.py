@@ -18,7 +18,7 @@ from oneheart.rehearsal.wire import Answer, GoneError, Place, Wire, is_near, man
 _TENS = 10
 _FAR_MOST, _FAR_LEAST_SECONDS = 500, 0.5  # far away: few phones, and each of them slow
 _ARRIVING = 0.35  # people come in this part of the time
-_STEPS = 14.0  # what a person does one after the other, in times of thinking
+_STEPS = 20.0  # what the slowest person does one after the other, in times of thinking
 
 
 @dataclass(frozen=True, slots=True)
