@@ -1,0 +1,426 @@
+// The phone page: a tap goes into the outbox on this phone first, then to the server, and the page says which of the
+// two has happened. "Kept" stands there only after the server has said so. Without this script the same forms go by
+// themselves. Works over plain http: no service worker, no secure context.
+
+const body = document.body;
+const { code, place } = body.dataset;
+const home = `/g/${code}`;
+const stateLine = document.getElementById("state");
+const sentenceLine = document.getElementById("sentence");
+const movedLine = document.getElementById("moved");
+const words = document.getElementById("hints").dataset;
+const most = Number(body.dataset.most);
+const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const jitter = () => 0.75 + Math.random() / 2;
+
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// --- the outbox: what is not known to be kept yet, on the phone's own disk where it lets us ---
+
+class Outbox {
+  constructor() {
+    this.memory = new Map();
+    this.database = null;
+  }
+
+  async open() {
+    try {
+      this.database = await new Promise((done, failed) => {
+        const asked = indexedDB.open("oneheart", 1);
+        asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "key" });
+        asked.onsuccess = () => done(asked.result);
+        asked.onerror = asked.onblocked = () => failed(asked.error);
+      });
+    } catch {
+      this.database = null;
+    }
+    return this;
+  }
+
+  get lasting() {
+    return this.database !== null;
+  }
+
+  run(mode, what) {
+    return new Promise((done, failed) => {
+      const change = this.database.transaction("outbox", mode, { durability: "strict" });
+      const asked = what(change.objectStore("outbox"));
+      change.oncomplete = () => done(asked.result);
+      change.onerror = change.onabort = () => failed(change.error);
+    });
+  }
+
+  async put(entry) {
+    this.memory.set(entry.key, entry);
+    if (!this.lasting) return;
+    try {
+      await this.run("readwrite", (store) => store.put(entry));
+    } catch {
+      this.database = null; // full or taken away: from now on this page alone holds it, and says so
+    }
+  }
+
+  async take(key) {
+    this.memory.delete(key);
+    if (this.lasting) await this.run("readwrite", (store) => store.delete(key)).catch(() => {});
+  }
+
+  async all() {
+    if (this.lasting) {
+      const kept = await this.run("readonly", (store) => store.getAll()).catch(() => []);
+      for (const entry of kept) {
+        if (entry.code !== code) continue;
+        if (entry.place !== place) await this.take(entry.key); // of a seat that is not on this phone any more
+        else if (!this.memory.has(entry.key)) this.memory.set(entry.key, entry);
+      }
+    }
+    return [...this.memory.values()].sort((a, b) => a.at - b.at);
+  }
+}
+
+const outbox = await new Outbox().open();
+
+// --- what the page says of it ---
+
+function say(state) {
+  const told = state === "phone" && !outbox.lasting ? "page" : state;
+  stateLine.dataset.state = state;
+  stateLine.textContent = told ? stateLine.dataset[told] : "";
+}
+
+function tell(sentence) {
+  sentenceLine.textContent = sentence;
+  sentenceLine.hidden = !sentence;
+}
+
+const fields = () => [...document.querySelectorAll("textarea")];
+const halfTyped = () => fields().some((area) => area.value.trim() !== area.defaultValue.trim());
+
+// --- sending, one after the other, until there is an answer ---
+
+let sending = false;
+let pause = 0;
+let timer = 0;
+
+async function send(entry) {
+  const abort = new AbortController();
+  const stop = setTimeout(() => abort.abort(), 15000);
+  try {
+    const answer = await fetch(entry.path, {
+      method: "POST",
+      headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams(entry.fields).toString(),
+      credentials: "same-origin",
+      redirect: "error",
+      signal: abort.signal,
+    });
+    if (answer.status >= 500 || answer.status === 429) {
+      return { again: Number(answer.headers.get("Retry-After")) || 0 };
+    }
+    const told = await answer.json();
+    if (answer.ok && told.kept === true) return { kept: told };
+    if (typeof told.sentence === "string") return { refused: told.sentence };
+    return { again: 0 };
+  } catch {
+    return { again: 0 }; // no network, or somebody else's page in its place
+  } finally {
+    clearTimeout(stop);
+  }
+}
+
+async function flush() {
+  clearTimeout(timer);
+  if (sending) return;
+  sending = true;
+  try {
+    for (;;) {
+      const [entry] = await outbox.all();
+      if (!entry) break;
+      say(pause ? "phone" : "sending");
+      const outcome = await send(entry);
+      if ("again" in outcome) {
+        say("phone");
+        pause = Math.min(30, Math.max(1, pause * 2, outcome.again));
+        timer = setTimeout(flush, 1000 * pause * jitter());
+        return;
+      }
+      pause = 0;
+      await outbox.take(entry.key);
+      if (outcome.kept) await kept(entry, outcome.kept);
+      else refused(entry, outcome.refused);
+    }
+  } finally {
+    sending = false;
+  }
+  moveOnIfFree();
+}
+
+async function kept(entry, answer) {
+  if ((await outbox.all()).length === 0) say("kept");
+  if (entry.path.endsWith("/respond")) {
+    if (document.getElementById("deal") && shownDesire() === entry.fields.desire) await afterResponse(entry, answer);
+    else if (!document.getElementById("deal")) wanted = true;
+    return;
+  }
+  const form = formOf(entry);
+  if (form) for (const area of form.querySelectorAll("textarea")) area.value = area.defaultValue = "";
+  wanted = true; // the page after a desire is the server's: is it yours, or where it waits
+}
+
+function refused(entry, sentence) {
+  say("");
+  tell(sentence);
+  const form = formOf(entry);
+  if (form) release(form);
+  if (entry.path.endsWith("/respond")) {
+    const deal = document.querySelector("form[data-tap]");
+    if (deal) release(deal);
+    return;
+  }
+  const area = form?.querySelector("textarea") ?? document.querySelector("textarea");
+  if (area && !area.value.trim()) area.value = entry.fields.text;
+  if (area) {
+    area.closest("details")?.setAttribute("open", "");
+    count(area);
+  }
+}
+
+// --- cards ---
+
+const shownDesire = () => document.getElementById("deal").dataset.desire;
+
+async function afterResponse(entry, answer) {
+  if (entry.adds) {
+    location.assign(`${home}?add=${entry.fields.desire}`);
+    return;
+  }
+  if (!answer.next) {
+    wanted = true;
+    return;
+  }
+  deal(answer.next);
+}
+
+function deal(card) {
+  const section = document.getElementById("deal");
+  const form = section.querySelector("form");
+  section.dataset.desire = form.elements.desire.value = String(card.desire);
+  form.elements.key.value = newKey();
+  const holder = document.getElementById("words");
+  const text = document.createElement("bdi");
+  text.dir = "auto";
+  text.lang = card.lang;
+  text.textContent = card.text;
+  holder.replaceChildren(text);
+  if (card.stem) {
+    const stem = document.createElement("span");
+    stem.className = "stem";
+    stem.dir = "auto";
+    stem.lang = card.lang;
+    stem.textContent = card.stem;
+    holder.prepend(stem);
+  }
+  const gauge = section.querySelector("progress");
+  const line = document.getElementById("progress");
+  if (gauge && card.n <= card.of) {
+    line.textContent = line.dataset.pattern.replace("{n}", card.n).replace("{of}", card.of);
+    gauge.max = card.of;
+    gauge.value = card.n - 1;
+  } else {
+    gauge?.remove();
+    line.textContent = line.dataset.beyond.replace("{n}", card.n);
+  }
+  release(form);
+}
+
+function hold(form, button) {
+  for (const one of form.querySelectorAll("button")) {
+    one.setAttribute("aria-pressed", String(one === button));
+    one.setAttribute("aria-disabled", "true");
+  }
+  form.dataset.held = "1";
+}
+
+function release(form) {
+  for (const one of form.querySelectorAll("button")) {
+    one.removeAttribute("aria-pressed");
+    one.removeAttribute("aria-disabled");
+  }
+  delete form.dataset.held;
+}
+
+function formOf(entry) {
+  if (entry.path.endsWith("/respond")) return document.querySelector("form[data-tap]");
+  const of = (form) => (form.elements.grew_from?.value ?? "") === (entry.fields.grew_from ?? "");
+  return [...document.querySelectorAll("form[data-outbox]")].find(of) ?? null;
+}
+
+function fieldsOf(form, button) {
+  const given = Object.fromEntries(new FormData(form));
+  if (button?.name) given[button.name] = button.value;
+  return given;
+}
+
+async function submitted(event) {
+  const form = event.target;
+  if (!form.matches("form[data-tap], form[data-outbox]")) return;
+  event.preventDefault();
+  if (form.dataset.held) return;
+  const given = fieldsOf(form, event.submitter);
+  if (form.matches("form[data-outbox]")) {
+    const area = form.querySelector("textarea");
+    const wrong = !area.value.trim() ? words.empty : letters(area.value) > most ? words.long : "";
+    if (wrong) {
+      hint(area, wrong);
+      area.focus();
+      return;
+    }
+  }
+  hold(form, event.submitter);
+  tell("");
+  const adds = given.stance === "add";
+  if (adds) given.stance = "1";
+  given.key = newKey();
+  const path = new URL(form.action).pathname;
+  await outbox.put({ key: given.key, code, place, path, fields: given, adds, at: Date.now() });
+  say("sending");
+  pause = 0;
+  flush();
+}
+
+// --- the field ---
+
+const cutter = "Segmenter" in Intl ? new Intl.Segmenter() : null;
+const letters = (text) => (cutter ? [...cutter.segment(text.trim())] : [...text.trim()]).length;
+
+function hint(area, sentence) {
+  const line = area.parentElement.querySelector("[data-hint]");
+  if (line.textContent !== sentence) line.textContent = sentence;
+}
+
+function count(area) {
+  const many = letters(area.value);
+  const line = area.parentElement.querySelector("[data-count]");
+  line.textContent = `${many} / ${most}`;
+  line.classList.toggle("over", many > most);
+  const text = area.value.trim();
+  let found = "";
+  if (many > most) found = words.long;
+  else if (/[.!?…।。！？؟]+\s+\p{L}/u.test(text)) found = words.two;
+  else if (/[?？؟]$/u.test(text)) found = words.question;
+  else if (/(https?:\/\/|www\.)\S/iu.test(text)) found = words.link;
+  hint(area, found);
+}
+
+// --- the gathering moves, the page moves with it, unless something would be lost ---
+
+let wanted = false;
+
+async function moveOnIfFree() {
+  if (!wanted) return;
+  if ((await outbox.all()).length > 0 || halfTyped()) {
+    movedLine.hidden = false;
+    return;
+  }
+  location.replace(home + (body.dataset.view === "nothing" ? location.search : ""));
+}
+
+let behind = 0;
+let clockEnd = Number(body.dataset.clock) || 0;
+
+function heard(event) {
+  const told = JSON.parse(event.data);
+  behind = Date.now() - told.now;
+  clockEnd = told.clock_end ?? 0;
+  tick();
+  const same =
+    told.stage === body.dataset.stage &&
+    String(told.round) === body.dataset.round &&
+    String(Number(told.ended)) === body.dataset.ended;
+  if (!same) {
+    wanted = true;
+    moveOnIfFree();
+  }
+}
+
+function tick() {
+  const line = document.getElementById("clock");
+  const left = Math.round((clockEnd - (Date.now() - behind)) / 1000);
+  line.hidden = !clockEnd || left < 0;
+  if (line.hidden) return;
+  const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  line.textContent = words.left.replace("{time}", time);
+}
+
+let stream = null;
+
+function listen() {
+  if (stream && stream.readyState !== EventSource.CLOSED) return;
+  stream = new EventSource(`${home}/events`);
+  stream.onmessage = heard;
+}
+
+async function look() {
+  const section = document.querySelector("[data-wait]");
+  while (section) {
+    await later(12000 * jitter());
+    if (document.visibilityState !== "visible") continue;
+    try {
+      const more = section.dataset.more ? "?more=1" : "";
+      const answer = await fetch(home + more, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      const told = await answer.json();
+      if (told.next) {
+        wanted = true;
+        await moveOnIfFree();
+      }
+    } catch {
+      // no network now; look again later
+    }
+  }
+}
+
+function awake() {
+  if (document.visibilityState !== "visible") return;
+  listen();
+  pause = 0;
+  flush();
+}
+
+async function begin() {
+  document.addEventListener("submit", submitted);
+  document.addEventListener("input", (event) => event.target.matches("textarea") && count(event.target));
+  for (const area of fields()) count(area);
+  document.addEventListener("visibilitychange", awake);
+  window.addEventListener("online", awake);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) stream?.close(); // it slept: begin to listen anew
+    awake();
+  });
+  setInterval(tick, 1000);
+  tick();
+  for (const entry of await outbox.all()) {
+    const form = formOf(entry);
+    if (!form) continue;
+    if (entry.path.endsWith("/respond")) {
+      if (shownDesire() === entry.fields.desire) {
+        const stance = entry.adds ? "add" : entry.fields.stance;
+        hold(form, form.querySelector(`button[value="${CSS.escape(stance)}"]`));
+      }
+    } else {
+      const area = form.querySelector("textarea");
+      if (!area.value) area.value = entry.fields.text;
+      count(area);
+      hold(form, form.querySelector("button"));
+      form.closest("details")?.setAttribute("open", "");
+    }
+  }
+  listen();
+  flush();
+  look();
+  document.documentElement.dataset.ready = "1";
+}
+
+begin();

@@ -1,0 +1,91 @@
+"""A real browser and a real server for the pages; the server is the one of the tests of the web."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_WEB = Path(__file__).resolve().parents[1] / "web" / "conftest.py"
+
+
+def _load(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("oneheart_web_fixtures", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_web = _load(_WEB)
+make_gathering = _web.make_gathering
+serve = _web.serve
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Return a real Chromium, or skip with the reason."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
+    if CHROMIUM is None:
+        pytest.skip("no chromium is installed here")
+    with playwright.sync_playwright() as engine:
+        started = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class Watched:
+    """A context of the browser that writes down everything that must not happen.
+
+    Attributes:
+        context: of playwright.
+        foreign: addresses of requests that left the origin.
+        complaints: what the console and the policy complained of.
+    """
+
+    def __init__(self, chromium: Any, origin: str, **options: Any) -> None:
+        """Open a context and begin to watch."""
+        self.context = chromium.new_context(**options)
+        self.context.set_default_timeout(10_000)
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        self._origin = origin
+        self.context.on("request", self._asked)
+        self.context.on("console", self._said)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self._origin, "data:")):
+            self.foreign.append(request.url)
+
+    def _said(self, message: Any) -> None:
+        if message.type in {"error", "warning"} and "ERR_" not in message.text:
+            self.complaints.append(message.text)
+
+    def page(self) -> Any:
+        """Open a page."""
+        return self.context.new_page()
+
+
+@pytest.fixture
+def watched(chromium: Any) -> Iterator[Callable[..., Watched]]:
+    """Return what opens a watched context; at the end nothing foreign may have been asked and nothing complained of."""
+    opened: list[Watched] = []
+
+    def made(origin: str, **options: Any) -> Watched:
+        opened.append(Watched(chromium, origin, **options))
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.context.close()
+    assert [url for one in opened for url in one.foreign] == []
+    assert [text for one in opened for text in one.complaints] == []
