@@ -16,8 +16,8 @@ def catalogues() -> list[Path]:
     """Return the paths of all catalogues in their source form, sorted.
 
     Example:
-        >>> [path.parts[-3] for path in catalogues()]
-        ['es', 'he', 'ru']
+        >>> sorted({path.parts[-3] for path in catalogues()})
+        ['en', 'es', 'he', 'ru']
     """
     return sorted(HERE.glob("*/LC_MESSAGES/*.po"))
 

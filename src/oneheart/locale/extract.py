@@ -80,12 +80,15 @@ def updated(language: str) -> Catalog:
     new = Catalog(
         locale=language,
         project="oneheart",
-        version="",
+        version="1",
         charset="utf-8",
         fuzzy=False,
         header_comment="# Words of the live pages; brought up to date by python -m oneheart.locale.extract",
         creation_date=_ALWAYS,
         revision_date=_ALWAYS,
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
     )
     # Babel has more forms for Hebrew than we say.
     new._num_plurals, new._plural_expr = count, rule  # type: ignore[assignment]  # noqa: SLF001
