@@ -7,6 +7,7 @@ are said differently.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ HERE = Path(__file__).parent
 WEB = HERE.parent / "web"
 KEYWORDS: dict[str, Any] = {"t": None, "_t": None, "n": (1, 2)}
 _ALWAYS = datetime(2026, 11, 23, tzinfo=UTC)  # a date of its own would make every file new each time
+_SAYS_NOTHING = (b'"Report-Msgid', b'"Last-Tr', b'"Language-Team', b'"Generated-By')
 VOICES = ("ten", "assembly")
 LANGUAGES = ("en", "es", "he", "ru")
 # CLDR gives Hebrew a form for two; whole numbers from 3 on are all said alike, so three forms suffice.
@@ -86,9 +88,6 @@ def updated(language: str) -> Catalog:
         header_comment="# Words of the live pages; brought up to date by python -m oneheart.locale.extract",
         creation_date=_ALWAYS,
         revision_date=_ALWAYS,
-        msgid_bugs_address="",
-        last_translator="",
-        language_team="",
     )
     # Babel has more forms for Hebrew than we say.
     new._num_plurals, new._plural_expr = count, rule  # type: ignore[assignment]  # noqa: SLF001
@@ -115,8 +114,10 @@ def main() -> None:
         catalogue = updated(language)
         path = path_of(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=116, sort_output=True, include_lineno=False, omit_header=False)
+        written = io.BytesIO()
+        write_po(written, catalogue, width=116, sort_output=True, include_lineno=False)
+        kept = [line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(_SAYS_NOTHING)]
+        path.write_bytes(b"".join(kept))
         missing = [
             m.id for m in catalogue if m.id and not all(m.string if isinstance(m.string, tuple) else (m.string,))
         ]
