@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+from oneheart.rehearsal.friends import wishes
+
 
 def test_a_demo_plays_a_whole_round_and_loses_nothing() -> None:
     words = [sys.executable, "-X", "utf8", "-m", "oneheart.cli"]
@@ -24,5 +26,8 @@ def test_a_demo_plays_a_whole_round_and_loses_nothing() -> None:
     assert summary["rehearsal"]["errors"] == {}
     assert summary["result"]["status"] in {"one", "not yet"}
     assert 1 <= len(summary["result"]["lines"]) <= 7
+    held = {text: wish.held for wish in wishes() for text in wish.words.values()}
+    found = sorted(held[text] for text in summary["result"]["lines"])
+    assert found[len(found) // 2] > 1.0, "most lines are what most of these friends want in truth"
     for word in ("hall screen", "your phone", "host's desk", "open:", "crossing:", "weaving:"):
         assert word in done.stderr

@@ -118,6 +118,10 @@ def sentences(summary: Summary) -> list[str]:
             f"answers     half within {1000 * summary.median_seconds:.0f} ms, 99 in 100 within "
             f"{1000 * summary.slow_seconds:.0f} ms"
         )
+    if summary.well and not f.sent:
+        out.append(
+            "Nobody was asked anything: this stage takes no responses; move it to open or crossing and try again."
+        )
     out += [f"went wrong  {count} times: {sentence}" for sentence, count in summary.errors]
     out.append("All is well." if summary.well else "Not all is well.")
     return out

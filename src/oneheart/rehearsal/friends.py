@@ -23,7 +23,7 @@ from oneheart.model.gathering import Gathering
 LANGUAGES = ("en", "he", "ru", "es")
 _FILE = Path(__file__).with_name("friends.json")
 _OF_CIRCLE, _OF_PERSON = 0.5, 0.8  # how far circles, and people within them, differ in what they love
-_OWN_SAYINGS = 40.0
+_OWN_SAYINGS = 1000.0
 _AGAINST = 0.3  # share of those who do not want something who are against it, where one may be
 
 

@@ -358,7 +358,7 @@ class Phone:
             try:
                 answer = await wire.ask(raw)
             except GoneError:
-                self._counts.resent += attempt > 0
+                self._counts.resent += 1
                 pause = min(_WAIT_MOST_SECONDS, 0.1 * 2**attempt)
             else:
                 self._counts.seconds.append(time.perf_counter() - began)
