@@ -44,7 +44,9 @@ class Running:
         self.house = house
         self.gathering = next(iter(house.gatherings.values()))
         self.code = self.gathering.code
-        self._server = uvicorn.Server(configured(make_app(house), host="127.0.0.1", port=0))
+        config = configured(make_app(house), host="127.0.0.1", port=0)
+        config.timeout_graceful_shutdown = 0  # open streams would be waited for
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._ready = threading.Event()
         self._thread.start()
@@ -59,7 +61,7 @@ class Running:
     async def _until_the_end(self) -> None:
         self._loop = asyncio.get_running_loop()
         serving = asyncio.create_task(self._server.serve())
-        while not self._server.started and not serving.done():
+        while not self._server.started and not serving.done():  # noqa: ASYNC110  uvicorn says it in no other way
             await asyncio.sleep(0.01)
         self._ready.set()
         await serving
@@ -87,7 +89,6 @@ class Running:
     def stop(self) -> None:
         """End at once, open streams or not."""
         self._server.should_exit = True
-        self._server.force_exit = True
         self._thread.join(20)
 
 
@@ -175,7 +176,10 @@ class Door:
 
     def say(self, browser: Browser, text: str, **fields: str) -> Any:
         """Say a desire as the form does."""
-        return browser.post(f"/g/{CODE}/desire", data={"key": fields.pop("key", f"say-{len(text)}-{hash(text) % 10**9}"), "text": text, **fields})
+        return browser.post(
+            f"/g/{CODE}/desire",
+            data={"key": fields.pop("key", f"say-{len(text)}-{hash(text) % 10**9}"), "text": text, **fields},
+        )
 
 
 def hidden(html: str, name: str) -> str:

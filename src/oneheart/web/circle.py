@@ -1,5 +1,245 @@
-"""To come."""
+"""The circle's page: whoever holds its duty writes its line and types for those without a phone.
 
+The duty goes round and several may hold it; nobody is shown by name, and there is no number of the circle's people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-routes: list[Route] = []
+from oneheart.engine.desire import entry
+from oneheart.live import events as ev
+from oneheart.live.gathering import Refused
+from oneheart.live.snapshot import K
+from oneheart.live.state import LiveDesire, Refusal, State
+from oneheart.web.door import circle_name, languages_of
+from oneheart.web.pages import form_of, key_in, new_key, number_in, page, problem
+from oneheart.web.phone import BLOCKED, Here, frame_of, here_in, language_of_text, next_card
+
+_UNPROCESSABLE = 422
+_EMPTY = {"line": "", "carry": "", "person": ""}
+_STANCE = re.compile("1|0|-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Scribed:
+    """A person without a phone, as their scribe sees them.
+
+    Attributes:
+        number: 1, 2, ... on this scribe's page only.
+        seat: their seat.
+    """
+
+    number: int
+    seat: int
+
+
+def scribed_by(state: State, seat: int) -> list[Scribed]:
+    """Return the people for whom a person types, in the order in which they came."""
+    mine = (n for n, other in enumerate(state.seats) if other.scribe == seat and other.alive)
+    return [Scribed(number, seat) for number, seat in enumerate(mine, start=1)]
+
+
+def own_desires(state: State, circle: int) -> list[tuple[int, LiveDesire]]:
+    """Return what people of a circle want, without authors and in no telling order; empty for fewer than k people."""
+    if state.circles[circle].seats < K:
+        return []
+    found = [
+        (number, desire)
+        for number, desire in enumerate(state.desires)
+        if desire.circle == circle
+        and desire.line_of is None
+        and desire.carried_by is None
+        and bool(state.travels[number])
+    ]
+    return sorted(found, key=lambda pair: pair[1].text)
+
+
+def _shows(here: Here, circle: int, query: Mapping[str, str], *, status: int = 200, **more: object) -> Response:
+    state = here.state
+    now = state.circles[circle]
+    steward = state.seats[here.seat].steward
+    listed = own_desires(state, circle) if steward else []
+    chosen = number_in(query, "from")
+    begins = state.desires[chosen].text if chosen is not None and chosen in dict(listed) else ""
+    people = scribed_by(state, here.seat) if steward else []
+    asked = number_in(query, "person")
+    person = next((one for one in people if one.number == asked), None)
+    card = None
+    if person is not None and state.stage.takes_responses and not state.ended:
+        card = next_card(here.gathering, person.seat, more=True)
+    shown: dict[str, Any] = {
+        "circle": circle_name(state, circle, here.words),
+        "line": None if now.line is None else state.desires[now.line],
+        "carried": None if now.carried is None else state.desires[now.carried],
+        "is_done": now.done,
+        "steward": steward,
+        "ended": state.ended,
+        "open": state.stage.takes_responses and not state.ended,
+        "takes_desires": state.stage.takes_desires and not state.ended,
+        "listed": listed,
+        "few": steward and now.seats < K,
+        "begins": begins,
+        "chosen": chosen if begins else None,
+        "people": people,
+        "person": person,
+        "person_said": [] if person is None else [state.desires[n] for n in state.seats[person.seat].desires],
+        "card": None if isinstance(card, str) else card,
+        "voice": state.voice.value,
+        "choices": languages_of(here.gathering),
+        "most": entry.GRAPHEMES_MOST,
+        "fresh": new_key,
+        "errors": _EMPTY,
+        "typed": _EMPTY,
+    }
+    return page("circle.html", here.words, status=status, **{**frame_of(here, at="circle"), **shown, **more})
+
+
+async def _circle(request: Request) -> Response:
+    """Show a person's circle."""
+    found = _in_circle(request)
+    if isinstance(found, Response):
+        return found
+    here, circle = found
+    return _shows(here, circle, request.query_params)
+
+
+def _in_circle(request: Request) -> tuple[Here, int] | Response:
+    here = here_in(request)
+    if isinstance(here, Response):
+        return here
+    circle = here.state.seats[here.seat].circle
+    return RedirectResponse(here.home, 303) if circle is None else (here, circle)
+
+
+_Doing = Callable[[Here, int, Mapping[str, str]], Awaitable[Response | str]]
+
+
+def _post(doing: _Doing, *, by_steward: bool = True) -> Callable[[Request], Awaitable[Response]]:
+    """Return what takes a form of this page: checks who sends it, does it, and leads back to the page."""
+
+    async def endpoint(request: Request) -> Response:
+        found = _in_circle(request)
+        if isinstance(found, Response):
+            return found
+        here, circle = found
+        if by_steward and not here.state.seats[here.seat].steward:
+            raise Refused(Refusal.NOT_YOURS)
+        form = await form_of(request)
+        try:
+            done = await doing(here, circle, form)
+        except Refused as error:
+            return problem(
+                here.words, error.why, kept_text=entry.clean(form.get("text", "")), back=f"{here.home}/circle"
+            )
+        return RedirectResponse(f"{here.home}/circle{done}", 303) if isinstance(done, str) else done
+
+    return endpoint
+
+
+async def _steward(here: Here, _circle: int, form: Mapping[str, str]) -> str:
+    """Take or leave the duty."""
+    await here.submit(key_in(form), ev.StewardNamed(here.seat, on=form.get("on") == "1"))
+    return ""
+
+
+async def _done(here: Here, circle: int, form: Mapping[str, str]) -> str:
+    """Say that the circle has finished its part, or that it has not."""
+    await here.submit(key_in(form), ev.CircleDone(circle, on=form.get("on") == "1"))
+    return ""
+
+
+def _said(here: Here, form: Mapping[str, str]) -> tuple[str, str, entry.HintCode | None]:
+    """Return what was typed, its language, and what has to be mended."""
+    text = entry.clean(form.get("text", ""))
+    offered = [code for code, _ in languages_of(here.gathering)]
+    language = language_of_text(text, here.words.language, offered)
+    blocks = next((hint.code for hint in entry.hints(text, language) if hint.blocks), None)
+    return text, language, blocks
+
+
+def _mend(here: Here, circle: int, form: Mapping[str, str], where: str, code: entry.HintCode) -> Response:
+    """Show the page with the words still in their field and a sentence about what to mend."""
+    sentence = here.words.t(BLOCKED[code], most=entry.GRAPHEMES_MOST)
+    typed = form.get("text", "").encode("utf-8", "ignore").decode()
+    return _shows(
+        here, circle, form, status=_UNPROCESSABLE, errors={**_EMPTY, where: sentence}, typed={**_EMPTY, where: typed}
+    )
+
+
+async def _line(here: Here, circle: int, form: Mapping[str, str]) -> Response | str:
+    """Keep the circle's line: typed anew, or grown from a desire of its own."""
+    text, language, blocks = _said(here, form)
+    if blocks is not None:
+        return _mend(here, circle, form, "line", blocks)
+    said = ev.DesireSaid(here.seat, text, language, grew_from=number_in(form, "from"), line_of=circle)
+    await here.submit(key_in(form), said)
+    return ""
+
+
+async def _carry(here: Here, circle: int, form: Mapping[str, str]) -> Response | str:
+    """Keep the one further desire that the circle carries: one of its own as it stands, or typed anew."""
+    number = number_in(form, "desire")
+    if number is not None:
+        own = dict(own_desires(here.state, circle)).get(number)
+        if own is None:
+            raise Refused(Refusal.UNKNOWN)
+        said = ev.DesireSaid(here.seat, own.text, own.language, stem=own.stem, grew_from=number, carried_by=circle)
+    else:
+        text, language, blocks = _said(here, form)
+        if blocks is not None:
+            return _mend(here, circle, form, "carry", blocks)
+        said = ev.DesireSaid(here.seat, text, language, carried_by=circle)
+    await here.submit(key_in(form), said)
+    return ""
+
+
+async def _scribe(here: Here, circle: int, form: Mapping[str, str]) -> Response | str:
+    """Type for somebody without a phone: give them a seat, keep what they want and answer."""
+    people = scribed_by(here.state, here.seat)
+    if form.get("doing") == "new":
+        offered = [code for code, _ in languages_of(here.gathering)]
+        language = form.get("language", "")
+        language = language if language in offered else here.words.language
+        taken = await here.gathering.take_seat(key_in(form), language=language, circle=circle, scribe=here.seat)
+        number = next(one.number for one in scribed_by(here.state, here.seat) if one.seat == taken.number)
+        return f"?person={number}#person"
+    person = next((one for one in people if one.number == number_in(form, "person")), None)
+    if person is None:
+        raise Refused(Refusal.UNKNOWN)
+    return await _for_person(here, circle, person, form)
+
+
+async def _for_person(here: Here, circle: int, person: Scribed, form: Mapping[str, str]) -> Response | str:
+    back = f"?person={person.number}#person"
+    if form.get("doing") == "erase":
+        await here.gathering.erase(person.seat, key_in(form))
+        return ""
+    if form.get("doing") == "respond":
+        desire, stance = number_in(form, "desire"), form.get("stance", "")
+        if desire is None or not _STANCE.fullmatch(stance):
+            raise Refused(Refusal.UNKNOWN)
+        await here.gathering.respond(person.seat, desire, int(stance), key_in(form))
+        return back
+    text, language, blocks = _said(here, form)
+    if blocks is not None:
+        return _mend(here, circle, form, "person", blocks)
+    await here.gathering.submit(f"s{person.seat}", key_in(form), ev.DesireSaid(person.seat, text, language))
+    return back
+
+
+routes: list[Route] = [
+    Route("/g/{code}/circle", _circle),
+    Route("/g/{code}/circle/steward", _post(_steward, by_steward=False), methods=["POST"]),
+    Route("/g/{code}/circle/line", _post(_line), methods=["POST"]),
+    Route("/g/{code}/circle/carry", _post(_carry), methods=["POST"]),
+    Route("/g/{code}/circle/scribe", _post(_scribe), methods=["POST"]),
+    Route("/g/{code}/circle/done", _post(_done), methods=["POST"]),
+]
