@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from oneheart.engine.desire import entry
 from oneheart.errors import UserError
 from oneheart.formats import read
 from oneheart.model.gathering import Gathering
@@ -71,10 +72,10 @@ def wishes() -> tuple[Wish, ...]:
         (30, 'That nobody in this gathering stays alone')
     """
     raw = json.loads(_FILE.read_text(encoding="utf-8"))["wishes"]
-    themes = sorted({entry["theme"] for entry in raw})
+    themes = sorted({one["theme"] for one in raw})
     return tuple(
-        Wish({code: entry[code] for code in LANGUAGES}, entry["held"], themes.index(entry["theme"]), entry["pull"])
-        for entry in raw
+        Wish({code: one[code] for code in LANGUAGES}, one["held"], themes.index(one["theme"]), one["pull"])
+        for one in raw
     )
 
 
@@ -203,7 +204,7 @@ def _plain(text: str) -> str:
 def replayed(path: Path, people: int) -> list[Friend]:
     """Return participants of an earlier gathering, those who answered most first, as many as asked for or there are.
 
-    Desires too long for a phone are left unsaid.
+    Desires that no phone would take (too long, with a telephone number) are left unsaid.
 
     Raises:
         UserError: the export cannot be read, or nobody answered anything in it.
@@ -234,12 +235,13 @@ def _said(gathering: Gathering, texts: list[str], wanted: Mapping[int, int]) -> 
     homeless = []
     for desire, text in zip(gathering.desires, texts, strict=True):
         row = wanted.get(-1 if desire.author is None else desire.author)
-        if not text or len(text) > 140:  # noqa: PLR2004  what a phone takes
+        said = entry.clean(text)
+        if any(hint.blocks for hint in entry.hints(said, desire.language or "en")):
             continue
         if row is not None and not out[row]:
-            out[row] = text
+            out[row] = said
         else:
-            homeless.append(text)
+            homeless.append(said)
     silent = (row for row, text in enumerate(out) if not text)
     for row, text in zip(silent, homeless, strict=False):
         out[row] = text
