@@ -134,7 +134,7 @@ def _rss_mib(pid: int) -> float:
 
 
 @asynccontextmanager
-async def server(path: Path) -> AsyncIterator[Child]:
+async def server(path: Path, settle_seconds: float) -> AsyncIterator[Child]:
     """Serve a file on a free port of this machine while the block runs."""
     words = [sys.executable, "-m", "oneheart.cli", "serve", str(path), "--host", "127.0.0.1", "--port", "0"]
     process = subprocess.Popen(  # noqa: ASYNC220  nothing else runs while it starts
@@ -150,7 +150,7 @@ async def server(path: Path) -> AsyncIterator[Child]:
     child = Child(process, Place("127.0.0.1", port, https=False))
     try:
         await _until_it_answers(child.place)
-        await asyncio.sleep(3.0)  # the fitting process has loaded by then
+        await asyncio.sleep(settle_seconds)  # the fitting process has loaded by then
         yield child
     finally:
         process.terminate()
@@ -283,7 +283,7 @@ async def responses(options: Options, folder: Path) -> Figures:
     """Measure durable responses a second, each bringing the next card, over 64 connections."""
     people, lines, seconds = options.of(2000, 128), 64, options.of(20, 2)
     gathering = await filled(folder, people, options.of(600, 60), 0, stage="crossing")
-    async with server(gathering.path) as child:
+    async with server(gathering.path, options.of(3, 1)) as child:
         taps = Taps([])
         began = time.perf_counter()
         parts = [gathering.seats[n::lines] for n in range(lines)]
@@ -309,7 +309,7 @@ async def streams(options: Options, folder: Path) -> Figures:
     many, rate, seconds = options.of(3000, 100), options.of(500, 50), options.of(15, 2)
     people = options.of(2000, 100)
     gathering = await filled(folder, people, options.of(400, 40), 0)
-    async with server(gathering.path) as child:
+    async with server(gathering.path, options.of(3, 1)) as child:
         wires = [Wire(child.place) for _ in range(many)]
         heard = [0] * many
         listening = []
@@ -371,7 +371,7 @@ async def rehearsal(options: Options, folder: Path) -> Figures:
     """Measure phones in numbers that do all that people do."""
     people, minutes = options.of(1000, 30), 3.0 if not options.small else 0.1
     gathering = await filled(folder, 0, 0, 0)
-    async with server(gathering.path) as child:
+    async with server(gathering.path, options.of(3, 1)) as child:
         how = Rehearsing(
             f"{child.place.origin}/j/{gathering.code}", people, minutes, 0.1, 0.05, None, seed=3, far=False
         )
@@ -406,7 +406,7 @@ async def seven_thousand(options: Options, folder: Path) -> Figures:
     finally:
         await live.close()
         worker.close()
-    async with server(gathering.path) as child:
+    async with server(gathering.path, options.of(3, 1)) as child:
         taps, lines, seconds = Taps([]), 32, options.of(15, 2)
         began = time.perf_counter()
         parts = [gathering.seats[n::lines] for n in range(lines)]
@@ -441,7 +441,7 @@ async def memory(options: Options, folder: Path) -> Figures:
     """Measure the memory of the server, and apart of its fitting process, for a thousand people."""
     people = options.of(1000, 100)
     gathering = await filled(folder, people, options.of(600, 60), options.of(16_000, 500), stage="crossing")
-    async with server(gathering.path) as child:
+    async with server(gathering.path, options.of(3, 1)) as child:
         taps = Taps([])
         until = time.perf_counter() + options.of(12, 4)
         parts = [gathering.seats[n::8] for n in range(8)]
@@ -456,7 +456,7 @@ async def idlers(options: Options, folder: Path) -> Figures:
     """Measure how soon half-open connections vanish, and whether honest ones go on meanwhile."""
     many = options.of(3000, 100)
     gathering = await filled(folder, 64, 20, 0)
-    async with server(gathering.path) as child:
+    async with server(gathering.path, options.of(3, 1)) as child:
         loop = asyncio.get_running_loop()
         address = (child.place.host, child.place.port)
         socks = []
@@ -469,7 +469,7 @@ async def idlers(options: Options, folder: Path) -> Figures:
         began = time.perf_counter()
         taps = Taps([])
         honest = asyncio.create_task(
-            tapping(child.place, gathering, gathering.seats, options.path, taps, began + 16, lambda: 0.02)
+            tapping(child.place, gathering, gathering.seats, options.path, taps, began + 3600, lambda: 0.02)
         )
 
         async def gone(sock: socket.socket) -> float:
@@ -486,9 +486,11 @@ async def idlers(options: Options, folder: Path) -> Figures:
         vanished = await asyncio.gather(*(gone(sock) for sock in socks))
         for sock in socks:
             sock.close()
-        await honest
+        honest.cancel()
+        await asyncio.gather(honest, return_exceptions=True)
+        wall = time.perf_counter() - began
     figures = {"connections": many, "last gone after seconds": max(vanished)}
-    figures |= {f"honest {name}": value for name, value in taps.figures(16.0).items()}
+    figures |= {f"honest {name}": value for name, value in taps.figures(wall).items()}
     return figures | {"met": max(vanished) < 15 and not taps.wrong and len(taps.seconds) > 100}
 
 

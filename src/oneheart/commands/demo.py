@@ -80,7 +80,7 @@ class Played:
         stored: responses of friends on disk that they gave.
         doubled: on disk though nobody gave them, or twice.
         lost: acknowledged and not on disk.
-        status: "one", "not yet" or "not measured".
+        status: "one", "not yet", "not measured" or "stopped".
         lines: of the one desire, or nearest to it.
         stopped: somebody ended it before its end.
     """
@@ -187,7 +187,7 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
                 await playing
                 warming.cancel()
             summary = crowd.summary(await crowd.check())
-            status: str = "not measured"
+            status: str = "stopped"
             lines: tuple[str, ...] = ()
             if not stop.is_set():
                 status, lines = await _weighed(gathering.as_gathering(), tell)
@@ -267,7 +267,8 @@ def weigh(gathering: Gathering) -> tuple[str, tuple[str, ...]]:
 
 
 def _say_result(summary: Summary, status: str, lines: tuple[str, ...], tell: Tell) -> None:
-    tell("One desire:" if status == "one" else "Not one yet. Nearest to it:" if lines else "Not measured.")
+    words = {"one": "One desire:", "not yet": "Not one yet. Nearest to it:", "stopped": "Stopped before its end."}
+    tell(words.get(status, "Too few answers to say what is wanted."))
     for line in lines:
         tell(f"  · {line}")
     found = summary.findings
