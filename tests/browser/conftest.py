@@ -67,7 +67,7 @@ class Watched:
             self.foreign.append(request.url)
 
     def _said(self, message: Any) -> None:
-        if message.type in {"error", "warning"} and "ERR_" not in message.text:
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             self.complaints.append(message.text)
 
     def page(self) -> Any:

@@ -82,7 +82,11 @@ class Running:
     def say(self, text: str, *, circle: int | None = None, language: str = "en", **more: Any) -> int:
         """Let a new person say something; return the number of the desire."""
         taken = self.call(self.gathering.take_seat(f"key-{text}", language=language, circle=circle))
-        number = self.submit(f"s{taken.number}", f"say-{text}", ev.DesireSaid(taken.number, text, language, **more))
+        return self.say_as(taken.number, text, language=language, **more)
+
+    def say_as(self, seat: int, text: str, *, language: str = "en", **more: Any) -> int:
+        """Let somebody who sits already say something; return the number of the desire."""
+        number = self.submit(f"s{seat}", f"say-{text}", ev.DesireSaid(seat, text, language, **more))
         assert number is not None
         return number
 

@@ -47,9 +47,15 @@ def scribed_by(state: State, seat: int) -> list[Scribed]:
     return [Scribed(number, seat) for number, seat in enumerate(mine, start=1)]
 
 
-def own_desires(state: State, circle: int) -> list[tuple[int, LiveDesire]]:
+def is_few(state: State, circle: int, seat: int) -> bool:
+    """Return whether a circle has fewer than k people beside those whom this person added without a phone."""
+    added = sum(state.seats[one.seat].circle == circle for one in scribed_by(state, seat))
+    return state.circles[circle].seats - added < K
+
+
+def own_desires(state: State, circle: int, seat: int) -> list[tuple[int, LiveDesire]]:
     """Return what people of a circle want, without authors and in no telling order; empty for fewer than k people."""
-    if state.circles[circle].seats < K:
+    if is_few(state, circle, seat):
         return []
     found = [
         (number, desire)
@@ -66,7 +72,7 @@ def _shows(here: Here, circle: int, query: Mapping[str, str], *, status: int = 2
     state = here.state
     now = state.circles[circle]
     steward = state.seats[here.seat].steward
-    listed = own_desires(state, circle) if steward else []
+    listed = own_desires(state, circle, here.seat) if steward else []
     chosen = number_in(query, "from")
     begins = state.desires[chosen].text if chosen is not None and chosen in dict(listed) else ""
     people = scribed_by(state, here.seat) if steward else []
@@ -85,7 +91,7 @@ def _shows(here: Here, circle: int, query: Mapping[str, str], *, status: int = 2
         "open": state.stage.takes_responses and not state.ended,
         "takes_desires": state.stage.takes_desires and not state.ended,
         "listed": listed,
-        "few": steward and now.seats < K,
+        "few": is_few(state, circle, here.seat),
         "begins": begins,
         "chosen": chosen if begins else None,
         "people": people,
@@ -188,7 +194,7 @@ async def _carry(here: Here, circle: int, form: Mapping[str, str]) -> Response |
     """Keep the one further desire that the circle carries: one of its own as it stands, or typed anew."""
     number = number_in(form, "desire")
     if number is not None:
-        own = dict(own_desires(here.state, circle)).get(number)
+        own = dict(own_desires(here.state, circle, here.seat)).get(number)
         if own is None:
             raise Refused(Refusal.UNKNOWN)
         said = ev.DesireSaid(here.seat, own.text, own.language, stem=own.stem, grew_from=number, carried_by=circle)

@@ -519,7 +519,7 @@ def _blocked(here: Here, code: entry.HintCode, typed: str, grew_from: int | None
     """Say what has to be mended; the words stay in the field."""
     sentence = here.words.t(BLOCKED[code], most=entry.GRAPHEMES_MOST)
     if json:
-        return as_json({"kept": False, "why": code, "sentence": sentence}, _UNPROCESSABLE)
+        return as_json({"kept": False, "why": code, "sentence": str(sentence)}, _UNPROCESSABLE)
     shown = typed.encode("utf-8", "ignore").decode()
     if grew_from is not None and _readable(here.state, here.seat, grew_from):
         original = here.state.desires[grew_from]

@@ -176,8 +176,7 @@ function refused(entry, sentence) {
   const form = formOf(entry);
   if (form) release(form);
   if (entry.path.endsWith("/respond")) {
-    const deal = document.querySelector("form[data-tap]");
-    if (deal) release(deal);
+    dealAnother(entry);
     return;
   }
   const area = form?.querySelector("textarea") ?? document.querySelector("textarea");
@@ -202,6 +201,17 @@ async function afterResponse(entry, answer) {
     return;
   }
   deal(answer.next);
+}
+
+async function dealAnother(entry) {
+  const told = await ask().catch(() => ({}));
+  if (told.next && document.getElementById("deal") && shownDesire() === entry.fields.desire) deal(told.next);
+}
+
+async function ask() {
+  const more = document.querySelector("[data-more], input[name=more]") ? "?more=1" : "";
+  const answer = await fetch(home + more, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  return answer.json();
 }
 
 function deal(card) {
@@ -241,6 +251,7 @@ function hold(form, button) {
     one.setAttribute("aria-pressed", String(one === button));
     one.setAttribute("aria-disabled", "true");
   }
+  for (const area of form.querySelectorAll("textarea")) area.readOnly = true;
   form.dataset.held = "1";
 }
 
@@ -249,6 +260,7 @@ function release(form) {
     one.removeAttribute("aria-pressed");
     one.removeAttribute("aria-disabled");
   }
+  for (const area of form.querySelectorAll("textarea")) area.readOnly = false;
   delete form.dataset.held;
 }
 
@@ -369,10 +381,7 @@ async function look() {
     await later(12000 * jitter());
     if (document.visibilityState !== "visible") continue;
     try {
-      const more = section.dataset.more ? "?more=1" : "";
-      const answer = await fetch(home + more, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-      const told = await answer.json();
-      if (told.next) {
+      if ((await ask()).next) {
         wanted = true;
         await moveOnIfFree();
       }

@@ -1,0 +1,207 @@
+"""The outbox in a real browser: what the page says is so, whatever the network and the phone do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+FLIPS = 200 if os.environ.get("ONEHEART_PROVE") else 30
+Serve = Callable[..., Any]
+Watch = Callable[..., Any]
+
+
+@pytest.fixture
+def hall(serve: Serve) -> Any:
+    """Return a real server with more desires than anybody answers."""
+    server = serve(cards=1000)
+    seat = server.call(server.gathering.take_seat("the-first-one", language="en"))
+    for number in range(FLIPS + 20):
+        if number % 3 == 0:
+            seat = server.call(server.gathering.take_seat(f"person-{number}", language="en"))
+        server.say_as(seat.number, f"Desire number {number}")
+    return server
+
+
+@pytest.fixture
+def phone(hall: Any, watched: Watch) -> Any:
+    """Return an open phone page with a card on it."""
+    page = watched(hall.url, viewport={"width": 360, "height": 640}).page()
+    page.goto(f"{hall.url}/j/{hall.code}")
+    page.click("button.primary")
+    page.goto(f"{hall.url}/g/{hall.code}?cards=1")
+    ready(page)
+    return page
+
+
+def ready(page: Any) -> None:
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def shown(page: Any) -> int:
+    return int(page.get_attribute("#deal", "data-desire"))
+
+
+def answers(hall: Any) -> dict[int, int]:
+    return dict(hall.gathering.state.tally.answered(len(hall.gathering.state.seats) - 1))
+
+
+def state_of(page: Any) -> str | None:
+    return str(page.get_attribute("#state", "data-state"))
+
+
+def wait_for_state(page: Any, *states: str) -> str:
+    page.wait_for_function("s => s.includes(document.getElementById('state').dataset.state)", arg=list(states))
+    return str(state_of(page))
+
+
+def wait_for_another(page: Any, before: int) -> None:
+    page.wait_for_function("d => document.getElementById('deal').dataset.desire !== d", arg=str(before))
+
+
+def test_kept_is_never_said_falsely_however_often_the_network_goes(hall: Any, phone: Any) -> None:
+    rng = np.random.default_rng(7)
+    wrong, offline_seen = [], 0
+    for _ in range(FLIPS):
+        desire, stance = shown(phone), int(rng.integers(2))
+        offline = bool(rng.integers(2))
+        phone.context.set_offline(offline)
+        phone.evaluate("document.getElementById('state').dataset.state = ''")
+        phone.click(f"button[value='{stance}']")
+        said = wait_for_state(phone, "phone", "kept")
+        if said == "kept" and answers(hall).get(desire) != stance:
+            wrong.append(desire)
+        if offline:
+            offline_seen += 1
+            if said != "phone" or desire in answers(hall):
+                wrong.append(desire)
+            phone.context.set_offline(False)
+            wait_for_state(phone, "kept")
+            if answers(hall).get(desire) != stance:
+                wrong.append(desire)
+        wait_for_another(phone, desire)
+    assert wrong == []
+    assert offline_seen > FLIPS // 4
+    assert len(answers(hall)) == FLIPS
+    kinds = [event.kind for event in hall.gathering._log.replay()]  # noqa: SLF001  the file itself is the witness
+    assert kinds.count("response") == FLIPS
+
+
+def test_a_tap_whose_answer_is_lost_is_not_called_kept_and_counts_once(hall: Any, phone: Any) -> None:
+    lost = []
+
+    def lose(route: Any) -> None:
+        route.fetch()  # the server takes it; the answer never arrives
+        lost.append(route.request.post_data)
+        route.abort()
+
+    phone.route("**/respond", lose)
+    desire = shown(phone)
+    phone.click("button[value='1']")
+    wait_for_state(phone, "phone")
+    assert answers(hall) == {desire: 1}
+    phone.wait_for_timeout(1500)
+    assert state_of(phone) in {"phone", "sending"}
+    phone.unroute("**/respond")
+    wait_for_state(phone, "kept")
+    assert len(set(lost)) == 1  # the same key each time
+    kinds = [event.kind for event in hall.gathering._log.replay()]  # noqa: SLF001
+    assert kinds.count("response") == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 200, "body": "<h1>Log in to the hotel's network</h1>", "content_type": "text/html"},
+        {"status": 200, "body": "{}", "content_type": "application/json"},
+        {"status": 200, "body": '{"kept":"true"}', "content_type": "application/json"},
+        {"status": 302, "headers": {"location": "/elsewhere"}},
+        {"status": 502, "body": "Bad gateway"},
+        {"status": 503, "headers": {"retry-after": "1"}, "body": '{"kept":false,"sentence":"Later"}'},
+    ],
+)
+def test_somebody_elses_answer_is_no_acknowledgement(hall: Any, phone: Any, answer: dict[str, Any]) -> None:
+    phone.route("**/respond", lambda route: route.fulfill(**answer))
+    phone.click("button[value='1']")
+    wait_for_state(phone, "phone")
+    assert answers(hall) == {}
+    phone.unroute("**/respond")
+    wait_for_state(phone, "kept")
+    assert len(answers(hall)) == 1
+
+
+def test_what_waits_outlives_the_page(hall: Any, phone: Any) -> None:
+    desire = shown(phone)
+    phone.context.set_offline(True)
+    phone.click("button[value='0']")
+    wait_for_state(phone, "phone")
+    context = phone.context
+    phone.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(f"{hall.url}/g/{hall.code}?cards=1")
+    wait_for_state(again, "kept")
+    assert answers(hall) == {desire: 0}
+
+
+def test_a_desire_said_without_network_waits_and_arrives_once(hall: Any, phone: Any) -> None:
+    before = len(hall.gathering.state.desires)
+    phone.click("#another summary")
+    phone.fill("#another textarea", "Said in the desert without any network")
+    phone.context.set_offline(True)
+    phone.click("#another button")
+    wait_for_state(phone, "phone")
+    assert "not sent yet" in phone.inner_text("#state")
+    assert len(hall.gathering.state.desires) == before
+    phone.context.set_offline(False)
+    phone.wait_for_selector("form[action$='/own']")
+    assert [one.text for one in hall.gathering.state.desires[before:]] == ["Said in the desert without any network"]
+
+
+def test_where_the_phone_keeps_nothing_the_page_says_that_it_must_stay_open(hall: Any, watched: Watch) -> None:
+    watch = watched(hall.url, viewport={"width": 360, "height": 640})
+    watch.context.add_init_script("Object.defineProperty(window, 'indexedDB', { get() { throw new Error('none'); } })")
+    page = watch.page()
+    page.goto(f"{hall.url}/j/{hall.code}")
+    page.click("button.primary")
+    page.goto(f"{hall.url}/g/{hall.code}?cards=1")
+    ready(page)
+    page.context.set_offline(True)
+    page.click("button[value='1']")
+    wait_for_state(page, "phone")
+    assert "Only on this page" in page.inner_text("#state")
+    page.context.set_offline(False)
+    wait_for_state(page, "kept")
+    assert len(answers(hall)) == 1
+
+
+def test_a_refused_tap_says_why_and_the_page_goes_on(hall: Any, phone: Any) -> None:
+    desire = shown(phone)
+    author = hall.gathering.state.desires[desire].author
+    phone.route("**/events", lambda route: route.abort())
+    hall.call(hall.gathering.erase(author, "erase-it"))
+    phone.click("button[value='1']")
+    phone.wait_for_selector("#sentence:not([hidden])")
+    assert "not here any more" in phone.inner_text("#sentence")
+    wait_for_another(phone, desire)
+    assert answers(hall) == {}
+
+
+def test_another_seat_on_the_same_phone_never_sends_what_the_first_one_left(hall: Any, phone: Any) -> None:
+    phone.context.set_offline(True)
+    phone.click("button[value='1']")
+    wait_for_state(phone, "phone")
+    context = phone.context
+    phone.close()
+    context.clear_cookies()
+    context.set_offline(False)
+    other = context.new_page()
+    other.goto(f"{hall.url}/j/{hall.code}")
+    other.click("button.primary")
+    other.goto(f"{hall.url}/g/{hall.code}?cards=1")
+    ready(other)
+    other.wait_for_timeout(500)
+    assert answers(hall) == {}

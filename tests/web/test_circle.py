@@ -1,0 +1,173 @@
+"""The circle's page: duty, line, carried desire, people without phones; nobody named, nobody counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from oneheart.live import events as ev
+
+CODE = "ABCD3456"
+AT = f"/g/{CODE}/circle"
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def door(open_door: Open) -> Any:
+    """Return a gathering with two circles."""
+    opened = open_door()
+    opened.submit("h0", "circle-0", ev.CircleAdded("Olive", "olive"))
+    opened.submit("h0", "circle-1", ev.CircleAdded("", "second"))
+    return opened
+
+
+def people(door: Any, count: int, *, circle: int = 0) -> list[Any]:
+    out = []
+    for number in range(count):
+        out.append(door.join(circle=str(circle)))
+        door.say(out[-1], f"Wish {number} of circle {circle}", key=f"wish-{circle}-{number}")
+    return out
+
+
+def steward(door: Any, browser: Any) -> Any:
+    assert browser.post(f"{AT}/steward", data={"key": f"duty-{door.seat(browser):04}", "on": "1"}).status_code == 303
+    return browser
+
+
+def test_somebody_without_a_circle_has_no_such_page(door: Any) -> None:
+    browser = door.join()
+    assert browser.get(AT).headers["location"] == f"/g/{CODE}"
+    assert AT not in browser.get(f"/g/{CODE}").text
+    assert browser.post(f"{AT}/steward", data={"on": "1"}).headers["location"] == f"/g/{CODE}"
+
+
+def test_several_may_hold_the_duty_and_nobody_is_named(door: Any) -> None:
+    first, second = people(door, 2)
+    steward(door, first)
+    steward(door, second)
+    assert [seat.steward for seat in door.gathering.state.seats] == [True, True]
+    first.post(f"{AT}/steward", data={"key": "leave-it", "on": "0"})
+    assert [seat.steward for seat in door.gathering.state.seats] == [False, True]
+    assert "I take the duty" in first.get(AT).text
+
+
+def test_the_circles_desires_are_listed_for_five_people_and_not_for_four(door: Any) -> None:
+    four = people(door, 4)
+    page = steward(door, four[0]).get(AT).text
+    assert "Wish 1" not in page
+    door.say(door.join(circle="0"), "The fifth wish")
+    page = four[0].get(AT).text
+    for wish in ("Wish 1", "Wish 2", "Wish 3", "The fifth wish"):
+        assert wish in page
+    assert "Wish 1" not in four[1].get(AT).text  # without the duty there is no list
+
+
+def test_people_whom_one_added_oneself_do_not_make_a_circle_of_five(door: Any) -> None:
+    two = people(door, 2)
+    steward(door, two[0])
+    for number in range(4):
+        two[0].post(f"{AT}/scribe", data={"key": f"somebody-{number}", "doing": "new"})
+    assert door.gathering.state.circles[0].seats == 6
+    page = two[0].get(AT).text
+    assert "Wish 1" not in page
+
+
+def test_the_line_is_written_and_replaced_and_one_desire_is_carried(door: Any) -> None:
+    five = people(door, 5)
+    browser = steward(door, five[0])
+    state = door.gathering.state
+    begun = browser.get(f"{AT}?from=1").text
+    assert ">Wish 1 of circle 0</textarea>" in begun
+    browser.post(f"{AT}/line", data={"key": "line-one", "text": "Wish one, together", "from": "1"})
+    line = state.circles[0].line
+    assert (state.desires[line].text, state.desires[line].grew_from) == ("Wish one, together", 1)
+    browser.post(f"{AT}/line", data={"key": "line-two", "text": "Another line"})
+    assert state.desires[line].withdrawn
+    assert "Another line" in five[3].get(AT).text
+    assert "Wish one, together" not in five[3].get(AT).text
+    browser.post(f"{AT}/carry", data={"key": "carry-one", "desire": "2"})
+    carried = state.desires[state.circles[0].carried]
+    assert (carried.text, carried.carried_by, carried.grew_from) == ("Wish 2 of circle 0", 0, 2)
+    browser.post(f"{AT}/carry", data={"key": "carry-two", "text": "Something else"})
+    assert state.desires[state.circles[0].carried].text == "Something else"
+
+
+def test_what_blocks_a_line_is_told_beside_it(door: Any) -> None:
+    browser = steward(door, people(door, 1)[0])
+    for path in ("line", "carry"):
+        answer = browser.post(f"{AT}/{path}", data={"text": "a" * 141})
+        assert answer.status_code == 422
+        assert "longer than 140" in answer.text
+        assert "a" * 141 in answer.text
+    assert door.gathering.state.circles[0].line is None
+
+
+def test_another_circles_desire_is_not_carried_by_its_number(door: Any) -> None:
+    people(door, 5, circle=1)
+    five = people(door, 5)
+    browser = steward(door, five[0])
+    assert browser.post(f"{AT}/carry", data={"key": "not-ours", "desire": "0"}).status_code == 404
+    assert "of circle 1" not in browser.get(f"{AT}?from=0").text
+
+
+@pytest.mark.parametrize("path", ["line", "carry", "scribe", "done"])
+def test_only_whoever_holds_the_duty_may(door: Any, path: str) -> None:
+    browser = people(door, 1)[0]
+    answer = browser.post(f"{AT}/{path}", data={"text": "No", "doing": "new", "on": "1"})
+    assert answer.status_code == 403
+    assert door.gathering.state.circles[0].line is None
+    assert not door.gathering.state.circles[0].done
+
+
+def test_a_person_without_a_phone_has_a_place_words_and_answers_of_their_own(door: Any) -> None:
+    two = people(door, 2)
+    browser = steward(door, two[0])
+    new = {"key": "a-new-person", "doing": "new", "language": "he"}
+    for _ in range(2):
+        made = browser.post(f"{AT}/scribe", data=new)
+        assert made.headers["location"] == f"{AT}?person=1#person"
+    state = door.gathering.state
+    scribed = state.seats[2]
+    assert (scribed.circle, scribed.scribe, scribed.language, scribed.secret_hash) == (0, 0, "he", "")
+    said = {"key": "they-say-it", "doing": "say", "person": "1", "text": "שנשב יחד"}
+    browser.post(f"{AT}/scribe", data=said)
+    assert (state.desires[2].author, state.desires[2].language) == (2, "he")
+    page = browser.get(f"{AT}?person=1").text
+    assert "שנשב יחד" in page
+    answer = {"key": "they-answer", "doing": "respond", "person": "1", "desire": "1", "stance": "0"}
+    browser.post(f"{AT}/scribe", data=answer)
+    assert state.tally.answered(2) == {1: 0}
+    assert browser.post(f"{AT}/scribe", data={**answer, "key": "odd-stance", "stance": "7"}).status_code == 404
+    empty = browser.post(f"{AT}/scribe", data={**said, "key": "say-nothing", "text": " "})
+    assert empty.status_code == 422
+    browser.post(f"{AT}/scribe", data={"key": "erase-them", "doing": "erase", "person": "1"})
+    assert not door.gathering.state.seats[2].alive
+    assert "Person 1" not in browser.get(AT).text
+
+
+def test_nobody_types_for_another_scribes_people(door: Any) -> None:
+    first, second = people(door, 2)
+    steward(door, first).post(f"{AT}/scribe", data={"key": "one-person", "doing": "new"})
+    answer = steward(door, second).post(f"{AT}/scribe", data={"person": "1", "text": "Not mine to say"})
+    assert answer.status_code == 404
+    assert all(desire.text != "Not mine to say" for desire in door.gathering.state.desires)
+
+
+def test_done_and_not_done_after_all(door: Any) -> None:
+    browser = steward(door, people(door, 1)[0])
+    browser.post(f"{AT}/done", data={"key": "we-are-done", "on": "1"})
+    assert door.gathering.state.circles[0].done
+    assert "is done with this stage" in browser.get(AT).text
+    browser.post(f"{AT}/done", data={"key": "not-at-all", "on": "0"})
+    assert not door.gathering.state.circles[0].done
+
+
+def test_when_it_has_ended_nothing_can_be_done_and_words_are_kept_on_the_page(door: Any) -> None:
+    browser = steward(door, people(door, 1)[0])
+    door.submit("h0", "the-end", ev.Ended())
+    assert "<form" not in browser.get(AT).text
+    late = browser.post(f"{AT}/line", data={"text": "A late line"})
+    assert late.status_code == 409
+    assert "A late line" in late.text

@@ -1,0 +1,451 @@
+"""The phone's pages without script, and what the script is answered: every stage, every refusal, every odd letter."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from oneheart.live import events as ev
+from oneheart.live.gathering import Refused
+from oneheart.live.state import Refusal
+from oneheart.web.pages import STATIC
+from oneheart.web.phone import desk_of, wanted_by
+
+CODE = "ABCD3456"
+HOME = f"/g/{CODE}"
+JSON = {"accept": "application/json"}
+Open = Callable[..., Any]
+
+
+def card_on(html: str) -> int:
+    return int(re.search(r'name="desire" value="(\d+)"', html)[1])  # type: ignore[index]
+
+
+def keys_on(html: str) -> list[str]:
+    return re.findall(r'name="key" value="([0-9a-f]+)"', html)
+
+
+@pytest.fixture
+def hall(open_door: Open) -> Iterator[Any]:
+    """Return a gathering in which five people have said something."""
+    door = open_door()
+    for number, text in enumerate(("Peace", "Bread for all", "More silence", "Songs at night", "To hear each other")):
+        door.say(door.join(), text, key=f"first-say-{number}")
+    return door
+
+
+def tap(browser: Any, desire: int, stance: str = "1", *, key: str = "tap-tap-tap", **more: Any) -> Any:
+    headers = more.pop("headers", {})
+    data = {"desire": str(desire), "stance": stance, "key": key, **more}
+    return browser.post(f"{HOME}/respond", data=data, headers=headers)
+
+
+# --- the way of one person ---
+
+
+def test_the_question_comes_before_anybody_elses_words(hall: Any) -> None:
+    page = hall.join().get(HOME).text
+    assert "What do you want?" in page
+    assert "I want …" in page
+    assert "Bread for all" not in page
+
+
+def test_what_is_said_is_kept_once_and_asked_whether_it_is_anothers(hall: Any) -> None:
+    browser = hall.join()
+    for _ in range(3):
+        assert hall.say(browser, "Bread for everybody", key="the-same-key").status_code == 303
+    assert len(hall.gathering.state.desires) == 6
+    page = browser.get(HOME).text
+    assert "Is this yours?" in page
+    assert "Bread for all" in page
+    own = browser.post(f"{HOME}/own")
+    assert own.headers["location"] == HOME
+    assert "Is this yours?" not in browser.get(HOME).text
+    assert "1 of 8" in browser.get(HOME).text
+
+
+def test_the_same_desire_is_joined_by_the_persons_own_word_and_counts_as_wanted(hall: Any) -> None:
+    browser = hall.join()
+    hall.say(browser, "Bread for everybody")
+    joined = browser.post(f"{HOME}/join", data={"key": "join-join", "desire": "5", "same_as": "1"})
+    assert joined.status_code == 303
+    state = hall.gathering.state
+    assert state.root(5) == 1
+    assert state.tally.answered(hall.seat(browser)) == {1: 1}
+    mine = browser.get(f"{HOME}/mine").text
+    assert "You said that it is the same as this one" in mine
+    assert "Bread for everybody" in mine
+
+
+@pytest.mark.parametrize(("voice", "words"), [("ten", "Mine too"), ("assembly", "Against")])
+def test_the_words_to_answer_with_are_those_of_the_voice(open_door: Open, voice: str, words: str) -> None:
+    door = open_door(voice=voice)
+    door.say(door.join(), "Peace")
+    page = door.join().get(f"{HOME}?cards=1").text
+    assert words in page
+    assert ("Against" in page) == (voice == "assembly")
+
+
+def test_eight_cards_then_an_end_then_more(open_door: Open) -> None:
+    door = open_door(cards=3)
+    for number in range(5):
+        door.say(door.join(), f"Desire {number}", key=f"say-number-{number}")
+    browser = door.join()
+    page = browser.get(f"{HOME}?cards=1").text
+    for number in range(1, 4):
+        assert f"{number} of 3" in page
+        answer = tap(browser, card_on(page), key=f"card-number-{number}")
+        assert answer.status_code == 200
+        page = answer.text
+    assert "Thank you" in page
+    assert "Thank you" in browser.get(HOME).text
+    more = browser.get(f"{HOME}?more=1").text
+    assert "Card 4" in more
+    page = tap(browser, card_on(more), key="card-number-4", more="1").text
+    assert "Card 5" in page
+    assert "Nothing more for now" in tap(browser, card_on(page), key="card-number-5", more="1").text
+    assert len(door.gathering.state.tally.answered(door.seat(browser))) == 5
+
+
+def test_adding_to_a_desire_wants_it_and_grows_another_from_it(hall: Any) -> None:
+    browser = hall.join()
+    sent = tap(browser, 1, "add")
+    assert sent.headers["location"] == f"{HOME}?add=1"
+    page = browser.get(sent.headers["location"]).text
+    assert "Bread for all" in page
+    hall.say(browser, "and salt", grew_from="1")
+    assert hall.gathering.state.desires[5].grew_from == 1
+    assert hall.gathering.state.tally.answered(hall.seat(browser))[1] == 1
+
+
+def test_what_one_has_not_answered_cannot_be_read_by_its_number(hall: Any) -> None:
+    assert "Bread for all" not in hall.join().get(f"{HOME}?add=1").text
+
+
+@pytest.mark.parametrize("stage", ["weaving", "reading", "second reading", "sealed", "said"])
+def test_in_every_other_stage_the_page_says_what_happens_and_keeps_desires_for_later(hall: Any, stage: str) -> None:
+    browser = hall.join()
+    hall.move(stage)
+    page = browser.get(HOME).text
+    assert f'data-stage="{stage}"' in page
+    assert f'action="{HOME}/respond"' not in page
+    assert "Something for the next round" in page
+    hall.say(browser, "A wish that comes late")
+    assert hall.gathering.state.desires[5].waiting
+    assert "Kept for the next round" in browser.get(HOME).text
+    assert "It is kept for the next round." in browser.get(f"{HOME}/mine").text
+
+
+def test_in_crossing_there_are_cards_at_once(hall: Any) -> None:
+    hall.move("crossing")
+    assert "1 of 8" in hall.join().get(HOME).text
+
+
+def test_when_it_has_ended_the_page_says_so_and_takes_nothing(hall: Any) -> None:
+    browser = hall.join()
+    hall.submit("h0", "the-end", ev.Ended())
+    page = browser.get(HOME).text
+    assert "This gathering has ended" in page
+    assert "<form" not in page
+    late = hall.say(browser, "Too late but not lost")
+    assert late.status_code == 409
+    assert "Too late but not lost" in late.text  # the words are still on the page
+
+
+# --- where words went ---
+
+
+def test_a_person_sees_what_became_of_each_desire_and_the_hosts_reason(open_door: Open) -> None:
+    door = open_door(hold=True)
+    browser = door.join()
+    door.say(browser, "Peace", key="say-peace")
+    assert "A host reads it first" in browser.get(f"{HOME}/mine").text
+    door.submit("h0", "no-thanks", ev.Moderated(0, "rejected", "Say it <once> more"))
+    page = browser.get(f"{HOME}/mine").text
+    assert "Say it &lt;once&gt; more" in page
+    door.say(browser, "Bread", key="say-bread")
+    assert browser.post(f"{HOME}/withdraw", data={"key": "take-back", "desire": "1"}).status_code == 303
+    assert "You took it back." in browser.get(f"{HOME}/mine").text
+
+
+def test_an_answer_can_be_changed_and_the_last_one_counts(hall: Any) -> None:
+    browser = hall.join()
+    tap(browser, 0, "1", key="answer-one")
+    page = browser.get(f"{HOME}/mine").text
+    assert "Change my answer" in page
+    changed = tap(browser, 0, "0", key="answer-two", back="mine")
+    assert changed.headers["location"] == f"{HOME}/mine#answers"
+    assert hall.gathering.state.tally.answered(hall.seat(browser)) == {0: 0}
+    tap(browser, 0, "1", key="answer-one")  # the first one comes once more from a slow network
+    assert hall.gathering.state.tally.answered(hall.seat(browser)) == {0: 0}
+
+
+def test_how_many_want_it_is_told_in_words_that_move_only_after_five_more(hall: Any) -> None:
+    people = [hall.join() for _ in range(11)]
+    words = []
+    for number, browser in enumerate(people):
+        tap(browser, 0, "1" if number < 5 else "0", key=f"asked-{number:04}")
+        words.append(wanted_by(hall.gathering, 0))
+    assert words == [None] * 4 + ["most"] * 5 + ["some"] * 2
+
+
+def test_my_data_hold_everything_and_nothing_of_others(hall: Any) -> None:
+    browser = hall.join(language="he")
+    hall.say(browser, "Only mine")
+    tap(browser, 2, "0")
+    told = browser.get(f"{HOME}/mine.json")
+    assert "attachment" in told.headers["content-disposition"]
+    mine = told.json()
+    assert [one["text"] for one in mine["desires"]] == ["Only mine"]
+    assert [(one["desire"], one["stance"]) for one in mine["responses"]] == [(2, 0)]
+    assert mine["language"] == "he"
+
+
+def test_erasing_asks_once_more_then_leaves_nothing(hall: Any) -> None:
+    browser = hall.join()
+    hall.say(browser, "Words that will be gone")
+    asked = browser.post(f"{HOME}/erase")
+    assert "Erase everything of yours?" in asked.text
+    assert hall.gathering.state.desires[5].text
+    done = browser.post(f"{HOME}/erase", data={"sure": "yes", "key": "erase-all"})
+    assert "It is erased" in done.text
+    assert hall.gathering.state.desires[5].text == ""
+    assert browser.get(HOME).status_code == 303
+    assert b"Words that will be gone" not in hall.gathering.path.read_bytes()
+
+
+def test_language_and_presence(hall: Any) -> None:
+    browser = hall.join()
+    hall.submit("h0", "meal", ev.OccasionAdded("Evening meal", "meal", "MEAL42"))
+    browser.post(f"{HOME}/language", data={"key": "language-1", "language": "he"})
+    assert '<html lang="he" dir="rtl">' in browser.get(HOME).text
+    assert browser.post(f"{HOME}/language", data={"language": "xx"}).status_code == 404
+    assert browser.post(f"{HOME}/present", data={"key": "present-1", "code": " meal42 "}).status_code == 303
+    assert browser.post(f"{HOME}/present", data={"code": "WRONG"}).status_code == 404
+    assert browser.post(f"{HOME}/present", data={"occasion": "9"}).status_code == 404
+    assert hall.gathering.state.occasions[0].present == 1
+
+
+# --- what the script is told ---
+
+
+def test_a_tap_of_the_script_is_answered_with_the_next_card(hall: Any) -> None:
+    browser = hall.join()
+    for kind in ("form", "json"):
+        card = browser.get(HOME, headers=JSON).json()["next"]
+        body = {"desire": card["desire"], "stance": 1, "key": f"key-of-{kind}"}
+        more = {"data": {k: str(v) for k, v in body.items()}} if kind == "form" else {"json": body}
+        told = browser.post(f"{HOME}/respond", headers=JSON, **more).json()
+        assert told["kept"] is True
+        assert set(told["next"]) == {"desire", "text", "lang", "stem", "n", "of"}
+        assert told["next"]["n"] == card["n"] + 1
+        assert told["next"]["desire"] != card["desire"]
+        again = browser.post(f"{HOME}/respond", headers=JSON, **more).json()
+        assert again == told
+
+
+def test_the_script_is_told_why_something_was_not_kept(hall: Any) -> None:
+    browser = hall.join()
+    tap(browser, 0, "1", key="one-key-only", headers=JSON)
+    other = tap(browser, 0, "0", key="one-key-only", headers=JSON)
+    assert (other.status_code, other.json()["kept"], other.json()["why"]) == (409, False, "conflict")
+    against = tap(browser, 1, "-1", headers=JSON)  # a ten disputes nobody
+    assert (against.status_code, against.json()["kept"]) == (409, False)
+    hall.move("weaving")
+    closed = tap(browser, 2, "1", key="too-late", headers=JSON)
+    assert (closed.status_code, closed.json()["why"]) == (409, "closed")
+    stranger = tap(hall.browser(), 0, headers=JSON)
+    assert (stranger.status_code, stranger.json()["kept"]) == (401, False)
+    blocked = browser.post(f"{HOME}/desire", data={"text": "x" * 141}, headers=JSON)
+    assert (blocked.status_code, blocked.json()["why"]) == (422, "too long")
+    assert "140" in blocked.json()["sentence"]
+
+
+# --- bad input ---
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "in a few words"),
+        (" \u200b\u2060 \n", "in a few words"),
+        ("\u202e\u2066", "in a few words"),
+        ("a" * 141, "longer than 140"),
+        ("Write to me: me@example.org", "e-mail"),
+        ("Call 052-123-4567 now", "phone number"),
+    ],
+)
+def test_what_blocks_is_told_beside_the_words(hall: Any, text: str, sentence: str) -> None:
+    browser = hall.join()
+    answer = hall.say(browser, text)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert text.strip(" \n") in answer.text
+    assert len(hall.gathering.state.desires) == 5
+
+
+@pytest.mark.parametrize("text", ["Bread. Peace for all of us.", "Will we be one?", "See https://example.org today"])
+def test_hints_never_block(hall: Any, text: str) -> None:
+    browser = hall.join()
+    assert hall.say(browser, text).status_code == 303
+    assert 'class="notice"' in browser.get(HOME).text
+    assert hall.gathering.state.desires[5].text == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        (b"text=one%ED%A0%80+heart", None),
+        (b"text=one%E2%80%AE+heart", "one heart"),
+        (b"text=o%E2%80%8Bne", "one"),
+        (b"text=%F0%9F%95%8A", "🕊"),
+        (b"text=shalom%00%07", "shalom"),
+        (b"text=one%0D%0Atwo", "one two"),
+        (b"text=%D7%A9%D7%81%D7%9C%D7%95%D7%9D", "שׁלום"),
+    ],
+)
+def test_odd_letters_do_no_harm(hall: Any, raw: bytes, kept: str | None) -> None:
+    browser = hall.join()
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = browser.post(f"{HOME}/desire", content=raw + b"&key=odd-letters", headers=headers)
+    assert answer.status_code == 303
+    if kept is not None:
+        assert hall.gathering.state.desires[5].text == kept
+    assert browser.get(f"{HOME}/mine").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"desire=1", b"desire=99&stance=1", b"desire=-1&stance=1", b"desire=1&stance=2", b"desire=%D9%A3&stance=1",
+        b"desire=99999999999999999999&stance=1", b"&&&===", b"\xff\xfe", b"desire=1&stance=%31%32",
+    ],
+)  # fmt: skip
+def test_a_tap_that_is_none_changes_nothing(hall: Any, body: bytes) -> None:
+    browser = hall.join()
+    for headers in ({}, JSON):
+        answer = browser.post(
+            f"{HOME}/respond",
+            content=body,
+            headers={"content-type": "application/x-www-form-urlencoded", **headers},
+        )
+        assert answer.status_code == 404
+    assert hall.gathering.state.tally.answered(hall.seat(browser)) == {}
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]", b'{"desire":"1","stance":1}', b'{"desire":1e400,"stance":1}', b"\xff"])
+def test_a_json_tap_that_is_none_changes_nothing(hall: Any, body: bytes) -> None:
+    browser = hall.join()
+    answer = browser.post(f"{HOME}/respond", content=body, headers={"content-type": "application/json", **JSON})
+    assert (answer.status_code, answer.json()["kept"]) == (404, False)
+
+
+def test_a_body_of_ten_megabytes_is_refused_before_it_is_read(hall: Any) -> None:
+    browser = hall.join()
+    for path in ("respond", "desire", "erase"):
+        assert browser.post(f"{HOME}/{path}", content=b"a" * 10_000_000).status_code == 413
+
+    def endless() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"text=" + b"a" * 1000
+
+    assert browser.post(f"{HOME}/desire", content=endless()).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["respond", "desire", "join", "own", "withdraw", "erase", "language", "present"])
+def test_another_origin_is_refused_and_nobody_without_a_seat_gets_in(hall: Any, path: str) -> None:
+    browser = hall.join()
+    foreign = browser.post(f"{HOME}/{path}", data={"sure": "yes"}, headers={"origin": "http://evil.example"})
+    assert foreign.status_code == 403
+    stranger = hall.browser().post(f"{HOME}/{path}", data={"sure": "yes"})
+    assert (stranger.status_code, stranger.headers["location"]) == (303, f"/j/{CODE}")
+    assert hall.browser().post(f"/g/ZZZZ9999/{path}", data={}).headers["location"] == "/j/ZZZZ9999"
+
+
+def test_nobody_touches_what_is_anothers(hall: Any) -> None:
+    browser = hall.join()
+    hall.say(browser, "Mine")
+    assert browser.post(f"{HOME}/withdraw", data={"desire": "0"}).status_code == 403
+    assert browser.post(f"{HOME}/join", data={"desire": "0", "same_as": "1"}).status_code == 403
+    assert browser.post(f"{HOME}/join", data={"desire": "5", "same_as": "99"}).status_code == 404
+    assert browser.post(f"{HOME}/withdraw", data={"desire": "nonsense"}).status_code == 404
+    assert not hall.gathering.state.desires[0].withdrawn
+    assert "Peace" not in browser.get(f"{HOME}?said=0").text
+
+
+def test_a_fourth_desire_waits_for_a_place_and_is_not_lost(hall: Any) -> None:
+    browser = hall.join()
+    for number in range(3):
+        hall.say(browser, f"Wish {number}", key=f"wish-number-{number}")
+    fourth = hall.say(browser, "Wish the fourth", key="wish-number-3")
+    assert fourth.status_code == 409
+    assert "Wish the fourth" in fourth.text
+
+
+@pytest.mark.parametrize("why", list(Refusal))
+def test_every_refusal_has_a_page_that_says_what_to_do_and_keeps_the_words(
+    hall: Any, why: Refusal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = hall.join()
+
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise Refused(why)
+
+    monkeypatch.setattr(hall.gathering, "submit", refuse)  # the disk is not really full here
+    answer = hall.say(browser, "These words stay")
+    assert answer.status_code >= 400
+    assert "These words stay" in answer.text
+    assert "Not taken yet" in answer.text
+    told = tap(browser, 0, headers=JSON)
+    assert (told.status_code, told.json()["kept"]) == (answer.status_code, False)
+    assert tap(browser, 0).status_code == answer.status_code
+
+
+def test_words_are_never_markup(open_door: Open) -> None:
+    door = open_door(name="<i>Desert</i>", question={"en": "What <b>do</b> you want?"}, languages=["en"])
+    evil = "<script>alert(1)</script>\"'&{{7*7}}"
+    door.say(door.join(), evil)
+    browser = door.join()
+    pages = [browser.get(HOME).text, browser.get(f"{HOME}?cards=1").text]
+    pages.append(tap(browser, 0, back="mine").text)
+    pages.append(browser.get(f"{HOME}/mine").text)
+    for page in pages:
+        for bad in ("<script>alert", "<i>", "<b>"):
+            assert bad not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;{{7*7}}" in pages[1]
+
+
+def test_a_card_in_a_page_is_as_if_rendered_alone(hall: Any) -> None:
+    hall.gathering.state.desires[0].stem = "want"
+    browser = hall.join()
+    pages = [browser.get(f"{HOME}?cards=1&lang={language}").text for language in ("en", "en", "en-XA")]
+    assert all("\ue000" not in page and "\ue001" not in page for page in pages)
+    assert len({key for page in pages for key in keys_on(page)}) == 2 * len(pages)  # each page has keys of its own
+    assert desk_of(hall.gathering).rendered
+
+
+def test_the_phone_page_with_script_and_style_weighs_less_than_thirty_kilobytes(hall: Any) -> None:
+    browser = hall.join(language="he")
+    heaviest = max(len(gzip.compress(browser.get(path).content)) for path in (HOME, f"{HOME}?cards=1"))
+    other = sum(len(gzip.compress((STATIC / name).read_bytes())) for name in ("oneheart.css", "phone.js"))
+    assert heaviest + other < 30_000
+
+
+def test_nothing_on_the_page_is_inline_or_foreign(hall: Any) -> None:
+    browser = hall.join()
+    for path in (HOME, f"{HOME}?cards=1", f"{HOME}/mine", f"/j/{CODE}", "/"):
+        page = browser.get(path).text
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|https?://", page)
+        assert re.findall(r"<script[^>]*>([^<]*)", page) in ([], [""])
+
+
+def test_hosts_read_no_seat_numbers_on_the_page(hall: Any) -> None:
+    browser = hall.join()
+    told = browser.get(f"{HOME}/mine.json").text + json.dumps(browser.get(HOME, headers=JSON).json())
+    assert '"seat"' not in told
+    assert '"author"' not in told
