@@ -1,0 +1,261 @@
+"""The slow, obvious way: each measure straight from its definition, by loops and by trying everything.
+
+Shares no code with the fast way and knows nothing of its tricks. For tests, the command line and the benchmarks only.
+
+Source: the definitions in docs/reference/measures.md; ours.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.desire.response_model import State
+from oneheart.model.gathering import Responses
+
+Floats = npt.NDArray[np.float64]
+
+
+def worst_fifth_by_definition(net: Floats, share: float = 0.2) -> list[float]:
+    """Return for each desire the mean of the lowest `share` of people, the last of them counted in part.
+
+    Example:
+        >>> worst_fifth_by_definition(np.array([[1.0], [0.5], [0.0], [0.2], [0.9]]))
+        [0.0]
+    """
+    n = len(net)
+    out = []
+    for column in net.T.tolist():
+        left, total = n * share, 0.0
+        for value in sorted(column):
+            counted = min(1.0, left)
+            total += counted * value
+            left -= counted
+            if left <= 1e-12:  # noqa: PLR2004  rounding
+                break
+        out.append(total / (n * share) if n else math.nan)
+    return out
+
+
+def support_of_every_part(net: Floats, size: int) -> list[float]:
+    """Return for each desire the least mean support among all parts of this many people, by trying all of them."""
+    return [min(sum(part) / size for part in itertools.combinations(column, size)) for column in net.T.tolist()]
+
+
+def harmonic(count: int) -> float:
+    """Return 1 + 1/2 + ... + 1/count.
+
+    Example:
+        >>> harmonic(2)
+        1.5
+    """
+    return sum(1.0 / place for place in range(1, count + 1))
+
+
+def _outcomes(chances: Sequence[float]) -> list[tuple[int, float]]:
+    """Return how many of independent wishes come true, with its probability, over all outcomes."""
+    found = []
+    for outcome in itertools.product((0, 1), repeat=len(chances)):
+        chance = math.prod(p if true else 1 - p for p, true in zip(chances, outcome, strict=True))
+        found.append((sum(outcome), chance))
+    return found
+
+
+def harmonic_gain_by_definition(want: Floats, lines: Sequence[int]) -> list[float]:
+    """Return E[1 / (1 + lines wanted)] of each person, over all outcomes."""
+    return [sum(p / (1 + s) for s, p in _outcomes([row[j] for j in lines])) for row in want.tolist()]
+
+
+def pav_by_definition(want: Floats, lines: Sequence[int]) -> float:
+    """Return the expected PAV score, over all outcomes of everybody."""
+    return sum(sum(p * harmonic(s) for s, p in _outcomes([row[j] for j in lines])) for row in want.tolist())
+
+
+def best_set_by_enumeration(want: Floats, k: int) -> tuple[tuple[int, ...], float]:
+    """Return the set of k columns of greatest expected PAV score, and that score, by trying all sets."""
+    scored = [(pav_by_definition(want, chosen), chosen) for chosen in itertools.combinations(range(want.shape[1]), k)]
+    score, chosen = max(scored, key=lambda pair: pair[0])
+    return chosen, score
+
+
+def share_index_by_definition(want: Floats, lines: Sequence[int]) -> float:
+    """Return k times the greatest mean over people of P(want) times what is still owed to them; 0 without rivals."""
+    owed = harmonic_gain_by_definition(want, lines)
+    worst = 0.0
+    for column in range(want.shape[1]):
+        if column in lines or not len(want):
+            continue
+        mean = sum(row[column] * due for row, due in zip(want.tolist(), owed, strict=True)) / len(want)
+        worst = max(worst, len(lines) * mean)
+    return worst
+
+
+def coverage_by_definition(want: Floats, lines: Sequence[int]) -> float:
+    """Return the expected share of people who want at least one line, over all outcomes."""
+    if not len(want):
+        return 0.0
+    return sum(sum(p for s, p in _outcomes([row[j] for j in lines]) if s) for row in want.tolist()) / len(want)
+
+
+def expected_pairs_by_definition(want: Floats, lines: Sequence[int]) -> float:
+    """Return the expected share of pairs of people who both want at least one same line, pair by pair."""
+    rows = want.tolist()
+    pairs = list(itertools.combinations(rows, 2))
+    if not pairs or not lines:
+        return 0.0
+    return float(sum(1.0 - math.prod(1.0 - a[j] * b[j] for j in lines) for a, b in pairs) / len(pairs))
+
+
+def ejr_plus_by_groups(approvals: Floats, lines: Sequence[int]) -> bool:
+    """Return whether every group that is owed lines has them, by trying every group of people and every column.
+
+    A group of at least l N / k people who all want one more column must have a member with l lines of their own.
+    """
+    n, k = len(approvals), len(lines)
+    held = [sum(row[j] > 0 for j in lines) for row in approvals.tolist()]
+    for size in range(1, n + 1):
+        for group in itertools.combinations(range(n), size):
+            level = (size * k) // n
+            for column in range(approvals.shape[1]):
+                if column in lines or level < 1 or not all(approvals[i, column] > 0 for i in group):
+                    continue
+                if all(held[i] < level for i in group):
+                    return False
+    return True
+
+
+def oneness_by_pairs(responses: Responses, desire_count: int) -> float | None:
+    """Return the mean over desires of the mean product of the stances of all pairs who answered it."""
+    means = []
+    for desire in range(desire_count):
+        stances = responses.stance[responses.desire == desire].astype(int).tolist()
+        products = [a * b for a, b in itertools.combinations(stances, 2)]
+        if products:
+            means.append(sum(products) / len(products))
+    return sum(means) / len(means) if means else None
+
+
+def part_to_whole_by_loop(responses: Responses, participant_count: int) -> list[float]:
+    """Return each person's mean product of own stance and the others' mean stance, nan where nobody else answered."""
+    rows = list(zip(responses.participant.tolist(), responses.desire.tolist(), responses.stance.tolist(), strict=True))
+    out = []
+    for person in range(participant_count):
+        terms = []
+        for who, desire, stance in rows:
+            if who != person:
+                continue
+            others = [s for other, d, s in rows if d == desire and other != person]
+            if others:
+                terms.append(stance * sum(others) / len(others))
+        out.append(sum(terms) / len(terms) if terms else math.nan)
+    return out
+
+
+def _polya_gamma_mean(square: float) -> float:
+    """Return E[PG(1, c)] = tanh(c / 2) / (2 c) for c squared."""
+    c = math.sqrt(max(square, 1e-10))
+    return math.tanh(c / 2) / (2 * c)
+
+
+def _moments(mean: Floats, covariance: Floats) -> Floats:
+    """Return E[x x'] of a normal vector."""
+    return np.outer(mean, mean) + covariance
+
+
+def _one_more(moments: Floats, mean: Floats) -> Floats:
+    """Return E[(1, v)(1, v)'] of x = (b, v): the row and column of b replaced by those of the constant."""
+    out = moments.copy()
+    out[0, :] = out[:, 0] = mean
+    out[0, 0] = 1.0
+    return out
+
+
+def _with_first(moments: Floats, mean: Floats) -> Floats:
+    """Return E[b (1, v)] of x = (b, v)."""
+    out: Floats = moments[0].copy()
+    out[0] = mean[0]
+    return out
+
+
+def _expected_square(a: Floats, a_moments: Floats, b: Floats, b_moments: Floats) -> float:
+    """Return E[(b0 + a . (1, v))^2] for independent people's a and desires' (b0, v)."""
+    quadratic = float((a_moments * _one_more(b_moments, b)).sum())
+    cross = 2.0 * float(a @ _with_first(b_moments, b))
+    return quadratic + cross + float(b_moments[0, 0])
+
+
+def _head_answers(stance: int) -> tuple[tuple[int, float | None], ...]:
+    """Return for (touch, direction) whether an answer informs the head, and its kick of plus or minus one half."""
+    return ((0, 0.5 if stance else -0.5), (1, 0.5 * stance if stance else None))
+
+
+def sweep_by_definition(state: State, responses: Responses) -> State:
+    """Return the state after one sweep: every person by their own answers, then every desire by all people's new ones.
+
+    Both by the same rule: precision = prior precision + sum of weight times E[f f'], and the mean that goes with it,
+    where f is (1, tastes of the other side). O(responses D^2) in plain Python.
+    """
+    n, m = len(state.person_mean), len(state.desire_mean)
+    parts = (slice(0, state.heads.touch), slice(state.heads.touch, state.heads.size))
+    answers = list(
+        zip(responses.participant.tolist(), responses.desire.tolist(), responses.stance.tolist(), strict=True)
+    )
+    person_mean, person_covariance = _half(
+        n,
+        [(i, j, y) for i, j, y in answers],
+        (state.person_mean, state.person_covariance),
+        (state.desire_mean, state.desire_covariance),
+        (np.zeros(state.heads.size), state.person_prior_covariance),
+        parts,
+    )
+    desire_mean, desire_covariance = _half(
+        m,
+        [(j, i, y) for i, j, y in answers],
+        (state.desire_mean, state.desire_covariance),
+        (person_mean, person_covariance),
+        (state.desire_prior_mean, state.desire_prior_covariance),
+        parts,
+    )
+    return replace(
+        state,
+        person_mean=person_mean,
+        person_covariance=person_covariance,
+        desire_mean=desire_mean,
+        desire_covariance=desire_covariance,
+    )
+
+
+def _half(
+    count: int,
+    answers: Sequence[tuple[int, int, int]],
+    own: tuple[Floats, Floats],
+    other: tuple[Floats, Floats],
+    prior: tuple[Floats, Floats],
+    parts: Sequence[slice],
+) -> tuple[Floats, Floats]:
+    """Return the new means and covariances of one side, each from its answers (own number, other number, stance)."""
+    prior_mean, prior_precision = prior[0], np.linalg.inv(prior[1])
+    mean, covariance = np.zeros_like(own[0]), np.zeros_like(own[1])
+    for number in range(count):
+        precision, right = prior_precision.copy(), prior_precision @ prior_mean
+        for mine, theirs, stance in answers:
+            if mine != number:
+                continue
+            for head, kick in _head_answers(stance):
+                part = parts[head]
+                if kick is None or part.stop == part.start:
+                    continue
+                a, b = own[0][number, part], other[0][theirs, part]
+                a_moments = _moments(a, own[1][number, part, part])
+                b_moments = _moments(b, other[1][theirs, part, part])
+                weight = _polya_gamma_mean(_expected_square(a, a_moments, b, b_moments))
+                precision[part, part] += weight * _one_more(b_moments, b)
+                right[part] += kick * np.concatenate([[1.0], b[1:]]) - weight * _with_first(b_moments, b)
+        covariance[number] = np.linalg.inv(precision)
+        mean[number] = covariance[number] @ right
+    return mean, covariance
