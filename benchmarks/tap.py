@@ -185,9 +185,7 @@ def main() -> None:
             server.start()
             time.sleep(2.5)
             began = time.perf_counter()
-            told = uvloop.run(
-                tap(port, seats, seconds=asked.seconds, connections=asked.connections, html=asked.html)
-            )
+            told = uvloop.run(tap(port, seats, seconds=asked.seconds, connections=asked.connections, html=asked.html))
             took = time.perf_counter() - began
             server.terminate()
             server.join(10)

@@ -25,7 +25,8 @@ CONTRAST = """() => {
   }
   return poor;
 }"""
-SMALL_TARGETS = """() => [...document.querySelectorAll("button, select, textarea, nav a, a.button, summary, .stems label")]
+SMALL_TARGETS = """() =>
+  [...document.querySelectorAll("button, select, textarea, nav a, a.button, summary, .stems label")]
   .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML.slice(0, 90))"""
 NAMELESS = """() => [...document.querySelectorAll("button, a, select, textarea, input:not([type=hidden])")]
   .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label"))).map((e) => e.outerHTML)"""

@@ -15,7 +15,7 @@ Open = Callable[..., Any]
 
 
 def key_of(html: str) -> str:
-    return html.split('name="key" value="')[1].split('"')[0]
+    return html.split('name="key" value="')[1].split('"', maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("typed", ["ABCD3456", "abcd3456", " abcd-3456 ", "ABCD 3456"])

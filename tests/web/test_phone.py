@@ -13,8 +13,9 @@ import pytest
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal
+from oneheart.web.here import desk_of
+from oneheart.web.mine import wanted_by
 from oneheart.web.pages import STATIC
-from oneheart.web.phone import desk_of, wanted_by
 
 CODE = "ABCD3456"
 HOME = f"/g/{CODE}"

@@ -19,9 +19,11 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.snapshot import K
 from oneheart.live.state import LiveDesire, Refusal, State
+from oneheart.web.cards import BLOCKED, next_card
 from oneheart.web.door import circle_name, languages_of
+from oneheart.web.here import Here, frame_of, here_in
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page, problem
-from oneheart.web.phone import BLOCKED, Here, frame_of, here_in, language_of_text, next_card
+from oneheart.web.phone import language_of_text
 
 _UNPROCESSABLE = 422
 _EMPTY = {"line": "", "carry": "", "person": ""}

@@ -1,0 +1,181 @@
+"""Cards: the next one for a person, on a page that was rendered once for everybody or as a script reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from markupsafe import escape
+
+from oneheart.engine.desire import entry
+from oneheart.live.gathering import LiveGathering
+from oneheart.model.round import Stage
+from oneheart.web.here import Here, Spliced, desk_of, frame_of, gap, place_of
+from oneheart.web.pages import new_key, render, words_for
+from oneheart.web.words import Words
+
+View = Literal["ask", "near", "card", "add", "end", "nothing", "calm"]
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues."""
+    return message
+
+
+CALM: dict[Stage, tuple[str, str]] = {
+    Stage.OPEN: (_t("The round is open"), _t("Say what you want.")),
+    Stage.CROSSING: (_t("Desires are crossing"), _t("Desires travel between circles that are far apart.")),
+    Stage.WEAVING: (
+        _t("The text is being woven"),
+        _t("What was said is now put into one text, in your own words. This takes a few minutes."),
+    ),
+    Stage.READING: (_t("The text is being read"), _t("The draft is on the screen in the hall. Listen to it together.")),
+    Stage.SECOND_READING: (
+        _t("The text is read once more"),
+        _t("Only the lines that were changed are read again. They are on the screen in the hall."),
+    ),
+    Stage.SEALED: (_t("The text is ready"), _t("It will be said together, at one moment.")),
+    Stage.SAID: (_t("It was said together"), _t("This round is over. Rest together for a while.")),
+}
+
+BLOCKED: dict[entry.HintCode, str] = {
+    "empty": _t("Write what you want, in a few words."),
+    "too long": _t("This is longer than {most} letters. Say it more shortly, or make two of it."),
+    "contact": _t("Leave out the e-mail address or phone number: everybody here will read this."),
+}
+HINTS: dict[entry.HintCode, str] = {
+    "two wishes": _t("These may be two wishes. Each travels better by itself."),
+    "question": _t("This is a question. Said as a wish, others can want it too."),
+    "link": _t("There is a link in it. Others cannot open it here."),
+}
+
+
+def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:
+    """Return what every view of the phone page shows."""
+    state = gathering.state
+    settings = state.settings
+    question = settings.question if settings else {}
+    calm = CALM[state.stage]
+    here = Here(gathering, seat, words)
+    return {
+        **frame_of(here, at="now"),
+        "question": question.get(words.language) or next(iter(question.values()), ""),
+        "stage": state.stage.value,
+        "round": state.round,
+        "version": state.version,
+        "clock_end": state.clock,
+        "ended": state.ended,
+        "calm_title": words.t(_ENDED[0]) if state.ended else words.t(calm[0]),
+        "calm_words": words.t(_ENDED[1]) if state.ended else words.t(calm[1]),
+        "open": state.stage.takes_desires and not state.ended,
+        "voice": state.voice.value,
+        "stems": entry.stems(words.language),
+        "stem": "want",
+        "most": entry.GRAPHEMES_MOST,
+        "blocked": {code: words.t(text, most=entry.GRAPHEMES_MOST) for code, text in BLOCKED.items()},
+        "hint_words": {code: words.t(text) for code, text in HINTS.items()},
+        "text": "",
+        "error": "",
+        "grew_from": None,
+        "notices": [],
+        "near": [],
+    }
+
+
+_ENDED = (_t("This gathering has ended"), _t("What was said is kept. Thank you for being here."))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The card that a person sees next.
+
+    Attributes:
+        desire: its number.
+        text: the words.
+        lang: of the words.
+        stem: the beginning that they continue, "" for none.
+        n: which card of this stage it is, from 1.
+        of: how many there are before the end.
+    """
+
+    desire: int
+    text: str
+    lang: str
+    stem: str
+    n: int
+    of: int
+
+
+def stem_text(code: str, language: str) -> str:
+    """Return the beginning that a desire continues, "" for none."""
+    return next((stem.text for stem in entry.stems(language) if stem.code == code), "") if code else ""
+
+
+def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Literal["end", "nothing"]:
+    """Return the card to show, "end" after as many as the hosts set, "nothing" while there is none."""
+    state = gathering.state
+    of = state.settings.cards if state.settings else 0
+    answered = state.cards(seat)
+    if answered >= of and not more:
+        return "end"
+    dealt = gathering.card(seat)
+    if dealt is None:
+        return "nothing"
+    desire = state.desires[dealt.desire]
+    stem = stem_text(desire.stem, desire.language)
+    return Card(dealt.desire, desire.text, desire.language, stem, answered + 1, of)
+
+
+def card_page(gathering: LiveGathering, seat: int, card: Card | Literal["end", "nothing"], *, more: bool) -> str:
+    """Return the page of a card (or of the end of cards) from what was rendered before."""
+    state = gathering.state
+    person = state.seats[seat]
+    view: View = "card" if isinstance(card, Card) else card
+    stem = bool(isinstance(card, Card) and card.stem)
+    beyond = bool(isinstance(card, Card) and card.n > card.of)
+    desk = desk_of(gathering)
+    circled = person.circle is not None
+    name = (state.settings_version, state.version, state.ended, person.language, view, stem, beyond, more, circled)
+    spliced = desk.rendered.get(name)
+    if spliced is None:
+        if len(desk.rendered) > 500:  # noqa: PLR2004  old stages and settings
+            desk.rendered.clear()
+        words = words_for(gathering, person.language)
+        about = phone_context(gathering, seat, words)
+        spliced = Spliced(
+            render(
+                "phone.html",
+                words,
+                **{**about, "place": gap("place"), "key": gap("key"), "desire_key": gap("keytwo")},
+                view=view,
+                more=more,
+                beyond=beyond,
+                card=Card(0, gap("text"), gap("lang"), gap("stem") if stem else "", 1, 1),
+                number=gap("desire"),
+                nth=gap("nth"),
+                of=gap("of"),
+                done=gap("done"),
+            )
+        )
+        desk.rendered[name] = spliced
+    values = {"place": place_of(gathering, seat), "key": new_key(), "keytwo": new_key()}
+    if isinstance(card, Card):
+        values |= {
+            "text": escape(card.text),
+            "lang": escape(card.lang),
+            "stem": escape(card.stem),
+            "desire": str(card.desire),
+            "nth": str(card.n),
+            "of": str(card.of),
+            "done": str(min(card.n - 1, card.of)),
+        }
+    return spliced.fill(values)
+
+
+def next_told(gathering: LiveGathering, seat: int, *, more: bool) -> dict[str, object]:
+    """Return the next card for a script: null at the end and while there is none; `end` tells which."""
+    card = next_card(gathering, seat, more=more)
+    if isinstance(card, str):
+        return {"next": None, "end": card == "end"}
+    told = {"desire": card.desire, "text": card.text, "lang": card.lang, "stem": card.stem, "n": card.n, "of": card.of}
+    return {"next": told, "end": False}
