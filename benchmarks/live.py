@@ -353,8 +353,8 @@ def _at(rate: float, seed: int) -> Callable[[], float]:
 
 
 async def _hear(wire: Wire, place: Place, gathering: Filled, number: int, heard: list[int]) -> None:
-    """Listen as a phone, every tenth as a hall screen."""
-    if number % 10 == 0:
+    """Listen as a phone, one in a hundred as a hall screen."""
+    if number % 100 == 0:
         raw = request(place, "GET", f"/hall/{gathering.code}/events", accept="text/event-stream")
     else:
         cookie = f"seat={gathering.seats[number % len(gathering.seats)]}"

@@ -267,14 +267,16 @@ def serve(how: Serving) -> Iterator[str]:
     if how.https and (how.public_url is None or not how.public_url.startswith("https://")):
         message = "With --https give the address that people use: --public-url https://..."
         raise UserError(message)
+    addresses_for(how.host, how.port, how.public_url)  # refuses a wrong one before anything is opened
     worker = Worker()
-    sock = listen(how.host, how.port)
+    house = House.open(how.path, fits=worker)
     try:
-        addresses = addresses_for(how.host, sock.getsockname()[1], how.public_url)
-        house = House.open(how.path, fits=worker)
+        sock = listen(how.host, how.port)
     except BaseException:
-        sock.close()
+        for gathering in house.gatherings.values():
+            gathering.shut()
         raise
+    addresses = addresses_for(how.host, sock.getsockname()[1], how.public_url)
     yield from shown(house, addresses)
     yield from warnings(addresses)
     yield "Ctrl-C ends it; everything that was said is kept."
