@@ -306,7 +306,7 @@ def _stored(path: Path) -> int:
 
 async def streams(options: Options, folder: Path) -> Figures:
     """Measure responses while thousands of streams are open."""
-    many, rate, seconds = options.of(3000, 100), options.of(500, 50), options.of(15, 2)
+    many, rate, seconds = options.of(3000, 100), options.of(520, 52), options.of(15, 2)
     people = options.of(2000, 100)
     gathering = await filled(folder, people, options.of(400, 40), 0)
     async with server(gathering.path, options.of(3, 1)) as child:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from oneheart.commands.making import make, settings_for
+
 ENVIRONMENT = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
 
 
@@ -26,6 +28,15 @@ def made(tmp_path: Path) -> Path:
     done = oneheart("new", tmp_path / "hall", "--name", "Hall", "--circles", "3", "--question", "he=מה?")
     assert done.returncode == 0, done.stderr
     return tmp_path / "hall.oneheart"
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a gathering that no test changes, beside a file that is none."""
+    folder = tmp_path_factory.mktemp("hall")
+    make(folder / "hall", settings_for(name="Hall", questions=(), voice="ten", languages=("en",)), circles=1)
+    (folder / "other.txt").write_text("no gathering " * 50)
+    return folder / "hall.oneheart"
 
 
 def test_a_new_gathering_has_its_settings_circles_and_a_code(made: Path) -> None:
@@ -71,9 +82,8 @@ def test_in_a_folder_the_file_is_named_by_its_code(tmp_path: Path) -> None:
         (("rehearse", "http://127.0.0.1:1/j/ABCD3456", "--from", "{folder}/none"), "none"),
     ],
 )
-def test_a_mistake_is_told_in_one_sentence(made: Path, words: tuple[str, ...], sentence: str) -> None:
-    (made.parent / "other.txt").write_text("no gathering " * 50)
-    done = oneheart(*(word.format(made=made, folder=made.parent) for word in words))
+def test_a_mistake_is_told_in_one_sentence(hall: Path, words: tuple[str, ...], sentence: str) -> None:
+    done = oneheart(*(word.format(made=hall, folder=hall.parent) for word in words))
     assert done.returncode == 2
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
