@@ -307,6 +307,11 @@ class LiveGathering:
             letters.append(_ALPHABET[letter])
         return "".join(letters)
 
+    async def done_by_hosts(self, most: int = 200) -> list[Event]:
+        """Return the last events that hosts brought about, the newest first."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._log.last_of_hosts, most)
+
     # --- writing ---
 
     async def _write(self) -> None:

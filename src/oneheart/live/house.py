@@ -97,6 +97,13 @@ class House:
             gathering.start()
         return gathering
 
+    async def forget(self, gathering: LiveGathering) -> None:
+        """Close a gathering and delete its file, its write-ahead file and its lock."""
+        self.gatherings.pop(gathering.code, None)
+        await gathering.close()
+        for ending in ("", "-wal", "-shm", ".lock"):
+            gathering.path.with_name(gathering.path.name + ending).unlink(missing_ok=True)
+
     async def start(self) -> None:
         """Let every gathering tick."""
         self._running = True

@@ -180,6 +180,14 @@ class Log:
         for row in rows:
             yield Event(*cast("tuple[int, str, str, str, str | None, int]", row))
 
+    def last_of_hosts(self, most: int) -> list[Event]:
+        """Return the last events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
+        rows = self._connection.execute(
+            "SELECT seq, actor, key, kind, body, at FROM events WHERE actor GLOB 'h[0-9]*' ORDER BY seq DESC LIMIT ?",
+            (most,),
+        )
+        return [Event(*cast("tuple[int, str, str, str, str | None, int]", row)) for row in rows]
+
     def erase(self, actor: str, seqs: Sequence[int], *, numbered: Sequence[int]) -> int:
         """Take away the bodies, salts and names of all events of an actor and of these places; return how many.
 
