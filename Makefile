@@ -1,4 +1,4 @@
-# `make` alone lists what there is. `make demo` and `make test` do all their own set-up from a fresh clone:
+# `make` alone lists what there is. `make demo`, `make report` and `make test` do all their own set-up from a fresh clone:
 # they need only make and a Python of 3.11, 3.12 or 3.13.
 
 VENV   ?= .venv
@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs messages bench prove clean
+.PHONY: help demo report test check format docs messages bench prove clean
 
 help: ## list what make can do
 	@echo "oneheart: what a gathering wants, in people's own words"
@@ -23,6 +23,12 @@ help: ## list what make can do
 
 demo: $(BASE) ## play a gathering of made-up friends on a real server; join it with a phone or browser
 	@$(BIN)/oneheart demo $(DEMO)
+
+report: $(BASE) ## find the one desire of a made-up gathering of sixty friends and write its report
+	@echo "· reading examples/six-tens and finding its one desire"
+	@$(BIN)/oneheart analyze examples/six-tens --out .demo
+	@echo
+	@echo "Open $(CURDIR)/.demo/report.html in a browser."
 
 test: check ## everything that must hold: lint, types, layers, fresh docs, all tests
 	@echo "· tests"
