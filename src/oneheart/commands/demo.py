@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from oneheart.commands.loop import run
 from oneheart.commands.making import QUESTIONS, add_circles, settings_for
 from oneheart.commands.serving import (
     Addresses,
     addresses_for,
     listen,
     qr,
-    run,
     served,
     spoken,
     stop_on_signals,

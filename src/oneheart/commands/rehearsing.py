@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from oneheart.commands.serving import run
+from oneheart.commands.loop import run
 from oneheart.errors import UserError
 from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.crowd import rehearse as play

@@ -10,11 +10,10 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import apsw
@@ -22,13 +21,13 @@ import numpy as np
 import segno
 import uvicorn
 
+from oneheart.commands.loop import run
 from oneheart.errors import UserError
 from oneheart.live.house import House
 from oneheart.live.worker import Worker, WorkerError
 from oneheart.web.app import make_app
 from oneheart.web.server import configured, lan_address
 
-Out = TypeVar("Out")
 _SOUND_SQLITE = (3, 51, 3)  # the first release whose write-ahead log cannot be reset under a reader
 _GRACE_SECONDS = 2
 _BACKLOG = 4096
@@ -184,16 +183,6 @@ async def warm(worker: Worker) -> None:
     )
     with contextlib.suppress(WorkerError):
         await worker.fit("warm", order)
-
-
-def run(main: Coroutine[Any, Any, Out]) -> Out:
-    """Run on the faster event loop where there is one."""
-    try:
-        import uvloop  # noqa: PLC0415  not on every system
-    except ImportError:
-        return asyncio.run(main)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main)
 
 
 def stop_on_signals() -> asyncio.Event:
