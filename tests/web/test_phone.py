@@ -70,6 +70,14 @@ def test_what_is_said_is_kept_once_and_asked_whether_it_is_anothers(hall: Any) -
     assert "1 of 8" in browser.get(HOME).text
 
 
+def test_what_is_like_nobody_elses_is_said_to_be_kept(open_door: Open) -> None:
+    door = open_door()
+    browser = door.join()
+    door.say(browser, "Peace")
+    assert ">Kept.</p>" in browser.get(HOME).text
+    assert ">Kept.</p>" not in browser.get(HOME).text
+
+
 def test_the_same_desire_is_joined_by_the_persons_own_word_and_counts_as_wanted(hall: Any) -> None:
     browser = hall.join()
     hall.say(browser, "Bread for everybody")
@@ -103,6 +111,7 @@ def test_eight_cards_then_an_end_then_more(open_door: Open) -> None:
         answer = tap(browser, card_on(page), key=f"card-number-{number}")
         assert answer.status_code == 200
         page = answer.text
+        assert ">Kept.</p>" in page
     assert "Thank you" in page
     assert "Thank you" in browser.get(HOME).text
     more = browser.get(f"{HOME}?more=1").text
@@ -267,6 +276,37 @@ def test_the_script_is_told_why_something_was_not_kept(hall: Any) -> None:
     assert "140" in blocked.json()["sentence"]
 
 
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("respond", ""),
+        ("desire", ""),
+        ("own", ""),
+        ("erase", "/mine"),
+        ("present", "/mine"),
+        ("circle/line", "/circle"),
+    ],
+)
+def test_a_reloaded_form_leads_back_to_its_page(hall: Any, form: str, page: str) -> None:
+    answer = hall.join().get(f"{HOME}/{form}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{HOME}{page}")
+
+
+def test_every_link_leads_to_a_page_wherever_it_stands(hall: Any) -> None:
+    hall.submit("h0", "circle", ev.CircleAdded("Olive", "olive"))
+    hall.submit("h0", "meal", ev.OccasionAdded("Evening meal", "meal", "MEAL42"))
+    browser = hall.join(circle="0")
+    browser.post(f"{HOME}/circle/steward", data={"on": "1"})
+    pages = [browser.get(path).text for path in (HOME, f"{HOME}/mine", f"{HOME}/circle", f"{HOME}?cards=1")]
+    pages += [tap(browser, 0).text, hall.say(browser, "").text, browser.post(f"{HOME}/erase").text]
+    pages.append(browser.post(f"{HOME}/circle/line", data={"text": ""}).text)
+    links = {link for page in pages for link in re.findall(r'<a [^>]*href="([^"]*)"', page)}
+    assert len(links) > 5
+    for link in links - {"#main"}:
+        assert link.startswith("/"), link
+        assert browser.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
 # --- bad input ---
 
 
@@ -376,7 +416,7 @@ def test_nobody_touches_what_is_anothers(hall: Any) -> None:
     assert browser.post(f"{HOME}/join", data={"desire": "5", "same_as": "99"}).status_code == 404
     assert browser.post(f"{HOME}/withdraw", data={"desire": "nonsense"}).status_code == 404
     assert not hall.gathering.state.desires[0].withdrawn
-    assert "Peace" not in browser.get(f"{HOME}?said=0").text
+    assert "You said" not in browser.get(f"{HOME}?said=0").text
 
 
 def test_a_fourth_desire_waits_for_a_place_and_is_not_lost(hall: Any) -> None:

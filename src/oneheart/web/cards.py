@@ -63,7 +63,6 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "stage": state.stage.value,
         "round": state.round,
         "version": state.version,
-        "clock_end": state.clock,
         "ended": state.ended,
         "calm_title": words.t(_ENDED[0]) if state.ended else words.t(calm[0]),
         "calm_words": words.t(_ENDED[1]) if state.ended else words.t(calm[1]),
@@ -126,8 +125,18 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
     return Card(dealt.desire, desire.text, desire.language, stem, answered + 1, of)
 
 
-def card_page(gathering: LiveGathering, seat: int, card: Card | Literal["end", "nothing"], *, more: bool) -> str:
-    """Return the page of a card (or of the end of cards) from what was rendered before."""
+def card_page(
+    gathering: LiveGathering, seat: int, card: Card | Literal["end", "nothing"], *, more: bool, kept: bool = False
+) -> str:
+    """Return the page of a card (or of the end of cards) from what was rendered before.
+
+    Args:
+        gathering: whose card it is.
+        seat: who sees it.
+        card: see `next_card`.
+        more: the person goes on after the end.
+        kept: something of theirs has just been kept, and the page says so.
+    """
     state = gathering.state
     person = state.seats[seat]
     view: View = "card" if isinstance(card, Card) else card
@@ -135,7 +144,8 @@ def card_page(gathering: LiveGathering, seat: int, card: Card | Literal["end", "
     beyond = bool(isinstance(card, Card) and card.n > card.of)
     desk = desk_of(gathering)
     circled = person.circle is not None
-    name = (state.settings_version, state.version, state.ended, person.language, view, stem, beyond, more, circled)
+    now = (state.settings_version, state.version, state.ended)
+    name = (*now, person.language, view, stem, beyond, more, circled, kept)
     spliced = desk.rendered.get(name)
     if spliced is None:
         if len(desk.rendered) > 500:  # noqa: PLR2004  old stages and settings
@@ -147,6 +157,7 @@ def card_page(gathering: LiveGathering, seat: int, card: Card | Literal["end", "
                 "phone.html",
                 words,
                 **{**about, "place": gap("place"), "key": gap("key"), "desire_key": gap("keytwo")},
+                told=words.t("Kept.") if kept else "",
                 view=view,
                 more=more,
                 beyond=beyond,

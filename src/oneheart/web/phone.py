@@ -27,6 +27,9 @@ from oneheart.web.tap import Events, Respond
 from oneheart.web.words import PSEUDO
 
 _UNPROCESSABLE = 422
+_FORMS = ("respond", "desire", "join", "own")
+_FORMS_OF_MINE = ("withdraw", "erase", "language", "present")
+_FORMS_OF_CIRCLE = ("steward", "line", "carry", "scribe", "done")
 _SCRIPTS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
     ("he", frozenset({"he", "yi"}), re.compile("[\u0590-\u05ff]")),
     ("ru", frozenset({"ru", "uk", "bg", "sr"}), re.compile("[\u0400-\u04ff]")),
@@ -39,7 +42,8 @@ _OTHER_SCRIPTS = frozenset({"he", "yi", "ru", "uk", "bg", "sr", "ar", "fa", "ur"
 def _shows(here: Here, view: View, *, status: int = 200, **more: Any) -> Response:
     """Return a view of the phone page that is rendered for one person."""
     about = phone_context(here.gathering, here.seat, here.words)
-    about |= {"place": place_of(here.gathering, here.seat), "key": new_key(), "desire_key": new_key(), "more": False}
+    about |= {"place": place_of(here.gathering, here.seat), "key": new_key(), "desire_key": new_key()}
+    about |= {"more": False, "told": ""}
     return page("phone.html", here.words, status=status, view=view, **{**about, **more})
 
 
@@ -64,8 +68,9 @@ def _view(here: Here, query: Mapping[str, str], *, more: bool) -> Response:
     adds_to = number_in(query, "add")
     if adds_to is not None and _readable(state, here.seat, adds_to):
         return _shows(here, "add", grew_from=adds_to, original=state.desires[adds_to])
+    just_said = desk.asked.get(here.seat)
     said = number_in(query, "said")
-    said = desk.asked.get(here.seat) if said is None else said
+    said = just_said if said is None else said
     if said is not None and said in state.seats[here.seat].desires and not state.ended:
         answer = _is_it_yours(here, said)
         if answer is not None:
@@ -78,7 +83,8 @@ def _view(here: Here, query: Mapping[str, str], *, more: bool) -> Response:
         return _shows(here, "ask")
     if here.words.language in PSEUDO:
         return _pseudo_card(here, more=more)
-    html = card_page(here.gathering, here.seat, next_card(here.gathering, here.seat, more=more), more=more)
+    card = next_card(here.gathering, here.seat, more=more)
+    html = card_page(here.gathering, here.seat, card, more=more, kept=just_said is not None and said == just_said)
     return HTMLResponse(html, headers={"content-language": here.words.language})
 
 
@@ -215,6 +221,12 @@ async def _own(request: Request) -> Response:
     return RedirectResponse(here.home, 303)
 
 
+async def _back(request: Request) -> Response:
+    """Lead somebody who reloads the address of a form back to the page that it stands on."""
+    home, _, form = request.url.path.rpartition("/")
+    return RedirectResponse(f"{home}/mine" if form in _FORMS_OF_MINE else home, 303)
+
+
 routes: list[Route] = [
     Route("/g/{code}/respond", Respond(), methods=["POST"]),
     Route("/g/{code}/events", Events(), methods=["GET"]),
@@ -223,4 +235,6 @@ routes: list[Route] = [
     Route("/g/{code}/join", _join, methods=["POST"]),
     Route("/g/{code}/own", _own, methods=["POST"]),
     *mine.routes,
+    *(Route(f"/g/{{code}}/{form}", _back) for form in (*_FORMS, *_FORMS_OF_MINE)),
+    *(Route(f"/g/{{code}}/circle/{form}", _back) for form in _FORMS_OF_CIRCLE),
 ]

@@ -101,7 +101,7 @@ class Respond:
         elif form.get("back") == "mine":
             await RedirectResponse(f"/g/{gathering.code}/mine#answers", 303)(scope, receive, send)
         else:
-            html = card_page(gathering, seat, next_card(gathering, seat, more=more), more=more)
+            html = card_page(gathering, seat, next_card(gathering, seat, more=more), more=more, kept=True)
             await _whole(send, html.encode(), b"text/html; charset=utf-8")
 
 

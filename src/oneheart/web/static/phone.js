@@ -341,7 +341,7 @@ async function moveOnIfFree() {
 }
 
 let behind = 0;
-let clockEnd = Number(body.dataset.clock) || 0;
+let clockEnd = 0;
 
 function heard(event) {
   const told = JSON.parse(event.data);
