@@ -76,6 +76,14 @@ def test_it_tells_where_the_round_stands_at_once_and_whenever_it_moves(hall: Any
     assert still_open(hall, 0)
 
 
+def test_a_page_and_its_stream_never_disagree(hall: Any, secret: str) -> None:
+    for stage in ("crossing", "open", "crossing"):
+        hall.move(stage)  # the next tick is up to a second away
+        connection = opened(hall, secret)
+        assert told_in(read_until(connection, b"}\n\n"))[0]["stage"] == stage
+        connection.close()
+
+
 def test_a_desire_said_or_answered_wakes_no_stream(hall: Any, secret: str) -> None:
     connection = opened(hall, secret)
     read_until(connection, b'"ended":false}\n\n')

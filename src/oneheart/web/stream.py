@@ -17,6 +17,7 @@ from starlette.types import Receive, Send
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import Snapshot
+from oneheart.live.state import State
 
 MOST_A_SEAT = 4
 HEARTBEAT_SECONDS = 20.0
@@ -26,14 +27,18 @@ _HEARTBEAT = b":\n\n"
 _RETRY = b"retry: 3000\n"
 
 
-def payload(snapshot: Snapshot) -> bytes:
-    """Return what a stream says of a snapshot, with the server's clock as it is now."""
+def payload(state: State) -> bytes:
+    """Return what a stream says, with the server's clock as it is now.
+
+    It says what pages are made from, the state itself: a snapshot may be a second old, and a page that was made in
+    that second would be told that it is not the present one.
+    """
     told = {
-        "stage": snapshot.stage.value,
-        "round": snapshot.round,
-        "clock_end": snapshot.clock_end,
+        "stage": state.stage.value,
+        "round": state.round,
+        "clock_end": state.clock,
         "now": time.time_ns() // 1_000_000,
-        "ended": snapshot.ended,
+        "ended": state.ended,
     }
     return b"data: " + msgspec.json.encode(told) + b"\n\n"
 
@@ -81,7 +86,7 @@ class Streams:
     async def hold(self, gathering: LiveGathering, seat: int, receive: Receive, send: Send) -> None:
         """Keep a stream open until the phone goes away, or a fifth one of the same seat takes its place."""
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await _push(send, _RETRY + payload(gathering.snapshot))
+        await _push(send, _RETRY + payload(gathering.state))
         gone = asyncio.create_task(_gone(receive))
         stream = _Stream(send, time.monotonic() + HEARTBEAT_SECONDS * random.random(), gone)  # noqa: S311
         mine = self._by_seat.setdefault(seat, [])
@@ -118,7 +123,7 @@ class Streams:
             async for snapshot in snapshots:
                 now = _tells(snapshot)
                 if before and now != before:
-                    await self._to_all(payload(snapshot))
+                    await self._to_all(payload(gathering.state))
                 before = now
 
     async def _to_all(self, message: bytes) -> None:
@@ -135,7 +140,7 @@ class Streams:
             due = [stream for stream in self._open if stream.due <= now]
             for place, stream in enumerate(due):
                 stream.due = now + HEARTBEAT_SECONDS * (0.75 + 0.5 * random.random())  # noqa: S311
-                message = payload(gathering.snapshot) if stream.behind else _HEARTBEAT
+                message = payload(gathering.state) if stream.behind else _HEARTBEAT
                 self._begin(stream, message)
                 if place % _AT_ONCE == _AT_ONCE - 1:
                     await asyncio.sleep(0)
