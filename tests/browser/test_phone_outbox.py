@@ -211,3 +211,34 @@ def test_another_seat_on_the_same_phone_never_sends_what_the_first_one_left(hall
     ready(other)
     other.wait_for_timeout(500)
     assert answers(hall) == {}
+
+
+def test_a_tap_while_the_server_is_away_is_kept_when_it_is_back(hall: Any, phone: Any) -> None:
+    desire = shown(phone)
+    hall.stop()
+    phone.click("button[value='1']")
+    wait_for_state(phone, "phone")
+    back = hall.again()
+    try:
+        wait_for_state(phone, "kept")
+        assert answers(back) == {desire: 1}
+        wait_for_another(phone, desire)
+    finally:
+        phone.context.close()
+        back.stop()
+
+
+def test_two_pages_of_one_phone_send_it_once(hall: Any, phone: Any) -> None:
+    desire = shown(phone)
+    phone.context.set_offline(True)
+    phone.click("button[value='1']")
+    wait_for_state(phone, "phone")
+    phone.context.set_offline(False)
+    other = phone.context.new_page()
+    other.goto(f"{hall.url}/g/{hall.code}?cards=1")
+    ready(other)
+    wait_for_state(phone, "kept")
+    other.wait_for_timeout(300)
+    assert answers(hall) == {desire: 1}
+    kinds = [event.kind for event in hall.gathering._log.replay()]  # noqa: SLF001
+    assert kinds.count("response") == 1

@@ -39,12 +39,12 @@ class Running:
         code: by which its door is found.
     """
 
-    def __init__(self, house: House) -> None:
-        """Start, and return when it answers."""
+    def __init__(self, house: House, *, port: int = 0) -> None:
+        """Start on a port (0: any that is free), and return when it answers."""
         self.house = house
         self.gathering = next(iter(house.gatherings.values()))
         self.code = self.gathering.code
-        config = configured(make_app(house), host="127.0.0.1", port=0)
+        config = configured(make_app(house), host="127.0.0.1", port=port)
         config.timeout_graceful_shutdown = 0  # open streams would be waited for
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -89,6 +89,12 @@ class Running:
         number = self.submit(f"s{seat}", f"say-{text}", ev.DesireSaid(seat, text, language, **more))
         assert number is not None
         return number
+
+    def again(self) -> Running:
+        """Stop, and start anew from the file, at the same address."""
+        path, port = self.gathering.path, int(self.url.rsplit(":", 1)[1])
+        self.stop()
+        return Running(House([LiveGathering.open(path)], folder=None), port=port)
 
     def stop(self) -> None:
         """End at once, open streams or not."""
