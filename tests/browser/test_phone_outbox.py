@@ -242,3 +242,32 @@ def test_two_pages_of_one_phone_send_it_once(hall: Any, phone: Any) -> None:
     assert answers(hall) == {desire: 1}
     kinds = [event.kind for event in hall.gathering._log.replay()]  # noqa: SLF001
     assert kinds.count("response") == 1
+
+
+@pytest.mark.parametrize("missing", ["delete window.EventSource", "delete window.AbortController"])
+def test_where_the_browser_lacks_something_the_forms_go_by_themselves(hall: Any, watched: Watch, missing: str) -> None:
+    watch = watched(hall.url, viewport={"width": 360, "height": 640})
+    watch.context.add_init_script(missing)
+    page = watch.page()
+    page.goto(f"{hall.url}/j/{hall.code}")
+    page.click("button.primary")
+    page.goto(f"{hall.url}/g/{hall.code}?cards=1")
+    desire = shown(page)
+    page.click("button[value='1']")
+    page.wait_for_url("**/respond")
+    assert page.inner_text("#state") == "Kept."
+    assert answers(hall) == {desire: 1}
+
+
+def test_a_browser_that_does_not_say_which_button_it_was_is_understood(hall: Any, watched: Watch) -> None:
+    watch = watched(hall.url, viewport={"width": 360, "height": 640})
+    watch.context.add_init_script("delete SubmitEvent.prototype.submitter")
+    page = watch.page()
+    page.goto(f"{hall.url}/j/{hall.code}")
+    page.click("button.primary")
+    page.goto(f"{hall.url}/g/{hall.code}?cards=1")
+    ready(page)
+    desire = shown(page)
+    page.click("button[value='0']")
+    wait_for_state(page, "kept")
+    assert answers(hall) == {desire: 0}

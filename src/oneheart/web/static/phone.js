@@ -276,12 +276,16 @@ function fieldsOf(form, button) {
   return given;
 }
 
+let pressed = null;
+
 async function submitted(event) {
   const form = event.target;
   if (!form.matches("form[data-tap], form[data-outbox]")) return;
+  const button = event.submitter ?? pressed; // older browsers do not say which button it was
+  if (form.matches("form[data-tap]") && button?.form !== form) return;
   event.preventDefault();
   if (form.dataset.held) return;
-  const given = fieldsOf(form, event.submitter);
+  const given = fieldsOf(form, button);
   if (form.matches("form[data-outbox]")) {
     const area = form.querySelector("textarea");
     const wrong = !area.value.trim() ? words.empty : letters(area.value) > most ? words.long : "";
@@ -291,7 +295,7 @@ async function submitted(event) {
       return;
     }
   }
-  hold(form, event.submitter);
+  hold(form, button);
   tell("");
   const adds = given.stance === "add";
   if (adds) given.stance = "1";
@@ -399,6 +403,7 @@ function awake() {
 }
 
 async function begin() {
+  document.addEventListener("click", (event) => (pressed = event.target.closest("button")), true);
   document.addEventListener("submit", submitted);
   document.addEventListener("input", (event) => event.target.matches("textarea") && count(event.target));
   for (const area of fields()) count(area);
@@ -432,4 +437,6 @@ async function begin() {
   document.documentElement.dataset.ready = "1";
 }
 
-begin();
+// Where anything is missing the forms go by themselves.
+const needed = ["fetch", "AbortController", "EventSource", "FormData", "URLSearchParams"];
+if (needed.every((name) => name in window) && window.crypto?.getRandomValues) begin();
