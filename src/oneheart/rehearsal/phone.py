@@ -345,7 +345,8 @@ class Phone:
             tap.acknowledged = _is_kept(answer)
             tap.refused = answer.status in _REFUSED
         if answer.status in _REFUSED:
-            self._counts.refused[answer.status] += 1
+            # Of two who join each other at the same moment the second is refused, and both are one all the same.
+            self._counts.refused[answer.status] += tap is None or tap.kind != "join"
         elif not _is_kept(answer):
             self._counts.errors[f"{_kind_of(path)} answered {answer.status}"] += 1
         return answer
