@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +12,6 @@ from oneheart.engine.analysis import Analysis, analyze
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.reports.report import write_report
-
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed here")
 
 LONG = "lopado" + "w" * 980
 TEXTS = (
@@ -74,17 +68,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as engine:
-        started = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def opened(browser: Any, path: Path, **options: Any) -> tuple[Any, list[str]]:
+def opened(chromium: Any, path: Path, **options: Any) -> tuple[Any, list[str]]:
     """Return the open page and a list that gathers every complaint and every request beyond the file itself."""
-    page = browser.new_context(**options).new_page()
+    page = chromium.new_context(**options).new_page()
     trouble: list[str] = []
     page.on("console", lambda message: trouble.append(message.text))
     page.on("pageerror", lambda error: trouble.append(str(error)))
@@ -97,10 +83,10 @@ def opened(browser: Any, path: Path, **options: Any) -> tuple[Any, list[str]]:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", ["en", "he", "empty"])
 def test_it_fits_complains_of_nothing_and_can_be_read(
-    browser: Any, folder: Path, name: str, width: int, scheme: str
+    chromium: Any, folder: Path, name: str, width: int, scheme: str
 ) -> None:
     page, trouble = opened(
-        browser, folder / name / "report.html", viewport={"width": width, "height": 800}, color_scheme=scheme
+        chromium, folder / name / "report.html", viewport={"width": width, "height": 800}, color_scheme=scheme
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     wide = "e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.hidden,.skip')"
@@ -111,8 +97,8 @@ def test_it_fits_complains_of_nothing_and_can_be_read(
     page.context.close()
 
 
-def test_every_line_is_there_in_its_own_words(browser: Any, folder: Path) -> None:
-    page, _ = opened(browser, folder / "en" / "report.html")
+def test_every_line_is_there_in_its_own_words(chromium: Any, folder: Path) -> None:
+    page, _ = opened(chromium, folder / "en" / "report.html")
     lines = page.locator(".litany li").all_inner_texts()
     assert len(lines) > 9
     assert LONG in lines
@@ -121,9 +107,9 @@ def test_every_line_is_there_in_its_own_words(browser: Any, folder: Path) -> Non
     page.context.close()
 
 
-def test_right_to_left_turns_the_page_and_its_pictures(browser: Any, folder: Path) -> None:
+def test_right_to_left_turns_the_page_and_its_pictures(chromium: Any, folder: Path) -> None:
     def fifth_and_chart(name: str) -> tuple[float, float, float]:
-        page, _ = opened(browser, folder / name / "report.html", viewport={"width": 800, "height": 800})
+        page, _ = opened(chromium, folder / name / "report.html", viewport={"width": 800, "height": 800})
         chart = page.locator(".support").first.bounding_box()
         shaded = page.locator(".support .fifth").first.bounding_box()
         page.context.close()
@@ -135,8 +121,8 @@ def test_right_to_left_turns_the_page_and_its_pictures(browser: Any, folder: Pat
     assert (left > width / 2, right < 1) == (True, True)
 
 
-def test_the_search_finds_words_in_any_script_and_paper_shows_all(browser: Any, folder: Path) -> None:
-    page, trouble = opened(browser, folder / "he" / "report.html")
+def test_the_search_finds_words_in_any_script_and_paper_shows_all(chromium: Any, folder: Path) -> None:
+    page, trouble = opened(chromium, folder / "he" / "report.html")
     rows = page.locator(".all > li")
     everything = rows.count()
     page.fill("#find", "ששותק")
@@ -151,15 +137,15 @@ def test_the_search_finds_words_in_any_script_and_paper_shows_all(browser: Any, 
     page.context.close()
 
 
-def test_without_script_everything_is_there_but_the_search(browser: Any, folder: Path) -> None:
-    page, _ = opened(browser, folder / "en" / "report.html", java_script_enabled=False)
+def test_without_script_everything_is_there_but_the_search(chromium: Any, folder: Path) -> None:
+    page, _ = opened(chromium, folder / "en" / "report.html", java_script_enabled=False)
     assert page.locator("#find").is_hidden()
     assert page.locator(".all > li:visible").count() == len(TEXTS)
     page.context.close()
 
 
-def test_it_prints_on_a_few_pages_of_a4(browser: Any, folder: Path) -> None:
-    page, _ = opened(browser, folder / "en" / "report.html")
+def test_it_prints_on_a_few_pages_of_a4(chromium: Any, folder: Path) -> None:
+    page, _ = opened(chromium, folder / "en" / "report.html")
     paper = page.pdf(prefer_css_page_size=True)
     sheets = paper.count(b"/Type /Page\n") or paper.count(b"/Type /Page") - paper.count(b"/Type /Pages")
     assert paper.startswith(b"%PDF")
