@@ -6,12 +6,11 @@ show them. What it shows comes as one snapshot for all screens, made once a seco
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import math
-import random
 import time
+from collections.abc import Mapping
+from dataclasses import asdict
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import msgspec
 from starlette.requests import Request
@@ -19,20 +18,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from oneheart.engine.desire import entry
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import Snapshot
+from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
-from oneheart.web.pages import address_of, gathering_of, language_of, page, words_for
+from oneheart.web import figure
+from oneheart.web.alias import alias_of
+from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, words_for
 from oneheart.web.qr import picture
+from oneheart.web.sse import Screens
 from oneheart.web.words import Words
 
 SIDE_BY_SIDE = 3
-MOST_STREAMS = 64  # screens of one gathering
-HEARTBEAT_SECONDS = 20.0
-RING_PEOPLE = 5
-SEPARATE_RINGS = 12
-MOST_RINGS = 48
-_HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+TURN_SECONDS = 12
+_ENDED = "ended"
+_LETTERS_A_LINE = 30
+_LINES = 7.0
+_LINE_BETWEEN = 0.45
+_HAS_LETTERS = 45  # a question longer than this is set smaller, and twice as long smaller still
 
 
 def public_base(request: Request) -> str:
@@ -45,27 +48,41 @@ def stage_words(words: Words) -> dict[str, tuple[str, str]]:
     """Return what the hall reads in each stage: a line, and what it asks of people."""
     t = words.t
     return {
-        Stage.OPEN.value: (t("What do you want?"), t("Scan the code and say it.")),
+        Stage.OPEN.value: ("", t("Scan the code and say it.")),
         Stage.CROSSING.value: (t("Desires are crossing"), t("They travel between circles that are far apart.")),
         Stage.WEAVING.value: (t("The text is being woven"), t("In your own words. Rest a moment.")),
         Stage.READING.value: (t("We read together"), t("Line by line.")),
         Stage.SECOND_READING.value: (t("We read once more"), t("Only the lines that were changed.")),
         Stage.SEALED.value: (t("The text is ready"), t("We say it together, at one moment.")),
         Stage.SAID.value: (t("It was said together"), ""),
+        _ENDED: (t("This gathering has ended"), t("Thank you for being here.")),
     }
 
 
-def rings(people: int) -> int:
-    """Return how many rings the figure has: one for every five people up to sixty, then eight for each tenfold.
+def turns(lengths: list[int]) -> list[list[int]]:
+    """Return which texts stand on the screen together, turn by turn, so that they have room; each in its place.
+
+    Args:
+        lengths: letters of each text.
 
     Example:
-        >>> [rings(people) for people in (0, 5, 60, 600, 6000)]
-        [0, 1, 12, 20, 28]
+        >>> turns([20, 25, 30, 20, 20]), turns([140, 140]), turns([])
+        ([[0, 1, 2, 3], [4]], [[0], [1]], [])
     """
-    steps = people // RING_PEOPLE
-    if steps <= SEPARATE_RINGS:
-        return steps
-    return min(MOST_RINGS, SEPARATE_RINGS + round(8 * math.log10(steps / SEPARATE_RINGS)))
+    out: list[list[int]] = []
+    room = 0.0
+    for place, length in enumerate(lengths):
+        needs = -(-max(length, 1) // _LETTERS_A_LINE) + _LINE_BETWEEN
+        if not out or needs > room:
+            out.append([])
+            room = _LINES
+        out[-1].append(place)
+        room -= needs
+    return out
+
+
+def _turns_of(shown: tuple[ShownDesire, ...]) -> list[list[int]]:
+    return turns([entry.grapheme_count(one.text) for one in shown])
 
 
 async def _hall(request: Request) -> Response:
@@ -79,94 +96,106 @@ async def _hall(request: Request) -> Response:
     columns = []
     for code in languages:
         words = words_for(gathering, code)
-        question = settings.question.get(code) if settings else None
-        columns.append((words, question or str(words.t("What do you want?")), stage_words(words)))
-    base = public_base(request)
-    snapshot = gathering.snapshot
+        question = (settings.question.get(code) if settings else None) or str(words.t("What do you want?"))
+        columns.append((words, question, stage_words(words)))
+    base, snapshot = public_base(request), gathering.snapshot
+    measures = figure.measure(snapshot.people, snapshot.desires, snapshot.responses)
+    now_shown = _turns_of(snapshot.shown)
+    turn = now_shown[int(time.monotonic() / TURN_SECONDS) % len(now_shown)] if now_shown else []
     return page(
         "hall.html",
         words_for(gathering, languages[0]),
         code=gathering.code,
         shown_code=f"{gathering.code[:4]} {gathering.code[4:]}",
         columns=columns,
+        long=_long([question for _, question, _ in columns]),
         snapshot=snapshot,
+        stage=_stage(snapshot),
+        shapes=figure.shapes(gathering.code),
+        measures=measures,
+        counts=_counts(snapshot),
+        turn=[snapshot.shown[place] for place in turn],
+        clock=_left(snapshot),
         address=urlsplit(base).netloc,
         picture=picture(f"{base}/j/{gathering.code}"),
-        data=encode(snapshot).decode(),
+        data=encode(gathering, snapshot).decode(),
     )
 
 
-def encode(snapshot: Snapshot) -> bytes:
+def _long(questions: list[str]) -> int:
+    """Return how small the questions are set: 0, 1 or 2."""
+    return min(2, max(len(question) for question in questions) // _HAS_LETTERS)
+
+
+def _stage(snapshot: Snapshot) -> str:
+    return _ENDED if snapshot.ended else snapshot.stage.value
+
+
+def _counts(snapshot: Snapshot) -> Mapping[str, str]:
+    """Return the numbers that are shown, set for reading."""
+    counted = {"people": snapshot.people, "desires": snapshot.desires, "responses": snapshot.responses}
+    return {name: f"{count:,}".replace(",", "\u202f") if count else "" for name, count in counted.items()}
+
+
+def _left(snapshot: Snapshot) -> str:
+    if snapshot.clock_end is None:
+        return ""
+    seconds = max(0, round((snapshot.clock_end - time.time_ns() // 1_000_000) / 1000))
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     """Return a snapshot as the screen reads it."""
     told = {
-        "stage": snapshot.stage.value,
-        "round": snapshot.round,
-        "people": snapshot.people,
-        "desires": snapshot.desires,
-        "responses": snapshot.responses,
-        "rings": rings(snapshot.people),
-        "glow": min(1.0, snapshot.responses / max(1.0, 8.0 * snapshot.people)),
-        "shown": [{"number": one.number, "text": one.text, "language": one.language} for one in snapshot.shown],
+        "stage": _stage(snapshot),
+        "counts": _counts(snapshot),
+        "figure": asdict(figure.measure(snapshot.people, snapshot.desires, snapshot.responses)),
+        "shown": [
+            {"id": alias_of(gathering, one.number), "text": one.text, "language": one.language}
+            for one in snapshot.shown
+        ],
+        "turns": _turns_of(snapshot.shown),
         "clock_end": snapshot.clock_end,
         "now": time.time_ns() // 1_000_000,
-        "ended": snapshot.ended,
+        "settings": gathering.state.settings_version,
     }
     return msgspec.json.encode(told)
 
 
-class _Events:
-    """Streams to screens: each new snapshot once, as soon as it says anything new; a slow screen misses some."""
+_SCREENS: WeakKeyDictionary[LiveGathering, Screens] = WeakKeyDictionary()
 
-    def __init__(self) -> None:
-        self._open: dict[str, int] = {}
+
+def screens_of(gathering: LiveGathering) -> Screens:
+    """Return the open streams of a gathering's screens."""
+    found = _SCREENS.get(gathering)
+    if found is None:
+        found = _SCREENS[gathering] = Screens()
+    return found
+
+
+class _Events:
+    """The stream of a screen; plain ASGI, because it ends only when the screen goes away."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hold one stream until the screen goes away."""
+        """Hold one stream."""
         request = Request(scope, receive)
-        gathering = gathering_of(request)
-        if gathering is None or self._open.get(gathering.code, 0) >= MOST_STREAMS:
-            await Response(status_code=404 if gathering is None else 503, headers={"retry-after": "10"})(
-                scope, receive, send
-            )
+        gathering, house = gathering_of(request), house_of(request)
+        if gathering is None:
+            status = 404 if request.app.state.misses.note(address_of(request)) else 429
+            await Response(status_code=status)(scope, receive, send)
             return
-        self._open[gathering.code] = self._open.get(gathering.code, 0) + 1
-        sending = asyncio.create_task(_stream(gathering, send))
-        gone = asyncio.create_task(_gone(receive))
-        try:
-            await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._open[gathering.code] -= 1
-            for task in (sending, gone):
-                task.cancel()
-            await asyncio.gather(sending, gone, return_exceptions=True)
-
-
-async def _stream(gathering: LiveGathering, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-    retry = 2000 + int(3000 * random.random())  # noqa: S311  so that not all screens come back at one moment
-    await _push(send, b"retry: %d\n\n" % retry)
-    async with contextlib.aclosing(gathering.snapshots()) as snapshots:  # type: ignore[type-var]
-        following = asyncio.ensure_future(anext(snapshots))
-        while True:
-            done, _ = await asyncio.wait((following,), timeout=HEARTBEAT_SECONDS)
-            if not done:
-                await _push(send, b":\n\n")
-                continue
-            snapshot = following.result()
-            await _push(send, b"id: %d\ndata: " % snapshot.seq + encode(snapshot) + b"\n\n")
-            following = asyncio.ensure_future(anext(snapshots))
-
-
-async def _push(send: Send, message: bytes) -> None:
-    await send({"type": "http.response.body", "body": message, "more_body": True})
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+        await screens_of(gathering).hold(
+            gathering,
+            address=address_of(request),
+            last=request.headers.get("last-event-id", ""),
+            encode=encode,
+            served=lambda: house.gatherings.get(gathering.code) is gathering,
+            receive=receive,
+            send=send,
+        )
 
 
 routes: list[Route] = [
     Route("/hall/{code}", _hall),
-    Route("/hall/{code}/events", _Events()),
+    Route("/hall/{code}/events", _Events(), methods=["GET"]),
 ]

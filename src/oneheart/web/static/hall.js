@@ -1,83 +1,109 @@
 // The hall screen. Reads one stream; keeps the last picture when the network or the server is away, and comes back alone.
-const SVG = "http://www.w3.org/2000/svg";
-const MOST_SHOWN = 4;
-const TURN_MS = 9000;
+const TURN_MS = 12000;
+const FADE_MS = 1600;
+const DEAD_MS = 50000; // the server says something every twenty seconds
 const byId = (id) => document.getElementById(id);
 const body = document.body;
 let skew = 0; // the server's clock less this one's, milliseconds
 let clockEnd = null;
-let shown = [];
+let settings = null;
+let shown = { shown: [], turns: [] };
 let turn = 0;
+let source = null;
+let heard = Date.now();
+let patience = 2000;
 
 function draw(told) {
+  if (settings !== null && settings !== told.settings) return location.reload();
+  settings = told.settings;
   skew = told.now - Date.now();
   clockEnd = told.clock_end;
   body.dataset.stage = told.stage;
   for (const said of document.querySelectorAll(".stage")) said.hidden = said.dataset.stage !== told.stage;
-  for (const name of ["people", "desires", "responses"]) {
+  for (const [name, value] of Object.entries(told.counts)) {
     const cell = document.querySelector(`#counts [data-count="${name}"]`);
-    cell.hidden = !told[name];
-    cell.querySelector("dd").textContent = told[name].toLocaleString("en").replaceAll(",", "\u202f");
+    cell.hidden = !value;
+    cell.querySelector("dd").textContent = value;
   }
-  const outer = 120 + 7.4 * told.rings;
-  byId("glow").setAttribute("r", String(outer * 1.25));
-  byId("glow").style.opacity = String(0.45 + 0.45 * told.glow);
-  const rings = byId("rings");
-  while (rings.childElementCount < told.rings) {
-    const ring = document.createElementNS(SVG, "circle");
-    ring.setAttribute("r", String(60 + 7.4 * rings.childElementCount));
-    rings.append(ring);
-    requestAnimationFrame(() => requestAnimationFrame(() => ring.classList.add("on")));
+  grow(told.figure);
+  const news = JSON.stringify([told.shown, told.turns]);
+  if (news !== JSON.stringify([shown.shown, shown.turns])) {
+    shown = { shown: told.shown, turns: told.turns };
+    turn = 0;
+    show();
   }
-  while (rings.childElementCount > told.rings) rings.lastElementChild.remove();
-  const before = JSON.stringify(shown);
-  shown = told.shown;
-  if (JSON.stringify(shown) !== before) { turn = 0; showTurn(); }
 }
 
-function showTurn() {
+function grow(figure) {
+  const scale = (radius) => `scale(${radius / 1000})`;
+  byId("shine").style.transform = scale(figure.shine);
+  byId("shine").style.opacity = String(figure.glow);
+  byId("heart").style.transform = scale(figure.heart);
+  for (const [place, ring] of [...byId("rings").children].entries()) {
+    const radius = figure.rings[place];
+    ring.classList.toggle("on", radius !== undefined);
+    ring.style.transform = scale(radius ?? figure.rings.at(-1) ?? figure.heart); // a new ring grows out of the last one
+  }
+}
+
+function show() {
   const box = byId("shown");
-  const start = shown.length > MOST_SHOWN ? (turn * MOST_SHOWN) % shown.length : 0;
-  const now = shown.slice(start, start + MOST_SHOWN);
-  const wanted = new Set(now.map((desire) => String(desire.number)));
-  for (const old of box.querySelectorAll(".desire")) {
-    if (wanted.has(old.dataset.number)) continue;
-    old.remove();
-  }
-  for (const desire of now) {
-    if (box.querySelector(`[data-number="${Number(desire.number)}"]`)) continue;
-    const line = document.createElement("p");
-    line.className = "desire coming";
-    line.dataset.number = String(desire.number);
-    line.lang = desire.language;
-    line.dir = "auto";
-    line.textContent = desire.text;
-    box.append(line);
-    requestAnimationFrame(() => requestAnimationFrame(() => line.classList.remove("coming")));
-  }
+  const now = (shown.turns[turn % Math.max(1, shown.turns.length)] ?? []).map((place) => shown.shown[place]);
+  const name = now.map((desire) => desire.id).join();
+  if (box.dataset.name === name) return;
+  box.dataset.name = name;
+  body.toggleAttribute("data-words", now.length > 0);
+  const put = () => {
+    if (box.dataset.name !== name) return; // something newer came meanwhile
+    box.replaceChildren(...now.map((desire) => {
+      const line = document.createElement("p");
+      line.className = "desire";
+      line.lang = desire.language;
+      line.dir = "auto";
+      line.textContent = desire.text;
+      return line;
+    }));
+    box.classList.remove("going");
+  };
+  box.classList.add("going");
+  setTimeout(put, box.childElementCount ? FADE_MS : 50);
 }
 
-function tickClock() {
+function tick() {
   const clock = byId("clock");
   clock.hidden = clockEnd === null;
-  if (clockEnd === null) return;
-  const left = Math.max(0, Math.round((clockEnd - Date.now() - skew) / 1000));
-  clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  if (clockEnd !== null) {
+    const left = Math.max(0, Math.round((clockEnd - Date.now() - skew) / 1000));
+    const said = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (clock.textContent !== said) clock.textContent = said;
+  }
+  if (Date.now() - heard > DEAD_MS) listen();
+}
+
+function waiting(yes) {
+  byId("waiting").hidden = !yes;
 }
 
 function listen() {
-  const source = new EventSource(body.dataset.events);
-  source.onopen = () => { byId("waiting").hidden = true; };
-  source.onmessage = (event) => { byId("waiting").hidden = true; draw(JSON.parse(event.data)); };
-  source.onerror = () => {
-    byId("waiting").hidden = false;
-    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
-    setTimeout(listen, 2000 + 4000 * Math.random());
+  source?.close();
+  heard = Date.now();
+  const mine = source = new EventSource(body.dataset.events);
+  const hear = () => { heard = Date.now(); patience = 2000; waiting(false); };
+  mine.onopen = hear;
+  mine.addEventListener("beat", hear);
+  mine.onmessage = (event) => { hear(); draw(JSON.parse(event.data)); };
+  mine.onerror = () => {
+    waiting(true);
+    if (mine.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    patience = Math.min(15000, patience * 1.5);
+    heard = Date.now();
+    setTimeout(() => { if (source === mine) listen(); }, patience * (0.5 + Math.random()));
   };
 }
 
-byId("shown").replaceChildren();
 draw(JSON.parse(body.dataset.now));
 listen();
-setInterval(tickClock, 250);
-setInterval(() => { if (shown.length > MOST_SHOWN) { turn += 1; showTurn(); } }, TURN_MS);
+setInterval(tick, 250);
+setInterval(() => { if (shown.turns.length > 1) { turn += 1; show(); } }, TURN_MS);
+addEventListener("offline", () => waiting(true));
+addEventListener("online", listen);
