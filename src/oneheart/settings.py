@@ -51,6 +51,8 @@ SIMILAR_MOST = Setting(
 TOUCH_RANK = Setting("touch_rank", 3, "Hidden tastes in the model of 'does it touch me at all'.")
 DIRECTION_RANK = Setting("direction_rank", 4, "Hidden tastes in the model of 'toward or against'.")
 SWEEPS = Setting("sweeps", 60, "At most so many rounds of fitting.")
-TOLERANCE = Setting("tolerance", 0.002, "Fitting stops when no desire's intercept moves by more than this.")
+TOLERANCE = Setting(
+    "tolerance", 0.002, "Fitting stops when no desire's worst fifth moves by more than this in one round."
+)
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Setting))

@@ -365,7 +365,7 @@ def _measured(
     summary = summarise(posterior, prepared.people)
     standing = _standings(prepared, summary, honest)
     columns = _shortlist(prepared, standing, summary)
-    want, against = _wants(prepared, posterior, columns)
+    want, modelled = _wants(prepared, posterior, columns)
     chosen = _choose(prepared, standing, summary, want, columns, asked)
     errors = jackknife(
         prepared.for_model,
@@ -377,7 +377,7 @@ def _measured(
         progress=lambda d, t: tell("interval", d, t),
     )
     ground = _ground(prepared, posterior, summary, errors, honest, standing)
-    result = _one_desire(prepared, honest, summary, standing, want, against, columns, chosen, errors, rng)
+    result = _one_desire(prepared, honest, summary, standing, want, modelled, columns, chosen, errors, rng)
     one = _renumber(result, prepared.order)
     ranking = [
         int(prepared.order.desires[column])
@@ -404,8 +404,12 @@ _PRINTED = (Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST)
 
 
 def _standings(prepared: _Prepared, summary: Summary, honest: CrossFitted) -> tuple[Standing, ...]:
-    """Return the standing of every canonical column: decided by raw answers where there are enough of them."""
+    """Return the standing of every canonical column: decided by raw answers where there are enough of them.
+
+    Where there are not, by the model, unless the few answers themselves speak against the desire.
+    """
     answers = np.bincount(prepared.responses.desire, minlength=len(prepared.desires))
+    spoken_against = _spoken_against(prepared)
     out = []
     for column, fixed in enumerate(prepared.standing):
         raw, raw_against = honest.worst[column], honest.against[column]
@@ -415,11 +419,26 @@ def _standings(prepared: _Prepared, summary: Summary, honest: CrossFitted) -> tu
             out.append(Standing.FEW_ANSWERS)
         elif np.isfinite(raw_against) and raw_against > settings.WORST_AGAINST_MOST.value:
             out.append(Standing.AGAINST)
-        elif summary.worst[column] < 0 or (np.isfinite(raw) and raw < 0):
+        elif (
+            summary.worst[column] < 0
+            or (np.isfinite(raw) and raw < 0)
+            or (not np.isfinite(raw) and spoken_against[column])
+        ):
             out.append(Standing.BELOW)
         else:
             out.append(Standing.ADMISSIBLE)
     return tuple(out)
+
+
+def _spoken_against(prepared: _Prepared) -> npt.NDArray[np.bool_]:
+    """Return whether the answers themselves speak against each column: as many refuse it as want it, or more.
+
+    A desire with too few answers for the raw check of its worst fifth would otherwise stand on the model alone; it may,
+    unless those who were asked say otherwise.
+    """
+    r = prepared.responses
+    net = np.bincount(r.desire, r.stance.astype(np.float64), minlength=len(prepared.desires))
+    return np.asarray(net <= 0.0)
 
 
 def _shortlist(prepared: _Prepared, standing: Sequence[Standing], summary: Summary) -> Ints:
@@ -431,8 +450,8 @@ def _shortlist(prepared: _Prepared, standing: Sequence[Standing], summary: Summa
     return np.sort(measured)
 
 
-def _wants(prepared: _Prepared, posterior: Posterior, columns: Ints) -> tuple[Floats, Floats]:
-    """Return P(want) and P(against) of people who answered to these columns, answers taken as given."""
+def _wants(prepared: _Prepared, posterior: Posterior, columns: Ints) -> tuple[Floats, tuple[Floats, Floats]]:
+    """Return P(want) of people who answered, answers taken as given, and P(want) and P(against) by the model alone."""
     people, r = prepared.people, prepared.responses
     step = max(1, 4_000_000 // max(1, len(prepared.desires)))
     want, against = np.empty((len(people), len(columns))), np.empty((len(people), len(columns)))
@@ -443,9 +462,9 @@ def _wants(prepared: _Prepared, posterior: Posterior, columns: Ints) -> tuple[Fl
     place[columns] = np.arange(len(columns))
     inside = place[r.desire] >= 0
     row = np.searchsorted(people, r.participant[inside])
-    want[row, place[r.desire[inside]]] = r.stance[inside] == 1
-    against[row, place[r.desire[inside]]] = r.stance[inside] == -1
-    return want, against
+    given = want.copy()
+    given[row, place[r.desire[inside]]] = r.stance[inside] == 1
+    return given, (want, against)
 
 
 def _choose(
@@ -531,7 +550,7 @@ def _one_desire(
     summary: Summary,
     standing: Sequence[Standing],
     want: Floats,
-    against: Floats,
+    modelled: tuple[Floats, Floats],
     columns: Ints,
     chosen: tuple[int, ...],
     errors: Summary,
@@ -554,7 +573,7 @@ def _one_desire(
     )
     likely = (want >= 0.5).astype(np.float64)  # noqa: PLR2004
     return OneDesire(
-        lines=text.make_lines(want, against, chosen, columns.tolist(), _K),
+        lines=text.make_lines(want, modelled, chosen, columns.tolist(), _K),
         share_index=rho if chosen else None,
         next_desire=int(columns[owed]) if chosen and owed is not None else None,
         coverage=covered,

@@ -9,8 +9,9 @@ People are cut into blocks that depend on N and M alone. Threads take blocks; th
 the order of the blocks. So the result is the same to the last bit whatever the number of threads.
 
 Layout of a *row*: for a head with n = K + 1 numbers per person, the packed upper triangle of an n x n second
-moment (n(n+1)/2), then n numbers, then one, then zeros up to a multiple of sixteen (whole vector registers, no rest loops). Two rows multiplied give the
-expected square of the linear predictor, which is all that the Polya-Gamma weight needs.
+moment (n(n+1)/2), then n numbers, then one, then zeros up to a multiple of sixteen (whole vector registers, no rest
+loops). Two rows multiplied give the expected square of the linear predictor, which is all that the Polya-Gamma weight
+needs.
 
 Source: mathematics of the model in docs/explanation/response-model.md; layout ours.
 """
@@ -35,7 +36,7 @@ _compiled = partial(numba.njit, nogil=True, cache=True, fastmath=_FAST, boundsch
 BLOCK_PEOPLE = 1024
 """People in one block; more only where the sums per block would take too much memory."""
 
-_SUMS_BYTES = 96 * 2**20
+_SUMS_BYTES = 48 * 2**20
 
 
 def row_length(n: int) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.engine.desire.common_ground import Standing
+from oneheart.engine.synthetic import draw
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Circle, Gathering, Responses
 
@@ -206,3 +209,25 @@ def test_results_do_not_depend_on_the_number_of_threads(rng: np.random.Generator
 def test_lines_below_one_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ValueError, match="1 or more"):
         analyze(gathering(halves(rng)), lines=0)
+
+
+def test_the_curve_of_a_line_ends_in_its_worst_fifth() -> None:
+    found = analyze(draw(400, 20, answers=14, rng=np.random.default_rng(2)).gathering, seed=1)
+    ground = {entry.desire: entry for entry in found.common_ground}
+    assert found.one_desire.lines
+    for line in found.one_desire.lines:
+        buckets = len(line.want_curve)
+        fifth = max(1, round(buckets / 5))
+        net = np.array(line.want_curve[:fifth]) - 0.5 * np.array(line.against_curve[:fifth])
+        assert net.mean() == pytest.approx(ground[line.desire].worst_fifth.value, abs=0.02)
+
+
+def test_a_desire_that_few_answered_and_most_refused_is_not_admissible() -> None:
+    made = draw(300, 20, answers=14, rng=np.random.default_rng(3)).gathering
+    r = made.responses
+    column = int(np.argmax(np.bincount(r.desire, r.stance == 1)))
+    kept = (r.desire != column) | (np.cumsum(r.desire == column) <= 10)
+    stance = np.where(r.desire == column, np.where(np.arange(len(r)) % 3 == 0, 1, -1), r.stance)[kept]
+    thin = replace(made, responses=Responses.of(r.participant[kept], r.desire[kept], stance))
+    entry = next(one for one in analyze(thin, seed=1).common_ground if one.desire == column)
+    assert entry.standing is not Standing.ADMISSIBLE

@@ -180,7 +180,7 @@ def jackknife(
     lines: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Summary:
-    """Return standard errors of `summarise` (nan with fewer than two groups), by leaving out one group of people at a time.
+    """Return standard errors of `summarise` (nan with fewer than two groups), leaving out one group at a time.
 
     Groups are the declared circles where there are at least ten, else twenty groups drawn by lot. After leaving a
     group out, a few warm sweeps refit the rest.
@@ -312,5 +312,7 @@ def interval(value: float, error: float, least: float, most: float) -> Estimate:
         return Estimate(value, least, most)
     inside = float(np.clip(value, least, most))
     return Estimate(
-        inside, float(np.clip(inside - _NINETY * error, least, most)), float(np.clip(inside + _NINETY * error, least, most))
+        inside,
+        float(np.clip(inside - _NINETY * error, least, most)),
+        float(np.clip(inside + _NINETY * error, least, most)),
     )

@@ -143,14 +143,22 @@ def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tu
 
 
 def make_lines(
-    want: Floats, against: Floats, chosen: Sequence[int], columns: Sequence[int], k: int
+    want: Floats, modelled: tuple[Floats, Floats], chosen: Sequence[int], columns: Sequence[int], k: int
 ) -> tuple[Line, ...]:
-    """Return the lines for the chosen places of `want` and `against`, (n, candidates); `columns` names them."""
+    """Return the lines for the chosen places; all arrays are (n, candidates) and `columns` names the places.
+
+    Args:
+        want: P(want), answers taken as given: for who holds a line.
+        modelled: P(want) and P(against) by the model alone: for the curves, whose last fifth is the worst fifth.
+        chosen: places of the lines.
+        columns: column of each place.
+        k: the least number of people in a bucket.
+    """
     out = []
     for place in chosen:
         others = [p for p in chosen if p != place]
         alone = want[:, place] * np.prod(1 - want[:, others], axis=1)
-        want_curve, against_curve = curves(want[:, place], against[:, place], k)
+        want_curve, against_curve = curves(modelled[0][:, place], modelled[1][:, place], k)
         out.append(
             Line(int(columns[place]), want_curve, against_curve, float(want[:, place].mean()), float(alone.mean()))
         )
