@@ -21,7 +21,8 @@ help: ## list what make can do
 	@echo
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
-demo: $(BASE) ## play a gathering of made-up friends on a real server; join it with a phone or browser
+demo: report ## the report of one made-up gathering, then another one live: join it with a phone or browser
+	@echo
 	@$(BIN)/oneheart demo $(DEMO)
 
 report: $(BASE) ## find the one desire of a made-up gathering of sixty friends and write its report
