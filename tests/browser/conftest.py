@@ -30,9 +30,13 @@ serve = _web.serve
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Return a real Chromium, or skip with the reason."""
+    """Return a real Chromium, or skip with the reason.
+
+    One for each module: while it runs, its own event loop runs in this thread, and tests that stand between two modules
+    of the browser could not run theirs.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
     if CHROMIUM is None:
         pytest.skip("no chromium is installed here")
