@@ -40,6 +40,7 @@ MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
 TICK_SECONDS = 1.0
 FIT_SECONDS = 3.0
+NEAR_LEAST = 0.12
 _ALPHABET = "3456789ABCDEFGHJKMNPQRSTWXYZ"  # nothing that looks like something else
 CODE_LENGTH = 8
 
@@ -204,12 +205,17 @@ class LiveGathering:
         return self.dealer.card(seat)
 
     def nearest(self, desire: int, count: int = 3) -> tuple[int, ...]:
-        """Return desires of others in words most like this one's, roots only, most alike first, at most `count`."""
+        """Return desires of others in words like this one's, roots only, most alike first, at most `count`.
+
+        What shares hardly a trigram is left out, so that a small gathering is not asked about quite different things.
+        """
         state = self.state
         mine = state.desires[desire]
         out: list[int] = []
-        for number, _ in state.index.nearest(mine.text, count=4 * count + 4, exclude=(desire,)):
+        for number, likeness in state.index.nearest(mine.text, count=4 * count + 4, exclude=(desire,)):
             other = state.desires[number]
+            if likeness < NEAR_LEAST:
+                break
             if state.travels[number] and other.author != mine.author and number not in out:
                 out.append(number)
         return tuple(out[:count])

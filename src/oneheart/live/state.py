@@ -92,6 +92,7 @@ class LiveDesire:
         reason: the hosts' reason, for the author.
         version: counts the hosts' decisions about it (compare and set).
         is_meta: about the talk or oneself.
+        round: the round to which it belongs.
         waiting: said when the stage was closed; kept for the next round.
         withdrawn: taken back by its author.
         erased: its words are gone.
@@ -112,6 +113,7 @@ class LiveDesire:
     reason: str = ""
     version: int = 0
     is_meta: bool = False
+    round: int = 1
     waiting: bool = False
     withdrawn: bool = False
     erased: bool = False
@@ -519,24 +521,25 @@ class State:
             body.carried_by,
         )
         desire.waiting = not takes
+        desire.round = self.round if takes else self.round + 1
         if seat is None:
             desire.moderation = Moderation.ACCEPTED
         number = self._add_desire(desire)
         if seat is not None:
             seat.desires.append(number)
         if body.line_of is not None:
-            self._replace_line(body.line_of, number)
+            self._let_go(self.circles[body.line_of].line)
+            self.circles[body.line_of].line = number
         elif body.carried_by is not None:
+            self._let_go(self.circles[body.carried_by].carried)
             self.circles[body.carried_by].carried = number
         return number
 
-    def _replace_line(self, circle: int, number: int) -> None:
+    def _let_go(self, before: int | None) -> None:
         """Let a circle's earlier line go: a text that somebody answered is never edited, a new one follows it."""
-        before = self.circles[circle].line
         if before is not None:
             self.desires[before].withdrawn = True
             self._see(before)
-        self.circles[circle].line = number
 
     def _add_desire(self, desire: LiveDesire) -> int:
         number = len(self.desires)

@@ -77,7 +77,8 @@ def _view(here: Here, query: Mapping[str, str], *, more: bool) -> Response:
             return answer
     if state.ended or not state.stage.takes_responses:
         return _shows(here, "calm", notices=_notices(here))
-    own = any(state.desires[number].line_of is None for number in state.seats[here.seat].desires)
+    mine = (state.desires[number] for number in state.seats[here.seat].desires)
+    own = any(desire.line_of is None and desire.round >= state.round for desire in mine)
     first = state.stage.takes_desires and not own and not state.cards(here.seat) and "cards" not in query
     if first:
         return _shows(here, "ask")
