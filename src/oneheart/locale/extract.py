@@ -44,16 +44,32 @@ def messages() -> dict[str | tuple[str, str], list[str]]:
 
 
 def _in_file(path: Path) -> Iterator[str | tuple[str, str]]:
+    if path.suffix == ".html":
+        yield from _in_template(path)
+        return
     from babel.messages.extract import extract  # noqa: PLC0415  a tool of development only
 
-    method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
     with path.open("rb") as file:
-        for _line, message, _comments, _context in extract(method, file, KEYWORDS, (), {"silent": "false"}):
+        for _line, message, _comments, _context in extract("python", file, KEYWORDS, ()):
             if isinstance(message, tuple):
                 one, many = message[:2]
                 yield (str(one), str(many))
             elif message:
                 yield str(message)
+
+
+def _in_template(path: Path) -> Iterator[str | tuple[str, str]]:
+    """Yield the messages of a template: of ``t(...)``, ``n(...)``, and of the same asked of any words."""
+    import jinja2  # noqa: PLC0415  heavy beside reading catalogues
+
+    tree = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+    for call in tree.find_all(jinja2.nodes.Call):
+        named = call.node.name if isinstance(call.node, jinja2.nodes.Name) else getattr(call.node, "attr", "")
+        texts = [arg.value for arg in call.args if isinstance(arg, jinja2.nodes.Const) and isinstance(arg.value, str)]
+        if named == "t" and texts:
+            yield texts[0]
+        elif named == "n" and len(texts) > 1:
+            yield (texts[0], texts[1])
 
 
 def path_of(language: str) -> Path:
