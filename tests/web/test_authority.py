@@ -1,0 +1,503 @@
+"""Who may do what: every address, asked by everybody, from everywhere. An address without a rule fails the tests."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+import pytest
+from starlette.applications import Starlette
+
+from oneheart.live import events as ev
+from oneheart.live.gathering import LiveGathering, create, hash_of
+from oneheart.live.house import House
+from oneheart.web.alias import alias_of
+from oneheart.web.app import make_app
+
+HOST = "testserver"
+EVERYBODY = frozenset({"nobody", "participant", "stranger", "erased", "host", "other host"})
+SEAT = frozenset({"participant"})
+HOSTS = frozenset({"host"})
+CODES = {"a": "AAAA3333", "b": "BBBB4444"}
+ERASED = "canary of the erased"
+STREAMS = {"/g/{code}/events", "/hall/{code}/events"}
+
+
+# --- two gatherings in one house --------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Side:
+    """One gathering with one person, one host, one erased person, and words that only it knows.
+
+    Attributes:
+        gathering: itself.
+        secrets: by actor.
+        own: number of the person's own desire.
+        other: number of a desire of the hosts.
+        seat_code: an unused one.
+        invitation: an unused one.
+        open: words that anybody who has the code may read.
+        closed: words that only those inside may read.
+    """
+
+    gathering: LiveGathering
+    secrets: dict[str, str] = field(default_factory=dict)
+    own: int = 0
+    other: int = 0
+    seat_code: str = ""
+    invitation: str = ""
+    open: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class World:
+    """A house with two gatherings and everybody who may knock."""
+
+    app: Starlette
+    house: House
+    a: Side
+    b: Side
+
+    def digests(self) -> tuple[object, ...]:
+        """Return fingerprints of everything that a request could change."""
+        sides = (self.a.gathering, self.b.gathering)
+        held = sorted(self.house._invitations)  # noqa: SLF001  what a request may use up
+        return (
+            *(side.state.digest() for side in sides),
+            *(side.state.seq for side in sides),
+            held,
+            len(self.house.gatherings),
+        )
+
+
+async def build(folder: Path) -> World:
+    house = House([], folder=folder)
+    sides = {}
+    for name, code in CODES.items():
+        path = folder / f"{code}.oneheart"
+        question = {"en": f"Question of {name}?"}
+        settings = ev.Settings(name=f"Gathering of {name}", question=question, voice="ten", languages=["en"])
+        create(path, settings, code=code)
+        house.gatherings[code] = LiveGathering.open(path)
+        sides[name] = await fill(house, house.gatherings[code], name)
+    return World(make_app(house, hosts=[HOST]), house, sides["a"], sides["b"])
+
+
+async def fill(house: House, gathering: LiveGathering, name: str) -> Side:
+    side = Side(gathering)
+    key = f"circle-key-of-{name}"
+    await gathering.submit("house", "circle", ev.CircleAdded(f"Circle of {name}", key))
+    await gathering.submit("house", "occasion", ev.OccasionAdded(f"Meal of {name}", "meal", f"MEAL{name}"))
+    for person in ("participant", "erased"):
+        taken = await gathering.take_seat(f"key-of-{person}", language="en", circle=0)
+        side.secrets[person] = taken.secret
+        text = f"canary wish of {name}" if person == "participant" else ERASED
+        said = await gathering.submit(f"s{taken.number}", "say-it", ev.DesireSaid(taken.number, text, "en"))
+        if person == "participant":
+            side.own = said.number or 0
+            await gathering.submit(f"s{taken.number}", "steward", ev.StewardNamed(taken.number, on=True))
+        else:
+            await gathering.erase(taken.number, "erase-it")
+    seeded = await gathering.submit("h0", "seed", ev.DesireSaid(None, f"canary seed of {name}", "en"))
+    side.other = seeded.number or 0
+    side.secrets["host"] = f"host-secret-of-{name}"
+    await gathering.submit("h0", "host", ev.HostSeated(hash_of(side.secrets["host"])))
+    side.seat_code = (await gathering.add_cards("cards", 1, 0, "h0"))[0]
+    side.invitation = house.invite(gathering.code)
+    side.open = [f"Gathering of {name}", f"Question of {name}?", f"Circle of {name}"]
+    side.closed = [f"canary wish of {name}", f"canary seed of {name}", key, f"Meal of {name}", f"MEAL{name}"]
+    gathering.tick()
+    return side
+
+
+def secret_of(world: World, actor: str) -> tuple[str, str]:
+    """Return the name of an actor's cookie and what is in it."""
+    return {
+        "nobody": ("", ""),
+        "participant": ("seat", world.a.secrets["participant"]),
+        "stranger": ("seat", world.b.secrets["participant"]),
+        "erased": ("seat", world.a.secrets["erased"]),
+        "host": ("host", world.a.secrets["host"]),
+        "other host": ("host", world.b.secrets["host"]),
+    }[actor]
+
+
+# --- what is asked, and who may -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may, and what is sent.
+
+    Attributes:
+        who: actors that are let in; all others must be turned away, with nothing changed and nothing told.
+        form: the body, for the side that is asked.
+        json: it is sent as JSON.
+        path: what stands in the address beside the code.
+        query: of the address.
+        inside: the answer tells what only those inside may read.
+        status: what those who may are answered; by default any success.
+    """
+
+    who: frozenset[str]
+    form: Callable[[Side], Mapping[str, object]] = lambda _side: {}
+    json: bool = False
+    path: Callable[[Side], Mapping[str, str]] = lambda _side: {}
+    query: Callable[[Side], str] = lambda _side: ""
+    inside: bool = True
+    status: int | None = None
+
+
+def form(**fields: object) -> Callable[[Side], Mapping[str, object]]:
+    return lambda _side: {"key": "key-of-this-form", **fields}
+
+
+def to_all(**more: Any) -> Rule:
+    return Rule(EVERYBODY, inside=False, **more)
+
+
+def desk(body: Callable[[Side], Mapping[str, object]], what: str) -> Rule:
+    return Rule(HOSTS, form=body, path=lambda _side: {"what": what})
+
+
+def about(**fields: object) -> Callable[[Side], Mapping[str, object]]:
+    return lambda side: {"key": "key-of-this-form", "desire": alias_of(side.gathering, side.own), **fields}
+
+
+SETTINGS = form(name="Another name", version="1", voice="ten", cards="8", **{"language-en": "1", "question-en": "Why?"})
+_SEAT_CODE = {"path": lambda side: {"seatcode": side.seat_code}}
+_TOKEN = {"path": lambda side: {"token": side.invitation}}
+_BACK = {
+    ("GET", f"/g/{{code}}/{name}"): to_all()
+    for name in (
+        "respond",
+        "desire",
+        "join",
+        "own",
+        "withdraw",
+        "erase",
+        "language",
+        "present",
+        "circle/steward",
+        "circle/line",
+        "circle/carry",
+        "circle/scribe",
+        "circle/done",
+    )
+}
+API = "/api/v1/gatherings/{code}"
+RULES: dict[tuple[str, str], Rule | list[Rule]] = {
+    ("GET", "/"): to_all(),
+    ("GET", "/health"): to_all(),
+    ("GET", "/j/{code}"): to_all(),
+    ("POST", "/j/{code}"): to_all(form=form(language="en")),
+    ("GET", "/s/{code}"): to_all(),
+    ("POST", "/s/{code}"): to_all(form=lambda side: {"key": "key-of-this-form", "card": side.seat_code}),
+    ("GET", "/s/{code}/{seatcode}"): to_all(**_SEAT_CODE),
+    ("POST", "/s/{code}/{seatcode}"): to_all(
+        form=lambda side: {"key": "key-of-this-form", "card": side.seat_code}, **_SEAT_CODE
+    ),
+    ("GET", "/hall/{code}"): to_all(),
+    ("GET", "/hall/{code}/events"): to_all(),
+    **_BACK,
+    ("GET", "/g/{code}"): Rule(SEAT),
+    ("GET", "/g/{code}/events"): Rule(SEAT),
+    ("GET", "/g/{code}/mine"): Rule(SEAT),
+    ("GET", "/g/{code}/mine.json"): Rule(SEAT),
+    ("GET", "/g/{code}/circle"): Rule(SEAT),
+    ("POST", "/g/{code}/desire"): Rule(SEAT, form=form(text="another wish")),
+    ("POST", "/g/{code}/join"): Rule(
+        SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "same_as": side.other}
+    ),
+    ("POST", "/g/{code}/own"): Rule(SEAT, form=form()),
+    ("POST", "/g/{code}/respond"): Rule(
+        SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.other, "stance": "1"}
+    ),
+    ("POST", "/g/{code}/withdraw"): Rule(SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own}),
+    ("POST", "/g/{code}/erase"): Rule(SEAT, form=form(sure="1")),
+    ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
+    ("POST", "/g/{code}/present"): Rule(SEAT, form=form(occasion="0")),
+    ("POST", "/g/{code}/circle/steward"): Rule(SEAT, form=form(on="1")),
+    ("POST", "/g/{code}/circle/line"): Rule(SEAT, form=form(text="our line")),
+    ("POST", "/g/{code}/circle/carry"): Rule(SEAT, form=form(text="what we carry")),
+    ("POST", "/g/{code}/circle/scribe"): Rule(SEAT, form=form(doing="new", language="en")),
+    ("POST", "/g/{code}/circle/done"): Rule(SEAT, form=form(on="1")),
+    ("GET", "/host/enter/{token}"): to_all(**_TOKEN),
+    ("POST", "/host/enter/{token}"): to_all(form=form(), **_TOKEN),
+    ("GET", "/host/new/{token}"): to_all(status=404, **_TOKEN),
+    ("POST", "/host/new/{token}"): to_all(status=404, form=SETTINGS, **_TOKEN),
+    ("GET", "/host/{code}"): Rule(HOSTS),
+    ("GET", "/host/{code}/now"): Rule(HOSTS),
+    ("GET", "/host/{code}/same"): Rule(HOSTS, query=lambda side: f"desire={alias_of(side.gathering, side.own)}"),
+    ("GET", "/host/{code}/circles"): Rule(HOSTS),
+    ("GET", "/host/{code}/settings"): Rule(HOSTS),
+    ("POST", "/host/{code}/settings"): Rule(HOSTS, form=SETTINGS),
+    ("GET", "/host/{code}/cards"): Rule(HOSTS),
+    ("POST", "/host/{code}/cards"): Rule(HOSTS, form=form(circle="0", count="2")),
+    ("GET", "/host/{code}/log"): Rule(HOSTS),
+    ("POST", "/host/{code}/invite"): Rule(HOSTS),
+    ("GET", "/host/{code}/export"): Rule(HOSTS),
+    ("GET", "/host/{code}/export.zip"): Rule(HOSTS, status=409),  # while answers are taken
+    ("GET", "/host/{code}/report.zip"): Rule(HOSTS, status=409),
+    ("GET", "/host/{code}/end"): Rule(HOSTS),
+    ("POST", "/host/{code}/end"): [
+        Rule(HOSTS, form=form(what="forget", code=CODES["a"])),  # nothing happens before its end
+        Rule(HOSTS, form=form(what="end")),
+    ],
+    ("POST", "/host/{code}/do/{what}"): [
+        desk(form(version="0", stage="crossing"), "stage"),
+        desk(form(minutes="5"), "clock"),
+        desk(about(version="0", decision="accepted"), "moderate"),
+        desk(about(version="0", on="1"), "meta"),
+        desk(about(on="1"), "show"),
+        desk(lambda side: {**about()(side), "same_as": alias_of(side.gathering, side.other)}, "same"),
+        desk(form(name="One more", place="remote"), "circle"),
+        desk(form(circle="0", name="Another"), "rename"),
+        desk(form(name="Night", form="night"), "occasion"),
+        desk(form(text="To begin with", language="en"), "seed"),
+    ],
+    ("GET", "/api/v1/openapi.json"): to_all(),
+    ("GET", API): to_all(),
+    ("GET", f"{API}/snapshot"): to_all(),
+    ("POST", f"{API}/seats"): to_all(json=True, form=form(language="en")),
+    ("GET", f"{API}/me"): Rule(SEAT),
+    ("GET", f"{API}/card"): Rule(SEAT),
+    ("POST", f"{API}/me/erase"): Rule(SEAT, json=True, form=form()),
+    ("POST", f"{API}/desires"): Rule(SEAT, json=True, form=form(text="another wish", language="en")),
+    ("POST", f"{API}/desires/{{desire:int}}/withdraw"): Rule(
+        SEAT, json=True, form=form(), path=lambda side: {"desire:int": str(side.own)}
+    ),
+    ("POST", f"{API}/joins"): Rule(
+        SEAT, json=True, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "same_as": side.other}
+    ),
+    ("POST", f"{API}/responses"): Rule(
+        SEAT, json=True, form=lambda side: {"key": "key-of-this-form", "desire": side.other, "stance": 1}
+    ),
+    ("POST", f"{API}/presences"): Rule(SEAT, json=True, form=form(code="MEALa")),
+    ("GET", f"{API}/host/queue"): Rule(HOSTS),
+    ("POST", f"{API}/host/stage"): Rule(HOSTS, json=True, form=form(stage="crossing", version=0)),
+    ("POST", f"{API}/host/moderations"): Rule(
+        HOSTS,
+        json=True,
+        form=lambda side: {"key": "key-of-this-form", "desire": side.own, "decision": "accepted", "version": 0},
+    ),
+}
+CASES = [
+    (method, path, rule)
+    for (method, path), rules in RULES.items()
+    for rule in (rules if isinstance(rules, list) else [rules])
+]
+NAMES = [
+    f"{method} {path} {rule.path(None).get('what', '')}" if "what" in path else f"{method} {path}"
+    for method, path, rule in CASES
+]  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """Return everything readable in the body, files of an archive too."""
+        if self.headers.get("content-type") != "application/zip":
+            return self.body.decode("utf-8", "replace")
+        with zipfile.ZipFile(io.BytesIO(self.body)) as archive:
+            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+    @property
+    def let_in(self) -> bool:
+        """Return whether this is a yes; being led to the door is a no."""
+        return self.status < 300 or (self.status < 400 and not self.headers.get("location", "").startswith("/j/"))
+
+
+async def ask(world: World, method: str, path: str, rule: Rule, actor: str, headers: Mapping[str, str]) -> Answer:
+    """Ask the app, without a network, as a browser or a program would."""
+    side = world.a
+    address = path.replace("{code}", side.gathering.code)
+    for name, value in rule.path(side).items():
+        address = address.replace("{" + name + "}", value)
+    cookie, secret = secret_of(world, actor)
+    sent = {"host": HOST, **headers}
+    if cookie:
+        sent |= {"cookie": f"{cookie}={secret}", "authorization": f"Bearer {secret}"}
+    fields = rule.form(side)
+    body = b""
+    if method == "POST":
+        body = msgspec.json.encode(fields) if rule.json else urlencode({k: str(v) for k, v in fields.items()}).encode()
+        sent["content-type"] = "application/json" if rule.json else "application/x-www-form-urlencoded"
+        sent["content-length"] = str(len(body))
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": address,
+        "raw_path": address.encode(),
+        "query_string": rule.query(side).encode(),
+        "root_path": "",
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in sent.items()],
+        "client": ("127.0.0.1", 4242),
+        "server": (HOST, 80),
+        "state": {},
+    }
+    enough, came, started = asyncio.Event(), [], {}
+    asked = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Any:
+        for message in asked:
+            return message
+        await enough.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            started.update(message)
+            return
+        came.append(message.get("body", b""))
+        if not message.get("more_body") or b"data:" in came[-1]:
+            enough.set()  # a stream is left after its first word
+
+    await asyncio.wait_for(world.app(scope, receive, send), 20)
+    told = {name.decode(): value.decode("latin-1") for name, value in started["headers"]}
+    return Answer(started["status"], told, b"".join(came))
+
+
+OURS = {"origin": f"http://{HOST}", "sec-fetch-site": "same-origin"}
+FOREIGN: dict[str, dict[str, str]] = {
+    "another site": {"origin": "http://evil.example", "sec-fetch-site": "cross-site"},
+    "another site, old browser": {"origin": "http://evil.example"},
+    "a sister site": {"origin": f"http://other.{HOST}", "sec-fetch-site": "same-site"},
+    "a sandbox": {"origin": "null"},
+    "no origin": {},
+}
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as running:
+        yield running
+
+
+@pytest.fixture
+def world(runner: asyncio.Runner, tmp_path: Path) -> Iterator[World]:
+    """Return a world of its own for what changes something."""
+    made = runner.run(build(tmp_path))
+    yield made
+    runner.run(made.house.close())
+
+
+@pytest.fixture(scope="module")
+def still(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return one world for all that must change nothing; whoever changes it fails there and then."""
+    made = runner.run(build(tmp_path_factory.mktemp("still")))
+    before = made.digests()
+    yield made
+    assert made.digests() == before
+    runner.run(made.house.close())
+
+
+def test_every_address_has_a_rule_and_every_rule_an_address(still: World) -> None:
+    there = {
+        (method, route.path)
+        for route in still.app.routes
+        for method in (getattr(route, "methods", None) or {"GET"}) - {"HEAD"}
+        if route.path != "/static"  # files for everybody
+    }
+    assert there - set(RULES) == set(), "say in RULES who may ask for this"
+    assert set(RULES) - there == set()
+
+
+@pytest.mark.parametrize(("method", "path", "rule"), CASES, ids=NAMES)
+def test_who_may_not_is_turned_away_and_learns_nothing(
+    runner: asyncio.Runner, still: World, method: str, path: str, rule: Rule
+) -> None:
+    before = still.digests()
+    for actor in sorted(EVERYBODY - rule.who):
+        answer = runner.run(ask(still, method, path, rule, actor, OURS))
+        assert not answer.let_in, (actor, answer.status)
+        for word in [*still.a.closed, *still.b.closed, *still.b.open, ERASED]:
+            assert word not in answer.text, (actor, word)
+        assert "set-cookie" not in answer.headers, actor
+    assert still.digests() == before
+
+
+@pytest.mark.parametrize(("method", "path", "rule"), CASES, ids=NAMES)
+def test_who_may_is_let_in_and_sees_nothing_of_others(
+    runner: asyncio.Runner, world: World, method: str, path: str, rule: Rule
+) -> None:
+    other = world.b.gathering.state.digest()
+    actor = "host" if rule.who == HOSTS else "participant" if rule.who == SEAT else "nobody"
+    answer = runner.run(ask(world, method, path, rule, actor, OURS))
+    if rule.status is None:
+        assert answer.let_in, (answer.status, answer.text[:300])
+    else:
+        assert answer.status == rule.status
+    for word in [*world.b.closed, *world.b.open, ERASED, *([] if rule.inside else world.a.closed)]:
+        assert word not in answer.text, word
+    held = [hash_of(secret) for side in (world.a, world.b) for secret in side.secrets.values()]
+    for secret in [*held, *world.b.secrets.values(), world.a.secrets["erased"]]:
+        assert secret not in answer.text + str(answer.headers)
+    assert "access-control-allow-origin" not in answer.headers
+    assert world.b.gathering.state.digest() == other
+
+
+@pytest.mark.parametrize(("method", "path", "rule"), CASES, ids=NAMES)
+def test_nothing_is_changed_from_another_site_or_under_another_name(
+    runner: asyncio.Runner, still: World, method: str, path: str, rule: Rule
+) -> None:
+    before = still.digests()
+    actors = [actor for actor in ("participant", "host") if actor in rule.who] or ["host"]
+    for actor in actors:
+        if method == "POST":
+            for whence, headers in FOREIGN.items():
+                answer = runner.run(ask(still, method, path, rule, actor, headers))
+                assert answer.status == 403, (actor, whence)
+        answer = runner.run(ask(still, method, path, rule, actor, {**OURS, "host": "evil.example"}))
+        assert answer.status == 400, actor
+        assert not any(word in answer.text for word in [*still.a.open, *still.a.closed])
+    assert still.digests() == before
+
+
+@pytest.mark.parametrize("path", [path for method, path in RULES if method == "GET"])
+def test_looking_changes_nothing(runner: asyncio.Runner, still: World, path: str) -> None:
+    rule = RULES["GET", path]
+    assert isinstance(rule, Rule)
+    before = still.digests()
+    for actor in sorted(rule.who):
+        runner.run(ask(still, "GET", path, rule, actor, OURS))
+    assert still.digests() == before
+
+
+def test_a_participant_of_another_gathering_cannot_act_by_numbers_that_are_not_theirs(
+    runner: asyncio.Runner, world: World
+) -> None:
+    """A seat here does not own the first desire only because it has its number at home."""
+    rule = Rule(SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.other})
+    answer = runner.run(ask(world, "POST", "/g/{code}/withdraw", rule, "participant", OURS))
+    assert answer.status == 403
+    assert not world.a.gathering.state.desires[world.a.other].withdrawn
+
+
+def test_an_archive_of_rows_holds_nothing_erased_and_nothing_of_the_neighbour(
+    runner: asyncio.Runner, world: World
+) -> None:
+    gathering = world.a.gathering
+    runner.run(gathering.submit("h0", "move-on", ev.StageMoved("weaving", 0)))
+    answer = runner.run(ask(world, "GET", "/host/{code}/export.zip", Rule(HOSTS), "host", OURS))
+    assert answer.status == 200
+    assert "canary wish of a" in answer.text
+    for word in [*world.b.closed, *world.b.open, ERASED, *world.a.secrets.values(), "circle-key"]:
+        assert word not in answer.text
