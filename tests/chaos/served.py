@@ -1,0 +1,63 @@
+"""Serve one gathering file with the real app until killed: ``served.py FILE PORT [--early]``.
+
+With ``--early`` the log is broken on purpose: it answers at once and writes a tenth of a second later, as a build would
+that acknowledges from memory. A check that does not fail on it proves nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.house import House
+from oneheart.storage.log import Entry, Event, Fate, Log, Written
+from oneheart.web.app import make_app
+from oneheart.web.server import configured
+
+
+def acknowledge_early() -> None:
+    """Break the log: keep entries in memory, write them later."""
+    on_disk = Log.append
+    waiting: list[tuple[Log, list[Entry]]] = []
+    lock = threading.Lock()
+
+    def append(self: Log, entries: Sequence[Entry]) -> list[Written]:
+        with lock:
+            waiting.append((self, list(entries)))
+            first = self.length + sum(len(later) for _, later in waiting[:-1]) + 1
+        now = time.time_ns() // 1_000_000
+        return [
+            Written(Fate.NEW, Event(first + place, entry.actor, entry.key, entry.kind, entry.body, now))
+            for place, entry in enumerate(entries)
+        ]
+
+    def write_later() -> None:
+        while True:
+            time.sleep(0.1)
+            with lock:
+                for log, entries in waiting:
+                    on_disk(log, entries)
+                waiting.clear()
+
+    Log.append = append  # type: ignore[method-assign]
+    Log.find = lambda _self, _entry: None  # type: ignore[method-assign,assignment]
+    threading.Thread(target=write_later, daemon=True).start()
+
+
+def main() -> None:
+    """Serve until killed."""
+    path, port = Path(sys.argv[1]), int(sys.argv[2])
+    if "--early" in sys.argv:
+        acknowledge_early()
+    house = House([LiveGathering.open(path)], folder=None)
+    uvicorn.Server(configured(make_app(house), host="127.0.0.1", port=port)).run()
+
+
+if __name__ == "__main__":
+    main()
