@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from oneheart.engine.desire import entry
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, Refused, new_code
+from oneheart.live.gathering import LiveGathering, Refused, clean_code
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
 from oneheart.model.desire import Moderation
@@ -32,6 +32,7 @@ from oneheart.web.screen import public_base
 
 QUEUE_MOST = 30
 LIST_MOST = 60
+OCCASION_LETTERS = 6
 _NEWEST = 200  # events that the cards' model may be behind before the desk says that it is catching up
 _CLOCK_MOST = 24 * 60
 
@@ -315,16 +316,23 @@ def _furniture(here: HostHere, what: str, form: Mapping[str, str]) -> ev.AnyBody
     circle = number_in(form, "circle")
     if what == "circle":
         place = form.get("place")
-        return ev.CircleAdded(name, new_key(), place=place if place in PLACES else "hall")  # type: ignore[arg-type]
+        key = here.gathering.secret_for("circle", _same_again(here, form))
+        return ev.CircleAdded(name, key, place=place if place in PLACES else "hall")  # type: ignore[arg-type]
     if what == "rename" and circle is not None:
         return ev.CircleChanged(circle, name)
     if what == "occasion" and name and form.get("form") in FORMS:
-        return ev.OccasionAdded(name, form["form"], new_code()[:6])  # type: ignore[arg-type]
+        code = clean_code(here.gathering.secret_for("occasion", _same_again(here, form)))[:OCCASION_LETTERS]
+        return ev.OccasionAdded(name, form["form"], code)  # type: ignore[arg-type]
     if what == "seed" and entry.clean(form.get("text", "")):
         languages = here.state.settings.languages if here.state.settings else ["en"]
         language = form.get("language", "")
         return ev.DesireSaid(None, entry.clean(form["text"]), language if language in languages else languages[0])
     return None
+
+
+def _same_again(here: HostHere, form: Mapping[str, str]) -> str:
+    """Return what is the same when the same form is sent twice, so that a double tap adds one thing."""
+    return f"{here.actor}\0{form.get('key') or new_key()}"
 
 
 def _decision(gathering: LiveGathering, desire: int, version: int, form: Mapping[str, str]) -> ev.Moderated:

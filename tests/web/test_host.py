@@ -1,0 +1,703 @@
+"""The host's desk: coming in once, opening a gathering, words, stages, papers, and what a host never sees."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from oneheart.live import events as ev
+from oneheart.model.desire import Desire, Moderation
+from oneheart.model.gathering import Gathering, Responses
+from oneheart.web import papers
+from oneheart.web.alias import alias_of, desire_of
+from oneheart.web.opening import ready_words
+
+Open = Callable[..., Any]
+
+
+class Desk:
+    """A host in a browser without script.
+
+    Attributes:
+        door: of the gathering.
+        browser: with the host's cookie.
+    """
+
+    def __init__(self, door: Any, language: str = "en") -> None:
+        """Take the desk by a one-time link."""
+        self.door = door
+        self.gathering = door.gathering
+        self.browser = door.browser()
+        self.browser.headers["accept-language"] = language
+        link = f"/host/enter/{door.house.invite(door.gathering.code)}"
+        self.key = hidden(self.browser.get(link).text, "key")
+        entered = self.browser.post(link, data={"key": self.key})
+        assert entered.status_code == 303, entered.text
+        self.link, self.home = link, entered.headers["location"]
+
+    def page(self, place: str = "") -> str:
+        """Return a page of the desk as a person reads it."""
+        answer = self.browser.get(f"{self.home}{place}")
+        assert answer.status_code == 200, answer.text
+        return html.unescape(answer.text)
+
+    def do(self, what: str, **fields: object) -> Any:
+        """Send one of the desk's forms."""
+        fields.setdefault("key", f"key-{what}-{len(self.gathering.state.refused)}-{self.gathering.state.seq}")
+        return self.browser.post(f"{self.home}/do/{what}", data={name: str(value) for name, value in fields.items()})
+
+    def about(self, number: int) -> dict[str, object]:
+        """Return the fields that name a desire as it stands now."""
+        return {
+            "desire": alias_of(self.gathering, number),
+            "version": self.gathering.state.desires[number].version,
+        }
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, page
+    return found[1]
+
+
+def said(door: Any, *texts: str, **fields: str) -> list[int]:
+    """Let as many new people each say something; return the desires' numbers."""
+    for text in texts:
+        assert door.say(door.join(language=fields.get("language", "en")), text).status_code in {200, 303}
+    count = len(door.gathering.state.desires)
+    return [*range(count - len(texts), count)]
+
+
+def section(page: str, name: str) -> str:
+    """Return one section of the desk."""
+    return page.split(f'<h2 id="{name}">')[1].split("</section>", maxsplit=1)[0]
+
+
+# --- coming in --------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_opens_one_desk_once_and_a_double_tap_opens_the_same_again(open_door: Open) -> None:
+    door = open_door()
+    desk = Desk(door)
+    assert "The host's desk" in desk.page()
+    again = desk.browser.post(desk.link, data={"key": desk.key})
+    assert (again.status_code, again.headers["location"]) == (303, desk.home)
+    assert len(door.gathering.state.hosts) == 1
+    other = door.browser()
+    assert other.get(desk.link).status_code == 404
+    assert other.post(desk.link, data={"key": "another-form"}).status_code == 404
+    assert len(door.gathering.state.hosts) == 1
+
+
+def test_looking_at_a_link_does_not_use_it_up(open_door: Open) -> None:
+    door = open_door()
+    link = f"/host/enter/{door.house.invite(door.gathering.code)}"
+    for _ in range(3):
+        assert door.browser().get(link).status_code == 200
+    assert door.gathering.state.hosts == []
+
+
+def test_one_host_invites_another_and_both_are_numbered(open_door: Open) -> None:
+    desk = Desk(open_door())
+    page = desk.browser.post(f"{desk.home}/invite").text
+    link = re.search(r"/host/enter/[\w-]+", page)
+    assert link is not None
+    other = desk.door.browser()
+    key = hidden(other.get(link[0]).text, "key")
+    assert other.post(link[0], data={"key": key}).status_code == 303
+    assert "You are host 2." in other.get(desk.home).text
+    assert "You are host 1." in desk.page()
+
+
+def test_without_a_desk_there_is_nothing_to_see(open_door: Open) -> None:
+    door = open_door()
+    for place in ("", "/circles", "/settings", "/cards", "/log", "/export", "/export.zip", "/report.zip", "/end"):
+        known = door.browser().get(f"/host/{door.gathering.code}{place}")
+        unknown = door.browser().get(f"/host/WXYZ9999{place}")
+        assert (known.status_code, known.text) == (403, unknown.text)
+
+
+# --- a new gathering --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new(open_door: Open, tmp_path: Path) -> Any:
+    """Return a browser, a link for a new gathering, and the house that it will stand in."""
+    door = open_door()
+    door.house.folder = tmp_path / "made"
+    door.house.folder.mkdir()
+    link = f"/host/new/{door.house.invite(None)}"
+    return door.browser(), link, door.house
+
+
+def make(new: Any, **fields: str) -> Any:
+    browser, link, house = new
+    key = hidden(browser.get(link).text, "key")
+    chosen = {"language-en": "1", "language-he": "1", "voice": "ten", "cards": "8", **fields}
+    answer = browser.post(link, data={"key": key, **chosen})
+    code = answer.headers.get("location", "").rpartition("/")[2]
+    return answer, house.gatherings.get(code), key
+
+
+def test_a_name_is_enough_and_the_question_is_there_in_every_language(new: Any) -> None:
+    browser, link, _ = new
+    page = html.unescape(browser.get(link).text)
+    for question in ("What do you want?", "מה אתם רוצים?", "Чего вы хотите?"):
+        assert f'value="{question}"' in page
+    answer, gathering, _ = make(new, name="An evening")
+    assert answer.status_code == 303
+    assert gathering.state.settings.name == "An evening"
+    assert gathering.state.settings.languages == ["en", "he"]
+    assert gathering.state.settings.question["he"] == "מה אתם רוצים?"
+    assert "An evening" in browser.get(answer.headers["location"]).text
+
+
+def test_everything_that_was_said_about_it_comes_true(new: Any) -> None:
+    _, gathering, _ = make(
+        new,
+        name="Convention",
+        voice="assembly",
+        cards="12",
+        hold="1",
+        first="he",
+        circles="5",
+        called="ten",
+        **{
+            "question-en": "What is dear to you?",
+            "circles-hall": "Fire\nשולחן",
+            "circles-remote": "Haifa",
+            "circles-mirror": "Kyiv",
+            "occasion-0": "Morning lesson",
+            "form-0": "lesson",
+            "occasion-1": "Meal together",
+            "form-1": "meal",
+            "words-en": "Your circle = Your fire\nnothing here",
+        },
+    )
+    state = gathering.state
+    settings = state.settings
+    assert (settings.voice, settings.cards, settings.hold, settings.languages) == ("assembly", 12, True, ["he", "en"])
+    assert settings.question["en"] == "What is dear to you?"
+    assert [(circle.name, circle.place) for circle in state.circles] == [
+        ("Fire", "hall"), ("שולחן", "hall"), ("Haifa", "remote"), ("Kyiv", "mirror"), ("", "hall"),
+    ]  # fmt: skip
+    assert [(one.name, one.form) for one in state.occasions] == [
+        ("Morning lesson", "lesson"),
+        ("Meal together", "meal"),
+    ]
+    assert settings.words["en"]["Your circle"] == "Your fire"
+    assert settings.words["he"] == ready_words("he", "ten") != {}
+
+
+def test_what_was_typed_stays_when_something_is_missing(new: Any) -> None:
+    answer, _, _ = make(
+        new, name=" ", **{"question-en": "Still here?", "circles-hall": "Still too", "occasion-3": "Kept"}
+    )
+    page = html.unescape(answer.text)
+    assert answer.status_code == 400
+    assert "Give it a name" in page
+    assert all(words in page for words in ("Still here?", "Still too", "Kept"))
+    nothing, _, _ = make(new, name="No language", **{"language-en": "", "language-he": ""})
+    assert "Choose at least one language." in nothing.text
+
+
+def test_a_double_tap_makes_one_gathering(new: Any) -> None:
+    browser, link, house = new
+    before = len(house.gatherings)
+    answer, _, key = make(new, name="Once")
+    again = browser.post(link, data={"key": key, "name": "Once", "language-en": "1"})
+    assert again.headers["location"] == answer.headers["location"]
+    assert len(house.gatherings) == before + 1
+    assert browser.get(link).status_code == 404
+
+
+def test_settings_can_be_changed_later_and_ready_words_show_as_what_they_are(open_door: Open) -> None:
+    desk = Desk(open_door())
+    form = {
+        "name": "Renamed",
+        "version": "1",
+        "language-en": "1",
+        "language-ru": "1",
+        "called": "assembly",
+        "cards": "6",
+    }
+    assert desk.browser.post(f"{desk.home}/settings", data={"key": "key-settings", **form}).status_code == 303
+    settings = desk.gathering.state.settings
+    assert (settings.name, settings.cards, settings.languages) == ("Renamed", 6, ["en", "ru"])
+    page = desk.page("/settings")
+    assert '<option value="assembly" selected>' in page
+    assert "Your circle = Your table" not in page
+    assert settings.words["en"]["Your circle"] == "Your table"
+
+
+def test_settings_of_the_slower_host_stay_on_the_page(open_door: Open) -> None:
+    desk = Desk(open_door())
+    form = {"version": "1", "language-en": "1", "question-en": "Mine?"}
+    for name, status in (("First", 303), ("Second", 409)):
+        answer = desk.browser.post(f"{desk.home}/settings", data={"key": f"key-{name}", "name": name, **form})
+        assert answer.status_code == status
+    assert "Another host was faster." in answer.text
+    assert 'value="Second"' in answer.text
+    assert desk.gathering.state.settings.name == "First"
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_queue_tells_nothing_of_who_where_or_when(open_door: Open) -> None:
+    door = open_door()
+    door.submit("house", "circle", ev.CircleAdded("The hidden circle", "circle-key"))
+    texts = [f"wish number {letter}" for letter in "abcdefghijkl"]
+    for text in texts:
+        door.say(door.join(circle="0"), text)
+    desks = [Desk(door), Desk(door)]
+    orders = []
+    for desk in desks:
+        queue = section(desk.page(), "queue")
+        assert "hidden circle" not in queue
+        assert not re.search(r'name="desire" value="\d{1,3}"', queue)
+        assert not re.search(r"\d\d:\d\d", queue)
+        orders.append(re.findall(r"wish number (\w)", queue))
+        assert sorted(orders[-1]) == list("abcdefghijkl")
+        assert re.findall(r"wish number (\w)", section(desk.page(), "queue")) == orders[-1]
+    assert orders[0] != sorted(orders[0])
+    assert orders[0] != orders[1]  # two hosts begin at different ends
+
+
+def test_a_name_of_a_desire_leads_back_to_it_and_no_other_does(open_door: Open) -> None:
+    door = open_door()
+    numbers = said(door, "one", "two", "three")
+    gathering = door.gathering
+    assert [desire_of(gathering, alias_of(gathering, number)) for number in numbers] == numbers
+    assert [desire_of(gathering, wrong) for wrong in ("", "0", "ffffffffffff")] == [None] * 3
+    more = said(door, "four")
+    assert desire_of(gathering, alias_of(gathering, more[0])) == more[0]
+
+
+def test_a_desire_waits_for_a_host_only_where_they_asked_for_it(open_door: Open) -> None:
+    door = open_door(hold=True)
+    number = said(door, "wait for me")[0]
+    desk = Desk(door)
+    assert not door.gathering.state.travels[number]
+    assert "These wait for you" in desk.page()
+    assert desk.do("moderate", decision="accepted", **desk.about(number)).status_code == 303
+    assert door.gathering.state.travels[number]
+    assert "Nothing waits." in desk.page()
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [("he", "הוא נוקב בשמו של אדם."), ("en", "It names a person.")],
+)
+def test_an_author_reads_the_reason_in_their_own_language(open_door: Open, language: str, reason: str) -> None:
+    door = open_door()
+    person = door.join(language=language)
+    door.say(person, "something about somebody")
+    desk = Desk(door, "ru")
+    desk.do("moderate", decision="rejected", ready="person", reason="Thank you.", **desk.about(0))
+    desire = door.gathering.state.desires[0]
+    assert desire.moderation is Moderation.REJECTED
+    assert desire.reason.endswith("Thank you.")
+    mine = html.unescape(person.get(f"/g/{door.gathering.code}/mine").text)
+    assert desire.reason in mine
+    assert (desire.reason == f"{reason} Thank you.") or language == "he"
+    assert language == "en" or not desire.reason.startswith("It names")
+
+
+def test_the_slower_of_two_hosts_is_told_and_keeps_the_words(open_door: Open) -> None:
+    door = open_door()
+    number = said(door, "both look at me")[0]
+    first, second = Desk(door), Desk(door)
+    seen = second.about(number)
+    assert first.do("moderate", decision="accepted", **first.about(number)).status_code == 303
+    slow = second.do("moderate", decision="rejected", ready="", reason="my long reason", **seen)
+    assert slow.status_code == 409
+    assert "Another host was faster." in slow.text
+    assert "my long reason" in slow.text
+    assert door.gathering.state.desires[number].moderation is Moderation.ACCEPTED
+
+
+def test_fifty_hosts_move_the_stage_at_once_and_one_does(open_door: Open) -> None:
+    desk = Desk(open_door())
+    answers = [desk.do("stage", key=f"race-number-{n}", version=0, stage="crossing").status_code for n in range(50)]
+    assert sorted(answers) == [303] + [409] * 49
+    assert desk.gathering.state.version == 1
+
+
+def test_the_same_tap_twice_counts_once(open_door: Open) -> None:
+    desk = Desk(open_door())
+    for _ in range(2):
+        assert desk.do("circle", key="one-and-the-same", name="Fire", place="mirror").status_code == 303
+        assert desk.do("occasion", key="another-one", name="Meal", form="meal").status_code == 303
+    assert [(circle.name, circle.place) for circle in desk.gathering.state.circles] == [("Fire", "mirror")]
+    assert [(one.name, len(one.code)) for one in desk.gathering.state.occasions] == [("Meal", 6)]
+
+
+def test_what_is_no_wish_leaves_the_queue_and_can_come_back(open_door: Open) -> None:
+    door = open_door()
+    number = said(door, "the microphone is too low")[0]
+    desk = Desk(door)
+    desk.do("meta", on=1, **desk.about(number))
+    assert door.gathering.state.desires[number].is_meta
+    assert "microphone" not in section(desk.page(), "queue")
+    assert "microphone" in section(desk.page(), "taken")
+    desk.do("meta", on=0, **desk.about(number))
+    assert "microphone" in section(desk.page(), "queue")
+
+
+def test_what_was_not_taken_can_be_taken_after_all(open_door: Open) -> None:
+    door = open_door()
+    number = said(door, "a second chance")[0]
+    desk = Desk(door)
+    desk.do("moderate", decision="rejected", ready="hurt", **desk.about(number))
+    assert "a second chance" in section(desk.page(), "aside")
+    assert "It may hurt somebody" in section(desk.page(), "aside")
+    desk.do("moderate", decision="accepted", **desk.about(number))
+    assert "a second chance" in section(desk.page(), "taken")
+    assert '<h2 id="aside">' not in desk.page()
+
+
+def test_the_hall_shows_what_a_host_chose_until_they_choose_otherwise(open_door: Open) -> None:
+    door = open_door()
+    number = said(door, "for all to see")[0]
+    desk = Desk(door)
+    desk.do("moderate", decision="accepted", **desk.about(number))
+    hall = f"/hall/{door.gathering.code}"
+    assert "for all to see" not in door.browser().get(hall).text
+    desk.do("show", on=1, **desk.about(number))
+    assert "for all to see" in door.browser().get(hall).text
+    assert 'aria-pressed="true"' in desk.page()
+    desk.do("show", on=0, **desk.about(number))
+    assert "for all to see" not in door.browser().get(hall).text
+
+
+def test_two_hosts_who_read_both_languages_make_two_desires_one(open_door: Open) -> None:
+    door = open_door()
+    one = said(door, "שלום בכל בית", language="he")[0]
+    other = said(door, "Peace in every house", language="en")[0]
+    same_language = said(door, "Bread in every house", language="en")[0]
+    first, second = Desk(door), Desk(door)
+    choices = first.page(f"/same?desire={alias_of(door.gathering, other)}")
+    assert "שלום בכל בית" in choices
+    assert "Bread in every house" not in choices
+    pair = {"desire": alias_of(door.gathering, other), "same_as": alias_of(door.gathering, one)}
+    assert first.do("same", **pair).status_code == 303
+    assert door.gathering.state.desires[other].same_as is None
+    assert "It waits for another host." in first.page()
+    assert "I read both: they are the same" in section(second.page(), "proposals")
+    assert first.do("same", key="again-by-the-first", **pair).status_code == 403
+    assert second.do("same", **pair).status_code == 303
+    assert door.gathering.state.desires[other].same_as == one
+    assert door.gathering.state.desires[same_language].same_as is None
+
+
+def test_hosts_begin_with_a_desire_that_holds_to_the_same_rules(open_door: Open) -> None:
+    desk = Desk(open_door())
+    assert desk.do("seed", text="Peace in every house", language="en").status_code == 303
+    for wrong in ("x" * 141, "call me: 050 123 4567 89", ""):
+        answer = desk.do("seed", text=wrong, language="en")
+        assert answer.status_code == 400
+        assert wrong in html.unescape(answer.text)
+    assert [desire.text for desire in desk.gathering.state.desires] == ["Peace in every house"]
+
+
+# --- stages and the hall ----------------------------------------------------------------------------------------------
+
+
+def test_a_host_leads_through_all_stages_and_around(open_door: Open) -> None:
+    desk = Desk(open_door())
+    seen = []
+    for _ in range(7):
+        page = desk.page()
+        assert ('name="travelling"' in page) == (desk.gathering.state.stage.value == "open")
+        form = {"version": hidden(page, "version"), "stage": hidden(page, "stage"), "travelling": "lines"}
+        assert desk.do("stage", **form).status_code == 303
+        seen.append((desk.gathering.state.stage.value, desk.gathering.state.round))
+    assert seen == [
+        ("crossing", 1), ("weaving", 1), ("reading", 1), ("second reading", 1), ("sealed", 1), ("said", 1), ("open", 2),
+    ]  # fmt: skip
+
+
+def test_the_clock_is_set_and_taken_away(open_door: Open) -> None:
+    desk = Desk(open_door())
+    desk.do("clock", minutes=7)
+    assert 'name="minutes" type="number" min="0" max="1440" value="7"' in desk.page()
+    desk.do("clock", minutes=0)
+    assert desk.gathering.state.clock is None
+
+
+def test_the_desk_says_how_the_hall_is_without_small_numbers(open_door: Open) -> None:
+    door = open_door()
+    for number in range(2):
+        door.submit("house", f"circle-{number}", ev.CircleAdded(f"Fire {number}", f"key-{number}"))
+    desk = Desk(door)
+    told = []
+    for number in range(11):
+        found = re.search(r"Fewer than five people are in\.|\d+ people or some more are in\.", desk.page())
+        assert found is not None
+        told.append(found[0].split()[0])
+        door.submit("door", f"seat-{number}", ev.SeatTaken("", "en", circle=number % 2))
+    assert told == ["Fewer"] * 5 + ["5"] * 5 + ["10"]
+    door.submit("s0", "done", ev.CircleDone(1, on=True))
+    health = section(desk.page(), "health")
+    assert re.search(r"1 of 2 \w+ are done", health)
+    assert re.findall(r"<li([^>]*)><bdi dir=\"auto\">(Fire \d)", health) == [
+        ("", "Fire 0"),
+        (' class="done"', "Fire 1"),
+    ]
+
+
+def test_trouble_and_the_age_of_the_model_are_said_in_plain_words(open_door: Open) -> None:
+    desk = Desk(open_door())
+    assert "has read no answers yet" in desk.page()
+    desk.gathering.trouble = "no space left <on the disk>"
+    assert "The server has trouble: no space left <on the disk>." in desk.page()
+    assert "<on the disk>" not in desk.browser.get(desk.home).text
+
+
+def test_a_page_can_tell_whether_it_is_still_the_present_one(open_door: Open) -> None:
+    door = open_door()
+    desk = Desk(door)
+
+    def mark() -> str:
+        return str(desk.browser.get(f"{desk.home}/now").json()["mark"])
+
+    first = mark()
+    assert f'data-mark="{first}"' in desk.page()
+    door.submit("door", "one-seat", ev.SeatTaken("", "en"))
+    assert mark() == first  # one person is no news
+    said(door, "news")
+    second = mark()
+    assert second != first
+    desk.do("moderate", decision="accepted", **desk.about(0))
+    assert mark() != second
+
+
+def test_circles_and_occasions_are_added_and_named(open_door: Open) -> None:
+    desk = Desk(open_door())
+    desk.do("circle", name="", place="remote")
+    desk.do("rename", circle=0, name="Haifa")
+    desk.do("occasion", name="Evening meal", form="meal")
+    page = desk.page("/circles")
+    assert 'value="Haifa"' in page
+    assert "Evening meal" in page
+    assert desk.gathering.state.occasions[0].code in page
+    assert desk.do("occasion", name="Wrong", form="dance").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ru", "es"])
+def test_every_page_of_the_desk_is_in_the_hosts_own_language(open_door: Open, language: str) -> None:
+    desk = Desk(open_door(languages=["es"]), language)
+    for place in ("", "/circles", "/settings", "/cards", "/log", "/export", "/end"):
+        page = desk.page(place)
+        assert f'<html lang="{language}" dir="{"rtl" if language == "he" else "ltr"}">' in page
+        assert "style=" not in page
+
+
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+
+def cards_on(page: str) -> list[tuple[str, str, str]]:
+    """Return of each card its circle, what to type where, and the code."""
+    found = re.findall(
+        r'(?:<p class="card-name"><bdi dir="auto">([^<]*)</bdi></p>\s*)?(?:<p class="card-question".*</p>\s*)*'
+        r'<p class="card-address" dir="ltr">([^<]*)</p>\s*<p class="card-code" dir="ltr">([^<]*)</p>',
+        page,
+    )
+    return [(name, address, code) for name, address, code in found]
+
+
+def test_there_is_a_card_for_each_circle_eight_on_a_sheet(open_door: Open) -> None:
+    desk = Desk(open_door())
+    for number in range(9):
+        desk.do("circle", key=f"circle-number-{number}", name=f"Fire {number}")
+    before = desk.gathering.state.seq
+    page = desk.page("/cards")
+    assert cards_on(page) == [(f"Fire {number}", "testserver", "ABCD 3456") for number in range(9)]
+    assert [part.count("<article") for part in page.split('<div class="sheet">')[1:]] == [8, 1]
+    assert len(set(re.findall(r'class="qr"[\s\S]*?</svg>', page))) == 9
+    assert desk.gathering.state.seq == before
+    assert len(cards_on(desk.page("/cards?circle=3"))) == 1
+
+
+def test_a_seat_card_opens_one_seat_once_in_its_circle(open_door: Open) -> None:
+    desk = Desk(open_door())
+    desk.do("circle", key="circle-number-0", name="Fire")
+    form = {"key": "key-of-the-sheet", "circle": "0", "count": "3"}
+    page = desk.browser.post(f"{desk.home}/cards", data=form).text
+    cards = cards_on(page)
+    assert [(name, address) for name, address, _ in cards] == [("Fire", "testserver/s/ABCD3456")] * 3
+    assert len({code for _, _, code in cards}) == 3
+    assert cards_on(desk.browser.post(f"{desk.home}/cards", data=form).text) == cards  # the same form, the same cards
+    code = cards[0][2].replace(" ", "")
+    statuses = []
+    for name in ("first", "second"):
+        browser = desk.door.browser()
+        form = {"key": f"key-of-{name}", "card": code, "language": "en"}
+        statuses.append(browser.post(f"/s/ABCD3456/{code}", data=form).status_code)
+    assert statuses == [303, 409]
+    assert [seat.circle for seat in desk.gathering.state.seats] == [0]
+
+
+def test_no_sheet_holds_more_than_four_hundred_cards(open_door: Open) -> None:
+    desk = Desk(open_door())
+    for number in range(3):
+        desk.do("circle", key=f"circle-number-{number}", name=f"Fire {number}")
+    page = desk.browser.post(f"{desk.home}/cards", data={"key": "key-of-the-sheet", "count": "9999"}).text
+    assert len(cards_on(page)) == 400
+
+
+def test_the_log_names_hosts_by_number_and_nothing_about_people(open_door: Open) -> None:
+    door = open_door()
+    number = said(door, "do not tell of me")[0]
+    first, second = Desk(door), Desk(door)
+    first.do("moderate", decision="accepted", **first.about(number))
+    second.do("stage", version=0, stage="crossing")
+    page = second.page("/log")
+    rows = re.findall(r"<td>(\d)</td><td>([^<]*)</td>", page)
+    assert rows == [
+        ("2", "moved the stage"),
+        ("1", "decided about a desire"),
+        ("2", "opened a desk"),
+        ("1", "opened a desk"),
+    ]
+    assert "do not tell of me" not in page
+
+
+def test_nothing_leaves_while_answers_are_taken(open_door: Open) -> None:
+    desk = Desk(open_door())
+    for stage in ("open", "crossing"):
+        if stage == "crossing":
+            desk.door.move("crossing")
+        for place in ("/export.zip", "/report.zip"):
+            answer = desk.browser.get(f"{desk.home}{place}")
+            assert answer.status_code == 409
+            assert "Both open when answers are closed" in answer.text
+
+
+def filled(door: Any, people: int = 12) -> None:
+    """Let people say and answer something."""
+    for number in range(people):
+        door.submit("door", f"seat-{number}", ev.SeatTaken("", "en"))
+    for number in range(4):
+        door.submit(f"s{number}", "say", ev.DesireSaid(number, f"wish of number {number}", "en"))
+    for number in range(people):
+        for desire in range(4):
+            if desire != number:
+                door.submit(f"s{number}", f"r{desire}", ev.Responded(number, desire, 1 if (number + desire) % 3 else 0))
+    door.move("crossing")
+    door.move("weaving")
+
+
+def test_rows_leave_in_random_order_and_without_authors(open_door: Open) -> None:
+    door = open_door()
+    filled(door)
+    desk = Desk(door)
+    assert "in ten people answered like nobody else" in desk.page("/export")
+    orders = set()
+    for _ in range(6):
+        answer = desk.browser.get(f"{desk.home}/export.zip")
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            names = archive.namelist()
+            comments = archive.read("polis/comments.csv").decode()
+            assert "keep these rows among yourselves" in archive.read("README.txt").decode()
+        assert {name.split("/")[0] for name in names} == {"README.txt", "polis", "tables"}
+        orders.add(tuple(re.findall(r"wish of number (\d)", comments)))
+    assert len(orders) > 1
+    live = door.gathering.as_gathering()
+    exported = papers.without_authors(live, np.random.default_rng(1))
+    assert [desire.author for desire in exported.desires] == [None] * 4
+    assert [desire.label for desire in exported.desires] == ["0", "1", "2", "3"]
+    assert len(exported.responses) == len(live.responses) + 4  # that one wants one's own is an answer like others
+    wanted = {desire.text: 0 for desire in live.desires}
+    for column, stance in zip(exported.responses.desire.tolist(), exported.responses.stance.tolist(), strict=True):
+        wanted[exported.desires[column].text] += stance == 1
+    again = dict.fromkeys(wanted, 1)
+    for column, stance in zip(live.responses.desire.tolist(), live.responses.stance.tolist(), strict=True):
+        again[live.desires[column].text] += stance == 1
+    assert wanted == again
+
+
+def test_rows_with_authors_leave_only_where_they_are_asked_for(open_door: Open, tmp_path: Path) -> None:
+    import oneheart
+
+    door = open_door()
+    filled(door)
+    desk = Desk(door)
+    for query, authors in (("", 0), ("?authors=1", 4)):
+        answer = desk.browser.get(f"{desk.home}/export.zip{query}")
+        folder = tmp_path / f"export{authors}"
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            archive.extractall(folder)
+        read = oneheart.read(folder / "polis")
+        assert sum(desire.author is not None for desire in read.desires) == authors
+        assert sorted(desire.text for desire in read.desires) == [f"wish of number {n}" for n in range(4)]
+
+
+def test_a_report_is_made_beside_the_server_and_once_for_each_state(open_door: Open) -> None:
+    door = open_door()
+    filled(door)
+    desk = Desk(door)
+    first = desk.browser.get(f"{desk.home}/report.zip")
+    assert first.status_code == 200, first.text
+    with zipfile.ZipFile(io.BytesIO(first.content)) as archive:
+        assert sorted(archive.namelist()) == ["report.html", "report.json"]
+        assert "<html" in archive.read("report.html").decode()
+    assert desk.browser.get(f"{desk.home}/report.zip").content == first.content
+
+
+def test_how_many_answer_alike_is_said_in_tenths_or_not_at_all() -> None:
+    def gathering(*patterns: tuple[int, ...]) -> Gathering:
+        people = [
+            (person, desire, stance) for person, given in enumerate(patterns) for desire, stance in enumerate(given)
+        ]
+        columns = zip(*people, strict=True)
+        names = tuple(str(person) for person in range(len(patterns)))
+        return Gathering("", names, (Desire("0", "a"), Desire("1", "b")), Responses.of(*columns))
+
+    assert papers.unique_tenths(gathering(*[(1, 1)] * 20)) == 0
+    assert papers.unique_tenths(gathering(*[(1, 1)] * 9, (1, 0))) == 1
+    assert papers.unique_tenths(gathering(*[(1, 1)] * 9)) is None
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_end_is_asked_for_once_more_and_ends_everything_but_rights(open_door: Open) -> None:
+    door = open_door()
+    person = door.join()
+    desk = Desk(door)
+    assert "End this gathering?" in desk.page("/end")
+    assert not door.gathering.state.ended
+    assert desk.browser.post(f"{desk.home}/end", data={"key": "key-of-the-end", "what": "end"}).status_code == 303
+    assert door.gathering.state.ended
+    assert door.say(person, "too late").status_code == 409
+    assert "This gathering has ended" in desk.page()
+    assert person.get(f"/g/{door.gathering.code}/mine").status_code == 200
+
+
+def test_a_file_is_erased_only_after_the_end_and_by_its_code(open_door: Open) -> None:
+    door = open_door()
+    desk = Desk(door)
+    path = door.gathering.path
+    forget = {"key": "key-of-erasing", "what": "forget", "code": door.gathering.code}
+    desk.browser.post(f"{desk.home}/end", data=forget)
+    assert path.exists()
+    desk.browser.post(f"{desk.home}/end", data={"key": "key-of-the-end", "what": "end"})
+    for wrong in ("", "WXYZ9999"):
+        desk.browser.post(f"{desk.home}/end", data={**forget, "code": wrong})
+        assert path.exists()
+    gone = desk.browser.post(f"{desk.home}/end", data={**forget, "code": "abcd 3456"})
+    assert "It is erased" in gone.text
+    assert not path.exists()
+    assert not list(path.parent.glob(f"{path.name}*"))
+    assert door.browser().get(f"/hall/{door.gathering.code}").status_code == 404
+    assert desk.browser.get(desk.home).status_code == 403
