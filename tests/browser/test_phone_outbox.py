@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -153,6 +154,13 @@ def test_what_waits_outlives_the_page(hall: Any, phone: Any) -> None:
     assert answers(hall) == {desire: 0}
 
 
+def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
 def test_a_desire_said_without_network_waits_and_arrives_once(hall: Any, phone: Any) -> None:
     before = len(hall.gathering.state.desires)
     phone.click("#another summary")
@@ -163,7 +171,8 @@ def test_a_desire_said_without_network_waits_and_arrives_once(hall: Any, phone: 
     assert "not sent yet" in phone.inner_text("#state")
     assert len(hall.gathering.state.desires) == before
     phone.context.set_offline(False)
-    phone.wait_for_selector("form[action$='/own']")
+    wait_until(lambda: len(hall.gathering.state.desires) > before)
+    phone.wait_for_timeout(500)
     assert [one.text for one in hall.gathering.state.desires[before:]] == ["Said in the desert without any network"]
 
 

@@ -127,7 +127,7 @@ def test_by_keyboard_alone(hall: Any, watched: Watch) -> None:
     press_until("input[name=stem]")
     page.keyboard.press("ArrowDown")
     press_until("textarea")
-    page.keyboard.type("to sit together in the evening")
+    page.keyboard.type("peace between us and the tables")
     press_until("button")
     page.keyboard.press("Enter")
     page.wait_for_selector("form[action$='/own']")
