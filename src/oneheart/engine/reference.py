@@ -43,7 +43,12 @@ def worst_fifth_by_definition(net: Floats, share: float = 0.2) -> list[float]:
 
 
 def support_of_every_part(net: Floats, size: int) -> list[float]:
-    """Return for each desire the least mean support among all parts of this many people, by trying all of them."""
+    """Return for each desire the least mean support among all parts of this many people, by trying all of them.
+
+    Example:
+        >>> support_of_every_part(np.array([[1.0], [0.5], [0.0]]), 2)
+        [0.25]
+    """
     return [min(sum(part) / size for part in itertools.combinations(column, size)) for column in net.T.tolist()]
 
 
@@ -67,70 +72,146 @@ def _outcomes(chances: Sequence[float]) -> list[tuple[int, float]]:
 
 
 def harmonic_gain_by_definition(want: Floats, lines: Sequence[int]) -> list[float]:
-    """Return E[1 / (1 + lines wanted)] of each person, over all outcomes."""
+    """Return E[1 / (1 + lines wanted)] of each person, over all outcomes.
+
+    Example:
+        >>> harmonic_gain_by_definition(np.array([[1.0, 0.5]]), [0, 1])
+        [0.41666666666666663]
+    """
     return [sum(p / (1 + s) for s, p in _outcomes([row[j] for j in lines])) for row in want.tolist()]
 
 
 def pav_by_definition(want: Floats, lines: Sequence[int]) -> float:
-    """Return the expected PAV score, over all outcomes of everybody."""
+    """Return the expected PAV score, over all outcomes of everybody.
+
+    Example:
+        >>> pav_by_definition(np.array([[1.0, 1.0], [0.5, 0.0]]), [0, 1])
+        2.0
+    """
     return sum(sum(p * harmonic(s) for s, p in _outcomes([row[j] for j in lines])) for row in want.tolist())
 
 
 def best_set_by_enumeration(want: Floats, k: int) -> tuple[tuple[int, ...], float]:
-    """Return the set of k columns of greatest expected PAV score, and that score, by trying all sets."""
+    """Return the set of k columns of greatest expected PAV score, and that score, by trying all sets.
+
+    Of several best sets the first in order of columns. O(M^k N 2^k).
+
+    Example:
+        >>> best_set_by_enumeration(np.array([[1, 1, 0], [1, 1, 0], [1, 1, 0], [0, 0, 1], [0, 0, 1.0]]), 2)
+        ((0, 2), 5.0)
+    """
     scored = [(pav_by_definition(want, chosen), chosen) for chosen in itertools.combinations(range(want.shape[1]), k)]
     score, chosen = max(scored, key=lambda pair: pair[0])
     return chosen, score
 
 
-def share_index_by_definition(want: Floats, lines: Sequence[int]) -> float:
-    """Return k times the greatest mean over people of P(want) times what is still owed to them; 0 without rivals."""
+def owed_by_definition(want: Floats, lines: Sequence[int]) -> dict[int, float]:
+    """Return for every column that is no line: k times the mean of P(want) times what is still owed to the person.
+
+    The greatest of these is the share index. {} where there is no other column, no line or nobody.
+
+    Example:
+        >>> owed_by_definition(np.array([[1, 0, 1], [1, 0, 0], [0, 1, 1.0]]), [0])
+        {1: 0.3333333333333333, 2: 0.5}
+    """
+    if not len(want) or not lines:
+        return {}
     owed = harmonic_gain_by_definition(want, lines)
-    worst = 0.0
-    for column in range(want.shape[1]):
-        if column in lines or not len(want):
-            continue
-        mean = sum(row[column] * due for row, due in zip(want.tolist(), owed, strict=True)) / len(want)
-        worst = max(worst, len(lines) * mean)
-    return worst
+    rows = want.tolist()
+    return {
+        column: len(lines) * sum(row[column] * due for row, due in zip(rows, owed, strict=True)) / len(rows)
+        for column in range(want.shape[1])
+        if column not in lines
+    }
 
 
 def coverage_by_definition(want: Floats, lines: Sequence[int]) -> float:
-    """Return the expected share of people who want at least one line, over all outcomes."""
+    """Return the expected share of people who want at least one line, over all outcomes; 0 with nobody.
+
+    Example:
+        >>> coverage_by_definition(np.array([[0.5, 0.5], [0.0, 1.0]]), [0, 1])
+        0.875
+    """
     if not len(want):
         return 0.0
     return sum(sum(p for s, p in _outcomes([row[j] for j in lines]) if s) for row in want.tolist()) / len(want)
 
 
+def lines_held_by_definition(want: Floats, lines: Sequence[int]) -> list[float]:
+    """Return the expected share of people who want exactly 0, 1, .., k lines, over all outcomes.
+
+    Example:
+        >>> lines_held_by_definition(np.array([[1.0, 0.0], [0.5, 0.0]]), [0, 1])
+        [0.25, 0.75, 0.0]
+    """
+    return [
+        sum(sum(p for s, p in _outcomes([row[j] for j in lines]) if s == held) for row in want.tolist()) / len(want)
+        for held in range(len(lines) + 1)
+    ]
+
+
+def pairs_by_loop(approvals: Floats, lines: Sequence[int]) -> float:
+    """Return the share of pairs of people who both want some line, counted pair by pair; 0 below two people.
+
+    Example:
+        >>> pairs_by_loop(np.array([[1, 0], [1, 1], [0, 1.0]]), [0, 1])
+        0.6666666666666666
+    """
+    found = [any(a[j] > 0 and b[j] > 0 for j in lines) for a, b in itertools.combinations(approvals.tolist(), 2)]
+    return sum(found) / len(found) if found else 0.0
+
+
 def expected_pairs_by_definition(want: Floats, lines: Sequence[int]) -> float:
-    """Return the expected share of pairs of people who both want at least one same line, pair by pair."""
-    rows = want.tolist()
-    pairs = list(itertools.combinations(rows, 2))
-    if not pairs or not lines:
-        return 0.0
-    return float(sum(1.0 - math.prod(1.0 - a[j] * b[j] for j in lines) for a, b in pairs) / len(pairs))
+    """Return the expected share of pairs with a line in common, over all outcomes of everybody: O(2^(N k)).
+
+    Example:
+        >>> expected_pairs_by_definition(np.array([[1.0], [0.5], [0.5]]), [0])
+        0.41666666666666663
+    """
+    chances = [row[j] for row in want.tolist() for j in lines]
+    total = 0.0
+    for outcome in itertools.product((0, 1), repeat=len(chances)):
+        chance = math.prod(p if true else 1 - p for p, true in zip(chances, outcome, strict=True))
+        wanted = np.array(outcome, np.float64).reshape(len(want), len(lines))
+        total += chance * pairs_by_loop(wanted, range(len(lines))) if chance else 0.0
+    return total
 
 
-def ejr_plus_by_groups(approvals: Floats, lines: Sequence[int]) -> bool:
-    """Return whether every group that is owed lines has them, by trying every group of people and every column.
+def ejr_plus_by_groups(approvals: Floats, lines: Sequence[int]) -> tuple[bool, float]:
+    """Return whether no group is owed a line, and how near the most neglected group comes to its due.
 
-    A group of at least l N / k people who all want one more column must have a member with l lines of their own.
+    For every group of people, every column that is no line and that they all want, and every level l from 1 to k: a
+    group of at least l N / k people must have a member who wants l lines. The second number is the greatest size of
+    a group without such a member, divided by l N / k. O(2^N M k).
+
+    Example:
+        >>> ejr_plus_by_groups(np.array([[1, 0], [1, 0], [0, 1], [0, 1.0]]), [0])
+        (True, 0.5)
     """
     n, k = len(approvals), len(lines)
-    held = [sum(row[j] > 0 for j in lines) for row in approvals.tolist()]
+    wanted = (approvals > 0).tolist()
+    held = [sum(row[j] for j in lines) for row in wanted]
+    fair, nearest = True, 0.0
     for size in range(1, n + 1):
         for group in itertools.combinations(range(n), size):
-            level = (size * k) // n
-            for column in range(approvals.shape[1]):
-                if column in lines or level < 1 or not all(approvals[i, column] > 0 for i in group):
+            together = [c for c in range(approvals.shape[1]) if c not in lines and all(wanted[i][c] for i in group)]
+            for level in range(1, k + 1):
+                if not together or any(held[i] >= level for i in group):
                     continue
-                if all(held[i] < level for i in group):
-                    return False
-    return True
+                fair = fair and size * k < level * n
+                nearest = max(nearest, size * k / (level * n))
+    return fair, nearest
 
 
 def oneness_by_pairs(responses: Responses, desire_count: int) -> float | None:
-    """Return the mean over desires of the mean product of the stances of all pairs who answered it."""
+    """Return the mean over desires of the mean product of the stances of all pairs who answered it.
+
+    Desires with fewer than two answers are left out; None where none is left.
+
+    Example:
+        >>> oneness_by_pairs(Responses.of([0, 1, 2], [0, 0, 0], [1, 1, -1]), 1)
+        -0.3333333333333333
+    """
     means = []
     for desire in range(desire_count):
         stances = responses.stance[responses.desire == desire].astype(int).tolist()
@@ -141,7 +222,12 @@ def oneness_by_pairs(responses: Responses, desire_count: int) -> float | None:
 
 
 def part_to_whole_by_loop(responses: Responses, participant_count: int) -> list[float]:
-    """Return each person's mean product of own stance and the others' mean stance, nan where nobody else answered."""
+    """Return each person's mean product of own stance and the others' mean stance, nan where nobody else answered.
+
+    Example:
+        >>> part_to_whole_by_loop(Responses.of([0, 1, 2], [0, 0, 0], [1, 1, -1]), 3)
+        [0.0, 0.0, -1.0]
+    """
     rows = list(zip(responses.participant.tolist(), responses.desire.tolist(), responses.stance.tolist(), strict=True))
     out = []
     for person in range(participant_count):
@@ -194,11 +280,32 @@ def _head_answers(stance: int) -> tuple[tuple[int, float | None], ...]:
     return ((0, 0.5 if stance else -0.5), (1, 0.5 * stance if stance else None))
 
 
+def probabilities_by_definition(state: State, person: int, desire: int) -> tuple[float, float, float]:
+    """Return P(want), P(not mine), P(against) of one person to one desire; at least one head must be in use.
+
+    Per head logistic(mean / sqrt(1 + pi variance / 8)) of the predictor. A touch head left out means that everybody
+    is touched; a direction head left out, that whoever is touched wants.
+    """
+    chances = []
+    for part in (slice(0, state.heads.touch), slice(state.heads.touch, state.heads.size)):
+        if part.stop == part.start:
+            chances.append(1.0)
+            continue
+        a, b = state.person_mean[person, part], state.desire_mean[desire, part]
+        a_moments = _moments(a, state.person_covariance[person, part, part])
+        b_moments = _moments(b, state.desire_covariance[desire, part, part])
+        mean = float(a[0] + b[0] + a[1:] @ b[1:])
+        variance = _expected_square(a, a_moments, b, b_moments) - mean * mean
+        chances.append(1.0 / (1.0 + math.exp(-mean / math.sqrt(1.0 + math.pi * variance / 8.0))))
+    touched, toward = chances
+    return touched * toward, 1.0 - touched, touched * (1.0 - toward)
+
+
 def sweep_by_definition(state: State, responses: Responses) -> State:
     """Return the state after one sweep: every person by their own answers, then every desire by all people's new ones.
 
     Both by the same rule: precision = prior precision + sum of weight times E[f f'], and the mean that goes with it,
-    where f is (1, tastes of the other side). O(responses D^2) in plain Python.
+    where f is (1, tastes of the other side). O(responses D^2) in plain Python, and slow.
     """
     n, m = len(state.person_mean), len(state.desire_mean)
     parts = (slice(0, state.heads.touch), slice(state.heads.touch, state.heads.size))
@@ -241,11 +348,12 @@ def _half(
     """Return the new means and covariances of one side, each from its answers (own number, other number, stance)."""
     prior_mean, prior_precision = prior[0], np.linalg.inv(prior[1])
     mean, covariance = np.zeros_like(own[0]), np.zeros_like(own[1])
+    said: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    for mine, theirs, stance in answers:
+        said[mine].append((theirs, stance))
     for number in range(count):
         precision, right = prior_precision.copy(), prior_precision @ prior_mean
-        for mine, theirs, stance in answers:
-            if mine != number:
-                continue
+        for theirs, stance in said[number]:
             for head, kick in _head_answers(stance):
                 part = parts[head]
                 if kick is None or part.stop == part.start:

@@ -1,7 +1,7 @@
 """Gatherings with a known truth, to see whether the engine finds it.
 
-People belong to hidden themes. Some desires are wanted by people of every theme, others by one theme and refused, or
-not touched, by the rest. What each person truly wants is known for every desire; they answer a few, by lot.
+People belong to hidden parts. Some desires are wanted by people of every part, others by one part and refused, or not
+touched, by the rest. What each person truly wants is known for every desire; they answer a few, drawn by lot.
 
 Source: ours.
 """
@@ -14,11 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from oneheart import settings
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+_WANTED, _NOT_WANTED, _PART_NOISE = 1.8, -1.2, 0.4
+_AGAINST_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,24 +30,37 @@ class Synthetic:
 
     Attributes:
         gathering: what the engine is given.
-        want: (N, M) true chance that each person wants each desire.
-        against: (N, M) true chance that each person is against it.
-        theme_of: (N,) hidden theme of each person.
-        common: (M,) whether the desire is wanted by people of every theme.
+        want: (N, M) true chance that each person wants each desire, 0 to 1.
+        against: (N, M) true chance that each person is against it, 0 to 1 - want.
+        part_of: (N,) hidden part of each person.
+        common: (M,) whether the desire is wanted by people of every part.
+
+    Example:
+        >>> made = draw(50, 20, answers=8, rng=np.random.default_rng(0))
+        >>> bool(made.common[list(made.best_lines(3))].all())
+        True
     """
 
     gathering: Gathering
     want: Floats
     against: Floats
-    theme_of: Ints
+    part_of: Ints
     common: npt.NDArray[np.bool_]
 
     @property
     def worst_fifth(self) -> Floats:
-        """Return the true worst fifth of each desire, (M,): mean net support of the fifth who support it least."""
-        net = np.sort(self.want - 0.5 * self.against, axis=0)
-        count = max(1, len(net) // 5)
-        return np.asarray(net[:count].mean(0))
+        """Return the true worst fifth of each desire, (M,): mean net support of the fifth who support it least.
+
+        The last person of the fifth counts with a fraction where a fifth is no whole number; nan with nobody.
+        """
+        net = np.sort(self.want - settings.AGAINST_WEIGHT.value * self.against, axis=0)
+        fifth = settings.WORST_SHARE.value * len(net)
+        weight = np.clip(fifth - np.arange(len(net)), 0.0, 1.0)
+        return np.asarray(weight @ net / fifth) if fifth else np.full(net.shape[1], np.nan)
+
+    def best_lines(self, count: int = 1) -> tuple[int, ...]:
+        """Return the columns with the greatest true worst fifth, the most common first; ties to the lower column."""
+        return tuple(np.argsort(-self.worst_fifth, kind="stable")[:count].tolist())
 
 
 def draw(
@@ -53,7 +69,7 @@ def draw(
     *,
     answers: int,
     rng: np.random.Generator,
-    themes: Sequence[float] = (0.4, 0.25, 0.15, 0.12, 0.08),
+    parts: Sequence[float] = (0.4, 0.25, 0.15, 0.12, 0.08),
     common: float = 0.15,
     spread: float = 0.5,
     one_sided: bool = False,
@@ -65,31 +81,34 @@ def draw(
         desires: M.
         answers: how many desires each person answers, at most M.
         rng: draws everything.
-        themes: shares of the hidden themes; they are made to sum to 1.
-        common: share of desires that people of every theme want.
-        spread: how far people of one theme differ, in logits.
+        parts: shares of the hidden parts; they are made to sum to 1.
+        common: share of desires that people of every part want.
+        spread: how far people of one part differ, in logits.
         one_sided: nobody is ever against anything; who would be, answers "not mine".
 
     Raises:
-        ValueError: for no themes.
+        ValueError: for no parts.
+
+    Notes:
+        O(N M).
 
     Example:
         >>> made = draw(50, 20, answers=8, rng=np.random.default_rng(0))
         >>> len(made.gathering.responses), made.want.shape
         (400, (50, 20))
     """
-    share = np.asarray(themes, np.float64)
+    share = np.asarray(parts, np.float64)
     if share.size == 0:
-        message = "there must be at least one theme"
+        message = "there must be at least one part"
         raise ValueError(message)
-    theme_of = rng.choice(len(share), people, p=share / share.sum())
+    part_of = rng.choice(len(share), people, p=share / share.sum())
     is_common = rng.permutation(desires) < round(common * desires)
     home = rng.integers(0, len(share), desires)
-    pull = np.where(is_common[None, :] | (np.arange(len(share))[:, None] == home[None, :]), 1.8, -1.2)
-    pull = pull + 0.4 * rng.normal(size=pull.shape)
-    logit = pull[theme_of] + spread * rng.normal(size=(people, desires))
+    pull = np.where(is_common[None, :] | (np.arange(len(share))[:, None] == home[None, :]), _WANTED, _NOT_WANTED)
+    pull = pull + _PART_NOISE * rng.normal(size=pull.shape)
+    logit = pull[part_of] + spread * rng.normal(size=(people, desires))
     want = 1.0 / (1.0 + np.exp(-logit))
-    against = np.zeros_like(want) if one_sided else 0.6 * (1.0 - want)
+    against = np.zeros_like(want) if one_sided else _AGAINST_SHARE * (1.0 - want)
     drawn = rng.random(want.shape)
     stance = np.where(drawn < want, 1, np.where(drawn < want + against, -1, 0))
     asked = np.argsort(rng.random((people, desires)), axis=1)[:, : min(answers, desires)]
@@ -102,11 +121,11 @@ def draw(
         responses=Responses.of(person, column, stance[person, column]),
         source="made up",
     )
-    return Synthetic(gathering, want, against, theme_of, is_common)
+    return Synthetic(gathering, want, against, part_of, is_common)
 
 
 def _words(rng: np.random.Generator) -> str:
-    """Return three made-up words, so that no two desires are alike."""
+    """Return three made-up words of three syllables, so that hardly any two desires are alike."""
     letters = "bdfgklmnprstvz", "aeiou"
     syllables = ["".join(half[int(rng.integers(len(half)))] for half in letters) for _ in range(9)]
     return " ".join("".join(syllables[first : first + 3]) for first in (0, 3, 6))
