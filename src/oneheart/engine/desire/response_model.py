@@ -141,21 +141,27 @@ def person_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
 
 
 def sweep(
-    state: State, responses: Responses, *, threads: int | None = None, start: npt.NDArray[np.int64] | None = None
+    state: State,
+    responses: Responses,
+    *,
+    threads: int | None = None,
+    start: npt.NDArray[np.int64] | None = None,
+    overwrite: bool = False,
 ) -> State:
     """Return the state after one sweep: first all people, then, from the new people, all desires.
 
-    The priors stay as they are (`learn_priors` moves them). The state given is not changed.
+    The priors stay as they are (`learn_priors` moves them). The state given is not changed, unless its arrays of
+    people may be overwritten: they are most of the memory, and nobody's new place is read from their old one.
 
     Notes:
         O(responses K^2 + (N + M) D^3); bit for bit the same for every number of threads.
         Equal to `engine.reference.sweep_by_definition` to rounding.
     """
-    return _sweep(state, responses, threads=threads, start=start)[0]
+    return _sweep(state, responses, threads=threads, start=start, overwrite=overwrite)[0]
 
 
 def _sweep(
-    state: State, responses: Responses, *, threads: int | None, start: npt.NDArray[np.int64] | None
+    state: State, responses: Responses, *, threads: int | None, start: npt.NDArray[np.int64] | None, overwrite: bool
 ) -> tuple[State, Floats]:
     """Return the state after one sweep and the summed second moments of people who answered."""
     from oneheart.engine import kernels  # noqa: PLC0415
@@ -179,7 +185,9 @@ def _sweep(
         )
         for _ in cuts
     ]
-    mean, covariance = state.person_mean.copy(), state.person_covariance.copy()
+    mean, covariance = state.person_mean, state.person_covariance
+    if not overwrite:
+        mean, covariance = mean.copy(), covariance.copy()
     precision = np.linalg.inv(state.person_prior_covariance)
     kernel = kernels.sweep_block(heads.touch, heads.direction)
 
@@ -313,7 +321,7 @@ def first_state(
     return State(
         heads,
         person_mean,
-        np.tile(np.eye(size) * 0.3, (n, 1, 1)),
+        np.array(np.broadcast_to(np.eye(size) * 0.3, (n, size, size))),
         desire_mean,
         np.tile(np.eye(size) * 0.2, (m, 1, 1)),
         person_prior,
@@ -470,7 +478,8 @@ def fit(
     watched = _watched(start) if tolerance > 0 else None
     last, done, converged = None, 0, False
     while done < sweeps and not converged:
-        state, moment = _sweep(state, responses, threads=threads, start=start)
+        ours = done > 0 or fresh  # a warm start belongs to whoever gave it
+        state, moment = _sweep(state, responses, threads=threads, start=start, overwrite=ours)
         if learn:
             state = learn_priors(state, moment, answered, answered_desires)
         done += 1

@@ -324,8 +324,8 @@ def merge_same(desires: Sequence[Desire], responses: Responses, *, veto: bool = 
 
     Notes:
         Which columns are together does not depend on their order in the gathering: where a veto splits a group,
-        members are placed by label. Cost O(M + responses + for each person the square of how many wordings of one
-        group they answered).
+        members are placed by how many answered, then by how many want, and only where both are alike by label. Cost
+        O(M + responses + for each person the square of how many wordings of one group they answered).
 
     Example:
         >>> desires = (Desire("1", "Peace"), Desire("2", "Bread"), Desire("3", "peace!"))
@@ -334,8 +334,15 @@ def merge_same(desires: Sequence[Desire], responses: Responses, *, veto: bool = 
     """
     candidates = _same_words(desires)
     vetoed = _vetoed_pairs(candidates, responses, len(desires)) if veto else {}
+    asked = np.bincount(responses.desire, minlength=len(desires))
+    wanted = np.bincount(responses.desire, weights=responses.stance == 1, minlength=len(desires))
+    place = sorted(range(len(desires)), key=lambda c: (-asked[c], -wanted[c], desires[c].label))
+    rank = dict(zip(place, range(len(place)), strict=True))
     groups = [
-        tuple(sorted(group)) for columns in candidates for group in _split(columns, desires, vetoed) if len(group) > 1
+        tuple(sorted(group))
+        for columns in candidates
+        for group in _split(sorted(columns, key=rank.__getitem__), desires, vetoed)
+        if len(group) > 1
     ]
     return tuple(sorted(groups))
 
@@ -418,7 +425,7 @@ class _Group:
 def _split(columns: Sequence[int], desires: Sequence[Desire], vetoed: dict[int, set[int]]) -> list[set[int]]:
     """Return the columns in groups without veto and, unless their texts are equal, of one language."""
     groups: list[_Group] = []
-    for column in sorted(columns, key=lambda c: desires[c].label):
+    for column in columns:
         language, text = base_language(desires[column].language), normalise(desires[column].text)
         apart = vetoed.get(column, set())
         group = next((group for group in groups if group.takes(language, text, apart)), None)
