@@ -111,7 +111,7 @@ def hall(seed: int, effect: float, n: int = 100) -> tuple[Seating, Gram]:
     return seating, Gram(wants - wants.mean(0))
 
 
-def tested(effect: float, halls: int, n: int = 100) -> list[Together]:
+def measured(effect: float, halls: int, n: int = 100) -> list[Together]:
     out = []
     for seed in range(halls):
         seating, alike = hall(seed, effect, n)
@@ -122,7 +122,7 @@ def tested(effect: float, halls: int, n: int = 100) -> list[Together]:
 
 
 def test_if_tables_do_nothing_it_is_not_said_that_they_do() -> None:
-    found = tested(0.0, 80)
+    found = measured(0.0, 80)
     ps = np.array([one.p for one in found])
     assert (ps <= 0.05).sum() <= 9  # of 80 at .05: more than 9 has a chance of 1 in 100
     assert 0.35 < ps.mean() < 0.65
@@ -131,11 +131,11 @@ def test_if_tables_do_nothing_it_is_not_said_that_they_do() -> None:
 
 
 def test_if_tables_move_people_it_is_found() -> None:
-    assert sum(one.p <= 0.05 and one.effect > 0 for one in tested(0.7, 20)) >= 18
+    assert sum(one.p <= 0.05 and one.effect > 0 for one in measured(0.7, 20)) >= 18
 
 
 def test_with_more_people_smaller_effects_could_be_seen() -> None:
-    few, many = tested(0.0, 3, 40), tested(0.0, 3, 400)
+    few, many = measured(0.0, 3, 40), measured(0.0, 3, 400)
     assert 0 < max(one.least_visible for one in many) < min(one.least_visible for one in few)
 
 
