@@ -251,6 +251,36 @@ class SeatErased(Body, tag="erased", frozen=True):
     seat: int
 
 
+class SeatsDrawn(Body, tag="seats drawn", frozen=True):
+    """Tables of an occasion, drawn by lot; of several draws the last one counts.
+
+    Attributes:
+        occasion: number of the occasion.
+        size: the most people at a table.
+        seed: of the lot.
+        seats: everybody who was drawn.
+        tables: table of each of them, from 0.
+        blocks: for each table, to which part of the tables it belongs; people are drawn within their part.
+        version: how often seats were drawn for this occasion before (compare and set).
+    """
+
+    occasion: int
+    size: int
+    seed: int
+    seats: list[int]
+    tables: list[int]
+    blocks: list[int]
+    version: int = 0
+
+
+class FeltSaid(Body, tag="felt", frozen=True):
+    """How near a person feels to the whole, from 1 (apart) to 7 (one); 0 takes it back. Put together with nothing."""
+
+    seat: int
+    value: Literal[0, 1, 2, 3, 4, 5, 6, 7]
+    when: Literal["start", "end"]
+
+
 AnyBody = (
     Settings
     | CircleAdded
@@ -275,6 +305,8 @@ AnyBody = (
     | Ended
     | HostSeated
     | SeatErased
+    | SeatsDrawn
+    | FeltSaid
 )
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[AnyBody] = msgspec.json.Decoder(AnyBody)

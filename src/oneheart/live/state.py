@@ -20,6 +20,7 @@ import numpy.typing as npt
 from oneheart.engine.desire.similarity import TrigramIndex
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
+from oneheart.live.company import Company, felt_now
 from oneheart.model.desire import Moderation, Stance
 from oneheart.model.round import Stage, Voice
 
@@ -174,6 +175,7 @@ class State:
         travelling: "all" or "lines" (crossing only).
         seats, desires, circles, occasions, hosts: in the order of their numbers.
         tally: who answered what.
+        company: who was together, at which tables, and how near they feel.
         travels: (M,) whether each desire may be dealt.
         circle_of_desire: (M,) circle of each desire's author, -1 for none.
         shown: desires on the hall screen.
@@ -201,6 +203,7 @@ class State:
         self.occasions: list[LiveOccasion] = []
         self.hosts: list[str] = []
         self.shown: tuple[int, ...] = ()
+        self.company = Company()
         self.tally = Tally()
         self.index = TrigramIndex()
         self.seat_of_hash: dict[str, int] = {}
@@ -235,6 +238,8 @@ class State:
             ev.Ended: self._ended,
             ev.HostSeated: self._host_seated,
             ev.SeatErased: self._seat_erased,
+            ev.SeatsDrawn: self._seats_drawn,
+            ev.FeltSaid: self._felt_said,
         }
         self._at = 0
 
@@ -389,6 +394,8 @@ class State:
         if body.version != self.version:
             return Refusal.STALE
         stage = Stage(body.stage)
+        if self.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
+            self.company.closed(self.round, self._at, self.tally.table())
         if stage is Stage.OPEN and self.stage is not Stage.OPEN:
             self.round += 1
             for desire in self.desires:
@@ -481,7 +488,26 @@ class State:
         if body.occasion not in presences:
             presences.append(body.occasion)
             self.occasions[body.occasion].present += 1
+            self.company.came(body.occasion, self._at)
         return body.occasion
+
+    def _seats_drawn(self, body: ev.SeatsDrawn, _actor: str) -> Applied:
+        if not 0 <= body.occasion < len(self.occasions):
+            return Refusal.UNKNOWN
+        if self.occasions[body.occasion].present:  # who sits already is not sent away
+            return Refusal.CLOSED
+        circles = {number: self.seats[number].circle for number in body.seats if self._sits(number)}
+        return body.occasion if self.company.draw(body, circles) else Refusal.STALE
+
+    def _felt_said(self, body: ev.FeltSaid, _actor: str) -> Applied:
+        if not self._sits(body.seat):
+            return Refusal.UNKNOWN
+        if body.when != felt_now(self.round, self.stage):
+            return Refusal.CLOSED
+        self.company.felt[body.when].pop(body.seat, None)
+        if body.value:
+            self.company.felt[body.when][body.seat] = body.value
+        return body.seat
 
     def _sits(self, seat: int) -> bool:
         return 0 <= seat < len(self.seats) and self.seats[seat].alive
@@ -690,5 +716,6 @@ class State:
             [sorted(self.tally.answered(seat).items()) for seat in range(len(self.seats))],
             [self.tally.seen_by_all.tolist(), self.tally.want.tolist(), self.tally.against.tolist()],
             self.travels.tolist(),
+            self.company.digest_parts(),
         ]
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
