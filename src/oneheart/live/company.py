@@ -6,14 +6,16 @@ It never holds or reads what anybody wants; that stands in the state beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from oneheart.engine.closeness.seating import Seating, draw_seats
 from oneheart.live import events as ev
 from oneheart.model.gathering import Responses
 from oneheart.model.round import Stage
+
+if TYPE_CHECKING:
+    from oneheart.engine.closeness.seating import Seating
 
 TABLE_LEAST, TABLE_MOST = 5, 50
 When = Literal["start", "end"]
@@ -131,6 +133,8 @@ def seats_by_lot(
         times: how often seats were drawn for this occasion before.
         seed: of the lot.
     """
+    from oneheart.engine.closeness.seating import draw_seats  # noqa: PLC0415  loads what no page of people needs
+
     people = sorted(seats)
     languages = sorted({language for _, language in seats.values()})
     seating = draw_seats(
@@ -145,6 +149,8 @@ def seats_by_lot(
 
 def seating_of(drawn: Drawn, seats: list[int]) -> Seating:
     """Return a draw as the engine reads it, of these seats in this order; all of them must have been drawn."""
+    from oneheart.engine.closeness.seating import Seating  # noqa: PLC0415
+
     table = np.array([drawn.table_of[seat] for seat in seats], np.intp)
     circle = np.array([drawn.circle_of[seat] for seat in seats], np.intp)
     return Seating(table, circle, np.array(drawn.blocks, np.intp))
