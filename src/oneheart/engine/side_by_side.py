@@ -16,7 +16,8 @@ from scipy import sparse
 from oneheart.engine.closeness.inner import Oneness, oneness
 from oneheart.engine.closeness.outward import Layer, Outward, of_attendance, of_contacts, outward
 from oneheart.engine.closeness.relation import LEAST_PEOPLE, PERMUTATIONS, Relation, relate
-from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, taken, ties
+from oneheart.engine.closeness.seating import DRAWS, Seating, Together, sat_together
+from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, same, taken, ties
 from oneheart.model.gathering import Gathering
 from oneheart.model.presence import Attendance, Contacts
 
@@ -72,6 +73,7 @@ def side_by_side(
     declared: Contacts | None = None,
     strata: Mapping[str, str] | None = None,
     strata_name: str = "",
+    same_circle: bool = False,
     permutations: int = PERMUTATIONS,
     seed: int = 0,
     progress: Progress | None = None,
@@ -85,6 +87,7 @@ def side_by_side(
         declared: ties that people declared (friendship); each pair's amount counts only as yes or no if all are equal.
         strata: by label: people are exchanged only with people of the same stratum.
         strata_name: what the strata are.
+        same_circle: what goes with belonging to one circle is taken out of the comparison with desires.
         permutations: how many.
         seed: of everything drawn by lot.
         progress: called as permutations are done.
@@ -103,7 +106,7 @@ def side_by_side(
     if desires is not None:
         n, m = desires.participant_count, desires.desire_count
         inner = oneness(desires.responses, n, m, desires.circle_of, level=0.95)
-        compared.append(_with_desires(near, people, desires, strata, permutations, seed, tell))
+        compared.append(_with_desires(near, people, desires, strata, permutations, seed, tell, same_circle=same_circle))
     if declared is not None:
         compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell))
     sources = [
@@ -112,6 +115,32 @@ def side_by_side(
     unit = contacts.unit if contacts is not None else ""
     found = outward(layers, len(people))
     return SideBySide(found, unit, inner, tuple(compared), strata_name if strata else "", tuple(sources))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lot:
+    """Seats that were drawn by lot once, with who sat there.
+
+    Attributes:
+        people: labels, in the order of the seating.
+        seating: the seats.
+    """
+
+    people: tuple[str, ...]
+    seating: Seating
+
+
+def sat_by_lot(lots: tuple[Lot, ...], desires: Gathering, *, draws: int = DRAWS, seed: int = 0) -> Together | None:
+    """Return what sitting together did to wanting alike, where seats were drawn by lot; None where not measured.
+
+    Answers count whenever they were given; those from before the seats were drawn only make the effect smaller.
+    """
+    answered = np.bincount(desires.responses.participant, minlength=desires.participant_count) > 0
+    row = {label: n for n, label in enumerate(desires.participants) if answered[n]}
+    rows = [np.array([row.get(label, -1) for label in lot.people], np.intp) for lot in lots]
+    alike = Gram(_answers(desires))
+    rng = np.random.default_rng(seed)
+    return sat_together([lot.seating for lot in lots], alike, rows=rows, draws=draws, rng=rng)
 
 
 def _layers(contacts: Contacts | None, attendance: Attendance | None) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
@@ -185,6 +214,8 @@ def _with_desires(
     permutations: int,
     seed: int,
     tell: Progress,
+    *,
+    same_circle: bool,
 ) -> Compared:
     answered = np.bincount(desires.responses.participant, minlength=desires.participant_count) > 0
     row = {label: number for number, label in enumerate(people)}
@@ -195,9 +226,11 @@ def _with_desires(
     there = taken(near, np.array([pair[0] for pair in both]))
     alike = Gram(_answers(desires)[np.array([pair[1] for pair in both])])
     labels = _labels_of(strata, [desires.participants[pair[1]] for pair in both])
+    circles = desires.circle_of[[pair[1] for pair in both]]
     found = relate(
         there,
         alike,
+        covariates=[same(circles)] if same_circle and (circles >= 0).any() else [],
         strata=labels,
         permutations=permutations,
         rng=np.random.default_rng(seed),

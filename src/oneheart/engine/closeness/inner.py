@@ -6,11 +6,11 @@ on circles (Liang & Zeger 1986); ours in this use.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from oneheart.model.gathering import Responses
 
@@ -85,6 +85,8 @@ def oneness(
         _, group = np.unique(circle_of[who], return_inverse=True)
         influence = np.bincount(group, influence)
         clustered = True
+    from scipy import stats  # noqa: PLC0415  heavy, and not needed for the part of one person
+
     units = len(influence)
     error = float(np.sqrt((influence**2).sum() * units / max(units - 1, 1)))
     reach = float(stats.t.ppf((1 + level) / 2, max(units - 1, 1))) * error
@@ -110,3 +112,39 @@ def parts(responses: Responses, participant_count: int, desire_count: int) -> Fl
     answered = np.bincount(responses.participant[used], minlength=participant_count)
     summed = np.bincount(responses.participant[used], term[used], minlength=participant_count)
     return np.where(answered > 0, summed / np.maximum(answered, 1), np.nan)
+
+
+def part_of(
+    answered: Mapping[int, int],
+    seen: npt.NDArray[np.int32],
+    want: npt.NDArray[np.int32],
+    against: npt.NDArray[np.int32],
+    *,
+    least_others: int,
+) -> float | None:
+    """Return one person's part, from the counts of a live gathering, or None where it cannot be measured.
+
+    As `parts`, over what the person wants or is against alone: where nobody may be against anything, a "not mine"
+    would otherwise count as if it took part away.
+
+    Args:
+        answered: the person's stances by desire.
+        seen: (M,) how many people answered each desire, this person among them.
+        want: (M,) how many want it.
+        against: (M,) how many are against it.
+        least_others: a desire counts only where so many others answered it.
+
+    Returns:
+        -1 to 1; None without a want or against to a desire that enough others answered.
+
+    Example:
+        >>> counts = (np.array([9], np.int32), np.array([7], np.int32), np.array([0], np.int32))
+        >>> part_of({0: 1}, *counts, least_others=5), part_of({0: 0}, *counts, least_others=5)
+        (0.75, None)
+    """
+    terms = [
+        stance * (int(want[desire]) - int(against[desire]) - stance) / (int(seen[desire]) - 1)
+        for desire, stance in answered.items()
+        if stance and seen[desire] > max(least_others, 1)
+    ]
+    return sum(terms) / len(terms) if terms else None

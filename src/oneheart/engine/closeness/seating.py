@@ -12,6 +12,7 @@ lot equally open to everybody of a circle, is ours.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -184,9 +185,10 @@ def spread(seating: Seating) -> Spread:
 
 
 def sat_together(
-    seatings: tuple[Seating, ...],
+    seatings: Sequence[Seating],
     alike: Gram,
     *,
+    rows: Sequence[Ints] | None = None,
     draws: int = DRAWS,
     rng: np.random.Generator,
 ) -> Together | None:
@@ -197,8 +199,10 @@ def sat_together(
     drew, whether they came to it or not: who does as they please is not drawn by lot.
 
     Args:
-        seatings: each time that seats were drawn, of the same N people in the same order.
-        alike: rows whose products say how much alike two people are (answers, never being near).
+        seatings: each time that seats were drawn.
+        alike: (N,) rows whose products say how much alike two people are (answers, never being near).
+        rows: for each seating the row of each of its people, -1 for somebody who has none (they are drawn again with
+            all others, and not counted). None: all seatings are of the N people in their order.
         draws: how often seats are drawn again, 1 or more.
         rng: draws.
 
@@ -216,10 +220,11 @@ def sat_together(
         >>> found.p, found.effect > 0.3
         (0.01, True)
     """
-    n = alike.people
-    if n < LEAST_PEOPLE or not seatings:
+    places = [np.arange(alike.people)] * len(seatings) if rows is None else [np.asarray(row, np.intp) for row in rows]
+    counted = np.unique(np.concatenate([row[row >= 0] for row in places])) if places else np.zeros(0, np.intp)
+    if len(counted) < LEAST_PEOPLE:
         return None
-    measure = _Alike(alike)
+    measure = _Alike(alike, counted, places)
     if measure.deviation <= 0:
         return None
     drawn = np.array(
@@ -235,38 +240,38 @@ def sat_together(
     effect = float(away[0] - others.mean())
     below, above = np.quantile(others - others.mean(), [0.025, 0.975])
     seen_with = _SEEN_WITH * float(others.std())
-    return Together(effect, effect - float(above), effect - float(below), p, draws, n, seen_with)
+    return Together(effect, effect - float(above), effect - float(below), p, draws, len(counted), seen_with)
 
 
 class _Alike:
     """How much alike people of one table are, on average over pairs, for any tables."""
 
-    def __init__(self, alike: Gram) -> None:
-        rows = alike.rows
-        self._rows = sparse.csr_matrix(rows) if sparse.issparse(rows) else np.asarray(rows, np.float64)
-        self._own = (
-            np.asarray(sparse.csr_matrix(rows).multiply(rows).sum(1)).ravel()
-            if sparse.issparse(rows)
-            else (np.asarray(rows) ** 2).sum(1)
-        )
-        n = alike.people
-        pairs = n * (n - 1)
-        whole = self._rows.T @ self._rows
-        square = float(whole.multiply(whole).sum() if sparse.issparse(whole) else (np.asarray(whole) ** 2).sum())
-        total = np.asarray(self._rows.sum(0)).ravel()
-        mean = (float(total @ total) - float(self._own.sum())) / pairs
-        self.deviation = math.sqrt(max(0.0, (square - float((self._own**2).sum())) / pairs - mean**2))
+    def __init__(self, alike: Gram, counted: Ints, places: Sequence[Ints]) -> None:
+        self._rows = sparse.csr_matrix(alike.rows)
+        self._own = np.asarray(self._rows.multiply(self._rows).sum(1)).ravel()
+        self._who = [np.flatnonzero(row >= 0) for row in places]
+        self._row = [row[who] for row, who in zip(places, self._who, strict=True)]
+        inside = self._rows[counted]
+        own = self._own[counted]
+        pairs = len(counted) * (len(counted) - 1)
+        whole = inside.T @ inside
+        total = np.asarray(inside.sum(0)).ravel()
+        mean = (float(total @ total) - float(own.sum())) / pairs
+        square = (float(whole.multiply(whole).sum()) - float((own**2).sum())) / pairs
+        left = square - mean**2
+        self.deviation = math.sqrt(left) if left > 1e-12 * max(square, 1e-300) else 0.0
 
-    def at(self, tables: list[Ints]) -> float:
+    def at(self, tables: Sequence[Ints]) -> float:
         """Return the mean over all pairs who share a table, counted once for each time."""
         alike = pairs = 0.0
-        for table in tables:
-            count = np.bincount(table)
-            place = sparse.csr_matrix((np.ones(len(table)), (table, np.arange(len(table)))))
-            summed = place @ self._rows
-            square = summed.multiply(summed).sum() if sparse.issparse(summed) else (np.asarray(summed) ** 2).sum()
-            alike += (float(square) - float(self._own.sum())) / 2
-            pairs += _pairs(count)
+        for drawn, who, row in zip(tables, self._who, self._row, strict=True):
+            table = drawn[who]
+            place = sparse.csr_matrix(
+                (np.ones(len(row)), (table, row)), shape=(table.max(initial=0) + 1, len(self._own))
+            )
+            summed = sparse.csr_matrix(place @ self._rows)
+            alike += (float(summed.multiply(summed).sum()) - float(self._own[row].sum())) / 2
+            pairs += _pairs(np.bincount(table))
         return alike / pairs if pairs else math.nan
 
 

@@ -180,3 +180,18 @@ def test_nothing_is_measured_of_few_of_nobody_and_of_all_alike() -> None:
     assert sat_together((few,), Gram(rng.normal(size=(11, 2))), draws=9, rng=rng) is None
     one_table = draw_seats(np.arange(14), 20, rng=rng)
     assert sat_together((one_table,), Gram(rng.normal(size=(14, 2))), draws=9, rng=rng) is None
+
+
+def test_people_without_answers_are_drawn_again_with_all_and_not_counted() -> None:
+    seating, alike = hall(3, 0.8)
+    rows = np.asarray(alike.rows)
+    silent = np.arange(100) % 4 == 0
+    place = np.where(silent, -1, np.cumsum(~silent) - 1)
+    found = sat_together((seating,), Gram(rows[~silent]), rows=(place,), draws=99, rng=np.random.default_rng(0))
+    assert found is not None
+    assert (found.people, found.p) == (75, 0.01)
+    twice = sat_together((seating, seating), alike, draws=99, rng=np.random.default_rng(0))
+    once = sat_together((seating,), alike, draws=99, rng=np.random.default_rng(0))
+    assert twice is not None
+    assert once is not None
+    assert twice.people == once.people == 100
