@@ -174,6 +174,8 @@ class Mine(msgspec.Struct, frozen=True):
     desires: list[OwnDesire]
     responses: list[OwnResponse]
     occasions: list[str]
+    tables: dict[str, int] = {}
+    felt: dict[str, int] = {}
 
 
 class KeyOnly(_Closed, frozen=True):
@@ -460,7 +462,10 @@ def mine(gathering: LiveGathering, seat: int) -> Mine:
     answered = state.tally.answered(seat)
     responses = [OwnResponse(number, state.desires[number].text, stance) for number, stance in sorted(answered.items())]
     occasions = [state.occasions[number].name for number in person.presences]
-    return Mine(person.language, person.circle, desires, responses, occasions)
+    drawn = {n: held.table_of[seat] + 1 for n, held in sorted(state.company.drawn.items()) if seat in held.table_of}
+    tables = {state.occasions[number].name: table for number, table in drawn.items()}
+    felt = {when: said[seat] for when, said in state.company.felt.items() if seat in said}
+    return Mine(person.language, person.circle, desires, responses, occasions, tables, felt)
 
 
 def _became(

@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from oneheart.live.gathering import Refused
 from oneheart.live.house import House
-from oneheart.web import api, circle, door, host, phone, screen
+from oneheart.web import api, circle, door, host, near, phone, screen
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, words_for
 from oneheart.web.security import Guard, Misses, TooLargeError
 
@@ -52,6 +52,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         routes=[
             *phone.routes,
             *circle.routes,
+            *near.routes,
             *screen.routes,
             *door.routes,
             *host.routes,

@@ -23,7 +23,7 @@ from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
 from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage
-from oneheart.web import opening, papers
+from oneheart.web import opening, papers, tables
 from oneheart.web.alias import alias_of
 from oneheart.web.door import circle_name
 from oneheart.web.hosting import FORMS, PLACES, HostHere, host_here, outside, stands
@@ -268,7 +268,7 @@ async def _act(request: Request) -> Response:
         return outside(request)
     form = await form_of(request)
     what = str(request.path_params["what"])
-    back = here.home + {"circle": "/circles", "rename": "/circles", "occasion": "/circles"}.get(what, "")
+    back = here.home + {"circle": "/circles", "rename": "/circles", "occasion": "/circles", "tables": "/tables"}.get(what, "")
     kept_text = entry.clean(form.get("reason", "") or form.get("text", "") or form.get("name", ""))
     if what == "seed" and any(hint.blocks for hint in entry.hints(entry.clean(form.get("text", "")))):
         sentence = here.words.t("A desire has 1 to 140 letters and no contact data. Mend it and add it again.")
@@ -318,6 +318,8 @@ def _furniture(here: HostHere, what: str, form: Mapping[str, str]) -> ev.AnyBody
         place = form.get("place")
         key = here.gathering.secret_for("circle", _same_again(here, form))
         return ev.CircleAdded(name, key, place=place if place in PLACES else "hall")  # type: ignore[arg-type]
+    if what == "tables":
+        return tables.draw(here, form, again=_same_again(here, form))
     if what == "rename" and circle is not None:
         return ev.CircleChanged(circle, name)
     if what == "occasion" and name and form.get("form") in FORMS:
@@ -354,5 +356,6 @@ routes: list[Route] = [
     Route("/host/{code}/same", _same),
     Route("/host/{code}/circles", _circles),
     Route("/host/{code}/do/{what}", _act, methods=["POST"]),
+    *tables.routes,
     *papers.routes,
 ]

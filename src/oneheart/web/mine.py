@@ -85,6 +85,13 @@ async def _present(request: Request) -> Response:
     return RedirectResponse(f"{here.home}/mine#occasions", 303)
 
 
+def table_of(here: Here, occasion: int) -> int | None:
+    """Return the number of the table that lot gave to a person, from 1; None without one."""
+    drawn = here.state.company.drawn.get(occasion)
+    table = None if drawn is None else drawn.table_of.get(here.seat)
+    return None if table is None else table + 1
+
+
 _BECAME = {
     "travels": _t("It travels to others."),
     "waits for the hosts": _t("A host reads it first; then it travels."),
@@ -140,7 +147,8 @@ async def _mine(request: Request) -> Response:
             }
         )
     answers = [(given, state.desires[given.desire].language, new_key()) for given in reversed(mine.responses)]
-    occasions = [(n, o.name, n in state.seats[here.seat].presences, new_key()) for n, o in enumerate(state.occasions)]
+    been = state.seats[here.seat].presences
+    occasions = [(n, o.name, n in been, new_key(), table_of(here, n)) for n, o in enumerate(state.occasions)]
     return page(
         "mine.html",
         here.words,

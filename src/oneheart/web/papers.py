@@ -57,6 +57,7 @@ DONE: dict[str, str] = {
     "circle changed": _t("renamed a circle"),
     "occasion": _t("added an occasion"),
     "cards": _t("printed cards"),
+    "seats drawn": _t("drew tables by lot"),
     "stage": _t("moved the stage"),
     "clock": _t("set the clock"),
     "shown": _t("changed what the hall screen shows"),
