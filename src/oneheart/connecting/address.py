@@ -171,7 +171,7 @@ def checked(url: str, *, private: bool = False) -> Address:
         >>> checked("http://0x7f.1/v1", private=True)
         Traceback (most recent call last):
         ...
-        oneheart.errors.UserError: ONEHEART_LLM_URL cannot be used: its host is no plain name or IP address; write it in full.
+        oneheart.errors.UserError: ONEHEART_LLM_URL cannot be used: its host must be a plain name or IP address.
     """
     found = _URL.fullmatch(url)
     if found is None:
@@ -201,7 +201,7 @@ def _host(host: str) -> tuple[str, bool]:
     except ValueError:
         host = ""
     if not _NAME.fullmatch(host):
-        message = "its host is no plain name or IP address; write it in full."
+        message = "its host must be a plain name or IP address."
         raise UserError(_BAD + message)
     return host, True
 
