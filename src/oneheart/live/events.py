@@ -281,6 +281,201 @@ class FeltSaid(Body, tag="felt", frozen=True):
     when: Literal["start", "end"]
 
 
+class WovenLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A line of a draft. It names whose words it is made of and holds none, so that what is erased is gone here too.
+
+    Attributes:
+        cites: numbers of the desires that it says; the first is the one whose words these are.
+        amendment: place in the log of the amendment that it is read in, None for the desire's own words.
+        follows: number of the line in the draft before whose place it has, None for none.
+        changed: it is to be read again.
+    """
+
+    cites: list[int]
+    amendment: int | None = None
+    follows: int | None = None
+    changed: bool = False
+
+
+class DraftWoven(Body, tag="draft", frozen=True):
+    """A text that is ready to be read; its number is the place of this event among its kind.
+
+    Attributes:
+        version: of the round when it was ordered; a draft that comes too late changes nothing.
+        lines: in reading order.
+        alternates: numbers of desires that may take a line's place, best first.
+        left: lines that left the text and are listed as not yet common.
+        measured: there were answers enough for the model; without it the lines were counted by hand.
+        coverage: share of people expected to have a line of their own; None where not measured.
+        share_index: at most 1: no part is owed a line; None where not measured.
+        worst: for each line the net support of its worst fifth, -1 to 1; [] where not measured.
+        without: numbers of the circles without a line of their own.
+        seed: of what was drawn by lot.
+    """
+
+    version: int
+    lines: list[WovenLine]
+    alternates: list[int] = []
+    left: list[WovenLine] = []
+    measured: bool = False
+    coverage: float | None = None
+    share_index: float | None = None
+    worst: list[float] = []
+    without: list[int] = []
+    seed: int = 0
+
+
+class DraftConnected(Body, tag="connected", frozen=True):
+    """The same lines, connected by a language model; every word of people in it is theirs, and it was checked.
+
+    Attributes:
+        draft: number of the draft.
+        texts: what is read, in order.
+        languages: of each text.
+        lines: which lines of the draft each text holds.
+        model: that connected them.
+        prompt: version of what it was asked.
+        key: fingerprint of the question, so that the same is not asked twice.
+    """
+
+    draft: int
+    texts: list[str]
+    languages: list[str]
+    lines: list[list[int]]
+    model: str
+    prompt: str
+    key: str
+
+
+class LineRead(Body, tag="reading", frozen=True):
+    """What a person says to one line of a draft. The last one counts.
+
+    Attributes:
+        critique: what they would change, 1 to 100 graphemes; "" for nothing.
+    """
+
+    seat: int
+    draft: int
+    line: int
+    reading: Literal["can say", "would change", "against me"]
+    critique: str = ""
+
+
+class LineAmended(Body, tag="amended", frozen=True):
+    """Other words for a line, by an author or a steward of a circle that it is cited from. The last one counts."""
+
+    seat: int
+    draft: int
+    line: int
+    text: str
+    language: str
+
+
+class WholeAffirmed(Body, tag="whole", frozen=True):
+    """A person can say the whole text with all, or takes that back."""
+
+    seat: int
+    draft: int
+    on: bool
+
+
+class LineCarried(Body, tag="carried", frozen=True):
+    """A person who has both languages says a line in another one; it stands once two readers have confirmed it."""
+
+    seat: int
+    draft: int
+    line: int
+    language: str
+    text: str
+
+
+class CarryConfirmed(Body, tag="carry confirmed", frozen=True):
+    """A reader of both languages says that a carried line says the same, or takes that back.
+
+    Attributes:
+        carried: place in the log of the line as it was carried.
+    """
+
+    seat: int
+    carried: int
+    on: bool = True
+
+
+class TextSealed(Body, tag="sealed", frozen=True):
+    """The text is frozen.
+
+    Attributes:
+        draft: number of the draft that is sealed.
+        digest: SHA-256 of the text as it is read, hexadecimal.
+        root: Merkle root of all that was in the log before, hexadecimal.
+        status: "one desire" or "not yet".
+        missing: codes of the conditions that do not hold yet.
+        people: people who read it, in whole steps of k.
+        share: "estimated" or "certified"; "" where not measured.
+    """
+
+    draft: int
+    digest: str
+    root: str
+    status: Literal["one desire", "not yet"]
+    missing: list[str] = []
+    people: int = 0
+    share: str = ""
+
+
+class SayingSet(Body, tag="saying", frozen=True):
+    """The moment at which all say it, in seconds from this event; 0 takes it away."""
+
+    seconds: int
+
+
+class AmenSaid(Body, tag="amen", frozen=True):
+    """A person says amen, once."""
+
+    seat: int
+
+
+class BookSet(Body, tag="book", frozen=True):
+    """Whether a sealed text may be read by everybody who comes, or only by those of this gathering."""
+
+    sealed: int
+    public: bool
+
+
+class ProgrammeStep(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A step of a programme.
+
+    Attributes:
+        stage: of the round.
+        seconds: that it is given.
+        question: by language, where another question is asked from here on.
+        travelling: in crossing: "all" desires, or only circles' "lines".
+    """
+
+    stage: str
+    seconds: int
+    question: dict[str, str] = {}
+    travelling: Literal["all", "lines"] = "all"
+
+
+class ProgrammeSet(Body, tag="programme", frozen=True):
+    """The programme by which the hosts lead, step by step; [] for none."""
+
+    steps: list[ProgrammeStep]
+
+
+class StepTaken(Body, tag="step", frozen=True):
+    """The programme goes to one of its steps: question, stage and clock move together.
+
+    Attributes:
+        step: its number.
+        version: of the round that this follows (compare and set).
+    """
+
+    step: int
+    version: int
+
+
 AnyBody = (
     Settings
     | CircleAdded
@@ -307,6 +502,19 @@ AnyBody = (
     | SeatErased
     | SeatsDrawn
     | FeltSaid
+    | DraftWoven
+    | DraftConnected
+    | LineRead
+    | LineAmended
+    | WholeAffirmed
+    | LineCarried
+    | CarryConfirmed
+    | TextSealed
+    | SayingSet
+    | AmenSaid
+    | BookSet
+    | ProgrammeSet
+    | StepTaken
 )
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[AnyBody] = msgspec.json.Decoder(AnyBody)

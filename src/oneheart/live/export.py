@@ -40,7 +40,7 @@ def as_gathering(
     for number, row in rows.items():
         circle = state.seats[number].circle
         circle_of[row] = -1 if circle is None else circle_place.get(circle, -1)
-    question = next(iter(state.settings.question.values()), "") if state.settings else ""
+    question = next(iter(state.question.values()), "")
     return Gathering(
         question=question,
         participants=tuple(str(row + 1) for row in range(len(rows))),

@@ -7,9 +7,11 @@ for a timer. The state changes only after the commit, in the order of the log.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import secrets
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +27,7 @@ from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live import snapshot as snap
 from oneheart.live.dealing import Dealer, Dealt
+from oneheart.live.leading import Leader
 from oneheart.live.state import Refusal, State
 from oneheart.live.worker import Fits, WorkerError
 from oneheart.model.desire import Stance
@@ -165,6 +168,8 @@ class LiveGathering:
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
         self._fitted_seq = 0
+        self.leader = Leader(self, fits)
+        self._moved = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self.trouble: str | None = None
@@ -379,6 +384,8 @@ class LiveGathering:
 
     def _apply(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
         applied = self.state.apply(event.seq, event.kind, body, event.actor, event.at)
+        if isinstance(body, ev.StageMoved | ev.StepTaken | ev.SayingSet):
+            self._moved.set()
         return applied if isinstance(applied, Refusal) else Kept(applied, event.seq, repeated=False)
 
     def _again(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
@@ -415,7 +422,7 @@ class LiveGathering:
 
     def start(self) -> None:
         """Begin to tick and to fit."""
-        self._tasks = [asyncio.create_task(self._tick())]
+        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._lead())]
         if self._fits is not None:
             self._tasks.append(asyncio.create_task(self._fit_again_and_again(self._fits)))
 
@@ -438,6 +445,26 @@ class LiveGathering:
         while True:
             self.tick()
             await asyncio.sleep(TICK_SECONDS)
+
+    async def _lead(self) -> None:
+        """Do the house's part, at once where a stage has just moved or the moment has come."""
+        while True:
+            await self.leader.step()
+            self._moved.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._until_the_moment()):
+                    await self._moved.wait()
+
+    def _until_the_moment(self) -> float:
+        say_at = self.state.prayers.say_at
+        if say_at is None:
+            return TICK_SECONDS
+        return min(TICK_SECONDS, max(0.005, say_at / 1000 - time.time()))
+
+    async def root(self) -> str:
+        """Return the Merkle root of everything in the log, hexadecimal."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: self._log.root().hex())
 
     def tick(self) -> None:
         """Take a new snapshot, and wake those who wait for one if it says anything new."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from oneheart import settings
+from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.model.round import Stage
 
@@ -19,6 +20,46 @@ class ShownDesire:
     number: int
     text: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of the text that is read, without who wrote it.
+
+    Attributes:
+        text: the words; "" where their author took them away.
+        language: of the words.
+        changed: it is read again.
+        carried: the same line in other languages, (language, words), each confirmed by two readers.
+    """
+
+    text: str
+    language: str
+    changed: bool
+    carried: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of this round as it stands.
+
+    Attributes:
+        draft: how many drafts there have been; it moves when the text does.
+        lines: in reading order.
+        left: lines that are not yet common.
+        status: "" before it is sealed, then "one desire" or "not yet".
+        missing: codes of what is missing.
+        amen: people who said amen, in whole steps of k.
+        model: that connected the lines, "" for none.
+    """
+
+    draft: int
+    lines: tuple[TextLine, ...]
+    left: tuple[TextLine, ...]
+    status: str
+    missing: tuple[str, ...]
+    amen: int
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +81,8 @@ class Snapshot:
         clock_end: the end of the stage's clock, milliseconds by the server's clock; None without one.
         ended: the gathering is over.
         fitted_seq: place in the log up to which the cards' model has read; 0 before the first fit.
+        text: what is read in this round; None before it is woven.
+        say_at: the moment at which all say it, milliseconds by the server's clock; None where none is set.
     """
 
     seq: int
@@ -56,6 +99,8 @@ class Snapshot:
     clock_end: int | None
     ended: bool
     fitted_seq: int
+    text: Text | None = None
+    say_at: int | None = None
 
 
 def in_steps(count: int, step: int = K) -> int:
@@ -74,7 +119,7 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
     return Snapshot(
         seq=state.seq,
         name=settings_now.name if settings_now else "",
-        question=tuple(settings_now.question.items()) if settings_now else (),
+        question=tuple(state.question.items()),
         stage=state.stage,
         round=state.round,
         people=in_steps(state.people()),
@@ -86,7 +131,41 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         clock_end=state.clock,
         ended=state.ended,
         fitted_seq=fitted_seq,
+        text=text_now(state),
+        say_at=state.prayers.say_at,
     )
+
+
+def text_now(state: State) -> Text | None:
+    """Return the text of this round as it stands, None before it is woven."""
+    draft = state.prayers.of_round(state.round)
+    if draft is None or state.stage in {Stage.OPEN, Stage.CROSSING}:
+        return None
+    sealed = state.prayers.sealed_of(state.round)
+    return Text(
+        draft=len(state.prayers.drafts),
+        lines=text_lines(state, len(state.prayers.drafts) - 1),
+        left=tuple(_line(state, line, {}) for line in draft.body.left),
+        status="" if sealed is None else sealed.body.status,
+        missing=() if sealed is None else tuple(sealed.body.missing),
+        amen=0 if sealed is None else in_steps(len(sealed.amen)),
+        model="" if draft.connected is None else draft.connected.model,
+    )
+
+
+def text_lines(state: State, number: int) -> tuple[TextLine, ...]:
+    """Return the lines of a draft as they stand now."""
+    found: dict[int, dict[str, str]] = {}
+    for (line, language), (_, carried) in state.prayers.carries(number).items():
+        if carried.stands:
+            found.setdefault(line, {})[language] = carried.text
+    lines = state.prayers.drafts[number].body.lines
+    return tuple(_line(state, line, found.get(place, {})) for place, line in enumerate(lines))
+
+
+def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine:
+    text, language = state.prayers.words(line, state.desires)
+    return TextLine(text, language, line.changed, tuple(sorted(carried.items())) if text else ())
 
 
 def says(snapshot: Snapshot) -> Snapshot:

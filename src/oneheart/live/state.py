@@ -21,6 +21,7 @@ from oneheart.engine.desire.similarity import TrigramIndex
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.company import Company, felt_now
+from oneheart.live.reading import Prayers, digest_parts, readable
 from oneheart.model.desire import Moderation, Stance
 from oneheart.model.round import Stage, Voice
 
@@ -40,6 +41,7 @@ class Refusal(Enum):
     USED = "used"  # this seat code was used
     CONFLICT = "conflict"  # the same key with other words
     UNREADABLE = "unreadable"  # the file cannot hold it
+    CHANGED = "changed"  # the text has been woven anew meanwhile
     TOO_MANY = "too many"  # too many people wait; try again
     DISK = "disk"  # the disk does not take anything now
 
@@ -173,6 +175,7 @@ class State:
         stage_at: the server's clock at the last move, milliseconds, for display.
         clock: (end in milliseconds by the server's clock), None without a clock.
         travelling: "all" or "lines" (crossing only).
+        lines_travelled: in the last crossing only circles' lines and what they carry travelled; these alone are woven.
         seats, desires, circles, occasions, hosts: in the order of their numbers.
         tally: who answered what.
         company: who was together, at which tables, and how near they feel.
@@ -181,6 +184,10 @@ class State:
         shown: desires on the hall screen.
         refused: events in the log that changed nothing, and why.
         ended: nothing more is taken.
+        prayers: drafts, readings and sealed texts.
+        programme: steps by which the hosts lead.
+        asked, asked_since: the question of the programme, {} for that of the settings, and the round it began in.
+        step: which of them stands now, None before the first.
         erasing: seats that asked to be erased and whose words still stand in the log; whoever owns the log takes them
             away and builds the state anew (`live.gathering`), so that erasing is the same now and after any restart.
     """
@@ -196,6 +203,7 @@ class State:
         self.stage_at = 0
         self.clock: int | None = None
         self.travelling = "all"
+        self.lines_travelled = False
         self.ended = False
         self.seats: list[Seat] = []
         self.desires: list[LiveDesire] = []
@@ -206,6 +214,11 @@ class State:
         self.company = Company()
         self.tally = Tally()
         self.index = TrigramIndex()
+        self.prayers = Prayers()
+        self.programme: list[ev.ProgrammeStep] = []
+        self.step: int | None = None
+        self.asked: dict[str, str] = {}
+        self.asked_since = 1
         self.seat_of_hash: dict[str, int] = {}
         self.circle_of_key: dict[str, int] = {}
         self.card_codes: dict[str, int | None] = {}
@@ -240,6 +253,30 @@ class State:
             ev.SeatErased: self._seat_erased,
             ev.SeatsDrawn: self._seats_drawn,
             ev.FeltSaid: self._felt_said,
+            ev.DraftWoven: self._draft_woven,
+            ev.DraftConnected: self._draft_connected,
+            ev.LineRead: self._line_read,
+            ev.LineAmended: self._line_amended,
+            ev.WholeAffirmed: self._whole_affirmed,
+            ev.LineCarried: self._line_carried,
+            ev.CarryConfirmed: self._carry_confirmed,
+            ev.TextSealed: self._text_sealed,
+            ev.SayingSet: self._saying_set,
+            ev.AmenSaid: self._amen_said,
+            ev.BookSet: self._book_set,
+            ev.ProgrammeSet: self._programme_set,
+            ev.StepTaken: self._step_taken,
+        }
+        self._sieves: dict[type, Callable[[Any], Refusal | None]] = {
+            ev.Responded: self._check_response,
+            ev.DesireSaid: self._check_desire,
+            ev.StageMoved: self._check_move,
+            ev.StepTaken: self._check_move,
+            ev.Moderated: self._check_decision,
+            ev.MarkedMeta: self._check_decision,
+            ev.LineRead: self._check_reading,
+            ev.LineAmended: self._check_amendment,
+            ev.WholeAffirmed: self._check_whole,
         }
         self._at = 0
 
@@ -259,6 +296,11 @@ class State:
     def voice(self) -> Voice:
         """Return the voice of the gathering."""
         return Voice(self.settings.voice) if self.settings else Voice.TEN
+
+    @property
+    def question(self) -> dict[str, str]:
+        """Return the question that is asked now, by language."""
+        return self.asked or (self.settings.question if self.settings else {})
 
     def root(self, desire: int) -> int:
         """Return the desire that this one was joined to, or itself."""
@@ -335,15 +377,14 @@ class State:
         """
         if self.ended and not isinstance(body, ev.SeatErased | ev.SeatChanged):
             return Refusal.ENDED
-        if isinstance(body, ev.Responded):
-            return self._check_response(body)
-        if isinstance(body, ev.DesireSaid):
-            return self._check_desire(body)
-        if isinstance(body, ev.StageMoved):
-            return Refusal.STALE if body.version != self.version else None
-        if isinstance(body, ev.Moderated | ev.MarkedMeta):
-            return self._check_version(body.desire, body.version)
-        return None
+        sieve = self._sieves.get(type(body))
+        return None if sieve is None else sieve(body)
+
+    def _check_move(self, body: ev.StageMoved | ev.StepTaken) -> Refusal | None:
+        return Refusal.STALE if body.version != self.version else None
+
+    def _check_decision(self, body: ev.Moderated | ev.MarkedMeta) -> Refusal | None:
+        return self._check_version(body.desire, body.version)
 
     def _erased(self, kind: str) -> Applied:
         """Keep the numbers of what was erased, so that all others keep theirs."""
@@ -393,19 +434,47 @@ class State:
     def _stage_moved(self, body: ev.StageMoved, _actor: str) -> Applied:
         if body.version != self.version:
             return Refusal.STALE
-        stage = Stage(body.stage)
+        self._move(Stage(body.stage), body.travelling)
+        return self.version
+
+    def _move(self, stage: Stage, travelling: str) -> None:
         if self.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
             self.company.closed(self.round, self._at, self.tally.table())
         if stage is Stage.OPEN and self.stage is not Stage.OPEN:
             self.round += 1
             for desire in self.desires:
                 desire.waiting = False
-        self.stage, self.stage_at, self.travelling = stage, self._at, body.travelling
+            for seat in self.seats:  # the duty of a circle goes to somebody else
+                seat.steward = False
+        self.stage, self.stage_at, self.travelling = stage, self._at, travelling
+        if stage in {Stage.OPEN, Stage.CROSSING}:
+            self.lines_travelled = stage is Stage.CROSSING and travelling == "lines"
         self.version += 1
         self.clock = None
+        self.prayers.say_at = None
+        sealed = self.prayers.sealed_of(self.round)
+        if stage is Stage.SAID and sealed is not None and sealed.said_at is None:
+            sealed.said_at = self._at
         for circle in self.circles:
             circle.done = False
         self._see_all()
+
+    def _programme_set(self, body: ev.ProgrammeSet, _actor: str) -> Applied:
+        self.programme, self.step = list(body.steps), None
+        return len(self.programme)
+
+    def _step_taken(self, body: ev.StepTaken, _actor: str) -> Applied:
+        if body.version != self.version:
+            return Refusal.STALE
+        if not 0 <= body.step < len(self.programme):
+            return Refusal.UNKNOWN
+        step = self.programme[body.step]
+        self.step = body.step
+        if step.question and step.question != self.question:
+            self.asked = dict(step.question)
+            self.asked_since = self.round + (Stage(step.stage) is Stage.OPEN and self.stage is not Stage.OPEN)
+        self._move(Stage(step.stage), step.travelling)
+        self.clock = self._at + 1000 * step.seconds if step.seconds else None
         return self.version
 
     def _clock_set(self, body: ev.ClockSet, _actor: str) -> Applied:
@@ -672,6 +741,127 @@ class State:
         self.tally.respond(body.seat, body.desire, body.stance, circle=seat.circle)
         return body.desire
 
+    # --- the text ---
+
+    def _draft_woven(self, body: ev.DraftWoven, _actor: str) -> Applied:
+        known = all(0 <= n < len(self.desires) for line in (*body.lines, *body.left) for n in line.cites)
+        if not known or not all(line.cites for line in body.lines):
+            return Refusal.UNKNOWN
+        before = self.prayers.of_round(self.round)
+        if body.version != self.version:
+            return Refusal.STALE
+        second = self.stage is Stage.SECOND_READING
+        if second:
+            fits = before is not None and not before.second
+        else:
+            fits = self.stage is Stage.WEAVING or (self.stage is Stage.READING and before is None)
+        if not fits:
+            return Refusal.CLOSED
+        return self.prayers.woven(body, seq=self.seq, at=self._at, number=self.round, second=second)
+
+    def _draft_connected(self, body: ev.DraftConnected, _actor: str) -> Applied:
+        if body.draft != len(self.prayers.drafts) - 1 or not self._draft_is_read(body.draft):
+            return Refusal.STALE
+        self.prayers.connect(body)
+        return body.draft
+
+    def _draft_is_read(self, number: int) -> bool:
+        draft = self.prayers.of_round(self.round)
+        return draft is not None and number == len(self.prayers.drafts) - 1
+
+    def _check_whole(self, body: ev.LineRead | ev.LineAmended | ev.WholeAffirmed) -> Refusal | None:
+        if not self._sits(body.seat):
+            return Refusal.UNKNOWN
+        if self.stage not in {Stage.READING, Stage.SECOND_READING}:
+            return Refusal.CLOSED
+        return None if self._draft_is_read(body.draft) else Refusal.CHANGED
+
+    def _check_reading(self, body: ev.LineRead | ev.LineAmended) -> Refusal | None:
+        refused = self._check_whole(body)
+        if refused is None and not readable(self.stage, self.prayers.drafts[body.draft], body.line):
+            return Refusal.CLOSED
+        return refused
+
+    def _check_amendment(self, body: ev.LineAmended) -> Refusal | None:
+        refused = self._check_reading(body)
+        if refused is not None:
+            return refused
+        if self.stage is not Stage.READING:
+            return Refusal.CLOSED
+        seat = self.seats[body.seat]
+        line = self.prayers.drafts[body.draft].body.lines[body.line]
+        serves = seat.circle if seat.steward else None
+        return None if self.prayers.may_amend(body.seat, serves, line, self.desires) else Refusal.NOT_YOURS
+
+    def _line_read(self, body: ev.LineRead, _actor: str) -> Applied:
+        refused = self._check_reading(body)
+        if refused is not None:
+            return refused
+        self.prayers.read(body)
+        return body.line
+
+    def _line_amended(self, body: ev.LineAmended, _actor: str) -> Applied:
+        refused = self._check_amendment(body)
+        if refused is not None:
+            return refused
+        self.prayers.amend(body, self.seq)
+        return body.line
+
+    def _whole_affirmed(self, body: ev.WholeAffirmed, _actor: str) -> Applied:
+        refused = self._check_whole(body)
+        if refused is not None:
+            return refused
+        self.prayers.affirm(body)
+        return body.draft
+
+    def _line_carried(self, body: ev.LineCarried, _actor: str) -> Applied:
+        if not self._sits(body.seat) or not self._draft_is_read(body.draft):
+            return Refusal.UNKNOWN
+        lines = self.prayers.drafts[body.draft].body.lines
+        if self.stage is Stage.SAID or not 0 <= body.line < len(lines):
+            return Refusal.CLOSED
+        if self.prayers.words(lines[body.line], self.desires)[1] == body.language:
+            return Refusal.CLOSED
+        self.prayers.carry(body, self.seq)
+        return self.seq
+
+    def _carry_confirmed(self, body: ev.CarryConfirmed, _actor: str) -> Applied:
+        carried = self.prayers.carried.get(body.carried)
+        if not self._sits(body.seat) or carried is None:
+            return Refusal.UNKNOWN
+        if carried.seat == body.seat:
+            return Refusal.NOT_YOURS
+        self.prayers.confirm(body)
+        return body.carried
+
+    def _text_sealed(self, body: ev.TextSealed, _actor: str) -> Applied:
+        if self.stage is not Stage.SEALED or not self._draft_is_read(body.draft):
+            return Refusal.CLOSED
+        if self.prayers.sealed_of(self.round) is not None:
+            return Refusal.CLOSED
+        return self.prayers.seal(body, seq=self.seq, at=self._at, number=self.round, question=dict(self.question))
+
+    def _saying_set(self, body: ev.SayingSet, _actor: str) -> Applied:
+        if self.stage is not Stage.SEALED or self.prayers.sealed_of(self.round) is None:
+            return Refusal.CLOSED
+        self.prayers.say_at = self._at + 1000 * body.seconds if body.seconds else None
+        return None
+
+    def _amen_said(self, body: ev.AmenSaid, _actor: str) -> Applied:
+        sealed = self.prayers.sealed_of(self.round)
+        if not self._sits(body.seat):
+            return Refusal.UNKNOWN
+        if sealed is None or self.stage is not Stage.SAID:
+            return Refusal.CLOSED
+        sealed.amen.add(body.seat)
+        return None
+
+    def _book_set(self, body: ev.BookSet, _actor: str) -> Applied:
+        if not 0 <= body.sealed < len(self.prayers.sealed):
+            return Refusal.UNKNOWN
+        self.prayers.sealed[body.sealed].public = body.public
+        return body.sealed
+
     def _circle_done(self, body: ev.CircleDone, _actor: str) -> Applied:
         if not 0 <= body.circle < len(self.circles):
             return Refusal.UNKNOWN
@@ -696,6 +886,7 @@ class State:
             or desire.withdrawn
             or desire.erased
             or desire.same_as is not None
+            or desire.round < self.asked_since  # it answers an earlier question
         )
         of_circle = desire.line_of is not None or desire.carried_by is not None or desire.author is None
         left_at_home = self.stage is Stage.CROSSING and self.travelling == "lines" and not of_circle
@@ -717,5 +908,7 @@ class State:
             [self.tally.seen_by_all.tolist(), self.tally.want.tolist(), self.tally.against.tolist()],
             self.travels.tolist(),
             self.company.digest_parts(),
+            digest_parts(self.prayers),
+            [self.programme, self.step, sorted(self.asked.items()), self.asked_since],
         ]
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()

@@ -13,10 +13,11 @@ import pickle
 import signal
 import subprocess
 import sys
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from oneheart.live.fitting import Fitted, Order
+    from oneheart.live.weaving import WeaveOrder, Woven
 
 
 class Fits(Protocol):
@@ -24,6 +25,10 @@ class Fits(Protocol):
 
     async def fit(self, name: str, order: Order) -> Fitted:
         """Return what came of an order for the gathering of this name."""
+        ...
+
+    async def weave(self, name: str, order: WeaveOrder) -> Woven:
+        """Return the lines of the text of the gathering of this name."""
         ...
 
 
@@ -45,10 +50,23 @@ class Worker:
         Raises:
             WorkerError: the process failed; the next order starts it anew.
         """
+        fitted: Fitted = await self._done(name, order)
+        return fitted
+
+    async def weave(self, name: str, order: WeaveOrder) -> Woven:
+        """Return the lines of a text.
+
+        Raises:
+            WorkerError: the process failed; the next order starts it anew.
+        """
+        woven: Woven = await self._done(name, order)
+        return woven
+
+    async def _done(self, name: str, order: Order | WeaveOrder) -> Any:
         async with self._one:
             return await asyncio.get_running_loop().run_in_executor(None, self._ask, name, order)
 
-    def _ask(self, name: str, order: Order) -> Fitted:
+    def _ask(self, name: str, order: Order | WeaveOrder) -> Any:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
@@ -59,7 +77,7 @@ class Worker:
         try:
             pickle.dump((name, order), self._process.stdin, protocol=5)
             self._process.stdin.flush()
-            answer: Fitted | str = pickle.load(self._process.stdout)  # noqa: S301  from our own process
+            answer: Fitted | Woven | str = pickle.load(self._process.stdout)  # noqa: S301  from our own process
         except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
             self.close()
             message = "the fitting process ended"
@@ -92,6 +110,7 @@ class Worker:
 def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
     """Fit orders until there are no more."""
     from oneheart.live.fitting import Fitter  # noqa: PLC0415  the heavy part is loaded in this process only
+    from oneheart.live.weaving import WeaveOrder, weave_order  # noqa: PLC0415
 
     fitters: dict[str, Fitter] = {}
     while True:
@@ -100,7 +119,8 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
         except EOFError:
             return
         try:
-            answer: Fitted | str = fitters.setdefault(name, Fitter()).fit(order)
+            weaves = isinstance(order, WeaveOrder)
+            answer: Any = weave_order(order) if weaves else fitters.setdefault(name, Fitter()).fit(order)
         except Exception as error:  # noqa: BLE001  told to the server, which shows it in its health
             fitters.pop(name, None)
             answer = f"{type(error).__name__}: {error}"

@@ -351,7 +351,7 @@ async def _about(request: Request, _body: None) -> GatheringTold:
     return GatheringTold(
         gathering.code,
         settings.name,
-        settings.question,
+        gathering.state.question,
         settings.languages,
         settings.voice,
         settings.cards,

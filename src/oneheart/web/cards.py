@@ -14,7 +14,7 @@ from oneheart.web.here import Here, Spliced, desk_of, frame_of, gap, place_of
 from oneheart.web.pages import new_key, render, words_for
 from oneheart.web.words import Words
 
-View = Literal["ask", "near", "card", "add", "end", "nothing", "calm"]
+View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]
 
 
 def _t(message: str) -> str:
@@ -53,8 +53,7 @@ HINTS: dict[entry.HintCode, str] = {
 def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:
     """Return what every view of the phone page shows."""
     state = gathering.state
-    settings = state.settings
-    question = settings.question if settings else {}
+    question = state.question
     calm = CALM[state.stage]
     here = Here(gathering, seat, words)
     return {
@@ -64,6 +63,8 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "round": state.round,
         "version": state.version,
         "ended": state.ended,
+        "drafts": len(state.prayers.drafts),
+        "seals": len(state.prayers.sealed),
         "calm_title": words.t(_ENDED[0]) if state.ended else words.t(calm[0]),
         "calm_words": words.t(_ENDED[1]) if state.ended else words.t(calm[1]),
         "open": state.stage.takes_desires and not state.ended,

@@ -120,7 +120,7 @@ def _show(request: Request, gathering: LiveGathering, sentence: str = "", *, sta
         sentence = words.t("The circle of this card is not here. Choose yours from the list.")
     by_card = request.url.path.startswith("/s/")
     card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
-    question = settings.question if settings else {}
+    question = gathering.state.question
 
     def query_for(code: str, *, new: bool = False) -> str:
         again = new or "new" in request.query_params

@@ -37,6 +37,7 @@ STATUS: dict[Refusal, int] = {
     Refusal.USED: 409,
     Refusal.CONFLICT: 409,
     Refusal.UNREADABLE: 400,
+    Refusal.CHANGED: 409,
     Refusal.TOO_MANY: 503,
     Refusal.DISK: 503,
 }
@@ -59,6 +60,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.USED: _t("This card has been used. Ask the host for a new one."),
     Refusal.CONFLICT: _t("This was sent before with other words. Open the page anew and look at what is kept."),
     Refusal.UNREADABLE: _t("These letters cannot be kept. Write them once more, without special signs."),
+    Refusal.CHANGED: _t("The text has been woven anew. Open the page again and read it as it stands now."),
     Refusal.TOO_MANY: _t("Many are sending at this moment. Yours is not kept yet; it will be sent again shortly."),
     Refusal.DISK: _t("The server cannot keep anything right now. Yours is not kept yet; send it again in a minute."),
 }

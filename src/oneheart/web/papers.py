@@ -117,7 +117,7 @@ async def _cards(request: Request) -> Response:
         count=count,
         sheets=[cards[first : first + CARDS_A_PAGE] for first in range(0, len(cards), CARDS_A_PAGE)],
         seats=bool(cards) and bool(cards[0].seat),
-        questions=[(one, settings.question.get(one, "")) for one in settings.languages[:CARD_LANGUAGES]]
+        questions=[(one, here.state.question.get(one, "")) for one in settings.languages[:CARD_LANGUAGES]]
         if settings
         else [],
     )

@@ -19,14 +19,17 @@ from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal, State
-from oneheart.web import mine
+from oneheart.model.round import Stage
+from oneheart.web import mine, reading
 from oneheart.web.cards import BLOCKED, HINTS, Card, View, card_page, next_card, next_told, phone_context, stem_text
 from oneheart.web.here import Here, as_json, desk_of, here_in, let_go, offered, place_of, refused, wants_json
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page
+from oneheart.web.reading import reading_context
 from oneheart.web.tap import Events, Respond
 from oneheart.web.words import PSEUDO
 
 _UNPROCESSABLE = 422
+_READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 _FORMS = ("respond", "desire", "join", "own")
 _FORMS_OF_MINE = ("withdraw", "erase", "language", "present")
 _FORMS_OF_CIRCLE = ("steward", "line", "carry", "scribe", "done")
@@ -76,7 +79,7 @@ def _view(here: Here, query: Mapping[str, str], *, more: bool) -> Response:
         if answer is not None:
             return answer
     if state.ended or not state.stage.takes_responses:
-        return _shows(here, "calm", notices=_notices(here))
+        return _text(here)
     mine = (state.desires[number] for number in state.seats[here.seat].desires)
     own = any(desire.line_of is None and desire.round >= state.round for desire in mine)
     first = state.stage.takes_desires and not own and not state.cards(here.seat) and "cards" not in query
@@ -87,6 +90,15 @@ def _view(here: Here, query: Mapping[str, str], *, more: bool) -> Response:
     card = next_card(here.gathering, here.seat, more=more)
     html = card_page(here.gathering, here.seat, card, more=more, kept=just_said is not None and said == just_said)
     return HTMLResponse(html, headers={"content-language": here.words.language})
+
+
+def _text(here: Here) -> Response:
+    """Return the text as it is read, sealed or said; a calm page before there is one and after the end."""
+    reads = here.state.stage in _READ and not here.state.ended
+    about = reading_context(here) if reads else None
+    if about is None:
+        return _shows(here, "calm", notices=_notices(here))
+    return _shows(here, "read", notices=_notices(here), **about)
 
 
 def _pseudo_card(here: Here, *, more: bool) -> Response:
@@ -236,6 +248,7 @@ routes: list[Route] = [
     Route("/g/{code}/join", _join, methods=["POST"]),
     Route("/g/{code}/own", _own, methods=["POST"]),
     *mine.routes,
-    *(Route(f"/g/{{code}}/{form}", _back) for form in (*_FORMS, *_FORMS_OF_MINE)),
+    *reading.routes,
+    *(Route(f"/g/{{code}}/{form}", _back) for form in (*_FORMS, *_FORMS_OF_MINE, *reading.FORMS)),
     *(Route(f"/g/{{code}}/circle/{form}", _back) for form in _FORMS_OF_CIRCLE),
 ]

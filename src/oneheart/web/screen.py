@@ -96,7 +96,7 @@ async def _hall(request: Request) -> Response:
     columns = []
     for code in languages:
         words = words_for(gathering, code)
-        question = (settings.question.get(code) if settings else None) or str(words.t("What do you want?"))
+        question = gathering.state.question.get(code) or str(words.t("What do you want?"))
         columns.append((words, question, stage_words(words)))
     base, snapshot = public_base(request), gathering.snapshot
     measures = figure.measure(snapshot.people, snapshot.desires, snapshot.responses)

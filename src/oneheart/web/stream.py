@@ -39,12 +39,17 @@ def payload(state: State) -> bytes:
         "clock_end": state.clock,
         "now": time.time_ns() // 1_000_000,
         "ended": state.ended,
+        "draft": len(state.prayers.drafts),
+        "sealed": len(state.prayers.sealed),
+        "say_at": state.prayers.say_at,
     }
     return b"data: " + msgspec.json.encode(told) + b"\n\n"
 
 
 def _tells(snapshot: Snapshot) -> tuple[object, ...]:
-    return (snapshot.stage, snapshot.round, snapshot.clock_end, snapshot.ended)
+    text = snapshot.text
+    read = None if text is None else (text.draft, text.status)
+    return (snapshot.stage, snapshot.round, snapshot.clock_end, snapshot.ended, snapshot.say_at, read)
 
 
 @dataclass(slots=True, eq=False)

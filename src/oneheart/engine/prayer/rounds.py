@@ -24,6 +24,7 @@ READERS_LEAST = 25
 MEASURED_LEAST = 12
 AGAINST_MOST = 0.15
 REPLACED_MOST = 2
+FEW_SHARE = 0.7
 _Z = float(stats.norm.ppf(0.95))
 
 PartVerdict = Literal["agreed", "not agreed", "goes against", "not measured"]
@@ -102,6 +103,23 @@ def judge_line(parts: Sequence[PartReading]) -> LineVerdict:
     return "stands" if verdicts == {"agreed"} else "not measured"
 
 
+def judge_few(people: int, answered: Affirmation) -> LineVerdict:
+    """Return what becomes of a line among fewer than twelve people, all of whom are asked.
+
+    It stands where seven of ten of all of them can say it and it goes against nobody.
+
+    Example:
+        >>> [judge_few(10, Affirmation(0, *said)) for said in ((7, 7, 0), (10, 9, 1), (10, 6, 0), (6, 6, 0))]
+        ['stands', 'to be amended', 'gives way', 'not measured']
+    """
+    if answered.against_me:
+        return "to be amended"
+    needed = math.ceil(FEW_SHARE * people)
+    if answered.can_say >= max(1, needed):
+        return "stands"
+    return "gives way" if people - answered.readers + answered.can_say < needed else "not measured"
+
+
 @dataclass(frozen=True, slots=True)
 class Revised:
     """A draft after a reading.
@@ -110,11 +128,15 @@ class Revised:
         draft: what is read next.
         changed: numbers of lines in it that are new or amended; only these are read again.
         not_yet_common: lines that left the text and are listed below it.
+        stayed: for each line in it the number that it had before, amended or not; None for one that came in.
+        left: numbers of the lines that left.
     """
 
     draft: Draft
     changed: tuple[int, ...]
     not_yet_common: tuple[PrayerLine, ...]
+    stayed: tuple[int | None, ...]
+    left: tuple[int, ...]
 
 
 def revise(
@@ -151,11 +173,13 @@ def revise(
     waiting = [line for line in candidates if line.text not in {kept.text for kept in draft.lines}]
     lines: list[PrayerLine] = []
     changed: list[int] = []
-    left: list[PrayerLine] = []
+    stayed: list[int | None] = []
+    left: list[int] = []
     replaced = 0
     for number, (line, verdict) in enumerate(zip(draft.lines, verdicts, strict=True)):
         if verdict in {"stands", "not measured"}:
             lines.append(line)
+            stayed.append(number)
             continue
         amendment = amended.get(number)
         if amendment is not None:
@@ -164,10 +188,13 @@ def revise(
                 raise ValueError(message)
             changed.append(len(lines))
             lines.append(amendment)
+            stayed.append(number)
             continue
-        left.append(line)
+        left.append(number)
         if waiting and replaced < REPLACED_MOST:
             replaced += 1
             changed.append(len(lines))
             lines.append(waiting.pop(0))
-    return Revised(Draft(tuple(lines), draft.alternates), tuple(changed), tuple(left))
+            stayed.append(None)
+    gone = tuple(draft.lines[number] for number in left)
+    return Revised(Draft(tuple(lines), draft.alternates), tuple(changed), gone, tuple(stayed), tuple(left))

@@ -12,6 +12,7 @@ const words = document.getElementById("hints").dataset;
 const most = Number(body.dataset.most);
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 const jitter = () => 0.75 + Math.random() / 2;
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -166,8 +167,29 @@ async function kept(entry, answer) {
     return;
   }
   const form = formOf(entry);
+  if (form?.dataset.send) {
+    settled(form, entry);
+    return;
+  }
   if (form) for (const area of form.querySelectorAll("textarea")) area.value = area.defaultValue = "";
   wanted = true; // the page after a desire is the server's: is it yours, or where it waits
+}
+
+// What was said to a line of the text stays on the page; other forms of the reading bring the page anew.
+function settled(form, entry) {
+  release(form);
+  for (const area of form.querySelectorAll("textarea")) area.defaultValue = area.value;
+  if (!["read", "whole"].includes(form.dataset.send)) {
+    wanted = true;
+    return;
+  }
+  for (const button of form.querySelectorAll("button[name]")) {
+    if (button.value === entry.fields[button.name]) button.setAttribute("aria-pressed", "true");
+    else button.removeAttribute("aria-pressed");
+  }
+  if (form.dataset.send !== "read") return;
+  const next = form.closest("li")?.nextElementSibling ?? document.getElementById(`line-${document.querySelectorAll(".lines > li").length}`);
+  next?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
 function refused(entry, sentence) {
@@ -179,6 +201,7 @@ function refused(entry, sentence) {
     dealAnother(entry);
     return;
   }
+  if (form?.dataset.send) return;
   const area = form?.querySelector("textarea") ?? document.querySelector("textarea");
   if (area && !area.value.trim()) area.value = entry.fields.text;
   if (area) {
@@ -264,8 +287,14 @@ function release(form) {
   delete form.dataset.held;
 }
 
+const READING = ["read", "amend", "whole", "say-in", "confirm", "amen"];
+
 function formOf(entry) {
   if (entry.path.endsWith("/respond")) return document.querySelector("form[data-tap]");
+  const sends = [...document.querySelectorAll("form[data-send]")].find((form) =>
+    new URL(form.action).pathname === entry.path &&
+    ["draft", "line", "carried"].every((name) => (form.elements[name]?.value ?? "") === (entry.fields[name] ?? "")));
+  if (READING.includes(entry.path.split("/").pop())) return sends ?? null;
   const of = (form) => (form.elements.grew_from?.value ?? "") === (entry.fields.grew_from ?? "");
   return [...document.querySelectorAll("form[data-outbox]")].find(of) ?? null;
 }
@@ -280,7 +309,7 @@ let pressed = null;
 
 async function submitted(event) {
   const form = event.target;
-  if (!form.matches("form[data-tap], form[data-outbox]")) return;
+  if (!form.matches("form[data-tap], form[data-outbox], form[data-send]")) return;
   const button = event.submitter ?? pressed; // older browsers do not say which button it was
   if (form.matches("form[data-tap]") && button?.form !== form) return;
   event.preventDefault();
@@ -318,8 +347,9 @@ function hint(area, sentence) {
 }
 
 function count(area) {
-  const many = letters(area.value);
   const line = area.parentElement.querySelector("[data-count]");
+  if (!line) return; // a field of the reading, which counts nothing
+  const many = letters(area.value);
   line.textContent = `${many} / ${most}`;
   line.classList.toggle("over", many > most);
   const text = area.value.trim();
@@ -355,7 +385,11 @@ function heard(event) {
   const same =
     told.stage === body.dataset.stage &&
     String(told.round) === body.dataset.round &&
-    String(Number(told.ended)) === body.dataset.ended;
+    String(Number(told.ended)) === body.dataset.ended &&
+    String(told.draft) === body.dataset.draft &&
+    String(told.sealed) === body.dataset.sealed;
+  sayAt = told.say_at ?? 0;
+  moment();
   if (!same) {
     wanted = true;
     moveOnIfFree();
@@ -369,6 +403,34 @@ function tick() {
   if (line.hidden) return;
   const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   line.textContent = words.left.replace("{time}", time);
+}
+
+// --- the moment at which all say it: by the server's clock, and without a word from the network ---
+
+let sayAt = Number(document.getElementById("saying")?.dataset.at ?? 0);
+let momentTimer = 0;
+
+function moment() {
+  clearTimeout(momentTimer);
+  const section = document.getElementById("saying");
+  const line = document.getElementById("countdown");
+  if (!section || !line) return;
+  if (!sayAt) {
+    delete body.dataset.saying;
+    return;
+  }
+  const left = sayAt - (Date.now() - behind);
+  if (left <= 0) {
+    if (body.dataset.saying) return;
+    body.dataset.saying = String(Date.now() - behind); // when it appeared, by the server's clock
+    line.hidden = true;
+    section.scrollIntoView({ block: "start" });
+    return;
+  }
+  const seconds = Math.ceil(left / 1000);
+  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  line.textContent = section.dataset.in.replace("{time}", time);
+  momentTimer = setTimeout(moment, Math.min(left, 1000 - ((Date.now() - behind) % 1000) + 5, 1000));
 }
 
 let stream = null;
@@ -415,6 +477,7 @@ async function begin() {
   });
   setInterval(tick, 1000);
   tick();
+  moment();
   for (const entry of await outbox.all()) {
     const form = formOf(entry);
     if (!form) continue;
@@ -423,6 +486,8 @@ async function begin() {
         const stance = entry.adds ? "add" : entry.fields.stance;
         hold(form, form.querySelector(`button[value="${CSS.escape(stance)}"]`));
       }
+    } else if (form.dataset.send) {
+      hold(form, [...form.querySelectorAll("button")].find((one) => one.name && one.value === entry.fields[one.name]));
     } else {
       const area = form.querySelector("textarea");
       if (!area.value) area.value = entry.fields.text;

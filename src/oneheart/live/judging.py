@@ -1,0 +1,187 @@
+"""Judging: how every part of a live gathering stands to each line that it reads, and what the next draft is.
+
+A part is a circle at any level, the people who read in one language, or everybody. Nothing here leaves the server with
+fewer than k people in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from oneheart.engine.prayer import rounds
+from oneheart.live import events as ev
+from oneheart.live.reading import LiveDraft
+from oneheart.live.state import State
+from oneheart.model.prayer import Affirmation, Draft, PrayerLine
+
+Kind = Literal["all", "circle", "language"]
+FEW = rounds.MEASURED_LEAST  # below so many people everybody is asked, and nothing is a share
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the gathering.
+
+    Attributes:
+        kind: "all", "circle" or "language".
+        circle: its number, None for other kinds.
+        language: its code, "" for other kinds.
+        seats: everybody in it.
+    """
+
+    kind: Kind
+    circle: int | None
+    language: str
+    seats: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class LineJudged:
+    """How a line stands.
+
+    Attributes:
+        verdict: what becomes of it.
+        parts: how each measured part stands to it.
+        readers: people who said anything to it; never shown below k.
+    """
+
+    verdict: rounds.LineVerdict
+    parts: tuple[tuple[Part, rounds.PartReading], ...]
+    readers: int
+
+
+def parts_of(state: State) -> tuple[Part, ...]:
+    """Return everybody, every circle with all circles in it, and the readers of every language. O(N depth)."""
+    everybody: set[int] = set()
+    circles: dict[int, set[int]] = {}
+    languages: dict[str, set[int]] = {}
+    for number, seat in enumerate(state.seats):
+        if not seat.alive:
+            continue
+        everybody.add(number)
+        languages.setdefault(seat.language, set()).add(number)
+        for circle in _upward(state, seat.circle):
+            circles.setdefault(circle, set()).add(number)
+    found = [Part("all", None, "", frozenset(everybody))]
+    found += [Part("circle", circle, "", frozenset(circles[circle])) for circle in sorted(circles)]
+    if len(languages) > 1:
+        found += [Part("language", None, code, frozenset(languages[code])) for code in sorted(languages)]
+    return tuple(found)
+
+
+def _upward(state: State, circle: int | None) -> Iterator[int]:
+    seen: set[int] = set()
+    while circle is not None and circle not in seen:
+        seen.add(circle)
+        yield circle
+        circle = state.circles[circle].parent
+
+
+def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
+    """Return how the people of a part stand to a line."""
+    said = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
+    return Affirmation(line, len(said), said.count("can say"), said.count("against me"))
+
+
+def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
+    """Return how every line of a draft stands. O(lines parts readers)."""
+    parts = parts_of(state)
+    everybody = parts[0]
+    out = []
+    for line in range(len(draft.body.lines)):
+        whole = affirmation(draft, line, everybody)
+        if len(everybody.seats) < FEW:
+            out.append(LineJudged(rounds.judge_few(len(everybody.seats), whole), (), whole.readers))
+            continue
+        judged = tuple(
+            (part, rounds.judge_part(number, len(part.seats), affirmation(draft, line, part)))
+            for number, part in enumerate(parts)
+            if len(part.seats) >= FEW
+        )
+        verdict = rounds.judge_line([reading for _, reading in judged])
+        out.append(LineJudged(verdict, judged, whole.readers))
+    return tuple(out)
+
+
+def as_prayer_line(state: State, line: ev.WovenLine) -> PrayerLine:
+    """Return a line with its words as they stand now; no words where its author erased them."""
+    text, language = state.prayers.words(line, state.desires)
+    return PrayerLine(text, language, tuple(line.cites), line.amendment is not None)
+
+
+def text_of(state: State, draft: LiveDraft) -> tuple[PrayerLine, ...]:
+    """Return the lines of a draft as they are read."""
+    return tuple(as_prayer_line(state, line) for line in draft.body.lines)
+
+
+def digest_of(state: State, draft: LiveDraft) -> str:
+    """Return the SHA-256 of the text as it is read."""
+    return Draft(text_of(state, draft)).digest()
+
+
+def first_draft(woven: object) -> ev.DraftWoven:
+    """Return the event of a draft that was woven."""
+    from oneheart.live.weaving import Woven  # noqa: PLC0415  loads the model, which only the worker needs
+
+    assert isinstance(woven, Woven)  # noqa: S101  made nowhere else
+    return ev.DraftWoven(
+        version=woven.version,
+        lines=[ev.WovenLine(list(cites)) for cites in woven.lines],
+        alternates=list(woven.alternates),
+        measured=woven.measured,
+        coverage=_rounded(woven.coverage),
+        share_index=_rounded(woven.share_index),
+        worst=[round(value, 4) for value in woven.worst],
+        without=[int(label.rpartition("-")[2]) - 1 for label in woven.without],
+        seed=woven.seed,
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
+    """Return the draft for the second reading: amended lines, and others in the place of those a part cannot say."""
+    lines = text_of(state, draft)
+    amended = {
+        line: replace(lines[line], text=given.text, language=given.language, amended=True)
+        for line, seq in draft.amendments.items()
+        if (given := state.prayers.amended.get(seq)) is not None
+    }
+    # an amendment is read again where anybody asked for one, even where the line would have stood as it was
+    verdicts: list[rounds.LineVerdict] = [
+        "to be amended" if line in amended and one.verdict == "stands" and draft.critiques[line] else one.verdict
+        for line, one in enumerate(judge(state, draft))
+    ]
+    alternates = (as_prayer_line(state, ev.WovenLine([number])) for number in draft.body.alternates)
+    candidates = [line for line in alternates if line.text]
+    revised = rounds.revise(Draft(lines), verdicts, amended=amended, candidates=candidates)
+    next_lines = []
+    for number, (line, before) in enumerate(zip(revised.draft.lines, revised.stayed, strict=True)):
+        changed = number in revised.changed
+        if before is None:
+            amendment = None
+        else:
+            amendment = draft.amendments[before] if changed else draft.body.lines[before].amendment
+        next_lines.append(ev.WovenLine(list(line.cites), amendment, before, changed))
+    used = {number for line in next_lines for number in line.cites}
+    return ev.DraftWoven(
+        version=state.version,
+        lines=next_lines,
+        alternates=[number for number in draft.body.alternates if number not in used],
+        left=[*draft.body.left, *(draft.body.lines[number] for number in revised.left)],
+        measured=draft.body.measured,
+        coverage=draft.body.coverage if not revised.changed else None,
+        share_index=draft.body.share_index if not revised.changed else None,
+        without=draft.body.without,
+        seed=draft.body.seed,
+    )
+
+
+def lot_of(state: State) -> int:
+    """Return a seed that the gathering's own history decides, the same for everybody who replays it."""
+    return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")

@@ -1,0 +1,105 @@
+"""Leading: what the house itself does as a round goes on. It weaves, revises, seals, and moves on at the moment.
+
+Hosts move the stages; what follows from a stage is done here, once, and written into the log like everything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from oneheart.live import events as ev
+from oneheart.live import judging
+from oneheart.live.reading import LiveDraft
+from oneheart.live.sealing import seal
+from oneheart.live.state import State
+from oneheart.live.worker import Fits, WorkerError
+from oneheart.model.round import Stage
+
+if TYPE_CHECKING:
+    from oneheart.live.gathering import LiveGathering
+    from oneheart.live.weaving import WeaveOrder, Woven
+
+HOUSE = "house"
+
+
+class Leader:
+    """Does the house's part in one gathering; call `step` whenever something may have moved."""
+
+    def __init__(self, gathering: LiveGathering, fits: Fits | None) -> None:
+        """Begin with nothing under way."""
+        self._gathering = gathering
+        self._fits = fits
+        self._busy = asyncio.Lock()
+
+    async def step(self) -> None:
+        """Do what is to be done now; nothing while it is being done already."""
+        if self._busy.locked():
+            return
+        async with self._busy:
+            await self._step()
+
+    async def _step(self) -> None:
+        state = self._gathering.state
+        if state.ended:
+            return
+        draft = state.prayers.of_round(state.round)
+        if needs_weaving(state, draft):
+            await self._weave(state)
+        elif state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
+            await self._write("second", judging.second_draft(state, draft))
+        elif state.stage is Stage.SEALED and draft is not None:
+            if state.prayers.sealed_of(state.round) is None:
+                await self._write("sealed", seal(state, await self._gathering.root()))
+            elif state.prayers.say_at is not None and time.time_ns() // 1_000_000 >= state.prayers.say_at:
+                await self._write("said", ev.StageMoved(Stage.SAID.value, state.version))
+
+    async def _write(self, what: str, body: ev.AnyBody) -> None:
+        from oneheart.live.gathering import Refused  # noqa: PLC0415  it holds the leader
+
+        state = self._gathering.state
+        try:
+            await self._gathering.submit(HOUSE, f"{what}-{state.version}-{state.seq}", body)
+        except Refused:
+            return  # a host moved on meanwhile: what follows from that is done at the next step
+        self._gathering.tick()
+
+    async def _weave(self, state: State) -> None:
+        order = weave_order_of(self._gathering)
+        try:
+            woven = await self._woven(order)
+        except WorkerError as error:
+            self._gathering.trouble = str(error)
+            return
+        if self._gathering.state is state and state.version == order.version:
+            await self._write("draft", judging.first_draft(woven))
+
+    async def _woven(self, order: WeaveOrder) -> Woven:
+        if self._fits is not None:
+            return await self._fits.weave(str(self._gathering.path), order)
+        from oneheart.live.weaving import weave_order  # noqa: PLC0415  the heavy part
+
+        return await asyncio.get_running_loop().run_in_executor(None, weave_order, order)
+
+
+def needs_weaving(state: State, draft: LiveDraft | None) -> bool:
+    """Return whether a text is to be woven now: in its stage, or in the reading where none was woven before."""
+    if state.stage is Stage.WEAVING:
+        return draft is None or draft.body.version != state.version
+    return state.stage is Stage.READING and draft is None
+
+
+def weave_order_of(gathering: LiveGathering) -> WeaveOrder:
+    """Return what there is to weave now: of this question only; of circles' lines only, where only these travelled."""
+    from oneheart.live.weaving import WeaveOrder  # noqa: PLC0415  loads the model, which only the worker needs
+
+    state = gathering.state
+    of_circles = state.lines_travelled
+    left_out = {
+        str(number)
+        for number, desire in enumerate(state.desires)
+        if desire.round < state.asked_since
+        or (of_circles and desire.line_of is None and desire.carried_by is None and desire.author is not None)
+    }
+    return WeaveOrder(gathering.as_gathering(), state.version, frozenset(left_out), judging.lot_of(state))

@@ -1,0 +1,283 @@
+"""Reading on the phone: each line is affirmed, changed or said to go against one; then the whole; then amen.
+
+Nobody is shown who wrote a line or what anybody answered. Critiques reach those who may amend the line, without a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from oneheart.engine.desire import entry
+from oneheart.live import events as ev
+from oneheart.live.gathering import Refused
+from oneheart.live.reading import LiveDraft, readable
+from oneheart.live.snapshot import in_steps
+from oneheart.live.state import Refusal, State
+from oneheart.model.round import Stage
+from oneheart.web.cards import BLOCKED
+from oneheart.web.here import Here, as_json, here_in, refused, wants_json
+from oneheart.web.pages import form_of, key_in, new_key, number_in
+from oneheart.web.words import LANGUAGES
+
+CRITIQUE_MOST = 100
+_CRITIQUES_SHOWN = 20
+_UNPROCESSABLE = 422
+READINGS: tuple[Literal["can say", "would change", "against me"], ...] = ("can say", "would change", "against me")
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues."""
+    return message
+
+
+MISSING: dict[str, str] = {
+    "no lines": _t("No desire is common to all parts yet."),
+    "few readers": _t("Too few have read it to be sure."),
+    "a line": _t("Not every part can say every line yet."),
+    "the whole": _t("Not enough have said that they can say the whole of it."),
+    "own line": _t("Some have no line of their own in it yet."),
+    "share": _t("A part of the gathering is still owed a line."),
+}
+STATUS: dict[str, str] = {
+    "one desire": _t("One desire: every part that was heard can say it."),
+    "not yet": _t("Not one yet. It is said as far as it goes."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line as one person reads it.
+
+    Attributes:
+        number: of the line.
+        text: the words; "" where their author took them away.
+        language: of the words.
+        own: the person wrote what it cites.
+        changed: it is read again.
+        open: it may be answered now.
+        said: what the person said to it, "" for nothing yet.
+        critique: what they would change.
+        may_amend: they may give other words for it.
+        amended: the words that were given, "" for none.
+        critiques: what others would change; only for those who may amend.
+        carried: the line in the person's language, "" for none.
+        carried_stands: two readers have confirmed it.
+        carried_seq: its place in the log; 0 for none.
+        carried_own: the person carried it.
+        carried_confirmed: the person has confirmed it.
+        may_carry: the line is in another language than the person's pages.
+        key: for its form.
+    """
+
+    number: int
+    text: str
+    language: str
+    own: bool
+    changed: bool
+    open: bool
+    said: str
+    critique: str
+    may_amend: bool
+    amended: str
+    critiques: tuple[str, ...]
+    carried: str
+    carried_stands: bool
+    carried_seq: int
+    carried_own: bool
+    carried_confirmed: bool
+    may_carry: bool
+    key: str
+
+
+def draft_now(state: State) -> tuple[int, LiveDraft] | None:
+    """Return the draft that is read in this round and its number, None before one is woven."""
+    draft = state.prayers.of_round(state.round)
+    return None if draft is None else (len(state.prayers.drafts) - 1, draft)
+
+
+def read_lines(here: Here, number: int, draft: LiveDraft) -> list[ReadLine]:
+    """Return the lines of a draft as this person reads them."""
+    state, seat = here.state, here.seat
+    person = state.seats[seat]
+    serves = person.circle if person.steward else None
+    carries = state.prayers.carries(number)
+    out = []
+    for place, line in enumerate(draft.body.lines):
+        text, language = state.prayers.words(line, state.desires)
+        may_amend = state.prayers.may_amend(seat, serves, line, state.desires) and bool(text)
+        seq, carried = carries.get((place, person.language), (0, None))
+        given = state.prayers.amended.get(draft.amendments.get(place, -1))
+        critiques = tuple(sorted(draft.critiques[place].values())) if may_amend else ()
+        out.append(
+            ReadLine(
+                number=place,
+                text=text,
+                language=language,
+                own=any(state.desires[cited].author == seat for cited in line.cites),
+                changed=line.changed,
+                open=readable(state.stage, draft, place) and bool(text),
+                said=draft.said[place].get(seat, ""),
+                critique=draft.critiques[place].get(seat, ""),
+                may_amend=may_amend and state.stage is Stage.READING,
+                amended=given.text if given is not None else "",
+                critiques=critiques[:_CRITIQUES_SHOWN],
+                carried=carried.text if carried is not None and text else "",
+                carried_stands=carried is not None and carried.stands,
+                carried_seq=seq,
+                carried_own=carried is not None and carried.seat == seat,
+                carried_confirmed=carried is not None and seat in carried.confirmed,
+                may_carry=bool(text) and language != person.language,
+                key=new_key(),
+            )
+        )
+    return out
+
+
+def reading_context(here: Here) -> dict[str, Any] | None:
+    """Return what the phone shows while the text is read, sealed and said; None before one is woven."""
+    state = here.state
+    found = draft_now(state)
+    if found is None:
+        return None
+    number, draft = found
+    lines = read_lines(here, number, draft)
+    sealed = state.prayers.sealed_of(state.round)
+    left = [state.prayers.words(line, state.desires) for line in draft.body.left]
+    return {
+        "lines": lines,
+        "to_read": [line for line in lines if line.open],
+        "draft_number": number,
+        "second": draft.second,
+        "whole": here.seat in draft.whole,
+        "whole_key": new_key(),
+        "left": [(text, language) for text, language in left if text],
+        "sealed": sealed,
+        "status": here.words.t(STATUS[sealed.body.status]) if sealed is not None else "",
+        "missing": [here.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
+        "amen": sealed is not None and here.seat in sealed.amen,
+        "amens": in_steps(len(sealed.amen)) if sealed is not None else 0,
+        "say_at": state.prayers.say_at,
+        "model": draft.connected.model if draft.connected is not None else "",
+        "own_language": LANGUAGES.get(state.seats[here.seat].language, ""),
+        "critique_most": CRITIQUE_MOST,
+    }
+
+
+# --- what a person does ---
+
+
+def _body_of_reading(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+    draft, line = number_in(form, "draft"), number_in(form, "line")
+    said = form.get("reading", "")
+    if draft is None or line is None or said not in READINGS:
+        raise Refused(Refusal.UNKNOWN)
+    critique = entry.clean(form.get("critique", "")) if said == "would change" else ""
+    if entry.grapheme_count(critique) > CRITIQUE_MOST:
+        return "too long"
+    if any(hint.code == "contact" for hint in entry.hints(critique)) and critique:
+        return "contact"
+    return ev.LineRead(here.seat, draft, line, said, critique)
+
+
+def _body_of_amendment(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+    draft, line = number_in(form, "draft"), number_in(form, "line")
+    if draft is None or line is None:
+        raise Refused(Refusal.UNKNOWN)
+    text = entry.clean(form.get("text", ""))
+    blocks = next((hint.code for hint in entry.hints(text) if hint.blocks), None)
+    if blocks is not None:
+        return blocks
+    drafts = here.state.prayers.drafts
+    known = draft < len(drafts) and line < len(drafts[draft].body.lines)
+    language = here.state.prayers.words(drafts[draft].body.lines[line], here.state.desires)[1] if known else ""
+    return ev.LineAmended(here.seat, draft, line, text, language)
+
+
+def _body_of_whole(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+    draft = number_in(form, "draft")
+    if draft is None:
+        raise Refused(Refusal.UNKNOWN)
+    return ev.WholeAffirmed(here.seat, draft, form.get("on", "1") == "1")
+
+
+def _body_of_carrying(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+    draft, line = number_in(form, "draft"), number_in(form, "line")
+    if draft is None or line is None:
+        raise Refused(Refusal.UNKNOWN)
+    text = entry.clean(form.get("text", ""))
+    blocks = next((hint.code for hint in entry.hints(text) if hint.blocks), None)
+    if blocks is not None:
+        return blocks
+    return ev.LineCarried(here.seat, draft, line, here.state.seats[here.seat].language, text)
+
+
+def _body_of_confirming(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+    carried = number_in(form, "carried")
+    if carried is None:
+        raise Refused(Refusal.UNKNOWN)
+    return ev.CarryConfirmed(here.seat, carried, form.get("on", "1") == "1")
+
+
+def _body_of_amen(here: Here, _form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+    return ev.AmenSaid(here.seat)
+
+
+_Body = Callable[[Here, Mapping[str, str]], ev.AnyBody | entry.HintCode]
+
+
+def _post(make: _Body) -> Callable[[Request], Awaitable[Response]]:
+    """Return the page that keeps one thing and leads back to the text."""
+
+    async def keep(request: Request) -> Response:
+        here = here_in(request)
+        if isinstance(here, Response):
+            return here
+        form, json = await form_of(request), wants_json(request)
+        typed = form.get("text", "") or form.get("critique", "")
+        try:
+            body = make(here, form)
+            if isinstance(body, str):
+                return _blocked(here, body, typed, json=json, critique="critique" in form)
+            await here.submit(key_in(form), body)
+        except Refused as error:
+            return refused(here, error.why, json=json, kept_text=entry.clean(typed))
+        line = number_in(form, "line")
+        anchor = "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
+        return as_json({"kept": True}) if json else RedirectResponse(f"{here.home}{anchor}", 303)
+
+    return keep
+
+
+def _blocked(here: Here, code: entry.HintCode, typed: str, *, json: bool, critique: bool) -> Response:
+    most = CRITIQUE_MOST if critique else entry.GRAPHEMES_MOST
+    sentence = here.words.t(BLOCKED[code], most=most)
+    if json:
+        return as_json({"kept": False, "why": code, "sentence": str(sentence)}, _UNPROCESSABLE)
+    return problem_with(here, str(sentence), typed)
+
+
+def problem_with(here: Here, sentence: str, typed: str) -> Response:
+    """Return the page that says what has to be mended, with the words that were typed."""
+    from oneheart.web.pages import page  # noqa: PLC0415
+
+    shown = typed.encode("utf-8", "ignore").decode()
+    return page("problem.html", here.words, status=_UNPROCESSABLE, sentence=sentence, kept_text=shown, back=here.home)
+
+
+FORMS = ("read", "amend", "whole", "say-in", "confirm", "amen")
+_BODIES: dict[str, _Body] = {
+    "read": _body_of_reading,
+    "amend": _body_of_amendment,
+    "whole": _body_of_whole,
+    "say-in": _body_of_carrying,
+    "confirm": _body_of_confirming,
+    "amen": _body_of_amen,
+}
+
+routes: list[Route] = [Route(f"/g/{{code}}/{name}", _post(_BODIES[name]), methods=["POST"]) for name in FORMS]
