@@ -16,14 +16,23 @@ K = int(settings.K_ANONYMITY.value)
 
 
 def as_gathering(
-    state: State, *, source: str, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None
+    state: State,
+    *,
+    source: str,
+    shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None,
+    rows: dict[int, int] | None = None,
 ) -> Gathering:
-    """Return the gathering as a plain value. See `LiveGathering.as_gathering`. O(responses + N + M)."""
+    """Return the gathering as a plain value. See `LiveGathering.as_gathering`. O(responses + N + M).
+
+    Args:
+        state: of the gathering.
+        source: where it came from.
+        shuffle: returns an order of so many people; by default the order of their seats.
+        rows: by seat: its row, as `rows_of` gave them; then nothing is shuffled here.
+    """
     columns = [n for n, desire in enumerate(state.desires) if _leaves(desire)]
     place = {number: column for column, number in enumerate(columns)}
-    took_part = [n for n, seat in enumerate(state.seats) if seat.alive and (state.tally.answered(n) or seat.desires)]
-    order = range(len(took_part)) if shuffle is None else shuffle(len(took_part)).tolist()
-    rows = {took_part[old]: row for row, old in enumerate(order)}
+    rows = rows_of(state, shuffle) if rows is None else rows
     people, desires, stances = [], [], []
     for number, row in rows.items():
         answered = state.tally.answered(number)
@@ -50,6 +59,13 @@ def as_gathering(
         circle_of=circle_of,
         source=source,
     )
+
+
+def rows_of(state: State, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None) -> dict[int, int]:
+    """Return the row of everybody who said or answered anything, by seat."""
+    took_part = [n for n, seat in enumerate(state.seats) if seat.alive and (state.tally.answered(n) or seat.desires)]
+    order = range(len(took_part)) if shuffle is None else shuffle(len(took_part)).tolist()
+    return {took_part[old]: row for row, old in enumerate(order)}
 
 
 def _leaves(desire: LiveDesire) -> bool:

@@ -132,7 +132,7 @@ async def _near(request: Request) -> Response:
         return here
     state, t = here.state, here.words.t
     when = felt_now(state.round, state.stage)
-    felt = {name: state.company.felt[name].get(here.seat, 0) for name in ("start", "end")}  # type: ignore[index]
+    felt = {name: state.company.felt[name].get(here.seat, 0) for name in ("start", "end")}
     choices = [
         (
             value,
