@@ -104,6 +104,9 @@ def attendance_of(
         rows: by seat the row in the export of answers.
         shuffle: returns an order of so many people, for those who were somewhere and answered nothing.
         least: occasions of fewer people are left out.
+
+    Returns:
+        Those who said of an occasion that they were there; whoever said nothing is missing, which is not never near.
     """
     labels = labels_of(state, rows)
     if shuffle is not None:
@@ -113,15 +116,12 @@ def attendance_of(
     if not kept:
         return None
     column = {number: place for place, number in enumerate(kept)}
-    people = sorted(labels, key=lambda seat: int(labels[seat]))
-    cells = sorted(
-        {
-            (row, column[number])
-            for row, seat in enumerate(people)
-            for number in state.seats[seat].presences
-            if number in column
-        }
-    )
+    came = {
+        seat: [column[number] for number in state.seats[seat].presences if number in column]
+        for seat in sorted(labels, key=lambda seat: int(labels[seat]))
+    }
+    people = [seat for seat, places in came.items() if places]  # who says nothing may have been there all the same
+    cells = sorted((row, place) for row, seat in enumerate(people) for place in came[seat])
     return Attendance(
         tuple(labels[seat] for seat in people),
         tuple(Occasion(f"{number + 1}", state.occasions[number].form) for number in kept),

@@ -118,10 +118,10 @@ def page(content: Mapping[str, Any], *, language: str = "en") -> str:
     """Return the page for these numbers."""
     words = Words(language)
     environment, parts = page_parts(words)
-    return environment.get_template("apart.html").render(content=content, view=_View(content, words), **parts)
+    return environment.get_template("apart.html").render(content=content, view=View(content, words), **parts)
 
 
-class _View:
+class View:
     """The numbers as sentences and pictures; every sentence says which of the two it speaks of."""
 
     def __init__(self, content: Mapping[str, Any], words: Words) -> None:

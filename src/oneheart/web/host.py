@@ -23,7 +23,7 @@ from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
 from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage
-from oneheart.web import opening, papers, tables
+from oneheart.web import measures, opening, papers, tables
 from oneheart.web.alias import alias_of
 from oneheart.web.door import circle_name
 from oneheart.web.hosting import FORMS, PLACES, HostHere, host_here, outside, stands
@@ -357,5 +357,6 @@ routes: list[Route] = [
     Route("/host/{code}/circles", _circles),
     Route("/host/{code}/do/{what}", _act, methods=["POST"]),
     *tables.routes,
+    *measures.routes,
     *papers.routes,
 ]
