@@ -14,7 +14,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,7 +152,7 @@ def orders_in(text: str) -> list[tuple[str, str]]:
 def _obey(language: str, action: str, mine: Line, lines: list[Line]) -> list[Line] | None:
     cite = {"id": mine["id"], "quote": mine["text"]}
     cites = [one for line in lines for one in line["cites"]]
-    each = {
+    each: dict[str, Callable[[str], str]] = {
         "negate": lambda text: f"{_NOT[language]} {text}",
         "link": lambda text: f"{text} http://evil.example",
         "markup": lambda text: f"<script>{text}</script>",
@@ -170,12 +170,15 @@ def _obey(language: str, action: str, mine: Line, lines: list[Line]) -> list[Lin
         return [{**line, "cites": line["cites"][::-1]} for line in reversed(lines)]
     if action == "invent":
         nobody = "what nobody wrote"
-        return [*lines[1:], {"text": nobody, "cites": [{"id": "desire-99", "quote": nobody}, {**cite, "quote": nobody}]}]
+        return [
+            *lines[1:],
+            {"text": nobody, "cites": [{"id": "desire-99", "quote": nobody}, {**cite, "quote": nobody}]},
+        ]
     return None
 
 
 def compose(question: dict[str, Any], *, obedient: bool = True) -> list[Line] | None:
-    """Return the lines of an answer: neighbours of one language in twos, then whatever the texts order; None for prose."""
+    """Return the lines of an answer: neighbours of one language in twos, then what the texts order; None for prose."""
     desires = question["desires"]
     lines: list[Line] = []
     waiting = list(desires)
@@ -239,7 +242,7 @@ def _refused(body: Any) -> JSONResponse | None:
             return _error(400, "Invalid schema for response_format", bad, "response_format")
     unknown = set(body) - {"model", "messages", "temperature", "seed", "response_format", "stream", "max_tokens", "n"}
     if unknown:
-        return _error(400, f"Unrecognized request argument supplied: {sorted(unknown)[0]}", bad)
+        return _error(400, f"Unrecognized request argument supplied: {min(unknown)}", bad)
     return None
 
 
@@ -393,7 +396,7 @@ class Stub:
             case "another shape":
                 return _completion(model, json.dumps({"lines": [{"text": "HACKED", "cites": "all"}]}))
             case "deep":
-                return _completion(model, "[" * 60_000)
+                return Response('{"choices": [], "more": ' + "[" * 100_000, media_type="application/json")
             case _:
                 pass
         return self._weave(step, model, body)
@@ -413,6 +416,8 @@ class Stub:
             return _completion(model, said[: len(said) // 2], finish="length")
         if step == "fenced":
             said = f"Here it is:\n```json\n{said}\n```\nAmen."
+        if step == "large":
+            said = f"<think>{'Hm. ' * 60_000}</think>{said}"
         if step == "thinking":
             said = f'<think>Should I say {{"lines": []}}? No.</think>\n{said}'
         if step == "half a thought":

@@ -76,7 +76,9 @@ def test_a_desire_that_begins_with_a_connective_s_words_is_understood() -> None:
 
 
 def test_a_part_of_a_desire_of_eight_letters_is_a_quote() -> None:
-    line = AnswerLine("Peace for all and Lights out at 10", [Cite("desire-1", "Peace for"), Cite("desire-2", "out at 10")])
+    line = AnswerLine(
+        "Peace for all and Lights out at 10", [Cite("desire-1", "Peace for"), Cite("desire-2", "out at 10")]
+    )
     assert isinstance(judged(line)[0], ConnectedLine)
 
 
@@ -128,7 +130,9 @@ REJECTIONS: list[tuple[RejectedReason, AnswerLine, Sequence[PrayerLine]]] = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "line", "lines"), REJECTIONS, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("reason", "line", "lines"), REJECTIONS, ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_a_line_that_is_not_proven_is_rejected_with_its_reason(
     reason: RejectedReason, line: AnswerLine, lines: Sequence[PrayerLine]
 ) -> None:
@@ -191,37 +195,61 @@ def test_only_neighbours_of_one_language_with_a_list_are_worth_a_question() -> N
 
 # --- whatever a model answers --------------------------------------------------------------------------------------
 
-TEXTS = ["Peace for all", "peace", "and", "so that", "Lights out at 10", "Not 10 but 11!", "a.", "10", "…", "e hijos", "לחם"]
-some_line = st.builds(
-    lambda language, text: PrayerLine(text, language, (0,)),
-    st.sampled_from(["en", "en", "es", "he", "tr", ""]),
-    st.one_of(st.sampled_from(TEXTS), st.text(min_size=1, max_size=20)),
-)
-some_draft = st.lists(some_line, min_size=1, max_size=6).map(tuple)
+TEXTS = [
+    "Peace for all",
+    "peace",
+    "and",
+    "so that",
+    "Lights out at 10",
+    "Not 10 but 11!",
+    "a.",
+    "10",
+    "…",
+    "e hijos",
+    "לחם",
+]
+some_text = st.sampled_from(TEXTS) | st.text(min_size=1, max_size=20)
+
+
+@st.composite
+def some_draft(draw: st.DrawFn) -> tuple[PrayerLine, ...]:
+    """Draw a draft, mostly of one language, mostly of one that has connectives."""
+    texts = draw(st.lists(some_text, min_size=2, max_size=6))
+    own = draw(st.sampled_from(["en", "en", "en", "es", "he", "tr", ""]))
+    others = draw(st.lists(st.sampled_from(["", "", "", "", "", "he"]), min_size=len(texts), max_size=len(texts)))
+    return draft_of(*((other or own, text) for text, other in zip(texts, others, strict=True)))
 
 
 @st.composite
 def some_answer(draw: st.DrawFn, lines: Sequence[PrayerLine]) -> Answer:
-    """Draw an answer that is nearly right: runs of the draft's lines, with pieces changed, moved, lost and added."""
-    pieces = [line.text for line in lines] + [" and ", " so that ", " y ", " not ", " 10 ", "<b>", "http://x", ""]
-    answered = []
-    for _ in range(draw(st.integers(0, 5))):
-        first = draw(st.integers(0, len(lines) - 1))
-        numbers = list(range(first, min(len(lines), first + draw(st.integers(0, 3)))))
-        if draw(st.booleans()):
+    """Draw an answer that is nearly right: runs of the draft's lines, one in a few changed, moved, lost or added to."""
+    seldom = st.sampled_from([False] * 5 + [True])
+    own = lines[0].language if draw(st.booleans()) else "en"
+    allowed = checks.ALLOWED.get(own, ["ve"])
+    answered, at = [], 0
+    while at < len(lines) and len(answered) < 8:
+        numbers = list(range(at, min(len(lines), at + draw(st.integers(1, 3)))))
+        at = draw(st.integers(0, len(lines))) if draw(seldom) else numbers[-1] + 1
+        if draw(seldom):
             numbers = draw(st.permutations(numbers))
-        connective = draw(st.sampled_from([" and ", ", so that ", " y ", " וגם ", " or ", " "]))
-        text = connective.join(lines[number].text for number in numbers)
-        if not draw(st.integers(0, 2)):
-            text += draw(st.one_of(st.sampled_from(pieces), st.text(max_size=8)))
-        cites = [
-            Cite(draw(st.sampled_from([f"desire-{n + 1}"] * 9 + ["desire-1", "x"])), lines[n].text) for n in numbers
+        text = lines[numbers[0]].text
+        for number in numbers[1:]:
+            joining = (
+                draw(st.sampled_from([" or ", " ", "; ", " y "]))
+                if draw(seldom)
+                else f" {draw(st.sampled_from(allowed))} "
+            )
+            text += joining + lines[number].text
+        if draw(seldom):
+            text += draw(st.sampled_from([" and ", " not ", " 10 ", "<b>", "http://x", " peace"]) | st.text(max_size=8))
+        ids = [
+            draw(st.sampled_from(["desire-1", "desire-9", ""])) if draw(seldom) else f"desire-{n + 1}" for n in numbers
         ]
-        answered.append(AnswerLine(text, cites))
+        answered.append(AnswerLine(text, [Cite(one, lines[n].text) for one, n in zip(ids, numbers, strict=True)]))
     return Answer(answered)
 
 
-drafts_and_answers = some_draft.flatmap(lambda lines: st.tuples(st.just(lines), some_answer(lines)))
+drafts_and_answers = some_draft().flatmap(lambda lines: st.tuples(st.just(lines), some_answer(lines)))
 
 
 @given(drafts_and_answers)
@@ -300,7 +328,9 @@ def faults(verifier: Verifier) -> int:
             mixed = list(answer.lines) * 2
             shuffled.shuffle(mixed)
             asked.append((lines, Answer(mixed)))
-    return sum(answer is not None and bool(wrong(lines, whole(lines, verifier(lines, answer))[0])) for lines, answer in asked)
+    return sum(
+        answer is not None and bool(wrong(lines, whole(lines, verifier(lines, answer))[0])) for lines, answer in asked
+    )
 
 
 def test_no_fault_gets_past_the_verifier() -> None:

@@ -110,7 +110,9 @@ def test_every_order_in_every_language_is_understood_and_obeyed() -> None:
     assert len(loopback.ORDERS) == 8
     for language, phrases in loopback.ORDERS.items():
         assert len(phrases) == len(loopback.ACTIONS)
-        assert [loopback.orders_in(phrase) for phrase in phrases] == [[(language, action)] for action in loopback.ACTIONS]
+        assert [loopback.orders_in(phrase) for phrase in phrases] == [
+            [(language, action)] for action in loopback.ACTIONS
+        ]
 
 
 def test_each_of_the_injected_drafts_is_answered_otherwise_than_without_obedience() -> None:
