@@ -216,7 +216,7 @@ def _not_strict(schema: Any) -> bool:
     return (is_object and not (closed and whole)) or any(map(_not_strict, schema.values()))
 
 
-def _refused(body: Any) -> JSONResponse | None:
+def _refused(body: Any) -> JSONResponse | None:  # noqa: PLR0911  one for each thing that can be wrong
     """Return what a real server answers to a request that it does not take."""
     bad = "invalid_request_error"
     if not isinstance(body, dict) or not isinstance(body.get("model"), str):

@@ -234,7 +234,7 @@ not-an-address
 
 
 def asked(url: str, counter: Counter, *, private: bool) -> Failure | Connected | None:
-    """Go the whole way with an address as a server would at its start and then at a draft; None where it was refused."""
+    """Return what came of an address, from the start of a server to a draft; None where it was refused."""
     given = url.replace("PORT", str(counter.port)).replace("\\\\", "\\").replace("\\r\\n", "\r\n")
     environ = {"ONEHEART_LLM_URL": given, "ONEHEART_LLM_MODEL": "m", "ONEHEART_LLM_KEY": "secret-key"}
     try:

@@ -215,8 +215,8 @@ some_text = st.sampled_from(TEXTS) | st.text(min_size=1, max_size=20)
 def some_draft(draw: st.DrawFn) -> tuple[PrayerLine, ...]:
     """Draw a draft, mostly of one language, mostly of one that has connectives."""
     texts = draw(st.lists(some_text, min_size=2, max_size=6))
-    own = draw(st.sampled_from(["en", "en", "en", "es", "he", "tr", ""]))
-    others = draw(st.lists(st.sampled_from(["", "", "", "", "", "he"]), min_size=len(texts), max_size=len(texts)))
+    own = draw(st.sampled_from(["en", "en", "en", "es", "he", "ru", "tr"]))
+    others = draw(st.lists(st.sampled_from([""] * 15 + ["he"]), min_size=len(texts), max_size=len(texts)))
     return draft_of(*((other or own, text) for text, other in zip(texts, others, strict=True)))
 
 
@@ -224,7 +224,7 @@ def some_draft(draw: st.DrawFn) -> tuple[PrayerLine, ...]:
 def some_answer(draw: st.DrawFn, lines: Sequence[PrayerLine]) -> Answer:
     """Draw an answer that is nearly right: runs of the draft's lines, one in a few changed, moved, lost or added to."""
     seldom = st.sampled_from([False] * 5 + [True])
-    own = lines[0].language if draw(st.booleans()) else "en"
+    own = "en" if draw(seldom) else lines[0].language
     allowed = checks.ALLOWED.get(own, ["ve"])
     answered, at = [], 0
     while at < len(lines) and len(answered) < 8:
@@ -234,17 +234,13 @@ def some_answer(draw: st.DrawFn, lines: Sequence[PrayerLine]) -> Answer:
             numbers = draw(st.permutations(numbers))
         text = lines[numbers[0]].text
         for number in numbers[1:]:
-            joining = (
-                draw(st.sampled_from([" or ", " ", "; ", " y "]))
-                if draw(seldom)
-                else f" {draw(st.sampled_from(allowed))} "
-            )
-            text += joining + lines[number].text
+            between = st.sampled_from(["or", "", ";", "y"] if draw(seldom) else allowed)
+            text += f" {draw(between)} {lines[number].text}"
         if draw(seldom):
             text += draw(st.sampled_from([" and ", " not ", " 10 ", "<b>", "http://x", " peace"]) | st.text(max_size=8))
-        ids = [
-            draw(st.sampled_from(["desire-1", "desire-9", ""])) if draw(seldom) else f"desire-{n + 1}" for n in numbers
-        ]
+        ids = [f"desire-{number + 1}" for number in numbers]
+        if draw(seldom):
+            ids[0] = draw(st.sampled_from(["desire-1", "desire-9", ""]))
         answered.append(AnswerLine(text, [Cite(one, lines[n].text) for one, n in zip(ids, numbers, strict=True)]))
     return Answer(answered)
 
