@@ -187,6 +187,7 @@ _BACK = {
         "erase",
         "language",
         "present",
+        "felt",
         "circle/steward",
         "circle/line",
         "circle/carry",
@@ -214,6 +215,8 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/g/{code}/mine"): Rule(SEAT),
     ("GET", "/g/{code}/mine.json"): Rule(SEAT),
     ("GET", "/g/{code}/circle"): Rule(SEAT),
+    ("GET", "/g/{code}/near"): Rule(SEAT),
+    ("POST", "/g/{code}/felt"): Rule(SEAT, form=form(value="4", when="start")),
     ("POST", "/g/{code}/desire"): Rule(SEAT, form=form(text="another wish")),
     ("POST", "/g/{code}/join"): Rule(
         SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "same_as": side.other}
@@ -244,6 +247,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/host/{code}/cards"): Rule(HOSTS),
     ("POST", "/host/{code}/cards"): Rule(HOSTS, form=form(circle="0", count="2")),
     ("GET", "/host/{code}/log"): Rule(HOSTS),
+    ("GET", "/host/{code}/tables"): Rule(HOSTS),
+    ("GET", "/host/{code}/measures"): Rule(HOSTS),
+    ("POST", "/host/{code}/measures"): Rule(HOSTS, status=409, form=form()),  # while answers are taken
     ("POST", "/host/{code}/invite"): Rule(HOSTS),
     ("GET", "/host/{code}/export"): Rule(HOSTS),
     ("GET", "/host/{code}/export.zip"): Rule(HOSTS, status=409),  # while answers are taken
@@ -264,6 +270,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         desk(form(circle="0", name="Another"), "rename"),
         desk(form(name="Night", form="night"), "occasion"),
         desk(form(text="To begin with", language="en"), "seed"),
+        Rule(HOSTS, status=404, form=form(occasion="0", size="5"), path=lambda _side: {"what": "tables"}),  # too few
     ],
     ("GET", "/api/v1/openapi.json"): to_all(),
     ("GET", API): to_all(),
