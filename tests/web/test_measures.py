@@ -1,0 +1,290 @@
+"""The host's page of outward and inner closeness: apart, only when answers are closed, by the k rules, and honest."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from desks import Desk
+
+from oneheart.engine.closeness import inner, outward
+from oneheart.engine.side_by_side import SideBySide
+from oneheart.live import events as ev
+from oneheart.live.company import seats_by_lot
+from oneheart.live.measuring import Measured, measure, order_of
+from oneheart.web import measures
+from oneheart.web.measures import basis_of, felt_mean
+from oneheart.web.tables import may_sit
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure in this process, which is quicker; one test takes the real one."""
+
+    async def at_once(order: Any) -> Measured:
+        return measure(order)
+
+    monkeypatch.setattr(measures, "_in_its_own_process", at_once)
+
+
+def filled(
+    open_door: Open, *, people: int = 40, effect: float = 0.0, lot: bool = False, come: int | None = None
+) -> Desk:
+    """Return the desk of a gathering that has answered ten desires and sat at meals, and whose answers are closed.
+
+    Args:
+        open_door: what opens it.
+        people: how many.
+        effect: how far those who sat at the same table want alike.
+        lot: tables are drawn by lot.
+        come: how many of them said that they were there; all by default.
+    """
+    desk = Desk(open_door(voice="assembly"))
+    door = desk.door
+    rng = np.random.default_rng(3)
+    for number in range(max(1, people // 10)):
+        door.submit("h0", f"circle-{number}", ev.CircleAdded(f"C{number}", f"circle-{number}"))
+    for number in range(people):
+        circle = number % max(1, people // 10)
+        door.submit("door", f"seat-{number}", ev.SeatTaken(f"hash-{number}", ("en", "he")[number % 2], circle=circle))
+    tables = 5
+    for number in range(tables):
+        door.submit("h0", f"table-{number}", ev.OccasionAdded(f"Table {number}", "meal", f"TABLE{number}"))
+    seated = rng.integers(0, tables, people)
+    if lot:
+        state = door.gathering.state
+        drawn = seats_by_lot(may_sit(state), 0, 10, same_language=False, times=0, seed=1)
+        door.submit("h0", "lot", drawn)
+        seated = np.array([drawn.tables[drawn.seats.index(n)] for n in range(people)])
+    for number in range(people if come is None else come):
+        door.submit(f"s{number}", "there", ev.Present(number, 0 if lot else int(seated[number])))
+    for number in range(10):
+        door.submit("h0", f"seed-{number}", ev.DesireSaid(None, f"Seed {number}", "en"))
+    pull = rng.normal(size=(seated.max(initial=0) + 1, 10))
+    taste = effect * pull[seated] + rng.normal(size=(people, 10))
+    for person, desire in np.ndindex(people, 10):
+        stance = 1 if taste[person, desire] > 0 else -1
+        door.submit(f"s{person}", f"answer-{desire}", ev.Responded(person, desire, stance))
+    door.move("weaving")
+    return desk
+
+
+def measured(desk: Desk) -> str:
+    answer = desk.browser.post(f"{desk.home}/measures", data={"key": "measure-key"})
+    assert answer.status_code == 303, answer.text
+    return desk.page("/measures")
+
+
+def block(page: str, name: str) -> str:
+    inside = page.split(f'<h2 id="{name}">')[1].split("</section>", maxsplit=1)[0]
+    return html.unescape(re.sub(r"<[^>]*>", " ", inside))
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_measured_while_answers_are_taken(open_door: Open) -> None:
+    desk = Desk(open_door())
+    assert "This opens when answers are closed" in desk.page("/measures")
+    assert desk.browser.post(f"{desk.home}/measures", data={"key": "measure-key"}).status_code == 409
+
+
+def test_looking_measures_nothing(open_door: Open) -> None:
+    desk = filled(open_door, people=14)
+    assert "Measure now" in desk.page("/measures")
+    assert desk.gathering not in measures._KEPT  # noqa: SLF001
+
+
+@pytest.mark.usefixtures("here")
+def test_it_is_measured_anew_only_after_the_round_moved_or_fifty_more_came(open_door: Open) -> None:
+    desk = filled(open_door, people=30)
+    before = measured(desk)
+    assert "Measure anew" not in before
+    state = desk.gathering.state
+    basis = basis_of(state)
+    desk.door.submit("door", "one-more", ev.SeatTaken("hash-one-more", "en"))
+    desk.door.submit("s30", "there", ev.Present(30, 0))
+    assert basis_of(state) == basis
+    assert measured(desk).split("<main")[1] == before.split("<main")[1], "one more person moves nothing"
+    desk.door.move("reading")
+    assert "Measure anew" in desk.page("/measures")
+    desk.door.move("crossing")
+    assert "Outward: having been near" not in desk.page("/measures")
+
+
+@pytest.mark.usefixtures("here")
+def test_two_hosts_at_once_measure_once(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = filled(open_door, people=14)
+    times = []
+
+    async def counted(order: Any) -> Measured:
+        times.append(1)
+        return measure(order)
+
+    monkeypatch.setattr(measures, "_in_its_own_process", counted)
+    measured(desk)
+    measured(desk)
+    assert times == [1]
+
+
+def test_it_runs_in_a_process_of_its_own(open_door: Open) -> None:
+    assert "Oneness is" in block(measured(filled(open_door, people=14)), "inner")
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("here")
+def test_the_two_stand_apart_and_their_relation_is_a_third(open_door: Open) -> None:
+    page = measured(filled(open_door, effect=1.5))
+    assert page.count('<figure class="measure">') == 3
+    assert "40 people or more said of an occasion that they were there." in block(page, "outward")
+    assert "It counts: Meal." in block(page, "outward")
+    assert "Oneness is" in block(page, "inner")
+    relation = block(page, "relation")
+    assert "Having been near goes with wanting alike. Which brings which, this cannot say." in relation
+    assert "because" not in page.split("<main")[1]
+    assert "People were exchanged by lot only with people of their own language." in relation
+    assert "same language" not in relation
+    assert 'id="together"' not in page
+
+
+@pytest.mark.usefixtures("here")
+def test_where_nothing_is_seen_it_says_what_could_not_have_been_seen(open_door: Open) -> None:
+    relation = block(measured(filled(open_door)), "relation")
+    assert "No relation between having been near and wanting alike can be seen here." in relation
+    assert re.search(r"an effect below 0\.\d+ could not be seen", relation)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("people", [11, 3])
+def test_fewer_than_twelve_people_are_not_measured(open_door: Open, people: int) -> None:
+    page = measured(filled(open_door, people=people))
+    assert "Not measured" in block(page, "relation")
+    if people == 3:
+        assert "Not measured" in block(page, "outward")
+        assert "Not measured" in block(page, "inner")
+        assert "figure" not in page.split("<main")[1]
+
+
+@pytest.mark.usefixtures("here")
+def test_where_few_said_that_they_were_there_no_number_of_them_is_told(open_door: Open) -> None:
+    page = measured(filled(open_door, come=4))
+    assert "Not measured: too few have said where they were." in block(page, "outward")
+    assert "Not measured" in block(page, "relation")
+    assert "Oneness is" in block(page, "inner"), "what people want does not hang on where they were"
+
+
+@pytest.mark.usefixtures("here")
+def test_only_seats_drawn_by_lot_let_it_say_because(open_door: Open) -> None:
+    page = measured(filled(open_door, effect=1.5, lot=True))
+    assert "want more alike than lot alone would have it, because they sat together." in block(page, "together")
+    assert page.split("<main")[1].count("because they sat together") == 2, "once for eyes, once for ears"
+
+
+@pytest.mark.usefixtures("here")
+def test_seats_drawn_by_lot_that_did_nothing_are_not_said_to_have_done_anything(open_door: Open) -> None:
+    page = block(measured(filled(open_door, lot=True)), "together")
+    assert "cannot be seen here" in page
+    assert "With your numbers an effect below" in page
+    assert "because" not in page
+
+
+@pytest.mark.usefixtures("here")
+def test_oneness_round_by_round_once_there_are_two(open_door: Open) -> None:
+    desk = filled(open_door, people=14)
+    assert 'id="past"' not in measured(desk)
+    desk.door.move("open")
+    for person in range(14):
+        for desire in range(10):
+            desk.door.submit(f"s{person}", f"now-{desire}", ev.Responded(person, desire, 1))
+    desk.door.move("weaving")
+    past = block(measured(desk), "past")
+    assert "When the answers of round 1 were closed:" in past
+    assert "When the answers of round 2 were closed: 1.00" in past
+
+
+@pytest.mark.usefixtures("here")
+def test_what_somebody_erased_is_in_no_round(open_door: Open) -> None:
+    desk = filled(open_door, people=14)
+    before = order_of(desk.gathering.state, desk.gathering.as_gathering(), seed=0)
+    desk.door.submit("s3", "erase", ev.SeatErased(3))
+    after = order_of(desk.gathering.state, desk.gathering.as_gathering(), seed=0)
+    assert len(before.past[0].responses) - len(after.past[0].responses) == 10
+    assert before.attendance is not None
+    assert after.attendance is not None
+    assert len(before.attendance.people) - len(after.attendance.people) == 1
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("language", ["he", "ru", "es"])
+def test_the_page_is_whole_in_every_language(open_door: Open, language: str) -> None:
+    desk = filled(open_door, effect=1.0, lot=True)
+    desk.browser.headers["accept-language"] = language
+    page = re.sub(r"<[^>]*>", " ", measured(desk).split("<main")[1])
+    english = r"[A-Za-z]{4,}" if language != "es" else r"\b(the|people|said|with)\b"
+    assert re.findall(english, page) == []
+
+
+# --- how near people feel ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("here")
+def test_felt_closeness_stands_by_itself_and_only_of_ten_people_or_more(open_door: Open) -> None:
+    desk = filled(open_door, people=14)
+    without = measured(desk)
+    for seat in range(9):
+        desk.door.submit(f"s{seat}", "felt", ev.FeltSaid(seat, 6, "end"))
+    assert 'id="felt"' not in desk.page("/measures")
+    desk.door.submit("s9", "felt", ev.FeltSaid(9, 6, "end"))
+    page = desk.page("/measures")
+    assert "Later they chose on average picture 7.0 of seven." in block(page, "felt")
+    for name in ("outward", "inner", "relation"):
+        assert block(page, name) == block(without, name)
+
+
+def test_a_mean_of_felt_closeness_moves_in_steps_of_five_people() -> None:
+    told = {felt_mean({seat: 7 if seat < high else 1 for seat in range(40)}) for high in range(41)}
+    assert len(told) == 9
+
+
+# --- never one number of both -----------------------------------------------------------------------------------------
+
+
+def numbers_of(kind: type) -> set[str]:
+    """Return the names of all numbers that a result type holds."""
+    assert is_dataclass(kind)
+    return {field.name for field in fields(kind) if field.type in {"int", "float", "int | None", "float | None"}}
+
+
+def test_no_type_holds_a_number_made_of_both() -> None:
+    assert numbers_of(SideBySide) == set()
+    assert numbers_of(Measured) == set()
+    assert numbers_of(outward.Outward) & numbers_of(inner.Oneness) == {"people"}
+
+
+@pytest.mark.usefixtures("here")
+def test_no_number_on_the_page_is_made_of_both(open_door: Open) -> None:
+    """Other answers leave the outward picture as it is, other presences the inner one."""
+    desk = filled(open_door, come=30)
+    one = measured(desk)
+    desk.door.move("open")
+    for person in range(40):
+        desk.door.submit(f"s{person}", "now", ev.Responded(person, 0, 1))
+    desk.door.move("weaving")
+    other_answers = measured(desk)
+    assert block(one, "outward") == block(other_answers, "outward")
+    assert block(one, "inner") != block(other_answers, "inner")
+    for person in range(40):
+        for occasion in (0, 1):
+            desk.door.submit(f"s{person}", f"there-{occasion}", ev.Present(person, occasion))
+    other_presences = measured(desk)
+    assert block(other_presences, "outward") != block(other_answers, "outward")
+    assert block(other_presences, "inner") == block(other_answers, "inner")
