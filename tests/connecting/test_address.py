@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import checks
@@ -464,3 +468,58 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(UserError, match=r"oneheart\[llm\]"):
         endpoint_from_environment(URL | MODEL)
+
+
+# --- https ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a certificate for models.lan that it has signed itself, and its key."""
+    folder = tmp_path_factory.mktemp("certificate")
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    making = "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=models.lan"
+    subprocess.run(
+        [*making.split(), "-addext", "subjectAltName=DNS:models.lan"], cwd=folder, check=True, capture_output=True
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "vouched", "heard"), [("models.lan", True, True), ("models.lan", False, False), ("other.lan", True, False)]
+)
+def test_nothing_is_said_to_a_server_whose_certificate_is_not_the_name_s(
+    name: str, vouched: bool, heard: bool, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    said: list[bytes] = []
+
+    def serve(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True) as secured:
+                    said.append(secured.recv(100))
+
+    async def here(_host: str, _port: int) -> Sequence[str]:
+        return ["127.0.0.1"]
+
+    if vouched:
+        paths = ssl.get_default_verify_paths()._replace(openssl_cafile=str(certificate / "cert.pem"), openssl_capath="")
+        monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+    monkeypatch.setattr("oneheart.connecting.client.PAUSE_SECONDS", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+        endpoint = Endpoint(checked(f"https://{name}:{listening.getsockname()[1]}/v1", private=True), "m", "key")
+        assert asyncio.run(connect(DRAFT, endpoint, seconds=5, resolve=here)) == Failure("away")
+    assert (b"POST /v1/chat/completions" in b"".join(said)) == heard
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_an_ipv6_address_is_connected_to_as_it_is() -> None:
+    own = Counter()
+    assert asked("http://[::1]:PORT/v1", own, private=True) == Failure("away")
+    own.close()
+    assert {place[0] for place in own.came} == {"::1"}

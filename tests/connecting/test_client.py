@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from typing import get_args
@@ -81,7 +85,7 @@ def test_the_key_is_shown_to_the_server_and_nothing_of_people_but_their_words(st
     assert headers["authorization"] == "Bearer sk-1"
     of_ours = {"host", "content-type", "accept", "accept-encoding", "user-agent", "authorization"}
     assert set(headers) == of_ours | {"content-length", "connection"}
-    assert checks.question_of(LINES) == loopback.json.loads(body["messages"][1]["content"])
+    assert checks.question_of(LINES) == json.loads(body["messages"][1]["content"])
 
 
 # --- what is rejected, line by line --------------------------------------------------------------------------------
@@ -148,6 +152,62 @@ def test_a_draft_with_nothing_to_connect_asks_nobody(stub: loopback.Stub) -> Non
         assert ask(stub, "ok/nobody", draft=Draft(lines)) == Failure("nothing to connect")
     assert ask(stub, "ok/nobody", draft=Draft(LINES[:1] * 41)) == Failure("too many lines")
     assert stub.times("ok/nobody") == 0
+
+
+RAW: list[tuple[bytes, set[str]]] = [
+    (b"", {"away"}),
+    (b"\x00\xff\xfe garbage \r\n\r\n", {"away"}),
+    (b"SSH-2.0-OpenSSH_9.6\r\n", {"away"}),
+    (b"HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n", {"server error"}),
+    (b"HTTP/1.1 204 Nothing\r\n\r\n", {"bad request"}),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", {"away"}),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n{}", {"away"}),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}", {"away"}),
+    (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 300_000 + b"\r\n\r\n{}", {"away"}),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", {"wrong shape"}),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\xff\xfe", {"not json"}),
+    (b'HTTP/1.1 200 OK\r\n\r\n{"choices": [{"message": {"content": ["x"]}}]}', {"wrong shape"}),
+    (b'HTTP/1.1 200 OK\r\n\r\n{"choices": [{"message": {}}]}', {"wrong shape"}),
+    (b'HTTP/1.1 200 OK\r\n\r\n{"choices": [{"message": {"content": "\\ud800"}}]}', {"not json"}),
+    (b"HTTP/1.1 429 Slow\r\nRetry-After: nan\r\nContent-Length: 0\r\n\r\n", {"rate limited"}),
+    (b"HTTP/1.1 429 Slow\r\nRetry-After: -5\r\nContent-Length: 0\r\n\r\n", {"rate limited"}),
+    (b"HTTP/1.1 429 Slow\r\nRetry-After: \xd9\xa5\r\nContent-Length: 0\r\n\r\n", {"rate limited"}),
+    (
+        b"HTTP/1.1 429 Slow\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 -9999\r\nContent-Length: 0\r\n\r\n",
+        {"rate limited"},
+    ),
+    (
+        b"HTTP/1.1 429 Slow\r\nRetry-After: Fri, 31 Dec 1999 23:59:59 +999999999999999\r\nContent-Length: 0\r\n\r\n",
+        {"rate limited"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("raw", "kinds"), RAW, ids=range(len(RAW)))
+def test_whatever_bytes_come_back_they_are_a_word(raw: bytes, kinds: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oneheart.connecting.client.PAUSE_SECONDS", 0.01)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(raw)
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+        writer.close()
+
+    async def whole() -> Connected | Failure:
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            return await connect(DRAFT, Endpoint(checked(f"http://127.0.0.1:{port}", private=True), "m"), seconds=3)
+
+    found = asyncio.run(whole())
+    assert isinstance(found, Failure)
+    assert found.kind in kinds
+
+
+def test_the_extra_is_not_loaded_before_the_first_question() -> None:
+    asked = "import sys, oneheart.connecting; print(sorted({'httpx2', 'httpcore2', 'openai'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "[]"
 
 
 # --- in time -------------------------------------------------------------------------------------------------------
