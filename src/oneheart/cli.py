@@ -22,6 +22,9 @@ from oneheart.errors import UserError
 if TYPE_CHECKING:
     from oneheart.bench import BenchResult
     from oneheart.engine.analysis import Analysis
+    from oneheart.engine.side_by_side import SideBySide
+    from oneheart.model.gathering import Gathering
+    from oneheart.model.presence import Attendance
 
 app = typer.Typer(
     name="oneheart",
@@ -39,6 +42,9 @@ _STEPS = {
     "desires": "Exchanging people by lot: being near and wanting alike",
     "ties": "Exchanging people by lot: being near and declared ties",
 }
+
+
+_APART = "report-apart"  # never in one file with what people want
 
 
 class Shape(str, Enum):
@@ -102,10 +108,14 @@ def analyze(
     ] = None,
     agree: AgreeOption = None,
 ) -> None:
-    """Find the one desire of a gathering and write it as a page and as a file to compute on."""
+    """Find the one desire of a gathering and write it as a page and as a file to compute on.
+
+    Where the export says who was at which occasion, that stands on a page of its own beside it, report-apart.html.
+    """
     from oneheart import engine  # noqa: F401, PLC0415  the heavy part begins here
     from oneheart.engine.analysis import analyze as run  # noqa: PLC0415
     from oneheart.formats import read_and_diagnose  # noqa: PLC0415
+    from oneheart.formats.contacts import attendance_beside  # noqa: PLC0415
     from oneheart.reports.report import check_language, write_report  # noqa: PLC0415
 
     check_language(language)
@@ -116,11 +126,28 @@ def analyze(
     if unknown:
         message = f"{leave_out}: no desire has the id or text {unknown[0]!r}; take ids from comments.csv or the report."
         raise UserError(message)
+    attendance = attendance_beside(path)
     with _progress() as tell:
         analysis = run(gathering, seed=seed, lines=lines, leave_out=left_out, progress=tell)
-    page, numbers = write_report(analysis, out, language=language, sign=diagnosis.public_sign or None)
+        apart = None if attendance is None else _apart(attendance, gathering, seed, tell)
+    beside = "" if apart is None else f"{_APART}.html"
+    page, numbers = write_report(analysis, out, language=language, sign=diagnosis.public_sign or None, beside=beside)
     _say(analysis)
     typer.echo(f"\n{page}\n{numbers}")
+    if apart is not None:
+        from oneheart.reports.apart import write_apart  # noqa: PLC0415
+
+        page, numbers = write_apart(apart, out, language=language, name=_APART)
+        typer.echo(f"{page}\n{numbers}")
+
+
+def _apart(
+    attendance: Attendance, gathering: Gathering, seed: int, tell: Callable[[str, int, int], None]
+) -> SideBySide:
+    """Return outward and inner closeness of a gathering that has both; what goes with one circle is taken out."""
+    from oneheart.engine.side_by_side import side_by_side  # noqa: PLC0415
+
+    return side_by_side(attendance=attendance, desires=gathering, same_circle=True, seed=seed, progress=tell)
 
 
 def _left_out(path: Path | None) -> frozenset[str]:

@@ -17,8 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.errors import UserError
+from oneheart.formats.files import csv_bytes, entries, fingerprint, reading
 from oneheart.model.presence import Attendance, Contacts, Occasion
 
+OCCASIONS = "occasions.csv"  # beside the answers in an export
 _MOST_BYTES = 400_000_000
 _MILLISECONDS_FROM = 100_000_000_000
 _NAMES: dict[str, frozenset[str]] = {
@@ -89,7 +91,50 @@ def read_attendance(path: Path | str) -> Attendance:
     Raises:
         UserError: no such file, or no such columns.
     """
-    table = _read(Path(path))
+    return _attendance(_read(Path(path)), path)
+
+
+def attendance_beside(path: Path | str) -> Attendance | None:
+    """Return who was at which occasion, from the occasions.csv of an export, or None where there is none.
+
+    Args:
+        path: the folder or zip file of an export, or one of the CSV files in it.
+
+    Raises:
+        UserError: it cannot be read, or there are several that differ.
+    """
+    found = [entry for entry in entries(Path(path)) if entry.base.lower() == OCCASIONS]
+    if not found:
+        return None
+    if len({fingerprint(entry) for entry in found}) > 1:
+        message = f"{path} holds several files {OCCASIONS} that differ; keep one of them."
+        raise UserError(message)
+    inside = Path(path) / found[0].name
+    with reading(found[0]) as file:
+        return _attendance(_table(inside, file.read()), inside)
+
+
+def write_attendance(attendance: Attendance, days: Sequence[int]) -> bytes:
+    """Return the occasions.csv of an export.
+
+    Args:
+        attendance: who was where.
+        days: of each occasion, 0 for the first day.
+
+    Example:
+        >>> one = Attendance(("7",), (Occasion("3", "meal"),), *(np.zeros(1, np.int32),) * 2, np.ones(1))
+        >>> write_attendance(one, [0]).decode().splitlines()
+        ['person,occasion,form,day', '7,3,meal,0']
+    """
+    rows = (
+        (attendance.people[who], held.label, held.form, days[what])
+        for who, what in zip(attendance.person.tolist(), attendance.occasion.tolist(), strict=True)
+        for held in (attendance.occasions[what],)
+    )
+    return b"".join(csv_bytes([("person", "occasion", "form", "day"), *rows]))
+
+
+def _attendance(table: _Table, path: Path | str) -> Attendance:
     role = {kind: _find(table, kind) for kind in ("person", "occasion", "form", "start", "end", "minutes")}
     person, where = role["person"], role["occasion"]
     if person is None or where is None:
@@ -168,7 +213,7 @@ def _stay(table: _Table, row: list[str], line: int, role: dict[str, int | None])
 
 
 def _read(path: Path) -> _Table:
-    """Return the cells of a file; comment signs before a header are taken off."""
+    """Return the cells of a file."""
     try:
         if path.stat().st_size > _MOST_BYTES:
             message = f"{path} is larger than {_MOST_BYTES // 1_000_000} MB; give a list that was aggregated by pairs."
@@ -186,6 +231,11 @@ def _read(path: Path) -> _Table:
     except OSError as error:
         message = f"Cannot read {path}: {error.strerror}."
         raise UserError(message) from error
+    return _table(path, text)
+
+
+def _table(path: Path, text: str) -> _Table:
+    """Return the cells of a text; comment signs before a header are taken off."""
     lines = text.splitlines()
     place = next((n for n, line in enumerate(lines) if line.strip().strip("#").strip()), None)
     if place is None:

@@ -93,14 +93,17 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else round(value, 6)
 
 
-def write_apart(found: SideBySide, folder: Path | str, *, language: str | None = "en", k: int = 5) -> tuple[Path, Path]:
-    """Write report.html and report.json and return their paths.
+def write_apart(
+    found: SideBySide, folder: Path | str, *, language: str | None = "en", k: int = 5, name: str = "report"
+) -> tuple[Path, Path]:
+    """Write NAME.html and NAME.json and return their paths.
 
     Args:
         found: what `side_by_side` returned.
         folder: where to write; made if it is not there.
         language: of the page.
         k: no count of fewer people is shown.
+        name: of the files; "report-apart" beside the report of a gathering.
 
     Raises:
         UserError: for a folder that cannot be written, or a language without a catalogue.
@@ -111,7 +114,7 @@ def write_apart(found: SideBySide, folder: Path | str, *, language: str | None =
         raise UserError(message)
     content = build(found, k=k)
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return write_files(folder, page(content, language=code), text)
+    return write_files(folder, page(content, language=code), text, name=name)
 
 
 def page(content: Mapping[str, Any], *, language: str = "en") -> str:
@@ -125,6 +128,7 @@ class View:
     """The numbers as sentences and pictures; every sentence says which of the two it speaks of."""
 
     def __init__(self, content: Mapping[str, Any], words: Words) -> None:
+        """Take what `build` returned, and the words of a language."""
         self.content, self.words = content, words
         self.rtl = words.direction == "rtl"
 

@@ -22,19 +22,21 @@ _FINE_STEPS = 8
 _HIDDEN_FORMS = frozenset({"empty", "merged"})
 
 
-def render(content: Json, *, language: str = "en") -> str:
+def render(content: Json, *, language: str = "en", beside: str = "") -> str:
     """Return the page for the numbers of a report.
 
     Args:
         content: what `numbers.build` returned; the page knows nothing else.
         language: a code that `words.check_language` let through.
+        beside: name of the page of outward and inner closeness in the same folder, "" for none.
 
     Notes:
         O(desires); 2,000 desires make about 1.5 MB.
     """
     words = Words(language)
     environment, parts = page_parts(words)
-    return environment.get_template("report.html").render(content=content, view=_View(content, words), **parts)
+    view = _View(content, words)
+    return environment.get_template("report.html").render(content=content, view=view, beside=beside, **parts)
 
 
 def page_parts(words: Words) -> tuple[Environment, dict[str, Any]]:

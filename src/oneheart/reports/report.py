@@ -25,6 +25,7 @@ def write_report(
     language: str | None = "en",
     k: int = K,
     sign: str | None = None,
+    beside: str = "",
 ) -> tuple[Path, Path]:
     """Write both files into a folder, which is made where it is missing, and return their paths (page, numbers).
 
@@ -36,6 +37,7 @@ def write_report(
         language: of the page; None means English.
         k: no count of fewer people is shown.
         sign: which raw vote value meant agreement, in words, where it is known.
+        beside: name of the page of outward and inner closeness in the same folder, "" for none.
 
     Raises:
         UserError: for a folder that cannot be written, a language without a catalogue, or a k that is too small.
@@ -50,21 +52,21 @@ def write_report(
     """
     code = check_language(language)
     content = numbers.build(analysis, k=k, sign=sign)
-    html, data = page.render(content, language=code), numbers.as_text(content)
+    html, data = page.render(content, language=code, beside=beside), numbers.as_text(content)
     return write_files(folder, html, data)
 
 
-def write_files(folder: str | os.PathLike[str], html: str, data: str) -> tuple[Path, Path]:
-    """Write a page and its numbers as report.html and report.json, both or neither, and return their paths.
+def write_files(folder: str | os.PathLike[str], html: str, data: str, *, name: str = "report") -> tuple[Path, Path]:
+    """Write a page and its numbers as NAME.html and NAME.json, both or neither, and return their paths.
 
     Raises:
         UserError: for a folder that cannot be written.
     """
     target = Path(folder)
     if target.exists() and not target.is_dir():
-        message = f"{target} is a file; give a folder for report.html and report.json."
+        message = f"{target} is a file; give a folder for {name}.html and {name}.json."
         raise UserError(message)
-    paths = target / "report.html", target / "report.json"
+    paths = target / f"{name}.html", target / f"{name}.json"
     try:
         target.mkdir(parents=True, exist_ok=True)
         _write_all(target, dict(zip(paths, (html, data), strict=True)))

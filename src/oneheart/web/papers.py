@@ -28,7 +28,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.live import events as ev
+from oneheart.live.export import as_gathering, rows_of
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.measuring import Order, attendance_of, measure, order_of
+from oneheart.live.snapshot import K
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.web.door import circle_name
@@ -39,6 +42,8 @@ from oneheart.web.screen import public_base
 
 if TYPE_CHECKING:
     from numpy.random import Generator
+
+    from oneheart.model.presence import Attendance
 
 CARDS_MOST = 400
 CARDS_A_PAGE = 8
@@ -209,7 +214,10 @@ async def _leaving(request: Request) -> Response:
 def _show_leaving(here: HostHere, *, failed: bool = False, status: int = 200) -> Response:
     closed = _closed(here.gathering)
     tenths = unique_tenths(here.gathering.as_gathering()) if closed else None
-    return here.page("host_export.html", at="export", closed=closed, tenths=tenths, failed=failed, status=status)
+    occasions = any(occasion.present >= K for occasion in here.state.occasions)
+    return here.page(
+        "host_export.html", at="export", closed=closed, tenths=tenths, occasions=occasions, failed=failed, status=status
+    )
 
 
 def unique_tenths(gathering: Gathering) -> int | None:
@@ -240,7 +248,16 @@ async def _export(request: Request) -> Response:
     if not _closed(here.gathering):
         return _show_leaving(here, status=409)
     rng = np.random.default_rng()
-    exported = here.gathering.as_gathering(shuffle=rng.permutation)
+    state = here.state
+    rows = rows_of(state, rng.permutation)
+    exported = as_gathering(state, source=here.gathering.path.name, rows=rows)
+    asked = request.query_params.get("occasions") == "1"
+    attendance = attendance_of(state, rows, shuffle=rng.permutation, least=K) if asked else None
+    been = (
+        None
+        if attendance is None
+        else (attendance, [state.company.days[int(o.label) - 1] for o in attendance.occasions])
+    )
     if request.query_params.get("authors") != "1":
         exported = without_authors(exported, rng)
     words = here.words
@@ -248,7 +265,7 @@ async def _export(request: Request) -> Response:
         words.t("Answers of one person can be unique even without a name: keep these rows among yourselves."),
         words.t("Publish the report instead: it shows no number of fewer than five people."),
     ]
-    content = await asyncio.to_thread(_zipped, exported, "\n".join(str(line) for line in told) + "\n")
+    content = await asyncio.to_thread(_zipped, exported, "\n".join(str(line) for line in told) + "\n", been)
     return _file(content, f"oneheart-{here.gathering.code}.zip", "application/zip")
 
 
@@ -271,8 +288,9 @@ def without_authors(gathering: Gathering, rng: Generator) -> Gathering:
     return replace(gathering, desires=tuple(desires), responses=responses)
 
 
-def _zipped(exported: Gathering, told: str) -> bytes:
+def _zipped(exported: Gathering, told: str, been: tuple[Attendance, list[int]] | None) -> bytes:
     from oneheart.formats import write_polis, write_tables  # noqa: PLC0415  heavy, and asked for once
+    from oneheart.formats.contacts import OCCASIONS, write_attendance  # noqa: PLC0415
 
     out = io.BytesIO()
     with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -282,6 +300,8 @@ def _zipped(exported: Gathering, told: str) -> bytes:
             write(exported, folder)
             for path in sorted(folder.iterdir()):
                 archive.writestr(f"{name}/{path.name}", path.read_bytes())
+            if been is not None:
+                archive.writestr(f"{name}/{OCCASIONS}", write_attendance(*been))
     return out.getvalue()
 
 
@@ -302,36 +322,47 @@ async def _report(request: Request) -> Response:
         made = _REPORTS.get(gathering)
         if made is None or made[0] != name:
             try:
-                content = await _in_its_own_process(gathering.as_gathering(), here.words.language)
+                order = order_of(gathering.state, gathering.as_gathering(), seed=0)
+                content = await _in_its_own_process(order, here.words.language)
             except (BrokenProcessPool, TimeoutError, OSError):
                 return _show_leaving(here, failed=True, status=503)
             made = _REPORTS[gathering] = (name, content)
     return _file(made[1], f"oneheart-{gathering.code}-report.zip", "application/zip")
 
 
-async def _in_its_own_process(gathering: Gathering, language: str) -> bytes:
+async def _in_its_own_process(order: Order, language: str) -> bytes:
     pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
     try:
-        making = asyncio.get_running_loop().run_in_executor(pool, report_files, gathering, language)
+        making = asyncio.get_running_loop().run_in_executor(pool, report_files, order, language)
         return await asyncio.wait_for(making, _REPORT_SECONDS)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def report_files(gathering: Gathering, language: str) -> bytes:
-    """Return the report of a gathering, page and numbers, as a zip file. Runs in a process of its own."""
+def report_files(order: Order, language: str) -> bytes:
+    """Return the report of a gathering, page and numbers, as a zip file. Runs in a process of its own.
+
+    Where people said where they were, outward and inner closeness stand on a page of their own beside it.
+    """
     from oneheart.engine.analysis import analyze  # noqa: PLC0415  loads the whole engine
     from oneheart.errors import UserError  # noqa: PLC0415
+    from oneheart.reports.apart import write_apart  # noqa: PLC0415
     from oneheart.reports.report import check_language, write_report  # noqa: PLC0415
 
     os.nice(10)  # taps come first
+    apart = measure(order).apart
+    gathering, name = order.gathering, "report-apart"
     try:
         check_language(language)
     except UserError:
         language = "en"
     out = io.BytesIO()
     with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in write_report(analyze(gathering, threads=1), place, language=language):
+        beside = "" if apart is None else f"{name}.html"
+        paths = [*write_report(analyze(gathering, threads=1), place, language=language, beside=beside)]
+        if apart is not None:
+            paths += write_apart(apart, place, language=language, name=name)
+        for path in paths:
             archive.writestr(path.name, path.read_bytes())
     return out.getvalue()
 

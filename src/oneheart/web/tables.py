@@ -120,5 +120,4 @@ def spread_said(drawn: Drawn) -> dict[str, int] | None:
     return {name: round(100 * value) for name, value in told.items() if value is not None} or None
 
 
-
 routes: list[Route] = [Route("/host/{code}/tables", _tables)]
