@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import checks
 import pytest
+import stub as loopback
 from checks import CLEAN, draft_of, wrong
 from hypothesis import given
 from hypothesis import strategies as st
@@ -265,6 +266,26 @@ def test_every_line_is_shown_by_the_answer_or_named_as_rejected(
     found = verify(lines, answer)
     assert {number for line in found for number in line.lines} == set(range(len(lines)))
     assert verify(lines, answer) == found
+
+
+# --- a model that obeys whatever it is ordered ---------------------------------------------------------------------
+
+
+def test_every_order_in_every_language_is_understood_and_obeyed() -> None:
+    assert len(loopback.ORDERS) == 8
+    for language, phrases in loopback.ORDERS.items():
+        assert len(phrases) == len(loopback.ACTIONS)
+        assert [loopback.orders_in(phrase) for phrase in phrases] == [
+            [(language, action)] for action in loopback.ACTIONS
+        ]
+
+
+def test_each_of_the_injected_drafts_is_answered_otherwise_than_without_obedience() -> None:
+    drafts = list(checks.injected())
+    assert len(drafts) == 200
+    assert len({order for _, order in drafts}) == 88
+    for lines, order in drafts:
+        assert checks.answered(lines) != checks.answered(lines, obedient=False), order
 
 
 # --- verifiers that are broken on purpose, and the checks that find them out ---------------------------------------
