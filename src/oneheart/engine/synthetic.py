@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from oneheart import settings
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
+from oneheart.model.presence import Attendance, Occasion
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -73,6 +75,7 @@ def draw(
     common: float = 0.15,
     spread: float = 0.5,
     one_sided: bool = False,
+    leaning: Floats | None = None,
 ) -> Synthetic:
     """Return a made-up gathering.
 
@@ -85,6 +88,7 @@ def draw(
         common: share of desires that people of every part want.
         spread: how far people of one part differ, in logits.
         one_sided: nobody is ever against anything; who would be, answers "not mine".
+        leaning: (N, M) what moves people besides their part, in logits; nothing by default.
 
     Raises:
         ValueError: for no parts.
@@ -107,6 +111,8 @@ def draw(
     pull = np.where(is_common[None, :] | (np.arange(len(share))[:, None] == home[None, :]), _WANTED, _NOT_WANTED)
     pull = pull + _PART_NOISE * rng.normal(size=pull.shape)
     logit = pull[part_of] + spread * rng.normal(size=(people, desires))
+    if leaning is not None:
+        logit = logit + leaning
     want = 1.0 / (1.0 + np.exp(-logit))
     against = np.zeros_like(want) if one_sided else _AGAINST_SHARE * (1.0 - want)
     drawn = rng.random(want.shape)
@@ -122,6 +128,99 @@ def draw(
         source="made up",
     )
     return Synthetic(gathering, want, against, part_of, is_common)
+
+
+Relation = Literal["none", "confounded", "real"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WithOccasions:
+    """A made-up gathering whose people were also at occasions, and what the two truly have to do with each other.
+
+    Attributes:
+        synthetic: the gathering and the truth behind it.
+        attendance: who was where, of the same people under the same labels.
+        language: (N,) number of each person's language.
+        relation: "none": being near and wanting alike have nothing to do with each other. "confounded": whoever shares
+            a language goes to the same occasions and wants alike, and nothing more. "real": so too, and besides,
+            whoever was at an occasion was moved by it.
+    """
+
+    synthetic: Synthetic
+    attendance: Attendance
+    language: Ints
+    relation: Relation
+
+    @property
+    def strata(self) -> dict[str, str]:
+        """Return the language of everybody by label."""
+        return {
+            label: str(code)
+            for label, code in zip(self.synthetic.gathering.participants, self.language.tolist(), strict=True)
+        }
+
+
+def draw_with_occasions(
+    people: int,
+    desires: int,
+    *,
+    answers: int,
+    relation: Relation,
+    rng: np.random.Generator,
+    occasions: int = 30,
+    went: int = 6,
+    languages: Sequence[float] = (0.5, 0.3, 0.2),
+    strength: float = 1.0,
+) -> WithOccasions:
+    """Return a made-up gathering with occasions and a known relation between being near and wanting alike.
+
+    Args:
+        people: N.
+        desires: M.
+        answers: how many desires each person answers, at most M.
+        relation: the truth; see `WithOccasions`.
+        rng: draws everything.
+        occasions: how many there are.
+        went: to how many of them each person went, at most all.
+        languages: shares of the languages; they are made to sum to 1.
+        strength: how far occasions move people where the relation is real, in logits.
+
+    Raises:
+        ValueError: for no languages, or another relation.
+
+    Notes:
+        O(N (M + occasions)).
+
+    Example:
+        >>> made = draw_with_occasions(40, 10, answers=5, relation="real", rng=np.random.default_rng(0))
+        >>> len(made.attendance.person), made.attendance.people == made.synthetic.gathering.participants
+        (240, True)
+    """
+    share = np.asarray(languages, np.float64)
+    if share.size == 0 or relation not in {"none", "confounded", "real"}:
+        message = "there must be at least one language, and the relation must be none, confounded or real"
+        raise ValueError(message)
+    language = rng.choice(len(share), people, p=share / share.sum())
+    liking, wanting = rng.normal(size=(len(share), occasions)), 1.5 * rng.normal(size=(len(share), desires))
+    moved_by = rng.normal(size=(occasions, desires))
+    shared = relation != "none"
+    taste = shared * liking[language] + rng.gumbel(size=(people, occasions))
+    chosen = np.sort(np.argsort(-taste, axis=1)[:, : min(went, occasions)], axis=1)
+    leaning = shared * wanting[language]
+    if relation == "real" and chosen.shape[1]:
+        leaning = leaning + strength * moved_by[chosen].sum(1) / np.sqrt(chosen.shape[1])
+    synthetic = draw(people, desires, answers=answers, rng=rng, leaning=leaning)
+    attendance = Attendance(
+        synthetic.gathering.participants,
+        tuple(
+            Occasion(f"o{number}", ("lesson", "meal", "night", "workshop")[number % 4]) for number in range(occasions)
+        ),
+        np.repeat(np.arange(people), chosen.shape[1]).astype(np.int32),
+        chosen.ravel().astype(np.int32),
+        np.full(chosen.size, 60.0),
+        source="made up",
+    )
+    return WithOccasions(synthetic, attendance, np.asarray(language, np.intp), relation)
 
 
 def _words(rng: np.random.Generator) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from oneheart.engine.closeness.relation import Relation as Found
 from oneheart.engine.desire.similarity import alike_matrix
-from oneheart.engine.synthetic import Synthetic, draw
+from oneheart.engine.side_by_side import side_by_side
+from oneheart.engine.synthetic import Relation, Synthetic, WithOccasions, draw, draw_with_occasions
 from oneheart.settings import SIMILAR_MOST
 
 
@@ -84,3 +86,72 @@ def test_nobody_and_nothing_can_be_drawn_but_no_parts_cannot() -> None:
     assert made(desires=0).worst_fifth.shape == (0,)
     with pytest.raises(ValueError, match="at least one part"):
         draw(5, 5, answers=2, rng=np.random.default_rng(0), parts=())
+
+
+# --- with occasions ---------------------------------------------------------------------------------------------------
+
+
+def both(relation: Relation, seed: int = 0, *, people: int = 150, strength: float = 1.0) -> WithOccasions:
+    rng = np.random.default_rng(seed)
+    return draw_with_occasions(people, 30, answers=10, relation=relation, rng=rng, strength=strength)
+
+
+@pytest.mark.parametrize("relation", ["none", "confounded", "real"])
+def test_occasions_are_of_the_same_people_and_everybody_went_to_six(relation: Relation) -> None:
+    made = both(relation)
+    assert made.attendance.people == made.synthetic.gathering.participants
+    assert set(np.bincount(made.attendance.person).tolist()) == {6}
+    assert set(made.strata) == set(made.attendance.people)
+
+
+def shared_more(made: WithOccasions) -> float:
+    """Return how many more occasions two people of one language share than two of different ones."""
+    there = np.zeros((len(made.attendance.people), len(made.attendance.occasions)))
+    there[made.attendance.person, made.attendance.occasion] = 1
+    together, same = there @ there.T, made.language[:, None] == made.language
+    other = ~np.eye(len(same), dtype=bool)
+    return float(together[same & other].mean() - together[~same].mean())
+
+
+def test_language_shapes_where_people_go_only_where_it_is_said_to() -> None:
+    assert abs(np.mean([shared_more(both("none", seed)) for seed in range(8)])) < 0.05
+    assert min(shared_more(both("confounded", seed)) for seed in range(8)) > 0.1
+
+
+def found_in(relation: Relation, halls: int, *, within: bool = True, strength: float = 1.0) -> list[Found]:
+    out = []
+    for seed in range(halls):
+        made = both(relation, seed, strength=strength)
+        compared = side_by_side(
+            attendance=made.attendance,
+            desires=made.synthetic.gathering,
+            strata=made.strata if within else None,
+            permutations=39,
+            seed=seed,
+        ).compared[0]
+        assert compared.relation is not None
+        out.append(compared.relation)
+    return out
+
+
+def test_without_a_relation_none_is_found_more_often_than_by_chance() -> None:
+    assert sum(one.p <= 0.05 for one in found_in("none", 40)) <= 6  # at .05: more has a chance of 1 in 100
+
+
+def test_shared_language_alone_is_found_out_within_languages_and_taken_for_a_relation_without() -> None:
+    assert sum(one.p <= 0.05 for one in found_in("confounded", 40)) <= 6
+    assert sum(one.p <= 0.05 for one in found_in("confounded", 12, within=False)) >= 6
+
+
+def test_a_real_relation_above_what_could_be_seen_is_found() -> None:
+    found = found_in("real", 12, strength=2.5)
+    assert sum(one.p <= 0.05 and one.effect > 0 for one in found) >= 10
+    assert np.mean([one.effect for one in found]) > np.mean([one.least_visible for one in found])
+
+
+def test_another_relation_or_no_language_cannot_be_drawn() -> None:
+    with pytest.raises(ValueError, match="relation"):
+        both("some")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="language"):
+        draw_with_occasions(5, 5, answers=2, relation="none", rng=np.random.default_rng(0), languages=())
+    assert len(draw_with_occasions(0, 5, answers=2, relation="real", rng=np.random.default_rng(0)).language) == 0
