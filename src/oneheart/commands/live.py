@@ -17,6 +17,14 @@ class Voice(str, Enum):
     assembly = "assembly"
 
 
+class Truth(str, Enum):
+    """What being at the same occasions has to do with wanting alike, among made-up friends."""
+
+    none = "none"
+    confounded = "confounded"
+    real = "real"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of a live gathering to the command line."""
     for command in (new, serve, rehearse, demo, replay):
@@ -89,6 +97,14 @@ def rehearse(
     from_export: Annotated[
         Path | None, typer.Option("--from", help="A Polis export whose people come and answer as they did.")
     ] = None,
+    relation: Annotated[
+        Truth | None,
+        typer.Option(
+            "--relation",
+            help="Phones check in to occasions: what that truly has to do with wanting alike (none, confounded by "
+            "language, real).",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything drawn by lot.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     far: Annotated[
@@ -99,7 +115,8 @@ def rehearse(
     from oneheart.commands.rehearsing import Rehearsing, sentences  # noqa: PLC0415
     from oneheart.commands.rehearsing import rehearse as run  # noqa: PLC0415
 
-    how = Rehearsing(url, people, minutes, sleepy, flaky, from_export, seed, far)
+    truth = None if relation is None else relation.value
+    how = Rehearsing(url, people, minutes, sleepy, flaky, from_export, seed, far, truth)  # type: ignore[arg-type]
     summary = run(how, tell=lambda line: typer.echo(line, err=True))
     if as_json:
         typer.echo(json.dumps(summary.as_json(), ensure_ascii=False))

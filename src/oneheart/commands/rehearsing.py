@@ -11,7 +11,7 @@ from oneheart.commands.loop import run
 from oneheart.errors import UserError
 from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.crowd import rehearse as play
-from oneheart.rehearsal.friends import LANGUAGES, made_up, replayed
+from oneheart.rehearsal.friends import LANGUAGES, Relation, made_up, replayed
 from oneheart.rehearsal.phone import Habits
 from oneheart.rehearsal.wire import Answer, GoneError, Place, Wire, is_near, many_files, place_of, request
 
@@ -33,6 +33,7 @@ class Rehearsing:
         export: whose people come; None for made-up ones.
         seed: of everything drawn by lot.
         far: a server outside this network may be asked.
+        relation: what being at the same occasions truly has to do with wanting alike; None: nobody checks in.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Rehearsing:
     export: Path | None
     seed: int
     far: bool
+    relation: Relation | None = None
 
 
 def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
@@ -51,6 +53,9 @@ def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
     Raises:
         UserError: the address is none, is far away, or no gathering is there.
     """
+    if how.relation is not None and how.export is not None:
+        message = "Give --relation or --from, not both: an export does not say where its people were."
+        raise UserError(message)
     place, path = place_of(how.url)
     code, door = _code_and_door(how.url, path)
     near = is_near(place)
@@ -61,7 +66,7 @@ def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
         message = f"Outside this network at most {_FAR_MOST} phones rehearse; give --people {_FAR_MOST} or fewer."
         raise UserError(message)
     friends = (
-        made_up(how.people, max(1, how.people // _TENS), LANGUAGES, seed=how.seed)
+        made_up(how.people, max(1, how.people // _TENS), LANGUAGES, seed=how.seed, relation=how.relation)
         if how.export is None
         else replayed(how.export, how.people)
     )

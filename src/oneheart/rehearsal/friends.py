@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +21,13 @@ from oneheart.errors import UserError
 from oneheart.formats import read
 from oneheart.model.gathering import Gathering
 
+Relation = Literal["none", "confounded", "real"]
 LANGUAGES = ("en", "he", "ru", "es")
 _FILE = Path(__file__).with_name("friends.json")
 _OF_CIRCLE, _OF_PERSON = 0.5, 0.8  # how far circles, and people within them, differ in what they love
 _OWN_SAYINGS = 1000.0
+_ROOMS, _WENT = 12, 4  # kinds of occasions, and to how many of them a friend goes
+_OF_LANGUAGE, _OF_ROOM = 0.8, 1.2  # how far languages, and what happened at occasions, move what people love
 _AGAINST = 0.3  # share of those who do not want something who are against it, where one may be
 
 
@@ -43,6 +46,10 @@ class Friend(Protocol):
 
     def stance(self, text: str, *, may_be_against: bool) -> int:
         """Return how they stand to a text: 1 want, 0 not mine, -1 against; always the same for the same text."""
+        ...
+
+    def goes_to(self, occasion: int) -> bool:
+        """Return whether they go to an occasion and say so."""
         ...
 
 
@@ -96,14 +103,23 @@ class MadeUp:
         language: in which they write.
     """
 
-    def __init__(self, *, language: str, tastes: npt.NDArray[np.float64], rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        *,
+        language: str,
+        tastes: npt.NDArray[np.float64],
+        rng: np.random.Generator,
+        rooms: frozenset[int] = frozenset(),
+    ) -> None:
         """Make a friend who loves some themes.
 
         Args:
             language: of what they say.
             tastes: (themes,) how much they love each.
             rng: for what they happen to say.
+            rooms: kinds of occasions to which they go.
         """
+        self._rooms = rooms
         self.language = language if language in LANGUAGES else "en"
         odds = np.asarray([wish.held + wish.pull * tastes[wish.theme] for wish in wishes()])
         self._wants = 1.0 / (1.0 + np.exp(-odds))
@@ -133,9 +149,23 @@ class MadeUp:
             return 1
         return -1 if may_be_against and lot > 1.0 - _AGAINST * (1.0 - wants) else 0
 
+    def goes_to(self, occasion: int) -> bool:
+        """Return whether they go to an occasion."""
+        return occasion % _ROOMS in self._rooms
 
-def made_up(people: int, circles: int, languages: tuple[str, ...], *, seed: int) -> list[Friend]:
+
+def made_up(
+    people: int, circles: int, languages: tuple[str, ...], *, seed: int, relation: Relation | None = None
+) -> list[Friend]:
     """Return made-up friends; friend n belongs to circle n modulo circles. The same seed gives the same friends.
+
+    Args:
+        people: how many.
+        circles: how many circles they belong to, in turn.
+        languages: that they speak, in turn.
+        seed: of everything drawn by lot.
+        relation: what being at the same occasions truly has to do with wanting alike: "none", "confounded" (both
+            come from a shared language) or "real" (what happens there moves people). None: nobody goes anywhere.
 
     Example:
         >>> [friend.language for friend in made_up(3, 2, ("he", "en"), seed=1)]
@@ -144,11 +174,31 @@ def made_up(people: int, circles: int, languages: tuple[str, ...], *, seed: int)
     rng = np.random.default_rng(seed)
     themes = 1 + max(wish.theme for wish in wishes())
     of_circle = rng.normal(0.0, _OF_CIRCLE, (max(circles, 1), themes))
+    went, moved = _occasions(people, languages, themes, relation, seed)
     out: list[Friend] = []
     for number in range(people):
-        tastes = of_circle[number % max(circles, 1)] + rng.normal(0.0, _OF_PERSON, themes)
-        out.append(MadeUp(language=languages[number % len(languages)], tastes=tastes, rng=rng))
+        tastes = of_circle[number % max(circles, 1)] + rng.normal(0.0, _OF_PERSON, themes) + moved[number]
+        out.append(MadeUp(language=languages[number % len(languages)], tastes=tastes, rng=rng, rooms=went[number]))
     return out
+
+
+def _occasions(
+    people: int, languages: tuple[str, ...], themes: int, relation: Relation | None, seed: int
+) -> tuple[list[frozenset[int]], npt.NDArray[np.float64]]:
+    """Return to which kinds of occasions each goes, and how that and their language move what they love."""
+    moved = np.zeros((people, themes))
+    if relation is None:
+        return [frozenset()] * people, moved
+    rng = np.random.default_rng([seed, 7])
+    language = np.arange(people) % len(languages)
+    shared = relation != "none"
+    liking, loving = rng.normal(size=(len(languages), _ROOMS)), rng.normal(size=(len(languages), themes))
+    taste = shared * liking[language] + rng.gumbel(size=(people, _ROOMS))
+    chosen = np.argsort(-taste, axis=1)[:, :_WENT]
+    moved += shared * _OF_LANGUAGE * loving[language]
+    if relation == "real":
+        moved += _OF_ROOM * rng.normal(size=(_ROOMS, themes))[chosen].sum(1) / np.sqrt(_WENT)
+    return [frozenset(row) for row in chosen.tolist()], moved
 
 
 class Replayed:
@@ -188,6 +238,10 @@ class Replayed:
         else:
             stance = 1 if _same_always(text, self._salt) < self._wants.get(text, 0.5) else 0
         return stance if may_be_against else max(stance, 0)
+
+    def goes_to(self, occasion: int) -> bool:  # noqa: ARG002  an export says nothing of where people were
+        """Return that they go nowhere."""
+        return False
 
 
 def _want_share(gathering: Gathering) -> dict[str, float]:

@@ -29,6 +29,7 @@ _WAIT = frozenset({429, 503})
 _REFUSED = frozenset({400, 403, 404, 409, 413})
 _LOOKS = 6  # so often a person looks again whether there is a card now, before they put the phone away
 _WAIT_MOST_SECONDS = 10.0
+_OCCASIONS_LOOKED_AT = 100
 
 
 class GaveUpError(Exception):
@@ -123,7 +124,7 @@ class Phone:
         self._jar = Jar()
         self._news = asyncio.Event()
         self._asleep = False
-        self._said = self._judged = False
+        self._said = self._judged = self._been = False
         self._answered = 0
         self._plain = bool(rng.random() < habits.plain)
         self._next: list[Form] | None = None  # what the last answer brought
@@ -180,7 +181,22 @@ class Phone:
             if self._answered == self._sleeps_at:
                 await self._sleep()
             return True
+        if not self._been:
+            self._been = True
+            return await self._check_in()
         return False
+
+    async def _check_in(self) -> bool:
+        """Say of the occasions to which their friend goes that they were there; return whether there were any."""
+        if not any(self._friend.goes_to(number) for number in range(_OCCASIONS_LOOKED_AT)):
+            return False
+        went = False
+        for form in forms_of(await self._get(f"/g/{self._code}/mine")):
+            number = form.fields.get("occasion", "")
+            if form.action.endswith("/present") and number.isdigit() and self._friend.goes_to(int(number)):
+                await self._send(form.action, dict(form.fields), None)
+                went = True
+        return went
 
     def _left(self) -> int:
         return self._habits.cards - self._answered
