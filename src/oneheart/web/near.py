@@ -41,7 +41,7 @@ _PART: dict[disclosure.Band, str] = {
     "some": _t("Some of what you want, many others want too; some of it only you can bring."),
     "few": _t("Much of what you want, few others want so far. Without you it would be missing."),
 }
-_ENDS = {1: _t("apart"), 4: _t("half and half"), CIRCLES: _t("one")}
+_ENDS = {1: _t("apart"), 4: _t("half and half"), CIRCLES: _t("as one")}
 # The small circle is the person, the large one the gathering; from apart to within.
 _STEPS = tuple((13 + 3.2 * step, 50 - 3.2 * step) for step in range(CIRCLES))
 
