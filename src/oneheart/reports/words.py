@@ -16,6 +16,7 @@ _RIGHT_TO_LEFT = frozenset({"he"})
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _MARKS = {"en": (".", ","), "he": (".", ","), "ru": (",", _THIN), "es": (",", _THIN)}
 _MINUS = "\N{MINUS SIGN}"
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # without it a minus stands behind its number where text runs to the left
 _GROUPED_FROM = 10_000
 
 
@@ -81,7 +82,8 @@ class Words:
     def decimal(self, value: float, places: int = 2) -> str:
         """Return a number with decimals as this language writes it; never minus zero."""
         text = f"{round(value, places) + 0.0:.{places}f}"
-        return text.replace(".", _MARKS[self.language][0]).replace("-", _MINUS)
+        minus = _LEFT_TO_RIGHT + _MINUS if self.language in _RIGHT_TO_LEFT else _MINUS
+        return text.replace(".", _MARKS[self.language][0]).replace("-", minus)
 
     def hundredths(self, share: float) -> str:
         """Return a share as a whole number in a hundred."""

@@ -42,8 +42,8 @@ _PART: dict[disclosure.Band, str] = {
     "few": _t("Much of what you want, few others want so far. Without you it would be missing."),
 }
 _ENDS = {1: _t("apart"), 4: _t("half and half"), CIRCLES: _t("as one")}
-# The small circle is the person, the large one the gathering; from apart to within.
-_STEPS = tuple((13 + 3.2 * step, 50 - 3.2 * step) for step in range(CIRCLES))
+# One circle is the person, the other one the gathering; from apart to within.
+_STEPS = tuple((14 + 2.7 * step, 48 - 2.7 * step) for step in range(CIRCLES))
 
 
 # --- being together ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from oneheart.live.snapshot import in_steps
 from oneheart.live.state import State
 from oneheart.web.hosting import FORMS, HostHere, host_here, outside
 from oneheart.web.pages import number_in
+from oneheart.web.papers import CARDS_A_PAGE
 
 K = disclosure.K
 TABLE_USUAL = 10
@@ -104,7 +105,9 @@ async def _tables(request: Request) -> Response:
 def signs(here: HostHere, occasion: int, drawn: Drawn) -> dict[str, Any]:
     """Return what stands on the signs of the tables: a number, the occasion, and the code to say that one was there."""
     held = here.state.occasions[occasion]
-    return {"name": held.name, "code": held.code, "tables": [*range(1, len(drawn.blocks) + 1)]}
+    tables = [*range(1, len(drawn.blocks) + 1)]
+    sheets = [tables[first : first + CARDS_A_PAGE] for first in range(0, len(tables), CARDS_A_PAGE)]
+    return {"name": held.name, "code": held.code, "sheets": sheets}
 
 
 def spread_said(drawn: Drawn) -> dict[str, int] | None:

@@ -93,7 +93,7 @@ def test_plural_forms_fall_where_each_language_wants_them() -> None:
 
 
 def test_numbers_are_written_as_each_language_writes_them() -> None:
-    assert [Words(language).decimal(-0.127) for language in LANGUAGES] == ["−0.13", "−0.13", "−0,13", "−0,13"]
+    assert [Words(language).decimal(-0.127) for language in LANGUAGES] == ["−0.13", "\u200e−0.13", "−0,13", "−0,13"]
     assert [Words(language).integer(12345) for language in LANGUAGES] == [
         "12,345",
         "12,345",

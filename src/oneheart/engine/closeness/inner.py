@@ -124,8 +124,8 @@ def part_of(
 ) -> float | None:
     """Return one person's part, from the counts of a live gathering, or None where it cannot be measured.
 
-    As `parts`, over what the person wants or is against alone: where nobody may be against anything, a "not mine"
-    would otherwise count as if it took part away.
+    As `parts`, over what the person wants alone: a "not mine" would otherwise count as if it took part away, and
+    being against what others are against is not yet to want something with them.
 
     Args:
         answered: the person's stances by desire.
@@ -135,7 +135,7 @@ def part_of(
         least_others: a desire counts only where so many others answered it.
 
     Returns:
-        -1 to 1; None without a want or against to a desire that enough others answered.
+        -1 (all others are against it) to 1 (all others want it too); None without a want that enough others answered.
 
     Example:
         >>> counts = (np.array([9], np.int32), np.array([7], np.int32), np.array([0], np.int32))
@@ -143,8 +143,8 @@ def part_of(
         (0.75, None)
     """
     terms = [
-        stance * (int(want[desire]) - int(against[desire]) - stance) / (int(seen[desire]) - 1)
+        (int(want[desire]) - 1 - int(against[desire])) / (int(seen[desire]) - 1)
         for desire, stance in answered.items()
-        if stance and seen[desire] > max(least_others, 1)
+        if stance > 0 and seen[desire] > max(least_others, 1)
     ]
     return sum(terms) / len(terms) if terms else None

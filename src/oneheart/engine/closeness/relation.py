@@ -35,7 +35,8 @@ class Relation:
     """How far outward closeness goes with another thing over all pairs of people.
 
     Attributes:
-        effect: partial correlation over pairs, -1 to 1, covariates taken out.
+        effect: partial correlation over pairs, -1 to 1, covariates taken out; with strata, less what exchanging people
+            within them leaves of it, which is owed to the strata.
         low: lower end of the 95 % interval, by leaving out groups of people.
         high: upper end.
         coefficient: of the regression over pairs, in the units of what is compared.
@@ -130,14 +131,17 @@ def relate(
             drawn.append(fit)
         if progress is not None:
             progress(done + 1, permutations)
-    beyond = sum(abs(fit.t) >= abs(observed.t) - 1e-12 for fit in drawn)
     effects = np.array([fit.effect for fit in drawn])
+    # What people of one stratum share stays when they are exchanged among themselves: it is no part of the effect.
+    shared_t = float(np.mean([observed.t, *(fit.t for fit in drawn)])) if strata is not None else 0.0
+    effect = observed.effect - (float(effects.mean()) if strata is not None and len(effects) else 0.0)
+    beyond = sum(abs(fit.t - shared_t) >= abs(observed.t - shared_t) - 1e-12 for fit in drawn)
     error = _error(near, other, given, groups, rng)
     reach = 1.96 * error
     return Relation(
-        effect=observed.effect,
-        low=max(-1.0, observed.effect - reach),
-        high=min(1.0, observed.effect + reach),
+        effect=effect,
+        low=max(-1.0, effect - reach),
+        high=min(1.0, effect + reach),
         coefficient=observed.coefficient,
         t=observed.t,
         p=(1 + beyond) / (len(drawn) + 1),
