@@ -7,7 +7,7 @@ fewer than k people in it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -185,3 +185,32 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
 def lot_of(state: State) -> int:
     """Return a seed that the gathering's own history decides, the same for everybody who replays it."""
     return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")
+
+
+Nearness = Literal["own", "joined", "wanted", "can say"]
+
+
+def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] | None:
+    """Return the line of a draft that is a person's own, or else nearest to theirs; None where none is.
+
+    Own: from their words. Joined: they said that theirs is the same. Wanted: they answered that they want it. Can say:
+    they said so in the reading. Of several the first in the text.
+    """
+    own = set(state.seats[seat].desires)
+    roots = {state.root(number) for number in own}
+    answered = state.tally.answered(seat)
+
+    def wanted(number: int) -> bool:
+        return answered.get(number, 0) > 0
+
+    tests: tuple[tuple[Nearness, Callable[[int, ev.WovenLine], bool]], ...] = (
+        ("own", lambda _place, line: any(number in own for number in line.cites)),
+        ("joined", lambda _place, line: any(number in roots for number in line.cites)),
+        ("wanted", lambda _place, line: any(wanted(number) for number in line.cites)),
+        ("can say", lambda place, _line: draft.said[place].get(seat) == "can say"),
+    )
+    for nearness, holds in tests:
+        for place, line in enumerate(draft.body.lines):
+            if holds(place, line) and state.prayers.words(line, state.desires)[0]:
+                return place, nearness
+    return None

@@ -460,7 +460,10 @@ class State:
         self._see_all()
 
     def _programme_set(self, body: ev.ProgrammeSet, _actor: str) -> Applied:
-        self.programme, self.step = list(body.steps), None
+        before = self.programme[: 0 if self.step is None else self.step + 1]
+        if self.step is not None and body.steps[: len(before)] != before:
+            self.step = None
+        self.programme = list(body.steps)
         return len(self.programme)
 
     def _step_taken(self, body: ev.StepTaken, _actor: str) -> Applied:

@@ -166,6 +166,16 @@ class OwnResponse(msgspec.Struct, frozen=True):
     stance: int
 
 
+class OwnReading(msgspec.Struct, frozen=True):
+    """What a person said to a line of a draft."""
+
+    draft: int
+    line: int
+    text: str
+    reading: Literal["can say", "would change", "against me"]
+    critique: str
+
+
 class Mine(msgspec.Struct, frozen=True):
     """Everything that the server holds about one person."""
 
@@ -176,6 +186,12 @@ class Mine(msgspec.Struct, frozen=True):
     occasions: list[str]
     tables: dict[str, int] = {}
     felt: dict[str, int] = {}
+    readings: list[OwnReading] = []
+    whole: list[int] = []
+    amended: list[str] = []
+    carried: list[str] = []
+    confirmed: list[str] = []
+    amen: list[int] = []
 
 
 class KeyOnly(_Closed, frozen=True):
@@ -464,8 +480,33 @@ def mine(gathering: LiveGathering, seat: int) -> Mine:
     occasions = [state.occasions[number].name for number in person.presences]
     drawn = {n: held.table_of[seat] + 1 for n, held in sorted(state.company.drawn.items()) if seat in held.table_of}
     tables = {state.occasions[number].name: table for number, table in drawn.items()}
-    felt = {when: said[seat] for when, said in state.company.felt.items() if seat in said}
-    return Mine(person.language, person.circle, desires, responses, occasions, tables, felt)
+    felt: dict[str, int] = {when: said[seat] for when, said in state.company.felt.items() if seat in said}
+    prayers = state.prayers
+    return Mine(
+        person.language,
+        person.circle,
+        desires,
+        responses,
+        occasions,
+        tables,
+        felt,
+        readings=_readings(gathering, seat),
+        whole=[number for number, draft in enumerate(prayers.drafts) if seat in draft.whole],
+        amended=[given.text for given in prayers.amended.values() if given.seat == seat],
+        carried=[line.text for line in prayers.carried.values() if line.seat == seat],
+        confirmed=[line.text for line in prayers.carried.values() if seat in line.confirmed],
+        amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
+    )
+
+
+def _readings(gathering: LiveGathering, seat: int) -> list[OwnReading]:
+    state = gathering.state
+    return [
+        OwnReading(number, place, state.prayers.words(line, state.desires)[0], said[seat], critiques.get(seat, ""))
+        for number, draft in enumerate(state.prayers.drafts)
+        for place, (line, said, critiques) in enumerate(zip(draft.body.lines, draft.said, draft.critiques, strict=True))
+        if seat in said
+    ]
 
 
 def _became(

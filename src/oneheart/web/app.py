@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from oneheart.live.gathering import Refused
 from oneheart.live.house import House
-from oneheart.web import api, circle, door, host, near, phone, screen
+from oneheart.web import api, book, circle, door, host, near, phone, screen
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, words_for
 from oneheart.web.security import Guard, Misses, TooLargeError
 
@@ -56,6 +56,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
             *screen.routes,
             *door.routes,
             *host.routes,
+            *book.routes,
             *api.routes,
             Route("/health", health),
             Mount("/static", _Static(directory=STATIC)),

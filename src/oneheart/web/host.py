@@ -23,7 +23,7 @@ from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
 from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage
-from oneheart.web import measures, opening, papers, tables
+from oneheart.web import leading, measures, opening, papers, tables
 from oneheart.web.alias import alias_of
 from oneheart.web.door import circle_name
 from oneheart.web.hosting import FORMS, PLACES, HostHere, host_here, outside, stands
@@ -107,6 +107,8 @@ async def _desk(request: Request) -> Response:
         trouble=here.gathering.trouble,
         minutes=_minutes_left(state.clock),
         mark=mark(here.gathering),
+        stages_named={stage.value: words.t(said) for stage, said in STAGES.items()},
+        **leading.text_context(here),
     )
 
 
@@ -126,6 +128,7 @@ def mark(gathering: LiveGathering) -> str:
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
         in_steps(state.people()),
         [circle.done for circle in state.circles],
+        [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
         [
             [desire.moderation.value, desire.version, stands(desire), desire.proposed_same_as]
             for desire in state.desires
@@ -268,7 +271,14 @@ async def _act(request: Request) -> Response:
         return outside(request)
     form = await form_of(request)
     what = str(request.path_params["what"])
-    back = here.home + {"circle": "/circles", "rename": "/circles", "occasion": "/circles", "tables": "/tables"}.get(what, "")
+    back = here.home + {
+        "circle": "/circles",
+        "rename": "/circles",
+        "occasion": "/circles",
+        "programme": "/programme",
+        "ask": "/programme",
+        "tables": "/tables",
+    }.get(what, "")
     kept_text = entry.clean(form.get("reason", "") or form.get("text", "") or form.get("name", ""))
     if what == "seed" and any(hint.blocks for hint in entry.hints(entry.clean(form.get("text", "")))):
         sentence = here.words.t("A desire has 1 to 140 letters and no contact data. Mend it and add it again.")
@@ -290,6 +300,8 @@ def _body(here: HostHere, what: str, form: Mapping[str, str]) -> ev.AnyBody | No
     version = number_in(form, "version")
     if what == "stage" and version is not None and form.get("stage") in {stage.value for stage in Stage}:
         return ev.StageMoved(form["stage"], version, "lines" if form.get("travelling") == "lines" else "all")
+    if what in leading.ACTIONS:
+        return leading.body_of(here, what, form)
     if what == "clock":
         return ev.ClockSet(60 * min(number_in(form, "minutes") or 0, _CLOCK_MOST))
     if what in {"moderate", "meta", "show", "same"}:
@@ -359,4 +371,5 @@ routes: list[Route] = [
     *tables.routes,
     *measures.routes,
     *papers.routes,
+    *leading.routes,
 ]

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
+from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.state import OPEN_DESIRES, Refusal
 from oneheart.web import api
@@ -126,6 +127,28 @@ def _wanted_words(here: Here, number: int) -> Markup:
     return here.words.t("It is on its way; few have been asked yet.") if band is None else here.words.t(_WANTED[band])
 
 
+_PARTS: dict[judging.Nearness, str] = {
+    "own": _t("This line is from your words:"),
+    "joined": _t("You said that yours is the same as this line:"),
+    "wanted": _t("Of all lines this one is nearest to you; you said that you want it:"),
+    "can say": _t("You can say this line with all:"),
+}
+
+
+def _part(here: Here) -> dict[str, object] | None:
+    """Return which line of the text is this person's or nearest to theirs, None before there is a text."""
+    state = here.state
+    draft = state.prayers.of_round(state.round)
+    if draft is None or not draft.body.lines:
+        return None
+    found = judging.part_of(state, draft, here.seat)
+    if found is None:
+        said = here.words.t("No line of the text is yours yet. What you want is kept, and may be what is missing.")
+        return {"said": said, "text": "", "language": ""}
+    text, language = state.prayers.words(draft.body.lines[found[0]], state.desires)
+    return {"said": here.words.t(_PARTS[found[1]]), "text": text, "language": language}
+
+
 async def _mine(request: Request) -> Response:
     """Show where a person's words went, what they answered, where they were, and what they can do with all of it."""
     here = here_in(request)
@@ -163,6 +186,7 @@ async def _mine(request: Request) -> Response:
         choices=languages_of(here.gathering),
         circle=None if mine.circle is None else circle_name(state, mine.circle, here.words),
         quota_left=OPEN_DESIRES - state.open_desires(here.seat),
+        part=_part(here),
         key=new_key(),
         keys=[new_key(), new_key(), new_key()],
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import msgspec
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -26,6 +27,7 @@ from oneheart.web import figure
 from oneheart.web.alias import alias_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, words_for
 from oneheart.web.qr import picture
+from oneheart.web.reading import MISSING, STATUS
 from oneheart.web.sse import Screens
 from oneheart.web.words import Words
 
@@ -119,7 +121,21 @@ async def _hall(request: Request) -> Response:
         address=urlsplit(base).netloc,
         picture=picture(f"{base}/j/{gathering.code}"),
         data=encode(gathering, snapshot).decode(),
+        text=_text_told(gathering, snapshot),
+        say_at=snapshot.say_at,
+        status_said=_status_said(columns),
+        missing_said=_missing_said(columns),
     )
+
+
+def _status_said(columns: list[tuple[Words, str, dict[str, tuple[str, str]]]]) -> dict[str, list[tuple[Words, Markup]]]:
+    return {code: [(words, words.t(said)) for words, _, _ in columns] for code, said in STATUS.items()}
+
+
+def _missing_said(
+    columns: list[tuple[Words, str, dict[str, tuple[str, str]]]],
+) -> dict[str, list[tuple[Words, Markup]]]:
+    return {code: [(words, words.t(said)) for words, _, _ in columns] for code, said in MISSING.items()}
 
 
 def _long(questions: list[str]) -> int:
@@ -144,6 +160,53 @@ def _left(snapshot: Snapshot) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
+_READ_STAGES = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
+
+
+def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str, list[dict[str, object]]]]:
+    """Return the text as the screen shows it: one column, or one for each language into which lines were carried.
+
+    A line that was not carried into a column's language stands there in its own. While a text is connected by a model
+    and still read, the connected form stands in one column.
+    """
+    text = snapshot.text
+    if text is None or snapshot.stage not in _READ_STAGES:
+        return []
+    settings = gathering.state.settings
+    offered = settings.languages[:SIDE_BY_SIDE] if settings else ["en"]
+    there = [line for line in text.lines if line.text]
+    carried_into = {language for line in there for language, _ in line.carried}
+    spoken = [code for code in offered if code in carried_into or any(line.language == code for line in there)]
+    if not carried_into:
+        spoken = [""]
+    columns = []
+    for code in spoken:
+        lines = []
+        for line in there:
+            carried = dict(line.carried).get(code)
+            said, language = (line.text, line.language) if carried is None else (carried, code)
+            lines.append({"text": said, "language": language, "changed": line.changed})
+        columns.append((code, lines))
+    return columns
+
+
+def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> dict[str, object] | None:
+    text = snapshot.text
+    columns = text_columns(gathering, snapshot)
+    if text is None or not columns:
+        return None
+    left = [{"text": line.text, "language": line.language} for line in text.left if line.text]
+    return {
+        "draft": text.draft,
+        "columns": [{"language": code, "lines": lines} for code, lines in columns],
+        "left": left if snapshot.stage in {Stage.READING, Stage.SECOND_READING} else [],
+        "status": text.status,
+        "missing": list(text.missing),
+        "amen": f"{text.amen:,}".replace(",", "\u202f") if text.amen else "",
+        "model": text.model,
+    }
+
+
 def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     """Return a snapshot as the screen reads it."""
     told = {
@@ -155,6 +218,8 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
             for one in snapshot.shown
         ],
         "turns": _turns_of(snapshot.shown),
+        "text": _text_told(gathering, snapshot),
+        "say_at": snapshot.say_at,
         "clock_end": snapshot.clock_end,
         "now": time.time_ns() // 1_000_000,
         "settings": gathering.state.settings_version,

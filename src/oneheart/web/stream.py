@@ -38,10 +38,10 @@ def payload(state: State) -> bytes:
         "round": state.round,
         "clock_end": state.clock,
         "now": time.time_ns() // 1_000_000,
-        "ended": state.ended,
         "draft": len(state.prayers.drafts),
         "sealed": len(state.prayers.sealed),
         "say_at": state.prayers.say_at,
+        "ended": state.ended,
     }
     return b"data: " + msgspec.json.encode(told) + b"\n\n"
 

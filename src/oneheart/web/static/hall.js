@@ -26,6 +26,9 @@ function draw(told) {
     cell.querySelector("dd").textContent = value;
   }
   grow(told.figure);
+  read(told.text);
+  sayAt = told.say_at;
+  moment();
   const news = JSON.stringify([told.shown, told.turns]);
   if (news !== JSON.stringify([shown.shown, shown.turns])) {
     shown = { shown: told.shown, turns: told.turns };
@@ -44,6 +47,82 @@ function grow(figure) {
     ring.classList.toggle("on", radius !== undefined);
     ring.style.transform = scale(radius ?? figure.rings.at(-1) ?? figure.heart); // a new ring grows out of the last one
   }
+}
+
+// --- the text: drawn anew only when it has changed, as large as it fits ---
+
+let text = "";
+let sayAt = null;
+let momentTimer = 0;
+
+function read(told) {
+  const box = byId("text");
+  box.hidden = !told;
+  byId("model").hidden = !told?.model;
+  byId("status").hidden = !told?.status;
+  for (const line of document.querySelectorAll("[data-status]")) line.hidden = line.dataset.status !== told?.status;
+  for (const line of document.querySelectorAll("[data-missing]")) line.hidden = !told?.missing.includes(line.dataset.missing);
+  byId("amen").hidden = !told?.amen;
+  byId("amens").textContent = told?.amen ?? "";
+  const news = JSON.stringify([told?.columns ?? [], body.dataset.stage]);
+  if (news === text) return;
+  text = news;
+  box.dataset.count = String(told?.columns.length ?? 0);
+  box.replaceChildren(...(told?.columns ?? []).map((column) => {
+    const list = document.createElement("ol");
+    list.className = "column";
+    if (column.language) list.dir = ["he", "ar", "fa"].includes(column.language) ? "rtl" : "ltr";
+    list.append(...column.lines.map((line) => {
+      const item = document.createElement("li");
+      item.lang = line.language;
+      item.dir = "auto";
+      item.textContent = line.text;
+      item.classList.toggle("changed", line.changed && body.dataset.stage === "second reading");
+      return item;
+    }));
+    return list;
+  }));
+  fit();
+}
+
+function fit() {
+  const box = byId("text");
+  if (box.hidden) return;
+  for (let size = body.dataset.saying || body.dataset.stage === "said" ? 6 : 4; size >= 1; size -= 0.2) {
+    box.style.setProperty("--size", size.toFixed(1));
+    const high = Math.max(0, ...[...box.children].map((column) => column.scrollHeight));
+    if (high <= box.clientHeight) break;
+  }
+}
+
+function moment() {
+  clearTimeout(momentTimer);
+  const line = byId("saying-in");
+  if (sayAt === null || body.dataset.stage !== "sealed") {
+    line.hidden = true;
+    if (body.dataset.saying && body.dataset.stage !== "said") {
+      delete body.dataset.saying;
+      fit();
+    } else if (body.dataset.stage === "said" && !body.dataset.saying) {
+      body.dataset.saying = String(Date.now() + skew);
+      fit();
+    }
+    return;
+  }
+  const left = sayAt - (Date.now() + skew);
+  if (left <= 0) {
+    if (!body.dataset.saying) {
+      body.dataset.saying = String(Date.now() + skew); // when it appeared, by the server's clock
+      line.hidden = true;
+      fit();
+    }
+    return;
+  }
+  const seconds = Math.ceil(left / 1000);
+  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  for (const said of line.children) said.textContent = said.dataset.in.replace("{time}", time);
+  line.hidden = false;
+  momentTimer = setTimeout(moment, Math.min(left, 250));
 }
 
 function show() {
@@ -103,6 +182,8 @@ function listen() {
 
 draw(JSON.parse(body.dataset.now));
 listen();
+addEventListener("resize", fit);
+document.fonts?.ready.then(fit);
 setInterval(tick, 250);
 setInterval(() => { if (shown.turns.length > 1) { turn += 1; show(); } }, TURN_MS);
 addEventListener("offline", () => waiting(true));

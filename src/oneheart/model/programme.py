@@ -1,0 +1,57 @@
+"""Programmes: how a round, or a row of questions, is led by the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from oneheart.model.round import Stage
+
+Travelling = Literal["all", "lines"]
+QUESTIONS_MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a programme.
+
+    Attributes:
+        stage: of the round.
+        seconds: that it is given.
+        travelling: in crossing: all desires, or only circles' lines and what they carry.
+    """
+
+    stage: Stage
+    seconds: int
+    travelling: Travelling = "all"
+
+
+def _steps(*minutes: float, travelling: Travelling = "all") -> tuple[Step, ...]:
+    return tuple(
+        Step(stage, round(60 * given), travelling if stage is Stage.CROSSING else "all")
+        for stage, given in zip(Stage, minutes, strict=True)
+    )
+
+
+_DAY = 24 * 60.0
+READY: dict[str, tuple[Step, ...]] = {
+    "hall": _steps(8, 2.5, 0.5, 3, 3, 1, 2, travelling="lines"),
+    "ten": _steps(3, 2, 0.5, 2, 1, 0.5, 1),
+    "workshop": _steps(4, 3, 0.5, 2.5, 1.5, 0.5, 0.5),
+    "days": _steps(_DAY, _DAY, 60, _DAY, _DAY, 60, 60),
+}
+"""A hall of many tens in twenty minutes; one ten alone in ten; one question of a workshop in some twelve and a half;
+a gathering over several days."""
+
+
+def minutes_of(name: str) -> float:
+    """Return how many minutes a ready programme takes, for one question.
+
+    Raises:
+        KeyError: there is none of this name.
+
+    Example:
+        >>> minutes_of("hall"), minutes_of("ten"), minutes_of("workshop")
+        (20.0, 10.0, 12.5)
+    """
+    return sum(step.seconds for step in READY[name]) / 60

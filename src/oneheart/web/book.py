@@ -1,0 +1,165 @@
+"""The book of prayers: every sealed text under its own address, by day, to be searched, printed and read aloud.
+
+A text is read by the people and hosts of its gathering; by everybody where a host opened it. It holds words and numbers
+in whole steps, never a name. Words that their author took away are gone here too.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from oneheart.engine.desire import entry
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.reading import Sealed
+from oneheart.live.snapshot import TextLine, in_steps, text_lines
+from oneheart.web.here import seat_in
+from oneheart.web.hosting import host_here
+from oneheart.web.pages import gathering_of, house_of, language_of, page, words_for
+from oneheart.web.reading import MISSING, STATUS
+from oneheart.web.words import Words
+
+SHOWN_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sealed text.
+
+    Attributes:
+        code: of its gathering.
+        number: of the text in it, from 1; its address for ever.
+        gathering: what the gathering is called.
+        question: that was asked.
+        day: on which it was sealed, by the server's clock, ISO.
+        lines: as they are read.
+        left: what was not yet common.
+        status: in words.
+        missing: in words.
+        readers: people who read it, in whole steps of k.
+        amen: people who said amen, in whole steps of k.
+        share: "estimated", "certified" or "".
+        digest: SHA-256 of the text, hexadecimal.
+        root: Merkle root of all that was before, hexadecimal.
+        model: that connected the lines on the screen, "" for none.
+    """
+
+    code: str
+    number: int
+    gathering: str
+    question: str
+    day: str
+    lines: tuple[TextLine, ...]
+    left: tuple[tuple[str, str], ...]
+    status: str
+    missing: tuple[str, ...]
+    readers: int
+    amen: int
+    share: str
+    digest: str
+    root: str
+    model: str
+
+
+def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
+    """Return the sealed text of this number (from 0)."""
+    state = gathering.state
+    sealed: Sealed = state.prayers.sealed[number]
+    draft = state.prayers.drafts[sealed.body.draft]
+    left = (state.prayers.words(line, state.desires) for line in draft.body.left)
+    question = sealed.question.get(words.language) or next(iter(sealed.question.values()), "")
+    return Page(
+        code=gathering.code,
+        number=number + 1,
+        gathering=state.settings.name if state.settings else "",
+        question=question,
+        day=time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000)),
+        lines=tuple(line for line in text_lines(state, sealed.body.draft) if line.text),
+        left=tuple((text, language) for text, language in left if text),
+        status=str(words.t(STATUS[sealed.body.status])),
+        missing=tuple(str(words.t(MISSING[code])) for code in sealed.body.missing),
+        readers=sealed.body.people,
+        amen=in_steps(len(sealed.amen)),
+        share=sealed.body.share,
+        digest=sealed.body.digest,
+        root=sealed.body.root,
+        model=draft.connected.model if draft.connected is not None else "",
+    )
+
+
+def _may_read(request: Request, gathering: LiveGathering, number: int) -> bool:
+    if gathering.state.prayers.sealed[number].public:
+        return True
+    return seat_in(gathering, request) is not None or host_here(request) is not None
+
+
+def _holds(found: Page, find: str) -> bool:
+    words = " ".join([found.gathering, found.question, found.day, *(line.text for line in found.lines)])
+    return find.casefold() in words.casefold()
+
+
+async def _all(request: Request) -> Response:
+    """Show every text of this house that is open to everybody."""
+    words = words_for(None, language_of(request, None))
+    pages = [
+        page_of(gathering, number, words)
+        for gathering in house_of(request).gatherings.values()
+        for number, sealed in enumerate(gathering.state.prayers.sealed)
+        if sealed.public
+    ]
+    return _book(request, words, pages, "/book")
+
+
+async def _of_gathering(request: Request) -> Response:
+    """Show every text of one gathering that this person may read."""
+    gathering = gathering_of(request)
+    language = language_of(request, gathering, _seat(request, gathering))
+    words = words_for(gathering, language)
+    if gathering is None:
+        return page("not_here.html", words, status=404)
+    pages = [
+        page_of(gathering, number, words)
+        for number in range(len(gathering.state.prayers.sealed))
+        if _may_read(request, gathering, number)
+    ]
+    return _book(request, words, pages, f"/book/{gathering.code}")
+
+
+def _seat(request: Request, gathering: LiveGathering | None) -> int | None:
+    return None if gathering is None else seat_in(gathering, request)
+
+
+def _book(request: Request, words: Words, pages: list[Page], address: str) -> Response:
+    find = entry.clean(request.query_params.get("find", ""))
+    found = sorted((one for one in pages if _holds(one, find)), key=lambda one: (one.day, one.number), reverse=True)
+    return page(
+        "book.html",
+        words,
+        pages=found[:SHOWN_MOST],
+        more=len(found) > SHOWN_MOST,
+        find=find,
+        address=address,
+        whole="print" in request.query_params,
+    )
+
+
+async def _one(request: Request) -> Response:
+    """Show one text, clean, to be read aloud."""
+    gathering = gathering_of(request)
+    words = words_for(gathering, language_of(request, gathering, _seat(request, gathering)))
+    number = int(request.path_params["number"]) - 1
+    known = gathering is not None and 0 <= number < len(gathering.state.prayers.sealed)
+    if gathering is None or not known or not _may_read(request, gathering, number):
+        return page("not_here.html", words, status=404)
+    return page("book_page.html", words, one=page_of(gathering, number, words))
+
+
+routes: list[Route] = [
+    Route("/book", _all),
+    Route("/book/{code}", _of_gathering),
+    Route("/book/{code}/{number:int}", _one),
+]
