@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import shutil
-import signal
 import socket
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +26,13 @@ from oneheart.commands.serving import (
     stop_on_signals,
     warm,
 )
+from oneheart.engine.prayer.rounds import PartReading
 from oneheart.errors import UserError
-from oneheart.live.gathering import create, new_code
+from oneheart.live import judging
+from oneheart.live.gathering import LiveGathering, create, new_code
 from oneheart.live.house import House
+from oneheart.live.snapshot import in_steps
 from oneheart.live.worker import Worker
-from oneheart.model.gathering import Gathering
 from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.friends import LANGUAGES, made_up
 from oneheart.rehearsal.host import HostDesk
@@ -46,6 +46,8 @@ ARRIVE_SECONDS, STAGE_SECONDS, THINK_SECONDS = 90.0, 300.0, 4.0  # a hall's own 
 _SETTLE_SECONDS = 2.5  # until every phone was told of the new stage
 _GRACE_SECONDS = 20.0
 _TEN = 10
+_SHOWN_SECONDS = 3.0
+_COUNTDOWN_SECONDS = 60.0
 Tell = Callable[[str], None]
 
 
@@ -80,8 +82,9 @@ class Played:
         stored: responses of friends on disk that they gave.
         doubled: on disk though nobody gave them, or twice.
         lost: acknowledged and not on disk.
-        status: "one", "not yet", "not measured" or "stopped".
-        lines: of the one desire, or nearest to it.
+        status: "one desire", "not yet", "not measured" or "stopped".
+        lines: of the text, or nearest to it.
+        prayer: the text with its sources and how each part stands to it.
         stopped: somebody ended it before its end.
     """
 
@@ -92,6 +95,7 @@ class Played:
     lost: int
     status: str
     lines: tuple[str, ...]
+    prayer: dict[str, Any]
     stopped: bool
 
     @property
@@ -114,6 +118,7 @@ class Played:
             },
             "lost": max(self.lost, found.lost),
             "result": {"status": self.status, "lines": list(self.lines)},
+            "prayer": self.prayer,
             "rehearsal": {name: told[name] for name in ("resent", "refused", "errors", "milliseconds", "seconds")},
             "well": self.well,
         }
@@ -187,16 +192,15 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
                 await playing
                 warming.cancel()
             summary = crowd.summary(await crowd.check())
-            status: str = "stopped"
-            lines: tuple[str, ...] = ()
-            if not stop.is_set():
-                status, lines = await _weighed(gathering.as_gathering(), tell)
+            prayer = prayer_of(gathering)
+            status = str(prayer.get("status", "stopped" if stop.is_set() else "not measured"))
+            lines = tuple(str(line["text"]) for line in prayer.get("lines", ()))
             _say_result(summary, status, lines, tell)
             if not how.once and not stop.is_set():
                 await _stay(how, HostDesk(Place("127.0.0.1", port, https=False), code), house, stop, tell)
     finally:
         worker.close()
-    return _by_the_record(path, crowd, summary, status, lines, stopped=stop.is_set())
+    return _by_the_record(path, crowd, summary, prayer, status, lines, stopped=stop.is_set())
 
 
 def _say_where(addresses: Addresses, house: House, code: str, tell: Tell, *, with_picture: bool) -> None:
@@ -209,23 +213,58 @@ def _say_where(addresses: Addresses, house: House, code: str, tell: Tell, *, wit
 
 
 async def _stages(desk: HostDesk, house: House, crowd: Crowd, how: Play, stop: asyncio.Event, tell: Tell) -> None:
-    """Lead the round from its opening to the weaving, as a host would, over HTTP."""
+    """Lead the round from its opening to amen, as a host would, over HTTP."""
     code = next(iter(house.gatherings))
+    stage_seconds = STAGE_SECONDS / how.speed
     try:
         await desk.enter(house.invite(code))
-        tell("open: what do you want?")
-        await _until_at_rest(crowd, STAGE_SECONDS / how.speed, stop, tell)
-        if not stop.is_set():
-            await desk.move("crossing")
-            tell("crossing: desires travel between circles")
-            await _until_at_rest(crowd, STAGE_SECONDS / how.speed, stop, tell)
-        if not stop.is_set():
-            await desk.move("weaving")
-            tell("weaving: the one desire of all is looked for")
+        for stage, said in _TOLD.items():
+            if stop.is_set():
+                return
+            if stage != "open":
+                await desk.move(stage)
+            tell(said)
+            if stage in {"weaving", "second reading"}:
+                await _until(desk, partial(_is_there, stage), stop)
+            if stage in {"open", "crossing", "reading", "second reading"}:
+                await _until_at_rest(crowd, stage_seconds, stop, tell)
+            elif stage == "weaving":
+                await asyncio.sleep(min(_SHOWN_SECONDS, stage_seconds))
+        await _until(desk, lambda text: bool(text.get("status")), stop)
+        seconds = max(3, round(_COUNTDOWN_SECONDS / how.speed))
+        if not stop.is_set() and await desk.say(seconds):
+            tell(f"  all say it in {seconds} seconds")
+            await _until(desk, lambda text: text.get("stage") == "said", stop)
+            tell("said together")
+            await _until_at_rest(crowd, stage_seconds, stop, tell)
     except GaveUpError as error:
         crowd.counts.errors[str(error)] += 1
     finally:
         desk.leave()
+
+
+_TOLD = {
+    "open": "open: what do you want?",
+    "crossing": "crossing: desires travel between circles",
+    "weaving": "weaving: the one desire of all is looked for",
+    "reading": "reading: line by line",
+    "second reading": "second reading: what was changed, then the whole",
+    "sealed": "sealed: the text stands",
+}
+
+
+def _is_there(stage: str, text: dict[str, Any]) -> bool:
+    return text.get("draft") is not None and (stage != "second reading" or bool(text.get("second")))
+
+
+async def _until(desk: HostDesk, holds: Callable[[dict[str, Any]], bool], stop: asyncio.Event) -> None:
+    """Wait until the text stands as it should, or for a minute."""
+    for _ in range(300):
+        if stop.is_set() or holds(await desk.text()):
+            return
+        await asyncio.sleep(0.2)
+    message = "the text did not come for a minute"
+    raise GaveUpError(message)
 
 
 async def _until_at_rest(crowd: Crowd, most_seconds: float, stop: asyncio.Event, tell: Tell) -> None:
@@ -242,32 +281,64 @@ async def _until_at_rest(crowd: Crowd, most_seconds: float, stop: asyncio.Event,
     tell(f"  {crowd.progress()}")
 
 
-async def _weighed(gathering: Gathering, tell: Tell) -> tuple[str, tuple[str, ...]]:
-    """Return the result, found in a process of its own, so that the server answers meanwhile."""
-    tell("  (this takes a few seconds)")
-    loop = asyncio.get_running_loop()
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_leave_ctrl_c_to_the_server) as pool:
-        return await loop.run_in_executor(pool, weigh, gathering)
+def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
+    """Return the sealed text with its sources and how each part stands to it; {} where none was sealed.
+
+    Parts below twelve people are left out: they are not measured.
+    """
+    state = gathering.state
+    sealed = state.prayers.sealed_of(state.round)
+    draft = state.prayers.of_round(state.round)
+    if sealed is None or draft is None:
+        return {}
+    judged = judging.judge(state, draft)
+    lines = []
+    for line, one in zip(draft.body.lines, judged, strict=True):
+        text, language = state.prayers.words(line, state.desires)
+        sources = [{"desire": number, "text": state.desires[number].text} for number in line.cites]
+        parts = [
+            {"part": _part(part), "people": len(part.seats), "verdict": reading.verdict, "can_say": _share(reading)}
+            for part, reading in one.parts
+        ]
+        lines.append(
+            {
+                "text": text,
+                "language": language,
+                "amended": line.amendment is not None,
+                "sources": sources,
+                "verdict": one.verdict,
+                "parts": parts,
+            }
+        )
+    left = [state.prayers.words(line, state.desires)[0] for line in draft.body.left]
+    return {
+        "status": sealed.body.status,
+        "missing": list(sealed.body.missing),
+        "lines": lines,
+        "not_yet_common": left,
+        "affirmed_whole": in_steps(len(draft.whole)),
+        "amen": in_steps(len(sealed.amen)),
+        "digest": sealed.body.digest,
+        "root": sealed.body.root,
+    }
 
 
-def _leave_ctrl_c_to_the_server() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _part(part: judging.Part) -> str:
+    if part.kind == "circle":
+        return f"circle {(part.circle or 0) + 1}"
+    return f"language {part.language}" if part.kind == "language" else "everybody"
 
 
-def weigh(gathering: Gathering) -> tuple[str, tuple[str, ...]]:
-    """Return the status of a gathering's one desire and the texts of its lines."""
-    from oneheart.engine.analysis import analyze  # noqa: PLC0415  the heavy part
-
-    analysis = analyze(gathering, seed=0)
-    if not analysis.measured:
-        return "not measured", ()
-    one = analysis.one_desire
-    return one.status, tuple(gathering.desires[line.desire].text for line in one.lines)
+def _share(reading: PartReading) -> float | None:
+    return None if reading.share is None else round(reading.share, 3)
 
 
 def _say_result(summary: Summary, status: str, lines: tuple[str, ...], tell: Tell) -> None:
-    words = {"one": "One desire:", "not yet": "Not one yet. Nearest to it:", "stopped": "Stopped before its end."}
+    words = {
+        "one desire": "One desire:",
+        "not yet": "Not one yet. As far as it goes:",
+        "stopped": "Stopped before its end.",
+    }
     tell(words.get(status, "Too few answers to say what is wanted."))
     for line in lines:
         tell(f"  · {line}")
@@ -299,7 +370,14 @@ async def _stay(how: Play, desk: HostDesk, house: House, stop: asyncio.Event, te
 
 
 def _by_the_record(
-    path: Path, crowd: Crowd, summary: Summary, status: str, lines: tuple[str, ...], *, stopped: bool
+    path: Path,
+    crowd: Crowd,
+    summary: Summary,
+    prayer: dict[str, Any],
+    status: str,
+    lines: tuple[str, ...],
+    *,
+    stopped: bool,
 ) -> Played:
     """Compare once more with the record itself, which is beyond what phones can ask."""
     taps = {key: tap for phone in crowd.phones for key, tap in phone.ledger.taps.items()}
@@ -315,4 +393,4 @@ def _by_the_record(
     promised = {key for key, tap in taps.items() if tap.acknowledged and tap.kind in {"response", "desire"}}
     stored = sum(kind == "response" and key in promised for kind, key in written)
     desires = sum(event.kind == "desire" for event in events)
-    return Played(summary, desires, stored, doubled, len(promised - there), status, lines, stopped)
+    return Played(summary, desires, stored, doubled, len(promised - there), status, lines, prayer, stopped)

@@ -22,12 +22,28 @@ from oneheart.formats import read
 from oneheart.model.gathering import Gathering
 
 Relation = Literal["none", "confounded", "real"]
+Reading = Literal["can say", "would change", "against me"]
 LANGUAGES = ("en", "he", "ru", "es")
 _FILE = Path(__file__).with_name("friends.json")
 _OF_CIRCLE, _OF_PERSON = 0.5, 0.8  # how far circles, and people within them, differ in what they love
 _OWN_SAYINGS = 1000.0
 _ROOMS, _WENT = 12, 4  # kinds of occasions, and to how many of them a friend goes
 _OF_LANGUAGE, _OF_ROOM = 0.8, 1.2  # how far languages, and what happened at occasions, move what people love
+_CAN_SAY, _WOULD_CHANGE = 0.86, 0.08  # of lines that are not theirs; the rest goes against them
+_CAN_SAY_AMENDED = 0.97
+_CARRIES, _CONFIRMS = 0.25, 0.5
+_CHANGES: Mapping[str, str] = {
+    "en": "Say it so that each can do it in their own way",
+    "he": "שכל אחד יוכל לעשות זאת בדרכו",
+    "ru": "Скажите так, чтобы каждый мог по-своему",
+    "es": "Que cada uno pueda a su manera",
+}
+_IN_OWN_WAY: Mapping[str, str] = {
+    "en": ", each in their own way",
+    "he": ", כל אחד בדרכו",
+    "ru": ", каждый по-своему",
+    "es": ", cada uno a su manera",
+}
 _AGAINST = 0.3  # share of those who do not want something who are against it, where one may be
 
 
@@ -50,6 +66,22 @@ class Friend(Protocol):
 
     def goes_to(self, occasion: int) -> bool:
         """Return whether they go to an occasion and say so."""
+        ...
+
+    def reads(self, text: str) -> tuple[Reading, str]:
+        """Return what they say to a line of the text, and what they would change, "" for nothing."""
+        ...
+
+    def amends(self, text: str) -> str:
+        """Return a line of theirs in other words, "" where they leave it."""
+        ...
+
+    def carries(self, text: str) -> str:
+        """Return a line in their own language, "" where they cannot."""
+        ...
+
+    def confirms(self, text: str) -> bool:
+        """Return whether they read both languages and take a line that was carried over for the same."""
         ...
 
 
@@ -153,6 +185,32 @@ class MadeUp:
         """Return whether they go to an occasion."""
         return occasion % _ROOMS in self._rooms
 
+    def reads(self, text: str) -> tuple[Reading, str]:
+        """Return what they say to a line: most can say what others want, the more so once it was amended."""
+        if self.stance(text, may_be_against=False) > 0:
+            return "can say", ""
+        amended = any(text.endswith(ending) for ending in _IN_OWN_WAY.values())
+        lot = _same_always(f"read {text}", self._salt)
+        can_say = _CAN_SAY_AMENDED if amended else _CAN_SAY
+        if lot < can_say:
+            return "can say", ""
+        return ("would change", _CHANGES[self.language]) if lot < can_say + _WOULD_CHANGE else ("against me", "")
+
+    def amends(self, text: str) -> str:
+        """Return their line with room for others in it."""
+        return f"{text}{_IN_OWN_WAY[self.language]}" if _wish_of_text().get(text) == self._own else ""
+
+    def carries(self, text: str) -> str:
+        """Return a line in their own language, where they happen to speak both."""
+        wish = _wish_of_text().get(text)
+        if wish is None or _same_always(f"carry {text}", self._salt) > _CARRIES:
+            return ""
+        return wishes()[wish].words[self.language]
+
+    def confirms(self, text: str) -> bool:
+        """Return whether they happen to speak both languages; all wishes here are told rightly in all."""
+        return text in _wish_of_text() and _same_always(f"confirm {text}", self._salt) < _CONFIRMS
+
 
 def made_up(
     people: int, circles: int, languages: tuple[str, ...], *, seed: int, relation: Relation | None = None
@@ -241,6 +299,23 @@ class Replayed:
 
     def goes_to(self, occasion: int) -> bool:  # noqa: ARG002  an export says nothing of where people were
         """Return that they go nowhere."""
+        return False
+
+    def reads(self, text: str) -> tuple[Reading, str]:
+        """Return what follows from how they stood to it."""
+        stance = self.stance(text, may_be_against=True)
+        return ("against me" if stance < 0 else "can say"), ""
+
+    def amends(self, text: str) -> str:  # noqa: ARG002  an export holds no other words
+        """Return that they leave it."""
+        return ""
+
+    def carries(self, text: str) -> str:  # noqa: ARG002  an export holds no other language
+        """Return that they cannot."""
+        return ""
+
+    def confirms(self, text: str) -> bool:  # noqa: ARG002
+        """Return that they do not."""
         return False
 
 

@@ -63,6 +63,24 @@ class HostDesk:
         message = "other hosts move the stages all the time"
         raise GaveUpError(message)
 
+    async def text(self) -> dict[str, Any]:
+        """Return the text of this round as it stands.
+
+        Raises:
+            GaveUpError: the server does not say.
+        """
+        return await self._call("GET", f"/api/v1/gatherings/{self._code}/text", None) or {}
+
+    async def say(self, seconds: int) -> bool:
+        """Set the moment at which all say the text; return whether it was taken.
+
+        Raises:
+            GaveUpError: the server does not answer.
+        """
+        asked = {"key": secrets.token_hex(16), "seconds": seconds}
+        under = f"/api/v1/gatherings/{self._code}/host"
+        return await self._call("POST", f"{under}/saying", json.dumps(asked).encode()) is not None
+
     async def _call(self, method: str, path: str, body: bytes | None) -> dict[str, Any] | None:
         """Return what the server says, None where another host was faster."""
         head = (

@@ -16,10 +16,11 @@ class Tap:
     """One thing that a person did, however often it was sent.
 
     Attributes:
-        kind: "desire", "join" or "response".
+        kind: "desire", "join", "response" or "reading".
         desire: number of the desire that it is about; None for a new one.
         stance: of a response.
-        text: of a desire.
+        text: of a desire; what was said to a line.
+        line: of a reading, numbers of the draft and of the line.
         acknowledged: the server said that it is kept.
         refused: the server said that it is not.
     """
@@ -28,6 +29,7 @@ class Tap:
     desire: int | None = None
     stance: int = 0
     text: str = ""
+    line: tuple[int, int] | None = None
     acknowledged: bool = False
     refused: bool = False
 
@@ -40,11 +42,13 @@ class Held:
         desires: their texts, in order.
         responses: (desire, stance) pairs, in order.
         joined: how many of the person's own desires were joined to another.
+        readings: what was said to each line of each draft.
     """
 
     desires: tuple[str, ...]
     responses: tuple[tuple[int, int], ...]
     joined: int = 0
+    readings: tuple[tuple[tuple[int, int], str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,14 @@ class Ledger:
             acknowledged=len(acknowledged),
             stored=stored,
             doubled=extra_desires + twice + max(0, strange - joins),
-            lost=promised_texts.total() - desires_stored + len(acknowledged) - stored,
+            lost=promised_texts.total() - desires_stored + len(acknowledged) - stored + self._readings_lost(held),
         )
+
+    def _readings_lost(self, held: Held) -> int:
+        """Return how many acknowledged readings of a line are not held, or held otherwise."""
+        there = dict(held.readings)
+        last = {tap.line: tap.text for tap in self.taps.values() if tap.kind == "reading" and tap.acknowledged}
+        return sum(line is not None and there.get(line) != said for line, said in last.items())
 
 
 def _last_stances(taps: list[Tap]) -> dict[int, set[int]]:
@@ -152,7 +162,7 @@ def held_in(mine: Mapping[str, Any]) -> Held:
 
     Example:
         >>> held_in({"desires": [{"desire": 1, "text": "Be one"}], "responses": [{"desire": 2, "stance": -1}]})
-        Held(desires=('Be one',), responses=((2, -1),), joined=0)
+        Held(desires=('Be one',), responses=((2, -1),), joined=0, readings=())
     """
     try:
         desires = [entry for entry in mine["desires"] if isinstance(entry["text"], str)]
@@ -161,4 +171,5 @@ def held_in(mine: Mapping[str, Any]) -> Held:
         message = f"the person's own data are not in the shape that phones know: {error!r}"
         raise ValueError(message) from error
     joined = sum(entry.get("same_as") is not None for entry in desires)
-    return Held(tuple(" ".join(entry["text"].split()) for entry in desires), responses, joined)
+    readings = tuple(((int(r["draft"]), int(r["line"])), str(r["reading"])) for r in mine.get("readings", ()))
+    return Held(tuple(" ".join(entry["text"].split()) for entry in desires), responses, joined, readings)

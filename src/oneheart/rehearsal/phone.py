@@ -20,6 +20,7 @@ import numpy as np
 from oneheart.rehearsal.friends import Friend
 from oneheart.rehearsal.ledger import Held, Ledger, Tap, held_in
 from oneheart.rehearsal.page import Form, form_to, forms_of
+from oneheart.rehearsal.reader import Reader
 from oneheart.rehearsal.wire import Answer, GoneError, Jar, Place, Wire, request
 
 TRIES = 10
@@ -127,6 +128,8 @@ class Phone:
         self._said = self._judged = self._been = False
         self._answered = 0
         self._plain = bool(rng.random() < habits.plain)
+        self._reader = Reader(friend)
+        self._draft = (0, 0)
         self._next: list[Form] | None = None  # what the last answer brought
         self._sleeps_at = int(rng.integers(1, habits.cards + 2)) if rng.random() < habits.sleepy else -1
 
@@ -184,7 +187,24 @@ class Phone:
         if not self._been:
             self._been = True
             return await self._check_in()
-        return False
+        return await self._read(forms)
+
+    async def _read(self, forms: list[Form]) -> bool:
+        """Do the next thing that there is to do with the text; return whether there was any."""
+        found = self._reader.next(forms)
+        if found is None:
+            return False
+        form, fields = found
+        fields = {**fields, "key": secrets.token_hex(16)}
+        tap = None
+        if "reading" in fields:
+            line = (int(fields.get("draft", "-1")), int(fields.get("line", "-1")))
+            tap = self.ledger.note(fields["key"], Tap("reading", line=line, text=fields["reading"]))
+        accept = "text/html" if self._plain else "application/json"
+        await self._send(form.action, fields, tap, accept=accept)
+        if "reading" in fields:  # the other lines stand on the same page
+            self._next = forms
+        return True
 
     async def _check_in(self) -> bool:
         """Say of the occasions to which their friend goes that they were there; return whether there were any."""
@@ -411,10 +431,14 @@ class Phone:
 
     def _told(self, data: str) -> None:
         try:
-            stage = str(json.loads(data)["stage"])
+            told = json.loads(data)
+            stage, draft = str(told["stage"]), (int(told["draft"]), int(told["sealed"]))
         except (ValueError, KeyError, TypeError):
             self._counts.errors["a stream said something that is no stage"] += 1
             return
+        if draft != self._draft:
+            self._draft, self._next = draft, None
+            self._news.set()
         if stage != self.stage:
             if self.stage:
                 self._counts.stages += 1

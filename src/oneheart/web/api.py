@@ -21,13 +21,14 @@ from oneheart import __version__
 from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering, Refused
-from oneheart.live.snapshot import Snapshot
+from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal
 from oneheart.model.round import Stage
 from oneheart.web.pages import SENTENCES, STATUS, address_of, gathering_of
 from oneheart.web.words import Words
 
 ROOT = "/api/v1"
+CRITIQUE_MOST = 100
 Key = Annotated[
     str, Meta(pattern="^[A-Za-z0-9_-]{8,64}$", description="Made by the sender; sending it again is harmless.")
 ]
@@ -207,6 +208,59 @@ class StageAsked(_Closed, frozen=True):
     stage: Literal["open", "crossing", "weaving", "reading", "second reading", "sealed", "said"]
     version: Number
     travelling: Literal["all", "lines"] = "all"
+
+
+class LineTold(msgspec.Struct, frozen=True):
+    """A line of the text. Of a draft nothing tells who wrote it."""
+
+    text: str
+    language: str
+    changed: bool
+    carried: dict[str, str]
+
+
+class TextTold(msgspec.Struct, frozen=True):
+    """The text of this round as it stands; without a draft it has no lines.
+
+    `draft` is null before a text is woven; `say_at` is milliseconds by the server's clock; `amen` is in whole steps.
+    """
+
+    stage: str
+    round: int
+    draft: int | None
+    second: bool
+    lines: list[LineTold]
+    left: list[LineTold]
+    status: str
+    missing: list[str]
+    say_at: int | None
+    amen: int
+    digest: str
+
+
+class ReadingAsked(_Closed, frozen=True):
+    """What a person says to one line of a draft; a critique of at most 100 letters goes with "would change"."""
+
+    key: Key
+    draft: Number
+    line: Number
+    reading: Literal["can say", "would change", "against me"]
+    critique: Text = ""
+
+
+class WholeAsked(_Closed, frozen=True):
+    """A person can say the whole with all, or takes that back."""
+
+    key: Key
+    draft: Number
+    on: bool = True
+
+
+class SayingAsked(_Closed, frozen=True):
+    """The hosts set the moment, in seconds from now; 0 takes it away."""
+
+    key: Key
+    seconds: Annotated[int, Meta(ge=0, le=3600)]
 
 
 class ModerationAsked(_Closed, frozen=True):
@@ -556,6 +610,55 @@ async def _moderate(request: Request, body: ModerationAsked) -> Done:
     return _done(await gathering.submit(f"h{host}", body.key, decided))
 
 
+def _line_told(line: TextLine) -> LineTold:
+    return LineTold(line.text, line.language, line.changed, dict(line.carried))
+
+
+async def _text(request: Request, _body: None) -> TextTold:
+    state = _gathering(request).state
+    text, draft = text_now(state), state.prayers.of_round(state.round)
+    sealed = state.prayers.sealed_of(state.round)
+    return TextTold(
+        stage=state.stage.value,
+        round=state.round,
+        draft=None if draft is None else len(state.prayers.drafts) - 1,
+        second=draft is not None and draft.second,
+        lines=[] if text is None else [_line_told(line) for line in text.lines],
+        left=[] if text is None else [_line_told(line) for line in text.left],
+        status="" if text is None else text.status,
+        missing=[] if text is None else list(text.missing),
+        say_at=state.prayers.say_at,
+        amen=0 if text is None else text.amen,
+        digest="" if sealed is None else sealed.body.digest,
+    )
+
+
+async def _read_line(request: Request, body: ReadingAsked) -> Done:
+    gathering, seat = _seat(request)
+    critique = entry.clean(body.critique) if body.reading == "would change" else ""
+    if entry.grapheme_count(critique) > CRITIQUE_MOST:
+        raise ApiError(422, "too long", f"A critique has at most {CRITIQUE_MOST} letters.")
+    if critique and any(hint.code == "contact" for hint in entry.hints(critique)):
+        raise ApiError(422, "contact", "Leave out the e-mail address or phone number.")
+    said = ev.LineRead(seat, body.draft, body.line, body.reading, critique)
+    return _done(await gathering.submit(f"s{seat}", body.key, said))
+
+
+async def _affirm(request: Request, body: WholeAsked) -> Done:
+    gathering, seat = _seat(request)
+    return _done(await gathering.submit(f"s{seat}", body.key, ev.WholeAffirmed(seat, body.draft, body.on)))
+
+
+async def _say_amen(request: Request, body: KeyOnly) -> Done:
+    gathering, seat = _seat(request)
+    return _done(await gathering.submit(f"s{seat}", body.key, ev.AmenSaid(seat)))
+
+
+async def _set_saying(request: Request, body: SayingAsked) -> Done:
+    gathering, host = _host(request)
+    return _done(await gathering.submit(f"h{host}", body.key, ev.SayingSet(body.seconds)))
+
+
 _G = "/gatherings/{code}"
 OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", _G, _about, "What anybody at the door may know", GatheringTold),
@@ -571,6 +674,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", f"{_G}/card", _card, "The card in one's hand", CardTold, who="seat"),
     Operation("POST", f"{_G}/responses", _respond, "Answer a card; gives the next", CardTold, ResponseAsked, "seat"),
     Operation("POST", f"{_G}/presences", _be_present, "Say that one was there", Done, PresenceAsked, "seat"),
+    Operation("GET", f"{_G}/text", _text, "The text of this round as it stands", TextTold),
+    Operation("POST", f"{_G}/readings", _read_line, "Say how a line is for one", Done, ReadingAsked, "seat"),
+    Operation("POST", f"{_G}/whole", _affirm, "Say that one can say the whole", Done, WholeAsked, "seat"),
+    Operation("POST", f"{_G}/amen", _say_amen, "Say amen", Done, KeyOnly, "seat"),
+    Operation("POST", f"{_G}/host/saying", _set_saying, "Set the moment", Done, SayingAsked, "host"),
     Operation("GET", f"{_G}/host/queue", _queue, "Desires that wait for a host", QueueTold, who="host"),
     Operation("POST", f"{_G}/host/stage", _move_stage, "Move the round on", Done, StageAsked, "host"),
     Operation("POST", f"{_G}/host/moderations", _moderate, "Decide about a desire", Done, ModerationAsked, "host"),

@@ -20,12 +20,12 @@ from oneheart.live.reading import LiveDraft, readable
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
+from oneheart.web.api import CRITIQUE_MOST
 from oneheart.web.cards import BLOCKED
 from oneheart.web.here import Here, as_json, here_in, refused, wants_json
 from oneheart.web.pages import form_of, key_in, new_key, number_in
 from oneheart.web.words import LANGUAGES
 
-CRITIQUE_MOST = 100
 _CRITIQUES_SHOWN = 20
 _UNPROCESSABLE = 422
 READINGS: tuple[Literal["can say", "would change", "against me"], ...] = ("can say", "would change", "against me")
@@ -158,7 +158,7 @@ def reading_context(here: Here) -> dict[str, Any] | None:
         "whole_key": new_key(),
         "left": [(text, language) for text, language in left if text],
         "sealed": sealed,
-        "status": here.words.t(STATUS[sealed.body.status]) if sealed is not None else "",
+        "sealed_said": here.words.t(STATUS[sealed.body.status]) if sealed is not None else "",
         "missing": [here.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
         "amen": sealed is not None and here.seat in sealed.amen,
         "amens": in_steps(len(sealed.amen)) if sealed is not None else 0,

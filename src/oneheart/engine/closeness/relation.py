@@ -179,7 +179,9 @@ class _Test:
         self._with_other = np.array([dot(other, v) for v in given])
         left = dot(other, other) - self._with_other @ self._solve @ self._with_other
         self._other_left = float(left)
-        self._near_square = self._square()
+        square = self._square()
+        # What rounding leaves where the covariates say all that there is to say of being near is no measurement.
+        self._near_square = square if square > 1e-10 * dot(near, near) else 0.0
         self._free = near.people * (near.people - 1) - len(given) - 1
 
     def _square(self) -> float:

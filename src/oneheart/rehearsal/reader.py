@@ -1,0 +1,81 @@
+"""How a friend reads: line by line, then what they may amend or carry over, then the whole, then amen.
+
+It fills in the forms of the page in front of it, one at a time, each once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from oneheart.rehearsal.friends import Friend
+from oneheart.rehearsal.page import Form, form_to
+
+
+@dataclass(slots=True)
+class Reader:
+    """What one friend has done with the texts of a gathering.
+
+    Attributes:
+        friend: who reads.
+        done: names of what they did already.
+    """
+
+    friend: Friend
+    done: set[str] = field(default_factory=set)
+
+    def next(self, forms: list[Form]) -> tuple[Form, dict[str, str]] | None:
+        """Return the form that they fill in now and with what, None for nothing."""
+        for ending, fill in (
+            ("/read", self._read),
+            ("/amend", self._amend),
+            ("/say-in", self._carry),
+            ("/confirm", self._confirm),
+        ):
+            for form in forms:
+                if form.method == "post" and form.action.endswith(ending):
+                    given = fill(form)
+                    if given is not None:
+                        return form, {**form.fields, **given}
+        return self._whole_or_amen(forms)
+
+    def _once(self, name: str) -> bool:
+        """Return whether something is done for the first time."""
+        first = name not in self.done
+        self.done.add(name)
+        return first
+
+    def _read(self, form: Form) -> dict[str, str] | None:
+        if not self._once(f"read {form.fields.get('draft')} {form.fields.get('line')}"):
+            return None
+        reading, critique = self.friend.reads(form.before)
+        return {"reading": reading, "critique": critique}
+
+    def _amend(self, form: Form) -> dict[str, str] | None:
+        name = f"amend {form.fields.get('draft')} {form.fields.get('line')}"
+        if "asked" not in form.fields or name in self.done:
+            return None
+        text = self.friend.amends(self.friend.says())
+        self.done.add(name)
+        return {"text": text} if text else None
+
+    def _carry(self, form: Form) -> dict[str, str] | None:
+        if "again" in form.fields or not self._once(f"carry {form.fields.get('draft')} {form.fields.get('line')}"):
+            return None
+        text = self.friend.carries(form.before)
+        return {"text": text} if text else None
+
+    def _confirm(self, form: Form) -> dict[str, str] | None:
+        name = f"confirm {form.fields.get('carried')}"
+        if name in self.done or not self.friend.confirms(form.before):
+            return None
+        self.done.add(name)
+        return {}
+
+    def _whole_or_amen(self, forms: list[Form]) -> tuple[Form, dict[str, str]] | None:
+        whole = form_to(forms, "/whole")
+        if whole is not None and self._once(f"whole {whole.fields.get('draft')}"):
+            return whole, {**whole.fields, "on": "1"}
+        amen = form_to(forms, "/amen")
+        if amen is not None and self._once(f"amen {sum(name.startswith('whole') for name in self.done)}"):
+            return amen, dict(amen.fields)
+        return None
