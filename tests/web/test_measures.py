@@ -82,6 +82,10 @@ def measured(desk: Desk) -> str:
     return desk.page("/measures")
 
 
+def main_of(page: str) -> str:
+    return page.split("<main")[1].split(">", 1)[1]
+
+
 def block(page: str, name: str) -> str:
     inside = page.split(f'<h2 id="{name}">')[1].split("</section>", maxsplit=1)[0]
     return html.unescape(re.sub(r"<[^>]*>", " ", inside))
@@ -112,7 +116,7 @@ def test_it_is_measured_anew_only_after_the_round_moved_or_fifty_more_came(open_
     desk.door.submit("door", "one-more", ev.SeatTaken("hash-one-more", "en"))
     desk.door.submit("s30", "there", ev.Present(30, 0))
     assert basis_of(state) == basis
-    assert measured(desk).split("<main")[1].split(">", 1)[1] == before.split("<main")[1], "one more person moves nothing"
+    assert main_of(measured(desk)) == main_of(before), "one more person moves nothing"
     desk.door.move("reading")
     assert "Measure anew" in desk.page("/measures")
     desk.door.move("crossing")
@@ -150,7 +154,7 @@ def test_the_two_stand_apart_and_their_relation_is_a_third(open_door: Open) -> N
     assert "Oneness is" in block(page, "inner")
     relation = block(page, "relation")
     assert "Having been near goes with wanting alike. Which brings which, this cannot say." in relation
-    assert "because" not in page.split("<main")[1].split(">", 1)[1]
+    assert "because" not in main_of(page)
     assert "People were exchanged by lot only with people of their own language." in relation
     assert "same language" not in relation
     assert 'id="together"' not in page
@@ -171,7 +175,7 @@ def test_fewer_than_twelve_people_are_not_measured(open_door: Open, people: int)
     if people == 3:
         assert "Not measured" in block(page, "outward")
         assert "Not measured" in block(page, "inner")
-        assert "figure" not in page.split("<main")[1].split(">", 1)[1]
+        assert "figure" not in main_of(page)
 
 
 @pytest.mark.usefixtures("here")
@@ -186,7 +190,7 @@ def test_where_few_said_that_they_were_there_no_number_of_them_is_told(open_door
 def test_only_seats_drawn_by_lot_let_it_say_because(open_door: Open) -> None:
     page = measured(filled(open_door, effect=1.5, lot=True))
     assert "want more alike than lot alone would have it, because they sat together." in block(page, "together")
-    assert page.split("<main")[1].split(">", 1)[1].count("because they sat together") == 2, "once for eyes, once for ears"
+    assert main_of(page).count("because they sat together") == 2, "once for eyes, once for ears"
 
 
 @pytest.mark.usefixtures("here")
@@ -228,7 +232,7 @@ def test_what_somebody_erased_is_in_no_round(open_door: Open) -> None:
 def test_the_page_is_whole_in_every_language(open_door: Open, language: str) -> None:
     desk = filled(open_door, effect=1.0, lot=True)
     desk.browser.headers["accept-language"] = language
-    page = re.sub(r"<[^>]*>", " ", measured(desk).split("<main")[1].split(">", 1)[1])
+    page = re.sub(r"<[^>]*>", " ", main_of(measured(desk)))
     english = r"[A-Za-z]{4,}" if language != "es" else r"\b(the|people|said|with)\b"
     assert re.findall(english, page) == []
 

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from oneheart.errors import UserError
-from oneheart.formats.contacts import is_attendance, read_attendance, read_contacts
+from oneheart.formats.contacts import (
+    attendance_beside,
+    is_attendance,
+    read_attendance,
+    read_contacts,
+    write_attendance,
+)
 
 
 def file(tmp_path: Path, text: str | bytes, name: str = "contacts.txt") -> Path:
@@ -102,3 +108,48 @@ def test_no_such_file_a_folder_and_no_such_column(tmp_path: Path) -> None:
         read_contacts(file(tmp_path, "a,b\n1,2\n"), weight="hours")
     with pytest.raises(UserError, match="end is before the start"):
         read_attendance(file(tmp_path, "person,session,start,end\na,s,60,0\n"))
+
+
+def test_an_export_without_occasions_has_none_and_one_with_them_is_read(tmp_path: Path) -> None:
+    (tmp_path / "responses.csv").write_text("participant,desire,stance\n")
+    assert attendance_beside(tmp_path) is None
+    (tmp_path / "occasions.csv").write_text("person,occasion,form,day\n2,a,meal,0\n10,a,meal,0\n2,b,night,1\n")
+    found = attendance_beside(tmp_path)
+    assert found is not None
+    assert (found.people, [one.form for one in found.occasions]) == (("2", "10"), ["meal", "night"])
+    assert found.source == "occasions.csv"
+    again = attendance_beside(tmp_path / "responses.csv")
+    assert again is not None
+    assert again.people == found.people
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty"),
+        ("who_was,room\n1,2\n", "name one column 'person' and one 'occasion'"),
+        ("person,occasion,form\n1\n", "line 2"),
+        ("person,occasion,minutes\n1,2,long\n", "line 2"),
+    ],
+)
+def test_occasions_that_cannot_be_read_are_told_in_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "occasions.csv").write_text(text)
+    with pytest.raises(UserError, match=says) as told:
+        attendance_beside(tmp_path)
+    assert "occasions.csv" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "occasions.csv").write_text("person,occasion,form\n1,3,meal\n1,4,night\n2,3,meal\n")
+    found = attendance_beside(tmp_path)
+    assert found is not None
+    (tmp_path / "occasions.csv").write_bytes(write_attendance(found, [0, 1]))
+    again = attendance_beside(tmp_path)
+    assert again is not None
+    assert (again.people, again.occasions, again.person.tolist(), again.occasion.tolist()) == (
+        found.people,
+        found.occasions,
+        found.person.tolist(),
+        found.occasion.tolist(),
+    )

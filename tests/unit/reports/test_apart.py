@@ -14,7 +14,7 @@ import pytest
 from oneheart.engine.side_by_side import SideBySide, side_by_side
 from oneheart.errors import UserError
 from oneheart.model.desire import Desire
-from oneheart.model.gathering import Gathering, Responses
+from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.presence import Attendance, Contacts, Occasion
 from oneheart.reports.apart import build, page, write_apart
 from oneheart.reports.words import LANGUAGES
@@ -142,3 +142,52 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         write_apart(found(), tmp_path / "file")
     with pytest.raises(UserError, match="k must be"):
         write_apart(found(), tmp_path, k=1)
+
+
+def test_ties_of_people_who_were_never_seen_change_nothing() -> None:
+    attendance = meals(40, 6)
+    pairs = np.array([0, 2, 4], np.int32), np.array([1, 3, 5], np.int32)
+    known = Contacts(attendance.people, *pairs, np.ones(3), "times", 3)
+    more = np.array([0, 0, 2, 4, 40], np.int32), np.array([1, 40, 3, 5, 41], np.int32)
+    unknown = Contacts((*attendance.people, "x", "y"), *more, np.ones(5), "times", 5)
+    one, other = (side_by_side(attendance=attendance, declared=told, permutations=19) for told in (known, unknown))
+    assert one.compared == other.compared
+
+
+def test_people_without_a_stratum_are_a_stratum_of_their_own_and_unknown_ones_are_passed_over() -> None:
+    attendance = meals(40, 6)
+    strata = {f"p{number}": "he" for number in range(20)}
+    desires = answers(attendance, 1.0)
+    one, other = (
+        side_by_side(attendance=attendance, desires=desires, strata=told, strata_name="language", permutations=19)
+        for told in (strata, {**strata, "nobody": "ru"})
+    )
+    assert one.compared == other.compared
+    assert one.compared[0].relation is not None
+    assert one.compared[0].relation.within
+
+
+def test_what_goes_with_one_circle_is_taken_out_where_it_is_asked() -> None:
+    attendance = meals(90, 9)
+    circle_of = np.arange(90, dtype=np.int32) % 9
+    together = replace(
+        attendance,
+        person=np.arange(90, dtype=np.int32),
+        occasion=circle_of,
+        minutes=np.full(90, 40.0),
+        occasions=attendance.occasions[:9],
+    )
+    rng = np.random.default_rng(2)
+    taste = 1.2 * rng.normal(size=(9, 12))[circle_of] + rng.normal(size=(90, 12))
+    i, j = np.divmod(np.arange(90 * 12), 12)
+    stance = np.where(taste > 0, 1, -1).ravel()
+    desires = tuple(Desire(str(number), f"desire {number}") for number in range(12))
+    circles = tuple(Circle(str(number), str(number)) for number in range(9))
+    wants = Gathering("", attendance.people, desires, Responses.of(i, j, stance), circles=circles, circle_of=circle_of)
+    plain, out = (
+        side_by_side(attendance=together, desires=wants, permutations=19, same_circle=asked) for asked in (False, True)
+    )
+    assert plain.compared[0].relation is not None
+    assert plain.compared[0].relation.effect > 0.1
+    assert out.compared[0].relation is None, "where all of a circle sit together, the two cannot be told apart"
+    assert out.compared[0].why_not == "nothing differs"
