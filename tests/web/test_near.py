@@ -263,3 +263,28 @@ def test_the_page_is_whole_in_every_language(hall: Any, language: str) -> None:
     browser.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
     page = re.sub(r"<[^>]*>|Evening meal|Desert|Seed \d", " ", near(browser).split("<main")[1].split(">", 1)[1])
     assert re.findall(r"[A-Za-z]{4,}", page) == [] if language in {"he", "ru"} else "Your" not in page
+
+
+# --- the hall: only the whole -----------------------------------------------------------------------------------------
+
+
+def test_the_hall_reads_a_word_for_the_whole_only_once_answers_are_closed(hall: Any) -> None:
+    for other in range(14):
+        answer(hall, other, 1, 1)
+    words = "Much of what people want here, they want alike."
+    shown = re.compile(r'<p data-alike="(\w+)">')
+    hall.gathering.tick()
+    assert shown.findall(hall.browser().get("/hall/ABCD3456").text) == []
+    hall.move("weaving")
+    hall.gathering.tick()
+    page = hall.browser().get("/hall/ABCD3456").text
+    assert (shown.findall(page), words in page) == (["much"], True)
+    assert not re.search(r'id="alike"[^>]*hidden', page)
+
+
+def test_the_hall_says_nothing_of_fewer_than_ten_answers(hall: Any) -> None:
+    for other in range(9):
+        answer(hall, other, 1)
+    hall.move("weaving")
+    hall.gathering.tick()
+    assert hall.gathering.snapshot.alike == ""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from oneheart import settings
+from oneheart.engine.closeness.inner import oneness_of
 from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.model.round import Stage
 
 K = int(settings.K_ANONYMITY.value)
 RESPONSES_STEP = 10 * K
+Alike = Literal["", "much", "some", "little"]
+_MUCH, _SOME = 0.4, 0.1  # of oneness
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Snapshot:
         fitted_seq: place in the log up to which the cards' model has read; 0 before the first fit.
         text: what is read in this round; None before it is woven.
         say_at: the moment at which all say it, milliseconds by the server's clock; None where none is set.
+        alike: a word for the oneness of all answers, once they are closed; "" while they are taken, so that nobody
+            answers by it, and where fewer than 2 k people answered the same.
     """
 
     seq: int
@@ -101,6 +107,7 @@ class Snapshot:
     fitted_seq: int
     text: Text | None = None
     say_at: int | None = None
+    alike: Alike = ""
 
 
 def in_steps(count: int, step: int = K) -> int:
@@ -133,7 +140,19 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         fitted_seq=fitted_seq,
         text=text_now(state),
         say_at=state.prayers.say_at,
+        alike=alike_now(state),
     )
+
+
+def alike_now(state: State) -> Alike:
+    """Return a word for how far all want alike, "" while answers are taken. O(desires)."""
+    if state.stage.takes_responses:
+        return ""
+    tally = state.tally
+    found = oneness_of(tally.want, tally.against, tally.seen_by_all, least=2 * K)
+    if found is None:
+        return ""
+    return "much" if found >= _MUCH else "some" if found >= _SOME else "little"
 
 
 def text_now(state: State) -> Text | None:

@@ -87,6 +87,18 @@ def _turns_of(shown: tuple[ShownDesire, ...]) -> list[list[int]]:
     return turns([entry.grapheme_count(one.text) for one in shown])
 
 
+def _t(message: str) -> str:
+    """Mark a message for the catalogues."""
+    return message
+
+
+ALIKE = {
+    "much": _t("Much of what people want here, they want alike."),
+    "some": _t("Some of what people want here, they want alike."),
+    "little": _t("What people want here is of many kinds."),
+}
+
+
 async def _hall(request: Request) -> Response:
     """Show the screen; works without script, then it comes anew every few seconds."""
     gathering = gathering_of(request)
@@ -125,6 +137,8 @@ async def _hall(request: Request) -> Response:
         say_at=snapshot.say_at,
         status_said=_status_said(columns),
         missing_said=_missing_said(columns),
+        alike=_alike(snapshot),
+        alike_said={code: [(words, words.t(said)) for words, _, _ in columns] for code, said in ALIKE.items()},
     )
 
 
@@ -141,6 +155,11 @@ def _missing_said(
 def _long(questions: list[str]) -> int:
     """Return how small the questions are set: 0, 1 or 2."""
     return min(2, max(len(question) for question in questions) // _HAS_LETTERS)
+
+
+def _alike(snapshot: Snapshot) -> str:
+    """Return a word for how far all want alike, "" once there is a text: then that says it."""
+    return "" if snapshot.text is not None or snapshot.ended else snapshot.alike
 
 
 def _stage(snapshot: Snapshot) -> str:
@@ -219,6 +238,7 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
         ],
         "turns": _turns_of(snapshot.shown),
         "text": _text_told(gathering, snapshot),
+        "alike": _alike(snapshot),
         "say_at": snapshot.say_at,
         "clock_end": snapshot.clock_end,
         "now": time.time_ns() // 1_000_000,

@@ -114,6 +114,32 @@ def parts(responses: Responses, participant_count: int, desire_count: int) -> Fl
     return np.where(answered > 0, summed / np.maximum(answered, 1), np.nan)
 
 
+def oneness_of(
+    want: npt.NDArray[np.int32], against: npt.NDArray[np.int32], seen: npt.NDArray[np.int32], *, least: int
+) -> float | None:
+    """Return the oneness of a live gathering from its counts, without a range, or None where it is not measured.
+
+    Args:
+        want: (M,) how many people want each desire.
+        against: (M,) how many are against it.
+        seen: (M,) how many answered it.
+        least: a desire counts only where so many people answered it.
+
+    Notes:
+        O(M). The same as `oneness` over the desires that count.
+
+    Example:
+        >>> four = np.array([4], np.int32)
+        >>> oneness_of(four, 0 * four, four, least=4), oneness_of(four, 0 * four, four, least=5)
+        (1.0, None)
+    """
+    used = seen >= max(least, 2)
+    if not used.any():
+        return None
+    n, yes, no = (counts[used].astype(np.float64) for counts in (seen, want, against))
+    return float((((yes - no) ** 2 - yes - no) / (n * (n - 1))).mean())
+
+
 def part_of(
     answered: Mapping[int, int],
     seen: npt.NDArray[np.int32],

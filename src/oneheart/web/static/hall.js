@@ -27,6 +27,8 @@ function draw(told) {
   }
   grow(told.figure);
   read(told.text);
+  byId("alike").hidden = !told.alike;
+  for (const line of document.querySelectorAll("[data-alike]")) line.hidden = line.dataset.alike !== told.alike;
   sayAt = told.say_at;
   moment();
   const news = JSON.stringify([told.shown, told.turns]);
