@@ -32,6 +32,7 @@ from oneheart.live.export import as_gathering, rows_of
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.measuring import Order, attendance_of, measure, order_of
 from oneheart.live.snapshot import K
+from oneheart.live.state import State
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.web.door import circle_name
@@ -305,8 +306,17 @@ def _zipped(exported: Gathering, told: str, been: tuple[Attendance, list[int]] |
     return out.getvalue()
 
 
-_REPORTS: WeakKeyDictionary[LiveGathering, tuple[tuple[int, str], bytes]] = WeakKeyDictionary()
+_REPORTS: WeakKeyDictionary[LiveGathering, tuple[tuple[tuple[int, ...], str], bytes]] = WeakKeyDictionary()
 _LOCKS: WeakKeyDictionary[LiveGathering, asyncio.Lock] = WeakKeyDictionary()
+
+
+def _basis(state: State) -> tuple[int, ...]:
+    """Return what changes when a report would say something else; a draft that is woven meanwhile is not in it."""
+    gone = sum(desire.withdrawn or desire.erased or desire.same_as is not None for desire in state.desires)
+    decided = sum(desire.version for desire in state.desires)
+    presences = sum(occasion.present for occasion in state.occasions)
+    counts = (state.tally.response_count, state.people(), len(state.desires), gone, decided, presences)
+    return (state.version, state.settings_version, *counts)
 
 
 async def _report(request: Request) -> Response:
@@ -318,7 +328,7 @@ async def _report(request: Request) -> Response:
     if not _closed(gathering):
         return _show_leaving(here, status=409)
     async with _LOCKS.setdefault(gathering, asyncio.Lock()):
-        name = (gathering.state.seq, here.words.language)
+        name = (_basis(gathering.state), here.words.language)
         made = _REPORTS.get(gathering)
         if made is None or made[0] != name:
             try:
