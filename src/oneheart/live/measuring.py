@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from oneheart.engine.side_by_side import Lot, SideBySide
 
 K = int(settings.K_ANONYMITY.value)
-_MANY_PEOPLE, _FEW_PERMUTATIONS, _PERMUTATIONS = 20_000, 199, 999
+_MANY_PEOPLE, _FEW_PERMUTATIONS, _PERMUTATIONS = 5_000, 199, 999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
