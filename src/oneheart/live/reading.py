@@ -165,10 +165,18 @@ class Prayers:
         """Return the lines of a draft in other languages, by line and language: the confirmed, or else the last one."""
         out: dict[tuple[int, str], tuple[int, Carried]] = {}
         for seq, carried in self.carried.items():
-            name = (carried.line, carried.language)
-            if carried.draft == draft and not (name in out and out[name][1].stands and not carried.stands):
+            line = carried.line if carried.draft == draft else self._place_now(carried, draft)
+            name = (line, carried.language)
+            if line >= 0 and not (name in out and out[name][1].stands and not carried.stands):
                 out[name] = (seq, carried)
         return out
+
+    def _place_now(self, carried: Carried, draft: int) -> int:
+        """Return where a line that was carried in the draft before stands unchanged in this one, -1 for nowhere."""
+        if carried.draft != draft - 1 or not self.drafts[draft].second:
+            return -1
+        lines = self.drafts[draft].body.lines
+        return next((n for n, line in enumerate(lines) if line.follows == carried.line and not line.changed), -1)
 
     # --- what happens ---
 

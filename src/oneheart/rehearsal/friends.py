@@ -33,16 +33,16 @@ _CAN_SAY, _WOULD_CHANGE = 0.86, 0.08  # of lines that are not theirs; the rest g
 _CAN_SAY_AMENDED = 0.97
 _CARRIES, _CONFIRMS = 0.25, 0.5
 _CHANGES: Mapping[str, str] = {
-    "en": "Say it so that each can do it in their own way",
-    "he": "שכל אחד יוכל לעשות זאת בדרכו",
-    "ru": "Скажите так, чтобы каждый мог по-своему",
-    "es": "Que cada uno pueda a su manera",
+    "en": "Say it so that it fits each of us",
+    "he": "שזה יתאים לכל אחד מאיתנו",
+    "ru": "Скажите так, чтобы подошло каждому",
+    "es": "Que le sirva a cada uno",
 }
-_IN_OWN_WAY: Mapping[str, str] = {
-    "en": ", each in their own way",
-    "he": ", כל אחד בדרכו",
-    "ru": ", каждый по-своему",
-    "es": ", cada uno a su manera",
+_AS_ONE_CAN: Mapping[str, str] = {
+    "en": ", as far as each of us can",
+    "he": ", כל אחד כפי יכולתו",
+    "ru": ", каждый — насколько может",
+    "es": ", cada uno hasta donde pueda",
 }
 _AGAINST = 0.3  # share of those who do not want something who are against it, where one may be
 
@@ -189,7 +189,7 @@ class MadeUp:
         """Return what they say to a line: most can say what others want, the more so once it was amended."""
         if self.stance(text, may_be_against=False) > 0:
             return "can say", ""
-        amended = any(text.endswith(ending) for ending in _IN_OWN_WAY.values())
+        amended = any(text.endswith(ending) for ending in _AS_ONE_CAN.values())
         lot = _same_always(f"read {text}", self._salt)
         can_say = _CAN_SAY_AMENDED if amended else _CAN_SAY
         if lot < can_say:
@@ -198,7 +198,7 @@ class MadeUp:
 
     def amends(self, text: str) -> str:
         """Return their line with room for others in it."""
-        return f"{text}{_IN_OWN_WAY[self.language]}" if _wish_of_text().get(text) == self._own else ""
+        return f"{text}{_AS_ONE_CAN[self.language]}" if _wish_of_text().get(text) == self._own else ""
 
     def carries(self, text: str) -> str:
         """Return a line in their own language, where they happen to speak both."""

@@ -50,13 +50,13 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
 
     app = Starlette(
         routes=[
+            *book.routes,
             *phone.routes,
             *circle.routes,
             *near.routes,
             *screen.routes,
             *door.routes,
             *host.routes,
-            *book.routes,
             *api.routes,
             Route("/health", health),
             Mount("/static", _Static(directory=STATIC)),

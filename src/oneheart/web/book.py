@@ -91,12 +91,6 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
     )
 
 
-def _may_read(request: Request, gathering: LiveGathering, number: int) -> bool:
-    if gathering.state.prayers.sealed[number].public:
-        return True
-    return seat_in(gathering, request) is not None or host_here(request) is not None
-
-
 def _holds(found: Page, find: str) -> bool:
     words = " ".join([found.gathering, found.question, found.day, *(line.text for line in found.lines)])
     return find.casefold() in words.casefold()
@@ -114,23 +108,43 @@ async def _all(request: Request) -> Response:
     return _book(request, words, pages, "/book")
 
 
+def _readable(request: Request) -> tuple[LiveGathering, str] | None:
+    """Return the gathering whose book is asked for and the address of that book, None where it is not for the asker.
+
+    Its people read it under their own address, its hosts under theirs; under the open one stands what is open to all.
+    """
+    gathering = gathering_of(request)
+    if gathering is None:
+        return None
+    inside = {"g": lambda: seat_in(gathering, request) is not None, "host": lambda: host_here(request) is not None}
+    root = request.url.path.split("/")[1]
+    if root in inside:
+        return (gathering, f"/{root}/{gathering.code}/book") if inside[root]() else None
+    return (gathering, f"/book/{gathering.code}") if _open_to_all(gathering) else None
+
+
+def _open_to_all(gathering: LiveGathering) -> list[int]:
+    return [number for number, sealed in enumerate(gathering.state.prayers.sealed) if sealed.public]
+
+
+def _numbers(gathering: LiveGathering, address: str) -> list[int]:
+    return _open_to_all(gathering) if address.startswith("/book/") else [*range(len(gathering.state.prayers.sealed))]
+
+
 async def _of_gathering(request: Request) -> Response:
     """Show every text of one gathering that this person may read."""
-    gathering = gathering_of(request)
-    language = language_of(request, gathering, _seat(request, gathering))
-    words = words_for(gathering, language)
-    if gathering is None:
+    found = _readable(request)
+    words = _words(request, found[0] if found else None)
+    if found is None:
         return page("not_here.html", words, status=404)
-    pages = [
-        page_of(gathering, number, words)
-        for number in range(len(gathering.state.prayers.sealed))
-        if _may_read(request, gathering, number)
-    ]
-    return _book(request, words, pages, f"/book/{gathering.code}")
+    gathering, address = found
+    pages = [page_of(gathering, number, words) for number in _numbers(gathering, address)]
+    return _book(request, words, pages, address)
 
 
-def _seat(request: Request, gathering: LiveGathering | None) -> int | None:
-    return None if gathering is None else seat_in(gathering, request)
+def _words(request: Request, gathering: LiveGathering | None) -> Words:
+    seat = None if gathering is None else seat_in(gathering, request)
+    return words_for(gathering, language_of(request, gathering, seat))
 
 
 def _book(request: Request, words: Words, pages: list[Page], address: str) -> Response:
@@ -143,23 +157,25 @@ def _book(request: Request, words: Words, pages: list[Page], address: str) -> Re
         more=len(found) > SHOWN_MOST,
         find=find,
         address=address,
+        one_house=address == "/book",
         whole="print" in request.query_params,
     )
 
 
 async def _one(request: Request) -> Response:
     """Show one text, clean, to be read aloud."""
-    gathering = gathering_of(request)
-    words = words_for(gathering, language_of(request, gathering, _seat(request, gathering)))
-    number = int(request.path_params["number"]) - 1
-    known = gathering is not None and 0 <= number < len(gathering.state.prayers.sealed)
-    if gathering is None or not known or not _may_read(request, gathering, number):
+    found, number = _readable(request), int(request.path_params["number"]) - 1
+    words = _words(request, found[0] if found else None)
+    if found is None or number not in _numbers(*found):
         return page("not_here.html", words, status=404)
-    return page("book_page.html", words, one=page_of(gathering, number, words))
+    return page("book_page.html", words, one=page_of(found[0], number, words), address=found[1])
 
 
 routes: list[Route] = [
     Route("/book", _all),
-    Route("/book/{code}", _of_gathering),
-    Route("/book/{code}/{number:int}", _one),
+    *(
+        route
+        for root in ("/book/{code}", "/g/{code}/book", "/host/{code}/book")
+        for route in (Route(root, _of_gathering), Route(root + "/{number:int}", _one))
+    ),
 ]

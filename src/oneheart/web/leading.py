@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
 from oneheart.live import events as ev
 from oneheart.live import judging
+from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import K, in_steps
 from oneheart.model.programme import QUESTIONS_MOST, READY, minutes_of
 from oneheart.model.round import Stage
@@ -42,12 +44,6 @@ VERDICTS: dict[rounds.LineVerdict, str] = {
     "gives way": _t("A part cannot say it yet. Another line takes its place."),
     "not measured": _t("Too few have read it to tell."),
 }
-PARTS: dict[rounds.PartVerdict, str] = {
-    "agreed": _t("can say it"),
-    "not agreed": _t("cannot say it yet"),
-    "goes against": _t("it goes against some"),
-    "not measured": _t("not measured"),
-}
 PROGRAMMES: dict[str, str] = {
     "hall": _t("A hall of many circles"),
     "ten": _t("One circle alone"),
@@ -64,24 +60,42 @@ def _part_name(here: HostHere, part: judging.Part) -> str:
     return str(here.words.t("everybody"))
 
 
+_JUDGED: WeakKeyDictionary[LiveGathering, tuple[tuple[int, ...], tuple[judging.LineJudged, ...]]] = WeakKeyDictionary()
+
+
+def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
+    """Return how lines stand; judged anew only after k more have read, so that no single tap shows."""
+    draft = gathering.state.prayers.drafts[number]
+    steps = (number, *(len(said) // K for said in draft.said))
+    held = _JUDGED.get(gathering)
+    if held is None or held[0] != steps:
+        held = _JUDGED[gathering] = (steps, judging.judge(gathering.state, draft))
+    return held[1]
+
+
 def _lines(here: HostHere) -> list[dict[str, Any]]:
-    """Return the lines of the draft and, once it is read, how each stands."""
+    """Return the lines of the draft and, once it is read, how each stands: in words, and no part of it is blamed."""
     state = here.state
     draft = state.prayers.of_round(state.round)
     if draft is None:
         return []
-    judged = judging.judge(state, draft)
+    judged = _judged(here.gathering, len(state.prayers.drafts) - 1)
     out = []
     for line, one in zip(draft.body.lines, judged, strict=True):
         text, language = state.prayers.words(line, state.desires)
+        apart = [(part, reading.verdict) for part, reading in one.parts if part.kind != "all"]
         heard = one.readers >= min(K, state.people())
-        behind = [
-            (_part_name(here, part), here.words.t(PARTS[reading.verdict]))
-            for part, reading in one.parts
-            if reading.verdict != "agreed" and part.kind != "all"
-        ]
-        verdict = here.words.t(VERDICTS[one.verdict if heard else "not measured"])
-        out.append({"text": text, "language": language, "verdict": verdict, "behind": behind if heard else []})
+        behind = [_part_name(here, part) for part, verdict in apart if verdict in {"not agreed", "goes against"}]
+        unheard = [_part_name(here, part) for part, verdict in apart if verdict == "not measured"]
+        out.append(
+            {
+                "text": text,
+                "language": language,
+                "verdict": here.words.t(VERDICTS[one.verdict if heard else "not measured"]),
+                "behind": behind if heard else [],
+                "unheard": unheard if heard else [],
+            }
+        )
     return out
 
 

@@ -135,21 +135,19 @@ async def _hall(request: Request) -> Response:
         data=encode(gathering, snapshot).decode(),
         text=_text_told(gathering, snapshot),
         say_at=snapshot.say_at,
-        status_said=_status_said(columns),
-        missing_said=_missing_said(columns),
+        told=[_told_of_text(words) for words, _, _ in columns],
         alike=_alike(snapshot),
         alike_said={code: [(words, words.t(said)) for words, _, _ in columns] for code, said in ALIKE.items()},
     )
 
 
-def _status_said(columns: list[tuple[Words, str, dict[str, tuple[str, str]]]]) -> dict[str, list[tuple[Words, Markup]]]:
-    return {code: [(words, words.t(said)) for words, _, _ in columns] for code, said in STATUS.items()}
-
-
-def _missing_said(
-    columns: list[tuple[Words, str, dict[str, tuple[str, str]]]],
-) -> dict[str, list[tuple[Words, Markup]]]:
-    return {code: [(words, words.t(said)) for words, _, _ in columns] for code, said in MISSING.items()}
+def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Markup]]:
+    """Return what is said of a sealed text in one language: what it is, and what is missing."""
+    return (
+        words,
+        {code: words.t(said) for code, said in STATUS.items()},
+        {code: words.t(said) for code, said in MISSING.items()},
+    )
 
 
 def _long(questions: list[str]) -> int:

@@ -90,17 +90,21 @@ def judge_part(part: int, people: int, answered: Affirmation) -> PartReading:
 def judge_line(parts: Sequence[PartReading]) -> LineVerdict:
     """Return what becomes of a line from how every part stands to it.
 
+    Parts that could not be measured are named as such and decide nothing; where none could be, the line is not
+    measured.
+
     Example:
         >>> agreed, against = PartReading(0, "agreed", 0.9, 0.8), PartReading(1, "goes against", 0.6, 0.5)
-        >>> judge_line([agreed]), judge_line([agreed, against]), judge_line([])
-        ('stands', 'to be amended', 'not measured')
+        >>> few = PartReading(2, "not measured", None, None)
+        >>> judge_line([agreed, few]), judge_line([agreed, against]), judge_line([few]), judge_line([])
+        ('stands', 'to be amended', 'not measured', 'not measured')
     """
     verdicts = {part.verdict for part in parts}
     if "goes against" in verdicts:
         return "to be amended"
     if "not agreed" in verdicts:
         return "gives way"
-    return "stands" if verdicts == {"agreed"} else "not measured"
+    return "stands" if "agreed" in verdicts else "not measured"
 
 
 def judge_few(people: int, answered: Affirmation) -> LineVerdict:

@@ -66,7 +66,7 @@ function read(told) {
   for (const line of document.querySelectorAll("[data-missing]")) line.hidden = !told?.missing.includes(line.dataset.missing);
   byId("amen").hidden = !told?.amen;
   byId("amens").textContent = told?.amen ?? "";
-  const news = JSON.stringify([told?.columns ?? [], body.dataset.stage]);
+  const news = JSON.stringify([told?.columns ?? [], body.dataset.stage, told?.status, told?.amen === ""]);
   if (news === text) return;
   text = news;
   box.dataset.count = String(told?.columns.length ?? 0);
@@ -123,7 +123,10 @@ function moment() {
   const seconds = Math.ceil(left / 1000);
   const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   for (const said of line.children) said.textContent = said.dataset.in.replace("{time}", time);
-  line.hidden = false;
+  if (line.hidden) {
+    line.hidden = false;
+    fit();
+  }
   momentTimer = setTimeout(moment, Math.min(left, 250));
 }
 
