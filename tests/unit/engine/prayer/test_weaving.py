@@ -85,13 +85,14 @@ def test_a_part_is_judged_from_its_readers(people: int, readers: int, can_say: i
     assert judge_part(0, people, Affirmation(0, readers, can_say, against)).verdict == verdict
 
 
-def test_one_part_that_it_goes_against_is_enough_and_one_unheard_is_not_agreement() -> None:
+def test_one_part_that_it_goes_against_is_enough_and_one_unheard_decides_nothing() -> None:
     agreed = judge_part(0, 200, Affirmation(0, 40, 38, 0))
     unheard = judge_part(1, 200, Affirmation(0, 3, 3, 0))
     against = judge_part(2, 200, Affirmation(0, 40, 20, 20))
     refused = judge_part(3, 200, Affirmation(0, 40, 20, 0))
     assert judge_line([agreed, agreed]) == "stands"
-    assert judge_line([agreed, unheard]) == "not measured"
+    assert judge_line([agreed, unheard]) == "stands"
+    assert judge_line([unheard, unheard]) == "not measured"
     assert judge_line([agreed, refused]) == "gives way"
     assert judge_line([agreed, refused, against, unheard]) == "to be amended"
 
