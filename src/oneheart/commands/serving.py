@@ -7,12 +7,14 @@ import contextlib
 import errno
 import io
 import logging
+import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,9 +23,12 @@ import numpy as np
 import segno
 import uvicorn
 
+from oneheart import connecting
 from oneheart.commands.loop import run
+from oneheart.connecting import endpoint_from_environment
 from oneheart.errors import UserError
 from oneheart.live.house import House
+from oneheart.live.leading import Connect
 from oneheart.live.worker import Worker, WorkerError
 from oneheart.web.app import make_app
 from oneheart.web.server import configured, lan_address
@@ -247,6 +252,16 @@ class Serving:
     proxy: str | None
 
 
+def connect_by(environ: Mapping[str, str]) -> Connect | None:
+    """Return what asks the language model that the operator set in the environment, None where none is set.
+
+    Raises:
+        UserError: the address is one that is never asked, or something is missing.
+    """
+    endpoint = endpoint_from_environment(environ)
+    return None if endpoint is None else partial(connecting.connect, endpoint=endpoint)
+
+
 def serve(how: Serving) -> Iterator[str]:
     """Serve until somebody ends it; yield what is to be shown, first of all the addresses.
 
@@ -257,8 +272,9 @@ def serve(how: Serving) -> Iterator[str]:
         message = "With --https give the address that people use: --public-url https://..."
         raise UserError(message)
     addresses_for(how.host, how.port, how.public_url)  # refuses a wrong one before anything is opened
+    connect = connect_by(os.environ)
     worker = Worker()
-    house = House.open(how.path, fits=worker)
+    house = House.open(how.path, fits=worker, connect=connect)
     try:
         sock = listen(how.host, how.port)
     except BaseException:

@@ -326,22 +326,22 @@ class DraftWoven(Body, tag="draft", frozen=True):
 
 
 class DraftConnected(Body, tag="connected", frozen=True):
-    """The same lines, connected by a language model; every word of people in it is theirs, and it was checked.
+    """Which neighbouring lines of a draft a language model connects, and by which of the allowed connectives.
+
+    It holds no word of anybody: the lines are read from the draft.
 
     Attributes:
         draft: number of the draft.
-        texts: what is read, in order.
-        languages: of each text.
-        lines: which lines of the draft each text holds.
+        lines: which lines stand together, in order; each line once.
+        between: the connectives between them, one fewer than lines in each.
         model: that connected them.
         prompt: version of what it was asked.
         key: fingerprint of the question, so that the same is not asked twice.
     """
 
     draft: int
-    texts: list[str]
-    languages: list[str]
     lines: list[list[int]]
+    between: list[list[str]]
     model: str
     prompt: str
     key: str

@@ -27,7 +27,7 @@ from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live import snapshot as snap
 from oneheart.live.dealing import Dealer, Dealt
-from oneheart.live.leading import Leader
+from oneheart.live.leading import Connect, Leader
 from oneheart.live.state import Refusal, State
 from oneheart.live.worker import Fits, WorkerError
 from oneheart.model.desire import Stance
@@ -154,7 +154,14 @@ class LiveGathering:
         snapshot: what the hall sees now.
     """
 
-    def __init__(self, database: Database, *, fits: Fits | None = None, rng: np.random.Generator | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        fits: Fits | None = None,
+        connect: Connect | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> None:
         """Read the log from its beginning."""
         self.path = database.path
         self._database = database
@@ -168,7 +175,7 @@ class LiveGathering:
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
         self._fitted_seq = 0
-        self.leader = Leader(self, fits)
+        self.leader = Leader(self, fits, connect)
         self._moved = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -179,13 +186,20 @@ class LiveGathering:
         self.snapshot = snap.take(self.state)
 
     @classmethod
-    def open(cls, path: Path, *, fits: Fits | None = None, rng: np.random.Generator | None = None) -> LiveGathering:
+    def open(
+        cls,
+        path: Path,
+        *,
+        fits: Fits | None = None,
+        connect: Connect | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> LiveGathering:
         """Return the gathering of a file.
 
         Raises:
             UserError: no such file, not a gathering, or served by another process.
         """
-        return cls(open_database(path), fits=fits, rng=rng)
+        return cls(open_database(path), fits=fits, connect=connect, rng=rng)
 
     # --- reading ---
 
@@ -428,6 +442,7 @@ class LiveGathering:
 
     async def close(self) -> None:
         """Write what waits and close the file."""
+        self.leader.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, clean_code, create, new_code
+from oneheart.live.leading import Connect
 from oneheart.live.worker import Fits
 
 SUFFIX = ".oneheart"
@@ -35,16 +36,23 @@ class House:
         folder: where new ones are made; None where none can be made.
     """
 
-    def __init__(self, gatherings: Sequence[LiveGathering], *, folder: Path | None, fits: Fits | None = None) -> None:
+    def __init__(
+        self,
+        gatherings: Sequence[LiveGathering],
+        *,
+        folder: Path | None,
+        fits: Fits | None = None,
+        connect: Connect | None = None,
+    ) -> None:
         """Hold gatherings that are open already."""
         self.gatherings = {gathering.code: gathering for gathering in gatherings}
         self.folder = folder
-        self._fits = fits
+        self._fits, self._connect = fits, connect
         self._invitations: dict[str, Invitation] = {}
         self._running = False
 
     @classmethod
-    def open(cls, path: Path, *, fits: Fits | None = None) -> House:
+    def open(cls, path: Path, *, fits: Fits | None = None, connect: Connect | None = None) -> House:
         """Return the house of a folder (all gatherings in it) or of one gathering file.
 
         Raises:
@@ -53,13 +61,15 @@ class House:
         if path.is_dir():
             opened: list[LiveGathering] = []
             try:
-                opened.extend(LiveGathering.open(file, fits=fits) for file in sorted(path.glob(f"*{SUFFIX}")))
+                opened.extend(
+                    LiveGathering.open(file, fits=fits, connect=connect) for file in sorted(path.glob(f"*{SUFFIX}"))
+                )
             except UserError:
                 for gathering in opened:
                     gathering.shut()
                 raise
-            return cls(opened, folder=path, fits=fits)
-        return cls([LiveGathering.open(path, fits=fits)], folder=None, fits=fits)
+            return cls(opened, folder=path, fits=fits, connect=connect)
+        return cls([LiveGathering.open(path, fits=fits, connect=connect)], folder=None, fits=fits, connect=connect)
 
     def find(self, typed: str) -> LiveGathering | None:
         """Return the gathering of a code as a person typed it, None for none."""
@@ -91,7 +101,7 @@ class House:
         code = new_code()
         path = self.folder / f"{code}{SUFFIX}"
         create(path, settings, code=code)
-        gathering = LiveGathering.open(path, fits=self._fits)
+        gathering = LiveGathering.open(path, fits=self._fits, connect=self._connect)
         self.gatherings[code] = gathering
         if self._running:
             gathering.start()

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from oneheart.connecting.outcome import Connected, ConnectedLine, Failure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.reading import LiveDraft
 from oneheart.live.sealing import seal
 from oneheart.live.state import State
 from oneheart.live.worker import Fits, WorkerError
+from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.round import Stage
 
 if TYPE_CHECKING:
@@ -22,16 +25,27 @@ if TYPE_CHECKING:
     from oneheart.live.weaving import WeaveOrder, Woven
 
 HOUSE = "house"
+Connect = Callable[[Draft], Awaitable[Connected | Failure]]
+__all__ = ["HOUSE", "Connect", "ConnectedLine", "Leader", "connection_of", "needs_weaving", "weave_order_of"]
 
 
 class Leader:
     """Does the house's part in one gathering; call `step` whenever something may have moved."""
 
-    def __init__(self, gathering: LiveGathering, fits: Fits | None) -> None:
-        """Begin with nothing under way."""
+    def __init__(self, gathering: LiveGathering, fits: Fits | None, connect: Connect | None = None) -> None:
+        """Begin with nothing under way.
+
+        Args:
+            gathering: that is led.
+            fits: weaves in a process of its own; None to weave here.
+            connect: asks a language model to connect lines; None where the operator set none.
+        """
         self._gathering = gathering
         self._fits = fits
+        self._connect = connect
+        self._connecting: asyncio.Task[None] | None = None
         self._busy = asyncio.Lock()
+        self.failure = ""
 
     async def step(self) -> None:
         """Do what is to be done now; nothing while it is being done already."""
@@ -49,6 +63,7 @@ class Leader:
             await self._weave(state)
         elif state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
             await self._write("second", judging.second_draft(state, draft))
+            self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:
             if state.prayers.sealed_of(state.round) is None:
                 await self._write("sealed", seal(state, await self._gathering.root()))
@@ -74,6 +89,31 @@ class Leader:
             return
         if self._gathering.state is state and state.version == order.version:
             await self._write("draft", judging.first_draft(woven))
+            self._ask_model(state)
+
+    def _ask_model(self, state: State) -> None:
+        """Let a model connect the lines of the newest draft; the text is there already and waits for nobody."""
+        draft = state.prayers.of_round(state.round)
+        if self._connect is None or draft is None:
+            return
+        if self._connecting is not None:
+            self._connecting.cancel()
+        self._connecting = asyncio.create_task(self._connected(self._connect, state, draft))
+
+    async def _connected(self, connect: Connect, state: State, draft: LiveDraft) -> None:
+        lines = judging.text_of(state, draft)
+        found = await connect(Draft(lines))
+        if isinstance(found, Failure):
+            self.failure = found.kind
+            return
+        self.failure = ""
+        if found.written_with_model:
+            await self._write("connected", connection_of(state.prayers.drafts.index(draft), lines, found))
+
+    def close(self) -> None:
+        """Ask no more."""
+        if self._connecting is not None:
+            self._connecting.cancel()
 
     async def _woven(self, order: WeaveOrder) -> Woven:
         if self._fits is not None:
@@ -81,6 +121,31 @@ class Leader:
         from oneheart.live.weaving import weave_order  # noqa: PLC0415  the heavy part
 
         return await asyncio.get_running_loop().run_in_executor(None, weave_order, order)
+
+
+def connection_of(number: int, lines: Sequence[PrayerLine], found: Connected) -> ev.DraftConnected:
+    """Return what a model did, without any words of people: which lines stand together and what stands between them.
+
+    Raises:
+        ValueError: a text that does not hold its lines verbatim and in order.
+
+    Example:
+        >>> lines = [PrayerLine("Peace", "en", (0,)), PrayerLine("Bread", "en", (1,))]
+        >>> one = ConnectedLine("Peace, and Bread", "en", (0, 1))
+        >>> connection_of(0, lines, Connected((one,), (), "m", "", "mosaic-1", "k")).between
+        [[', and ']]
+    """
+    between = []
+    for one in found.lines:
+        joints, at = [], len(lines[one.lines[0]].text)
+        for line in one.lines[1:]:
+            start = one.text.index(lines[line].text, at)
+            joints.append(one.text[at:start])
+            at = start + len(lines[line].text)
+        between.append(joints)
+    return ev.DraftConnected(
+        number, [list(one.lines) for one in found.lines], between, found.model, found.prompt_version, found.key
+    )
 
 
 def needs_weaving(state: State, draft: LiveDraft | None) -> bool:

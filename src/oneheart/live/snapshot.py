@@ -8,6 +8,7 @@ from typing import Literal
 from oneheart import settings
 from oneheart.engine.closeness.inner import oneness_of
 from oneheart.live import events as ev
+from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
 from oneheart.model.round import Stage
 
@@ -55,6 +56,7 @@ class Text:
         missing: codes of what is missing.
         amen: people who said amen, in whole steps of k.
         model: that connected the lines, "" for none.
+        connected: the same lines as the model connected them; () without one.
     """
 
     draft: int
@@ -64,6 +66,7 @@ class Text:
     missing: tuple[str, ...]
     amen: int
     model: str
+    connected: tuple[TextLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,27 @@ def text_now(state: State) -> Text | None:
         missing=() if sealed is None else tuple(sealed.body.missing),
         amen=0 if sealed is None else in_steps(len(sealed.amen)),
         model="" if draft.connected is None else draft.connected.model,
+        connected=_connected(state, draft),
     )
+
+
+def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
+    """Return the lines as they were connected, from the words as they stand now; () without a model.
+
+    Where somebody took words away that stand together with others, the others stand by themselves.
+    """
+    if draft.connected is None:
+        return ()
+    out = []
+    for together, between in zip(draft.connected.lines, draft.connected.between, strict=True):
+        words = [state.prayers.words(draft.body.lines[line], state.desires) for line in together]
+        changed = any(draft.body.lines[line].changed for line in together)
+        if all(text for text, _ in words):
+            parts = [words[0][0], *(f"{joint}{text}" for joint, (text, _) in zip(between, words[1:], strict=True))]
+            out.append(TextLine("".join(parts), words[0][1], changed, ()))
+        else:
+            out += [TextLine(text, language, changed, ()) for text, language in words if text]
+    return tuple(out)
 
 
 def text_lines(state: State, number: int) -> tuple[TextLine, ...]:

@@ -763,8 +763,12 @@ class State:
         return self.prayers.woven(body, seq=self.seq, at=self._at, number=self.round, second=second)
 
     def _draft_connected(self, body: ev.DraftConnected, _actor: str) -> Applied:
-        if body.draft != len(self.prayers.drafts) - 1 or not self._draft_is_read(body.draft):
+        if not self._draft_is_read(body.draft):
             return Refusal.STALE
+        count = len(self.prayers.drafts[body.draft].body.lines)
+        apart = [line for together in body.lines for line in together]
+        if apart != list(range(count)) or [len(b) + 1 for b in body.between] != [len(one) for one in body.lines]:
+            return Refusal.UNKNOWN
         self.prayers.connect(body)
         return body.draft
 

@@ -192,6 +192,8 @@ def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str
     settings = gathering.state.settings
     offered = settings.languages[:SIDE_BY_SIDE] if settings else ["en"]
     there = [line for line in text.lines if line.text]
+    if text.connected and not any(line.carried for line in there):
+        there = list(text.connected)
     carried_into = {language for line in there for language, _ in line.carried}
     spoken = [code for code in offered if code in carried_into or any(line.language == code for line in there)]
     if not carried_into:
@@ -220,7 +222,7 @@ def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> dict[str, object
         "status": text.status,
         "missing": list(text.missing),
         "amen": f"{text.amen:,}".replace(",", "\u202f") if text.amen else "",
-        "model": text.model,
+        "model": text.model if text.connected and len(columns) == 1 else "",
     }
 
 

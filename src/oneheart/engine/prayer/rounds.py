@@ -12,9 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
-
-from scipy import stats
 
 from oneheart.model.prayer import Affirmation, Draft, PrayerLine
 
@@ -25,7 +24,7 @@ MEASURED_LEAST = 12
 AGAINST_MOST = 0.15
 REPLACED_MOST = 2
 FEW_SHARE = 0.7
-_Z = float(stats.norm.ppf(0.95))
+_Z = NormalDist().inv_cdf(0.95)
 
 PartVerdict = Literal["agreed", "not agreed", "goes against", "not measured"]
 LineVerdict = Literal["stands", "to be amended", "gives way", "not measured"]
