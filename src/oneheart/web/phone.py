@@ -74,7 +74,8 @@ def _view(here: Here, query: Mapping[str, str], *, more: bool) -> Response:
     just_said = desk.asked.get(here.seat)
     said = number_in(query, "said")
     said = just_said if said is None else said
-    if said is not None and said in state.seats[here.seat].desires and not state.ended:
+    reads = state.stage in _READ and state.prayers.of_round(state.round) is not None
+    if said is not None and said in state.seats[here.seat].desires and not state.ended and not reads:
         answer = _is_it_yours(here, said)
         if answer is not None:
             return answer

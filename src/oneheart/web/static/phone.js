@@ -410,8 +410,31 @@ function tick() {
 let sayAt = Number(document.getElementById("saying")?.dataset.at ?? 0);
 let momentTimer = 0;
 
+const saidName = `said ${code} ${body.dataset.round}`;
+
+function remember(when) {
+  try {
+    sessionStorage.setItem(saidName, when);
+  } catch {
+    // a phone that remembers nothing shows the text all the same
+  }
+}
+
+// After the moment the text stays as large as it was, until this person has said amen.
+function stillSaying() {
+  if (body.dataset.stage !== "said" || !document.querySelector("form[data-send=amen]")) return;
+  let when = null;
+  try {
+    when = sessionStorage.getItem(saidName);
+  } catch {
+    when = null;
+  }
+  body.dataset.saying = when ?? String(Date.now() - behind);
+}
+
 function moment() {
   clearTimeout(momentTimer);
+  stillSaying();
   const section = document.getElementById("saying");
   const line = document.getElementById("countdown");
   if (!section || !line) return;
@@ -423,6 +446,7 @@ function moment() {
   if (left <= 0) {
     if (body.dataset.saying) return;
     body.dataset.saying = String(Date.now() - behind); // when it appeared, by the server's clock
+    remember(body.dataset.saying);
     line.hidden = true;
     section.scrollIntoView({ block: "start" });
     return;
