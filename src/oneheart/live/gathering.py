@@ -46,6 +46,7 @@ FIT_SECONDS = 3.0
 NEAR_LEAST = 0.12
 _ALPHABET = "3456789ABCDEFGHJKMNPQRSTWXYZ"  # nothing that looks like something else
 CODE_LENGTH = 8
+_NUMBERING = frozenset({"seat", "desire", "same", "translated"})  # kinds on which the numbers of others hang
 
 
 class Refused(Exception):  # noqa: N818  it is no error of the program: a person is told why
@@ -425,12 +426,28 @@ class LiveGathering:
         self._fitted_seq = 0
 
     def _erase_all(self) -> None:
-        """Take away the words of all who asked for it, and compute the state anew without them."""
+        """Take away the words of all who asked for it, and compute the state anew without them.
+
+        What was refused goes too, where it would have had a number: without what stood against it, it would count now.
+        """
+        refused = self.state.refused
+        lapsed = [event.seq for event in self._log.replay() if event.seq in refused and event.kind in _NUMBERING]
         for number in sorted(self.state.erasing):
             seat = self.state.seats[number]
-            desires = [self.state.desires[desire].seq for desire in seat.desires]
-            self._log.erase(f"s{number}", [seat.seq, *desires], numbered=[seat.seq, *desires])
+            numbered = [seat.seq, *(self.state.desires[desire].seq for desire in self._words_of(number))]
+            self._log.erase(f"s{number}", [*numbered, *lapsed], numbered=numbered)
+            lapsed = []
         self._build()
+
+    def _words_of(self, seat: int) -> list[int]:
+        """Return the desires that hold a person's words: their own, and copies that circles say or carry."""
+        desires = self.state.desires
+        found = set(self.state.seats[seat].desires)
+        for number, desire in enumerate(desires):
+            source = desire.grew_from
+            if source in found and desire.text == desires[source].text:
+                found.add(number)
+        return sorted(found)
 
     # --- the pulse ---
 

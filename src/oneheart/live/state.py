@@ -100,6 +100,7 @@ class LiveDesire:
         withdrawn: taken back by its author.
         erased: its words are gone.
         same_as: the desire that it was joined to.
+        released: it was joined to one whose words are erased; it stands by itself again, beyond the author's quota.
         proposed_same_as: what a first reader of both languages takes it to be the same as, and which host that was.
     """
 
@@ -121,6 +122,7 @@ class LiveDesire:
     withdrawn: bool = False
     erased: bool = False
     same_as: int | None = None
+    released: bool = False
     proposed_same_as: tuple[int, str] | None = None
 
 
@@ -342,6 +344,7 @@ class State:
             desire.withdrawn
             or desire.erased
             or desire.same_as is not None
+            or desire.released
             or desire.moderation is Moderation.REJECTED
             or desire.line_of is not None
             or desire.carried_by is not None
@@ -658,13 +661,21 @@ class State:
         if not self._owns(body.seat, body.desire) or body.same_as == body.desire:
             return Refusal.NOT_YOURS
         root = self.root(body.same_as)
-        if root == body.desire or self.desires[body.desire].same_as is not None or self.desires[root].erased:
+        if root == body.desire or self._is_joined(body.desire):
             return Refusal.NOT_YOURS
         self._join(body.desire, root)
-        self.tally.respond(body.seat, root, Stance.WANT, circle=self.seats[body.seat].circle)
+        if not self.desires[root].erased:
+            self.tally.respond(body.seat, root, Stance.WANT, circle=self.seats[body.seat].circle)
         return root
 
+    def _is_joined(self, number: int) -> bool:
+        return self.desires[number].same_as is not None or self.desires[number].released
+
     def _join(self, number: int, root: int) -> None:
+        if self.desires[root].erased:
+            # Joined before the words went: what its author said since then counts as it did, or numbers would shift.
+            self.desires[number].released = True
+            return
         self.desires[number].same_as = root
         self._see(number)
 
@@ -711,7 +722,7 @@ class State:
             return Refusal.UNKNOWN
         desire = self.desires[body.desire]
         root = self.root(body.same_as)
-        if desire.same_as is not None or desire.erased or self.desires[root].erased:
+        if self._is_joined(body.desire) or desire.erased:
             return Refusal.UNKNOWN
         if desire.proposed_same_as is None or desire.proposed_same_as[0] != root:
             desire.proposed_same_as = (root, actor)
