@@ -62,6 +62,7 @@ class Bench(str, Enum):
     share = "share"
     stability = "stability"
     attack = "attack"
+    weave = "weave"
 
 
 class Sign(str, Enum):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "BenchResult", "Gate", "Progress", "discover", "run"]
 
-KINDS = {"predict": 3, "replay": 24, "share": 6, "stability": 6, "attack": 4}
+KINDS = {"predict": 3, "replay": 24, "share": 6, "stability": 6, "attack": 4, "weave": 6}
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
 
@@ -33,7 +33,7 @@ def run(
     """Return the result of one benchmark on conversations.
 
     Args:
-        kind: "predict", "replay", "share", "stability" or "attack".
+        kind: "predict", "replay", "share", "stability", "attack" or "weave".
         paths: a conversation, a folder of conversations, or several of either.
         seed: of everything that is drawn by lot; the same seed gives the same figures.
         repeats: random splits or seeds; None for the usual number (`KINDS`).
@@ -47,10 +47,10 @@ def run(
         conversation that cannot be read among several is left out and named in `skipped`.
 
     Example:
-        >>> run("predikt", "conversations")
+        >>> run("predikt", "conversations")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        oneheart.errors.UserError: There is no benchmark 'predikt'; choose predict, replay, share, stability or attack.
+        oneheart.errors.UserError: There is no benchmark 'predikt'; choose predict, replay, share, stability, ...
     """
     if kind not in KINDS:
         message = f"There is no benchmark '{kind}'; choose {', '.join(list(KINDS)[:-1])} or {list(KINDS)[-1]}."
@@ -86,6 +86,7 @@ def discover(data: str | Path) -> list[Path]:
 
 def _read(paths: str | Path | Sequence[str | Path], progress: Progress) -> tuple[dict[str, Gathering], list[str]]:
     """Return the conversations by name, and a sentence for each that cannot be read."""
+    from oneheart.bench.remesh import is_remesh, read_remesh  # noqa: PLC0415
     from oneheart.formats import read  # noqa: PLC0415  reading is needed only when something is measured
 
     given = [paths] if isinstance(paths, str | Path) else list(paths)
@@ -96,7 +97,7 @@ def _read(paths: str | Path | Sequence[str | Path], progress: Progress) -> tuple
         progress(done, len(found), "reading")
         name = path.name if path.name not in gatherings else str(path)
         try:
-            gatherings[name] = read(path)
+            gatherings[name] = read_remesh(path) if is_remesh(path) else read(path)
         except UserError as error:
             if len(found) == 1:
                 raise

@@ -10,14 +10,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from oneheart.engine.analysis import Analysis, analyze
-from oneheart.engine.desire import response_model as model
+from oneheart.engine.desire import shares
 from oneheart.engine.desire.one_desire import line_count
+from oneheart.engine.prayer.choosing import text_columns, wants, with_own_wants
 from oneheart.engine.prayer.few import lines_of_few
+from oneheart.engine.prayer.rounds import MEASURED_LEAST as FEW
 from oneheart.engine.prayer.weaving import reading_order
 from oneheart.model.desire import Moderation
-from oneheart.model.gathering import Gathering, Responses
+from oneheart.model.gathering import Gathering
 
 _ALTERNATES = 12
 _OWN_LINE = 0.5  # a circle has a line of its own where half of it are expected to want one
@@ -72,23 +75,36 @@ def weave_order(order: WeaveOrder) -> Woven:
     analysis = analyze(gathering, seed=order.seed, leave_out=order.leave_out)
     if not analysis.measured:
         return _counted(order)
-    columns = [line.desire for line in analysis.one_desire.lines]
-    places = _reading_places(gathering, analysis, columns, order.seed)
-    read = [columns[place] for place in places]
+    count = line_count(len(gathering.participants))
+    columns, want = text_columns(gathering, analysis, count=count, seed=order.seed)
+    worst = [analysis.common_ground[column].worst_fifth.value for column in columns]
+    read = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
     merged = _merged(analysis)
-    one = analysis.one_desire
+    held = wants(gathering, [*columns, *(c for c in analysis.ranking if c not in columns)], order.seed)
+    lines = list(range(len(columns)))
     number = [int(desire.label) for desire in gathering.desires]
     return Woven(
         version=order.version,
         lines=tuple(tuple(number[c] for c in (column, *merged.get(column, ()))) for column in read),
         alternates=tuple(number[c] for c in _alternates(analysis, read)),
         measured=True,
-        coverage=None if one.coverage is None else one.coverage.value,
-        share_index=one.share_index,
+        coverage=shares.coverage(held, lines) if columns else None,
+        share_index=shares.share_index(held, lines)[0] if columns else None,
         worst=tuple(analysis.common_ground[column].worst_fifth.value for column in read),
-        without=tuple(gathering.circles[s.circle].label for s in one.circle_shares if s.own_line.value < _OWN_LINE),
+        without=_without(gathering, held[:, lines]),
         seed=order.seed,
     )
+
+
+def _without(gathering: Gathering, want: npt.NDArray[np.float64]) -> tuple[str, ...]:
+    """Return the labels of circles of twelve or more of which not half are expected to want any line."""
+    has = 1.0 - np.prod(1.0 - want, axis=1)
+    out = []
+    for number, circle in enumerate(gathering.circles):
+        members = np.flatnonzero(gathering.circle_of == number)
+        if len(members) >= FEW and float(has[members].mean()) < _OWN_LINE:
+            out.append(circle.label)
+    return tuple(out)
 
 
 def _alternates(analysis: Analysis, read: Collection[int]) -> list[int]:
@@ -105,32 +121,6 @@ def _merged(analysis: Analysis) -> dict[int, tuple[int, ...]]:
     return {entry.desire: entry.same_as for entry in analysis.common_ground if entry.same_as}
 
 
-def _reading_places(gathering: Gathering, analysis: Analysis, columns: list[int], seed: int) -> tuple[int, ...]:
-    if not columns:
-        return ()
-    posterior = model.fit(
-        _with_own(gathering),
-        len(gathering.participants),
-        len(gathering.desires),
-        rng=np.random.default_rng(seed),
-    )
-    people = len(gathering.participants)
-    pairs = np.repeat(np.arange(people), len(columns)), np.tile(columns, people)
-    want = posterior.at(*pairs)[0].reshape(people, len(columns))
-    worst = [analysis.common_ground[column].worst_fifth.value for column in columns]
-    return reading_order(want, worst, [gathering.desires[column].label for column in columns])
-
-
-def _with_own(gathering: Gathering) -> Responses:
-    """Return the responses with each author's own want."""
-    authors = [(d.author, c) for c, d in enumerate(gathering.desires) if d.author is not None]
-    r = gathering.responses
-    people = np.concatenate([[a for a, _ in authors], r.participant]).astype(np.int32)
-    columns = np.concatenate([[c for _, c in authors], r.desire]).astype(np.int32)
-    stances = np.concatenate([np.ones(len(authors)), r.stance]).astype(np.int8)
-    return Responses.of(people, columns, stances)
-
-
 def _counted(order: WeaveOrder) -> Woven:
     """Return lines counted from the answers, where there is too little for the model."""
     gathering = order.gathering
@@ -144,7 +134,7 @@ def _counted(order: WeaveOrder) -> Woven:
     ]
     count = line_count(len(gathering.participants))
     labels = [desire.label for desire in gathering.desires]
-    found = lines_of_few(_with_own(gathering), len(gathering.participants), may, count, labels)
+    found = lines_of_few(with_own_wants(gathering), len(gathering.participants), may, count, labels)
     number = [int(desire.label) for desire in gathering.desires]
     return Woven(
         version=order.version,

@@ -1,0 +1,111 @@
+"""Choosing the lines of a text that all are to say: common ground first, then no part may be owed a line.
+
+The set of lines with the greatest share for every part is not the text that hurts fewest: a part's own desire may go
+against another part. A text that is said by all begins with what even the worst fifth wants most. Only where that
+leaves a part without its share (a share index above 1: enough people want one desire and have too few lines) does the
+desire that is owed most take the place of the last line. Fewer lines rather than a lower gate.
+
+Source: ours; share index of the expected PAV score (Thiele 1895).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart import settings
+from oneheart.engine.analysis import Analysis
+from oneheart.engine.desire import response_model as model
+from oneheart.engine.desire import shares, similarity
+from oneheart.engine.desire.common_ground import Standing
+from oneheart.engine.estimate import Estimate
+from oneheart.engine.prayer.weaving import CORE
+from oneheart.model.gathering import Gathering, Responses
+
+Floats = npt.NDArray[np.float64]
+
+
+def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+    """Return the places of at most `count` lines: common ground, and what is owed in the place of its last lines.
+
+    Args:
+        worst: net support of the worst fifth of each candidate.
+        want: (N, candidates) P(want) of everybody.
+        count: at most so many lines.
+        alike: (candidates, candidates) which two must not stand in one text.
+
+    Notes:
+        O(lines N candidates).
+
+    Example:
+        >>> sure = [Estimate(g, g - 0.01, g + 0.01) for g in (0.9, 0.8, 0.7, 0.1)]
+        >>> want = np.array([[1, 1, 1, 0]] * 3 + [[0, 0, 0, 1]] * 2, float)
+        >>> choose(sure, want, 3, np.zeros((4, 4), bool))  # two fifths have no line: they are owed the fourth
+        (0, 1, 3)
+    """
+    lines: list[int] = []
+    for place in sorted(range(len(worst)), key=lambda place: (-worst[place].value, place)):
+        if len(lines) < count and not alike[place, lines].any():
+            lines.append(place)
+    for last in range(len(lines) - 1, CORE - 1, -1):
+        index, owed = shares.share_index(want, lines)
+        others = [line for line in lines if line != lines[last]]
+        if index <= 1 or owed is None or alike[owed, others].any():
+            break
+        lines[last] = owed
+    return tuple(lines)
+
+
+def text_columns(gathering: Gathering, analysis: Analysis, *, count: int, seed: int) -> tuple[tuple[int, ...], Floats]:
+    """Return the columns of the text's lines, not yet in reading order, and P(want) of everybody for them, (N, lines).
+
+    Args:
+        gathering: that was analysed.
+        analysis: of it; nothing is chosen where it was not measured.
+        count: at most so many lines.
+        seed: of everything drawn by lot.
+
+    Notes:
+        One fit, then O(N candidates).
+
+    Example:
+        >>> from oneheart.engine.analysis import analyze
+        >>> few = Gathering("", ("a",), (), Responses.of([], [], []))
+        >>> text_columns(few, analyze(few), count=3, seed=0)[0]
+        ()
+    """
+    people = len(gathering.participants)
+    columns = [c for c in analysis.ranking if analysis.common_ground[c].standing is Standing.ADMISSIBLE]
+    if not analysis.measured or not columns:
+        return (), np.zeros((people, 0))
+    want = wants(gathering, columns, seed)
+    texts = [gathering.desires[column].text for column in columns]
+    alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
+    places = choose([analysis.common_ground[c].worst_fifth for c in columns], want, count, alike)
+    return tuple(columns[place] for place in places), want[:, list(places)]
+
+
+def wants(gathering: Gathering, columns: Sequence[int], seed: int) -> Floats:
+    """Return P(want) of everybody for these columns, (N, columns): the model's, with answers taken as given."""
+    responses = with_own_wants(gathering)
+    people = len(gathering.participants)
+    posterior = model.fit(responses, people, len(gathering.desires), rng=np.random.default_rng(seed))
+    pairs = np.repeat(np.arange(people), len(columns)), np.tile(np.asarray(columns, np.intp), people)
+    want = np.array(posterior.at(*pairs)[0].reshape(people, len(columns)))
+    place = {column: number for number, column in enumerate(columns)}
+    kept = np.isin(responses.desire, np.asarray(columns, np.int64))
+    at = np.array([place[column] for column in responses.desire[kept].tolist()], np.intp)
+    want[responses.participant[kept], at] = responses.stance[kept] == 1
+    return want
+
+
+def with_own_wants(gathering: Gathering) -> Responses:
+    """Return the responses, with each author's own want where they were not asked."""
+    authors = [(d.author, c) for c, d in enumerate(gathering.desires) if d.author is not None]
+    r = gathering.responses
+    people = np.concatenate([[a for a, _ in authors], r.participant]).astype(np.int32)
+    columns = np.concatenate([[c for _, c in authors], r.desire]).astype(np.int32)
+    stances = np.concatenate([np.ones(len(authors)), r.stance]).astype(np.int8)
+    return Responses.of(people, columns, stances)
