@@ -15,7 +15,7 @@ import regex
 
 GRAPHEMES_MOST = 140
 _MARKS_MOST = 6
-_CODE_POINTS_MOST = 4 * GRAPHEMES_MOST
+_CODE_POINTS_MOST = 12 * GRAPHEMES_MOST  # a family is one letter of seven code points
 _SPACE = 0x20
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _BLANK = {0x200B, *range(0x2060, 0x2065), 0xFEFF, 0xAD, 0x180E, 0x3164, 0x115F, 0x1160, 0xFFA0, 0x2800, 0x034F}
@@ -86,7 +86,8 @@ def clean(text: str) -> str:
 
     Taken out: control, surrogate, private and unassigned code points, bidirectional controls, zero-width and blank
     letters, tags. Kept: pointed Hebrew and Arabic, joiners where scripts and emoji need them, single direction marks
-    inside. At most six combining marks follow a letter. Idempotent. O(length), at most 560 code points are read.
+    inside. At most six combining marks follow a letter. Idempotent. O(length); of what is longer than 1680 code points
+    one more is kept, so that `hints` can tell.
 
     Example:
         >>> clean("  one\u202e heart\n\ud800 "), clean("שָׁלוֹם"), clean("\u200f")
@@ -122,7 +123,7 @@ def _clean_once(text: str) -> str:
         if (point in invisible and (last in invisible - _VARIATION or last == _SPACE)) or (point == last == _SPACE):
             continue
         kept.append(letter)
-    joined = unicodedata.normalize("NFC", "".join(kept))[:_CODE_POINTS_MOST]
+    joined = unicodedata.normalize("NFC", "".join(kept))[: _CODE_POINTS_MOST + 1]
     edges = "".join(chr(point) for point in _DIRECTION_MARKS | _JOINERS) + " "
     return joined.strip(edges)
 
@@ -161,7 +162,7 @@ def hints(text: str, language: str | None = None) -> tuple[Hint, ...]:
     found: list[HintCode] = []
     if not any(letter.isalnum() for letter in text) and not _has_picture(text):
         found.append("empty")
-    if grapheme_count(text) > GRAPHEMES_MOST:
+    if grapheme_count(text) > GRAPHEMES_MOST or len(text) > _CODE_POINTS_MOST:
         found.append("too long")
     if _MAIL.search(text) or _PHONE.search(text):
         found.append("contact")

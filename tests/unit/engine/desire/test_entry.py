@@ -56,7 +56,13 @@ def test_towers_of_marks_and_rows_of_direction_marks_are_cut() -> None:
 
 
 def test_a_text_without_end_is_read_only_as_far_as_needed() -> None:
-    assert len(clean("a" * 10_000_000)) == 4 * GRAPHEMES_MOST
+    assert len(clean("a" * 10_000_000)) == 12 * GRAPHEMES_MOST + 1
+
+
+def test_what_is_cut_is_told_and_never_taken_for_the_whole() -> None:
+    assert grapheme_count(clean("👨‍👩‍👧‍👦" * 140)) == 140
+    one_letter = "👨" + "\u200d👩" * 1000
+    assert [hint.code for hint in hints(clean(one_letter))] == ["too long"]
 
 
 @pytest.mark.parametrize(
