@@ -63,6 +63,7 @@ class Bench(str, Enum):
     stability = "stability"
     attack = "attack"
     weave = "weave"
+    halls = "halls"
 
 
 class Sign(str, Enum):

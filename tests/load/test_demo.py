@@ -24,10 +24,18 @@ def test_a_demo_plays_a_whole_round_and_loses_nothing() -> None:
     assert responses["doubled"] == summary["lost"] == 0
     assert responses["sent"] == responses["acknowledged"] == responses["stored"] >= 30 * 10
     assert summary["rehearsal"]["errors"] == {}
-    assert summary["result"]["status"] in {"one", "not yet"}
-    assert 1 <= len(summary["result"]["lines"]) <= 7
+    assert summary["result"]["status"] in {"one desire", "not yet"}
+    prayer = summary["prayer"]
+    assert [line["text"] for line in prayer["lines"]] == summary["result"]["lines"]
+    assert 1 <= len(prayer["lines"]) <= 7
+    assert prayer["amen"] == 30, "all said amen"
+    assert len(prayer["digest"]) == len(prayer["root"]) == 64
+    for line in prayer["lines"]:
+        words_of = [source["text"] for source in line["sources"]]
+        assert line["amended"] or line["text"] in words_of, "every line is somebody's own words"
+        assert all(part["people"] >= 12 for part in line["parts"]), "no smaller part is told of"
     held = {text: wish.held for wish in wishes() for text in wish.words.values()}
-    found = sorted(held[text] for text in summary["result"]["lines"])
+    found = sorted(held[line["sources"][0]["text"]] for line in prayer["lines"])
     assert found[len(found) // 2] > 1.0, "most lines are what most of these friends want in truth"
-    for word in ("hall screen", "your phone", "host's desk", "open:", "crossing:", "weaving:"):
+    for word in ("hall screen", "open:", "crossing:", "weaving:", "reading:", "second reading:", "said together"):
         assert word in done.stderr

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "BenchResult", "Gate", "Progress", "discover", "run"]
 
-KINDS = {"predict": 3, "replay": 24, "share": 6, "stability": 6, "attack": 4, "weave": 6}
+KINDS = {"predict": 3, "replay": 24, "share": 6, "stability": 6, "attack": 4, "weave": 6, "halls": 12}
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
 
@@ -33,7 +33,7 @@ def run(
     """Return the result of one benchmark on conversations.
 
     Args:
-        kind: "predict", "replay", "share", "stability", "attack" or "weave".
+        kind: "predict", "replay", "share", "stability", "attack", "weave" or "halls".
         paths: a conversation, a folder of conversations, or several of either.
         seed: of everything that is drawn by lot; the same seed gives the same figures.
         repeats: random splits or seeds; None for the usual number (`KINDS`).

@@ -123,7 +123,7 @@ def draw(
     gathering = Gathering(
         question="What do you want?",
         participants=tuple(f"p{number}" for number in range(people)),
-        desires=tuple(Desire(f"d{number}", _words(rng)) for number in range(desires)),
+        desires=tuple(Desire(f"d{number}", made_up_words(rng)) for number in range(desires)),
         responses=Responses.of(person, column, stance[person, column]),
         source="made up",
     )
@@ -223,7 +223,7 @@ def draw_with_occasions(
     return WithOccasions(synthetic, attendance, np.asarray(language, np.intp), relation)
 
 
-def _words(rng: np.random.Generator) -> str:
+def made_up_words(rng: np.random.Generator) -> str:
     """Return three made-up words of three syllables, so that hardly any two desires are alike."""
     letters = "bdfgklmnprstvz", "aeiou"
     syllables = ["".join(half[int(rng.integers(len(half)))] for half in letters) for _ in range(9)]

@@ -12,7 +12,6 @@ from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
 
 K = int(settings.K_ANONYMITY.value)
-AFFIRM_LEAST = 0.8
 OWN_LINE_LEAST = 0.95
 SHARE_MOST = 1.0
 Missing = Literal["no lines", "few readers", "a line", "the whole", "own line", "share"]
@@ -44,7 +43,7 @@ def missing_of(state: State, draft: LiveDraft) -> tuple[Missing, ...]:
 
 
 def _whole_affirmed(count: int, asked: int, *, few: bool) -> bool:
-    return count == asked if few else rounds.wilson_low(count, asked) >= AFFIRM_LEAST
+    return count == asked if few else rounds.whole_is_affirmed(count, asked)
 
 
 def seal(state: State, root: str) -> ev.TextSealed:

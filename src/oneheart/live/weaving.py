@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.engine.desire import shares
-from oneheart.engine.desire.one_desire import line_count
-from oneheart.engine.prayer.choosing import text_columns, wants, with_own_wants
+from oneheart.engine.prayer.choosing import text_columns, text_line_count, wants, with_own_wants
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.engine.prayer.rounds import MEASURED_LEAST as FEW
 from oneheart.engine.prayer.weaving import reading_order
@@ -75,7 +74,7 @@ def weave_order(order: WeaveOrder) -> Woven:
     analysis = analyze(gathering, seed=order.seed, leave_out=order.leave_out)
     if not analysis.measured:
         return _counted(order)
-    count = line_count(len(gathering.participants))
+    count = text_line_count(len(gathering.participants))
     columns, want = text_columns(gathering, analysis, count=count, seed=order.seed)
     worst = [analysis.common_ground[column].worst_fifth.value for column in columns]
     read = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
@@ -132,7 +131,7 @@ def _counted(order: WeaveOrder) -> Woven:
         and desire.label not in order.leave_out
         and desire.text.strip()
     ]
-    count = line_count(len(gathering.participants))
+    count = text_line_count(len(gathering.participants))
     labels = [desire.label for desire in gathering.desires]
     found = lines_of_few(with_own_wants(gathering), len(gathering.participants), may, count, labels)
     number = [int(desire.label) for desire in gathering.desires]

@@ -1,9 +1,10 @@
-"""Choosing the lines of a text that all are to say: common ground first, then no part may be owed a line.
+"""Choosing the lines of a text that all are to say: common ground first, the rest by share, and no part is owed a line.
 
 The set of lines with the greatest share for every part is not the text that hurts fewest: a part's own desire may go
-against another part. A text that is said by all begins with what even the worst fifth wants most. Only where that
-leaves a part without its share (a share index above 1: enough people want one desire and have too few lines) does the
-desire that is owed most take the place of the last line. Fewer lines rather than a lower gate.
+against another part. A text that is said by all begins with what even the worst fifth surely wants. Where that does
+not fill the text, the other lines are chosen for share, among desires that the worst fifth does not refuse. And where
+common ground leaves a part without its share (a share index above 1: enough people want one desire and have too few
+lines), the desire that is owed most takes the place of the last line. Fewer lines rather than a lower gate.
 
 Source: ours; share index of the expected PAV score (Thiele 1895).
 """
@@ -25,6 +26,21 @@ from oneheart.engine.prayer.weaving import CORE
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
+COMMON_LEAST = 0.2  # net support that the worst fifth surely has: at least one in five of it more than refuse
+_LINES = ((12, 3), (100, 5), (500, 7))
+_MOST_LINES = 9
+
+
+def text_line_count(people: int) -> int:
+    """Return how many lines a text for so many people has at most: 3, 5, 7 or 9.
+
+    The more people, the smaller the parts that have a share of their own: a ninth has one in nine lines.
+
+    Example:
+        >>> [text_line_count(people) for people in (10, 60, 300, 1000)]
+        [3, 5, 7, 9]
+    """
+    return next((lines for most, lines in _LINES if people <= most), _MOST_LINES)
 
 
 def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArray[np.bool_]) -> tuple[int, ...]:
@@ -45,10 +61,11 @@ def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArr
         >>> choose(sure, want, 3, np.zeros((4, 4), bool))  # two fifths have no line: they are owed the fourth
         (0, 1, 3)
     """
-    lines: list[int] = []
+    common: list[int] = []
     for place in sorted(range(len(worst)), key=lambda place: (-worst[place].value, place)):
-        if len(lines) < count and not alike[place, lines].any():
-            lines.append(place)
+        if len(common) < count and worst[place].low >= COMMON_LEAST and not alike[place, common].any():
+            common.append(place)
+    lines = list(shares.expected_pav(want, count, None, alike, begin=common))
     for last in range(len(lines) - 1, CORE - 1, -1):
         index, owed = shares.share_index(want, lines)
         others = [line for line in lines if line != lines[last]]

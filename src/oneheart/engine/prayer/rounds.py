@@ -24,6 +24,7 @@ MEASURED_LEAST = 12
 AGAINST_MOST = 0.15
 REPLACED_MOST = 2
 FEW_SHARE = 0.7
+WHOLE_LEAST = 0.8
 _Z = NormalDist().inv_cdf(0.95)
 
 PartVerdict = Literal["agreed", "not agreed", "goes against", "not measured"]
@@ -104,6 +105,16 @@ def judge_line(parts: Sequence[PartReading]) -> LineVerdict:
     if "not agreed" in verdicts:
         return "gives way"
     return "stands" if "agreed" in verdicts else "not measured"
+
+
+def whole_is_affirmed(count: int, readers: int) -> bool:
+    """Return whether surely at least four in five of those who read a text can say the whole of it.
+
+    Example:
+        >>> whole_is_affirmed(88, 100), whole_is_affirmed(82, 100), whole_is_affirmed(0, 0)
+        (True, False, False)
+    """
+    return wilson_low(count, readers) >= WHOLE_LEAST
 
 
 def judge_few(people: int, answered: Affirmation) -> LineVerdict:
