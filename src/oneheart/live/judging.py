@@ -175,8 +175,6 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         alternates=[number for number in draft.body.alternates if number not in used],
         left=[*draft.body.left, *(draft.body.lines[number] for number in revised.left)],
         measured=draft.body.measured,
-        coverage=draft.body.coverage if not revised.changed else None,
-        share_index=draft.body.share_index if not revised.changed else None,
         without=draft.body.without,
         seed=draft.body.seed,
     )

@@ -8,7 +8,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from oneheart.connecting.outcome import Connected, ConnectedLine, Failure
 from oneheart.live import events as ev
@@ -62,7 +65,7 @@ class Leader:
         if needs_weaving(state, draft):
             await self._weave(state)
         elif state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
-            await self._write("second", judging.second_draft(state, draft))
+            await self._write("second", await self._second(state, draft))
             self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:
             if state.prayers.sealed_of(state.round) is None:
@@ -90,6 +93,31 @@ class Leader:
         if self._gathering.state is state and state.version == order.version:
             await self._write("draft", judging.first_draft(woven))
             self._ask_model(state)
+
+    async def _second(self, state: State, draft: LiveDraft) -> ev.DraftWoven:
+        """Return the second draft; where other lines came in, their share is weighed anew."""
+        body = judging.second_draft(state, draft)
+        replaced = any(line.follows is None for line in body.lines) or len(body.lines) != len(draft.body.lines)
+        if not replaced:
+            return msgspec.structs.replace(
+                body, coverage=draft.body.coverage, share_index=draft.body.share_index, worst=draft.body.worst
+            )
+        fixed = tuple(str(line.cites[0]) for line in body.lines)
+        try:
+            woven = await self._woven(replace(weave_order_of(self._gathering), fixed=fixed))
+        except WorkerError as error:
+            self._gathering.trouble = str(error)
+            return body
+        if not woven.measured:
+            return body
+        weighed = judging.first_draft(woven)
+        return msgspec.structs.replace(
+            body,
+            coverage=weighed.coverage,
+            share_index=weighed.share_index,
+            worst=weighed.worst,
+            without=weighed.without,
+        )
 
     def _ask_model(self, state: State) -> None:
         """Let a model connect the lines of the newest draft; the text is there already and waits for nobody."""

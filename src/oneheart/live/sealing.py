@@ -2,48 +2,105 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import numpy as np
 
 from oneheart import settings
-from oneheart.engine.prayer import rounds
+from oneheart.engine.prayer import stopping
+from oneheart.engine.prayer.audit import Audit, estimated
 from oneheart.live import events as ev
-from oneheart.live import judging
+from oneheart.live.judging import digest_of
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
 
 K = int(settings.K_ANONYMITY.value)
-OWN_LINE_LEAST = 0.95
-SHARE_MOST = 1.0
-Missing = Literal["no lines", "few readers", "a line", "the whole", "own line", "share"]
+_MARKS = {"can say": 1, "would change": 0, "against me": -1}
+NO_LINES = "no lines"
 
 
-def missing_of(state: State, draft: LiveDraft) -> tuple[Missing, ...]:
-    """Return which conditions of "one desire" do not hold, in a fixed order; () where it is one.
+def judged(state: State, draft: LiveDraft) -> stopping.Stopping:
+    """Return whether the text of a draft is one desire, by what people have said to it. O(N (lines + levels))."""
+    seats = [number for number, seat in enumerate(state.seats) if seat.alive]
+    row = {seat: place for place, seat in enumerate(seats)}
+    drafts = [one for one in state.prayers.drafts if one.round == draft.round]
+    heard = stopping.Heard(
+        readings=_readings(draft, row),
+        whole=_whole(draft, row),
+        own_line=_own_lines(state, draft, seats),
+        expected=_expected(state, draft, seats),
+        levels=_levels(state, seats),
+        owed=draft.body.alternates[0] if draft.body.alternates else None,
+    )
+    share: Audit | None = None if draft.body.share_index is None else estimated(draft.body.share_index)
+    return stopping.stopping(heard, share, reading=1 + len(drafts) // 3)
 
-    Everybody of fewer than twelve has to be heard; of more people, what a share surely exceeds is asked for.
+
+def _readings(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
+    out = np.full((len(row), len(draft.body.lines)), stopping.UNHEARD, np.int8)
+    for line, said in enumerate(draft.said):
+        for seat, reading in said.items():
+            if seat in row:
+                out[row[seat], line] = _MARKS[reading]
+    return out
+
+
+def _whole(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
+    out = np.full(len(row), stopping.UNHEARD, np.int8)
+    out[[row[seat] for said in draft.said for seat in said if seat in row]] = 0
+    out[[row[seat] for seat in draft.whole if seat in row]] = 1
+    return out
+
+
+def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Marks:
+    """Return who has a line of their own: they wrote what it says, joined it, or want it; `UNHEARD` where unknown.
+
+    Somebody has none who answered what every line says and wants none, or who read every line and can say none.
     """
-    if not draft.body.lines:
-        return ("no lines",)
-    people = state.people()
-    judged = judging.judge(state, draft)
-    readers = {seat for said in draft.said for seat in said} | draft.whole
-    out: list[Missing] = []
-    few = people < judging.FEW
-    if len(readers) < (people if few else min(people, rounds.READERS_LEAST)):
-        out.append("few readers")
-    if any(line.verdict != "stands" for line in judged):
-        out.append("a line")
-    if not _whole_affirmed(len(draft.whole), people if few else len(readers), few=few):
-        out.append("the whole")
-    if draft.body.coverage is not None and draft.body.coverage < OWN_LINE_LEAST:
-        out.append("own line")
-    if draft.body.share_index is not None and draft.body.share_index > SHARE_MOST:
-        out.append("share")
-    return tuple(out)
+    out = np.full(len(seats), stopping.UNHEARD, np.int8)
+    for place, seat in enumerate(seats):
+        answered, own = state.tally.answered(seat), set(state.seats[seat].desires)
+        held = own | {state.root(number) for number in own}
+        stances = [max((answered.get(n, -2) for n in line.cites), default=-2) for line in draft.body.lines]
+        if any(held.intersection(line.cites) for line in draft.body.lines) or 1 in stances:
+            out[place] = 1
+        elif all(stance > -2 for stance in stances) or not any(  # noqa: PLR2004  -2: not asked
+            said.get(seat, "can say") == "can say" for said in draft.said
+        ):
+            out[place] = 0
+    return out
 
 
-def _whole_affirmed(count: int, asked: int, *, few: bool) -> bool:
-    return count == asked if few else rounds.whole_is_affirmed(count, asked)
+def _expected(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Floats:
+    """Return how far each is expected to support the text from what they answered before it was woven.
+
+    Where somebody was not asked, the share of all who want it stands.
+    """
+    tally = state.tally
+    total = np.zeros(len(seats))
+    for line in draft.body.lines:
+        number = line.cites[0]
+        asked = max(1, int(tally.seen_by_all[number]))
+        mean = (float(tally.want[number]) - settings.AGAINST_WEIGHT.value * float(tally.against[number])) / asked
+        total += [tally.answered(seat).get(number, mean) for seat in seats]
+    return total
+
+
+def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
+    """Return the part of each person at each level: circles from the outermost inwards, then languages."""
+    chains = []
+    for seat in seats:
+        chain: list[int] = []
+        circle = state.seats[seat].circle
+        while circle is not None and circle not in chain:
+            chain.insert(0, circle)
+            circle = state.circles[circle].parent
+        chains.append(chain)
+    depth = max((len(chain) for chain in chains), default=0)
+    levels = [np.array([chain[d] if d < len(chain) else -1 for chain in chains], np.int64) for d in range(depth)]
+    languages = sorted({state.seats[seat].language for seat in seats})
+    if len(languages) > 1:
+        first = len(state.circles)
+        levels.append(np.array([first + languages.index(state.seats[seat].language) for seat in seats], np.int64))
+    return tuple(levels)
 
 
 def seal(state: State, root: str) -> ev.TextSealed:
@@ -55,11 +112,12 @@ def seal(state: State, root: str) -> ev.TextSealed:
     """
     draft = state.prayers.of_round(state.round)
     assert draft is not None  # noqa: S101  the leader looks first
-    missing = missing_of(state, draft)
+    found = judged(state, draft)
+    missing = [condition.code for condition in found.missing] if draft.body.lines else [NO_LINES]
     readers = {seat for said in draft.said for seat in said} | draft.whole
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
-        digest=judging.digest_of(state, draft),
+        digest=digest_of(state, draft),
         root=root,
         status="not yet" if missing else "one desire",
         missing=list(missing),

@@ -34,12 +34,14 @@ class WeaveOrder:
         version: of the round.
         leave_out: labels of desires that must not become lines.
         seed: of everything drawn by lot.
+        fixed: labels of the lines' desires where these are chosen already and only their share is asked; else ().
     """
 
     gathering: Gathering
     version: int
     leave_out: frozenset[str]
     seed: int
+    fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def weave_order(order: WeaveOrder) -> Woven:
     analysis = analyze(gathering, seed=order.seed, leave_out=order.leave_out)
     if not analysis.measured:
         return _counted(order)
+    if order.fixed:
+        return _weighed(order, analysis)
     count = text_line_count(len(gathering.participants))
     columns, want = text_columns(gathering, analysis, count=count, seed=order.seed)
     worst = [analysis.common_ground[column].worst_fifth.value for column in columns]
@@ -90,6 +94,26 @@ def weave_order(order: WeaveOrder) -> Woven:
         coverage=shares.coverage(held, lines) if columns else None,
         share_index=shares.share_index(held, lines)[0] if columns else None,
         worst=tuple(analysis.common_ground[column].worst_fifth.value for column in read),
+        without=_without(gathering, held[:, lines]),
+        seed=order.seed,
+    )
+
+
+def _weighed(order: WeaveOrder, analysis: Analysis) -> Woven:
+    """Return the share of everybody in lines that are chosen already."""
+    gathering = order.gathering
+    place = {desire.label: column for column, desire in enumerate(gathering.desires)}
+    columns = [place[label] for label in order.fixed if label in place]
+    held = wants(gathering, [*columns, *(c for c in analysis.ranking if c not in columns)], order.seed)
+    lines = list(range(len(columns)))
+    return Woven(
+        version=order.version,
+        lines=tuple((int(label),) for label in order.fixed),
+        alternates=(),
+        measured=True,
+        coverage=shares.coverage(held, lines) if columns else None,
+        share_index=shares.share_index(held, lines)[0] if columns else None,
+        worst=tuple(analysis.common_ground[column].worst_fifth.value for column in columns),
         without=_without(gathering, held[:, lines]),
         seed=order.seed,
     )

@@ -38,11 +38,13 @@ def _t(message: str) -> str:
 
 MISSING: dict[str, str] = {
     "no lines": _t("No desire is common to all parts yet."),
-    "few readers": _t("Too few have read it to be sure."),
-    "a line": _t("Not every part can say every line yet."),
-    "the whole": _t("Not enough have said that they can say the whole of it."),
+    "measured": _t("Too few have read it to be sure."),
+    "affirmed": _t("Not enough have said that they can say the whole of it."),
+    "worst fifth": _t("Those who were expected to want it least cannot surely say it yet."),
+    "every part": _t("Not every part can surely say it yet."),
     "own line": _t("Some have no line of their own in it yet."),
     "share": _t("A part of the gathering is still owed a line."),
+    "settled": _t("The last reading still changed how many can say it."),
 }
 STATUS: dict[str, str] = {
     "one desire": _t("One desire: every part that was heard can say it."),

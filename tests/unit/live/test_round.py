@@ -188,7 +188,7 @@ def test_one_ten_alone_weaves_from_its_answers_and_all_of_it_must_be_heard(tmp_p
         await move(hall, "sealed")
         await hall.leader.step()
         assert hall.state.prayers.sealed[0].body.status == "not yet"
-        assert hall.state.prayers.sealed[0].body.missing == ["the whole"]
+        assert hall.state.prayers.sealed[0].body.missing == ["affirmed"]
         assert hall.state.prayers.sealed[0].body.people == 10
 
     run(tmp_path, work)

@@ -1,0 +1,183 @@
+"""Readings with a known truth: how often is "one desire" declared where it is not yet, however often one looks?
+
+A thousand people stand in four languages and a hundred tens. What each would say to a text is fixed beforehand, so that it
+is known whether it is one desire; each case misses one condition by little, and no other. People answer in an order drawn
+by lot, seven hundred of them, and the rule is asked five times on the way: whoever asks so often until it says "one" must
+not be deceived. Beside it stands the same rule with plain shares instead of what they surely exceed.
+
+Source: ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart import settings
+from oneheart.engine.prayer import stopping
+from oneheart.engine.prayer.audit import audit, estimated
+from oneheart.engine.prayer.stopping import UNHEARD, Heard, Marks
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+PEOPLE, TEN = 1000, 10
+LANGUAGES = (420, 280, 220, 80)
+SMALL = len(LANGUAGES) - 1
+LOOKS = (100, 200, 300, 450, 700)
+_FIRST_TEN = 10  # number of the first ten; languages stand before
+_ASLEEP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A truth.
+
+    Attributes:
+        name: of the case, in words.
+        one: whether it is one desire.
+        everybody: share of people who can say the text, and against whom it goes.
+        fifth: the same of the fifth that is expected to support it least; None as everybody.
+        small: the same of the smallest language; None as everybody.
+        own_line: share of people who have a line of their own.
+        asleep: of the smallest language only five ever answer.
+    """
+
+    name: str
+    one: bool
+    everybody: tuple[float, float] = (0.96, 0.01)
+    fifth: tuple[float, float] | None = None
+    small: tuple[float, float] | None = None
+    own_line: float = 0.985
+    asleep: bool = False
+
+
+CASES = (
+    Case("96 in 100 can say it, in every part", one=True),
+    Case("90 in 100 can say it, in every part", one=True, everybody=(0.90, 0.03)),
+    Case("79 in 100 can say it", one=False, everybody=(0.79, 0.05)),
+    Case("a fifth that nobody declared cannot", one=False, fifth=(0.53, 0.08)),
+    Case("not quite half of a part of eighty can", one=False, small=(0.4875, 0.05)),
+    Case("it goes against more than half of a part of eighty", one=False, small=(0.40, 0.5125)),
+    Case("94 in 100 have a line of their own", one=False, own_line=0.94),
+    Case("of a part of eighty only five answer", one=False, asleep=True),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hall:
+    """What everybody would say if asked, and in which order they are heard."""
+
+    whole: Marks
+    own_line: Marks
+    expected: Floats
+    language: Ints
+    ten: Ints
+    order: Ints
+
+    def heard(self, count: int) -> Heard:
+        """Return what the first `count` people said."""
+        known = np.zeros(PEOPLE, bool)
+        known[self.order[:count]] = True
+        whole = np.where(known, self.whole, UNHEARD).astype(np.int8)
+        return Heard(
+            readings=np.where(whole == -1, -1, np.where(known, 1, UNHEARD)).astype(np.int8)[:, None],
+            whole=np.where(known, self.whole == 1, UNHEARD).astype(np.int8),
+            own_line=np.where(known, self.own_line, UNHEARD).astype(np.int8),
+            expected=self.expected,
+            levels=(self.language, self.ten),
+        )
+
+
+def hall_of(case: Case, rng: np.random.Generator) -> Hall:
+    """Return a hall in which exactly the case's shares hold; who it is is drawn by lot."""
+    language = np.repeat(np.arange(len(LANGUAGES)), LANGUAGES)
+    whole = np.zeros(PEOPLE, np.int8)
+    expected = rng.random(PEOPLE)
+    fifth = np.zeros(PEOPLE, bool)
+    size = round(settings.WORST_SHARE.value * PEOPLE)
+    fifth[rng.choice(PEOPLE, size, replace=False) if case.fifth else np.argsort(expected)[:size]] = True
+    expected -= fifth
+    special = fifth if case.fifth else (language == SMALL if case.small else np.zeros(PEOPLE, bool))
+    shares = case.fifth or case.small or case.everybody
+    for people, (say, against) in ((np.flatnonzero(~special), case.everybody), (np.flatnonzero(special), shares)):
+        lot = rng.permutation(people)
+        yes, no = round(say * len(lot)), round(against * len(lot))
+        whole[lot[:yes]] = 1
+        whole[lot[yes : yes + no]] = -1
+    own = np.zeros(PEOPLE, np.int8)
+    own[rng.permutation(PEOPLE)[: round(case.own_line * PEOPLE)]] = 1
+    ten = np.empty(PEOPLE, np.int64)
+    ten[np.lexsort((rng.random(PEOPLE), language))] = _FIRST_TEN + np.arange(PEOPLE) // TEN
+    order = rng.permutation(PEOPLE)
+    if case.asleep:
+        small = order[language[order] == SMALL]
+        order = np.concatenate([order[~np.isin(order, small[_ASLEEP:])], small[_ASLEEP:]])
+    return Hall(whole, own, expected, language, ten, order)
+
+
+def by_bounds(heard: Heard) -> bool:
+    """Return whether the rule declares one desire."""
+    return stopping.stopping(heard, estimated(0.8)).status == "one desire"
+
+
+def by_plain_shares(heard: Heard) -> bool:
+    """Return whether the same rule would, if it took every share for what it seems; parts not measured left out."""
+    net = heard.net
+    known = net != UNHEARD
+    size = round(settings.WORST_SHARE.value * len(net))
+    low = np.argsort(heard.expected, kind="stable")[:size]
+    low = net[low][known[low]]
+    weight = settings.AGAINST_WEIGHT.value
+    if not known.any() or not len(low):
+        return False
+    parts = [net[(heard.levels[0] == part) & known] for part in np.unique(heard.levels[0])]
+    return bool(
+        (net[known] == 1).mean() >= settings.AFFIRMED_LEAST.value
+        and (low == 1).mean() - weight * (low == -1).mean() >= settings.WORST_FIFTH_LEAST.value
+        and heard.own_line[known].mean() >= settings.COVERAGE_LEAST.value
+        and all((part == 1).mean() >= stopping.PART_SURE_LEAST for part in parts if len(part) >= stopping.FEW)
+    )
+
+
+RULES: dict[str, Callable[[Heard], bool]] = {"bounds": by_bounds, "plain shares": by_plain_shares}
+
+
+def declared(case: Case, rule: Callable[[Heard], bool], runs: int, seed: int) -> tuple[float, float]:
+    """Return how often a rule declares one desire at the last look, and at any look, 0 to 1."""
+    last = ever = 0
+    for run in range(runs):
+        hall = hall_of(case, np.random.default_rng([seed, CASES.index(case), run]))
+        looks = [rule(hall.heard(count)) for count in LOOKS]
+        last += looks[-1]
+        ever += any(looks)
+    return last / runs, ever / runs
+
+
+def certified_falsely(runs: int, seed: int) -> tuple[float, float]:
+    """Return how often an audit certifies a share where a part is owed a line, and where none is by far, 0 to 1.
+
+    Four thousand people, eight challengers each of sixteen; a text of five lines. In the first hall one challenger is
+    owed one line and a fiftieth, in the second less than a half.
+    """
+    people, lines, challengers, asked = 4000, 5, 16, 8
+    rates = []
+    for owed in (1.02, 0.45):
+        found = 0
+        for run in range(runs):
+            rng = np.random.default_rng([seed, 7, run])
+            held = rng.integers(0, 3, people)
+            gain = 1.0 / (1.0 + held)
+            want = rng.random((people, challengers)) < 0.1 * owed
+            # as many want the first challenger as makes the mean gain just what is owed a line
+            first = rng.permutation(people)
+            want[:, 0] = False
+            want[first[: int(np.searchsorted(np.cumsum(gain[first]), owed / lines * people)) + 1], 0] = True
+            place = np.argsort(rng.random((people, challengers)), axis=1)[:, :asked].ravel()
+            person = np.repeat(np.arange(people), asked)
+            one = audit(held, lines, np.arange(challengers), (place, person, want[person, place]))
+            found += one.kind == "certified"
+        rates.append(found / runs)
+    return rates[0], rates[1]
