@@ -297,19 +297,22 @@ def closeness(
 @app.command()
 def bench(
     kind: Annotated[Bench, typer.Argument(help="What to measure.")],
-    data: Annotated[Path, typer.Option("--data", help="One conversation, or a folder of them.")],
+    data: Annotated[
+        list[Path] | None,
+        typer.Option("--data", help="One conversation, or a folder of them; may be repeated. Halls need none."),
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit status 1 where a gate is missed.")] = False,
     seed: SeedOption = 0,
     repeats: Annotated[int | None, typer.Option("--repeats", min=1, help="How many random splits or seeds.")] = None,
 ) -> None:
-    """Measure the engine beside its rivals on real conversations."""
+    """Measure the engine beside its rivals on real conversations, or in simulated halls."""
     import json  # noqa: PLC0415
 
     from oneheart.bench import run  # noqa: PLC0415
 
     with _progress() as tell:
-        result = run(kind.value, data, seed=seed, repeats=repeats, progress=lambda d, t, label: tell(label, d, t))
+        result = run(kind.value, data or (), seed=seed, repeats=repeats, progress=lambda d, t, label: tell(label, d, t))
     _print_table(result)
     if json_file is not None:
         try:

@@ -22,7 +22,8 @@ from oneheart.web.app import make_app
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN = """(only) => axe.run(document, {resultTypes: ["violations"], ...(only ? {runOnly: [only]} : {})}).then((found) => found.violations
+RUN = """(only) => axe.run(document, {resultTypes: ["violations"], ...(only ? {runOnly: [only]} : {})})
+  .then((found) => found.violations
   .filter((one) => ["serious", "critical"].includes(one.impact))
   .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ").slice(0, 500)}`))"""
 TEXTS = ("Peace between the tables", "שנשמע גם את מי ששותק", "Чтобы мы слышали друг друга", "Que nadie se quede solo")
@@ -103,6 +104,7 @@ class Walk:
         self.phone = watch(server.url, viewport={"width": 390, "height": 844}, **look).page()
         self.desk = watch(server.url, viewport={"width": 1280, "height": 800}, **look).page()
         self.seen: set[str] = set()
+        self.looked: set[tuple[str, str]] = set()
         self.found: dict[str, list[str]] = {}
         self.app = make_app(House([], folder=None))
 
@@ -156,12 +158,18 @@ class Walk:
         self.desk.click("button.primary")
         self.desk.wait_for_url(f"**/host/{self.server.code}")
 
+    def worth(self, places: tuple[str, ...], whose: str) -> list[str]:
+        """Return the pages to look at: in the dark, where colours alone differ, each kind once but the first."""
+        new = [place for place in places if not self.only or not place or (whose, place) not in self.looked]
+        self.looked |= {(whose, place) for place in places}
+        return new
+
     def desks(self, stage: str, places: tuple[str, ...] = OF_HOST) -> None:
-        for place in places:
+        for place in self.worth(places, "desk"):
             self.look(self.desk, f"desk{place}, {stage}", self.host + place)
 
     def phones(self, stage: str, places: tuple[str, ...] = OF_PERSON) -> None:
-        for place in places:
+        for place in self.worth(places, "phone"):
             self.look(self.phone, f"phone{place}, {stage}", self.home + place)
 
     def move(self, stage: str, done: Callable[[], Any] = lambda: True) -> None:

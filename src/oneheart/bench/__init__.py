@@ -21,10 +21,13 @@ __all__ = ["KINDS", "BenchResult", "Gate", "Progress", "discover", "run"]
 KINDS = {"predict": 3, "replay": 24, "share": 6, "stability": 6, "attack": 4, "weave": 6, "halls": 12}
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
+SIMULATED = frozenset({"halls"})
+"""Those that need no conversations."""
+
 
 def run(
     kind: str,
-    paths: str | Path | Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path] = (),
     *,
     seed: int = 0,
     repeats: int | None = None,
@@ -34,7 +37,7 @@ def run(
 
     Args:
         kind: "predict", "replay", "share", "stability", "attack", "weave" or "halls".
-        paths: a conversation, a folder of conversations, or several of either.
+        paths: a conversation, a folder of conversations, or several of either; "halls" are simulated and need none.
         seed: of everything that is drawn by lot; the same seed gives the same figures.
         repeats: random splits or seeds; None for the usual number (`KINDS`).
         progress: called with (done, total, what).
@@ -56,7 +59,10 @@ def run(
         message = f"There is no benchmark '{kind}'; choose {', '.join(list(KINDS)[:-1])} or {list(KINDS)[-1]}."
         raise UserError(message)
     tell: Progress = progress or (lambda _done, _total, _what: None)
-    gatherings, unread = _read(paths, tell)
+    if kind not in SIMULATED and not isinstance(paths, str | Path) and not paths:
+        message = f"'{kind}' is measured on real conversations; give one, or a folder of them, with --data."
+        raise UserError(message)
+    gatherings, unread = ({}, []) if kind in SIMULATED else _read(paths, tell)
     module = importlib.import_module(f"oneheart.bench.{kind}")
     result: BenchResult = module.run(gatherings, seed=seed, repeats=repeats or KINDS[kind], progress=tell)
     skipped = (*unread, *result.skipped)

@@ -3,8 +3,8 @@
 A thousand people in a hundred tens hold five hidden themes, of which the smallest is smaller than the share of a line.
 Each ten composes its line and carries one further desire up; all lines meet at one level, people answer a few of them,
 and the text is woven by the same functions as in a live gathering. Beside it stands a tree of majorities, and the nine
-lines that most tens wrote. Then the text is read: parts, lines and the whole are truly as a case says, people answer by
-lot, and the sealing decides.
+lines that most tens wrote. Then texts are read of which it is known whether they are one desire: see
+`oneheart.bench.readings`.
 
 Source: ours.
 """
@@ -17,14 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.bench.result import BenchResult, Gate, Progress, mean_and_error
+from oneheart.bench import readings
+from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
 from oneheart.engine.analysis import analyze
-from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.choosing import text_columns, text_line_count
 from oneheart.engine.synthetic import made_up_words
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
-from oneheart.model.prayer import Affirmation
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -34,36 +33,15 @@ WANTS_OWN, WANTS_OTHER = 0.9, 0.08
 OWN_LINE_LEAST = 0.96
 FALSE_MOST = 0.05
 _RULES = ("oneheart", "commonest lines of tens", "tree of majorities")
-_READINGS = 400
-
-_ONE_CELL = np.zeros((5, 5), bool)
-_ONE_CELL[0, 0] = True
-_SAY, _AGAINST, _WHOLE = 0.92, 0.02, 0.93
-Case = tuple[Floats, Floats, float, bool | None]
-
-
-def _case(*, truly: bool | None, say: float = _SAY, against: float = _AGAINST, whole: float = _WHOLE) -> Case:
-    """Return a case in which one line in one of five parts, or the whole, is otherwise than all else."""
-    return np.where(_ONE_CELL, say, _SAY), np.where(_ONE_CELL, against, _AGAINST), whole, truly
-
-
-CASES: dict[str, Case] = {
-    "all can say all": _case(truly=True),
-    "the whole, four in five less a little": _case(truly=False, whole=0.78),
-    "half of one part cannot say one line": _case(truly=False, say=0.50),
-    "one line goes against most of one part": _case(truly=False, say=0.40, against=0.55),
-    "near the edge: three in five of one part": _case(truly=None, say=0.60),
-    "near the edge: against one in five of one part": _case(truly=None, say=0.78, against=0.20),
-}
-"""By name: (parts, lines) who can truly say it, (parts, lines) whom it truly goes against, who can say the whole, and
-whether the truth is one desire; None so near the edge of the rule that it is shown only."""
+_READINGS = 200
 
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:  # noqa: ARG001
     """Return how many find a line of their own, how often each theme is there, and how often "one" is said falsely.
 
-    Gates: at least .96 of people have a line of their own; where the truth is "not yet", "one desire" is declared in
-    fewer than 5 % of readings; and in more than half where it is one.
+    Gates: at least .96 of people have a line of their own; where the truth is "not yet", "one desire" is declared at
+    any look in fewer than 5 % of readings; and in more than half where it is one. The same of audits that certify a
+    share. The rule that takes shares for what they seem stands in no gate.
     """
     found: dict[str, list[Floats]] = {rule: [] for rule in _RULES}
     for number in range(repeats):
@@ -79,11 +57,16 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
             there = np.isin(np.arange(len(THEMES)), themes)
             found[rule].append(np.concatenate([[there[hall].mean()], there]))
         progress(number + 1, repeats, "halls")
-    declared = {
-        name: np.mean([declares_one(case, np.random.default_rng([seed, 9, n])) for n in range(_READINGS)])
-        for name, case in CASES.items()
-    }
-    return _result(found, declared)
+    told: Told = {}
+    for done, case in enumerate(readings.CASES):
+        for rule, declares in readings.RULES.items():
+            told[case, rule] = readings.declared(case, declares, _READINGS, seed)
+        progress(done + 1, len(readings.CASES), "readings")
+    return _result(found, told, readings.certified_falsely(_READINGS, seed))
+
+
+Told = dict[tuple[readings.Case, str], tuple[float, float]]
+"""By case and rule: how often "one desire" was declared at the last look, and at any."""
 
 
 def lines_of_tens(hall: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -132,26 +115,10 @@ def tree(hall: Ints) -> Ints:
     return level
 
 
-def declares_one(case: Case, rng: np.random.Generator) -> bool:
-    """Return whether a reading of forty people in each of five parts is declared one desire."""
-    can_say, against, whole, _ = case
-    readers = 40
-    for line in range(can_say.shape[1]):
-        parts = []
-        for part in range(can_say.shape[0]):
-            lot = rng.random(readers)
-            yes = int((lot < can_say[part, line]).sum())
-            no = int((lot > 1 - against[part, line]).sum())
-            parts.append(rounds.judge_part(part, readers, Affirmation(line, readers, yes, no)))
-        if rounds.judge_line(parts) != "stands":
-            return False
-    everybody = readers * can_say.shape[0]
-    return rounds.whole_is_affirmed(int((rng.random(everybody) < whole).sum()), everybody)
-
-
-def _result(found: Mapping[str, list[Floats]], declared: Mapping[str, Any]) -> BenchResult:
-    rows: list[tuple[str | float, ...]] = []
+def _result(found: Mapping[str, list[Floats]], told: Told, certified: tuple[float, float]) -> BenchResult:
+    rows: list[tuple[Cell, ...]] = []
     details: list[dict[str, Any]] = []
+    nothing = [NO_FIGURE] * len(THEMES)
     for rule, values in found.items():
         table = np.array(values)
         rows.append((rule, *table.mean(0).tolist()))
@@ -159,13 +126,23 @@ def _result(found: Mapping[str, list[Floats]], declared: Mapping[str, Any]) -> B
         details.append({"rule": rule, "own line": own, "error": error, "themes": table[:, 1:].mean(0).tolist()})
     own = float(np.array(found["oneheart"])[:, 0].mean())
     gates = [Gate("people with a line of their own", f"{own:.3f}", f"at least {OWN_LINE_LEAST}", own >= OWN_LINE_LEAST)]
-    for name, (_, _, _, truly) in CASES.items():
-        rate = float(declared[name])
-        rows.append((f'declared "one": {name}', rate, *[float("nan")] * len(THEMES)))
-        details.append({"case": name, "declared one": rate, "truly one": truly})
-        if truly is None:
-            continue
-        met = rate > 1 / 2 if truly else rate < FALSE_MOST
-        gates.append(Gate(f"one desire, {name}", f"{rate:.3f}", "above .5" if truly else "below .05", met))
-    columns = ("rule", "own line", *(f"theme of {share:.0%}" for share in THEMES))
+    for (case, rule), (last, ever) in told.items():
+        rows.append((f'declared "one" by {rule}: {case.name}', ever, *nothing))
+        details.append(
+            {"case": case.name, "rule": rule, "at the end": last, "at any look": ever, "truly one": case.one}
+        )
+        if rule == "bounds":
+            gates.append(_declared(f"one desire, {case.name}", ever, truly=case.one))
+    for name, rate, truly in zip(
+        ("a part is owed a line", "no part is, by far"), certified, (False, True), strict=True
+    ):
+        rows.append((f"share certified: {name}", rate, *nothing))
+        details.append({"audit": name, "certified": rate, "truly fair": truly})
+        gates.append(_declared(f"share certified, {name}", rate, truly=truly))
+    columns = ("rule", "own line, or declared", *(f"theme of {share:.0%}" for share in THEMES))
     return BenchResult("Simulated halls", columns, tuple(rows), tuple(gates), (), tuple(details))
+
+
+def _declared(name: str, rate: float, *, truly: bool) -> Gate:
+    met = rate > 1 / 2 if truly else rate < FALSE_MOST
+    return Gate(name, f"{rate:.3f}", "above .5" if truly else f"below {FALSE_MOST}", met)

@@ -1,9 +1,9 @@
 """Readings with a known truth: how often is "one desire" declared where it is not yet, however often one looks?
 
-A thousand people stand in four languages and a hundred tens. What each would say to a text is fixed beforehand, so that it
-is known whether it is one desire; each case misses one condition by little, and no other. People answer in an order drawn
-by lot, seven hundred of them, and the rule is asked five times on the way: whoever asks so often until it says "one" must
-not be deceived. Beside it stands the same rule with plain shares instead of what they surely exceed.
+A thousand people stand in four languages and a hundred tens. What each would say to a text is fixed beforehand, so that
+it is known whether it is one desire; each case misses one condition by little, and no other. People answer in an order
+drawn by lot, seven hundred of them, and the rule is asked five times on the way: whoever asks so often until it says
+"one" must not be deceived. Beside it stands the same rule with plain shares instead of what they surely exceed.
 
 Source: ours.
 """

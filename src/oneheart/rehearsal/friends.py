@@ -31,7 +31,7 @@ _ROOMS, _WENT = 12, 4  # kinds of occasions, and to how many of them a friend go
 _OF_LANGUAGE, _OF_ROOM = 0.8, 1.2  # how far languages, and what happened at occasions, move what people love
 _CAN_SAY, _WOULD_CHANGE = 0.86, 0.08  # of lines that are not theirs; the rest goes against them
 _CAN_SAY_AMENDED = 0.97
-_CARRIES, _CONFIRMS = 0.25, 0.5
+_CARRIES, _CONFIRMS, _AMENDS = 0.25, 0.5, 0.4
 _CHANGES: Mapping[str, str] = {
     "en": "Say it so that it fits each of us",
     "he": "שזה יתאים לכל אחד מאיתנו",
@@ -198,7 +198,8 @@ class MadeUp:
 
     def amends(self, text: str) -> str:
         """Return their line with room for others in it."""
-        return f"{text}{_AS_ONE_CAN[self.language]}" if _wish_of_text().get(text) == self._own else ""
+        gives = _wish_of_text().get(text) == self._own and _same_always(f"amend {text}", self._salt) < _AMENDS
+        return f"{text}{_AS_ONE_CAN[self.language]}" if gives else ""
 
     def carries(self, text: str) -> str:
         """Return a line in their own language, where they happen to speak both."""

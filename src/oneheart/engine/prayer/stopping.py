@@ -309,8 +309,8 @@ def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tupl
     """Return whether every part can say it, and which parts are not measured.
 
     A part of twelve or more: twelve answered; two thirds of them can say it and surely half of the part; and it is not
-    likely that half of it is against. A smaller part: three, or all of it, answered, and it is not likely that more
-    than half of it is against.
+    likely that half of it is against. A smaller part: three, or all of it, answered, and fewer than half of these are
+    against; more is not asked of so few, who count through the larger parts that they stand in.
     """
     not_measured: list[int] = []
     failing: list[Condition] = []
@@ -325,11 +325,11 @@ def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tupl
                 not_measured.append(part)
                 continue
             bound = surely_exceeds(yes, count, people, error) if large else None
-            against = no > 0 and float(stats.beta.sf(0.5, 1 + no, 1 + count - no)) > _AGAINST_SURE
             if bound is None:
-                met = not against
+                met = 2 * no < max(count, 1)
                 one = Condition("every part", met, part=part, desire=heard.includes.get(part))
             else:
+                against = float(stats.beta.sf(0.5, 1 + no, 1 + count - no)) > _AGAINST_SURE
                 met = bound >= PART_SURE_LEAST and yes >= PART_SHARE_LEAST * count and not against
                 one = Condition("every part", met, yes / count, bound, PART_SURE_LEAST, part, heard.includes.get(part))
             (found if met else failing).append(one)
