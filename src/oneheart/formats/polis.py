@@ -67,6 +67,7 @@ _WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _FLOAT_LABEL = re.compile(r"(\d+)\.0+", re.ASCII)
 _NUMBER_CELL = re.compile(r"\s*-?\d*(?:\.\d*)?\s*", re.ASCII)
 _ZONE = re.compile(r"\bGMT[+-]\d{4}|\b[A-Z]{3,5}\b(?= \d{4}$)")
+_BOTH_SHAPES = frozenset({"polis", "tables"})  # the folders of what a live gathering leaves, see web.papers
 _TRUE = frozenset({"true", "t", "yes", "1", "1.0"})
 
 
@@ -119,9 +120,13 @@ def files_of(found: Sequence[Entry], path: Path) -> Files:
             "give the folder of a Polis export or of the two tables responses.csv and desires.csv."
         )
         raise UserError(message)
+    findings: list[Finding] = []
+    if {folder.rpartition("/")[2] for folder in holding} == _BOTH_SHAPES and len(holding) == len(_BOTH_SHAPES):
+        holding = [folder for folder in holding if folder.rpartition("/")[2] == "tables"]
+        sentence = "The same gathering lies here in two shapes, as a live gathering leaves it; the tables were read."
+        findings.append(Finding("both-shapes", "note", sentence))
     depth = _depth(holding[0])
     chosen = {role: _only(role, entries) for role, entries in folders[holding[0]].items()}
-    findings: list[Finding] = []
     for other in holding[1:]:
         copies = {role: entries[0] for role, entries in folders[other].items()}
         if _is_copy(copies, chosen):

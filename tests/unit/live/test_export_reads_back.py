@@ -22,7 +22,7 @@ from oneheart.commands.serving import listen, served
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.engine.desire import shares
 from oneheart.engine.prayer.choosing import text_columns, text_line_count, wants
-from oneheart.formats import write_polis
+from oneheart.formats import inspect, write_polis
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
@@ -176,6 +176,14 @@ def test_the_export_without_authors_tells_the_same_though_nobody_can_be_told_fro
 def test_our_own_tables_tell_the_same_as_the_polis_shape(played: Played, tmp_path: Path) -> None:
     gathering = read(played.with_authors, tmp_path, "tables")
     same_as_live(played, analyze(gathering, seed=played.draft.seed))
+
+
+@pytest.mark.slow
+def test_the_zip_file_is_read_as_it_comes(played: Played, tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    path.write_bytes(played.with_authors)
+    same_as_live(played, analyze(oneheart.read(path), seed=played.draft.seed))
+    assert "both-shapes" in {finding.code for finding in inspect(path).findings}
 
 
 @pytest.mark.slow
