@@ -181,6 +181,20 @@ def test_a_whole_round_and_a_server_that_goes_away_in_the_middle(server: Any, wa
         back.stop()
 
 
+def test_what_the_policy_forbids_is_heard_and_what_leaves_is_seen(server: Any, watched: Watch) -> None:
+    watch = watched(server.url)
+    watch.context.add_init_script(REPORTS)
+    page = watch.page()
+    page.goto(server.url)
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    until(lambda: any("policy: style-src" in said for said in watch.complaints), "nobody heard it")
+    watch.complaints.clear()
+    page.route("**/*", lambda route: route.fulfill(body="from elsewhere"))
+    page.goto("http://elsewhere.example/")
+    assert watch.foreign[0] == "http://elsewhere.example/"
+    watch.foreign.clear()
+
+
 def test_without_script_from_joining_to_the_last_card(serve: Serve, watched: Watch) -> None:
     server = serve(cards=3)
     for number in range(5):

@@ -21,9 +21,6 @@ __all__ = ["KINDS", "BenchResult", "Gate", "Progress", "discover", "run"]
 KINDS = {"predict": 3, "replay": 24, "share": 6, "stability": 6, "attack": 4, "weave": 6, "halls": 12}
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
-WITHOUT_DATA = frozenset({"halls"})
-"""These make up what they measure."""
-
 SIMULATED = frozenset({"halls"})
 """Those that need no conversations."""
 
