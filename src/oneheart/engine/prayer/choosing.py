@@ -4,7 +4,8 @@ The set of lines with the greatest share for every part is not the text that hur
 against another part. A text that is said by all begins with what even the worst fifth surely wants. Where that does
 not fill the text, the other lines are chosen for share, among desires that the worst fifth does not refuse. And where
 common ground leaves a part without its share (a share index above 1: enough people want one desire and have too few
-lines), the desire that is owed most takes the place of the last line. Fewer lines rather than a lower gate.
+lines), the desire that is owed most takes the place of the last line; lines that nobody is owed serve those who have
+none. Fewer lines rather than a lower gate.
 
 Source: ours; share index of the expected PAV score (Thiele 1895).
 """
@@ -22,6 +23,7 @@ from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire import shares, similarity
 from oneheart.engine.desire.common_ground import Standing
 from oneheart.engine.estimate import Estimate
+from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.weaving import CORE
 from oneheart.model.gathering import Gathering, Responses
 
@@ -72,7 +74,7 @@ def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArr
         if index <= 1 or owed is None or alike[owed, others].any():
             break
         lines[last] = owed
-    return tuple(lines)
+    return cover(want, lines, keep=len(common), alike=alike)
 
 
 def text_columns(gathering: Gathering, analysis: Analysis, *, count: int, seed: int) -> tuple[tuple[int, ...], Floats]:
