@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oneheart.bench.readings import certified_falsely
+from oneheart.engine.desire import shares
+from oneheart.engine.prayer.audit import audit, estimated, mean_low
+
+N, M, LINES = 600, 14, 3
+
+
+def wants(seed: int) -> np.ndarray:
+    """Return what 600 people of four parts want of fourteen desires, (N, M) of 0 and 1."""
+    rng = np.random.default_rng([1, seed])
+    part = rng.choice(4, N, p=[0.55, 0.25, 0.12, 0.08])
+    home = np.arange(M) % 4
+    return (rng.random((N, M)) < np.where(home == part[:, None], 0.6, 0.12)).astype(float)
+
+
+def asked_by_lot(want: np.ndarray, outside: np.ndarray, each: int, seed: int) -> tuple[np.ndarray, ...]:
+    """Return answers to challengers, `each` of a person, drawn by lot."""
+    rng = np.random.default_rng([2, seed])
+    place = np.argsort(rng.random((N, len(outside))), axis=1)[:, :each].ravel()
+    person = np.repeat(np.arange(N), each)
+    return place, person, want[person, outside[place]] == 1
+
+
+def held(want: np.ndarray, lines: tuple[int, ...]) -> np.ndarray:
+    return want[:, list(lines)].sum(1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_audit_of_everybody_is_the_share_index_itself(seed: int) -> None:
+    want = wants(seed)
+    lines = tuple(np.random.default_rng(seed).choice(M, LINES, replace=False).tolist())
+    outside = np.setdiff1d(np.arange(M), lines)
+    found = audit(held(want, lines), LINES, outside, asked_by_lot(want, outside, len(outside), seed))
+    rho, owed = shares.share_index(want, lines)
+    assert found.rho == pytest.approx(rho)
+    assert found.low == pytest.approx(rho)
+    assert found.high == pytest.approx(rho)
+    assert found.owed == owed
+    assert found.kind == ("certified" if rho <= 1 else "estimated")
+
+
+def outside_its_bounds(error: float, runs: int) -> tuple[int, int]:
+    """Return how often the true index lay above the upper and below the lower bound."""
+    above = below = 0
+    for run in range(runs):
+        want = wants(run)
+        lines = shares.expected_pav(want, LINES)
+        outside = np.setdiff1d(np.arange(M), lines)
+        found = audit(held(want, lines), LINES, outside, asked_by_lot(want, outside, 3, run), error=error)
+        rho = shares.share_index(want, lines)[0]
+        above += rho > found.high  # type: ignore[operator]
+        below += rho < found.low  # type: ignore[operator]
+    return above, below
+
+
+def test_the_true_index_is_within_its_bounds_as_often_as_it_says() -> None:
+    above, below = outside_its_bounds(0.2, 150)
+    assert max(above, below) <= 0.2 * 150
+
+
+def test_a_mean_without_a_bound_would_be_below_the_truth_half_the_time() -> None:
+    want = wants(0)
+    below = 0
+    for run in range(100):
+        place, person, yes = asked_by_lot(want, np.arange(1), 1, run)
+        drawn = np.random.default_rng([3, run]).choice(N, 100, replace=False)
+        found = audit(np.zeros(N), 1, [0], (place[drawn], person[drawn], yes[drawn]))
+        below += found.rho < want[:, 0].mean()
+    assert 25 < below < 75
+
+
+def test_a_fair_share_of_many_is_certified_and_one_that_is_owed_hardly_ever() -> None:
+    falsely, truly = certified_falsely(30, 0)
+    assert falsely <= 0.05
+    assert truly >= 0.9
+
+
+@pytest.mark.parametrize("mean", [0.02, 0.3, 0.8])
+def test_the_bound_of_a_mean_holds_for_people_drawn_without_replacement(mean: float) -> None:
+    values = np.array([0.0, 0.25, 0.5, 1.0])
+    rng = np.random.default_rng(5)
+    people = rng.choice(4, 400, p=[1 - mean, mean / 2, mean / 4, mean / 4])
+    truth = values[people].mean()
+    drawn = [np.bincount(rng.choice(people, 60, replace=False), minlength=4) for _ in range(600)]
+    low = mean_low(values, np.array(drawn, float), 0.2)
+    assert (low > truth).mean() <= 0.2
+    assert (low < values[people].max()).all()
+
+
+def test_more_answers_make_surer() -> None:
+    low = mean_low(np.array([0.0, 1.0]), np.array([[2, 8], [20, 80], [200, 800]], float), 0.05)
+    assert 0.3 < low[0] < low[1] < low[2] < 0.8
+
+
+def test_a_challenger_that_nobody_was_asked_about_may_be_owed_everything() -> None:
+    place, person, yes = np.zeros(N, int), np.arange(N), np.zeros(N, bool)
+    found = audit(np.full(N, 0), 2, [4, 7], (place, person, yes))
+    assert (found.kind, found.rho, found.high) == ("estimated", 0.0, 2.0)
+
+
+def test_without_challengers_nothing_is_owed() -> None:
+    assert audit(np.ones(5), 1, [], ([], [], [])).high == 0.0
+    assert estimated(1.2, 4).owed == 4
+
+
+@given(st.integers(0, 300))
+def test_the_order_of_answers_changes_nothing(seed: int) -> None:
+    want = wants(seed)[:80]
+    rng = np.random.default_rng(seed)
+    person = np.repeat(np.arange(80), 4)
+    place = np.argsort(rng.random((80, 11)), axis=1)[:, :4].ravel()
+    yes = want[person, 3 + place] == 1
+    lot = rng.permutation(len(person))
+    have = want[:, :3].sum(1)
+    one = audit(have, 3, np.arange(3, 14), (place, person, yes))
+    other = audit(have, 3, np.arange(3, 14), (place[lot], person[lot], yes[lot]))
+    assert other.kind == one.kind
+    assert (other.rho, other.low, other.high) == pytest.approx((one.rho, one.low, one.high))
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines", "said"),
+    [
+        (([0, 0], [1, 1], [True, False]), 2, "twice"),
+        (([0, 0], [1], [True, False]), 2, "one length"),
+        (([0], [1], [True]), 0, "without lines"),
+    ],
+)
+def test_what_cannot_be_audited_is_refused(
+    asked: tuple[list[int], list[int], list[bool]], lines: int, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        audit(np.zeros(5), lines, [3], asked)
