@@ -171,3 +171,33 @@ def test_when_it_has_ended_nothing_can_be_done_and_words_are_kept_on_the_page(do
     late = browser.post(f"{AT}/line", data={"text": "A late line"})
     assert late.status_code == 409
     assert "A late line" in late.text
+
+
+def test_the_three_nearest_to_all_stand_first_once_five_have_answered(door: Any) -> None:
+    ten = people(door, 10)
+    state = door.gathering.state
+    wish = {desire.text: number for number, desire in enumerate(state.desires)}
+    liked = [wish[f"Wish {n} of circle 0"] for n in (2, 5, 7)]
+    page = steward(door, ten[0]).get(AT).text
+    assert "Nearest to all of you" not in page
+    for browser in ten[:8]:
+        for number in wish.values():
+            if state.desires[number].author != door.seat(browser):
+                stance = "1" if number in liked else "0"
+                data = {"key": f"r-{door.seat(browser):03}-{number:03}", "desire": str(number), "stance": stance}
+                browser.post(f"/g/{CODE}/respond", data=data)
+    nearest = ten[0].get(AT).text.split("Nearest to all of you")[1].split("</ul>")[0]
+    assert [n for n in range(10) if f"Wish {n} of" in nearest] == [2, 5, 7]
+
+
+def test_a_circle_says_its_line_when_seven_of_ten_can_and_nobody_is_counted(door: Any) -> None:
+    ten = people(door, 10)
+    steward(door, ten[0]).post(f"{AT}/line", data={"key": "our-line-1", "text": "Bread and peace for all"})
+    line = door.gathering.state.circles[0].line
+    for place, browser in enumerate(ten[1:]):
+        page = browser.get(AT).text
+        assert "I can say our line" in page
+        assert ("Your ten can say it." in page) is (place >= 6), place  # with the steward, who wrote it: seven
+        data = {"key": f"line-{place:06}", "desire": str(line), "stance": "1", "back": "circle"}
+        assert browser.post(f"/g/{CODE}/respond", data=data).headers["location"] == AT
+        assert "I can say our line" not in browser.get(AT).text

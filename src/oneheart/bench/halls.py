@@ -40,7 +40,7 @@ FALSE_MOST = 0.05
 _FIRST, _SECOND = "oneheart, first round", "oneheart, second round"
 _BOUND = "(share by all wants of all)"
 _RULES = (_FIRST, _SECOND, "commonest lines of tens", "tree of majorities", _BOUND)
-_READINGS = 200
+_READINGS = 16  # for each hall
 
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:  # noqa: ARG001
@@ -72,9 +72,9 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     told: Told = {}
     for done, case in enumerate(readings.CASES):
         for rule, declares in readings.RULES.items():
-            told[case, rule] = readings.declared(case, declares, _READINGS, seed)
+            told[case, rule] = readings.declared(case, declares, _READINGS * repeats, seed)
         progress(done + 1, len(readings.CASES), "readings")
-    return _result(found, told, readings.certified_falsely(_READINGS, seed))
+    return _result(found, told, readings.certified_falsely(_READINGS * repeats, seed))
 
 
 Told = dict[tuple[readings.Case, str], tuple[float, float]]

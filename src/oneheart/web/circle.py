@@ -15,10 +15,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
+from oneheart.engine.prayer import rounds
+from oneheart.engine.prayer.few import lines_of_few
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.snapshot import K
 from oneheart.live.state import LiveDesire, Refusal, State
+from oneheart.model.gathering import Responses
+from oneheart.model.prayer import Affirmation
 from oneheart.web.cards import BLOCKED, next_card
 from oneheart.web.door import circle_name, languages_of
 from oneheart.web.here import Here, frame_of, here_in
@@ -26,6 +30,14 @@ from oneheart.web.pages import form_of, key_in, new_key, number_in, page, proble
 from oneheart.web.phone import language_of_text
 
 _UNPROCESSABLE = 422
+NEAREST = 3
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues."""
+    return message
+
+
 _EMPTY = {"line": "", "carry": "", "person": ""}
 _STANCE = re.compile("1|0|-1")
 
@@ -70,6 +82,43 @@ def own_desires(state: State, circle: int, seat: int) -> list[tuple[int, LiveDes
     return sorted(found, key=lambda pair: pair[1].text)
 
 
+def nearest_to_all(state: State, circle: int, listed: list[tuple[int, LiveDesire]]) -> list[LiveDesire]:
+    """Return the three desires of a circle that are nearest to all of it, in no telling order.
+
+    Counted from what the circle answered, its authors' own wants with it; [] before five of it have answered.
+    """
+    members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
+    row = {seat: place for place, seat in enumerate(members)}
+    cells = [
+        (row[seat], number, stance)
+        for seat in members
+        for number, stance in {
+            **state.tally.answered(seat),
+            **dict.fromkeys((state.root(own) for own in state.seats[seat].desires), 1),
+        }.items()
+    ]
+    if sum(bool(state.tally.answered(seat)) for seat in members) < K or not listed:
+        return []
+    people, numbers, stances = zip(*cells, strict=True)
+    answers = Responses.of(people, numbers, stances)
+    labels = [desire.text for desire in state.desires]
+    found = lines_of_few(answers, len(members), [number for number, _ in listed], NEAREST, labels)
+    return sorted((state.desires[number] for number in found.lines), key=lambda desire: desire.text)
+
+
+def line_said(state: State, circle: int) -> rounds.LineVerdict | None:
+    """Return how a circle stands to its own line, None while it has none: seven of ten can say it, against nobody."""
+    line = state.circles[circle].line
+    if line is None:
+        return None
+    members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
+    said = [state.tally.answered(seat).get(line) for seat in members if line not in state.seats[seat].desires]
+    heard = [stance for stance in said if stance is not None]
+    wrote = len(members) - len(said)
+    answered = Affirmation(0, wrote + len(heard), wrote + heard.count(1), heard.count(-1))
+    return rounds.judge_few(len(members), answered)
+
+
 def _shows(here: Here, circle: int, query: Mapping[str, str], *, status: int = 200, **more: object) -> Response:
     state = here.state
     now = state.circles[circle]
@@ -93,6 +142,10 @@ def _shows(here: Here, circle: int, query: Mapping[str, str], *, status: int = 2
         "open": state.stage.takes_responses and not state.ended,
         "takes_desires": state.stage.takes_desires and not state.ended,
         "listed": listed,
+        "nearest": nearest_to_all(state, circle, listed),
+        "line_number": now.line,
+        "may_say": _may_say(here, now.line),
+        "line_words": _line_words(here, circle),
         "few": is_few(state, circle, here.seat),
         "begins": begins,
         "chosen": chosen if begins else None,
@@ -108,6 +161,27 @@ def _shows(here: Here, circle: int, query: Mapping[str, str], *, status: int = 2
         "typed": _EMPTY,
     }
     return page("circle.html", here.words, status=status, **{**frame_of(here, at="circle"), **shown, **more})
+
+
+_SAID: dict[rounds.LineVerdict, str] = {
+    "stands": _t("Your circle can say it."),
+    "to be amended": _t("It is not yet a line for all of you. Look for other words together."),
+    "gives way": _t("It is not yet a line for all of you. Look for other words together."),
+    "not measured": _t("Not all of you have answered it yet."),
+}
+
+
+def _line_words(here: Here, circle: int) -> str:
+    """Return how the circle stands to its line, in words; nothing for fewer than five people."""
+    verdict = None if is_few(here.state, circle, here.seat) else line_said(here.state, circle)
+    return "" if verdict is None else str(here.words.t(_SAID[verdict]))
+
+
+def _may_say(here: Here, line: int | None) -> bool:
+    """Return whether this person may still say how the circle's line is for them."""
+    if line is None or here.state.ended or not here.state.stage.takes_responses:
+        return False
+    return line not in here.state.seats[here.seat].desires and line not in here.state.tally.answered(here.seat)
 
 
 async def _circle(request: Request) -> Response:

@@ -98,6 +98,8 @@ class Respond:
             await _whole(send, body, b"application/json")
         elif form.get("stance") == "add":
             await RedirectResponse(f"/g/{gathering.code}?add={form['desire']}", 303)(scope, receive, send)
+        elif form.get("back") == "circle":
+            await RedirectResponse(f"/g/{gathering.code}/circle", 303)(scope, receive, send)
         elif form.get("back") == "mine":
             await RedirectResponse(f"/g/{gathering.code}/mine#answers", 303)(scope, receive, send)
         else:

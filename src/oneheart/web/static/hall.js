@@ -87,13 +87,28 @@ function read(told) {
   fit();
 }
 
+const main = document.querySelector("main");
+
 function fit() {
+  fitShown();
   const box = byId("text");
   if (box.hidden) return;
+  for (let note = 1.5; note >= 0.8; note -= 0.1) { // the text has two fifths of the room at least, what is said of it the rest
+    byId("status").style.setProperty("--note", note.toFixed(1));
+    if (box.clientHeight >= 0.4 * main.clientHeight) break;
+  }
   for (let size = body.dataset.saying || body.dataset.stage === "said" ? 6 : 4; size >= 1; size -= 0.2) {
     box.style.setProperty("--size", size.toFixed(1));
     const high = Math.max(0, ...[...box.children].map((column) => column.scrollHeight));
     if (high <= box.clientHeight) break;
+  }
+}
+
+function fitShown() {
+  const box = byId("shown");
+  for (let size = 3.3; size >= 1.2; size -= 0.15) {
+    box.style.setProperty("--words", size.toFixed(2));
+    if (main.scrollHeight <= main.clientHeight + 1) break;
   }
 }
 
@@ -147,6 +162,7 @@ function show() {
       line.textContent = desire.text;
       return line;
     }));
+    fitShown();
     box.classList.remove("going");
   };
   box.classList.add("going");
