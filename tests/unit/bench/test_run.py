@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oneheart.bench import KINDS, BenchResult, Gate, discover, run
+from oneheart.bench import KINDS, SIMULATED, BenchResult, Gate, discover, run
 from oneheart.errors import UserError
 from oneheart.formats import write_tables
 from oneheart.model.gathering import Gathering
@@ -62,8 +62,14 @@ def test_run_takes_several_paths(folder: Path) -> None:
 
 
 def test_an_unknown_benchmark_is_a_mistake_with_a_way_out(folder: Path) -> None:
-    with pytest.raises(UserError, match="choose predict, replay, share, stability or attack"):
+    with pytest.raises(UserError, match="choose predict, replay, share, stability, attack, weave or halls"):
         run("speed", folder)
+
+
+def test_real_conversations_have_to_be_given_and_simulated_ones_not() -> None:
+    with pytest.raises(UserError, match="with --data"):
+        run("predict")
+    assert set(KINDS) > SIMULATED
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -76,7 +82,7 @@ def test_every_benchmark_gives_a_whole_table_that_json_can_hold(kind: str, folde
     assert again["passed"] == all(gate["met"] for gate in again["gates"])
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in SIMULATED])
 def test_every_benchmark_of_nothing_is_an_empty_table(
     kind: str, tmp_path: Path, make: Callable[..., Gathering]
 ) -> None:

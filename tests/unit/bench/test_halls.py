@@ -1,0 +1,116 @@
+"""Simulated halls and readings, in short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from oneheart.bench import halls, readings
+from oneheart.bench.readings import CASES, Case
+from oneheart.bench.result import BenchResult
+from oneheart.engine.desire import shares
+from oneheart.engine.prayer import stopping
+from oneheart.engine.prayer.covering import cover
+from oneheart.engine.prayer.stopping import UNHEARD
+
+RUNS = 12
+NOT_YET = [case for case in CASES if not case.one]
+
+
+@pytest.fixture(scope="module")
+def result() -> BenchResult:
+    """Return the whole benchmark of one hall."""
+    return halls.run({}, seed=0, repeats=1, progress=lambda *_: None)
+
+
+def figure(result: BenchResult, row: str, column: int = 1) -> float:
+    return next(float(cells[column]) for cells in result.rows if cells[0] == row)
+
+
+def test_a_tree_of_majorities_leaves_most_people_without_a_line(result: BenchResult) -> None:
+    assert figure(result, "tree of majorities") < 0.5
+    assert figure(result, "commonest lines of tens") < 0.5
+    assert figure(result, halls._FIRST) > 0.6  # noqa: SLF001
+    own = {str(row[0]): float(row[1]) for row in result.rows if row[0] in halls._RULES}  # noqa: SLF001
+    assert own["tree of majorities"] < halls.OWN_LINE_LEAST
+
+
+def test_everything_stands_in_the_table_and_in_the_gates(result: BenchResult) -> None:
+    assert all(len(row) == len(result.columns) for row in result.rows)
+    names = {gate.name for gate in result.gates}
+    assert {f"one desire, {case.name}" for case in CASES} <= names
+    assert {"people with a line of their own", "smallest theme there"} <= names
+    assert not result.skipped
+
+
+def test_in_a_hall_everybody_knows_the_lines_of_their_ten_and_answers_twelve_others() -> None:
+    hall = halls.draw_hall(np.random.default_rng(0))
+    ten = np.arange(halls.PEOPLE) // halls.TEN
+    own = hall.author[None, :] // halls.TEN == ten[:, None]
+    assert hall.asked[own].all()
+    assert ((hall.asked & ~own).sum(1) == halls.ANSWERS).all()
+    asked = (hall.asked & ~own).sum(0)
+    assert asked.max() - asked.min() <= 3
+    assert hall.want[hall.author, np.arange(len(hall.author))].all()
+    assert len(np.unique(hall.author)) == len(hall.author)
+
+
+def test_with_all_wants_known_covering_gives_everybody_a_line_and_nobody_loses_their_share() -> None:
+    for seed in range(3):
+        want = halls.draw_hall(np.random.default_rng(seed)).want.astype(float)
+        lines = shares.expected_pav(want, 9)
+        covered = cover(want, lines)
+        assert shares.coverage(want, covered) >= halls.OWN_LINE_LEAST
+        assert shares.share_index(want, covered)[0] <= 1.0
+
+
+# --- readings ----------------------------------------------------------------------------------------------------
+
+
+def truth(case: Case) -> set[str]:
+    """Return which conditions are truly missed where everybody has been heard, with no bound in between."""
+    hall = readings.hall_of(case, np.random.default_rng(1))
+    net, out = np.where(hall.whole == 1, 1.0, np.where(hall.whole == -1, -0.5, 0.0)), set()
+    if (hall.whole == 1).mean() < 0.8:
+        out.add("affirmed")
+    if net[np.argsort(hall.expected)[:200]].mean() < 0.5:
+        out.add("worst fifth")
+    small = hall.whole[hall.language == readings.SMALL]
+    if (small == 1).mean() < 0.5 or (small == -1).mean() > 0.5 or case.asleep:
+        out.add("every part")
+    if hall.own_line.mean() < 0.95:
+        out.add("own line")
+    return out
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_case_misses_what_it_says_and_nothing_else(case: Case) -> None:
+    assert len(truth(case)) == (not case.one)
+    heard = readings.hall_of(case, np.random.default_rng(1)).heard(readings.PEOPLE)
+    if not case.asleep:
+        found = stopping.stopping(heard, readings.estimated(0.8))
+        assert {condition.code for condition in found.missing} == truth(case)
+
+
+@pytest.mark.parametrize("case", NOT_YET, ids=lambda case: case.name)
+def test_not_yet_is_hardly_ever_declared_one_however_often_one_looks(case: Case) -> None:
+    assert readings.declared(case, readings.by_bounds, RUNS, 3)[1] <= 1 / RUNS
+
+
+@pytest.mark.parametrize("case", NOT_YET, ids=lambda case: case.name)
+def test_plain_shares_declare_what_is_not_yet(case: Case) -> None:
+    assert readings.declared(case, readings.by_plain_shares, RUNS, 3)[1] > 0.05
+
+
+def test_one_desire_is_found_where_it_is_one() -> None:
+    assert min(readings.declared(case, readings.by_bounds, RUNS, 3)[0] for case in CASES if case.one) > 0.5
+
+
+def test_who_has_not_been_heard_yet_is_unheard() -> None:
+    hall = readings.hall_of(replace(CASES[0], asleep=True), np.random.default_rng(0))
+    heard = hall.heard(700)
+    assert (heard.whole != UNHEARD).sum() == 700
+    small = heard.whole[hall.language == readings.SMALL]
+    assert (small != UNHEARD).sum() <= 5
