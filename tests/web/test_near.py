@@ -268,7 +268,13 @@ def test_the_page_is_whole_in_every_language(hall: Any, language: str) -> None:
 # --- the hall: only the whole -----------------------------------------------------------------------------------------
 
 
-def test_the_hall_reads_a_word_for_the_whole_only_once_answers_are_closed(hall: Any) -> None:
+def test_the_hall_reads_a_word_for_the_whole_only_once_answers_are_closed(
+    hall: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def rest() -> None:
+        """Weave nothing: once there is a text, it says more than a word."""
+
+    monkeypatch.setattr(hall.gathering.leader, "step", rest)
     for other in range(14):
         answer(hall, other, 1, 1)
     words = "Much of what people want here, they want alike."
