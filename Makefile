@@ -4,6 +4,8 @@
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data/polis
+KILLS  ?= 200
+FUZZ   ?= 100000
 COGGED := $(wildcard docs/*/*.md)
 
 # A set-up is done when its stamp is newer than pyproject.toml.
@@ -54,15 +56,25 @@ messages: $(TOOLS) ## compile the catalogues in src/oneheart/locale
 
 bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
 	@$(BIN)/python benchmarks/speed.py
+	@echo "· taps that are on the disk, a second, through the real pages"
+	@$(BIN)/python benchmarks/tap.py
+	@echo "· taps, open streams and a large gathering"
+	@$(BIN)/python benchmarks/live.py
 
-prove: $(TOOLS) ## slow proofs: properties with many examples, and every benchmark's gates where the public data are
+prove: $(TOOLS) ## slow proofs: kills, flips, fuzzing, properties with many examples, and every benchmark's gates
+	@echo "· the server killed two hundred times under load"
+	@$(BIN)/python tests/chaos/kill9.py --kills 200
+	@echo "· two hundred times without network; a hundred thousand requests of any kind"
+	@ONEHEART_PROVE=1 ONEHEART_FUZZ=100000 $(BIN)/python -m pytest -q tests/browser/test_phone_outbox.py tests/web/test_api_fuzz.py
 	@echo "· properties, with many examples"
 	@$(BIN)/python -m pytest -q --hypothesis-profile=prove tests/properties tests/unit
-	@if [ -d "$(DATA)" ]; then \
-	  for kind in predict replay share stability attack; do \
-	    echo "· bench $$kind"; $(BIN)/oneheart bench $$kind --data "$(DATA)" --check || exit 1; \
+	@missed=""; $(BIN)/oneheart bench halls --check || missed="halls"; \
+	if [ -d "$(DATA)" ]; then \
+	  for kind in predict replay share stability attack weave; do \
+	    echo "· bench $$kind"; $(BIN)/oneheart bench $$kind --data "$(DATA)" --check || missed="$$missed $$kind"; \
 	  done; \
-	else echo "· benchmarks left out: there is no folder $(DATA) (make prove DATA=FOLDER names another)"; fi
+	else echo "· benchmarks left out: there is no folder $(DATA) (make prove DATA=FOLDER names another)"; fi; \
+	if [ -n "$$missed" ]; then echo "A gate is missed in: $$missed"; exit 1; fi
 
 clean: ## take away the set-up and everything made
 	@rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

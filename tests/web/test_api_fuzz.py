@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from oneheart.web.api import OPERATIONS, ROOT, Operation
 from oneheart.web.app import make_app
 
 CODE = "ABCD3456"
+REQUESTS = int(os.environ.get("ONEHEART_FUZZ", "0"))  # two for each example; 0 for as many examples as usual
 SECRET = "h" * 32
 SCALARS = (
     st.none()
@@ -60,7 +62,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield client
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    max_examples=REQUESTS // 2 or settings.default.max_examples,
+)
 @given(call=CALLS, raw=st.none() | st.binary(max_size=60))
 def test_no_call_breaks_the_server(client: TestClient, call: tuple[Operation, Any], raw: bytes | None) -> None:
     operation, body = call
