@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from desks import Desk
 
 from oneheart.live import events as ev
 from oneheart.live.gathering import hash_of
@@ -32,6 +33,16 @@ def test_each_language_is_offered_in_its_own_name_and_only_those_of_the_gatherin
         assert "עברית" in page
         assert "Русский" not in page
     assert '<html lang="he" dir="rtl">' in page
+
+
+def test_a_gathering_without_a_name_is_called_by_its_code_on_every_page(open_door: Open) -> None:
+    door = open_door(name="")
+    page = door.browser().get(f"/j/{CODE}").text
+    assert f"<title>{CODE}</title>" in page
+    assert f'<form class="stack" method="post" action="/j/{CODE}">' in page
+    browser = door.join()
+    assert f"<title>{CODE}</title>" in browser.get(f"/g/{CODE}").text
+    assert f"<title>{CODE}</title>" in Desk(door).page()
 
 
 def test_going_in_takes_one_seat_however_often_the_button_is_pressed(open_door: Open) -> None:

@@ -130,7 +130,7 @@ def _show(request: Request, gathering: LiveGathering, sentence: str = "", *, sta
         "door.html",
         words,
         status=status,
-        title=settings.name if settings else gathering.code,
+        title=(settings.name if settings else "") or gathering.code,
         question=question.get(words.language) or next(iter(question.values()), ""),
         sentence=sentence,
         code=gathering.code,

@@ -168,7 +168,7 @@ def frame_of(here: Here, *, at: Literal["now", "mine", "circle"]) -> dict[str, A
     settings = here.state.settings
     return {
         "code": here.gathering.code,
-        "gathering_name": settings.name if settings else "",
+        "gathering_name": (settings.name if settings else "") or here.gathering.code,
         "in_circle": here.state.seats[here.seat].circle is not None,
         "at": at,
     }

@@ -80,7 +80,7 @@ class HostHere:
             at=at,
             code=code,
             shown_code=f"{code[:4]} {code[4:]}",
-            gathering_name=settings.name if settings else "",
+            gathering_name=(settings.name if settings else "") or code,
             home=self.home,
             number_of_host=self.host + 1,
             **context,
