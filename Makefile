@@ -64,10 +64,10 @@ bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
 prove: $(TOOLS) ## slow proofs: kills, flips, fuzzing, properties with many examples, and every benchmark's gates
 	@echo "· the server killed two hundred times under load"
 	@$(BIN)/python tests/chaos/kill9.py --kills $(KILLS)
-	@echo "· two hundred times without network; a hundred thousand requests of any kind"
-	@ONEHEART_PROVE=1 ONEHEART_FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/browser/test_phone_outbox.py tests/web/test_api_fuzz.py
+	@echo "· two hundred times without network; every page before axe; a hundred thousand requests of any kind"
+	@ONEHEART_PROVE=1 ONEHEART_FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/browser/test_phone_outbox.py tests/browser/test_accessible.py tests/web/test_api_fuzz.py
 	@echo "· properties, with many examples"
-	@$(BIN)/python -m pytest -q --hypothesis-profile=prove tests/properties tests/unit
+	@ONEHEART_PROVE=1 $(BIN)/python -m pytest -q --hypothesis-profile=prove tests/properties tests/unit
 	@missed=""; $(BIN)/oneheart bench halls --check || missed="halls"; \
 	if [ -d "$(DATA)" ]; then \
 	  for kind in predict replay share stability attack weave; do \
