@@ -434,8 +434,10 @@ class LiveGathering:
         lapsed = [event.seq for event in self._log.replay() if event.seq in refused and event.kind in _NUMBERING]
         for number in sorted(self.state.erasing):
             seat = self.state.seats[number]
-            numbered = [seat.seq, *(self.state.desires[desire].seq for desire in self._words_of(number))]
-            self._log.erase(f"s{number}", [*numbered, *lapsed], numbered=numbered)
+            words = self._words_of(number)
+            numbered = [seat.seq, *(self.state.desires[desire].seq for desire in words)]
+            made = self.state.prayers.made_from(words)  # other words for theirs, whoever found them
+            self._log.erase(f"s{number}", [*numbered, *made, *lapsed], numbered=numbered)
             lapsed = []
         self._build()
 

@@ -6,7 +6,7 @@ and places in the log instead of words, so that what somebody erases is gone fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -35,12 +35,14 @@ class Amendment:
 
     Attributes:
         seat: who gave them.
+        draft: number of the draft.
         line: number of the line.
         text: the words.
         language: of the words.
     """
 
     seat: int
+    draft: int
     line: int
     text: str
     language: str
@@ -206,7 +208,7 @@ class Prayers:
 
     def amend(self, body: ev.LineAmended, seq: int) -> None:
         """Take in other words for a line."""
-        self.amended[seq] = Amendment(body.seat, body.line, body.text, body.language)
+        self.amended[seq] = Amendment(body.seat, body.draft, body.line, body.text, body.language)
         self.drafts[body.draft].amendments[body.line] = seq
 
     def affirm(self, body: ev.WholeAffirmed) -> None:
@@ -233,6 +235,14 @@ class Prayers:
         """Take in that the text is frozen."""
         self.sealed.append(Sealed(seq, at, number, body, question))
         return len(self.sealed) - 1
+
+    def made_from(self, desires: Collection[int]) -> list[int]:
+        """Return the places in the log of all amendments and carried lines that say one of these desires."""
+        given = [(seq, one.draft, one.line) for seq, one in self.amended.items()]
+        given += [(seq, one.draft, one.line) for seq, one in self.carried.items()]
+        return [
+            seq for seq, draft, line in given if not set(self.drafts[draft].body.lines[line].cites).isdisjoint(desires)
+        ]
 
     def may_amend(self, seat: int, circle: int | None, line: ev.WovenLine, desires: Sequence[Author]) -> bool:
         """Return whether a person may amend a line: they wrote what it cites, or it is of the circle they serve.

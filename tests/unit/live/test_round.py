@@ -267,6 +267,25 @@ def test_what_an_author_erases_is_gone_from_the_sealed_text_and_from_the_file(tm
     run(tmp_path, work)
 
 
+def test_what_others_made_of_erased_words_goes_with_them(tmp_path: Path) -> None:
+    async def work(hall: LiveGathering) -> None:
+        seats = await gathered(hall)
+        draft = await woven(hall)
+        cited = hall.state.desires[draft.body.lines[0].cites[0]]
+        assert cited.author is not None
+        await hall.submit(f"s{cited.author}", "amend-it", ev.LineAmended(cited.author, 0, 0, "Amended canary", "en"))
+        carrier = next(seat for seat in seats if hall.state.seats[seat].language == "he")
+        await hall.submit(f"s{carrier}", "carry-it", ev.LineCarried(carrier, 0, 0, "he", "Carried canary"))
+        await move(hall, "second reading")
+        await hall.leader.step()
+        await hall.erase(cited.author, "erase-all")
+        assert hall.state.prayers.carried == {}
+        assert b"canary" not in bytes_in(tmp_path)
+        assert texts(hall)[0] == ""
+
+    run(tmp_path, work)
+
+
 def test_a_model_that_obeys_everybody_changes_no_line_and_one_that_is_away_none_either(tmp_path: Path) -> None:
     async def work(hall: LiveGathering) -> None:
         await gathered(hall)
