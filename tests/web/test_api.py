@@ -171,3 +171,13 @@ def test_a_cookie_is_no_secret_here(client: TestClient) -> None:
     secret = seat(client, "ann-ann-ann")["authorization"].split()[1]
     client.cookies.set("seat", secret)
     assert client.get(url("/me")).status_code == 401
+
+
+def test_what_is_too_large_or_from_elsewhere_is_told_in_the_same_shape(client: TestClient) -> None:
+    for headers, status, why in (
+        ({}, 413, "too large"),
+        ({"origin": "http://elsewhere.example"}, 403, "origin"),
+        ({"host": "elsewhere.example"}, 400, "host"),
+    ):
+        answer = client.post(url("/desires"), content=b"x" * 20_000, headers=headers)
+        assert (answer.status_code, answer.json()["why"]) == (status, why)

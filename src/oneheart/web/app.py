@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -91,5 +91,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     return problem(words, error.why)
 
 
-async def _too_large(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse("This is too long to be sent.", status_code=413)
+async def _too_large(request: Request, _error: Exception) -> Response:
+    sentence = "This is too long to be sent."
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"why": "too large", "sentence": sentence}, 413)
+    return PlainTextResponse(sentence, status_code=413)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import json
 import secrets
 import time
 from collections.abc import Iterable
@@ -58,14 +59,15 @@ class Guard:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1")
         if not self.knows(host):
-            await _answer(send, 400, "This address is not served here.")
+            await _answer(scope, send, 400, "host", "This address is not served here.")
             return
         if scope["method"] not in _SAFE and not same_origin(headers, host):
-            await _answer(send, 403, "This was sent from another page. Open the page of the gathering itself.")
+            sentence = "This was sent from another page. Open the page of the gathering itself."
+            await _answer(scope, send, 403, "origin", sentence)
             return
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > BODY_MOST:
-            await _answer(send, 413, "This is too long to be sent.")
+            await _answer(scope, send, 413, "too large", "This is too long to be sent.")
             return
         await self.app(scope, _limited(receive), _with_headers(send))
 
@@ -133,9 +135,12 @@ def _with_headers(send: Send) -> Send:
     return with_headers
 
 
-async def _answer(send: Send, status: int, sentence: str) -> None:
-    body = sentence.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), _NO_STORE]
+async def _answer(scope: Scope, send: Send, status: int, why: str, sentence: str) -> None:
+    """Answer at once, programs in the shape in which they are told of every problem."""
+    program = str(scope["path"]).startswith("/api/")
+    body = json.dumps({"why": why, "sentence": sentence}).encode() if program else sentence.encode()
+    kind = b"application/json" if program else b"text/plain; charset=utf-8"
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), _NO_STORE]
     await send({"type": "http.response.start", "status": status, "headers": [*headers, *HEADERS]})
     await send({"type": "http.response.body", "body": body})
 
