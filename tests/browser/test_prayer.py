@@ -176,7 +176,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
         page.wait_for_selector(".amen")
     assert len(state.prayers.sealed[0].amen) == len(phones) + 1
     until(lambda: screen.inner_text("#amens") == "5", "the hall does not count in steps of five")
-    assert state.prayers.sealed[0].body.status == "one desire"
+    assert (state.prayers.sealed[0].body.status, state.prayers.sealed[0].body.missing) == ("one desire", [])
     author.goto(f"{hall.url}/g/{hall.code}/mine")
     assert OWN in author.inner_text("#part")
     author.goto(f"{hall.url}/g/{hall.code}/book/1")

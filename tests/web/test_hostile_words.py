@@ -307,7 +307,8 @@ def test_ten_megabytes_are_refused_at_once_and_stop_nobody(open_door: Open) -> N
         assert (sent.status_code, sent.text) == (413, "This is too long to be sent."), path
     for path in (f"{HOME}/desire", f"{HOME}/circle/line", f"/api/v1/gatherings/{CODE}/desires", f"/j/{CODE}"):
         sent = browser.post(path, content=large, headers=head)
-        assert (sent.status_code, sent.text) == (413, "This is too long to be sent."), path
+        assert sent.status_code == 413, path
+        assert "This is too long to be sent." in sent.text, path
     assert door.gathering.state.desires == []
     assert door.say(browser, "Peace").status_code == 303
 

@@ -53,7 +53,8 @@ def _whole(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
 def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Marks:
     """Return who has a line of their own: they wrote what it says, joined it, or want it; `UNHEARD` where unknown.
 
-    Somebody has none who answered what every line says and wants none, or who read every line and can say none.
+    Somebody has none who answered what every line says and wants none, or who read every line and can say none. Who
+    came too late to be asked what any line says, and can say the whole with all, makes its lines their own by that.
     """
     out = np.full(len(seats), stopping.UNHEARD, np.int8)
     for place, seat in enumerate(seats):
@@ -66,6 +67,8 @@ def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Mar
             said.get(seat, "can say") == "can say" for said in draft.said
         ):
             out[place] = 0
+        elif seat in draft.whole and all(stance == -2 for stance in stances):  # noqa: PLR2004
+            out[place] = 1
     return out
 
 
