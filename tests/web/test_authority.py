@@ -186,6 +186,7 @@ _BACK = {
         "withdraw",
         "erase",
         "language",
+        "desire-language",
         "present",
         "felt",
         "read",
@@ -251,6 +252,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.other, "stance": "1"}
     ),
     ("POST", "/g/{code}/withdraw"): Rule(SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own}),
+    ("POST", "/g/{code}/desire-language"): Rule(
+        SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "language": "en"}
+    ),
     ("POST", "/g/{code}/erase"): Rule(SEAT, form=form(sure="1")),
     ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
     ("POST", "/g/{code}/present"): Rule(SEAT, form=form(occasion="0")),
@@ -307,6 +311,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/desires"): Rule(SEAT, json=True, form=form(text="another wish", language="en")),
     ("POST", f"{API}/desires/{{desire:int}}/withdraw"): Rule(
         SEAT, json=True, form=form(), path=lambda side: {"desire:int": str(side.own)}
+    ),
+    ("POST", f"{API}/desires/{{desire:int}}/language"): Rule(
+        SEAT, json=True, form=form(language="en"), path=lambda side: {"desire:int": str(side.own)}
     ),
     ("POST", f"{API}/joins"): Rule(
         SEAT, json=True, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "same_as": side.other}
@@ -521,6 +528,11 @@ def test_a_participant_of_another_gathering_cannot_act_by_numbers_that_are_not_t
     answer = runner.run(ask(world, "POST", "/g/{code}/withdraw", rule, "participant", OURS))
     assert answer.status == 403
     assert not world.a.gathering.state.desires[world.a.other].withdrawn
+
+
+def test_nobody_says_in_which_language_the_words_of_somebody_else_are(runner: asyncio.Runner, world: World) -> None:
+    rule = Rule(SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.other, "language": "en"})
+    assert runner.run(ask(world, "POST", "/g/{code}/desire-language", rule, "participant", OURS)).status == 403
 
 
 def test_an_archive_of_rows_holds_nothing_erased_and_nothing_of_the_neighbour(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from oneheart.engine.desire import spoken
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal
@@ -181,6 +182,32 @@ def test_a_person_sees_what_became_of_each_desire_and_the_hosts_reason(open_door
     door.say(browser, "Bread", key="say-bread")
     assert browser.post(f"{HOME}/withdraw", data={"key": "take-back", "desire": "1"}).status_code == 303
     assert "You took it back." in browser.get(f"{HOME}/mine").text
+
+
+def test_who_writes_in_another_language_is_told_which_and_sets_it_right_with_one_tap(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it is taken for is the extra's affair; that nothing is told where it is the page's own is ours."""
+    monkeypatch.setattr(spoken, "language_of", lambda text, page, _choices: "es" if text == "Paz" else page)
+    door = open_door()
+    browser = door.join()
+    door.say(browser, "Peace", key="say-peace")
+    assert "Taken to be in" not in browser.get(HOME).text
+    other = door.join()
+    door.say(other, "Paz", key="say-paz")
+    assert "Taken to be in: Español" in other.get(HOME).text
+    assert '<bdi dir="auto" lang="es">Paz</bdi>' in other.get(HOME).text
+    tap_once = {"key": "it-is-english", "desire": "1", "language": "en", "back": "now"}
+    assert other.post(f"{HOME}/desire-language", data=tap_once).headers["location"] == HOME
+    assert door.gathering.state.desires[1].language == "en"
+    assert "Taken to be in" not in other.get(HOME).text
+    mine = other.get(f"{HOME}/mine").text
+    assert "Written in: English" in mine
+    assert browser.post(f"{HOME}/desire-language", data={**tap_once, "key": "not-mine-1"}).status_code == 403
+    assert (
+        other.post(f"{HOME}/desire-language", data={**tap_once, "key": "klingon", "language": "tlh"}).status_code == 404
+    )
+    assert door.gathering.state.desires[1].language == "en"
 
 
 def test_an_answer_can_be_changed_and_the_last_one_counts(hall: Any) -> None:

@@ -155,6 +155,14 @@ class DesireWithdrawn(Body, tag="withdrawn", frozen=True):
     desire: int
 
 
+class DesireLanguage(Body, tag="desire language", frozen=True):
+    """A person says in which language their own desire is written, where it was taken for another one."""
+
+    seat: int
+    desire: int
+    language: str
+
+
 class Responded(Body, tag="response", frozen=True):
     """How a person stands to a desire: 1 want, 0 not mine, -1 against. The last one counts.
 
@@ -488,6 +496,7 @@ AnyBody = (
     | DesireSaid
     | DesireJoined
     | DesireWithdrawn
+    | DesireLanguage
     | Responded
     | CircleDone
     | Present

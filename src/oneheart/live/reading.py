@@ -155,6 +155,11 @@ class Prayers:
         """Return the sealed text of a round, None where there is none."""
         return self.sealed[-1] if self.sealed and self.sealed[-1].round == number else None
 
+    def is_sealed(self, desire: int) -> bool:
+        """Return whether a line of a sealed text says this desire."""
+        texts = (self.drafts[sealed.body.draft].body.lines for sealed in self.sealed)
+        return any(desire in line.cites for lines in texts for line in lines)
+
     def words(self, line: ev.WovenLine, desires: Sequence[Author]) -> tuple[str, str]:
         """Return the text and the language of a line; ("", "") once its author erased it."""
         if line.amendment is not None and line.amendment in self.amended:

@@ -241,6 +241,7 @@ class State:
             ev.DesireSaid: self._desire_said,
             ev.DesireJoined: self._desire_joined,
             ev.DesireWithdrawn: self._desire_withdrawn,
+            ev.DesireLanguage: self._desire_language,
             ev.Responded: self._responded,
             ev.CircleDone: self._circle_done,
             ev.Present: self._present,
@@ -685,6 +686,18 @@ class State:
         self.desires[body.desire].withdrawn = True
         self.shown = tuple(number for number in self.shown if number != body.desire)
         self._see(body.desire)
+        return body.desire
+
+    def _desire_language(self, body: ev.DesireLanguage, _actor: str) -> Applied:
+        if not self._owns(body.seat, body.desire):
+            return Refusal.NOT_YOURS
+        if self.settings is None or body.language not in self.settings.languages:
+            return Refusal.UNKNOWN
+        if self.prayers.is_sealed(body.desire):
+            return Refusal.CLOSED  # the fingerprint of a sealed text holds the languages of its lines
+        desire = self.desires[body.desire]
+        if desire.language != body.language:
+            desire.language, desire.stem = body.language, ""  # a beginning in another language goes
         return body.desire
 
     def _owns(self, seat: int, desire: int) -> bool:

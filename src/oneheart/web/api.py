@@ -201,6 +201,13 @@ class KeyOnly(_Closed, frozen=True):
     key: Key
 
 
+class LanguageAsked(_Closed, frozen=True):
+    """The language of one's own desire, one of the gathering's."""
+
+    key: Key
+    language: Annotated[str, Meta(max_length=40)]
+
+
 class StageAsked(_Closed, frozen=True):
     """A host moves the round on from the version that they saw."""
 
@@ -485,6 +492,12 @@ async def _withdraw(request: Request, body: KeyOnly) -> Done:
     return _done(await gathering.submit(f"s{seat}", body.key, ev.DesireWithdrawn(seat, number)))
 
 
+async def _say_language(request: Request, body: LanguageAsked) -> Done:
+    gathering, seat = _seat(request)
+    said = ev.DesireLanguage(seat, int(request.path_params["desire"]), body.language)
+    return _done(await gathering.submit(f"s{seat}", body.key, said))
+
+
 async def _card(request: Request, _body: None) -> CardTold:
     return _next_card(*_seat(request))
 
@@ -669,6 +682,15 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", f"{_G}/desires", _say, "Say what one wants", DesireKept, DesireAsked, "seat"),
     Operation(
         "POST", f"{_G}/desires/{{desire:int}}/withdraw", _withdraw, "Take one's own desire back", Done, KeyOnly, "seat"
+    ),
+    Operation(
+        "POST",
+        f"{_G}/desires/{{desire:int}}/language",
+        _say_language,
+        "Say in which language one's own desire is",
+        Done,
+        LanguageAsked,
+        "seat",
     ),
     Operation("POST", f"{_G}/joins", _join, "Join one's own desire to another", Done, JoinAsked, "seat"),
     Operation("GET", f"{_G}/card", _card, "The card in one's hand", CardTold, who="seat"),

@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from oneheart.engine.desire import spoken
 from oneheart.live.gathering import Refused
 from oneheart.live.house import House
 from oneheart.web import api, book, circle, door, host, near, phone, screen
@@ -44,6 +45,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        spoken.load()
         await house.start()
         yield
         await house.close()

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.engine.desire import entry
+from oneheart.engine.desire import entry, spoken
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.live import events as ev
@@ -27,7 +27,6 @@ from oneheart.web.cards import BLOCKED, next_card
 from oneheart.web.door import circle_name, languages_of
 from oneheart.web.here import Here, frame_of, here_in
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page, problem
-from oneheart.web.phone import language_of_text
 
 _UNPROCESSABLE = 422
 NEAREST = 3
@@ -242,7 +241,7 @@ def _said(here: Here, form: Mapping[str, str]) -> tuple[str, str, entry.HintCode
     """Return what was typed, its language, and what has to be mended."""
     text = entry.clean(form.get("text", ""))
     offered = [code for code, _ in languages_of(here.gathering)]
-    language = language_of_text(text, here.words.language, offered)
+    language = spoken.language_of(text, here.words.language, offered)
     blocks = next((hint.code for hint in entry.hints(text, language) if hint.blocks), None)
     return text, language, blocks
 

@@ -70,6 +70,19 @@ async def _language(request: Request) -> Response:
     return response
 
 
+async def _desire_language(request: Request) -> Response:
+    """Say in which language one's own words are."""
+    here = here_in(request)
+    if isinstance(here, Response):
+        return here
+    form = await form_of(request)
+    number = number_in(form, "desire")
+    if number is None:
+        raise Refused(Refusal.UNKNOWN)
+    await here.submit(key_in(form), ev.DesireLanguage(here.seat, number, form.get("language", "")))
+    return RedirectResponse(here.home if form.get("back") == "now" else f"{here.home}/mine", 303)
+
+
 async def _present(request: Request) -> Response:
     """Keep that a person was there: outward only, and never read together with desires."""
     here = here_in(request)
@@ -156,7 +169,8 @@ async def _mine(request: Request) -> Response:
         return here
     state = here.state
     mine = api.mine(here.gathering, here.seat)
-    words = []
+    words, choices = [], languages_of(here.gathering)
+    tongues = dict(choices)
     for own in mine.desires:
         desire = state.desires[own.desire]
         words.append(
@@ -167,6 +181,11 @@ async def _mine(request: Request) -> Response:
                 "wanted": _wanted_words(here, own.desire) if own.became == "travels" else "",
                 "line": desire.line_of is not None or desire.carried_by is not None,
                 "key": new_key(),
+                "tongue": tongues.get(desire.language, desire.language),
+                "tongues": []
+                if state.prayers.is_sealed(own.desire)
+                else [t for t in choices if t[0] != desire.language],
+                "tongue_key": new_key(),
             }
         )
     answers = [(given, state.desires[given.desire].language, new_key()) for given in reversed(mine.responses)]
@@ -183,7 +202,7 @@ async def _mine(request: Request) -> Response:
         voice=state.voice.value,
         ended=state.ended,
         occasions=occasions,
-        choices=languages_of(here.gathering),
+        choices=choices,
         circle=None if mine.circle is None else circle_name(state, mine.circle, here.words),
         quota_left=OPEN_DESIRES - state.open_desires(here.seat),
         part=_part(here),
@@ -206,6 +225,7 @@ routes: list[Route] = [
     Route("/g/{code}/withdraw", _withdraw, methods=["POST"]),
     Route("/g/{code}/erase", _erase, methods=["POST"]),
     Route("/g/{code}/language", _language, methods=["POST"]),
+    Route("/g/{code}/desire-language", _desire_language, methods=["POST"]),
     Route("/g/{code}/present", _present, methods=["POST"]),
     Route("/g/{code}/mine", _mine),
     Route("/g/{code}/mine.json", _mine_json),

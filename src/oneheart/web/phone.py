@@ -6,7 +6,6 @@ whole without script; with it the same addresses answer in JSON.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.engine.desire import entry
+from oneheart.engine.desire import entry, spoken
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal, State
@@ -26,20 +25,13 @@ from oneheart.web.here import Here, as_json, desk_of, here_in, let_go, offered, 
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page
 from oneheart.web.reading import reading_context
 from oneheart.web.tap import Events, Respond
-from oneheart.web.words import PSEUDO
+from oneheart.web.words import LANGUAGES, PSEUDO
 
 _UNPROCESSABLE = 422
 _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 _FORMS = ("respond", "desire", "join", "own")
-_FORMS_OF_MINE = ("withdraw", "erase", "language", "present")
+_FORMS_OF_MINE = ("withdraw", "erase", "language", "desire-language", "present")
 _FORMS_OF_CIRCLE = ("steward", "line", "carry", "scribe", "done")
-_SCRIPTS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
-    ("he", frozenset({"he", "yi"}), re.compile("[\u0590-\u05ff]")),
-    ("ru", frozenset({"ru", "uk", "bg", "sr"}), re.compile("[\u0400-\u04ff]")),
-    ("ar", frozenset({"ar", "fa", "ur"}), re.compile("[\u0600-\u06ff]")),
-    ("en", frozenset(), re.compile("[A-Za-z\u00c0-\u024f]")),
-)
-_OTHER_SCRIPTS = frozenset({"he", "yi", "ru", "uk", "bg", "sr", "ar", "fa", "ur", "zh", "ja", "ko", "hi"})
 
 
 def _shows(here: Here, view: View, *, status: int = 200, **more: Any) -> Response:
@@ -123,10 +115,15 @@ def _is_it_yours(here: Here, said: int) -> Response | None:
     numbers = here.gathering.nearest(said) if open_still else ()
     near = [(number, here.state.desires[number], new_key()) for number in numbers]
     notices = _notices(here) if desk_of(here.gathering).asked.get(here.seat) == said else []
-    if not near and not notices:
+    elsewhere = own.language != here.words.language and len(offered(here.gathering)) > 1
+    if not near and not notices and not elsewhere:
         desk_of(here.gathering).asked.pop(here.seat, None)
         return None
-    return _shows(here, "near", said=said, own=own, near=near, notices=notices)
+    names: dict[str, Any] = {
+        "tongue": LANGUAGES.get(own.language, own.language),
+        "own_tongue": LANGUAGES.get(here.words.language, ""),
+    }
+    return _shows(here, "near", said=said, own=own, near=near, notices=notices, elsewhere=elsewhere, **names)
 
 
 def _notices(here: Here) -> list[Markup]:
@@ -137,25 +134,6 @@ def _notices(here: Here) -> list[Markup]:
     if said is not None and here.state.desires[said].waiting:
         found.insert(0, here.words.t("Kept for the next round: this one takes no more desires."))
     return found
-
-
-def language_of_text(text: str, language: str, choices: list[str]) -> str:
-    """Return the language of a text: that of the page, unless it is written in another script.
-
-    Example:
-        >>> language_of_text("שלום", "en", ["en", "he"]), language_of_text("Peace 3", "he", ["he", "es", "en"])
-        ('he', 'es')
-    """
-    counts = {name: len(pattern.findall(text)) for name, _, pattern in _SCRIPTS}
-    script = max(counts, key=lambda name: counts[name])
-    if not counts[script]:
-        return language
-    members = next(members for name, members, _ in _SCRIPTS if name == script)
-
-    def fits(code: str) -> bool:
-        return code in members if members else code not in _OTHER_SCRIPTS
-
-    return language if fits(language) else next((code for code in choices if fits(code)), language)
 
 
 def stem_in(form: Mapping[str, str], text: str, page_language: str, text_language: str) -> str:
@@ -175,7 +153,7 @@ async def _say(request: Request) -> Response:
     form, json = await form_of(request), wants_json(request)
     typed = form.get("text", "")
     text = entry.clean(typed)
-    language = language_of_text(text, here.state.seats[here.seat].language, offered(here.gathering))
+    language = spoken.language_of(text, here.state.seats[here.seat].language, offered(here.gathering))
     hints = entry.hints(text, language)
     blocks = next((hint.code for hint in hints if hint.blocks), None)
     grew_from = number_in(form, "grew_from")

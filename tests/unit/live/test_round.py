@@ -140,6 +140,10 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
         assert sealed.body.status == "one desire"
         said = "\n".join(f"en\t{text}" for text in texts(hall))
         assert sealed.body.digest == hashlib.sha256(said.encode()).hexdigest()
+        number = draft.body.lines[0].cites[0]
+        theirs = hall.state.desires[number].author
+        hebrew = ev.DesireLanguage(theirs, number, "he")
+        assert await refused(hall.submit(f"s{theirs}", "in-hebrew", hebrew)) is Refusal.CLOSED, "it is sealed as read"
         assert await refused(hall.submit("s0", "amen-early", ev.AmenSaid(0))) is Refusal.CLOSED
         await hall.submit("h0", "say-it-now", ev.SayingSet(1))
         await hall.leader.step()

@@ -1,0 +1,112 @@
+"""In which of a gathering's languages something is written: the page's own, unless the words surely say otherwise.
+
+The script alone tells Hebrew from Russian, never English from Spanish. For that there is py3langid, an extra
+(`pip install 'oneheart[lang]'`) that nothing depends on: without it a text in the page's script is in the page's
+language. Whoever wrote it can say otherwise with one tap; nothing here is final.
+
+Source: adbar/py3langid 0.4 (naive Bayes over bytes; Lui & Baldwin 2012), kept to the languages of the gathering; the
+weight of the page's language is ours.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+PAGE_SHARE = 0.9
+"""How sure it is, before a word is read, that somebody writes in the language of their page.
+
+Over 300 sentences each in en, es, de, fr of Tatoeba: of those in the page's language none is taken for another one, of
+the others 976 in 1,000 are found; cut to two words, none and 644. Without it 4 (of two words 73) in 1,000 would be
+mistaken.
+"""
+_SCRIPTS: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = (
+    ("he", frozenset({"he", "yi"}), re.compile("[\u0590-\u05ff]")),
+    ("ru", frozenset({"ru", "uk", "bg", "sr"}), re.compile("[\u0400-\u04ff]")),
+    ("ar", frozenset({"ar", "fa", "ur"}), re.compile("[\u0600-\u06ff]")),
+    ("en", frozenset(), re.compile("[A-Za-z\u00c0-\u024f]")),
+)
+_OTHER_SCRIPTS = frozenset({"he", "yi", "ru", "uk", "bg", "sr", "ar", "fa", "ur", "zh", "ja", "ko", "hi"})
+
+
+def language_of(text: str, page_language: str, choices: Sequence[str]) -> str:
+    """Return the code of the language that a text is in: one of `choices`, or the page's.
+
+    Args:
+        text: the words.
+        page_language: in which its author reads the pages; it stands where nothing speaks against it.
+        choices: codes of the gathering's languages.
+
+    Notes:
+        About 0.1 ms with py3langid, less without.
+
+    Example:
+        >>> language_of("שלום", "en", ["en", "he"]), language_of("Peace 3", "he", ["he", "es"])
+        ('he', 'es')
+    """
+    counts = {name: len(pattern.findall(text)) for name, _, pattern in _SCRIPTS}
+    script = max(counts, key=lambda name: counts[name])
+    if not counts[script]:
+        return page_language
+    members = next(members for name, members, _ in _SCRIPTS if name == script)
+    written = [code for code in choices if (code in members if members else code not in _OTHER_SCRIPTS)]
+    found = _heard(text, page_language, tuple(written))
+    if found:
+        return found
+    return page_language if page_language in written or not written else written[0]
+
+
+def load() -> bool:
+    """Return whether languages that share a script can be told apart; reads the model where it is installed.
+
+    Notes:
+        About a second and 60 MB the first time, with py3langid; call it before people wait.
+
+    Example:
+        >>> load() == (importlib.util.find_spec("py3langid") is not None)
+        True
+    """
+    return _identifier() is not None
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> LanguageIdentifier | None:
+    if importlib.util.find_spec("py3langid") is None:
+        return None
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  an extra
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@lru_cache(maxsize=64)
+def _kept_to(languages: tuple[str, ...]) -> LanguageIdentifier | None:
+    """Return what tells these languages apart, None without the extra or where it does not know two of them."""
+    whole = _identifier()
+    if whole is None:
+        return None
+    known = [code for code in languages if code in whole.labels]
+    if len(known) < 2:  # noqa: PLR2004  nothing to tell apart
+        return None
+    narrow = copy.copy(whole)
+    narrow.set_languages(known)
+    return narrow
+
+
+def _heard(text: str, page_language: str, written: tuple[str, ...]) -> str:
+    """Return the likeliest of the languages that are written in this script, "" where that cannot be told."""
+    identifier = _kept_to(written)
+    if identifier is None:
+        return ""
+    ranked = identifier.rank(text)
+    others = max(1, len(ranked) - 1)
+    if page_language not in dict(ranked):
+        return str(ranked[0][0]) if page_language not in written else ""
+    weight = {code: PAGE_SHARE if code == page_language else (1 - PAGE_SHARE) / others for code, _ in ranked}
+    return str(max(ranked, key=lambda found: found[1] * weight[found[0]])[0])
