@@ -85,13 +85,14 @@ def _lines(here: HostHere) -> list[dict[str, Any]]:
         text, language = state.prayers.words(line, state.desires)
         apart = [(part, reading.verdict) for part, reading in one.parts if part.kind != "all"]
         heard = one.readers >= min(K, state.people())
+        verdict = one.verdict if heard else "not measured"
         behind = [_part_name(here, part) for part, verdict in apart if verdict in {"not agreed", "goes against"}]
         unheard = [_part_name(here, part) for part, verdict in apart if verdict == "not measured"]
         out.append(
             {
                 "text": text,
                 "language": language,
-                "verdict": here.words.t(VERDICTS[one.verdict if heard else "not measured"]),
+                "verdict": here.words.t(VERDICTS[verdict]),
                 "behind": behind if heard else [],
                 "unheard": unheard if heard else [],
             }
