@@ -176,6 +176,30 @@ def test_a_desire_said_without_network_waits_and_arrives_once(hall: Any, phone: 
     assert [one.text for one in hall.gathering.state.desires[before:]] == ["Said in the desert without any network"]
 
 
+def test_a_language_that_is_not_read_is_said_with_one_tap_even_without_network(hall: Any, phone: Any) -> None:
+    mine = len(hall.gathering.state.seats) - 1
+    author = hall.call(hall.gathering.take_seat("hebrew-author", language="he"))
+    hebrew = {hall.say_as(author.number, text, language="he") for text in ("שלום לכולם", "מים וצל")}
+    while shown(phone) not in hebrew:
+        assert not phone.is_visible("#foreign")
+        before = shown(phone)
+        phone.click("button[value='1']")
+        wait_for_another(phone, before)
+    before, given = shown(phone), answers(hall, mine)
+    phone.context.set_offline(True)
+    phone.click("#foreign button")
+    wait_for_state(phone, "phone")
+    assert answers(hall, mine) == given
+    phone.context.set_offline(False)
+    wait_until(lambda: hall.gathering.state.seats[mine].unread == ["he"])
+    phone.wait_for_function(
+        "d => document.getElementById('deal')?.dataset.desire !== d && document.getElementById('foreign').hidden",
+        arg=str(before),
+    )
+    wait_for_state(phone, "kept")
+    assert answers(hall, mine) == given, "not being asked is no answer"
+
+
 def test_where_the_phone_keeps_nothing_the_page_says_that_it_must_stay_open(hall: Any, watched: Watch) -> None:
     watch = watched(hall.url, viewport={"width": 360, "height": 640})
     watch.context.add_init_script("Object.defineProperty(window, 'indexedDB', { get() { throw new Error('none'); } })")

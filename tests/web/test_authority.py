@@ -187,6 +187,7 @@ _BACK = {
         "erase",
         "language",
         "desire-language",
+        "unread",
         "present",
         "felt",
         "read",
@@ -255,6 +256,8 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/desire-language"): Rule(
         SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "language": "en"}
     ),
+    ("POST", "/g/{code}/unread"): Rule(SEAT, form=form(language="en", on="0")),
+    ("POST", f"{API}/unread"): Rule(SEAT, json=True, form=form(language="en", on=False)),
     ("POST", "/g/{code}/erase"): Rule(SEAT, form=form(sure="1")),
     ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
     ("POST", "/g/{code}/present"): Rule(SEAT, form=form(occasion="0")),

@@ -210,6 +210,39 @@ def test_who_writes_in_another_language_is_told_which_and_sets_it_right_with_one
     assert door.gathering.state.desires[1].language == "en"
 
 
+def test_who_does_not_read_a_language_is_dealt_no_more_of_it_and_has_answered_nothing(open_door: Open) -> None:
+    door = open_door()
+    author = door.join(language="he")
+    door.say(author, "שלום", key="say-shalom")
+    door.say(author, "מים וצל", key="say-water")
+    for number, text in enumerate(("Peace", "Bread")):
+        door.say(door.join(), text, key=f"say-it-{number}")
+    browser = door.join()
+    page = browser.get(f"{HOME}?cards=1").text
+    while door.gathering.state.desires[card_on(page)].language == "en":
+        assert "unread" in page.split('id="foreign"')[0].rsplit("<form", 1)[1]
+        assert page.split('id="foreign"')[1].startswith(" hidden")
+        page = tap(browser, card_on(page), key=f"tap-{card_on(page)}-tap").text
+    answered = dict(door.gathering.state.tally.answered(door.seat(browser)))
+    assert page.split('id="foreign"')[1].startswith(">")
+    assert "I do not read this language" in page
+    sent = {"key": "no-hebrew-1", "desire": str(card_on(page))}
+    assert browser.post(f"{HOME}/unread", data=sent).headers["location"] == HOME
+    assert browser.post(f"{HOME}/unread", data=sent, headers=JSON).json() == {"kept": True}
+    assert door.gathering.state.tally.answered(door.seat(browser)) == answered
+    told = browser.get(HOME, headers=JSON).json()
+    while told["next"] is not None:
+        assert (told["next"]["lang"], told["next"]["foreign"]) == ("en", False)
+        told = tap(browser, told["next"]["desire"], key=f"tap-{told['next']['desire']}-on", headers=JSON).json()
+    assert browser.get(f"{HOME}/mine.json").json()["unread"] == ["he"]
+    assert "No cards in עברית come to you." in browser.get(f"{HOME}/mine").text
+    after_all = {"key": "hebrew-after", "language": "he", "on": "0", "back": "mine"}
+    assert browser.post(f"{HOME}/unread", data=after_all).headers["location"] == f"{HOME}/mine#languages"
+    assert browser.get(HOME, headers=JSON).json()["next"]["foreign"] is True
+    own = browser.post(f"{HOME}/unread", data={"key": "no-english", "language": "en"}, headers=JSON)
+    assert (own.status_code, own.json()["kept"]) == (404, False)
+
+
 def test_an_answer_can_be_changed_and_the_last_one_counts(hall: Any) -> None:
     browser = hall.join()
     tap(browser, 0, "1", key="answer-one")
@@ -279,7 +312,7 @@ def test_a_tap_of_the_script_is_answered_with_the_next_card(hall: Any) -> None:
         more = {"data": {k: str(v) for k, v in body.items()}} if kind == "form" else {"json": body}
         told = browser.post(f"{HOME}/respond", headers=JSON, **more).json()
         assert told["kept"] is True
-        assert set(told["next"]) == {"desire", "text", "lang", "stem", "n", "of"}
+        assert set(told["next"]) == {"desire", "text", "lang", "stem", "n", "of", "foreign"}
         assert told["next"]["n"] == card["n"] + 1
         assert told["next"]["desire"] != card["desire"]
         again = browser.post(f"{HOME}/respond", headers=JSON, **more).json()

@@ -184,6 +184,8 @@ async def warm(worker: Worker) -> None:
         circle_of=np.full(people, -1, np.int32),
         circle_of_desire=np.full(desires, -1, np.int32),
         from_own=False,
+        hidden=np.zeros((1, desires), bool),
+        hidden_of=np.zeros(people, np.int32),
         seed=0,
     )
     with contextlib.suppress(WorkerError):

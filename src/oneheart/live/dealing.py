@@ -89,6 +89,7 @@ class Dealer:
             bool(state.travels[desire])
             and desire not in state.tally.answered(seat)
             and state.desires[desire].author != seat
+            and state.desires[desire].language not in state.seats[seat].unread
         )
 
     def _deal(self, seat: int) -> Dealt | None:
@@ -122,6 +123,8 @@ class Dealer:
         open_desires = state.travels.copy()
         done = [*state.tally.answered(seat), *person.desires]
         open_desires[done] = False
+        if person.unread:
+            open_desires &= ~state.in_languages(person.unread)
         candidates = self._from_where_the_stage_deals(open_desires, person.circle)
         if not candidates.any():
             return None

@@ -163,6 +163,14 @@ class DesireLanguage(Body, tag="desire language", frozen=True):
     language: str
 
 
+class LanguageUnread(Body, tag="language unread", frozen=True):
+    """A person does not read a language: no desire in it is dealt to them. Not being asked is no answer."""
+
+    seat: int
+    language: str
+    on: bool = True
+
+
 class Responded(Body, tag="response", frozen=True):
     """How a person stands to a desire: 1 want, 0 not mine, -1 against. The last one counts.
 
@@ -497,6 +505,7 @@ AnyBody = (
     | DesireJoined
     | DesireWithdrawn
     | DesireLanguage
+    | LanguageUnread
     | Responded
     | CircleDone
     | Present

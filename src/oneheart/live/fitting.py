@@ -31,6 +31,8 @@ class Order:
         circle_of: (N,) int32, -1 for none.
         circle_of_desire: (M,) int32, -1 for none.
         from_own: deal from the person's own circle (else from all others).
+        hidden: (K, M) desires that are not dealt to people of each kind, in a language that they do not read.
+        hidden_of: (N,) int32, the kind of each person.
         seed: of everything drawn by lot.
     """
 
@@ -43,6 +45,8 @@ class Order:
     circle_of: npt.NDArray[np.int32]
     circle_of_desire: npt.NDArray[np.int32]
     from_own: bool
+    hidden: npt.NDArray[np.bool_]
+    hidden_of: npt.NDArray[np.int32]
     seed: int
 
 
@@ -66,7 +70,9 @@ class Fitter:
 
     Example:
         >>> nobody, answers = np.full(3, -1, np.int32), Responses.of([0, 1, 2], [1, 1, 0], [1, 0, 1])
-        >>> order = Order(1, 3, 2, answers, np.ones(2, bool), np.array([0, -1], np.int32), nobody, nobody[:2], False, 0)
+        >>> authors, hidden = np.array([0, -1], np.int32), np.zeros((1, 2), bool)
+        >>> about = (np.ones(2, bool), authors, nobody, nobody[:2], False, hidden, np.zeros(3, np.int32))
+        >>> order = Order(1, 3, 2, answers, *about, seed=0)
         >>> Fitter().fit(order).decks.desire[:, 0].tolist()  # nobody is dealt their own, or what they answered
         [-1, 0, 1]
     """
@@ -134,7 +140,7 @@ def deal(order: Order, posterior: model.Posterior, *, rng: np.random.Generator) 
         circle = order.circle_of[rows][:, None]
         own = (order.circle_of_desire[None] == circle) & (circle >= 0)
         away = (own != order.from_own) & (circle >= 0)
-        log_odds[done[rows] | ~order.travels[None] | away] = -np.inf
+        log_odds[done[rows] | ~order.travels[None] | away | order.hidden[order.hidden_of[rows]]] = -np.inf
         odds = np.exp(log_odds - log_odds.max(1, keepdims=True, initial=-1e300))
         total = odds.sum(1, keepdims=True)
         keys = log_odds + rng.gumbel(size=log_odds.shape)

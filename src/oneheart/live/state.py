@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -62,6 +62,7 @@ class Seat:
         presences: numbers of the occasions at which they were.
         cards: how many desires they answered since the stage was last moved.
         cards_version: the version of the round that `cards` belongs to.
+        unread: languages that they do not read, sorted; no desire in them is dealt.
     """
 
     seq: int
@@ -75,6 +76,7 @@ class Seat:
     presences: list[int] = field(default_factory=list)
     cards: int = 0
     cards_version: int = 0
+    unread: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -242,6 +244,7 @@ class State:
             ev.DesireJoined: self._desire_joined,
             ev.DesireWithdrawn: self._desire_withdrawn,
             ev.DesireLanguage: self._desire_language,
+            ev.LanguageUnread: self._language_unread,
             ev.Responded: self._responded,
             ev.CircleDone: self._circle_done,
             ev.Present: self._present,
@@ -294,6 +297,12 @@ class State:
     def circle_of_desire(self) -> npt.NDArray[np.int32]:
         """Return the circle in which each desire was said, (M,), -1 for none."""
         return self._circle_of_desire[: len(self.desires)]
+
+    def in_languages(self, languages: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Return which desires are written in one of these languages, (M,). O(M), O(1) for none."""
+        if not languages:
+            return np.zeros(len(self.desires), bool)
+        return np.fromiter((desire.language in languages for desire in self.desires), bool, len(self.desires))
 
     @property
     def voice(self) -> Voice:
@@ -532,10 +541,20 @@ class State:
             seat.circle, seat.steward = body.circle, False
         if body.language is not None:
             seat.language = body.language
+            seat.unread = [language for language in seat.unread if language != body.language]
         if body.secret_hash is not None:
             self.seat_of_hash.pop(seat.secret_hash, None)
             seat.secret_hash = body.secret_hash
             self.seat_of_hash[body.secret_hash] = body.seat
+        return body.seat
+
+    def _language_unread(self, body: ev.LanguageUnread, _actor: str) -> Applied:
+        if not self._sits(body.seat) or self.settings is None or body.language not in self.settings.languages:
+            return Refusal.UNKNOWN
+        seat = self.seats[body.seat]
+        if body.on and body.language == seat.language:
+            return Refusal.UNKNOWN  # they read their own pages
+        seat.unread = sorted({*seat.unread, body.language} if body.on else {*seat.unread} - {body.language})
         return body.seat
 
     def _cards_printed(self, body: ev.CardsPrinted, _actor: str) -> Applied:

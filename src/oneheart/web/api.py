@@ -193,6 +193,7 @@ class Mine(msgspec.Struct, frozen=True):
     carried: list[str] = []
     confirmed: list[str] = []
     amen: list[int] = []
+    unread: list[str] = []
 
 
 class KeyOnly(_Closed, frozen=True):
@@ -206,6 +207,14 @@ class LanguageAsked(_Closed, frozen=True):
 
     key: Key
     language: Annotated[str, Meta(max_length=40)]
+
+
+class UnreadAsked(_Closed, frozen=True):
+    """A language of the gathering that a person does not read, or reads after all."""
+
+    key: Key
+    language: Annotated[str, Meta(max_length=40)]
+    on: bool = True
 
 
 class StageAsked(_Closed, frozen=True):
@@ -498,6 +507,11 @@ async def _say_language(request: Request, body: LanguageAsked) -> Done:
     return _done(await gathering.submit(f"s{seat}", body.key, said))
 
 
+async def _unread(request: Request, body: UnreadAsked) -> Done:
+    gathering, seat = _seat(request)
+    return _done(await gathering.submit(f"s{seat}", body.key, ev.LanguageUnread(seat, body.language, body.on)))
+
+
 async def _card(request: Request, _body: None) -> CardTold:
     return _next_card(*_seat(request))
 
@@ -563,6 +577,7 @@ def mine(gathering: LiveGathering, seat: int) -> Mine:
         carried=[line.text for line in prayers.carried.values() if line.seat == seat],
         confirmed=[line.text for line in prayers.carried.values() if seat in line.confirmed],
         amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
+        unread=list(person.unread),
     )
 
 
@@ -693,6 +708,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "seat",
     ),
     Operation("POST", f"{_G}/joins", _join, "Join one's own desire to another", Done, JoinAsked, "seat"),
+    Operation("POST", f"{_G}/unread", _unread, "Have no cards in a language dealt", Done, UnreadAsked, "seat"),
     Operation("GET", f"{_G}/card", _card, "The card in one's hand", CardTold, who="seat"),
     Operation("POST", f"{_G}/responses", _respond, "Answer a card; gives the next", CardTold, ResponseAsked, "seat"),
     Operation("POST", f"{_G}/presences", _be_present, "Say that one was there", Done, PresenceAsked, "seat"),

@@ -10,7 +10,7 @@ from markupsafe import escape
 from oneheart.engine.desire import entry
 from oneheart.live.gathering import LiveGathering
 from oneheart.model.round import Stage
-from oneheart.web.here import Here, Spliced, desk_of, frame_of, gap, place_of
+from oneheart.web.here import Here, Spliced, desk_of, frame_of, gap, offered, place_of
 from oneheart.web.pages import new_key, render, words_for
 from oneheart.web.words import Words
 
@@ -96,6 +96,7 @@ class Card:
         stem: the beginning that they continue, "" for none.
         n: which card of this stage it is, from 1.
         of: how many there are before the end.
+        foreign: in another language of the gathering than the person's pages; they may say that they do not read it.
     """
 
     desire: int
@@ -104,6 +105,7 @@ class Card:
     stem: str
     n: int
     of: int
+    foreign: bool = False
 
 
 def stem_text(code: str, language: str) -> str:
@@ -123,7 +125,8 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
         return "nothing"
     desire = state.desires[dealt.desire]
     stem = stem_text(desire.stem, desire.language)
-    return Card(dealt.desire, desire.text, desire.language, stem, answered + 1, of)
+    foreign = desire.language != state.seats[seat].language and desire.language in offered(gathering)
+    return Card(dealt.desire, desire.text, desire.language, stem, answered + 1, of, foreign)
 
 
 def card_page(
@@ -143,10 +146,11 @@ def card_page(
     view: View = "card" if isinstance(card, Card) else card
     stem = bool(isinstance(card, Card) and card.stem)
     beyond = bool(isinstance(card, Card) and card.n > card.of)
+    foreign = bool(isinstance(card, Card) and card.foreign)
     desk = desk_of(gathering)
     circled = person.circle is not None
     now = (state.settings_version, state.version, state.ended)
-    name = (*now, person.language, view, stem, beyond, more, circled, kept)
+    name = (*now, person.language, view, stem, beyond, foreign, more, circled, kept)
     spliced = desk.rendered.get(name)
     if spliced is None:
         if len(desk.rendered) > 500:  # noqa: PLR2004  old stages and settings
@@ -162,7 +166,7 @@ def card_page(
                 view=view,
                 more=more,
                 beyond=beyond,
-                card=Card(0, gap("text"), gap("lang"), gap("stem") if stem else "", 1, 1),
+                card=Card(0, gap("text"), gap("lang"), gap("stem") if stem else "", 1, 1, foreign),
                 number=gap("desire"),
                 nth=gap("nth"),
                 of=gap("of"),
@@ -189,5 +193,13 @@ def next_told(gathering: LiveGathering, seat: int, *, more: bool) -> dict[str, o
     card = next_card(gathering, seat, more=more)
     if isinstance(card, str):
         return {"next": None, "end": card == "end"}
-    told = {"desire": card.desire, "text": card.text, "lang": card.lang, "stem": card.stem, "n": card.n, "of": card.of}
+    told = {
+        "desire": card.desire,
+        "text": card.text,
+        "lang": card.lang,
+        "stem": card.stem,
+        "n": card.n,
+        "of": card.of,
+        "foreign": card.foreign,
+    }
     return {"next": told, "end": False}

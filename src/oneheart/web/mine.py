@@ -14,7 +14,7 @@ from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.state import OPEN_DESIRES, Refusal
 from oneheart.web import api
 from oneheart.web.door import circle_name, forget_seat, languages_of
-from oneheart.web.here import Here, as_json, desk_of, frame_of, here_in, let_go, offered
+from oneheart.web.here import Here, as_json, desk_of, frame_of, here_in, let_go, offered, refused, wants_json
 from oneheart.web.pages import LANGUAGE_COOKIE, form_of, key_in, new_key, number_in, page, set_cookie
 
 K = disclosure.K
@@ -81,6 +81,25 @@ async def _desire_language(request: Request) -> Response:
         raise Refused(Refusal.UNKNOWN)
     await here.submit(key_in(form), ev.DesireLanguage(here.seat, number, form.get("language", "")))
     return RedirectResponse(here.home if form.get("back") == "now" else f"{here.home}/mine", 303)
+
+
+async def _unread(request: Request) -> Response:
+    """Deal no more cards in a language that a person does not read, or deal them again."""
+    here = here_in(request)
+    if isinstance(here, Response):
+        return here
+    form, json = await form_of(request), wants_json(request)
+    number, language = number_in(form, "desire"), form.get("language", "")
+    if number is not None and 0 <= number < len(here.state.desires):
+        language = here.state.desires[number].language
+    try:
+        await here.submit(key_in(form), ev.LanguageUnread(here.seat, language, form.get("on", "1") == "1"))
+    except Refused as error:
+        return refused(here, error.why, json=json)
+    if json:
+        return as_json({"kept": True})
+    more = "?more=1" if form.get("more") == "1" else ""
+    return RedirectResponse(f"{here.home}/mine#languages" if form.get("back") == "mine" else here.home + more, 303)
 
 
 async def _present(request: Request) -> Response:
@@ -203,6 +222,7 @@ async def _mine(request: Request) -> Response:
         ended=state.ended,
         occasions=occasions,
         choices=choices,
+        unread=[(code, tongues.get(code, code), new_key()) for code in mine.unread],
         circle=None if mine.circle is None else circle_name(state, mine.circle, here.words),
         quota_left=OPEN_DESIRES - state.open_desires(here.seat),
         part=_part(here),
@@ -226,6 +246,7 @@ routes: list[Route] = [
     Route("/g/{code}/erase", _erase, methods=["POST"]),
     Route("/g/{code}/language", _language, methods=["POST"]),
     Route("/g/{code}/desire-language", _desire_language, methods=["POST"]),
+    Route("/g/{code}/unread", _unread, methods=["POST"]),
     Route("/g/{code}/present", _present, methods=["POST"]),
     Route("/g/{code}/mine", _mine),
     Route("/g/{code}/mine.json", _mine_json),

@@ -29,8 +29,8 @@ from oneheart.web.words import LANGUAGES, PSEUDO
 
 _UNPROCESSABLE = 422
 _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
-_FORMS = ("respond", "desire", "join", "own")
 _FORMS_OF_MINE = ("withdraw", "erase", "language", "desire-language", "present")
+_FORMS = ("respond", "desire", "join", "own", "unread")
 _FORMS_OF_CIRCLE = ("steward", "line", "carry", "scribe", "done")
 
 

@@ -302,6 +302,54 @@ def test_cards_are_never_ones_own_nor_answered_first_of_ones_own_circle_then_of_
     run(made(tmp_path), work)
 
 
+def test_what_a_person_cannot_read_is_not_dealt_and_not_being_asked_is_no_answer(tmp_path: Path) -> None:
+    async def unread(gathering: LiveGathering, seat: int, language: str, key: str, *, on: bool = True) -> None:
+        await gathering.submit(f"s{seat}", key, ev.LanguageUnread(seat, language, on))
+
+    async def work(gathering: LiveGathering) -> None:
+        people = await seats(gathering, 30)
+        for person in people[20:]:
+            language = "he" if person % 2 else "en"
+            await gathering.submit(f"s{person}", "say", ev.DesireSaid(person, f"wish of {person}", language))
+        for person in people[2:]:
+            for turn in range(3):
+                card = gathering.card(person)
+                assert card is not None
+                await gathering.respond(person, card.desire, turn % 2, f"r{turn}")
+        one, other = people[:2]
+        hebrew = {n for n, desire in enumerate(gathering.state.desires) if desire.language == "he"}
+        card = gathering.card(one)
+        while card is not None and card.desire not in hebrew:
+            await gathering.respond(one, card.desire, 1, f"r{card.desire}")
+            card = gathering.card(one)
+        assert card is not None
+        before = dict(gathering.state.tally.answered(one))
+        await unread(gathering, one, "he", "no-hebrew")
+        await unread(gathering, one, "he", "no-hebrew-again")
+        assert gathering.state.tally.answered(one) == before
+        assert await gathering.fit_once(Here())
+        assert gathering.dealer.decks is not None
+        dealt = gathering.dealer.decks.desire
+        assert not set(dealt[one].tolist()) & hebrew
+        assert hebrew <= set(dealt[other].tolist()), "nobody else is dealt other cards"
+        assert gathering.dealer.decks.propensity[one].sum() == pytest.approx(1.0, abs=1e-5)
+        while (card := gathering.card(one)) is not None:
+            assert card.desire not in hebrew
+            await gathering.respond(one, card.desire, 0, f"r{card.desire}")
+        assert set(gathering.state.tally.answered(one)) == set(range(10)) - hebrew
+        assert await refused(unread(gathering, one, "en", "not-even-mine")) is Refusal.UNKNOWN
+        assert await refused(unread(gathering, one, "tlh", "no-klingon")) is Refusal.UNKNOWN
+        await unread(gathering, one, "he", "after-all", on=False)
+        card = gathering.card(one)
+        assert card is not None
+        assert card.desire in hebrew
+        await unread(gathering, one, "he", "not-again")
+        await gathering.submit(f"s{one}", "turns", ev.SeatChanged(one, language="he"))
+        assert gathering.state.seats[one].unread == [], "who reads the pages in a language reads cards in it"
+
+    run(made(tmp_path), work)
+
+
 def test_a_fit_deals_decks_and_a_lost_worker_is_started_again(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering) -> None:
         people = await seats(gathering, 30)

@@ -167,6 +167,11 @@ async function kept(entry, answer) {
     return;
   }
   const form = formOf(entry);
+  if (entry.path.endsWith("/unread")) {
+    if (form) release(form);
+    if (document.getElementById("deal")) await dealAnother(entry);
+    return;
+  }
   if (form?.dataset.send) {
     settled(form, entry);
     return;
@@ -228,7 +233,9 @@ async function afterResponse(entry, answer) {
 
 async function dealAnother(entry) {
   const told = await ask().catch(() => ({}));
-  if (told.next && document.getElementById("deal") && shownDesire() === entry.fields.desire) deal(told.next);
+  if (!document.getElementById("deal") || shownDesire() !== entry.fields.desire) return;
+  if (told.next) deal(told.next);
+  else if ("next" in told) wanted = true;
 }
 
 async function ask() {
@@ -267,6 +274,11 @@ function deal(card) {
     line.textContent = line.dataset.beyond.replace("{n}", card.n);
   }
   release(form);
+  const foreign = document.getElementById("foreign");
+  foreign.hidden = !card.foreign;
+  foreign.elements.desire.value = String(card.desire);
+  foreign.elements.key.value = newKey();
+  release(foreign);
 }
 
 function hold(form, button) {
@@ -287,7 +299,7 @@ function release(form) {
   delete form.dataset.held;
 }
 
-const READING = ["read", "amend", "whole", "say-in", "confirm", "amen"];
+const READING = ["read", "amend", "whole", "say-in", "confirm", "amen", "unread"];
 
 function formOf(entry) {
   if (entry.path.endsWith("/respond")) return document.querySelector("form[data-tap]");
