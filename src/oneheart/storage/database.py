@@ -12,6 +12,7 @@ import apsw
 from oneheart.errors import UserError
 
 _APPLICATION = 0x6F6E6831  # "onh1" in the file's header
+_MAGIC, _APPLICATION_AT = b"SQLite format 3\0", 68  # https://www.sqlite.org/fileformat2.html
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
     seq        INTEGER PRIMARY KEY,
@@ -75,12 +76,31 @@ def open_database(path: Path, *, create: bool = False) -> Database:
     if not create and not path.is_file():
         message = f"There is no gathering at {path}; make one with: oneheart new {path}"
         raise UserError(message)
+    if path.is_file():
+        _look_at_header(path, create=create)
     lock = _lock(path)
     try:
         return Database(path, _connect(path, create=create), lock)
     except BaseException:
         os.close(lock)
         raise
+
+
+def _look_at_header(path: Path, *, create: bool) -> None:
+    """Refuse another kind of file before anything is written, beside it or into it."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_APPLICATION_AT + 4)
+    except OSError as error:
+        message = f"Cannot read {path} ({error.strerror}); choose a file that you may read."
+        raise UserError(message) from error
+    ours = header.startswith(_MAGIC) and header[_APPLICATION_AT:] == _APPLICATION.to_bytes(4, "big")
+    if not ours and not (create and not header):
+        message = (
+            f"{path} is not a gathering of oneheart, or its beginning is damaged; "
+            "give the file that `oneheart new` made, or restore it from a backup."
+        )
+        raise UserError(message)
 
 
 def _lock(path: Path) -> int:
@@ -108,10 +128,6 @@ def _connect(path: Path, *, create: bool) -> apsw.Connection:
         connection.set_busy_timeout(5000)
         if create and not path.stat().st_size:
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        if connection.pragma("application_id") != _APPLICATION:
-            connection.close()
-            message = f"{path} is not a gathering of oneheart; give the file that `oneheart new` made."
-            raise UserError(message)
         for name, value in (("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", 1), ("mmap_size", 0)):
             connection.pragma(name, value)
         connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)

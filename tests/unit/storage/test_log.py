@@ -132,14 +132,17 @@ def test_a_second_process_is_refused_and_the_file_is_free_when_the_first_ends(da
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(None, "There is no gathering"), (b"no database at all, but words", "Cannot open")]
+    ("content", "says"),
+    [(None, "There is no gathering"), (b"no database at all, but words", "not a gathering"), (b"", "not a gathering")],
 )
 def test_what_is_no_gathering_is_said_in_one_sentence(tmp_path: Path, content: bytes | None, says: str) -> None:
     path = tmp_path / "x.oneheart"
     if content is not None:
         path.write_bytes(content * 100)
+    before = sorted(tmp_path.iterdir())
     with pytest.raises(UserError, match=says):
         open_database(path)
+    assert sorted(tmp_path.iterdir()) == before, "nothing is left beside it"
 
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
@@ -150,4 +153,5 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(UserError, match="not a gathering"):
         open_database(path)
+    assert [one.name for one in tmp_path.iterdir()] == ["other.db"]
     assert path.read_bytes() == before
