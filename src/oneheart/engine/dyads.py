@@ -10,6 +10,7 @@ Source: the identity is elementary; its use for matrix regression on all pairs i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,10 @@ from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
-_DENSE_COLUMNS = 256
+_DENSE_COLUMNS = 64
+_DENSE_IF_ONE_IN = 32
+_BLOCK_PEOPLE = 4096
+_BLOCK_PAIRS = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,19 +117,53 @@ def dot(a: Dyads, b: Dyads) -> float:
 def _ties_dot(a: Ties, b: Dyads) -> float:
     if isinstance(b, Ties):
         return float(a.table.multiply(b.table).sum())
-    half = sparse.triu(a.table, 1).tocoo()
-    return float(2.0 * (half.data * products(b, half.row.astype(np.intp), half.col.astype(np.intp))).sum())
+    half = sparse.csr_matrix(sparse.triu(a.table, 1))
+    return 2.0 * sum(_met_rows(half, block) for block in _dense_blocks(b.rows))
+
+
+def _met_rows(half: sparse.csr_matrix[np.float64], rows: Floats | sparse.csr_matrix[np.float64]) -> float:
+    """Return the sum over pairs of their tie times the product of their rows, without a number for each pair."""
+    total = 0.0
+    for first in range(0, int(half.shape[0]), _BLOCK_PEOPLE):
+        block = slice(first, first + _BLOCK_PEOPLE)
+        if sparse.issparse(rows):
+            kept = sparse.csr_matrix(rows[block])
+            total += float(kept.multiply(half[block] @ rows).sum())
+        else:
+            total += float(np.vdot(half[block] @ np.asarray(rows), np.asarray(rows)[block]))
+    return total
+
+
+def _dense_blocks(rows: Floats | sparse.csr_matrix[np.float64]) -> Iterator[Floats | sparse.csr_matrix[np.float64]]:
+    """Yield all columns: dense, a few at a time, where rows are full enough for this to be faster; else as they are."""
+    if not sparse.issparse(rows):
+        yield np.asarray(rows)
+        return
+    kept: sparse.csr_matrix[np.float64] = sparse.csr_matrix(rows)
+    width = int(kept.shape[1])
+    if width * int(kept.shape[0]) > _DENSE_IF_ONE_IN * kept.nnz:
+        yield kept
+        return
+    for first in range(0, width, _DENSE_COLUMNS):
+        yield np.ascontiguousarray(kept[:, first : first + _DENSE_COLUMNS].toarray())
 
 
 def products(dyads: Gram, first: Ints, second: Ints) -> Floats:
-    """Return the numbers of these pairs, one each."""
-    rows = dyads.rows
+    """Return the numbers of these pairs, one each. O(pairs x what their rows hold), in blocks."""
+    found = [_row_products(dyads.rows, *block) for block in _pair_blocks(first, second)]
+    return np.concatenate(found) if found else np.zeros(0)
+
+
+def _pair_blocks(first: Ints, second: Ints) -> Iterator[tuple[Ints, Ints]]:
+    for start in range(0, len(first), _BLOCK_PAIRS):
+        yield first[start : start + _BLOCK_PAIRS], second[start : start + _BLOCK_PAIRS]
+
+
+def _row_products(rows: Floats | sparse.csr_matrix[np.float64], first: Ints, second: Ints) -> Floats:
     if not sparse.issparse(rows):
         dense = np.asarray(rows)
         return np.asarray(np.einsum("ij,ij->i", dense[first], dense[second]))
     kept: sparse.csr_matrix[np.float64] = sparse.csr_matrix(rows)
-    if kept.shape[1] <= _DENSE_COLUMNS:
-        return products(Gram(kept.toarray()), first, second)
     return np.asarray(kept[first].multiply(kept[second]).sum(1)).ravel()
 
 

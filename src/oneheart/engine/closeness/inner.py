@@ -64,27 +64,24 @@ def oneness(
         >>> oneness(Responses.of([0, 1], [0, 0], [1, 1]), 2, 1).value
         1.0
     """
-    y = responses.stance.astype(np.float64)
-    j = responses.desire
-    n = np.bincount(j, minlength=desire_count).astype(np.float64)
-    total = np.bincount(j, y, minlength=desire_count)
-    squares = np.bincount(j, y * y, minlength=desire_count)
-    used = n >= 2  # noqa: PLR2004  a pair needs two people
+    counts = _Counts.of(responses, desire_count)
+    used = counts.n >= 2  # noqa: PLR2004  a pair needs two people
     count = int(used.sum())
     if count == 0:
         return None
-    per_desire = np.where(used, (total * total - squares) / np.maximum(n * (n - 1), 1), 0.0)
+    per_desire = np.where(used, (counts.total**2 - counts.squares) / np.maximum(counts.n * (counts.n - 1), 1), 0.0)
     value = float(per_desire[used].mean())
-    others = (total[j] - y) / np.maximum(n[j] - 1, 1)
-    push = np.where(used[j], 2 * (y * others - per_desire[j]) / n[j] / count, 0.0)
-    influence = np.bincount(responses.participant, push, minlength=participant_count)
-    who = np.unique(responses.participant[used[j]])
+    weight = np.where(used, 2 / np.maximum(counts.n, 1) / count, 0.0)[:, None]
+    pushed = weight * (_STANCES * counts.others() - per_desire[:, None])
+    influence = counts.summed(pushed, responses.participant, participant_count)
+    who = np.flatnonzero(counts.summed(used[:, None], responses.participant, participant_count))
     influence = influence[who]
     clustered = False
-    if circle_of is not None and (circle_of[who] >= 0).all() and len(np.unique(circle_of[who])) >= _LEAST_CIRCLES:
-        _, group = np.unique(circle_of[who], return_inverse=True)
-        influence = np.bincount(group, influence)
-        clustered = True
+    if circle_of is not None and (circle_of[who] >= 0).all():
+        there = np.bincount(circle_of[who]) > 0
+        clustered = int(there.sum()) >= _LEAST_CIRCLES
+        if clustered:
+            influence = np.asarray(np.bincount(circle_of[who], influence)[there], np.float64)
     from scipy import stats  # noqa: PLC0415  heavy, and not needed for the part of one person
 
     units = len(influence)
@@ -103,15 +100,55 @@ def parts(responses: Responses, participant_count: int, desire_count: int) -> Fl
         >>> parts(Responses.of([0, 1, 2], [0, 0, 0], [1, 1, -1]), 3, 1).tolist()
         [0.0, 0.0, -1.0]
     """
-    y = responses.stance.astype(np.float64)
-    j = responses.desire
-    n = np.bincount(j, minlength=desire_count)
-    total = np.bincount(j, y, minlength=desire_count)
-    used = n[j] >= 2  # noqa: PLR2004
-    term = y * (total[j] - y) / np.maximum(n[j] - 1, 1)
-    answered = np.bincount(responses.participant[used], minlength=participant_count)
-    summed = np.bincount(responses.participant[used], term[used], minlength=participant_count)
+    counts = _Counts.of(responses, desire_count)
+    used = (counts.n >= 2)[:, None]  # noqa: PLR2004
+    terms = np.where(used, _STANCES * counts.others(), 0.0)
+    answered = counts.summed(used, responses.participant, participant_count)
+    summed = counts.summed(terms, responses.participant, participant_count)
     return np.where(answered > 0, summed / np.maximum(answered, 1), np.nan)
+
+
+_STANCES = np.array([-1.0, 0.0, 1.0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counts:
+    """How many people answered each desire, and how: all that a person's answer to it has to stand beside.
+
+    Whatever depends on a desire and a stance alone is computed M x 3 times and looked up for each answer.
+
+    Attributes:
+        cell: (answers,) 3 x desire + stance + 1.
+        n: (M,) answers.
+        total: (M,) sum of stances.
+        squares: (M,) sum of their squares.
+    """
+
+    cell: npt.NDArray[np.intp]
+    n: Floats
+    total: Floats
+    squares: Floats
+
+    @classmethod
+    def of(cls, responses: Responses, desire_count: int) -> _Counts:
+        """Return the counts of a gathering."""
+        cell = responses.desire.astype(np.intp)
+        cell *= 3
+        cell += responses.stance
+        cell += 1
+        against, neither, want = np.bincount(cell, minlength=3 * desire_count).reshape(-1, 3).T.astype(np.float64)
+        return cls(cell, against + neither + want, want - against, want + against)
+
+    def others(self) -> Floats:
+        """Return the mean stance of all others beside somebody of each stance, (M, 3); 0 where there are none."""
+        return np.asarray((self.total[:, None] - _STANCES) / np.maximum(self.n[:, None] - 1, 1))
+
+    def summed(
+        self, table: Floats | npt.NDArray[np.bool_], participant: npt.NDArray[np.int32], participant_count: int
+    ) -> Floats:
+        """Return the sum over each person's answers, (N,), of what stands in a table (M, 3) or (M, 1)."""
+        wide = np.ascontiguousarray(np.broadcast_to(table, (len(self.n), 3)), np.float64)
+        return np.asarray(np.bincount(participant, wide.ravel()[self.cell], minlength=participant_count), np.float64)
 
 
 def oneness_of(

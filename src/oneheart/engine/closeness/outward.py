@@ -18,6 +18,7 @@ from scipy import sparse
 from oneheart.model.presence import Attendance, Contacts
 
 Floats = npt.NDArray[np.float64]
+_BLOCK = 1024
 BUCKETS = {"0": 0, "1-2": 1, "3-5": 3, "6-19": 6, "20-99": 20, "100+": 100}  # how many others somebody has met
 
 
@@ -93,7 +94,8 @@ def outward(layers: tuple[Layer, ...], people: int) -> Outward:
     """Return how near people have been, over all layers.
 
     Notes:
-        O(contacts) and, for occasions, O(sum of squares of their sizes): who met whom is counted, not estimated.
+        O(contacts) and, for occasions, O(sum of squares of their sizes): who met whom is counted, not estimated. Some
+        people at a time, so that memory grows with N and not with its square.
 
     Example:
         >>> c = Contacts(("a", "b", "c"), np.array([0], np.int32), np.array([1], np.int32), np.ones(1), "times", 1)
@@ -101,19 +103,28 @@ def outward(layers: tuple[Layer, ...], people: int) -> Outward:
         >>> found.seen, found.pairs, found.met_by_person.tolist()
         (2, 1, [1, 1, 0])
     """
-    near: sparse.csr_matrix[np.float64] = sparse.csr_matrix((people, people))
-    for layer in layers:
-        if layer.met is not None:
-            near = near + layer.met.sign()
-        elif layer.shared is not None:
-            near = near + (layer.shared.sign() @ layer.shared.sign().T)
-    near = sparse.csr_matrix(near)
-    near.setdiag(0)
-    near.eliminate_zeros()
-    met = np.diff(near.indptr).astype(np.int64)
+    met = np.zeros(people, np.int64)
+    for first in range(0, people, _BLOCK):
+        met[first : first + _BLOCK] = _met(layers, first, min(first + _BLOCK, people))
     all_pairs = people * (people - 1) // 2
     pairs = int(met.sum()) // 2
     return Outward(people, int((met > 0).sum()), pairs, pairs / all_pairs if all_pairs else None, met, layers)
+
+
+def _met(layers: tuple[Layer, ...], first: int, last: int) -> npt.NDArray[np.int64]:
+    """Return how many others each of some people has been near, over all layers."""
+    near = None
+    for layer in layers:
+        table = layer.met if layer.met is not None else layer.shared
+        if table is None:
+            continue
+        rows = table.sign()[first:last]
+        here = rows if layer.met is not None else rows @ table.sign().T
+        near = here if near is None else near + here
+    if near is None:
+        return np.zeros(last - first, np.int64)
+    themselves = near.diagonal(first) > 0
+    return np.diff(sparse.csr_matrix(near).indptr).astype(np.int64) - themselves
 
 
 def bucket(met: int) -> str:

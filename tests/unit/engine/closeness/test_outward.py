@@ -36,3 +36,16 @@ def test_nobody_near_anybody() -> None:
     nothing = Contacts(("a",), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0), "times", 0)
     found = outward((of_contacts(nothing),), 1)
     assert (found.pairs, found.seen, found.share_of_pairs) == (0, 0, None)
+
+
+def test_a_hall_of_more_people_than_are_counted_at_a_time() -> None:
+    n = 2500
+    hall, rows = Occasion("hall", "lesson"), np.arange(n - 1, dtype=np.int32)
+    attendance = Attendance(tuple(map(str, range(n))), (hall,), rows, np.zeros(n - 1, np.int32), np.ones(n - 1))
+    last = Contacts(
+        attendance.people, np.array([0, 7], np.int32), np.array([9, n - 1], np.int32), np.ones(2), "times", 2
+    )
+    found = outward((*of_attendance(attendance), of_contacts(last)), n)
+    assert found.met_by_person[:7].tolist() == [n - 2] * 7
+    assert (found.met_by_person[7], found.met_by_person[n - 1], found.seen) == (n - 1, 1, n)
+    assert found.pairs == (n - 1) * (n - 2) // 2 + 1

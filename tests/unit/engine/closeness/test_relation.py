@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from oneheart.engine.closeness.relation import auc, rank_correlation, regress, relate
-from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, same, taken, ties
+from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, products, same, taken, ties
 
 
 def listed(dyads: Dyads) -> np.ndarray:
@@ -63,6 +63,17 @@ def test_at_a_hundred_and_fifty_people_all_ten_digits_agree() -> None:
         fit = regress(near, other, given_too)
         assert fit is not None
         assert fit.coefficient == pytest.approx(least_squares(near, other, given_too)[0], rel=1e-10)
+
+
+@pytest.mark.parametrize(("columns", "filled"), [(1, 1.0), (150, 0.2), (150, 0.01), (3000, 0.002)])
+def test_ties_beside_rows_narrow_or_wide_full_or_thin(columns: int, filled: float) -> None:
+    rows = Gram(sparse.random(40, columns, filled, format="csr", random_state=1))
+    pairs = np.triu_indices(40, 1)
+    met = ties(40, *pairs, np.random.default_rng(2).exponential(size=len(pairs[0])))
+    assert dot(met, rows) == pytest.approx(float(listed(met) @ listed(rows)), rel=1e-12)
+    dense = Gram(rows.rows.toarray())
+    assert dot(met, dense) == pytest.approx(dot(met, rows), rel=1e-12)
+    assert products(rows, *pairs) == pytest.approx(products(dense, *pairs), rel=1e-12)
 
 
 def test_who_is_who_changes_nothing() -> None:
