@@ -109,11 +109,16 @@ def analyze(
         typer.Option("--leave-out", help="File of ids or exact texts, one a line, that never become lines."),
     ] = None,
     agree: AgreeOption = None,
+    credit: Annotated[
+        str, typer.Option("--credit", help="Whose data these are and under which licence: printed in the report.")
+    ] = "",
 ) -> None:
     """Find the one desire of a gathering and write it as a page and as a file to compute on.
 
     Where the export says who was at which occasion, that stands on a page of its own beside it, report-apart.html.
     """
+    from dataclasses import replace  # noqa: PLC0415
+
     from oneheart import engine  # noqa: F401, PLC0415  the heavy part begins here
     from oneheart.engine.analysis import analyze as run  # noqa: PLC0415
     from oneheart.formats import read_and_diagnose  # noqa: PLC0415
@@ -128,7 +133,12 @@ def analyze(
     if unknown:
         message = f"{leave_out}: no desire has the id or text {unknown[0]!r}; take ids from comments.csv or the report."
         raise UserError(message)
+    for finding in diagnosis.findings:
+        if finding.severity == "warning":
+            typer.echo(f"[warning] {finding.sentence}", err=True)
     attendance = attendance_beside(path)
+    if credit.strip():
+        gathering = replace(gathering, credits=credit.strip())
     with _progress() as tell:
         analysis = run(gathering, seed=seed, lines=lines, leave_out=left_out, progress=tell)
         apart = None if attendance is None else _apart(attendance, gathering, seed, tell)
@@ -187,7 +197,9 @@ def _say(analysis: Analysis) -> None:
         typer.echo(f"  · {' '.join(desires[line.desire].text.split())}")
     if one.coverage is not None:
         covered = release_share(one.coverage.value, analysis.method.people_answered, down=True)
-        if covered is not None:
+        if covered == 1.0:
+            typer.echo("Nearly everybody wants one of these lines or more.")
+        elif covered is not None:
             typer.echo(f"At least {math.floor(100 * covered)} in 100 people want one of these lines or more.")
 
 
@@ -214,13 +226,20 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 @app.command()
-def doctor(path: AnyPath) -> None:
-    """Say in plain sentences everything that is odd about an export. Exit status 0 fine, 1 warnings, 2 unreadable."""
+def doctor(path: AnyPath, agree: AgreeOption = None) -> None:
+    """Say in plain sentences what an export is and everything odd about it.
+
+    Exit status 0 fine, 1 warnings, 2 unreadable or its sign undecidable.
+    """
     from oneheart.formats import inspect  # noqa: PLC0415
 
-    diagnosis = inspect(path)
+    diagnosis = inspect(path, sign=_sign(agree))
+    for sentence in diagnosis.read_as():
+        typer.echo(sentence)
     for finding in diagnosis.findings:
         typer.echo(f"[{finding.severity}] {finding.sentence}")
+    if not diagnosis.findings:
+        typer.echo("Nothing odd was found.")
     raise typer.Exit(diagnosis.exit_status)
 
 

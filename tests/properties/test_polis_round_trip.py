@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oneheart.formats import read, write_polis, write_tables
+from oneheart.formats import inspect, read, write_polis, write_tables
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Circle, Gathering, Responses
 
@@ -79,6 +80,9 @@ class Dialect:
     nested: str
     old_matrix_name: bool
     evidence: str
+    parted_by: str
+    counts: str
+    others: bool
 
 
 DIALECTS = st.builds(
@@ -97,6 +101,9 @@ DIALECTS = st.builds(
     nested=st.sampled_from(["", "below", "copy", "zip"]),
     old_matrix_name=st.booleans(),
     evidence=st.sampled_from(["given", "summary", "format"]),
+    parted_by=st.sampled_from([",", ",", ",", ";", "\t"]),
+    counts=st.sampled_from(["none", "events", "last"]),
+    others=st.booleans(),
 )
 
 
@@ -115,7 +122,13 @@ def table(columns: dict[str, list[object]], dialect: Dialect, *, last: str | Non
     rng.shuffle(names)
     names += [last] if last else []
     rows = [names, *zip(*(columns[name] for name in names), strict=True)]
-    return "".join(",".join(map(str, row)) + dialect.line_end for row in rows)
+    return "".join(dialect.parted_by.join(map(str, row)) + dialect.line_end for row in rows)
+
+
+def counted(votes: Iterable[tuple[int, int]], size: int, stance: int) -> list[int]:
+    """Return for each column how many of these (column, stance) have a stance."""
+    found = [column for column, y in votes if y == stance]
+    return [found.count(column) for column in range(size)]
 
 
 def written(talk: Talk, dialect: Dialect) -> dict[str, bytes]:
@@ -136,6 +149,12 @@ def written(talk: Talk, dialect: Dialect) -> dict[str, bytes]:
         "author-id": ["" if d.author is None else talk.people[d.author] for d in talk.desires],
         "moderated": [MODERATED[d.moderation] for d in talk.desires],
     }
+    if dialect.counts != "none":
+        last = talk.last()
+        found = [(j, y) for _, j, y in talk.events] if dialect.counts == "events" else [(p[1], last[p]) for p in last]
+        comments["agrees"], comments["disagrees"] = (
+            counted(found, len(label), y * (-1 if dialect.counts == "swapped" else 1)) for y in (1, -1)
+        )
     if dialect.flags:
         comments["is-meta"] = [str(d.is_meta).lower() for d in talk.desires]
         comments["is-seed"] = [str(d.is_seed).upper() for d in talk.desires]
@@ -147,6 +166,9 @@ def written(talk: Talk, dialect: Dialect) -> dict[str, bytes]:
     matrix: dict[str, list[object]] = {"participant": list(talk.people), "group-id": ["" for _ in talk.people]}
     if dialect.xid:
         matrix["xid"] = [quote(f"x,{i}") for i in talk.people]
+    if dialect.counts != "none":
+        rows = [(p[0], last[p]) for p in last]
+        matrix["n-agree"], matrix["n-disagree"] = (counted(rows, len(talk.people), y) for y in (1, -1))
     matrix["n-votes"] = [sum(1 for p in last if p[0] == i) for i in range(len(talk.people))]
     for j, name in enumerate(label):
         matrix[name] = [last[i, j] * dialect.agree if (i, j) in last else "" for i in range(len(talk.people))]
@@ -158,6 +180,11 @@ def written(talk: Talk, dialect: Dialect) -> dict[str, bytes]:
     declaration = f"agree={dialect.agree:+d};disagree={-dialect.agree:+d};pass=0"
     if dialect.evidence == "summary":
         files["summary.csv"] = f"topic,{dialect.line_end}vote-convention,{declaration}{dialect.line_end}"
+    if dialect.others:  # none of these is read; the groups' file has unquoted text, as some tools leave it
+        files["stats-history.csv"] = f"n-votes,n-comments{dialect.line_end}1,2{dialect.line_end}"
+        files["comment-groups.csv"] = f"comment-id,comment,total-votes{dialect.line_end}1,so, so,2{dialect.line_end}"
+        files["participant-importance.csv"] = files.get("participant-votes.csv", "participant,n-important,1\n")
+        files["comment-clusters.csv"] = "not a table at all"
     encoded = {dialect.names + name: text.encode(dialect.encoding) for name, text in files.items()}
     if dialect.evidence == "format":
         encoded["format.json"] = f'{{"vote-convention": "{declaration}"}}'.encode()
@@ -203,6 +230,27 @@ def test_any_dialect_reads_back_as_the_same_gathering(talk: Talk, dialect: Diale
     with tempfile.TemporaryDirectory() as place:
         path = placed(written(talk, dialect), dialect, Path(place))
         same(read(path, sign=dialect.agree if dialect.evidence == "given" else None), talk.gathering())
+
+
+@QUIET
+@given(talk=talks(), dialect=DIALECTS, split=st.integers(0, 1))
+def test_the_exporter_that_swapped_sign_and_counts_is_seen_through(talk: Talk, dialect: Dialect, split: int) -> None:
+    """Raw sign, agrees and disagrees swapped, texts without quotes, seconds: as exports of autumn 2024 are."""
+    people = (*talk.people, *range(2 * 10**6, 2 * 10**6 + 12))
+    first, size = len(talk.people), len(talk.desires)
+    # Twelve more people write a desire each and want it; one of them may change their mind about it.
+    written_by = tuple(
+        Desire(str(2 * 10**6 + k), f"w{k}", first + k, moderation=Moderation.ACCEPTED) for k in range(12)
+    )
+    own = tuple((first + k, size + k, -1 if k < split else 1) for k in range(12))
+    others = tuple(replace(d, text=unquotable(d.text), author=None, is_meta=False, is_seed=False) for d in talk.desires)
+    there = Talk(people, (*others, *written_by), (*talk.events, *own))
+    faulty = replace(dialect, agree=-1, seconds=True, quoted=False, counts="swapped", flags=False, evidence="authors")
+    faulty = replace(faulty, encoding="utf-8", parted_by=",")
+    with tempfile.TemporaryDirectory() as place:
+        path = placed(written(there, faulty), faulty, Path(place))
+        same(read(path), there.gathering())
+        assert "authors voted -1" in inspect(path).sign
 
 
 @st.composite

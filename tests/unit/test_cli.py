@@ -156,6 +156,48 @@ def test_doctor_sets_the_exit_status_for_scripts(tmp_path: Path) -> None:
     assert "[warning] Nobody has answered anything" in silent.stdout
 
 
+def test_doctor_says_what_was_read_even_where_nothing_is_odd(tmp_path: Path) -> None:
+    i, j = np.indices((20, 12)).reshape(2, -1)
+    desires = tuple(Desire(str(k), f"Peace {k}") for k in range(12))
+    people = gathering(20).participants
+    write_tables(Gathering("", people, desires, Responses.of(i, j, (i + j) % 3 - 1)), tmp_path / "fine")
+    said = run("doctor", tmp_path / "fine").stdout.splitlines()
+    assert said[0] == "Read from circles.csv, desires.csv, gathering.json, participants.csv, responses.csv."
+    assert said[1].startswith("20 people answered, 12 desires, 240 last answers: 80 want")
+    assert said[2:] == ["Nothing odd was found."]
+
+
+def test_a_sign_that_is_given_lets_doctor_go_on(tmp_path: Path) -> None:
+    write_polis(gathering(20, want=0.6), tmp_path / "polis")
+    (tmp_path / "polis" / "summary.csv").unlink()
+    (tmp_path / "polis" / "participant-votes.csv").unlink()
+    comments = tmp_path / "polis" / "comments.csv"
+    comments.write_text(comments.read_text().replace("agrees", "a").replace("disa", "d"))
+    refused = run("doctor", tmp_path / "polis")
+    assert refused.returncode == 2
+    assert "--agree +1 or --agree -1" in refused.stdout
+    turned = run("doctor", tmp_path / "polis", "--agree", "-1")
+    assert turned.returncode == 0
+    assert "-1 means agree: you said so." in turned.stdout
+
+
+def test_a_warning_about_the_files_is_told_before_they_are_analysed(tmp_path: Path) -> None:
+    write_polis(gathering(20, want=0.6), tmp_path / "polis")
+    done = run("analyze", tmp_path / "polis", "--out", tmp_path / "out", "--agree", "-1")
+    assert done.returncode == 0
+    assert "[warning] You said that -1 means agree, but the files declare that agree is +1." in done.stderr
+    assert "[note]" not in done.stderr
+    assert "[warning]" not in done.stdout
+
+
+def test_whose_data_these_are_stands_in_the_report(tmp_path: Path) -> None:
+    write_tables(gathering(20, want=0.6), tmp_path / "g")
+    credit = "Opened by <Polis>, CC BY 4.0"
+    run("analyze", tmp_path / "g", "--out", tmp_path / "out", "--credit", credit)
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["source"]["credits"] == credit
+    assert "Opened by &lt;Polis&gt;, CC BY 4.0" in (tmp_path / "out" / "report.html").read_text()
+
+
 @pytest.mark.parametrize("shape", ["polis", "tables"])
 def test_what_export_writes_reads_back_as_the_same_answers(shape: str, tmp_path: Path) -> None:
     there = gathering(20, want=0.6)

@@ -63,6 +63,29 @@ class Diagnosis:
         severities = {finding.severity for finding in self.findings}
         return 2 if "error" in severities else 1 if "warning" in severities else 0
 
+    def read_as(self) -> tuple[str, ...]:
+        """Return what was read and how, one sentence each; () where nothing could be read.
+
+        Example:
+            >>> counts = {"participants": 9, "participants_who_answered": 8, "desires": 2, "responses": 10,
+            ...           "want": 7, "not_mine": 2, "against": 1}
+            >>> Diagnosis("x", "tables", counts=counts).read_as()[0]
+            '8 of 9 people answered, 2 desires, 10 last answers: 7 want, 2 not mine, 1 against.'
+        """
+        if not self.form:
+            return ()
+        c = self.counts
+        everybody = c["participants"] == c["participants_who_answered"]
+        people = counted(c["participants"], "person", "people")
+        if not everybody:
+            people = f"{c['participants_who_answered']:,} of {people}"
+        gathering = (
+            f"{people} answered, {counted(c['desires'], 'desire', 'desires')}, "
+            f"{counted(c['responses'], 'last answer', 'last answers')}: "
+            f"{c['want']:,} want, {c['not_mine']:,} not mine, {c['against']:,} against."
+        )
+        return (*self.dialect, *((f"{self.sign.removesuffix('.')}.",) if self.sign else ()), gathering)
+
 
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with its noun.

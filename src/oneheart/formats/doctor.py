@@ -16,7 +16,7 @@ from oneheart.model.desire import Moderation, Stance
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import numpy.typing as npt
 
@@ -60,7 +60,8 @@ def _read(path: str | os.PathLike[str], *, sign: int | None, look: bool) -> tupl
     if _is_tables(files, place):
         gathering, odd = tables.read_tables(files, place, sign)
         findings = (*odd, *_about_gathering(gathering)) if look else ()
-        return gathering, Diagnosis(str(path), "tables", (), "", findings, _counts(gathering))
+        read_from = _files_sentence({role: entry.name for role, entry in files.by_role.items()})
+        return gathering, Diagnosis(str(path), "tables", (read_from,), "", findings, _counts(gathering))
     export = polis.load(files, place)
     decided = signs.decide(export.evidence, export.name, sign)
     gathering = polis.to_gathering(export, decided)
@@ -68,7 +69,7 @@ def _read(path: str | os.PathLike[str], *, sign: int | None, look: bool) -> tupl
     if look:
         findings += (*_about_export(export, gathering), *_about_gathering(gathering))
     counts = _counts(gathering) | {"events": len(export.events)}
-    dialect = (_files_sentence(export), *export.dialect)
+    dialect = (_files_sentence(export.files), *export.dialect)
     return gathering, Diagnosis(str(path), "polis", dialect, decided.why, findings, counts, decided.public)
 
 
@@ -120,8 +121,8 @@ def _counts(gathering: Gathering) -> dict[str, int]:
     }
 
 
-def _files_sentence(export: Export) -> str:
-    return f"Read from {', '.join(sorted(export.files.values()))}."
+def _files_sentence(files: Mapping[str, str]) -> str:
+    return f"Read from {', '.join(sorted(files.values()))}."
 
 
 # ---------------------------------------------------------------------------------------------- about the gathering
@@ -234,7 +235,7 @@ def _about_events(export: Export) -> Iterator[Finding]:
             f"{counted(int(again.sum()), 'vote event was', 'vote events were')} replaced by a later vote of the "
             "same person on the same "
             f"comment ({int(same_second.sum()):,} within the same second, mostly double clicks); "
-            f"{counted(changed, 'pair', 'pairs')} of person and comment changed their mind; the last vote counts.",
+            f"the answer changed {counted(changed, 'time', 'times')}; the last vote counts.",
         )
         unclear = len(np.unique(pairs[1:][same_second & (value[1:] != value[:-1])]))
         if unclear:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from oneheart.errors import UserError
 
 if TYPE_CHECKING:
+    from _csv import Reader as _Reader
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 FILE_BYTES = 256 << 20
@@ -43,6 +44,7 @@ _BLOCK_ROWS = 500  # small enough to stay in the processor's cache: half the tim
 _BLOCK_CELLS = 400_000
 # A wide form of each sign begins a formula too, where a spreadsheet is set to Japanese.
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_OTHER_PARTS = re.compile("[;\t]")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -110,6 +112,9 @@ def entries(path: Path) -> list[Entry]:
         zipped = False
     if zipped:
         return _zip_entries(path)
+    if path.suffix.lower() == ".zip":
+        message = f"'{path.name}' is a broken or unfinished zip file; download or pack it again."
+        raise UserError(message)
     message = f"'{path}' is neither a folder nor a zip file; give the folder that holds the CSV files, or a zip of it."
     raise UserError(message)
 
@@ -122,6 +127,7 @@ def _wanted(name: str) -> bool:
 
 def _folder_entries(root: Path, depth: int = DEPTH) -> list[Entry]:
     found: list[Entry] = []
+    zips: list[str] = []
     for folder, folders, names in os.walk(root, followlinks=False):
         inside = Path(folder).relative_to(root).as_posix()
         level = 0 if inside == "." else inside.count("/") + 1
@@ -132,6 +138,7 @@ def _folder_entries(root: Path, depth: int = DEPTH) -> list[Entry]:
             within = name if inside == "." else f"{inside}/{name}"
             place = Path(folder) / name
             if not _wanted(within):
+                zips += [within] if name.lower().endswith(".zip") else []
                 continue
             try:
                 status = place.stat()
@@ -142,6 +149,9 @@ def _folder_entries(root: Path, depth: int = DEPTH) -> list[Entry]:
         if len(found) > FILES:
             message = f"'{root}' holds more than {FILES:,} files; give the folder of one conversation."
             raise UserError(message)
+    if zips and not found:
+        message = f"'{root}' holds no CSV files but a zip file; give '{Path(root, min(zips))}' itself."
+        raise UserError(message)
     return sorted(found, key=lambda entry: entry.name)
 
 
@@ -173,6 +183,10 @@ def _zip_entries(path: Path) -> list[Entry]:
             message = f"'{path.name}' is locked with a password; unpack it and give the folder."
             raise UserError(message)
         found.append(Entry(inner.as_posix(), member.file_size, partial(_ZipMember, path, member)))
+    inner_zip = next((m.filename for m in members if m.filename.lower().endswith(".zip")), None)
+    if inner_zip and not found:
+        message = f"'{path.name}' holds no CSV files but another zip file; unpack it and give '{inner_zip}'."
+        raise UserError(message)
     if sum(entry.size for entry in found) > ZIP_BYTES:
         message = f"'{path.name}' unpacks to more than {ZIP_BYTES >> 20} MiB; pack the files of one conversation only."
         raise UserError(message)
@@ -318,6 +332,8 @@ class Table:
         raw_header: the header's cells, stripped.
         header: the same, by `header_name`.
         remark: a first line that begins with '#', as the Polis import shape may have, else "".
+        parted_by: what parts the cells: a comma, or a semicolon or tab where the header has one of these and no comma,
+            as spreadsheets of many countries write it.
 
     Raises:
         UserError: from every method, naming the file and where possible the line, when the file is empty, is broken
@@ -337,9 +353,13 @@ class Table:
         raise_cell_limit()
         self.entry = entry
         self.remark = ""
+        self.parted_by = ","
         self._line: Callable[[], int] = int
         self._skipped = 0  # rows of the file up to and with the header
         first = next(self._rows(), None)
+        if first is not None and len(first) == 1 and (other := _OTHER_PARTS.search(first[0])):
+            self.parted_by = other[0]
+            first = next(self._rows(), None)
         if first is None:
             message = f"'{entry.name}' is empty; export it again."
             raise UserError(message)
@@ -371,7 +391,7 @@ class Table:
         """Yield rows in blocks; blank lines are passed over."""
         width, done = len(self.header), 0
         size = min(_BLOCK_ROWS, max(1, _BLOCK_CELLS // width))
-        reader, left = csv.reader(text_lines(self.entry), strict=True), self._skipped
+        reader, left = self._reader(), self._skipped
         while True:
             try:
                 block = list(islice(reader, size))
@@ -399,8 +419,11 @@ class Table:
             pass
         return UserError(f"'{self.entry.name}', line {self._line()} {what}; mend that line or export the file again.")
 
+    def _reader(self) -> _Reader:
+        return csv.reader(text_lines(self.entry), strict=True, delimiter=self.parted_by)
+
     def _rows(self) -> Iterator[list[str]]:
-        reader = csv.reader(text_lines(self.entry), strict=True)
+        reader = self._reader()
         self._line = lambda: reader.line_num
         try:
             for number, cells in enumerate(reader, 1):

@@ -10,6 +10,7 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -52,6 +53,7 @@ _ABSENT = 3
 _INVALID = 9
 _JSON_BYTES = 1 << 20
 _COMMENTS = 1_000_000
+_QUOTED_TWICE_LEAST = 5
 _MATRIX_FACTS = ("participant", "xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree", "n-important")
 _ROLES = (
     ("matrix", re.compile(r"(?:^|.*[-_. ])participants?-votes(?: ?\(\d+\))?\.csv$")),
@@ -127,6 +129,7 @@ def files_of(found: Sequence[Entry], path: Path) -> Files:
         findings.append(Finding("both-shapes", "note", sentence))
     depth = _depth(holding[0])
     chosen = {role: _only(role, entries) for role, entries in folders[holding[0]].items()}
+    strangers: list[str] = []
     for other in holding[1:]:
         copies = {role: entries[0] for role, entries in folders[other].items()}
         if _is_copy(copies, chosen):
@@ -141,9 +144,14 @@ def files_of(found: Sequence[Entry], path: Path) -> Files:
             )
             raise UserError(message)
         else:
-            findings.append(
-                Finding("nested-other", "warning", f"The folder '{other}' holds other data; it is not read.")
-            )
+            strangers.append(other)
+    if len(strangers) == 1:
+        sentence = f"The folder '{strangers[0]}' holds other data; it is not read."
+        findings.append(Finding("nested-other", "warning", sentence))
+    elif strangers:
+        others = counted(len(strangers) - 1, "other", "others")
+        sentence = f"The folder '{strangers[0]}' and {others} hold other data; they are not read."
+        findings.append(Finding("nested-other", "warning", sentence))
     return Files(chosen, tuple(findings))
 
 
@@ -336,12 +344,25 @@ def _vote(cell: str) -> int:
 
 
 def _time(cell: str) -> int:
-    """Return UTC milliseconds for seconds, milliseconds or microseconds; -1 where the cell is no such number."""
+    """Return a number of seconds, milliseconds or microseconds as it is, an ISO 8601 time as UTC milliseconds, else -1.
+
+    An ISO time without a zone is taken as UTC: only the order of times is used.
+    """
     try:
         number = int(float(cell)) if not cell.strip().isdigit() else int(cell)
     except (ValueError, OverflowError):
-        return NO_TIME
+        return _iso_time(cell)
     return number if 0 <= number < 1 << 62 else NO_TIME
+
+
+def _iso_time(cell: str) -> int:
+    try:
+        when = datetime.fromisoformat(cell.strip())
+        known = when if when.tzinfo else when.replace(tzinfo=UTC)
+        milliseconds = int(known.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return NO_TIME
+    return milliseconds if milliseconds >= _FIRST_MS else NO_TIME
 
 
 _FIRST_MS = 10**11  # as seconds this is the year 5138, as milliseconds 1973
@@ -564,10 +585,26 @@ class _Reading:
                 "the rest of its line.",
             )
         else:
+            rows = self._quoted_once(rows, body, table.entry.name)
             must = any("," in row[body] or "\n" in row[body] for row in rows)
             filled = sum(1 for row in rows if row[body])
             if must or (filled and _quoted_lines(table.entry) >= filled):
                 self.quoting = True
+        return rows
+
+    def _quoted_once(self, rows: list[list[str]], body: int, name: str) -> list[list[str]]:
+        """Return the rows without a second pair of quotes, where a writer put one around every text."""
+        texts = [row[body] for row in rows if row[body]]
+        if self.ours or len(texts) < _QUOTED_TWICE_LEAST:
+            return rows
+        if not all(len(text) > 1 and text[0] == text[-1] == '"' for text in texts):
+            return rows
+        for row in rows:
+            row[body] = row[body][1:-1].replace('""', '"')
+        self.dialect.append(f"The texts in '{name}' are quoted twice.")
+        self.note(
+            "texts-quoted-twice", f"Every text in '{name}' is quoted twice; the second pair of quotes is taken off."
+        )
         return rows
 
     def _comment(self, row: Sequence[str], place: Mapping[str, int], table: Table, number: int) -> _Comment:
@@ -733,7 +770,7 @@ def _unquoted_rows(table: Table, body: int) -> tuple[list[list[str]], bool] | No
     ends: list[str] = []
     for line in lines:
         content = line.rstrip("\r\n")
-        cells = content.split(",", width - 1)
+        cells = content.split(table.parted_by, width - 1)
         begins = len(cells) == width and all(_NUMBER_CELL.fullmatch(cells[i]) for i in numeric)
         if begins:
             rows.append(cells)

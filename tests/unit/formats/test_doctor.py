@@ -39,7 +39,7 @@ def test_events_and_last_votes_are_reconciled(conversation: Callable[..., Any], 
     found = sentences(place)
     assert found["revotes"].startswith("2 vote events were replaced")
     assert "(1 within the same second" in found["revotes"]
-    assert "; 1 pair of person and comment changed their mind" in found["revotes"]
+    assert "; the answer changed 1 time; the last vote counts" in found["revotes"]
     assert found["unclear-order"].endswith("milliseconds tell which came last.")
     assert found["counts-are-events"] == (
         "comments.csv counts all 42 vote events; 2 of them were replaced by a later vote of the same person; "
@@ -101,3 +101,17 @@ def test_importing_the_formats_loads_no_data_frame_library() -> None:
     heavy = "import sys, oneheart.formats; print({'narwhals', 'pandas', 'polars', 'scipy', 'numba'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_what_was_read_and_the_sign_that_was_found_are_told(
+    conversation: Callable[..., Any], folder: Callable[..., Path]
+) -> None:
+    talk = conversation(-1)
+    said = inspect(folder({"votes.csv": talk.votes_csv(), "comments.csv": talk.comments_csv()})).read_as()
+    assert said == (
+        "Read from comments.csv, votes.csv.",
+        "Times are in milliseconds.",
+        "-1 means agree: authors voted -1 on 10 of their own comments and +1 on 0.",
+        "10 people answered, 10 desires, 40 last answers: 20 want, 10 not mine, 10 against.",
+    )
+    assert inspect("/nowhere-at-all").read_as() == ()

@@ -300,3 +300,56 @@ def test_no_such_place_and_a_strange_file_are_one_sentence(tmp_path: Path) -> No
     (tmp_path / "notes.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UserError, match="none of the files we know"):
         read(tmp_path / "notes.csv")
+
+
+@pytest.mark.parametrize("parted_by", [";", "\t"])
+def test_cells_parted_as_other_spreadsheets_do_are_read(parted_by: str, folder: Folder) -> None:
+    responses = [["participant", "desire", "stance"], ["ann", "1", "mine too"], ["bob", "1", "not mine"]]
+    desires = [["desire", "text"], ["1", '"Peace, and bread; for all"']]
+    both = {"responses.csv": responses, "desires.csv": desires}
+    gathering = read(folder({name: "\n".join(map(parted_by.join, rows)) for name, rows in both.items()}))
+    assert gathering.desires[0].text == "Peace, and bread; for all"
+    assert gathering.responses.stance.tolist() == [1, 0]
+
+
+def test_every_text_quoted_twice_loses_the_second_pair(conversation: Maker, folder: Folder) -> None:
+    talk = conversation()
+    plain = list(talk.texts)
+    talk.texts = [f'"{text}"' for text in plain]
+    place = folder(files(talk))
+    assert [d.text for d in read(place).desires] == plain
+    assert "texts-quoted-twice" in codes(place)
+
+
+def test_a_few_texts_that_are_quotations_stay_quotations(conversation: Maker, folder: Folder) -> None:
+    talk = conversation()
+    talk.texts[:4] = [f'"{text}"' for text in talk.texts[:4]]
+    assert [d.text for d in read(folder(files(talk))).desires] == talk.texts
+
+
+def test_iso_times_tell_which_vote_came_last(conversation: Maker, folder: Folder) -> None:
+    talk = conversation()
+    _, comment, person, vote = talk.votes[0]
+    talk.votes = [["2024-05-01T10:00:00Z", *rest] for _, *rest in talk.votes]
+    talk.votes.append(["2024-05-01T09:59:59Z", comment, person, -vote])
+    place = folder(files(talk, "votes.csv", "comments.csv"))
+    assert stances(read(place)) == expected(conversation())
+    assert "no-times" not in codes(place)
+
+
+def test_a_zip_in_a_folder_or_zip_and_half_a_zip_are_told(zipped: Folder, folder: Folder, conversation: Maker) -> None:
+    whole = zipped(files(conversation())).read_bytes()
+    with pytest.raises(UserError, match=r"holds no CSV files but a zip file; give '.*talk\.zip' itself"):
+        read(folder({"talk.zip": whole}, "a"))
+    with pytest.raises(UserError, match=r"but another zip file; unpack it and give 'talk\.zip'"):
+        read(zipped({"talk.zip": whole}, "outer.zip"))
+    half = folder({"half.zip": whole[: len(whole) // 2]}, "b") / "half.zip"
+    with pytest.raises(UserError, match=r"'half\.zip' is a broken or unfinished zip file"):
+        read(half)
+
+
+def test_several_strange_folders_are_one_sentence(conversation: Maker, folder: Folder) -> None:
+    talk, other = files(conversation()), files(conversation(-1))
+    place = folder(talk | {f"{k}/{name}": text for k in range(5) for name, text in other.items()})
+    said = [f.sentence for f in inspect(place).findings if f.code == "nested-other"]
+    assert said == ["The folder '0' and 4 others hold other data; they are not read."]
