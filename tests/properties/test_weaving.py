@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import shares
+from oneheart.engine.desire.wants import draw_count
 from oneheart.engine.prayer.choosing import text_columns, wants
 from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.rounds import LineVerdict, revise
@@ -106,7 +107,8 @@ def test_every_declared_part_has_a_line_or_is_named(text: Text) -> None:
     circle = text.gathering.circle_of.astype(np.int64)
     named = parts_without_line(text.want, circle)
     for number in range(3):
-        has = 1 - np.prod(1 - text.want[circle == number], axis=1)
+        rows = np.repeat(circle == number, len(text.want) // len(circle))
+        has = 1 - np.prod(1 - text.want[rows], axis=1)
         assert (has.mean() >= 0.5) != (number in named)
 
 
@@ -203,8 +205,10 @@ def test_lines_that_are_alike_are_not_brought_together_by_covering() -> None:
 def test_wants_of_everybody_are_their_answers_where_they_gave_one() -> None:
     gathering = gathering_of(9)
     want = wants(gathering, range(gathering.desire_count), 0)
-    r = gathering.responses
-    np.testing.assert_array_equal(want[r.participant, r.desire], r.stance == 1)
+    people, r = gathering.participant_count, gathering.responses
+    drawn = want.reshape(people, draw_count(people), -1)
+    given = np.broadcast_to((r.stance == 1)[:, None], (len(r), draw_count(people)))
+    np.testing.assert_array_equal(drawn[r.participant, :, r.desire], given)
 
 
 def test_a_line_is_somebodys() -> None:

@@ -20,6 +20,7 @@ from oneheart.bench.result import BenchResult, Gate, Progress
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import summarise
 from oneheart.engine.desire.response_model import fit
+from oneheart.engine.desire.wants import drawn_wants
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
@@ -70,7 +71,7 @@ def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) ->
     seen = answers_of(responses, n, m)
     observed = np.where(asked, truth == 1, 0).astype(float)
     posterior = fit(responses, n, m, rng=rng)
-    want = np.where(asked, truth == 1, posterior.probabilities()[0])
+    want = drawn_wants(posterior, np.arange(n), np.arange(m), responses, rng=rng)
     mean = rivals.item_mean(seen, seen.wants)
 
     def top(value: Floats) -> tuple[int, ...]:

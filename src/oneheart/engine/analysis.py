@@ -27,6 +27,7 @@ from oneheart.engine.desire.common_ground import (
 )
 from oneheart.engine.desire.one_desire import Condition, OneDesire
 from oneheart.engine.desire.response_model import Posterior, fit
+from oneheart.engine.desire.wants import draw_count, drawn_wants, take_as_given
 from oneheart.engine.desire.wording import looks_like_fact
 from oneheart.engine.estimate import Estimate
 from oneheart.model.desire import Desire, Moderation
@@ -365,8 +366,8 @@ def _measured(
     summary = summarise(posterior, prepared.people)
     standing = _standings(prepared, summary, honest)
     columns = _shortlist(prepared, standing, summary)
-    want, modelled = _wants(prepared, posterior, columns)
-    chosen = _choose(prepared, standing, summary, want, columns, asked)
+    wants = _wants(prepared, posterior, columns, rng)
+    chosen = _choose(prepared, standing, summary, wants.drawn, columns, asked)
     errors = jackknife(
         prepared.for_model,
         posterior,
@@ -377,7 +378,7 @@ def _measured(
         progress=lambda d, t: tell("interval", d, t),
     )
     ground = _ground(prepared, posterior, summary, errors, honest, standing)
-    result = _one_desire(prepared, honest, summary, standing, want, modelled, columns, chosen, errors, rng)
+    result = _one_desire(prepared, honest, summary, standing, wants, columns, chosen, errors, rng)
     one = _renumber(result, prepared.order)
     ranking = [
         int(prepared.order.desires[column])
@@ -444,27 +445,39 @@ def _spoken_against(prepared: _Prepared) -> npt.NDArray[np.bool_]:
 def _shortlist(prepared: _Prepared, standing: Sequence[Standing], summary: Summary) -> Ints:
     """Return the columns that take part in the choice: all measured ones, or the most wanted where memory bids."""
     measured = np.array([column for column, s in enumerate(standing) if s in _PRINTED], np.intp)
-    most = max(50, _CELLS // max(1, len(prepared.people)))
+    people = len(prepared.people)
+    most = max(50, _CELLS // max(1, people * draw_count(people)))
     if len(measured) > most:
         measured = measured[np.argsort(-summary.want[measured], kind="stable")[:most]]
     return np.sort(measured)
 
 
-def _wants(prepared: _Prepared, posterior: Posterior, columns: Ints) -> tuple[Floats, tuple[Floats, Floats]]:
-    """Return P(want) of people who answered, answers taken as given, and P(want) and P(against) by the model alone."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wants:
+    """What people who answered want of the columns that take part in the choice.
+
+    Attributes:
+        drawn: (n S, columns) P(want) of the people that each may be, answers taken as given: see `drawn_wants`.
+        given: (n, columns) P(want) of each, answers taken as given.
+        modelled: P(want) and P(against), each (n, columns), by the model alone.
+    """
+
+    drawn: Floats
+    given: Floats
+    modelled: tuple[Floats, Floats]
+
+
+def _wants(prepared: _Prepared, posterior: Posterior, columns: Ints, rng: np.random.Generator) -> _Wants:
+    """Return what people who answered want."""
     people, r = prepared.people, prepared.responses
     step = max(1, 4_000_000 // max(1, len(prepared.desires)))
     want, against = np.empty((len(people), len(columns))), np.empty((len(people), len(columns)))
     for first in range(0, len(people), step):
         w, _, a = posterior.probabilities(people[first : first + step])
         want[first : first + step], against[first : first + step] = w[:, columns], a[:, columns]
-    place = np.full(len(prepared.desires), -1)
-    place[columns] = np.arange(len(columns))
-    inside = place[r.desire] >= 0
-    row = np.searchsorted(people, r.participant[inside])
     given = want.copy()
-    given[row, place[r.desire[inside]]] = r.stance[inside] == 1
-    return given, (want, against)
+    take_as_given(given[:, None], people, columns, r)
+    return _Wants(drawn_wants(posterior, people, columns, r, rng=rng), given, (want, against))
 
 
 def _choose(
@@ -549,8 +562,7 @@ def _one_desire(
     honest: CrossFitted,
     summary: Summary,
     standing: Sequence[Standing],
-    want: Floats,
-    modelled: tuple[Floats, Floats],
+    wants: _Wants,
     columns: Ints,
     chosen: tuple[int, ...],
     errors: Summary,
@@ -560,8 +572,9 @@ def _one_desire(
     line_columns = [int(columns[place]) for place in chosen]
     circle_of = prepared.order.circle_of
     count = len(prepared.order.circles)
-    rho, owed = shares.share_index(want, chosen)
-    covered = interval(shares.coverage(want, chosen), errors.coverage, 0.0, 1.0) if chosen else None
+    drawn, draws = wants.drawn, draw_count(len(prepared.people))
+    rho, owed = shares.share_index(drawn, chosen)
+    covered = interval(shares.coverage(drawn, chosen), errors.coverage, 0.0, 1.0) if chosen else None
     affirmed, fifth = text.line_conditions(prepared.responses, line_columns, honest, rng=rng)
     conditions = (
         Condition("measured", met=bool(chosen)),
@@ -571,18 +584,18 @@ def _one_desire(
         *text.set_conditions(rho if chosen else None, covered),
         Condition("living", met=None),
     )
-    likely = (want >= 0.5).astype(np.float64)  # noqa: PLR2004
+    likely = (wants.given >= 0.5).astype(np.float64)  # noqa: PLR2004
     return OneDesire(
-        lines=text.make_lines(want, modelled, chosen, columns.tolist(), _K),
+        lines=text.make_lines(drawn, wants.modelled, chosen, columns.tolist(), _K),
         share_index=rho if chosen else None,
         next_desire=int(columns[owed]) if chosen and owed is not None else None,
         coverage=covered,
-        lines_held=tuple(shares.lines_held(want, chosen).tolist()) if chosen else (),
-        pairs=shares.expected_pairs(want, chosen) if chosen else None,
+        lines_held=tuple(shares.lines_held(drawn, chosen).tolist()) if chosen else (),
+        pairs=shares.expected_pairs(drawn, chosen, draws) if chosen else None,
         ejr_plus=shares.ejr_plus(likely, chosen)[0] if chosen else None,
         status=text.judge(conditions),
         conditions=conditions,
-        circle_shares=text.circle_shares(want, chosen, columns.tolist(), circle_of[prepared.people], count, _K),
+        circle_shares=text.circle_shares(drawn, chosen, columns.tolist(), circle_of[prepared.people], count, _K),
         nearest=_nearest(summary, standing, line_columns),
     )
 

@@ -17,12 +17,12 @@ from oneheart.engine.desire import shares
 from oneheart.engine.prayer.choosing import text_columns, text_line_count, wants, with_own_wants
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.engine.prayer.rounds import MEASURED_LEAST as FEW
+from oneheart.engine.prayer.stopping import parts_without_line
 from oneheart.engine.prayer.weaving import reading_order
 from oneheart.model.desire import Moderation
 from oneheart.model.gathering import Gathering
 
 _ALTERNATES = 12
-_OWN_LINE = 0.5  # a circle has a line of its own where half of it are expected to want one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,14 +120,11 @@ def _weighed(order: WeaveOrder, analysis: Analysis) -> Woven:
 
 
 def _without(gathering: Gathering, want: npt.NDArray[np.float64]) -> tuple[str, ...]:
-    """Return the labels of circles of twelve or more of which not half are expected to want any line."""
-    has = 1.0 - np.prod(1.0 - want, axis=1)
-    out = []
-    for number, circle in enumerate(gathering.circles):
-        members = np.flatnonzero(gathering.circle_of == number)
-        if len(members) >= FEW and float(has[members].mean()) < _OWN_LINE:
-            out.append(circle.label)
-    return tuple(out)
+    """Return the labels of circles of twelve or more of which not half are expected to want any line; see `wants`."""
+    circle = gathering.circle_of.astype(np.int64)
+    members = np.bincount(circle[circle >= 0], minlength=len(gathering.circles))
+    without = parts_without_line(want, circle)
+    return tuple(gathering.circles[number].label for number in without if members[number] >= FEW)
 
 
 def _alternates(analysis: Analysis, read: Collection[int]) -> list[int]:

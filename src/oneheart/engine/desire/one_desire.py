@@ -14,6 +14,7 @@ from oneheart import settings
 from oneheart.engine import bounds
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import CrossFitted, interval, net_support
+from oneheart.engine.desire.wants import of_each
 from oneheart.engine.estimate import Estimate
 from oneheart.model.gathering import Responses
 
@@ -145,11 +146,12 @@ def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tu
 def make_lines(
     want: Floats, modelled: tuple[Floats, Floats], chosen: Sequence[int], columns: Sequence[int], k: int
 ) -> tuple[Line, ...]:
-    """Return the lines for the chosen places; all arrays are (n, candidates) and `columns` names the places.
+    """Return the lines for the chosen places; arrays have a column for each candidate, and `columns` names them.
 
     Args:
-        want: P(want), answers taken as given: for who holds a line.
-        modelled: P(want) and P(against) by the model alone: for the curves, whose last fifth is the worst fifth.
+        want: (n S, candidates) P(want) of the people that each may be, answers taken as given: for who holds a line.
+        modelled: P(want) and P(against), each (n, candidates), by the model alone: for the curves, whose last fifth is
+            the worst fifth.
         chosen: places of the lines.
         columns: column of each place.
         k: the least number of people in a bucket.
@@ -243,9 +245,13 @@ def judge(conditions: Sequence[Condition]) -> Status:
 def circle_shares(
     want: Floats, chosen: Sequence[int], columns: Sequence[int], circle_of: npt.NDArray[np.int32], count: int, k: int
 ) -> tuple[CircleShare, ...]:
-    """Return the share of each declared circle with k or more people; rows of `want` are people who answered."""
+    """Return the share of each declared circle with k or more people.
+
+    `want` is (n S, candidates), P(want) of the people that each of those who answered may be; `circle_of` (n,).
+    """
     out = []
-    held = 1.0 - np.prod(1.0 - want[:, list(chosen)], axis=1)
+    people = len(circle_of)
+    held = of_each(1.0 - np.prod(1.0 - want[:, list(chosen)], axis=1), people)
     owed = shares.harmonic_gain(want, chosen)
     for circle in range(count):
         mine = circle_of == circle
@@ -255,7 +261,8 @@ def circle_shares(
         p = held[mine]
         # a prior of one person in each direction keeps a small circle from looking certain
         error = float(np.sqrt(max((p * (1 - p)).sum(), 0.25) + 0.25) / members)
-        gain = owed[mine] @ want[mine]
+        rows = np.repeat(mine, len(want) // people)
+        gain = owed[rows] @ want[rows]
         gain[list(chosen)] = -np.inf
         best = int(gain.argmax())
         following = int(columns[best]) if np.isfinite(gain[best]) else None

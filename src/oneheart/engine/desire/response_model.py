@@ -34,6 +34,7 @@ _SHRINK_CORRELATION = 0.9
 _LEAST_DEVIATION = 0.05
 _START_ROUNDS = 12
 _WATCHED = 200
+_JITTER = 1e-10
 
 
 class Heads(NamedTuple):
@@ -279,15 +280,23 @@ def _head_answers(responses: Responses, name: str) -> tuple[npt.NDArray[np.bool_
 def choose_heads(responses: Responses, *, touch_rank: int, direction_rank: int) -> Heads:
     """Return the heads that the answers can inform: a head needs answers of both kinds.
 
+    Where one head alone can be informed (nobody is against, or everybody is moved), it has the tastes of both: what
+    people differ in is no less because it shows in one kind of answer.
+
     Example:
         >>> choose_heads(Responses.of([0, 0, 1], [0, 1, 0], [1, 0, 1]), touch_rank=3, direction_rank=4)
-        Heads(touch=4, direction=0)
+        Heads(touch=8, direction=0)
+        >>> choose_heads(Responses.of([0, 0, 1], [0, 1, 0], [1, 0, -1]), touch_rank=3, direction_rank=4)
+        Heads(touch=4, direction=5)
     """
     touched = responses.stance != 0
     toward = responses.stance[touched] > 0
     some = bool(touched.any()) and not bool(touched.all())
     both = bool(toward.any()) and not bool(toward.all())
-    return Heads(touch_rank + 1 if some else 0, direction_rank + 1 if both else 0)
+    if some and both:
+        return Heads(touch_rank + 1, direction_rank + 1)
+    size = touch_rank + direction_rank + 1
+    return Heads(size if some else 0, size if both else 0)
 
 
 def first_state(
@@ -403,6 +412,22 @@ class Posterior:
             left = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1)
             heads.append(_expected_logistic(np.einsum("nk,nk->n", left, self._desire_first[h][j]), square))
         return self._three(heads, i.shape)
+
+    def with_people_drawn(
+        self, participants: npt.NDArray[np.intp], count: int, *, rng: np.random.Generator
+    ) -> Posterior:
+        """Return the posterior as if these people's tastes were known, each drawn `count` times, rows of one together.
+
+        Draws come in pairs of opposite sign around the mean, so an even count keeps it. O(n count D^2).
+        """
+        s = self.state
+        mean, size = s.person_mean[participants], s.heads.size
+        root = np.linalg.cholesky(s.person_covariance[participants] + _JITTER * np.eye(size))
+        half = np.einsum("nij,nkj->nki", root, rng.normal(size=(len(mean), (count + 1) // 2, size)))
+        away = np.concatenate([half, -half], axis=1)[:, :count]
+        people = (mean[:, None, :] + away).reshape(len(mean) * count, size)
+        known = replace(s, person_mean=people, person_covariance=np.zeros((len(people), size, size)))
+        return replace(self, state=known)
 
     def _three(self, heads: list[Floats], shape: tuple[int, ...]) -> Probabilities:
         """Return the three probabilities from those of the heads in use; a head left out has probability one."""

@@ -1,7 +1,8 @@
 """The set of lines and its share: proportional approval on expected wants, and what proves it.
 
-`want` is (N, M), P(person wants desire), answered cells replaced by the answer (0 or 1). `approvals` is the same
-with 0 and 1 only. `lines` are column numbers.
+`want` is (N, M), P(person wants desire), answered cells replaced by the answer (0 or 1). Within a row, wants are taken
+as independent; where people are hardly known, rows are the people that each may be, equally many of each (see
+`oneheart.engine.desire.wants`). `approvals` is the same with 0 and 1 only. `lines` are column numbers.
 
 Source: PAV, Thiele (1895); local search, Aziz et al. (2018); EJR+, Brill & Peters (2023); expected form, the share
 index as certificate, and exact pairs by subset sums: ours.
@@ -134,12 +135,12 @@ def share_index(want: Floats, lines: Sequence[int]) -> tuple[float, int | None]:
         >>> round(rho, 4), owed
         (0.3333, 1)
     """
-    others = np.setdiff1d(np.arange(want.shape[1]), np.asarray(lines, np.intp))
-    if len(others) == 0 or len(lines) == 0 or len(want) == 0:
+    if len(set(lines)) == want.shape[1] or len(lines) == 0 or len(want) == 0:
         return 0.0, None
-    gain = harmonic_gain(want, lines) @ want[:, others] / len(want)
+    gain = harmonic_gain(want, lines) @ want / len(want)
+    gain[list(lines)] = -np.inf
     best = int(gain.argmax())
-    return float(len(lines) * gain[best]), int(others[best])
+    return float(len(lines) * gain[best]), best
 
 
 def lines_held(want: Floats, lines: Sequence[int]) -> Floats:
@@ -195,24 +196,28 @@ def pairs(approvals: Floats, lines: Sequence[int]) -> float:
     return float((n * n - n - (apart - with_themselves)) / (n * (n - 1)))
 
 
-def expected_pairs(want: Floats, lines: Sequence[int]) -> float:
-    """Return the expected share of pairs with a line in common when wants are independent given the model.
+def expected_pairs(want: Floats, lines: Sequence[int], draws: int = 1) -> float:
+    """Return the expected share of pairs of people with a line in common, 0 to 1; 0 below two people.
 
     For two different people the chance of nothing in common is the sum over subsets A of
-    (-1)^|A| prod p_i prod p_j, which factorises over people: O(N 2^k).
+    (-1)^|A| prod p_i prod p_j, which factorises over people: O(N 2^k). Where so many `draws` of each person stand
+    together in `want`, a person's products are means over them, and nobody is paired with themselves.
 
     Example:
         >>> round(expected_pairs(np.array([[1.0], [0.5], [0.5]]), [0]), 4)
         0.4167
+        >>> expected_pairs(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]), [0, 1], draws=2)
+        0.5
     """
-    n, k = len(want), len(lines)
+    n, k = len(want) // draws, len(lines)
     if n < 2:  # noqa: PLR2004
         return 0.0
-    products = np.ones((n, 1))
+    products = np.ones((len(want), 1))
     signs = np.ones(1)
     for line in lines:
         products = np.concatenate([products, products * want[:, line, None]], axis=1)
         signs = np.concatenate([signs, -signs])
+    products = products.reshape(n, draws, -1).mean(1)
     total = products.sum(0)
     apart = float(signs @ (total * total - (products * products).sum(0)))
     return float(np.clip(1.0 - apart / (n * (n - 1)), 0.0, 1.0)) if k else 0.0

@@ -19,9 +19,11 @@ import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine.analysis import Analysis
+from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire import shares, similarity
 from oneheart.engine.desire.common_ground import Standing
+from oneheart.engine.desire.wants import drawn_wants
 from oneheart.engine.estimate import Estimate
 from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.weaving import CORE
@@ -50,7 +52,7 @@ def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArr
 
     Args:
         worst: net support of the worst fifth of each candidate.
-        want: (N, candidates) P(want) of everybody.
+        want: (N, candidates) P(want) of everybody, or of everybody that each may be.
         count: at most so many lines.
         alike: (candidates, candidates) which two must not stand in one text.
 
@@ -78,7 +80,9 @@ def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArr
 
 
 def text_columns(gathering: Gathering, analysis: Analysis, *, count: int, seed: int) -> tuple[tuple[int, ...], Floats]:
-    """Return the columns of the text's lines, not yet in reading order, and P(want) of everybody for them, (N, lines).
+    """Return the columns of the text's lines, not yet in reading order, and P(want) for them, (N S, lines).
+
+    People stand as in `wants`.
 
     Args:
         gathering: that was analysed.
@@ -95,10 +99,9 @@ def text_columns(gathering: Gathering, analysis: Analysis, *, count: int, seed: 
         >>> text_columns(few, analyze(few), count=3, seed=0)[0]
         ()
     """
-    people = len(gathering.participants)
     columns = [c for c in analysis.ranking if analysis.common_ground[c].standing is Standing.ADMISSIBLE]
     if not analysis.measured or not columns:
-        return (), np.zeros((people, 0))
+        return (), np.zeros((len(gathering.participants), 0))
     want = wants(gathering, columns, seed)
     texts = [gathering.desires[column].text for column in columns]
     alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
@@ -107,17 +110,19 @@ def text_columns(gathering: Gathering, analysis: Analysis, *, count: int, seed: 
 
 
 def wants(gathering: Gathering, columns: Sequence[int], seed: int) -> Floats:
-    """Return P(want) of everybody for these columns, (N, columns): the model's, with answers taken as given."""
-    responses = with_own_wants(gathering)
-    people = len(gathering.participants)
-    posterior = model.fit(responses, people, len(gathering.desires), rng=np.random.default_rng(seed))
-    pairs = np.repeat(np.arange(people), len(columns)), np.tile(np.asarray(columns, np.intp), people)
-    want = np.array(posterior.at(*pairs)[0].reshape(people, len(columns)))
-    place = {column: number for number, column in enumerate(columns)}
-    kept = np.isin(responses.desire, np.asarray(columns, np.int64))
-    at = np.array([place[column] for column in responses.desire[kept].tolist()], np.intp)
-    want[responses.participant[kept], at] = responses.stance[kept] == 1
-    return want
+    """Return P(want) for these columns of everybody that each may be, (N S, columns): see `drawn_wants`.
+
+    People stand in the gathering's order, but are drawn in the canonical one: who is numbered how changes nothing.
+    """
+    order = canonical_order(gathering)
+    row, column = np.argsort(order.people), np.argsort(order.desires)
+    told = with_own_wants(gathering)
+    responses = Responses.of(row[told.participant], column[told.desire], told.stance)
+    people = len(order.people)
+    rng = np.random.default_rng(seed)
+    posterior = model.fit(responses, people, len(order.desires), rng=rng)
+    drawn = drawn_wants(posterior, np.arange(people), column[list(columns)], responses, rng=rng)
+    return drawn.reshape(people, -1, len(columns))[row].reshape(drawn.shape)
 
 
 def with_own_wants(gathering: Gathering) -> Responses:

@@ -29,6 +29,7 @@ from scipy import stats
 
 from oneheart import settings
 from oneheart.engine import disclosure
+from oneheart.engine.desire.wants import of_each
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.audit import Audit
 
@@ -384,7 +385,7 @@ def parts_without_line(want: Floats, level: Ints, *, least: float = 0.5) -> tupl
     matter and is not known.
 
     Args:
-        want: (N, lines) P(want) of everybody for each line, answers taken as given.
+        want: (N S, lines) P(want) for each line of everybody that each of N people may be, answers taken as given.
         level: (N,) the number of each person's part, -1 for none.
         least: share of a part that must want at least one line.
 
@@ -394,5 +395,5 @@ def parts_without_line(want: Floats, level: Ints, *, least: float = 0.5) -> tupl
         >>> parts_without_line(np.zeros((2, 0)), np.array([0, -1]))
         (0,)
     """
-    has = 1.0 - np.prod(1.0 - want, axis=1)
+    has = of_each(1.0 - np.prod(1.0 - want, axis=1), len(level))
     return tuple(part for part in np.unique(level[level >= 0]).tolist() if has[level == part].mean() < least)

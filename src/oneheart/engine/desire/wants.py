@@ -1,0 +1,109 @@
+"""What people may want, drawn from what the model knows of them: the rows from which a set of lines is chosen.
+
+A person who answered eight cards of two hundred is hardly known. Their chances to want this or that desire are not
+independent of one another: whoever turns out to hold a theme wants all its desires, whoever does not none. Chances
+multiplied as if they were independent promise that five lines of the greatest theme serve nearly everybody, and those
+whose theme is missing find nothing in the text. So each person stands for several people that they may be: their
+tastes are drawn from the posterior, and given these the chances are independent by the model itself.
+
+Letters: N people, M desires, S draws of each person. Rows of one person stand together.
+
+Source: ours; draws in pairs of opposite sign (Hammersley & Morton 1956).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.desire.response_model import Posterior
+from oneheart.model.gathering import Responses
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+ROWS = 16_384
+_DRAWS_MOST = 64
+_BLOCK_CELLS = 4_000_000
+
+
+def draw_count(people: int) -> int:
+    """Return S, how often each of so many people is drawn: a power of two, fewer the more people there are.
+
+    What is chosen depends on means over all rows, so that the error of drawing falls with N S, of which there are some
+    sixteen thousand.
+
+    Example:
+        >>> [draw_count(people) for people in (1, 200, 1000, 7000, 100_000)]
+        [64, 64, 16, 2, 1]
+    """
+    count = _DRAWS_MOST
+    while count > 1 and count * people > ROWS:
+        count //= 2
+    return count
+
+
+def drawn_wants(
+    posterior: Posterior, people: Ints, columns: Sequence[int] | Ints, responses: Responses, *, rng: np.random.Generator
+) -> Floats:
+    """Return P(want) of these people, each drawn S times, (N S, columns), 0 to 1; an answer is taken as given: 0 or 1.
+
+    Args:
+        posterior: fitted to the responses.
+        people: rows of the posterior, ascending; N of them. S is `draw_count(N)`.
+        columns: of the desires that are asked for.
+        responses: last responses; "not mine" and "against" both count as not wanted, not asked is not given.
+        rng: draws the people that each may be.
+
+    Notes:
+        O(N S (columns K + D^2)); in blocks, so that no more than the result is held.
+
+    Example:
+        >>> from oneheart.engine.desire.response_model import fit
+        >>> answers = Responses.of([0, 0, 1, 1, 2], [0, 1, 0, 1, 0], [1, 0, 0, 1, 1])
+        >>> model = fit(answers, 3, 2, rng=np.random.default_rng(0))
+        >>> want = drawn_wants(model, np.arange(3), [0, 1], answers, rng=np.random.default_rng(0))
+        >>> want.shape, want[:64].min(0).tolist(), float(want[128:, 0].min())  # the third answered the first
+        ((192, 2), [1.0, 0.0], 1.0)
+    """
+    places = np.asarray(columns, np.intp)
+    count = draw_count(len(people))
+    want = np.empty((len(people), count, len(places)))
+    step = max(1, _BLOCK_CELLS // max(1, count * posterior.state.desire_mean.shape[0]))
+    for first in range(0, len(people), step):
+        block = people[first : first + step]
+        drawn = posterior.with_people_drawn(block, count, rng=rng)
+        want[first : first + step] = drawn.probabilities()[0][:, places].reshape(len(block), count, -1)
+    take_as_given(want, people, places, responses)
+    return want.reshape(len(people) * count, len(places))
+
+
+def take_as_given(want: Floats, people: Ints, columns: Ints, responses: Responses) -> None:
+    """Write every answer of these people to these columns into `want`, (N, S, columns): 1 for want, else 0. O(answers).
+
+    Example:
+        >>> want = np.full((2, 1, 1), 0.4)
+        >>> take_as_given(want, np.array([5, 7]), np.array([3]), Responses.of([7, 7], [3, 4], [1, 1]))
+        >>> want.ravel().tolist()
+        [0.4, 1.0]
+    """
+    if not len(people) or not len(columns):
+        return
+    by_column = np.argsort(columns, kind="stable")
+    row = np.minimum(np.searchsorted(people, responses.participant), len(people) - 1)
+    place = by_column[np.minimum(np.searchsorted(columns, responses.desire, sorter=by_column), len(columns) - 1)]
+    inside = (people[row] == responses.participant) & (columns[place] == responses.desire)
+    want[row[inside], :, place[inside]] = (responses.stance[inside] == 1)[:, None]
+
+
+def of_each(values: Floats, people: int) -> Floats:
+    """Return the mean over the draws of each person: rows (N S, ...) become rows (N, ...).
+
+    Example:
+        >>> of_each(np.array([0.0, 1.0, 1.0, 1.0]), 2).tolist()
+        [0.5, 1.0]
+    """
+    if people == 0:
+        return values[:0]
+    return np.asarray(values.reshape(people, -1, *values.shape[1:]).mean(1))
