@@ -162,6 +162,8 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     until(lambda: state.prayers.sealed, "nothing was sealed")
     hall.submit("h0", "say", ev.SayingSet(4))
     at = state.prayers.say_at
+    digest = state.prayers.sealed[0].body.digest
+    assert screen.inner_text("#digest") == digest, "the hall sees what is sealed"
     everywhere = [*phones, late, screen]
     for page in everywhere:
         page.wait_for_selector("body[data-saying]", timeout=15_000)
@@ -175,7 +177,8 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
         page.locator("form[data-send=amen] button").click()
         page.wait_for_selector(".amen")
     assert len(state.prayers.sealed[0].amen) == len(phones) + 1
-    until(lambda: screen.inner_text("#amens") == "5", "the hall does not count in steps of five")
+    assert not screen.locator(".come").is_visible(), "the text fills the screen when it is said"
+    until(lambda: "5 or more said amen." in screen.inner_text("#amens"), "the hall does not count in steps of five")
     assert (state.prayers.sealed[0].body.status, state.prayers.sealed[0].body.missing) == ("one desire", [])
     author.goto(f"{hall.url}/g/{hall.code}/mine")
     assert OWN in author.inner_text("#part")

@@ -57,6 +57,8 @@ class Text:
         amen: people who said amen, in whole steps of k.
         model: that connected the lines, "" for none.
         connected: the same lines as the model connected them; () without one.
+        digest: SHA-256 of the sealed text, hexadecimal; "" before it is sealed.
+        root: Merkle root of all that was kept before it was sealed, hexadecimal; "" before.
     """
 
     draft: int
@@ -67,6 +69,8 @@ class Text:
     amen: int
     model: str
     connected: tuple[TextLine, ...] = ()
+    digest: str = ""
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,8 @@ def text_now(state: State) -> Text | None:
         amen=0 if sealed is None else in_steps(len(sealed.amen)),
         model="" if draft.connected is None else draft.connected.model,
         connected=_connected(state, draft),
+        digest="" if sealed is None else sealed.body.digest,
+        root="" if sealed is None else sealed.body.root,
     )
 
 

@@ -27,6 +27,41 @@ SHOWN_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
+class BookLine:
+    """A line as one reader reads it.
+
+    Attributes:
+        text: the words, in the reader's language where two readers have confirmed them in it, else as they were said.
+        language: of these words.
+        original: (language, words) as its author said it, where that is another language; else ().
+        others: (language, words) in every other language, as its author said it first.
+    """
+
+    text: str
+    language: str
+    original: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...]
+
+
+def book_line(line: TextLine, language: str) -> BookLine:
+    """Return a line for readers of one language.
+
+    Example:
+        >>> peace = TextLine("Paz", "es", False, (("en", "Peace"), ("he", "שלום")))
+        >>> book_line(peace, "en").text, book_line(peace, "en").others
+        ('Peace', (('es', 'Paz'), ('he', 'שלום')))
+        >>> book_line(peace, "ru").text, book_line(peace, "ru").original
+        ('Paz', ())
+    """
+    carried = dict(line.carried)
+    if language == line.language or language not in carried:
+        return BookLine(line.text, line.language, (), line.carried)
+    original = ((line.language, line.text),)
+    rest = tuple((code, said) for code, said in line.carried if code != language)
+    return BookLine(carried[language], language, original, (*original, *rest))
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One sealed text.
 
@@ -53,7 +88,7 @@ class Page:
     gathering: str
     question: str
     day: str
-    lines: tuple[TextLine, ...]
+    lines: tuple[BookLine, ...]
     left: tuple[tuple[str, str], ...]
     status: str
     missing: tuple[str, ...]
@@ -78,7 +113,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
         gathering=state.settings.name if state.settings else "",
         question=question,
         day=time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000)),
-        lines=tuple(line for line in text_lines(state, sealed.body.draft) if line.text),
+        lines=tuple(book_line(line, words.language) for line in text_lines(state, sealed.body.draft) if line.text),
         left=tuple((text, language) for text, language in left if text),
         status=str(words.t(STATUS[sealed.body.status])),
         missing=tuple(str(words.t(MISSING[code])) for code in sealed.body.missing),
@@ -92,7 +127,8 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
 
 
 def _holds(found: Page, find: str) -> bool:
-    words = " ".join([found.gathering, found.question, found.day, *(line.text for line in found.lines)])
+    lines = (text for line in found.lines for text in (line.text, *(said for _, said in line.others)))
+    words = " ".join([found.gathering, found.question, found.day, *lines])
     return find.casefold() in words.casefold()
 
 

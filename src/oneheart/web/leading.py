@@ -26,7 +26,7 @@ from oneheart.web.door import circle_name
 from oneheart.web.hosting import HostHere, host_here, outside
 from oneheart.web.pages import number_in
 from oneheart.web.reading import MISSING, STATUS
-from oneheart.web.words import LANGUAGES
+from oneheart.web.words import LANGUAGES, Words
 
 SAYING_MOST = 3600
 _QUESTION_MOST = 140
@@ -123,7 +123,6 @@ def text_context(here: HostHere) -> dict[str, Any]:
         "next_step": following if following < len(steps) else None,
         "next_question": next(iter(steps[following].question.values()), "") if following < len(steps) else "",
         "next_stage": steps[following].stage if following < len(steps) else "",
-        "next_minutes": steps[following].seconds / 60 if following < len(steps) else 0,
     }
 
 
@@ -133,9 +132,9 @@ async def _programme(request: Request) -> Response:
     if here is None:
         return outside(request)
     state, t = here.state, here.words.t
-    ready = [(name, t(said), f"{minutes_of(name):g}") for name, said in PROGRAMMES.items()]
+    ready = [(name, t(said), lasting(here.words, 60 * minutes_of(name))) for name, said in PROGRAMMES.items()]
     steps = [
-        (number, step.stage, f"{step.seconds / 60:g}", next(iter(step.question.values()), ""))
+        (number, step.stage, lasting(here.words, step.seconds), next(iter(step.question.values()), ""))
         for number, step in enumerate(state.programme)
     ]
     return here.page(
@@ -149,6 +148,22 @@ async def _programme(request: Request) -> Response:
         live=_live(here),
         questions_most=QUESTIONS_MOST,
     )
+
+
+_HOUR, _DAY = 3600, 86400
+
+
+def lasting(words: Words, seconds: float) -> Markup:
+    """Return a length of time as people say it: in minutes, from two hours on in hours, from two days on in days.
+
+    Example:
+        >>> [str(lasting(Words("en"), seconds)) for seconds in (90, 1200, 3 * 3600, 5 * 86400)]
+        ['1.5 min', '20 min', '3 h', '5 days']
+    """
+    if seconds >= 2 * _DAY:
+        return words.n("{count} day", "{count} days", round(seconds / _DAY))
+    hours, minutes = f"{seconds / _HOUR:.3g}", f"{seconds / 60:g}"
+    return words.t("{hours} h", hours=hours) if seconds >= 2 * _HOUR else words.t("{minutes} min", minutes=minutes)
 
 
 def stages_said(here: HostHere) -> dict[str, Markup]:

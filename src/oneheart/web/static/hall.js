@@ -65,7 +65,10 @@ function read(told) {
   for (const line of document.querySelectorAll("[data-status]")) line.hidden = line.dataset.status !== told?.status;
   for (const line of document.querySelectorAll("[data-missing]")) line.hidden = !told?.missing.includes(line.dataset.missing);
   byId("amen").hidden = !told?.amen;
-  byId("amens").textContent = told?.amen ?? "";
+  for (const said of byId("amens").children) said.textContent = said.dataset.count.replace("{count}", told?.amen ?? "");
+  byId("proof").hidden = !told?.digest;
+  byId("digest").textContent = told?.digest ?? "";
+  byId("root").textContent = told?.root ?? "";
   const news = JSON.stringify([told?.columns ?? [], body.dataset.stage, told?.status, told?.amen === ""]);
   if (news === text) return;
   text = news;
