@@ -308,8 +308,8 @@ def closeness(
             progress=tell,
         )
     page, numbers = write_apart(found, out, language=language)
-    if near is not None and near.with_themselves:
-        typer.echo(f"Left out: {near.with_themselves} lines in which somebody meets themselves.")
+    for sentence in () if near is None else near.left_out():
+        typer.echo(sentence)
     typer.echo(f"{page}\n{numbers}")
 
 

@@ -84,7 +84,8 @@ def side_by_side(
         contacts: who was near whom.
         attendance: who was at which occasion; with contacts of the same labels both count.
         desires: the answers of the same people, by the same labels.
-        declared: ties that people declared (friendship); each pair's amount counts only as yes or no if all are equal.
+        declared: ties that people declared (friendship). They count as yes or no where the source does not say how
+            strong they are (declared by one of two or by both), or where all are equally strong.
         strata: by label: people are exchanged only with people of the same stratum.
         strata_name: what the strata are.
         same_circle: what goes with belonging to one circle is taken out of the comparison with desires.
@@ -269,7 +270,7 @@ def _with_ties(
     if len(people) < LEAST_PEOPLE or not known:
         return Compared("ties", None, "few people" if known else "other people", len(people), binary=False)
     first, second, amounts = zip(*known, strict=True)
-    binary = len(set(amounts)) == 1
+    binary = declared.unit == "times" or len(set(amounts)) == 1
     table = ties(len(people), first, second, np.ones(len(known)) if binary else amounts)
     found = relate(
         near,

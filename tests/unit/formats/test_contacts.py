@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from oneheart.formats.contacts import (
     is_attendance,
     read_attendance,
     read_contacts,
+    read_strata,
     write_attendance,
 )
 
@@ -104,6 +106,10 @@ def test_no_such_file_a_folder_and_no_such_column(tmp_path: Path) -> None:
         read_contacts(tmp_path / "none")
     with pytest.raises(UserError, match="is a folder"):
         read_contacts(tmp_path)
+    with pytest.raises(UserError, match="is no plain file"):
+        read_contacts("/dev/zero")
+    with pytest.raises(UserError, match="nobody below"):
+        read_attendance(file(tmp_path, "person,occasion\n"))
     with pytest.raises(UserError, match="no column 'hours'"):
         read_contacts(file(tmp_path, "a,b\n1,2\n"), weight="hours")
     with pytest.raises(UserError, match="end is before the start"):
@@ -153,3 +159,78 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         found.person.tolist(),
         found.occasion.tolist(),
     )
+
+
+def met(tmp_path: Path, text: str | bytes) -> dict[tuple[str, str], float]:
+    c = read_contacts(file(tmp_path, text)).contacts
+    pairs = zip(c.first.tolist(), c.second.tolist(), c.amount.tolist(), strict=True)
+    return {(c.people[a], c.people[b]): amount for a, b, amount in pairs}
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        # a village, with numbers of rows and names; a wedding of dates; calls of which one was not taken
+        ('"","contact_time","id1","id2","day"\n"1",20,7,9,1\n"2",60,7,9,1\n"3",20,7,9,2\n', {("7", "9"): 120.0}),
+        ('"t" "i" "j"\n"1" 20 "Ann Lee" "Bo"\n"2" 40 "Ann Lee" "Bo"\n', {("Ann Lee", "Bo"): 40.0}),
+        ("DateTime;Actor;Recipient;Duration\n13/06/2019 09:00;F;G;0\n13/06/2019 09:05;F;G;0\n", {("F", "G"): 600.0}),
+        ("timestamp,caller,callee,duration\n1,3,4,60\n9,4,3,-1\n", {("3", "4"): 60.0}),
+        # scans that saw nobody, and devices that are none of ours
+        ("0,1,-1,0\n300,1,2,-70\n600,2,-2,-90\n600,1,2,-70\n", {("1", "2"): 600.0}),
+        (
+            "user.id,remote.user.id.if.known,time\n1,NA,2008-01-17 20:00:00\n1,2,2008-01-17 20:06:00\n",
+            {("1", "2"): 360.0},
+        ),
+        # begin and end, without names and with them; two that overlap count once, none at all as a second
+        ("5 3 20733 20833 1 0\n3 5 20783 20933 2 1\n3 8 30000 30000 1 0\n", {("3", "5"): 200.0, ("3", "8"): 1.0}),
+        ("user1,user2,start,end\na,b,09:00,09:10\n", {("a", "b"): 600.0}),
+        # lists of edges, as network archives have them
+        ("% sym weighted\n% 4 3 3\n3 5 1 20733\n5 8 1 20753\n3 5 1 20793\n", {("3", "5"): 40.0, ("5", "8"): 20.0}),
+        ("3 5 4\n5 8 2\n8 3 9\n", {("3", "5"): 4.0, ("3", "8"): 9.0, ("5", "8"): 2.0}),
+        ("a;b;weight\nann;bo;0,5\n", {("ann", "bo"): 0.5}),
+        # the same slice said by both badges; times that are no slices count lines
+        ("t,i,j\n20,1,2\n20,2,1\n40,1,3\n", {("1", "2"): 20.0, ("1", "3"): 20.0}),
+        ("t,i,j\n20,1,2\n27,2,1\n31,1,3\n", {("1", "2"): 2.0, ("1", "3"): 1.0}),
+        ("ann,bo\nbo,cy\ncy,ann\n", {("ann", "bo"): 1.0, ("ann", "cy"): 1.0, ("bo", "cy"): 1.0}),
+        ("# from the hall\n# t\ti\tj\n20\t1\t2\n# a pause\n40\t1\t2\n", {("1", "2"): 40.0}),
+    ],
+)
+def test_lists_as_they_are_found(tmp_path: Path, text: str, pairs: dict[tuple[str, str], float]) -> None:
+    assert met(tmp_path, text) == pairs
+
+
+def test_what_is_left_out_is_told(tmp_path: Path) -> None:
+    read = read_contacts(file(tmp_path, "t,i,j\n20,1,2\n20,2,1\n20,3,3\n40,3,-1\n40,3,-1\n"))
+    assert [sentence.split(" ")[2] for sentence in read.left_out()] == ["1", "2", "1"]
+    assert read_contacts(file(tmp_path, "a,b\n1,2\n")).left_out() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"PK\x03\x04" + bytes(40), "zip file or a spreadsheet"),
+        (b"a,b\n1,\x002\n", "bytes that are no text"),
+        (bytes(range(256)), "not UTF-8"),
+        (gzip.compress(b"a,b\n1,2\n")[:-9], "ends too early"),
+        (b"\x1f\x8b" + bytes(60), "damaged"),
+        (b"t,i,j\n", "nothing below"),
+        (b"t,i,j\n20,1,2\n2016-11-30T09:00:00,1,2\n", "line 3: some times are in seconds and some in dates"),
+        (b"t,i,j\n20,1,2\nyesterday,1,2\n", "line 3: 'yesterday' is no time"),
+        (b'a,b\n1,"2\n3,4\n', "line 2: a quote"),
+        (b"user1,user2,start,end\na,b,60,0\n", "line 2: the end is before the start"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:
+    with pytest.raises(UserError, match=says) as told:
+        read_contacts(file(tmp_path, content))
+    assert "\n" not in str(told.value)
+
+
+def test_a_log_with_times_of_the_day(tmp_path: Path) -> None:
+    path = file(tmp_path, "Person;Session;Start;End\nann;m;2016-11-30 09:00;2016-11-30 09:30\nbo;m;09:00;10:00\n")
+    assert read_attendance(path).minutes.tolist() == [30.0, 60.0]
+
+
+def test_people_without_names_of_columns_are_all_there(tmp_path: Path) -> None:
+    path = file(tmp_path, "1426\t5B\tM\n1427\t5B\tF\n")
+    assert read_strata(path, "2") == {"1426": "5B", "1427": "5B"}

@@ -136,6 +136,24 @@ def test_one_empty_layer_harms_nothing() -> None:
     assert both.compared[0].relation == alone.compared[0].relation
 
 
+def declared(both: bool, unit: str = "times") -> Contacts:
+    """Return friendships of p0 with ten others; by one of two, or some by both."""
+    first, second = np.zeros(10, np.int32), np.arange(1, 11, dtype=np.int32)
+    amount = np.where(np.arange(10) % 2 == 0, 2.0, 1.0) if both else np.ones(10)
+    return Contacts(people(11), first, second, amount, unit, 10)
+
+
+def test_friends_named_by_one_of_two_or_by_both_are_friends() -> None:
+    by_one, by_both, strong = (
+        side_by_side(attendance=meals(30, 5), declared=ties, permutations=19).compared[0]
+        for ties in (declared(both=False), declared(both=True), declared(both=True, unit="strength"))
+    )
+    assert by_one.binary
+    assert by_one == by_both
+    assert not strong.binary
+    assert strong.relation != by_one.relation
+
+
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError, match="is a file"):
