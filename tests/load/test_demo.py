@@ -33,7 +33,12 @@ def test_a_demo_plays_a_whole_round_and_loses_nothing() -> None:
     for line in prayer["lines"]:
         words_of = [source["text"] for source in line["sources"]]
         assert line["amended"] or line["text"] in words_of, "every line is somebody's own words"
-        assert all(part["people"] >= 12 for part in line["parts"]), "no smaller part is told of"
+        assert all(part["people"] >= 10 and part["people"] % 5 == 0 for part in line["parts"]), "in steps of k"
+        for part in line["parts"]:  # of 30 people a share tells no fewer than k
+            assert part["can_say"] is None or round(part["can_say"] * (part["people"] // 5), 6).is_integer()
+    assert prayer["circles_not_measured"] == 3
+    assert prayer["share"] in {"estimated", "not measured"}
+    assert prayer["held_by_authors_only"] == 0.0
     held = {text: wish.held for wish in wishes() for text in wish.words.values()}
     found = sorted(held[line["sources"][0]["text"]] for line in prayer["lines"])
     assert found[len(found) // 2] > 1.0, "most lines are what most of these friends want in truth"

@@ -20,6 +20,7 @@ from oneheart.bench.result import BenchResult, Gate, Progress
 from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import shares
 from oneheart.engine.prayer.choosing import text_columns
+from oneheart.engine.prayer.weaving import concatenation, weave
 from oneheart.model.desire import Moderation
 from oneheart.model.gathering import Gathering, Responses
 
@@ -29,7 +30,7 @@ LINES = 5
 OURS = "oneheart"
 FIRST = "most approved"
 RIVALS = (FIRST, "Polis group-aware consensus", "PAV on answers given")
-FIGURES = ("least part's support", "hurt", "lines")
+FIGURES = ("least part's support", "hurt", "lines", "held by authors only")
 _ANSWERS_LEAST = 7  # people with fewer are not judged by, as others leave them out too
 _PART_LEAST = 12
 _SEEN_LEAST = 10
@@ -37,6 +38,8 @@ _SEEN_LEAST = 10
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
     """Return for each method the support of the weakest part and the share of people hurt, by held-out answers.
+
+    And how many lines there are, and which share of them nobody but their authors wants, by all answers.
 
     Gates: on every conversation the weakest part supports our text more than the most approved, and no more are hurt;
     on average over conversations neither figure is worse than the best of the others.
@@ -46,13 +49,15 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     total = len(gatherings) * repeats
     for place, (name, gathering) in enumerate(gatherings.items()):
         sums: dict[str, list[Tally]] = defaultdict(list)
+        alone: dict[str, list[float]] = defaultdict(list)
         parts = parts_of(gathering, np.random.default_rng([seed, 0]))
         for repeat in range(repeats):
             chosen_from, judged_by = halves(gathering, np.random.default_rng([seed, 1, repeat]))
             for method, lines in texts(gathering, chosen_from, np.random.default_rng([seed, 2, repeat])).items():
                 sums[method].append(judge(judged_by, lines, parts))
+                alone[method].append(held_by_authors_only(gathering, lines))
             progress(place * repeats + repeat + 1, total, "weave")
-        figures = {method: together(tallies) for method, tallies in sums.items()}
+        figures = {method: np.append(together(sums[method]), np.mean(alone[method])) for method in sums}
         if any(np.isnan(one[:2]).any() for one in figures.values()):
             skipped.append(f"{name}: too few answers are left to judge by.")
             continue
@@ -130,6 +135,23 @@ def judge(answers: Responses, lines: tuple[int, ...], parts: Ints) -> Tally:
     against = np.bincount(person, weights=stance == -1, minlength=len(parts))
     hurt = int(((seen > 0) & (2 * against >= seen)).sum())
     return by_part, hurt, int((seen > 0).sum()), len(lines)
+
+
+def held_by_authors_only(gathering: Gathering, lines: tuple[int, ...]) -> float:
+    """Return the share of lines that nobody but their authors wants, by all answers, 0 to 1.
+
+    Example:
+        >>> from oneheart.model.desire import Desire
+        >>> said = (Desire("a", "bread", author=0), Desire("b", "peace", author=1))
+        >>> answers = Responses.of([0, 1], [1, 1], [1, 1])
+        >>> held_by_authors_only(Gathering("", ("x", "y"), said, answers), (0, 1))
+        0.5
+    """
+    r = gathering.responses
+    wants = np.unique(np.stack([r.participant, r.desire], 1)[r.stance == 1], axis=0)
+    author = np.array([-1 if d.author is None else d.author for d in gathering.desires])
+    others = np.bincount(wants[wants[:, 0] != author[wants[:, 1]], 1], minlength=len(author))
+    return concatenation(weave(lines, gathering.desires), (others + 1).tolist(), [1] * len(author))
 
 
 def together(tallies: list[Tally]) -> Floats:

@@ -26,6 +26,7 @@ from oneheart.commands.serving import (
     stop_on_signals,
     warm,
 )
+from oneheart.engine.disclosure import release_share
 from oneheart.engine.prayer.rounds import PartReading
 from oneheart.errors import UserError
 from oneheart.live import judging
@@ -284,7 +285,8 @@ async def _until_at_rest(crowd: Crowd, most_seconds: float, stop: asyncio.Event,
 def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
     """Return the sealed text with its sources and how each part stands to it; {} where none was sealed.
 
-    Parts below twelve people are left out: they are not measured.
+    Parts below twelve people are not measured: how many circles these are is told. Every number of people comes in
+    steps of k, and "can_say" is what at least so large a share of those who read the line can.
     """
     state = gathering.state
     sealed = state.prayers.sealed_of(state.round)
@@ -293,11 +295,16 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
         return {}
     judged = judging.judge(state, draft)
     lines = []
-    for line, one in zip(draft.body.lines, judged, strict=True):
+    for number, (line, one) in enumerate(zip(draft.body.lines, judged, strict=True)):
         text, language = state.prayers.words(line, state.desires)
-        sources = [{"desire": number, "text": state.desires[number].text} for number in line.cites]
+        sources = [{"desire": cited, "text": state.desires[cited].text} for cited in line.cites]
         parts = [
-            {"part": _part(part), "people": len(part.seats), "verdict": reading.verdict, "can_say": _share(reading)}
+            {
+                "part": _part(part),
+                "people": in_steps(len(part.seats)),
+                "verdict": reading.verdict,
+                "can_say": _share(reading, judging.affirmation(draft, number, part).readers),
+            }
             for part, reading in one.parts
         ]
         lines.append(
@@ -311,11 +318,17 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
             }
         )
     left = [state.prayers.words(line, state.desires)[0] for line in draft.body.left]
+    circles = [part for part in judging.parts_of(state) if part.kind == "circle"]
     return {
         "status": sealed.body.status,
         "missing": list(sealed.body.missing),
         "lines": lines,
         "not_yet_common": left,
+        "circles_not_measured": sum(len(part.seats) < judging.FEW for part in circles),
+        "share": sealed.body.share or "not measured",
+        "share_index": draft.body.share_index,
+        "coverage": draft.body.coverage,
+        "held_by_authors_only": judging.held_by_authors_only(state, draft),
         "affirmed_whole": in_steps(len(draft.whole)),
         "amen": in_steps(len(sealed.amen)),
         "digest": sealed.body.digest,
@@ -329,8 +342,8 @@ def _part(part: judging.Part) -> str:
     return f"language {part.language}" if part.kind == "language" else "everybody"
 
 
-def _share(reading: PartReading) -> float | None:
-    return None if reading.share is None else round(reading.share, 3)
+def _share(reading: PartReading, readers: int) -> float | None:
+    return None if reading.share is None else release_share(reading.share, readers, down=True)
 
 
 def _say_result(summary: Summary, status: str, lines: tuple[str, ...], tell: Tell) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from oneheart.engine.prayer import rounds
+from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
@@ -183,6 +184,21 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
 def lot_of(state: State) -> int:
     """Return a seed that the gathering's own history decides, the same for everybody who replays it."""
     return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")
+
+
+def held_by_authors_only(state: State, draft: LiveDraft) -> float:
+    """Return the share of a draft's lines that nobody but their own authors wants, 0 to 1. O(N lines)."""
+    wanted_by, wrote = [0] * len(state.desires), [0] * len(state.desires)
+    for line in draft.body.lines:
+        said = {*line.cites, *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites)}
+        authors = {author for n in said if (author := state.desires[n].author) is not None}
+        wants = {
+            seat
+            for seat, one in enumerate(state.seats)
+            if one.alive and any(state.tally.answered(seat).get(n, 0) > 0 for n in line.cites)
+        }
+        wanted_by[line.cites[0]], wrote[line.cites[0]] = len(wants | authors), len(authors)
+    return concatenation(Draft(text_of(state, draft)), wanted_by, wrote)
 
 
 Nearness = Literal["own", "joined", "wanted", "can say"]
