@@ -64,6 +64,7 @@ class Bench(str, Enum):
     attack = "attack"
     weave = "weave"
     halls = "halls"
+    closeness = "closeness"
 
 
 class Sign(str, Enum):
@@ -318,14 +319,16 @@ def bench(
     kind: Annotated[Bench, typer.Argument(help="What to measure.")],
     data: Annotated[
         list[Path] | None,
-        typer.Option("--data", help="One conversation, or a folder of them; may be repeated. Halls need none."),
+        typer.Option(
+            "--data", help="One conversation, or a folder of them; may be repeated; halls and closeness need none."
+        ),
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit status 1 where a gate is missed.")] = False,
     seed: SeedOption = 0,
     repeats: Annotated[int | None, typer.Option("--repeats", min=1, help="How many random splits or seeds.")] = None,
 ) -> None:
-    """Measure the engine beside its rivals on real conversations, or in simulated halls."""
+    """Measure the engine beside its rivals on real conversations, or in made-up gatherings whose truth is known."""
     import json  # noqa: PLC0415
 
     from oneheart.bench import run  # noqa: PLC0415

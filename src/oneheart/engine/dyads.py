@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 _DENSE_COLUMNS = 64
 _DENSE_IF_ONE_IN = 32
+_DENSE_CELLS = 1 << 20
 _BLOCK_PEOPLE = 4096
 _BLOCK_PAIRS = 1 << 18
 
@@ -96,6 +97,16 @@ def taken(dyads: Dyads, rows: Ints) -> Dyads:
     if isinstance(dyads, Gram):
         return Gram(dyads.rows[rows])
     return Ties(dyads.table[rows][:, rows])
+
+
+def compact(dyads: Dyads) -> Dyads:
+    """Return the same dyads, small rows that are not mostly empty as dense ones: products of such are much faster."""
+    if isinstance(dyads, Ties) or not sparse.issparse(dyads.rows):
+        return dyads
+    kept: sparse.csr_matrix[np.float64] = sparse.csr_matrix(dyads.rows)
+    cells = int(kept.shape[0]) * int(kept.shape[1])
+    small = cells <= _DENSE_CELLS and cells <= _DENSE_IF_ONE_IN * kept.nnz
+    return Gram(kept.toarray()) if small else dyads
 
 
 def dot(a: Dyads, b: Dyads) -> float:

@@ -155,7 +155,8 @@ class View:
         if all(count is None for count in met.values()):
             return None
         label = str(self.words.t("How many others people have been near").striptags())
-        return charts.steps([met[name] for name in BUCKETS], list(BUCKETS), label=label, rtl=self.rtl)
+        counts = [met[name] for name in BUCKETS]
+        return charts.steps(counts, list(BUCKETS), label=label, rtl=self.rtl, number=self.words.integer)
 
     def inner_said(self) -> list[Markup]:
         """Return what is said of desires held in common."""
@@ -164,12 +165,27 @@ class View:
             return [
                 t("Not measured: no answers of enough people were given. Being near says nothing of what people want.")
             ]
+        values = {name: 100 * inner[key] for name, key in _INNER.items()}
+        if values["value"] < 0:
+            values = {"value": -values["value"], "low": -values["high"], "high": -values["low"]}
+        often = {name: self.words.decimal(value, 0) for name, value in values.items()}
         return [
+            t(
+                "Of 100 times that two people answer the same desire, they are opposed {value} times more often than "
+                "alike, surely between {low} and {high}.",
+                **often,
+            )
+            if inner["oneness"] < 0
+            else t(
+                "Of 100 times that two people answer the same desire, they answer alike {value} times more often than "
+                "opposed, surely between {low} and {high}.",
+                **often,
+            ),
             t(
                 "Oneness is {value}, surely between {low} and {high}: the chance that two people answer alike, "
                 "less the chance that they are opposed.",
                 **{name: self.words.decimal(inner[key]) for name, key in _INNER.items()},
-            )
+            ),
         ]
 
     def inner_picture(self) -> Markup | None:
@@ -178,7 +194,13 @@ class View:
         if inner is None:
             return None
         label = str(self.inner_said()[0].striptags())
-        return charts.oneness_scale(inner["oneness"], inner["low"], inner["high"], label=label, rtl=self.rtl)
+        return charts.oneness_scale(
+            inner["oneness"], inner["low"], inner["high"], label=label, rtl=self.rtl, number=self._tick
+        )
+
+    def _tick(self, number: float) -> str:
+        """Return a number at a scale, without more digits than it needs."""
+        return self.words.decimal(number, 0 if number == round(number) else 1)
 
     def comparisons(self) -> list[tuple[Markup, list[Markup], Markup | None]]:
         """Return heading, sentences and picture of each comparison."""
@@ -191,7 +213,8 @@ class View:
                 continue
             said = self._said(what, relation)
             label = str(said[0].striptags())
-            out.append((heading, said, charts.effect_scale(relation, label=label, rtl=self.rtl)))
+            picture = charts.effect_scale(relation, label=label, rtl=self.rtl, number=self._tick)
+            out.append((heading, said, picture))
         return out
 
     def _said(self, what: str, relation: Mapping[str, Any]) -> list[Markup]:
@@ -200,6 +223,8 @@ class View:
         rises = relation["effect"] > 0
         seen = "unseen" if not clear else "with" if rises else "against"
         said = [_verdict(self.words, what, seen)]
+        if clear and relation["auc"] is None:
+            said.append(_how_strong(self.words, abs(relation["effect"])))
         if relation["auc"] is not None and clear:
             hundredths = self.words.hundredths(relation["auc"])
             said.append(
@@ -262,6 +287,18 @@ def _verdict(words: Words, what: str, seen: str) -> Markup:
         ("ties", "unseen"): t("No relation between having been near and declared ties can be seen here."),
     }
     return said[what, seen]
+
+
+def _how_strong(words: Words, size: float) -> Markup:
+    """Return in plain words how much a relation of this size says of two people; Cohen's steps for correlations."""
+    t = words.t
+    if size < 0.1:  # noqa: PLR2004
+        return t("The relation is faint: of two people picked out, having been near says next to nothing.")
+    if size < 0.3:  # noqa: PLR2004
+        return t("The relation is slight: of two people picked out, having been near says little.")
+    if size < 0.5:  # noqa: PLR2004
+        return t("The relation is clear: of two people picked out, too, having been near says something.")
+    return t("The relation is strong: of two people picked out, having been near says much.")
 
 
 def _why_not(words: Words, why: str) -> Markup:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
 
 _WIDE, _ABOVE, _RIM = 720.0, 130.0, 8.0
+_SMALL = 360.0  # of pictures with numbers in them, which must be read on a phone
 
 
 def _n(value: float) -> str:
@@ -81,76 +82,112 @@ def meter(share: float, *, label: str, rtl: bool, low: float | None = None, high
     return _svg("".join(parts), 100, 8, "meter", label)
 
 
-def oneness_scale(value: float, low: float, high: float, *, label: str, rtl: bool) -> Markup:
+Number = Callable[[float], str]
+"""Writes a number as the language of the page does."""
+
+
+def oneness_scale(
+    value: float, low: float, high: float, *, label: str, rtl: bool, number: Number | None = None
+) -> Markup:
     """Return a scale from -1 (always opposed) over 0 to 1 (always alike) with the value and its range.
+
+    With `number` its ends and its middle are written below it.
 
     Example:
         >>> 'class="dot"' in oneness_scale(0.2, 0.1, 0.3, label="x", rtl=False)
         True
     """
-
-    def x(number: float) -> float:
-        place = (number + 1) / 2 * (_WIDE - 24) + 12
-        return _WIDE - place if rtl else place
-
-    ends = sorted((x(low), x(high)))
-    parts = [
-        f'<path class="middle" d="M12 20H{_n(_WIDE - 12)}"/>',
-        *(f'<path class="grid" d="M{_n(x(mark))} 12V28"/>' for mark in (-1, -0.5, 0.5, 1)),
-        f'<path class="middle" d="M{_n(x(0))} 8V32"/>',
-        f'<rect class="span" x="{_n(ends[0])}" y="15" width="{_n(max(3.0, ends[1] - ends[0]))}" height="10" rx="5"/>',
-        f'<circle class="dot" cx="{_n(x(value))}" cy="20" r="9"/>',
-    ]
-    return _svg("".join(parts), _WIDE, 40, "scale", label)
+    x = _along(1.0, rtl=rtl)
+    grid = "".join(f'<path class="grid" d="M{_n(x(mark))} 8V20"/>' for mark in (-1, -0.5, 0.5, 1))
+    parts = [grid, *_value(x, value, low, high), *_ticks(x, (-1.0, 0.0, 1.0), number)]
+    return _svg("".join(parts), _SMALL, 44 if number else 28, "scale", label)
 
 
-def steps(counts: Sequence[int | None], names: Sequence[str], *, label: str, rtl: bool) -> Markup:
-    """Return bars for counts in coarse steps, each with its name below; a withheld count is an empty frame.
+def steps(
+    counts: Sequence[int | None],
+    names: Sequence[str],
+    *,
+    label: str,
+    rtl: bool,
+    number: Callable[[int], str] = str,
+) -> Markup:
+    """Return bars for counts in coarse steps, each with its count above and its name below; withheld: an empty frame.
 
     Example:
         >>> steps([10, None], ["0", "1-2"], label="x", rtl=False).count('class="near"')
         1
     """
     most = max((count for count in counts if count is not None), default=0) or 1
-    width = _WIDE / max(1, len(counts))
+    width = _SMALL / max(1, len(counts))
     parts = []
     for place, (count, name) in enumerate(zip(counts, names, strict=True)):
-        x = (len(counts) - 1 - place if rtl else place) * width + 12
-        height = 0.0 if count is None else 92.0 * count / most
+        x = (len(counts) - 1 - place if rtl else place) * width + 6
+        middle, height = x + (width - 12) / 2, 0.0 if count is None else 80.0 * count / most
         if count is None:
-            parts.append(f'<rect class="withheld" x="{_n(x)}" y="60" width="{_n(width - 24)}" height="40"/>')
-        elif count:
+            parts.append(f'<rect class="withheld" x="{_n(x)}" y="68" width="{_n(width - 12)}" height="30"/>')
+        else:
+            top = 98 - height
             parts.append(
-                f'<rect class="near" x="{_n(x)}" y="{_n(100 - height)}" width="{_n(width - 24)}"'
-                f' height="{_n(height)}"/>'
+                f'<rect class="near" x="{_n(x)}" y="{_n(top)}" width="{_n(width - 12)}" height="{_n(height)}"/>'
+                if count
+                else ""
             )
-        middle = _n(x + (width - 24) / 2)
-        parts.append(f'<text x="{middle}" y="122" text-anchor="middle" direction="ltr">{escape(name)}</text>')
-    parts.append(f'<path class="middle" d="M0 100H{_n(_WIDE)}"/>')
-    return _svg("".join(parts), _WIDE, 130, "scale", label)
+            parts.append(_text(middle, top - 4, number(count)))
+        parts.append(_text(middle, 114, name))
+    parts.append(f'<path class="middle" d="M0 98H{_n(_SMALL)}"/>')
+    return _svg("".join(parts), _SMALL, 120, "scale", label)
 
 
-def effect_scale(relation: Mapping[str, Any], *, label: str, rtl: bool) -> Markup:
+def effect_scale(relation: Mapping[str, Any], *, label: str, rtl: bool, number: Number | None = None) -> Markup:
     """Return the effect with its range on a scale around 0, and the band in which no effect could have been seen.
 
-    The scale reaches as far as what is shown, and at least a tenth either way.
+    The scale reaches as far as what is shown, and at least a tenth either way; with `number` it is written how far.
     """
     blind = relation["power"]["least_visible_effect"] or 0.0
-    reach = max(0.1, *(1.15 * abs(relation[name]) for name in ("effect", "low", "high")), 1.15 * blind)
+    far = max(abs(relation["effect"]), abs(relation["low"]), abs(relation["high"]), blind)
+    reach = next((round_one for round_one in _REACHES if round_one >= far), float(-(-far // 1)))
+    x = _along(reach, rtl=rtl)
+    band = sorted((x(-blind), x(blind)))
+    parts = [
+        f'<rect class="neither" x="{_n(band[0])}" y="2" width="{_n(band[1] - band[0])}" height="24"/>',
+        *_value(x, relation["effect"], relation["low"], relation["high"]),
+        *_ticks(x, (-reach, 0.0, reach), number),
+    ]
+    return _svg("".join(parts), _SMALL, 44 if number else 28, "scale", label)
+
+
+_REACHES = (0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
+
+
+def _along(reach: float, *, rtl: bool) -> Callable[[float], float]:
+    """Return what places a number from -reach to reach along a scale."""
 
     def x(number: float) -> float:
-        place = float((max(-1.0, min(1.0, number / reach)) + 1) / 2 * (_WIDE - 24) + 12)
-        return _WIDE - place if rtl else place
+        place = (max(-1.0, min(1.0, number / reach)) + 1) / 2 * (_SMALL - 40) + 20
+        return float(_SMALL - place if rtl else place)
 
-    band, ends = sorted((x(-blind), x(blind))), sorted((x(relation["low"]), x(relation["high"])))
-    parts = [
-        f'<rect class="neither" x="{_n(band[0])}" y="4" width="{_n(band[1] - band[0])}" height="32"/>',
-        f'<path class="middle" d="M12 20H{_n(_WIDE - 12)}"/>',
-        f'<path class="middle" d="M{_n(x(0))} 4V36"/>',
-        f'<rect class="span" x="{_n(ends[0])}" y="15" width="{_n(max(3.0, ends[1] - ends[0]))}" height="10" rx="5"/>',
-        f'<circle class="dot" cx="{_n(x(relation["effect"]))}" cy="20" r="9"/>',
+    return x
+
+
+def _value(x: Callable[[float], float], value: float, low: float, high: float) -> list[str]:
+    """Return a scale's line and middle, the range, taller than the dot so that a narrow one is seen, and the dot."""
+    ends = sorted((x(low), x(high)))
+    return [
+        f'<path class="middle" d="M{_n(min(x(-9e9), x(9e9)))} 14H{_n(max(x(-9e9), x(9e9)))}"/>',
+        f'<path class="middle" d="M{_n(x(0))} 2V26"/>',
+        f'<rect class="span" x="{_n(ends[0])}" y="6" width="{_n(max(2.0, ends[1] - ends[0]))}" height="16" rx="2"/>',
+        f'<circle class="dot" cx="{_n(x(value))}" cy="14" r="4"/>',
     ]
-    return _svg("".join(parts), _WIDE, 40, "scale", label)
+
+
+def _ticks(x: Callable[[float], float], marks: Sequence[float], number: Number | None) -> list[str]:
+    return [] if number is None else [_text(x(mark), 40, number(mark)) for mark in marks]
+
+
+def _text(x: float, y: float, text: str) -> str:
+    """Return a few signs in a picture; numbers run from left to right in every language."""
+    at = f'x="{_n(x)}" y="{_n(y)}" text-anchor="middle" font-size="12" direction="ltr"'
+    return f"<text {at}>{escape(text)}</text>"
 
 
 def _svg(inside: str, width: float, height: float, name: str, label: str) -> Markup:

@@ -243,7 +243,8 @@ class _Shown:
                 high=decimal(found["high"]),
             )
         )
-        return said, charts.effect_scale(found, label=str(said[0].striptags()), rtl=self._rtl)
+        label = str(said[0].striptags())
+        return said, charts.effect_scale(found, label=label, rtl=self._rtl, number=decimal)
 
     @property
     def past(self) -> list[tuple[Markup, Markup]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -16,8 +17,8 @@ from oneheart.errors import UserError
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.presence import Attendance, Contacts, Occasion
-from oneheart.reports.apart import build, page, write_apart
-from oneheart.reports.words import LANGUAGES
+from oneheart.reports.apart import View, build, page, write_apart
+from oneheart.reports.words import LANGUAGES, Words
 
 SCHEMA = json.loads(resources.files("oneheart.reports").joinpath("apart.schema.json").read_text(encoding="utf-8"))
 
@@ -83,6 +84,48 @@ def test_it_says_goes_with_and_never_causes() -> None:
     assert "goes with wanting alike" in html
     assert "cannot say" in html
     assert "because" not in html
+
+
+def section(html: str, name: str) -> str:
+    """Return one of the page's sections, by what its heading is called."""
+    return html.split(f'<section aria-labelledby="{name}">')[1].split("</section>", maxsplit=1)[0]
+
+
+def test_no_number_on_the_page_is_made_of_both() -> None:
+    attendance, elsewhere = meals(80, 8), meals(80, 5, seed=9)
+    wants, others = answers(attendance, 1.0), answers(attendance, 1.0, seed=7)
+    first, new_wants, new_place = (
+        page(build(side_by_side(attendance=where, desires=what, permutations=19)))
+        for where, what in ((attendance, wants), (attendance, others), (elsewhere, wants))
+    )
+    assert section(first, "outward") == section(new_wants, "outward") != section(new_place, "outward")
+    assert section(first, "inner") == section(new_place, "inner") != section(new_wants, "inner")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("oneness", "low", "high", "ends"),
+    [(0.19, 0.17, 0.21, [17, 21]), (-0.3, -0.4, 0.02, [2, 40]), (0.0, -0.01, 0.01, [1, 1])],
+)
+def test_oneness_is_told_in_cases_of_a_hundred_too(
+    language: str, oneness: float, low: float, high: float, ends: list[int]
+) -> None:
+    content = build(found())
+    content["inner"] |= {"oneness": oneness, "low": low, "high": high}
+    said = str(View(content, Words(language)).inner_said()[0])
+    assert f"{abs(round(100 * oneness))} " in said
+    assert [int(n) for n in re.findall(r"\d+", said)][-2:] == ends
+
+
+@pytest.mark.parametrize(
+    ("effect", "word"), [(0.05, "faint"), (-0.2, "slight"), (0.4, "clear"), (0.7, "strong"), (0.0999, "faint")]
+)
+def test_how_strong_a_relation_is_stands_in_plain_words(effect: float, word: str) -> None:
+    content = build(found())
+    content["relations"]["desires"]["relation"] |= {"effect": effect, "p": 0.001}
+    assert f"The relation is {word}" in page(content)
+    content["relations"]["desires"]["relation"]["p"] = 0.4
+    assert "The relation is" not in page(content)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

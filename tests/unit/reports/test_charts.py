@@ -53,10 +53,38 @@ def test_nothing_is_drawn_outside_its_picture(one: float, two: float) -> None:
                     assert x + width <= wide + 0.11
         dot = re.search(r'class="dot" cx="([\d.]+)"', charts.oneness_scale(2 * low - 1, -1, 1, label="", rtl=rtl))
         assert dot is not None
-        assert 9 <= float(dot[1]) <= 711
+        assert 4 <= float(dot[1]) <= 356
 
 
 def test_a_picture_is_named_for_those_who_do_not_see_it_and_the_name_is_escaped() -> None:
     svg = charts.meter(0.5, label='half "of" <them>', rtl=False)
     assert 'role="img" aria-label="half &#34;of&#34; &lt;them&gt;"' in svg
     assert 'aria-hidden="true"' in charts.meter(0.5, label="", rtl=False)
+
+
+def placed(svg: str, tag: str, name: str) -> list[tuple[str, float]]:
+    """Return text and place of each element of a kind."""
+    return [(e.text or "", float(e.get(name, "nan"))) for e in ET.fromstring(svg).iter() if e.tag == tag]  # noqa: S314
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+@pytest.mark.parametrize("effect", [0.02, -0.15, 0.229, 0.9, -3.4])
+def test_a_scale_says_how_far_it_reaches_and_holds_all_that_is_shown(effect: float, *, rtl: bool) -> None:
+    relation = {"effect": effect, "low": effect - 0.02, "high": effect + 0.02, "power": {"least_visible_effect": 0.01}}
+    svg = charts.effect_scale(relation, label="", rtl=rtl, number=lambda number: f"{number:g}")
+    ticks = placed(svg, "text", "x")
+    reach = float(ticks[-1][0])
+    assert [float(text) for text, _ in ticks] == [-reach, 0, reach]
+    assert reach >= abs(effect) + 0.02
+    middle, end = ticks[1][1], ticks[2][1]
+    ((_, dot),) = placed(svg, "circle", "cx")
+    assert (dot - middle) / (end - middle) == pytest.approx(effect / reach, abs=0.01)
+    assert (end > middle) is not rtl
+
+
+def test_a_narrow_range_is_seen_behind_the_dot_and_counts_stand_on_their_bars() -> None:
+    svg = charts.oneness_scale(0.19, 0.185, 0.195, label="", rtl=False)
+    ((_, radius),) = placed(svg, "circle", "r")
+    assert rects(svg, "span")[0][3] > 2 * radius
+    bars = charts.steps([10, None, 0], ["0", "1-2", "3-5"], label="", rtl=False, number=lambda count: f"<{count}>")
+    assert [text for text, _ in placed(bars, "text", "x")] == ["<10>", "0", "1-2", "<0>", "3-5"]

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, stats
 
-from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, products, taken
+from oneheart.engine.dyads import Dyads, Gram, Ties, compact, dot, ones, products, taken
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -119,7 +119,8 @@ def relate(
     n = near.people
     if n < LEAST_PEOPLE:
         return None
-    given = [ones(n), *covariates]
+    near, other = compact(near), compact(other)
+    given = [ones(n), *(compact(covariate) for covariate in covariates)]
     observed = regress(near, other, given)
     if observed is None:
         return None

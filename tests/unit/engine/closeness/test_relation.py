@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from oneheart.engine.closeness.relation import auc, rank_correlation, regress, relate
-from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, products, same, taken, ties
+from oneheart.engine.dyads import Dyads, Gram, Ties, compact, dot, ones, products, same, taken, ties
 
 
 def listed(dyads: Dyads) -> np.ndarray:
@@ -73,6 +73,7 @@ def test_ties_beside_rows_narrow_or_wide_full_or_thin(columns: int, filled: floa
     assert dot(met, rows) == pytest.approx(float(listed(met) @ listed(rows)), rel=1e-12)
     dense = Gram(rows.rows.toarray())
     assert dot(met, dense) == pytest.approx(dot(met, rows), rel=1e-12)
+    assert listed(compact(rows)) == pytest.approx(listed(rows), rel=1e-12)
     assert products(rows, *pairs) == pytest.approx(products(dense, *pairs), rel=1e-12)
 
 
