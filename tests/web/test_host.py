@@ -510,7 +510,7 @@ def cards_on(page: str) -> list[tuple[str, str, str]]:
     found = re.findall(
         r'(?:<p class="card-name"><bdi dir="auto">([^<]*)</bdi></p>\s*)?(?:<p class="card-question".*</p>\s*)*'
         r'<p class="card-address" dir="ltr">([^<]*)</p>\s*<p class="card-code" dir="ltr">([^<]*)</p>',
-        page,
+        page.replace("<wbr>", ""),  # where an address may be broken
     )
     return [(name, address, code) for name, address, code in found]
 
