@@ -27,7 +27,7 @@ class Truth(str, Enum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands of a live gathering to the command line."""
-    for command in (new, serve, rehearse, demo, replay):
+    for command in (new, serve, rehearse, demo, replay, verify, backup, restore):
         app.command()(command)
 
 
@@ -169,3 +169,38 @@ def replay(
         typer.echo(line)
     if record.first_break is not None:
         raise typer.Exit(1)
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, or a backup of it.")],
+    root: Annotated[str, typer.Option("--root", help="A root that you kept, from the book or a screen.")] = "",
+) -> None:
+    """Prove that a record is whole and that its sealed texts stand on it. Exit status 1 if not."""
+    from oneheart.commands.keeping import proof  # noqa: PLC0415
+
+    said, well = proof(path, root)
+    for line in said:
+        typer.echo(line)
+    if not well:
+        raise typer.Exit(1)
+
+
+def backup(
+    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made; it may be served meanwhile.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder to put the copy into, on another disk if you can.")],
+) -> None:
+    """Copy a gathering as it stands now, and read the copy from its beginning."""
+    from oneheart.commands.keeping import back_up  # noqa: PLC0415
+
+    typer.echo(f"Kept and read anew: {back_up(path, to)}")
+
+
+def restore(
+    path: Annotated[Path, typer.Argument(help="A backup.")],
+    to: Annotated[Path, typer.Option("--to", help="The file to make; it must not exist.")],
+) -> None:
+    """Take a backup up again as a gathering that can be served."""
+    from oneheart.commands import keeping  # noqa: PLC0415
+
+    keeping.restore(path, to)
+    typer.echo(f"The record holds. Serve it with: oneheart serve {to}")

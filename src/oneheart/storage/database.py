@@ -86,6 +86,59 @@ def open_database(path: Path, *, create: bool = False) -> Database:
         raise
 
 
+def copy_database(path: Path, to: Path) -> None:
+    """Write a copy of a gathering's file as it stands at one moment, also while another process serves it.
+
+    When this returns, the copy is on the disk. Only this user may read it.
+
+    Args:
+        path: of the gathering.
+        to: of the copy; must not exist.
+
+    Raises:
+        UserError: no gathering there, or the copy cannot be written; then nothing is left of it.
+    """
+    if not path.is_file():
+        message = f"There is no gathering at {path}; give the file that `oneheart new` made."
+        raise UserError(message)
+    _look_at_header(path, create=False)
+    try:
+        os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        message = f"Cannot write {to} ({error.strerror}); choose another name, or a folder that you may write to."
+        raise UserError(message) from error
+    try:
+        _copy(path, to)
+    except (apsw.Error, OSError) as error:
+        to.unlink(missing_ok=True)
+        message = f"Cannot copy {path} to {to}: {error}; make room or choose another folder, and try again."
+        raise UserError(message) from error
+
+
+def _copy(path: Path, to: Path) -> None:
+    source = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    target = apsw.Connection(str(to), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        source.set_busy_timeout(5000)
+        source.pragma("query_only", 1)
+        with target.backup("main", source, "main") as copying:
+            copying.step()  # all pages in one step: of one moment, and whoever writes meanwhile does not wait
+    finally:
+        target.close()
+        source.close()
+    on_disk(to)
+    on_disk(to.parent)
+
+
+def on_disk(path: Path) -> None:
+    """Wait until a file's content, or the names in a folder, are on the disk."""
+    held = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
+
+
 def _look_at_header(path: Path, *, create: bool) -> None:
     """Refuse another kind of file before anything is written, beside it or into it."""
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import cast
@@ -98,19 +98,39 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
         >>> merkle_root([b"a", b"b", b"c"]).hex()[:8]
         '36642e73'
     """
-    # each whole subtree of a power of two is joined as soon as it is there; what is left is joined from the right
     stack: list[tuple[int, bytes]] = []
     for leaf in leaves:
-        size, node = 1, hashlib.sha256(b"\0" + leaf).digest()
-        while stack and stack[-1][0] == size:
-            _, left = stack.pop()
-            size, node = 2 * size, hashlib.sha256(b"\1" + left + node).digest()
-        stack.append((size, node))
-    if not stack:
-        return hashlib.sha256(b"").digest()
-    _, root = stack.pop()
-    while stack:
+        _grow(stack, leaf)
+    return _joined(stack) if stack else hashlib.sha256(b"").digest()
+
+
+def merkle_roots(leaves: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the root of the first leaf, of the first two, and so on. O(leaves log leaves).
+
+    Example:
+        >>> leaves = [b"a", b"b", b"c"]
+        >>> list(merkle_roots(leaves)) == [merkle_root(leaves[:n]) for n in (1, 2, 3)]
+        True
+    """
+    stack: list[tuple[int, bytes]] = []
+    for leaf in leaves:
+        _grow(stack, leaf)
+        yield _joined(stack)
+
+
+def _grow(stack: list[tuple[int, bytes]], leaf: bytes) -> None:
+    """Add a leaf; each whole subtree of a power of two is joined as soon as it is there."""
+    size, node = 1, hashlib.sha256(b"\0" + leaf).digest()
+    while stack and stack[-1][0] == size:
         _, left = stack.pop()
+        size, node = 2 * size, hashlib.sha256(b"\1" + left + node).digest()
+    stack.append((size, node))
+
+
+def _joined(stack: Sequence[tuple[int, bytes]]) -> bytes:
+    """Return the root over whole subtrees: what is left is joined from the right."""
+    _, root = stack[-1]
+    for _, left in reversed(stack[:-1]):
         root = hashlib.sha256(b"\1" + left + root).digest()
     return root
 
@@ -252,8 +272,12 @@ class Log:
 
         Source: RFC 9162, section 2.1.1: leaves are hashed with a zero byte before them, nodes with a one.
         """
-        rows = self._connection.execute("SELECT commitment FROM events ORDER BY seq")
-        return merkle_root([cast("bytes", commitment) for (commitment,) in rows])
+        return merkle_root(list(self.commitments()))
+
+    def commitments(self) -> Iterator[bytes]:
+        """Yield the commitment of every event, in order; they outlive erasing."""
+        for (commitment,) in self._connection.execute("SELECT commitment FROM events ORDER BY seq"):
+            yield cast("bytes", commitment)
 
     def first_break(self) -> int | None:
         """Return the place of the first event whose commitment or chain does not hold, or None. O(events)."""

@@ -1,0 +1,107 @@
+"""Keep a gathering: a copy made while it is served, a copy taken up again, and the proof that a record is whole."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from oneheart.commands.record import Record, read_record
+from oneheart.errors import UserError
+from oneheart.live import events as ev
+from oneheart.storage.database import copy_database, on_disk, open_database
+from oneheart.storage.log import Log, merkle_roots
+
+
+def back_up(path: Path, folder: Path) -> Path:
+    """Return the copy of a gathering that now lies in a folder, named by its moment, read anew from its beginning.
+
+    What was acknowledged before this was called is in it. It may be made while the gathering is served.
+
+    Args:
+        path: of the gathering.
+        folder: to put it into; made where its parent exists.
+
+    Raises:
+        UserError: no gathering there, the folder cannot be written to, or the record does not hold; nothing is left.
+    """
+    if not path.is_file():
+        message = f"There is no gathering at {path}; give the file that `oneheart new` made."
+        raise UserError(message)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        message = f"Cannot write into {folder} ({error.strerror}); choose a folder that you may write to."
+        raise UserError(message) from error
+    made = folder / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%SZ', time.gmtime())}.oneheart"
+    _copy_that_holds(path, made)
+    return made
+
+
+def restore(backup: Path, to: Path) -> None:
+    """Take a backup up again as a new gathering file; an existing file is never written over.
+
+    Raises:
+        UserError: no gathering there, its record does not hold, or there is a file already.
+    """
+    _copy_that_holds(backup, to)
+
+
+def _copy_that_holds(path: Path, to: Path) -> None:
+    """Copy under another name, read the copy from its beginning, and only then give it its name."""
+    if to.exists():
+        message = f"{to} exists already; choose another name, or move it away first."
+        raise UserError(message)
+    part = to.with_name(to.name + ".part")
+    try:
+        copy_database(path, part)
+        record = read_record(part)
+        if record.first_break is not None:
+            message = (
+                f"The record of {path} breaks at event {record.first_break}: it is not as it was written, and no copy "
+                "of it was kept. Take an earlier backup."
+            )
+            raise UserError(message)
+        part.rename(to)
+        on_disk(to.parent)
+    finally:
+        for name in (part.name, f"{part.name}.lock", f"{part.name}-wal", f"{part.name}-shm"):
+            with suppress(FileNotFoundError):
+                to.with_name(name).unlink()
+
+
+def proof(path: Path, asked: str = "") -> tuple[list[str], bool]:
+    """Return what a record proves, in sentences, and whether all of it holds. O(events log events).
+
+    Every sealed text carries the Merkle root of all that was in the log before it. Each of these roots must be that of
+    the first so many events of this file; so must a root that somebody kept, from a screen or from print.
+
+    Args:
+        path: of the gathering.
+        asked: a root that somebody kept, hexadecimal; "" for none.
+
+    Raises:
+        UserError: no gathering there, or another process serves it.
+    """
+    record: Record = read_record(path)
+    if record.first_break is not None:
+        return [f"The record breaks at event {record.first_break}: it is not as it was written."], False
+    database = open_database(path)
+    try:
+        log = Log(database)
+        bodies = [(event.seq, ev.decode(event.body)) for event in log.replay() if event.kind == "sealed" and event.body]
+        sealed = [(seq, body.root) for seq, body in bodies if isinstance(body, ev.TextSealed)]
+        length_of = {root.hex(): length for length, root in enumerate(merkle_roots(log.commitments()), start=1)}
+        root = log.root().hex()
+    finally:
+        database.close()
+    out, well = ["The record holds: every event is as it was written.", f"root {root}"], True
+    for number, (seq, carried) in enumerate(sealed, start=1):
+        holds = length_of.get(carried, seq) < seq
+        well &= holds
+        out.append(f"sealed text {number}: " + ("stands on this record" if holds else "its root is not of this record"))
+    if asked:
+        known = asked.strip().lower() in length_of
+        well &= known
+        out.append("The root that you gave " + ("is of this record." if known else "is not of this record."))
+    return out, well
