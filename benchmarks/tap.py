@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import os
@@ -44,6 +45,18 @@ def serve(path: str, listening: socket.socket) -> None:
 
     house = House([LiveGathering.open(Path(path))], folder=None)
     uvicorn.Server(configured(make_app(house))).run(sockets=[listening])
+
+
+def until_it_answers(port: int) -> None:
+    """Wait until the server answers, however slowly a busy machine starts it: no tap waits for that."""
+    for _ in range(600):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=30) as probe:
+            probe.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            if probe.recv(64).startswith(b"HTTP/1.1 200"):
+                return
+        time.sleep(0.1)
+    message = "the server did not start in a minute"
+    raise RuntimeError(message)
 
 
 async def fill(path: Path) -> list[str]:
@@ -183,7 +196,7 @@ def main() -> None:
             port = listening.getsockname()[1]
             server = multiprocessing.get_context("spawn").Process(target=serve, args=(str(path), listening))
             server.start()
-            time.sleep(2.5)
+            until_it_answers(port)
             began = time.perf_counter()
             told = uvloop.run(tap(port, seats, seconds=asked.seconds, connections=asked.connections, html=asked.html))
             took = time.perf_counter() - began

@@ -40,8 +40,8 @@ NO_PAGE = {
     "/host/{code}/report.zip": "a file; the report in it is tested with the reports",
 }
 LEADS_BACK = re.compile(  # the address of a form, opened by a reload: it leads to the page that the form stands on
-    r"/g/\{code\}/(respond|desire|join|own|withdraw|erase|language|present|felt|read|amend|whole|say-in|confirm|amen"
-    r"|circle/\w+)"
+    r"/g/\{code\}/(respond|desire|join|own|withdraw|erase|language|desire-language|unread|present|felt|read|amend|whole"
+    r"|say-in|confirm|amen|circle/\w+)"
 )
 OF_PERSON = ("", "?cards=1", "/mine", "/circle", "/near", "/book")
 OF_HOST = (
