@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -241,6 +242,33 @@ def test_one_sweep_from_any_state(seed: int, heads: Heads) -> None:
     responses = answers(seed)
     state = any_state(heads, np.random.default_rng((seed, 3)), 9, 6)
     assert_same(sweep(state, responses), reference.sweep_by_definition(state, responses))
+
+
+@pytest.mark.parametrize("size", [1e-7, 1e-3, 30.0, 300.0])
+def test_one_sweep_where_predictors_are_tiny_or_huge(size: float) -> None:
+    responses = answers(5)
+    state = any_state(Heads(3, 4), np.random.default_rng(5), 9, 6)
+    state = replace(
+        state,
+        person_mean=size * state.person_mean,
+        person_covariance=size**2 * state.person_covariance,
+        desire_mean=size * state.desire_mean,
+        desire_covariance=size**2 * state.desire_covariance,
+    )
+    assert_same(sweep(state, responses), reference.sweep_by_definition(state, responses))
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_one_sweep_from_arrays_in_another_order(overwrite: bool) -> None:
+    responses = answers(6)
+    state = any_state(Heads(3, 4), np.random.default_rng(6), 9, 6)
+    slow = reference.sweep_by_definition(state, responses)
+    turned = replace(
+        state,
+        person_mean=np.asfortranarray(state.person_mean),
+        person_covariance=np.asfortranarray(state.person_covariance),
+    )
+    assert_same(sweep(turned, responses, overwrite=overwrite), slow)
 
 
 def test_one_sweep_over_more_people_than_one_block_holds() -> None:

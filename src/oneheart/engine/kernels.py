@@ -8,34 +8,52 @@ each person's moments are made once, used while they are in the cache, and never
 People are cut into blocks that depend on N and M alone. Threads take blocks; the sums of the blocks are added in
 the order of the blocks. So the result is the same to the last bit whatever the number of threads.
 
-Layout of a *row*: for a head with n = K + 1 numbers per person, the packed upper triangle of an n x n second
-moment (n(n+1)/2), then n numbers, then one, then zeros up to a multiple of sixteen (whole vector registers, no rest
-loops). Two rows multiplied give the expected square of the linear predictor, which is all that the Polya-Gamma weight
-needs.
+Within a block eight people go together, a *team*: the weights of all their answers are made eight at a time, and their
+eight systems are solved at once, each number of a system standing eight times side by side. The loops over rows, the
+weights and the solving are written as vector instructions of eight numbers, which the compiler cuts to what the
+processor has (eight, four or two); left to itself it makes vectors of none of them. The order of every sum is therefore
+written down here. Rows and what is multiplied with them are filled for a whole team before they are used: a vector
+loaded from numbers just stored one by one would wait until the last of them has reached the cache.
+
+Layout of a *row*: for a head with n = K + 1 numbers per person, n numbers, then the packed upper triangle of an n x n
+second moment (n(n+1)/2), then zeros up to a multiple of four. For a desire with intercept b and tastes v: E[b (1, v)],
+then the second moments of (1, v), with E[b^2] in the place of the first of them, which is always one. So two rows
+multiplied, and the person's own E[a^2], give the expected square of the linear predictor, which is all that the
+Polya-Gamma weight needs.
 
 Source: mathematics of the model in docs/explanation/response-model.md; layout ours.
 """
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 
 import numba
 import numpy as np
 import numpy.typing as npt
+from llvmlite import ir
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 Floats = npt.NDArray[np.float64]
 
-# Re-association lets the compiler use vector instructions for the short sums; nan and infinity keep their meaning.
-_FAST = {"reassoc", "contract", "arcp", "nsz"}
-_compiled = partial(numba.njit, nogil=True, cache=True, fastmath=_FAST, boundscheck=False)
+# Multiplying and adding may be one step; nothing else is left to the compiler, so that every sum keeps its order.
+_FAST = ("contract",)
+_compiled = partial(numba.njit, nogil=True, cache=True, fastmath=set(_FAST), boundscheck=False)
+
+TEAM = 8
+"""People who go together, and numbers in a vector."""
 
 BLOCK_PEOPLE = 1024
-"""People in one block; more only where the sums per block would take too much memory."""
+"""People in one block; more only where there would be too many blocks, or their sums would take too much memory."""
 
+_MOST_BLOCKS = 64
 _SUMS_BYTES = 48 * 2**20
 
 
@@ -44,9 +62,10 @@ def row_length(n: int) -> int:
 
     Example:
         >>> row_length(4), row_length(5), row_length(0)
-        (16, 32, 0)
+        (16, 20, 0)
     """
-    return 0 if n == 0 else -(-(n * (n + 1) // 2 + n + 1) // 16) * 16
+    # never less than eight: from place n on, n numbers are read in vectors of four or more
+    return 0 if n == 0 else max(TEAM, -(-(n + n * (n + 1) // 2) // 4) * 4)
 
 
 def thread_count() -> int:
@@ -65,11 +84,15 @@ def thread_count() -> int:
 def blocks(people: int, floats_per_block: int) -> list[tuple[int, int]]:
     """Return the blocks (first, last + 1) of people; they depend on the sizes alone, never on threads.
 
+    At most so many that their sums are small and quickly added; at least so large that threads are worth their while.
+
     Example:
         >>> blocks(2500, 10)
         [(0, 1024), (1024, 2048), (2048, 2500)]
+        >>> len(blocks(1_000_000, 10))
+        64
     """
-    most = max(1, _SUMS_BYTES // max(1, floats_per_block * 8))
+    most = min(_MOST_BLOCKS, max(1, _SUMS_BYTES // max(1, floats_per_block * 8)))
     size = max(BLOCK_PEOPLE, -(-people // most))
     return [(first, min(first + size, people)) for first in range(0, people, size)]
 
@@ -84,118 +107,506 @@ def run_blocks(work: Callable[[int], None], count: int, threads: int) -> None:
         list(pool.map(work, range(count)))
 
 
-@_compiled
-def _weight(square: float) -> float:
-    """Return the Polya-Gamma weight tanh(x/2) / 2x for x = sqrt(square)."""
-    x = np.sqrt(max(square, 1e-10))
-    e = np.exp(-x)
-    return (1.0 - e) / ((1.0 + e) * 2.0 * x)
+# ----------------------------------------------------------------------------------- vector instructions, written out
+# The functions called `code` emit LLVM's instructions while numba compiles; "rows" in them are pointers.
+
+_DOUBLE, _LONG = ir.DoubleType(), ir.IntType(64)
+_EXP = tuple(1.0 / math.factorial(k) for k in range(13, 0, -1))
+"""Factors of (exp(r) - 1) / r; for |r| <= ln 2 / 2 what is left out is below 1e-17."""
+
+_LOG2_E = 1.0 / math.log(2.0)
+_LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10  # sum to ln 2; n times the first is exact
+_ROUND = 1.5 * 2.0**52
+"""Added to a number it leaves the nearest whole number in the lowest bits."""
+
+_MINE, _WEIGHTED, _KICKED, _GIFT, _PUSH = range(5)
+"""Planes of a head's scratch, which has a row in each for everyone in a team."""
+_PLANES = 5
 
 
-@_compiled
-def _person_row(mean: Floats, cov: Floats, first: int, n: int, row: Floats) -> None:
-    """Write a person's row for `expected square`: weighted second moments, twice the mean, one."""
-    c = 0
-    for a in range(n):
-        for b in range(a, n):
-            value = mean[first + a] * mean[first + b] + cov[first + a, first + b]
-            row[c] = value if a == b else 2.0 * value
-            c += 1
-    for a in range(n):
-        row[c] = 2.0 * mean[first + a]
-        c += 1
-    row[c] = 1.0
-    for rest in range(c + 1, len(row)):
-        row[rest] = 0.0
+def _whole(value: int) -> Any:
+    """Return an integer as the compiler's constant."""
+    return ir.Constant(_LONG, value)
 
 
-@_compiled
-def _person_for_desires(mean: Floats, cov: Floats, first: int, n: int, row: Floats) -> None:
-    """Write what a person adds to a desire: moments of (1, u), then moments of intercept times (1, u)."""
-    c = 0
-    for a in range(n):
-        ma = 1.0 if a == 0 else mean[first + a]
-        for b in range(a, n):
-            if a == 0:
-                row[c] = 1.0 if b == 0 else mean[first + b]
-            else:
-                row[c] = ma * mean[first + b] + cov[first + a, first + b]
-            c += 1
-    row[c] = mean[first]
-    c += 1
-    for a in range(1, n):
-        row[c] = mean[first] * mean[first + a] + cov[first, first + a]
-        c += 1
-    for rest in range(c, len(row)):
-        row[rest] = 0.0
+def _same(value: float, width: int = TEAM) -> Any:
+    """Return a constant vector of equal numbers."""
+    return ir.Constant(ir.VectorType(_DOUBLE, width), [value] * width)
 
 
-@_compiled
-def _spread(acc: Floats, lin: Floats, first: int, n: int, precision: Floats, right: Floats) -> None:
-    """Add packed sums of one head to a precision matrix (upper triangle) and a right-hand side."""
-    c = 0
-    for a in range(n):
-        for b in range(a, n):
-            precision[first + a, first + b] += acc[c]
-            c += 1
-    for a in range(n):
-        right[first + a] += lin[a] - acc[c]
-        c += 1
+def _cuts(length: int) -> list[tuple[int, int]]:
+    """Return (place, width) of the vectors into which so many numbers, a multiple of four, are cut."""
+    return [(place, min(TEAM, length - place)) for place in range(0, length, TEAM)]
 
 
-@_compiled
-def _invert(matrix: Floats, factor: Floats, inverse: Floats, size: int) -> None:
-    """Invert a positive definite matrix given by its upper triangle, by Cholesky.
-
-    The diagonal of `factor` holds reciprocals from the start: nine divisions instead of eighty.
-    """
-    for i in range(size):
-        for j in range(i):
-            s = matrix[j, i]
-            for k in range(j):
-                s -= factor[i, k] * factor[j, k]
-            factor[i, j] = s * factor[j, j]
-        s = matrix[i, i]
-        for k in range(i):
-            s -= factor[i, k] * factor[i, k]
-        factor[i, i] = 1.0 / np.sqrt(s)
-    # the inverse of the factor takes the place of the factor, column by column
-    for j in range(size):
-        for i in range(j + 1, size):
-            s = 0.0
-            for k in range(j, i):
-                s -= factor[i, k] * factor[k, j]
-            factor[i, j] = s * factor[i, i]
-    for i in range(size):
-        for j in range(i + 1):
-            s = 0.0
-            for k in range(i, size):
-                s += factor[k, i] * factor[k, j]
-            inverse[i, j] = s
-            inverse[j, i] = s
+def _data(context: Any, builder: Any, kinds: Any, values: Any, *which: int) -> list[Any]:
+    """Return pointers to the first numbers of those arguments; they must be arrays without gaps, rows first."""
+    if any(kinds[k].layout != "C" for k in which):
+        message = "the sweep takes arrays in C order only"
+        raise TypeError(message)
+    return [context.make_array(kinds[k])(context, builder, values[k]).data for k in which]
 
 
-@_compiled
-def _times(person: Floats, rows: Floats, d: int) -> float:
-    """Return the expected square of the predictor: a person's row times a desire's row."""
-    total = 0.0
-    for c in range(len(person)):
-        total += person[c] * rows[d, c]
+def _load(builder: Any, row: Any, place: Any, width: int = TEAM) -> Any:
+    """Load a vector."""
+    pointer = builder.bitcast(builder.gep(row, [place]), ir.VectorType(_DOUBLE, width).as_pointer())
+    return builder.load(pointer, align=8)
+
+
+def _store(builder: Any, vector: Any, row: Any, place: Any) -> None:
+    """Store a vector."""
+    builder.store(vector, builder.bitcast(builder.gep(row, [place]), vector.type.as_pointer()), align=8)
+
+
+def _spread(builder: Any, number: Any, width: int) -> Any:
+    """Return a vector of a number that is only known when it runs."""
+    one = builder.insert_element(_same(0.0, width), number, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width))
+
+
+def _plus(builder: Any, total: Any, a: Any, b: Any) -> Any:
+    """Return total + a b."""
+    return builder.fadd(total, builder.fmul(a, b, flags=_FAST), flags=_FAST)
+
+
+def _dot(builder: Any, pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """Return the sum of the products of pairs."""
+    (a, b), *rest = pairs
+    total = builder.fmul(a, b, flags=_FAST)
+    for a, b in rest:
+        total = _plus(builder, total, a, b)
     return total
 
 
-@_compiled
-def _take(w: float, rows: Floats, d: int, acc: Floats) -> None:
-    """Add w times a desire's row to a person's sums."""
-    for c in range(len(acc)):
-        acc[c] += w * rows[d, c]
+def _across(builder: Any, vectors: list[Any]) -> Any:
+    """Return the sum of all the numbers of vectors of eight and of four."""
+    by_width: dict[int, Any] = {}
+    for vector in vectors:
+        width = vector.type.count
+        by_width[width] = builder.fadd(by_width[width], vector) if width in by_width else vector
+    width = max(by_width)
+    total = by_width[width]
+    while width > 1:
+        width //= 2
+        low, high = (ir.Constant(ir.VectorType(ir.IntType(32), width), list(range(k, k + width))) for k in (0, width))
+        total = builder.fadd(builder.shuffle_vector(total, total, low), builder.shuffle_vector(total, total, high))
+        if width in by_width:
+            total = builder.fadd(total, by_width[width])
+    return builder.extract_element(total, ir.Constant(ir.IntType(32), 0))
+
+
+def _root(builder: Any, vector: Any) -> Any:
+    """Return the square roots of a vector's numbers."""
+    kind = ir.FunctionType(vector.type, [vector.type])
+    name = f"llvm.sqrt.v{vector.type.count}f64"
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [vector])
+
+
+def _row_of(builder: Any, rows: Any, of: Any, t: Any, length: int) -> Any:
+    """Return the row of the desire that answer t is about."""
+    desire = builder.sext(builder.load(builder.gep(of, [t])), _LONG)
+    return builder.gep(rows, [builder.mul(desire, _whole(length))])
+
+
+def _row_in(builder: Any, scratch: Any, plane: int, person: Any, length: int) -> Any:
+    """Return the row of a person of the team in one plane of a head's scratch."""
+    return builder.gep(scratch, [builder.mul(builder.add(person, _whole(plane * TEAM)), _whole(length))])
+
+
+@intrinsic
+def _weigh(_typing: Any, square: Any, count: Any) -> Any:
+    """Replace expected squares by Polya-Gamma weights, eight by eight; up to seven numbers after `count` change too."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        (row,) = _data(context, builder, signature.args, values, 0)
+        least, most, one = _same(1e-10), _same(80.0), _same(1.0)
+        bits = ir.VectorType(_LONG, TEAM)
+        with cgutils.for_range_slice(builder, _whole(0), values[1], _whole(TEAM), intp=_LONG) as (t, _):
+            given = _load(builder, row, t)
+            x = _root(builder, builder.select(builder.fcmp_ordered(">", given, least), given, least))
+            near = builder.select(builder.fcmp_ordered("<", x, most), x, most)  # exp(-80) is nothing beside one
+            # exp(-x) = 2^n exp(r) = s (1 + p)
+            shifted = _plus(builder, _same(_ROUND), near, _same(-_LOG2_E))
+            n = builder.fsub(shifted, _same(_ROUND))
+            r = _plus(builder, builder.fneg(near), n, _same(-_LN2_HIGH))
+            r = _plus(builder, r, n, _same(-_LN2_LOW))
+            p = _same(_EXP[0])
+            for factor in _EXP[1:]:
+                p = _plus(builder, _same(factor), p, r)
+            p = builder.fmul(p, r)
+            power = builder.shl(builder.bitcast(shifted, bits), ir.Constant(bits, [52] * TEAM))
+            s = builder.bitcast(builder.add(power, ir.Constant(bits, [1023 << 52] * TEAM)), given.type)
+            # tanh(x / 2) / 2x = (1 - exp(-x)) / (1 + exp(-x)) / 2x, exact also where exp(-x) is nearly one
+            over = _plus(builder, builder.fsub(one, s), builder.fneg(s), p)
+            under = builder.fmul(_plus(builder, builder.fadd(one, s), s, p), builder.fadd(x, x))
+            _store(builder, builder.fdiv(over, under), row, t)
+        return context.get_dummy_value()
+
+    return numba.types.void(square, count), code
+
+
+@intrinsic(prefer_literal=True)
+def _squares(
+    _typing: Any, n: Any, rows: Any, of: Any, first: Any, last: Any, scratch: Any, own: Any, p: Any, out: Any
+) -> Any:
+    """Write person p's expected squares for answers from first to last - 1: own[p] + own row times the desire's."""
+    length = row_length(n.literal_value)
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        begin, end, person = values[3], values[4], values[7]
+        rows_, of_, scratch_, own_, out_ = _data(context, builder, signature.args, values, 1, 2, 5, 6, 8)
+        alone = builder.load(builder.gep(own_, [person]))
+        my_row = _row_in(builder, scratch_, _MINE, person, length)
+        own = [_load(builder, my_row, _whole(place), width) for place, width in _cuts(length)]
+        with cgutils.for_range(builder, end, start=begin, intp=_LONG) as loop:
+            row = _row_of(builder, rows_, of_, loop.index, length)
+            parts: dict[int, Any] = {}
+            for mine_part, (place, width) in zip(own, _cuts(length), strict=True):
+                part = _load(builder, row, _whole(place), width)
+                before = parts.get(width)
+                product = builder.fmul(mine_part, part, flags=_FAST)
+                parts[width] = product if before is None else builder.fadd(before, product, flags=_FAST)
+            total = builder.fadd(_across(builder, list(parts.values())), alone)
+            builder.store(total, builder.gep(out_, [loop.index]))
+        return context.get_dummy_value()
+
+    return numba.types.void(n, rows, of, first, last, scratch, own, p, out), code
+
+
+@intrinsic(prefer_literal=True)
+def _take(
+    _typing: Any,
+    n: Any,
+    rows: Any,
+    of: Any,
+    first: Any,
+    last: Any,
+    weight: Any,
+    kick: Any,
+    p: Any,
+    scratch: Any,
+) -> Any:
+    """Sum up what the answers of person p say, from first to last - 1, into two of their rows.
+
+    One is the sum of weight times row, with the sum of the weights in place n, where the triangle begins; the other is
+    the sum of kick times (1, v).
+    """
+    n_ = n.literal_value
+    length = row_length(n_)
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        begin, end, person = values[3], values[4], values[7]
+        rows_, of_, *factors, scratch_ = _data(context, builder, signature.args, values, 1, 2, 5, 6, 8)
+        cuts = [(0, place, width) for place, width in _cuts(length)]
+        cuts += [(1, n_ + place, width) for place, width in _cuts(-(-n_ // 4) * 4)]  # (E[b^2], v) of the triangle
+        sums = [cgutils.alloca_once_value(builder, _same(0.0, width)) for _, _, width in cuts]
+        alone = [cgutils.alloca_once_value(builder, ir.Constant(_DOUBLE, 0.0)) for _ in factors]
+        for (_, _, width), total in zip(cuts, sums, strict=True):
+            builder.store(_same(0.0, width), total)
+        for total in alone:
+            builder.store(ir.Constant(_DOUBLE, 0.0), total)
+        with cgutils.for_range(builder, end, start=begin, intp=_LONG) as loop:
+            row = _row_of(builder, rows_, of_, loop.index, length)
+            here = [builder.load(builder.gep(factor, [loop.index])) for factor in factors]
+            for factor, total in zip(here, alone, strict=True):
+                builder.store(builder.fadd(builder.load(total), factor), total)
+            for (which, place, width), total in zip(cuts, sums, strict=True):
+                part = _load(builder, row, _whole(place), width)
+                factor = _spread(builder, here[which], width)
+                builder.store(_plus(builder, builder.load(total), factor, part), total)
+        begins = [_row_in(builder, scratch_, plane, person, length) for plane in (_WEIGHTED, _KICKED)]
+        for (which, place, _), total in zip(cuts, sums, strict=True):
+            _store(builder, builder.load(total), begins[which], _whole(place - which * n_))
+        builder.store(builder.load(alone[0]), builder.gep(begins[0], [_whole(n_)]))
+        builder.store(builder.load(alone[1]), begins[1])
+        return context.get_dummy_value()
+
+    return numba.types.void(n, rows, of, first, last, weight, kick, p, scratch), code
+
+
+@intrinsic(prefer_literal=True)
+def _give(
+    _typing: Any,
+    n: Any,
+    sums: Any,
+    of: Any,
+    first: Any,
+    last: Any,
+    weight: Any,
+    kick: Any,
+    p: Any,
+    scratch: Any,
+) -> Any:
+    """Add what person p gives to the sums of every desire answered: weight times one row and kick times another.
+
+    Only the first n numbers of the other are not zero.
+    """
+    n_ = n.literal_value
+    length = row_length(n_)
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        begin, end, person = values[3], values[4], values[7]
+        sums_, of_, *factors, scratch_ = _data(context, builder, signature.args, values, 1, 2, 5, 6, 8)
+        begins = [_row_in(builder, scratch_, plane, person, length) for plane in (_GIFT, _PUSH)]
+        terms = [
+            [_load(builder, row, _whole(place), width) for row in begins[: 2 if place < n_ else 1]]
+            for place, width in _cuts(length)
+        ]
+        with cgutils.for_range(builder, end, start=begin, intp=_LONG) as loop:
+            row = _row_of(builder, sums_, of_, loop.index, length)
+            here = [builder.load(builder.gep(factor, [loop.index])) for factor in factors]
+            for (place, width), parts in zip(_cuts(length), terms, strict=True):
+                total = _load(builder, row, _whole(place), width)
+                for factor, part in zip(here, parts, strict=False):
+                    total = _plus(builder, total, _spread(builder, factor, width), part)
+                _store(builder, total, row, _whole(place))
+        return context.get_dummy_value()
+
+    return numba.types.void(n, sums, of, first, last, weight, kick, p, scratch), code
+
+
+def _triangle(n: int) -> dict[tuple[int, int], int]:
+    """Return the place of each (a, b), a <= b, in a packed upper triangle."""
+    return {pair: place for place, pair in enumerate((a, b) for a in range(n) for b in range(a, n))}
+
+
+def _inverse(builder: Any, matrix: dict[tuple[int, int], Any], n: int) -> dict[tuple[int, int], Any]:
+    """Return the upper triangle of the inverse of a positive definite matrix given by its own, by Cholesky.
+
+    The diagonal of the factor is kept as its reciprocal: n divisions instead of n squared.
+    """
+    left, lower, inverse = dict(matrix), {}, {}
+    for j in range(n):
+        lower[j, j] = builder.fdiv(_same(1.0), _root(builder, left[j, j]))
+        for i in range(j + 1, n):
+            lower[i, j] = builder.fmul(left[j, i], lower[j, j])
+        for a, b in _triangle(n):
+            if a > j:
+                left[a, b] = _plus(builder, left[a, b], builder.fneg(lower[a, j]), lower[b, j])
+    for j in range(n):
+        inverse[j, j] = lower[j, j]
+        for i in range(j + 1, n):
+            total = _dot(builder, ((lower[i, k], inverse[k, j]) for k in range(j, i)))
+            inverse[i, j] = builder.fmul(builder.fneg(total), lower[i, i])
+    return {(a, b): _dot(builder, ((inverse[k, a], inverse[k, b]) for k in range(b, n))) for a, b in _triangle(n)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where one head's numbers stand while code is written: its sizes, and pointers to its scratch and its squares."""
+
+    n: int
+    first: int
+    scratch: Any
+    own: Any
+
+    @property
+    def length(self) -> int:
+        """Return the length of its rows."""
+        return row_length(self.n)
+
+    def rows(self, builder: Any, plane: int) -> list[Any]:
+        """Return pointers to a team's rows in one plane of the scratch."""
+        return [builder.gep(self.scratch, [_whole((plane * TEAM + p) * self.length)]) for p in range(TEAM)]
+
+
+def _turn(builder: Any, vectors: list[Any]) -> list[Any]:
+    """Return eight vectors with rows and columns exchanged."""
+    turned = list(vectors)
+    for step in (1, 2, 4):
+        for i in (i for i in range(TEAM) if not i & step):
+            a, b = turned[i], turned[i + step]
+            for place, masks in (
+                (i, [TEAM + k - step if k & step else k for k in range(TEAM)]),
+                (i + step, [TEAM + k if k & step else k + step for k in range(TEAM)]),
+            ):
+                turned[place] = builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), TEAM), masks))
+    return turned
+
+
+def _from_people(builder: Any, rows: list[Any], count: int) -> list[Any]:
+    """Return the first `count` numbers of a team's rows, each as a vector with one number a person."""
+    found: list[Any] = []
+    for place, width in ((place, min(TEAM, count - place)) for place in range(0, count, TEAM)):
+        if width == TEAM:
+            found += _turn(builder, [_load(builder, row, _whole(place)) for row in rows])
+            continue
+        for k in range(place, place + width):  # the end of a row: never read what comes after it
+            vector = _same(0.0)
+            for p, row in enumerate(rows):
+                number = builder.load(builder.gep(row, [_whole(k)]))
+                vector = builder.insert_element(vector, number, ir.Constant(ir.IntType(32), p))
+            found.append(vector)
+    return found
+
+
+def _to_people(builder: Any, vectors: list[Any], rows: list[Any]) -> None:
+    """Write vectors with one number a person into the team's rows, from their beginning."""
+    for place, width in ((place, min(TEAM, len(vectors) - place)) for place in range(0, len(vectors), TEAM)):
+        part = vectors[place : place + width]
+        for row, vector in zip(rows, _turn(builder, part + [_same(0.0)] * (TEAM - width)), strict=True):
+            cut = vector
+            if width < TEAM:
+                cut = builder.shuffle_vector(
+                    vector, vector, ir.Constant(ir.VectorType(ir.IntType(32), width), list(range(width)))
+                )
+            _store(builder, cut, row, _whole(place))
+
+
+def _write_rows(builder: Any, head: _Head, mean: list[Any], second: dict[tuple[int, int], Any]) -> None:
+    """Write a team's rows for `expected square`: twice the mean, one, weighted second moments; and their own E[a^2].
+
+    `second` are the second moments of all numbers of people.
+    """
+    n, twice = head.n, _same(2.0)
+    row = [builder.fmul(twice, mean[head.first + a]) for a in range(n)]
+    for a, b in _triangle(n):
+        value = second[head.first + a, head.first + b]
+        row.append(value if a == b else builder.fmul(twice, value))
+    _store(builder, row[n], head.own, _whole(0))
+    row[n] = _same(1.0)
+    _to_people(builder, row, head.rows(builder, _MINE))
+
+
+def _write_gifts(builder: Any, head: _Head, mean: list[Any], second: dict[tuple[int, int], Any]) -> None:
+    """Write what a team adds to a desire: minus moments of intercept times (1, u), moments of (1, u); and (1, u)."""
+    n, first = head.n, head.first
+    once = [_same(1.0), *mean[first + 1 : first + n]]
+    minus = [builder.fneg(value) for value in (mean[first], *(second[first, first + a] for a in range(1, n)))]
+    rest = [second[first + a, first + b] for a, b in _triangle(n) if a > 0]
+    _to_people(builder, [*minus, *once, *rest], head.rows(builder, _GIFT))
+    _to_people(builder, once, head.rows(builder, _PUSH))
+
+
+def _second(builder: Any, mean: list[Any], covariance: dict[tuple[int, int], Any]) -> dict[tuple[int, int], Any]:
+    """Return second moments from means and covariances."""
+    return {(a, b): _plus(builder, value, mean[a], mean[b]) for (a, b), value in covariance.items()}
+
+
+def _team(builder: Any, state: Any, i: Any, people: Any, nobody: Any, length: int) -> list[Any]:
+    """Return pointers to the numbers of eight people from i on; of those after the last to `nobody`, a place for it."""
+    found = []
+    for p in range(TEAM):
+        here = builder.gep(state, [builder.mul(builder.add(i, _whole(p)), _whole(length))])
+        found.append(builder.select(builder.icmp_signed("<", _whole(p), people), here, nobody))
+    return found
+
+
+def _heads(context: Any, builder: Any, signature: Any, values: Any, *which: int) -> tuple[list[_Head], int]:
+    """Return the heads in use and the size of both; `which` arguments: the two sizes, scratches, squares."""
+    kinds = signature.args
+    sizes = [kinds[k].literal_value for k in which[:2]]
+    pointers = _data(context, builder, kinds, values, *which[2:])
+    found = [
+        _Head(n, first, pointers[k], pointers[2 + k])
+        for k, (n, first) in enumerate(((sizes[0], 0), (sizes[1], sizes[0])))
+        if n
+    ]
+    return found, sum(sizes)
+
+
+@intrinsic(prefer_literal=True)
+def _look(
+    _typing: Any,
+    n_touch: Any,
+    n_direction: Any,
+    mean: Any,
+    cov: Any,
+    i: Any,
+    people: Any,
+    nobody: Any,
+    scratch_t: Any,
+    scratch_d: Any,
+    own_t: Any,
+    own_d: Any,
+) -> Any:
+    """Write the rows of a team, `people` from i on, under the beliefs held so far."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        heads, size = _heads(context, builder, signature, values, 0, 1, 7, 8, 9, 10)
+        mean_, cov_, nobody_ = _data(context, builder, signature.args, values, 2, 3, 6)
+        means = _from_people(builder, _team(builder, mean_, values[4], values[5], nobody_, size), size)
+        flat = _from_people(builder, _team(builder, cov_, values[4], values[5], nobody_, size * size), size * size)
+        second = _second(builder, means, {(a, b): flat[a * size + b] for a, b in _triangle(size)})
+        for head in heads:
+            _write_rows(builder, head, means, second)
+        return context.get_dummy_value()
+
+    kinds = (n_touch, n_direction, mean, cov, i, people, nobody, scratch_t, scratch_d, own_t, own_d)
+    return numba.types.void(*kinds), code
+
+
+@intrinsic(prefer_literal=True)
+def _solve(
+    _typing: Any,
+    n_touch: Any,
+    n_direction: Any,
+    prior_precision: Any,
+    mean: Any,
+    cov: Any,
+    i: Any,
+    people: Any,
+    nobody: Any,
+    counted: Any,
+    moments: Any,
+    scratch_t: Any,
+    scratch_d: Any,
+    own_t: Any,
+    own_d: Any,
+) -> Any:
+    """Solve the systems of a team, `people` from i on, at once; write their new posteriors, and what follows from them.
+
+    What follows: their rows, and what they add to desires. The second moments of those who are `counted` (1, else 0)
+    are added to `moments`: a packed triangle, eight numbers each.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        heads, size = _heads(context, builder, signature, values, 0, 1, 10, 11, 12, 13)
+        pointers = _data(context, builder, signature.args, values, 2, 3, 4, 7, 8, 9)
+        prior_, mean_, cov_, nobody_, counted_, moments_ = pointers
+        matrix = {
+            (a, b): _spread(builder, builder.load(builder.gep(prior_, [_whole(a * size + b)])), TEAM)
+            for a, b in _triangle(size)
+        }
+        right = []
+        for head in heads:
+            n, first = head.n, head.first
+            weighted = _from_people(builder, head.rows(builder, _WEIGHTED), head.length)
+            kicked = _from_people(builder, head.rows(builder, _KICKED), n)
+            right += [builder.fsub(kicked[a], weighted[a]) for a in range(n)]
+            for (a, b), place in _triangle(n).items():
+                pair = first + a, first + b
+                matrix[pair] = builder.fadd(matrix[pair], weighted[n + place])
+        covariance = _inverse(builder, matrix, size)
+        both = {pair[::-1]: value for pair, value in covariance.items()} | covariance
+        means = [_dot(builder, ((both[a, b], right[b]) for b in range(size))) for a in range(size)]
+        second = _second(builder, means, covariance)
+        counts = _load(builder, counted_, _whole(0))
+        for pair, place in _triangle(size).items():
+            before = _load(builder, moments_, _whole(place * TEAM))
+            _store(builder, _plus(builder, before, second[pair], counts), moments_, _whole(place * TEAM))
+        _to_people(builder, means, _team(builder, mean_, values[5], values[6], nobody_, size))
+        flat = [both[a, b] for a in range(size) for b in range(size)]
+        _to_people(builder, flat, _team(builder, cov_, values[5], values[6], nobody_, size * size))
+        for head in heads:
+            _write_rows(builder, head, means, second)
+            _write_gifts(builder, head, means, second)
+        return context.get_dummy_value()
+
+    kinds = (n_touch, n_direction, prior_precision, mean, cov, i, people, nobody, counted, moments)
+    return numba.types.void(*kinds, scratch_t, scratch_d, own_t, own_d), code
+
+
+# ----------------------------------------------------------------------------------------------------------- the loop
 
 
 @_compiled
-def _give(w: float, gift: Floats, sums: Floats, d: int) -> None:
-    """Add w times what a person says to a desire's sums."""
-    for c in range(len(gift)):
-        sums[d, c] += w * gift[c]
+def _largest_team(start: npt.NDArray[np.int64], first: int, last: int) -> int:
+    """Return the most answers that a team has."""
+    most = 0
+    for i in range(first, last, TEAM):
+        most = max(most, start[min(i + TEAM, last)] - start[i])
+    return most
 
 
 @lru_cache(maxsize=8)
@@ -203,13 +614,14 @@ def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
     """Return the compiled sweep over one block of people for heads with so many numbers (0 = head not used).
 
     The function takes (first, last, start, desire, stance, rows_t, rows_d, prior_precision, person_mean,
-    person_cov, sums_t, kicks_t, sums_d, kicks_d, moment). It updates the people first..last-1 in place. `start`
-    (N + 1) points into `desire` and `stance`; `rows_*` (M, row) are the desires' rows for each head; `sums_*`
-    (M, row), `kicks_*` (M, n) and `moment` (D, D), the second moments of people who answered anything, are added
-    to. The lengths of rows are known when it runs, so that they become vector loops; the sizes n are constants,
-    so that what depends on them is unrolled.
+    person_cov, sums_t, sums_d, moment). It updates the people first..last-1 in place. `start` (N + 1) points into
+    `desire` and `stance`; `rows_*` (M, row) are the desires' rows for each head. Added to are `sums_*` (M, row), which
+    hold for each desire n numbers of its right-hand side and then its packed precision, and `moment` (D, D), the second
+    moments of people who answered anything. The sizes n are constants in it, so that what depends on them is unrolled.
     """
     size = n_touch + n_direction
+    triangle = size * (size + 1) // 2
+    long_t, long_d = row_length(n_touch), row_length(n_direction)
 
     def sweep(
         first: int,
@@ -223,79 +635,81 @@ def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
         person_mean: Floats,
         person_cov: Floats,
         sums_t: Floats,
-        kicks_t: Floats,
         sums_d: Floats,
-        kicks_d: Floats,
         moment: Floats,
     ) -> None:
-        person_t, person_d = np.zeros(rows_t.shape[1]), np.zeros(rows_d.shape[1])
-        gift_t, gift_d = np.zeros(rows_t.shape[1]), np.zeros(rows_d.shape[1])
-        acc_t, acc_d = np.zeros(rows_t.shape[1]), np.zeros(rows_d.shape[1])
-        lin_t, lin_d = np.zeros(n_touch), np.zeros(n_direction)
-        precision = np.zeros((size, size))
-        factor = np.zeros((size, size))
-        right = np.zeros(size)
-        for i in range(first, last):
-            mean = person_mean[i]
-            cov = person_cov[i]
-            acc_t[:] = 0.0
-            acc_d[:] = 0.0
-            lin_t[:] = 0.0
-            lin_d[:] = 0.0
+        room = _largest_team(start, first, last) + TEAM
+        of_t, of_d = np.zeros(room, np.int32), np.zeros(room, np.int32)
+        kick_t, kick_d = np.zeros(room), np.zeros(room)
+        weight_t, weight_d = np.zeros(room), np.zeros(room)
+        cut_t, cut_d = np.zeros(TEAM + 1, np.int64), np.zeros(TEAM + 1, np.int64)
+        scratch_t, scratch_d = np.zeros((_PLANES, TEAM, long_t)), np.zeros((_PLANES, TEAM, long_d))
+        own_t, own_d, counted = np.zeros(TEAM), np.zeros(TEAM), np.zeros(TEAM)
+        nobody, moments = np.zeros(size * size), np.zeros((triangle, TEAM))
+        for i in range(first, last, TEAM):
+            people = min(TEAM, last - i)
+            _look(n_touch, n_direction, person_mean, person_cov, i, people, nobody, scratch_t, scratch_d, own_t, own_d)
+            # answers head by head, those without a direction left out of its own
+            of_touch, of_direction = np.uint64(0), np.uint64(0)  # unsigned: no place is counted from the end
+            for p in range(people):
+                counted[p] = 1.0 if start[i + p + 1] > start[i + p] else 0.0
+                for t in range(start[i + p], start[i + p + 1]):
+                    y = stance[t]
+                    touched = y & 1  # no branch, which nobody could foretell
+                    of_t[of_touch], of_d[of_direction] = desire[t], desire[t]
+                    kick_t[of_touch], kick_d[of_direction] = touched - 0.5, 0.5 * y
+                    of_touch += np.uint64(1)
+                    of_direction += np.uint64(touched)
+                cut_t[p + 1], cut_d[p + 1] = of_touch, of_direction
+            counted[people:] = 0.0
             if n_touch > 0:
-                _person_row(mean, cov, 0, n_touch, person_t)
+                for p in range(people):
+                    _squares(n_touch, rows_t, of_t, cut_t[p], cut_t[p + 1], scratch_t, own_t, p, weight_t)
+                _weigh(weight_t, cut_t[people])
             if n_direction > 0:
-                _person_row(mean, cov, n_touch, n_direction, person_d)
-            for t in range(start[i], start[i + 1]):
-                d = desire[t]
-                y = stance[t]
+                for p in range(people):
+                    _squares(n_direction, rows_d, of_d, cut_d[p], cut_d[p + 1], scratch_d, own_d, p, weight_d)
+                _weigh(weight_d, cut_d[people])
+            for p in range(people):
                 if n_touch > 0:
-                    _take(_weight(_times(person_t, rows_t, d)), rows_t, d, acc_t)
-                    k = 0.5 if y != 0 else -0.5
-                    for c in range(n_touch):
-                        lin_t[c] += k * rows_t[d, c]
-                if n_direction > 0 and y != 0:
-                    _take(_weight(_times(person_d, rows_d, d)), rows_d, d, acc_d)
-                    k = 0.5 * y
-                    for c in range(n_direction):
-                        lin_d[c] += k * rows_d[d, c]
-            for a in range(size):
-                right[a] = 0.0
-                for b in range(a, size):
-                    precision[a, b] = prior_precision[a, b]
+                    at, end = cut_t[p], cut_t[p + 1]
+                    _take(n_touch, rows_t, of_t, at, end, weight_t, kick_t, p, scratch_t)
+                if n_direction > 0:
+                    at, end = cut_d[p], cut_d[p + 1]
+                    _take(n_direction, rows_d, of_d, at, end, weight_d, kick_d, p, scratch_d)
+            _solve(
+                n_touch,
+                n_direction,
+                prior_precision,
+                person_mean,
+                person_cov,
+                i,
+                people,
+                nobody,
+                counted,
+                moments,
+                scratch_t,
+                scratch_d,
+                own_t,
+                own_d,
+            )
             if n_touch > 0:
-                _spread(acc_t, lin_t, 0, n_touch, precision, right)
+                for p in range(people):
+                    _squares(n_touch, rows_t, of_t, cut_t[p], cut_t[p + 1], scratch_t, own_t, p, weight_t)
+                _weigh(weight_t, cut_t[people])
+                for p in range(people):
+                    _give(n_touch, sums_t, of_t, cut_t[p], cut_t[p + 1], weight_t, kick_t, p, scratch_t)
             if n_direction > 0:
-                _spread(acc_d, lin_d, n_touch, n_direction, precision, right)
-            _invert(precision, factor, cov, size)
-            for a in range(size):
-                s = 0.0
-                for b in range(size):
-                    s += cov[a, b] * right[b]
-                mean[a] = s
-            if start[i + 1] == start[i]:
-                continue
-            for a in range(size):
-                for b in range(size):
-                    moment[a, b] += mean[a] * mean[b] + cov[a, b]
-            if n_touch > 0:
-                _person_row(mean, cov, 0, n_touch, person_t)
-                _person_for_desires(mean, cov, 0, n_touch, gift_t)
-            if n_direction > 0:
-                _person_row(mean, cov, n_touch, n_direction, person_d)
-                _person_for_desires(mean, cov, n_touch, n_direction, gift_d)
-            for t in range(start[i], start[i + 1]):
-                d = desire[t]
-                y = stance[t]
-                if n_touch > 0:
-                    _give(_weight(_times(person_t, rows_t, d)), gift_t, sums_t, d)
-                    k = 0.5 if y != 0 else -0.5
-                    for c in range(n_touch):
-                        kicks_t[d, c] += k * gift_t[c]
-                if n_direction > 0 and y != 0:
-                    _give(_weight(_times(person_d, rows_d, d)), gift_d, sums_d, d)
-                    k = 0.5 * y
-                    for c in range(n_direction):
-                        kicks_d[d, c] += k * gift_d[c]
+                for p in range(people):
+                    _squares(n_direction, rows_d, of_d, cut_d[p], cut_d[p + 1], scratch_d, own_d, p, weight_d)
+                _weigh(weight_d, cut_d[people])
+                for p in range(people):
+                    _give(n_direction, sums_d, of_d, cut_d[p], cut_d[p + 1], weight_d, kick_d, p, scratch_d)
+        c = 0
+        for a in range(size):
+            for b in range(a, size):
+                moment[a, b] += moments[c].sum()
+                moment[b, a] = moment[a, b]
+                c += 1
 
     return _compiled(sweep)

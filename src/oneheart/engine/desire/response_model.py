@@ -92,7 +92,8 @@ class State:
 
 def row_starts(responses: Responses, participant_count: int) -> npt.NDArray[np.int64]:
     """Return where each person's responses begin, (N + 1,)."""
-    return np.searchsorted(responses.participant, np.arange(participant_count + 1)).astype(np.int64)
+    counts = np.bincount(responses.participant, minlength=participant_count)
+    return np.concatenate([[0], np.cumsum(counts)])
 
 
 def _packed(n: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -103,7 +104,8 @@ def _packed(n: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
 def desire_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
     """Return the desires' rows of one head, (M, row length): what `kernels` multiplies with a person's row.
 
-    For a desire with intercept b and tastes v: second moments of (1, v), then E[b (1, v)], then E[b^2].
+    For a desire with intercept b and tastes v: E[b (1, v)], then second moments of (1, v), with E[b^2] in the place of
+    the first of them, which is always one.
     """
     from oneheart.engine import kernels  # noqa: PLC0415  numba is loaded only when something is fitted
 
@@ -115,29 +117,31 @@ def desire_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
     with_intercept = second[:, 0, :].copy()
     with_intercept[:, 0] = m[:, 0]
     second[:, 0, :] = second[:, :, 0] = m
-    second[:, 0, 0] = 1.0
+    second[:, 0, 0] = square
     rows = np.zeros((len(mean), kernels.row_length(n)))
     a, b = _packed(n)
-    t = len(a)
-    rows[:, :t] = second[:, a, b]
-    rows[:, t : t + n] = with_intercept
-    rows[:, t + n] = square
+    rows[:, :n] = with_intercept
+    rows[:, n : n + len(a)] = second[:, a, b]
     return rows
 
 
 def person_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
-    """Return the people's rows of one head, (n, row length), so that rows times `desire_rows` is E[eta^2]."""
+    """Return the people's rows of one head, (n, row length + 1), to multiply with `desire_rows` and a one at their end.
+
+    The product is E[eta^2]. For a person with intercept a and tastes u: 2 (a, u), then one, then the other second
+    moments of (a, u), twice where two numbers meet, and at the very end E[a^2].
+    """
     from oneheart.engine import kernels  # noqa: PLC0415
 
     n = head.stop - head.start
     m = mean[:, head]
     second = m[:, :, None] * m[:, None, :] + covariance[:, head, head]
-    rows = np.zeros((len(mean), kernels.row_length(n)))
+    rows = np.zeros((len(mean), kernels.row_length(n) + 1))
     a, b = _packed(n)
-    t = len(a)
-    rows[:, :t] = second[:, a, b] * np.where(a == b, 1.0, 2.0)
-    rows[:, t : t + n] = 2.0 * m
-    rows[:, t + n] = 1.0
+    rows[:, :n] = 2.0 * m
+    rows[:, n : n + len(a)] = second[:, a, b] * np.where(a == b, 1.0, 2.0)
+    rows[:, n] = 1.0
+    rows[:, -1] = second[:, 0, 0]
     return rows
 
 
@@ -174,21 +178,21 @@ def _sweep(
     empty = np.zeros((m, 0))
     rows_t = desire_rows(state.desire_mean, state.desire_covariance, touch) if heads.touch else empty
     rows_d = desire_rows(state.desire_mean, state.desire_covariance, direction) if heads.direction else empty
-    floats = m * (rows_t.shape[1] + rows_d.shape[1] + size) + size * size
+    floats = m * (rows_t.shape[1] + rows_d.shape[1]) + size * size
     cuts = kernels.blocks(n, floats)
     sums = [
         (
             np.zeros(rows_t.shape),
-            np.zeros((m, heads.touch)),
             np.zeros(rows_d.shape),
-            np.zeros((m, heads.direction)),
             np.zeros((size, size)),
         )
         for _ in cuts
     ]
-    mean, covariance = state.person_mean, state.person_covariance
-    if not overwrite:
-        mean, covariance = mean.copy(), covariance.copy()
+    # in rows without gaps, as the kernel takes them
+    mean, covariance = (
+        np.require(part, requirements="C") if overwrite else part.copy(order="C")
+        for part in (state.person_mean, state.person_covariance)
+    )
     precision = np.linalg.inv(state.person_prior_covariance)
     kernel = kernels.sweep_block(heads.touch, heads.direction)
 
@@ -216,7 +220,7 @@ def _sweep(
     if not total:
         return new, np.zeros((size, size))
     desire_mean, desire_covariance = _update_desires(state, total)
-    return replace(new, desire_mean=desire_mean, desire_covariance=desire_covariance), total[4]
+    return replace(new, desire_mean=desire_mean, desire_covariance=desire_covariance), total[2]
 
 
 def _update_desires(state: State, total: list[Floats]) -> tuple[Floats, Floats]:
@@ -225,18 +229,14 @@ def _update_desires(state: State, total: list[Floats]) -> tuple[Floats, Floats]:
     prior = np.linalg.inv(state.desire_prior_covariance)
     precision = np.tile(prior, (m, 1, 1))
     right = np.tile(prior @ state.desire_prior_mean, (m, 1))
-    for sums, kicks, first, n in (
-        (total[0], total[1], 0, heads.touch),
-        (total[2], total[3], heads.touch, heads.direction),
-    ):
+    for sums, first, n in ((total[0], 0, heads.touch), (total[1], heads.touch, heads.direction)):
         if n == 0:
             continue
         a, b = _packed(n)
-        t = len(a)
         full = np.zeros((m, n, n))
-        full[:, a, b] = full[:, b, a] = sums[:, :t]
+        full[:, a, b] = full[:, b, a] = sums[:, n : n + len(a)]
         precision[:, first : first + n, first : first + n] += full
-        right[:, first : first + n] += kicks - sums[:, t : t + n]
+        right[:, first : first + n] += sums[:, :n]
     covariance = np.linalg.inv(precision)
     return np.einsum("mij,mj->mi", covariance, right), covariance
 
@@ -330,7 +330,7 @@ def first_state(
     return State(
         heads,
         person_mean,
-        np.array(np.broadcast_to(np.eye(size) * 0.3, (n, size, size))),
+        np.tile(np.eye(size) * 0.3, (n, 1, 1)),
         desire_mean,
         np.tile(np.eye(size) * 0.2, (m, 1, 1)),
         person_prior,
@@ -375,8 +375,8 @@ class Posterior:
 
     @cached_property
     def _desire_rows(self) -> tuple[Floats, ...]:
-        s = self.state
-        return tuple(desire_rows(s.desire_mean, s.desire_covariance, part) for part in s.heads.parts)
+        s, one = self.state, np.ones((len(self.state.desire_mean), 1))
+        return tuple(np.hstack([desire_rows(s.desire_mean, s.desire_covariance, part), one]) for part in s.heads.parts)
 
     @cached_property
     def _desire_first(self) -> tuple[Floats, ...]:
