@@ -120,3 +120,16 @@ def speed() -> str:
         f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, commit {found['commit'][:10]}"
     )
     return markdown(("what", "figure"), rows, digits=2) + notes + f"\n{where}.\n"
+
+
+def speed_of_closeness() -> str:
+    """Return the figures of closeness.py."""
+    found = result("closeness-speed")
+    rows = [
+        (name, float(value) if isinstance(value, float) else f"{value:,}") for name, value in found["closeness"].items()
+    ]
+    machine = found["machine"]
+    where = (
+        f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, commit {found['commit'][:10]}"
+    )
+    return markdown(("what", "figure"), rows) + f"\n{where}.\n"

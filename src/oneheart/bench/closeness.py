@@ -40,13 +40,14 @@ EQUAL_MOST = 1e-10
 _LEVEL = 0.95
 _CIRCLES, _TEN, _DESIRES, _ANSWERS = 30, 10, 60, 10
 _PEOPLE, _PERMUTATIONS = 100, 39
-_HALLS = 40  # with circles that were drawn, for each repeat
+_HALLS = 80  # with circles that were drawn, for each repeat
+_WENT = 0.4  # of nine occasions
 _LISTED = 150  # people of whom all pairs are listed
 # What is true, how strong, whether people are exchanged within their language, and how many gatherings for each repeat.
 _CASES: tuple[tuple[Truth, float, bool, int], ...] = (
-    ("none", 0.0, False, 25),
+    ("none", 0.0, False, 100),
     ("confounded", 0.0, False, 5),
-    ("confounded", 0.0, True, 50),
+    ("confounded", 0.0, True, 100),
     ("real", 1.0, True, 10),
     ("real", 2.0, True, 10),
     ("real", 3.0, True, 10),
@@ -162,7 +163,7 @@ def furthest_apart(rng: np.random.Generator) -> float:
     chosen = rng.random(len(pairs[0])) < 0.2  # noqa: PLR2004
     met = ties(n, pairs[0][chosen], pairs[1][chosen], rng.exponential(size=int(chosen.sum())))
     wants = Gram(rng.normal(size=(n, 3)))
-    went = Gram(rng.normal(size=(n, 9)) * (rng.random((n, 9)) < 0.4))
+    went = Gram(rng.normal(size=(n, 9)) * (rng.random((n, 9)) < _WENT))
     given: list[Dyads] = [ones(n), same(rng.integers(0, 3, n))]
     apart = []
     for near, other in ((met, wants), (went, wants), (went, met)):

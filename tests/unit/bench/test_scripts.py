@@ -40,6 +40,30 @@ def test_speed_says_what_is_not_here_and_writes_the_rest(tmp_path: Path) -> None
     assert {"machine", "commit", "at"} <= written.keys()
 
 
+def test_closeness_is_timed_beside_listing_all_pairs(tmp_path: Path) -> None:
+    out = tmp_path / "closeness.json"
+    run(SCRIPTS / "closeness.py", "--small", "--out", out)
+    written = json.loads(out.read_text())
+    assert {"machine", "commit", "at"} <= written.keys()
+    assert written["closeness"]["people"] == 10_000
+    assert all(value > 0 for value in written["closeness"].values())
+
+
+def test_quality_of_what_is_simulated_needs_no_conversations(tmp_path: Path) -> None:
+    words = "--data", tmp_path / "missing", "--out", tmp_path, "--only", "closeness", "--only", "share"
+    done = subprocess.run(
+        [sys.executable, str(SCRIPTS / "quality.py"), *map(str, words), "--repeats", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert "skipped: no conversations" in done.stdout
+    written = json.loads((tmp_path / "closeness.json").read_text())
+    assert done.returncode == (not written["passed"])
+    assert not (tmp_path / "share.json").exists()
+
+
 def test_quality_without_conversations_is_skipped_and_says_so(tmp_path: Path) -> None:
     assert "skipped: no conversations" in run(SCRIPTS / "quality.py", "--data", tmp_path / "missing", "--out", tmp_path)
 

@@ -124,7 +124,7 @@ def relate(
     observed = regress(near, other, given)
     if observed is None:
         return None
-    test = _Test(near, other, given)
+    test = Exchange(near, other, given)
     drawn = []
     for done in range(permutations):
         fit = test.permuted(_permutation(n, strata, rng))
@@ -165,14 +165,21 @@ def regress(near: Dyads, other: Dyads, given: Sequence[Dyads]) -> Fit | None:
         >>> round(regress(rows, Gram(2 * rows.rows), [ones(4)]).coefficient, 6)
         4.0
     """
-    test = _Test(near, other, given)
+    test = Exchange(near, other, given)
     return test.permuted(np.arange(near.people))
 
 
-class _Test:
-    """All products that no permutation changes, computed once."""
+class Exchange:
+    """A regression ready to be computed with people exchanged: all products that no permutation changes, once.
+
+    Example:
+        >>> rows = Gram(np.array([[1.0], [2.0], [3.0], [5.0]]))
+        >>> Exchange(rows, rows, [ones(4)]).permuted(np.array([0, 1, 2, 3])).effect
+        1.0
+    """
 
     def __init__(self, near: Dyads, other: Dyads, given: Sequence[Dyads]) -> None:
+        """Take what `regress` takes. O((covariates + 2)^2 rows)."""
         self._near, self._other, self._given = near, other, list(given)
         gram = np.array([[dot(a, b) for b in given] for a in given])
         self._solve = np.linalg.pinv(gram, rcond=1e-12)
