@@ -428,6 +428,9 @@ class TextSealed(Body, tag="sealed", frozen=True):
         missing: codes of the conditions that do not hold yet.
         people: people who read it, in whole steps of k.
         share: "estimated" or "certified"; "" where not measured.
+        circle: number of the circle that is not yet in; None where it is no circle.
+        language: of the readers who are not yet in; "" where it is no language.
+        include: number of the desire that would include those who are not yet in; None where none is known.
     """
 
     draft: int
@@ -437,6 +440,9 @@ class TextSealed(Body, tag="sealed", frozen=True):
     missing: list[str] = []
     people: int = 0
     share: str = ""
+    circle: int | None = None
+    language: str = ""
+    include: int | None = None
 
 
 class SayingSet(Body, tag="saying", frozen=True):

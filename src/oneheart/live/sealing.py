@@ -11,10 +11,12 @@ from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.model.desire import Moderation
 
 K = int(settings.K_ANONYMITY.value)
 _MARKS = {"can say": 1, "would change": 0, "against me": -1}
 NO_LINES = "no lines"
+_HALF = 0.5
 
 
 def judged(state: State, draft: LiveDraft) -> stopping.Stopping:
@@ -22,12 +24,14 @@ def judged(state: State, draft: LiveDraft) -> stopping.Stopping:
     seats = [number for number, seat in enumerate(state.seats) if seat.alive]
     row = {seat: place for place, seat in enumerate(seats)}
     drafts = [one for one in state.prayers.drafts if one.round == draft.round]
+    levels = _levels(state, seats)
     heard = stopping.Heard(
         readings=_readings(draft, row),
         whole=_whole(draft, row),
         own_line=_own_lines(state, draft, seats),
         expected=_expected(state, draft, seats),
-        levels=_levels(state, seats),
+        levels=levels,
+        includes=_includes(state, draft, seats, levels),
         owed=draft.body.alternates[0] if draft.body.alternates else None,
     )
     share: Audit | None = None if draft.body.share_index is None else estimated(draft.body.share_index)
@@ -106,6 +110,42 @@ def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
     return tuple(levels)
 
 
+def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[stopping.Ints, ...]) -> dict[int, int]:
+    """Return for each part of twelve or more the desire outside the text that most of those asked in it want.
+
+    Of k or more asked, half at least must want it. O(levels N candidates).
+    """
+    said = {number for line in draft.body.lines for number in line.cites}
+    outside = [number for number in _outside(draft) if number not in said and may_be_asked_for(state, number)]
+    answers = [state.tally.answered(seat) for seat in seats]
+    found: dict[int, int] = {}
+    for level in levels:
+        for part in np.unique(level[level >= 0]).tolist():
+            inside = np.flatnonzero(level == part).tolist()
+            if len(inside) < stopping.FEW:
+                continue
+            shares: dict[int, float] = {}
+            for number in outside:
+                stances = [answers[place][number] for place in inside if number in answers[place]]
+                if len(stances) >= K:
+                    shares[number] = stances.count(1) / len(stances)
+            best = max(shares, key=lambda number: (shares[number], -number), default=None)
+            if best is not None and shares[best] >= _HALF:
+                found[part] = best
+    return found
+
+
+def _outside(draft: LiveDraft) -> list[int]:
+    """Return desires that are not in the text and were near it: what may take a line's place, and what left it."""
+    return list(dict.fromkeys([*draft.body.alternates, *(line.cites[0] for line in draft.body.left)]))
+
+
+def may_be_asked_for(state: State, number: int) -> bool:
+    """Return whether a desire may be named as what would include others: its words stand and nobody took it back."""
+    desire = state.desires[number]
+    return bool(desire.text) and not desire.withdrawn and desire.moderation is not Moderation.REJECTED
+
+
 def seal(state: State, root: str) -> ev.TextSealed:
     """Return the event that freezes the text of this round.
 
@@ -117,6 +157,9 @@ def seal(state: State, root: str) -> ev.TextSealed:
     assert draft is not None  # noqa: S101  the leader looks first
     found = judged(state, draft)
     missing = [condition.code for condition in found.missing] if draft.body.lines else [NO_LINES]
+    part = next((one.part for one in found.missing if one.part is not None), None)
+    circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
+    wanted = (one.desire for one in found.missing if one.desire is not None)
     readers = {seat for said in draft.said for seat in said} | draft.whole
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
@@ -126,4 +169,7 @@ def seal(state: State, root: str) -> ev.TextSealed:
         missing=list(missing),
         people=len(readers) // K * K,
         share="estimated" if draft.body.share_index is not None else "",
+        circle=part if part is not None and part < circles else None,
+        language=languages[part - circles] if part is not None and part >= circles else "",
+        include=next((number for number in wanted if may_be_asked_for(state, number)), None),
     )

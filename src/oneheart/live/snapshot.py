@@ -59,6 +59,7 @@ class Text:
         connected: the same lines as the model connected them; () without one.
         digest: SHA-256 of the sealed text, hexadecimal; "" before it is sealed.
         root: Merkle root of all that was kept before it was sealed, hexadecimal; "" before.
+        include: the desire that would include those who are not yet in; None where none is known.
     """
 
     draft: int
@@ -71,6 +72,7 @@ class Text:
     connected: tuple[TextLine, ...] = ()
     digest: str = ""
     root: str = ""
+    include: TextLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,16 @@ def text_now(state: State) -> Text | None:
         connected=_connected(state, draft),
         digest="" if sealed is None else sealed.body.digest,
         root="" if sealed is None else sealed.body.root,
+        include=None if sealed is None else includes(state, sealed.body),
     )
+
+
+def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
+    """Return the desire that would include those who are not yet in, None where none is known or its words are gone."""
+    desire = None if sealed.include is None else state.desires[sealed.include]
+    if desire is None or not desire.text:
+        return None
+    return TextLine(desire.text, desire.language, changed=False, carried=())
 
 
 def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:

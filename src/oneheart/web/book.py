@@ -16,7 +16,7 @@ from starlette.routing import Route
 from oneheart.engine.desire import entry
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.reading import Sealed
-from oneheart.live.snapshot import TextLine, in_steps, text_lines
+from oneheart.live.snapshot import TextLine, in_steps, includes, text_lines
 from oneheart.web.here import seat_in
 from oneheart.web.hosting import host_here
 from oneheart.web.pages import gathering_of, house_of, language_of, page, words_for
@@ -80,6 +80,7 @@ class Page:
         share: "estimated", "certified" or "".
         digest: SHA-256 of the text, hexadecimal.
         root: Merkle root of all that was before, hexadecimal.
+        include: the desire that would include those who are not yet in; None where none is known.
         model: that connected the lines on the screen, "" for none.
     """
 
@@ -97,6 +98,7 @@ class Page:
     share: str
     digest: str
     root: str
+    include: TextLine | None
     model: str
 
 
@@ -122,6 +124,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
         share=sealed.body.share,
         digest=sealed.body.digest,
         root=sealed.body.root,
+        include=includes(state, sealed.body),
         model=draft.connected.model if draft.connected is not None else "",
     )
 

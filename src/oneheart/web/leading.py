@@ -19,7 +19,7 @@ from oneheart.engine.prayer import rounds
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import K, in_steps
+from oneheart.live.snapshot import K, in_steps, includes
 from oneheart.model.programme import QUESTIONS_MOST, READY, minutes_of
 from oneheart.model.round import Stage
 from oneheart.web.door import circle_name
@@ -117,6 +117,8 @@ def text_context(here: HostHere) -> dict[str, Any]:
         "sealed_number": len(state.prayers.sealed) - 1,
         "sealed_said": "" if sealed is None else t(STATUS[sealed.body.status]),
         "sealed_missing": [] if sealed is None else [t(MISSING[code]) for code in sealed.body.missing],
+        "sealed_part": "" if sealed is None else _not_yet_in(here, sealed.body),
+        "include": None if sealed is None else includes(state, sealed.body),
         "say_at": state.prayers.say_at,
         "step": state.step,
         "steps": len(steps),
@@ -124,6 +126,13 @@ def text_context(here: HostHere) -> dict[str, Any]:
         "next_question": next(iter(steps[following].question.values()), "") if following < len(steps) else "",
         "next_stage": steps[following].stage if following < len(steps) else "",
     }
+
+
+def _not_yet_in(here: HostHere, sealed: ev.TextSealed) -> str:
+    """Return what the part is called that is not yet in; only the desk says it, so that no screen blames anybody."""
+    if sealed.circle is not None:
+        return str(circle_name(here.state, sealed.circle, here.words))
+    return LANGUAGES.get(sealed.language, sealed.language)
 
 
 async def _programme(request: Request) -> Response:

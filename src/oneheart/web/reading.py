@@ -17,7 +17,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.reading import LiveDraft, readable
-from oneheart.live.snapshot import in_steps
+from oneheart.live.snapshot import in_steps, includes
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
 from oneheart.web.api import CRITIQUE_MOST
@@ -162,6 +162,7 @@ def reading_context(here: Here) -> dict[str, Any] | None:
         "sealed": sealed,
         "sealed_said": here.words.t(STATUS[sealed.body.status]) if sealed is not None else "",
         "missing": [here.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
+        "include": None if sealed is None else includes(state, sealed.body),
         "amen": sealed is not None and here.seat in sealed.amen,
         "amens": in_steps(len(sealed.amen)) if sealed is not None else 0,
         "say_at": state.prayers.say_at,

@@ -222,6 +222,7 @@ def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> dict[str, object
         "status": text.status,
         "missing": list(text.missing),
         "amen": f"{text.amen:,}".replace(",", "\u202f") if text.amen else "",
+        "include": None if text.include is None else {"text": text.include.text, "language": text.include.language},
         "digest": text.digest if snapshot.stage is Stage.SEALED else "",
         "root": text.root if snapshot.stage is Stage.SEALED else "",
         "model": text.model if text.connected and len(columns) == 1 else "",

@@ -40,7 +40,7 @@ def made(path: Path) -> Path:
     return path / "g.oneheart"
 
 
-async def gathered(hall: LiveGathering, people: int = 36, circles: int = 3) -> list[int]:
+async def gathered(hall: LiveGathering, people: int = 36, circles: int = 3, *, last_wants: int = -1) -> list[int]:
     """Let people come, say, and answer everything; return their seats. The round stands in crossing."""
     for circle in range(circles):
         await hall.submit("h0", f"circle-{circle}", ev.CircleAdded("", f"key-{circle}"))
@@ -54,7 +54,8 @@ async def gathered(hall: LiveGathering, people: int = 36, circles: int = 3) -> l
     for seat in seats:
         for n in range(len(TEXTS)):
             if n != seat:
-                await hall.respond(seat, n, int(rng.random() < WANTED[n]), f"response-{seat}-{n}")
+                wants = rng.random() < WANTED[n] or (n == last_wants and seat % circles == circles - 1)
+                await hall.respond(seat, n, int(wants), f"response-{seat}-{n}")
     await move(hall, "crossing")
     return seats
 
@@ -194,6 +195,45 @@ def test_one_ten_alone_weaves_from_its_answers_and_all_of_it_must_be_heard(tmp_p
         assert hall.state.prayers.sealed[0].body.status == "not yet"
         assert hall.state.prayers.sealed[0].body.missing == ["affirmed"]
         assert hall.state.prayers.sealed[0].body.people == 10
+
+    run(tmp_path, work)
+
+
+def test_a_circle_that_is_not_yet_in_is_named_to_the_hosts_with_the_desire_that_would_include_it(
+    tmp_path: Path,
+) -> None:
+    evenings = TEXTS.index("Longer evenings")
+
+    async def work(hall: LiveGathering) -> None:
+        seats = await gathered(hall, last_wants=evenings)
+        draft = await woven(hall)
+        for place, line in enumerate(draft.body.lines):
+            for seat in seats:
+                against = evenings in line.cites and seat % 3 != 2
+                await read(hall, seat, place, "against me" if against else "can say")
+        await move(hall, "second reading")
+        await hall.leader.step()
+        second = hall.state.prayers.drafts[1].body
+        assert all(evenings not in line.cites for line in second.lines), "it goes against the others"
+        for seat in seats:
+            for place, line in enumerate(second.lines):
+                if line.changed:
+                    await read(hall, seat, place)
+            if seat % 3 != 2:
+                await hall.submit(f"s{seat}", "whole-text", ev.WholeAffirmed(seat, 1, on=True))
+        await move(hall, "sealed")
+        await hall.leader.step()
+        sealed = hall.state.prayers.sealed[0].body
+        assert sealed.status == "not yet"
+        assert "every part" in sealed.missing
+        assert (sealed.circle, sealed.include) == (2, evenings)
+        text = text_now(hall.state)
+        assert text is not None
+        assert text.include is not None
+        assert text.include.text == "Longer evenings"
+        author = hall.state.desires[evenings].author
+        await hall.erase(author, "erase-the-author")
+        assert text_now(hall.state).include is None, "erased words are not shown"
 
     run(tmp_path, work)
 

@@ -66,10 +66,13 @@ function read(told) {
   for (const line of document.querySelectorAll("[data-missing]")) line.hidden = !told?.missing.includes(line.dataset.missing);
   byId("amen").hidden = !told?.amen;
   for (const said of byId("amens").children) said.textContent = said.dataset.count.replace("{count}", told?.amen ?? "");
+  byId("include").hidden = !told?.include;
+  byId("included").textContent = told?.include?.text ?? "";
+  byId("included").lang = told?.include?.language ?? "";
   byId("proof").hidden = !told?.digest;
   byId("digest").textContent = told?.digest ?? "";
   byId("root").textContent = told?.root ?? "";
-  const news = JSON.stringify([told?.columns ?? [], body.dataset.stage, told?.status, told?.amen === ""]);
+  const news = JSON.stringify([told?.columns ?? [], body.dataset.stage, told?.status, told?.amen === "", told?.include]);
   if (news === text) return;
   text = news;
   box.dataset.count = String(told?.columns.length ?? 0);
