@@ -1,5 +1,8 @@
 """Measure quality: every `oneheart bench` on a folder of conversations, results as JSON with machine and commit.
 
+A text is also judged by people who stated their viewpoint, where the Remesh topic lies beside the conversations
+(`--remesh`).
+
     python benchmarks/quality.py [--data FOLDER] [--out benchmarks/results] [--only replay] [--repeats 2]
 
 Ends with status 1 where a gate is missed, naming the figures.
@@ -17,11 +20,14 @@ from where import ROOT, stamp
 
 from oneheart.bench import KINDS, SIMULATED, run
 
+REMESH = "remesh_right_to_assemble"
+
 
 def main() -> int:
     """Measure, print and write; return 1 where a gate is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "polis")
+    parser.add_argument("--remesh", type=Path, default=ROOT.parent / "shared" / "data" / "text" / REMESH)
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results")
     parser.add_argument("--only", choices=list(KINDS), action="append", help="only this benchmark; may be repeated")
     parser.add_argument("--repeats", type=int, help="random splits or seeds, instead of the usual number")
@@ -37,7 +43,8 @@ def main() -> int:
     missed = 0
     for kind in kinds:
         begin = time.perf_counter()
-        result = run(kind, options.data, seed=options.seed, repeats=options.repeats)
+        places = [options.data, *([options.remesh] if kind == "weave" and options.remesh.exists() else [])]
+        result = run(kind, places, seed=options.seed, repeats=options.repeats)
         took = round(time.perf_counter() - begin, 1)
         again = {"kind": kind, "seed": options.seed, "repeats": options.repeats or KINDS[kind], "seconds": took}
         text = json.dumps(stamp() | again | result.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
