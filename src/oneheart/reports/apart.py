@@ -195,10 +195,10 @@ class View:
             return None
         label = str(self.inner_said()[0].striptags())
         return charts.oneness_scale(
-            inner["oneness"], inner["low"], inner["high"], label=label, rtl=self.rtl, number=self._tick
+            inner["oneness"], inner["low"], inner["high"], label=label, rtl=self.rtl, number=self.tick
         )
 
-    def _tick(self, number: float) -> str:
+    def tick(self, number: float) -> str:
         """Return a number at a scale, without more digits than it needs."""
         return self.words.decimal(number, 0 if number == round(number) else 1)
 
@@ -213,7 +213,7 @@ class View:
                 continue
             said = self._said(what, relation)
             label = str(said[0].striptags())
-            picture = charts.effect_scale(relation, label=label, rtl=self.rtl, number=self._tick)
+            picture = charts.effect_scale(relation, label=label, rtl=self.rtl, number=self.tick)
             out.append((heading, said, picture))
         return out
 

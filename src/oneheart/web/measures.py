@@ -244,7 +244,7 @@ class _Shown:
             )
         )
         label = str(said[0].striptags())
-        return said, charts.effect_scale(found, label=label, rtl=self._rtl, number=decimal)
+        return said, charts.effect_scale(found, label=label, rtl=self._rtl, number=self._view.tick)
 
     @property
     def past(self) -> list[tuple[Markup, Markup]]:
