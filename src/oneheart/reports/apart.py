@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,18 @@ from oneheart.reports.words import Words, check_language
 Json = dict[str, Any]
 SCHEMA_VERSION = "1.0"
 _SURE = 0.05
+
+
+def schema() -> Json:
+    """Return the JSON Schema (draft 2020-12) that the report's numbers keep to.
+
+    Example:
+        >>> sorted(schema()["required"])[:3]
+        ['inner', 'method', 'outward']
+    """
+    text = resources.files("oneheart.reports").joinpath("apart.schema.json").read_text(encoding="utf-8")
+    out: Json = json.loads(text)
+    return out
 
 
 def build(found: SideBySide, *, k: int = 5) -> Json:

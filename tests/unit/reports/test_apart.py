@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 
 import jsonschema
@@ -17,10 +16,10 @@ from oneheart.errors import UserError
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.presence import Attendance, Contacts, Occasion
-from oneheart.reports.apart import View, build, page, write_apart
+from oneheart.reports.apart import View, build, page, schema, write_apart
 from oneheart.reports.words import LANGUAGES, Words
 
-SCHEMA = json.loads(resources.files("oneheart.reports").joinpath("apart.schema.json").read_text(encoding="utf-8"))
+SCHEMA = schema()
 
 
 def people(n: int) -> tuple[str, ...]:
