@@ -312,21 +312,11 @@ def first_state(
     prior_mean = np.zeros(size)
     person_prior, desire_prior = np.eye(size), np.eye(size) * _TASTE_VARIANCE
     for part, name in zip(heads.parts, heads.names, strict=True):
-        used, yes = _head_answers(responses, name)
-        i, j, y = responses.participant[used], responses.desire[used], yes.astype(np.float64)
-        mean = y.mean()
-        chance = float(np.clip(mean, 0.02, 0.98))
-        prior_mean[part.start] = np.log(chance / (1 - chance))
-        desire_mean[:, part.start] = prior_mean[part.start]
+        overall, people, tastes = _first_head(responses, n, m, name, part.stop - part.start - 1, rng)
+        prior_mean[part.start] = desire_mean[:, part.start] = overall
         person_prior[part.start, part.start], desire_prior[part.start, part.start] = 0.5, 1.0
-        count = np.bincount(j, minlength=m)
-        item = (np.bincount(j, y, minlength=m) + 2 * mean) / (count + 2)
-        residual = sparse.csr_matrix((y - item[j], (i, j)), shape=(n, m))
-        rank = part.stop - part.start - 1
-        tastes = _leading(residual, rank, rng)
-        people = residual @ tastes
-        person_mean[:, part.start + 1 : part.stop] = people / (people.std(0) + 1e-9)
-        desire_mean[:, part.start + 1 : part.stop] = tastes * np.sqrt(m) * 0.7
+        person_mean[:, part.start + 1 : part.stop] = people
+        desire_mean[:, part.start + 1 : part.stop] = tastes
     return State(
         heads,
         person_mean,
@@ -337,6 +327,22 @@ def first_state(
         prior_mean,
         desire_prior,
     )
+
+
+def _first_head(
+    responses: Responses, n: int, m: int, name: str, rank: int, rng: np.random.Generator
+) -> tuple[float, Floats, Floats]:
+    """Return the log odds of all answers to a head, and first tastes of people (n, rank) and desires (m, rank)."""
+    used, yes = _head_answers(responses, name)
+    i, j, y = responses.participant[used], responses.desire[used], yes.astype(np.float64)
+    mean = y.mean()
+    chance = float(np.clip(mean, 0.02, 0.98))
+    count = np.bincount(j, minlength=m)
+    item = (np.bincount(j, y, minlength=m) + 2 * mean) / (count + 2)
+    residual = sparse.csr_matrix((y - item[j], (i, j)), shape=(n, m))
+    tastes = _leading(residual, rank, rng)
+    people = np.asarray(residual @ tastes)
+    return float(np.log(chance / (1 - chance))), people / (people.std(0) + 1e-9), tastes * np.sqrt(m) * 0.7
 
 
 def _leading(matrix: sparse.csr_matrix[np.float64], rank: int, rng: np.random.Generator) -> Floats:
