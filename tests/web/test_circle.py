@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -201,3 +202,23 @@ def test_a_circle_says_its_line_when_seven_of_ten_can_and_nobody_is_counted(door
         data = {"key": f"line-{place:06}", "desire": str(line), "stance": "1", "back": "circle"}
         assert browser.post(f"/g/{CODE}/respond", data=data).headers["location"] == AT
         assert "I can say our line" not in browser.get(AT).text
+
+
+def test_a_circle_reads_in_words_what_part_of_the_text_is_its_own_and_few_people_read_nothing(door: Any) -> None:
+    all_want, nobody_was_asked = people(door, 6), people(door, 5, circle=1)
+    seats = [door.seat(browser) for browser in all_want]
+    for seat in seats[1:]:
+        door.submit(f"s{seat}", f"want-{seat:04}", ev.Responded(seat, 0, 1))
+    assert "Your part in the text" not in all_want[0].get(AT).text
+    door.move("crossing")
+    door.move("weaving")
+    end = time.monotonic() + 20
+    while not door.gathering.state.prayers.drafts:
+        assert time.monotonic() < end, "no text was woven"
+        time.sleep(0.02)
+    assert [line.cites for line in door.gathering.state.prayers.drafts[0].body.lines] == [[0]]
+    assert "Most of you have a line of your own in it." in all_want[0].get(AT).text
+    assert "Not many of you have a line of your own in it yet." in nobody_was_asked[0].get(AT).text
+    leaving = door.seat(nobody_was_asked[4])
+    door.submit(f"s{leaving}", "to-olive", ev.SeatChanged(leaving, circle=0))
+    assert "Your part in the text" not in nobody_was_asked[0].get(AT).text, "four people: a word would tell of few"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from oneheart.engine import disclosure
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
@@ -228,3 +229,13 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
             if holds(place, line) and state.prayers.words(line, state.desires)[0]:
                 return place, nearness
     return None
+
+
+def share_of_circle(state: State, draft: LiveDraft, circle: int) -> disclosure.Band | None:
+    """Return a word for how many of a circle have a line of their own in a draft; None for fewer than k people.
+
+    By what they wrote, joined and answered before it was woven, so that no reading of one person changes the word.
+    """
+    members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
+    nearest = [part_of(state, draft, seat) for seat in members]
+    return disclosure.release_band(sum(one is not None and one[1] != "can say" for one in nearest), len(members))

@@ -10,14 +10,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry, spoken
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.live import events as ev
+from oneheart.live import judging
 from oneheart.live.gathering import Refused
 from oneheart.live.snapshot import K
 from oneheart.live.state import LiveDesire, Refusal, State
@@ -142,6 +145,7 @@ def _shows(here: Here, circle: int, query: Mapping[str, str], *, status: int = 2
         "takes_desires": state.stage.takes_desires and not state.ended,
         "listed": listed,
         "nearest": nearest_to_all(state, circle, listed),
+        "share": _share(here, circle),
         "line_number": now.line,
         "may_say": _may_say(here, now.line),
         "line_words": _line_words(here, circle),
@@ -160,6 +164,27 @@ def _shows(here: Here, circle: int, query: Mapping[str, str], *, status: int = 2
         "typed": _EMPTY,
     }
     return page("circle.html", here.words, status=status, **{**frame_of(here, at="circle"), **shown, **more})
+
+
+_SHARE: dict[disclosure.Band, str] = {
+    "most": _t("Most of you have a line of your own in it."),
+    "some": _t("Some of you have a line of your own in it. What the others want is kept, and may be what is missing."),
+    "few": _t("Not many of you have a line of your own in it yet. What you want is kept, and may be what is missing."),
+}
+
+
+def _share(here: Here, circle: int) -> list[Markup]:
+    """Return in words what part of the text is this circle's; [] without a text or where it would tell of few."""
+    state = here.state
+    draft = state.prayers.of_round(state.round)
+    if draft is None or not draft.body.lines:
+        return []
+    band = judging.share_of_circle(state, draft, circle)
+    said = [] if band is None else [here.words.t(_SHARE[band])]
+    own = {state.root(n) for n in (state.circles[circle].line, state.circles[circle].carried) if n is not None}
+    if any(own.intersection(line.cites) for line in draft.body.lines):
+        said.append(here.words.t("What you said together is a line of it."))
+    return said
 
 
 _SAID: dict[rounds.LineVerdict, str] = {

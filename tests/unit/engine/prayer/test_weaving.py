@@ -24,6 +24,12 @@ def test_every_line_is_verbatim_and_cites_its_desire(texts: list[str], data: st.
     assert weave(columns, desires).digest() == draft.digest()
 
 
+@given(st.permutations(["a", "b", "c", "d", "e"]))
+def test_lines_that_are_wanted_alike_stand_in_the_order_of_their_labels(labels: list[str]) -> None:
+    order = reading_order(np.ones((6, len(labels))), [0.5] * len(labels), labels)
+    assert [labels[place] for place in order] == sorted(labels)
+
+
 @given(st.integers(0, 500), st.integers(2, 7), st.integers(5, 30))
 def test_the_order_does_not_depend_on_who_or_what_is_numbered_how(seed: int, lines: int, n: int) -> None:
     rng = np.random.default_rng(seed)
