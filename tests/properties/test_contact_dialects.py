@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oneheart.errors import UserError
 from oneheart.formats.contacts import read_contacts
 
 SECOND = {"seconds": 1, "milliseconds": 1000}
@@ -134,3 +135,24 @@ def test_times_first_are_known_in_any_order(order: str) -> None:
         rows = [rows[n] for n in rng.permutation(len(rows))]
     read = found("\n".join(" ".join(map(str, row)) for row in rows).encode())
     assert sum(read.values()) == 20.0 * len({(t, frozenset(pair)) for t, *pair in rows})
+
+
+CELLS = st.sampled_from(["t", "a", "b", "1", "-1", "20", "1e308", "nan", '"', "", "9:00"])
+ANYTHING = (
+    st.binary(max_size=200)
+    | st.text(st.sampled_from('tij ,;\t|\n\r"#%01239.-:eabNA'), max_size=200).map(str.encode)
+    | st.lists(st.lists(CELLS, max_size=5).map(",".join)).map("\n".join).map(str.encode)
+)
+
+
+@given(ANYTHING)
+@settings(max_examples=4 * settings.default.max_examples)
+def test_anything_is_read_or_refused_in_one_sentence(content: bytes) -> None:
+    refused = ""
+    amounts: dict[frozenset[str], float] = {}
+    try:
+        amounts = found(content)
+    except UserError as told:
+        refused = str(told)
+    assert "\n" not in refused
+    assert all(np.isfinite(amount) and amount > 0 for amount in amounts.values())

@@ -23,6 +23,8 @@ MOST_BYTES = 400_000_000
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _COMMENT = ("#", "%")
 _LOOKED_AT = 5000
+_BEYOND = 1e19  # nanoseconds since 1970 are less for three hundred years
+_LONGEST = 1e12  # seconds
 _OF_THE_DAY = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")
 _OTHER_DATES = tuple(
     f"{day} {clock}"
@@ -95,7 +97,7 @@ class Table:
         Raises:
             UserError: it is none.
         """
-        value = _float(cell if self.divider == "," else cell.replace(",", "."))
+        value = as_number(cell if self.divider == "," else cell.replace(",", "."))
         if value is None:
             message = f"{self.path}, line {line}: {cell.strip()[:40]!r} is not a number; mend or remove this line."
             raise UserError(message)
@@ -206,7 +208,7 @@ def table_of(path: Path, text: str, known: frozenset[str]) -> Table:
 def _divider(line: str) -> str | None:
     """Return what divides the cells of a line; None for blank space, which may be a mixture."""
     mixed = any(not cell or " " in cell for cell in line.strip().split("\t"))
-    if mixed and all(_float(cell) is not None for cell in line.split()):
+    if mixed and all(as_number(cell) is not None for cell in line.split()):
         return None
     return next((sign for sign in ("\t", ";", "|", ",") if sign in line), None)
 
@@ -249,15 +251,21 @@ def _is_header(head: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
 
 def is_value(cell: str) -> bool:
     """Return whether a cell holds a number or a time, as names of columns never do."""
-    return _float(cell) is not None or _moment(cell.strip()) is not None
+    return as_number(cell) is not None or _moment(cell.strip()) is not None
 
 
-def _float(cell: str) -> float | None:
+def as_number(cell: str) -> float | None:
+    """Return the number that a cell holds, None for none, and for one that is beyond all that is counted or timed.
+
+    Example:
+        >>> as_number(" 2.5"), as_number("nan"), as_number("1e300")
+        (2.5, None, None)
+    """
     try:
         value = float(cell)
     except ValueError:
         return None
-    return value if np.isfinite(value) else None
+    return value if abs(value) < _BEYOND else None
 
 
 # --- times -----------------------------------------------------------------------------------------------------------
@@ -294,7 +302,7 @@ class Clock:
         return list(self._known.values())
 
     def _read(self, cell: str, line: int) -> float:
-        value = _float(cell if self._table.divider == "," else cell.replace(",", "."))
+        value = as_number(cell if self._table.divider == "," else cell.replace(",", "."))
         unit = "dates"
         if value is None:
             value = _moment(cell)
@@ -357,6 +365,8 @@ def step(times: Iterable[float]) -> float | None:
     """
     values = np.unique(np.fromiter(times, np.float64))
     if len(values) < 2:  # noqa: PLR2004  a step needs two times
+        return None
+    if values[-1] - values[0] > _LONGEST:
         return None
     thousandths = np.rint(1000 * np.diff(values)).astype(np.int64)
     length = float(np.gcd.reduce(thousandths)) / 1000

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.errors import UserError
-from oneheart.formats.columns import Clock, Table, is_value, read_table, step, table_of
+from oneheart.formats.columns import Clock, Table, as_number, is_value, read_table, step, table_of
 from oneheart.formats.files import csv_bytes, entries, fingerprint, reading
 from oneheart.model.presence import Attendance, Contacts, Occasion
 
@@ -351,14 +351,7 @@ def _shared(a: Sequence[str], b: Sequence[str]) -> float:
 
 
 def _numbers(column: Sequence[str]) -> Iterable[bool]:
-    return (_is_number(cell) for cell in column)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return bool(np.isfinite(float(cell)))
-    except ValueError:
-        return False
+    return (as_number(cell) is not None for cell in column)
 
 
 def _is_epoch(column: Sequence[str]) -> bool:
