@@ -243,6 +243,24 @@ def test_who_does_not_read_a_language_is_dealt_no_more_of_it_and_has_answered_no
     assert (own.status_code, own.json()["kept"]) == (404, False)
 
 
+def test_a_desire_that_hosts_found_in_two_languages_is_met_in_ones_own(open_door: Open) -> None:
+    door = open_door()
+    door.say(door.join(language="he"), "שלום", key="say-shalom")
+    door.say(door.join(), "Peace", key="say-peace")
+    for host in ("h0", "h1"):
+        door.submit(host, f"same-{host}", ev.Translated(1, 0))
+    browser, hebrew = door.join(), door.join(language="he")
+    page = browser.get(f"{HOME}?cards=1").text
+    assert (card_on(page), '<bdi dir="auto" lang="en">Peace</bdi>' in page) == (0, True)
+    assert page.split('id="foreign"')[1].startswith(" hidden")
+    assert "שלום" in hebrew.get(f"{HOME}?cards=1").text
+    added = tap(browser, 0, "add")
+    assert added.headers["location"] == f"{HOME}?add=0"
+    assert "Peace" in browser.get(added.headers["location"]).text
+    assert door.gathering.state.tally.answered(door.seat(browser)) == {0: 1}
+    assert browser.get(f"{HOME}/mine.json").json()["responses"] == [{"desire": 0, "text": "Peace", "stance": 1}]
+
+
 def test_an_answer_can_be_changed_and_the_last_one_counts(hall: Any) -> None:
     browser = hall.join()
     tap(browser, 0, "1", key="answer-one")

@@ -87,9 +87,8 @@ class Dealer:
         state = self.state
         return (
             bool(state.travels[desire])
-            and desire not in state.tally.answered(seat)
-            and state.desires[desire].author != seat
-            and state.desires[desire].language not in state.seats[seat].unread
+            and not state.has_met(seat, desire)
+            and state.desires[state.words_for(desire, seat)].language not in state.seats[seat].unread
         )
 
     def _deal(self, seat: int) -> Dealt | None:
@@ -121,10 +120,9 @@ class Dealer:
         state = self.state
         person = state.seats[seat]
         open_desires = state.travels.copy()
-        done = [*state.tally.answered(seat), *person.desires]
-        open_desires[done] = False
+        open_desires[state.met(seat)] = False
         if person.unread:
-            open_desires &= ~state.in_languages(person.unread)
+            open_desires &= ~state.unreadable(person.language, person.unread)
         candidates = self._from_where_the_stage_deals(open_desires, person.circle)
         if not candidates.any():
             return None

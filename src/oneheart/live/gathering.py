@@ -548,8 +548,9 @@ class LiveGathering:
         state = self.state
         authors = [-1 if d.author is None else d.author for d in state.desires]
         circle_of = [-1 if s.circle is None else s.circle for s in state.seats]
-        kinds: dict[tuple[str, ...], int] = {(): 0}
-        hidden_of = [kinds.setdefault(tuple(s.unread), len(kinds)) for s in state.seats]
+        kinds: dict[tuple[str, tuple[str, ...]], int] = {("", ()): 0}
+        read = ((s.language, tuple(s.unread)) if s.unread else ("", ()) for s in state.seats)
+        hidden_of = [kinds.setdefault(kind, len(kinds)) for kind in read]
         return Order(
             seq=state.seq,
             people=len(state.seats),
@@ -560,7 +561,7 @@ class LiveGathering:
             circle_of=np.asarray(circle_of, np.int32),
             circle_of_desire=state.circle_of_desire.copy(),
             from_own=state.stage is Stage.OPEN,
-            hidden=np.stack([state.in_languages(kind) for kind in kinds]),
+            hidden=np.stack([state.unreadable(*kind) for kind in kinds]),
             hidden_of=np.asarray(hidden_of, np.int32),
             seed=int(self._secret[0]),
         )

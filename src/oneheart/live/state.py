@@ -186,6 +186,7 @@ class State:
         travels: (M,) whether each desire may be dealt.
         circle_of_desire: (M,) circle of each desire's author, -1 for none.
         shown: desires on the hall screen.
+        confirmed: desires that two readers of both languages found to be the same as another, in that order.
         refused: events in the log that changed nothing, and why.
         ended: nothing more is taken.
         prayers: drafts, readings and sealed texts.
@@ -228,6 +229,8 @@ class State:
         self.card_codes: dict[str, int | None] = {}
         self.used_cards: set[str] = set()
         self.erasing: set[int] = set()
+        self.confirmed: list[int] = []
+        self._joined_to: dict[int, list[int]] = {}
         self.refused: dict[int, Refusal] = {}
         self._travels = np.zeros(64, bool)
         self._circle_of_desire = np.full(64, -1, np.int32)
@@ -298,11 +301,48 @@ class State:
         """Return the circle in which each desire was said, (M,), -1 for none."""
         return self._circle_of_desire[: len(self.desires)]
 
-    def in_languages(self, languages: Collection[str]) -> npt.NDArray[np.bool_]:
-        """Return which desires are written in one of these languages, (M,). O(M), O(1) for none."""
-        if not languages:
-            return np.zeros(len(self.desires), bool)
-        return np.fromiter((desire.language in languages for desire in self.desires), bool, len(self.desires))
+    def unreadable(self, language: str, unread: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Return which desires are not dealt to who has pages in a language and does not read others, (M,).
+
+        One of which the same was said in the language of their pages is dealt: its words in that language are shown.
+        O(M), O(1) where they read all.
+        """
+        hidden = np.zeros(len(self.desires), bool)
+        if unread:
+            hidden[:] = [desire.language in unread for desire in self.desires]
+            for number in self.confirmed:
+                if self._says_it(number, language):
+                    hidden[self.root(number)] = False
+        return hidden
+
+    def has_met(self, seat: int, number: int) -> bool:
+        """Return whether this person answered or said a desire, or one that was joined to it. O(those joined)."""
+        answered = self.tally.answered(seat)
+        return any(n in answered or self.desires[n].author == seat for n in (number, *self._joined_to.get(number, ())))
+
+    def met(self, seat: int) -> list[int]:
+        """Return the desires that this person answered or said, and those that these were joined to."""
+        known = [*self.tally.answered(seat), *self.seats[seat].desires]
+        joined = (n for n in known if self.desires[n].same_as is not None) if self._joined_to else ()
+        return [*known, *(self.root(n) for n in joined)]
+
+    def words_for(self, number: int, seat: int) -> int:
+        """Return the desire whose words say this one to a person: itself, or one in the language of their pages.
+
+        That one is another person's, and two readers of both languages confirmed that it is the same; an answer counts
+        for the desire that it was joined to. Nobody is shown their own words as if they were another's.
+        """
+        language = self.seats[seat].language
+        if self.desires[number].language == language:
+            return number
+        theirs = (n for n in self.confirmed if self._says_it(n, language) and self.desires[n].author != seat)
+        return next((n for n in theirs if self.root(n) == number), number)
+
+    def _says_it(self, number: int, language: str) -> bool:
+        desire = self.desires[number]
+        held = self.settings is not None and self.settings.hold and desire.moderation is not Moderation.ACCEPTED
+        gone = desire.withdrawn or desire.erased or desire.moderation is Moderation.REJECTED
+        return desire.language == language and not held and not gone
 
     @property
     def voice(self) -> Voice:
@@ -697,6 +737,7 @@ class State:
             self.desires[number].released = True
             return
         self.desires[number].same_as = root
+        self._joined_to.setdefault(root, []).extend([number, *self._joined_to.pop(number, ())])
         self._see(number)
 
     def _desire_withdrawn(self, body: ev.DesireWithdrawn, _actor: str) -> Applied:
@@ -762,6 +803,8 @@ class State:
         if desire.proposed_same_as[1] == actor:
             return Refusal.NOT_YOURS
         self._join(body.desire, root)
+        if desire.same_as is not None:
+            self.confirmed.append(body.desire)
         return root
 
     # --- responses ---

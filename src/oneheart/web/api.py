@@ -420,8 +420,8 @@ def _told(snapshot: Snapshot) -> SnapshotTold:
     )
 
 
-def _desire(gathering: LiveGathering, number: int) -> DesireTold:
-    desire = gathering.state.desires[number]
+def _desire(gathering: LiveGathering, number: int, seat: int | None = None) -> DesireTold:
+    desire = gathering.state.desires[number if seat is None else gathering.state.words_for(number, seat)]
     return DesireTold(number, desire.text, desire.language)
 
 
@@ -519,7 +519,7 @@ async def _card(request: Request, _body: None) -> CardTold:
 def _next_card(gathering: LiveGathering, seat: int) -> CardTold:
     dealt = gathering.card(seat)
     settings = gathering.state.settings
-    card = None if dealt is None else _desire(gathering, dealt.desire)
+    card = None if dealt is None else _desire(gathering, dealt.desire, seat)
     return CardTold(card, gathering.state.cards(seat), settings.cards if settings else 0)
 
 
@@ -557,7 +557,10 @@ def mine(gathering: LiveGathering, seat: int) -> Mine:
         for number in person.desires
     ]
     answered = state.tally.answered(seat)
-    responses = [OwnResponse(number, state.desires[number].text, stance) for number, stance in sorted(answered.items())]
+    responses = [
+        OwnResponse(number, state.desires[state.words_for(number, seat)].text, stance)
+        for number, stance in sorted(answered.items())
+    ]
     occasions = [state.occasions[number].name for number in person.presences]
     drawn = {n: held.table_of[seat] + 1 for n, held in sorted(state.company.drawn.items()) if seat in held.table_of}
     tables = {state.occasions[number].name: table for number, table in drawn.items()}

@@ -91,7 +91,7 @@ class Card:
 
     Attributes:
         desire: its number.
-        text: the words.
+        text: the words; where the same was said in the person's language, those.
         lang: of the words.
         stem: the beginning that they continue, "" for none.
         n: which card of this stage it is, from 1.
@@ -123,7 +123,7 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
     dealt = gathering.card(seat)
     if dealt is None:
         return "nothing"
-    desire = state.desires[dealt.desire]
+    desire = state.desires[state.words_for(dealt.desire, seat)]
     stem = stem_text(desire.stem, desire.language)
     foreign = desire.language != state.seats[seat].language and desire.language in offered(gathering)
     return Card(dealt.desire, desire.text, desire.language, stem, answered + 1, of, foreign)

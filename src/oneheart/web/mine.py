@@ -91,7 +91,7 @@ async def _unread(request: Request) -> Response:
     form, json = await form_of(request), wants_json(request)
     number, language = number_in(form, "desire"), form.get("language", "")
     if number is not None and 0 <= number < len(here.state.desires):
-        language = here.state.desires[number].language
+        language = here.state.desires[here.state.words_for(number, here.seat)].language
     try:
         await here.submit(key_in(form), ev.LanguageUnread(here.seat, language, form.get("on", "1") == "1"))
     except Refused as error:
@@ -207,7 +207,10 @@ async def _mine(request: Request) -> Response:
                 "tongue_key": new_key(),
             }
         )
-    answers = [(given, state.desires[given.desire].language, new_key()) for given in reversed(mine.responses)]
+    answers = [
+        (given, state.desires[state.words_for(given.desire, here.seat)].language, new_key())
+        for given in reversed(mine.responses)
+    ]
     been = state.seats[here.seat].presences
     occasions = [(n, o.name, n in been, new_key(), table_of(here, n)) for n, o in enumerate(state.occasions)]
     return page(

@@ -62,7 +62,7 @@ def _view(here: Here, query: Mapping[str, str], *, more: bool) -> Response:
     state, desk = here.state, desk_of(here.gathering)
     adds_to = number_in(query, "add")
     if adds_to is not None and _readable(state, here.seat, adds_to):
-        return _shows(here, "add", grew_from=adds_to, original=state.desires[adds_to])
+        return _shows(here, "add", grew_from=adds_to, original=state.desires[state.words_for(adds_to, here.seat)])
     just_said = desk.asked.get(here.seat)
     said = number_in(query, "said")
     said = just_said if said is None else said
@@ -182,7 +182,7 @@ def _blocked(here: Here, code: entry.HintCode, typed: str, grew_from: int | None
         return as_json({"kept": False, "why": code, "sentence": str(sentence)}, _UNPROCESSABLE)
     shown = typed.encode("utf-8", "ignore").decode()
     if grew_from is not None and _readable(here.state, here.seat, grew_from):
-        original = here.state.desires[grew_from]
+        original = here.state.desires[here.state.words_for(grew_from, here.seat)]
         return _shows(
             here, "add", status=_UNPROCESSABLE, text=shown, error=sentence, grew_from=grew_from, original=original
         )

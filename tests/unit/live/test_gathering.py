@@ -182,6 +182,45 @@ def test_two_hosts_who_read_both_languages_make_two_desires_one(tmp_path: Path) 
     run(made(tmp_path), work)
 
 
+def test_of_what_is_the_same_in_two_languages_everybody_meets_the_words_in_their_own(tmp_path: Path) -> None:
+    async def work(gathering: LiveGathering) -> None:
+        ann, bo, cy, dee, eve = await seats(gathering, 5)
+        await gathering.submit(f"s{ann}", "l", ev.SeatChanged(ann, language="he"))
+        await gathering.submit(f"s{dee}", "l", ev.SeatChanged(dee, language="he"))
+        state = gathering.state
+        root = (await gathering.submit(f"s{ann}", "d", ev.DesireSaid(ann, "שלום", "he"))).number
+        assert root is not None
+        other = await say(gathering, bo, "Peace")
+        await gathering.respond(eve, other, 1, "early")
+        await gathering.submit(f"s{cy}", "u", ev.LanguageUnread(cy, "he"))
+        while (card := gathering.card(cy)) is not None:
+            assert card.desire == other
+            await gathering.respond(cy, card.desire, 0, "only-peace")
+        await gathering.submit("h0", "t1", ev.Translated(other, root))
+        assert state.words_for(root, cy) == root, "one reader alone says nothing"
+        await gathering.submit("h1", "t2", ev.Translated(other, root))
+        assert [state.words_for(root, seat) for seat in (ann, bo, cy, dee, eve)] == [root, root, other, root, other]
+        assert not state.unreadable("en", ["he"])[root]
+        assert state.unreadable("es", ["he"])[root]
+        for seat in (bo, cy, eve):
+            assert gathering.card(seat) is None, "nobody is asked again what they said or answered in other words"
+        (new,) = [(await gathering.take_seat("late-key", language="en")).number]
+        await gathering.submit(f"s{new}", "u", ev.LanguageUnread(new, "he"))
+        card = gathering.card(new)
+        assert card is not None
+        assert (card.desire, state.words_for(card.desire, new)) == (root, other)
+        order = gathering.order()
+        assert not order.hidden[order.hidden_of[new]][root]
+        await gathering.submit("h0", "no", ev.Moderated(other, "rejected", "why", version=0))
+        assert state.words_for(root, new) == root
+        assert gathering.card(new) is None
+        await gathering.submit("h0", "yes", ev.Moderated(other, "accepted", version=1))
+        await gathering.submit(f"s{bo}", "w", ev.DesireWithdrawn(bo, other))
+        assert state.words_for(root, new) == root
+
+    run(made(tmp_path), work)
+
+
 def test_held_desires_travel_when_taken_and_stop_when_not(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering) -> None:
         (ann,) = await seats(gathering, 1)
