@@ -125,9 +125,9 @@ def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -
     posterior: Posterior | None = None
     for step in range(1, max(steps) + 1):
         exposure = asked.sum(0)
-        hope, information = np.zeros(m), np.ones((n, m))
+        stake, information = np.zeros(m), np.ones((n, m))
         if posterior is not None and step > routing.FIRST_PROBES:
-            hope = routing.hope(posterior, rng=rng)
+            stake = routing.stake(posterior, rng=rng, lines=TOP)
             information = routing.information(posterior, np.arange(n))
         for person in rng.permutation(n):
             chance = routing.chances(
@@ -135,7 +135,7 @@ def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -
                 answered=step - 1,
                 seen_by_circle=exposure,
                 seen_by_all=exposure,
-                hope=hope,
+                stake=stake,
                 information=information[person],
             )
             choice = routing.choose(chance, rng=rng)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.desire import response_model as model
-from oneheart.engine.desire.routing import TEMPERATURE, hope, information
+from oneheart.engine.desire.one_desire import line_count
+from oneheart.engine.desire.routing import information, log_odds, stake
 from oneheart.live.dealing import Decks
 from oneheart.model.gathering import Responses
 
@@ -117,7 +118,7 @@ def grown(posterior: model.Posterior, people: int, desires: int) -> model.Poster
 
 
 def deal(order: Order, posterior: model.Posterior, *, rng: np.random.Generator) -> Decks:
-    """Return for everybody cards drawn without replacement with odds of hope and information. O(N M).
+    """Return for everybody cards drawn without replacement with odds of stake and information. O(N M).
 
     Drawing by the largest of log-odds plus Gumbel noise is drawing one after another with these odds (Efraimidis and
     Spirakis 2006); the probability written down is that of the first draw.
@@ -128,7 +129,7 @@ def deal(order: Order, posterior: model.Posterior, *, rng: np.random.Generator) 
     propensity = np.zeros((n, DECK), np.float32)
     if not n or not m or not posterior.state.heads.size:
         return Decks(desire, propensity)
-    hopes = hope(posterior, rng=rng) / TEMPERATURE
+    stakes = stake(posterior, rng=rng, lines=line_count(n), among=order.travels)
     done = np.zeros((n, m), bool)
     done[order.responses.participant, order.responses.desire] = True
     written = np.flatnonzero(order.authors >= 0)
@@ -136,18 +137,18 @@ def deal(order: Order, posterior: model.Posterior, *, rng: np.random.Generator) 
     step = max(1, _BLOCK // m)
     for first in range(0, n, step):
         rows = np.arange(first, min(first + step, n))
-        log_odds = hopes[None] + np.log(np.maximum(information(posterior, rows), 1e-12))
+        odds_of = log_odds(stakes, information(posterior, rows))
         circle = order.circle_of[rows][:, None]
         own = (order.circle_of_desire[None] == circle) & (circle >= 0)
         away = (own != order.from_own) & (circle >= 0)
-        log_odds[done[rows] | ~order.travels[None] | away | order.hidden[order.hidden_of[rows]]] = -np.inf
-        odds = np.exp(log_odds - log_odds.max(1, keepdims=True, initial=-1e300))
+        odds_of[done[rows] | ~order.travels[None] | away | order.hidden[order.hidden_of[rows]]] = -np.inf
+        odds = np.exp(odds_of - odds_of.max(1, keepdims=True, initial=-1e300))
         total = odds.sum(1, keepdims=True)
-        keys = log_odds + rng.gumbel(size=log_odds.shape)
+        keys = odds_of + rng.gumbel(size=odds_of.shape)
         best = np.argpartition(-keys, size - 1, axis=1)[:, :size]
         order_of = np.argsort(-np.take_along_axis(keys, best, 1), axis=1, kind="stable")
         best = np.take_along_axis(best, order_of, 1)
-        valid = np.isfinite(np.take_along_axis(log_odds, best, 1))
+        valid = np.isfinite(np.take_along_axis(odds_of, best, 1))
         desire[rows, :size] = np.where(valid, best, -1)
         share = np.take_along_axis(odds, best, 1) / np.where(total > 0, total, 1.0)
         propensity[rows, :size] = np.where(valid, share, 0.0)

@@ -1,11 +1,14 @@
 """Routing: which desire a person is asked about next, so that desires travel between far-apart parts.
 
-A quarter of the cards (all of a person's first two) is a balanced probe: what the person's circle has seen least,
-then what all have seen least. The others are drawn with odds that grow with what the desire may come to be as
-common ground and with what this person's answer would tell. Every choice carries its probability, so that answers
-can be weighted afterwards.
+A tenth of the cards (all of a person's first two) is a balanced probe: what the person's circle has seen least, then
+what all have seen least. The others are drawn with odds that grow with what is at stake at a desire, that is how much
+common ground would be lost by leaving it out, or in, wrongly, and with what this person's answer would tell. So the
+cards go to the few desires of which it is not yet clear whether they will be lines. Every choice carries its
+probability, so that answers can be weighted afterwards.
 
-Source: ours; measured by `oneheart bench replay`.
+Source: the stake is the loss function of ranking and selection (knowledge gradient: Frazier, Powell & Dayanik 2008),
+at the border of the best few (as in OCBA-m: Chen, He, Fu & Lee 2008); the rest is ours. Chosen on made-up gatherings by
+`benchmarks/routing.py`, measured on recorded conversations by `oneheart bench replay`.
 """
 
 from __future__ import annotations
@@ -14,16 +17,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from oneheart.engine.desire.common_ground import net_support, worst_fifth
 from oneheart.engine.desire.response_model import Posterior, State
 
 Floats = npt.NDArray[np.float64]
-PROBE_SHARE = 0.25
+PROBE_SHARE = 0.1
 FIRST_PROBES = 2
-TEMPERATURE = 0.08
-_DRAWS = 24
+_DRAWS = 32
 _SAMPLE = 300
+_POWER = 3
+_LEAST_DEVIATION = 1e-3
+_FAR = 4.0  # deviations from the border: whatever lies beyond counts as if it lay there, so that nothing gets no odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ def chances(
     answered: int,
     seen_by_circle: npt.NDArray[np.int64],
     seen_by_all: npt.NDArray[np.int64],
-    hope: Floats,
+    stake: Floats,
     information: Floats,
 ) -> Floats:
     """Return the probability of each desire to be asked next, (M,), sums to 1 (all 0 where none is open).
@@ -55,12 +61,12 @@ def chances(
         answered: cards this person has answered.
         seen_by_circle: (M,) how often their circle saw each.
         seen_by_all: (M,) how often anybody saw each.
-        hope: (M,) `hope` of the posterior: the upper end of what the desire may be as common ground.
+        stake: (M,) `stake` of each desire, 0 or more; where all are 0 information alone decides.
         information: (M,) `information` of this person.
 
     Example:
         >>> chances(np.array([True, True]), answered=0, seen_by_circle=np.array([1, 0]),
-        ...         seen_by_all=np.array([1, 0]), hope=np.zeros(2), information=np.ones(2)).tolist()
+        ...         seen_by_all=np.array([1, 0]), stake=np.zeros(2), information=np.ones(2)).tolist()
         [0.0, 1.0]
     """
     out = np.zeros(len(open_desires))
@@ -71,11 +77,9 @@ def chances(
     probe = 1.0 if answered < FIRST_PROBES else PROBE_SHARE
     out[least] = probe / least.sum()
     if probe < 1.0:
-        odds = np.where(open_desires, np.exp((hope - hope[open_desires].max()) / TEMPERATURE), 0.0) * information
-        odds = np.where(open_desires, odds, 0.0)
-        total = odds.sum()
-        odds = odds / total if total > 0 else open_desires / open_desires.sum()
-        out += (1.0 - probe) * odds
+        logs = np.where(open_desires, log_odds(stake, information), -np.inf)
+        odds = np.exp(logs - logs.max())
+        out += (1.0 - probe) * odds / odds.sum()
     return out
 
 
@@ -93,13 +97,44 @@ def choose(probability: Floats, *, rng: np.random.Generator) -> Choice | None:
     return Choice(desire, float(probability[desire] / total))
 
 
-def hope(posterior: Posterior, *, rng: np.random.Generator) -> Floats:
-    """Return mean plus one standard deviation of the worst fifth under draws of the desires, (M,).
+def log_odds(stake: Floats, information: Floats) -> Floats:
+    """Return the logarithm of the odds with which `chances` draws a card that is no probe, in the shape of information.
 
-    Twenty-four draws of every desire from its posterior, on at most 300 people. O(draws people M K).
+    Args:
+        stake: (M,), 0 or more.
+        information: (M,) or (n, M), 0 or more.
+
+    Example:
+        >>> log_odds(np.array([0.2, 0.1]), np.array([1.0, 1.0])).round(2).tolist()
+        [-4.83, -6.91]
+    """
+    tiny = np.finfo(np.float64).tiny
+    return np.asarray(_POWER * np.log(np.maximum(stake, tiny)) + np.log(np.maximum(information, tiny)))
+
+
+def stake(
+    posterior: Posterior, *, rng: np.random.Generator, lines: int, among: npt.NDArray[np.bool_] | None = None
+) -> Floats:
+    """Return what is at stake at each desire, (M,), in net support of the worst fifth, 0 or more.
+
+    A desire that seems to be one of the best few would be left out, and another would be taken in, if its worst fifth
+    passed the border. The stake is the amount by which it is expected to lie beyond the border: with a mean at z
+    standard deviations s on this side, ``s (density(z) - z tail(z))`` of the normal distribution. It is great where a
+    desire lies near the border or is little known, and near nothing for what is clearly in or clearly out.
+
+    Args:
+        posterior: what is known.
+        rng: thirty-two draws of every desire from its posterior, on at most 300 people.
+        lines: how many desires are the best few.
+        among: (M,) desires that can be lines, all by default; the stake of others is 0.
+
+    Notes:
+        O(draws people M K). Mean-field posteriors are too narrow; no deviation is taken to be below .001, and what
+        lies beyond four deviations counts as if it lay at four.
     """
     state = posterior.state
-    n = len(state.person_mean)
+    n, m = len(state.person_mean), len(state.desire_mean)
+    among = np.ones(m, bool) if among is None else among
     people = rng.choice(n, _SAMPLE, replace=False) if n > _SAMPLE else np.arange(n)
     root = np.linalg.cholesky(state.desire_covariance + 1e-10 * np.eye(state.heads.size))
     found = []
@@ -108,8 +143,30 @@ def hope(posterior: Posterior, *, rng: np.random.Generator) -> Floats:
         drawn = _with_desires(posterior, state.desire_mean + np.einsum("mij,mj->mi", root, noise))
         want, _, against = drawn.probabilities(people)
         found.append(worst_fifth(net_support(want, against)))
-    stack = np.stack(found)
-    return np.asarray(stack.mean(0) + stack.std(0))
+    stack = np.stack(found)[:, among]
+    out = np.zeros(m)
+    out[among] = beyond_border(stack.mean(0), stack.std(0), lines)
+    return out
+
+
+def beyond_border(mean: Floats, deviation: Floats, lines: int) -> Floats:
+    """Return by how much each value is expected to lie beyond the border of the best few, in the values' unit.
+
+    The border of the best is the best of the rest, that of the rest is the last of the best. Where all are among the
+    best there is none to pass, and each value's deviation decides.
+
+    Example:
+        >>> beyond_border(np.array([0.9, 0.5, 0.4, 0.0]), np.full(4, 0.1), lines=2).round(4).tolist()
+        [0.0, 0.0083, 0.0083, 0.0]
+    """
+    deviation = np.maximum(deviation, _LEAST_DEVIATION)
+    if lines >= len(mean):
+        return np.asarray(deviation / np.sqrt(2 * np.pi))
+    order = np.argsort(-mean, kind="stable")
+    border = np.full(len(mean), mean[order[lines - 1]])
+    border[order[:lines]] = mean[order[lines]]
+    z = np.minimum(np.abs(mean - border) / deviation, _FAR)
+    return np.asarray(deviation * (np.exp(-z * z / 2) / np.sqrt(2 * np.pi) - z * special.ndtr(-z)))
 
 
 def _with_desires(posterior: Posterior, mean: Floats) -> Posterior:
