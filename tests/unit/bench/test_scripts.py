@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,15 +69,38 @@ def test_quality_without_conversations_is_skipped_and_says_so(tmp_path: Path) ->
     assert "skipped: no conversations" in run(SCRIPTS / "quality.py", "--data", tmp_path / "missing", "--out", tmp_path)
 
 
-@pytest.fixture
-def tables() -> ModuleType:
-    """Return the script that makes tables."""
-    found = importlib.util.spec_from_file_location("tables", SCRIPTS / "tables.py")
+def loaded(name: str) -> ModuleType:
+    """Return a script as a module."""
+    found = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
     assert found is not None
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     return module
+
+
+def test_every_law_of_made_up_gatherings_gives_chances_and_routing_is_measured_in_one(
+    monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    monkeypatch.syspath_prepend(SCRIPTS)
+    routing = loaded("routing")
+    for law in routing.LAWS.values():
+        want, against = law(50, 30, rng)
+        assert want.shape == against.shape == (50, 30)
+        assert (want > 0).all()
+        assert (against >= 0).all()
+        assert (want + against <= 1 + 1e-12).all()
+    found = {(method, step): regret for method, step, regret in routing.regrets(law, (64, 30), rng)}
+    assert {step for _, step in found} == set(routing.STEPS)
+    assert {method for method, _ in found} >= {routing.replay.OURS, routing.replay.POLIS}
+    assert all(regret.shape == (4,) and (regret > -1e-9).all() for regret in found.values())
+    assert np.mean([found[m, 16] for m, s in found if s == 4]) < np.mean([found[m, 4] for m, s in found if s == 4])
+
+
+@pytest.fixture
+def tables() -> ModuleType:
+    """Return the script that makes tables."""
+    return loaded("tables")
 
 
 def test_the_page_of_benchmarks_shows_the_results_that_are_there(tables: ModuleType) -> None:
