@@ -41,6 +41,7 @@ _STEPS = {
     "interval": "Finding how sure it is",
     "desires": "Exchanging people by lot: being near and wanting alike",
     "ties": "Exchanging people by lot: being near and declared ties",
+    "same": "Exchanging people by lot: being near and being of one kind",
 }
 
 
@@ -270,10 +271,13 @@ def closeness(
         Path | None, typer.Option("--desires", help="The same people's answers: an export folder or two CSV tables.")
     ] = None,
     people: Annotated[
-        Path | None, typer.Option("--people", help="A table of the people, ids in its first column, for --strata.")
+        Path | None, typer.Option("--people", help="A table of the people, ids in its first column.")
     ] = None,
     strata: Annotated[
         str | None, typer.Option("--strata", help="Column of --people within which people are exchanged.")
+    ] = None,
+    same: Annotated[
+        str | None, typer.Option("--same", help="Column of --people: were those of one kind nearer to each other?")
     ] = None,
     weight: Annotated[str | None, typer.Option("--weight", help="Column that says how long or how often.")] = None,
     permutations: Annotated[int, typer.Option("--permutations", min=19, help="How often people are exchanged.")] = 999,
@@ -289,9 +293,11 @@ def closeness(
     from oneheart.reports.words import check_language  # noqa: PLC0415
 
     check_language(language)
-    if (people is None) != (strata is None):
+    columns = {name: read_strata(people, name) for name in (strata, same) if people is not None and name is not None}
+    if (people is None) != (strata is None and same is None):
         message = (
-            "Give --people FILE and --strata COLUMN together: people are exchanged within the values of that column."
+            "Give --people FILE together with --strata COLUMN (people are exchanged within its values) or "
+            "--same COLUMN (were those of one value nearer to each other?)."
         )
         raise UserError(message)
     log = is_attendance(contacts)
@@ -302,8 +308,10 @@ def closeness(
             read_attendance(contacts) if log else None,
             desires=None if desires is None else read(desires, sign=_sign(agree)),
             declared=None if ties is None else read_contacts(ties).contacts,
-            strata=None if people is None or strata is None else read_strata(people, strata),
+            strata=columns.get(strata or ""),
             strata_name=strata or "",
+            same=columns.get(same or ""),
+            same_name=same or "",
             permutations=permutations,
             seed=seed,
             progress=tell,

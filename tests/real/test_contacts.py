@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from oneheart import cli
 from oneheart.engine.closeness.relation import relate
 from oneheart.engine.dyads import Ties, same, ties
 from oneheart.formats.contacts import read_contacts
@@ -69,3 +71,20 @@ def test_at_the_symposium_contact_does_not_go_with_background() -> None:
     assert found is not None
     assert abs(found.effect) < 0.05
     assert found.p > 0.05
+
+
+def test_the_page_says_so_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(*words: str | Path) -> str:
+        given = ("oneheart", "closeness", *words, "--permutations", "199", "--out", tmp_path)
+        monkeypatch.setattr(sys, "argv", [str(word) for word in given])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert ended.value.code == 0
+        return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    friends = told(DATA / "CNS/derived_bt_pairs.csv", "--ties", DATA / "CNS/fb_friends.csv")
+    assert "Having been near goes with declared ties." in friends
+    assert "the tied one was nearer in 75 of 100 cases" in friends
+    background = told(DATA / "WS16/tij_WS16.dat", "--people", DATA / "WS16/metadata_WS16.dat", "--same", "7")
+    assert "No relation between having been near and being alike in “7” can be seen here." in background
+    assert "that is not to say there is none" in background

@@ -17,10 +17,12 @@ from oneheart.engine.closeness.inner import Oneness, oneness
 from oneheart.engine.closeness.outward import Layer, Outward, of_attendance, of_contacts, outward
 from oneheart.engine.closeness.relation import LEAST_PEOPLE, PERMUTATIONS, Relation, relate
 from oneheart.engine.closeness.seating import DRAWS, Seating, Together, sat_together
-from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, same, taken, ties
+from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, taken, ties
+from oneheart.engine.dyads import same as of_one_kind
 from oneheart.model.gathering import Gathering
 from oneheart.model.presence import Attendance, Contacts
 
+_NOT_KNOWN = frozenset({"", "NA", "NaN", "nan", "None", "null"})
 WhyNot = Literal["few people", "other people", "no answers", "nothing differs"]
 Progress = Callable[[str, int, int], None]
 
@@ -30,14 +32,14 @@ class Compared:
     """Being near beside one other thing.
 
     Attributes:
-        what: "desires" (inner closeness) or "ties" (declared friendship and the like).
+        what: "desires" (inner closeness), "ties" (declared friendship and the like) or "same" (of one age, one place).
         relation: how far it goes with being near; None where it could not be measured.
         why_not: why it could not.
         people: people in both sources.
         binary: whether ties are yes or no.
     """
 
-    what: Literal["desires", "ties"]
+    what: Literal["desires", "ties", "same"]
     relation: Relation | None
     why_not: WhyNot | None
     people: int
@@ -55,6 +57,7 @@ class SideBySide:
         compared: each comparison that was asked for.
         strata: what people were exchanged within, "" for nothing.
         source: names of the files.
+        same: what people were compared by as of one kind, "" for nothing.
     """
 
     outward: Outward
@@ -63,6 +66,7 @@ class SideBySide:
     compared: tuple[Compared, ...]
     strata: str
     source: tuple[str, ...]
+    same: str = ""
 
 
 def side_by_side(
@@ -73,6 +77,8 @@ def side_by_side(
     declared: Contacts | None = None,
     strata: Mapping[str, str] | None = None,
     strata_name: str = "",
+    same: Mapping[str, str] | None = None,
+    same_name: str = "",
     same_circle: bool = False,
     permutations: int = PERMUTATIONS,
     seed: int = 0,
@@ -88,6 +94,9 @@ def side_by_side(
             strong they are (declared by one of two or by both), or where all are equally strong.
         strata: by label: people are exchanged only with people of the same stratum.
         strata_name: what the strata are.
+        same: by label: of what kind each person is; two of one kind are compared with two of different kinds. People
+            without one ("" or NA) are left out.
+        same_name: what the kinds are.
         same_circle: what goes with belonging to one circle is taken out of the comparison with desires.
         permutations: how many.
         seed: of everything drawn by lot.
@@ -110,12 +119,15 @@ def side_by_side(
         compared.append(_with_desires(near, people, desires, strata, permutations, seed, tell, same_circle=same_circle))
     if declared is not None:
         compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell))
+    if same is not None:
+        compared.append(_with_same(near, people, same, strata, permutations, seed, tell))
     sources = [
         given.source for given in (contacts, attendance, desires, declared) if given is not None and given.source
     ]
     unit = contacts.unit if contacts is not None else ""
     found = outward(layers, len(people))
-    return SideBySide(found, unit, inner, tuple(compared), strata_name if strata else "", tuple(sources))
+    within = strata_name if strata else ""
+    return SideBySide(found, unit, inner, tuple(compared), within, tuple(sources), same_name if same else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,7 +243,7 @@ def _with_desires(
     found = relate(
         there,
         alike,
-        covariates=[same(circles)] if same_circle and (circles >= 0).any() else [],
+        covariates=[of_one_kind(circles)] if same_circle and (circles >= 0).any() else [],
         strata=labels,
         permutations=permutations,
         rng=np.random.default_rng(seed),
@@ -281,3 +293,28 @@ def _with_ties(
         progress=lambda done, total: tell("ties", done, total),
     )
     return Compared("ties", found, None if found else "nothing differs", len(people), binary=binary)
+
+
+def _with_same(
+    near: Dyads,
+    people: tuple[str, ...],
+    kind: Mapping[str, str],
+    strata: Mapping[str, str] | None,
+    permutations: int,
+    seed: int,
+    tell: Progress,
+) -> Compared:
+    """Compare over everybody whose being near was recorded and whose kind is known."""
+    known = np.array([n for n, label in enumerate(people) if kind.get(label, "") not in _NOT_KNOWN], np.intp)
+    if len(known) < LEAST_PEOPLE:
+        return Compared("same", None, "few people" if len(known) else "other people", len(known), binary=True)
+    labels = np.unique([kind[people[n]] for n in known], return_inverse=True)[1]
+    found = relate(
+        taken(near, known),
+        of_one_kind(labels),
+        strata=_labels_of(strata, [people[n] for n in known]),
+        permutations=permutations,
+        rng=np.random.default_rng(seed),
+        progress=lambda done, total: tell("same", done, total),
+    )
+    return Compared("same", found, None if found else "nothing differs", len(known), binary=True)

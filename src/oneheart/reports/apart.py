@@ -61,7 +61,7 @@ def build(found: SideBySide, *, k: int = 5) -> Json:
         "inner": None if found.inner is None or found.inner.people < 2 * k else _inner(found),
         "relation": next((_relation(compared.relation) for compared in found.compared), None),
         "relations": {compared.what: _compared(compared, k) for compared in found.compared},
-        "method": {"version": __version__, "strata": found.strata, "k_anonymity": k},
+        "method": {"version": __version__, "strata": found.strata, "same": found.same, "k_anonymity": k},
     }
 
 
@@ -215,11 +215,16 @@ class View:
         """Return a number at a scale, without more digits than it needs."""
         return self.words.decimal(number, 0 if number == round(number) else 1)
 
+    @property
+    def _same(self) -> str:
+        """Return what people were compared by as of one kind."""
+        return str(self.content["method"].get("same", ""))
+
     def comparisons(self) -> list[tuple[Markup, list[Markup], Markup | None]]:
         """Return heading, sentences and picture of each comparison."""
         out: list[tuple[Markup, list[Markup], Markup | None]] = []
         for what, compared in self.content["relations"].items():
-            heading = _heading(self.words, what)
+            heading = _heading(self.words, what, self._same)
             relation = compared["relation"]
             if relation is None:
                 out.append((heading, [_why_not(self.words, compared["why_not"])], None))
@@ -235,7 +240,7 @@ class View:
         clear = relation["p"] <= _SURE
         rises = relation["effect"] > 0
         seen = "unseen" if not clear else "with" if rises else "against"
-        said = [_verdict(self.words, what, seen)]
+        said = [_verdict(self.words, what, seen, self._same)]
         if clear and relation["auc"] is None:
             said.append(_how_strong(self.words, abs(relation["effect"])))
         if relation["auc"] is not None and clear:
@@ -280,13 +285,15 @@ class View:
 _INNER = {"value": "oneness", "low": "low", "high": "high"}
 
 
-def _heading(words: Words, what: str) -> Markup:
+def _heading(words: Words, what: str, column: str) -> Markup:
+    if what == "same":
+        return words.t("Does having been near go with being alike in “{column}”?", column=column)
     if what == "desires":
         return words.t("Does having been near go with wanting alike?")
     return words.t("Does having been near go with declared ties?")
 
 
-def _verdict(words: Words, what: str, seen: str) -> Markup:
+def _verdict(words: Words, what: str, seen: str, column: str) -> Markup:
     """Return what a relation says: "with", "against", or "unseen"; never what causes what."""
     t = words.t
     said = {
@@ -299,6 +306,21 @@ def _verdict(words: Words, what: str, seen: str) -> Markup:
         ("ties", "against"): t("Tied people were less near than others. Which brings which, this cannot say."),
         ("ties", "unseen"): t("No relation between having been near and declared ties can be seen here."),
     }
+    if what == "same":
+        alike = {
+            "with": t(
+                "People who were near are more often alike in “{column}”. Which brings which, this cannot say.",
+                column=column,
+            ),
+            "against": t(
+                "People who were near are less often alike in “{column}”. Which brings which, this cannot say.",
+                column=column,
+            ),
+            "unseen": t(
+                "No relation between having been near and being alike in “{column}” can be seen here.", column=column
+            ),
+        }
+        return alike[seen]
     return said[what, seen]
 
 

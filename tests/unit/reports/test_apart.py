@@ -196,6 +196,32 @@ def test_friends_named_by_one_of_two_or_by_both_are_friends() -> None:
     assert strong.relation != by_one.relation
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_being_of_one_kind_is_compared_over_those_whose_kind_is_known(language: str) -> None:
+    attendance = meals(60, 6)
+    room = {person: "ab"[number % 2] for number, person in enumerate(people(40))} | {"p50": "NA", "p51": "", "x": "a"}
+    found = side_by_side(attendance=attendance, same=room, same_name="<room>", permutations=19)
+    assert (found.compared[0].what, found.compared[0].people) == ("same", 40)
+    content = build(found)
+    jsonschema.validate(content, SCHEMA)
+    assert "&lt;room&gt;" in page(content, language=language)
+    alone = replace(attendance, people=tuple(f"y{number}" for number in range(60)))
+    assert side_by_side(attendance=alone, same=room).compared[0].why_not == "other people"
+    few = dict.fromkeys(people(11), "a")
+    assert side_by_side(attendance=attendance, same=few).compared[0].why_not == "few people"
+    alike = dict.fromkeys(people(60), "a")
+    assert side_by_side(attendance=attendance, same=alike, permutations=19).compared[0].why_not == "nothing differs"
+
+
+def test_people_of_one_kind_who_sat_together_are_seen_to() -> None:
+    attendance = meals(60, 6)
+    first = {attendance.people[n]: str(attendance.occasion[3 * n]) for n in range(60)}
+    relation = side_by_side(attendance=attendance, same=first, permutations=99).compared[0].relation
+    assert relation is not None
+    assert relation.effect > 0.3
+    assert relation.p == 0.01
+
+
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError, match="is a file"):
