@@ -7,11 +7,13 @@ fewer than k people in it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from oneheart import settings
 from oneheart.engine import disclosure
+from oneheart.engine.desire import similarity
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
@@ -154,14 +156,20 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         for line, seq in draft.amendments.items()
         if (given := state.prayers.amended.get(seq)) is not None
     }
+    judged = judge(state, draft)
     # an amendment is read again where anybody asked for one, even where the line would have stood as it was
     verdicts: list[rounds.LineVerdict] = [
         "to be amended" if line in amended and one.verdict == "stands" and draft.critiques[line] else one.verdict
-        for line, one in enumerate(judge(state, draft))
+        for line, one in enumerate(judged)
     ]
     alternates = (as_prayer_line(state, ev.WovenLine([number])) for number in draft.body.alternates)
-    candidates = [line for line in alternates if line.text]
-    revised = rounds.revise(Draft(lines), verdicts, amended=amended, candidates=candidates)
+    candidates = _unlike(lines, [line for line in alternates if line.text])
+    of_part = {
+        number: sorted(candidates, key=lambda line, part=part: -wanted_in(state, part, line.cites[0]))  # type: ignore[misc]
+        for number, one in enumerate(judged)
+        if (part := _hindered(one)) is not None
+    }
+    revised = rounds.revise(Draft(lines), verdicts, amended=amended, candidates=candidates, of_part=of_part)
     next_lines = []
     for number, (line, before) in enumerate(zip(revised.draft.lines, revised.stayed, strict=True)):
         changed = number in revised.changed
@@ -180,6 +188,26 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         without=draft.body.without,
         seed=draft.body.seed,
     )
+
+
+def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[PrayerLine]:
+    """Return the candidates that no line of the text is too much like."""
+    texts = [*(line.text for line in lines), *(line.text for line in candidates)]
+    alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)[len(lines) :, : len(lines)]
+    return [line for line, near in zip(candidates, alike, strict=True) if not near.any()]
+
+
+def _hindered(one: LineJudged) -> Part | None:
+    """Return the part that can say a line least, of those that cannot say it; None where there is none."""
+    cannot = [(part, read) for part, read in one.parts if read.verdict in {"not agreed", "goes against"}]
+    return min(cannot, key=lambda pair: pair[1].share or 0.0)[0] if cannot else None
+
+
+def wanted_in(state: State, part: Part, number: int) -> float:
+    """Return the share of a part that wants a desire, of those asked, drawn towards a half where few were. O(part)."""
+    stances = [state.tally.answered(seat).get(number) for seat in part.seats]
+    asked = sum(stance is not None for stance in stances)
+    return (stances.count(1) + 1) / (asked + 2)
 
 
 def lot_of(state: State) -> int:

@@ -238,6 +238,28 @@ def test_a_circle_that_is_not_yet_in_is_named_to_the_hosts_with_the_desire_that_
     run(tmp_path, work)
 
 
+def test_a_line_that_a_circle_cannot_say_gives_way_to_what_that_circle_wants_most(tmp_path: Path) -> None:
+    quiet, evenings = TEXTS.index("A quiet place"), TEXTS.index("Longer evenings")
+
+    async def work(hall: LiveGathering) -> None:
+        seats = await gathered(hall, last_wants=quiet)
+        await move(hall, "weaving")
+        lines = [ev.WovenLine([0]), ev.WovenLine([1])]
+        woven_first = ev.DraftWoven(hall.state.version, lines, [evenings, quiet], measured=True, seed=0)
+        await hall.submit("house", "woven-first", woven_first)
+        await move(hall, "reading")
+        draft = hall.state.prayers.drafts[0]
+        for seat in seats:
+            await read(hall, seat, 0)
+            await read(hall, seat, 1, "would change" if seat % 3 == 2 else "can say", n="-second")
+        second = judging.second_draft(hall.state, draft)
+        assert [line.cites for line in second.lines] == [[0], [quiet]]
+        assert second.alternates == [evenings]
+        assert [line.cites for line in second.left] == [[1]]
+
+    run(tmp_path, work)
+
+
 def test_where_nobody_answered_there_is_no_line_and_it_says_so(tmp_path: Path) -> None:
     async def work(hall: LiveGathering) -> None:
         await hall.take_seat("seat-key-0", language="en")

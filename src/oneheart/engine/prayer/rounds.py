@@ -10,7 +10,7 @@ Source: ours; error rates in the explanation of affirmation; bound by Wilson 192
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -159,18 +159,21 @@ def revise(
     *,
     amended: dict[int, PrayerLine],
     candidates: Sequence[PrayerLine],
+    of_part: Mapping[int, Sequence[PrayerLine]] | None = None,
 ) -> Revised:
     """Return the draft for the second reading.
 
     A line that goes against somebody takes its amendment where a cited author gave one. A line that a part could not
-    say gives way to the next candidate, at most twice. What finds neither leaves the text. Lines that stand or were
-    not measured stay as they are.
+    say gives way to that part's next candidate, at most twice. What finds neither leaves the text. Lines that stand or
+    were not measured stay as they are.
 
     Args:
         draft: what was read.
         verdicts: one for each line.
         amended: by number of the line: its amendment, which must cite the same desires.
         candidates: lines that may come in, best first; each is used once.
+        of_part: by number of a line that a part could not say: the same candidates, best for that part first. Where it
+            says nothing of a line, `candidates` are taken in their own order.
 
     Raises:
         ValueError: for a verdict too many or too few, or an amendment that cites other desires.
@@ -208,7 +211,9 @@ def revise(
         if waiting and replaced < REPLACED_MOST:
             replaced += 1
             changed.append(len(lines))
-            lines.append(waiting.pop(0))
+            next_line = next((one for one in (of_part or {}).get(number, ()) if one in waiting), waiting[0])
+            waiting.remove(next_line)
+            lines.append(next_line)
             stayed.append(None)
     gone = tuple(draft.lines[number] for number in left)
     return Revised(Draft(tuple(lines), draft.alternates), tuple(changed), gone, tuple(stayed), tuple(left))

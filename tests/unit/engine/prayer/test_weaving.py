@@ -24,6 +24,20 @@ def test_every_line_is_verbatim_and_cites_its_desire(texts: list[str], data: st.
     assert weave(columns, desires).digest() == draft.digest()
 
 
+def test_a_line_gives_way_to_the_next_desire_of_the_part_that_could_not_say_it() -> None:
+    one, two, three, four, five = (PrayerLine(text, "en", (n,)) for n, text in enumerate("abcde"))
+    draft = Draft((one, two, three))
+    found = revise(
+        draft,
+        ["gives way", "stands", "gives way"],
+        amended={},
+        candidates=[four, five],
+        of_part={0: [five, four], 2: [five, four]},
+    )
+    assert found.draft.lines == (five, two, four), "each is used once"
+    assert revise(draft, ["gives way", "stands", "stands"], amended={}, candidates=[four, five]).draft.lines[0] == four
+
+
 @given(st.permutations(["a", "b", "c", "d", "e"]))
 def test_lines_that_are_wanted_alike_stand_in_the_order_of_their_labels(labels: list[str]) -> None:
     order = reading_order(np.ones((6, len(labels))), [0.5] * len(labels), labels)
