@@ -4,7 +4,8 @@
 
 Everything is measured in this one run on this one machine, so what counts are the ratios. What is not here (the plain
 version of the model, a conversation, the rival pipeline) is skipped, and the reason is printed and written down. The
-result is a JSON file with machine and commit.
+result is a JSON file with machine and commit. Ends with status 1 where a gate is missed: a sweep with the threads that
+are used must be ten times as fast by the clock as the plain version, and its process stay below 400 MB.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ ROOT = HERE.parent
 RED_DWARF = "red-dwarf==0.4.0"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 Figures = dict[str, Any]
+TIMES_FASTER = "times faster, clock, all threads"
+PEAK = "ours, peak memory of the process, MB"
+LEAST_TIMES_FASTER, MOST_MEMORY = 10.0, 400.0
 
 
 class Skipped(Exception):  # noqa: N818  it is no error: something is not here
@@ -35,7 +39,7 @@ class Skipped(Exception):  # noqa: N818  it is no error: something is not here
 
 
 def main() -> int:
-    """Measure, print and write; return 0."""
+    """Measure, print and write; return 1 where a gate is missed, else 0."""
     options = _options()
     results: Figures = stamp() | {"skipped": []}
     for name, measure in (("sweep", sweep), ("analysis", analysis), ("start", start)):
@@ -47,10 +51,33 @@ def main() -> int:
             print(f"  {key:58} {value:,.3f}" if isinstance(value, float) else f"  {key:58} {value:,}")
         for reason in skipped:
             print(f"  skipped: {reason}")
+    results["gates"] = [] if options.small else gates(results["sweep"])  # a hundredth of the people says nothing
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(f"\n{options.out}")
-    return 0
+    missed = [gate["gate"] for gate in results["gates"] if not gate["met"]]
+    for name in missed:
+        print(f"A gate is missed: {name}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+def gates(figures: Figures) -> list[Figures]:
+    """Return each gate of the sweep that could be measured: its name, what was measured, what is needed, whether met.
+
+    Example:
+        >>> [gate["met"] for gate in gates({TIMES_FASTER: 9.9, PEAK: 399.0})]
+        [False, True]
+    """
+    found: list[Figures] = []
+    if TIMES_FASTER in figures:
+        times = figures[TIMES_FASTER]
+        name = "a sweep beside the plain version, times faster by the clock, same run"
+        needed = f"at least {LEAST_TIMES_FASTER:g}"
+        found.append({"gate": name, "measured": times, "needed": needed, "met": times >= LEAST_TIMES_FASTER})
+    name = "peak memory of the process that sweeps, MB"
+    met = figures[PEAK] < MOST_MEMORY
+    found.append({"gate": name, "measured": figures[PEAK], "needed": f"below {MOST_MEMORY:g}", "met": met})
+    return found
 
 
 def _options() -> argparse.Namespace:
@@ -83,9 +110,9 @@ def sweep(options: argparse.Namespace) -> tuple[Figures, list[str]]:
         "desires": ours["desires"],
         "answers": ours["answers"],
         "ours, one thread, processor seconds a sweep": ours["seconds"],
-        f"ours, {all_threads['threads']} threads, clock seconds a sweep": all_threads["seconds"],
-        "ours, peak memory of the process, MiB": ours["peak_mib"],
-        "ours, of which before the first sweep, MiB": ours["before_mib"],
+        f"ours, {all_threads['threads']} threads, clock seconds a sweep": all_threads["clock"],
+        PEAK: _megabytes(max(ours["peak_mib"], all_threads["peak_mib"])),
+        "ours, of which before the first sweep, MB": _megabytes(all_threads["before_mib"]),
     }
     if not options.plain.is_file():
         return figures, [f"no plain version of the model at {_short(options.plain)}."]
@@ -94,10 +121,17 @@ def sweep(options: argparse.Namespace) -> tuple[Figures, list[str]]:
     except Skipped as reason:
         return figures, [str(reason)]
     figures["plain numpy, one thread, processor seconds a sweep"] = plain["seconds"]
-    figures["plain numpy, peak memory of the process, MiB"] = plain["peak_mib"]
-    figures["times faster, one thread"] = plain["seconds"] / ours["seconds"]
-    figures["times less memory"] = plain["peak_mib"] / ours["peak_mib"]
+    figures["plain numpy, one thread, clock seconds a sweep"] = plain["clock"]
+    figures["plain numpy, peak memory of the process, MB"] = _megabytes(plain["peak_mib"])
+    figures["times faster, processor, one thread"] = plain["seconds"] / ours["seconds"]
+    figures[TIMES_FASTER] = plain["clock"] / all_threads["clock"]
+    figures["times less memory"] = _megabytes(plain["peak_mib"]) / figures[PEAK]
     return figures, []
+
+
+def _megabytes(mebibytes: float) -> float:
+    """Return MB for MiB."""
+    return mebibytes * 2**20 / 1e6
 
 
 def analysis(options: argparse.Namespace) -> tuple[Figures, list[str]]:

@@ -114,12 +114,17 @@ def speed() -> str:
         for part in ("sweep", "analysis", "start")
         for name, value in found[part].items()
     ]
+    held = [
+        (gate["gate"], float(gate["measured"]), gate["needed"], "met" if gate["met"] else "**missed**")
+        for gate in found["gates"]
+    ]
+    gated = "\n" + markdown(("gate", "measured", "needed", ""), held, digits=2)
     notes = "".join(f"\nSkipped: {reason}\n" for reason in found["skipped"])
     machine = found["machine"]
     where = (
         f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, commit {found['commit'][:10]}"
     )
-    return markdown(("what", "figure"), rows, digits=2) + notes + f"\n{where}.\n"
+    return markdown(("what", "figure"), rows, digits=2) + gated + notes + f"\n{where}.\n"
 
 
 def speed_of_closeness() -> str:

@@ -27,6 +27,7 @@ def test_one_sweep_is_timed_and_its_memory_measured() -> None:
     figures = json.loads(run(SCRIPTS / "sweep.py", "ours", "--small"))
     assert figures["people"] == figures["desires"] == 1000
     assert 0 < figures["seconds"] < 30
+    assert 0 < figures["clock"] < 60
     assert 0 < figures["before_mib"] <= figures["peak_mib"] < 4000
 
 
@@ -95,6 +96,33 @@ def test_every_law_of_made_up_gatherings_gives_chances_and_routing_is_measured_i
     assert {method for method, _ in found} >= {routing.replay.OURS, routing.replay.POLIS}
     assert all(regret.shape == (4,) and (regret > -1e-9).all() for regret in found.values())
     assert np.mean([found[m, 16] for m, s in found if s == 4]) < np.mean([found[m, 4] for m, s in found if s == 4])
+
+
+@pytest.mark.parametrize(
+    ("times", "memory", "missed", "status"),
+    [(10.0, 399.9, [], 0), (9.99, 399.9, ["times faster"], 1), (12.0, 400.0, ["peak memory"], 1)],
+)
+def test_speed_ends_with_an_error_where_a_gate_is_missed(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    times: float,
+    memory: float,
+    missed: list[str],
+    status: int,
+) -> None:
+    monkeypatch.syspath_prepend(SCRIPTS)
+    speed = loaded("speed")
+    monkeypatch.setattr(speed, "sweep", lambda _options: ({speed.TIMES_FASTER: times, speed.PEAK: memory}, []))
+    monkeypatch.setattr(speed, "analysis", lambda _options: ({}, []))
+    monkeypatch.setattr(speed, "start", lambda _options: ({}, []))
+    monkeypatch.setattr(sys, "argv", ["speed.py", "--out", str(tmp_path / "speed.json")])
+    assert speed.main() == status
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == len(missed)
+    assert all(words in line for words, line in zip(missed, said, strict=True))
+    written = json.loads((tmp_path / "speed.json").read_text())
+    assert [gate["met"] for gate in written["gates"]] == [times >= 10, memory < 400]
 
 
 @pytest.fixture
