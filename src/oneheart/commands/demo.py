@@ -343,7 +343,8 @@ def _part(part: judging.Part) -> str:
 
 
 def _share(reading: PartReading, readers: int) -> float | None:
-    return None if reading.share is None else release_share(reading.share, readers, down=True)
+    shown = None if reading.share is None else release_share(reading.share, readers, down=True)
+    return None if shown is None else round(shown, 3)
 
 
 def _say_result(summary: Summary, status: str, lines: tuple[str, ...], tell: Tell) -> None:
