@@ -83,7 +83,7 @@ def measured(desk: Desk) -> str:
 
 
 def main_of(page: str) -> str:
-    return page.split("<main")[1].split(">", 1)[1].split("</main>")[0]
+    return page.split("<main")[1].split(">", 1)[1].split("</main>", maxsplit=1)[0]
 
 
 def block(page: str, name: str) -> str:

@@ -48,9 +48,11 @@ class Ties:
 
     Attributes:
         table: (N, N) symmetric, nothing on the diagonal.
+        upper: its upper half, some rows at a time, where it is to be multiplied again and again; None otherwise.
     """
 
     table: sparse.csr_matrix[np.float64]
+    upper: tuple[sparse.csr_matrix[np.float64], ...] | None = None
 
     @property
     def people(self) -> int:
@@ -100,8 +102,10 @@ def taken(dyads: Dyads, rows: Ints) -> Dyads:
 
 
 def compact(dyads: Dyads) -> Dyads:
-    """Return the same dyads, small rows that are not mostly empty as dense ones: products of such are much faster."""
-    if isinstance(dyads, Ties) or not sparse.issparse(dyads.rows):
+    """Return the same dyads, ready for many products: small rows that are not mostly empty as dense ones."""
+    if isinstance(dyads, Ties):
+        return Ties(dyads.table, _upper(dyads.table))
+    if not sparse.issparse(dyads.rows):
         return dyads
     kept: sparse.csr_matrix[np.float64] = sparse.csr_matrix(dyads.rows)
     cells = int(kept.shape[0]) * int(kept.shape[1])
@@ -128,20 +132,24 @@ def dot(a: Dyads, b: Dyads) -> float:
 def _ties_dot(a: Ties, b: Dyads) -> float:
     if isinstance(b, Ties):
         return float(a.table.multiply(b.table).sum())
-    half = sparse.csr_matrix(sparse.triu(a.table, 1))
-    return 2.0 * sum(_met_rows(half, block) for block in _dense_blocks(b.rows))
+    upper = _upper(a.table) if a.upper is None else a.upper
+    return 2.0 * sum(_met_rows(upper, block) for block in _dense_blocks(b.rows))
 
 
-def _met_rows(half: sparse.csr_matrix[np.float64], rows: Floats | sparse.csr_matrix[np.float64]) -> float:
+def _upper(table: sparse.csr_matrix[np.float64]) -> tuple[sparse.csr_matrix[np.float64], ...]:
+    half = sparse.csr_matrix(sparse.triu(table, 1))
+    return tuple(half[first : first + _BLOCK_PEOPLE] for first in range(0, int(half.shape[0]), _BLOCK_PEOPLE))
+
+
+def _met_rows(upper: tuple[sparse.csr_matrix[np.float64], ...], rows: Floats | sparse.csr_matrix[np.float64]) -> float:
     """Return the sum over pairs of their tie times the product of their rows, without a number for each pair."""
     total = 0.0
-    for first in range(0, int(half.shape[0]), _BLOCK_PEOPLE):
-        block = slice(first, first + _BLOCK_PEOPLE)
+    for place, part in enumerate(upper):
+        block = slice(place * _BLOCK_PEOPLE, (place + 1) * _BLOCK_PEOPLE)
         if sparse.issparse(rows):
-            kept = sparse.csr_matrix(rows[block])
-            total += float(kept.multiply(half[block] @ rows).sum())
+            total += float(sparse.csr_matrix(rows[block]).multiply(part @ rows).sum())
         else:
-            total += float(np.vdot(half[block] @ np.asarray(rows), np.asarray(rows)[block]))
+            total += float(np.vdot(part @ np.asarray(rows), np.asarray(rows)[block]))
     return total
 
 

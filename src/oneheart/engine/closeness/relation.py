@@ -191,6 +191,9 @@ class Exchange:
         # What rounding leaves where the covariates say all that there is to say of being near is no measurement.
         self._near_square = square if square > 1e-10 * dot(near, near) else 0.0
         self._free = near.people * (near.people - 1) - len(given) - 1
+        # What is the same for all pairs stays what it is, whoever is exchanged with whom: it is not multiplied anew.
+        self._constant = [_is_constant(dyads) for dyads in (near, *given)]
+        self._plain = np.array([[dot(a, b) for a in (near, *given)] for b in (other, *given)])
 
     def _square(self) -> float:
         """Return the sum of squares of what is left of being near; no permutation changes it."""
@@ -204,8 +207,14 @@ class Exchange:
         # is `other` and the covariates as they stand beside it, which are fewer and smaller than being near.
         back = np.argsort(order)
         parts = [self._near, *self._given]
-        beside = [taken(dyads, back) for dyads in (self._other, *self._given)]
-        table = np.array([[dot(a, b) for a in parts] for b in beside]) @ self._weights
+        moving = [0, *(place for place in range(1, len(parts)) if not self._constant[place])]
+        table = self._plain.copy()
+        for row in moving:
+            beside = taken(self._other if row == 0 else self._given[row - 1], back)
+            for column, part in enumerate(parts):
+                if not self._constant[column]:
+                    table[row, column] = dot(part, beside)
+        table = table @ self._weights
         with_other, with_given = table[0], table[1:]
         square = self._near_square - with_given @ self._solve @ with_given
         if square <= 1e-12 * max(self._near_square, _NOTHING) or self._other_left <= _NOTHING:
@@ -216,6 +225,11 @@ class Exchange:
         t = coefficient / math.sqrt(left / max(self._free, 1) / square)
         effect = coefficient * math.sqrt(square / self._other_left)
         return Fit(float(coefficient), float(t), float(np.clip(effect, -1.0, 1.0)))
+
+
+def _is_constant(dyads: Dyads) -> bool:
+    """Return whether the number of every pair is one and the same, as that of `ones`."""
+    return isinstance(dyads, Gram) and not sparse.issparse(dyads.rows) and bool((dyads.rows == 1.0).all())
 
 
 def _permutation(n: int, strata: npt.ArrayLike | None, rng: np.random.Generator) -> Ints:
