@@ -20,6 +20,7 @@ from oneheart.engine.desire.common_ground import (
     Standing,
     Summary,
     cross_fit,
+    desire_errors,
     interval,
     jackknife,
     net_support,
@@ -377,6 +378,7 @@ def _measured(
         lines=[int(columns[place]) for place in chosen],
         progress=lambda d, t: tell("interval", d, t),
     )
+    errors = _both(errors, desire_errors(posterior, prepared.people, summary, [int(columns[p]) for p in chosen]))
     ground = _ground(prepared, posterior, summary, errors, honest, standing)
     result = _one_desire(prepared, honest, summary, standing, wants, columns, chosen, errors, rng)
     one = _renumber(result, prepared.order)
@@ -398,6 +400,17 @@ def _measured(
         one_desire=one,
         oneness=oneness(kept, n, m, prepared.order.circle_of),
         method=_method(gathering, prepared, posterior, seed, asked),
+    )
+
+
+def _both(sampling: Summary, modelling: Summary) -> Summary:
+    """Return the errors of who took part and of how little is known of a desire, together."""
+    return Summary(
+        np.hypot(sampling.want, modelling.want),
+        np.hypot(sampling.against, modelling.against),
+        np.hypot(sampling.worst, modelling.worst),
+        float(np.hypot(sampling.coverage, modelling.coverage)),
+        modelling.edge,
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
-from oneheart.engine.desire.response_model import Posterior, fit
+from oneheart.engine.desire.response_model import Posterior, Slope, fit
 from oneheart.engine.estimate import Estimate
 from oneheart.model.gathering import Responses
 
@@ -28,6 +28,7 @@ _JACKKNIFE_SWEEPS = 3
 _FOLDS = 5
 _FOLD_SWEEPS = 25
 _NINETY = 1.645
+_ROUNDING = 1e-6  # net support of large gatherings is kept in single precision
 
 
 class Standing(Enum):
@@ -137,12 +138,16 @@ def net_support(want: Floats, against: Floats, weight: float = settings.AGAINST_
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
-    """Means over the gathering for every desire: want (M,), against (M,), worst fifth (M,); coverage of a set."""
+    """Means over the gathering for every desire: want (M,), against (M,), worst fifth (M,); coverage of a set.
+
+    `edge` (M,) is the net support at which the worst fifth ends.
+    """
 
     want: Floats
     against: Floats
     worst: Floats
     coverage: float
+    edge: Floats
 
 
 def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequence[int] = ()) -> Summary:
@@ -162,12 +167,75 @@ def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequenc
         against += a.sum(0)
         without += float(np.prod(1.0 - w[:, list(lines)], axis=1).sum())
         net[first : first + step] = net_support(w, a)
-    worst = np.empty(m)
+    worst, edge = np.empty(m), np.full(m, np.nan)
     columns = max(1, _BLOCK_CELLS // max(1, len(people)))
+    last = min(int(len(people) * settings.WORST_SHARE.value), len(people) - 1)
     for first in range(0, m, columns):
-        worst[first : first + columns] = worst_fifth(net[:, first : first + columns].astype(np.float64))
+        part = net[:, first : first + columns].astype(np.float64)
+        worst[first : first + columns] = worst_fifth(part)
+        if len(people):
+            edge[first : first + columns] = np.partition(part, last, axis=0)[last]
     n = max(len(people), 1)
-    return Summary(want / n, against / n, worst, 1.0 - without / n)
+    return Summary(want / n, against / n, worst, 1.0 - without / n, edge)
+
+
+def desire_errors(
+    posterior: Posterior, people: npt.NDArray[np.intp], summary: Summary, lines: Sequence[int] = ()
+) -> Summary:
+    """Return standard errors of `summarise` that come from how little is known of each desire's own numbers.
+
+    The jackknife moves people and leaves what the model expects of a desire before anybody answered; where answers are
+    few, this expectation carries much, and this error is the greater of the two.
+
+    Args:
+        posterior: the fitted model.
+        people: over whom `summary` is.
+        summary: what `summarise` returned for the same people.
+        lines: whose coverage has an error.
+
+    Notes:
+        O(n M D), in blocks of people; the first order of a Taylor series in the desire's numbers.
+
+    Source:
+        The delta method.
+    """
+    state, m = posterior.state, len(posterior.state.desire_mean)
+    want, against, worst, covered = (np.zeros((m, state.heads.size)) for _ in range(4))
+    inside = np.zeros(m)
+    step = max(1, _BLOCK_CELLS // max(1, m))
+    for first in range(0, len(people), step):
+        block = people[first : first + step]
+        p, _, q = posterior.probabilities(block)
+        member = net_support(p, q) <= summary.edge + _ROUNDING
+        inside += member.sum(0)
+        alone = np.zeros_like(p)
+        for line in lines:
+            alone[:, line] = np.prod(1.0 - p[:, [other for other in lines if other != line]], axis=1)
+        slopes = posterior.slopes(block)
+        touch, toward = _head_chances(posterior, slopes)
+        for name, part, slope in zip(state.heads.names, state.heads.parts, slopes, strict=True):
+            up = slope.rate * (toward if name == "touch" else touch)
+            down = slope.rate * ((1.0 - toward) if name == "touch" else -touch)
+            want[:, part] += up.T @ slope.tastes
+            against[:, part] += down.T @ slope.tastes
+            worst[:, part] += (member * net_support(up, down)).T @ slope.tastes
+            covered[:, part] += (alone * up).T @ slope.tastes
+    n = max(len(people), 1)
+
+    def error(gradient: Floats) -> Floats:
+        return np.asarray(np.sqrt(np.einsum("mi,mij,mj->m", gradient, state.desire_covariance, gradient)))
+
+    coverage = float(np.sqrt((error(covered / n) ** 2).sum()))
+    fifth = error(worst / np.maximum(inside, 1.0)[:, None])
+    return Summary(error(want / n), error(against / n), fifth, coverage, summary.edge)
+
+
+def _head_chances(posterior: Posterior, slopes: Sequence[Slope]) -> tuple[Floats | float, Floats | float]:
+    """Return the chances of being touched, and of being for it where touched; a head left out has one of its ends."""
+    by_name = dict(zip(posterior.state.heads.names, slopes, strict=True))
+    touch = by_name["touch"].chance if "touch" in by_name else 1.0
+    toward = by_name["direction"].chance if "direction" in by_name else float(posterior.always != -1)
+    return touch, toward
 
 
 def jackknife(
@@ -202,7 +270,7 @@ def jackknife(
             progress(g + 1, count)
     if count < 2:  # noqa: PLR2004
         unknown = np.full(m, np.nan)
-        return Summary(unknown, unknown, unknown, np.nan)
+        return Summary(unknown, unknown, unknown, np.nan, unknown)
 
     def error(values: Sequence[Floats | float]) -> Floats:
         stack = np.stack([np.asarray(value) for value in values])
@@ -213,6 +281,7 @@ def jackknife(
         error([s.against for s in found]),
         error([s.worst for s in found]),
         float(error([s.coverage for s in found])),
+        np.full(m, np.nan),
     )
 
 

@@ -363,6 +363,20 @@ def _leading(matrix: sparse.csr_matrix[np.float64], rank: int, rng: np.random.Ge
     return out
 
 
+class Slope(NamedTuple):
+    """How one head's chances move with a desire's numbers, for n people and M desires.
+
+    Attributes:
+        chance: (n, M) chance that the head says yes.
+        rate: (n, M) its derivative by the linear predictor.
+        tastes: (n, D of the head) derivative of the linear predictor by a desire's numbers: (1, u).
+    """
+
+    chance: Floats
+    rate: Floats
+    tastes: Floats
+
+
 @dataclass(frozen=True)
 class Posterior:
     """What the answers say about how every person stands to every desire, asked or not.
@@ -434,6 +448,24 @@ class Posterior:
         people = (mean[:, None, :] + away).reshape(len(mean) * count, size)
         known = replace(s, person_mean=people, person_covariance=np.zeros((len(people), size, size)))
         return replace(self, state=known)
+
+    def slopes(self, participants: npt.NDArray[np.intp]) -> tuple[Slope, ...]:
+        """Return for each head in use how fast these people's chances move when a desire's numbers move.
+
+        Notes:
+            O(n M D), memory 2 n M floats for each head: ask for blocks of people where N M is large.
+        """
+        mean, covariance = self.state.person_mean[participants], self.state.person_covariance[participants]
+        out = []
+        for h, part in enumerate(self.state.heads.parts):
+            square = person_rows(mean, covariance, part) @ self._desire_rows[h].T
+            ones = np.ones((len(mean), 1))
+            first = np.concatenate([mean[:, part], ones], axis=1) @ self._desire_first[h].T
+            narrowed = 1.0 / np.sqrt(1.0 + np.pi * np.maximum(square - first * first, 0.0) / 8.0)
+            chance = 1.0 / (1.0 + np.exp(-first * narrowed))
+            tastes = np.concatenate([ones, mean[:, part][:, 1:]], axis=1)
+            out.append(Slope(chance, chance * (1.0 - chance) * narrowed, tastes))
+        return tuple(out)
 
     def _three(self, heads: list[Floats], shape: tuple[int, ...]) -> Probabilities:
         """Return the three probabilities from those of the heads in use; a head left out has probability one."""
