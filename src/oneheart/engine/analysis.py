@@ -93,7 +93,7 @@ class Analysis:
     Attributes:
         gathering: what was analysed; columns and rows below are its own.
         measured: whether there was enough to measure anything.
-        why_not: codes of what is missing where not measured: "no desires", "no answers", "few people",
+        why_not: codes of what is missing where not measured: "no desires", "no words", "no answers", "few people",
             "few answers", "one desire", "only wants", "nobody wants".
         common_ground: one per desire, in the order of `gathering.desires`.
         ranking: columns of measured, printable desires, from most to least common.
@@ -241,7 +241,8 @@ def _why_not(prepared: _Prepared) -> tuple[str, ...]:
     r = prepared.responses
     open_desires = [column for column, s in enumerate(prepared.standing) if s is None]
     if not open_desires:
-        return ("no desires",)
+        wordless = any(standing is Standing.EMPTY for standing in prepared.standing)
+        return ("no words",) if wordless and len(r) else ("no desires",)
     if not len(r):
         return ("no answers",)
     codes = []

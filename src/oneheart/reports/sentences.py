@@ -118,6 +118,9 @@ def why_not(words: Words, code: str) -> Markup:
         "nobody wants": words.t(
             "No answer says “I want this”. Ask anew what people want, or check which vote means agreement (--agree)."
         ),
+        "no words": words.t(
+            "No words came with these answers. Put comments.csv, which holds what people wrote, beside them."
+        ),
         "no desires": words.t("There are no desires here that can be answered. Ask people what they want."),
     }
     return said.get(code) or words.t("Something is missing that these data do not name.")
@@ -172,7 +175,7 @@ def missing(words: Words, entry: Json, content: Json, quote: Quote) -> list[Mark
             )
         )
     elif code == "share":
-        out.append(words.t("A part of the gathering is still owed a line."))
+        out.append(words.t("It is not sure yet that no part of the gathering is owed a line."))
     else:
         out.append(words.t("Something is missing that these data do not name."))
     if entry["desire"] is not None:
@@ -227,7 +230,7 @@ def share_index(words: Words, index: float) -> Markup:
             value=shown,
         )
     return words.t(
-        "A part of the gathering is still owed a line (share index {value}, above 1; estimated).", value=shown
+        "A part of the gathering may still be owed a line (share index {value}, above 1; estimated).", value=shown
     )
 
 

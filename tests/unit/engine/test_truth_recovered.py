@@ -108,7 +108,7 @@ def test_the_intervals_hold_most_of_the_truth() -> None:
 def test_the_intervals_of_small_gatherings_hold_the_truth_nearly_as_often_as_they_say(
     people: int, desires: int, answers: int, *, one_sided: bool
 ) -> None:
-    """Nine times in ten is what is said; without the error of each desire's own numbers it was seven in ten, or five."""
+    """Nine times in ten is what is said; without the error of a desire's own numbers it was seven in ten, or five."""
     want, worst = [], []
     for seed in range(3):
         rng = np.random.default_rng(1000 + seed)
@@ -161,9 +161,11 @@ def every(people: int, desires: int, stance: int) -> list[tuple[int, int, int]]:
     return [(n, d, stance) for n in range(people) for d in range(desires)]
 
 
+WORDLESS = tuple(Desire(f"d{n}", " ") for n in range(4))
 THIN = {
     "nobody": (thin(0, 0, []), "no desires"),
     "people without desires": (thin(40, 0, []), "no desires"),
+    "answers without words": (replace(thin(40, 4, every(40, 3, 1)), desires=WORDLESS), "no words"),
     "desires without answers": (thin(40, 4, []), "no answers"),
     "one person": (thin(1, 3, [(0, 0, 1), (0, 1, 1), (0, 2, -1)]), "few people"),
     "one person who wants all": (thin(1, 3, every(1, 3, 1)), "few people"),

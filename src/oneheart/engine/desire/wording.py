@@ -440,6 +440,11 @@ _EN_NO_PLACE = (
     r"(?:fear|hope|peace|pain|love|joy|despair|faith|harmony|danger|world|society|time|terror|dream|heart|silence)s?\b"
 )
 _EN_STILL = "(?:currently |now |still |also )?"
+_EN_EVER = "(?:never |already |always |often |also |ever )?"
+_EN_OFTEN = "(?:always|usually|often|sometimes|rarely|regularly|occasionally|almost always|almost never|never) "
+_EN_KNOWN = (
+    r"(?:\w+ )?(?:explain (?:how|what|a|an|the|\w+ s)\b|speak (?:an?|two|three|several|many|\d+) (?:\w+ )?languages?\b)"
+)
 
 # All begin at the start of the normalised words: a fact about oneself begins with oneself.
 _FACTS: dict[str, re.Pattern[str]] = {
@@ -466,7 +471,18 @@ _FACTS: dict[str, re.Pattern[str]] = {
         r"i (?:voted|did not vote|didn t vote) (?:for|in|to|leave|remain)\b",
         r"my (?:\w+ )?(?:income|salary|age|gender|sex|occupation|profession|religion|nationality|ethnicity"
         r"|native language"
-        r"|mother tongue|name|pronouns) (?:is|are)\b",
+        r"|mother tongue|name|pronouns) (?:is|are|has|have)\b",
+        rf"i (?:have|ve) {_EN_EVER}(?:used(?! my)|read|voted|moved|written|attended|visited|studied|served)\b",
+        r"i (?:have|ve) changed my (?:mind|vote)\b",
+        r"i (?:have |ve )?had (?:at least |only |more than )?(?:an?|one|two|\d+) (?:\w+ ){0,4}"
+        r"(?:encounters?|accidents?|contact|experiences?)\b",
+        rf"i {_EN_OFTEN}(?:vote|use|watch|read|attend|shop|cycle|bike|travel|visit|educate myself)\b(?! our\b)",
+        r"i (?:just |recently )?moved (?:to|from|here)\b",
+        rf"i (?:can|could|am able to) {_EN_KNOWN}",
+        r"i (?:fully |mostly |already )?understand (?:how|what) (?!we\b|you\b|it (?:is|feels)\b)",
+        r"i have an? (?:\w+ )?understanding of (?!each|one another)",
+        r"i consider myself (?:to be |as )?an? person with\b",
+        r"i ?a?m (?:currently |now )?receiving\b|i do now or have in the past\b",
     ),
     "he": _any(
         r"אני (?:גר|גרה|מתגורר|מתגוררת) (?:ב|עם |ליד |לבד|ל)",
@@ -492,6 +508,9 @@ _FACTS: dict[str, re.Pattern[str]] = {
         r"(?:ההכנסה|המשכורת|השכר|הגיל|המקצוע) שלי (?:הוא|היא|מעל|מתחת|גבוה|גבוהה|בין|\d)",
         r"(?:נולדתי|גדלתי) ב",
         r"(?:קוראים לי|שמי) ",
+        r"אני (?:תמיד |אף פעם לא |לפעמים |בדרך כלל )(?:מצביע|מצביעה|נוסע|נוסעת|משתמש|משתמשת|קורא|קוראת)\b",
+        r"(?:הצבעתי|השתמשתי|עברתי לגור|התחתנתי|התגרשתי) ",
+        r"(?:אני (?:מרוויח|מרוויחה|משתכר|משתכרת) (?:פחות|יותר|מעל|מתחת|כ|\d))|(?:יש לי רישיון)",
     ),
     "ru": _any(
         r"я (?:живу|проживаю|учусь|родился|родилась|вырос|выросла) (?:в|во|на|под|около|возле|рядом) "
@@ -522,6 +541,10 @@ _FACTS: dict[str, re.Pattern[str]] = {
         r"(?!слишком|очень|долж|мал|низк)",
         r"меня зовут ",
         r"я (?:родом )?из (?!тех|люб|страх|за)\w+$",
+        r"я (?:всегда|обычно|часто|иногда|редко|никогда не) (?:голосую|езжу|пользуюсь|хожу на выборы|читаю)\b",
+        r"я (?:уже |никогда не |не )?(?:голосовал|голосовала|пользовался|пользовалась|переехал|переехала) ",
+        r"я зарабатываю (?:меньше|больше|менее|более|около|до|от|\d)",
+        r"у меня (?:есть |нет )?водительск\w+ прав[аы]?$",
     ),
     "es": _any(
         "(?:yo )?soy (?:un |una )?"
@@ -550,6 +573,9 @@ _FACTS: dict[str, re.Pattern[str]] = {
         r"mis? (?:ingresos?|sueldo|salario|edad|género|profesión|religión|nombre) (?:\w+ )?(?:es|son) (?!muy"
         r"|demasiado)",
         r"nací en |me llamo |me identifico como ",
+        r"(?:yo )?(?:siempre|normalmente|a menudo|a veces|nunca) (?:voto|uso|viajo|leo|camino|voy en)\b",
+        r"(?:yo )?(?:he (?:votado|usado|leído|visitado|vivido|trabajado)|voté|me mudé) ",
+        r"(?:yo )?gano (?:menos|más|unos|cerca|entre|\d)|(?:yo )?tengo (?:carné|licencia|permiso) de conducir",
     ),
     "de": _any(
         "ich bin (?:eine? )?"
@@ -579,6 +605,10 @@ _FACTS: dict[str, re.Pattern[str]] = {
         r"ich verdiene (?:\d|(?:mehr|weniger) als \d|unter \d|über \d)",
         r"mein (?:\w+)?(?:einkommen|gehalt|alter|beruf|geschlecht|name) (?:ist|liegt|beträgt) (?!zu )",
         r"ich (?:wurde|bin) (?:\w+ ){1,4}(?:geboren|aufgewachsen)$",
+        r"ich (?:wähle|benutze|nutze|lese|fahre) (?:immer|meistens|oft|manchmal|selten|nie|regelmässig) ?(?!zu weit)",
+        r"ich habe (?:\w+ ){1,4}(?:gewählt|abgestimmt|benutzt|besucht|gelesen)$",
+        r"ich bin (?:nach|in) (?:\w+ ){1,2}gezogen$",
+        r"ich habe (?:einen|den|keinen) (?:\w+ )?(?:führerschein|schulabschluss)",
     ),
     "fr": _any(
         "je suis (?:une? )?"
@@ -660,6 +690,8 @@ _FACTS: dict[str, re.Pattern[str]] = {
         r"我(?:現在|现在|目前)?(?:住在|居住在|出生在|出生于|出生於)(?!和平|恐|希望)",
         r"我(?:今年)?(?:已經|已经)?\d+(?:多)?(?:歲|岁)",
         r"我的(?:收入|年收入|月收入|月薪|年齡|年龄|職業|职业)(?:是|在|為|为|超過|超过|低於|低于)",
+        r"我(?:有|曾|曾經|曾经|沒有|没有|沒|没)?(?:在.{1,10})?(?:以.{1,6})?(?:用|搭|搭乘|叫|坐|開|开|投|去|買|买)(?:過|过)",
+        r"我(?:有|沒有|没有).{0,8}(?:駕照|驾照|駕駛執照|驾驶执照|執照|执照)$",
         r"我有(?:\d+|[一兩两二三四])[個个輛辆間间隻只](?:孩子|小孩|兒子|儿子|女兒|女儿|車|车|房|狗|貓|猫)",
     ),
 }
@@ -718,8 +750,8 @@ def looks_like_fact(text: str, language: str | None = None) -> bool:
     Notes:
         Made to be right when it says True; it misses trades and ties that its lists do not name (only English takes
         any noun after "I am a"), facts in the third person ("my wife works"), facts that do not come first ("As a
-        nurse, ..."), habits ("I eat meat"), and all languages without a list. It takes a confession for a fact, and
-        the English "I am a ..." also takes metaphors that its list of exceptions does not name.
+        nurse, ..."), most habits ("I eat meat"), and all languages without a list. It takes a confession for a fact,
+        and the English "I am a ..." also takes metaphors that its list of exceptions does not name.
 
     Source: ours; statements of this kind lead the lists of most agreed and most disputed statements of public
     conversations, unmarked.
