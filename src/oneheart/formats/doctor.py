@@ -67,7 +67,10 @@ def _read(path: str | os.PathLike[str], *, sign: int | None, look: bool) -> tupl
     gathering = polis.to_gathering(export, decided)
     findings = (*export.findings, *decided.findings)
     if look:
-        findings += (*_about_export(export, gathering), *_about_gathering(gathering))
+        about = tuple(_about_export(export, gathering))
+        totals = any(finding.code == "only-totals" for finding in about)
+        rest = (f for f in _about_gathering(gathering) if not (totals and f.code == "no-responses"))
+        findings += (*about, *rest)
     counts = _counts(gathering) | {"events": len(export.events)}
     dialect = (_files_sentence(export.files), *export.dialect)
     return gathering, Diagnosis(str(path), "polis", dialect, decided.why, findings, counts, decided.public)
@@ -212,6 +215,14 @@ def _about_export(export: Export, gathering: Gathering) -> Iterator[Finding]:
     if "votes" not in export.files and "matrix" in export.files:
         yield Finding(
             "only-matrix", "note", "There is no votes.csv; votes come from the participants' matrix, without times."
+        )
+    said = int(export.stated_agrees.clip(0).sum()), int(export.stated_disagrees.clip(0).sum())
+    if any(said) and not len(export.final):
+        yield Finding(
+            "only-totals",
+            "warning",
+            f"comments.csv counts {said[0]:,} agrees and {said[1]:,} disagrees, but no file says which person voted "
+            "what, so nothing can be measured; put votes.csv or participants-votes.csv beside it.",
         )
     if len(export.events):
         yield from _about_events(export)

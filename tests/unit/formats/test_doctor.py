@@ -115,3 +115,15 @@ def test_what_was_read_and_the_sign_that_was_found_are_told(
         "10 people answered, 10 desires, 40 last answers: 20 want, 10 not mine, 10 against.",
     )
     assert inspect("/nowhere-at-all").read_as() == ()
+
+
+def test_totals_without_votes_are_told_and_are_not_nobody(
+    conversation: Callable[..., Any], folder: Callable[..., Path]
+) -> None:
+    place = folder({"comments.csv": conversation().comments_csv()})
+    found = sentences(place)
+    assert found["only-totals"].startswith("comments.csv counts 20 agrees and 10 disagrees, but no file says")
+    assert "no-responses" not in found
+    assert inspect(place).exit_status == 1
+    whole = folder({"votes.csv": conversation().votes_csv(), "comments.csv": conversation().comments_csv()}, "whole")
+    assert "only-totals" not in sentences(whole)
