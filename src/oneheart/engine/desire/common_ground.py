@@ -202,7 +202,7 @@ def desire_errors(
     state, m = posterior.state, len(posterior.state.desire_mean)
     want, against, worst, covered = (np.zeros((m, state.heads.size)) for _ in range(4))
     inside = np.zeros(m)
-    step = max(1, _BLOCK_CELLS // max(1, m))
+    step = max(1, _BLOCK_CELLS // (4 * max(1, m)))  # a dozen arrays of this size live at once
     for first in range(0, len(people), step):
         block = people[first : first + step]
         p, _, q = posterior.probabilities(block)
