@@ -20,6 +20,7 @@ from oneheart.bench.predict import answers_of
 from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
 from oneheart.engine.desire import routing
 from oneheart.engine.desire.common_ground import summarise
+from oneheart.engine.desire.probes import FIRST_PROBES
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.model.gathering import Gathering, Responses
 
@@ -126,7 +127,7 @@ def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -
     for step in range(1, max(steps) + 1):
         exposure = asked.sum(0)
         stake, information = np.zeros(m), np.ones((n, m))
-        if posterior is not None and step > routing.FIRST_PROBES:
+        if posterior is not None and step > FIRST_PROBES:
             stake = routing.stake(posterior, rng=rng, lines=TOP)
             information = routing.information(posterior, np.arange(n))
         for person in rng.permutation(n):
@@ -143,7 +144,7 @@ def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -
                 asked[person, choice.desire] = True
                 exposure[choice.desire] += 1
         known = _seen(truth, asked)
-        if step >= routing.FIRST_PROBES or step in steps:
+        if step >= FIRST_PROBES or step in steps:
             sweeps = _STEP_SWEEPS if posterior is None or step in steps else _WARM_SWEEPS
             posterior = fit(known, n, m, rng=rng, warm=posterior, sweeps=sweeps)
         if step in steps:

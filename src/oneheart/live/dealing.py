@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.routing import FIRST_PROBES, PROBE_SHARE
+from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
 from oneheart.live.state import State
 from oneheart.model.round import Stage
 

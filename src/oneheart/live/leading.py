@@ -17,7 +17,6 @@ from oneheart.connecting.outcome import Connected, ConnectedLine, Failure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.reading import LiveDraft
-from oneheart.live.sealing import seal
 from oneheart.live.state import State
 from oneheart.live.worker import Fits, WorkerError
 from oneheart.model.prayer import Draft, PrayerLine
@@ -69,6 +68,7 @@ class Leader:
             self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:
             if state.prayers.sealed_of(state.round) is None:
+                seal = await asyncio.to_thread(_sealing)
                 await self._write("sealed", seal(state, await self._gathering.root()))
             elif state.prayers.say_at is not None and time.time_ns() // 1_000_000 >= state.prayers.say_at:
                 await self._write("said", ev.StageMoved(Stage.SAID.value, state.version))
@@ -174,6 +174,13 @@ def connection_of(number: int, lines: Sequence[PrayerLine], found: Connected) ->
     return ev.DraftConnected(
         number, [list(one.lines) for one in found.lines], between, found.model, found.prompt_version, found.key
     )
+
+
+def _sealing() -> Callable[[State, str], ev.TextSealed]:
+    """Return what seals a text, loading its statistics (30 MB), which nobody needs before."""
+    from oneheart.live.sealing import seal  # noqa: PLC0415
+
+    return seal
 
 
 def needs_weaving(state: State, draft: LiveDraft | None) -> bool:

@@ -27,7 +27,6 @@ from oneheart.live.measuring import Measured, Order, measure, order_of
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
 from oneheart.reports import charts
-from oneheart.reports.apart import View, build
 from oneheart.reports.words import LANGUAGES as REPORTED
 from oneheart.reports.words import Words as ReportWords
 from oneheart.web.hosting import FORMS, HostHere, host_here, outside
@@ -78,6 +77,8 @@ def numbers(measured: Measured, basis: tuple[int, ...]) -> Kept:
     """Return what was measured as plain numbers, with no count of people that is small or moves by one."""
     content = None
     if measured.apart is not None:
+        from oneheart.reports.apart import build  # noqa: PLC0415  loads what only this page needs, 40 MB
+
         content = build(measured.apart, k=K)
         outward = content["outward"]
         outward["people"] = None if outward["people"] is None else in_steps(outward["people"])
@@ -176,6 +177,8 @@ class _Shown:
         self._words = ReportWords(here.words.language if here.words.language in REPORTED else "en")
         self._rtl = here.words.direction == "rtl"
         content = kept.content or {"inner": kept.inner, "relations": {}}
+        from oneheart.reports.apart import View  # noqa: PLC0415  as above
+
         self._view = View({**content, "inner": kept.inner}, self._words)
         self._here = here
 

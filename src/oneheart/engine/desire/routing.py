@@ -20,11 +20,10 @@ import numpy.typing as npt
 from scipy import special
 
 from oneheart.engine.desire.common_ground import net_support, worst_fifth
+from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
 from oneheart.engine.desire.response_model import Posterior, State
 
 Floats = npt.NDArray[np.float64]
-PROBE_SHARE = 0.1
-FIRST_PROBES = 2
 _DRAWS = 32
 _SAMPLE = 300
 _POWER = 3

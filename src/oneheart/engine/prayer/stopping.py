@@ -25,7 +25,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import betaincc  # scipy.stats would cost a server 40 MB
 
 from oneheart import settings
 from oneheart.engine import disclosure
@@ -330,7 +330,7 @@ def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tupl
                 met = 2 * no < max(count, 1)
                 one = Condition("every part", met, part=part, desire=heard.includes.get(part))
             else:
-                against = float(stats.beta.sf(0.5, 1 + no, 1 + count - no)) > _AGAINST_SURE
+                against = float(betaincc(1 + no, 1 + count - no, 0.5)) > _AGAINST_SURE
                 met = bound >= PART_SURE_LEAST and yes >= PART_SHARE_LEAST * count and not against
                 one = Condition("every part", met, yes / count, bound, PART_SURE_LEAST, part, heard.includes.get(part))
             (found if met else failing).append(one)

@@ -1,0 +1,8 @@
+"""How many cards are probes, dealt evenly instead of by the model: named apart, so that dealing loads no model."""
+
+from __future__ import annotations
+
+PROBE_SHARE = 0.1
+"""The share of probes among a person's cards after the first ones, 0 to 1."""
+FIRST_PROBES = 2
+"""So many of a person's first cards are probes."""
