@@ -106,6 +106,17 @@ def by_core(steps: Sequence[tuple[str, int]]) -> str:
     return markdown(("core", *(f"{method}, {answers}" for method, answers in steps)), rows)
 
 
+def texts(figure: str) -> str:
+    """Return one figure of `weave` for each conversation and method, and its mean over conversations."""
+    found = result("weave")["details"]
+    methods = list(dict.fromkeys(d["method"] for d in found))
+    names = list(dict.fromkeys(d["conversation"] for d in found))
+    value = {(d["conversation"], d["method"]): d[figure] for d in found}
+    rows = [(name, *(value[name, method] for method in methods)) for name in names]
+    means = [sum(value[name, method] for name in names) / len(names) for method in methods]
+    return markdown((figure, *methods), [*rows, ("mean", *means)])
+
+
 def speed() -> str:
     """Return the figures of speed.py."""
     found = result("speed")
