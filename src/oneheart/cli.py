@@ -38,6 +38,7 @@ app = typer.Typer(
 _STEPS = {
     "fit": "Learning how each person stands to each desire",
     "check": "Checking against answers kept aside",
+    "choose": "Choosing the lines that give every part its share",
     "interval": "Finding how sure it is",
     "desires": "Exchanging people by lot: being near and wanting alike",
     "ties": "Exchanging people by lot: being near and declared ties",

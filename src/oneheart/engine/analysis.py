@@ -365,11 +365,13 @@ def _measured(
     most = int(settings.SWEEPS.value)
     posterior = fit(prepared.for_model, n, m, rng=rng, threads=threads, progress=lambda s: tell("fit", s, most))
     honest = cross_fit(prepared.responses, n, m, rng=rng, progress=lambda d, t: tell("check", d, t))
+    tell("choose", 0, 1)
     summary = summarise(posterior, prepared.people)
     standing = _standings(prepared, summary, honest)
     columns = _shortlist(prepared, standing, summary)
     wants = _wants(prepared, posterior, columns, rng)
     chosen = _choose(prepared, standing, summary, wants.drawn, columns, asked)
+    tell("choose", 1, 1)
     errors = jackknife(
         prepared.for_model,
         posterior,
