@@ -29,6 +29,7 @@ from oneheart.connecting import endpoint_from_environment
 from oneheart.errors import UserError
 from oneheart.live.house import House
 from oneheart.live.leading import Connect
+from oneheart.live.orders import Order
 from oneheart.live.worker import Worker, WorkerError
 from oneheart.web.app import make_app
 from oneheart.web.server import configured, lan_address
@@ -170,7 +171,6 @@ async def served(
 
 async def warm(worker: Worker) -> None:
     """Let the fitting process load and compile what it needs, so that the first cards of the hall are not late."""
-    from oneheart.live.fitting import Order  # noqa: PLC0415  loads the model's types
     from oneheart.model.gathering import Responses  # noqa: PLC0415  with it
 
     people, desires = 4, 3

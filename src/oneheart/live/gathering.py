@@ -17,7 +17,6 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -28,6 +27,7 @@ from oneheart.live import events as ev
 from oneheart.live import snapshot as snap
 from oneheart.live.dealing import Dealer, Dealt
 from oneheart.live.leading import Connect, Leader
+from oneheart.live.orders import Order
 from oneheart.live.state import Refusal, State
 from oneheart.live.worker import Fits, WorkerError
 from oneheart.model.desire import Stance
@@ -35,9 +35,6 @@ from oneheart.model.gathering import Gathering
 from oneheart.model.round import Stage
 from oneheart.storage.database import Database, open_database
 from oneheart.storage.log import Entry, Event, Fate, Log, StorageError, Written
-
-if TYPE_CHECKING:
-    from oneheart.live.fitting import Order
 
 MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
@@ -543,8 +540,6 @@ class LiveGathering:
 
     def order(self) -> Order:
         """Return what there is to fit now."""
-        from oneheart.live.fitting import Order  # noqa: PLC0415  loads the model, which only the worker needs
-
         state = self.state
         authors = [-1 if d.author is None else d.author for d in state.desires]
         circle_of = [-1 if s.circle is None else s.circle for s in state.seats]

@@ -16,7 +16,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from oneheart.live.fitting import Fitted, Order
+    from oneheart.live.orders import Fitted, Order
     from oneheart.live.weaving import WeaveOrder, Woven
 
 

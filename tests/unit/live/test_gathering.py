@@ -12,8 +12,9 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.dealing import Dealer
-from oneheart.live.fitting import Fitted, Fitter, Order
+from oneheart.live.fitting import Fitter
 from oneheart.live.gathering import MOST_WAITING, LiveGathering, Refused, clean_code, create, hash_of
+from oneheart.live.orders import Fitted, Order
 from oneheart.live.snapshot import in_steps, take
 from oneheart.live.state import Refusal
 from oneheart.live.worker import Worker, WorkerError
