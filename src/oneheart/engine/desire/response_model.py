@@ -34,6 +34,7 @@ _SHRINK_CORRELATION = 0.9
 _LEAST_DEVIATION = 0.05
 _START_ROUNDS = 12
 _WATCHED = 200
+_WATCH_EVERY = 2  # a look costs as much as a sweep
 _JITTER = 1e-10
 
 
@@ -513,7 +514,7 @@ def fit(
         rng: start of the subspace iteration; results for another start agree to about the tolerance.
         warm: begin here (same N and M) instead of from the leading directions.
         sweeps: at most so many.
-        tolerance: stop when no desire's worst fifth moved by more in one sweep; 0 to do all sweeps.
+        tolerance: stop when no desire's worst fifth moved by more in a sweep; 0 to do all sweeps.
         touch_rank: hidden tastes of the touch head.
         direction_rank: hidden tastes of the direction head.
         learn: move the priors too.
@@ -548,10 +549,11 @@ def fit(
         done += 1
         if progress is not None:
             progress(done)
-        if watched is None:
+        if watched is None or done % _WATCH_EVERY:
             continue
         now = _lowest_support(Posterior(state, always, done, converged=False), watched)
-        converged = last is not None and float(np.abs(now - last).max(initial=0.0)) < tolerance
+        moved = np.inf if last is None else float(np.abs(now - last).max(initial=0.0)) / _WATCH_EVERY
+        converged = moved < tolerance
         last = now
     return Posterior(state, always, done, converged)
 
