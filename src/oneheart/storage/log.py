@@ -1,4 +1,4 @@
-"""The log of a gathering: events are added in batches, each on its own savepoint, and acknowledged after the commit.
+"""The log of a gathering: events are added in batches, each failing alone, and acknowledged after the commit.
 
 Every event carries a commitment (a salted hash of its body) and the chain of all commitments before it, so that the
 log can be checked after an erased body is gone.
@@ -177,31 +177,29 @@ class Log:
         return written
 
     def _append_one(self, entry: Entry) -> Written:
-        """Write one entry on a savepoint of its own, so that it fails alone."""
-        run = self._connection.execute
+        """Write one entry so that it fails alone.
+
+        It is one statement, and a statement that fails takes back its own changes and no others (SQLite's default,
+        ABORT): a savepoint around it would keep nothing more.
+        """
         try:
             body = entry.body.encode()
             (entry.actor + entry.key).encode()
         except UnicodeEncodeError:
             return Written(Fate.REFUSED, None)
-        found = self.find(entry)
-        if found is not None:
-            return found
         salt = os.urandom(_SALT)
         commitment = hashlib.sha256(salt + body).digest()
         chain = hashlib.sha256(self._chain + commitment).digest()
         seq, at = self._seq + 1, time.time_ns() // 1_000_000
-        run("SAVEPOINT one")
         try:
-            run(
+            self._connection.execute(
                 _INSERT,
                 (seq, entry.actor, entry.key, entry.kind, entry.body, salt, commitment, chain, at),
             )
-        except (apsw.ConstraintError, apsw.TooBigError, apsw.MismatchError):
-            run("ROLLBACK TO one")
-            run("RELEASE one")
+        except apsw.ConstraintError:
+            return self.find(entry) or Written(Fate.REFUSED, None)
+        except (apsw.TooBigError, apsw.MismatchError):
             return Written(Fate.REFUSED, None)
-        run("RELEASE one")
         self._seq, self._chain = seq, chain
         return Written(Fate.NEW, Event(seq, entry.actor, entry.key, entry.kind, entry.body, at))
 

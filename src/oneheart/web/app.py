@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import AsyncIterator, Iterable
 
 from starlette.applications import Starlette
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from oneheart.engine.desire import spoken
 from oneheart.live.gathering import Refused
@@ -19,7 +20,9 @@ from oneheart.live.house import House
 from oneheart.web import api, book, circle, door, host, near, phone, screen
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, words_for
 from oneheart.web.security import Guard, Misses, TooLargeError
+from oneheart.web.tap import Respond
 
+_TAP = re.compile(r"/g/([^/]+)/respond")
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -32,6 +35,30 @@ class _Static(StaticFiles):
         if response.status_code == 200:  # noqa: PLR2004
             response.headers["cache-control"] = _FOR_EVER if scope["query_string"] else "no-cache"
         return response
+
+
+class _TapLane:
+    """ASGI middleware: a tapped response goes straight to its answer, past the table of all addresses.
+
+    The same answer stands in that table too; finding it there takes longer than keeping the response.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Let everything else through to an app."""
+        self.app = app
+        self._respond = Respond()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a tap; pass on whatever is none."""
+        found = _TAP.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if found is None:
+            await self.app(scope, receive, send)
+            return
+        scope["path_params"] = {"code": found[1]}
+        try:
+            await self._respond(scope, receive, send)
+        except TooLargeError as error:
+            await (await _too_large(Request(scope), error))(scope, receive, send)
 
 
 def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = False) -> Starlette:
@@ -63,7 +90,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
             Route("/health", health),
             Mount("/static", _Static(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, hosts=tuple(hosts), https=https)],
+        middleware=[Middleware(Guard, hosts=tuple(hosts), https=https), Middleware(_TapLane)],
         exception_handlers={404: _not_here, 405: _not_here, Refused: _refused, TooLargeError: _too_large},
         lifespan=lifespan,
     )

@@ -9,6 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,6 +31,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
 _NO_STORE = (b"cache-control", b"no-store")
+_HEADERS_AND_NO_STORE = (_NO_STORE, *HEADERS)
 
 
 class Guard:
@@ -75,12 +77,19 @@ class Guard:
         """Return whether a Host header names this server."""
         if "*" in self.hosts:
             return True
-        name = urlsplit(f"//{host}").hostname if host else None
+        name = _name_in(host)
         if name is None:
             return False
         return name in self.hosts or ("lan" in self.hosts and _is_local(name))
 
 
+@lru_cache(maxsize=256)  # a hall asks for one name, thousands of times
+def _name_in(host: str) -> str | None:
+    """Return the name in a Host header, without port; None for none."""
+    return urlsplit(f"//{host}").hostname if host else None
+
+
+@lru_cache(maxsize=256)
 def _is_local(name: str) -> bool:
     try:
         address = ipaddress.ip_address(name)
@@ -126,10 +135,9 @@ def _limited(receive: Receive) -> Receive:
 def _with_headers(send: Send) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = list(message.get("headers", ()))
-            if not any(name == b"cache-control" for name, _ in headers):
-                headers.append(_NO_STORE)
-            message = {**message, "headers": [*headers, *HEADERS]}
+            headers = message.get("headers", ())
+            kept = any(name == b"cache-control" for name, _ in headers)
+            message = {**message, "headers": [*headers, *(HEADERS if kept else _HEADERS_AND_NO_STORE)]}
         await send(message)
 
     return with_headers

@@ -17,9 +17,13 @@ CONNECTIONS_MOST = 12_000
 
 
 class DeadlineProtocol(HttpToolsProtocol):
-    """uvicorn's protocol that closes a connection whose request does not arrive in time."""
+    """uvicorn's protocol that closes a connection whose request does not arrive in time.
 
-    _deadline: asyncio.TimerHandle | None = None
+    A timer that rings too early looks again: thousands of requests a second move a number, not a timer each.
+    """
+
+    _due: float | None = None
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -39,25 +43,34 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Wait no longer: all of the request is here."""
         super().on_message_complete()
-        self._cancel()
+        self._due = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer: the phone is gone."""
-        self._cancel()
+        self._due = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         super().connection_lost(exc)
 
     def _within(self, seconds: float) -> None:
-        self._cancel()
-        self._deadline = self.loop.call_later(seconds, self._too_late)
+        self._due = self.loop.time() + seconds
+        if self._timer is None or self._timer.when() > self._due:
+            self._ring_in(seconds)
 
-    def _cancel(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+    def _ring_in(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_later(seconds, self._look)
 
-    def _too_late(self) -> None:
-        self._deadline = None
-        if not self.transport.is_closing():
+    def _look(self) -> None:
+        self._timer = None
+        if self._due is None:
+            return
+        left = self._due - self.loop.time()
+        if left > 0:
+            self._ring_in(left)
+        elif not self.transport.is_closing():
             self.transport.close()
 
 
