@@ -531,6 +531,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit status 1 where a gate is missed")
     given = parser.parse_args()
     wanted = [name.strip() for name in given.only.split(",") if name.strip()] or list(PARTS)
+    if unknown := [name for name in wanted if name not in PARTS]:
+        parser.error(f"there is no part {unknown[0]!r}; --only takes {', '.join(PARTS)}")
     many_files()
     results: Figures = stamp() | {"path": given.path, "small": given.small}
     for name in wanted:
