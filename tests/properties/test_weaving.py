@@ -211,6 +211,17 @@ def test_wants_of_everybody_are_their_answers_where_they_gave_one() -> None:
     np.testing.assert_array_equal(drawn[r.participant, :, r.desire], given)
 
 
+def test_wants_that_are_there_already_give_the_same_text() -> None:
+    gathering = gathering_of(9)
+    analysis = analyze(gathering, seed=3)
+    ranked = wants(gathering, analysis.ranking, 3)
+    once = text_columns(gathering, analysis, count=LINES, seed=3)
+    again = text_columns(gathering, analysis, count=LINES, seed=3, ranked=ranked)
+    assert again[0] == once[0] != ()
+    np.testing.assert_array_equal(again[1], once[1])
+    assert wants(gathering, [], 3).shape == (len(ranked), 0)
+
+
 def test_a_line_is_somebodys() -> None:
     with pytest.raises(ValueError, match="no words"):
         weave([0], [Desire("0", " ")])

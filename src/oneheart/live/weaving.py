@@ -79,12 +79,13 @@ def weave_order(order: WeaveOrder) -> Woven:
     if order.fixed:
         return _weighed(order, analysis)
     count = text_line_count(len(gathering.participants))
-    columns, want = text_columns(gathering, analysis, count=count, seed=order.seed)
+    held = wants(gathering, analysis.ranking, order.seed)
+    columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=held)
     worst = [analysis.common_ground[column].worst_fifth.value for column in columns]
     read = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
     merged = _merged(analysis)
-    held = wants(gathering, [*columns, *(c for c in analysis.ranking if c not in columns)], order.seed)
-    lines = list(range(len(columns)))
+    place = {column: number for number, column in enumerate(analysis.ranking)}
+    lines = [place[column] for column in columns]
     number = [int(desire.label) for desire in gathering.desires]
     return Woven(
         version=order.version,

@@ -74,7 +74,7 @@ def drawn_wants(
     for first in range(0, len(people), step):
         block = people[first : first + step]
         drawn = posterior.with_people_drawn(block, count, rng=rng)
-        want[first : first + step] = drawn.probabilities()[0][:, places].reshape(len(block), count, -1)
+        want[first : first + step] = drawn.probabilities()[0][:, places].reshape(len(block), count, len(places))
     take_as_given(want, people, places, responses)
     return want.reshape(len(people) * count, len(places))
 

@@ -23,7 +23,7 @@ from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire import shares, similarity
 from oneheart.engine.desire.common_ground import Standing
-from oneheart.engine.desire.wants import drawn_wants
+from oneheart.engine.desire.wants import draw_count, drawn_wants
 from oneheart.engine.estimate import Estimate
 from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.weaving import CORE
@@ -79,7 +79,9 @@ def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArr
     return cover(want, lines, keep=len(common), alike=alike)
 
 
-def text_columns(gathering: Gathering, analysis: Analysis, *, count: int, seed: int) -> tuple[tuple[int, ...], Floats]:
+def text_columns(
+    gathering: Gathering, analysis: Analysis, *, count: int, seed: int, ranked: Floats | None = None
+) -> tuple[tuple[int, ...], Floats]:
     """Return the columns of the text's lines, not yet in reading order, and P(want) for them, (N S, lines).
 
     People stand as in `wants`.
@@ -89,9 +91,10 @@ def text_columns(gathering: Gathering, analysis: Analysis, *, count: int, seed: 
         analysis: of it; nothing is chosen where it was not measured.
         count: at most so many lines.
         seed: of everything drawn by lot.
+        ranked: `wants` of `analysis.ranking` with this seed, where the caller has them already.
 
     Notes:
-        One fit, then O(N candidates).
+        One fit, unless `ranked` is given, then O(N candidates).
 
     Example:
         >>> from oneheart.engine.analysis import analyze
@@ -102,7 +105,11 @@ def text_columns(gathering: Gathering, analysis: Analysis, *, count: int, seed: 
     columns = [c for c in analysis.ranking if analysis.common_ground[c].standing is Standing.ADMISSIBLE]
     if not analysis.measured or not columns:
         return (), np.zeros((len(gathering.participants), 0))
-    want = wants(gathering, columns, seed)
+    if ranked is None:
+        want = wants(gathering, columns, seed)
+    else:
+        place = {column: number for number, column in enumerate(analysis.ranking)}
+        want = ranked[:, [place[column] for column in columns]]
     texts = [gathering.desires[column].text for column in columns]
     alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
     places = choose([analysis.common_ground[c].worst_fifth for c in columns], want, count, alike)
@@ -122,7 +129,7 @@ def wants(gathering: Gathering, columns: Sequence[int], seed: int) -> Floats:
     rng = np.random.default_rng(seed)
     posterior = model.fit(responses, people, len(order.desires), rng=rng)
     drawn = drawn_wants(posterior, np.arange(people), column[list(columns)], responses, rng=rng)
-    return drawn.reshape(people, -1, len(columns))[row].reshape(drawn.shape)
+    return drawn.reshape(people, draw_count(people), len(columns))[row].reshape(drawn.shape)
 
 
 def with_own_wants(gathering: Gathering) -> Responses:

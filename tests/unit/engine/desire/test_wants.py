@@ -105,6 +105,12 @@ def test_where_everybody_answers_alike_nothing_is_drawn() -> None:
     assert nobody.shape == (0, 2)
 
 
+def test_where_no_desire_is_asked_for_nothing_is_told_of_anybody(hall: tuple[np.ndarray, Responses, Posterior]) -> None:
+    _, responses, posterior = hall
+    drawn = drawn_wants(posterior, np.arange(PEOPLE), [], responses, rng=np.random.default_rng(0))
+    assert drawn.shape == (PEOPLE * draw_count(PEOPLE), 0)
+
+
 def test_the_only_head_that_answers_inform_has_the_tastes_of_both() -> None:
     no_against = Responses.of([0, 0, 1], [0, 1, 0], [1, 0, 1])
     all_moved = Responses.of([0, 0, 1], [0, 1, 0], [1, -1, 1])
