@@ -45,6 +45,9 @@ WORST_FIFTH_LEAST = Setting(
 COVERAGE_LEAST = Setting(
     "coverage_least", 0.95, "Share of people who must have at least one line of their own before it is 'one'."
 )
+CHALLENGERS = Setting(
+    "challengers", 4, "About so many desires outside the text, drawn by lot, each of its readers is asked about."
+)
 SIMILAR_MOST = Setting(
     "similar_most", 0.35, "Two lines of one text are never more alike than this (trigram similarity, 0 to 1)."
 )

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine.prayer import stopping
-from oneheart.engine.prayer.audit import audit, estimated
+from oneheart.engine.prayer.audit import estimated
 from oneheart.engine.prayer.stopping import UNHEARD, Heard, Marks
 
 Floats = npt.NDArray[np.float64]
@@ -154,30 +154,3 @@ def declared(case: Case, rule: Callable[[Heard], bool], runs: int, seed: int) ->
         last += looks[-1]
         ever += any(looks)
     return last / runs, ever / runs
-
-
-def certified_falsely(runs: int, seed: int) -> tuple[float, float]:
-    """Return how often an audit certifies a share where a part is owed a line, and where none is by far, 0 to 1.
-
-    Four thousand people, eight challengers each of sixteen; a text of five lines. In the first hall one challenger is
-    owed one line and a fiftieth, in the second less than a half.
-    """
-    people, lines, challengers, asked = 4000, 5, 16, 8
-    rates = []
-    for owed in (1.02, 0.45):
-        found = 0
-        for run in range(runs):
-            rng = np.random.default_rng([seed, 7, run])
-            held = rng.integers(0, 3, people)
-            gain = 1.0 / (1.0 + held)
-            want = rng.random((people, challengers)) < 0.1 * owed
-            # as many want the first challenger as makes the mean gain just what is owed a line
-            first = rng.permutation(people)
-            want[:, 0] = False
-            want[first[: int(np.searchsorted(np.cumsum(gain[first]), owed / lines * people)) + 1], 0] = True
-            place = np.argsort(rng.random((people, challengers)), axis=1)[:, :asked].ravel()
-            person = np.repeat(np.arange(people), asked)
-            one = audit(held, lines, np.arange(challengers), (place, person, want[person, place]))
-            found += one.kind == "certified"
-        rates.append(found / runs)
-    return rates[0], rates[1]

@@ -47,6 +47,7 @@ ARRIVE_SECONDS, STAGE_SECONDS, THINK_SECONDS = 90.0, 300.0, 4.0  # a hall's own 
 _SETTLE_SECONDS = 2.5  # until every phone was told of the new stage
 _GRACE_SECONDS = 20.0
 _TEN = 10
+_ANSWERS = ("response", "challenger")  # kinds of events that a person answers something by
 _SHOWN_SECONDS = 3.0
 _COUNTDOWN_SECONDS = 60.0
 Tell = Callable[[str], None]
@@ -327,6 +328,8 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
         "circles_not_measured": sum(len(part.seats) < judging.FEW for part in circles),
         "share": sealed.body.share or "not measured",
         "share_index": draft.body.share_index,
+        "share_at_most": sealed.body.share_high,
+        "asked_by_lot": sealed.body.asked,
         "coverage": draft.body.coverage,
         "held_by_authors_only": judging.held_by_authors_only(state, draft),
         "affirmed_whole": in_steps(len(draft.whole)),
@@ -397,7 +400,7 @@ def _by_the_record(
     taps = {key: tap for phone in crowd.phones for key, tap in phone.ledger.taps.items()}
     database = open_database(path)
     try:
-        events = [event for event in Log(database).replay() if event.kind in {"response", "desire"}]
+        events = [event for event in Log(database).replay() if event.kind in {*_ANSWERS, "desire"}]
     finally:
         database.close()
     ours = {event.actor for event in events if event.key in taps}
@@ -405,6 +408,6 @@ def _by_the_record(
     doubled = sum(count - (key in taps) for (_, key), count in written.items())
     there = {key for _, key in written}
     promised = {key for key, tap in taps.items() if tap.acknowledged and tap.kind in {"response", "desire"}}
-    stored = sum(kind == "response" and key in promised for kind, key in written)
+    stored = sum(kind in _ANSWERS and key in promised for kind, key in written)
     desires = sum(event.kind == "desire" for event in events)
     return Played(summary, desires, stored, doubled, len(promised - there), status, lines, prayer, stopped)

@@ -327,6 +327,9 @@ class DraftWoven(Body, tag="draft", frozen=True):
         worst: for each line the net support of its worst fifth, -1 to 1; [] where not measured.
         without: numbers of the circles without a line of their own.
         seed: of what was drawn by lot.
+        challengers: numbers of all desires outside the text that are in question, those nearest to it first.
+        among: of so many of them lots are drawn.
+        lots: so many each person has.
     """
 
     version: int
@@ -339,6 +342,9 @@ class DraftWoven(Body, tag="draft", frozen=True):
     worst: list[float] = []
     without: list[int] = []
     seed: int = 0
+    challengers: list[int] = []
+    among: int = 0
+    lots: int = 0
 
 
 class DraftConnected(Body, tag="connected", frozen=True):
@@ -395,6 +401,15 @@ class WholeAffirmed(Body, tag="whole", frozen=True):
     on: bool
 
 
+class ChallengerAnswered(Body, tag="challenger", frozen=True):
+    """What a reader of a draft says to a desire outside it that lot gave them. The last one counts."""
+
+    seat: int
+    draft: int
+    desire: int
+    stance: Literal[-1, 0, 1]
+
+
 class LineCarried(Body, tag="carried", frozen=True):
     """A person who has both languages says a line in another one; it stands once two readers have confirmed it."""
 
@@ -431,6 +446,9 @@ class TextSealed(Body, tag="sealed", frozen=True):
         circle: number of the circle that is not yet in; None where it is no circle.
         language: of the readers who are not yet in; "" where it is no language.
         include: number of the desire that would include those who are not yet in; None where none is known.
+        asked: people who were asked by lot about desires outside the text, in whole steps of k.
+        share_high: what the share index surely does not exceed, rounded up to a twentieth; None where it is not known
+            or fewer than twenty-five read the text.
     """
 
     draft: int
@@ -443,6 +461,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
     circle: int | None = None
     language: str = ""
     include: int | None = None
+    asked: int = 0
+    share_high: float | None = None
 
 
 class SayingSet(Body, tag="saying", frozen=True):
@@ -531,6 +551,7 @@ AnyBody = (
     | LineRead
     | LineAmended
     | WholeAffirmed
+    | ChallengerAnswered
     | LineCarried
     | CarryConfirmed
     | TextSealed

@@ -187,6 +187,9 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         measured=draft.body.measured,
         without=draft.body.without,
         seed=draft.body.seed,
+        challengers=draft.body.challengers,
+        among=draft.body.among,
+        lots=draft.body.lots,
     )
 
 

@@ -16,6 +16,7 @@ import msgspec
 from oneheart.connecting.outcome import Connected, ConnectedLine, Failure
 from oneheart.live import events as ev
 from oneheart.live import judging
+from oneheart.live.challenging import with_challengers
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
 from oneheart.live.worker import Fits, WorkerError
@@ -91,7 +92,7 @@ class Leader:
             self._gathering.trouble = str(error)
             return
         if self._gathering.state is state and state.version == order.version:
-            await self._write("draft", judging.first_draft(woven))
+            await self._write("draft", with_challengers(state, judging.first_draft(woven)))
             self._ask_model(state)
 
     async def _second(self, state: State, draft: LiveDraft) -> ev.DraftWoven:

@@ -89,6 +89,7 @@ class LiveDraft:
         whole: seats that can say the whole with all.
         amendments: for each line, the place in the log of its last amendment.
         connected: the same lines connected by a model, None without.
+        challenged: by seat and desire, what people said to desires outside the text about which they were asked.
     """
 
     seq: int
@@ -101,6 +102,7 @@ class LiveDraft:
     whole: set[int] = field(default_factory=set)
     amendments: dict[int, int] = field(default_factory=dict)
     connected: ev.DraftConnected | None = None
+    challenged: dict[int, dict[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -188,7 +190,7 @@ class Prayers:
     # --- what happens ---
 
     def woven(self, body: ev.DraftWoven, *, seq: int, at: int, number: int, second: bool) -> int:
-        """Take in a draft; what was said to a line that stayed as it was goes along."""
+        """Take in a draft; what was said to a line that stayed as it was goes along, and to desires outside."""
         before = self.of_round(number) if second else None
         said: list[dict[int, Said]] = []
         critiques: list[dict[int, str]] = []
@@ -197,6 +199,8 @@ class Prayers:
             said.append(dict(before.said[line.follows]) if stays and before and line.follows is not None else {})
             critiques.append({})
         self.drafts.append(LiveDraft(seq, at, number, body, second, said, critiques))
+        if before is not None:
+            self.drafts[-1].challenged = {seat: dict(given) for seat, given in before.challenged.items()}
         return len(self.drafts) - 1
 
     def connect(self, body: ev.DraftConnected) -> None:
@@ -210,6 +214,10 @@ class Prayers:
         draft.critiques[body.line].pop(body.seat, None)
         if body.critique:
             draft.critiques[body.line][body.seat] = body.critique
+
+    def challenge(self, body: ev.ChallengerAnswered) -> None:
+        """Take in what a person says to a desire outside the text."""
+        self.drafts[body.draft].challenged.setdefault(body.seat, {})[body.desire] = body.stance
 
     def amend(self, body: ev.LineAmended, seq: int) -> None:
         """Take in other words for a line."""
@@ -280,6 +288,7 @@ def digest_parts(prayers: Prayers) -> list[object]:
             for d in prayers.drafts
         ],
         [[sorted(d.whole), sorted(d.amendments.items()), d.connected] for d in prayers.drafts],
+        [[[seat, sorted(given.items())] for seat, given in sorted(d.challenged.items())] for d in prayers.drafts],
         [[s.seq, s.round, s.body, sorted(s.amen), s.said_at, s.public] for s in prayers.sealed],
         [[seq, a.seat, a.line, a.text, a.language] for seq, a in sorted(prayers.amended.items())],
         [[seq, c.seat, c.draft, c.line, c.language, c.text, sorted(c.confirmed)] for seq, c in prayers.carried.items()],

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from oneheart import settings
 from oneheart.engine.prayer import stopping
-from oneheart.engine.prayer.audit import Audit, estimated
+from oneheart.engine.prayer.audit import Audit, estimated, weighed
+from oneheart.engine.prayer.rounds import READERS_LEAST
+from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
-from oneheart.model.desire import Moderation
 
 K = int(settings.K_ANONYMITY.value)
 _MARKS = {"can say": 1, "would change": 0, "against me": -1}
 NO_LINES = "no lines"
 _HALF = 0.5
+_STEPS = 20
 
 
-def judged(state: State, draft: LiveDraft) -> stopping.Stopping:
-    """Return whether the text of a draft is one desire, by what people have said to it. O(N (lines + levels))."""
+def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stopping:
+    """Return whether the text of a draft is one desire, by what people have said to it. O(N (lines + levels)).
+
+    Args:
+        state: with everybody's readings.
+        draft: that they read.
+        share: see `share_of`.
+    """
     seats = [number for number, seat in enumerate(state.seats) if seat.alive]
     row = {seat: place for place, seat in enumerate(seats)}
     drafts = [one for one in state.prayers.drafts if one.round == draft.round]
@@ -34,8 +44,18 @@ def judged(state: State, draft: LiveDraft) -> stopping.Stopping:
         includes=_includes(state, draft, seats, levels),
         owed=draft.body.alternates[0] if draft.body.alternates else None,
     )
-    share: Audit | None = None if draft.body.share_index is None else estimated(draft.body.share_index)
     return stopping.stopping(heard, share, reading=1 + len(drafts) // 3)
+
+
+def share_of(state: State, draft: LiveDraft) -> Audit | None:
+    """Return what is known of a draft's share: by its readers' answers, else by the model; None where by neither.
+
+    Columns of the audit are numbers of desires. O(readers (lines + challengers)).
+    """
+    model, asked = draft.body.share_index, challenging.audited(state, draft)
+    if asked is not None:
+        return weighed(model, asked)
+    return None if model is None else estimated(model)
 
 
 def _readings(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
@@ -116,7 +136,7 @@ def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[st
     Of k or more asked, half at least must want it. O(levels N candidates).
     """
     said = {number for line in draft.body.lines for number in line.cites}
-    outside = [number for number in _outside(draft) if number not in said and may_be_asked_for(state, number)]
+    outside = [number for number in _outside(draft) if number not in said and challenging.stands(state, number)]
     answers = [state.tally.answered(seat) for seat in seats]
     found: dict[int, int] = {}
     for level in levels:
@@ -140,12 +160,6 @@ def _outside(draft: LiveDraft) -> list[int]:
     return list(dict.fromkeys([*draft.body.alternates, *(line.cites[0] for line in draft.body.left)]))
 
 
-def may_be_asked_for(state: State, number: int) -> bool:
-    """Return whether a desire may be named as what would include others: its words stand and nobody took it back."""
-    desire = state.desires[number]
-    return bool(desire.text) and not desire.withdrawn and desire.moderation is not Moderation.REJECTED
-
-
 def seal(state: State, root: str) -> ev.TextSealed:
     """Return the event that freezes the text of this round.
 
@@ -155,7 +169,8 @@ def seal(state: State, root: str) -> ev.TextSealed:
     """
     draft = state.prayers.of_round(state.round)
     assert draft is not None  # noqa: S101  the leader looks first
-    found = judged(state, draft)
+    share = share_of(state, draft)
+    found = judged(state, draft, share)
     missing = [condition.code for condition in found.missing] if draft.body.lines else [NO_LINES]
     part = next((one.part for one in found.missing if one.part is not None), None)
     circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
@@ -168,8 +183,20 @@ def seal(state: State, root: str) -> ev.TextSealed:
         status="not yet" if missing else "one desire",
         missing=list(missing),
         people=len(readers) // K * K,
-        share="estimated" if draft.body.share_index is not None else "",
+        share="" if share is None or len(readers) < K else share.kind,
         circle=part if part is not None and part < circles else None,
         language=languages[part - circles] if part is not None and part >= circles else "",
-        include=next((number for number in wanted if may_be_asked_for(state, number)), None),
+        include=next((number for number in wanted if challenging.stands(state, number)), None),
+        asked=len(draft.challenged) // K * K,
+        share_high=_told(share, len(readers)),
     )
+
+
+def _told(share: Audit | None, readers: int) -> float | None:
+    """Return the upper bound of a share as everybody may know it: in twentieths, and of twenty-five readers or more.
+
+    So nobody who knows what all others said can read from it what one did.
+    """
+    if share is None or share.high is None or readers < READERS_LEAST:
+        return None
+    return math.ceil(share.high * _STEPS) / _STEPS

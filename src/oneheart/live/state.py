@@ -20,6 +20,7 @@ import numpy.typing as npt
 from oneheart.engine.desire.similarity import TrigramIndex
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
+from oneheart.live.challenging import drawn, stands
 from oneheart.live.company import Company, felt_now
 from oneheart.live.reading import Prayers, digest_parts, readable
 from oneheart.model.desire import Moderation, Stance
@@ -265,6 +266,7 @@ class State:
             ev.DraftWoven: self._draft_woven,
             ev.DraftConnected: self._draft_connected,
             ev.LineRead: self._line_read,
+            ev.ChallengerAnswered: self._challenger_answered,
             ev.LineAmended: self._line_amended,
             ev.WholeAffirmed: self._whole_affirmed,
             ev.LineCarried: self._line_carried,
@@ -284,6 +286,7 @@ class State:
             ev.Moderated: self._check_decision,
             ev.MarkedMeta: self._check_decision,
             ev.LineRead: self._check_reading,
+            ev.ChallengerAnswered: self._check_challenger,
             ev.LineAmended: self._check_amendment,
             ev.WholeAffirmed: self._check_whole,
         }
@@ -494,6 +497,7 @@ class State:
         if self.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
             self.company.closed(self.round, self._at, self.tally.table())
         if stage is Stage.OPEN and self.stage is not Stage.OPEN:
+            self._take_up_challengers()
             self.round += 1
             for desire in self.desires:
                 desire.waiting = False
@@ -862,7 +866,9 @@ class State:
         draft = self.prayers.of_round(self.round)
         return draft is not None and number == len(self.prayers.drafts) - 1
 
-    def _check_whole(self, body: ev.LineRead | ev.LineAmended | ev.WholeAffirmed) -> Refusal | None:
+    def _check_whole(
+        self, body: ev.LineRead | ev.LineAmended | ev.WholeAffirmed | ev.ChallengerAnswered
+    ) -> Refusal | None:
         if not self._sits(body.seat):
             return Refusal.UNKNOWN
         if self.stage not in {Stage.READING, Stage.SECOND_READING}:
@@ -874,6 +880,33 @@ class State:
         if refused is None and not readable(self.stage, self.prayers.drafts[body.draft], body.line):
             return Refusal.CLOSED
         return refused
+
+    def _check_challenger(self, body: ev.ChallengerAnswered) -> Refusal | None:
+        refused = self._check_whole(body)
+        if refused is not None:
+            return refused
+        if body.desire not in drawn(self.prayers.drafts[body.draft], body.seat):
+            return Refusal.NOT_YOURS  # who is asked about what is drawn by lot and chosen by nobody
+        if not stands(self, body.desire):
+            return Refusal.UNKNOWN
+        return Refusal.CLOSED if body.stance < 0 and not self.voice.may_be_against else None
+
+    def _challenger_answered(self, body: ev.ChallengerAnswered, _actor: str) -> Applied:
+        refused = self._check_challenger(body)
+        if refused is not None:
+            return refused
+        self.prayers.challenge(body)
+        return body.desire
+
+    def _take_up_challengers(self) -> None:
+        """Count what was said to challengers of the round that ends among all answers, where it is still open."""
+        draft = self.prayers.of_round(self.round)
+        for seat, given in () if draft is None else sorted(draft.challenged.items()):
+            if not self._sits(seat):
+                continue
+            for number, stance in sorted(given.items()):
+                if number not in self.tally.answered(seat) and not self.desires[number].erased:
+                    self.tally.respond(seat, number, stance, circle=self.seats[seat].circle)
 
     def _check_amendment(self, body: ev.LineAmended) -> Refusal | None:
         refused = self._check_reading(body)

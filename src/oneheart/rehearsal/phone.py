@@ -200,9 +200,12 @@ class Phone:
         if "reading" in fields:
             line = (int(fields.get("draft", "-1")), int(fields.get("line", "-1")))
             tap = self.ledger.note(fields["key"], Tap("reading", line=line, text=fields["reading"]))
+        elif "stance" in fields:
+            answer = Tap("response", desire=int(fields["desire"]), stance=int(fields["stance"]))
+            tap = self.ledger.note(fields["key"], answer)
         accept = "text/html" if self._plain else "application/json"
         await self._send(form.action, fields, tap, accept=accept)
-        if "reading" in fields:  # the other lines stand on the same page
+        if tap is not None:  # the other lines, and what lot asks beside them, stand on the same page
             self._next = forms
         return True
 

@@ -1,4 +1,4 @@
-"""How a friend reads: line by line, then what they may amend or carry over, then the whole, then amen.
+"""How a friend reads: each line, what lot asks beside the text, what they may amend or carry over, then the whole.
 
 It fills in the forms of the page in front of it, one at a time, each once.
 """
@@ -27,6 +27,7 @@ class Reader:
         """Return the form that they fill in now and with what, None for nothing."""
         for ending, fill in (
             ("/read", self._read),
+            ("/challenger", self._challenge),
             ("/amend", self._amend),
             ("/say-in", self._carry),
             ("/confirm", self._confirm),
@@ -49,6 +50,12 @@ class Reader:
             return None
         reading, critique = self.friend.reads(form.before)
         return {"reading": reading, "critique": critique}
+
+    def _challenge(self, form: Form) -> dict[str, str] | None:
+        if not self._once(f"challenger {form.fields.get('draft')} {form.fields.get('desire')}"):
+            return None
+        may_be_against = "-1" in form.choices.get("stance", [])
+        return {"stance": str(self.friend.stance(form.before, may_be_against=may_be_against))}
 
     def _amend(self, form: Form) -> dict[str, str] | None:
         name = f"amend {form.fields.get('draft')} {form.fields.get('line')}"

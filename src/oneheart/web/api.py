@@ -19,10 +19,11 @@ from starlette.routing import Route
 
 from oneheart import __version__
 from oneheart.engine.desire import entry
+from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering, Refused
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
-from oneheart.live.state import Refusal
+from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
 from oneheart.web.pages import SENTENCES, STATUS, address_of, gathering_of
 from oneheart.web.words import Words
@@ -262,6 +263,31 @@ class ReadingAsked(_Closed, frozen=True):
     line: Number
     reading: Literal["can say", "would change", "against me"]
     critique: Text = ""
+
+
+class ChallengerTold(msgspec.Struct, frozen=True):
+    """A desire outside the text that lot gave to a person; `stance` is what they said to it, null for nothing yet."""
+
+    desire: int
+    text: str
+    lang: str
+    stance: int | None
+
+
+class ChallengersTold(msgspec.Struct, frozen=True):
+    """All desires outside the text about which a person is asked, and the draft that is read, null before one is."""
+
+    draft: int | None
+    challengers: list[ChallengerTold]
+
+
+class ChallengerAsked(_Closed, frozen=True):
+    """What a person says to a desire outside the text that lot gave them."""
+
+    key: Key
+    draft: Number
+    desire: Number
+    stance: Literal[-1, 0, 1]
 
 
 class WholeAsked(_Closed, frozen=True):
@@ -559,7 +585,7 @@ def mine(gathering: LiveGathering, seat: int) -> Mine:
     answered = state.tally.answered(seat)
     responses = [
         OwnResponse(number, state.desires[state.words_for(number, seat)].text, stance)
-        for number, stance in sorted(answered.items())
+        for number, stance in sorted({**_challenged(state, seat), **answered}.items())
     ]
     occasions = [state.occasions[number].name for number in person.presences]
     drawn = {n: held.table_of[seat] + 1 for n, held in sorted(state.company.drawn.items()) if seat in held.table_of}
@@ -582,6 +608,11 @@ def mine(gathering: LiveGathering, seat: int) -> Mine:
         amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
         unread=list(person.unread),
     )
+
+
+def _challenged(state: State, seat: int) -> dict[int, int]:
+    """Return what a person said to desires outside a text, which lot gave them, by number."""
+    return {n: stance for draft in state.prayers.drafts for n, stance in draft.challenged.get(seat, {}).items()}
 
 
 def _readings(gathering: LiveGathering, seat: int) -> list[OwnReading]:
@@ -680,6 +711,25 @@ async def _affirm(request: Request, body: WholeAsked) -> Done:
     return _done(await gathering.submit(f"s{seat}", body.key, ev.WholeAffirmed(seat, body.draft, body.on)))
 
 
+async def _challengers(request: Request, _body: None) -> ChallengersTold:
+    gathering, seat = _seat(request)
+    state = gathering.state
+    draft = state.prayers.of_round(state.round)
+    if draft is None or state.stage not in {Stage.READING, Stage.SECOND_READING}:
+        return ChallengersTold(None, [])
+    given, told = draft.challenged.get(seat, {}), []
+    for number in challenging.to_answer(state, draft, seat):
+        desire = state.desires[state.words_for(number, seat)]
+        told.append(ChallengerTold(number, desire.text, desire.language, given.get(number)))
+    return ChallengersTold(len(state.prayers.drafts) - 1, told)
+
+
+async def _challenge(request: Request, body: ChallengerAsked) -> Done:
+    gathering, seat = _seat(request)
+    said = ev.ChallengerAnswered(seat, body.draft, body.desire, body.stance)
+    return _done(await gathering.submit(f"s{seat}", body.key, said))
+
+
 async def _say_amen(request: Request, body: KeyOnly) -> Done:
     gathering, seat = _seat(request)
     return _done(await gathering.submit(f"s{seat}", body.key, ev.AmenSaid(seat)))
@@ -718,6 +768,15 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", f"{_G}/text", _text, "The text of this round as it stands", TextTold),
     Operation("POST", f"{_G}/readings", _read_line, "Say how a line is for one", Done, ReadingAsked, "seat"),
     Operation("POST", f"{_G}/whole", _affirm, "Say that one can say the whole", Done, WholeAsked, "seat"),
+    Operation(
+        "GET",
+        f"{_G}/challengers",
+        _challengers,
+        "Desires outside the text about which lot has one asked",
+        ChallengersTold,
+        who="seat",
+    ),
+    Operation("POST", f"{_G}/challengers", _challenge, "Answer one of them", Done, ChallengerAsked, "seat"),
     Operation("POST", f"{_G}/amen", _say_amen, "Say amen", Done, KeyOnly, "seat"),
     Operation("POST", f"{_G}/host/saying", _set_saying, "Set the moment", Done, SayingAsked, "host"),
     Operation("GET", f"{_G}/host/queue", _queue, "Desires that wait for a host", QueueTold, who="host"),

@@ -20,7 +20,7 @@ from oneheart.live.snapshot import TextLine, in_steps, includes, text_lines
 from oneheart.web.here import seat_in
 from oneheart.web.hosting import host_here
 from oneheart.web.pages import gathering_of, house_of, language_of, page, words_for
-from oneheart.web.reading import MISSING, STATUS
+from oneheart.web.reading import MISSING, STATUS, high_told
 from oneheart.web.words import Words
 
 SHOWN_MOST = 200
@@ -78,6 +78,8 @@ class Page:
         readers: people who read it, in whole steps of k.
         amen: people who said amen, in whole steps of k.
         share: "estimated", "certified" or "".
+        asked: people who were asked by lot about what is not in the text, in whole steps of k.
+        share_high: what the share index surely does not exceed, in figures; "" where that is not told.
         digest: SHA-256 of the text, hexadecimal.
         root: Merkle root of all that was before, hexadecimal.
         include: the desire that would include those who are not yet in; None where none is known.
@@ -96,6 +98,8 @@ class Page:
     readers: int
     amen: int
     share: str
+    asked: int
+    share_high: str
     digest: str
     root: str
     include: TextLine | None
@@ -122,6 +126,8 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
         readers=sealed.body.people,
         amen=in_steps(len(sealed.amen)),
         share=sealed.body.share,
+        asked=sealed.body.asked,
+        share_high=high_told(sealed.body, words),
         digest=sealed.body.digest,
         root=sealed.body.root,
         include=includes(state, sealed.body),

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
+from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.reading import LiveDraft, readable
@@ -21,13 +22,16 @@ from oneheart.live.snapshot import in_steps, includes
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
 from oneheart.web.api import CRITIQUE_MOST
-from oneheart.web.cards import BLOCKED
+from oneheart.web.cards import BLOCKED, stem_text
 from oneheart.web.here import Here, as_json, here_in, refused, wants_json
 from oneheart.web.pages import form_of, key_in, new_key, number_in
-from oneheart.web.words import LANGUAGES
+from oneheart.web.words import LANGUAGES, Words
 
 _CRITIQUES_SHOWN = 20
+_COMMA = {"ru", "es"}  # where a comma stands before tenths
 _UNPROCESSABLE = 422
+_READ = {Stage.READING, Stage.SECOND_READING}
+STANCES: dict[str, Literal[-1, 0, 1]] = {"1": 1, "0": 0, "-1": -1}
 READINGS: tuple[Literal["can say", "would change", "against me"], ...] = ("can say", "would change", "against me")
 
 
@@ -97,6 +101,48 @@ class ReadLine:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Challenger:
+    """A desire outside the text about which lot has one person asked.
+
+    Attributes:
+        number: of the desire.
+        text: the words; where the same was said in the person's language, those.
+        language: of the words.
+        stem: the beginning that they continue, "" for none.
+        stance: what the person said to it, None for nothing yet.
+        key: for its form.
+    """
+
+    number: int
+    text: str
+    language: str
+    stem: str
+    stance: int | None
+    key: str
+
+
+def challengers_of(state: State, draft: LiveDraft, seat: int) -> list[Challenger]:
+    """Return what a person is asked about beside the text; in a second reading only what they did not answer before."""
+    given = draft.challenged.get(seat, {})
+    out = []
+    for number in challenging.to_answer(state, draft, seat):
+        desire = state.desires[state.words_for(number, seat)]
+        stance = given.get(number)
+        if stance is None or state.stage is Stage.READING:
+            stem = stem_text(desire.stem, desire.language)
+            out.append(Challenger(number, desire.text, desire.language, stem, stance, new_key()))
+    return out
+
+
+def high_told(sealed: ev.TextSealed, words: Words) -> str:
+    """Return in figures what the share index of a text surely does not exceed, "" where that is not told."""
+    if sealed.share_high is None:
+        return ""
+    figures = f"{sealed.share_high:.2f}"
+    return figures.replace(".", ",") if words.language in _COMMA else figures
+
+
 def draft_now(state: State) -> tuple[int, LiveDraft] | None:
     """Return the draft that is read in this round and its number, None before one is woven."""
     draft = state.prayers.of_round(state.round)
@@ -154,6 +200,7 @@ def reading_context(here: Here) -> dict[str, Any] | None:
     return {
         "lines": lines,
         "to_read": [line for line in lines if line.open],
+        "challengers": challengers_of(state, draft, here.seat) if state.stage in _READ else [],
         "draft_number": number,
         "second": draft.second,
         "whole": here.seat in draft.whole,
@@ -209,6 +256,14 @@ def _body_of_whole(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.Hi
     return ev.WholeAffirmed(here.seat, draft, form.get("on", "1") == "1")
 
 
+def _body_of_challenger(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+    draft, desire = number_in(form, "draft"), number_in(form, "desire")
+    stance = STANCES.get(form.get("stance", ""))
+    if draft is None or desire is None or stance is None:
+        raise Refused(Refusal.UNKNOWN)
+    return ev.ChallengerAnswered(here.seat, draft, desire, stance)
+
+
 def _body_of_carrying(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
     draft, line = number_in(form, "draft"), number_in(form, "line")
     if draft is None or line is None:
@@ -252,6 +307,7 @@ def _post(make: _Body) -> Callable[[Request], Awaitable[Response]]:
             return refused(here, error.why, json=json, kept_text=entry.clean(typed))
         line = number_in(form, "line")
         anchor = "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
+        anchor = "#outside" if "stance" in form else anchor
         return as_json({"kept": True}) if json else RedirectResponse(f"{here.home}{anchor}", 303)
 
     return keep
@@ -273,11 +329,12 @@ def problem_with(here: Here, sentence: str, typed: str) -> Response:
     return page("problem.html", here.words, status=_UNPROCESSABLE, sentence=sentence, kept_text=shown, back=here.home)
 
 
-FORMS = ("read", "amend", "whole", "say-in", "confirm", "amen")
+FORMS = ("read", "amend", "whole", "challenger", "say-in", "confirm", "amen")
 _BODIES: dict[str, _Body] = {
     "read": _body_of_reading,
     "amend": _body_of_amendment,
     "whole": _body_of_whole,
+    "challenger": _body_of_challenger,
     "say-in": _body_of_carrying,
     "confirm": _body_of_confirming,
     "amen": _body_of_amen,

@@ -6,6 +6,9 @@ All who are counted have read all lines, so it is known how many lines each has.
 most 1 proves that every part has its share (EJR+). Bounds of all challengers together give a bound of the index that
 no model enters: where it is at most 1 the share is "certified", otherwise "estimated".
 
+What somebody had said of a challenger before the lot was drawn is taken as it is. Only the others, of whom it is not
+known, are left to the lot; those of them who were asked are a sample of just these.
+
 Letters: N people, Q answers to challengers, C challengers.
 
 Source: ours; betting bounds after Waudby-Smith & Ramdas (2024), with a mixture of constant bets, which needs no order
@@ -23,6 +26,7 @@ from scipy.special import logsumexp
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Answers = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
 ERROR = 0.01
 _STEPS = 40
 _SPREADS = np.array([0.15, 0.3])  # of answers, for which bets are best; other spreads lose a little sureness only
@@ -66,8 +70,9 @@ def audit(
     held: npt.ArrayLike,
     lines: int,
     challengers: npt.ArrayLike,
-    asked: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
+    asked: Answers,
     *,
+    known: Answers = ((), (), ()),
     error: float = ERROR,
 ) -> Audit:
     """Return the share index that the answers to challengers drawn by lot give, and its bounds.
@@ -79,50 +84,101 @@ def audit(
             can be owed anything.
         asked: three arrays of length Q: place in `challengers`, row of the person, whether they want it. Who is asked
             about which was drawn by lot; nobody is asked twice about the same.
-        error: chance that the index is above its upper bound, and the same for the lower; each challenger has its part.
+        known: the same of answers that were given before and not by lot; an answer that is here too is not drawn.
+        error: chance that the index is above its upper bound, and the same for the lower; each challenger that could
+            be owed a line, by what was known, has its part.
 
     Raises:
         ValueError: for arrays of different length, somebody asked twice about one challenger, or no lines.
 
     Notes:
-        O(Q + C lines). Only who is asked is drawn, so the bound holds for this gathering whatever its people want.
+        O(Q log Q + C lines). Only who is asked is drawn, so the bound holds for this gathering whatever its people
+        want, if those who answer want the challengers as those do who were drawn and are silent.
 
     Example:
         >>> everybody = np.arange(200)
         >>> found = audit(np.ones(200), 1, [7], (np.zeros(200), everybody, everybody < 150))
         >>> found.kind, found.rho, found.high  # all were asked: nothing is left to chance
         ('certified', 0.375, 0.375)
+        >>> refused = (np.zeros(120), np.arange(120), np.zeros(120))
+        >>> audit(np.ones(200), 2, [7], ((), (), ()), known=refused).high  # what the other 80 could give at most
+        0.4
     """
     have = np.asarray(held, np.int64)
     columns = np.asarray(challengers, np.int64)
-    place, person, wants = (np.asarray(array).astype(np.int64) for array in asked)
-    if not len(place) == len(person) == len(wants):
-        message = "the three arrays of answers must be of one length"
-        raise ValueError(message)
-    if len(np.unique(place * max(len(have), 1) + person)) != len(place):
-        message = "nobody can be asked twice about one challenger"
-        raise ValueError(message)
+    before, drawn = _answers(known, len(have)), _answers(asked, len(have))
     if lines < 1:
         message = "a text without lines has no share to be audited"
         raise ValueError(message)
     if len(columns) == 0 or len(have) == 0:
         return Audit("certified", 0.0, 0.0, 0.0, None)
-    values = 1.0 / (1.0 + np.arange(lines + 1))
-    gains = np.where(wants == 1, values[have[person]], 0.0)
-    count, total = (np.bincount(place, weight, minlength=len(columns)) for weight in (np.ones(len(place)), gains))
+    new = ~np.isin(drawn[0] * len(have) + drawn[1], before[0] * len(have) + before[1])
+    drawn = (drawn[0][new], drawn[1][new], drawn[2][new])
+    values = 1.0 / np.arange(1, lines + 2, dtype=np.float64)
+    told, open_most = _summed(before, have, values, len(columns))
+    left = len(have) - np.bincount(before[0], minlength=len(columns))
+    most = told + values[have].sum() - open_most  # were it wanted by all of whom it is not known
+    in_question = int((lines * most > len(have)).sum())
+    place, person, wants = drawn
+    total, total_most = _summed(drawn, have, values, len(columns))
+    count = np.bincount(place, minlength=len(columns)).astype(float)
     counts = _table(place, have[person], wants, len(columns), lines)
-    each = error / len(columns)
+    each = error / max(1, in_question)
     steps = np.concatenate([[0.0], values])
-    low = mean_low(steps, counts, each)
-    high = 1.0 - mean_low(1.0 - steps, counts, each)
+    low = (told + left * mean_low(steps, counts, each)) / len(have)
+    high = (told + left * (1.0 - mean_low(1.0 - steps, counts, each))) / len(have)
     # who was not asked gives nothing at least, and at most what they are owed
-    owed_asked = np.bincount(place, values[have[person]], minlength=len(columns))
-    low = np.maximum(low, total / len(have))
-    high = np.minimum(high, (total + values[have].sum() - owed_asked) / len(have))
-    mean = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
+    low = np.maximum(low, (told + total) / len(have))
+    high = np.minimum(high, (most + total - total_most) / len(have))
+    seen = len(have) - left
+    as_known = np.divide(told, seen, out=np.zeros_like(told), where=seen > 0)
+    mean = (told + left * np.divide(total, count, out=as_known, where=count > 0)) / len(have)
     best = int(mean.argmax())
     rho, rho_low, rho_high = (float(lines * bound) for bound in (mean.max(), low.max(), high.max()))
     return Audit("certified" if rho_high <= 1.0 else "estimated", rho, rho_low, rho_high, int(columns[best]))
+
+
+def weighed(model: float | None, found: Audit) -> Audit:
+    """Return what is known of a share from a model's index and from what people answered.
+
+    What was asked decides where it decides: a certified share, or one that surely owes a line. Otherwise the model's
+    index stands, within the bounds; without a model there is only what people answered.
+
+    Args:
+        model: the index that a model expects, None where there is none.
+        found: by the answers.
+
+    Example:
+        >>> weighed(0.8, Audit("estimated", 1.4, 0.2, 2.0, 7)).rho
+        0.8
+        >>> weighed(0.8, Audit("estimated", 1.4, 1.1, 2.0, 7)).rho  # people surely want another line
+        1.4
+    """
+    if model is None or found.kind == "certified" or (found.low is not None and found.low > 1.0):
+        return found
+    return Audit("estimated", model, found.low, found.high, found.owed)
+
+
+def _answers(answers: Answers, people: int) -> tuple[Ints, Ints, Ints]:
+    """Return answers as arrays: place of the challenger, row of the person, whether they want it."""
+    place, person, wants = (np.asarray(array).astype(np.int64) for array in answers)
+    if not len(place) == len(person) == len(wants):
+        message = "the three arrays of answers must be of one length"
+        raise ValueError(message)
+    if len(np.unique(place * max(people, 1) + person)) != len(place):
+        message = "nobody can be asked twice about one challenger"
+        raise ValueError(message)
+    return place, person, wants
+
+
+def _summed(answers: tuple[Ints, Ints, Ints], have: Ints, values: Floats, count: int) -> tuple[Floats, Floats]:
+    """Return what the answers to each challenger give, and what they would if all wanted it, (C,) each."""
+    place, person, wants = answers
+    worth = values[have[person]]
+    return (
+        np.bincount(place, np.where(wants == 1, worth, 0.0), minlength=count).astype(float),
+        np.bincount(place, worth, minlength=count).astype(float),  # of nothing numpy counts in whole numbers
+    )
 
 
 def _table(

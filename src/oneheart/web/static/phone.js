@@ -184,7 +184,7 @@ async function kept(entry, answer) {
 function settled(form, entry) {
   release(form);
   for (const area of form.querySelectorAll("textarea")) area.defaultValue = area.value;
-  if (!["read", "whole"].includes(form.dataset.send)) {
+  if (!["read", "whole", "challenger"].includes(form.dataset.send)) {
     wanted = true;
     return;
   }
@@ -192,8 +192,9 @@ function settled(form, entry) {
     if (button.value === entry.fields[button.name]) button.setAttribute("aria-pressed", "true");
     else button.removeAttribute("aria-pressed");
   }
-  if (form.dataset.send !== "read") return;
-  const next = form.closest("li")?.nextElementSibling ?? document.getElementById(`line-${document.querySelectorAll(".lines > li").length}`);
+  if (form.dataset.send === "whole") return;
+  const end = form.dataset.send === "read" ? document.getElementById(`line-${document.querySelectorAll("ol.lines > li").length}`) : null;
+  const next = form.closest("li")?.nextElementSibling ?? end;
   next?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
@@ -299,13 +300,13 @@ function release(form) {
   delete form.dataset.held;
 }
 
-const READING = ["read", "amend", "whole", "say-in", "confirm", "amen", "unread"];
+const READING = ["read", "amend", "whole", "challenger", "say-in", "confirm", "amen", "unread"];
 
 function formOf(entry) {
   if (entry.path.endsWith("/respond")) return document.querySelector("form[data-tap]");
   const sends = [...document.querySelectorAll("form[data-send]")].find((form) =>
     new URL(form.action).pathname === entry.path &&
-    ["draft", "line", "carried"].every((name) => (form.elements[name]?.value ?? "") === (entry.fields[name] ?? "")));
+    ["draft", "line", "carried", "desire"].every((name) => (form.elements[name]?.value ?? "") === (entry.fields[name] ?? "")));
   if (READING.includes(entry.path.split("/").pop())) return sends ?? null;
   const of = (form) => (form.elements.grew_from?.value ?? "") === (entry.fields.grew_from ?? "");
   return [...document.querySelectorAll("form[data-outbox]")].find(of) ?? null;

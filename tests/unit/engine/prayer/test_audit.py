@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oneheart.bench.readings import certified_falsely
+from oneheart.bench import audits
 from oneheart.engine.desire import shares
-from oneheart.engine.prayer.audit import audit, estimated, mean_low
+from oneheart.engine.prayer.audit import Audit, audit, estimated, mean_low, weighed
 
 N, M, LINES = 600, 14, 3
 
@@ -76,10 +76,14 @@ def test_a_mean_without_a_bound_would_be_below_the_truth_half_the_time() -> None
     assert 25 < below < 75
 
 
-def test_a_fair_share_of_many_is_certified_and_one_that_is_owed_hardly_ever() -> None:
-    falsely, truly = certified_falsely(30, 0)
-    assert falsely <= 0.05
-    assert truly >= 0.9
+@pytest.mark.parametrize("case", audits.CASES, ids=lambda case: case.name)
+def test_a_share_that_owes_a_line_is_hardly_ever_certified(case: audits.AuditCase) -> None:
+    assert audits.certified(case, audits.OWED, 30, 0) <= 0.05
+
+
+@pytest.mark.parametrize("case", audits.CASES[2:], ids=lambda case: case.name)
+def test_a_fair_share_of_many_is_certified(case: audits.AuditCase) -> None:
+    assert audits.certified(case, audits.FAIR, 30, 0) >= 0.9
 
 
 @pytest.mark.parametrize("mean", [0.02, 0.3, 0.8])
@@ -108,6 +112,73 @@ def test_a_challenger_that_nobody_was_asked_about_may_be_owed_everything() -> No
 def test_without_challengers_nothing_is_owed() -> None:
     assert audit(np.ones(5), 1, [], ([], [], [])).high == 0.0
     assert estimated(1.2, 4).owed == 4
+
+
+def known_to_wanters(want: np.ndarray, outside: np.ndarray, seed: int) -> tuple[np.ndarray, ...]:
+    """Return answers that were known before: two in three of those who want a challenger, one in five of the others."""
+    rng = np.random.default_rng([4, seed])
+    theirs = want[:, outside]
+    person, place = np.nonzero(rng.random(theirs.shape) < np.where(theirs == 1, 0.67, 0.2))
+    return place, person, theirs[person, place] == 1
+
+
+def test_what_was_known_before_is_taken_as_it_is_and_never_for_a_lot() -> None:
+    outside_bounds = taken_for_a_lot = 0
+    for run in range(60):
+        want = wants(run)
+        lines = shares.expected_pav(want, LINES)
+        outside = np.setdiff1d(np.arange(M), lines)
+        known, asked = known_to_wanters(want, outside, run), asked_by_lot(want, outside, 3, run)
+        rho = shares.share_index(want, lines)[0]
+        found = audit(held(want, lines), LINES, outside, asked, known=known, error=0.2)
+        outside_bounds += not found.low <= rho <= found.high  # type: ignore[operator]
+        naive = audit(held(want, lines), LINES, outside, known, error=0.2)
+        taken_for_a_lot += naive.low > rho  # type: ignore[operator]
+    assert outside_bounds <= 0.2 * 60
+    assert taken_for_a_lot > 30  # were it taken for a lot, the audit would be deceived
+
+
+def test_the_more_is_known_before_the_narrower_are_the_bounds() -> None:
+    want = wants(3)
+    lines = shares.expected_pav(want, LINES)
+    outside = np.setdiff1d(np.arange(M), lines)
+    asked = asked_by_lot(want, outside, 3, 3)
+    place, person = (grid.ravel() for grid in np.indices((len(outside), N)))
+    everything = (place, person, want[person, outside[place]] == 1)
+    highs = []
+    for share in (0.0, 0.5, 0.9, 1.0):
+        some = person < share * N
+        known = tuple(array[some] for array in everything)
+        highs.append(audit(held(want, lines), LINES, outside, asked, known=known).high)
+    assert highs == sorted(highs, reverse=True)
+    assert highs[0] > highs[2]
+    assert highs[-1] == pytest.approx(shares.share_index(want, lines)[0])
+
+
+def test_a_challenger_that_cannot_be_owed_a_line_takes_no_part_of_the_error() -> None:
+    have = np.ones(200)
+    asked = (np.zeros(100), np.arange(100), np.arange(100) < 30)
+    refused = tuple(
+        np.concatenate(parts)
+        for parts in zip(*[(np.full(190, c), np.arange(190), np.zeros(190)) for c in range(1, 30)], strict=True)
+    )
+    alone = audit(have, 2, [0], asked)
+    among = audit(have, 2, np.arange(30), asked, known=refused)
+    assert among.high == alone.high
+    unknown = audit(have, 2, np.arange(30), asked)
+    assert unknown.high > alone.high  # type: ignore[operator]
+
+
+def test_people_s_own_answers_decide_before_a_model_where_they_decide() -> None:
+    proved, owed, open_still = (
+        Audit("certified", 0.7, 0.5, 0.9, 3),
+        Audit("estimated", 1.3, 1.1, 1.5, 4),
+        Audit("estimated", 1.3, 0.4, 1.9, 5),
+    )
+    assert weighed(1.2, proved) is proved
+    assert weighed(0.8, owed) is owed
+    assert weighed(0.8, open_still) == Audit("estimated", 0.8, 0.4, 1.9, 5)
+    assert weighed(None, open_still) is open_still
 
 
 @given(st.integers(0, 300))

@@ -1,0 +1,220 @@
+"""Challengers: desires outside the text about which its readers are asked by lot, so that its share is known.
+
+A text is chosen by a model. Whether a part of the gathering is still owed a line is asked of people themselves: while
+they read, each is asked about a few desires that are not in the text. Which ones is drawn by lot from the gathering's
+own history, so that nobody can choose whom to ask; what somebody had answered before is taken as it is.
+
+What is answered here is kept apart from all answers of the round, which are closed by then, and joins them when the
+next round opens.
+
+Source: ours; what is made of it is in `engine.prayer.audit`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from oneheart import settings
+from oneheart.live import events as ev
+from oneheart.live.reading import LiveDraft, Prayers, Said
+from oneheart.model.desire import Moderation
+
+if TYPE_CHECKING:
+    from oneheart.engine.prayer.audit import Audit
+    from oneheart.live.state import State
+
+POOL_MOST = 100  # of more challengers hardly anybody would be asked about the same one
+LOTS_MOST = 12  # for each person, what they answered before included
+FEW = 12  # so few people are asked about all of it
+_HALF = 0.5
+
+
+def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
+    """Return a first draft with the desires about which its readers are asked, and how many lots each of them has.
+
+    In question is every desire that travelled and is not in the text: first those that may take a line's place, then
+    as they are wanted. Of more than a hundred, lots are drawn among the first hundred; the others stay in question.
+    Each person has so many lots that about four of them are of desires that they have not answered; up to twelve
+    people are asked about all. O(N M).
+    """
+    challengers = _in_question(state, body)
+    among = challengers[:POOL_MOST]
+    if not among or not body.lines:
+        return body
+    answered = [_known(state, number) for number, seat in enumerate(state.seats) if seat.alive]
+    new = sum(number not in given for given in answered for number in among)
+    unanswered = new / (len(answered) * len(among)) if answered else 0.0
+    wished = LOTS_MOST if len(answered) <= FEW else settings.CHALLENGERS.value
+    lots = math.ceil(wished / unanswered) if unanswered else LOTS_MOST
+    return msgspec.structs.replace(
+        body, challengers=challengers, among=len(among), lots=min(lots, LOTS_MOST, len(among))
+    )
+
+
+def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
+    said = {number for line in body.lines for number in line.cites}
+    nearest = {number: place for place, number in enumerate(body.alternates)}
+    tally = state.tally
+
+    def wanted(number: int) -> float:
+        return float(tally.want[number]) / (int(tally.seen_by_all[number]) + 1)
+
+    outside = [int(n) for n in state.travels.nonzero()[0] if int(n) not in said and not _stays_at_home(state, int(n))]
+    return sorted(outside, key=lambda number: (nearest.get(number, len(nearest)), -wanted(number), number))
+
+
+def _stays_at_home(state: State, number: int) -> bool:
+    """Return whether a desire did not cross, because only what circles send did."""
+    desire = state.desires[number]
+    sent = desire.line_of is not None or desire.carried_by is not None or desire.author is None
+    return state.lines_travelled and not sent
+
+
+def drawn(draft: LiveDraft, seat: int) -> tuple[int, ...]:
+    """Return the challengers that lot gave to a person, in the order of the lot. O(challengers).
+
+    The lot comes from a fingerprint of the draft's seed and the seat: the same for everybody who replays the log. Each
+    draw takes four of its 64 bytes, so that one of a hundred is drawn more often than another by less than one in
+    forty million.
+    """
+    among = draft.body.challengers[: draft.body.among]
+    lot = hashlib.sha512(f"{draft.body.seed}\0{seat}".encode()).digest()
+    for place in range(draft.body.lots):
+        chosen = place + int.from_bytes(lot[4 * place : 4 * place + 4], "big") % (len(among) - place)
+        among[place], among[chosen] = among[chosen], among[place]
+    return tuple(among[: draft.body.lots])
+
+
+def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
+    """Return the challengers about which a person is asked: drawn, not answered before, and in words that they read.
+
+    What they have answered since the draft was woven is among them: they may change it as long as it is read.
+    """
+    person = state.seats[seat]
+    known = _known(state, seat)
+    said = {number for line in draft.body.lines for number in line.cites}
+    return tuple(
+        number
+        for number in drawn(draft, seat)
+        if number not in known
+        and number not in said
+        and stands(state, number)
+        and state.desires[state.words_for(number, seat)].language not in person.unread
+    )
+
+
+def stands(state: State, number: int) -> bool:
+    """Return whether somebody may be asked for a desire: its words stand, nobody took it back or turned it down."""
+    desire = state.desires[number]
+    return bool(desire.text) and not desire.withdrawn and desire.moderation is not Moderation.REJECTED
+
+
+def _known(state: State, seat: int) -> dict[int, int]:
+    """Return what a person had said of desires before the text was read: their answers, and what they wrote or joined.
+
+    By number of the desire: 1 for want, else 0 or -1.
+    """
+    own = state.seats[seat].desires
+    wrote = dict.fromkeys((*own, *(state.root(number) for number in own)), 1)
+    return {**wrote, **state.tally.answered(seat)}
+
+
+def readers_of(state: State, draft: LiveDraft) -> list[int]:
+    """Return the seats of those who said something to every line of a draft."""
+    if not draft.said:
+        return []
+    common = set(draft.said[0]).intersection(*draft.said[1:])
+    return sorted(seat for seat in common if state.seats[seat].alive)
+
+
+def audited(state: State, draft: LiveDraft) -> Audit | None:
+    """Return the share index of a draft as its readers' own answers give it; None where they do not.
+
+    That is where nobody has read all of it, where it was woven before readers were asked, and where there is no model
+    and not even half of the readers have answered each challenger.
+
+    A line is somebody's if they wrote, joined or want it; if they were never asked what it says, if they can say it.
+    A line that left the text after the first reading is a challenger too, known of everybody who read it.
+
+    Notes:
+        O(readers (lines + challengers)).
+    """
+    from oneheart.engine.prayer.audit import audit  # noqa: PLC0415  loads statistics, which only sealing needs
+
+    readers = readers_of(state, draft)
+    before_lots = not draft.body.challengers and bool(_in_question(state, draft.body))
+    if not readers or not draft.body.lines or before_lots:
+        return None
+    columns = _challengers_of(state, draft)
+    read_first = _readings_of_left(state.prayers, draft)
+    place_of = {number: place for place, number in enumerate(columns)}
+    held, known, asked = [], _Answers(), _Answers()
+    for row, seat in enumerate(readers):
+        before = _known(state, seat)
+        held.append(sum(_has(*line, before, seat) for line in zip(draft.body.lines, draft.said, strict=True)))
+        for number, place in place_of.items():
+            if number in before:
+                known.add(place, row, before[number])
+            elif seat in read_first.get(number, {}):
+                known.add(place, row, int(read_first[number][seat] == "can say"))
+        given = draft.challenged.get(seat, {})
+        for number in drawn(draft, seat) if given else ():
+            if number in given and number in place_of and number not in before:
+                asked.add(place_of[number], row, given[number])
+    found = audit(held, len(draft.body.lines), columns, asked.arrays, known=known.arrays)
+    decided = draft.body.share_index is not None or found.kind == "certified"
+    return found if decided or _half_heard(len(readers), known, asked, columns) else None
+
+
+def _half_heard(readers: int, known: _Answers, asked: _Answers, columns: list[int]) -> bool:
+    """Return whether half of the readers at least have answered every challenger: with fewer nothing is estimated."""
+    heard = [0] * len(columns)
+    for place in (*known.place, *asked.place):
+        heard[place] += 1
+    return min(heard, default=readers) >= _HALF * readers
+
+
+class _Answers:
+    """Answers to challengers, as the audit takes them."""
+
+    def __init__(self) -> None:
+        self.place: list[int] = []
+        self.row: list[int] = []
+        self.wants: list[int] = []
+
+    def add(self, place: int, row: int, stance: int) -> None:
+        self.place.append(place)
+        self.row.append(row)
+        self.wants.append(int(stance > 0))
+
+    @property
+    def arrays(self) -> tuple[list[int], list[int], list[int]]:
+        return self.place, self.row, self.wants
+
+
+def _has(line: ev.WovenLine, said: dict[int, Said], before: dict[int, int], seat: int) -> bool:
+    stances = [before[number] for number in line.cites if number in before]
+    return max(stances) > 0 if stances else said.get(seat) == "can say"
+
+
+def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
+    """Return what is outside the text: what was in question from the first reading on, and lines that left since."""
+    said = {number for line in draft.body.lines for number in line.cites}
+    outside = (*draft.body.challengers, *(line.cites[0] for line in draft.body.left))
+    return [number for number in dict.fromkeys(outside) if number not in said and stands(state, number)]
+
+
+def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Said]]:
+    """Return what was said to the lines that left the text, by desire and seat, in the reading before."""
+    left = {line.cites[0] for line in draft.body.left}
+    drafts = (one for one in prayers.drafts if one.round == draft.round and one is not draft)
+    return {
+        line.cites[0]: said
+        for one in drafts
+        for line, said in zip(one.body.lines, one.said, strict=True)
+        if line.cites[0] in left
+    }
