@@ -14,6 +14,7 @@ from oneheart.live import events as ev
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
 TEXTS = ("That nobody stays alone", "To be together as one heart", "Bread for all", "To hear each other")
+OUTSIDE = ("A quiet evening", "Longer walks", "More songs", "Fewer speeches", "Tea at midnight", "Shade at noon")
 OWN = "That we say it with one mouth"
 PHONES = (
     ("en", {"viewport": {"width": 390, "height": 844}}),
@@ -240,3 +241,56 @@ def test_the_whole_round_goes_without_script(hall: Any, watched: Watch) -> None:
     page.goto(f"{hall.url}/g/{hall.code}")
     page.locator("form[data-send=amen] button").click()
     assert len(state.prayers.sealed[0].amen) == 1
+
+
+def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_network(
+    hall: Any, watched: Watch, tmp_path: Any
+) -> None:
+    state = hall.gathering.state
+    others = [hall.say_as(seat, text) for seat, text in zip(hall.people, OUTSIDE, strict=False)]
+    for seat in hall.people[: len(hall.people) // 2]:  # the other half was not asked about them
+        for desire in others:
+            if state.desires[desire].author != seat:
+                hall.call(hall.gathering.respond(seat, desire, 0, f"r-{seat}-{desire}"))
+    watch = watched(hall.url, viewport={"width": 360, "height": 640}, color_scheme="dark")
+    plain = watched(hall.url, java_script_enabled=False, viewport={"width": 390, "height": 844}).page()
+    page = watch.page()
+    for one, language in ((page, "he"), (plain, "en")):
+        one.goto(f"{hall.url}/j/{hall.code}?lang={language}")
+        one.click("button.primary")
+        one.wait_for_url(f"**/g/{hall.code}")
+    hall.move("crossing")
+    hall.move("weaving")
+    until(lambda: state.prayers.drafts, "no text was woven", 60.0)
+    draft = state.prayers.drafts[0]
+    assert draft.body.challengers, "every desire is in the text"
+    hall.move("reading")
+    view(page, "reading")
+    forms = page.locator("#outside form[data-send=challenger]")
+    asked = forms.count()
+    assert 0 < asked <= draft.body.lots
+    page.locator("#outside").scroll_into_view_if_needed()
+    page.screenshot(path=tmp_path / "outside.png")
+    said_to = [int(value) for value in forms.locator("[name=desire]").evaluate_all("all => all.map(one => one.value)")]
+    forms.nth(0).locator("button[value='1']").click()
+    forms.nth(0).locator("button[aria-pressed=true]").wait_for()
+    page.wait_for_selector("#state[data-state=kept]")
+    watch.context.set_offline(True)
+    for place in range(1, asked):
+        forms.nth(place).locator("button[value='0']").click()
+    page.wait_for_selector("#state[data-state=phone]")
+    watch.context.set_offline(False)
+    until(lambda: sum(len(given) for given in draft.challenged.values()) == asked, "an answer was lost")
+    (given,) = draft.challenged.values()
+    assert given == {said_to[0]: 1, **dict.fromkeys(said_to[1:], 0)}
+    page.reload()
+    assert page.locator("#outside button[aria-pressed=true]").count() == asked, "what was said is shown again"
+    page.locator("#outside form[data-send=challenger]").nth(0).locator("button[value='0']").click()
+    until(lambda: given[said_to[0]] == 0, "an answer cannot be changed")
+
+    plain.goto(f"{hall.url}/g/{hall.code}")
+    plain.locator("#outside form button[value='1']").first.click()
+    assert plain.locator("#outside button[value='1'][aria-pressed=true]").count() == 1
+    assert len(draft.challenged) == 2
+    plain.goto(f"{hall.url}/g/{hall.code}/mine")
+    assert any(text in plain.inner_text("main") for text in OUTSIDE), "a person sees all that they answered"
