@@ -165,6 +165,8 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     at = state.prayers.say_at
     digest = state.prayers.sealed[0].body.digest
     assert screen.inner_text("#digest") == digest, "the hall sees what is sealed"
+    known = {"certified": "is certified", "estimated": "is estimated"}[state.prayers.sealed[0].body.share]
+    assert known in screen.inner_text("#status"), "the hall sees how the share is known"
     everywhere = [*phones, late, screen]
     for page in everywhere:
         page.wait_for_selector("body[data-saying]", timeout=15_000)

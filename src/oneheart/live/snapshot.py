@@ -60,6 +60,7 @@ class Text:
         digest: SHA-256 of the sealed text, hexadecimal; "" before it is sealed.
         root: Merkle root of all that was kept before it was sealed, hexadecimal; "" before.
         include: the desire that would include those who are not yet in; None where none is known.
+        share: "certified", "estimated" or "not measured": what is known of the share of the parts; "" before.
     """
 
     draft: int
@@ -73,6 +74,7 @@ class Text:
     digest: str = ""
     root: str = ""
     include: TextLine | None = None
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ def text_now(state: State) -> Text | None:
         digest="" if sealed is None else sealed.body.digest,
         root="" if sealed is None else sealed.body.root,
         include=None if sealed is None else includes(state, sealed.body),
+        share="" if sealed is None else sealed.body.share or "not measured",
     )
 
 

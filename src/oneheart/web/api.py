@@ -239,7 +239,8 @@ class LineTold(msgspec.Struct, frozen=True):
 class TextTold(msgspec.Struct, frozen=True):
     """The text of this round as it stands; without a draft it has no lines.
 
-    `draft` is null before a text is woven; `say_at` is milliseconds by the server's clock; `amen` is in whole steps.
+    `draft` is null before a text is woven; `say_at` is milliseconds by the server's clock; `amen` is in whole steps;
+    `share` is "" before the text is sealed, then "certified", "estimated" or "not measured".
     """
 
     stage: str
@@ -253,6 +254,7 @@ class TextTold(msgspec.Struct, frozen=True):
     say_at: int | None
     amen: int
     digest: str
+    share: str
 
 
 class ReadingAsked(_Closed, frozen=True):
@@ -692,6 +694,7 @@ async def _text(request: Request, _body: None) -> TextTold:
         say_at=state.prayers.say_at,
         amen=0 if text is None else text.amen,
         digest="" if sealed is None else sealed.body.digest,
+        share="" if text is None else text.share,
     )
 
 

@@ -50,6 +50,11 @@ MISSING: dict[str, str] = {
     "share": _t("A part of the gathering is still owed a line."),
     "settled": _t("The last reading still changed how many can say it."),
 }
+SHARE: dict[str, str] = {
+    "certified": _t("The share of the parts is certified."),
+    "estimated": _t("The share of the parts is estimated."),
+    "not measured": _t("The share of the parts is not measured."),
+}
 STATUS: dict[str, str] = {
     "one desire": _t("One desire: every part that was heard can say it."),
     "not yet": _t("Not one yet. It is said as far as it goes."),

@@ -27,7 +27,7 @@ from oneheart.web import figure
 from oneheart.web.alias import alias_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, words_for
 from oneheart.web.qr import picture
-from oneheart.web.reading import MISSING, STATUS
+from oneheart.web.reading import MISSING, SHARE, STATUS
 from oneheart.web.sse import Screens
 from oneheart.web.words import Words
 
@@ -141,12 +141,13 @@ async def _hall(request: Request) -> Response:
     )
 
 
-def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Markup]]:
-    """Return what is said of a sealed text in one language: what it is, and what is missing."""
+def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
+    """Return what is said of a sealed text in one language: what it is, what is missing, how its share is known."""
     return (
         words,
         {code: words.t(said) for code, said in STATUS.items()},
         {code: words.t(said) for code, said in MISSING.items()},
+        {code: words.t(said) for code, said in SHARE.items()},
     )
 
 
@@ -221,6 +222,7 @@ def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> dict[str, object
         "left": left if snapshot.stage in {Stage.READING, Stage.SECOND_READING} else [],
         "status": text.status,
         "missing": list(text.missing),
+        "share": text.share if snapshot.stage is Stage.SEALED else "",
         "amen": f"{text.amen:,}".replace(",", "\u202f") if text.amen else "",
         "include": None if text.include is None else {"text": text.include.text, "language": text.include.language},
         "digest": text.digest if snapshot.stage is Stage.SEALED else "",

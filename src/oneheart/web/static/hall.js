@@ -64,6 +64,7 @@ function read(told) {
   byId("status").hidden = !told?.status;
   for (const line of document.querySelectorAll("[data-status]")) line.hidden = line.dataset.status !== told?.status;
   for (const line of document.querySelectorAll("[data-missing]")) line.hidden = !told?.missing.includes(line.dataset.missing);
+  for (const line of document.querySelectorAll("[data-share]")) line.hidden = line.dataset.share !== told?.share;
   byId("amen").hidden = !told?.amen;
   for (const said of byId("amens").children) said.textContent = said.dataset.count.replace("{count}", told?.amen ?? "");
   byId("include").hidden = !told?.include;
