@@ -156,11 +156,11 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     for row, seat in enumerate(readers):
         before = _known(state, seat)
         held.append(sum(_has(*line, before, seat) for line in zip(draft.body.lines, draft.said, strict=True)))
-        for number, place in place_of.items():
-            if number in before:
-                known.add(place, row, before[number])
-            elif seat in read_first.get(number, {}):
-                known.add(place, row, int(read_first[number][seat] == "can say"))
+        for number in before.keys() & place_of.keys():
+            known.add(place_of[number], row, before[number])
+        for number in read_first.keys() - before.keys():
+            if number in place_of and seat in read_first[number]:
+                known.add(place_of[number], row, int(read_first[number][seat] == "can say"))
         given = draft.challenged.get(seat, {})
         for number in drawn(draft, seat) if given else ():
             if number in given and number in place_of and number not in before:
