@@ -70,7 +70,7 @@ prove: $(TOOLS) ## slow proofs: kills, flips, fuzzing, properties with many exam
 	@ONEHEART_PROVE=1 ONEHEART_FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/browser/test_phone_outbox.py tests/browser/test_accessible.py tests/web/test_api_fuzz.py
 	@echo "· properties, with many examples"
 	@ONEHEART_PROVE=1 $(BIN)/python -m pytest -q --hypothesis-profile=prove tests/properties tests/unit
-	@missed=""; for kind in halls closeness; do $(BIN)/oneheart bench $$kind --check || missed="$$missed $$kind"; done; \
+	@missed=""; for kind in halls audit closeness; do $(BIN)/oneheart bench $$kind --check || missed="$$missed $$kind"; done; \
 	if [ -d "$(DATA)" ]; then \
 	  for kind in predict replay share stability attack weave; do \
 	    echo "· bench $$kind"; $(BIN)/oneheart bench $$kind --data "$(DATA)" --check || missed="$$missed $$kind"; \

@@ -66,6 +66,7 @@ class Bench(str, Enum):
     attack = "attack"
     weave = "weave"
     halls = "halls"
+    audit = "audit"
     closeness = "closeness"
 
 
@@ -329,7 +330,8 @@ def bench(
     data: Annotated[
         list[Path] | None,
         typer.Option(
-            "--data", help="One conversation, or a folder of them; may be repeated; halls and closeness need none."
+            "--data",
+            help="One conversation, or a folder of them; may be repeated; halls, audit and closeness need none.",
         ),
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,

@@ -18,10 +18,20 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "BenchResult", "Gate", "Progress", "discover", "run"]
 
-KINDS = {"predict": 3, "replay": 24, "share": 6, "stability": 6, "attack": 4, "weave": 6, "halls": 12, "closeness": 20}
+KINDS = {
+    "predict": 3,
+    "replay": 24,
+    "share": 6,
+    "stability": 6,
+    "attack": 4,
+    "weave": 6,
+    "halls": 12,
+    "audit": 200,
+    "closeness": 20,
+}
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
-SIMULATED = frozenset({"halls", "closeness"})
+SIMULATED = frozenset({"halls", "audit", "closeness"})
 """Those that need no conversations."""
 
 
@@ -36,9 +46,9 @@ def run(
     """Return the result of one benchmark on conversations.
 
     Args:
-        kind: "predict", "replay", "share", "stability", "attack", "weave", "halls" or "closeness".
+        kind: "predict", "replay", "share", "stability", "attack", "weave", "halls", "audit" or "closeness".
         paths: a conversation, a folder of conversations, or several of either; what is
-            simulated ("halls", "closeness") needs none.
+            simulated ("halls", "audit", "closeness") needs none.
         seed: of everything that is drawn by lot; the same seed gives the same figures.
         repeats: random splits or seeds; None for the usual number (`KINDS`).
         progress: called with (done, total, what).

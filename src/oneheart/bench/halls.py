@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.bench import audits, readings
+from oneheart.bench import readings
 from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
 from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import shares
@@ -48,9 +48,8 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
 
     Gates: in the second round at least .96 of people want a line of the text, and the smallest theme is there as often
     as by greatest share, or oftener. Where the truth is "not yet", "one desire" is declared at any look
-    in fewer than 5 % of readings, and in more than half where it is one. No audit certifies a share that owes a line in
-    5 % of halls or more, and thousands who are asked about few desires have a fair one certified in more than half. The
-    rule that takes shares for what they seem stands in no gate.
+    in fewer than 5 % of readings, and in more than half where it is one. The rule that takes shares for what they seem
+    stands in no gate.
     """
     found: dict[str, list[Floats]] = {rule: [] for rule in _RULES}
     for number in range(repeats):
@@ -76,16 +75,10 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
         for rule, declares in readings.RULES.items():
             told[case, rule] = readings.declared(case, declares, _READINGS * repeats, seed)
         progress(done + 1, len(readings.CASES), "readings")
-    certified = {
-        (case, owed): audits.certified(case, owed, _READINGS * repeats, seed)
-        for case in audits.CASES
-        for owed in (audits.OWED, audits.FAIR)
-    }
-    return _result(found, told, certified)
+    return _result(found, told)
 
 
 Told = dict[tuple[readings.Case, str], tuple[float, float]]
-Certified = dict[tuple[audits.AuditCase, float], float]
 """By case and rule: how often "one desire" was declared at the last look, and at any."""
 
 
@@ -181,7 +174,7 @@ def tree(hall: Ints) -> Ints:
     return level
 
 
-def _result(found: Mapping[str, list[Floats]], told: Told, certified: Certified) -> BenchResult:
+def _result(found: Mapping[str, list[Floats]], told: Told) -> BenchResult:
     rows: list[tuple[Cell, ...]] = []
     details: list[dict[str, Any]] = []
     nothing = [NO_FIGURE] * (len(THEMES) + 1)
@@ -201,13 +194,6 @@ def _result(found: Mapping[str, list[Floats]], told: Told, certified: Certified)
         )
         if rule == "bounds":
             gates.append(_declared(f"one desire, {case.name}", ever, truly=case.one))
-    for (audited, owed), rate in certified.items():
-        fair = owed <= 1.0
-        name = f"{audited.name}; {'no part is owed half a line' if fair else 'a part is owed a line'}"
-        rows.append((f"share certified: {name}", rate, *nothing))
-        details.append({"audit": audited.name, "owed": owed, "certified": rate, "truly fair": fair})
-        if not fair or audited is audits.CASES[-1]:
-            gates.append(_declared(f"share certified, {name}", rate, truly=fair))
     columns = ("rule", "own theme, or declared", "wants a line", *(f"theme of {share:.0%}" for share in THEMES))
     return BenchResult("Simulated halls", columns, tuple(rows), tuple(gates), (), tuple(details))
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oneheart.bench import audits
+from oneheart.bench import audit as audits
 from oneheart.engine.desire import shares
 from oneheart.engine.prayer.audit import Audit, audit, estimated, mean_low, weighed
 

@@ -1,0 +1,41 @@
+"""Audits with a known truth, in short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from oneheart.bench import audit
+from oneheart.engine.prayer.audit import Audit
+
+
+def test_audits_prove_what_is_so_and_not_what_is_not() -> None:
+    result = audit.run({}, seed=0, repeats=10, progress=lambda *_: None)
+    assert len(result.rows) == len(audit.CASES)
+    assert [gate.name for gate in result.gates if not gate.met] == []
+    assert len(result.gates) == len(audit.CASES) + sum(case.provable for case in audit.CASES)
+
+
+@pytest.mark.parametrize("case", audit.CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("owed", [audit.OWED, audit.FAIR])
+def test_the_truth_of_a_hall_is_what_its_name_says(case: audit.AuditCase, owed: float) -> None:
+    held, want = audit._hall(case, owed, np.random.default_rng(3))  # noqa: SLF001  the truth itself
+    assert want.shape == (case.people, case.challengers)
+    gain = case.lines * (want / (1 + held)[:, None]).mean(0)
+    assert gain.argmax() == 0
+    assert owed <= gain[0] < owed * 1.05
+
+
+def test_a_gate_is_missed_where_what_is_likely_is_taken_for_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = audit.audit
+
+    def likely(*args: Any, **more: Any) -> Audit:
+        found = real(*args, **more)
+        return replace(found, kind="certified" if found.rho <= 1 else "estimated")
+
+    monkeypatch.setattr(audit, "audit", likely)
+    result = audit.run({}, seed=0, repeats=30, progress=lambda *_: None)
+    assert any(not gate.met and gate.name.startswith("owes a line") for gate in result.gates)
