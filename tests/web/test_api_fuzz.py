@@ -72,7 +72,7 @@ def test_no_call_breaks_the_server(client: TestClient, call: tuple[Operation, An
     operation, body = call
     if operation.path.endswith(("/erase", "/host/stage")):
         return  # they end what the other calls need; their own tests stand in test_api.py
-    path = ROOT + operation.path.replace("{code}", CODE).replace("{desire:int}", "0")
+    path = ROOT + operation.path.replace("{code}", CODE).replace("{desire:int}", "0").replace("{number:int}", "1")
     content = raw if raw is not None else json.dumps(body).encode()
     answer = client.request(operation.method, path, content=content, headers={"authorization": f"Bearer {SECRET}"})
     assert answer.status_code < 500, answer.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.gathering import hash_of
 
 CODE = "ABCD3456"
 TEXTS = ("Peace for all of us", "Warm bread", "Songs <at> night")
@@ -145,3 +147,216 @@ def test_words_that_their_author_erased_are_gone_from_every_page(door: Any) -> N
         assert "Peace for all" not in page
         assert "שלום לכולנו" not in page
         assert "Warm bread" in page
+
+
+# --- finding ----------------------------------------------------------------------------------------------------------
+
+FEW = 4  # fewer than k
+
+
+@pytest.fixture
+def shelf(open_door: Open) -> Any:
+    """Return a gathering with three texts: of lines of two circles, at a meal; of one circle alone; of anybody."""
+    door = open_door()
+    for number, (name, parent) in enumerate((("North", None), ("Oaks & elms", 0), ("Pines", 0), ("Small", None))):
+        door.submit("h0", f"circle-{number}", ev.CircleAdded(name, f"key-of-{number}", parent))
+    door.submit("h0", "songs", ev.OccasionAdded("Songs", "night", "CODE22"))
+    door.submit("h0", "table", ev.OccasionAdded("<Long> table", "meal", "CODE33"))
+    door.submit("house", "host-0", ev.HostSeated(hash_of(HOST)))
+    door.people = [door.join(circle="1") for _ in range(5)] + [door.join(circle="2") for _ in range(5)]
+    door.few = [door.join(circle="3") for _ in range(FEW)]
+    door.seats = [door.seat(browser) for browser in (*door.people, *door.few)]
+    for number, circle in ((0, 1), (5, 2), (10, 3)):
+        door.submit("h0", f"steward-{number}", ev.StewardNamed(number, on=True))
+        words = ("Corazón abierto", "Всё вместе", "Quiet rain")[circle - 1]
+        door.submit(f"s{number}", f"line-{number}", ev.DesireSaid(number, words, "es", line_of=circle))
+    answer(door, door.seats, (0, 1, 2))
+    read(door, "first")
+    read_all(door, door.seats, 0)
+    seal(door)
+    door.submit("h0", "held-1", ev.RoundHeld(1, 1))
+    for number, (seats, words) in enumerate(((door.seats[:5], "Stones warm at noon"), (door.seats, "Open <doors>"))):
+        door.move("said")
+        door.move("open")
+        door.submit("h0", f"ask-{number}", ev.ProgrammeSet(asked(number)))
+        door.submit("h0", f"step-{number}", ev.StepTaken(number, door.gathering.state.version))
+        said = door.submit(f"s{seats[0]}", f"say-{number}", ev.DesireSaid(seats[0], words, "en"))
+        answer(door, seats, (said,))
+        read(door, words)
+        read_all(door, seats, len(door.gathering.state.prayers.drafts) - 1)
+        seal(door)
+    return door
+
+
+HOST = "h" * 32
+
+
+def asked(number: int) -> list[ev.ProgrammeStep]:
+    return [ev.ProgrammeStep("open", 0, {"en": f"Question {one}", "he": f"שאלה {one}"}) for one in range(number + 1)]
+
+
+def answer(door: Any, seats: list[int], desires: tuple[int, ...]) -> None:
+    for seat in seats:
+        for number in desires:
+            if door.gathering.state.desires[number].author != seat:
+                door.submit(f"s{seat}", f"want-{number}", ev.Responded(seat, number, 1))
+
+
+def read_all(door: Any, seats: list[int], draft: int) -> None:
+    for seat in seats:
+        for line in range(len(door.gathering.state.prayers.drafts[draft].body.lines)):
+            door.submit(f"s{seat}", f"read-{draft}-{line}", ev.LineRead(seat, draft, line, "can say"))
+
+
+def numbers(html: str) -> list[int]:
+    """Return the numbers of the texts on a page, in order."""
+    return [int(number) for number in re.findall(rf'<h2><a href="[^"]*/{CODE}(?:/book)?/(\d+)"', html)]
+
+
+CAN_BE_FOUND: list[tuple[dict[str, str], list[int]]] = [
+    ({}, [3, 2, 1]),
+    ({"find": "corazon"}, [1]),
+    ({"find": "CORAZÓN все"}, [1]),  # both, in any order and place
+    ({"find": "warm noon"}, [2]),
+    ({"find": "warm doors"}, []),
+    ({"find": "pine"}, [1]),
+    ({"find": "long table"}, [1]),
+    ({"find": "שאלה 1"}, [3]),  # a question in another language than the reader's
+    ({"find": "..."}, []),
+    ({"occasion": "1"}, [1]),
+    ({"occasion": "0"}, []),
+    ({"circle": "1"}, [2, 1]),
+    ({"circle": "2"}, [1]),
+    ({"circle": "0"}, [2, 1]),  # the hall in which both circles stand
+    ({"circle": "3"}, []),  # fewer than k: its line is there, and it is not named
+    ({"circle": "1", "find": "stones"}, [2]),
+    ({"circle": "1", "occasion": "1"}, [1]),
+    ({"day": "1999-01-01"}, []),
+    ({"circle": "x", "occasion": "-1"}, []),
+]
+
+
+def test_texts_are_found_by_words_day_occasion_and_circle(shelf: Any) -> None:
+    pages, booklets, told = [], [], []
+    for asked_for, _ in [*CAN_BE_FOUND, ({"day": today(shelf)}, []), ({"find": today(shelf)[:7]}, [])]:
+        browser = shelf.people[0]
+        pages.append(numbers(browser.get(f"/g/{CODE}/book", params=asked_for).text))
+        booklets.append(numbers(browser.get(f"/g/{CODE}/book", params={**asked_for, "print": "1"}).text))
+        answer = browser.get(f"/api/v1/gatherings/{CODE}/book", params=asked_for, headers=bearer(shelf)).json()
+        told.append([text["number"] for text in answer["texts"]])
+        assert answer["count"] == len(told[-1])
+    assert pages == [which for _, which in CAN_BE_FOUND] + [[3, 2, 1]] * 2
+    assert booklets == pages
+    assert told == pages
+
+
+def today(door: Any) -> str:
+    return time.strftime("%Y-%m-%d", time.localtime(door.gathering.state.prayers.sealed[0].at / 1000))
+
+
+def bearer(door: Any) -> dict[str, str]:
+    secret = next(cookie.value for cookie in door.people[0].cookies.jar if cookie.name == "seat")
+    return {"authorization": f"Bearer {secret}"}
+
+
+def test_a_text_says_where_it_comes_from_and_never_from_a_circle_below_k(shelf: Any) -> None:
+    first, second, third = (shelf.people[0].get(f"/g/{CODE}/book/{number}").text for number in (1, 2, 3))
+    assert "Quiet rain" in first
+    oaks, pines = (f'<bdi dir="auto">North · {name}</bdi>' for name in ("Oaks &amp; elms", "Pines"))
+    assert f"With lines of tens: {oaks}, {pines}" in first
+    assert '<bdi dir="auto">&lt;Long&gt; table</bdi> · Meal' in first
+    assert f"Made by one ten: {oaks}" in second
+    for page in (third, second.replace("Made by one ten", "")):
+        assert "of tens" not in page
+    everywhere = [
+        first,
+        second,
+        third,
+        *(shelf.people[0].get(f"/g/{CODE}/book{more}").text for more in ("", "?print=1")),
+    ]
+    assert not any("Small" in page for page in everywhere)
+
+
+def test_what_is_asked_for_stays_in_the_form_the_booklet_and_the_languages(shelf: Any) -> None:
+    asked_for = {"circle": "1", "find": "stones & noon"}
+    page = shelf.people[0].get(f"/g/{CODE}/book", params={**asked_for, "find": "stones noon"}).text
+    assert '<option value="1" selected>North · Oaks &amp; elms</option>' in page
+    assert "<details open>" in page
+    assert 'href="?find=stones+noon&amp;circle=1&amp;lang=he"' in page
+    booklet = f"/g/{CODE}/book?find=stones+noon&amp;circle=1&amp;print=1"
+    assert f'href="{booklet}"' in page
+    printed = shelf.people[0].get(booklet.replace("&amp;", "&")).text
+    assert '<p class="print-only"><bdi dir="auto">North · Oaks &amp; elms</bdi></p>' in printed
+    empty = shelf.people[0].get(f"/g/{CODE}/book", params={**asked_for, "find": "<camels>"}).text
+    assert "Try fewer words, or another day, occasion or ten." in empty
+    assert f'<a class="button" href="/g/{CODE}/book">Show all texts</a>' in empty
+    assert 'value="&lt;camels&gt;"' in empty
+    hebrew = shelf.people[0].get(f"/g/{CODE}/book?find=camels&lang=he").text
+    assert "לא נמצא טקסט כזה." in hebrew
+
+
+def test_an_empty_book_says_what_comes_into_it(open_door: Open) -> None:
+    door = open_door()
+    page = door.join().get(f"/g/{CODE}/book").text
+    assert "A text comes here as soon as a gathering seals it." in page
+    assert 'type="search"' not in page, "there is nothing to search"
+
+
+def test_a_house_shows_circles_and_occasions_of_open_texts_only(shelf: Any) -> None:
+    stranger = shelf.browser()
+    shelf.submit("h0", "open-2", ev.BookSet(1, public=True))
+    page = stranger.get("/book").text
+    assert numbers(page) == [2]
+    assert f'<option value="{CODE}.1">North · Oaks &amp; elms (Desert)</option>' in page
+    assert "Pines" not in page
+    assert "table" not in page
+    assert numbers(stranger.get(f"/book?circle={CODE}.1").text) == [2]
+    assert numbers(stranger.get(f"/book?circle={CODE}.2").text) == []
+    assert numbers(stranger.get(f"/book?gathering={CODE}").text) == [2]
+    assert numbers(stranger.get("/book?gathering=ZZZZ9999").text) == []
+
+
+def test_programs_read_the_book_by_the_same_rules(shelf: Any) -> None:
+    stranger, address = shelf.browser(), f"/api/v1/gatherings/{CODE}/book"
+    shelf.submit("h0", "open-1", ev.BookSet(0, public=True))
+    for told in (stranger.get("/api/v1/book").json(), stranger.get(address).json()):
+        assert [text["number"] for text in told["texts"]] == [1]
+    first = stranger.get(f"{address}/1", params={"lang": "es"}).json()
+    assert first["occasion"] == {"occasion": 1, "name": "<Long> table", "form": "Comida"}
+    assert first["circles"] == [{"circle": 1, "name": "North · Oaks & elms"}, {"circle": 2, "name": "North · Pines"}]
+    assert {line["text"] for line in first["lines"]} == {"Corazón abierto", "Всё вместе", "Quiet rain"}
+    assert (first["alone"], first["public"], first["day"]) == (False, True, today(shelf))
+    assert stranger.get(f"{address}/2").status_code == 404
+    assert shelf.people[0].get(f"{address}/2", headers=bearer(shelf)).json()["alone"] is True
+    assert stranger.get(f"{address}/2", headers={"authorization": f"Bearer {HOST}"}).json()["number"] == 2
+    assert stranger.get(address, headers={"authorization": "Bearer nobody"}).status_code == 401
+
+
+def test_a_host_says_on_the_texts_own_page_who_reads_it_and_at_which_occasion_it_was_made(shelf: Any) -> None:
+    host = shelf.browser()
+    host.cookies.set("host", HOST)
+    page = f"/host/{CODE}/book/2"
+    assert "For hosts" in host.get(page).text
+    assert "For hosts" not in shelf.people[0].get(f"/g/{CODE}/book/2").text
+    sent = host.post(f"/host/{CODE}/do/held", data={"round": "2", "page": "2", "occasion": "0", "key": "key-held-2"})
+    assert (sent.status_code, sent.headers["location"]) == (303, page)
+    assert '<option value="0" selected>Songs · Night</option>' in host.get(page).text
+    assert '<bdi dir="auto">Songs</bdi> · Night' in shelf.people[0].get(f"/g/{CODE}/book/2").text
+    shelf.submit("h0", "the-end", ev.Ended())
+    sent = host.post(f"/host/{CODE}/do/book", data={"sealed": "1", "page": "2", "public": "1", "key": "key-book-2"})
+    assert (sent.status_code, sent.headers["location"]) == (303, page)
+    assert shelf.browser().get(f"/book/{CODE}/2").status_code == 200
+    host.post(f"/host/{CODE}/do/book", data={"sealed": "1", "page": "2", "public": "0", "key": "key-book-3"})
+    assert shelf.browser().get(f"/book/{CODE}/2").status_code == 404, "a host may close it when all is over"
+    assert "opened a text of the book to everybody, or closed it" in host.get(f"/host/{CODE}/log").text
+    assert host.post(f"/host/{CODE}/do/held", data={"round": "9", "page": "2", "occasion": "0"}).status_code == 404
+
+
+def test_the_desk_asks_at_which_occasion_this_round_is_held(shelf: Any) -> None:
+    host = shelf.browser()
+    host.cookies.set("host", HOST)
+    assert "This round is held at" in host.get(f"/host/{CODE}").text
+    host.post(f"/host/{CODE}/do/held", data={"round": "3", "occasion": "1", "key": "key-held-3"})
+    assert numbers(shelf.people[0].get(f"/g/{CODE}/book?occasion=1").text) == [3, 1]
+    host.post(f"/host/{CODE}/do/held", data={"round": "3", "occasion": "", "key": "key-held-4"})
+    assert numbers(shelf.people[0].get(f"/g/{CODE}/book?occasion=1").text) == [1]

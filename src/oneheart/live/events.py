@@ -449,6 +449,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
         asked: people who were asked by lot about desires outside the text, in whole steps of k.
         share_high: what the share index surely does not exceed, rounded up to a twentieth; None where it is not known
             or fewer than twenty-five read the text.
+        circles: numbers of the circles that are named with it: whose own line it says, or which made it alone.
+        alone: one circle made it alone, the only one in `circles`.
     """
 
     draft: int
@@ -463,6 +465,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
     include: int | None = None
     asked: int = 0
     share_high: float | None = None
+    circles: list[int] = []
+    alone: bool = False
 
 
 class SayingSet(Body, tag="saying", frozen=True):
@@ -482,6 +486,18 @@ class BookSet(Body, tag="book", frozen=True):
 
     sealed: int
     public: bool
+
+
+class RoundHeld(Body, tag="held", frozen=True):
+    """A host says at which occasion a round is held, before or after its text is sealed. The last one counts.
+
+    Attributes:
+        round: its number, from 1.
+        occasion: number of the occasion; None takes it back.
+    """
+
+    round: int
+    occasion: int | None = None
 
 
 class ProgrammeStep(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -558,6 +574,7 @@ AnyBody = (
     | SayingSet
     | AmenSaid
     | BookSet
+    | RoundHeld
     | ProgrammeSet
     | StepTaken
 )

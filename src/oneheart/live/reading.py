@@ -14,6 +14,7 @@ from oneheart.live import events as ev
 from oneheart.model.round import Stage
 
 Said = Literal["can say", "would change", "against me"]
+CRITIQUE_MOST = 100  # graphemes
 CONFIRMATIONS = 2  # readers of both languages, besides the one who carried the line
 
 

@@ -13,6 +13,7 @@ from oneheart.engine.prayer.rounds import READERS_LEAST
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
+from oneheart.live.origin import named_with
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
 
@@ -176,6 +177,7 @@ def seal(state: State, root: str) -> ev.TextSealed:
     circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
     wanted = (one.desire for one in found.missing if one.desire is not None)
     readers = {seat for said in draft.said for seat in said} | draft.whole
+    named, alone = named_with(state, draft)
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
         digest=digest_of(state, draft),
@@ -189,6 +191,8 @@ def seal(state: State, root: str) -> ev.TextSealed:
         include=next((number for number in wanted if challenging.stands(state, number)), None),
         asked=len(draft.challenged) // K * K,
         share_high=_told(share, len(readers)),
+        circles=list(named),
+        alone=alone,
     )
 
 

@@ -28,6 +28,7 @@ from oneheart.model.round import Stage, Voice
 
 OPEN_DESIRES = 3  # so many desires of one person may travel at a time
 STEPS = tuple(Stage)
+AFTER_THE_END = (ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld)  # people's own rights, and the book
 
 
 class Refusal(Enum):
@@ -193,6 +194,7 @@ class State:
         prayers: drafts, readings and sealed texts.
         programme: steps by which the hosts lead.
         asked, asked_since: the question of the programme, {} for that of the settings, and the round it began in.
+        held: number of the occasion at which a round is held, by round, where a host said it.
         step: which of them stands now, None before the first.
         erasing: seats that asked to be erased and whose words still stand in the log; whoever owns the log takes them
             away and builds the state anew (`live.gathering`), so that erasing is the same now and after any restart.
@@ -221,6 +223,7 @@ class State:
         self.tally = Tally()
         self.index = TrigramIndex()
         self.prayers = Prayers()
+        self.held: dict[int, int] = {}
         self.programme: list[ev.ProgrammeStep] = []
         self.step: int | None = None
         self.asked: dict[str, str] = {}
@@ -275,6 +278,7 @@ class State:
             ev.SayingSet: self._saying_set,
             ev.AmenSaid: self._amen_said,
             ev.BookSet: self._book_set,
+            ev.RoundHeld: self._round_held,
             ev.ProgrammeSet: self._programme_set,
             ev.StepTaken: self._step_taken,
         }
@@ -418,7 +422,7 @@ class State:
         self.seq, self._at = seq, at
         if body is None:
             return self._erased(kind)
-        if self.ended and not isinstance(body, ev.SeatErased | ev.SeatChanged):
+        if self.ended and not isinstance(body, AFTER_THE_END):
             applied: Applied = Refusal.ENDED
         else:
             applied = self._steps[type(body)](body, actor)
@@ -431,7 +435,7 @@ class State:
 
         A sieve only: what decides is `apply`, by the order of the log.
         """
-        if self.ended and not isinstance(body, ev.SeatErased | ev.SeatChanged):
+        if self.ended and not isinstance(body, AFTER_THE_END):
             return Refusal.ENDED
         sieve = self._sieves.get(type(body))
         return None if sieve is None else sieve(body)
@@ -988,6 +992,17 @@ class State:
         self.prayers.sealed[body.sealed].public = body.public
         return body.sealed
 
+    def _round_held(self, body: ev.RoundHeld, _actor: str) -> Applied:
+        if not 1 <= body.round <= self.round:
+            return Refusal.UNKNOWN
+        if body.occasion is None:
+            self.held.pop(body.round, None)
+        elif not 0 <= body.occasion < len(self.occasions):
+            return Refusal.UNKNOWN
+        else:
+            self.held[body.round] = body.occasion
+        return body.round
+
     def _circle_done(self, body: ev.CircleDone, _actor: str) -> Applied:
         if not 0 <= body.circle < len(self.circles):
             return Refusal.UNKNOWN
@@ -1035,6 +1050,6 @@ class State:
             self.travels.tolist(),
             self.company.digest_parts(),
             digest_parts(self.prayers),
-            [self.programme, self.step, sorted(self.asked.items()), self.asked_since],
+            [self.programme, self.step, sorted(self.asked.items()), self.asked_since, sorted(self.held.items())],
         ]
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()

@@ -8,7 +8,7 @@ Bodies and answers are the types below, from which both the checking and the des
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -22,14 +22,16 @@ from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering, Refused
+from oneheart.live.reading import CRITIQUE_MOST
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
-from oneheart.web.pages import SENTENCES, STATUS, address_of, gathering_of
-from oneheart.web.words import Words
+from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
+from oneheart.web.pages import SENTENCES, STATUS, address_of, gathering_of, house_of
+from oneheart.web.texts import Page, Sought, found, page_of, sought_in
+from oneheart.web.words import LANGUAGES, Words
 
 ROOT = "/api/v1"
-CRITIQUE_MOST = 100
 Key = Annotated[
     str, Meta(pattern="^[A-Za-z0-9_-]{8,64}$", description="Made by the sender; sending it again is harmless.")
 ]
@@ -257,6 +259,85 @@ class TextTold(msgspec.Struct, frozen=True):
     share: str
 
 
+class CircleNamed(msgspec.Struct, frozen=True):
+    """A circle that is named with a text; never one below 5 people, and never because of what one person said."""
+
+    circle: int
+    name: str
+
+
+class OccasionNamed(msgspec.Struct, frozen=True):
+    """The occasion at which a text was made, where a host said it; its form in words."""
+
+    occasion: int
+    name: str
+    form: str
+
+
+class BookLineTold(msgspec.Struct, frozen=True):
+    """A line of a sealed text: in the asked language where two readers confirmed it, and in all its others."""
+
+    text: str
+    language: str
+    others: dict[str, str]
+
+
+class SealedTold(msgspec.Struct, frozen=True):
+    """A sealed text of the book of prayers.
+
+    Attributes:
+        code: of its gathering.
+        number: of the text in it, from 1, for ever.
+        gathering: what the gathering is called.
+        question: that was asked.
+        day: on which it was sealed, ISO.
+        occasion: null where no host named one.
+        circles: whose own line it says, or the one that made it alone.
+        alone: one circle made it alone.
+        lines: in reading order, without words that their author took away.
+        status: what it is, in words of the asked language.
+        missing: what is missing, in such words.
+        readers: people who read it, in whole steps of 5.
+        amen: people who said amen, in whole steps of 5.
+        share: "estimated", "certified" or "".
+        asked: people who were asked by lot about what is not in the text, in whole steps of 5.
+        digest: SHA-256 of the text, hexadecimal.
+        root: Merkle root of all that was kept before, hexadecimal.
+        public: anybody may read it.
+    """
+
+    code: str
+    number: int
+    gathering: str
+    question: str
+    day: str
+    occasion: OccasionNamed | None
+    circles: list[CircleNamed]
+    alone: bool
+    lines: list[BookLineTold]
+    status: str
+    missing: list[str]
+    readers: int
+    amen: int
+    share: str
+    asked: int
+    digest: str
+    root: str
+    public: bool
+
+
+class BookTold(msgspec.Struct, frozen=True):
+    """Sealed texts, the newest first.
+
+    Attributes:
+        texts: at most 200.
+        count: how many were found.
+    """
+
+    texts: list[SealedTold]
+    count: int
+
+
 class ReadingAsked(_Closed, frozen=True):
     """What a person says to one line of a draft; a critique of at most 100 letters goes with "would change"."""
 
@@ -380,6 +461,7 @@ class Operation:
         gives: type of the answer.
         takes: type of the body, None without one.
         who: "anybody", "seat" or "host".
+        asks: what may stand after the ? of its address.
     """
 
     method: str
@@ -389,6 +471,7 @@ class Operation:
     gives: type
     takes: type | None = None
     who: Literal["anybody", "seat", "host"] = "anybody"
+    asks: tuple[str, ...] = ()
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -698,6 +781,72 @@ async def _text(request: Request, _body: None) -> TextTold:
     )
 
 
+async def _book(request: Request, _body: None) -> BookTold:
+    words = _asked_words(request)
+    return _found(request, pages_open_to_all(house_of(request), words))
+
+
+async def _book_of(request: Request, _body: None) -> BookTold:
+    gathering = _gathering(request)
+    words = _asked_words(request)
+    return _found(request, [page_of(gathering, number, words) for number in _readable(request, gathering)])
+
+
+async def _sealed_text(request: Request, _body: None) -> SealedTold:
+    gathering, number = _gathering(request), int(request.path_params["number"]) - 1
+    if number not in _readable(request, gathering):
+        raise ApiError(404, "no text", "There is no text with this number here that you may read.")
+    return _sealed_told(page_of(gathering, number, _asked_words(request)))
+
+
+def _asked_words(request: Request) -> Words:
+    """Return the words of the language that is asked for, English where it is none of the house's."""
+    asked = request.query_params.get("lang", "")
+    return Words(asked) if asked in LANGUAGES else _ENGLISH
+
+
+def _readable(request: Request, gathering: LiveGathering) -> list[int]:
+    """Return the texts that the sender may read: all with the secret of a seat or host, else those open to everybody.
+
+    A secret that opens nothing is refused, so that nobody takes a part for the whole.
+    """
+    if not _secret(request):
+        return open_to_all(gathering)
+    if gathering.host_of(_secret(request)) is None:
+        _seat(request)
+    return [*range(len(gathering.state.prayers.sealed))]
+
+
+def _found(request: Request, pages: list[Page]) -> BookTold:
+    ours = found(pages, sought_in(request.query_params))
+    return BookTold([_sealed_told(one) for one in ours[:SHOWN_MOST]], len(ours))
+
+
+def _sealed_told(one: Page) -> SealedTold:
+    return SealedTold(
+        code=one.code,
+        number=one.number,
+        gathering=one.gathering,
+        question=one.question,
+        day=one.day,
+        occasion=None
+        if one.occasion is None
+        else OccasionNamed(one.occasion.number, one.occasion.name, one.occasion.form),
+        circles=[CircleNamed(circle.number, circle.name) for circle in one.circles],
+        alone=one.alone,
+        lines=[BookLineTold(line.text, line.language, dict(line.others)) for line in one.lines],
+        status=one.status,
+        missing=list(one.missing),
+        readers=one.readers,
+        amen=one.amen,
+        share=one.share,
+        asked=one.asked,
+        digest=one.digest,
+        root=one.root,
+        public=one.public,
+    )
+
+
 async def _read_line(request: Request, body: ReadingAsked) -> Done:
     gathering, seat = _seat(request)
     critique = entry.clean(body.critique) if body.reading == "would change" else ""
@@ -744,6 +893,8 @@ async def _set_saying(request: Request, body: SayingAsked) -> Done:
 
 
 _G = "/gatherings/{code}"
+_ASKS = (*(field.name for field in fields(Sought)), "lang")
+_ASKS_INSIDE = tuple(name for name in _ASKS if name != "gathering")
 OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", _G, _about, "What anybody at the door may know", GatheringTold),
     Operation("GET", f"{_G}/snapshot", _snapshot, "The gathering at the last tick", SnapshotTold),
@@ -769,6 +920,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", f"{_G}/responses", _respond, "Answer a card; gives the next", CardTold, ResponseAsked, "seat"),
     Operation("POST", f"{_G}/presences", _be_present, "Say that one was there", Done, PresenceAsked, "seat"),
     Operation("GET", f"{_G}/text", _text, "The text of this round as it stands", TextTold),
+    Operation("GET", "/book", _book, "Sealed texts of the house that anybody may read", BookTold, asks=_ASKS),
+    Operation(
+        "GET",
+        f"{_G}/book",
+        _book_of,
+        "Sealed texts of a gathering: all for its people and hosts, else those that anybody may read",
+        BookTold,
+        asks=_ASKS_INSIDE,
+    ),
+    Operation("GET", f"{_G}/book/{{number:int}}", _sealed_text, "One sealed text", SealedTold, asks=("lang",)),
     Operation("POST", f"{_G}/readings", _read_line, "Say how a line is for one", Done, ReadingAsked, "seat"),
     Operation("POST", f"{_G}/whole", _affirm, "Say that one can say the whole", Done, WholeAsked, "seat"),
     Operation(
@@ -838,9 +999,10 @@ def _described(operation: Operation, schema: dict[type, Any]) -> dict[str, Any]:
         "summary": operation.summary,
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
-            for name, kind in (("code", "string"), ("desire", "integer"))
+            for name, kind in (("code", "string"), ("desire", "integer"), ("number", "integer"))
             if "{" + name in operation.path
-        ],
+        ]
+        + [{"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in operation.asks],
         "responses": {
             "200": {
                 "description": "Done",

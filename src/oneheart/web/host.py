@@ -129,6 +129,7 @@ def mark(gathering: LiveGathering) -> str:
         in_steps(state.people()),
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
+        state.held.get(state.round),
         [
             [desire.moderation.value, desire.version, stands(desire), desire.proposed_same_as]
             for desire in state.desires
@@ -279,6 +280,9 @@ async def _act(request: Request) -> Response:
         "ask": "/programme",
         "tables": "/tables",
     }.get(what, "")
+    text = number_in(form, "page")
+    if what in {"book", "held"} and text is not None:  # said on the text's own page in the book
+        back = f"{here.home}/book/{text}"
     kept_text = entry.clean(form.get("reason", "") or form.get("text", "") or form.get("name", ""))
     if what == "seed" and any(hint.blocks for hint in entry.hints(entry.clean(form.get("text", "")))):
         sentence = here.words.t("A desire has 1 to 140 letters and no contact data. Mend it and add it again.")

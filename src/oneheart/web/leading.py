@@ -23,7 +23,7 @@ from oneheart.live.snapshot import K, in_steps, includes
 from oneheart.model.programme import QUESTIONS_MOST, READY, minutes_of
 from oneheart.model.round import Stage
 from oneheart.web.door import circle_name
-from oneheart.web.hosting import HostHere, host_here, outside
+from oneheart.web.hosting import FORMS, HostHere, host_here, outside
 from oneheart.web.pages import number_in
 from oneheart.web.reading import MISSING, STATUS
 from oneheart.web.words import LANGUAGES, Words
@@ -119,6 +119,7 @@ def text_context(here: HostHere) -> dict[str, Any]:
         "sealed_missing": [] if sealed is None else [t(MISSING[code]) for code in sealed.body.missing],
         "sealed_part": "" if sealed is None else _not_yet_in(here, sealed.body),
         "include": None if sealed is None else includes(state, sealed.body),
+        "held_at": [(n, f"{one.name} · {t(FORMS[one.form])}") for n, one in enumerate(state.occasions)],
         "say_at": state.prayers.say_at,
         "step": state.step,
         "steps": len(steps),
@@ -199,9 +200,8 @@ def body_of(here: HostHere, what: str, form: Mapping[str, str]) -> ev.AnyBody | 
     if what == "say":
         seconds = number_in(form, "seconds")
         return None if seconds is None else ev.SayingSet(min(seconds, SAYING_MOST))
-    if what == "book":
-        number = number_in(form, "sealed")
-        return None if number is None else ev.BookSet(number, form.get("public") == "1")
+    if what in {"book", "held"}:
+        return _in_the_book(what, form)
     if what == "step":
         step, version = number_in(form, "step"), number_in(form, "version")
         return None if step is None or version is None else ev.StepTaken(step, version)
@@ -210,6 +210,17 @@ def body_of(here: HostHere, what: str, form: Mapping[str, str]) -> ev.AnyBody | 
     if what == "ask" and entry.clean(form.get("question", "")):
         return ev.ProgrammeSet([*state.programme, *_planned(here, "workshop", form["question"])])
     return None
+
+
+def _in_the_book(what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
+    """Return the event by which a text is opened or closed, or a round's occasion is named or taken back."""
+    number = number_in(form, "sealed" if what == "book" else "round")
+    if number is None:
+        return None
+    if what == "book":
+        return ev.BookSet(number, form.get("public") == "1")
+    occasion = number_in(form, "occasion")
+    return None if occasion is None and form.get("occasion") else ev.RoundHeld(number, occasion)
 
 
 def _planned(here: HostHere, name: str, typed: str) -> list[ev.ProgrammeStep]:
@@ -228,5 +239,5 @@ def _planned(here: HostHere, name: str, typed: str) -> list[ev.ProgrammeStep]:
     ]
 
 
-ACTIONS = ("say", "book", "step", "programme", "ask")
+ACTIONS = ("say", "book", "held", "step", "programme", "ask")
 routes: list[Route] = [Route("/host/{code}/programme", _programme)]

@@ -63,6 +63,8 @@ DONE: dict[str, str] = {
     "circle changed": _t("renamed a circle"),
     "occasion": _t("added an occasion"),
     "cards": _t("printed cards"),
+    "book": _t("opened a text of the book to everybody, or closed it"),
+    "held": _t("said at which occasion a round is held"),
     "seats drawn": _t("drew tables by lot"),
     "stage": _t("moved the stage"),
     "clock": _t("set the clock"),

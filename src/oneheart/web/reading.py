@@ -17,11 +17,10 @@ from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
-from oneheart.live.reading import LiveDraft, readable
+from oneheart.live.reading import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.live.snapshot import in_steps, includes
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
-from oneheart.web.api import CRITIQUE_MOST
 from oneheart.web.cards import BLOCKED, stem_text
 from oneheart.web.here import Here, as_json, here_in, refused, wants_json
 from oneheart.web.pages import form_of, key_in, new_key, number_in

@@ -1,0 +1,103 @@
+"""Origin: which circles are named with a sealed text. A circle is named, never a person, and never one below k.
+
+Who wrote a line is nobody's to know, and what one person said never names their circle: of ten friends it would leave
+ten. So a circle is named only by what it did as a circle: it made the text alone, or its own line, which its people
+sent up together, stands in it. A desire that a circle merely carries beside its line is one person's, and names none.
+"""
+
+from __future__ import annotations
+
+from oneheart import settings
+from oneheart.live.reading import LiveDraft, Sealed
+from oneheart.live.state import State
+
+K = int(settings.K_ANONYMITY.value)
+
+
+def named_with(state: State, draft: LiveDraft) -> tuple[tuple[int, ...], bool]:
+    """Return the circles that are named with the text of a draft, and whether one of them made it alone.
+
+    O(N lines + M).
+    """
+    alone = _alone(state, draft)
+    if alone is not None:
+        return (alone,), True
+    return tuple(sorted(_of_own_lines(state, draft))), False
+
+
+def still_named(state: State, sealed: Sealed) -> tuple[int, ...]:
+    """Return the circles that are named with a sealed text now: those of its record that are k people still.
+
+    A circle whose line was erased is named no more. O(M).
+    """
+    draft = state.prayers.drafts[sealed.body.draft]
+    lines = set(sealed.body.circles) if sealed.body.alone else _of_own_lines(state, draft)
+    sizes = _people_under(state)
+    return tuple(circle for circle in sealed.body.circles if circle in lines and sizes[circle] >= K)
+
+
+def chain_of(state: State, circle: int) -> tuple[int, ...]:
+    """Return a circle and those that it stands in, from the outermost inwards."""
+    chain: tuple[int, ...] = (circle,)
+    while (parent := state.circles[chain[0]].parent) is not None:
+        chain = (parent, *chain)
+    return chain
+
+
+def _alone(state: State, draft: LiveDraft) -> int | None:
+    """Return the innermost circle that holds everybody who had a part in a text, None where none does or below k.
+
+    A part in it has who read it or was asked about it, who said what it says, and who answered that. Nor is it said where one to k - 1
+    people are outside: it would tell of these few that they had no part in it.
+    """
+    cited = {number for line in draft.body.lines for number in line.cites}
+    authors = {state.desires[number].author for number in cited}
+    makers = {
+        number
+        for number, seat in enumerate(state.seats)
+        if seat.alive
+        and (
+            number in authors
+            or number in draft.whole
+            or number in draft.challenged
+            or any(number in said for said in draft.said)
+            or not cited.isdisjoint(state.tally.answered(number))
+        )
+    }
+    circles = {state.seats[seat].circle for seat in makers}
+    if len(makers) < K or None in circles:
+        return None
+    chains = [chain_of(state, circle) for circle in circles if circle is not None]
+    shared = [level[0] for level in zip(*chains, strict=False) if len(set(level)) == 1]
+    outside = state.people() - _people_under(state)[shared[-1]] if shared else 0
+    return None if not shared or 0 < outside < K else shared[-1]
+
+
+def _of_own_lines(state: State, draft: LiveDraft) -> set[int]:
+    """Return the circles of which the own line stands in a text and which were k people when they said it."""
+    cited = {number for line in draft.body.lines for number in line.cites}
+    found = set()
+    for number, desire in enumerate(state.desires):
+        circle = desire.line_of
+        if circle is None or desire.erased:
+            continue
+        stands = number in cited or (not desire.withdrawn and state.root(number) in cited)
+        if stands and circle not in found and _people_before(state, circle, desire.seq) >= K:
+            found.add(circle)
+    return found
+
+
+def _people_before(state: State, circle: int, seq: int) -> int:
+    """Return how many people of a circle, and of those that stand in it, sat before a place in the log."""
+    return sum(
+        seat.alive and seat.seq < seq and seat.circle is not None and circle in chain_of(state, seat.circle)
+        for seat in state.seats
+    )
+
+
+def _people_under(state: State) -> list[int]:
+    sizes = [0] * len(state.circles)
+    for number, circle in enumerate(state.circles):
+        for one in chain_of(state, number):
+            sizes[one] += circle.seats
+    return sizes
