@@ -47,8 +47,8 @@ def chain_of(state: State, circle: int) -> tuple[int, ...]:
 def _alone(state: State, draft: LiveDraft) -> int | None:
     """Return the innermost circle that holds everybody who had a part in a text, None where none does or below k.
 
-    A part in it has who read it or was asked about it, who said what it says, and who answered that. Nor is it said where one to k - 1
-    people are outside: it would tell of these few that they had no part in it.
+    A part in it has who read it or was asked about it, who said what it says, and who answered that. Nor is it said
+    where one to k - 1 people are outside: it would tell of these few that they had no part in it.
     """
     cited = {number for line in draft.body.lines for number in line.cites}
     authors = {state.desires[number].author for number in cited}
