@@ -31,8 +31,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Return a real Chromium, or skip with the reason.
+def chromium(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Return a real Chromium, started with what the module names in `CHROMIUM_ARGS`, or skip with the reason.
 
     One for each module: while it runs, its own event loop runs in this thread, and tests that stand between two modules
     of the browser could not run theirs.
@@ -40,10 +40,17 @@ def chromium() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
     if CHROMIUM is None:
         pytest.skip("no chromium is installed here")
+    more = getattr(request.module, "CHROMIUM_ARGS", ())
     with playwright.sync_playwright() as engine:
-        started = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        started = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *more])
         yield started
         started.close()
+
+
+_IN_ORDER = (
+    "Failed to load resource",
+    "Cross-Origin-Opener-Policy header has been ignored",  # over plain http, where nothing is opened for others either
+)
 
 
 class Watched:
@@ -71,7 +78,7 @@ class Watched:
             self.foreign.append(request.url)
 
     def _said(self, message: Any) -> None:
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        if message.type in {"error", "warning"} and not any(said in message.text for said in _IN_ORDER):
             self.complaints.append(message.text)
 
     def page(self) -> Any:
