@@ -430,6 +430,8 @@ FOREIGN: dict[str, dict[str, str]] = {
     "another site, old browser": {"origin": "http://evil.example"},
     "a sister site": {"origin": f"http://other.{HOST}", "sec-fetch-site": "same-site"},
     "a sandbox": {"origin": "null"},
+    "another site, a very old browser": {"referer": "http://evil.example/page"},
+    "a sandbox that names a page of ours": {"origin": "null", "referer": f"http://{HOST}/"},
     "no origin": {},
 }
 

@@ -101,13 +101,13 @@ def _is_local(name: str) -> bool:
 def same_origin(headers: dict[bytes, bytes], host: str) -> bool:
     """Return whether a request that changes something came from our own page.
 
-    Browsers say so in Sec-Fetch-Site, or, on plain http, in Origin; programs that send neither carry no cookie of a
-    browser and are let through.
+    Browsers say so in Sec-Fetch-Site, or, on plain http, in Origin, old ones in Referer; programs that send none of
+    these carry no cookie of a browser and are let through.
     """
     site = headers.get(b"sec-fetch-site")
     if site is not None:
         return site in {b"same-origin", b"none"}
-    origin = headers.get(b"origin")
+    origin = headers.get(b"origin", headers.get(b"referer"))
     if origin is None:
         return b"cookie" not in headers
     return urlsplit(origin.decode("latin-1")).netloc.lower() == host.lower()
