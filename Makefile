@@ -58,6 +58,8 @@ bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
 	@$(BIN)/python benchmarks/speed.py
 	@echo "· closeness of a million people, and one permutation of a hundred thousand"
 	@$(BIN)/python benchmarks/closeness.py
+	@echo "· the text of a gathering of a thousand, woven live"
+	@$(BIN)/python benchmarks/weaving.py
 	@echo "· taps that are on the disk, a second, through the real pages"
 	@$(BIN)/python benchmarks/tap.py
 	@echo "· taps, open streams and a large gathering"

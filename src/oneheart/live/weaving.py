@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.analysis import Analysis, analyze
+from oneheart.engine.analysis import Analysis, analyze_for_text
 from oneheart.engine.desire import shares
-from oneheart.engine.prayer.choosing import text_columns, text_line_count, wants, with_own_wants
+from oneheart.engine.prayer.choosing import COMMON_LEAST, text_columns, text_line_count, wants, with_own_wants
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.engine.prayer.rounds import MEASURED_LEAST as FEW
 from oneheart.engine.prayer.stopping import parts_without_line
@@ -71,9 +71,10 @@ class Woven:
 
 
 def weave_order(order: WeaveOrder) -> Woven:
-    """Return the text's lines. The same order always gives the same; about thirty fits."""
+    """Return the text's lines. The same order always gives the same; see `analyze_for_text`."""
     gathering = order.gathering
-    analysis = analyze(gathering, seed=order.seed, leave_out=order.leave_out)
+    sure_from = np.inf if order.fixed else COMMON_LEAST
+    analysis = analyze_for_text(gathering, seed=order.seed, leave_out=order.leave_out, sure_from=sure_from)
     if not analysis.measured:
         return _counted(order)
     if order.fixed:
@@ -86,14 +87,16 @@ def weave_order(order: WeaveOrder) -> Woven:
     merged = _merged(analysis)
     place = {column: number for number, column in enumerate(analysis.ranking)}
     lines = [place[column] for column in columns]
+    index, owed = shares.share_index(held, lines) if columns else (None, None)
+    most_owed = None if owed is None else analysis.ranking[owed]
     number = [int(desire.label) for desire in gathering.desires]
     return Woven(
         version=order.version,
         lines=tuple(tuple(number[c] for c in (column, *merged.get(column, ()))) for column in read),
-        alternates=tuple(number[c] for c in _alternates(analysis, read)),
+        alternates=tuple(number[c] for c in _alternates(analysis, most_owed, read)),
         measured=True,
         coverage=shares.coverage(held, lines) if columns else None,
-        share_index=shares.share_index(held, lines)[0] if columns else None,
+        share_index=index,
         worst=tuple(analysis.common_ground[column].worst_fifth.value for column in read),
         without=_without(gathering, held[:, lines]),
         seed=order.seed,
@@ -128,12 +131,11 @@ def _without(gathering: Gathering, want: npt.NDArray[np.float64]) -> tuple[str, 
     return tuple(gathering.circles[number].label for number in without if members[number] >= FEW)
 
 
-def _alternates(analysis: Analysis, read: Collection[int]) -> list[int]:
-    """Return desires that may take a line's place: what is most owed, what is nearest, then by common ground."""
-    one = analysis.one_desire
-    owed = [] if one.next_desire is None else [one.next_desire]
+def _alternates(analysis: Analysis, most_owed: int | None, read: Collection[int]) -> list[int]:
+    """Return desires that may take a line's place: what the text owes most, then by common ground, then the nearest."""
+    owed = [] if most_owed is None else [most_owed]
     wanted = [c for c in analysis.ranking if analysis.common_ground[c].worst_fifth.value > 0]
-    candidates = [*owed, *wanted, *one.nearest]
+    candidates = [*owed, *wanted, *analysis.one_desire.nearest]
     return [column for column in dict.fromkeys(candidates) if column not in read][:_ALTERNATES]
 
 

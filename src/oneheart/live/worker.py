@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from oneheart.live.weaving import WeaveOrder, Woven
 
 
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+"""The model multiplies many small matrices: threads of the library that does so wait for one another, and half of the
+processor's time goes into waiting. Sweeps over people have threads of their own (`engine.kernels`)."""
+
+
 class Fits(Protocol):
     """Anything that fits orders: a worker in its own process, or the plain function in tests."""
 
@@ -70,7 +77,10 @@ class Worker:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "oneheart.live.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-m", "oneheart.live.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=ONE_THREAD | os.environ,  # whoever set another number keeps it
             )
         assert self._process.stdin is not None  # noqa: S101  it was asked for
         assert self._process.stdout is not None  # noqa: S101  it was asked for

@@ -42,6 +42,12 @@ def test_speed_says_what_is_not_here_and_writes_the_rest(tmp_path: Path) -> None
     assert {"machine", "commit", "at"} <= written.keys()
 
 
+def test_weaving_is_timed_beside_a_report_and_another_checkout() -> None:
+    written = json.loads(run(SCRIPTS / "weaving.py", "--small", "--former", ROOT))
+    assert written["same lines"] == [True]
+    assert all(written[name] > 0 for name in ("weaving, seconds", "report of the same, seconds", "times faster"))
+
+
 def test_closeness_is_timed_beside_listing_all_pairs(tmp_path: Path) -> None:
     out = tmp_path / "closeness.json"
     run(SCRIPTS / "closeness.py", "--small", "--out", out)

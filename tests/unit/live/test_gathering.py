@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -390,6 +391,15 @@ def test_what_a_person_cannot_read_is_not_dealt_and_not_being_asked_is_no_answer
     run(made(tmp_path), work)
 
 
+def started_with(pid: int, name: str) -> str | None:
+    """Return what a process was started with in its environment, None where this system does not tell."""
+    told = Path(f"/proc/{pid}/environ")
+    if not told.exists():
+        return None
+    pairs = (pair.decode().partition("=") for pair in told.read_bytes().split(b"\0"))
+    return next((value for key, _, value in pairs if key == name), "")
+
+
 def test_a_fit_deals_decks_and_a_lost_worker_is_started_again(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering) -> None:
         people = await seats(gathering, 30)
@@ -411,6 +421,8 @@ def test_a_fit_deals_decks_and_a_lost_worker_is_started_again(tmp_path: Path) ->
             assert (await worker.fit("x", order)).seq == order.seq
             pid = worker.pid
             assert pid is not None
+            asked = os.environ.get("OPENBLAS_NUM_THREADS", "1")
+            assert started_with(pid, "OPENBLAS_NUM_THREADS") in {None, asked}
             assert worker._process is not None
             worker._process.kill()
             worker._process.wait()

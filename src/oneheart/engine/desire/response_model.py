@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -97,9 +97,12 @@ def row_starts(responses: Responses, participant_count: int) -> npt.NDArray[np.i
     return np.concatenate([[0], np.cumsum(counts)])
 
 
+@cache
 def _packed(n: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return the row and column numbers of a packed upper triangle."""
-    return np.triu_indices(n)
+    row, column = np.triu_indices(n)
+    row.flags.writeable = column.flags.writeable = False  # the same arrays for everybody
+    return row, column
 
 
 def desire_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
@@ -449,6 +452,20 @@ class Posterior:
         people = (mean[:, None, :] + away).reshape(len(mean) * count, size)
         known = replace(s, person_mean=people, person_covariance=np.zeros((len(people), size, size)))
         return replace(self, state=known)
+
+    def of_desires(self, columns: npt.ArrayLike) -> Posterior:
+        """Return the posterior of these desires alone, in this order: what is said of others need not be computed.
+
+        Example:
+            >>> r = Responses.of([0, 0, 1, 1, 2], [0, 1, 0, 1, 0], [1, 0, 1, -1, 1])
+            >>> model = fit(r, 3, 2, rng=np.random.default_rng(0))
+            >>> bool(np.allclose(model.of_desires([1]).probabilities()[0][:, 0], model.probabilities()[0][:, 1]))
+            True
+        """
+        places = np.asarray(columns, np.intp)
+        s = self.state
+        few = replace(s, desire_mean=s.desire_mean[places], desire_covariance=s.desire_covariance[places])
+        return replace(self, state=few)
 
     def slopes(self, participants: npt.NDArray[np.intp]) -> tuple[Slope, ...]:
         """Return for each head in use how fast these people's chances move when a desire's numbers move.

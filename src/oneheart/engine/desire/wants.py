@@ -69,12 +69,13 @@ def drawn_wants(
     """
     places = np.asarray(columns, np.intp)
     count = draw_count(len(people))
+    asked = posterior.of_desires(places)
     want = np.empty((len(people), count, len(places)))
-    step = max(1, _BLOCK_CELLS // max(1, count * posterior.state.desire_mean.shape[0]))
+    step = max(1, _BLOCK_CELLS // max(1, count * len(places)))
     for first in range(0, len(people), step):
         block = people[first : first + step]
-        drawn = posterior.with_people_drawn(block, count, rng=rng)
-        want[first : first + step] = drawn.probabilities()[0][:, places].reshape(len(block), count, len(places))
+        drawn = asked.with_people_drawn(block, count, rng=rng)
+        want[first : first + step] = drawn.probabilities()[0].reshape(len(block), count, len(places))
     take_as_given(want, people, places, responses)
     return want.reshape(len(people) * count, len(places))
 

@@ -1,0 +1,44 @@
+"""What is woven of a live gathering: lines, what may take their place, and what was chosen already, only weighed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from oneheart.engine.desire import shares
+from oneheart.engine.prayer.choosing import wants
+from oneheart.engine.synthetic import draw
+from oneheart.live.weaving import WeaveOrder, weave_order
+from oneheart.model.gathering import Gathering
+
+SEED = 7
+
+
+@pytest.fixture(scope="module")
+def gathering() -> Gathering:
+    """Return a made-up gathering as the house hands it on: labels are the live numbers."""
+    made = draw(200, 30, answers=12, rng=np.random.default_rng(2)).gathering
+    return replace(made, desires=tuple(replace(d, label=str(n + 100)) for n, d in enumerate(made.desires)))
+
+
+def test_what_the_text_owes_most_comes_first_among_what_may_take_a_place(gathering: Gathering) -> None:
+    woven = weave_order(WeaveOrder(gathering, 1, frozenset(), SEED))
+    held = wants(gathering, range(30), SEED)
+    index, owed = shares.share_index(held, [line[0] - 100 for line in woven.lines])
+    assert woven.share_index == pytest.approx(index)
+    assert owed is not None
+    assert woven.alternates[0] == owed + 100
+    assert not {*woven.alternates} & {number for line in woven.lines for number in line}
+
+
+def test_lines_that_are_chosen_already_are_weighed_as_when_they_were_woven(gathering: Gathering) -> None:
+    woven = weave_order(WeaveOrder(gathering, 1, frozenset(), SEED))
+    fixed = tuple(str(line[0]) for line in woven.lines)
+    weighed = weave_order(WeaveOrder(gathering, 2, frozenset(), SEED, fixed))
+    assert weighed.lines == tuple((line[0],) for line in woven.lines)
+    assert weighed.worst == woven.worst
+    assert (weighed.alternates, weighed.measured) == ((), True)
+    assert weighed.coverage == pytest.approx(woven.coverage, abs=0.01)  # drawn anew
+    assert weighed.share_index == pytest.approx(woven.share_index, abs=0.02)
