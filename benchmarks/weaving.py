@@ -25,9 +25,9 @@ from typing import Any
 
 import numpy as np
 
+from oneheart import settings
 from oneheart.engine import synthetic
 from oneheart.engine.analysis import analyze
-from oneheart.live import worker
 from oneheart.live.weaving import WeaveOrder, weave_order
 from oneheart.model.gathering import Circle, Gathering
 
@@ -92,7 +92,7 @@ def main() -> None:
     if options.child:
         print(json.dumps(weave(options)))
         return
-    now = child(options, HERE.parents[1] / "src", worker.ONE_THREAD, report=True)
+    now = child(options, HERE.parents[1] / "src", settings.ONE_THREAD, report=True)
     figures: dict[str, Any] = {"people": options.people, "desires": options.desires}
     figures["weaving, seconds"] = statistics.median(row["weaving"] for row in now)
     figures["report of the same, seconds"] = statistics.median(row["report"] for row in now)

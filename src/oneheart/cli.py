@@ -6,6 +6,7 @@ Heavy parts are imported inside the commands, so that ``oneheart --help`` answer
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import typer
 from oneheart import __version__
 from oneheart.commands import live
 from oneheart.errors import UserError
+from oneheart.settings import ONE_THREAD
 
 if TYPE_CHECKING:
     from oneheart.bench import BenchResult
@@ -380,6 +382,8 @@ live.register(app)
 
 def main() -> None:
     """Run the command line; a user's mistake becomes one sentence and exit status 2."""
+    for name, count in ONE_THREAD.items():
+        os.environ.setdefault(name, count)
     try:
         app()
     except UserError as error:

@@ -58,4 +58,11 @@ TOLERANCE = Setting(
     "tolerance", 0.002, "Fitting stops when no desire's worst fifth moves by more than this in one round."
 )
 
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+"""The model multiplies many small matrices: threads of the library that does so wait for one another, and half of the
+processor's time goes into waiting. Sweeps over people have threads of their own (`engine.kernels`). These variables are
+read when the library is loaded; one that is set already stays."""
+
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Setting))

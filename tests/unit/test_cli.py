@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,9 +13,11 @@ import numpy as np
 import pytest
 
 import oneheart
+from oneheart.cli import main
 from oneheart.formats import write_polis, write_tables
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
+from oneheart.settings import ONE_THREAD
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -220,3 +223,20 @@ def test_bench_writes_its_result_and_check_fails_where_a_gate_is_missed(tmp_path
     missed = [gate["name"] for gate in result["gates"] if not gate["met"]]
     assert re.findall(r"^MISSED (.*?):", checked.stdout, re.MULTILINE) == missed
     assert missed, "answers drawn by lot cannot be predicted better than by their mean: this gate must be missed"
+
+
+def test_one_thread_of_the_library_is_used_unless_somebody_asks_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oneheart.cli.app", lambda: None)
+    for name in ONE_THREAD:
+        monkeypatch.setenv(name, "8")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    main()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
+    assert os.environ["MKL_NUM_THREADS"] == "1"
+
+
+def test_the_library_is_not_loaded_before_its_threads_are_set() -> None:
+    told = "import sys, oneheart.cli; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -15,16 +15,11 @@ import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from oneheart.settings import ONE_THREAD
+
 if TYPE_CHECKING:
     from oneheart.live.orders import Fitted, Order
     from oneheart.live.weaving import WeaveOrder, Woven
-
-
-ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-"""The model multiplies many small matrices: threads of the library that does so wait for one another, and half of the
-processor's time goes into waiting. Sweeps over people have threads of their own (`engine.kernels`)."""
 
 
 class Fits(Protocol):
