@@ -108,13 +108,27 @@ def by_core(steps: Sequence[tuple[str, int]]) -> str:
 
 def texts(figure: str) -> str:
     """Return one figure of `weave` for each conversation and method, and its mean over conversations."""
-    found = result("weave")["details"]
+    found = [d for d in result("weave")["details"] if "conversation" in d]
     methods = list(dict.fromkeys(d["method"] for d in found))
     names = list(dict.fromkeys(d["conversation"] for d in found))
     value = {(d["conversation"], d["method"]): d[figure] for d in found}
     rows = [(name, *(value[name, method] for method in methods)) for name in names]
     means = [sum(value[name, method] for name in names) / len(names) for method in methods]
     return markdown((figure, *methods), [*rows, ("mean", *means)])
+
+
+def texts_apart() -> str:
+    """Return how far our text is above each rival's in support and hurt, with standard errors, and on average."""
+    rows = []
+    for d in result("weave")["details"]:
+        if "ours above it, hurt" not in d:
+            continue
+        cells = [
+            f"{d[f'ours above it, {figure}']:+.3f} ± {d[f'ours above it, {figure}, error']:.3f}"
+            for figure in ("least part's support", "hurt")
+        ]
+        rows.append((d.get("conversation", "mean"), d["method"], *cells))
+    return markdown(("conversation", "ours less", "least part's support", "hurt"), rows)
 
 
 def speed() -> str:

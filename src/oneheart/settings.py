@@ -33,7 +33,13 @@ MEASURED_PEOPLE = Setting(
     "measured_people", 12, "With fewer people who answered, nothing is measured and the result is 'not yet'."
 )
 MEASURED_ANSWERS = Setting(
-    "measured_answers", 8, "With fewer answers a desire is not measured and cannot become a line."
+    "measured_answers",
+    8,
+    "With fewer answers a desire is not measured and cannot become a line; where fewer than 64 people answered, "
+    "with fewer answers than an eighth of them.",
+)
+MEASURED_ANSWERS_LEAST = Setting(
+    "measured_answers_least", 5, "However few people answered, a desire is not measured with fewer answers than this."
 )
 LINES = Setting("lines", 5, "Lines of the one desire (7 for more than 1,000 people, 3 for 12 or fewer).")
 AFFIRMED_LEAST = Setting(

@@ -3,12 +3,17 @@
 Each method chooses its lines from one half of everybody's answers, drawn by lot; they are judged by the other half,
 which it has not seen. Parts are declared ones where there are any, else opinion groups found on all answers. "Hurt" is
 who spoke against half or more of the lines that they met.
+
+All methods choose from the same halves and are judged by the same answers, so differences between two of them are surer
+than their figures. The standard error of a difference is the jackknife's over halves: how far other halves of the same
+answers would move it; other people would move it further.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -44,7 +49,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     Gates: on every conversation the weakest part supports our text more than the most approved, and no more are hurt;
     on average over conversations neither figure is worse than the best of the others.
     """
-    found: dict[str, dict[str, Floats]] = {}
+    found: dict[str, dict[str, Figures]] = {}
     skipped: list[str] = []
     total = len(gatherings) * repeats
     for place, (name, gathering) in enumerate(gatherings.items()):
@@ -57,8 +62,8 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
                 sums[method].append(judge(judged_by, lines, parts))
                 alone[method].append(held_by_authors_only(gathering, lines))
             progress(place * repeats + repeat + 1, total, "weave")
-        figures = {method: np.append(together(sums[method]), np.mean(alone[method])) for method in sums}
-        if any(np.isnan(one[:2]).any() for one in figures.values()):
+        figures = {method: figures_of(sums[method], alone[method]) for method in sums}
+        if any(np.isnan(one.values[:2]).any() for one in figures.values()):
             skipped.append(f"{name}: too few answers are left to judge by.")
             continue
         found[name] = figures
@@ -176,29 +181,105 @@ def together(tallies: list[Tally]) -> Floats:
     )
 
 
-def _result(found: Mapping[str, Mapping[str, Floats]], skipped: list[str]) -> BenchResult:
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """What one method came to on one conversation.
+
+    Attributes:
+        values: the four figures, over all halves.
+        without: (halves, 2) support and hurt once more without each half in turn; () with fewer than two halves.
+    """
+
+    values: Floats
+    without: Floats
+
+
+def figures_of(tallies: list[Tally], alone: list[float]) -> Figures:
+    """Return the figures of a method from what came of each half."""
+    rest = [together(tallies[:one] + tallies[one + 1 :])[:2] for one in range(len(tallies))] if len(tallies) > 1 else []
+    return Figures(np.append(together(tallies), np.mean(alone)), np.array(rest).reshape(len(rest), 2))
+
+
+def difference(ours: Figures, other: Figures) -> tuple[Floats, Floats]:
+    """Return how far ours is above the other in support and in hurt, (2,), and the standard errors, (2,).
+
+    The errors are nan where there are fewer than two halves, or a half without which there is nothing to judge by.
+
+    Example:
+        >>> high = Figures(np.array([0.8, 0.1, 5, 0]), np.array([[0.82, 0.1], [0.78, 0.1]]))
+        >>> low = Figures(np.array([0.7, 0.1, 5, 0]), np.array([[0.72, 0.12], [0.68, 0.08]]))
+        >>> [part.round(3).tolist() for part in difference(high, low)]
+        [[0.1, 0.0], [0.0, 0.02]]
+    """
+    apart = ours.without - other.without
+    count = len(apart)
+    error = np.sqrt((count - 1) * apart.var(0)) if count > 1 else np.full(2, np.nan)
+    return ours.values[:2] - other.values[:2], np.asarray(error)
+
+
+def mean_difference(found: Mapping[str, Mapping[str, Figures]], method: str) -> tuple[Floats, Floats]:
+    """Return how far ours is above a method on average over conversations, (2,), and the standard errors, (2,)."""
+    pairs = [difference(figures[OURS], figures[method]) for figures in found.values()]
+    apart, errors = (np.array(part) for part in zip(*pairs, strict=True))
+    return apart.mean(0), np.sqrt((errors**2).sum(0)) / len(errors)
+
+
+def _result(found: Mapping[str, Mapping[str, Figures]], skipped: list[str]) -> BenchResult:
     rows: list[tuple[str | float, ...]] = []
     gates: list[Gate] = []
     details: list[dict[str, Any]] = []
     for name, figures in found.items():
-        for method, values in figures.items():
-            rows.append((f"{name}: {method}", *values.tolist()))
-            details.append({"conversation": name, "method": method, **dict(zip(FIGURES, values, strict=True))})
-        ours, first = figures[OURS], figures[FIRST]
+        for method, one in figures.items():
+            apart, error = difference(figures[OURS], one)
+            compared = _compared(apart, error) if method != OURS else {}
+            rows.append((f"{name}: {method}", *one.values.tolist()))
+            details.append(
+                {"conversation": name, "method": method, **dict(zip(FIGURES, one.values, strict=True)), **compared}
+            )
+        ours, first = figures[OURS].values, figures[FIRST].values
         better = bool(ours[0] > first[0] and ours[1] <= first[1])
-        needed = f"above {first[0]:.3f}, at most {first[1]:.3f} ({FIRST})"
+        said = _said(*difference(figures[OURS], figures[FIRST]))
+        needed = f"above {first[0]:.3f}, at most {first[1]:.3f} ({FIRST}; {said})"
         gates.append(Gate(f"{name}: support, hurt", f"{ours[0]:.3f}, {ours[1]:.3f}", needed, better))
     if found:
-        means = {method: np.mean([figures[method] for figures in found.values()], axis=0) for method in (*RIVALS, OURS)}
-        rows += [(f"mean: {method}", *values.tolist()) for method, values in means.items()]
-        support, widest = max((float(means[method][0]), method) for method in RIVALS)
-        hurt, least = min((float(means[method][1]), method) for method in RIVALS)
-        ours = means[OURS]
-        gates += [
-            Gate("mean support", f"{ours[0]:.3f}", f"at least {support:.3f} ({widest})", bool(ours[0] >= support)),
-            Gate("mean hurt", f"{ours[1]:.3f}", f"at most {hurt:.3f} ({least})", bool(ours[1] <= hurt)),
-        ]
+        means = {
+            method: np.mean([figures[method].values for figures in found.values()], axis=0)
+            for method in (*RIVALS, OURS)
+        }
+        for method, values in means.items():
+            rows.append((f"mean: {method}", *values.tolist()))
+            if method != OURS:
+                details.append(
+                    {"mean over": len(found), "method": method, **_compared(*mean_difference(found, method))}
+                )
+        gates += [_mean_gate(found, means, place) for place in (0, 1)]
     columns = ("text by", *FIGURES)
     return BenchResult(
         "The text and its weakest part", columns, tuple(rows), tuple(gates), tuple(skipped), tuple(details)
     )
+
+
+def _mean_gate(found: Mapping[str, Mapping[str, Figures]], means: Mapping[str, Floats], place: int) -> Gate:
+    """Return the gate of one figure (0 support, 1 hurt): on average no worse than the best of the others."""
+    reached, best = (max, min)[place]((float(means[method][place]), method) for method in RIVALS)
+    ours = float(means[OURS][place])
+    least, name = (("at least", "support"), ("at most", "hurt"))[place]
+    apart = _said(*mean_difference(found, best), place)
+    met = ours >= reached if place == 0 else ours <= reached
+    return Gate(f"mean {name}", f"{ours:.3f}", f"{least} {reached:.3f} ({best}; {apart})", met)
+
+
+def _compared(apart: Floats, error: Floats) -> dict[str, float | None]:
+    """Return what stands in the details: our figures less another's, with standard errors (None where not known)."""
+    return {
+        f"ours above it, {name}{part}": float(value) if np.isfinite(value) else None
+        for part, values in (("", apart), (", error", error))
+        for name, value in zip(FIGURES[:2], values, strict=True)
+    }
+
+
+def _said(apart: Floats, error: Floats, place: int | None = None) -> str:
+    """Return differences in words, with standard errors where they are known."""
+    chosen = range(len(apart)) if place is None else [place]
+    signs = [f"{apart[c]:+.3f}" + (f" ± {error[c]:.3f}" if np.isfinite(error[c]) else "") for c in chosen]
+    return f"difference {', '.join(signs)}"

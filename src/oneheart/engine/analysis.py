@@ -23,10 +23,12 @@ from oneheart.engine.desire.common_ground import (
     desire_errors,
     interval,
     jackknife,
+    measured_answers,
     net_support,
     summarise,
 )
 from oneheart.engine.desire.one_desire import Condition, OneDesire
+from oneheart.engine.desire.parts import latent_parts, weakest_part
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.engine.desire.wants import draw_count, drawn_wants, take_as_given
 from oneheart.engine.desire.wording import looks_like_fact
@@ -329,7 +331,7 @@ def _why_not(prepared: _Prepared) -> tuple[str, ...]:
     if len(open_desires) == 1:
         codes.append("one desire")
     answers = np.bincount(r.desire, minlength=len(prepared.desires))[open_desires]
-    if (answers >= settings.MEASURED_ANSWERS.value).sum() == 0:
+    if (answers >= measured_answers(len(prepared.people))).sum() == 0:
         codes.append("few answers")
     if (r.stance == 1).all():
         codes.append("only wants")
@@ -343,7 +345,9 @@ def _unmeasured(gathering: Gathering, prepared: _Prepared, why_not: tuple[str, .
     unknown, no_share = Estimate(0.0, -0.5, 1.0), Estimate(0.0, 0.0, 1.0)
     ground = _in_source_order(
         [
-            _entry(prepared, column, no_share, no_share, unknown, None, None, standing or Standing.FEW_ANSWERS, ())
+            _entry(
+                prepared, column, no_share, no_share, unknown, None, None, None, standing or Standing.FEW_ANSWERS, ()
+            )
             for column, standing in enumerate(prepared.standing)
         ],
     )
@@ -371,6 +375,7 @@ def _entry(
     want: Estimate,
     against: Estimate,
     worst: Estimate,
+    weakest: float | None,
     observed: Estimate | None,
     observed_against: float | None,
     standing: Standing,
@@ -388,6 +393,7 @@ def _entry(
         want=want,
         against=against,
         worst_fifth=worst,
+        weakest_part=weakest,
         observed_worst_fifth=observed,
         observed_against=observed_against,
         standing=standing,
@@ -464,7 +470,8 @@ def _measured(
         progress=lambda d, t: tell("interval", d, t),
     )
     errors = _both(errors, desire_errors(posterior, prepared.people, summary, [int(columns[p]) for p in chosen]))
-    ground = _ground(prepared, posterior, summary, errors, honest, standing)
+    weakest = _weakest_parts(prepared, wants, columns, rng.spawn(1)[0])
+    ground = _ground(prepared, posterior, summary, errors, honest, standing, weakest)
     result = _one_desire(prepared, honest, summary, standing, wants, columns, chosen, errors, rng)
     one = _renumber(result, prepared.order)
     usable = [column for column in range(m) if standing[column] in (*_PRINTED, Standing.FEW_ANSWERS)]
@@ -509,13 +516,14 @@ def _standings(prepared: _Prepared, summary: Summary, honest: CrossFitted) -> tu
     Where there are not, by the model, unless the few answers themselves speak against the desire.
     """
     answers = np.bincount(prepared.responses.desire, minlength=len(prepared.desires))
+    needed = measured_answers(len(prepared.people))
     spoken_against = _spoken_against(prepared)
     out = []
     for column, fixed in enumerate(prepared.standing):
         raw, raw_against = honest.worst[column], honest.against[column]
         if fixed is not None:
             out.append(fixed)
-        elif answers[column] < settings.MEASURED_ANSWERS.value:
+        elif answers[column] < needed:
             out.append(Standing.FEW_ANSWERS)
         elif np.isfinite(raw_against) and raw_against > settings.WORST_AGAINST_MOST.value:
             out.append(Standing.AGAINST)
@@ -579,6 +587,19 @@ def _wants(prepared: _Prepared, posterior: Posterior, columns: Ints, rng: np.ran
     return _Wants(drawn_wants(posterior, people, columns, r, rng=rng), given, (want, against))
 
 
+def _weakest_parts(prepared: _Prepared, wants: _Wants, columns: Ints, rng: np.random.Generator) -> dict[int, float]:
+    """Return for each column of the choice the mean net support of the latent part that supports it least.
+
+    Parts are found by the model alone; what they want is what they answered, where they did.
+    """
+    modelled_want, modelled_against = wants.modelled
+    against, r = modelled_against.copy(), prepared.responses
+    turned = Responses(r.participant, r.desire, -r.stance)
+    take_as_given(against[:, None], prepared.people, columns, turned)
+    parts = latent_parts(net_support(modelled_want, modelled_against), rng=rng)
+    return dict(zip(columns.tolist(), weakest_part(net_support(wants.given, against), parts).tolist(), strict=True))
+
+
 def _choose(
     prepared: _Prepared,
     standing: Sequence[Standing],
@@ -608,6 +629,7 @@ def _ground(
     errors: Summary,
     honest: CrossFitted,
     standing: Sequence[Standing],
+    weakest: dict[int, float],
 ) -> list[CommonGround]:
     """Return the common ground of every canonical column; without circles where no posterior is given."""
     circles = [()] * len(standing) if posterior is None else _circle_supports(prepared, posterior)
@@ -623,6 +645,7 @@ def _ground(
                 interval(float(summary.want[column]), float(errors.want[column]), 0.0, 1.0),
                 interval(float(summary.against[column]), float(errors.against[column]), 0.0, 1.0),
                 interval(float(summary.worst[column]), float(errors.worst[column]), -0.5, 1.0),
+                weakest.get(column),
                 raw,
                 float(honest.against[column]) if raw is not None else None,
                 s,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from oneheart.bench import weave
 from oneheart.bench.remesh import is_remesh, read_remesh
@@ -31,10 +32,35 @@ def test_a_text_that_a_part_refuses_has_less_support_and_hurts() -> None:
 
 
 def test_on_made_up_gatherings_the_weakest_part_supports_our_text_more_than_the_most_approved() -> None:
-    made = {str(n): draw(300, 40, answers=16, rng=np.random.default_rng(n), common=0.2).gathering for n in range(2)}
-    result = weave.run(made, seed=0, repeats=1, progress=lambda *_: None)
-    means = {row[0]: row[1] for row in result.rows if str(row[0]).startswith("mean: ")}
-    assert means["mean: oneheart"] >= means["mean: most approved"]
+    made = {
+        str(n): draw(300, 40, answers=16, rng=np.random.default_rng(n), parts=(0.85, 0.15), common=0.15).gathering
+        for n in range(2)
+    }
+    result = weave.run(made, seed=0, repeats=2, progress=lambda *_: None)
+    apart = next(d for d in result.details if d.get("mean over") == 2 and d["method"] == "most approved")
+    means = {str(row[0]).removeprefix("mean: "): row[1:3] for row in result.rows if str(row[0]).startswith("mean: ")}
+    support, hurt = np.subtract(means["oneheart"], means["most approved"])
+    assert support > 0.05 > 0.0 > hurt
+    assert apart["ours above it, least part's support"] == pytest.approx(support)
+    assert apart["ours above it, hurt"] == pytest.approx(hurt)
+    assert 0 < apart["ours above it, hurt, error"] < 0.05
+    assert "± " in result.gates[-1].needed
+
+
+def test_the_error_of_a_difference_is_of_pairs_and_unknown_for_one_half() -> None:
+    rng = np.random.default_rng(0)
+    harder = rng.random(6) < 0.5  # halves in which both methods fare worse: no reason to doubt which is better
+
+    def tallies(wants: int) -> list[weave.Tally]:
+        return [({0: (wants - 20 * hard, 100)}, 2, 100, 5) for hard in harder]
+
+    high, low = (weave.figures_of(tallies(wants), [0.0] * 6) for wants in (80, 70))
+    apart, error = weave.difference(high, low)
+    np.testing.assert_allclose(apart, [0.1, 0.0])
+    np.testing.assert_allclose(error, 0.0, atol=1e-12)
+    assert high.without[:, 0].std() > 0.01
+    one = weave.figures_of(tallies(80)[:1], [0.0])
+    assert np.isnan(weave.difference(one, one)[1]).all()
 
 
 def test_a_remesh_topic_is_read_with_its_viewpoints(tmp_path: Path) -> None:

@@ -74,6 +74,8 @@ class CommonGround:
         want: share of the whole gathering that wants it, 0 to 1 (model).
         against: share of the whole gathering that is against it, 0 to 1 (model).
         worst_fifth: mean net support of the least supportive fifth, -0.5 to 1 (model).
+        weakest_part: mean net support of the latent part that supports it least, -0.5 to 1 (see `latent_parts`); None
+            where it was not measured or takes no part in the choice of lines.
         observed_worst_fifth: the same from raw answers, people ordered by a model that did not see their answer;
             None with too few answers.
         observed_against: share against among that fifth's raw answers; None with too few answers.
@@ -91,12 +93,24 @@ class CommonGround:
     want: Estimate
     against: Estimate
     worst_fifth: Estimate
+    weakest_part: float | None
     observed_worst_fifth: Estimate | None
     observed_against: float | None
     standing: Standing
     looks_like_fact: bool
     same_as: tuple[int, ...]
     circles: tuple[CircleSupport, ...]
+
+
+def measured_answers(people: int) -> int:
+    """Return how many answers measure a desire where so many people answered: an eighth of them, from 5 to 8.
+
+    Example:
+        >>> [measured_answers(people) for people in (12, 26, 48, 60, 1000)]
+        [5, 5, 6, 7, 8]
+    """
+    most = int(settings.MEASURED_ANSWERS.value)
+    return min(most, max(int(settings.MEASURED_ANSWERS_LEAST.value), people // most))
 
 
 def worst_fifth(net: Floats, share: float = settings.WORST_SHARE.value) -> Floats:

@@ -1,11 +1,11 @@
 """Choosing the lines of a text that all are to say: common ground first, the rest by share, and no part is owed a line.
 
 The set of lines with the greatest share for every part is not the text that hurts fewest: a part's own desire may go
-against another part. A text that is said by all begins with what even the worst fifth surely wants. Where that does
-not fill the text, the other lines are chosen for share, among desires that the worst fifth does not refuse. And where
-common ground leaves a part without its share (a share index above 1: enough people want one desire and have too few
-lines), the desire that is owed most takes the place of the last line; lines that nobody is owed serve those who have
-none. Fewer lines rather than a lower gate.
+against another part. A text that is said by all begins with what even the least supportive want: midway between the
+worst fifth of each desire and the weakest of the latent parts. Where that does not fill the text, the other lines are
+chosen for share, among desires that the worst fifth does not refuse. And where common ground leaves a part without its
+share (a share index above 1: enough people want one desire and have too few lines), the desire that is owed most takes
+the place of the last line; lines that nobody is owed serve those who have none. Fewer lines rather than a lower gate.
 
 Source: ours; share index of the expected PAV score (Thiele 1895).
 """
@@ -22,15 +22,14 @@ from oneheart.engine.analysis import Analysis
 from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire import shares, similarity
-from oneheart.engine.desire.common_ground import Standing
+from oneheart.engine.desire.common_ground import CommonGround, Standing
 from oneheart.engine.desire.wants import draw_count, drawn_wants
-from oneheart.engine.estimate import Estimate
 from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.weaving import CORE
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
-COMMON_LEAST = 0.2  # net support that the worst fifth surely has: at least one in five of it more than refuse
+COMMON_LEAST = 0.2  # least net support of the least supportive: one in five of them more than refuse
 _LINES = ((12, 3), (100, 5), (500, 7))
 _MOST_LINES = 9
 
@@ -47,11 +46,20 @@ def text_line_count(people: int) -> int:
     return next((lines for most, lines in _LINES if people <= most), _MOST_LINES)
 
 
-def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+def support_of_the_least(ground: CommonGround) -> float:
+    """Return the net support by which lines are common: midway between the worst fifth and the weakest latent part.
+
+    The worst fifth alone where no parts are known.
+    """
+    worst, weakest = ground.worst_fifth.value, ground.weakest_part
+    return worst if weakest is None else (worst + weakest) / 2
+
+
+def choose(support: Sequence[float], want: Floats, count: int, alike: npt.NDArray[np.bool_]) -> tuple[int, ...]:
     """Return the places of at most `count` lines: common ground, and what is owed in the place of its last lines.
 
     Args:
-        worst: net support of the worst fifth of each candidate.
+        support: net support of the least supportive for each candidate, as `support_of_the_least` gives it.
         want: (N, candidates) P(want) of everybody, or of everybody that each may be.
         count: at most so many lines.
         alike: (candidates, candidates) which two must not stand in one text.
@@ -60,14 +68,13 @@ def choose(worst: Sequence[Estimate], want: Floats, count: int, alike: npt.NDArr
         O(lines N candidates).
 
     Example:
-        >>> sure = [Estimate(g, g - 0.01, g + 0.01) for g in (0.9, 0.8, 0.7, 0.1)]
         >>> want = np.array([[1, 1, 1, 0]] * 3 + [[0, 0, 0, 1]] * 2, float)
-        >>> choose(sure, want, 3, np.zeros((4, 4), bool))  # two fifths have no line: they are owed the fourth
+        >>> choose((0.9, 0.8, 0.7, 0.1), want, 3, np.zeros((4, 4), bool))  # two fifths are owed the fourth
         (0, 1, 3)
     """
     common: list[int] = []
-    for place in sorted(range(len(worst)), key=lambda place: (-worst[place].value, place)):
-        if len(common) < count and worst[place].low >= COMMON_LEAST and not alike[place, common].any():
+    for place in sorted(range(len(support)), key=lambda place: (-support[place], place)):
+        if len(common) < count and support[place] >= COMMON_LEAST and not alike[place, common].any():
             common.append(place)
     lines = list(shares.expected_pav(want, count, None, alike, begin=common))
     for last in range(len(lines) - 1, CORE - 1, -1):
@@ -112,7 +119,7 @@ def text_columns(
         want = ranked[:, [place[column] for column in columns]]
     texts = [gathering.desires[column].text for column in columns]
     alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
-    places = choose([analysis.common_ground[c].worst_fifth for c in columns], want, count, alike)
+    places = choose([support_of_the_least(analysis.common_ground[c]) for c in columns], want, count, alike)
     return tuple(columns[place] for place in places), want[:, list(places)]
 
 

@@ -1,0 +1,68 @@
+"""Latent parts: the halves of a gathering that stand apart in what they want most, found in the answers alone.
+
+Where people differ most there is a direction: at its one end a desire is wanted, at its other it is refused, and many
+desires hang together in it. The gathering is cut in half across its two main tastes. These four halves overlap; nobody
+has to say how many parts there are, nobody is named by one, and no group is so small that a few people make it.
+
+The worst fifth of a desire is other people for every desire, and is found from the very chances that are averaged in
+it; it is the stricter sight and the noisier one. A half is the same people for all desires, and its mean is surer. The
+two together choose lines better than either: `benchmarks/texts.py`.
+
+Source: ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.desire.response_model import leading
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+_TASTES = 2
+
+
+def latent_parts(net: Floats, *, rng: np.random.Generator) -> tuple[Ints, ...]:
+    """Return the rows of each latent part, two for every main taste: its lower and its upper half.
+
+    With an odd number of people the one in the middle belongs to both. Fewer than two people or no desires: ().
+
+    Args:
+        net: (N, M) net support of everybody by the model, so that who answered what is not taken for a taste.
+        rng: first directions; another start agrees to rounding.
+
+    Notes:
+        O(N M).
+
+    Example:
+        >>> net = np.array([[1.0, -0.5]] * 3 + [[-0.5, 1.0]] * 3)
+        >>> lower, upper = latent_parts(net, rng=np.random.default_rng(0))[:2]
+        >>> sorted([lower.tolist(), upper.tolist()])
+        [[0, 1, 2], [3, 4, 5]]
+    """
+    people, desires = net.shape
+    if people < 2 or not desires:  # noqa: PLR2004
+        return ()
+    apart = net - net.mean(0)
+    half = (people + 1) // 2
+    parts = []
+    for place in (apart @ leading(apart, min(_TASTES, desires), rng)).T:
+        order = np.argsort(place, kind="stable")
+        parts += [order[:half], order[-half:]]
+    return tuple(parts)
+
+
+def weakest_part(net: Floats, parts: Sequence[Ints]) -> Floats:
+    """Return for each desire the mean net support of the part that supports it least, (M,); nan without parts.
+
+    Example:
+        >>> net = np.array([[1.0, 0.5], [0.0, 0.5]])
+        >>> weakest_part(net, [np.array([0]), np.array([1])]).tolist()
+        [0.0, 0.5]
+    """
+    if not parts:
+        return np.full(net.shape[1], np.nan)
+    return np.asarray(np.min([net[part].mean(0) for part in parts], axis=0))
