@@ -196,7 +196,7 @@ def _say(analysis: Analysis) -> None:
         english = Words("en")
         typer.echo("Not measured yet.")
         for code in analysis.why_not:
-            typer.echo(why_not(english, code).unescape())
+            typer.echo(why_not(english, code, analysis.method.people_answered).unescape())
         return
     typer.echo("One desire, as far as these answers go:" if one.status == "one" else "Not one yet. Nearest to it:")
     for line in one.lines:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.wants import draw_count
-from oneheart.engine.prayer.choosing import text_columns, wants
+from oneheart.engine.prayer.choosing import support_of_the_least, text_columns, wants
 from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.rounds import LineVerdict, revise
 from oneheart.engine.prayer.stopping import parts_without_line
 from oneheart.engine.prayer.weaving import concatenation, reading_order, weave
-from oneheart.engine.synthetic import draw
+from oneheart.engine.synthetic import draw, made_up_words
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.prayer import Draft, PrayerLine
@@ -220,6 +220,58 @@ def test_wants_that_are_there_already_give_the_same_text() -> None:
     assert again[0] == once[0] != ()
     np.testing.assert_array_equal(again[1], once[1])
     assert wants(gathering, [], 3).shape == (len(ranked), 0)
+
+
+def split_gathering(seed: int) -> Gathering:
+    """Return seventy people of one camp and thirty of another, eight answers of ten given.
+
+    All want desires 0 to 2; the large camp wants 3 and the small one is against it; the small camp wants 4, and so does
+    every fourth of the others, whom it does not go against; every tenth of the large camp wants one of the rest.
+    """
+    rng = np.random.default_rng(seed)
+    small = np.arange(100) >= 70
+    want = np.zeros((100, 10))
+    want[:, :3], want[~small, 3], want[:, 4], want[small, 4], want[~small, 5:] = 0.9, 0.97, 0.25, 0.95, 0.1
+    said = np.where(rng.random(want.shape) < want, 1, 0)
+    said[small, 3] = -1
+    i, j = np.nonzero(rng.random(want.shape) < 0.8)
+    return Gathering(
+        "What do you want?",
+        tuple(f"p{n}" for n in range(100)),
+        tuple(Desire(f"d{n}", made_up_words(rng)) for n in range(10)),
+        Responses.of(i, j, said[i, j]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_goes_against_a_part_is_no_line_and_what_is_a_parts_own_comes_in(seed: int) -> None:
+    gathering = split_gathering(seed)
+    lines, _ = text_columns(gathering, analyze(gathering, seed=seed), count=4, seed=seed)
+    most_wanted = np.bincount(gathering.responses.desire, gathering.responses.stance == 1, minlength=10).argsort()[-4:]
+    assert 3 in most_wanted
+    assert set(lines) == {0, 1, 2, 4}
+
+
+def test_the_weakest_part_is_found_by_the_model_and_not_by_who_is_numbered_how() -> None:
+    gathering = split_gathering(0)
+    moved = permuted(replace(gathering, circle_of=np.full(100, -1, np.int32)), 5)
+    by_text = [
+        {entry.weakest_part: one.desires[entry.desire].text for entry in analyze(one, seed=2).common_ground}
+        for one in (gathering, moved)
+    ]
+    assert by_text[0] == by_text[1]
+    weakest = [entry.weakest_part for entry in analyze(gathering, seed=2).common_ground]
+    assert all(value is not None for value in weakest)
+    assert max(weakest, key=lambda value: value or 0.0) in weakest[:3]
+    assert weakest[3] < min(weakest[:3])
+
+
+def test_common_is_what_both_the_worst_fifth_and_the_weakest_part_want() -> None:
+    entry = analyze(split_gathering(0), seed=0).common_ground[0]
+    assert entry.weakest_part is not None
+    apart = sorted((entry.worst_fifth.value, entry.weakest_part))
+    assert apart[0] < support_of_the_least(entry) < apart[1]
+    assert support_of_the_least(replace(entry, weakest_part=None)) == entry.worst_fifth.value
 
 
 def test_a_line_is_somebodys() -> None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine import disclosure
-from oneheart.engine.desire.common_ground import Standing
+from oneheart.engine.desire.common_ground import Standing, measured_answers
 from oneheart.errors import UserError
 from oneheart.model.desire import Moderation
 
@@ -151,7 +151,7 @@ class _Builder:
     def ground(self, ground: CommonGround) -> Json:
         """Return the common ground of one desire; estimates are null where it was not measured."""
         desire = self.desires[ground.desire]
-        enough = ground.answers >= settings.MEASURED_ANSWERS.value
+        enough = ground.answers >= measured_answers(self.analysis.method.people_answered)
         measured = self.analysis.measured and ground.standing in _MEASURED and enough
         answers = self.answers[ground.desire]
         counts: tuple[int | None, ...] = (None, None, None)

@@ -147,7 +147,10 @@ class _View:
         """Return what is missing, each with what would help."""
         one = self.content["one_desire"]
         if not self.content["measured"]:
-            return [[sentences.why_not(self.words, entry["code"])] for entry in one["missing"]]
+            return [
+                [sentences.why_not(self.words, entry["code"], self.content["source"]["people_answered"])]
+                for entry in one["missing"]
+            ]
         quoted: set[str | None] = set()
         out = []
         for entry in one["missing"]:  # a desire that would help in two ways is quoted once

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from oneheart import settings
+from oneheart.engine.desire.common_ground import measured_answers
 
 if TYPE_CHECKING:
     from oneheart.reports.words import Words
@@ -94,8 +95,8 @@ def obstacle(words: Words, ground: Json) -> Markup:
     return words.t("Nothing stands in its way; other lines gave more people a share.")
 
 
-def why_not(words: Words, code: str) -> Markup:
-    """Return what is missing for measuring anything, and what to do."""
+def why_not(words: Words, code: str, people_answered: int | None) -> Markup:
+    """Return what is missing for measuring anything, and what to do; None where too few answered to be counted."""
     said = {
         "few people": words.t(
             "Fewer than {needed} people answered. Ask more people: from {needed} on, it can be measured.",
@@ -103,7 +104,7 @@ def why_not(words: Words, code: str) -> Markup:
         ),
         "few answers": words.t(
             "No desire has {needed} answers yet. Let people answer more of one another’s desires.",
-            needed=words.integer(int(settings.MEASURED_ANSWERS.value)),
+            needed=words.integer(measured_answers(people_answered or 0)),
         ),
         "one desire": words.t(
             "There is only one desire, so there is nothing to set beside it. Ask people to write what they want."

@@ -125,8 +125,8 @@ def test_status_is_said_in_plain_words(measured: Analysis, one: Analysis, thin: 
     [
         ("nothing", "There are no desires here that can be answered."),
         ("no answers", "Nobody has answered a desire yet."),
-        ("one person", "Fewer than 12 people answered. Ask more people"),
-        ("six people", "No desire has 8 answers yet."),
+        ("one person", "No desire has 5 answers yet."),
+        ("six people", "Fewer than 12 people answered. Ask more people"),
         ("one desire", "There is only one desire"),
         ("only wants", "the desires cannot be told apart"),
         ("nobody wants", "Ask anew what people want"),
