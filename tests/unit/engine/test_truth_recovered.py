@@ -172,7 +172,11 @@ THIN = {
     "six people": (thin(6, 4, [*every(6, 3, 1), *((n, 3, 0) for n in range(6))]), "few people"),
     "eleven people": (thin(11, 4, [*every(11, 3, 1), *((n, 3, -1) for n in range(11))]), "few people"),
     "one desire": (thin(40, 1, [(n, 0, n % 2) for n in range(40)]), "one desire"),
-    "seven answers to each": (thin(40, 5, [(5 * d + n, d, n > 0) for n in range(7) for d in range(5)]), "few answers"),
+    "four answers to each": (thin(40, 5, [(4 * d + n, d, n > 0) for n in range(4) for d in range(5)]), "few answers"),
+    "seven answers to each, of many people": (
+        thin(80, 10, [(7 * d + n, d, n > 0) for n in range(7) for d in range(10)]),
+        "few answers",
+    ),
     "nobody wants anything": (thin(40, 4, every(40, 4, -1)), "nobody wants"),
     "nobody is touched": (thin(40, 4, every(40, 4, 0)), "nobody wants"),
     "everybody wants everything": (thin(40, 4, every(40, 4, 1)), "only wants"),
