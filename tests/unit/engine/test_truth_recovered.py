@@ -148,7 +148,7 @@ def test_the_error_of_a_desires_own_numbers_is_that_of_drawing_them_anew() -> No
 
 def thin(people: int, desires: int, cells: list[tuple[int, int, int]]) -> Gathering:
     i, j, y = zip(*cells, strict=True) if cells else ((), (), ())
-    words = ("peace", "bread", "a garden", "longer evenings", "music")
+    words = ("peace", "bread", "a garden", "longer evenings", "music", "a bridge", "rivers", "books", "shade", "stars")
     return Gathering(
         "What do you want?",
         tuple(f"p{n}" for n in range(people)),
