@@ -83,12 +83,12 @@ LAWS: dict[str, routing.Law] = routing.LAWS | {
 }
 
 
-def _surely(ground: CommonGround) -> float:
-    return ground.worst_fifth.low
+def _surely(ground: CommonGround) -> tuple[float, float]:
+    return ground.worst_fifth.value, ground.worst_fifth.low
 
 
-def _worst_fifth(ground: CommonGround) -> float:
-    return ground.worst_fifth.value
+def _worst_fifth(ground: CommonGround) -> tuple[float, float]:
+    return ground.worst_fifth.value, ground.worst_fifth.value
 
 
 def _eight(_people: int) -> int:

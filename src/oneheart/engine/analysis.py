@@ -176,9 +176,9 @@ def analyze_for_text(
 ) -> Analysis:
     """Return what the lines of a live text are chosen from, in a fraction of the time of `analyze`.
 
-    Ranking, standing and worst fifth of every desire are as in `analyze` with the same seed. What no line is chosen by
-    is not computed: no text of its own (`one_desire` has only what is nearest), no circles, no oneness, and intervals
-    of the worst fifth alone; all others are the widest that there are, which says that nothing is known.
+    Ranking, standing, worst fifth and weakest part of every desire are as in `analyze` with the same seed. What no line
+    is chosen by is not computed: no text of its own (`one_desire` has only what is nearest), no circles, no oneness,
+    and intervals of the worst fifth alone; all others are the widest that there are, which says that nothing is known.
 
     Args:
         gathering: as for `analyze`.
@@ -211,13 +211,15 @@ def analyze_for_text(
     standing = _standings(prepared, summary, honest)
     may = [c for c, s in enumerate(standing) if s is Standing.ADMISSIBLE and summary.worst[c] >= sure_from]
     errors = _errors_of_worst(prepared, posterior, summary, np.array(may, np.intp), rng)
+    columns = _shortlist(prepared, standing, summary)
+    weakest = _weakest_parts(prepared, _modelled(prepared, posterior, columns), columns, rng.spawn(1)[0])
     nearest = _nearest(summary, standing, ())
     one = replace(_nothing(), conditions=(Condition("measured", met=True),), nearest=nearest)
     return Analysis(
         gathering,
         measured=True,
         why_not=(),
-        common_ground=_in_source_order(_ground(prepared, None, summary, errors, honest, standing)),
+        common_ground=_in_source_order(_ground(prepared, None, summary, errors, honest, standing, weakest)),
         ranking=_ranking(prepared, summary, standing),
         one_desire=_renumber(one, prepared.order),
         oneness=None,
@@ -470,7 +472,7 @@ def _measured(
         progress=lambda d, t: tell("interval", d, t),
     )
     errors = _both(errors, desire_errors(posterior, prepared.people, summary, [int(columns[p]) for p in chosen]))
-    weakest = _weakest_parts(prepared, wants, columns, rng.spawn(1)[0])
+    weakest = _weakest_parts(prepared, wants.modelled, columns, rng.spawn(1)[0])
     ground = _ground(prepared, posterior, summary, errors, honest, standing, weakest)
     result = _one_desire(prepared, honest, summary, standing, wants, columns, chosen, errors, rng)
     one = _renumber(result, prepared.order)
@@ -577,27 +579,36 @@ class _Wants:
 def _wants(prepared: _Prepared, posterior: Posterior, columns: Ints, rng: np.random.Generator) -> _Wants:
     """Return what people who answered want."""
     people, r = prepared.people, prepared.responses
-    step = max(1, 4_000_000 // max(1, len(prepared.desires)))
-    want, against = np.empty((len(people), len(columns))), np.empty((len(people), len(columns)))
-    for first in range(0, len(people), step):
-        w, _, a = posterior.probabilities(people[first : first + step])
-        want[first : first + step], against[first : first + step] = w[:, columns], a[:, columns]
+    want, against = _modelled(prepared, posterior, columns)
     given = want.copy()
     take_as_given(given[:, None], people, columns, r)
     return _Wants(drawn_wants(posterior, people, columns, r, rng=rng), given, (want, against))
 
 
-def _weakest_parts(prepared: _Prepared, wants: _Wants, columns: Ints, rng: np.random.Generator) -> dict[int, float]:
+def _modelled(prepared: _Prepared, posterior: Posterior, columns: Ints) -> tuple[Floats, Floats]:
+    """Return P(want) and P(against) of these columns, each (n, columns), of people who answered, by the model alone."""
+    people = prepared.people
+    step = max(1, 4_000_000 // max(1, len(prepared.desires)))
+    want, against = np.empty((len(people), len(columns))), np.empty((len(people), len(columns)))
+    for first in range(0, len(people), step):
+        w, _, a = posterior.probabilities(people[first : first + step])
+        want[first : first + step], against[first : first + step] = w[:, columns], a[:, columns]
+    return want, against
+
+
+def _weakest_parts(
+    prepared: _Prepared, modelled: tuple[Floats, Floats], columns: Ints, rng: np.random.Generator
+) -> dict[int, float]:
     """Return for each column of the choice the mean net support of the latent part that supports it least.
 
     Parts are found by the model alone; what they want is what they answered, where they did.
     """
-    modelled_want, modelled_against = wants.modelled
-    against, r = modelled_against.copy(), prepared.responses
-    turned = Responses(r.participant, r.desire, -r.stance)
-    take_as_given(against[:, None], prepared.people, columns, turned)
-    parts = latent_parts(net_support(modelled_want, modelled_against), rng=rng)
-    return dict(zip(columns.tolist(), weakest_part(net_support(wants.given, against), parts).tolist(), strict=True))
+    parts = latent_parts(net_support(*modelled), rng=rng)
+    want, against = (chances.copy() for chances in modelled)
+    r = prepared.responses
+    take_as_given(want[:, None], prepared.people, columns, r)
+    take_as_given(against[:, None], prepared.people, columns, Responses(r.participant, r.desire, -r.stance))
+    return dict(zip(columns.tolist(), weakest_part(net_support(want, against), parts).tolist(), strict=True))
 
 
 def _choose(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from oneheart.engine.analysis import Analysis, analyze_for_text
 from oneheart.engine.desire import shares
-from oneheart.engine.prayer.choosing import COMMON_LEAST, text_columns, text_line_count, wants, with_own_wants
+from oneheart.engine.prayer.choosing import text_columns, text_line_count, wants, with_own_wants
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.engine.prayer.rounds import MEASURED_LEAST as FEW
 from oneheart.engine.prayer.stopping import parts_without_line
@@ -73,8 +73,8 @@ class Woven:
 def weave_order(order: WeaveOrder) -> Woven:
     """Return the text's lines. The same order always gives the same; see `analyze_for_text`."""
     gathering = order.gathering
-    sure_from = np.inf if order.fixed else COMMON_LEAST
-    analysis = analyze_for_text(gathering, seed=order.seed, leave_out=order.leave_out, sure_from=sure_from)
+    # no line is chosen by how sure it is: no interval is needed
+    analysis = analyze_for_text(gathering, seed=order.seed, leave_out=order.leave_out, sure_from=np.inf)
     if not analysis.measured:
         return _counted(order)
     if order.fixed:

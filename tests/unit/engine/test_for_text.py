@@ -38,6 +38,7 @@ def test_ranking_standing_and_worst_fifths_are_those_of_a_report(leave_out: tupl
     for one, other in zip(short.common_ground, whole.common_ground, strict=True):
         assert (one.standing, one.same_as, one.answers) == (other.standing, other.same_as, other.answers)
         assert one.worst_fifth.value == pytest.approx(other.worst_fifth.value, abs=1e-12)
+        assert one.weakest_part == pytest.approx(other.weakest_part, abs=1e-9)
         if one.standing is Standing.ADMISSIBLE:  # of twelve circles each is left out in turn, as in a report
             assert one.worst_fifth.low == pytest.approx(other.worst_fifth.low, abs=1e-9)
             assert one.worst_fifth.high == pytest.approx(other.worst_fifth.high, abs=1e-9)

@@ -29,7 +29,7 @@ from oneheart.engine.prayer.weaving import CORE
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
-COMMON_LEAST = 0.2  # least net support of the least supportive: one in five of them more than refuse
+COMMON_LEAST = 0.2  # net support of worst fifth and of weakest part: one in five of them more than refuse
 _LINES = ((12, 3), (100, 5), (500, 7))
 _MOST_LINES = 9
 
@@ -46,20 +46,23 @@ def text_line_count(people: int) -> int:
     return next((lines for most, lines in _LINES if people <= most), _MOST_LINES)
 
 
-def support_of_the_least(ground: CommonGround) -> float:
-    """Return the net support by which lines are common: midway between the worst fifth and the weakest latent part.
+def support_of_the_least(ground: CommonGround) -> tuple[float, float]:
+    """Return the net support of the least supportive: the mean of worst fifth and weakest latent part, and the lower one.
 
     The worst fifth alone where no parts are known.
     """
     worst, weakest = ground.worst_fifth.value, ground.weakest_part
-    return worst if weakest is None else (worst + weakest) / 2
+    return (worst, worst) if weakest is None else ((worst + weakest) / 2, min(worst, weakest))
 
 
-def choose(support: Sequence[float], want: Floats, count: int, alike: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+def choose(
+    support: Sequence[tuple[float, float]], want: Floats, count: int, alike: npt.NDArray[np.bool_]
+) -> tuple[int, ...]:
     """Return the places of at most `count` lines: common ground, and what is owed in the place of its last lines.
 
     Args:
-        support: net support of the least supportive for each candidate, as `support_of_the_least` gives it.
+        support: of the least supportive for each candidate, as `support_of_the_least` gives it: by the first number
+            lines are put in order, and only where the second is enough is one common ground.
         want: (N, candidates) P(want) of everybody, or of everybody that each may be.
         count: at most so many lines.
         alike: (candidates, candidates) which two must not stand in one text.
@@ -69,12 +72,13 @@ def choose(support: Sequence[float], want: Floats, count: int, alike: npt.NDArra
 
     Example:
         >>> want = np.array([[1, 1, 1, 0]] * 3 + [[0, 0, 0, 1]] * 2, float)
-        >>> choose((0.9, 0.8, 0.7, 0.1), want, 3, np.zeros((4, 4), bool))  # two fifths are owed the fourth
+        >>> support = [(0.9, 0.9), (0.8, 0.8), (0.7, 0.7), (0.1, 0.0)]
+        >>> choose(support, want, 3, np.zeros((4, 4), bool))  # two fifths are owed the fourth
         (0, 1, 3)
     """
     common: list[int] = []
-    for place in sorted(range(len(support)), key=lambda place: (-support[place], place)):
-        if len(common) < count and support[place] >= COMMON_LEAST and not alike[place, common].any():
+    for place in sorted(range(len(support)), key=lambda place: (-support[place][0], place)):
+        if len(common) < count and support[place][1] >= COMMON_LEAST and not alike[place, common].any():
             common.append(place)
     lines = list(shares.expected_pav(want, count, None, alike, begin=common))
     for last in range(len(lines) - 1, CORE - 1, -1):
