@@ -47,7 +47,7 @@ def text_line_count(people: int) -> int:
 
 
 def support_of_the_least(ground: CommonGround) -> tuple[float, float]:
-    """Return the net support of the least supportive: the mean of worst fifth and weakest latent part, and the lower one.
+    """Return the net support of the least supportive: the mean of worst fifth and weakest part, and the lower one.
 
     The worst fifth alone where no parts are known.
     """
