@@ -226,12 +226,12 @@ def split_gathering(seed: int) -> Gathering:
     """Return seventy people of one camp and thirty of another, eight answers of ten given.
 
     All want desires 0 to 2; the large camp wants 3, 5 and 6 and the small one is against them; the small camp wants 4,
-    and so does every fourth of the others, whom it does not go against; hardly anybody wants the rest.
+    and so does every third of the others, whom it does not go against; hardly anybody wants the rest.
     """
     rng = np.random.default_rng(seed)
     small = np.arange(100) >= 70
     want = np.zeros((100, 10))
-    want[:, :3], want[:, 4], want[small, 4], want[:, 7:] = 0.9, 0.25, 0.95, 0.02
+    want[:, :3], want[:, 4], want[small, 4], want[:, 7:] = 0.9, 0.35, 0.95, 0.02
     want[np.ix_(~small, [3, 5, 6])] = 0.97
     said = np.where(rng.random(want.shape) < want, 1, 0)
     said[np.ix_(small, [3, 5, 6])] = -1
