@@ -24,7 +24,7 @@ KINDS = {
     "share": 6,
     "stability": 6,
     "attack": 4,
-    "weave": 12,
+    "weave": 24,
     "halls": 12,
     "audit": 200,
     "closeness": 20,
