@@ -25,7 +25,7 @@ KINDS = {
     "stability": 6,
     "attack": 4,
     "weave": 24,
-    "halls": 12,
+    "halls": 24,
     "audit": 200,
     "closeness": 20,
 }

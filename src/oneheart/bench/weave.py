@@ -24,6 +24,7 @@ from oneheart.bench.predict import answers_of
 from oneheart.bench.result import BenchResult, Gate, Progress
 from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import shares
+from oneheart.engine.desire.common_ground import Standing
 from oneheart.engine.prayer.choosing import text_columns
 from oneheart.engine.prayer.weaving import concatenation, weave
 from oneheart.model.desire import Moderation
@@ -35,6 +36,7 @@ LINES = 5
 OURS = "oneheart"
 FIRST = "most approved"
 RIVALS = (FIRST, "Polis group-aware consensus", "PAV on answers given")
+WITHIN = "(Polis, of what no fifth refuses)"  # no rival: says what our own gate costs
 FIGURES = ("least part's support", "hurt", "lines", "held by authors only")
 _ANSWERS_LEAST = 7  # people with fewer are not judged by, as others leave them out too
 _PART_LEAST = 12
@@ -44,7 +46,8 @@ _SEEN_LEAST = 10
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
     """Return for each method the support of the weakest part and the share of people hurt, by held-out answers.
 
-    And how many lines there are, and which share of them nobody but their authors wants, by all answers.
+    And how many lines there are, and which share of them nobody but their authors wants, by all answers. In brackets,
+    and in no gate, the consensus of Polis among those desires only that our gate admits: what the gate costs.
 
     Gates: on every conversation the weakest part supports our text more than the most approved, and no more are hurt;
     on average over conversations neither figure is worse than the best of the others.
@@ -99,8 +102,9 @@ def texts(gathering: Gathering, known: Responses, rng: np.random.Generator) -> d
     observed[known.participant, known.desire] = known.stance == 1
     columns = np.flatnonzero(may)
 
-    def top(value: Floats) -> tuple[int, ...]:
-        return tuple(np.argsort(-np.where(may, value, -np.inf), kind="stable")[:LINES].tolist())
+    def top(value: Floats, among: npt.NDArray[np.bool_] = may) -> tuple[int, ...]:
+        count = min(LINES, int(among.sum()))
+        return tuple(np.argsort(-np.where(among, value, -np.inf), kind="stable")[:count].tolist())
 
     half = Gathering(
         gathering.question,
@@ -111,12 +115,15 @@ def texts(gathering: Gathering, known: Responses, rng: np.random.Generator) -> d
         circle_of=gathering.circle_of,
     )
     lot = int(rng.integers(2**31))
-    ours, _ = text_columns(half, analyze(half, seed=lot, lines=LINES), count=LINES, seed=lot)
+    analysis = analyze(half, seed=lot, lines=LINES)
+    ours, _ = text_columns(half, analysis, count=LINES, seed=lot)
+    admitted = np.array([entry.standing is Standing.ADMISSIBLE for entry in analysis.common_ground], bool)
     consensus = rivals.group_aware_consensus(seen, rivals.polis_groups(seen, rng))
     return {
         FIRST: top(rivals.item_mean(seen, seen.wants)),
         "Polis group-aware consensus": top(consensus),
         "PAV on answers given": tuple(columns[list(shares.expected_pav(observed[:, columns], LINES))].tolist()),
+        WITHIN: top(consensus, may & admitted),
         OURS: ours,
     }
 
@@ -244,7 +251,7 @@ def _result(found: Mapping[str, Mapping[str, Figures]], skipped: list[str]) -> B
     if found:
         means = {
             method: np.mean([figures[method].values for figures in found.values()], axis=0)
-            for method in (*RIVALS, OURS)
+            for method in (*RIVALS, WITHIN, OURS)
         }
         for method, values in means.items():
             rows.append((f"mean: {method}", *values.tolist()))
