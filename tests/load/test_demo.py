@@ -38,7 +38,10 @@ def test_a_demo_plays_a_whole_round_and_loses_nothing() -> None:
             fives = (part["can_say"] or 0.0) * (part["people"] // 5)
             assert abs(fives - round(fives)) < 0.01
     assert prayer["circles_not_measured"] == 3
-    assert prayer["share"] in {"estimated", "not measured"}
+    assert prayer["share"] in {"certified", "estimated", "not measured"}
+    assert 20 <= prayer["asked_by_lot"] <= 30, "friends answer what lot asks them"
+    bound = prayer["share_at_most"]
+    assert bound is None or (bound <= 1.0) == (prayer["share"] == "certified")
     assert prayer["held_by_authors_only"] == 0.0
     held = {text: wish.held for wish in wishes() for text in wish.words.values()}
     found = sorted(held[line["sources"][0]["text"]] for line in prayer["lines"])
