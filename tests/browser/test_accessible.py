@@ -41,7 +41,7 @@ NO_PAGE = {
 }
 LEADS_BACK = re.compile(  # the address of a form, opened by a reload: it leads to the page that the form stands on
     r"/g/\{code\}/(respond|desire|join|own|withdraw|erase|language|desire-language|unread|present|felt|read|amend|whole"
-    r"|say-in|confirm|amen|circle/\w+)"
+    r"|challenger|say-in|confirm|amen|circle/\w+)"
 )
 OF_PERSON = ("", "?cards=1", "/mine", "/circle", "/near", "/book")
 OF_HOST = (
@@ -214,6 +214,9 @@ def hall(serve: Serve, tmp_path: Path, request: pytest.FixtureRequest) -> Any:
         for number in numbers:
             if number != seat:
                 server.call(server.gathering.respond(seat, number, 1, f"tap-{seat}-{number}"))
+    aside = server.say("More shade at noon", circle=1)  # of no line: readers are asked about it by lot
+    for seat in range(18):
+        server.call(server.gathering.respond(seat, aside, 0, f"tap-{seat}-{aside}"))
     server.submit("h0", "take", ev.Moderated(numbers[0], "accepted"))
     server.submit("h0", "take-2", ev.Moderated(numbers[1], "accepted"))
     server.submit("h0", "leave", ev.Moderated(numbers[3], "rejected", "Say it once more"))
@@ -270,6 +273,7 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
         walk.screen("weaving")
     walk.move("reading")
     walk.phones("reading", ("",))
+    assert walk.phone.locator("#outside form").count() == 1, "what lot asks was not looked at"
     walk.screen("reading")
     for seat in range(16):
         hall.submit(f"s{seat}", "read-line", ev.LineRead(seat, 0, 0, "can say"))
