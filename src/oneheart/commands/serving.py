@@ -95,12 +95,18 @@ def addresses_for(host: str, port: int, public_url: str | None) -> Addresses:
 
 
 def names_for(host: str, public_url: str | None) -> tuple[str, ...]:
-    """Return the names under which a server answers."""
-    names = ["lan"]
+    """Return the names under which a server answers.
+
+    Every private address, the one that its QR code gives even where that is a public one, and this machine's own name.
+
+    Example:
+        >>> names_for("203.0.113.9", "https://heart.example")[-2:]
+        ('heart.example', '203.0.113.9')
+    """
+    names = ["lan", socket.gethostname().lower()]
     if public_url is not None:
         names.append(urlsplit(public_url).hostname or "")
-    if host not in _EVERYWHERE:
-        names.append(host)
+    names.append(lan_address() if host in _EVERYWHERE else host)
     return tuple(names)
 
 

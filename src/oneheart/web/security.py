@@ -34,6 +34,9 @@ _NO_STORE = (b"cache-control", b"no-store")
 _HEADERS_AND_NO_STORE = (_NO_STORE, *HEADERS)
 
 
+_SHARED = ipaddress.ip_network("100.64.0.0/10")  # behind a provider's router, or in a private overlay network
+
+
 class Guard:
     """ASGI middleware: refuses foreign hosts, foreign origins and large bodies, and adds the headers of safety.
 
@@ -95,7 +98,7 @@ def _is_local(name: str) -> bool:
         address = ipaddress.ip_address(name)
     except ValueError:
         return name == "localhost" or name.endswith(".local")
-    return address.is_private or address.is_loopback or address.is_link_local
+    return address.is_private or address.is_loopback or address.is_link_local or address in _SHARED
 
 
 def same_origin(headers: dict[bytes, bytes], host: str) -> bool:
