@@ -120,10 +120,22 @@ def lan_address() -> str:
 
 
 def _card_addresses() -> list[str]:
-    """Return the addresses of this machine's network cards, those first that a router or a person gave."""
-    found = [*_asked_of_cards(), *_asked_by_name()]
-    addresses = [one for one in dict.fromkeys(found) if not ipaddress.ip_address(one).is_loopback]
-    return sorted(addresses, key=lambda one: ipaddress.ip_address(one).is_link_local)
+    """Return the addresses of this machine's network cards, those first that a router or a person gave.
+
+    Where cards cannot be asked their machine's name is, which may take seconds where nothing answers for names.
+    """
+    return _of_a_network(_asked_of_cards()) or _of_a_network(_asked_by_name())
+
+
+def _of_a_network(addresses: list[str]) -> list[str]:
+    """Return the addresses under which others can find this machine; those that it gave itself come last.
+
+    Example:
+        >>> _of_a_network(["127.0.0.1", "169.254.3.4", "10.0.0.7"])
+        ['10.0.0.7', '169.254.3.4']
+    """
+    known = [ipaddress.ip_address(one) for one in dict.fromkeys(addresses)]
+    return [str(one) for one in sorted(known, key=lambda one: one.is_link_local) if not one.is_loopback]
 
 
 def _asked_of_cards() -> list[str]:
