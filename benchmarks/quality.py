@@ -11,12 +11,11 @@ Ends with status 1 where a gate is missed, naming the figures.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
 
-from where import ROOT, stamp
+from where import ROOT, write_result
 
 from oneheart.bench import KINDS, SIMULATED, run
 
@@ -39,7 +38,6 @@ def main() -> int:
         kinds = [kind for kind in options.only or () if kind in SIMULATED]
         if left_out:
             print(f"skipped: no conversations at {options.data}; give a folder of Polis exports with --data.")
-    options.out.mkdir(parents=True, exist_ok=True)
     missed = 0
     for kind in kinds:
         begin = time.perf_counter()
@@ -47,8 +45,7 @@ def main() -> int:
         result = run(kind, places, seed=options.seed, repeats=options.repeats)
         took = round(time.perf_counter() - begin, 1)
         again = {"kind": kind, "seed": options.seed, "repeats": options.repeats or KINDS[kind], "seconds": took}
-        text = json.dumps(stamp() | again | result.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
-        (options.out / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+        write_result(options.out, again | result.as_json())
         print(f"{kind}: {took} seconds")
         for gate in result.gates:
             missed += not gate.met

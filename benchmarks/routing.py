@@ -10,7 +10,6 @@ here is a gate: the laws are ours, so that a method of ours may shine in them fo
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from where import ROOT, stamp
+from where import ROOT, write_result
 
 from oneheart.bench import replay
 from oneheart.bench.cores import parts_from
@@ -127,9 +126,7 @@ def main() -> None:
         "columns": ["regret of the top five by", *(f"{step} answers" for step in STEPS)],
         "rows": rows,
     }
-    options.out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(stamp() | result, indent=1, ensure_ascii=False, allow_nan=False)
-    (options.out / "routing.json").write_text(text + "\n", encoding="utf-8")
+    write_result(options.out, result)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ for no merit.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -22,7 +21,7 @@ from unittest import mock
 import numpy as np
 import numpy.typing as npt
 import routing
-from where import ROOT, stamp
+from where import ROOT, write_result
 
 from oneheart.bench import weave
 from oneheart.bench.result import mean_and_error
@@ -187,9 +186,7 @@ def main() -> None:
         "columns": ["text by", *FIGURES, "ours above it, support", "ours above it, hurt"],
         "rows": rows,
     }
-    options.out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(stamp() | result, indent=1, ensure_ascii=False, allow_nan=False)
-    (options.out / "texts.json").write_text(text + "\n", encoding="utf-8")
+    write_result(options.out, result)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import platform
 import subprocess
@@ -13,6 +14,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = [f"src/oneheart/{part}" for part in ("bench", "engine", "formats", "model", "settings.py")]
+
+
+def write_result(folder: Path, found: dict[str, Any]) -> None:
+    """Write what was measured, with its stamp, as KIND.json into a folder, which is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(stamp() | found, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / f"{found['kind']}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def stamp() -> dict[str, Any]:

@@ -21,7 +21,6 @@ import msgspec
 from oneheart import settings
 from oneheart.live import events as ev
 from oneheart.live.reading import LiveDraft, Prayers, Said
-from oneheart.model.desire import Moderation
 
 if TYPE_CHECKING:
     from oneheart.engine.prayer.audit import Audit
@@ -63,15 +62,9 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
     def wanted(number: int) -> float:
         return float(tally.want[number]) / (int(tally.seen_by_all[number]) + 1)
 
-    outside = [int(n) for n in state.travels.nonzero()[0] if int(n) not in said and not _stays_at_home(state, int(n))]
+    travelled = (n for n in state.travels.nonzero()[0].tolist() if state.desires[n].sent or not state.lines_travelled)
+    outside = [number for number in travelled if number not in said]
     return sorted(outside, key=lambda number: (nearest.get(number, len(nearest)), -wanted(number), number))
-
-
-def _stays_at_home(state: State, number: int) -> bool:
-    """Return whether a desire did not cross, because only what circles send did."""
-    desire = state.desires[number]
-    sent = desire.line_of is not None or desire.carried_by is not None or desire.author is None
-    return state.lines_travelled and not sent
 
 
 def drawn(draft: LiveDraft, seat: int) -> tuple[int, ...]:
@@ -102,15 +95,9 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
         for number in drawn(draft, seat)
         if number not in known
         and number not in said
-        and stands(state, number)
+        and not state.desires[number].gone
         and state.desires[state.words_for(number, seat)].language not in person.unread
     )
-
-
-def stands(state: State, number: int) -> bool:
-    """Return whether somebody may be asked for a desire: its words stand, nobody took it back or turned it down."""
-    desire = state.desires[number]
-    return bool(desire.text) and not desire.withdrawn and desire.moderation is not Moderation.REJECTED
 
 
 def _known(state: State, seat: int) -> dict[int, int]:
@@ -205,7 +192,7 @@ def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
     """Return what is outside the text: what was in question from the first reading on, and lines that left since."""
     said = {number for line in draft.body.lines for number in line.cites}
     outside = (*draft.body.challengers, *(line.cites[0] for line in draft.body.left))
-    return [number for number in dict.fromkeys(outside) if number not in said and stands(state, number)]
+    return [number for number in dict.fromkeys(outside) if number not in said and not state.desires[number].gone]
 
 
 def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Said]]:

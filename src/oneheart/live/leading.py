@@ -196,11 +196,9 @@ def weave_order_of(gathering: LiveGathering) -> WeaveOrder:
     from oneheart.live.weaving import WeaveOrder  # noqa: PLC0415  loads the model, which only the worker needs
 
     state = gathering.state
-    of_circles = state.lines_travelled
     left_out = {
         str(number)
         for number, desire in enumerate(state.desires)
-        if desire.round < state.asked_since
-        or (of_circles and desire.line_of is None and desire.carried_by is None and desire.author is not None)
+        if desire.round < state.asked_since or (state.lines_travelled and not desire.sent)
     }
     return WeaveOrder(gathering.as_gathering(), state.version, frozenset(left_out), judging.lot_of(state))

@@ -137,7 +137,7 @@ def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[st
     Of k or more asked, half at least must want it. O(levels N candidates).
     """
     said = {number for line in draft.body.lines for number in line.cites}
-    outside = [number for number in _outside(draft) if number not in said and challenging.stands(state, number)]
+    outside = [number for number in _outside(draft) if number not in said and not state.desires[number].gone]
     answers = [state.tally.answered(seat) for seat in seats]
     found: dict[int, int] = {}
     for level in levels:
@@ -188,7 +188,7 @@ def seal(state: State, root: str) -> ev.TextSealed:
         share="" if share is None or len(readers) < K else share.kind,
         circle=part if part is not None and part < circles else None,
         language=languages[part - circles] if part is not None and part >= circles else "",
-        include=next((number for number in wanted if challenging.stands(state, number)), None),
+        include=next((number for number in wanted if not state.desires[number].gone), None),
         asked=len(draft.challenged) // K * K,
         share_high=_told(share, len(readers)),
         circles=list(named),

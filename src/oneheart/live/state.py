@@ -20,7 +20,7 @@ import numpy.typing as npt
 from oneheart.engine.desire.similarity import TrigramIndex
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
-from oneheart.live.challenging import drawn, stands
+from oneheart.live.challenging import drawn
 from oneheart.live.company import Company, felt_now
 from oneheart.live.reading import Prayers, digest_parts, readable
 from oneheart.model.desire import Moderation, Stance
@@ -128,6 +128,16 @@ class LiveDesire:
     same_as: int | None = None
     released: bool = False
     proposed_same_as: tuple[int, str] | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Return whether it stands no more: its words are erased, its author took it back or hosts turned it down."""
+        return self.erased or self.withdrawn or self.moderation is Moderation.REJECTED
+
+    @property
+    def sent(self) -> bool:
+        """Return whether a circle sent it, as its line or beside it, or hosts began with it; no single person did."""
+        return self.line_of is not None or self.carried_by is not None or self.author is None
 
 
 @dataclass(slots=True)
@@ -348,8 +358,7 @@ class State:
     def _says_it(self, number: int, language: str) -> bool:
         desire = self.desires[number]
         held = self.settings is not None and self.settings.hold and desire.moderation is not Moderation.ACCEPTED
-        gone = desire.withdrawn or desire.erased or desire.moderation is Moderation.REJECTED
-        return desire.language == language and not held and not gone
+        return desire.language == language and not held and not desire.gone
 
     @property
     def voice(self) -> Voice:
@@ -398,11 +407,9 @@ class State:
     @staticmethod
     def _stands(desire: LiveDesire) -> bool:
         return not (
-            desire.withdrawn
-            or desire.erased
+            desire.gone
             or desire.same_as is not None
             or desire.released
-            or desire.moderation is Moderation.REJECTED
             or desire.line_of is not None
             or desire.carried_by is not None
         )
@@ -548,12 +555,8 @@ class State:
     def _shown(self, body: ev.Shown, _actor: str) -> Applied:
         if any(not 0 <= number < len(self.desires) for number in body.desires):
             return Refusal.UNKNOWN
-        self.shown = tuple(number for number in body.desires if self._may_stand(number))
+        self.shown = tuple(number for number in body.desires if not self.desires[number].gone)
         return None
-
-    def _may_stand(self, number: int) -> bool:
-        desire = self.desires[number]
-        return not (desire.erased or desire.withdrawn or desire.moderation is Moderation.REJECTED)
 
     # --- people ---
 
@@ -875,7 +878,7 @@ class State:
     ) -> Refusal | None:
         if not self._sits(body.seat):
             return Refusal.UNKNOWN
-        if self.stage not in {Stage.READING, Stage.SECOND_READING}:
+        if not self.stage.takes_readings:
             return Refusal.CLOSED
         return None if self._draft_is_read(body.draft) else Refusal.CHANGED
 
@@ -891,7 +894,7 @@ class State:
             return refused
         if body.desire not in drawn(self.prayers.drafts[body.draft], body.seat):
             return Refusal.NOT_YOURS  # who is asked about what is drawn by lot and chosen by nobody
-        if not stands(self, body.desire):
+        if self.desires[body.desire].gone:
             return Refusal.UNKNOWN
         return Refusal.CLOSED if body.stance < 0 and not self.voice.may_be_against else None
 
@@ -1021,16 +1024,13 @@ class State:
         held = self.settings is not None and self.settings.hold and desire.moderation is not Moderation.ACCEPTED
         kept_back = (
             held
-            or desire.moderation is Moderation.REJECTED
+            or desire.gone
             or desire.is_meta
             or desire.waiting
-            or desire.withdrawn
-            or desire.erased
             or desire.same_as is not None
             or desire.round < self.asked_since  # it answers an earlier question
         )
-        of_circle = desire.line_of is not None or desire.carried_by is not None or desire.author is None
-        left_at_home = self.stage is Stage.CROSSING and self.travelling == "lines" and not of_circle
+        left_at_home = self.stage is Stage.CROSSING and self.travelling == "lines" and not desire.sent
         self._travels[number] = not (kept_back or left_at_home)
 
     def digest(self) -> str:

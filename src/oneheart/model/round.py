@@ -33,6 +33,11 @@ class Stage(str, Enum):
         """Return whether a response counts in this stage."""
         return self in {Stage.OPEN, Stage.CROSSING}
 
+    @property
+    def takes_readings(self) -> bool:
+        """Return whether in this stage people say what a draft is for them."""
+        return self in {Stage.READING, Stage.SECOND_READING}
+
 
 class Voice(str, Enum):
     """Which words people answer with: a ten disputes nobody, an assembly may also say "against".

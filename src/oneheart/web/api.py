@@ -867,7 +867,7 @@ async def _challengers(request: Request, _body: None) -> ChallengersTold:
     gathering, seat = _seat(request)
     state = gathering.state
     draft = state.prayers.of_round(state.round)
-    if draft is None or state.stage not in {Stage.READING, Stage.SECOND_READING}:
+    if draft is None or not state.stage.takes_readings:
         return ChallengersTold(None, [])
     given, told = draft.challenged.get(seat, {}), []
     for number in challenging.to_answer(state, draft, seat):

@@ -29,7 +29,6 @@ from oneheart.web.words import LANGUAGES, Words
 _CRITIQUES_SHOWN = 20
 _COMMA = {"ru", "es"}  # where a comma stands before tenths
 _UNPROCESSABLE = 422
-_READ = {Stage.READING, Stage.SECOND_READING}
 STANCES: dict[str, Literal[-1, 0, 1]] = {"1": 1, "0": 0, "-1": -1}
 READINGS: tuple[Literal["can say", "would change", "against me"], ...] = ("can say", "would change", "against me")
 
@@ -139,6 +138,11 @@ def challengers_of(state: State, draft: LiveDraft, seat: int) -> list[Challenger
     return out
 
 
+def share_told(sealed: ev.TextSealed, words: Words) -> str:
+    """Return in words how the share of a text is known."""
+    return str(words.t(SHARE[sealed.share or "not measured"]))
+
+
 def high_told(sealed: ev.TextSealed, words: Words) -> str:
     """Return in figures what the share index of a text surely does not exceed, "" where that is not told."""
     if sealed.share_high is None:
@@ -204,7 +208,7 @@ def reading_context(here: Here) -> dict[str, Any] | None:
     return {
         "lines": lines,
         "to_read": [line for line in lines if line.open],
-        "challengers": challengers_of(state, draft, here.seat) if state.stage in _READ else [],
+        "challengers": challengers_of(state, draft, here.seat) if state.stage.takes_readings else [],
         "draft_number": number,
         "second": draft.second,
         "whole": here.seat in draft.whole,
@@ -212,6 +216,7 @@ def reading_context(here: Here) -> dict[str, Any] | None:
         "left": [(text, language) for text, language in left if text],
         "sealed": sealed,
         "sealed_said": here.words.t(STATUS[sealed.body.status]) if sealed is not None else "",
+        "share": share_told(sealed.body, here.words) if sealed is not None else "",
         "missing": [here.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
         "include": None if sealed is None else includes(state, sealed.body),
         "amen": sealed is not None and here.seat in sealed.amen,

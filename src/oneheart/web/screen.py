@@ -219,7 +219,7 @@ def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> dict[str, object
     return {
         "draft": text.draft,
         "columns": [{"language": code, "lines": lines} for code, lines in columns],
-        "left": left if snapshot.stage in {Stage.READING, Stage.SECOND_READING} else [],
+        "left": left if snapshot.stage.takes_readings else [],
         "status": text.status,
         "missing": list(text.missing),
         "share": text.share if snapshot.stage is Stage.SEALED else "",

@@ -15,7 +15,7 @@ from oneheart.live.reading import Sealed
 from oneheart.live.snapshot import TextLine, in_steps, includes, text_lines
 from oneheart.web.door import circle_name
 from oneheart.web.hosting import FORMS
-from oneheart.web.reading import MISSING, STATUS, high_told
+from oneheart.web.reading import MISSING, STATUS, high_told, share_told
 from oneheart.web.words import Words
 
 _ASKED_MOST = 200
@@ -94,6 +94,7 @@ class Page:
         amen: people who said amen, in whole steps of k.
         share: "estimated", "certified" or "".
         asked: people who were asked by lot about what is not in the text, in whole steps of k.
+        share_told: how the share is known, in words.
         share_high: what the share index surely does not exceed, in figures; "" where that is not told.
         digest: SHA-256 of the text, hexadecimal.
         root: Merkle root of all that was before, hexadecimal.
@@ -120,6 +121,7 @@ class Page:
     amen: int
     share: str
     asked: int
+    share_told: str
     share_high: str
     digest: str
     root: str
@@ -163,6 +165,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
         amen=in_steps(len(sealed.amen)),
         share=sealed.body.share,
         asked=sealed.body.asked,
+        share_told=share_told(sealed.body, words),
         share_high=high_told(sealed.body, words),
         digest=sealed.body.digest,
         root=sealed.body.root,
