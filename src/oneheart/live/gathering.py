@@ -30,6 +30,7 @@ from oneheart.live.leading import Connect, Leader
 from oneheart.live.orders import Order
 from oneheart.live.state import Refusal, State
 from oneheart.live.worker import Fits, WorkerError
+from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
 from oneheart.model.round import Stage
@@ -136,7 +137,7 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> Non
     try:
         pairs = (("code", code or new_code()), ("secret", secrets.token_hex(32)))
         database.connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", pairs)
-        Log(database).append([Entry("house", "settings-0", ev.kind_of(settings), ev.encode(settings))])
+        Log(database).append([Entry(actor.HOUSE, "settings-0", ev.kind_of(settings), ev.encode(settings))])
     finally:
         database.close()
 
@@ -239,7 +240,7 @@ class LiveGathering:
 
     # --- doing ---
 
-    async def submit(self, actor: str, key: str, body: ev.AnyBody) -> Kept:
+    async def submit(self, by: str, key: str, body: ev.AnyBody) -> Kept:
         """Write one event down; when this returns, it is on disk and counts.
 
         A repeat (same actor, key and words) returns what the first time returned.
@@ -250,7 +251,7 @@ class LiveGathering:
         if len(self._queue) >= MOST_WAITING:
             raise Refused(Refusal.TOO_MANY)
         try:
-            entry = Entry(actor, key, ev.kind_of(body), ev.encode(body))
+            entry = Entry(by, key, ev.kind_of(body), ev.encode(body))
         except UnicodeEncodeError:
             raise Refused(Refusal.UNREADABLE) from None
         done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
@@ -288,7 +289,7 @@ class LiveGathering:
             card=hash_of(clean_code(card)) if card else "",
             scribe=scribe,
         )
-        kept = await self.submit("door", key, body)
+        kept = await self.submit(actor.DOOR, key, body)
         if kept.number is None:
             raise Refused(Refusal.UNKNOWN)
         return TakenSeat(kept.number, secret)
@@ -300,9 +301,8 @@ class LiveGathering:
             Refused: see `submit`.
         """
         chance = self.dealer.propensity(seat, desire)
-        stated = Stance(stance).value
-        body = ev.Responded(seat, desire, stated, round(chance, 6))  # type: ignore[arg-type]
-        return await self.submit(f"s{seat}", key, body)
+        body = ev.Responded(seat, desire, Stance(stance), round(chance, 6))
+        return await self.submit(actor.seat(seat), key, body)
 
     async def erase(self, seat: int, key: str) -> None:
         """Take away everything that a person wrote and answered, from the file too.
@@ -310,16 +310,16 @@ class LiveGathering:
         Raises:
             Refused: see `submit`.
         """
-        await self.submit(f"s{seat}", key, ev.SeatErased(seat))
+        await self.submit(actor.seat(seat), key, ev.SeatErased(seat))
 
-    async def add_cards(self, key: str, count: int, circle: int | None, actor: str) -> tuple[str, ...]:
+    async def add_cards(self, key: str, count: int, circle: int | None, by: str) -> tuple[str, ...]:
         """Return seat codes for so many table cards; each opens one seat, once. The same key gives the same codes.
 
         Raises:
             Refused: see `submit`.
         """
         codes = tuple(self._seat_code(f"{key}\0{number}") for number in range(count))
-        await self.submit(actor, key, ev.CardsPrinted(circle, [hash_of(code) for code in codes]))
+        await self.submit(by, key, ev.CardsPrinted(circle, [hash_of(code) for code in codes]))
         return codes
 
     def _seat_code(self, key: str) -> str:
@@ -434,7 +434,7 @@ class LiveGathering:
             words = self._words_of(number)
             numbered = [seat.seq, *(self.state.desires[desire].seq for desire in words)]
             made = self.state.prayers.made_from(words)  # other words for theirs, whoever found them
-            self._log.erase(f"s{number}", [*numbered, *made, *lapsed], numbered=numbered)
+            self._log.erase(actor.seat(number), [*numbered, *made, *lapsed], numbered=numbered)
             lapsed = []
         self._build()
 
