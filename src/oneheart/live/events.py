@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from oneheart.model.round import Stage
+
 
 class Body(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
     """What all bodies are: frozen, tagged with their kind, closed."""
@@ -578,6 +580,7 @@ AnyBody = (
     | ProgrammeSet
     | StepTaken
 )
+_STAGES = frozenset(stage.value for stage in Stage)
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[AnyBody] = msgspec.json.Decoder(AnyBody)
 
@@ -615,4 +618,10 @@ def decode(text: str) -> AnyBody:
         >>> decode('{"kind":"circle done","circle":3,"on":true}')
         CircleDone(circle=3, on=True)
     """
-    return _DECODER.decode(text)
+    body = _DECODER.decode(text)
+    if isinstance(body, StageMoved | ProgrammeSet):
+        for step in body.steps if isinstance(body, ProgrammeSet) else (body,):
+            if step.stage not in _STAGES:
+                message = f"Invalid stage {step.stage!r}"
+                raise msgspec.ValidationError(message)
+    return body
