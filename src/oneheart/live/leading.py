@@ -64,7 +64,9 @@ class Leader:
         draft = state.prayers.of_round(state.round)
         if needs_weaving(state, draft):
             await self._weave(state)
-        elif state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
+            return
+        self._gathering.note_trouble("weaving", None)
+        if state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
             await self._write("second", await self._second(state, draft))
             self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:
@@ -89,8 +91,9 @@ class Leader:
         try:
             woven = await self._woven(order)
         except WorkerError as error:
-            self._gathering.trouble = str(error)
+            self._gathering.note_trouble("weaving", str(error))
             return
+        self._gathering.note_trouble("weaving", None)
         if self._gathering.state is state and state.version == order.version:
             await self._write("draft", with_challengers(state, judging.first_draft(woven)))
             self._ask_model(state)
@@ -107,7 +110,7 @@ class Leader:
         try:
             woven = await self._woven(replace(weave_order_of(self._gathering), fixed=fixed))
         except WorkerError as error:
-            self._gathering.trouble = str(error)
+            self._gathering.note_trouble("weaving", str(error))
             return body
         if not woven.measured:
             return body
