@@ -16,9 +16,9 @@ import pytest
 from oneheart.live import events as ev
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Gathering, Responses
-from oneheart.web import papers
-from oneheart.web.alias import alias_of, desire_of
-from oneheart.web.opening import ready_words
+from oneheart.web.aliases import alias_of, desire_of
+from oneheart.web.host import leaving as papers
+from oneheart.web.host.entering import ready_words
 
 Open = Callable[..., Any]
 

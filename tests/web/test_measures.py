@@ -17,9 +17,9 @@ from oneheart.engine.side_by_side import SideBySide
 from oneheart.live import events as ev
 from oneheart.live.company import seats_by_lot
 from oneheart.live.measuring import Measured, measure, order_of
-from oneheart.web import measures
-from oneheart.web.measures import basis_of, felt_mean
-from oneheart.web.tables import may_sit
+from oneheart.web.host import measures
+from oneheart.web.host.measures import basis_of, felt_mean
+from oneheart.web.host.table_draw import may_sit
 
 Open = Callable[..., Any]
 

@@ -14,9 +14,9 @@ from oneheart.engine.desire import spoken
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal
-from oneheart.web.here import desk_of
-from oneheart.web.mine import wanted_by
 from oneheart.web.pages import STATIC
+from oneheart.web.phone.mine import wanted_by
+from oneheart.web.who import desk_of
 
 CODE = "ABCD3456"
 HOME = f"/g/{CODE}"

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.web import figure, screen, sse
-from oneheart.web.screen import screens_of, turns
+from oneheart.web import sse
+from oneheart.web.hall import figure, screen
+from oneheart.web.hall.screen import screens_of, turns
 
 Serve = Callable[..., Any]
 Open = Callable[..., Any]

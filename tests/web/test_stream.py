@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.web import stream
-from oneheart.web.here import desk_of
+from oneheart.web import streams as stream
+from oneheart.web.who import desk_of
 
 Serve = Callable[..., Any]
 

@@ -17,10 +17,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from oneheart.engine.desire import spoken
 from oneheart.live.gathering import Refused
 from oneheart.live.house import House
-from oneheart.web import api, book, circle, door, host, near, phone, screen
+from oneheart.web import book
+from oneheart.web.api import operations as api
+from oneheart.web.hall import screen
+from oneheart.web.host import desk as host
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, words_for
+from oneheart.web.phone import circle, door
+from oneheart.web.phone import now as phone
+from oneheart.web.phone import together as near
+from oneheart.web.phone.tap import Respond
 from oneheart.web.security import Guard, Misses, TooLargeError
-from oneheart.web.tap import Respond
 
 _TAP = re.compile(r"/g/([^/]+)/respond")
 _FOR_EVER = "public, max-age=31536000, immutable"

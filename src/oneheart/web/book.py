@@ -15,10 +15,10 @@ from starlette.routing import Route
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
-from oneheart.web.here import seat_in
 from oneheart.web.hosting import FORMS, host_here
 from oneheart.web.pages import gathering_of, house_of, language_of, page, words_for
-from oneheart.web.texts import Page, choices, chosen_words, found, page_of, sought_in
+from oneheart.web.sealed_texts import Page, choices, chosen_words, found, page_of, sought_in
+from oneheart.web.who import seat_in
 from oneheart.web.words import Words
 
 SHOWN_MOST = 200

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import LiveDesire, Refusal, State
-from oneheart.web.alias import desire_of
+from oneheart.web.aliases import desire_of
 from oneheart.web.pages import HOST_COOKIE, LANGUAGE_COOKIE, gathering_of, language_of, page, problem, words_for
 from oneheart.web.words import LANGUAGES, Words
 

@@ -21,9 +21,9 @@ from oneheart.live.company import felt_now
 from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import Refusal
-from oneheart.web.here import Here, frame_of, here_in
-from oneheart.web.mine import table_of, wanted_by
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page
+from oneheart.web.phone.mine import table_of, wanted_by
+from oneheart.web.who import Here, frame_of, here_in
 
 K = disclosure.K
 SHARED_MOST = 3

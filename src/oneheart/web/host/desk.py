@@ -23,12 +23,16 @@ from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
 from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage
-from oneheart.web import leading, measures, opening, papers, tables
-from oneheart.web.alias import alias_of
-from oneheart.web.door import circle_name
+from oneheart.web.aliases import alias_of
+from oneheart.web.hall.screen import public_base
+from oneheart.web.host import entering as opening
+from oneheart.web.host import leaving as papers
+from oneheart.web.host import measures
+from oneheart.web.host import table_draw as tables
+from oneheart.web.host import text as leading
 from oneheart.web.hosting import FORMS, PLACES, HostHere, host_here, outside, stands
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page, words_for
-from oneheart.web.screen import public_base
+from oneheart.web.phone.door import circle_name
 
 QUEUE_MOST = 30
 LIST_MOST = 60

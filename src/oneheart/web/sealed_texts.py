@@ -13,9 +13,9 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
 from oneheart.live.reading import Sealed
 from oneheart.live.snapshot import TextLine, in_steps, includes, text_lines
-from oneheart.web.door import circle_name
 from oneheart.web.hosting import FORMS
-from oneheart.web.reading import MISSING, STATUS, high_told, share_told
+from oneheart.web.phone.door import circle_name
+from oneheart.web.phone.text import MISSING, STATUS, high_told, share_told
 from oneheart.web.words import Words
 
 _ASKED_MOST = 200

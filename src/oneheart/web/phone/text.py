@@ -21,9 +21,9 @@ from oneheart.live.reading import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.live.snapshot import in_steps, includes
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
-from oneheart.web.cards import BLOCKED, stem_text
-from oneheart.web.here import Here, as_json, here_in, refused, wants_json
 from oneheart.web.pages import form_of, key_in, new_key, number_in
+from oneheart.web.phone.cards import BLOCKED, stem_text
+from oneheart.web.who import Here, as_json, here_in, refused, wants_json
 from oneheart.web.words import LANGUAGES, Words
 
 _CRITIQUES_SHOWN = 20

@@ -19,12 +19,23 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
-from oneheart.web import mine, reading
-from oneheart.web.cards import BLOCKED, HINTS, Card, View, card_page, next_card, next_told, phone_context, stem_text
-from oneheart.web.here import Here, as_json, desk_of, here_in, let_go, offered, place_of, refused, wants_json
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page
-from oneheart.web.reading import reading_context
-from oneheart.web.tap import Events, Respond
+from oneheart.web.phone import mine
+from oneheart.web.phone import text as reading
+from oneheart.web.phone.cards import (
+    BLOCKED,
+    HINTS,
+    Card,
+    View,
+    card_page,
+    next_card,
+    next_told,
+    phone_context,
+    stem_text,
+)
+from oneheart.web.phone.tap import Events, Respond
+from oneheart.web.phone.text import reading_context
+from oneheart.web.who import Here, as_json, desk_of, here_in, let_go, offered, place_of, refused, wants_json
 from oneheart.web.words import LANGUAGES, PSEUDO
 
 _UNPROCESSABLE = 422

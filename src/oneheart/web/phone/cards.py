@@ -10,8 +10,8 @@ from markupsafe import escape
 from oneheart.engine.desire import entry
 from oneheart.live.gathering import LiveGathering
 from oneheart.model.round import Stage
-from oneheart.web.here import Here, Spliced, desk_of, frame_of, gap, offered, place_of
 from oneheart.web.pages import new_key, render, words_for
+from oneheart.web.who import Here, Spliced, desk_of, frame_of, gap, offered, place_of
 from oneheart.web.words import Words
 
 View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]

@@ -12,10 +12,10 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.state import OPEN_DESIRES, Refusal
-from oneheart.web import api
-from oneheart.web.door import circle_name, forget_seat, languages_of
-from oneheart.web.here import Here, as_json, desk_of, frame_of, here_in, let_go, offered, refused, wants_json
+from oneheart.web.api import operations as api
 from oneheart.web.pages import LANGUAGE_COOKIE, form_of, key_in, new_key, number_in, page, set_cookie
+from oneheart.web.phone.door import circle_name, forget_seat, languages_of
+from oneheart.web.who import Here, as_json, desk_of, frame_of, here_in, let_go, offered, refused, wants_json
 
 K = disclosure.K
 

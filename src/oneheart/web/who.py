@@ -19,7 +19,7 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import Refusal, State
 from oneheart.web.pages import SEAT_COOKIE, SENTENCES, STATUS, gathering_of, problem, words_for
-from oneheart.web.stream import Streams
+from oneheart.web.streams import Streams
 from oneheart.web.words import PSEUDO, Words
 
 _NO_SEAT = 401

@@ -19,9 +19,9 @@ from oneheart.live import events as ev
 from oneheart.live.company import TABLE_LEAST, TABLE_MOST, Drawn, seating_of, seats_by_lot
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import State
+from oneheart.web.host.leaving import CARDS_A_PAGE
 from oneheart.web.hosting import FORMS, HostHere, host_here, outside
 from oneheart.web.pages import number_in
-from oneheart.web.papers import CARDS_A_PAGE
 
 K = disclosure.K
 TABLE_USUAL = 10

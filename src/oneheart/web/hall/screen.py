@@ -23,11 +23,11 @@ from oneheart.engine.desire import entry
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
-from oneheart.web import figure
-from oneheart.web.alias import alias_of
+from oneheart.web.aliases import alias_of
+from oneheart.web.hall import figure
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, words_for
+from oneheart.web.phone.text import MISSING, SHARE, STATUS
 from oneheart.web.qr import picture
-from oneheart.web.reading import MISSING, SHARE, STATUS
 from oneheart.web.sse import Screens
 from oneheart.web.words import Words
 

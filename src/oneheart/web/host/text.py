@@ -22,10 +22,10 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import K, in_steps, includes
 from oneheart.model.programme import QUESTIONS_MOST, READY, minutes_of
 from oneheart.model.round import Stage
-from oneheart.web.door import circle_name
 from oneheart.web.hosting import FORMS, HostHere, host_here, outside
 from oneheart.web.pages import number_in
-from oneheart.web.reading import MISSING, STATUS
+from oneheart.web.phone.door import circle_name
+from oneheart.web.phone.text import MISSING, STATUS
 from oneheart.web.words import LANGUAGES, Words
 
 SAYING_MOST = 3600
@@ -178,7 +178,7 @@ def lasting(words: Words, seconds: float) -> Markup:
 
 def stages_said(here: HostHere) -> dict[str, Markup]:
     """Return what each stage is called."""
-    from oneheart.web.host import STAGES  # noqa: PLC0415  the desk itself shows the programme
+    from oneheart.web.host.desk import STAGES  # noqa: PLC0415  the desk itself shows the programme
 
     return {stage.value: here.words.t(said) for stage, said in STAGES.items()}
 

@@ -15,9 +15,9 @@ from starlette.types import Receive, Scope, Send
 
 from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.state import Refusal
-from oneheart.web.cards import card_page, next_card, next_told
-from oneheart.web.here import ENCODER, Here, desk_of, no_seat, offered, refused
 from oneheart.web.pages import form_fields, key_in, number_in, words_for
+from oneheart.web.phone.cards import card_page, next_card, next_told
+from oneheart.web.who import ENCODER, Here, desk_of, no_seat, offered, refused
 
 
 class _Tapped(msgspec.Struct):

@@ -26,10 +26,10 @@ from oneheart.live.snapshot import K
 from oneheart.live.state import LiveDesire, Refusal, State
 from oneheart.model.gathering import Responses
 from oneheart.model.prayer import Affirmation
-from oneheart.web.cards import BLOCKED, next_card
-from oneheart.web.door import circle_name, languages_of
-from oneheart.web.here import Here, frame_of, here_in
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page, problem
+from oneheart.web.phone.cards import BLOCKED, next_card
+from oneheart.web.phone.door import circle_name, languages_of
+from oneheart.web.who import Here, frame_of, here_in
 
 _UNPROCESSABLE = 422
 NEAREST = 3

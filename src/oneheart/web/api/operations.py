@@ -28,7 +28,7 @@ from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
 from oneheart.web.pages import SENTENCES, STATUS, address_of, gathering_of, house_of
-from oneheart.web.texts import Page, Sought, found, page_of, sought_in
+from oneheart.web.sealed_texts import Page, Sought, found, page_of, sought_in
 from oneheart.web.words import LANGUAGES, Words
 
 ROOT = "/api/v1"

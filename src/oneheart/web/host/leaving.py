@@ -35,11 +35,11 @@ from oneheart.live.snapshot import K
 from oneheart.live.state import State
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering, Responses
-from oneheart.web.door import circle_name
+from oneheart.web.hall.screen import public_base
 from oneheart.web.hosting import HostHere, host_here, outside
 from oneheart.web.pages import form_of, house_of, key_in, number_in, page, words_for
+from oneheart.web.phone.door import circle_name
 from oneheart.web.qr import picture
-from oneheart.web.screen import public_base
 
 if TYPE_CHECKING:
     from numpy.random import Generator
