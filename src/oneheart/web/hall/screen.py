@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 import msgspec
 from markupsafe import Markup
@@ -25,40 +24,19 @@ from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
 from oneheart.web.aliases import alias_of
 from oneheart.web.hall import figure
-from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, words_for
-from oneheart.web.phone.text import MISSING, SHARE, STATUS
+from oneheart.web.memory import memory_of
+from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, public_base, words_for
 from oneheart.web.qr import picture
-from oneheart.web.sse import Screens
+from oneheart.web.said import ALIKE, MISSING, SHARE, STATUS, stage_words
 from oneheart.web.words import Words
 
 SIDE_BY_SIDE = 3
 TURN_SECONDS = 12
-_ENDED = "ended"
+HALL_ENDED = "ended"
 _LETTERS_A_LINE = 30
 _LINES = 7.0
 _LINE_BETWEEN = 0.45
 _HAS_LETTERS = 45  # a question longer than this is set smaller, and twice as long smaller still
-
-
-def public_base(request: Request) -> str:
-    """Return the address under which people reach this server, without a slash at its end."""
-    told = getattr(request.app.state, "public_url", None)
-    return str(told or request.base_url).rstrip("/")
-
-
-def stage_words(words: Words) -> dict[str, tuple[str, str]]:
-    """Return what the hall reads in each stage: a line, and what it asks of people."""
-    t = words.t
-    return {
-        Stage.OPEN.value: ("", t("Scan the code and say it.")),
-        Stage.CROSSING.value: (t("Desires are crossing"), t("They travel between circles that are far apart.")),
-        Stage.WEAVING.value: (t("The text is being woven"), t("In your own words. Rest a moment.")),
-        Stage.READING.value: (t("We read together"), t("Line by line.")),
-        Stage.SECOND_READING.value: (t("We read once more"), t("Only the lines that were changed.")),
-        Stage.SEALED.value: (t("The text is ready"), t("We say it together, at one moment.")),
-        Stage.SAID.value: (t("It was said together"), ""),
-        _ENDED: (t("This gathering has ended"), t("Thank you for being here.")),
-    }
 
 
 def turns(lengths: list[int]) -> list[list[int]]:
@@ -85,18 +63,6 @@ def turns(lengths: list[int]) -> list[list[int]]:
 
 def _turns_of(shown: tuple[ShownDesire, ...]) -> list[list[int]]:
     return turns([entry.grapheme_count(one.text) for one in shown])
-
-
-def _t(message: str) -> str:
-    """Mark a message for the catalogues."""
-    return message
-
-
-ALIKE = {
-    "much": _t("Much of what people want here, they want alike."),
-    "some": _t("Some of what people want here, they want alike."),
-    "little": _t("What people want here is of many kinds."),
-}
 
 
 async def _hall(request: Request) -> Response:
@@ -162,7 +128,7 @@ def _alike(snapshot: Snapshot) -> str:
 
 
 def _stage(snapshot: Snapshot) -> str:
-    return _ENDED if snapshot.ended else snapshot.stage.value
+    return HALL_ENDED if snapshot.ended else snapshot.stage.value
 
 
 def _counts(snapshot: Snapshot) -> Mapping[str, str]:
@@ -252,18 +218,7 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     return msgspec.json.encode(told)
 
 
-_SCREENS: WeakKeyDictionary[LiveGathering, Screens] = WeakKeyDictionary()
-
-
-def screens_of(gathering: LiveGathering) -> Screens:
-    """Return the open streams of a gathering's screens."""
-    found = _SCREENS.get(gathering)
-    if found is None:
-        found = _SCREENS[gathering] = Screens()
-    return found
-
-
-class _Events:
+class _ScreenStream:
     """The stream of a screen; plain ASGI, because it ends only when the screen goes away."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -274,7 +229,7 @@ class _Events:
             status = 404 if request.app.state.misses.note(address_of(request)) else 429
             await Response(status_code=status)(scope, receive, send)
             return
-        await screens_of(gathering).hold(
+        await memory_of(gathering).screens.hold(
             gathering,
             address=address_of(request),
             last=request.headers.get("last-event-id", ""),
@@ -287,5 +242,5 @@ class _Events:
 
 routes: list[Route] = [
     Route("/hall/{code}", _hall),
-    Route("/hall/{code}/events", _Events(), methods=["GET"]),
+    Route("/hall/{code}/events", _ScreenStream(), methods=["GET"]),
 ]

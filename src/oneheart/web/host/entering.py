@@ -1,14 +1,11 @@
-"""Opening: a host comes in by a link that works once, makes a gathering in under a minute, and changes its settings."""
+"""Entering: a host comes in by a one-time link, makes a gathering in under a minute, and invites one more host."""
 
 from __future__ import annotations
 
 import asyncio
-import gettext
 import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,38 +13,22 @@ from starlette.routing import Route
 
 from oneheart.engine.desire import entry
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, Refused, hash_of, new_code
-from oneheart.live.state import Refusal
-from oneheart.web.hosting import FORMS, HostHere, host_here, host_language, outside
-from oneheart.web.pages import (
-    HOST_COOKIE,
-    SENTENCES,
-    STATUS,
-    form_of,
-    house_of,
-    key_in,
-    new_key,
-    number_in,
-    page,
-    set_cookie,
-    words_for,
-)
-from oneheart.web.words import DOMAIN, LANGUAGES, LOCALE, Words
+from oneheart.live.gathering import LiveGathering, hash_of, new_code
+from oneheart.model import actor
+from oneheart.web import who
+from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.host.gathering_settings import blank, filled, settings_from
+from oneheart.web.pages import HOST_COOKIE, house_of, page, public_base, set_cookie, words_for
+from oneheart.web.qr import picture
+from oneheart.web.said import FORMS
+from oneheart.web.who import host_language
 
 CIRCLES_MOST = 2000
 OCCASION_ROWS = 6
-_NAME_MOST, _CIRCLE_MOST, _QUESTION_MOST = 120, 80, 140
+_NAME_MOST = 80  # letters of the name of a circle or an occasion
 _PLACES = ("hall", "remote", "mirror")
 _ENTERED_MOST = 200
 _DAY = 24 * 3600
-
-
-def _t(message: str) -> str:
-    """Mark a message for the catalogues."""
-    return message
-
-
-QUESTION = _t("What do you want?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +88,7 @@ async def _seated(request: Request, gathering: LiveGathering, token: str, key: s
     """Seat a host and lead them to their desk; the same form always gives the same seat."""
     secret = gathering.secret_for("host", f"{token}\0{key}")
     if gathering.host_of(secret) is None:
-        await gathering.submit(f"h{len(gathering.state.hosts)}", f"host-{token}", ev.HostSeated(hash_of(secret)))
+        await gathering.submit(actor.host(len(gathering.state.hosts)), f"host-{token}", ev.HostSeated(hash_of(secret)))
     response = RedirectResponse(f"/host/{gathering.code}", 303)
     https = bool(request.app.state.https)
     set_cookie(response, HOST_COOKIE, secret, path=f"/host/{gathering.code}", https=https, age=30 * _DAY)
@@ -141,145 +122,17 @@ async def _new(request: Request) -> Response:
         words,
         status=400 if missing else 200,
         token=token,
-        filled=_filled(form) if form else _blank(words.language),
+        filled=filled(form) if form else blank(words.language),
         missing=missing,
         forms=[(form, words.t(said)) for form, said in FORMS.items()],
         rows=range(OCCASION_ROWS),
     )
 
 
-def settings_from(form: Mapping[str, str], version: int = 0) -> tuple[ev.Settings | None, str]:
-    """Return settings from a form, or None and which field is missing."""
-    name = entry.clean(form.get("name", ""))[:_NAME_MOST]
-    languages = [code for code in LANGUAGES if form.get(f"language-{code}")]
-    if not name or not languages:
-        return None, "languages" if name else "name"
-    house = form.get("first", "")
-    if house in languages:
-        languages = [house, *(code for code in languages if code != house)]
-    question = {
-        code: entry.clean(form.get(f"question-{code}", ""))[:_QUESTION_MOST] or str(Words(code).t(QUESTION))
-        for code in languages
-    }
-    cards = number_in(form, "cards")
-    return (
-        ev.Settings(
-            name=name,
-            question=question,
-            voice="assembly" if form.get("voice") == "assembly" else "ten",
-            languages=languages,
-            cards=min(50, max(1, cards)) if cards is not None else 8,
-            hold=bool(form.get("hold")),
-            words=dict(_words_from(form, languages)),
-            version=version,
-        ),
-        "",
-    )
-
-
-def _words_from(form: Mapping[str, str], languages: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the words that the hosts put in the place of ours: a ready set, then lines of `our words = theirs`."""
-    for code in languages:
-        pairs = dict(ready_words(code, form.get("called", "")))
-        lines = (line.partition("=") for line in form.get(f"words-{code}", "").splitlines())
-        pairs |= {ours.strip(): entry.clean(theirs) for ours, sign, theirs in lines if sign and entry.clean(theirs)}
-        if pairs:
-            yield code, pairs
-
-
-@lru_cache(maxsize=16)
-def ready_words(language: str, voice: str) -> Mapping[str, str]:
-    """Return what is called otherwise under a voice ("ten": tens; "assembly": tables), by message; else nothing."""
-    if voice not in {"ten", "assembly"}:
-        return {}
-    catalogue = gettext.translation(DOMAIN, str(LOCALE), [language], fallback=True)
-    known: dict[object, str] = getattr(catalogue, "_catalog", {})  # gettext has no other way to list what it knows
-    under = f"{voice}\x04"
-    return {key.removeprefix(under): said for key, said in known.items() if isinstance(key, str) and under in key}
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The fields of settings as a form shows them.
-
-    Attributes:
-        name: of the gathering.
-        question: by language.
-        languages: those chosen; the first is the house's own.
-        voice: how people answer.
-        cards: before the end.
-        hold: whether a host reads first.
-        called: "ten", "assembly" or "" for what goes with the voice.
-        own: by language: lines of own words.
-        more: the other fields of a form for a new gathering.
-    """
-
-    name: str
-    question: Mapping[str, str]
-    languages: list[str]
-    voice: str
-    cards: str
-    hold: bool
-    called: str
-    own: Mapping[str, str]
-    more: Mapping[str, str]
-
-
-def _blank(language: str) -> Filled:
-    """Return a form to begin with: every language, the host's own first, and the question ready in each."""
-    own = language if language in LANGUAGES else "en"
-    ordered = [own, *(code for code in LANGUAGES if code != own)]
-    question = {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
-    return Filled("", question, ordered, "ten", "8", hold=False, called="", own={}, more={})
-
-
-def _filled(form: Mapping[str, str]) -> Filled:
-    """Return a form as it was sent."""
-    chosen = [code for code in LANGUAGES if form.get(f"language-{code}")]
-    first = form.get("first", "")
-    return Filled(
-        form.get("name", ""),
-        {code: form.get(f"question-{code}", "") for code in LANGUAGES},
-        [first, *(code for code in chosen if code != first)] if first in chosen else chosen,
-        form.get("voice", "ten"),
-        form.get("cards", "8"),
-        hold=bool(form.get("hold")),
-        called=form.get("called", ""),
-        own={code: form.get(f"words-{code}", "") for code in LANGUAGES},
-        more=form,
-    )
-
-
-def _stored(settings: ev.Settings) -> Filled:
-    """Return a form as the settings stand; a ready set of words shows as such, not word by word."""
-    called = next((voice for voice in ("ten", "assembly") if _all_ready(settings, voice)), "")
-    own = {}
-    for code, pairs in settings.words.items():
-        ready = ready_words(code, called)
-        own[code] = "\n".join(f"{ours} = {theirs}" for ours, theirs in pairs.items() if ready.get(ours) != theirs)
-    question = {code: settings.question.get(code, str(Words(code).t(QUESTION))) for code in LANGUAGES}
-    return Filled(
-        settings.name,
-        question,
-        settings.languages,
-        settings.voice,
-        str(settings.cards),
-        hold=settings.hold,
-        called=called,
-        own=own,
-        more={},
-    )
-
-
-def _all_ready(settings: ev.Settings, voice: str) -> bool:
-    wanted = [(code, pair) for code in settings.languages for pair in ready_words(code, voice).items()]
-    return bool(wanted) and all(settings.words.get(code, {}).get(ours) == theirs for code, (ours, theirs) in wanted)
-
-
 async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
     """Add circles and occasions as the form says."""
     named = [
-        (entry.clean(name)[:_CIRCLE_MOST], place)
+        (entry.clean(name)[:_NAME_MOST], place)
         for place in _PLACES
         for name in form.get(f"circles-{place}", "").splitlines()
         if entry.clean(name)
@@ -288,53 +141,28 @@ async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
     circles = [*named, *([("", "hall")] * more)][:CIRCLES_MOST]
     bodies: list[ev.AnyBody] = [ev.CircleAdded(name, new_key(), place=place) for name, place in circles]  # type: ignore[arg-type]
     bodies.extend(_occasions(form))
-    await asyncio.gather(*(gathering.submit("house", f"begin-{n}", body) for n, body in enumerate(bodies)))
+    await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))
 
 
 def _occasions(form: Mapping[str, str]) -> Iterator[ev.OccasionAdded]:
     for row in range(OCCASION_ROWS):
-        name, kind = entry.clean(form.get(f"occasion-{row}", ""))[:_CIRCLE_MOST], form.get(f"form-{row}", "")
+        name, kind = entry.clean(form.get(f"occasion-{row}", ""))[:_NAME_MOST], form.get(f"form-{row}", "")
         if name:
             yield ev.OccasionAdded(name, kind if kind in FORMS else "lesson", new_code()[:6])  # type: ignore[arg-type]
 
 
-# --- settings of a gathering that is there ----------------------------------------------------------------------------
+# --- one more host ----------------------------------------------------------------------------------------------------
 
 
-async def _settings(request: Request) -> Response:
-    """Show the settings, or keep them; where another host was faster, what was typed stays on the page."""
-    here = host_here(request)
-    if here is None:
-        return outside(request)
-    state = here.gathering.state
-    form = await form_of(request) if request.method == "POST" else {}
-    if request.method == "POST":
-        version = number_in(form, "version") or 0
-        settings, missing = settings_from(form, version)
-        if settings is None:
-            return _show_settings(here, _filled(form), missing=missing, version=version, status=400)
-        try:
-            await here.submit(key_in(form), settings)
-        except Refused as refused:
-            why = refused.why
-            newest = state.settings_version if why is Refusal.STALE else version
-            sentence = here.words.t(SENTENCES[why])
-            return _show_settings(here, _filled(form), sentence=sentence, version=newest, status=STATUS[why])
-        here.gathering.tick()
-        return RedirectResponse(here.home, 303)
-    assert state.settings is not None  # noqa: S101  a gathering begins with them
-    return _show_settings(here, _stored(state.settings), version=state.settings_version)
-
-
-def _show_settings(
-    here: HostHere, filled: Filled, *, version: int, sentence: str = "", missing: str = "", status: int = 200
-) -> Response:
-    about: dict[str, Any] = {"filled": filled, "sentence": sentence, "missing": missing, "version": version}
-    return here.page("host_settings.html", at="settings", status=status, **about)
+async def _invite(request: Request) -> Response:
+    """Show a link for one more host; it works once."""
+    host = who.host(request)
+    link = f"{public_base(request)}/host/enter/{house_of(request).invite(host.gathering.code)}"
+    return host.page("host_invite.html", at="", link=link, picture=picture(link))
 
 
 routes: list[Route] = [
     Route("/host/enter/{token}", _enter, methods=["GET", "POST"]),
     Route("/host/new/{token}", _new, methods=["GET", "POST"]),
-    Route("/host/{code}/settings", _settings, methods=["GET", "POST"]),
+    Route("/host/{code}/invite", _invite, methods=["POST"]),
 ]

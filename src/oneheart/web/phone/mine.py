@@ -11,133 +11,105 @@ from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering, Refused
+from oneheart.live.held import held_about
 from oneheart.live.state import OPEN_DESIRES, Refusal
-from oneheart.web.api import operations as api
-from oneheart.web.pages import LANGUAGE_COOKIE, form_of, key_in, new_key, number_in, page, set_cookie
-from oneheart.web.phone.door import circle_name, forget_seat, languages_of
-from oneheart.web.who import Here, as_json, desk_of, frame_of, here_in, let_go, offered, refused, wants_json
+from oneheart.web import who
+from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.memory import memory_of
+from oneheart.web.pages import LANGUAGE_COOKIE, as_json, languages_of, offered, page, set_cookie, wants_json
+from oneheart.web.phone.door import forget_seat
+from oneheart.web.said import BECAME, NEAREST_LINE, WANTED, circle_name
+from oneheart.web.who import Person
 
 K = disclosure.K
 
 
-def _t(message: str) -> str:
-    """Mark a message for the catalogues."""
-    return message
-
-
 async def _withdraw(request: Request) -> Response:
     """Take one's own desire back."""
-    here = here_in(request)
-    if isinstance(here, Response):
-        return here
+    person = who.person(request)
     form = await form_of(request)
     number = number_in(form, "desire")
     if number is None:
         raise Refused(Refusal.UNKNOWN)
-    await here.submit(key_in(form), ev.DesireWithdrawn(here.seat, number))
-    if desk_of(here.gathering).asked.get(here.seat) == number:
-        let_go(here)
-    return RedirectResponse(f"{here.home}/mine", 303)
+    await person.submit(key_in(form), ev.DesireWithdrawn(person.seat, number))
+    if person.memory.asked.get(person.seat) == number:
+        person.memory.let_go(person.seat)
+    return RedirectResponse(f"{person.home}/mine", 303)
 
 
 async def _erase(request: Request) -> Response:
     """Ask once more, then take away everything of a person."""
-    here = here_in(request)
-    if isinstance(here, Response):
-        return here
+    person = who.person(request)
     form = await form_of(request)
     if form.get("sure") != "yes":
-        return page("mine_erase.html", here.words, **frame_of(here, at="mine"), key=new_key())
-    await here.gathering.erase(here.seat, key_in(form))
-    let_go(here)
-    response = page("mine_erased.html", here.words, code=here.gathering.code)
-    forget_seat(response, here.gathering)
+        return person.page("mine_erase.html", at="mine", key=new_key())
+    await person.gathering.erase(person.seat, key_in(form))
+    person.memory.let_go(person.seat)
+    response = page("mine_erased.html", person.words, code=person.gathering.code)
+    forget_seat(response, person.gathering)
     return response
 
 
 async def _language(request: Request) -> Response:
     """Change the language of a person's pages."""
-    here = here_in(request)
-    if isinstance(here, Response):
-        return here
+    person = who.person(request)
     form = await form_of(request)
     language = form.get("language", "")
-    if language not in offered(here.gathering):
+    if language not in offered(person.gathering):
         raise Refused(Refusal.UNKNOWN)
-    await here.submit(key_in(form), ev.SeatChanged(here.seat, language=language))
-    response = RedirectResponse(f"{here.home}/mine", 303)
+    await person.submit(key_in(form), ev.SeatChanged(person.seat, language=language))
+    response = RedirectResponse(f"{person.home}/mine", 303)
     set_cookie(response, LANGUAGE_COOKIE, language, path="/", https=bool(request.app.state.https))
     return response
 
 
 async def _desire_language(request: Request) -> Response:
     """Say in which language one's own words are."""
-    here = here_in(request)
-    if isinstance(here, Response):
-        return here
+    person = who.person(request)
     form = await form_of(request)
     number = number_in(form, "desire")
     if number is None:
         raise Refused(Refusal.UNKNOWN)
-    await here.submit(key_in(form), ev.DesireLanguage(here.seat, number, form.get("language", "")))
-    return RedirectResponse(here.home if form.get("back") == "now" else f"{here.home}/mine", 303)
+    await person.submit(key_in(form), ev.DesireLanguage(person.seat, number, form.get("language", "")))
+    return RedirectResponse(person.home if form.get("back") == "now" else f"{person.home}/mine", 303)
 
 
 async def _unread(request: Request) -> Response:
     """Deal no more cards in a language that a person does not read, or deal them again."""
-    here = here_in(request)
-    if isinstance(here, Response):
-        return here
+    person = who.person(request)
     form, json = await form_of(request), wants_json(request)
     number, language = number_in(form, "desire"), form.get("language", "")
-    if number is not None and 0 <= number < len(here.state.desires):
-        language = here.state.desires[here.state.words_for(number, here.seat)].language
+    if number is not None and 0 <= number < len(person.state.desires):
+        language = person.state.desires[person.state.words_for(number, person.seat)].language
     try:
-        await here.submit(key_in(form), ev.LanguageUnread(here.seat, language, form.get("on", "1") == "1"))
+        await person.submit(key_in(form), ev.LanguageUnread(person.seat, language, form.get("on", "1") == "1"))
     except Refused as error:
-        return refused(here, error.why, json=json)
+        return person.refused(error.why, json=json)
     if json:
         return as_json({"kept": True})
     more = "?more=1" if form.get("more") == "1" else ""
-    return RedirectResponse(f"{here.home}/mine#languages" if form.get("back") == "mine" else here.home + more, 303)
+    return RedirectResponse(f"{person.home}/mine#languages" if form.get("back") == "mine" else person.home + more, 303)
 
 
 async def _present(request: Request) -> Response:
     """Keep that a person was there: outward only, and never read together with desires."""
-    here = here_in(request)
-    if isinstance(here, Response):
-        return here
+    person = who.person(request)
     form = await form_of(request)
     number = number_in(form, "occasion")
     typed = form.get("code", "").strip().casefold()
     if typed:
-        number = next((n for n, o in enumerate(here.state.occasions) if o.code.casefold() == typed), None)
+        number = next((n for n, o in enumerate(person.state.occasions) if o.code.casefold() == typed), None)
     if number is None:
         raise Refused(Refusal.UNKNOWN)
-    await here.submit(key_in(form), ev.Present(here.seat, number))
-    return RedirectResponse(f"{here.home}/mine#occasions", 303)
+    await person.submit(key_in(form), ev.Present(person.seat, number))
+    return RedirectResponse(f"{person.home}/mine#occasions", 303)
 
 
-def table_of(here: Here, occasion: int) -> int | None:
+def table_of(person: Person, occasion: int) -> int | None:
     """Return the number of the table that lot gave to a person, from 1; None without one."""
-    drawn = here.state.company.drawn.get(occasion)
-    table = None if drawn is None else drawn.table_of.get(here.seat)
+    drawn = person.state.company.drawn.get(occasion)
+    table = None if drawn is None else drawn.table_of.get(person.seat)
     return None if table is None else table + 1
-
-
-_BECAME = {
-    "travels": _t("It travels to others."),
-    "waits for the hosts": _t("A host reads it first; then it travels."),
-    "for the next round": _t("It is kept for the next round."),
-    "joined": _t("You said that it is the same as this one:"),
-    "not taken": _t("The hosts did not take it further."),
-    "withdrawn": _t("You took it back."),
-}
-_WANTED: dict[disclosure.Band, str] = {
-    "most": _t("Most of those who were asked want it too."),
-    "some": _t("Some of those who were asked want it too."),
-    "few": _t("Few of those who were asked so far want it too."),
-}
 
 
 def wanted_by(gathering: LiveGathering, number: int) -> disclosure.Band | None:
@@ -147,57 +119,49 @@ def wanted_by(gathering: LiveGathering, number: int) -> disclosure.Band | None:
     """
     tally = gathering.state.tally
     asked = int(tally.seen_by_all[number])
-    bands = desk_of(gathering).bands
+    bands = memory_of(gathering).bands
     before = bands.get(number)
     if before is None or before[0] != asked // K:
         before = bands[number] = (asked // K, disclosure.release_band(int(tally.want[number]), asked))
     return before[1]
 
 
-def _wanted_words(here: Here, number: int) -> Markup:
-    band = wanted_by(here.gathering, number)
-    return here.words.t("It is on its way; few have been asked yet.") if band is None else here.words.t(_WANTED[band])
+def _wanted_words(person: Person, number: int) -> Markup:
+    band = wanted_by(person.gathering, number)
+    return (
+        person.words.t("It is on its way; few have been asked yet.") if band is None else person.words.t(WANTED[band])
+    )
 
 
-_PARTS: dict[judging.Nearness, str] = {
-    "own": _t("This line is from your words:"),
-    "joined": _t("You said that yours is the same as this line:"),
-    "wanted": _t("Of all lines this one is nearest to you; you said that you want it:"),
-    "can say": _t("You can say this line with all:"),
-}
-
-
-def _part(here: Here) -> dict[str, object] | None:
+def _part(person: Person) -> dict[str, object] | None:
     """Return which line of the text is this person's or nearest to theirs, None before there is a text."""
-    state = here.state
+    state = person.state
     draft = state.prayers.of_round(state.round)
     if draft is None or not draft.body.lines:
         return None
-    found = judging.part_of(state, draft, here.seat)
+    found = judging.part_of(state, draft, person.seat)
     if found is None:
-        said = here.words.t("No line of the text is yours yet. What you want is kept, and may be what is missing.")
+        said = person.words.t("No line of the text is yours yet. What you want is kept, and may be what is missing.")
         return {"said": said, "text": "", "language": ""}
     text, language = state.prayers.words(draft.body.lines[found[0]], state.desires)
-    return {"said": here.words.t(_PARTS[found[1]]), "text": text, "language": language}
+    return {"said": person.words.t(NEAREST_LINE[found[1]]), "text": text, "language": language}
 
 
 async def _mine(request: Request) -> Response:
     """Show where a person's words went, what they answered, where they were, and what they can do with all of it."""
-    here = here_in(request)
-    if isinstance(here, Response):
-        return here
-    state = here.state
-    mine = api.mine(here.gathering, here.seat)
-    words, choices = [], languages_of(here.gathering)
+    person = who.person(request)
+    state = person.state
+    mine = held_about(person.gathering, person.seat)
+    words, choices = [], languages_of(person.gathering)
     tongues = dict(choices)
     for own in mine.desires:
         desire = state.desires[own.desire]
         words.append(
             {
                 "own": own,
-                "became": here.words.t(_BECAME[own.became]),
+                "became": person.words.t(BECAME[own.became]),
                 "same": state.desires[own.same_as] if own.same_as is not None else None,
-                "wanted": _wanted_words(here, own.desire) if own.became == "travels" else "",
+                "wanted": _wanted_words(person, own.desire) if own.became == "travels" else "",
                 "line": desire.line_of is not None or desire.carried_by is not None,
                 "key": new_key(),
                 "tongue": tongues.get(desire.language, desire.language),
@@ -208,15 +172,14 @@ async def _mine(request: Request) -> Response:
             }
         )
     answers = [
-        (given, state.desires[state.words_for(given.desire, here.seat)].language, new_key())
+        (given, state.desires[state.words_for(given.desire, person.seat)].language, new_key())
         for given in reversed(mine.responses)
     ]
-    been = state.seats[here.seat].presences
-    occasions = [(n, o.name, n in been, new_key(), table_of(here, n)) for n, o in enumerate(state.occasions)]
-    return page(
+    been = state.seats[person.seat].presences
+    occasions = [(n, o.name, n in been, new_key(), table_of(person, n)) for n, o in enumerate(state.occasions)]
+    return person.page(
         "mine.html",
-        here.words,
-        **frame_of(here, at="mine"),
+        at="mine",
         desires=list(reversed(words)),
         answers=answers,
         answers_open=state.stage.takes_responses and not state.ended,
@@ -226,9 +189,9 @@ async def _mine(request: Request) -> Response:
         occasions=occasions,
         choices=choices,
         unread=[(code, tongues.get(code, code), new_key()) for code in mine.unread],
-        circle=None if mine.circle is None else circle_name(state, mine.circle, here.words),
-        quota_left=OPEN_DESIRES - state.open_desires(here.seat),
-        part=_part(here),
+        circle=None if mine.circle is None else circle_name(state, mine.circle, person.words),
+        quota_left=OPEN_DESIRES - state.open_desires(person.seat),
+        part=_part(person),
         key=new_key(),
         keys=[new_key(), new_key(), new_key()],
     )
@@ -236,10 +199,8 @@ async def _mine(request: Request) -> Response:
 
 async def _mine_json(request: Request) -> Response:
     """Give a person everything that is held about them."""
-    here = here_in(request)
-    if isinstance(here, Response):
-        return here
-    response = as_json(api.mine(here.gathering, here.seat))
+    person = who.person(request)
+    response = as_json(held_about(person.gathering, person.seat))
     response.headers["content-disposition"] = 'attachment; filename="oneheart-mine.json"'
     return response
 

@@ -15,9 +15,11 @@ from starlette.types import Receive, Scope, Send
 
 from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.state import Refusal
-from oneheart.web.pages import form_fields, key_in, number_in, words_for
+from oneheart.web.forms import form_fields, key_in, number_in
+from oneheart.web.memory import memory_of
+from oneheart.web.pages import ENCODER, offered, words_for
 from oneheart.web.phone.cards import card_page, next_card, next_told
-from oneheart.web.who import ENCODER, Here, desk_of, no_seat, offered, refused
+from oneheart.web.who import Person, no_seat
 
 
 class _Tapped(msgspec.Struct):
@@ -87,12 +89,12 @@ class Respond:
         try:
             await _keep(gathering, seat, form)
         except Refused as error:
-            here = Here(gathering, seat, words_for(gathering, gathering.state.seats[seat].language))
-            await refused(here, error.why, json=json)(scope, receive, send)
+            person = Person(gathering, seat, words_for(gathering, gathering.state.seats[seat].language))
+            await person.refused(error.why, json=json)(scope, receive, send)
             return
-        desk = desk_of(gathering)
-        if desk.asked:
-            desk.asked.pop(seat, None)
+        memory = memory_of(gathering)
+        if memory.asked:
+            memory.asked.pop(seat, None)
         if json:
             body = ENCODER.encode({"kept": True, **next_told(gathering, seat, more=more)})
             await _whole(send, body, b"application/json")
@@ -127,7 +129,7 @@ async def _whole(send: Send, body: bytes, kind: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-class Events:
+class PhoneStream:
     """The stream that tells a person's page that the stage has moved."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,4 +141,4 @@ class Events:
         if gathering is None or seat is None:
             await _no_seat(gathering, "", json=True)(scope, receive, send)
             return
-        await desk_of(gathering).streams.hold(gathering, seat, receive, send)
+        await memory_of(gathering).phones.hold(gathering, seat, receive, send)
