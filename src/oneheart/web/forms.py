@@ -33,7 +33,7 @@ class TypedForm(msgspec.Struct, frozen=True, kw_only=True):
         >>> class Joined(TypedForm, frozen=True, kw_only=True):
         ...     desire: Number
         >>> typed({"desire": "7", "key": "12345678", "unknown": "x"}, Joined)
-        Joined(desire=7, key='12345678')
+        Joined(key='12345678', desire=7)
     """
 
     key: str = ""
