@@ -8,6 +8,7 @@ import msgspec
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import State
+from oneheart.model.prayer import Reading
 
 
 class OwnDesire(msgspec.Struct, frozen=True):
@@ -35,7 +36,7 @@ class OwnReading(msgspec.Struct, frozen=True):
     draft: int
     line: int
     text: str
-    reading: Literal["can say", "would change", "against me"]
+    reading: Reading
     critique: str
 
 

@@ -25,7 +25,7 @@ from oneheart.live.reading import CRITIQUE_MOST
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal
 from oneheart.model import actor
-from oneheart.model.round import Stage
+from oneheart.model.prayer import Reading
 from oneheart.web.api.types import (
     BookLineTold,
     BookTold,
@@ -299,7 +299,7 @@ async def _queue(request: Request, _body: None) -> QueueTold:
 
 async def _move_stage(request: Request, body: StageAsked) -> Done:
     gathering, host = _host(request)
-    moved = ev.StageMoved(Stage(body.stage).value, body.version, body.travelling)
+    moved = ev.StageMoved(body.stage, body.version, body.travelling)
     return _done(await gathering.submit(actor.host(host), body.key, moved))
 
 
@@ -401,7 +401,7 @@ def _sealed_told(one: SealedText) -> SealedTold:
 
 async def _read_line(request: Request, body: ReadingAsked) -> Done:
     gathering, seat = _seat(request)
-    critique = entry.clean(body.critique) if body.reading == "would change" else ""
+    critique = entry.clean(body.critique) if body.reading is Reading.WOULD_CHANGE else ""
     if entry.grapheme_count(critique) > CRITIQUE_MOST:
         raise ApiError(422, "too long", f"A critique has at most {CRITIQUE_MOST} letters.")
     if critique and any(hint.code == "contact" for hint in entry.hints(critique)):

@@ -10,6 +10,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from oneheart.model.desire import Decision, Stance
+from oneheart.model.prayer import Reading
+from oneheart.model.round import Stage, Travelling
+
 Key = Annotated[
     str, Meta(pattern="^[A-Za-z0-9_-]{8,64}$", description="Made by the sender; sending it again is harmless.")
 ]
@@ -111,7 +115,7 @@ class ResponseAsked(_Closed, frozen=True):
 
     key: Key
     desire: Number
-    stance: Literal[1, 0, -1]
+    stance: Stance
 
 
 class CardTold(msgspec.Struct, frozen=True):
@@ -154,9 +158,9 @@ class StageAsked(_Closed, frozen=True):
     """A host moves the round on from the version that they saw."""
 
     key: Key
-    stage: Literal["open", "crossing", "weaving", "reading", "second reading", "sealed", "said"]
+    stage: Stage
     version: Number
-    travelling: Literal["all", "lines"] = "all"
+    travelling: Travelling = Travelling.ALL
 
 
 class LineTold(msgspec.Struct, frozen=True):
@@ -274,7 +278,7 @@ class ReadingAsked(_Closed, frozen=True):
     key: Key
     draft: Number
     line: Number
-    reading: Literal["can say", "would change", "against me"]
+    reading: Reading
     critique: Text = ""
 
 
@@ -300,7 +304,7 @@ class ChallengerAsked(_Closed, frozen=True):
     key: Key
     draft: Number
     desire: Number
-    stance: Literal[-1, 0, 1]
+    stance: Stance
 
 
 class WholeAsked(_Closed, frozen=True):
@@ -323,7 +327,7 @@ class ModerationAsked(_Closed, frozen=True):
 
     key: Key
     desire: Number
-    decision: Literal["accepted", "rejected"]
+    decision: Decision
     version: Number
     reason: Text = ""
 

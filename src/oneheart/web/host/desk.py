@@ -21,8 +21,10 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, Refused, clean_code
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
-from oneheart.model.desire import Moderation
-from oneheart.model.round import Stage
+from oneheart.model.desire import Decision, Moderation
+from oneheart.model.gathering import Place
+from oneheart.model.presence import Form
+from oneheart.model.round import Stage, Travelling
 from oneheart.web import who
 from oneheart.web.aliases import alias_of
 from oneheart.web.forms import form_of, key_in, new_key, number_in
@@ -273,8 +275,9 @@ async def _act(request: Request) -> Response:
 def _body(host: Host, what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
     """Return the event that a form asks for, None where the form is not sound."""
     version = number_in(form, "version")
-    if what == "stage" and version is not None and form.get("stage") in {stage.value for stage in Stage}:
-        return ev.StageMoved(form["stage"], version, "lines" if form.get("travelling") == "lines" else "all")
+    if what == "stage" and version is not None and form.get("stage") in {*Stage}:
+        travelling = Travelling.LINES if form.get("travelling") == Travelling.LINES else Travelling.ALL
+        return ev.StageMoved(Stage(form["stage"]), version, travelling)
     if what in text.ACTIONS:
         return text.body_of(what, form)
     if what in programme.ACTIONS:
@@ -306,14 +309,14 @@ def _furniture(host: Host, what: str, form: Mapping[str, str]) -> ev.AnyBody | N
     if what == "circle":
         place = form.get("place")
         key = host.gathering.secret_for("circle", _same_again(host, form))
-        return ev.CircleAdded(name, key, place=place if place in PLACES else "hall")  # type: ignore[arg-type]
+        return ev.CircleAdded(name, key, place=Place(place) if place in PLACES else Place.HALL)
     if what == "tables":
         return draw(host, form, again=_same_again(host, form))
     if what == "rename" and circle is not None:
         return ev.CircleChanged(circle, name)
     if what == "occasion" and name and form.get("form") in FORMS:
         code = clean_code(host.gathering.secret_for("occasion", _same_again(host, form)))[:OCCASION_LETTERS]
-        return ev.OccasionAdded(name, form["form"], code)  # type: ignore[arg-type]
+        return ev.OccasionAdded(name, Form(form["form"]), code)
     if what == "seed" and entry.clean(form.get("text", "")):
         languages = host.state.settings.languages if host.state.settings else ["en"]
         language = form.get("language", "")
@@ -328,14 +331,14 @@ def _same_again(host: Host, form: Mapping[str, str]) -> str:
 
 def _decision(gathering: LiveGathering, desire: int, version: int, form: Mapping[str, str]) -> ev.Moderated:
     """Return a decision with its reason in the language of the desire's author."""
-    if form.get("decision") != "rejected":
-        return ev.Moderated(desire, "accepted", version=version)
+    if form.get("decision") != Decision.REJECTED:
+        return ev.Moderated(desire, Decision.ACCEPTED, version=version)
     own = entry.clean(form.get("reason", ""))
     ready = REASONS.get(form.get("ready", ""))
     author = gathering.state.desires[desire].author
     language = gathering.state.desires[desire].language if author is None else gathering.state.seats[author].language
     said = str(words_for(gathering, language).t(ready)) if ready else ""
-    return ev.Moderated(desire, "rejected", " ".join(part for part in (said, own) if part), version)
+    return ev.Moderated(desire, Decision.REJECTED, " ".join(part for part in (said, own) if part), version)
 
 
 routes: list[Route] = [

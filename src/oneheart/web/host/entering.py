@@ -15,6 +15,8 @@ from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, hash_of, new_code
 from oneheart.model import actor
+from oneheart.model.gathering import Place
+from oneheart.model.presence import Form
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, new_key, number_in
 from oneheart.web.host.gathering_settings import blank, filled, settings_from
@@ -26,7 +28,6 @@ from oneheart.web.who import host_language
 CIRCLES_MOST = 2000
 OCCASION_ROWS = 6
 _NAME_MOST = 80  # letters of the name of a circle or an occasion
-_PLACES = ("hall", "remote", "mirror")
 _ENTERED_MOST = 200
 _DAY = 24 * 3600
 
@@ -133,13 +134,13 @@ async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
     """Add circles and occasions as the form says."""
     named = [
         (entry.clean(name)[:_NAME_MOST], place)
-        for place in _PLACES
+        for place in Place
         for name in form.get(f"circles-{place}", "").splitlines()
         if entry.clean(name)
     ]
     more = max(0, (number_in(form, "circles") or 0) - len(named))
-    circles = [*named, *([("", "hall")] * more)][:CIRCLES_MOST]
-    bodies: list[ev.AnyBody] = [ev.CircleAdded(name, new_key(), place=place) for name, place in circles]  # type: ignore[arg-type]
+    circles = [*named, *([("", Place.HALL)] * more)][:CIRCLES_MOST]
+    bodies: list[ev.AnyBody] = [ev.CircleAdded(name, new_key(), place=place) for name, place in circles]
     bodies.extend(_occasions(form))
     await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))
 
@@ -148,7 +149,7 @@ def _occasions(form: Mapping[str, str]) -> Iterator[ev.OccasionAdded]:
     for row in range(OCCASION_ROWS):
         name, kind = entry.clean(form.get(f"occasion-{row}", ""))[:_NAME_MOST], form.get(f"form-{row}", "")
         if name:
-            yield ev.OccasionAdded(name, kind if kind in FORMS else "lesson", new_code()[:6])  # type: ignore[arg-type]
+            yield ev.OccasionAdded(name, Form(kind) if kind in FORMS else Form.LESSON, new_code()[:6])
 
 
 # --- one more host ----------------------------------------------------------------------------------------------------

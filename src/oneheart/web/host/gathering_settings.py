@@ -16,6 +16,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal
+from oneheart.model.round import Voice
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.said import HTTP_STATUS, QUESTION, REFUSALS
@@ -43,7 +44,7 @@ def settings_from(form: Mapping[str, str], version: int = 0) -> tuple[ev.Setting
         ev.Settings(
             name=name,
             question=question,
-            voice="assembly" if form.get("voice") == "assembly" else "ten",
+            voice=Voice.ASSEMBLY if form.get("voice") == Voice.ASSEMBLY else Voice.TEN,
             languages=languages,
             cards=min(50, max(1, cards)) if cards is not None else 8,
             hold=bool(form.get("hold")),

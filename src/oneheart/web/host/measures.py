@@ -23,6 +23,7 @@ from oneheart.engine import disclosure
 from oneheart.live.measuring import Measured, Order, measure, order_of
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
+from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
 from oneheart.reports.words import LANGUAGES as REPORTED
 from oneheart.reports.words import Words as ReportWords
@@ -263,7 +264,7 @@ def _felt(host: Host) -> list[Markup]:
     if not closed(state):
         return []
     words = ReportWords(host.words.language if host.words.language in REPORTED else "en")
-    start, end = (felt_mean(felt) for felt in (state.company.felt["start"], state.company.felt["end"]))
+    start, end = (felt_mean(felt) for felt in (state.company.felt[when] for when in FeltAt))
     out = []
     if start is not None:
         out.append(

@@ -20,6 +20,7 @@ from oneheart.live.company import felt_now
 from oneheart.live.gathering import Refused
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import Refusal
+from oneheart.model.presence import FeltAt
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, new_key, number_in
 from oneheart.web.phone.mine import table_of, wanted_by
@@ -118,7 +119,7 @@ async def _near(request: Request) -> Response:
     person = who.person(request)
     state, t = person.state, person.words.t
     when = felt_now(state.round, state.stage)
-    felt = {name: state.company.felt[name].get(person.seat, 0) for name in ("start", "end")}
+    felt = {name: state.company.felt[name].get(person.seat, 0) for name in FeltAt}
     choices = [
         (
             value,
@@ -138,7 +139,7 @@ async def _near(request: Request) -> Response:
         shared=_shared(person),
         when=when,
         felt=felt[when],
-        felt_before=felt["start"] if when == "end" else 0,
+        felt_before=felt[FeltAt.START] if when is FeltAt.END else 0,
         choices=choices,
         ended=state.ended,
         key=new_key(),
@@ -149,10 +150,10 @@ async def _felt(request: Request) -> Response:
     """Keep how near a person feels, or take it back."""
     person = who.person(request)
     form = await form_of(request)
-    value, when = number_in(form, "value"), form.get("when")
-    if value is None or value > CIRCLES or when not in {"start", "end"}:
+    value, when = number_in(form, "value"), form.get("when", "")
+    if value is None or value > CIRCLES or when not in {*FeltAt}:
         raise Refused(Refusal.UNKNOWN)
-    await person.submit(key_in(form), ev.FeltSaid(person.seat, value, when))  # type: ignore[arg-type]
+    await person.submit(key_in(form), ev.FeltSaid(person.seat, value, FeltAt(when)))
     return RedirectResponse(f"{person.home}/near#felt", 303)
 
 
