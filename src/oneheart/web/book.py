@@ -1,4 +1,4 @@
-"""The book of prayers: every sealed text under its own address, by day, occasion and circle, searched and printed.
+"""The book of prayers: every sealed text under its own address, searched by day, occasion and circle, and printed.
 
 A text is read by the people and hosts of its gathering; by everybody where a host opened it. It holds words, numbers
 in whole steps, and names of circles by the rules of `live.origin`, never of a person. Words that their author took away

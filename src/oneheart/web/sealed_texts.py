@@ -1,4 +1,4 @@
-"""Sealed texts as they are read in the book of prayers, and how one is found: by words, day, occasion and circle."""
+"""Sealed texts as the book of prayers shows them, and the search for them by words, day, occasion and circle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serve an app with deadlines: a phone that stops in the middle of a request does not hold a place for ever."""
+"""The HTTP server (uvicorn) with deadlines: a phone that stops within a request does not hold a connection for ever."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The hall screen: the question, the code to scan, and the whole gathering as one growing figure.
+"""The hall screen: the question, the QR code to scan, and the whole gathering as one growing figure.
 
-It shows no person, no circle and no map; numbers move in whole steps only, and words stand there when a host chose to
-show them. What it shows comes as one snapshot for all screens, made once a second at most.
+It shows no person, no circle and no map. Counts change in whole steps of k, and words appear only when a host chose
+them. All screens get the same snapshot, at most one a second.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _turns_of(shown: tuple[ShownDesire, ...]) -> list[list[int]]:
 
 
 async def _hall(request: Request) -> Response:
-    """Show the screen; works without script, then it comes anew every few seconds."""
+    """Show the screen; without script it reloads every few seconds."""
     gathering = gathering_of(request)
     if gathering is None:
         status = 404 if request.app.state.misses.note(address_of(request)) else 429
@@ -108,7 +108,7 @@ async def _hall(request: Request) -> Response:
 
 
 def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
-    """Return what is said of a sealed text in one language: what it is, what is missing, how its share is known."""
+    """Return the words about a sealed text in one language: status, missing points, how its share is known."""
     return (
         words,
         {code: words.t(said) for code, said in STATUS.items()},
@@ -118,7 +118,7 @@ def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Mar
 
 
 def _long(questions: list[str]) -> int:
-    """Return how small the questions are set: 0, 1 or 2."""
+    """Return the size class of the questions: 0 (large), 1 or 2 (small)."""
     return min(2, max(len(question) for question in questions) // _HAS_LETTERS)
 
 
@@ -198,7 +198,7 @@ def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> dict[str, object
 
 
 def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
-    """Return a snapshot as the screen reads it."""
+    """Return the JSON of a snapshot for screens."""
     told = {
         "stage": _stage(snapshot),
         "counts": _counts(snapshot),
@@ -219,7 +219,7 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
 
 
 class _ScreenStream:
-    """The stream of a screen; plain ASGI, because it ends only when the screen goes away."""
+    """The SSE stream of a screen; plain ASGI, because it ends only when the screen disconnects."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold one stream."""

@@ -1,4 +1,4 @@
-"""The host's desk: look after the words, move the stages, see how the hall is, and nothing about any single person.
+"""The hosts' desk: they moderate desires, move the stages and see how the hall is, but nothing about one person.
 
 Several hosts may work at once: every change says which version it was made from, and the slower one is told. Hosts see
 desires without author, circle or time, in an order that tells nothing, and no number of people below five.
@@ -102,7 +102,7 @@ def _model_age(gathering: LiveGathering) -> str:
 
 
 def mark(gathering: LiveGathering) -> str:
-    """Return a fingerprint of what the desk shows, so that a page can tell whether it is still the present one."""
+    """Return a hash of what the desk shows, by which a page finds out that it is outdated."""
     state = gathering.state
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
@@ -133,12 +133,12 @@ def _told(host: Host, number: int, desire: LiveDesire) -> dict[str, Any]:
 
 
 def _lot(host: Host, told: Mapping[str, Any]) -> bytes:
-    """Return a place by lot, the same at each look and another for each host, so that two begin at different ends."""
+    """Return a random sort key, stable for one host; two hosts start at different desires."""
     return hashlib.sha256(f"{host.host}\0{told['id']}".encode()).digest()
 
 
 def _queue(host: Host) -> list[dict[str, Any]]:
-    """Return desires that wait for a decision, in an order that tells nothing of when or by whom they were said."""
+    """Return the desires that wait for a decision, in random order: it tells neither time nor author."""
     waiting = [
         {**_told(host, number, desire), "hints": _hints(host, desire)}
         for number, desire in enumerate(host.state.desires)
@@ -152,7 +152,7 @@ def _hints(host: Host, desire: LiveDesire) -> list[str]:
 
 
 def _taken(host: Host, find: str) -> list[dict[str, Any]]:
-    """Return desires that were taken, by their words, those on the hall screen first."""
+    """Return the accepted desires, sorted by text; those on the hall screen come first."""
     shown = set(host.state.shown)
     taken = [
         {**_told(host, number, desire), "shown": number in shown}
@@ -166,7 +166,7 @@ def _taken(host: Host, find: str) -> list[dict[str, Any]]:
 
 
 def _aside(host: Host, find: str) -> list[dict[str, Any]]:
-    """Return desires that were not taken, with the reason that was given."""
+    """Return the rejected desires with the reason for each."""
     aside = [
         {**_told(host, number, desire), "reason": desire.reason}
         for number, desire in enumerate(host.state.desires)
@@ -176,7 +176,7 @@ def _aside(host: Host, find: str) -> list[dict[str, Any]]:
 
 
 def _proposals(host: Host) -> list[dict[str, Any]]:
-    """Return pairs of desires in two languages that one host took for the same and a second one may confirm."""
+    """Return pairs of desires in two languages that one host called the same and a second host may confirm."""
     out = []
     for number, desire in enumerate(host.state.desires):
         if desire.proposed_same_as is None or not stands(desire):
@@ -191,7 +191,7 @@ def _proposals(host: Host) -> list[dict[str, Any]]:
 
 
 async def _now(request: Request) -> Response:
-    """Tell a script whether the desk that it shows is still the present one."""
+    """Return the hash of the desk to a script, which compares it with its own; 403 without a host cookie."""
     if not is_host(request):
         return Response(status_code=403)
     return as_json({"mark": mark(who.host(request).gathering)})
@@ -241,7 +241,7 @@ async def _circles(request: Request) -> Response:
 
 
 async def _act(request: Request) -> Response:
-    """Do one thing at the desk; a page says so where another host was faster."""
+    """Do one act of a host; where another host was faster (optimistic lock), a page says so."""
     host = who.host(request)
     form = await form_of(request)
     what = str(request.path_params["what"])
@@ -273,7 +273,7 @@ async def _act(request: Request) -> Response:
 
 
 def _body(host: Host, what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
-    """Return the event that a form asks for, None where the form is not sound."""
+    """Return the event that a form asks for, None where the form is malformed."""
     version = number_in(form, "version")
     if what == "stage" and version is not None and form.get("stage") in {*Stage}:
         travelling = Travelling.LINES if form.get("travelling") == Travelling.LINES else Travelling.ALL
@@ -325,7 +325,7 @@ def _furniture(host: Host, what: str, form: Mapping[str, str]) -> ev.AnyBody | N
 
 
 def _same_again(host: Host, form: Mapping[str, str]) -> str:
-    """Return what is the same when the same form is sent twice, so that a double tap adds one thing."""
+    """Return a name that is equal when the same form is sent twice, which makes adding idempotent."""
     return f"{host.actor}\0{form.get('key') or new_key()}"
 
 

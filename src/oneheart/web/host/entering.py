@@ -34,7 +34,7 @@ _DAY = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class _Entered:
-    """A link that was used: by which form, and where it led; a double tap of the same form leads there again."""
+    """A used one-time link: its form's key and its gathering. The same form sent again leads there (idempotent)."""
 
     key: str
     code: str
@@ -57,7 +57,7 @@ def _enter_once(request: Request, token: str, key: str, gathering: LiveGathering
 
 
 def _again(request: Request, token: str, key: str) -> LiveGathering | None:
-    """Return where this very form led before, None where it led nowhere."""
+    """Return the gathering to which this form led before, None for none."""
     before = _entered(request).get(token)
     if before is None or not hmac.compare_digest(before.key, key):
         return None
@@ -65,7 +65,7 @@ def _again(request: Request, token: str, key: str) -> LiveGathering | None:
 
 
 async def _enter(request: Request) -> Response:
-    """Show the button of a one-time link; looking at it does not use it up."""
+    """Show the button of a one-time link, or use the link; a GET does not use it."""
     token = str(request.path_params["token"])
     invitation = house_of(request).invitation(token)
     words = words_for(None, host_language(request))
@@ -86,7 +86,7 @@ async def _enter(request: Request) -> Response:
 
 
 async def _seated(request: Request, gathering: LiveGathering, token: str, key: str) -> Response:
-    """Seat a host and lead them to their desk; the same form always gives the same seat."""
+    """Give a host a seat at the desk and redirect there; idempotent by the key of the form."""
     secret = gathering.secret_for("host", f"{token}\0{key}")
     if gathering.host_of(secret) is None:
         await gathering.submit(actor.host(len(gathering.state.hosts)), f"host-{token}", ev.HostSeated(hash_of(secret)))
@@ -100,7 +100,7 @@ async def _seated(request: Request, gathering: LiveGathering, token: str, key: s
 
 
 async def _new(request: Request) -> Response:
-    """Make a gathering from a form, in under a minute; what was typed stays when something is missing."""
+    """Create a gathering from a form; where a field is missing, typed text stays."""
     token = str(request.path_params["token"])
     house = house_of(request)
     words = words_for(None, host_language(request))
@@ -131,7 +131,7 @@ async def _new(request: Request) -> Response:
 
 
 async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
-    """Add circles and occasions as the form says."""
+    """Add the circles and occasions of the form."""
     named = [
         (entry.clean(name)[:_NAME_MOST], place)
         for place in Place

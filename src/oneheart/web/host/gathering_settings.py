@@ -56,7 +56,7 @@ def settings_from(form: Mapping[str, str], version: int = 0) -> tuple[ev.Setting
 
 
 def _words_from(form: Mapping[str, str], languages: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the words that the hosts put in the place of ours: a ready set, then lines of `our words = theirs`."""
+    """Yield (language, replacements): a ready set of words, then lines of `our words = theirs`."""
     for code in languages:
         pairs = dict(ready_words(code, form.get("called", "")))
         lines = (line.partition("=") for line in form.get(f"words-{code}", "").splitlines())
@@ -67,7 +67,7 @@ def _words_from(form: Mapping[str, str], languages: list[str]) -> Iterator[tuple
 
 @lru_cache(maxsize=16)
 def ready_words(language: str, voice: str) -> Mapping[str, str]:
-    """Return what is called otherwise under a voice ("ten": tens; "assembly": tables), by message; else nothing."""
+    """Return the messages that a voice replaces ("ten": tens; "assembly": tables), {} for any other voice."""
     if voice not in {"ten", "assembly"}:
         return {}
     catalogue = gettext.translation(DOMAIN, str(LOCALE), [language], fallback=True)
@@ -104,7 +104,7 @@ class Filled:
 
 
 def blank(language: str) -> Filled:
-    """Return a form to begin with: every language, the host's own first, and the question ready in each."""
+    """Return the form of a new gathering: every language, the host's own first, the usual question in each."""
     own = language if language in LANGUAGES else "en"
     ordered = [own, *(code for code in LANGUAGES if code != own)]
     question = {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
@@ -129,7 +129,7 @@ def filled(form: Mapping[str, str]) -> Filled:
 
 
 def _stored(settings: ev.Settings) -> Filled:
-    """Return a form as the settings stand; a ready set of words shows as such, not word by word."""
+    """Return the form of stored settings; a ready set of words is shown by its name, not word by word."""
     called = next((voice for voice in ("ten", "assembly") if _all_ready(settings, voice)), "")
     own = {}
     for code, pairs in settings.words.items():
@@ -155,7 +155,7 @@ def _all_ready(settings: ev.Settings, voice: str) -> bool:
 
 
 async def _settings(request: Request) -> Response:
-    """Show the settings, or keep them; where another host was faster, what was typed stays on the page."""
+    """Show the settings or change them; where another host was faster (optimistic lock), typed text stays."""
     host = who.host(request)
     state = host.gathering.state
     form = await form_of(request) if request.method == "POST" else {}

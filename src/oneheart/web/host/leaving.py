@@ -47,7 +47,7 @@ def _closed(gathering: LiveGathering) -> bool:
 
 
 async def _leaving(request: Request) -> Response:
-    """Show what may leave and what it can reveal."""
+    """Show what can be exported and what it may reveal."""
     host = who.host(request)
     return _show_leaving(host)
 
@@ -62,7 +62,7 @@ def _show_leaving(host: Host, *, failed: bool = False, status: int = 200) -> Res
 
 
 def unique_tenths(gathering: Gathering) -> int | None:
-    """Return of how many in ten people the answers are like nobody else's, 0 to 10; None for fewer than ten people.
+    """Return how many in ten people have unique answers, 0 to 10; None for fewer than ten people.
 
     Example:
         >>> from oneheart.model.desire import Desire
@@ -82,7 +82,7 @@ def unique_tenths(gathering: Gathering) -> int | None:
 
 
 async def _export(request: Request) -> Response:
-    """Give answers person by person, in random order, without times; who wrote what only where it is asked for."""
+    """Return the export: answers by person in random order, without times; authors only where asked for."""
     host = who.host(request)
     if not _closed(host.gathering):
         return _show_leaving(host, status=409)
@@ -109,7 +109,7 @@ async def _export(request: Request) -> Response:
 
 
 def without_authors(gathering: Gathering, rng: Generator) -> Gathering:
-    """Return a gathering in which nobody can be told from what they wrote.
+    """Return a gathering without authors, in which desires stand in random order.
 
     Desires stand in random order under new numbers, and that an author wants the own desire is an answer like others.
     """
@@ -145,7 +145,7 @@ def _zipped(exported: Gathering, told: str, been: tuple[Attendance, list[int]] |
 
 
 def _basis(state: State) -> tuple[int, ...]:
-    """Return what changes when a report would say something else; a draft that is woven meanwhile is not in it."""
+    """Return the cache key of a report; a draft that is woven meanwhile does not change it."""
     gone = sum(desire.withdrawn or desire.erased or desire.same_as is not None for desire in state.desires)
     decided = sum(desire.version for desire in state.desires)
     presences = sum(occasion.present for occasion in state.occasions)
@@ -154,7 +154,7 @@ def _basis(state: State) -> tuple[int, ...]:
 
 
 async def _report(request: Request) -> Response:
-    """Give the report of the gathering, which shows no number of fewer than five people; made in its own process."""
+    """Return the report as a zip file; cached, made in a process of its own. No count in it is below k."""
     host = who.host(request)
     gathering = host.gathering
     if not _closed(gathering):

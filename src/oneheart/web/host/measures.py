@@ -45,13 +45,13 @@ def closed(state: State) -> bool:
 
 
 def basis_of(state: State) -> tuple[int, ...]:
-    """Return what changes when it is worth measuring anew, in steps that no single person moves on."""
+    """Return the cache key of a measurement; it changes in steps that no single person causes."""
     presences = sum(occasion.present for occasion in state.occasions)
     return (state.version, in_steps(presences, RESPONSES_STEP), int(state.ended))
 
 
 def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
-    """Return what was measured as plain numbers, with no count of people that is small or moves by one."""
+    """Return what was measured as plain numbers; counts of people are stepped, none is below k."""
     content = None
     if measured.apart is not None:
         from oneheart.reports.apart import build  # noqa: PLC0415  loads what only this page needs, 40 MB
@@ -87,7 +87,7 @@ def _plain(inner: Any) -> dict[str, Any]:
 
 
 def measured_aside(order: Order) -> Measured:
-    """Return what there is to measure. Runs in a process of its own."""
+    """Measure. Runs in a process of its own, at low priority."""
     os.nice(10)  # taps come first
     return measure(order)
 
@@ -110,7 +110,7 @@ async def _measures(request: Request) -> Response:
 
 
 async def _measure(request: Request) -> Response:
-    """Measure, where there is anything new to measure."""
+    """Measure where the cache key has changed; 409 while answers are open, 503 where the process failed."""
     host = who.host(request)
     await form_of(request)
     gathering = host.gathering
@@ -195,7 +195,7 @@ class _Shown:
 
     @property
     def together(self) -> tuple[list[Markup], Markup] | None:
-        """Return what sitting together did; None where no seats were drawn by lot or nothing could be measured."""
+        """Return the effect of sitting together; None where no seats were drawn or nothing could be measured."""
         t, found = self._t, self._kept.together
         if found is None:
             return None

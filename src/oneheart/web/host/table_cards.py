@@ -41,7 +41,7 @@ class TableCard:
 
 
 async def _cards(request: Request) -> Response:
-    """Show a sheet of circle cards, or, where seat cards are asked for by the form, a sheet of those."""
+    """Show a sheet of circle cards, or of seat cards where the form asks for them."""
     host = who.host(request)
     state = host.state
     form = await form_of(request) if request.method == "POST" else request.query_params
@@ -90,7 +90,7 @@ def _circle_cards(host: Host, circles: list[int], base: str) -> list[TableCard]:
 
 
 async def _seat_cards(host: Host, circles: list[int], count: int, key: str, base: str) -> list[TableCard]:
-    """Return so many seat cards for each circle; the same form gives the same cards again."""
+    """Return so many seat cards for each circle; idempotent by the key of the form."""
     gathering = host.gathering
     out: list[TableCard] = []
     places: list[int | None] = [*circles] or [None]

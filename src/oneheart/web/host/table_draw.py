@@ -1,4 +1,4 @@
-"""Tables: seats of an occasion drawn by lot at the host's desk, far-apart circles together, and the signs to print.
+"""Random tables: a host draws seats for an occasion, people of distant circles together, and prints signs.
 
 Nobody has a name here, so a host sees no list of who sits where: each person reads the number of their own table on
 their own phone, and the tables carry signs.
@@ -39,7 +39,7 @@ def may_sit(state: State) -> dict[int, tuple[int, str]]:
 
 
 def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | None:
-    """Return the tables that a form asks for, None where it is not sound or there are too few people.
+    """Return the tables that a form asks for, None where it is malformed or there are too few people.
 
     Args:
         host: who draws.
@@ -64,7 +64,7 @@ def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | 
 
 
 def enough(people: int) -> bool:
-    """Return whether so many people can be drawn to tables without a table giving anybody away."""
+    """Return whether so many people can be seated without a table revealing anybody: 2 k or more."""
     return people >= 2 * K
 
 

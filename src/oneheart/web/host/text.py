@@ -31,7 +31,7 @@ def _part_name(host: Host, part: judging.Part) -> str:
 
 
 def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
-    """Return how lines stand; judged anew only after k more have read, so that no single tap shows."""
+    """Return how the lines of a draft stand. Cached until k more have read, so that no single answer shows."""
     draft = gathering.state.prayers.drafts[number]
     steps = (number, *(len(said) // K for said in draft.said))
     memory = memory_of(gathering)
@@ -42,7 +42,7 @@ def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, 
 
 
 def _lines(host: Host) -> list[dict[str, Any]]:
-    """Return the lines of the draft and, once it is read, how each stands: in words, and no part of it is blamed."""
+    """Return the lines of the draft and how each stands, in words; [] before a draft is woven."""
     state = host.state
     draft = state.prayers.of_round(state.round)
     if draft is None:
@@ -91,7 +91,7 @@ def text_context(host: Host) -> dict[str, Any]:
 
 
 def _not_yet_in(host: Host, sealed: ev.TextSealed) -> str:
-    """Return what the part is called that is not yet in; only the desk says it, so that no screen blames anybody."""
+    """Return the name of the part that cannot say the text yet. Only the desk shows it; no screen blames anybody."""
     if sealed.circle is not None:
         return str(circle_name(host.state, sealed.circle, host.words))
     return LANGUAGES.get(sealed.language, sealed.language)
@@ -106,7 +106,7 @@ def body_of(what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
 
 
 def _in_the_book(what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
-    """Return the event by which a text is opened or closed, or a round's occasion is named or taken back."""
+    """Return the event that publishes or hides a sealed text, or names a round's occasion; None if malformed."""
     number = number_in(form, "sealed" if what == "book" else "round")
     if number is None:
         return None

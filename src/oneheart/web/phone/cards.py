@@ -1,4 +1,4 @@
-"""Cards: the next one for a person, on a page that was rendered once for everybody or as a script reads it."""
+"""Cards: the next card of a person, as JSON or as a page that is rendered once and filled for each person."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Card:
 
 
 def stem_text(code: str, language: str) -> str:
-    """Return the beginning that a desire continues, "" for none."""
+    """Return the stem ("I want ...") that a desire continues, "" for none."""
     return next((stem.text for stem in entry.stems(language) if stem.code == code), "") if code else ""
 
 
@@ -98,7 +98,7 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
 def card_page(
     gathering: LiveGathering, seat: int, card: Card | Literal["end", "nothing"], *, more: bool, kept: bool = False
 ) -> str:
-    """Return the page of a card (or of the end of cards) from what was rendered before.
+    """Return the page of a card, or of the end of cards; cached, only its gaps are filled.
 
     Args:
         gathering: whose card it is.

@@ -1,6 +1,6 @@
-"""The circle's page: whoever holds its duty writes its line and types for those without a phone.
+"""The circle's page: its stewards write the line of the circle and type for people without a phone.
 
-The duty goes round and several may hold it; nobody is shown by name, and there is no number of the circle's people.
+The duty rotates and several may hold it. The page shows no names and no count of the circle's people.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ _Doing = Callable[[Person, int, Mapping[str, str]], Awaitable[Response | str]]
 
 
 def _post(doing: _Doing, *, by_steward: bool = True) -> Callable[[Request], Awaitable[Response]]:
-    """Return what takes a form of this page: checks who sends it, does it, and leads back to the page."""
+    """Return the endpoint of a form of this page: checks permission, acts, and redirects to the page."""
 
     async def endpoint(request: Request) -> Response:
         person = who.person(request)

@@ -1,4 +1,4 @@
-"""Mine: where a person's words went, what they answered, where they were, and what they can do with all of it."""
+"""Mine: what is held about a person (words, answers, occasions) and what they can change, export or erase."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ K = disclosure.K
 
 
 async def _withdraw(request: Request) -> Response:
-    """Take one's own desire back."""
+    """Withdraw one's own desire."""
     person = who.person(request)
     form = await form_of(request)
     number = number_in(form, "desire")
@@ -38,7 +38,7 @@ async def _withdraw(request: Request) -> Response:
 
 
 async def _erase(request: Request) -> Response:
-    """Ask once more, then take away everything of a person."""
+    """Ask for confirmation, then erase everything of a person."""
     person = who.person(request)
     form = await form_of(request)
     if form.get("sure") != "yes":
@@ -64,7 +64,7 @@ async def _language(request: Request) -> Response:
 
 
 async def _desire_language(request: Request) -> Response:
-    """Say in which language one's own words are."""
+    """Change the language of one's own desire."""
     person = who.person(request)
     form = await form_of(request)
     number = number_in(form, "desire")
@@ -75,7 +75,7 @@ async def _desire_language(request: Request) -> Response:
 
 
 async def _unread(request: Request) -> Response:
-    """Deal no more cards in a language that a person does not read, or deal them again."""
+    """Stop dealing cards in a language that a person does not read, or start again."""
     person = who.person(request)
     form, json = await form_of(request), wants_json(request)
     number, language = number_in(form, "desire"), form.get("language", "")
@@ -106,7 +106,7 @@ async def _present(request: Request) -> Response:
 
 
 def table_of(person: Person, occasion: int) -> int | None:
-    """Return the number of the table that lot gave to a person, from 1; None without one."""
+    """Return the number of a person's randomly drawn table, from 1; None without one."""
     drawn = person.state.company.drawn.get(occasion)
     table = None if drawn is None else drawn.table_of.get(person.seat)
     return None if table is None else table + 1
@@ -198,7 +198,7 @@ async def _mine(request: Request) -> Response:
 
 
 async def _mine_json(request: Request) -> Response:
-    """Give a person everything that is held about them."""
+    """Return everything that is held about a person, as a JSON file."""
     person = who.person(request)
     response = as_json(held_about(person.gathering, person.seat))
     response.headers["content-disposition"] = 'attachment; filename="oneheart-mine.json"'

@@ -1,7 +1,7 @@
-"""The phone: what a person sees and does at each stage of a round.
+"""The phone page: what a person sees and does at each stage of a round.
 
-One thing at a time: the question, then whether others want the same, then cards, then a visible end. Every page is
-whole without script; with it the same addresses answer in JSON.
+It shows one thing at a time: the question, then similar desires of others, then cards, then an end. It works without
+script; the same addresses answer scripts in JSON.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Res
 
 
 async def _now(request: Request) -> Response:
-    """Show what there is to do now."""
+    """Show the one thing that there is to do now."""
     person = who.person(request)
     more = request.query_params.get("more") == "1"
     if wants_json(request):
@@ -105,7 +105,7 @@ def _pseudo_card(person: Person, *, more: bool) -> Response:
 
 
 def _readable(state: State, seat: int, number: int) -> bool:
-    """Return whether a person has been shown this desire: they answered it."""
+    """Return whether a person may read this desire: they have answered it, so it was shown to them."""
     return number in state.tally.answered(seat) and bool(state.desires[number].text)
 
 
@@ -138,7 +138,7 @@ def _notices(person: Person) -> list[Markup]:
 
 
 def stem_in(form: Mapping[str, str], text: str, page_language: str, text_language: str) -> str:
-    """Return which beginning a text continues: none where it repeats the beginning or is in another language."""
+    """Return the code of the stem that a text continues, "" where it repeats it or is in another language."""
     code = form.get("stem", "")
     beginning = stem_text(code, page_language).removesuffix("…").strip()
     if not beginning or page_language != text_language or text.casefold().startswith(beginning.casefold()):
@@ -147,7 +147,7 @@ def stem_in(form: Mapping[str, str], text: str, page_language: str, text_languag
 
 
 async def _say(request: Request) -> Response:
-    """Keep what a person wants."""
+    """Write down a new desire of a person."""
     person = who.person(request)
     form, json = await form_of(request), wants_json(request)
     typed = form.get("text", "")
@@ -175,7 +175,7 @@ async def _say(request: Request) -> Response:
 
 
 def _blocked(person: Person, code: entry.HintCode, typed: str, grew_from: int | None, *, json: bool) -> Response:
-    """Say what has to be mended; the words stay in the field."""
+    """Return the page that says what to correct; the words stay in the field."""
     sentence = person.words.t(BLOCKED[code], most=entry.GRAPHEMES_MOST)
     if json:
         return as_json({"kept": False, "why": code, "sentence": str(sentence)}, _UNPROCESSABLE)
@@ -190,7 +190,7 @@ def _blocked(person: Person, code: entry.HintCode, typed: str, grew_from: int | 
 
 
 async def _join(request: Request) -> Response:
-    """Let a person's own desire be the same as another's."""
+    """Join a person's own desire to another's that says the same."""
     person = who.person(request)
     form = await form_of(request)
     own, same = number_in(form, "desire"), number_in(form, "same_as")
@@ -202,14 +202,14 @@ async def _join(request: Request) -> Response:
 
 
 async def _own(request: Request) -> Response:
-    """Let a person's own desire stand by itself."""
+    """Keep a person's own desire by itself: ask no more about similar ones."""
     person = who.person(request)
     person.memory.let_go(person.seat)
     return RedirectResponse(person.home, 303)
 
 
 async def _back(request: Request) -> Response:
-    """Lead somebody who reloads the address of a form back to the page that it stands on."""
+    """Redirect a GET of a form's address (a reload) to the page of that form."""
     home, _, form = request.url.path.rpartition("/")
     return RedirectResponse(f"{home}/mine" if form in _FORMS_OF_MINE else home, 303)
 

@@ -1,6 +1,6 @@
-"""The tapped response and the stream, as plain ASGI: the two paths that thousands take at once.
+"""The tapped response and the SSE stream of a phone, as plain ASGI: the two paths that thousands use at once.
 
-A body is read by hand, the seat is looked up by its cookie, and the next card goes into a page that is there already.
+The body is read by hand, the seat is found by its cookie, and the next card fills a cached page.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ async def _read(receive: Receive) -> bytes:
 
 
 class Respond:
-    """The tapped response, as plain ASGI: the only path that thousands take in one second."""
+    """The tapped response (POST /g/CODE/respond), as plain ASGI: the hot path."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Keep one response and answer with the next card."""
+        """Write one response and answer with the next card."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         code = scope["path_params"]["code"]
         house = scope["app"].state.house
@@ -130,10 +130,10 @@ async def _whole(send: Send, body: bytes, kind: bytes) -> None:
 
 
 class PhoneStream:
-    """The stream that tells a person's page that the stage has moved."""
+    """The SSE stream that tells a phone page that the stage has moved."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hold the stream open until the phone goes away."""
+        """Hold the stream open until the phone disconnects."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         gathering: LiveGathering | None = scope["app"].state.house.find(scope["path_params"]["code"])
         secret = _cookie(headers.get(b"cookie", b""))

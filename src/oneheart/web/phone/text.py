@@ -1,6 +1,6 @@
-"""Reading on the phone: each line is affirmed, changed or said to go against one; then the whole; then amen.
+"""The text on the phone: a person answers each line, then the whole text, and says amen after it was said.
 
-Nobody is shown who wrote a line or what anybody answered. Critiques reach those who may amend the line, without a name.
+Nobody sees who wrote a line or what anybody answered. Those who may amend a line see critiques of it without names.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES
 
 _CRITIQUES_SHOWN = 20
-_COMMA = {"ru", "es"}  # where a comma stands before tenths
 _UNPROCESSABLE = 422
 STANCES: dict[str, Stance] = {str(stance.value): stance for stance in Stance}
 
@@ -84,7 +83,7 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class Challenger:
-    """A desire outside the text about which lot has one person asked.
+    """A desire outside the text about which a randomly drawn person is asked.
 
     Attributes:
         number: of the desire.
@@ -104,7 +103,7 @@ class Challenger:
 
 
 def challengers_of(state: State, draft: LiveDraft, seat: int) -> list[Challenger]:
-    """Return what a person is asked about beside the text; in a second reading only what they did not answer before."""
+    """Return the challengers of a person; in a second reading only those that they have not answered."""
     given = draft.challenged.get(seat, {})
     out = []
     for number in challenging.to_answer(state, draft, seat):
@@ -264,7 +263,7 @@ _Body = Callable[[Person, Mapping[str, str]], ev.AnyBody | entry.HintCode]
 
 
 def _post(make: _Body) -> Callable[[Request], Awaitable[Response]]:
-    """Return the page that keeps one thing and leads back to the text."""
+    """Return the endpoint of a form: writes one event and redirects to the text."""
 
     async def keep(request: Request) -> Response:
         person = who.person(request)
@@ -294,7 +293,7 @@ def _blocked(person: Person, code: entry.HintCode, typed: str, *, json: bool, cr
 
 
 def problem_with(person: Person, sentence: str, typed: str) -> Response:
-    """Return the page that says what has to be mended, with the words that were typed."""
+    """Return the page that says what to correct; the typed words stay on it."""
     shown = typed.encode("utf-8", "ignore").decode()
     return page(
         "problem.html", person.words, status=_UNPROCESSABLE, sentence=sentence, kept_text=shown, back=person.home

@@ -1,7 +1,6 @@
-"""Near: a person's page of what is easily taken for one another. Where they have been; what they want with others.
+"""Together: a person's page of closeness. It shows where they were, what they want with others, how near they feel.
 
-The two stand apart, in words, and with them, apart again, how near the person feels. Nothing here is made of two of
-them, and nothing moves by one person.
+The three are kept apart: nothing on the page combines two of them, and nothing changes by one other person.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _STEPS = tuple((14 + 2.7 * step, 48 - 2.7 * step) for step in range(CIRCLES))
 
 
 def _been(person: Person) -> list[dict[str, Any]]:
-    """Return where a person was, and with how many others, in whole steps of k."""
+    """Return where a person was and with how many others, in whole steps of k."""
     state, t = person.state, person.words.t
     out = []
     for number in state.seats[person.seat].presences:
@@ -56,7 +55,7 @@ def _been(person: Person) -> list[dict[str, Any]]:
 
 
 def _coming(person: Person) -> list[dict[str, Any]]:
-    """Return the tables that lot gave to a person, and to those for whom they type, where they have not been yet."""
+    """Return the random tables of a person, and of those for whom they type, at occasions where they have not been."""
     state = person.state
     been = set(state.seats[person.seat].presences)
     writes_for = [n for n, seat in enumerate(state.seats) if seat.scribe == person.seat and seat.alive]
@@ -75,7 +74,7 @@ def _coming(person: Person) -> list[dict[str, Any]]:
 
 
 def part_said(person: Person) -> Markup:
-    """Return a person's part in the whole, in words that change only with their own answers or with fifty others."""
+    """Return how much of what a person wants others want, in words; cached until they answer or 50 others do."""
     band = _part(person)
     if band is None:
         return person.words.t("It can be said once more people have answered the same cards as you.")
@@ -158,7 +157,7 @@ async def _felt(request: Request) -> Response:
 
 
 async def _back(request: Request) -> Response:
-    """Lead somebody who reloads the address of the form back to its page."""
+    """Redirect a GET of the form's address (a reload) to its page."""
     return RedirectResponse(f"{request.url.path.rpartition('/')[0]}/near", 303)
 
 
