@@ -1,6 +1,6 @@
-"""Reading on the phone: each line is affirmed, changed or said to go against one; then the whole; then amen.
+"""The text on the phone: a person answers each line, then the whole text, and says amen after it was said.
 
-Nobody is shown who wrote a line or what anybody answered. Critiques reach those who may amend the line, without a name.
+Nobody sees who wrote a line or what anybody answered. Those who may amend a line see critiques of it without names.
 """
 
 from __future__ import annotations
@@ -23,41 +23,17 @@ from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.model.desire import Stance
 from oneheart.model.prayer import Reading
 from oneheart.model.round import Stage
-from oneheart.web.cards import BLOCKED, stem_text
-from oneheart.web.here import Here, as_json, here_in, refused, wants_json
-from oneheart.web.pages import form_of, key_in, new_key, number_in
-from oneheart.web.words import LANGUAGES, Words
+from oneheart.web import who
+from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.pages import as_json, page, wants_json
+from oneheart.web.phone.cards import stem_text
+from oneheart.web.said import BLOCKED, MISSING, STATUS, share_told
+from oneheart.web.who import Person
+from oneheart.web.words import LANGUAGES
 
 _CRITIQUES_SHOWN = 20
-_COMMA = {"ru", "es"}  # where a comma stands before tenths
 _UNPROCESSABLE = 422
 STANCES: dict[str, Stance] = {str(stance.value): stance for stance in Stance}
-
-
-def _t(message: str) -> str:
-    """Mark a message for the catalogues."""
-    return message
-
-
-MISSING: dict[str, str] = {
-    "no lines": _t("No desire is common to all parts yet."),
-    "measured": _t("Too few have read it to be sure."),
-    "affirmed": _t("Not enough have said that they can say the whole of it."),
-    "worst fifth": _t("Those who were expected to want it least cannot surely say it yet."),
-    "every part": _t("Not every part can surely say it yet."),
-    "own line": _t("Some have no line of their own in it yet."),
-    "share": _t("A part of the gathering is still owed a line."),
-    "settled": _t("The last reading still changed how many can say it."),
-}
-SHARE: dict[str, str] = {
-    "certified": _t("The share of the parts is certified."),
-    "estimated": _t("The share of the parts is estimated."),
-    "not measured": _t("The share of the parts is not measured."),
-}
-STATUS: dict[str, str] = {
-    "one desire": _t("One desire: every part that was heard can say it."),
-    "not yet": _t("Not one yet. It is said as far as it goes."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +83,7 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class Challenger:
-    """A desire outside the text about which lot has one person asked.
+    """A desire outside the text about which a randomly drawn person is asked.
 
     Attributes:
         number: of the desire.
@@ -127,7 +103,7 @@ class Challenger:
 
 
 def challengers_of(state: State, draft: LiveDraft, seat: int) -> list[Challenger]:
-    """Return what a person is asked about beside the text; in a second reading only what they did not answer before."""
+    """Return the challengers of a person; in a second reading only those that they have not answered."""
     given = draft.challenged.get(seat, {})
     out = []
     for number in challenging.to_answer(state, draft, seat):
@@ -139,36 +115,23 @@ def challengers_of(state: State, draft: LiveDraft, seat: int) -> list[Challenger
     return out
 
 
-def share_told(sealed: ev.TextSealed, words: Words) -> str:
-    """Return in words how the share of a text is known."""
-    return str(words.t(SHARE[sealed.share or "not measured"]))
-
-
-def high_told(sealed: ev.TextSealed, words: Words) -> str:
-    """Return in figures what the share index of a text surely does not exceed, "" where that is not told."""
-    if sealed.share_high is None:
-        return ""
-    figures = f"{sealed.share_high:.2f}"
-    return figures.replace(".", ",") if words.language in _COMMA else figures
-
-
 def draft_now(state: State) -> tuple[int, LiveDraft] | None:
     """Return the draft that is read in this round and its number, None before one is woven."""
     draft = state.prayers.of_round(state.round)
     return None if draft is None else (len(state.prayers.drafts) - 1, draft)
 
 
-def read_lines(here: Here, number: int, draft: LiveDraft) -> list[ReadLine]:
+def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
     """Return the lines of a draft as this person reads them."""
-    state, seat = here.state, here.seat
-    person = state.seats[seat]
-    serves = person.circle if person.steward else None
+    state, seat = person.state, person.seat
+    own_seat = state.seats[seat]
+    serves = own_seat.circle if own_seat.steward else None
     carries = state.prayers.carries(number)
     out = []
     for place, line in enumerate(draft.body.lines):
         text, language = state.prayers.words(line, state.desires)
         may_amend = state.prayers.may_amend(seat, serves, line, state.desires) and bool(text)
-        seq, carried = carries.get((place, person.language), (0, None))
+        seq, carried = carries.get((place, own_seat.language), (0, None))
         given = state.prayers.amended.get(draft.amendments.get(place, -1))
         critiques = tuple(sorted(draft.critiques[place].values())) if may_amend else ()
         out.append(
@@ -189,42 +152,42 @@ def read_lines(here: Here, number: int, draft: LiveDraft) -> list[ReadLine]:
                 carried_seq=seq,
                 carried_own=carried is not None and carried.seat == seat,
                 carried_confirmed=carried is not None and seat in carried.confirmed,
-                may_carry=bool(text) and language != person.language,
+                may_carry=bool(text) and language != own_seat.language,
                 key=new_key(),
             )
         )
     return out
 
 
-def reading_context(here: Here) -> dict[str, Any] | None:
+def reading_context(person: Person) -> dict[str, Any] | None:
     """Return what the phone shows while the text is read, sealed and said; None before one is woven."""
-    state = here.state
+    state = person.state
     found = draft_now(state)
     if found is None:
         return None
     number, draft = found
-    lines = read_lines(here, number, draft)
+    lines = read_lines(person, number, draft)
     sealed = state.prayers.sealed_of(state.round)
     left = [state.prayers.words(line, state.desires) for line in draft.body.left]
     return {
         "lines": lines,
         "to_read": [line for line in lines if line.open],
-        "challengers": challengers_of(state, draft, here.seat) if state.stage.takes_readings else [],
+        "challengers": challengers_of(state, draft, person.seat) if state.stage.takes_readings else [],
         "draft_number": number,
         "second": draft.second,
-        "whole": here.seat in draft.whole,
+        "whole": person.seat in draft.whole,
         "whole_key": new_key(),
         "left": [(text, language) for text, language in left if text],
         "sealed": sealed,
-        "sealed_said": here.words.t(STATUS[sealed.body.status]) if sealed is not None else "",
-        "share": share_told(sealed.body, here.words) if sealed is not None else "",
-        "missing": [here.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
+        "sealed_said": person.words.t(STATUS[sealed.body.status]) if sealed is not None else "",
+        "share": share_told(sealed.body, person.words) if sealed is not None else "",
+        "missing": [person.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
         "include": None if sealed is None else includes(state, sealed.body),
-        "amen": sealed is not None and here.seat in sealed.amen,
+        "amen": sealed is not None and person.seat in sealed.amen,
         "amens": in_steps(len(sealed.amen)) if sealed is not None else 0,
         "say_at": state.prayers.say_at,
         "model": draft.connected.model if draft.connected is not None else "",
-        "own_language": LANGUAGES.get(state.seats[here.seat].language, ""),
+        "own_language": LANGUAGES.get(state.seats[person.seat].language, ""),
         "critique_most": CRITIQUE_MOST,
     }
 
@@ -232,7 +195,7 @@ def reading_context(here: Here) -> dict[str, Any] | None:
 # --- what a person does ---
 
 
-def _body_of_reading(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+def _body_of_reading(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
     draft, line = number_in(form, "draft"), number_in(form, "line")
     said = form.get("reading", "")
     if draft is None or line is None or said not in {*Reading}:
@@ -242,10 +205,10 @@ def _body_of_reading(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.
         return "too long"
     if any(hint.code == "contact" for hint in entry.hints(critique)) and critique:
         return "contact"
-    return ev.LineRead(here.seat, draft, line, Reading(said), critique)
+    return ev.LineRead(person.seat, draft, line, Reading(said), critique)
 
 
-def _body_of_amendment(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+def _body_of_amendment(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
     draft, line = number_in(form, "draft"), number_in(form, "line")
     if draft is None or line is None:
         raise Refused(Refusal.UNKNOWN)
@@ -253,28 +216,28 @@ def _body_of_amendment(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entr
     blocks = next((hint.code for hint in entry.hints(text) if hint.blocks), None)
     if blocks is not None:
         return blocks
-    drafts = here.state.prayers.drafts
+    drafts = person.state.prayers.drafts
     known = draft < len(drafts) and line < len(drafts[draft].body.lines)
-    language = here.state.prayers.words(drafts[draft].body.lines[line], here.state.desires)[1] if known else ""
-    return ev.LineAmended(here.seat, draft, line, text, language)
+    language = person.state.prayers.words(drafts[draft].body.lines[line], person.state.desires)[1] if known else ""
+    return ev.LineAmended(person.seat, draft, line, text, language)
 
 
-def _body_of_whole(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+def _body_of_whole(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
     draft = number_in(form, "draft")
     if draft is None:
         raise Refused(Refusal.UNKNOWN)
-    return ev.WholeAffirmed(here.seat, draft, form.get("on", "1") == "1")
+    return ev.WholeAffirmed(person.seat, draft, form.get("on", "1") == "1")
 
 
-def _body_of_challenger(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+def _body_of_challenger(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
     draft, desire = number_in(form, "draft"), number_in(form, "desire")
     stance = STANCES.get(form.get("stance", ""))
     if draft is None or desire is None or stance is None:
         raise Refused(Refusal.UNKNOWN)
-    return ev.ChallengerAnswered(here.seat, draft, desire, stance)
+    return ev.ChallengerAnswered(person.seat, draft, desire, stance)
 
 
-def _body_of_carrying(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+def _body_of_carrying(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
     draft, line = number_in(form, "draft"), number_in(form, "line")
     if draft is None or line is None:
         raise Refused(Refusal.UNKNOWN)
@@ -282,61 +245,59 @@ def _body_of_carrying(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry
     blocks = next((hint.code for hint in entry.hints(text) if hint.blocks), None)
     if blocks is not None:
         return blocks
-    return ev.LineCarried(here.seat, draft, line, here.state.seats[here.seat].language, text)
+    return ev.LineCarried(person.seat, draft, line, person.state.seats[person.seat].language, text)
 
 
-def _body_of_confirming(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+def _body_of_confirming(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
     carried = number_in(form, "carried")
     if carried is None:
         raise Refused(Refusal.UNKNOWN)
-    return ev.CarryConfirmed(here.seat, carried, form.get("on", "1") == "1")
+    return ev.CarryConfirmed(person.seat, carried, form.get("on", "1") == "1")
 
 
-def _body_of_amen(here: Here, _form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
-    return ev.AmenSaid(here.seat)
+def _body_of_amen(person: Person, _form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
+    return ev.AmenSaid(person.seat)
 
 
-_Body = Callable[[Here, Mapping[str, str]], ev.AnyBody | entry.HintCode]
+_Body = Callable[[Person, Mapping[str, str]], ev.AnyBody | entry.HintCode]
 
 
 def _post(make: _Body) -> Callable[[Request], Awaitable[Response]]:
-    """Return the page that keeps one thing and leads back to the text."""
+    """Return the endpoint of a form: writes one event and redirects to the text."""
 
     async def keep(request: Request) -> Response:
-        here = here_in(request)
-        if isinstance(here, Response):
-            return here
+        person = who.person(request)
         form, json = await form_of(request), wants_json(request)
         typed = form.get("text", "") or form.get("critique", "")
         try:
-            body = make(here, form)
+            body = make(person, form)
             if isinstance(body, str):
-                return _blocked(here, body, typed, json=json, critique="critique" in form)
-            await here.submit(key_in(form), body)
+                return _blocked(person, body, typed, json=json, critique="critique" in form)
+            await person.submit(key_in(form), body)
         except Refused as error:
-            return refused(here, error.why, json=json, kept_text=entry.clean(typed))
+            return person.refused(error.why, json=json, kept_text=entry.clean(typed))
         line = number_in(form, "line")
         anchor = "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
         anchor = "#outside" if "stance" in form else anchor
-        return as_json({"kept": True}) if json else RedirectResponse(f"{here.home}{anchor}", 303)
+        return as_json({"kept": True}) if json else RedirectResponse(f"{person.home}{anchor}", 303)
 
     return keep
 
 
-def _blocked(here: Here, code: entry.HintCode, typed: str, *, json: bool, critique: bool) -> Response:
+def _blocked(person: Person, code: entry.HintCode, typed: str, *, json: bool, critique: bool) -> Response:
     most = CRITIQUE_MOST if critique else entry.GRAPHEMES_MOST
-    sentence = here.words.t(BLOCKED[code], most=most)
+    sentence = person.words.t(BLOCKED[code], most=most)
     if json:
         return as_json({"kept": False, "why": code, "sentence": str(sentence)}, _UNPROCESSABLE)
-    return problem_with(here, str(sentence), typed)
+    return problem_with(person, str(sentence), typed)
 
 
-def problem_with(here: Here, sentence: str, typed: str) -> Response:
-    """Return the page that says what has to be mended, with the words that were typed."""
-    from oneheart.web.pages import page  # noqa: PLC0415
-
+def problem_with(person: Person, sentence: str, typed: str) -> Response:
+    """Return the page that says what to correct; the typed words stay on it."""
     shown = typed.encode("utf-8", "ignore").decode()
-    return page("problem.html", here.words, status=_UNPROCESSABLE, sentence=sentence, kept_text=shown, back=here.home)
+    return page(
+        "problem.html", person.words, status=_UNPROCESSABLE, sentence=sentence, kept_text=shown, back=person.home
+    )
 
 
 FORMS = ("read", "amend", "whole", "challenger", "say-in", "confirm", "amen")

@@ -13,33 +13,24 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.live.gathering import LiveGathering, Refused, clean_code
-from oneheart.live.state import Refusal, State
+from oneheart.live.state import Refusal
+from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.pages import (
     LANGUAGE_COOKIE,
     SEAT_COOKIE,
     address_of,
-    form_of,
     gathering_of,
     house_of,
-    key_in,
     language_of,
-    number_in,
     page,
     set_cookie,
     words_for,
 )
-from oneheart.web.words import LANGUAGES, Words
+from oneheart.web.said import circle_name
+from oneheart.web.words import LANGUAGES
 
 _SLOWLY = 429
 _NOWHERE = 404
-
-
-def circle_name(state: State, number: int, words: Words) -> str:
-    """Return what a circle is called, with the circle that it stands in before it."""
-    circle = state.circles[number]
-    own = circle.name or str(words.t("Circle {number}", number=number + 1))
-    # A circle can only stand in one that was there before, so this ends.
-    return own if circle.parent is None else f"{circle_name(state, circle.parent, words)} · {own}"
 
 
 def languages_of(gathering: LiveGathering | None) -> list[tuple[str, str]]:

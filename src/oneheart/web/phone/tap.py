@@ -1,6 +1,6 @@
-"""The tapped response and the stream, as plain ASGI: the two paths that thousands take at once.
+"""The tapped response and the SSE stream of a phone, as plain ASGI: the two paths that thousands use at once.
 
-A body is read by hand, the seat is looked up by its cookie, and the next card goes into a page that is there already.
+The body is read by hand, the seat is found by its cookie, and the next card fills a cached page.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from starlette.types import Receive, Scope, Send
 
 from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.state import Refusal
-from oneheart.web.cards import card_page, next_card, next_told
-from oneheart.web.here import ENCODER, Here, desk_of, no_seat, offered, refused
-from oneheart.web.pages import form_fields, key_in, number_in, words_for
+from oneheart.web.forms import form_fields, key_in, number_in
+from oneheart.web.memory import memory_of
+from oneheart.web.pages import ENCODER, offered, words_for
+from oneheart.web.phone.cards import card_page, next_card, next_told
+from oneheart.web.who import Person, no_seat
 
 
 class _Tapped(msgspec.Struct):
@@ -68,10 +70,10 @@ async def _read(receive: Receive) -> bytes:
 
 
 class Respond:
-    """The tapped response, as plain ASGI: the only path that thousands take in one second."""
+    """The tapped response (POST /g/CODE/respond), as plain ASGI: the hot path."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Keep one response and answer with the next card."""
+        """Write one response and answer with the next card."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         code = scope["path_params"]["code"]
         house = scope["app"].state.house
@@ -87,12 +89,12 @@ class Respond:
         try:
             await _keep(gathering, seat, form)
         except Refused as error:
-            here = Here(gathering, seat, words_for(gathering, gathering.state.seats[seat].language))
-            await refused(here, error.why, json=json)(scope, receive, send)
+            person = Person(gathering, seat, words_for(gathering, gathering.state.seats[seat].language))
+            await person.refused(error.why, json=json)(scope, receive, send)
             return
-        desk = desk_of(gathering)
-        if desk.asked:
-            desk.asked.pop(seat, None)
+        memory = memory_of(gathering)
+        if memory.asked:
+            memory.asked.pop(seat, None)
         if json:
             body = ENCODER.encode({"kept": True, **next_told(gathering, seat, more=more)})
             await _whole(send, body, b"application/json")
@@ -127,11 +129,11 @@ async def _whole(send: Send, body: bytes, kind: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-class Events:
-    """The stream that tells a person's page that the stage has moved."""
+class PhoneStream:
+    """The SSE stream that tells a phone page that the stage has moved."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hold the stream open until the phone goes away."""
+        """Hold the stream open until the phone disconnects."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         gathering: LiveGathering | None = scope["app"].state.house.find(scope["path_params"]["code"])
         secret = _cookie(headers.get(b"cookie", b""))
@@ -139,4 +141,4 @@ class Events:
         if gathering is None or seat is None:
             await _no_seat(gathering, "", json=True)(scope, receive, send)
             return
-        await desk_of(gathering).streams.hold(gathering, seat, receive, send)
+        await memory_of(gathering).phones.hold(gathering, seat, receive, send)

@@ -1,4 +1,4 @@
-"""Tables: seats of an occasion drawn by lot at the host's desk, far-apart circles together, and the signs to print.
+"""Random tables: a host draws seats for an occasion, people of distant circles together, and prints signs.
 
 Nobody has a name here, so a host sees no list of who sits where: each person reads the number of their own table on
 their own phone, and the tables carry signs.
@@ -19,10 +19,11 @@ from oneheart.live import events as ev
 from oneheart.live.seating_plan import seating_of, seats_by_lot
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import State
-from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
-from oneheart.web.hosting import FORMS, HostHere, host_here, outside
-from oneheart.web.pages import number_in
-from oneheart.web.papers import CARDS_A_PAGE
+from oneheart.web import who
+from oneheart.web.forms import number_in
+from oneheart.web.host.table_cards import CARDS_A_PAGE
+from oneheart.web.said import FORMS
+from oneheart.web.who import Host
 
 K = disclosure.K
 TABLE_USUAL = 10
@@ -37,15 +38,15 @@ def may_sit(state: State) -> dict[int, tuple[int, str]]:
     }
 
 
-def draw(here: HostHere, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | None:
-    """Return the tables that a form asks for, None where it is not sound or there are too few people.
+def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | None:
+    """Return the tables that a form asks for, None where it is malformed or there are too few people.
 
     Args:
-        here: the host.
+        host: who draws.
         form: with the occasion, the size of a table, and whether people of one language sit together.
         again: the same when the same form is sent twice, so that a double tap draws the same seats.
     """
-    state = here.state
+    state = host.state
     occasion, size = number_in(form, "occasion"), number_in(form, "size")
     if occasion is None or size is None or not TABLE_LEAST <= size <= TABLE_MOST or occasion >= len(state.occasions):
         return None
@@ -58,21 +59,19 @@ def draw(here: HostHere, form: Mapping[str, str], *, again: str) -> ev.SeatsDraw
         size,
         same_language=form.get("language") == "1",
         times=number_in(form, "version") or 0,
-        seed=int(here.gathering.secret_for("tables", again)[:12], 16),
+        seed=int(host.gathering.secret_for("tables", again)[:12], 16),
     )
 
 
 def enough(people: int) -> bool:
-    """Return whether so many people can be drawn to tables without a table giving anybody away."""
+    """Return whether so many people can be seated without a table revealing anybody: 2 k or more."""
     return people >= 2 * K
 
 
 async def _tables(request: Request) -> Response:
     """Show the occasions with their draws, and the signs of one of them where it is asked for."""
-    here = host_here(request)
-    if here is None:
-        return outside(request)
-    state, t = here.state, here.words.t
+    host = who.host(request)
+    state, t = host.state, host.words.t
     asked = number_in(request.query_params, "occasion")
     drawn = None if asked is None else state.company.drawn.get(asked)
     rows = [
@@ -87,7 +86,7 @@ async def _tables(request: Request) -> Response:
         }
         for number, occasion in enumerate(state.occasions)
     ]
-    return here.page(
+    return host.page(
         "host_tables.html",
         at="tables",
         rows=rows,
@@ -98,14 +97,14 @@ async def _tables(request: Request) -> Response:
         least=TABLE_LEAST,
         most=TABLE_MOST,
         usual=TABLE_USUAL,
-        signs=None if asked is None or drawn is None else signs(here, asked, drawn),
+        signs=None if asked is None or drawn is None else signs(host, asked, drawn),
         spread=None if drawn is None else spread_said(drawn),
     )
 
 
-def signs(here: HostHere, occasion: int, drawn: Drawn) -> dict[str, Any]:
+def signs(host: Host, occasion: int, drawn: Drawn) -> dict[str, Any]:
     """Return what stands on the signs of the tables: a number, the occasion, and the code to say that one was there."""
-    held = here.state.occasions[occasion]
+    held = host.state.occasions[occasion]
     tables = [*range(1, len(drawn.blocks) + 1)]
     sheets = [tables[first : first + CARDS_A_PAGE] for first in range(0, len(tables), CARDS_A_PAGE)]
     return {"name": held.name, "code": held.code, "sheets": sheets}

@@ -1,7 +1,7 @@
-"""The hall screen: the question, the code to scan, and the whole gathering as one growing figure.
+"""The hall screen: the question, the QR code to scan, and the whole gathering as one growing figure.
 
-It shows no person, no circle and no map; numbers move in whole steps only, and words stand there when a host chose to
-show them. What it shows comes as one snapshot for all screens, made once a second at most.
+It shows no person, no circle and no map. Counts change in whole steps of k, and words appear only when a host chose
+them. All screens get the same snapshot, at most one a second.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 import msgspec
 from markupsafe import Markup
@@ -23,42 +22,21 @@ from oneheart.engine.desire import entry
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
-from oneheart.web import figure
-from oneheart.web.alias import alias_of
-from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, words_for
+from oneheart.web.aliases import alias_of
+from oneheart.web.hall import figure
+from oneheart.web.memory import memory_of
+from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, public_base, words_for
 from oneheart.web.qr import picture
-from oneheart.web.reading import MISSING, SHARE, STATUS
-from oneheart.web.sse import Screens
+from oneheart.web.said import ALIKE, MISSING, SHARE, STATUS, stage_words
 from oneheart.web.words import Words
 
 SIDE_BY_SIDE = 3
 TURN_SECONDS = 12
-_ENDED = "ended"
+HALL_ENDED = "ended"
 _LETTERS_A_LINE = 30
 _LINES = 7.0
 _LINE_BETWEEN = 0.45
 _HAS_LETTERS = 45  # a question longer than this is set smaller, and twice as long smaller still
-
-
-def public_base(request: Request) -> str:
-    """Return the address under which people reach this server, without a slash at its end."""
-    told = getattr(request.app.state, "public_url", None)
-    return str(told or request.base_url).rstrip("/")
-
-
-def stage_words(words: Words) -> dict[str, tuple[str, str]]:
-    """Return what the hall reads in each stage: a line, and what it asks of people."""
-    t = words.t
-    return {
-        Stage.OPEN.value: ("", t("Scan the code and say it.")),
-        Stage.CROSSING.value: (t("Desires are crossing"), t("They travel between circles that are far apart.")),
-        Stage.WEAVING.value: (t("The text is being woven"), t("In your own words. Rest a moment.")),
-        Stage.READING.value: (t("We read together"), t("Line by line.")),
-        Stage.SECOND_READING.value: (t("We read once more"), t("Only the lines that were changed.")),
-        Stage.SEALED.value: (t("The text is ready"), t("We say it together, at one moment.")),
-        Stage.SAID.value: (t("It was said together"), ""),
-        _ENDED: (t("This gathering has ended"), t("Thank you for being here.")),
-    }
 
 
 def turns(lengths: list[int]) -> list[list[int]]:
@@ -87,20 +65,8 @@ def _turns_of(shown: tuple[ShownDesire, ...]) -> list[list[int]]:
     return turns([entry.grapheme_count(one.text) for one in shown])
 
 
-def _t(message: str) -> str:
-    """Mark a message for the catalogues."""
-    return message
-
-
-ALIKE = {
-    "much": _t("Much of what people want here, they want alike."),
-    "some": _t("Some of what people want here, they want alike."),
-    "little": _t("What people want here is of many kinds."),
-}
-
-
 async def _hall(request: Request) -> Response:
-    """Show the screen; works without script, then it comes anew every few seconds."""
+    """Show the screen; without script it reloads every few seconds."""
     gathering = gathering_of(request)
     if gathering is None:
         status = 404 if request.app.state.misses.note(address_of(request)) else 429
@@ -142,7 +108,7 @@ async def _hall(request: Request) -> Response:
 
 
 def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
-    """Return what is said of a sealed text in one language: what it is, what is missing, how its share is known."""
+    """Return the words about a sealed text in one language: status, missing points, how its share is known."""
     return (
         words,
         {code: words.t(said) for code, said in STATUS.items()},
@@ -152,7 +118,7 @@ def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Mar
 
 
 def _long(questions: list[str]) -> int:
-    """Return how small the questions are set: 0, 1 or 2."""
+    """Return the size class of the questions: 0 (large), 1 or 2 (small)."""
     return min(2, max(len(question) for question in questions) // _HAS_LETTERS)
 
 
@@ -162,7 +128,7 @@ def _alike(snapshot: Snapshot) -> str:
 
 
 def _stage(snapshot: Snapshot) -> str:
-    return _ENDED if snapshot.ended else snapshot.stage.value
+    return HALL_ENDED if snapshot.ended else snapshot.stage.value
 
 
 def _counts(snapshot: Snapshot) -> Mapping[str, str]:
@@ -232,7 +198,7 @@ def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> dict[str, object
 
 
 def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
-    """Return a snapshot as the screen reads it."""
+    """Return the JSON of a snapshot for screens."""
     told = {
         "stage": _stage(snapshot),
         "counts": _counts(snapshot),
@@ -252,19 +218,8 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     return msgspec.json.encode(told)
 
 
-_SCREENS: WeakKeyDictionary[LiveGathering, Screens] = WeakKeyDictionary()
-
-
-def screens_of(gathering: LiveGathering) -> Screens:
-    """Return the open streams of a gathering's screens."""
-    found = _SCREENS.get(gathering)
-    if found is None:
-        found = _SCREENS[gathering] = Screens()
-    return found
-
-
-class _Events:
-    """The stream of a screen; plain ASGI, because it ends only when the screen goes away."""
+class _ScreenStream:
+    """The SSE stream of a screen; plain ASGI, because it ends only when the screen disconnects."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold one stream."""
@@ -274,7 +229,7 @@ class _Events:
             status = 404 if request.app.state.misses.note(address_of(request)) else 429
             await Response(status_code=status)(scope, receive, send)
             return
-        await screens_of(gathering).hold(
+        await memory_of(gathering).screens.hold(
             gathering,
             address=address_of(request),
             last=request.headers.get("last-event-id", ""),
@@ -287,5 +242,5 @@ class _Events:
 
 routes: list[Route] = [
     Route("/hall/{code}", _hall),
-    Route("/hall/{code}/events", _Events(), methods=["GET"]),
+    Route("/hall/{code}/events", _ScreenStream(), methods=["GET"]),
 ]

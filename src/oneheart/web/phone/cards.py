@@ -1,4 +1,4 @@
-"""Cards: the next one for a person, on a page that was rendered once for everybody or as a script reads it."""
+"""Cards: the next card of a person, as JSON or as a page that is rendered once and filled for each person."""
 
 from __future__ import annotations
 
@@ -9,45 +9,14 @@ from markupsafe import escape
 
 from oneheart.engine.desire import entry
 from oneheart.live.gathering import LiveGathering
-from oneheart.model.round import Stage
-from oneheart.web.here import Here, Spliced, desk_of, frame_of, gap, offered, place_of
-from oneheart.web.pages import new_key, render, words_for
+from oneheart.web.forms import new_key
+from oneheart.web.memory import memory_of
+from oneheart.web.pages import Spliced, gap, offered, render, words_for
+from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS
+from oneheart.web.who import Person, place_of
 from oneheart.web.words import Words
 
 View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]
-
-
-def _t(message: str) -> str:
-    """Mark a message for the catalogues."""
-    return message
-
-
-CALM: dict[Stage, tuple[str, str]] = {
-    Stage.OPEN: (_t("The round is open"), _t("Say what you want.")),
-    Stage.CROSSING: (_t("Desires are crossing"), _t("Desires travel between circles that are far apart.")),
-    Stage.WEAVING: (
-        _t("The text is being woven"),
-        _t("What was said is now put into one text, in your own words. This takes a few minutes."),
-    ),
-    Stage.READING: (_t("The text is being read"), _t("The draft is on the screen in the hall. Listen to it together.")),
-    Stage.SECOND_READING: (
-        _t("The text is read once more"),
-        _t("Only the lines that were changed are read again. They are on the screen in the hall."),
-    ),
-    Stage.SEALED: (_t("The text is ready"), _t("It will be said together, at one moment.")),
-    Stage.SAID: (_t("It was said together"), _t("This round is over. Rest together for a while.")),
-}
-
-BLOCKED: dict[entry.HintCode, str] = {
-    "empty": _t("Write what you want, in a few words."),
-    "too long": _t("This is longer than {most} letters. Say it more shortly, or make two of it."),
-    "contact": _t("Leave out the e-mail address or phone number: everybody here will read this."),
-}
-HINTS: dict[entry.HintCode, str] = {
-    "two wishes": _t("These may be two wishes. Each travels better by itself."),
-    "question": _t("This is a question. Said as a wish, others can want it too."),
-    "link": _t("There is a link in it. Others cannot open it here."),
-}
 
 
 def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:
@@ -55,9 +24,9 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
     state = gathering.state
     question = state.question
     calm = CALM[state.stage]
-    here = Here(gathering, seat, words)
+    person = Person(gathering, seat, words)
     return {
-        **frame_of(here, at="now"),
+        **person.frame(at="now"),
         "question": question.get(words.language) or next(iter(question.values()), ""),
         "stage": state.stage.value,
         "round": state.round,
@@ -65,8 +34,8 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "ended": state.ended,
         "drafts": len(state.prayers.drafts),
         "seals": len(state.prayers.sealed),
-        "calm_title": words.t(_ENDED[0]) if state.ended else words.t(calm[0]),
-        "calm_words": words.t(_ENDED[1]) if state.ended else words.t(calm[1]),
+        "calm_title": words.t(ENDED[0]) if state.ended else words.t(calm[0]),
+        "calm_words": words.t(ENDED[1]) if state.ended else words.t(calm[1]),
         "open": state.stage.takes_desires and not state.ended,
         "voice": state.voice.value,
         "stems": entry.stems(words.language),
@@ -80,9 +49,6 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "notices": [],
         "near": [],
     }
-
-
-_ENDED = (_t("This gathering has ended"), _t("What was said is kept. Thank you for being here."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +75,7 @@ class Card:
 
 
 def stem_text(code: str, language: str) -> str:
-    """Return the beginning that a desire continues, "" for none."""
+    """Return the stem ("I want ...") that a desire continues, "" for none."""
     return next((stem.text for stem in entry.stems(language) if stem.code == code), "") if code else ""
 
 
@@ -132,7 +98,7 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
 def card_page(
     gathering: LiveGathering, seat: int, card: Card | Literal["end", "nothing"], *, more: bool, kept: bool = False
 ) -> str:
-    """Return the page of a card (or of the end of cards) from what was rendered before.
+    """Return the page of a card, or of the end of cards; cached, only its gaps are filled.
 
     Args:
         gathering: whose card it is.
@@ -142,20 +108,20 @@ def card_page(
         kept: something of theirs has just been kept, and the page says so.
     """
     state = gathering.state
-    person = state.seats[seat]
+    own_seat = state.seats[seat]
     view: View = "card" if isinstance(card, Card) else card
     stem = bool(isinstance(card, Card) and card.stem)
     beyond = bool(isinstance(card, Card) and card.n > card.of)
     foreign = bool(isinstance(card, Card) and card.foreign)
-    desk = desk_of(gathering)
-    circled = person.circle is not None
+    memory = memory_of(gathering)
+    circled = own_seat.circle is not None
     now = (state.settings_version, state.version, state.ended)
-    name = (*now, person.language, view, stem, beyond, foreign, more, circled, kept)
-    spliced = desk.rendered.get(name)
+    name = (*now, own_seat.language, view, stem, beyond, foreign, more, circled, kept)
+    spliced = memory.rendered.get(name)
     if spliced is None:
-        if len(desk.rendered) > 500:  # noqa: PLR2004  old stages and settings
-            desk.rendered.clear()
-        words = words_for(gathering, person.language)
+        if len(memory.rendered) > 500:  # noqa: PLR2004  old stages and settings
+            memory.rendered.clear()
+        words = words_for(gathering, own_seat.language)
         about = phone_context(gathering, seat, words)
         spliced = Spliced(
             render(
@@ -173,7 +139,7 @@ def card_page(
                 done=gap("done"),
             )
         )
-        desk.rendered[name] = spliced
+        memory.rendered[name] = spliced
     values = {"place": place_of(gathering, seat), "key": new_key(), "keytwo": new_key()}
     if isinstance(card, Card):
         values |= {

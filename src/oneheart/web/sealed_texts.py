@@ -1,4 +1,4 @@
-"""Sealed texts as they are read in the book of prayers, and how one is found: by words, day, occasion and circle."""
+"""Sealed texts as the book of prayers shows them, and the search for them by words, day, occasion and circle."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from oneheart.engine.desire import entry, wording
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
 from oneheart.live.snapshot import TextLine, in_steps, includes, text_lines
-from oneheart.live.state.text import Sealed
-from oneheart.web.door import circle_name
-from oneheart.web.hosting import FORMS
-from oneheart.web.reading import MISSING, STATUS, high_told, share_told
+from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, high_told, share_told
 from oneheart.web.words import Words
 
 _ASKED_MOST = 200
@@ -77,7 +74,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SealedText:
     """One sealed text.
 
     Attributes:
@@ -135,7 +132,7 @@ class Page:
     searched: str
 
 
-def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
+def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
     """Return the sealed text of this number (from 0). O(M)."""
     state = gathering.state
     sealed: Sealed = state.prayers.sealed[number]
@@ -151,7 +148,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> Page:
     occasion = _occasion(gathering, sealed, words)
     said = (text for line in lines for text in (line.text, *(text for _, text in line.others)))
     beside = [name, *sealed.question.values(), *(circle.name for circle in circles)]
-    return Page(
+    return SealedText(
         code=gathering.code,
         number=number + 1,
         gathering=name,
@@ -238,7 +235,7 @@ def sought_in(asked: Mapping[str, str]) -> Sought:
     return Sought(**{one.name: entry.clean(asked.get(one.name, ""))[:_ASKED_MOST] for one in fields(Sought)})
 
 
-def found(pages: Iterable[Page], sought: Sought) -> list[Page]:
+def found(pages: Iterable[SealedText], sought: Sought) -> list[SealedText]:
     """Return the texts that somebody looks for, the newest first."""
     wanted = [(word, _folded(word).split()) for word in sought.find.split()]
     ours = [one for one in pages if _is_of(one, sought) and all(_holds(one, *word) for word in wanted)]
@@ -248,14 +245,14 @@ def found(pages: Iterable[Page], sought: Sought) -> list[Page]:
 _YEAR_LETTERS = 4
 
 
-def _holds(one: Page, word: str, parts: Sequence[str]) -> bool:
+def _holds(one: SealedText, word: str, parts: Sequence[str]) -> bool:
     """Return whether a text holds a word: within its words, or as its day, month or year (2026-11-26)."""
     if len(word) >= _YEAR_LETTERS and one.day.startswith(word):
         return True
     return bool(parts) and all(part in one.searched for part in parts)
 
 
-def _is_of(one: Page, sought: Sought) -> bool:
+def _is_of(one: SealedText, sought: Sought) -> bool:
     occasions = () if one.occasion is None else (one.occasion,)
     return (
         sought.day in {"", one.day}
@@ -265,12 +262,12 @@ def _is_of(one: Page, sought: Sought) -> bool:
     )
 
 
-def _values(one: Page, named: Sequence[Named]) -> set[str]:
+def _values(one: SealedText, named: Sequence[Named]) -> set[str]:
     return {value for it in named for value in (str(it.number), f"{one.code}.{it.number}")}
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SearchField:
     """A field by which texts are chosen.
 
     Attributes:
@@ -286,7 +283,7 @@ class Choice:
     chosen: str
 
 
-def choices(pages: Sequence[Page], sought: Sought, words: Words, *, one_house: bool) -> list[Choice]:
+def choices(pages: Sequence[SealedText], sought: Sought, words: Words, *, one_house: bool) -> list[SearchField]:
     """Return the fields by which these texts can be told apart; none where all are alike.
 
     Args:
@@ -301,10 +298,10 @@ def choices(pages: Sequence[Page], sought: Sought, words: Words, *, one_house: b
     of_occasion = [(one, one.occasion) for one in pages if one.occasion is not None]
     of_circle = [(one, circle) for one in pages for circle in one.within]
     asked = [
-        Choice("day", str(t("Day")), _options(days), sought.day),
-        Choice("gathering", str(t("Gathering")), _options(gatherings), sought.gathering),
-        Choice("occasion", str(t("Occasion")), _of_all(of_occasion, one_house=one_house), sought.occasion),
-        Choice("circle", str(t("Circle")), _of_all(of_circle, one_house=one_house), sought.circle),
+        SearchField("day", str(t("Day")), _options(days), sought.day),
+        SearchField("gathering", str(t("Gathering")), _options(gatherings), sought.gathering),
+        SearchField("occasion", str(t("Occasion")), _of_all(of_occasion, one_house=one_house), sought.occasion),
+        SearchField("circle", str(t("Circle")), _of_all(of_circle, one_house=one_house), sought.circle),
     ]
     least = {"day": 2, "gathering": 2}
     return [one for one in asked if len(one.options) >= least.get(one.field, 1)]
@@ -314,7 +311,7 @@ def _options(named: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(named.items())
 
 
-def _of_all(pairs: Sequence[tuple[Page, Named]], *, one_house: bool) -> tuple[tuple[str, str], ...]:
+def _of_all(pairs: Sequence[tuple[SealedText, Named]], *, one_house: bool) -> tuple[tuple[str, str], ...]:
     """Return the options for circles or occasions, in the order of their numbers."""
     ordered = sorted(pairs, key=lambda pair: (pair[0].code, pair[1].number))
     if not one_house:
@@ -322,7 +319,7 @@ def _of_all(pairs: Sequence[tuple[Page, Named]], *, one_house: bool) -> tuple[tu
     return _options({f"{one.code}.{named.number}": f"{named.said} ({one.gathering})" for one, named in ordered})
 
 
-def chosen_words(asked: Sequence[Choice], sought: Sought) -> list[str]:
+def chosen_words(asked: Sequence[SearchField], sought: Sought) -> list[str]:
     """Return in words what a list of texts was chosen by, for its cover."""
     said = [dict(choice.options).get(choice.chosen, "") for choice in asked]
     return [one for one in (*said, sought.find) if one]

@@ -12,9 +12,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -22,7 +20,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live.gathering import LiveGathering
 from oneheart.live.measuring import Measured, Order, measure, order_of
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
@@ -30,37 +27,16 @@ from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
 from oneheart.reports.words import LANGUAGES as REPORTED
 from oneheart.reports.words import Words as ReportWords
-from oneheart.web.hosting import FORMS, HostHere, host_here, outside
-from oneheart.web.pages import form_of
+from oneheart.web import who
+from oneheart.web.forms import form_of
+from oneheart.web.memory import Measurements
+from oneheart.web.said import FORMS
+from oneheart.web.who import Host
 
 K = disclosure.K
 _SECONDS = 600.0
 _SURE = 0.05
 _CIRCLES = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What was measured last, as plain numbers that keep to the k rules.
-
-    Attributes:
-        basis: of what; the same basis is not measured twice.
-        content: having been near, and whether it goes with wanting alike, as in report.json; None where nobody said
-            where they were.
-        inner: how far desires are one; None where not measured.
-        together: what sitting together did, where seats were drawn by lot.
-        past: oneness at each closing of answers.
-    """
-
-    basis: tuple[int, ...]
-    content: dict[str, Any] | None
-    inner: dict[str, Any] | None
-    together: dict[str, Any] | None
-    past: tuple[tuple[int, dict[str, Any]], ...]
-
-
-_KEPT: WeakKeyDictionary[LiveGathering, Kept] = WeakKeyDictionary()
-_LOCKS: WeakKeyDictionary[LiveGathering, asyncio.Lock] = WeakKeyDictionary()
 
 
 def closed(state: State) -> bool:
@@ -69,13 +45,13 @@ def closed(state: State) -> bool:
 
 
 def basis_of(state: State) -> tuple[int, ...]:
-    """Return what changes when it is worth measuring anew, in steps that no single person moves on."""
+    """Return the cache key of a measurement; it changes in steps that no single person causes."""
     presences = sum(occasion.present for occasion in state.occasions)
     return (state.version, in_steps(presences, RESPONSES_STEP), int(state.ended))
 
 
-def numbers(measured: Measured, basis: tuple[int, ...]) -> Kept:
-    """Return what was measured as plain numbers, with no count of people that is small or moves by one."""
+def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
+    """Return what was measured as plain numbers; counts of people are stepped, none is below k."""
     content = None
     if measured.apart is not None:
         from oneheart.reports.apart import build  # noqa: PLC0415  loads what only this page needs, 40 MB
@@ -89,7 +65,7 @@ def numbers(measured: Measured, basis: tuple[int, ...]) -> Kept:
             outward["share_of_pairs"] = disclosure.release_share(outward["share_of_pairs"], outward["people"] or 0)
     inner = measured.inner
     together = measured.together
-    return Kept(
+    return Measurements(
         basis,
         content,
         None if inner is None or inner.people < 2 * K else _plain(inner),
@@ -111,7 +87,7 @@ def _plain(inner: Any) -> dict[str, Any]:
 
 
 def measured_aside(order: Order) -> Measured:
-    """Return what there is to measure. Runs in a process of its own."""
+    """Measure. Runs in a process of its own, at low priority."""
     os.nice(10)  # taps come first
     return measure(order)
 
@@ -130,58 +106,55 @@ async def _in_its_own_process(order: Order) -> Measured:
 
 async def _measures(request: Request) -> Response:
     """Show what was measured last."""
-    here = host_here(request)
-    return outside(request) if here is None else _show(here)
+    return _show(who.host(request))
 
 
 async def _measure(request: Request) -> Response:
-    """Measure, where there is anything new to measure."""
-    here = host_here(request)
-    if here is None:
-        return outside(request)
+    """Measure where the cache key has changed; 409 while answers are open, 503 where the process failed."""
+    host = who.host(request)
     await form_of(request)
-    gathering = here.gathering
+    gathering = host.gathering
     if not closed(gathering.state):
-        return _show(here, status=409)
-    async with _LOCKS.setdefault(gathering, asyncio.Lock()):
+        return _show(host, status=409)
+    async with host.memory.measuring:
         basis = basis_of(gathering.state)
-        kept = _KEPT.get(gathering)
+        kept = host.memory.measured
         if kept is None or kept.basis != basis:
             order = order_of(gathering.state, gathering.as_gathering(), seed=basis[0])
             try:
-                _KEPT[gathering] = numbers(await _in_its_own_process(order), basis)
+                host.memory.measured = numbers(await _in_its_own_process(order), basis)
             except (BrokenProcessPool, TimeoutError, OSError):
-                return _show(here, failed=True, status=503)
-    return RedirectResponse(f"{here.home}/measures", 303)
+                return _show(host, failed=True, status=503)
+    return RedirectResponse(f"{host.home}/measures", 303)
 
 
-def _show(here: HostHere, *, failed: bool = False, status: int = 200) -> Response:
-    state = here.state
-    kept = _KEPT.get(here.gathering) if closed(state) else None
-    return here.page(
+def _show(host: Host, *, failed: bool = False, status: int = 200) -> Response:
+    state = host.state
+    kept = host.memory.measured if closed(state) else None
+    return host.page(
         "host_measures.html",
         at="measures",
         status=status,
         closed=closed(state),
         failed=failed,
         fresh=kept is not None and kept.basis == basis_of(state),
-        shown=None if kept is None else _Shown(here, kept),
-        felt=_felt(here),
+        shown=None if kept is None else _Shown(host, kept),
+        felt=_felt(host),
     )
 
 
 class _Shown:
     """What was measured, as sentences and pictures; each speaks of one thing."""
 
-    def __init__(self, here: HostHere, kept: Kept) -> None:
-        self._t, self._kept = here.words.t, kept
-        self._words = ReportWords(here.words.language if here.words.language in REPORTED else "en")
-        self._rtl = here.words.direction == "rtl"
+    def __init__(self, host: Host, kept: Measurements) -> None:
+        self._t, self._kept = host.words.t, kept
+        self._words = ReportWords(host.words.language if host.words.language in REPORTED else "en")
+        self._rtl = host.words.direction == "rtl"
         content = kept.content or {"inner": kept.inner, "relations": {}}
         from oneheart.reports.apart import View  # noqa: PLC0415  as above
 
         self._view = View({**content, "inner": kept.inner}, self._words)
-        self._here = here
+        self._here = host
 
     @property
     def outward(self) -> tuple[list[Markup], Markup | None]:
@@ -222,7 +195,7 @@ class _Shown:
 
     @property
     def together(self) -> tuple[list[Markup], Markup] | None:
-        """Return what sitting together did; None where no seats were drawn by lot or nothing could be measured."""
+        """Return the effect of sitting together; None where no seats were drawn or nothing could be measured."""
         t, found = self._t, self._kept.together
         if found is None:
             return None
@@ -285,12 +258,12 @@ def felt_mean(felt: Mapping[int, int]) -> float | None:
     return None if share is None else 1 + (_CIRCLES - 1) * share
 
 
-def _felt(here: HostHere) -> list[Markup]:
+def _felt(host: Host) -> list[Markup]:
     """Return how near people said they feel, at the start and later, each by itself; only when answers are closed."""
-    state, t = here.state, here.words.t
+    state, t = host.state, host.words.t
     if not closed(state):
         return []
-    words = ReportWords(here.words.language if here.words.language in REPORTED else "en")
+    words = ReportWords(host.words.language if host.words.language in REPORTED else "en")
     start, end = (felt_mean(felt) for felt in (state.company.felt[when] for when in FeltAt))
     out = []
     if start is not None:

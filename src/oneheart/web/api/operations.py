@@ -1,445 +1,73 @@
-"""The interface for programs: JSON under ``/api/v1``, described by ``/api/v1/openapi.json``.
+"""The operations of the HTTP API: JSON under ``/api/v1``, described by ``/api/v1/openapi.json``.
 
-It does what the pages do and nothing more, by the same ways. A program that answers for a person holds that person's
-seat secret and sends it as ``Authorization: Bearer SECRET``; cookies are not read here, so no other site can use them.
-Bodies and answers are the types below, from which both the checking and the description are made.
+It does what the pages do and nothing more. A program that acts for a person sends that person's seat secret as
+``Authorization: Bearer SECRET``. Cookies are not read here, so other sites cannot use them (no CSRF). Bodies and
+answers are the structs in `oneheart.web.api.types`. `OPERATIONS` at the end is the table of all calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
-from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from oneheart import __version__
 from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering, Refused
+from oneheart.live.held import Mine, held_about
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
-from oneheart.live.state import Refusal, State
+from oneheart.live.state import Refusal
 from oneheart.live.state.text import CRITIQUE_MOST
 from oneheart.model import actor
-from oneheart.model.desire import Decision, Stance
 from oneheart.model.prayer import Reading
-from oneheart.model.round import Stage, Travelling
+from oneheart.web.api.types import (
+    BookLineTold,
+    BookTold,
+    CardTold,
+    ChallengerAsked,
+    ChallengersTold,
+    ChallengerTold,
+    CircleNamed,
+    DesireAsked,
+    DesireKept,
+    DesireTold,
+    Done,
+    GatheringTold,
+    JoinAsked,
+    KeyOnly,
+    LanguageAsked,
+    LineTold,
+    ModerationAsked,
+    OccasionNamed,
+    PresenceAsked,
+    Problem,
+    QueuedDesire,
+    QueueTold,
+    ReadingAsked,
+    ResponseAsked,
+    SayingAsked,
+    SealedTold,
+    SeatAsked,
+    SeatGiven,
+    SnapshotTold,
+    StageAsked,
+    TextTold,
+    UnreadAsked,
+    WholeAsked,
+)
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
-from oneheart.web.pages import SENTENCES, STATUS, address_of, gathering_of, house_of
-from oneheart.web.texts import Page, Sought, found, page_of, sought_in
+from oneheart.web.pages import address_of, as_json, gathering_of, house_of
+from oneheart.web.said import HTTP_STATUS, REFUSALS
+from oneheart.web.sealed_texts import SealedText, Sought, found, page_of, sought_in
 from oneheart.web.words import LANGUAGES, Words
 
 ROOT = "/api/v1"
-Key = Annotated[
-    str, Meta(pattern="^[A-Za-z0-9_-]{8,64}$", description="Made by the sender; sending it again is harmless.")
-]
-Number = Annotated[int, Meta(ge=0, lt=1_000_000_000)]
-Text = Annotated[str, Meta(max_length=2000)]
-
-
-class _Closed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A body that holds what is described and nothing else."""
-
-
-class SeatAsked(_Closed, frozen=True):
-    """A seat is asked for."""
-
-    key: Key
-    language: str
-    circle_key: str | None = None
-    seat_code: str | None = None
-
-
-class SeatGiven(msgspec.Struct, frozen=True):
-    """A seat; its secret is told only here and must be kept by the asker."""
-
-    secret: str
-
-
-class GatheringTold(msgspec.Struct, frozen=True):
-    """What anybody at the door may know."""
-
-    code: str
-    name: str
-    question: dict[str, str]
-    languages: list[str]
-    voice: str
-    cards: int
-    snapshot: SnapshotTold
-
-
-class SnapshotTold(msgspec.Struct, frozen=True):
-    """The gathering at one tick; people and desires in whole steps of 5, responses in whole steps of 50."""
-
-    seq: int
-    stage: str
-    round: int
-    people: int
-    desires: int
-    responses: int
-    circles: int
-    circles_done: int
-    shown: list[DesireTold]
-    clock_end: int | None
-    ended: bool
-
-
-class DesireTold(msgspec.Struct, frozen=True):
-    """A desire, without author, circle or time."""
-
-    desire: int
-    text: str
-    language: str
-
-
-class DesireAsked(_Closed, frozen=True):
-    """A desire is said."""
-
-    key: Key
-    text: Text
-    language: str
-    stem: Literal["", "want", "that"] = ""
-    grew_from: Number | None = None
-
-
-class DesireKept(msgspec.Struct, frozen=True):
-    """A desire is on disk.
-
-    Attributes:
-        desire: its number.
-        waiting: the stage is closed; it is kept for the next round.
-        hints: what its author may want to look at.
-        near: desires of others in words like these; joining one is the author's own decision.
-    """
-
-    desire: int
-    waiting: bool
-    hints: list[str]
-    near: list[DesireTold]
-
-
-class JoinAsked(_Closed, frozen=True):
-    """A person says that their own desire is the same as another."""
-
-    key: Key
-    desire: Number
-    same_as: Number
-
-
-class ResponseAsked(_Closed, frozen=True):
-    """A response: 1 want, 0 not mine, -1 against (assembly only)."""
-
-    key: Key
-    desire: Number
-    stance: Stance
-
-
-class CardTold(msgspec.Struct, frozen=True):
-    """The next card, or null where there is none now."""
-
-    card: DesireTold | None
-    answered: int
-    of: int
-
-
-class PresenceAsked(_Closed, frozen=True):
-    """A person was at an occasion; outward only."""
-
-    key: Key
-    code: str
-
-
-class OwnDesire(msgspec.Struct, frozen=True):
-    """One's own desire and what became of it."""
-
-    desire: int
-    text: str
-    language: str
-    became: Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]
-    same_as: int | None = None
-    reason: str = ""
-
-
-class OwnResponse(msgspec.Struct, frozen=True):
-    """One's own response."""
-
-    desire: int
-    text: str
-    stance: int
-
-
-class OwnReading(msgspec.Struct, frozen=True):
-    """What a person said to a line of a draft."""
-
-    draft: int
-    line: int
-    text: str
-    reading: Reading
-    critique: str
-
-
-class Mine(msgspec.Struct, frozen=True):
-    """Everything that the server holds about one person."""
-
-    language: str
-    circle: int | None
-    desires: list[OwnDesire]
-    responses: list[OwnResponse]
-    occasions: list[str]
-    tables: dict[str, int] = {}
-    felt: dict[str, int] = {}
-    readings: list[OwnReading] = []
-    whole: list[int] = []
-    amended: list[str] = []
-    carried: list[str] = []
-    confirmed: list[str] = []
-    amen: list[int] = []
-    unread: list[str] = []
-
-
-class KeyOnly(_Closed, frozen=True):
-    """A change that needs no words."""
-
-    key: Key
-
-
-class LanguageAsked(_Closed, frozen=True):
-    """The language of one's own desire, one of the gathering's."""
-
-    key: Key
-    language: Annotated[str, Meta(max_length=40)]
-
-
-class UnreadAsked(_Closed, frozen=True):
-    """A language of the gathering that a person does not read, or reads after all."""
-
-    key: Key
-    language: Annotated[str, Meta(max_length=40)]
-    on: bool = True
-
-
-class StageAsked(_Closed, frozen=True):
-    """A host moves the round on from the version that they saw."""
-
-    key: Key
-    stage: Stage
-    version: Number
-    travelling: Travelling = Travelling.ALL
-
-
-class LineTold(msgspec.Struct, frozen=True):
-    """A line of the text. Of a draft nothing tells who wrote it."""
-
-    text: str
-    language: str
-    changed: bool
-    carried: dict[str, str]
-
-
-class TextTold(msgspec.Struct, frozen=True):
-    """The text of this round as it stands; without a draft it has no lines.
-
-    `draft` is null before a text is woven; `say_at` is milliseconds by the server's clock; `amen` is in whole steps;
-    `share` is "" before the text is sealed, then "certified", "estimated" or "not measured".
-    """
-
-    stage: str
-    round: int
-    draft: int | None
-    second: bool
-    lines: list[LineTold]
-    left: list[LineTold]
-    status: str
-    missing: list[str]
-    say_at: int | None
-    amen: int
-    digest: str
-    share: str
-
-
-class CircleNamed(msgspec.Struct, frozen=True):
-    """A circle that is named with a text; never one below 5 people, and never because of what one person said."""
-
-    circle: int
-    name: str
-
-
-class OccasionNamed(msgspec.Struct, frozen=True):
-    """The occasion at which a text was made, where a host said it; its form in words."""
-
-    occasion: int
-    name: str
-    form: str
-
-
-class BookLineTold(msgspec.Struct, frozen=True):
-    """A line of a sealed text: in the asked language where two readers confirmed it, and in all its others."""
-
-    text: str
-    language: str
-    others: dict[str, str]
-
-
-class SealedTold(msgspec.Struct, frozen=True):
-    """A sealed text of the book of prayers.
-
-    Attributes:
-        code: of its gathering.
-        number: of the text in it, from 1, for ever.
-        gathering: what the gathering is called.
-        question: that was asked.
-        day: on which it was sealed, ISO.
-        occasion: null where no host named one.
-        circles: whose own line it says, or the one that made it alone.
-        alone: one circle made it alone.
-        lines: in reading order, without words that their author took away.
-        status: what it is, in words of the asked language.
-        missing: what is missing, in such words.
-        readers: people who read it, in whole steps of 5.
-        amen: people who said amen, in whole steps of 5.
-        share: "estimated", "certified" or "".
-        asked: people who were asked by lot about what is not in the text, in whole steps of 5.
-        digest: SHA-256 of the text, hexadecimal.
-        root: Merkle root of all that was kept before, hexadecimal.
-        public: anybody may read it.
-    """
-
-    code: str
-    number: int
-    gathering: str
-    question: str
-    day: str
-    occasion: OccasionNamed | None
-    circles: list[CircleNamed]
-    alone: bool
-    lines: list[BookLineTold]
-    status: str
-    missing: list[str]
-    readers: int
-    amen: int
-    share: str
-    asked: int
-    digest: str
-    root: str
-    public: bool
-
-
-class BookTold(msgspec.Struct, frozen=True):
-    """Sealed texts, the newest first.
-
-    Attributes:
-        texts: at most 200.
-        count: how many were found.
-    """
-
-    texts: list[SealedTold]
-    count: int
-
-
-class ReadingAsked(_Closed, frozen=True):
-    """What a person says to one line of a draft; a critique of at most 100 letters goes with "would change"."""
-
-    key: Key
-    draft: Number
-    line: Number
-    reading: Reading
-    critique: Text = ""
-
-
-class ChallengerTold(msgspec.Struct, frozen=True):
-    """A desire outside the text that lot gave to a person; `stance` is what they said to it, null for nothing yet."""
-
-    desire: int
-    text: str
-    lang: str
-    stance: int | None
-
-
-class ChallengersTold(msgspec.Struct, frozen=True):
-    """All desires outside the text about which a person is asked, and the draft that is read, null before one is."""
-
-    draft: int | None
-    challengers: list[ChallengerTold]
-
-
-class ChallengerAsked(_Closed, frozen=True):
-    """What a person says to a desire outside the text that lot gave them."""
-
-    key: Key
-    draft: Number
-    desire: Number
-    stance: Stance
-
-
-class WholeAsked(_Closed, frozen=True):
-    """A person can say the whole with all, or takes that back."""
-
-    key: Key
-    draft: Number
-    on: bool = True
-
-
-class SayingAsked(_Closed, frozen=True):
-    """The hosts set the moment, in seconds from now; 0 takes it away."""
-
-    key: Key
-    seconds: Annotated[int, Meta(ge=0, le=3600)]
-
-
-class ModerationAsked(_Closed, frozen=True):
-    """A host decides about a desire from the version that they saw."""
-
-    key: Key
-    desire: Number
-    decision: Decision
-    version: Number
-    reason: Text = ""
-
-
-class QueueTold(msgspec.Struct, frozen=True):
-    """Desires that wait for a host, without author, circle or time, in no telling order."""
-
-    version: int
-    stage: str
-    desires: list[QueuedDesire]
-
-
-class QueuedDesire(msgspec.Struct, frozen=True):
-    """A desire that waits for a host."""
-
-    desire: int
-    text: str
-    language: str
-    version: int
-
-
-class Done(msgspec.Struct, frozen=True):
-    """It is on disk and counts.
-
-    Attributes:
-        number: of what was made, where it has one.
-        repeated: it was there before; nothing happened twice.
-    """
-
-    number: int | None
-    repeated: bool
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """Why something was not taken.
-
-    Attributes:
-        why: a word for programs.
-        sentence: a sentence for people, in English.
-    """
-
-    why: str
-    sentence: str
 
 
 class ApiError(Exception):
@@ -477,12 +105,7 @@ class Operation:
     asks: tuple[str, ...] = ()
 
 
-_ENCODER = msgspec.json.Encoder()
 _ENGLISH = Words("en")
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(_ENCODER.encode(value), status, media_type="application/json")
 
 
 def _gathering(request: Request) -> LiveGathering:
@@ -652,81 +275,7 @@ async def _be_present(request: Request, body: PresenceAsked) -> Done:
 
 
 async def _mine(request: Request, _body: None) -> Mine:
-    return mine(*_seat(request))
-
-
-def mine(gathering: LiveGathering, seat: int) -> Mine:
-    """Return everything that the server holds about one person, for that person."""
-    state = gathering.state
-    person = state.seats[seat]
-    desires = [
-        OwnDesire(
-            number,
-            state.desires[number].text,
-            state.desires[number].language,
-            _became(gathering, number),
-            None if state.desires[number].same_as is None else state.root(number),
-            state.desires[number].reason,
-        )
-        for number in person.desires
-    ]
-    answered = state.tally.answered(seat)
-    responses = [
-        OwnResponse(number, state.desires[state.words_for(number, seat)].text, stance)
-        for number, stance in sorted({**_challenged(state, seat), **answered}.items())
-    ]
-    occasions = [state.occasions[number].name for number in person.presences]
-    drawn = {n: held.table_of[seat] + 1 for n, held in sorted(state.company.drawn.items()) if seat in held.table_of}
-    tables = {state.occasions[number].name: table for number, table in drawn.items()}
-    felt: dict[str, int] = {when: said[seat] for when, said in state.company.felt.items() if seat in said}
-    prayers = state.prayers
-    return Mine(
-        person.language,
-        person.circle,
-        desires,
-        responses,
-        occasions,
-        tables,
-        felt,
-        readings=_readings(gathering, seat),
-        whole=[number for number, draft in enumerate(prayers.drafts) if seat in draft.whole],
-        amended=[given.text for given in prayers.amended.values() if given.seat == seat],
-        carried=[line.text for line in prayers.carried.values() if line.seat == seat],
-        confirmed=[line.text for line in prayers.carried.values() if seat in line.confirmed],
-        amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
-        unread=list(person.unread),
-    )
-
-
-def _challenged(state: State, seat: int) -> dict[int, int]:
-    """Return what a person said to desires outside a text, which lot gave them, by number."""
-    return {n: stance for draft in state.prayers.drafts for n, stance in draft.challenged.get(seat, {}).items()}
-
-
-def _readings(gathering: LiveGathering, seat: int) -> list[OwnReading]:
-    state = gathering.state
-    return [
-        OwnReading(number, place, state.prayers.words(line, state.desires)[0], said[seat], critiques.get(seat, ""))
-        for number, draft in enumerate(state.prayers.drafts)
-        for place, (line, said, critiques) in enumerate(zip(draft.body.lines, draft.said, draft.critiques, strict=True))
-        if seat in said
-    ]
-
-
-def _became(
-    gathering: LiveGathering, number: int
-) -> Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]:
-    desire = gathering.state.desires[number]
-    if desire.withdrawn:
-        return "withdrawn"
-    if desire.same_as is not None:
-        return "joined"
-    if desire.moderation.value == "rejected" or desire.is_meta:
-        return "not taken"
-    if desire.waiting:
-        return "for the next round"
-    held = gathering.state.settings is not None and gathering.state.settings.hold
-    return "waits for the hosts" if held and desire.moderation.value == "undecided" else "travels"
+    return held_about(*_seat(request))
 
 
 async def _erase(request: Request, body: KeyOnly) -> Done:
@@ -820,12 +369,12 @@ def _readable(request: Request, gathering: LiveGathering) -> list[int]:
     return [*range(len(gathering.state.prayers.sealed))]
 
 
-def _found(request: Request, pages: list[Page]) -> BookTold:
+def _found(request: Request, pages: list[SealedText]) -> BookTold:
     ours = found(pages, sought_in(request.query_params))
     return BookTold([_sealed_told(one) for one in ours[:SHOWN_MOST]], len(ours))
 
 
-def _sealed_told(one: Page) -> SealedTold:
+def _sealed_told(one: SealedText) -> SealedTold:
     return SealedTold(
         code=one.code,
         number=one.number,
@@ -961,72 +510,20 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
             body = None if decoder is None else decoder.decode(await request.body())
-            return _json(await operation.run(request, body))
+            return as_json(await operation.run(request, body))
         except msgspec.DecodeError as error:
-            return _json(Problem("body", f"The body is not as described: {error}."), 400)
+            return as_json(Problem("body", f"The body is not as described: {error}."), 400)
         except UnicodeDecodeError:
-            return _json(Problem("body", "The body is not UTF-8."), 400)
+            return as_json(Problem("body", "The body is not UTF-8."), 400)
         except ApiError as error:
-            return _json(error.problem, error.status)
+            return as_json(error.problem, error.status)
         except Refused as refused:
-            sentence = str(_ENGLISH.t(SENTENCES[refused.why]))
-            return _json(Problem(refused.why.value, sentence), STATUS[refused.why])
+            sentence = str(_ENGLISH.t(REFUSALS[refused.why]))
+            return as_json(Problem(refused.why.value, sentence), HTTP_STATUS[refused.why])
 
     return endpoint
 
 
-def description() -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of all operations."""
-    types = [operation.gives for operation in OPERATIONS] + [op.takes for op in OPERATIONS if op.takes] + [Problem]
-    refs, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    schema = dict(zip(types, refs, strict=True))
-    paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
-        path = f"{ROOT}{operation.path}".replace(":int", "")
-        paths.setdefault(path, {})[operation.method.lower()] = _described(operation, schema)
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "oneheart", "version": __version__, "license": {"name": "Apache-2.0"}},
-        "paths": paths,
-        "components": {
-            "schemas": components,
-            "securitySchemes": {"secret": {"type": "http", "scheme": "bearer"}},
-        },
-    }
-
-
-def _described(operation: Operation, schema: dict[type, Any]) -> dict[str, Any]:
-    problem = {"description": "Not taken", "content": {"application/json": {"schema": schema[Problem]}}}
-    told: dict[str, Any] = {
-        "operationId": operation.run.__name__.strip("_"),
-        "summary": operation.summary,
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
-            for name, kind in (("code", "string"), ("desire", "integer"), ("number", "integer"))
-            if "{" + name in operation.path
-        ]
-        + [{"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in operation.asks],
-        "responses": {
-            "200": {
-                "description": "Done",
-                "content": {"application/json": {"schema": schema[operation.gives]}},
-            },
-            "4XX": problem,
-            "503": problem,
-        },
-    }
-    if operation.takes is not None:
-        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema[operation.takes]}}}
-    if operation.who != "anybody":
-        told["security"] = [{"secret": []}]
-    return told
-
-
-async def _openapi(_request: Request) -> Response:
-    return _json(description())
-
-
 routes: list[Route] = [
-    Route(f"{ROOT}/openapi.json", _openapi),
-    *(Route(f"{ROOT}{op.path}", _endpoint(op), methods=[op.method], name=op.run.__name__) for op in OPERATIONS),
+    Route(f"{ROOT}{op.path}", _endpoint(op), methods=[op.method], name=op.run.__name__) for op in OPERATIONS
 ]

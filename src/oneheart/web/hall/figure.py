@@ -1,7 +1,7 @@
-"""The figure: the whole gathering as one light with rings, like a tree that grows. It shows no person and no circle.
+"""The figure of the hall screen: the whole gathering as one light with rings. It shows no person and no circle.
 
-How wide it is follows the people, how bright its heart is follows the desires, how far it shines follows the answers;
-all three in whole steps, so that nothing in it moves by one person.
+Its width follows the count of people, its heart the desires, its light the answers. All three move in whole steps of
+k, so that one person changes nothing.
 """
 
 from __future__ import annotations
