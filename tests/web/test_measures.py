@@ -16,6 +16,7 @@ from oneheart.engine.closeness import inner, outward
 from oneheart.engine.side_by_side import SideBySide
 from oneheart.live import events as ev
 from oneheart.live.measuring import Measured, measure, order_of
+from oneheart.live.seating_plan import seats_by_lot
 from oneheart.web.host import measures
 from oneheart.web.host.measures import basis_of, felt_mean
 from oneheart.web.host.table_draw import may_sit

@@ -12,6 +12,7 @@ from oneheart.engine.desire import entry, wording
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
 from oneheart.live.snapshot import TextLine, in_steps, includes, text_lines
+from oneheart.live.state.text import Sealed
 from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, high_told, share_told
 from oneheart.web.words import Words
 

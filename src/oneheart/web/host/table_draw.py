@@ -19,6 +19,7 @@ from oneheart.live import events as ev
 from oneheart.live.seating_plan import seating_of, seats_by_lot
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import State
+from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
 from oneheart.web import who
 from oneheart.web.forms import number_in
 from oneheart.web.host.table_cards import CARDS_A_PAGE
