@@ -16,10 +16,10 @@ from oneheart.live.judging import digest_of
 from oneheart.live.origin import named_with
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.model.verdict import ConditionCode
 
 K = int(settings.K_ANONYMITY.value)
 _MARKS = {"can say": 1, "would change": 0, "against me": -1}
-NO_LINES = "no lines"
 _HALF = 0.5
 _STEPS = 20
 
@@ -172,7 +172,8 @@ def seal(state: State, root: str) -> ev.TextSealed:
     assert draft is not None  # noqa: S101  the leader looks first
     share = share_of(state, draft)
     found = judged(state, draft, share)
-    missing = [condition.code for condition in found.missing] if draft.body.lines else [NO_LINES]
+    codes = [condition.code for condition in found.missing] if draft.body.lines else [ConditionCode.NO_LINES]
+    missing = [code.value for code in codes]  # plain strings: the log holds no other
     part = next((one.part for one in found.missing if one.part is not None), None)
     circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
     wanted = (one.desire for one in found.missing if one.desire is not None)
@@ -183,7 +184,7 @@ def seal(state: State, root: str) -> ev.TextSealed:
         digest=digest_of(state, draft),
         root=root,
         status="not yet" if missing else "one desire",
-        missing=list(missing),
+        missing=missing,
         people=len(readers) // K * K,
         share="" if share is None or len(readers) < K else share.kind,
         circle=part if part is not None and part < circles else None,

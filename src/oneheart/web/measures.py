@@ -27,8 +27,8 @@ from oneheart.live.measuring import Measured, Order, measure, order_of
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
 from oneheart.reports import charts
-from oneheart.reports.words import LANGUAGES as REPORTED
-from oneheart.reports.words import Words as ReportWords
+from oneheart.reports.translation import LANGUAGES as REPORTED
+from oneheart.reports.translation import Translation
 from oneheart.web.hosting import FORMS, HostHere, host_here, outside
 from oneheart.web.pages import form_of
 
@@ -174,7 +174,7 @@ class _Shown:
 
     def __init__(self, here: HostHere, kept: Kept) -> None:
         self._t, self._kept = here.words.t, kept
-        self._words = ReportWords(here.words.language if here.words.language in REPORTED else "en")
+        self._words = Translation(here.words.language if here.words.language in REPORTED else "en")
         self._rtl = here.words.direction == "rtl"
         content = kept.content or {"inner": kept.inner, "relations": {}}
         from oneheart.reports.apart import View  # noqa: PLC0415  as above
@@ -289,7 +289,7 @@ def _felt(here: HostHere) -> list[Markup]:
     state, t = here.state, here.words.t
     if not closed(state):
         return []
-    words = ReportWords(here.words.language if here.words.language in REPORTED else "en")
+    words = Translation(here.words.language if here.words.language in REPORTED else "en")
     start, end = (felt_mean(felt) for felt in (state.company.felt["start"], state.company.felt["end"]))
     out = []
     if start is not None:

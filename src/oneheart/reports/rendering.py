@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from oneheart.reports import charts, sentences
-from oneheart.reports.words import Words
+from oneheart.reports.translation import Translation
 
 Json = Mapping[str, Any]
 _SHORT, _MEDIUM = 90, 260
@@ -33,13 +33,13 @@ def render(content: Json, *, language: str = "en", beside: str = "") -> str:
     Notes:
         O(desires); 2,000 desires make about 1.5 MB.
     """
-    words = Words(language)
+    words = Translation(language)
     environment, parts = page_parts(words)
     view = _View(content, words)
     return environment.get_template("report.html").render(content=content, view=view, beside=beside, **parts)
 
 
-def page_parts(words: Words) -> tuple[Environment, dict[str, Any]]:
+def page_parts(words: Translation) -> tuple[Environment, dict[str, Any]]:
     """Return the environment of all pages and what each of them is given: words, style, script and their policy."""
     style, script = _file("report.css"), _file("report.js")
     parts = {
@@ -84,7 +84,7 @@ def _policy(style: str, script: str) -> str:
 class _View:
     """The numbers in the shapes that the template asks for."""
 
-    def __init__(self, content: Json, words: Words) -> None:
+    def __init__(self, content: Json, words: Translation) -> None:
         self.content, self.words = content, words
         self.rtl = words.direction == "rtl"
         self.ground = {entry["id"]: entry for entry in content["common_ground"]}
