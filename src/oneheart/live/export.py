@@ -19,7 +19,6 @@ from oneheart.live.state import LiveDesire, State
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.sealed import HallRecord, SealedLine, SealedText
-from oneheart.model.verdict import ConditionCode, Status
 
 NOT_MEASURED = "not measured"
 
@@ -103,8 +102,8 @@ def _sealed_text(state: State, number: int, sealed: Sealed) -> SealedText:
         day=time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000)),
         question=tuple(sealed.question.items()),
         lines=tuple(_sealed_line(line) for line in text_lines(state, body.draft)),
-        verdict=Status(body.status),
-        missing=tuple(ConditionCode(code) for code in body.missing),
+        verdict=body.status,
+        missing=tuple(body.missing),
         digest=body.digest,
         root=body.root,
         readers=body.people,
