@@ -27,7 +27,7 @@ from oneheart.engine.desire.common_ground import (
     net_support,
     summarise,
 )
-from oneheart.engine.desire.one_desire import Condition, OneDesire
+from oneheart.engine.desire.one_desire import OneDesire
 from oneheart.engine.desire.parts import latent_parts, weakest_part
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.engine.desire.wants import draw_count, drawn_wants, take_as_given
@@ -35,6 +35,7 @@ from oneheart.engine.desire.wording import looks_like_fact
 from oneheart.engine.estimate import Estimate
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Gathering, Responses
+from oneheart.model.verdict import Condition, ConditionCode, Status
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -214,7 +215,12 @@ def analyze_for_text(
     columns = _shortlist(prepared, standing, summary)
     weakest = _weakest_parts(prepared, _modelled(prepared, posterior, columns), columns, rng.spawn(1)[0])
     nearest = _nearest(summary, standing, ())
-    one = replace(_nothing(), conditions=(Condition("measured", met=True),), nearest=nearest)
+    one = replace(
+        _nothing(),
+        status=Status.NOT_YET,
+        conditions=(Condition(ConditionCode.MEASURED, met=True),),
+        nearest=nearest,
+    )
     return Analysis(
         gathering,
         measured=True,
@@ -368,7 +374,8 @@ def _unmeasured(gathering: Gathering, prepared: _Prepared, why_not: tuple[str, .
 
 def _nothing() -> OneDesire:
     """Return the text of a gathering from which none was chosen."""
-    return OneDesire((), None, None, None, (), None, None, "not yet", (Condition("measured", met=False),), (), ())
+    unmeasured = (Condition(ConditionCode.MEASURED, met=False),)
+    return OneDesire((), None, None, None, (), None, None, Status.NOT_MEASURED, unmeasured, (), ())
 
 
 def _entry(
@@ -710,12 +717,12 @@ def _one_desire(
     covered = interval(shares.coverage(drawn, chosen), errors.coverage, 0.0, 1.0) if chosen else None
     affirmed, fifth = text.line_conditions(prepared.responses, line_columns, honest, rng=rng)
     conditions = (
-        Condition("measured", met=bool(chosen)),
+        Condition(ConditionCode.MEASURED, met=bool(chosen)),
         affirmed,
         fifth,
         text.every_part_condition(prepared.responses, line_columns, circle_of, count),
         *text.set_conditions(rho if chosen else None, covered),
-        Condition("living", met=None),
+        Condition(ConditionCode.LIVING, met=None),
     )
     likely = (wants.given >= 0.5).astype(np.float64)  # noqa: PLR2004
     return OneDesire(
@@ -753,7 +760,7 @@ def _renumber(one: OneDesire, order: CanonicalOrder) -> OneDesire:
         one,
         lines=tuple(replace(line, desire=int(order.desires[line.desire])) for line in one.lines),
         next_desire=column(one.next_desire),
-        conditions=tuple(replace(c, line=column(c.line), circle=circle(c.circle)) for c in one.conditions),
+        conditions=tuple(replace(c, line=column(c.line), part=circle(c.part)) for c in one.conditions),
         circle_shares=tuple(
             sorted(
                 (

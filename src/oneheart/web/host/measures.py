@@ -25,8 +25,8 @@ from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
 from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
-from oneheart.reports.words import LANGUAGES as REPORTED
-from oneheart.reports.words import Words as ReportWords
+from oneheart.reports.translation import LANGUAGES as REPORTED
+from oneheart.reports.translation import Translation
 from oneheart.web import who
 from oneheart.web.forms import form_of
 from oneheart.web.memory import Measurements
@@ -148,7 +148,7 @@ class _Shown:
 
     def __init__(self, host: Host, kept: Measurements) -> None:
         self._t, self._kept = host.words.t, kept
-        self._words = ReportWords(host.words.language if host.words.language in REPORTED else "en")
+        self._words = Translation(host.words.language if host.words.language in REPORTED else "en")
         self._rtl = host.words.direction == "rtl"
         content = kept.content or {"inner": kept.inner, "relations": {}}
         from oneheart.reports.apart import View  # noqa: PLC0415  as above
@@ -263,7 +263,7 @@ def _felt(host: Host) -> list[Markup]:
     state, t = host.state, host.words.t
     if not closed(state):
         return []
-    words = ReportWords(host.words.language if host.words.language in REPORTED else "en")
+    words = Translation(host.words.language if host.words.language in REPORTED else "en")
     start, end = (felt_mean(felt) for felt in (state.company.felt[when] for when in FeltAt))
     out = []
     if start is not None:

@@ -13,8 +13,8 @@ from unicodedata import east_asian_width
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from oneheart.reports import charts, sentences
-from oneheart.reports.words import Words
+from oneheart.reports import charts, sealed_sentences, sentences
+from oneheart.reports.translation import Translation
 
 Json = Mapping[str, Any]
 _SHORT, _MEDIUM = 90, 260
@@ -33,13 +33,13 @@ def render(content: Json, *, language: str = "en", beside: str = "") -> str:
     Notes:
         O(desires); 2,000 desires make about 1.5 MB.
     """
-    words = Words(language)
+    words = Translation(language)
     environment, parts = page_parts(words)
     view = _View(content, words)
     return environment.get_template("report.html").render(content=content, view=view, beside=beside, **parts)
 
 
-def page_parts(words: Words) -> tuple[Environment, dict[str, Any]]:
+def page_parts(words: Translation) -> tuple[Environment, dict[str, Any]]:
     """Return the environment of all pages and what each of them is given: words, style, script and their policy."""
     style, script = _file("report.css"), _file("report.js")
     parts = {
@@ -84,7 +84,7 @@ def _policy(style: str, script: str) -> str:
 class _View:
     """The numbers in the shapes that the template asks for."""
 
-    def __init__(self, content: Json, words: Words) -> None:
+    def __init__(self, content: Json, words: Translation) -> None:
         self.content, self.words = content, words
         self.rtl = words.direction == "rtl"
         self.ground = {entry["id"]: entry for entry in content["common_ground"]}
@@ -114,6 +114,35 @@ class _View:
         """Return the question; where it is asked in several languages, each has a row of its own."""
         parts = [part for part in self.title().split(" · ") if part]
         return Markup().join(Markup("<span>{}</span>").format(sentences.bdi(part)) for part in parts)
+
+    def name(self) -> Markup:
+        """Return what the gathering is called."""
+        return sentences.bdi(self.content["hall"]["name"].strip())
+
+    def sealed_verdict(self, text: Json) -> Markup:
+        """Return the verdict on a sealed text."""
+        return sealed_sentences.verdict(self.words, text["verdict"])
+
+    def sealed_when(self, text: Json) -> Markup:
+        """Return when a text was sealed."""
+        day = Markup('<bdi dir="ltr">{}</bdi>').format(text["day"])
+        return self.words.t("Sealed on {day}, in round {round}.", day=day, round=self.words.integer(text["round"]))
+
+    def sealed_missing(self, text: Json) -> list[Markup]:
+        """Return a sentence for each condition that failed when a text was sealed."""
+        return [sealed_sentences.condition(self.words, code) for code in text["missing"]]
+
+    def sealed_known(self, text: Json) -> list[Markup]:
+        """Return how many read a sealed text, and how the share of the parts is known."""
+        return [*sealed_sentences.readers(self.words, text), *sealed_sentences.share(self.words, text)]
+
+    def sealed_matching(self, text: Json) -> Markup:
+        """Return whether the printed words hash to the fingerprint of a sealed text."""
+        return sealed_sentences.matching(self.words, text)
+
+    def count_rows(self) -> list[sealed_sentences.CountRow]:
+        """Return the counts of the hall beside those of this page."""
+        return sealed_sentences.count_rows(self.words, self.content)
 
     def summary(self) -> list[Markup]:
         """Return the gathering in a few counts."""

@@ -39,14 +39,14 @@ def check_language(language: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Translation:
     """All sentences of a report in one language; a message without a translation stays English.
 
     Attributes:
         language: code of the language.
 
     Example:
-        >>> words = Words("en")
+        >>> words = Translation("en")
         >>> words.n("{count} desire", "{count} desires", 2), words.decimal(-0.5)
         (Markup('2 desires'), '−0.50')
     """

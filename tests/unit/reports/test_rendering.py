@@ -12,8 +12,8 @@ import pytest
 
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.reports.numbers import build
-from oneheart.reports.page import render
-from oneheart.reports.words import LANGUAGES
+from oneheart.reports.rendering import render
+from oneheart.reports.translation import LANGUAGES
 
 from .conftest import NASTY, REJECTED_WORDS, gathering
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oneheart.reports.words import LANGUAGES, LOCALE, Words
+from oneheart.reports.translation import LANGUAGES, LOCALE, Translation
 
 from .messages import asked_for
 
@@ -81,7 +81,9 @@ def test_what_is_read_at_run_time_is_what_the_source_says(language: str) -> None
 
 def test_plural_forms_fall_where_each_language_wants_them() -> None:
     said = {
-        language: [str(Words(language).n("{count} desire", "{count} desires", n)) for n in (0, 1, 2, 5, 11, 21, 22, 25)]
+        language: [
+            str(Translation(language).n("{count} desire", "{count} desires", n)) for n in (0, 1, 2, 5, 11, 21, 22, 25)
+        ]
         for language in LANGUAGES
     }
     assert said["en"] == [f"{n} desire" + "s" * (n != 1) for n in (0, 1, 2, 5, 11, 21, 22, 25)]
@@ -93,19 +95,24 @@ def test_plural_forms_fall_where_each_language_wants_them() -> None:
 
 
 def test_numbers_are_written_as_each_language_writes_them() -> None:
-    assert [Words(language).decimal(-0.127) for language in LANGUAGES] == ["−0.13", "\u200e−0.13", "−0,13", "−0,13"]
-    assert [Words(language).integer(12345) for language in LANGUAGES] == [
+    assert [Translation(language).decimal(-0.127) for language in LANGUAGES] == [
+        "−0.13",
+        "\u200e−0.13",
+        "−0,13",
+        "−0,13",
+    ]
+    assert [Translation(language).integer(12345) for language in LANGUAGES] == [
         "12,345",
         "12,345",
         "12\u202f345",
         "12\u202f345",
     ]
-    assert [Words(language).integer(1921) for language in LANGUAGES] == ["1,921", "1921", "1921", "1921"]
-    assert Words("en").decimal(-0.001) == "0.00"
+    assert [Translation(language).integer(1921) for language in LANGUAGES] == ["1,921", "1921", "1921", "1921"]
+    assert Translation("en").decimal(-0.001) == "0.00"
 
 
 @given(st.text())
 def test_values_are_escaped_in_every_sentence(text: str) -> None:
-    said = Words("he").t("{circle} is not with line {number} yet.", circle=text, number=1)
+    said = Translation("he").t("{circle} is not with line {number} yet.", circle=text, number=1)
     assert "<" not in said
     assert said.unescape().startswith(text) or "&" in text
