@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart import __version__, settings
+from oneheart.engine import disclosure
 from oneheart.engine.canonical import CanonicalOrder, canonical_order
 from oneheart.engine.closeness.inner import Oneness, oneness
 from oneheart.engine.desire import one_desire as text
@@ -45,7 +46,6 @@ _CELLS = 30_000_000
 _NEAREST = 7
 _FEW_ANSWERS = 7
 _TEXT_GROUPS = 20  # of whole circles left out in turn for a live text; a report leaves out each circle by itself
-_K = int(settings.K_ANONYMITY.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,7 +439,7 @@ def _method(gathering: Gathering, prepared: _Prepared, posterior: Posterior | No
         worst_share=settings.WORST_SHARE.value,
         against_weight=settings.AGAINST_WEIGHT.value,
         lines_asked=asked,
-        k_anonymity=_K,
+        k_anonymity=disclosure.K,
         few_answers_people=int(((per_person > 0) & (per_person < _FEW_ANSWERS)).sum()),
         writers_without_answers=sum(1 for writer in writers if per_person[writer] == 0),
         notes=tuple(notes),
@@ -673,7 +673,7 @@ def _circle_supports(prepared: _Prepared, posterior: Posterior) -> list[tuple[Ci
     r = prepared.responses
     for circle in range(count):
         members = prepared.people[prepared.order.circle_of[prepared.people] == circle]
-        if len(members) < _K:
+        if not disclosure.enough(len(members)):
             continue
         want, _, against = posterior.probabilities(members)
         net = net_support(want, against)
@@ -719,7 +719,7 @@ def _one_desire(
     )
     likely = (wants.given >= 0.5).astype(np.float64)  # noqa: PLR2004
     return OneDesire(
-        lines=text.make_lines(drawn, wants.modelled, chosen, columns.tolist(), _K),
+        lines=text.make_lines(drawn, wants.modelled, chosen, columns.tolist(), disclosure.K),
         share_index=rho if chosen else None,
         next_desire=int(columns[owed]) if chosen and owed is not None else None,
         coverage=covered,
@@ -728,7 +728,9 @@ def _one_desire(
         ejr_plus=shares.ejr_plus(likely, chosen)[0] if chosen else None,
         status=text.judge(conditions),
         conditions=conditions,
-        circle_shares=text.circle_shares(drawn, chosen, columns.tolist(), circle_of[prepared.people], count, _K),
+        circle_shares=text.circle_shares(
+            drawn, chosen, columns.tolist(), circle_of[prepared.people], count, disclosure.K
+        ),
         nearest=_nearest(summary, standing, line_columns),
     )
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from oneheart import settings
-from oneheart.engine import bounds
+from oneheart.engine import bounds, disclosure
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import CrossFitted, interval, net_support
 from oneheart.engine.desire.wants import of_each
@@ -135,7 +135,7 @@ def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tu
         >>> curves(np.array([0.0, 1.0, 0.0, 1.0]), np.zeros(4), 2)
         ((0.0, 1.0), (0.0, 0.0))
     """
-    count = min(_MOST_BUCKETS, len(want) // k)
+    count = min(_MOST_BUCKETS, disclosure.step_of(len(want), k))
     if count == 0:
         return (), ()
     order = np.argsort(net_support(want, against), kind="stable")
@@ -256,7 +256,7 @@ def circle_shares(
     for circle in range(count):
         mine = circle_of == circle
         members = int(mine.sum())
-        if members < k or not chosen:
+        if not disclosure.enough(members, k=k) or not chosen:
             continue
         p = held[mine]
         # a prior of one person in each direction keeps a small circle from looking certain
