@@ -6,6 +6,9 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from oneheart.engine.desire.facts import looks_like_fact
+from oneheart.engine.desire.languages import script_of
+from oneheart.engine.desire.negation import has_negation
 from oneheart.engine.desire.similarity import (
     TrigramIndex,
     may_merge_guards,
@@ -15,7 +18,7 @@ from oneheart.engine.desire.similarity import (
     strict_key,
     strict_same,
 )
-from oneheart.engine.desire.wording import has_negation, looks_like_fact, normalise, numbers, script_of, words
+from oneheart.engine.desire.wording import normalise, numbers, words
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses
 

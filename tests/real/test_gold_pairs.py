@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
+from oneheart.engine.desire.negation import has_negation
 from oneheart.engine.desire.similarity import TrigramIndex, may_merge_guards, similarity, strict_same
-from oneheart.engine.desire.wording import has_negation, normalise
+from oneheart.engine.desire.wording import normalise
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 TEXT = SHARED / "text"

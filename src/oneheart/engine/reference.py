@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.response_model import State
+from oneheart.engine.desire.response_model import ModelState
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -280,7 +280,7 @@ def _head_answers(stance: int) -> tuple[tuple[int, float | None], ...]:
     return ((0, 0.5 if stance else -0.5), (1, 0.5 * stance if stance else None))
 
 
-def probabilities_by_definition(state: State, person: int, desire: int) -> tuple[float, float, float]:
+def probabilities_by_definition(state: ModelState, person: int, desire: int) -> tuple[float, float, float]:
     """Return P(want), P(not mine), P(against) of one person to one desire; at least one head must be in use.
 
     Per head logistic(mean / sqrt(1 + pi variance / 8)) of the predictor. A touch head left out means that everybody
@@ -301,7 +301,7 @@ def probabilities_by_definition(state: State, person: int, desire: int) -> tuple
     return touched * toward, 1.0 - touched, touched * (1.0 - toward)
 
 
-def sweep_by_definition(state: State, responses: Responses) -> State:
+def sweep_by_definition(state: ModelState, responses: Responses) -> ModelState:
     """Return the state after one sweep: every person by their own answers, then every desire by all people's new ones.
 
     Both by the same rule: precision = prior precision + sum of weight times E[f f'], and the mean that goes with it,

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine.desire.response_model import Posterior, Slope, fit
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.estimate import Estimate
 from oneheart.model.gathering import Responses
 
@@ -29,20 +29,6 @@ _FOLDS = 5
 _FOLD_SWEEPS = 25
 _NINETY = 1.645
 _ROUNDING = 1e-6  # net support of large gatherings is kept in single precision
-
-
-class Standing(Enum):
-    """Why a desire can or cannot be a line of the text."""
-
-    ADMISSIBLE = "admissible"
-    BELOW = "below"
-    AGAINST = "against"
-    FEW_ANSWERS = "few answers"
-    MERGED = "merged"
-    REJECTED = "rejected"
-    META = "meta"
-    LEFT_OUT = "left out"
-    EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +88,6 @@ class CommonGround:
     circles: tuple[CircleSupport, ...]
 
 
-def measured_answers(people: int) -> int:
-    """Return how many answers measure a desire where so many people answered: an eighth of them, from 5 to 8.
-
-    Example:
-        >>> [measured_answers(people) for people in (12, 26, 48, 60, 1000)]
-        [5, 5, 6, 7, 8]
-    """
-    most = int(settings.MEASURED_ANSWERS.value)
-    return min(most, max(int(settings.MEASURED_ANSWERS_LEAST.value), people // most))
-
-
 def worst_fifth(net: Floats, share: float = settings.WORST_SHARE.value) -> Floats:
     """Return for each desire the mean of `net` (N, M) over the N * share people for whom it is lowest, (M,).
 
@@ -151,8 +126,8 @@ def net_support(want: Floats, against: Floats, weight: float = settings.AGAINST_
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Summary:
-    """Means over the gathering for every desire: want (M,), against (M,), worst fifth (M,); coverage of a set.
+class GatheringMeans:
+    """GatheringMeans over the gathering for every desire: want (M,), against (M,), worst fifth (M,); coverage of a set.
 
     `edge` (M,) is the net support at which the worst fifth ends.
     """
@@ -164,7 +139,7 @@ class Summary:
     edge: Floats
 
 
-def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequence[int] = ()) -> Summary:
+def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequence[int] = ()) -> GatheringMeans:
     """Return the shares and worst fifths over these people, (M,) each, and the coverage of the lines.
 
     Notes:
@@ -190,12 +165,12 @@ def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequenc
         if len(people):
             edge[first : first + columns] = np.partition(part, last, axis=0)[last]
     n = max(len(people), 1)
-    return Summary(want / n, against / n, worst, 1.0 - without / n, edge)
+    return GatheringMeans(want / n, against / n, worst, 1.0 - without / n, edge)
 
 
 def desire_errors(
-    posterior: Posterior, people: npt.NDArray[np.intp], summary: Summary, lines: Sequence[int] = ()
-) -> Summary:
+    posterior: Posterior, people: npt.NDArray[np.intp], summary: GatheringMeans, lines: Sequence[int] = ()
+) -> GatheringMeans:
     """Return standard errors of `summarise` that come from how little is known of each desire's own numbers.
 
     The jackknife moves people and leaves what the model expects of a desire before anybody answered; where answers are
@@ -241,7 +216,7 @@ def desire_errors(
 
     coverage = float(np.sqrt((error(covered / n) ** 2).sum()))
     fifth = error(worst / np.maximum(inside, 1.0)[:, None])
-    return Summary(error(want / n), error(against / n), fifth, coverage, summary.edge)
+    return GatheringMeans(error(want / n), error(against / n), fifth, coverage, summary.edge)
 
 
 def _head_chances(posterior: Posterior, slopes: Sequence[Slope]) -> tuple[Floats | float, Floats | float]:
@@ -263,7 +238,7 @@ def jackknife(
     columns: npt.NDArray[np.intp] | None = None,
     groups_most: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Summary:
+) -> GatheringMeans:
     """Return standard errors of `summarise` (nan with fewer than two groups), leaving out one group at a time.
 
     Groups are the declared circles where there are at least ten, else twenty groups drawn by lot. After leaving a
@@ -299,13 +274,13 @@ def jackknife(
             progress(g + 1, count)
     if count < 2:  # noqa: PLR2004
         unknown = np.full(m if columns is None else len(columns), np.nan)
-        return Summary(unknown, unknown, unknown, np.nan, unknown)
+        return GatheringMeans(unknown, unknown, unknown, np.nan, unknown)
 
     def error(values: Sequence[Floats | float]) -> Floats:
         stack = np.stack([np.asarray(value) for value in values])
         return np.asarray(np.sqrt((count - 1) / count * ((stack - stack.mean(0)) ** 2).sum(0)))
 
-    return Summary(
+    return GatheringMeans(
         error([s.want for s in found]),
         error([s.against for s in found]),
         error([s.worst for s in found]),

@@ -67,7 +67,7 @@ class Heads(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class State:
+class ModelState:
     """Everything that a sweep reads and writes; all arrays float64.
 
     Attributes:
@@ -150,13 +150,13 @@ def person_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
 
 
 def sweep(
-    state: State,
+    state: ModelState,
     responses: Responses,
     *,
     threads: int | None = None,
     start: npt.NDArray[np.int64] | None = None,
     overwrite: bool = False,
-) -> State:
+) -> ModelState:
     """Return the state after one sweep: first all people, then, from the new people, all desires.
 
     The priors stay as they are (`learn_priors` moves them). The state given is not changed, unless its arrays of
@@ -170,8 +170,13 @@ def sweep(
 
 
 def _sweep(
-    state: State, responses: Responses, *, threads: int | None, start: npt.NDArray[np.int64] | None, overwrite: bool
-) -> tuple[State, Floats]:
+    state: ModelState,
+    responses: Responses,
+    *,
+    threads: int | None,
+    start: npt.NDArray[np.int64] | None,
+    overwrite: bool,
+) -> tuple[ModelState, Floats]:
     """Return the state after one sweep and the summed second moments of people who answered."""
     from oneheart.engine import kernels  # noqa: PLC0415
 
@@ -227,7 +232,7 @@ def _sweep(
     return replace(new, desire_mean=desire_mean, desire_covariance=desire_covariance), total[2]
 
 
-def _update_desires(state: State, total: list[Floats]) -> tuple[Floats, Floats]:
+def _update_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Floats]:
     """Return the desires' new means (M, D) and covariances (M, D, D) from what people say of them."""
     m, heads = len(state.desire_mean), state.heads
     prior = np.linalg.inv(state.desire_prior_covariance)
@@ -245,7 +250,9 @@ def _update_desires(state: State, total: list[Floats]) -> tuple[Floats, Floats]:
     return np.einsum("mij,mj->mi", covariance, right), covariance
 
 
-def learn_priors(state: State, moment: Floats, answered: int, answered_desires: npt.NDArray[np.bool_]) -> State:
+def learn_priors(
+    state: ModelState, moment: Floats, answered: int, answered_desires: npt.NDArray[np.bool_]
+) -> ModelState:
     """Return the state with its priors moved to fit the posteriors (empirical Bayes).
 
     `moment` (D, D) sums the second moments of the `answered` people. Variances of tastes stay at their convention
@@ -305,7 +312,7 @@ def choose_heads(responses: Responses, *, touch_rank: int, direction_rank: int) 
 
 def first_state(
     responses: Responses, participant_count: int, desire_count: int, heads: Heads, rng: np.random.Generator
-) -> State:
+) -> ModelState:
     """Return a first state: tastes from the leading directions of what differs from each desire's mean answer.
 
     The leading directions come from subspace iteration on the sparse residuals: O(responses K) a round.
@@ -321,7 +328,7 @@ def first_state(
         person_prior[part.start, part.start], desire_prior[part.start, part.start] = 0.5, 1.0
         person_mean[:, part.start + 1 : part.stop] = people
         desire_mean[:, part.start + 1 : part.stop] = tastes
-    return State(
+    return ModelState(
         heads,
         person_mean,
         np.tile(np.eye(size) * 0.3, (n, 1, 1)),
@@ -393,13 +400,13 @@ class Posterior:
     """What the answers say about how every person stands to every desire, asked or not.
 
     Attributes:
-        state: means and covariances (see `State`).
+        state: means and covariances (see `ModelState`).
         always: the stance of everyone where neither head could be informed (all answers alike), else None.
         sweeps: rounds of fitting done.
         converged: whether they stopped by themselves.
     """
 
-    state: State
+    state: ModelState
     always: int | None
     sweeps: int
     converged: bool

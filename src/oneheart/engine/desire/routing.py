@@ -21,7 +21,7 @@ from scipy import special
 
 from oneheart.engine.desire.common_ground import net_support, worst_fifth
 from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
-from oneheart.engine.desire.response_model import Posterior, State
+from oneheart.engine.desire.response_model import ModelState, Posterior
 
 Floats = npt.NDArray[np.float64]
 _DRAWS = 32
@@ -32,11 +32,11 @@ _FAR = 4.0  # deviations from the border: whatever lies beyond counts as if it l
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DrawnCard:
     """A desire to ask about and the probability with which it was chosen.
 
     Example:
-        >>> Choice(desire=3, propensity=0.2).desire
+        >>> DrawnCard(desire=3, propensity=0.2).desire
         3
     """
 
@@ -82,18 +82,18 @@ def chances(
     return out
 
 
-def choose(probability: Floats, *, rng: np.random.Generator) -> Choice | None:
+def draw_card(probability: Floats, *, rng: np.random.Generator) -> DrawnCard | None:
     """Return one desire drawn with these probabilities, or None where none is open.
 
     Example:
-        >>> choose(np.array([0.0, 1.0]), rng=np.random.default_rng(0))
-        Choice(desire=1, propensity=1.0)
+        >>> draw_card(np.array([0.0, 1.0]), rng=np.random.default_rng(0))
+        DrawnCard(desire=1, propensity=1.0)
     """
     total = probability.sum()
     if total <= 0:
         return None
     desire = int(rng.choice(len(probability), p=probability / total))
-    return Choice(desire, float(probability[desire] / total))
+    return DrawnCard(desire, float(probability[desire] / total))
 
 
 def log_odds(stake: Floats, information: Floats) -> Floats:
@@ -171,7 +171,7 @@ def beyond_border(mean: Floats, deviation: Floats, lines: int) -> Floats:
 def _with_desires(posterior: Posterior, mean: Floats) -> Posterior:
     """Return the posterior as if the desires were known to be at these means."""
     s = posterior.state
-    state = State(
+    state = ModelState(
         s.heads,
         s.person_mean,
         s.person_covariance,

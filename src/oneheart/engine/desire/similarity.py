@@ -17,15 +17,9 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.wording import (
-    FUNCTION_WORDS,
-    base_language,
-    likely_language,
-    negation_count,
-    normalise,
-    numbers,
-    words,
-)
+from oneheart.engine.desire.languages import FUNCTION_WORDS, base_language, likely_language
+from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.wording import normalise, numbers, words
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses
 

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from oneheart.engine.desire.wording import (
-    base_language,
-    has_negation,
-    likely_language,
-    looks_like_fact,
-    negation_count,
-    normalise,
-    numbers,
-    script_of,
-    words,
-)
+from oneheart.engine.desire.facts import looks_like_fact
+from oneheart.engine.desire.languages import base_language, likely_language, script_of
+from oneheart.engine.desire.negation import has_negation, negation_count
+from oneheart.engine.desire.wording import normalise, numbers, words
 
 # --- normal form
 
