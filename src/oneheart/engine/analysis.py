@@ -1,4 +1,4 @@
-"""From a gathering to its one desire: everything that a report shows, in one frozen value."""
+"""The analysis of a gathering: one pipeline from answers to the one desire, with everything that a report shows."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ _TEXT_GROUPS = 20  # of whole circles left out in turn for a live text; a report
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What was done, so that it can be judged and done again.
+    """How an analysis was made, so that it can be judged and repeated.
 
     Attributes:
         version: of oneheart.
-        seed: of everything drawn by lot.
+        seed: of everything random.
         people: N, everybody in the source.
         people_answered: people with at least one answer.
         responses: last responses, one per person and desire.
@@ -118,7 +118,7 @@ def analyze(
 
     Args:
         gathering: read by `oneheart.read` or built by hand.
-        seed: of everything drawn by lot; the same seed and gathering give the same result, however people and
+        seed: of everything random; the same seed and gathering give the same result, however people and
             desires are numbered and however many threads there are.
         lines: at most so many lines; by default 3, 5 or 7 by the size of the gathering.
         leave_out: labels or exact texts of desires that must not become lines.
@@ -153,16 +153,16 @@ def analyze_for_text(
 ) -> Analysis:
     """Return what the lines of a live text are chosen from, in a fraction of the time of `analyze`.
 
-    Ranking, standing, worst fifth and weakest part of every desire are as in `analyze` with the same seed. What no line
-    is chosen by is not computed: no text of its own (`one_desire` has only what is nearest), no circles, no oneness,
-    and intervals of the worst fifth alone; all others are the widest that there are, which says that nothing is known.
+    Ranking, standing, worst fifth and weakest part of every desire are as in `analyze` with the same seed. The rest is
+    not computed: no lines (`one_desire` has only `nearest`), no circles, no oneness. Only the worst fifth has an
+    interval; all others are the widest possible, which says that nothing is known.
 
     Args:
         gathering: as for `analyze`.
         seed: as for `analyze`.
         leave_out: as for `analyze`.
-        sure_from: only admissible desires whose worst fifth is at least this have an interval: where the rule asks
-            whether the lower end reaches it, no other can.
+        sure_from: only admissible desires whose worst fifth is at least this have an interval; the lower end of no
+            other desire can reach it.
         threads: as for `analyze`.
 
     Notes:
@@ -237,7 +237,7 @@ def _unmeasured(gathering: Gathering, prepared: Prepared, why_not: tuple[str, ..
 
 
 def _method(gathering: Gathering, prepared: Prepared, posterior: Posterior | None, seed: int, asked: int) -> Method:
-    """Return what was done."""
+    """Return the method of an analysis."""
     r = gathering.responses
     per_person = np.bincount(r.participant, minlength=gathering.participant_count)
     writers = {d.author for d in gathering.desires if d.author is not None}
@@ -333,7 +333,7 @@ def _ranking(prepared: Prepared, means: GatheringMeans, standing: Sequence[Stand
 
 
 def _both(sampling: GatheringMeans, modelling: GatheringMeans) -> GatheringMeans:
-    """Return the errors of who took part and of how little is known of a desire, together."""
+    """Return the sampling error (who took part) and the model error of desires, combined (square root of squares)."""
     return GatheringMeans(
         np.hypot(sampling.want, modelling.want),
         np.hypot(sampling.against, modelling.against),

@@ -25,7 +25,7 @@ _LIKELY = 0.5  # EJR+ needs a yes or no of everybody: a want at least this likel
 
 
 def no_text() -> OneDesire:
-    """Return the text of a gathering from which none was chosen."""
+    """Return the one desire of a gathering without lines: "not yet", because nothing was measured."""
     return OneDesire((), None, None, None, (), None, None, "not yet", (Condition("measured", met=False),), (), ())
 
 
@@ -87,7 +87,7 @@ def compose(
 
 
 def nearest_to_common(means: GatheringMeans, standing: Sequence[Standing], lines: Sequence[int]) -> tuple[int, ...]:
-    """Return the columns nearest to being common that are no lines: something stands in their way."""
+    """Return up to seven columns that are BELOW or AGAINST and no lines, the nearest to being common first."""
     barred = (Standing.BELOW, Standing.AGAINST)
     found = [c for c in np.argsort(-means.worst, kind="stable") if standing[c] in barred and c not in lines]
     return tuple(int(column) for column in found[:_NEAREST])

@@ -49,7 +49,7 @@ def to_builtin(value: Any) -> Any:
 
 
 class NotPeople:
-    """Marks a number in an annotation as one that counts no people, so that it may be told as it is."""
+    """Marks a number in an annotation as one that counts no people, so that it may leave as it is."""
 
     __slots__ = ()
 
@@ -59,7 +59,7 @@ Ordinal: TypeAlias = Annotated[int, NotPeople()]
 Things: TypeAlias = Annotated[int, NotPeople()]
 """A count of what is no person and gives no person away: circles, lines, languages, tables, steps of a programme."""
 Stance: TypeAlias = Annotated[int, NotPeople()]
-"""One answer of the very person who is told: -1, 0 or 1, or a place on a scale."""
+"""One answer of the person who receives the value: -1, 0 or 1, or a place on a scale."""
 Moment: TypeAlias = Annotated[int, NotPeople()]
 """A point in time, in milliseconds since 1970."""
 Seconds: TypeAlias = Annotated[float, NotPeople()]

@@ -220,7 +220,7 @@ def desire_errors(
 
 
 def _head_chances(posterior: Posterior, slopes: Sequence[Slope]) -> tuple[Floats | float, Floats | float]:
-    """Return the chances of being touched, and of being for it where touched; a head left out has one of its ends."""
+    """Return P(touched) and P(toward given touched); a head that is left out has probability 0 or 1."""
     by_name = dict(zip(posterior.state.heads.names, slopes, strict=True))
     touch = by_name["touch"].chance if "touch" in by_name else 1.0
     toward = by_name["direction"].chance if "direction" in by_name else float(posterior.always != -1)
@@ -241,19 +241,19 @@ def jackknife(
 ) -> GatheringMeans:
     """Return standard errors of `summarise` (nan with fewer than two groups), leaving out one group at a time.
 
-    Groups are the declared circles where there are at least ten, else twenty groups drawn by lot. After leaving a
-    group out, a few warm sweeps refit the rest.
+    Groups are the declared circles where there are at least ten, else twenty random groups. After leaving a group out,
+    a few warm sweeps refit the rest.
 
     Args:
         responses: to which `posterior` was fitted.
         posterior: the fitted model.
         people: over whom `summarise` is.
         circle_of: (N,) circle of each person, -1 for none.
-        rng: draws the groups where they are no circles.
+        rng: draws the groups where circles are not used.
         lines: whose coverage has an error; places in `columns` where these are given.
-        groups_most: where there are more declared circles, whole circles are put together by lot into so many groups:
-            fewer fits, and errors that vary more from lot to lot (by a sixth with twenty groups).
-        columns: only the errors of these desires, in this order: most of the cost is of the desires, not of the fits.
+        groups_most: where there are more declared circles, whole circles are put together at random into so many
+            groups: fewer fits, and errors that vary more between draws (by a sixth with twenty groups).
+        columns: only the errors of these desires, in this order; most of the cost is per desire, not per fit.
         progress: called with the groups done and all groups.
 
     Source: delete-a-group jackknife (Kott 2001).
@@ -295,7 +295,7 @@ def _groups(
     rng: np.random.Generator,
     most: int | None = None,
 ) -> npt.NDArray[np.intp]:
-    """Return a group number from 0 for each of these people; nobody is parted from their declared circle."""
+    """Return a group number from 0 for each of these people; members of a circle stay in one group."""
     declared = circle_of[people]
     labels = np.unique(declared)
     if (declared >= 0).all() and len(labels) >= _JACKKNIFE_GROUPS // 2:
@@ -309,7 +309,7 @@ def _groups(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossFitted:
-    """Raw answers of the fifth that a model, not knowing those answers, expected to support a desire least.
+    """Raw answers of the fifth that a model, fitted without those answers, expected to support a desire least.
 
     Attributes:
         worst: (M,) mean raw net support of that fifth; nan with too few answers.
@@ -337,11 +337,10 @@ def cross_fit(
     least_tail: int = 5,
     progress: Callable[[int, int], None] | None = None,
 ) -> CrossFitted:
-    """Return the honest worst fifth of every desire from raw answers.
+    """Return the worst fifth of every desire from raw answers, by cross-fitting in five folds.
 
-    The responses are dealt into five folds; each fold's people are ordered by a model fitted to the others. So
-    nobody's answer decides where that same answer is counted. A desire whose fifth has fewer than `least_tail`
-    answers has nan: too few answers is not the same as no support.
+    The people of each fold are ordered by a model that was fitted to the other folds. So no answer decides whether it
+    is itself counted. A desire whose fifth has fewer than `least_tail` answers has nan, which differs from no support.
 
     Notes:
         Five fits of at most 25 sweeps.
@@ -381,7 +380,7 @@ def cross_fit(
 def interval(value: float, error: float, least: float, most: float) -> Estimate:
     """Return a value with its 90 % interval from a standard error, kept within least..most.
 
-    A standard error that could not be had (nan) gives the widest interval: nothing is known.
+    A missing standard error (nan) gives the widest interval: nothing is known.
 
     Example:
         >>> interval(0.5, float("nan"), 0.0, 1.0)

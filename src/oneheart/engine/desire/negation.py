@@ -104,13 +104,3 @@ def negation_count(text: str, language: str | None = None) -> int:
     if code == "zh":
         return chinese
     return chinese + len(_CONTRACTED_NOT.findall(normal)) + sum(word in _ALL_DENIALS for word in tokens)
-
-
-def has_negation(text: str, language: str | None = None) -> bool:
-    """Return whether any denying word is seen; see `negation_count` for what is not.
-
-    Example:
-        >>> has_negation("Kein Krieg", "de"), has_negation("Nie wieder"), has_negation("Frieden", "de")
-        (True, True, False)
-    """
-    return negation_count(text, language) > 0

@@ -1,10 +1,10 @@
-"""Routing: which desire a person is asked about next, so that desires travel between far-apart parts.
+"""Routing (adaptive sampling): which desire a person is asked about next.
 
-A tenth of the cards (all of a person's first two) is a balanced probe: what the person's circle has seen least, then
-what all have seen least. The others are drawn with odds that grow with what is at stake at a desire, that is how much
-common ground would be lost by leaving it out, or in, wrongly, and with what this person's answer would tell. So the
-cards go to the few desires of which it is not yet clear whether they will be lines. Every choice carries its
-probability, so that answers can be weighted afterwards.
+A tenth of the cards, and a person's first two, are a balanced probe: the desire that the person's circle has seen
+least, then the one that all have seen least. The others are drawn at random. Their odds grow with the stake of a desire
+(the loss of common ground if it became a line, or did not, wrongly) and with the information in this person's answer.
+So the cards go to the few desires of which it is not yet clear whether they will be lines. Every choice carries its
+probability (propensity), so that answers can be weighted afterwards.
 
 Source: the stake is the loss function of ranking and selection (knowledge gradient: Frazier, Powell & Dayanik 2008),
 at the border of the best few (as in OCBA-m: Chen, He, Fu & Lee 2008); the rest is ours. Chosen on made-up gatherings by
@@ -28,7 +28,7 @@ _DRAWS = 32
 _SAMPLE = 300
 _POWER = 3
 _LEAST_DEVIATION = 1e-3
-_FAR = 4.0  # deviations from the border: whatever lies beyond counts as if it lay there, so that nothing gets no odds
+_FAR = 4.0  # deviations from the border: whatever lies beyond counts as if it lay there, so that no odds are zero
 
 
 @dataclass(frozen=True, slots=True)
