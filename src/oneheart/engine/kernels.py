@@ -1,19 +1,18 @@
 """The hot loop of the response model, compiled; the only module that names numba.
 
 A *sweep* goes once over the people. For each person it (1) weighs their responses by the Polya-Gamma weight
-under the beliefs held so far, (2) solves one small system for the person's new posterior, and (3) adds what the
+under the posteriors of the last sweep, (2) solves one small system for the person's new posterior, and (3) adds what the
 new posterior says about every desire they answered to sums per desire. Doing (3) in the same pass means that
 each person's moments are made once, used while they are in the cache, and never stored.
 
 People are cut into blocks that depend on N and M alone. Threads take blocks; the sums of the blocks are added in
 the order of the blocks. So the result is the same to the last bit whatever the number of threads.
 
-Within a block eight people go together, a *team*: the weights of all their answers are made eight at a time, and their
-eight systems are solved at once, each number of a system standing eight times side by side. The loops over rows, the
-weights and the solving are written as vector instructions of eight numbers, which the compiler cuts to what the
-processor has (eight, four or two); left to itself it makes vectors of none of them. The order of every sum is therefore
-written down here. Rows and what is multiplied with them are filled for a whole team before they are used: a vector
-loaded from numbers just stored one by one would wait until the last of them has reached the cache.
+Within a block eight people form a *team*. The weights of their answers are computed eight at a time, and their eight
+linear systems are solved at once, in structure-of-arrays layout. The loops over rows, the weights and the solver are
+explicit SIMD instructions of eight numbers, which the compiler splits into what the processor has (eight, four or two).
+LLVM vectorises none of them by itself. So the order of every sum is fixed by this code. Rows and their factors are
+filled for a whole team before they are read, because a vector load right after scalar stores stalls (store forwarding).
 
 Layout of a *row*: for a head with n = K + 1 numbers per person, n numbers, then the packed upper triangle of an n x n
 second moment (n(n+1)/2), then zeros up to a multiple of four. For a desire with intercept b and tastes v: E[b (1, v)],

@@ -45,7 +45,7 @@ class Tally:
         self._by_circle = np.zeros((_LEAST_ROOM, _LEAST_ROOM), np.int32)
 
     def grow(self, *, desires: int = 0, circles: int = 0) -> None:
-        """Make room for so many desires and circles in total; idempotent, smaller numbers change nothing. Amortised O(1)."""
+        """Make room for so many desires and circles; smaller numbers change nothing. Idempotent, amortised O(1)."""
         self.desires = max(self.desires, desires)
         self._circles = max(self._circles, circles)
         room = len(self._all)
