@@ -1,9 +1,9 @@
 """The hot loop of the response model, compiled; the only module that names numba.
 
-A *sweep* goes once over the people. For each person it (1) weighs their responses by the Polya-Gamma weight
-under the posteriors of the last sweep, (2) solves one small system for the person's new posterior, and (3) adds what the
-new posterior says about every desire they answered to sums per desire. Doing (3) in the same pass means that
-each person's moments are made once, used while they are in the cache, and never stored.
+A *sweep* goes once over the people. For each person it (1) weighs their responses by the Polya-Gamma weight under the
+posteriors of the last sweep, (2) solves one small linear system for the person's new posterior, and (3) adds the terms
+of the new posterior to sums per desire. Because (3) is in the same pass, the moments of a person are computed once and
+stay in the cache.
 
 People are cut into blocks that depend on N and M alone. Threads take blocks; the sums of the blocks are added in
 the order of the blocks. So the result is the same to the last bit whatever the number of threads.
