@@ -109,8 +109,16 @@ def test_thirty_of_a_hundred_people_against_a_line_each_is_not_one_desire() -> N
 
 @pytest.mark.parametrize(
     ("people", "heard", "met"),
-    [(400, 25, True), (400, 24, False), (25, 25, True), (25, 24, False), (24, 24, True), (24, 23, False)]
-    + [(13, 13, True), (13, 12, False)],
+    [
+        (400, 25, True),
+        (400, 24, False),
+        (25, 25, True),
+        (25, 24, False),
+        (24, 24, True),
+        (24, 23, False),
+        (13, 13, True),
+        (13, 12, False),
+    ],
 )
 def test_twenty_five_or_all_have_to_be_heard(people: int, heard: int, met: bool) -> None:
     measured = condition(stopping(text(spread(heard, 0, people)), FAIR), "measured")
@@ -228,8 +236,18 @@ def test_in_a_part_of_which_some_are_silent_half_of_all_can_surely_say_it() -> N
 
 @pytest.mark.parametrize(
     ("people", "heard", "against", "met"),
-    [(4, 4, 1, True), (4, 4, 2, False), (11, 11, 5, True), (11, 11, 6, False), (11, 4, 2, False), (11, 4, 1, True)]
-    + [(1, 1, 0, True), (1, 1, 1, False), (3, 3, 1, True), (3, 3, 2, False)],
+    [
+        (4, 4, 1, True),
+        (4, 4, 2, False),
+        (11, 11, 5, True),
+        (11, 11, 6, False),
+        (11, 4, 2, False),
+        (11, 4, 1, True),
+        (1, 1, 0, True),
+        (1, 1, 1, False),
+        (3, 3, 1, True),
+        (3, 3, 2, False),
+    ],
 )
 def test_of_a_smaller_part_fewer_than_half_of_the_heard_are_against(
     people: int, heard: int, against: int, met: bool
@@ -244,8 +262,20 @@ def test_of_a_smaller_part_fewer_than_half_of_the_heard_are_against(
 
 @pytest.mark.parametrize(
     ("people", "heard", "measured"),
-    [(12, 12, True), (12, 11, False), (40, 12, True), (40, 11, False), (11, 3, True), (11, 2, False)]
-    + [(3, 3, True), (3, 2, False), (2, 2, True), (2, 1, False), (1, 1, True), (1, 0, False)],
+    [
+        (12, 12, True),
+        (12, 11, False),
+        (40, 12, True),
+        (40, 11, False),
+        (11, 3, True),
+        (11, 2, False),
+        (3, 3, True),
+        (3, 2, False),
+        (2, 2, True),
+        (2, 1, False),
+        (1, 1, True),
+        (1, 0, False),
+    ],
 )
 def test_a_part_is_measured_by_twelve_or_if_smaller_by_three_or_all_of_it(
     people: int, heard: int, measured: bool
@@ -398,7 +428,8 @@ def test_up_to_twelve_people_are_judged_by_all_of_them_and_more_by_every_conditi
 
 
 @pytest.mark.parametrize(
-    ("yes", "of", "value"), [(12, 12, 1.0), (7, 12, 7 / 12), (5, 12, 5 / 12), (8, 12, None), (4, 12, None), (9, 9, None)]
+    ("yes", "of", "value"),
+    [(12, 12, 1.0), (7, 12, 7 / 12), (5, 12, 5 / 12), (8, 12, None), (4, 12, None), (9, 9, None)],
 )
 def test_of_few_people_a_share_is_told_only_where_neither_side_is_fewer_than_five(
     yes: int, of: int, value: float | None
