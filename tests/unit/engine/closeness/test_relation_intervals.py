@@ -218,7 +218,7 @@ def test_of_too_many_pairs_some_are_sampled(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_ranks_where_one_side_is_the_same_for_all_are_not_known() -> None:
     rng = np.random.default_rng(0)
-    near, wants = people(1, 1.0, 20)
+    _near, wants = people(1, 1.0, 20)
     assert math.isnan(rank_correlation(Gram(np.ones((20, 1))), wants, rng=rng))
     assert math.isnan(rank_correlation(wants, Gram(np.ones((20, 1))), rng=rng))
     nobody = Ties(sparse.csr_matrix((20, 20)))
