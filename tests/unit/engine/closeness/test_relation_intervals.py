@@ -1,4 +1,4 @@
-"""What is printed of a relation, beside a known truth: its sign, its interval, p, and the smallest effect to be seen."""
+"""What is printed of a relation, beside a known truth: its sign, interval, p, and the smallest effect to be seen."""
 
 from __future__ import annotations
 
