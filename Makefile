@@ -42,14 +42,14 @@ check: $(TOOLS) ## lint, types, layers, fresh docs and catalogues, without the t
 	@echo "· format";     $(BIN)/ruff format --quiet --check .
 	@echo "· types";      $(BIN)/mypy --no-error-summary
 	@echo "· layers";     $(BIN)/lint-imports > $(VENV)/layers.txt 2>&1 || { cat $(VENV)/layers.txt; exit 1; }
-	@echo "· docs";       $(BIN)/cog --check -I docs/reference $(COGGED) > $(VENV)/docs.txt 2>&1 || { cat $(VENV)/docs.txt; echo "These pages are old: run make docs."; exit 1; }
+	@echo "· docs";       $(BIN)/cog --check -I . $(COGGED) > $(VENV)/docs.txt 2>&1 || { cat $(VENV)/docs.txt; echo "These pages are old: run make docs."; exit 1; }
 	@echo "· catalogues"; $(BIN)/python -m pytest -q -p no:randomly --no-header --no-summary tests/docs/test_catalogues.py > $(VENV)/catalogues.txt 2>&1 || { cat $(VENV)/catalogues.txt; echo "Catalogues are old: run make messages."; exit 1; }
 
 format: $(TOOLS) ## mend layout and what lint can mend by itself
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
 
 docs: $(TOOLS) ## write command help and settings into docs/reference anew
-	@$(BIN)/cog -r -I docs/reference $(COGGED)
+	@$(BIN)/cog -r -I . $(COGGED)
 
 messages: $(TOOLS) ## compile the catalogues in src/oneheart/locale
 	@$(BIN)/python -m oneheart.locale.compile

@@ -21,6 +21,9 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
 hypothesis.settings.register_profile(
     "prove", deadline=None, max_examples=2000, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+hypothesis.settings.register_profile(  # tools/mutants: the same examples each time, and none kept from another mutant
+    "mutants", deadline=None, max_examples=60, derandomize=True, database=None
+)
 hypothesis.settings.load_profile("quick")
 
 

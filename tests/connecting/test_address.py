@@ -11,16 +11,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import checks
 import pytest
-import stub as loopback
 
 from oneheart.connecting import Connected, Endpoint, Failure, checked, connect, endpoint_from_environment
 from oneheart.connecting.address import ForbiddenAddressError, is_allowed, resolved
 from oneheart.errors import UserError
 from oneheart.model.prayer import Draft
+from tests.support import drafts, loopback
 
-DRAFT = Draft(checks.draft_of(("en", "Peace for all"), ("en", "Bread for all")))
+DRAFT = Draft(drafts.draft_of(("en", "Peace for all"), ("en", "Bread for all")))
 
 
 class Counter:

@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import commands as command_line
 import pytest
-from pages import PAGES, ROOT, Block, blocks, name
+
+from tests.support.pages import PAGES, ROOT, Block, blocks, name
+from tools import commands as command_line
 
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from pages import ROOT, blocks
+
+from tests.support.pages import ROOT, blocks
 
 README = blocks(ROOT / "README.md")
 

@@ -9,11 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from pages import ROOT
 
 import oneheart
 from oneheart.model.desire import Moderation, Stance
 from oneheart.model.gathering import Gathering
+from tests.support.pages import ROOT
 
 FOLDER = ROOT / "examples" / "six-tens"
 

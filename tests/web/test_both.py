@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from desks import Desk
 
 from oneheart import cli
 from oneheart.errors import UserError
 from oneheart.formats import read
 from oneheart.formats.contacts import attendance_beside
 from oneheart.live import events as ev
+from tests.support.desks import Desk
 
 Open = Callable[..., Any]
 FORMS = ("meal", "night", "lesson")

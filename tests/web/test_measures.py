@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from desks import Desk
 
 from oneheart.engine.closeness import inner, outward
 from oneheart.engine.side_by_side import SideBySide
@@ -20,6 +19,7 @@ from oneheart.live.measuring import Measured, measure, order_of
 from oneheart.web import measures
 from oneheart.web.measures import basis_of, felt_mean
 from oneheart.web.tables import may_sit
+from tests.support.desks import Desk
 
 Open = Callable[..., Any]
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from stub import Stub, running  # type: ignore[import-not-found]
 
 from oneheart import connecting
 from oneheart.connecting import Endpoint, checked
@@ -22,6 +21,7 @@ from oneheart.live.reading import LiveDraft
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
 from oneheart.model.round import Stage
+from tests.support.loopback import Stub, running
 
 TEXTS = (
     "That nobody stays alone",

@@ -14,8 +14,7 @@ from oneheart.engine.analysis import Analysis, analyze
 from oneheart.reports.numbers import build
 from oneheart.reports.page import render
 from oneheart.reports.words import LANGUAGES
-
-from .conftest import NASTY, REJECTED_WORDS, gathering
+from tests.unit.reports.conftest import NASTY, REJECTED_WORDS, gathering
 
 VOID = {"meta", "input", "br", "link", "img", "path", "rect", "circle"}
 _COUNTED = re.compile(r"([\d,]+) (?:person|people) (?:answered|gave|wrote)")
