@@ -141,6 +141,7 @@ def test_every_failure_is_a_word_of_the_list(stub: loopback.Stub, play: str, kin
     assert stub.times(model) == asked
 
 
+@pytest.mark.server
 def test_a_wrong_key_is_a_failure() -> None:
     with loopback.running(loopback.Stub(key="right")) as own:
         assert ask(own, "ok") == Failure("not allowed")
@@ -182,6 +183,7 @@ RAW: list[tuple[bytes, set[str]]] = [
 ]
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("raw", "kinds"), RAW, ids=range(len(RAW)))
 def test_whatever_bytes_come_back_they_are_a_word(raw: bytes, kinds: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oneheart.connecting.client.PAUSE_SECONDS", 0.01)
@@ -203,6 +205,7 @@ def test_whatever_bytes_come_back_they_are_a_word(raw: bytes, kinds: set[str], m
     assert found.kind in kinds
 
 
+@pytest.mark.process
 def test_the_extra_is_not_loaded_before_the_first_question() -> None:
     asked = "import sys, oneheart.connecting; print(sorted({'httpx2', 'httpcore2', 'openai'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)

@@ -136,6 +136,7 @@ def test_two_different_files_of_occasions_are_refused(desk: Desk, tmp_path: Path
         attendance_beside(tmp_path / "tables")
 
 
+@pytest.mark.process
 def test_the_hosts_report_says_both_apart(desk: Desk) -> None:
     answer = desk.browser.get(f"{desk.home}/report.zip")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:

@@ -21,6 +21,8 @@ from oneheart.web.measures import basis_of, felt_mean
 from oneheart.web.tables import may_sit
 from tests.support.desks import Desk
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., Any]
 
 

@@ -352,6 +352,7 @@ def test_what_others_made_of_erased_words_goes_with_them(tmp_path: Path) -> None
     run(tmp_path, work)
 
 
+@pytest.mark.server
 def test_a_model_that_obeys_everybody_changes_no_line_and_one_that_is_away_none_either(tmp_path: Path) -> None:
     async def work(hall: LiveGathering) -> None:
         await gathered(hall)

@@ -164,6 +164,7 @@ def test_it_claims_no_spiritual_state_and_draws_no_map(every: dict[str, Analysis
         assert "cluster" not in words.lower()
 
 
+@pytest.mark.slow
 def test_two_thousand_desires_stay_under_two_megabytes() -> None:
     rng = np.random.default_rng(9)
     stances = np.full((400, 2000), 9)
