@@ -458,7 +458,7 @@ def test_the_desk_says_how_the_hall_is_without_small_numbers(open_door: Open) ->
 def test_trouble_and_the_age_of_the_model_are_said_in_plain_words(open_door: Open) -> None:
     desk = Desk(open_door())
     assert "has read no answers yet" in desk.page()
-    desk.gathering.trouble = "no space left <on the disk>"
+    desk.gathering.note_trouble("disk", "no space left <on the disk>")
     assert "The server has trouble: no space left <on the disk>." in desk.page()
     assert "<on the disk>" not in desk.browser.get(desk.home).text
 
