@@ -73,7 +73,13 @@ _BY_FOLDER = {
     "tests/real": "slow",
     "tests/unit/bench": "bench",
 }
-_BY_FIXTURE = {"chromium": "browser", "counter": "server", "serve": "server", "stub": "server"}
+_BY_FIXTURE = {
+    "chromium": "browser",
+    "counter": "server",
+    "disk": "process",
+    "serve": "server",
+    "stub": "server",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
