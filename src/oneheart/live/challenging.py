@@ -20,7 +20,8 @@ import msgspec
 
 from oneheart import settings
 from oneheart.live import events as ev
-from oneheart.live.reading import LiveDraft, Prayers, Said
+from oneheart.live.reading import LiveDraft, Prayers
+from oneheart.model.prayer import Reading
 
 if TYPE_CHECKING:
     from oneheart.engine.prayer.audit import Audit
@@ -147,7 +148,7 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
             known.add(place_of[number], row, before[number])
         for number in read_first.keys() - before.keys():
             if number in place_of and seat in read_first[number]:
-                known.add(place_of[number], row, int(read_first[number][seat] == "can say"))
+                known.add(place_of[number], row, int(read_first[number][seat] is Reading.CAN_SAY))
         given = draft.challenged.get(seat, {})
         for number in drawn(draft, seat) if given else ():
             if number in given and number in place_of and number not in before:
@@ -183,9 +184,9 @@ class _Answers:
         return self.place, self.row, self.wants
 
 
-def _has(line: ev.WovenLine, said: dict[int, Said], before: dict[int, int], seat: int) -> bool:
+def _has(line: ev.WovenLine, said: dict[int, Reading], before: dict[int, int], seat: int) -> bool:
     stances = [before[number] for number in line.cites if number in before]
-    return max(stances) > 0 if stances else said.get(seat) == "can say"
+    return max(stances) > 0 if stances else said.get(seat) is Reading.CAN_SAY
 
 
 def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
@@ -195,7 +196,7 @@ def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
     return [number for number in dict.fromkeys(outside) if number not in said and not state.desires[number].gone]
 
 
-def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Said]]:
+def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
     """Return what was said to the lines that left the text, by desire and seat, in the reading before."""
     left = {line.cites[0] for line in draft.body.left}
     drafts = (one for one in prayers.drafts if one.round == draft.round and one is not draft)

@@ -6,19 +6,19 @@ It never holds or reads what anybody wants; that stands in the state beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from oneheart.live import events as ev
 from oneheart.model.gathering import Responses
+from oneheart.model.presence import FeltAt
 from oneheart.model.round import Stage
 
 if TYPE_CHECKING:
     from oneheart.engine.closeness.seating import Seating
 
 TABLE_LEAST, TABLE_MOST = 5, 50
-When = Literal["start", "end"]
 _DAY_MS = 86_400_000
 
 
@@ -69,7 +69,7 @@ class Company:
     """
 
     drawn: dict[int, Drawn] = field(default_factory=dict)
-    felt: dict[When, dict[int, int]] = field(default_factory=lambda: {"start": {}, "end": {}})
+    felt: dict[FeltAt, dict[int, int]] = field(default_factory=lambda: {when: {} for when in FeltAt})
     first_day: int | None = None
     days: dict[int, int] = field(default_factory=dict)
     moments: list[Moment] = field(default_factory=list)
@@ -106,18 +106,18 @@ class Company:
             [n, d.times, d.size, sorted(d.table_of.items()), sorted(d.circle_of.items()), d.blocks]
             for n, d in sorted(self.drawn.items())
         ]
-        felt = [sorted(self.felt["start"].items()), sorted(self.felt["end"].items())]
+        felt = [sorted(self.felt[when].items()) for when in FeltAt]
         return [drawn, felt, self.first_day, sorted(self.days.items())]
 
 
-def felt_now(number: int, stage: Stage) -> When:
+def felt_now(number: int, stage: Stage) -> FeltAt:
     """Return which of the two times it is: the start lasts until the first crossing is over.
 
     Example:
-        >>> felt_now(1, Stage.OPEN), felt_now(1, Stage.READING), felt_now(2, Stage.OPEN)
+        >>> felt_now(1, Stage.OPEN).value, felt_now(1, Stage.READING).value, felt_now(2, Stage.OPEN).value
         ('start', 'end', 'end')
     """
-    return "start" if number == 1 and stage.takes_responses else "end"
+    return FeltAt.START if number == 1 and stage.takes_responses else FeltAt.END
 
 
 def seats_by_lot(

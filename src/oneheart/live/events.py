@@ -7,11 +7,18 @@ A field may be added at the end with a default; none may be taken away or change
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from oneheart.model.round import Stage
+from oneheart.model.desire import Decision, Stance
+from oneheart.model.gathering import Place
+from oneheart.model.prayer import Reading
+from oneheart.model.presence import FeltAt, Form
+from oneheart.model.round import Stage, Travelling, Voice
+
+Felt = Annotated[int, Meta(ge=0, le=7)]
 
 
 class Body(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
@@ -34,7 +41,7 @@ class Settings(Body, tag="settings", frozen=True):
 
     name: str
     question: dict[str, str]
-    voice: Literal["ten", "assembly"]
+    voice: Voice
     languages: list[str]
     cards: int = 8
     hold: bool = False
@@ -55,7 +62,7 @@ class CircleAdded(Body, tag="circle", frozen=True):
     name: str
     key: str
     parent: int | None = None
-    place: Literal["hall", "remote", "mirror"] = "hall"
+    place: Place = Place.HALL
 
 
 class CircleChanged(Body, tag="circle changed", frozen=True):
@@ -75,7 +82,7 @@ class OccasionAdded(Body, tag="occasion", frozen=True):
     """
 
     name: str
-    form: Literal["lesson", "meal", "night", "workshop"]
+    form: Form
     code: str
 
 
@@ -182,7 +189,7 @@ class Responded(Body, tag="response", frozen=True):
 
     seat: int
     desire: int
-    stance: Literal[1, 0, -1]
+    stance: Stance
     propensity: float = 0.0
 
 
@@ -204,7 +211,7 @@ class Moderated(Body, tag="moderated", frozen=True):
     """A host's decision about a desire, with the reason that its author reads."""
 
     desire: int
-    decision: Literal["accepted", "rejected"]
+    decision: Decision
     reason: str = ""
     version: int = 0
 
@@ -236,9 +243,9 @@ class StageMoved(Body, tag="stage", frozen=True):
         travelling: in crossing: "all" desires, or only circles' "lines" and what they carry.
     """
 
-    stage: str
+    stage: Stage
     version: int
-    travelling: Literal["all", "lines"] = "all"
+    travelling: Travelling = Travelling.ALL
 
 
 class Shown(Body, tag="shown", frozen=True):
@@ -295,8 +302,8 @@ class FeltSaid(Body, tag="felt", frozen=True):
     """How near a person feels to the whole, from 1 (apart) to 7 (one); 0 takes it back. Put together with nothing."""
 
     seat: int
-    value: Literal[0, 1, 2, 3, 4, 5, 6, 7]
-    when: Literal["start", "end"]
+    value: Felt
+    when: FeltAt
 
 
 class WovenLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -381,7 +388,7 @@ class LineRead(Body, tag="reading", frozen=True):
     seat: int
     draft: int
     line: int
-    reading: Literal["can say", "would change", "against me"]
+    reading: Reading
     critique: str = ""
 
 
@@ -409,7 +416,7 @@ class ChallengerAnswered(Body, tag="challenger", frozen=True):
     seat: int
     draft: int
     desire: int
-    stance: Literal[-1, 0, 1]
+    stance: Stance
 
 
 class LineCarried(Body, tag="carried", frozen=True):
@@ -512,10 +519,10 @@ class ProgrammeStep(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
         travelling: in crossing: "all" desires, or only circles' "lines".
     """
 
-    stage: str
+    stage: Stage
     seconds: int
     question: dict[str, str] = {}
-    travelling: Literal["all", "lines"] = "all"
+    travelling: Travelling = Travelling.ALL
 
 
 class ProgrammeSet(Body, tag="programme", frozen=True):

@@ -34,6 +34,7 @@ from oneheart.live.orders import Order
 from oneheart.live.replay import Replayed, replay, report_failure
 from oneheart.live.state import Applied, Refusal
 from oneheart.live.worker import Fits, WorkerError
+from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
 from oneheart.model.round import Stage
@@ -156,7 +157,7 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> Non
     try:
         pairs = (("code", code or new_code()), ("secret", secrets.token_hex(32)))
         database.connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", pairs)
-        Log(database).append([Entry("house", "settings-0", ev.kind_of(settings), ev.encode(settings))])
+        Log(database).append([Entry(actor.HOUSE, "settings-0", ev.kind_of(settings), ev.encode(settings))])
     except (apsw.Error, StorageError) as error:
         database.close()
         remove_database(path)
@@ -165,16 +166,16 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> Non
     database.close()
 
 
-def _entry_of(actor: str, key: str, body: ev.AnyBody) -> tuple[Entry, ev.AnyBody]:
+def _entry_of(by: str, key: str, body: ev.AnyBody) -> tuple[Entry, ev.AnyBody]:
     """Return an event as it is written, and its body as it will be read back.
 
     Raises:
         Refused: the file could not be opened again with it: a value of the wrong type or kind, or broken Unicode.
     """
     try:
-        (actor + key).encode()
+        (by + key).encode()
         text = ev.encode(body)
-        return Entry(actor, key, ev.kind_of(body), text), ev.decode(text)
+        return Entry(by, key, ev.kind_of(body), text), ev.decode(text)
     except (UnicodeEncodeError, TypeError, OverflowError, msgspec.MsgspecError):
         raise Refused(Refusal.UNREADABLE) from None
 
@@ -315,7 +316,7 @@ class LiveGathering:
 
     # --- doing ---
 
-    async def submit(self, actor: str, key: str, body: ev.AnyBody) -> Kept:
+    async def submit(self, by: str, key: str, body: ev.AnyBody) -> Kept:
         """Write one event; when this returns, it is on disk and counts. Idempotent.
 
         A repeat (same actor, key and words) returns what the first time returned. An erasure is acknowledged only once
@@ -328,7 +329,7 @@ class LiveGathering:
             raise Refused(Refusal.DISK)
         if len(self._queue) >= MOST_WAITING:
             raise Refused(Refusal.TOO_MANY)
-        entry, body = _entry_of(actor, key, body)
+        entry, body = _entry_of(by, key, body)
         done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(entry, body, self.state.check(body), done))
         self._wake()
@@ -363,7 +364,7 @@ class LiveGathering:
             card=hash_of(clean_code(card)) if card else "",
             scribe=scribe,
         )
-        kept = await self.submit("door", key, body)
+        kept = await self.submit(actor.DOOR, key, body)
         if kept.number is None:
             raise Refused(Refusal.UNKNOWN)
         return TakenSeat(kept.number, secret)
@@ -375,9 +376,8 @@ class LiveGathering:
             Refused: see `submit`.
         """
         chance = self.dealer.propensity(seat, desire)
-        stated = Stance(stance).value
-        body = ev.Responded(seat, desire, stated, round(chance, 6))  # type: ignore[arg-type]
-        return await self.submit(f"s{seat}", key, body)
+        body = ev.Responded(seat, desire, Stance(stance), round(chance, 6))
+        return await self.submit(actor.seat(seat), key, body)
 
     async def erase(self, seat: int, key: str) -> None:
         """Erase everything that a person wrote and answered, from the file too. Idempotent.
@@ -385,16 +385,16 @@ class LiveGathering:
         Raises:
             Refused: see `submit`.
         """
-        await self.submit(f"s{seat}", key, ev.SeatErased(seat))
+        await self.submit(actor.seat(seat), key, ev.SeatErased(seat))
 
-    async def add_cards(self, key: str, count: int, circle: int | None, actor: str) -> tuple[str, ...]:
+    async def add_cards(self, key: str, count: int, circle: int | None, by: str) -> tuple[str, ...]:
         """Return seat codes for so many table cards; each opens one seat, once. The same key gives the same codes.
 
         Raises:
             Refused: see `submit`.
         """
         codes = tuple(self._seat_code(f"{key}\0{number}") for number in range(count))
-        await self.submit(actor, key, ev.CardsPrinted(circle, [hash_of(code) for code in codes]))
+        await self.submit(by, key, ev.CardsPrinted(circle, [hash_of(code) for code in codes]))
         return codes
 
     def _seat_code(self, key: str) -> str:
@@ -620,7 +620,7 @@ class LiveGathering:
             numbered = [seat.seq, *(state.desires[desire].seq for desire in words)]
             made = state.prayers.made_from(words)  # other words for theirs, whoever found them
             try:
-                self._log.erase(f"s{number}", [*numbered, *made, *lapsed], numbered=numbered)
+                self._log.erase(actor.seat(number), [*numbered, *made, *lapsed], numbered=numbered)
             except NotYetGone:
                 changed = True  # what is left to do is below
             except StorageError as error:

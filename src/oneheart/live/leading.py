@@ -20,6 +20,7 @@ from oneheart.live.challenging import with_challengers
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
 from oneheart.live.worker import Fits, WorkerError
+from oneheart.model.actor import HOUSE
 from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.round import Stage
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from oneheart.live.gathering import LiveGathering
     from oneheart.live.weaving import WeaveOrder, Woven
 
-HOUSE = "house"
 Connect = Callable[[Draft], Awaitable[Connected | Failure]]
 __all__ = ["HOUSE", "Connect", "ConnectedLine", "Leader", "connection_of", "needs_weaving", "weave_order_of"]
 
@@ -74,7 +74,7 @@ class Leader:
                 seal = await asyncio.to_thread(_sealing)
                 await self._write("sealed", seal(state, await self._gathering.root()))
             elif state.prayers.say_at is not None and time.time_ns() // 1_000_000 >= state.prayers.say_at:
-                await self._write("said", ev.StageMoved(Stage.SAID.value, state.version))
+                await self._write("said", ev.StageMoved(Stage.SAID, state.version))
 
     async def _write(self, what: str, body: ev.AnyBody) -> None:
         from oneheart.live.gathering import Refused  # noqa: PLC0415  it holds the leader

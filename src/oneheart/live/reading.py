@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
 from oneheart.live import events as ev
+from oneheart.model.prayer import Reading
 from oneheart.model.round import Stage
 
-Said = Literal["can say", "would change", "against me"]
 CRITIQUE_MOST = 100  # graphemes
 CONFIRMATIONS = 2  # readers of both languages, besides the one who carried the line
 
@@ -98,7 +98,7 @@ class LiveDraft:
     round: int
     body: ev.DraftWoven
     second: bool
-    said: list[dict[int, Said]]
+    said: list[dict[int, Reading]]
     critiques: list[dict[int, str]]
     whole: set[int] = field(default_factory=set)
     amendments: dict[int, int] = field(default_factory=dict)
@@ -193,7 +193,7 @@ class Prayers:
     def woven(self, body: ev.DraftWoven, *, seq: int, at: int, number: int, second: bool) -> int:
         """Take in a draft; what was said to a line that stayed as it was goes along, and to desires outside."""
         before = self.of_round(number) if second else None
-        said: list[dict[int, Said]] = []
+        said: list[dict[int, Reading]] = []
         critiques: list[dict[int, str]] = []
         for line in body.lines:
             stays = before is not None and line.follows is not None and not line.changed

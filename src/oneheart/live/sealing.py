@@ -16,9 +16,10 @@ from oneheart.live.judging import digest_of
 from oneheart.live.origin import named_with
 from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.model.prayer import Reading
 
 K = int(settings.K_ANONYMITY.value)
-_MARKS = {"can say": 1, "would change": 0, "against me": -1}
+_MARKS = {Reading.CAN_SAY: 1, Reading.WOULD_CHANGE: 0, Reading.AGAINST_ME: -1}
 NO_LINES = "no lines"
 _HALF = 0.5
 _STEPS = 20
@@ -89,7 +90,7 @@ def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Mar
         if any(held.intersection(line.cites) for line in draft.body.lines) or 1 in stances:
             out[place] = 1
         elif all(stance > -2 for stance in stances) or not any(  # noqa: PLR2004  -2: not asked
-            said.get(seat, "can say") == "can say" for said in draft.said
+            said.get(seat, Reading.CAN_SAY) is Reading.CAN_SAY for said in draft.said
         ):
             out[place] = 0
         elif seat in draft.whole and all(stance == -2 for stance in stances):  # noqa: PLR2004

@@ -24,10 +24,11 @@ from oneheart.live.challenging import drawn
 from oneheart.live.company import Company, felt_now
 from oneheart.live.reading import Prayers, digest_parts, readable
 from oneheart.model.desire import Moderation, Stance
-from oneheart.model.round import Stage, Voice
+from oneheart.model.gathering import Place
+from oneheart.model.presence import Form
+from oneheart.model.round import Stage, Travelling, Voice
 
 OPEN_DESIRES = 3  # so many desires of one person may travel at a time
-STEPS = tuple(Stage)
 AFTER_THE_END = (ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld)  # people's own rights, and the book
 
 
@@ -158,7 +159,7 @@ class LiveCircle:
     name: str
     key: str
     parent: int | None
-    place: str
+    place: Place
     seats: int = 0
     done: bool = False
     line: int | None = None
@@ -170,7 +171,7 @@ class LiveOccasion:
     """An occasion as it stands now; who was there stands with the seats and is outward only."""
 
     name: str
-    form: str
+    form: Form
     code: str
     present: int = 0
 
@@ -220,7 +221,7 @@ class State:
         self.version = 0
         self.stage_at = 0
         self.clock: int | None = None
-        self.travelling = "all"
+        self.travelling = Travelling.ALL
         self.lines_travelled = False
         self.ended = False
         self.seats: list[Seat] = []
@@ -363,7 +364,7 @@ class State:
     @property
     def voice(self) -> Voice:
         """Return the voice of the gathering."""
-        return Voice(self.settings.voice) if self.settings else Voice.TEN
+        return self.settings.voice if self.settings else Voice.TEN
 
     @property
     def question(self) -> dict[str, str]:
@@ -501,10 +502,10 @@ class State:
     def _stage_moved(self, body: ev.StageMoved, _actor: str) -> Applied:
         if body.version != self.version:
             return Refusal.STALE
-        self._move(Stage(body.stage), body.travelling)
+        self._move(body.stage, body.travelling)
         return self.version
 
-    def _move(self, stage: Stage, travelling: str) -> None:
+    def _move(self, stage: Stage, travelling: Travelling) -> None:
         if self.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
             self.company.closed(self.round, self._at, self.tally.table())
         if stage is Stage.OPEN and self.stage is not Stage.OPEN:
@@ -516,7 +517,7 @@ class State:
                 seat.steward = False
         self.stage, self.stage_at, self.travelling = stage, self._at, travelling
         if stage in {Stage.OPEN, Stage.CROSSING}:
-            self.lines_travelled = stage is Stage.CROSSING and travelling == "lines"
+            self.lines_travelled = stage is Stage.CROSSING and travelling is Travelling.LINES
         self.version += 1
         self.clock = None
         self.prayers.say_at = None
@@ -543,8 +544,8 @@ class State:
         self.step = body.step
         if step.question and step.question != self.question:
             self.asked = dict(step.question)
-            self.asked_since = self.round + (Stage(step.stage) is Stage.OPEN and self.stage is not Stage.OPEN)
-        self._move(Stage(step.stage), step.travelling)
+            self.asked_since = self.round + (step.stage is Stage.OPEN and self.stage is not Stage.OPEN)
+        self._move(step.stage, step.travelling)
         self.clock = self._at + 1000 * step.seconds if step.seconds else None
         return self.version
 
@@ -784,7 +785,7 @@ class State:
         if refused is not None:
             return refused
         desire = self.desires[body.desire]
-        desire.moderation, desire.reason = Moderation(body.decision), body.reason
+        desire.moderation, desire.reason = body.decision.moderation, body.reason
         desire.version += 1
         if desire.moderation is Moderation.REJECTED:
             self.shown = tuple(number for number in self.shown if number != body.desire)
@@ -1030,7 +1031,7 @@ class State:
             or desire.same_as is not None
             or desire.round < self.asked_since  # it answers an earlier question
         )
-        left_at_home = self.stage is Stage.CROSSING and self.travelling == "lines" and not desire.sent
+        left_at_home = self.stage is Stage.CROSSING and self.travelling is Travelling.LINES and not desire.sent
         self._travels[number] = not (kept_back or left_at_home)
 
     def digest(self) -> str:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from oneheart.model.desire import Desire
+
+
+class Place(StrEnum):
+    """Where a circle sits. All places are equal; nothing is computed from them."""
+
+    HALL = "hall"
+    REMOTE = "remote"
+    MIRROR = "mirror"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import cast
 
 import apsw
 
+from oneheart.model.actor import HOSTS_GLOB
 from oneheart.storage.database import BUSY_TIMEOUT, Database
 
 _START = bytes(32)
@@ -248,8 +249,8 @@ class Log:
     def last_of_hosts(self, most: int) -> list[Event]:
         """Return the last events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
         rows = self._connection.execute(
-            "SELECT seq, actor, key, kind, body, at FROM events WHERE actor GLOB 'h[0-9]*' ORDER BY seq DESC LIMIT ?",
-            (most,),
+            "SELECT seq, actor, key, kind, body, at FROM events WHERE actor GLOB ? ORDER BY seq DESC LIMIT ?",
+            (HOSTS_GLOB, most),
         )
         return [Event(*cast("tuple[int, str, str, str, str | None, int]", row)) for row in rows]
 

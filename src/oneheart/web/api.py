@@ -25,7 +25,10 @@ from oneheart.live.gathering import Kept, LiveGathering, Refused
 from oneheart.live.reading import CRITIQUE_MOST
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal, State
-from oneheart.model.round import Stage
+from oneheart.model import actor
+from oneheart.model.desire import Decision, Stance
+from oneheart.model.prayer import Reading
+from oneheart.model.round import Stage, Travelling
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
 from oneheart.web.pages import SENTENCES, STATUS, address_of, gathering_of, house_of
 from oneheart.web.texts import Page, Sought, found, page_of, sought_in
@@ -133,7 +136,7 @@ class ResponseAsked(_Closed, frozen=True):
 
     key: Key
     desire: Number
-    stance: Literal[1, 0, -1]
+    stance: Stance
 
 
 class CardTold(msgspec.Struct, frozen=True):
@@ -176,7 +179,7 @@ class OwnReading(msgspec.Struct, frozen=True):
     draft: int
     line: int
     text: str
-    reading: Literal["can say", "would change", "against me"]
+    reading: Reading
     critique: str
 
 
@@ -224,9 +227,9 @@ class StageAsked(_Closed, frozen=True):
     """A host moves the round on from the version that they saw."""
 
     key: Key
-    stage: Literal["open", "crossing", "weaving", "reading", "second reading", "sealed", "said"]
+    stage: Stage
     version: Number
-    travelling: Literal["all", "lines"] = "all"
+    travelling: Travelling = Travelling.ALL
 
 
 class LineTold(msgspec.Struct, frozen=True):
@@ -344,7 +347,7 @@ class ReadingAsked(_Closed, frozen=True):
     key: Key
     draft: Number
     line: Number
-    reading: Literal["can say", "would change", "against me"]
+    reading: Reading
     critique: Text = ""
 
 
@@ -370,7 +373,7 @@ class ChallengerAsked(_Closed, frozen=True):
     key: Key
     draft: Number
     desire: Number
-    stance: Literal[-1, 0, 1]
+    stance: Stance
 
 
 class WholeAsked(_Closed, frozen=True):
@@ -393,7 +396,7 @@ class ModerationAsked(_Closed, frozen=True):
 
     key: Key
     desire: Number
-    decision: Literal["accepted", "rejected"]
+    decision: Decision
     version: Number
     reason: Text = ""
 
@@ -591,7 +594,7 @@ async def _say(request: Request, body: DesireAsked) -> DesireKept:
     if body.language not in _languages(gathering):
         raise ApiError(400, "language", "Choose one of the gathering's languages.")
     said = ev.DesireSaid(seat, text, body.language, stem=body.stem, grew_from=body.grew_from)
-    kept = await gathering.submit(f"s{seat}", body.key, said)
+    kept = await gathering.submit(actor.seat(seat), body.key, said)
     number = kept.number or 0
     near = [_desire(gathering, other) for other in gathering.nearest(number)]
     return DesireKept(number, gathering.state.desires[number].waiting, [hint.code for hint in hints], near)
@@ -603,24 +606,24 @@ def _languages(gathering: LiveGathering) -> list[str]:
 
 async def _join(request: Request, body: JoinAsked) -> Done:
     gathering, seat = _seat(request)
-    return _done(await gathering.submit(f"s{seat}", body.key, ev.DesireJoined(seat, body.desire, body.same_as)))
+    return _done(await gathering.submit(actor.seat(seat), body.key, ev.DesireJoined(seat, body.desire, body.same_as)))
 
 
 async def _withdraw(request: Request, body: KeyOnly) -> Done:
     gathering, seat = _seat(request)
     number = int(request.path_params["desire"])
-    return _done(await gathering.submit(f"s{seat}", body.key, ev.DesireWithdrawn(seat, number)))
+    return _done(await gathering.submit(actor.seat(seat), body.key, ev.DesireWithdrawn(seat, number)))
 
 
 async def _say_language(request: Request, body: LanguageAsked) -> Done:
     gathering, seat = _seat(request)
     said = ev.DesireLanguage(seat, int(request.path_params["desire"]), body.language)
-    return _done(await gathering.submit(f"s{seat}", body.key, said))
+    return _done(await gathering.submit(actor.seat(seat), body.key, said))
 
 
 async def _unread(request: Request, body: UnreadAsked) -> Done:
     gathering, seat = _seat(request)
-    return _done(await gathering.submit(f"s{seat}", body.key, ev.LanguageUnread(seat, body.language, body.on)))
+    return _done(await gathering.submit(actor.seat(seat), body.key, ev.LanguageUnread(seat, body.language, body.on)))
 
 
 async def _card(request: Request, _body: None) -> CardTold:
@@ -645,7 +648,7 @@ async def _be_present(request: Request, body: PresenceAsked) -> Done:
     codes = [occasion.code for occasion in gathering.state.occasions]
     if body.code not in codes:
         raise ApiError(404, "no occasion", "There is no occasion with this code.")
-    return _done(await gathering.submit(f"s{seat}", body.key, ev.Present(seat, codes.index(body.code))))
+    return _done(await gathering.submit(actor.seat(seat), body.key, ev.Present(seat, codes.index(body.code))))
 
 
 async def _mine(request: Request, _body: None) -> Mine:
@@ -747,14 +750,14 @@ async def _queue(request: Request, _body: None) -> QueueTold:
 
 async def _move_stage(request: Request, body: StageAsked) -> Done:
     gathering, host = _host(request)
-    moved = ev.StageMoved(Stage(body.stage).value, body.version, body.travelling)
-    return _done(await gathering.submit(f"h{host}", body.key, moved))
+    moved = ev.StageMoved(body.stage, body.version, body.travelling)
+    return _done(await gathering.submit(actor.host(host), body.key, moved))
 
 
 async def _moderate(request: Request, body: ModerationAsked) -> Done:
     gathering, host = _host(request)
     decided = ev.Moderated(body.desire, body.decision, entry.clean(body.reason), body.version)
-    return _done(await gathering.submit(f"h{host}", body.key, decided))
+    return _done(await gathering.submit(actor.host(host), body.key, decided))
 
 
 def _line_told(line: TextLine) -> LineTold:
@@ -849,18 +852,18 @@ def _sealed_told(one: Page) -> SealedTold:
 
 async def _read_line(request: Request, body: ReadingAsked) -> Done:
     gathering, seat = _seat(request)
-    critique = entry.clean(body.critique) if body.reading == "would change" else ""
+    critique = entry.clean(body.critique) if body.reading is Reading.WOULD_CHANGE else ""
     if entry.grapheme_count(critique) > CRITIQUE_MOST:
         raise ApiError(422, "too long", f"A critique has at most {CRITIQUE_MOST} letters.")
     if critique and any(hint.code == "contact" for hint in entry.hints(critique)):
         raise ApiError(422, "contact", "Leave out the e-mail address or phone number.")
     said = ev.LineRead(seat, body.draft, body.line, body.reading, critique)
-    return _done(await gathering.submit(f"s{seat}", body.key, said))
+    return _done(await gathering.submit(actor.seat(seat), body.key, said))
 
 
 async def _affirm(request: Request, body: WholeAsked) -> Done:
     gathering, seat = _seat(request)
-    return _done(await gathering.submit(f"s{seat}", body.key, ev.WholeAffirmed(seat, body.draft, body.on)))
+    return _done(await gathering.submit(actor.seat(seat), body.key, ev.WholeAffirmed(seat, body.draft, body.on)))
 
 
 async def _challengers(request: Request, _body: None) -> ChallengersTold:
@@ -879,17 +882,17 @@ async def _challengers(request: Request, _body: None) -> ChallengersTold:
 async def _challenge(request: Request, body: ChallengerAsked) -> Done:
     gathering, seat = _seat(request)
     said = ev.ChallengerAnswered(seat, body.draft, body.desire, body.stance)
-    return _done(await gathering.submit(f"s{seat}", body.key, said))
+    return _done(await gathering.submit(actor.seat(seat), body.key, said))
 
 
 async def _say_amen(request: Request, body: KeyOnly) -> Done:
     gathering, seat = _seat(request)
-    return _done(await gathering.submit(f"s{seat}", body.key, ev.AmenSaid(seat)))
+    return _done(await gathering.submit(actor.seat(seat), body.key, ev.AmenSaid(seat)))
 
 
 async def _set_saying(request: Request, body: SayingAsked) -> Done:
     gathering, host = _host(request)
-    return _done(await gathering.submit(f"h{host}", body.key, ev.SayingSet(body.seconds)))
+    return _done(await gathering.submit(actor.host(host), body.key, ev.SayingSet(body.seconds)))
 
 
 _G = "/gatherings/{code}"

@@ -24,6 +24,7 @@ from oneheart.live import judging
 from oneheart.live.gathering import Refused
 from oneheart.live.snapshot import K
 from oneheart.live.state import LiveDesire, Refusal, State
+from oneheart.model import actor
 from oneheart.model.gathering import Responses
 from oneheart.model.prayer import Affirmation
 from oneheart.web.cards import BLOCKED, next_card
@@ -337,7 +338,7 @@ async def _for_person(here: Here, circle: int, person: Scribed, form: Mapping[st
     text, language, blocks = _said(here, form)
     if blocks is not None:
         return _mend(here, circle, form, "person", blocks)
-    await here.gathering.submit(f"s{person.seat}", key_in(form), ev.DesireSaid(person.seat, text, language))
+    await here.gathering.submit(actor.seat(person.seat), key_in(form), ev.DesireSaid(person.seat, text, language))
     return back
 
 

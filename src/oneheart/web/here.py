@@ -18,6 +18,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import Refusal, State
+from oneheart.model import actor
 from oneheart.web.pages import SEAT_COOKIE, SENTENCES, STATUS, gathering_of, problem, words_for
 from oneheart.web.stream import Streams
 from oneheart.web.words import PSEUDO, Words
@@ -113,7 +114,7 @@ class Here:
 
     async def submit(self, key: str, body: ev.AnyBody) -> int | None:
         """Write something down in this person's name; return its number."""
-        return (await self.gathering.submit(f"s{self.seat}", key, body)).number
+        return (await self.gathering.submit(actor.seat(self.seat), key, body)).number
 
 
 def here_in(request: Request) -> Here | Response:

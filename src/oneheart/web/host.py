@@ -21,8 +21,10 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, Refused, clean_code
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
-from oneheart.model.desire import Moderation
-from oneheart.model.round import Stage
+from oneheart.model.desire import Decision, Moderation
+from oneheart.model.gathering import Place
+from oneheart.model.presence import Form
+from oneheart.model.round import Stage, Travelling
 from oneheart.web import leading, measures, opening, papers, tables
 from oneheart.web.alias import alias_of
 from oneheart.web.door import circle_name
@@ -302,8 +304,9 @@ async def _act(request: Request) -> Response:
 def _body(here: HostHere, what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
     """Return the event that a form asks for, None where the form is not sound."""
     version = number_in(form, "version")
-    if what == "stage" and version is not None and form.get("stage") in {stage.value for stage in Stage}:
-        return ev.StageMoved(form["stage"], version, "lines" if form.get("travelling") == "lines" else "all")
+    if what == "stage" and version is not None and form.get("stage") in {*Stage}:
+        travelling = Travelling.LINES if form.get("travelling") == Travelling.LINES else Travelling.ALL
+        return ev.StageMoved(Stage(form["stage"]), version, travelling)
     if what in leading.ACTIONS:
         return leading.body_of(here, what, form)
     if what == "clock":
@@ -333,14 +336,14 @@ def _furniture(here: HostHere, what: str, form: Mapping[str, str]) -> ev.AnyBody
     if what == "circle":
         place = form.get("place")
         key = here.gathering.secret_for("circle", _same_again(here, form))
-        return ev.CircleAdded(name, key, place=place if place in PLACES else "hall")  # type: ignore[arg-type]
+        return ev.CircleAdded(name, key, place=Place(place) if place in PLACES else Place.HALL)
     if what == "tables":
         return tables.draw(here, form, again=_same_again(here, form))
     if what == "rename" and circle is not None:
         return ev.CircleChanged(circle, name)
     if what == "occasion" and name and form.get("form") in FORMS:
         code = clean_code(here.gathering.secret_for("occasion", _same_again(here, form)))[:OCCASION_LETTERS]
-        return ev.OccasionAdded(name, form["form"], code)  # type: ignore[arg-type]
+        return ev.OccasionAdded(name, Form(form["form"]), code)
     if what == "seed" and entry.clean(form.get("text", "")):
         languages = here.state.settings.languages if here.state.settings else ["en"]
         language = form.get("language", "")
@@ -355,14 +358,14 @@ def _same_again(here: HostHere, form: Mapping[str, str]) -> str:
 
 def _decision(gathering: LiveGathering, desire: int, version: int, form: Mapping[str, str]) -> ev.Moderated:
     """Return a decision with its reason in the language of the desire's author."""
-    if form.get("decision") != "rejected":
-        return ev.Moderated(desire, "accepted", version=version)
+    if form.get("decision") != Decision.REJECTED:
+        return ev.Moderated(desire, Decision.ACCEPTED, version=version)
     own = entry.clean(form.get("reason", ""))
     ready = REASONS.get(form.get("ready", ""))
     author = gathering.state.desires[desire].author
     language = gathering.state.desires[desire].language if author is None else gathering.state.seats[author].language
     said = str(words_for(gathering, language).t(ready)) if ready else ""
-    return ev.Moderated(desire, "rejected", " ".join(part for part in (said, own) if part), version)
+    return ev.Moderated(desire, Decision.REJECTED, " ".join(part for part in (said, own) if part), version)
 
 
 routes: list[Route] = [

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import LiveDesire, Refusal, State
+from oneheart.model import actor
 from oneheart.web.alias import desire_of
 from oneheart.web.pages import HOST_COOKIE, LANGUAGE_COOKIE, gathering_of, language_of, page, problem, words_for
 from oneheart.web.words import LANGUAGES, Words
@@ -60,7 +61,7 @@ class HostHere:
     @property
     def actor(self) -> str:
         """Return how the log calls this host."""
-        return f"h{self.host}"
+        return actor.host(self.host)
 
     async def submit(self, key: str, body: ev.AnyBody) -> int | None:
         """Write something down in this host's name; return its number."""

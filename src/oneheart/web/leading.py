@@ -232,7 +232,7 @@ def _planned(here: HostHere, name: str, typed: str) -> list[ev.ProgrammeStep]:
     questions = [question for question in asked if question][:QUESTIONS_MOST] or [""]
     return [
         ev.ProgrammeStep(
-            step.stage.value, step.seconds, {language: question} if question and not place else {}, step.travelling
+            step.stage, step.seconds, {language: question} if question and not place else {}, step.travelling
         )
         for question in questions
         for place, step in enumerate(READY[name])

@@ -26,6 +26,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.measuring import Measured, Order, measure, order_of
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
+from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
 from oneheart.reports.words import LANGUAGES as REPORTED
 from oneheart.reports.words import Words as ReportWords
@@ -290,7 +291,7 @@ def _felt(here: HostHere) -> list[Markup]:
     if not closed(state):
         return []
     words = ReportWords(here.words.language if here.words.language in REPORTED else "en")
-    start, end = (felt_mean(felt) for felt in (state.company.felt["start"], state.company.felt["end"]))
+    start, end = (felt_mean(felt) for felt in (state.company.felt[when] for when in FeltAt))
     out = []
     if start is not None:
         out.append(

@@ -21,6 +21,7 @@ from oneheart.live.company import felt_now
 from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import Refusal
+from oneheart.model.presence import FeltAt
 from oneheart.web.here import Here, frame_of, here_in
 from oneheart.web.mine import table_of, wanted_by
 from oneheart.web.pages import form_of, key_in, new_key, number_in, page
@@ -132,7 +133,7 @@ async def _near(request: Request) -> Response:
         return here
     state, t = here.state, here.words.t
     when = felt_now(state.round, state.stage)
-    felt = {name: state.company.felt[name].get(here.seat, 0) for name in ("start", "end")}
+    felt = {name: state.company.felt[name].get(here.seat, 0) for name in FeltAt}
     choices = [
         (
             value,
@@ -153,7 +154,7 @@ async def _near(request: Request) -> Response:
         shared=_shared(here),
         when=when,
         felt=felt[when],
-        felt_before=felt["start"] if when == "end" else 0,
+        felt_before=felt[FeltAt.START] if when is FeltAt.END else 0,
         choices=choices,
         ended=state.ended,
         key=new_key(),
@@ -166,10 +167,10 @@ async def _felt(request: Request) -> Response:
     if isinstance(here, Response):
         return here
     form = await form_of(request)
-    value, when = number_in(form, "value"), form.get("when")
-    if value is None or value > CIRCLES or when not in {"start", "end"}:
+    value, when = number_in(form, "value"), form.get("when", "")
+    if value is None or value > CIRCLES or when not in {*FeltAt}:
         raise Refused(Refusal.UNKNOWN)
-    await here.submit(key_in(form), ev.FeltSaid(here.seat, value, when))  # type: ignore[arg-type]
+    await here.submit(key_in(form), ev.FeltSaid(here.seat, value, FeltAt(when)))
     return RedirectResponse(f"{here.home}/near#felt", 303)
 
 

@@ -18,6 +18,10 @@ from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, Refused, hash_of, new_code
 from oneheart.live.state import Refusal
+from oneheart.model import actor
+from oneheart.model.gathering import Place
+from oneheart.model.presence import Form
+from oneheart.model.round import Voice
 from oneheart.web.hosting import FORMS, HostHere, host_here, host_language, outside
 from oneheart.web.pages import (
     HOST_COOKIE,
@@ -37,7 +41,6 @@ from oneheart.web.words import DOMAIN, LANGUAGES, LOCALE, Words
 CIRCLES_MOST = 2000
 OCCASION_ROWS = 6
 _NAME_MOST, _CIRCLE_MOST, _QUESTION_MOST = 120, 80, 140
-_PLACES = ("hall", "remote", "mirror")
 _ENTERED_MOST = 200
 _DAY = 24 * 3600
 
@@ -107,7 +110,7 @@ async def _seated(request: Request, gathering: LiveGathering, token: str, key: s
     """Seat a host and lead them to their desk; the same form always gives the same seat."""
     secret = gathering.secret_for("host", f"{token}\0{key}")
     if gathering.host_of(secret) is None:
-        await gathering.submit(f"h{len(gathering.state.hosts)}", f"host-{token}", ev.HostSeated(hash_of(secret)))
+        await gathering.submit(actor.host(len(gathering.state.hosts)), f"host-{token}", ev.HostSeated(hash_of(secret)))
     response = RedirectResponse(f"/host/{gathering.code}", 303)
     https = bool(request.app.state.https)
     set_cookie(response, HOST_COOKIE, secret, path=f"/host/{gathering.code}", https=https, age=30 * _DAY)
@@ -166,7 +169,7 @@ def settings_from(form: Mapping[str, str], version: int = 0) -> tuple[ev.Setting
         ev.Settings(
             name=name,
             question=question,
-            voice="assembly" if form.get("voice") == "assembly" else "ten",
+            voice=Voice.ASSEMBLY if form.get("voice") == Voice.ASSEMBLY else Voice.TEN,
             languages=languages,
             cards=min(50, max(1, cards)) if cards is not None else 8,
             hold=bool(form.get("hold")),
@@ -280,22 +283,22 @@ async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
     """Add circles and occasions as the form says."""
     named = [
         (entry.clean(name)[:_CIRCLE_MOST], place)
-        for place in _PLACES
+        for place in Place
         for name in form.get(f"circles-{place}", "").splitlines()
         if entry.clean(name)
     ]
     more = max(0, (number_in(form, "circles") or 0) - len(named))
-    circles = [*named, *([("", "hall")] * more)][:CIRCLES_MOST]
-    bodies: list[ev.AnyBody] = [ev.CircleAdded(name, new_key(), place=place) for name, place in circles]  # type: ignore[arg-type]
+    circles = [*named, *([("", Place.HALL)] * more)][:CIRCLES_MOST]
+    bodies: list[ev.AnyBody] = [ev.CircleAdded(name, new_key(), place=place) for name, place in circles]
     bodies.extend(_occasions(form))
-    await asyncio.gather(*(gathering.submit("house", f"begin-{n}", body) for n, body in enumerate(bodies)))
+    await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))
 
 
 def _occasions(form: Mapping[str, str]) -> Iterator[ev.OccasionAdded]:
     for row in range(OCCASION_ROWS):
         name, kind = entry.clean(form.get(f"occasion-{row}", ""))[:_CIRCLE_MOST], form.get(f"form-{row}", "")
         if name:
-            yield ev.OccasionAdded(name, kind if kind in FORMS else "lesson", new_code()[:6])  # type: ignore[arg-type]
+            yield ev.OccasionAdded(name, Form(kind) if kind in FORMS else Form.LESSON, new_code()[:6])
 
 
 # --- settings of a gathering that is there ----------------------------------------------------------------------------

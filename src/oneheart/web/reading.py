@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -20,6 +20,8 @@ from oneheart.live.gathering import Refused
 from oneheart.live.reading import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.live.snapshot import in_steps, includes
 from oneheart.live.state import Refusal, State
+from oneheart.model.desire import Stance
+from oneheart.model.prayer import Reading
 from oneheart.model.round import Stage
 from oneheart.web.cards import BLOCKED, stem_text
 from oneheart.web.here import Here, as_json, here_in, refused, wants_json
@@ -29,8 +31,7 @@ from oneheart.web.words import LANGUAGES, Words
 _CRITIQUES_SHOWN = 20
 _COMMA = {"ru", "es"}  # where a comma stands before tenths
 _UNPROCESSABLE = 422
-STANCES: dict[str, Literal[-1, 0, 1]] = {"1": 1, "0": 0, "-1": -1}
-READINGS: tuple[Literal["can say", "would change", "against me"], ...] = ("can say", "would change", "against me")
+STANCES: dict[str, Stance] = {str(stance.value): stance for stance in Stance}
 
 
 def _t(message: str) -> str:
@@ -234,14 +235,14 @@ def reading_context(here: Here) -> dict[str, Any] | None:
 def _body_of_reading(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
     draft, line = number_in(form, "draft"), number_in(form, "line")
     said = form.get("reading", "")
-    if draft is None or line is None or said not in READINGS:
+    if draft is None or line is None or said not in {*Reading}:
         raise Refused(Refusal.UNKNOWN)
-    critique = entry.clean(form.get("critique", "")) if said == "would change" else ""
+    critique = entry.clean(form.get("critique", "")) if said == Reading.WOULD_CHANGE else ""
     if entry.grapheme_count(critique) > CRITIQUE_MOST:
         return "too long"
     if any(hint.code == "contact" for hint in entry.hints(critique)) and critique:
         return "contact"
-    return ev.LineRead(here.seat, draft, line, said, critique)
+    return ev.LineRead(here.seat, draft, line, Reading(said), critique)
 
 
 def _body_of_amendment(here: Here, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
