@@ -1,4 +1,4 @@
-"""What a gathering has come to, as plain JSON: read the same way from the former build's state and from the present one."""
+"""What a gathering has come to, as plain JSON: read the same way from the former build's state and from today's."""
 
 from __future__ import annotations
 

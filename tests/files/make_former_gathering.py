@@ -269,7 +269,6 @@ def make(folder: Path) -> None:
     hall.shut()
     path.with_name(path.name + ".lock").unlink()
     texts.write_text(json.dumps(came_to, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    print(f"{path}: {path.stat().st_size} bytes, {came_to['course']['seq']} events, {len(written)} kinds")
 
 
 if __name__ == "__main__":
