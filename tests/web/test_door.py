@@ -9,7 +9,7 @@ import pytest
 from desks import Desk
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import hash_of
+from oneheart.live.codes import hash_of
 
 CODE = "ABCD3456"
 Open = Callable[..., Any]
