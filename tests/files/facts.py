@@ -27,6 +27,7 @@ def pairs(mapping: dict[Any, Any]) -> list[Any]:
 def facts(state: Any) -> dict[str, Any]:
     """Return people, desires, answers, texts, seals and everything else that a state was asked for."""
     prayers = state.prayers
+    cards = state if hasattr(state, "card_codes") else state.people  # the former state held them itself
     return {
         "course": {
             "seq": state.seq,
@@ -51,7 +52,7 @@ def facts(state: Any) -> dict[str, Any]:
         "hosts": plain(state.hosts),
         "circles": named(state.circles, "name", "key", "parent", "place", "seats", "done", "line", "carried"),
         "occasions": named(state.occasions, "name", "form", "code", "present"),
-        "cards": [pairs(state.card_codes), sorted(state.used_cards)],
+        "cards": [pairs(cards.card_codes), sorted(cards.used_cards)],
         "desires": named(
             state.desires,
             *("author", "text", "language", "stem", "circle", "grew_from", "line_of", "carried_by", "moderation"),

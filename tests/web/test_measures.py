@@ -15,8 +15,8 @@ from desks import Desk
 from oneheart.engine.closeness import inner, outward
 from oneheart.engine.side_by_side import SideBySide
 from oneheart.live import events as ev
-from oneheart.live.company import seats_by_lot
 from oneheart.live.measuring import Measured, measure, order_of
+from oneheart.live.seating_plan import seats_by_lot
 from oneheart.web import measures
 from oneheart.web.measures import basis_of, felt_mean
 from oneheart.web.tables import may_sit

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live.company import seats_by_lot
+from oneheart.live.seating_plan import seats_by_lot
 from oneheart.web.near import CIRCLES
 from oneheart.web.tables import may_sit
 

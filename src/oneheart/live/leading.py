@@ -19,9 +19,9 @@ from oneheart.live.aside import AsideError, Inside, RunsJobs
 from oneheart.live.challenging import with_challengers
 from oneheart.live.decks import Fitted, fit_order_of
 from oneheart.live.gathering import LiveGathering, Refused
-from oneheart.live.reading import LiveDraft
 from oneheart.live.replay import report_failure
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
 from oneheart.live.weaving_order import WeaveOrder, Woven
 from oneheart.model.actor import HOUSE
 from oneheart.model.prayer import Draft, PrayerLine

@@ -22,9 +22,9 @@ from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering, Refused
-from oneheart.live.reading import CRITIQUE_MOST
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal, State
+from oneheart.live.state.text import CRITIQUE_MOST
 from oneheart.model import actor
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.prayer import Reading

@@ -92,7 +92,7 @@ async def _desk(request: Request) -> Response:
         stages=[(stage.value, words.t(said)) for stage, said in STAGES.items()],
         stage_said=words.t(STAGES[state.stage]),
         following=(following.value, words.t(STAGES[following])),
-        people=in_steps(state.people()),
+        people=in_steps(state.people.count),
         circles=circles,
         done=sum(circle.done for circle in state.circles),
         places={name: words.t(said) for name, said in PLACES.items()},
@@ -129,7 +129,7 @@ def mark(gathering: LiveGathering) -> str:
     state = gathering.state
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
-        in_steps(state.people()),
+        in_steps(state.people.count),
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
         state.held.get(state.round),

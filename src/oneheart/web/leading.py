@@ -84,7 +84,7 @@ def _lines(here: HostHere) -> list[dict[str, Any]]:
     for line, one in zip(draft.body.lines, judged, strict=True):
         text, language = state.prayers.words(line, state.desires)
         apart = [(part, reading.verdict) for part, reading in one.parts if part.kind != "all"]
-        heard = one.readers >= min(K, state.people())
+        heard = one.readers >= min(K, state.people.count)
         verdict = one.verdict if heard else "not measured"
         behind = [_part_name(here, part) for part, verdict in apart if verdict in {"not agreed", "goes against"}]
         unheard = [_part_name(here, part) for part, verdict in apart if verdict == "not measured"]

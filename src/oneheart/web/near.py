@@ -17,10 +17,10 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.inner import part_of
 from oneheart.live import events as ev
-from oneheart.live.company import felt_now
 from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import Refusal
+from oneheart.live.state.company import felt_now
 from oneheart.model.presence import FeltAt
 from oneheart.web.here import Here, frame_of, here_in
 from oneheart.web.mine import table_of, wanted_by

@@ -317,7 +317,7 @@ def _basis(state: State) -> tuple[int, ...]:
     gone = sum(desire.withdrawn or desire.erased or desire.same_as is not None for desire in state.desires)
     decided = sum(desire.version for desire in state.desires)
     presences = sum(occasion.present for occasion in state.occasions)
-    counts = (state.tally.response_count, state.people(), len(state.desires), gone, decided, presences)
+    counts = (state.tally.response_count, state.people.count, len(state.desires), gone, decided, presences)
     return (state.version, state.settings_version, *counts)
 
 

@@ -17,9 +17,9 @@ from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
-from oneheart.live.reading import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.live.snapshot import in_steps, includes
 from oneheart.live.state import Refusal, State
+from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.model.desire import Stance
 from oneheart.model.prayer import Reading
 from oneheart.model.round import Stage

@@ -16,9 +16,10 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
-from oneheart.live.company import TABLE_LEAST, TABLE_MOST, Drawn, seating_of, seats_by_lot
+from oneheart.live.seating_plan import seating_of, seats_by_lot
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import State
+from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
 from oneheart.web.hosting import FORMS, HostHere, host_here, outside
 from oneheart.web.pages import number_in
 from oneheart.web.papers import CARDS_A_PAGE

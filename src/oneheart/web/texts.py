@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from oneheart.engine.desire import entry, wording
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
-from oneheart.live.reading import Sealed
 from oneheart.live.snapshot import TextLine, in_steps, includes, text_lines
+from oneheart.live.state.text import Sealed
 from oneheart.web.door import circle_name
 from oneheart.web.hosting import FORMS
 from oneheart.web.reading import MISSING, STATUS, high_told, share_told
