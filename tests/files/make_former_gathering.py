@@ -20,8 +20,8 @@ from facts import facts
 
 from oneheart.live import events as ev
 from oneheart.live.challenging import drawn
-from oneheart.live.company import seats_by_lot
 from oneheart.live.gathering import LiveGathering, Refused, create
+from oneheart.live.seating_plan import seats_by_lot
 
 TEXTS = (
     "That nobody stays alone",

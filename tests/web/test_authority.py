@@ -19,7 +19,7 @@ from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
-from oneheart.web.alias import alias_of
+from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app
 
 HOST = "testserver"

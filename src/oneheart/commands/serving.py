@@ -32,7 +32,8 @@ from oneheart.live.decks import FitOrder
 from oneheart.live.house import House
 from oneheart.live.leading import Connect
 from oneheart.web.app import make_app
-from oneheart.web.server import configured, lan_address
+from oneheart.web.network import lan_address
+from oneheart.web.server import configured
 
 _SOUND_SQLITE = (3, 51, 3)  # the first release whose write-ahead log cannot be reset under a reader
 _GRACE_SECONDS = 2

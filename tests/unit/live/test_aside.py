@@ -14,6 +14,8 @@ from oneheart.live.aside import JOBS, Aside, AsideError, Inside, RunsJobs, resol
 from oneheart.live.decks import FitOrder
 from oneheart.model.gathering import Responses
 
+pytestmark = pytest.mark.process
+
 PLAIN = {"root": "math:sqrt", "sleep": "time:sleep", "pid": "os:getpid", "end": "os:_exit"}
 
 

@@ -14,13 +14,13 @@ from typing import Any
 
 import apsw
 import pytest
-from facts import facts  # type: ignore[import-not-found]
 
 from oneheart.commands.keeping import proof
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Log
+from tests.files.facts import facts
 
 FILES = Path(__file__).resolve().parents[2] / "files"
 ENDING = 2  # events after which nothing more was taken
