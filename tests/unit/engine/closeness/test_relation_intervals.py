@@ -183,6 +183,13 @@ def test_an_effect_as_large_as_the_least_that_could_be_seen_is_seen_in_about_eig
     assert 0.66 <= np.mean([hall.p <= 0.05 for hall in halls]) <= 0.9
 
 
+def test_people_are_exchanged_nearly_a_thousand_times_unless_told_otherwise() -> None:
+    near, wants = people(1, 0.5, 12)
+    usual = relate(near, wants, rng=np.random.default_rng(0))
+    assert usual is not None
+    assert usual.permutations == 999
+
+
 def test_with_one_exchange_it_is_not_known_what_could_be_seen() -> None:
     assert math.isnan(found(*people(1, 0.0), permutations=1).least_visible)
 

@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 
-from oneheart.engine.closeness import seating as module
 from oneheart.engine.closeness.seating import Seating, Spread, Together, draw_again, draw_seats, sat_together, spread
 from oneheart.engine.dyads import Gram
 
@@ -94,6 +93,13 @@ def test_twelve_people_who_answered_are_measured_and_eleven_are_not(people: int,
     found = sat_together((seating,), Gram(np.asarray(alike.rows)), rows=(place,), draws=9, rng=np.random.default_rng(0))
     assert (found is not None) == measured
     assert found is None or found.people == 12
+
+
+def test_seats_are_drawn_again_nearly_a_thousand_times_unless_told_otherwise() -> None:
+    seating, alike = hall(1, 0.5, count=12)
+    usual = sat_together((seating,), alike, rng=np.random.default_rng(0))
+    assert usual is not None
+    assert usual.draws == 999
 
 
 def test_each_time_that_seats_were_drawn_counts_once() -> None:
@@ -184,4 +190,3 @@ def test_nobody_sits_at_a_table_that_there_is_not(table: list[int]) -> None:
 def test_circles_of_other_people_are_refused() -> None:
     with pytest.raises(ValueError, match="one entry for each person"):
         Seating(np.array([0, 0]), np.array([0]), np.array([0]))
-    assert module.DRAWS == 999
