@@ -12,6 +12,7 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, clean_code, create, new_code
 from oneheart.live.leading import Connect
 from oneheart.live.worker import Fits
+from oneheart.storage.database import remove_database
 
 SUFFIX = ".oneheart"
 MOST_GATHERINGS = 200
@@ -111,8 +112,7 @@ class House:
         """Close a gathering and delete its file, its write-ahead file and its lock."""
         self.gatherings.pop(gathering.code, None)
         await gathering.close()
-        for ending in ("", "-wal", "-shm", ".lock"):
-            gathering.path.with_name(gathering.path.name + ending).unlink(missing_ok=True)
+        remove_database(gathering.path)
 
     async def start(self) -> None:
         """Let every gathering tick."""

@@ -17,9 +17,10 @@ from oneheart.connecting.outcome import Connected, ConnectedLine, Failure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.challenging import with_challengers
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
 from oneheart.live.worker import Fits, WorkerError
+from oneheart.model.actor import HOUSE
 from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.round import Stage
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from oneheart.live.gathering import LiveGathering
     from oneheart.live.weaving import WeaveOrder, Woven
 
-HOUSE = "house"
 Connect = Callable[[Draft], Awaitable[Connected | Failure]]
 __all__ = ["HOUSE", "Connect", "ConnectedLine", "Leader", "connection_of", "needs_weaving", "weave_order_of"]
 
@@ -64,7 +64,9 @@ class Leader:
         draft = state.prayers.of_round(state.round)
         if needs_weaving(state, draft):
             await self._weave(state)
-        elif state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
+            return
+        self._gathering.note_trouble("weaving", None)
+        if state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
             await self._write("second", await self._second(state, draft))
             self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:
@@ -72,7 +74,7 @@ class Leader:
                 seal = await asyncio.to_thread(_sealing)
                 await self._write("sealed", seal(state, await self._gathering.root()))
             elif state.prayers.say_at is not None and time.time_ns() // 1_000_000 >= state.prayers.say_at:
-                await self._write("said", ev.StageMoved(Stage.SAID.value, state.version))
+                await self._write("said", ev.StageMoved(Stage.SAID, state.version))
 
     async def _write(self, what: str, body: ev.AnyBody) -> None:
         from oneheart.live.gathering import Refused  # noqa: PLC0415  it holds the leader
@@ -89,8 +91,9 @@ class Leader:
         try:
             woven = await self._woven(order)
         except WorkerError as error:
-            self._gathering.trouble = str(error)
+            self._gathering.note_trouble("weaving", str(error))
             return
+        self._gathering.note_trouble("weaving", None)
         if self._gathering.state is state and state.version == order.version:
             await self._write("draft", with_challengers(state, judging.first_draft(woven)))
             self._ask_model(state)
@@ -107,7 +110,7 @@ class Leader:
         try:
             woven = await self._woven(replace(weave_order_of(self._gathering), fixed=fixed))
         except WorkerError as error:
-            self._gathering.trouble = str(error)
+            self._gathering.note_trouble("weaving", str(error))
             return body
         if not woven.measured:
             return body

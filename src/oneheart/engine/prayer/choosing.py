@@ -25,7 +25,8 @@ from oneheart.engine.analysis import Analysis
 from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire import shares, similarity
-from oneheart.engine.desire.common_ground import CommonGround, Standing
+from oneheart.engine.desire.common_ground import CommonGround
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count, drawn_wants
 from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.weaving import CORE
