@@ -120,6 +120,13 @@ def test_each_time_that_seats_were_drawn_counts_once() -> None:
     assert both.effect == pytest.approx(expected)
 
 
+def test_people_who_are_all_alike_are_not_measured_whatever_rounding_leaves() -> None:
+    seating, _ = hall(1, 0.0)
+    for value in (1.0, 0.1, 1 / 3):
+        same = Gram(np.full((48, 3), value))
+        assert sat_together((seating,), same, draws=9, rng=np.random.default_rng(0)) is None
+
+
 # --- tables -------------------------------------------------------------------------------------------------------
 
 
