@@ -107,8 +107,11 @@ class _View:
         return Markup("<q>{}</q>").format(self.text(self.ground[label]))
 
     def title(self) -> str:
-        """Return the name of the page."""
-        return " ".join(self.content["source"]["question"].split()) or str(self.words.t("What this gathering wants"))
+        """Return the name of the page: the question, where a text is sealed as it was asked in the page's language."""
+        asked = self.content["source"]["question"]
+        for text in self.content["sealed"][:1]:
+            asked = next((q["text"] for q in text["question"] if q["language"] == self.words.language), asked)
+        return " ".join(asked.split()) or str(self.words.t("What this gathering wants"))
 
     def heading(self) -> Markup:
         """Return the question; where it is asked in several languages, each has a row of its own."""

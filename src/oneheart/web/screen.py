@@ -145,8 +145,8 @@ def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Mar
     """Return what is said of a sealed text in one language: what it is, what is missing, how its share is known."""
     return (
         words,
-        {code: words.t(said) for code, said in STATUS.items()},
-        {code: words.t(said) for code, said in MISSING.items()},
+        {code.value: words.t(said) for code, said in STATUS.items()},
+        {code.value: words.t(said) for code, said in MISSING.items()},
         {code: words.t(said) for code, said in SHARE.items()},
     )
 
