@@ -8,7 +8,7 @@ from oneheart.model.verdict import ConditionCode, Status
 from oneheart.reports import sealed_sentences
 from oneheart.reports.translation import LANGUAGES, Translation
 from oneheart.web.pages import words_for
-from oneheart.web.reading import MISSING, SHARE, STATUS
+from oneheart.web.said import MISSING, SHARE, STATUS
 
 JUDGED = [code for code in ConditionCode if code is not ConditionCode.LIVING]
 SEALED = (Status.ONE_DESIRE, Status.NOT_YET)

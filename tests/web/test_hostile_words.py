@@ -30,9 +30,9 @@ from oneheart.live.house import House
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses
 from oneheart.reports.report import write_report
-from oneheart.web import screen
-from oneheart.web.alias import alias_of
+from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app
+from oneheart.web.hall import screen
 
 Open = Callable[..., Any]
 CODE = "ABCD3456"

@@ -11,7 +11,7 @@ import pytest
 from desks import Desk
 
 from oneheart.live import events as ev
-from oneheart.web.tables import may_sit
+from oneheart.web.host.table_draw import may_sit
 
 Open = Callable[..., Any]
 

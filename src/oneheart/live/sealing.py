@@ -14,8 +14,8 @@ from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
 from oneheart.live.origin import named_with
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
 from oneheart.model.prayer import Reading
 from oneheart.model.verdict import ConditionCode, Status
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine import disclosure
-from oneheart.engine.desire.common_ground import Standing, measured_answers
+from oneheart.engine.desire.standing import Standing, measured_answers
 from oneheart.errors import UserError
 from oneheart.model.desire import Moderation
 from oneheart.model.verdict import ConditionCode, Status

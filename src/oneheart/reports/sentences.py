@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from oneheart import settings
-from oneheart.engine.desire.common_ground import measured_answers
+from oneheart.engine.desire.standing import measured_answers
 
 if TYPE_CHECKING:
     from oneheart.reports.translation import Translation

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oneheart.engine.analysis import Analysis, analyze
-from oneheart.engine.desire.common_ground import Standing
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.synthetic import draw
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Circle, Gathering, Responses

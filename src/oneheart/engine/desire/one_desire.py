@@ -1,4 +1,4 @@
-"""The one desire: a few lines in people's own words, the share of every part in them, and whether it is one yet."""
+"""The one desire: a few lines in people's own words, the share of every part in them, and the conditions for "one"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from oneheart import settings
-from oneheart.engine import bounds
+from oneheart.engine import bounds, disclosure
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import CrossFitted, interval, net_support
 from oneheart.engine.desire.wants import of_each
@@ -108,13 +108,13 @@ def line_count(people: int) -> int:
 def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return P(want) and P(against), each (buckets,), of people from least to most net support for one desire.
 
-    Buckets are as equal as can be, with k or more people each, at most 60: a shape, never a person. () below k.
+    Buckets are of nearly equal size, with k or more people each, and at most 60. () below k people.
 
     Example:
         >>> curves(np.array([0.0, 1.0, 0.0, 1.0]), np.zeros(4), 2)
         ((0.0, 1.0), (0.0, 0.0))
     """
-    count = min(_MOST_BUCKETS, len(want) // k)
+    count = min(_MOST_BUCKETS, disclosure.step_of(len(want), k))
     if count == 0:
         return (), ()
     order = np.argsort(net_support(want, against), kind="stable")
@@ -149,10 +149,10 @@ def make_lines(
 def line_conditions(
     responses: Responses, chosen: Sequence[int], honest: CrossFitted, *, rng: np.random.Generator
 ) -> tuple[Condition, Condition]:
-    """Return whether every line is surely affirmed, and surely supported by its worst fifth, from raw answers.
+    """Return the conditions "affirmed" and "worst fifth", by lower confidence bounds from raw answers.
 
-    Bounds hold at every sample size; the error of 5 % is split over the lines. Net support -0.5..1 is moved to
-    0..1 for the bound and back.
+    Bounds hold at every sample size. The error of 5 % is split equally over both conditions and all lines. Net support
+    -0.5..1 is scaled to 0..1 for the bound and back.
     """
     needed, fifth_needed = settings.AFFIRMED_LEAST.value, settings.WORST_FIFTH_LEAST.value
     if not chosen:
@@ -189,10 +189,10 @@ def line_conditions(
 def every_part_condition(
     responses: Responses, chosen: Sequence[int], circle_of: npt.NDArray[np.int32], circle_count: int
 ) -> Condition:
-    """Return whether every declared circle was heard on every line and none is likely to be mostly against one.
+    """Return the condition "every part": each declared circle was heard on every line, and none is likely against one.
 
-    Heard: three answers, or all its members. Likely against: more than one chance in ten, under a uniform prior,
-    that over half of the circle are against. None where no circles are declared.
+    Heard: three answers, or all its members. Likely against: the posterior probability that over half of the circle
+    are against is above .1, under a uniform prior. `met` is None where no circles are declared.
     """
     if circle_count == 0 or not chosen:
         return Condition(ConditionCode.EVERY_PART, met=None if circle_count == 0 else False)
@@ -213,7 +213,10 @@ def every_part_condition(
 
 
 def set_conditions(share_index: float | None, covered: Estimate | None) -> tuple[Condition, Condition]:
-    """Return whether people have a line of their own, and whether no part is owed one."""
+    """Return the conditions "own line" (coverage) and "share" (share index at most 1).
+
+    Both fail where their number is None, that is without lines.
+    """
     least = settings.COVERAGE_LEAST.value
     share_covered = None if covered is None else covered.value
     own_met = share_covered is not None and share_covered >= least
@@ -242,7 +245,13 @@ def circle_shares(
 ) -> tuple[CircleShare, ...]:
     """Return the share of each declared circle with k or more people.
 
-    `want` is (n S, candidates), P(want) of the people that each of those who answered may be; `circle_of` (n,).
+    Args:
+        want: (n S, candidates) P(want), S rows for each person who answered.
+        chosen: places of the lines.
+        columns: column of each place.
+        circle_of: (n,) circle of each person, -1 for none.
+        count: how many circles are declared.
+        k: the least number of people of a circle that has a share.
     """
     out = []
     people = len(circle_of)
@@ -251,7 +260,7 @@ def circle_shares(
     for circle in range(count):
         mine = circle_of == circle
         members = int(mine.sum())
-        if members < k or not chosen:
+        if not disclosure.enough(members, k=k) or not chosen:
             continue
         p = held[mine]
         # a prior of one person in each direction keeps a small circle from looking certain
