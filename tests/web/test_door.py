@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desks import Desk
 
 from oneheart.live import events as ev
 from oneheart.live.gathering import hash_of
+from tests.support.desks import Desk
 
 CODE = "ABCD3456"
 Open = Callable[..., Any]

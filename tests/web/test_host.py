@@ -547,6 +547,7 @@ def test_a_seat_card_opens_one_seat_once_in_its_circle(open_door: Open) -> None:
     assert [seat.circle for seat in desk.gathering.state.seats] == [0]
 
 
+@pytest.mark.slow
 def test_no_sheet_holds_more_than_four_hundred_cards(open_door: Open) -> None:
     desk = Desk(open_door())
     for number in range(3):
@@ -642,6 +643,7 @@ def test_rows_with_authors_leave_only_where_they_are_asked_for(open_door: Open, 
         assert sorted(desire.text for desire in read.desires) == [f"wish of number {n}" for n in range(4)]
 
 
+@pytest.mark.process
 def test_a_report_is_made_beside_the_server_and_once_for_each_state(open_door: Open) -> None:
     door = open_door()
     filled(door)

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from desks import Desk
 
 from oneheart.engine.closeness import inner, outward
 from oneheart.engine.side_by_side import SideBySide
@@ -21,6 +20,9 @@ from oneheart.web.host import measures
 from oneheart.web.host.measures import basis_of, felt_mean
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.memory import memory_of
+from tests.support.desks import Desk
+
+pytestmark = pytest.mark.slow
 
 Open = Callable[..., Any]
 

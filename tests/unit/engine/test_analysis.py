@@ -199,6 +199,7 @@ def test_results_do_not_change_when_people_and_desires_are_numbered_otherwise(rn
     assert numbers(analyze(source, seed=3), np.arange(10)) == numbers(analyze(other, seed=3), column)
 
 
+@pytest.mark.slow
 def test_results_do_not_depend_on_the_number_of_threads(rng: np.random.Generator) -> None:
     stances = np.where(rng.random((3000, 10)) < 0.5, 9, halves(rng, 3000))
     source = gathering(stances)

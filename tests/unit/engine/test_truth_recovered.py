@@ -103,6 +103,7 @@ def test_the_intervals_hold_most_of_the_truth() -> None:
     assert np.mean([entry.want.high - entry.want.low for entry in ground]) < 0.25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("people", "desires", "answers"), [(26, 40, 25), (60, 60, 16)])
 @pytest.mark.parametrize("one_sided", [False, True])
 def test_the_intervals_of_small_gatherings_hold_the_truth_nearly_as_often_as_they_say(

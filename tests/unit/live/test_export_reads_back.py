@@ -33,6 +33,8 @@ from oneheart.rehearsal.host import HostDesk
 from oneheart.rehearsal.phone import Habits
 from oneheart.rehearsal.wire import Place, Wire, request
 
+pytestmark = pytest.mark.slow
+
 CODE = "ABCD3456"
 PEOPLE, CIRCLES = 60, 6
 DIGITS = 5e-5  # the log holds figures to four decimals

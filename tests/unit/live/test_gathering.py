@@ -400,6 +400,7 @@ def started_with(pid: int, name: str) -> str | None:
     return next((value for key, _, value in pairs if key == name), "")
 
 
+@pytest.mark.process
 def test_a_fit_deals_decks_and_a_lost_worker_is_started_again(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering) -> None:
         people = await seats(gathering, 30)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from stub import Stub, running  # type: ignore[import-not-found]
 
 from oneheart import connecting
 from oneheart.connecting import Endpoint, checked
@@ -22,6 +21,7 @@ from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
 from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
+from tests.support.loopback import Stub, running
 
 TEXTS = (
     "That nobody stays alone",
@@ -352,6 +352,7 @@ def test_what_others_made_of_erased_words_goes_with_them(tmp_path: Path) -> None
     run(tmp_path, work)
 
 
+@pytest.mark.server
 def test_a_model_that_obeys_everybody_changes_no_line_and_one_that_is_away_none_either(tmp_path: Path) -> None:
     async def work(hall: LiveGathering) -> None:
         await gathered(hall)

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.errors import UserError
 from oneheart.reports.numbers import as_text, build, schema
-
-from .conftest import REJECTED_WORDS, gathering
+from tests.unit.reports.conftest import REJECTED_WORDS, gathering
 
 K = 5
 CHECK = jsonschema.Draft202012Validator(schema())

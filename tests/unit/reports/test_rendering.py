@@ -14,8 +14,7 @@ from oneheart.engine.analysis import Analysis, analyze
 from oneheart.reports.numbers import build
 from oneheart.reports.rendering import render
 from oneheart.reports.translation import LANGUAGES
-
-from .conftest import NASTY, REJECTED_WORDS, gathering
+from tests.unit.reports.conftest import NASTY, REJECTED_WORDS, gathering
 
 VOID = {"meta", "input", "br", "link", "img", "path", "rect", "circle"}
 _COUNTED = re.compile(r"([\d,]+) (?:person|people) (?:answered|gave|wrote)")
@@ -165,6 +164,7 @@ def test_it_claims_no_spiritual_state_and_draws_no_map(every: dict[str, Analysis
         assert "cluster" not in words.lower()
 
 
+@pytest.mark.slow
 def test_two_thousand_desires_stay_under_two_megabytes() -> None:
     rng = np.random.default_rng(9)
     stances = np.full((400, 2000), 9)

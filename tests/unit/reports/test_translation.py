@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oneheart.reports.translation import LANGUAGES, LOCALE, Translation
-
-from .messages import asked_for
+from tests.support.messages import asked_for
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 FORMS = {"he": 3, "ru": 3, "es": 2}

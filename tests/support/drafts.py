@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-import stub
 
 from oneheart.connecting import ConnectedLine
 from oneheart.connecting.prompt import Answer, payload
 from oneheart.model.prayer import PrayerLine
+from tests.support import loopback
 
 # Written down a second time on purpose: what may stand between two lines.
 ALLOWED = {
@@ -61,7 +61,7 @@ def wrong(lines: Sequence[PrayerLine], shown: Sequence[ConnectedLine]) -> list[s
 
 def injected() -> Iterator[tuple[tuple[PrayerLine, ...], str]]:
     """Return 200 drafts, 25 in each of eight languages, with a line that orders a model what to do; and the order."""
-    for language, phrases in stub.ORDERS.items():
+    for language, phrases in loopback.ORDERS.items():
         made = [(wrapped, phrase) for wrapped in WRAPPED for phrase in phrases][:25]
         for number, (wrapped, phrase) in enumerate(made):
             texts = list(CLEAN[language])
@@ -79,5 +79,5 @@ def question_of(lines: Sequence[PrayerLine]) -> dict[str, Any]:
 
 def answered(lines: Sequence[PrayerLine], *, obedient: bool = True) -> Answer | None:
     """Return the stub's answer as it is verified; None where it answers with prose."""
-    composed = stub.compose(question_of(lines), obedient=obedient)
+    composed = loopback.compose(question_of(lines), obedient=obedient)
     return None if composed is None else msgspec.convert({"lines": composed}, Answer)
