@@ -20,7 +20,7 @@ from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.text import Sealed
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
-from oneheart.model.sealed import HallRecord, SealedLine, SealedText
+from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 
 NOT_MEASURED = "not measured"
 Reason = Literal["taken back", "joined", "waiting"]
@@ -89,11 +89,11 @@ def hall_record(state: State) -> HallRecord:
     )
 
 
-def _sealed_text(state: State, number: int, sealed: Sealed) -> SealedText:
+def _sealed_text(state: State, number: int, sealed: Sealed) -> SealRecord:
     """Return a sealed text by its record; words that their author erased are "" here."""
     body = sealed.body
     include = includes(state, body)
-    return SealedText(
+    return SealRecord(
         number=number + 1,
         round=sealed.round,
         day=time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000)),

@@ -14,6 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from oneheart.reports import charts, sealed_sentences, sentences
+from oneheart.reports.numbers import plain
+from oneheart.reports.report_values import Report
 from oneheart.reports.translation import Translation
 
 Json = Mapping[str, Any]
@@ -22,18 +24,18 @@ _FINE_STEPS = 8
 _HIDDEN_FORMS = frozenset({"empty", "merged"})
 
 
-def render(content: Json, *, language: str = "en", beside: str = "") -> str:
+def render(report: Report, *, language: str = "en", beside: str = "") -> str:
     """Return the page for the numbers of a report.
 
     Args:
-        content: what `numbers.build` returned; the page knows nothing else.
-        language: a code that `words.check_language` let through.
+        report: what `numbers.build` returned; the page knows nothing else.
+        language: a code that `translation.check_language` returned.
         beside: name of the page of outward and inner closeness in the same folder, "" for none.
 
     Notes:
         O(desires); 2,000 desires make about 1.5 MB.
     """
-    words = Translation(language)
+    words, content = Translation(language), plain(report)
     environment, parts = page_parts(words)
     view = _View(content, words)
     return environment.get_template("report.html").render(content=content, view=view, beside=beside, **parts)

@@ -15,13 +15,13 @@ from oneheart.formats import inspect, write_polis, write_tables
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.prayer import Draft, PrayerLine
-from oneheart.model.sealed import HallRecord, SealedLine, SealedText
+from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 from oneheart.model.verdict import ConditionCode, Status
 
 Write = Callable[[Gathering, Path], Path]
 LINES = (SealedLine("Peace", "en", (("he", "שלום"),)), SealedLine("=Bread", "en"))
 DIGEST = Draft(tuple(PrayerLine(line.text, line.language, ()) for line in LINES)).digest()
-TEXT = SealedText(
+TEXT = SealRecord(
     number=2,
     round=2,
     day="2026-01-02",

@@ -10,12 +10,13 @@ import pytest
 
 from oneheart.engine.analysis import Analysis
 from oneheart.model.prayer import Draft, PrayerLine
-from oneheart.model.sealed import HallRecord, SealedLine, SealedText
+from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.reports import sealed_sentences
 from oneheart.reports.numbers import as_text, build, schema
 from oneheart.reports.rendering import render
 from oneheart.reports.translation import LANGUAGES, Translation
+from tests.unit.reports.conftest import numbers_of
 
 LINES = (SealedLine("Words of the sealed text", "en", (("he", "מילות הטקסט"),)), SealedLine("<b>Bread</b>", "en"))
 FIRST_NAMES = {  # the names of version 1.0
@@ -31,7 +32,7 @@ def digest_of(*lines: SealedLine) -> str:
     return Draft(tuple(PrayerLine(line.text, line.language, ()) for line in lines)).digest()
 
 
-def sealed(number: int = 1, *lines: SealedLine, **more: object) -> SealedText:
+def sealed(number: int = 1, *lines: SealedLine, **more: object) -> SealRecord:
     lines = lines or LINES
     about: dict[str, object] = {
         "number": number,
@@ -50,10 +51,10 @@ def sealed(number: int = 1, *lines: SealedLine, **more: object) -> SealedText:
         "share_high": 1.05,
         "include": SealedLine("What would include them", "en"),
     }
-    return SealedText(**(about | more))  # type: ignore[arg-type]
+    return SealRecord(**(about | more))  # type: ignore[arg-type]
 
 
-def with_hall(analysis: Analysis, *texts: SealedText, **counts: int) -> Analysis:
+def with_hall(analysis: Analysis, *texts: SealRecord, **counts: int) -> Analysis:
     """Return an analysis of the same answers, left by a live gathering."""
     told = {"people": 90, "desires": 1000, "answers": 1500, "joined": 850, "taken_back": 5, "waiting": 0} | counts
     hall = HallRecord("The evening <i>we</i> met", texts, **told)
@@ -87,17 +88,17 @@ def test_the_sealed_text_comes_first_and_what_share_alone_would_choose_below_it(
 
 
 def test_the_question_is_asked_in_the_language_of_the_page_where_it_was(measured: Analysis) -> None:
-    content = build(with_hall(measured, sealed()))
-    heads = {language: render(content, language=language).split("<main>")[0] for language in ("en", "he", "ru")}
+    report = build(with_hall(measured, sealed()))
+    heads = {language: render(report, language=language).split("<main>")[0] for language in ("en", "he", "ru")}
     assert "מה נשאל?" in heads["he"]
     assert "What was asked of them?" in heads["en"]
-    assert content["source"]["question"] in heads["ru"]
+    assert report.source.question in heads["ru"]
 
 
 def test_every_sealed_text_is_told_the_newest_first(measured: Analysis) -> None:
     newest = sealed(2, SealedLine("The second text", "en"), verdict=Status.ONE_DESIRE, missing=(), include=None)
     analysis = with_hall(measured, newest, sealed(1))
-    content, page = build(analysis), render(build(analysis))
+    content, page = numbers_of(analysis), render(build(analysis))
     assert [text["number"] for text in content["sealed"]] == [2, 1]
     assert [text["verdict"] for text in content["sealed"]] == ["one desire", "not yet"]
     assert place(page, "The second text") < place(page, 'class="earlier"') < place(page, LINES[0].text)
@@ -107,7 +108,7 @@ def test_every_sealed_text_is_told_the_newest_first(measured: Analysis) -> None:
 def test_the_file_holds_the_sealed_text_and_keeps_to_the_schema(measured: Analysis, thin: dict[str, Analysis]) -> None:
     check = jsonschema.Draft202012Validator(schema())
     for analysis in (measured, *thin.values()):
-        content = build(with_hall(analysis, sealed()))
+        content = numbers_of(with_hall(analysis, sealed()))
         assert [error.message for error in check.iter_errors(content)] == []
         text = content["sealed"][0]
         assert [line["text"] for line in text["lines"]] == [line.text for line in LINES]
@@ -120,9 +121,9 @@ def test_the_file_holds_the_sealed_text_and_keeps_to_the_schema(measured: Analys
 
 def test_words_that_were_changed_or_taken_away_are_told(measured: Analysis) -> None:
     for lines in ((SealedLine("Other words", "en"), LINES[1]), (SealedLine("", ""), LINES[1])):
-        content = build(with_hall(measured, sealed(1, *lines, digest=digest_of(*LINES))))
-        assert content["sealed"][0]["words_match"] is False
-        page = render(content)
+        report = build(with_hall(measured, sealed(1, *lines, digest=digest_of(*LINES))))
+        assert report.sealed[0].words_match is False
+        page = render(report)
         assert 'data-words-match="false"' in page
         assert page[place(page, 'id="text"') : place(page, 'id="by-share"')].count('<li class="short">') == sum(
             bool(line.text) for line in lines
@@ -130,23 +131,23 @@ def test_words_that_were_changed_or_taken_away_are_told(measured: Analysis) -> N
 
 
 def test_no_small_count_of_readers_leaves(measured: Analysis) -> None:
-    text = build(with_hall(measured, sealed(1, readers=3, amen=4, asked=1)))["sealed"][0]
+    text = numbers_of(with_hall(measured, sealed(1, readers=3, amen=4, asked=1)))["sealed"][0]
     assert (text["readers"], text["amen"], text["asked"]) == (None, None, None)
-    coarse = build(with_hall(measured, sealed(1, readers=15, amen=5), taken_back=5), k=10)
+    coarse = numbers_of(with_hall(measured, sealed(1, readers=15, amen=5), taken_back=5), k=10)
     assert (coarse["sealed"][0]["readers"], coarse["sealed"][0]["amen"]) == (15, None)
     assert (coarse["hall"]["taken_back"], coarse["hall"]["joined"]) == (None, 850)
 
 
 def test_counts_that_differ_from_the_halls_are_explained_and_others_are_not(measured: Analysis) -> None:
-    content = build(with_hall(measured, sealed(), people=90))
+    content = numbers_of(with_hall(measured, sealed(), people=90))
     rows = sealed_sentences.count_rows(Translation("en"), content)
     here = content["source"]
     assert here["people_answered"] == 90
     assert [bool(row.reasons) for row in rows] == [False, True, here["responses"] // 50 * 50 != 1500, True]
     assert len(rows[1].reasons) == 3, "joined and taken back are counted, what is below five is not"
-    late = sealed_sentences.count_rows(Translation("en"), build(with_hall(measured, sealed(), people=105)))
+    late = sealed_sentences.count_rows(Translation("en"), numbers_of(with_hall(measured, sealed(), people=105)))
     assert late[0].reasons
-    page = render(content)
+    page = render(build(with_hall(measured, sealed(), people=90)))
     assert place(page, 'id="counts"') < place(page, 'id="method"')
     assert page.count('class="why"') == sum(bool(row.reasons) for row in rows)
 
@@ -157,33 +158,33 @@ def test_a_gathering_that_sealed_nothing_is_shown_as_before_with_its_counts(meas
     head, counts = now.index('<p class="name">'), now.index('<section id="counts"')
     without = now[:head] + now[now.index('<p class="asked">', head) : counts]
     assert without + now[now.index('<section id="method"') :] == before
-    assert len(sealed_sentences.count_rows(Translation("en"), build(with_hall(measured)))) == 3
+    assert len(sealed_sentences.count_rows(Translation("en"), numbers_of(with_hall(measured)))) == 3
 
 
 def test_answers_without_a_live_gathering_keep_every_name_and_get_no_new_section(
     measured: Analysis, one: Analysis, thin: dict[str, Analysis]
 ) -> None:
     for analysis in (measured, one, *thin.values()):
-        content = build(analysis)
+        content = numbers_of(analysis)
         assert (content["sealed"], content["hall"]) == ([], None)
         assert set(content) - {"sealed", "hall"} == FIRST_NAMES[""]
         assert set(content["one_desire"]) - {"verdict"} == FIRST_NAMES["one_desire"]
         assert content["one_desire"]["status"] in {"one", "not yet"}
-        page = render(content)
+        page = render(build(analysis))
         assert not re.search(r'id="(by-share|counts)"|class="name"|data-verdict', page)
 
 
 def test_the_verdict_of_the_calculation_is_in_the_words_of_sealed_texts(
     measured: Analysis, one: Analysis, thin: dict[str, Analysis]
 ) -> None:
-    assert build(one)["one_desire"]["verdict"] == "one desire"
-    assert build(measured)["one_desire"]["verdict"] == "not yet"
-    assert build(thin["one person"])["one_desire"]["verdict"] == "not measured"
-    without_lines = build(thin["no line"])["one_desire"]["missing"]
+    assert numbers_of(one)["one_desire"]["verdict"] == "one desire"
+    assert numbers_of(measured)["one_desire"]["verdict"] == "not yet"
+    assert numbers_of(thin["one person"])["one_desire"]["verdict"] == "not measured"
+    without_lines = numbers_of(thin["no line"])["one_desire"]["missing"]
     assert [(entry["code"], entry["condition"]) for entry in without_lines] == [("nothing common", "no lines")]
-    conditions = {entry["condition"] for entry in build(measured)["one_desire"]["missing"]}
+    conditions = {entry["condition"] for entry in numbers_of(measured)["one_desire"]["missing"]}
     assert conditions <= {code.value for code in ConditionCode}
-    assert all(entry["condition"] is None for entry in build(thin["one person"])["one_desire"]["missing"])
+    assert all(entry["condition"] is None for entry in numbers_of(thin["one person"])["one_desire"]["missing"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
