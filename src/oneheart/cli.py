@@ -188,17 +188,19 @@ def _sign(agree: Sign | None) -> int | None:
 def _say(analysis: Analysis) -> None:
     """Print the result in a few lines, and nothing that the page would not show."""
     from oneheart.engine.disclosure import release_share  # noqa: PLC0415
+    from oneheart.model.verdict import Status  # noqa: PLC0415
     from oneheart.reports.sentences import why_not  # noqa: PLC0415
-    from oneheart.reports.words import Words  # noqa: PLC0415
+    from oneheart.reports.translation import Translation  # noqa: PLC0415
 
     one, desires = analysis.one_desire, analysis.gathering.desires
     if not analysis.measured:
-        english = Words("en")
+        english = Translation("en")
         typer.echo("Not measured yet.")
         for code in analysis.why_not:
             typer.echo(why_not(english, code, analysis.method.people_answered).unescape())
         return
-    typer.echo("One desire, as far as these answers go:" if one.status == "one" else "Not one yet. Nearest to it:")
+    is_one = one.status is Status.ONE_DESIRE
+    typer.echo("One desire, as far as these answers go:" if is_one else "Not one yet. Nearest to it:")
     for line in one.lines:
         typer.echo(f"  · {' '.join(desires[line.desire].text.split())}")
     if one.coverage is not None:
@@ -294,7 +296,7 @@ def closeness(
     from oneheart.formats import read  # noqa: PLC0415
     from oneheart.formats.contacts import is_attendance, read_attendance, read_contacts, read_strata  # noqa: PLC0415
     from oneheart.reports.apart import write_apart  # noqa: PLC0415
-    from oneheart.reports.words import check_language  # noqa: PLC0415
+    from oneheart.reports.translation import check_language  # noqa: PLC0415
 
     check_language(language)
     columns = {name: read_strata(people, name) for name in (strata, same) if people is not None and name is not None}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from oneheart.connecting.mosaic import CONNECTIVES, can_connect, connectives_for, verify, whole
 from oneheart.connecting.outcome import ConnectedLine, Rejected, RejectedReason
 from oneheart.connecting.prompt import Answer, AnswerLine, Cite
-from oneheart.engine.desire.wording import negation_count, numbers, words
+from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.wording import numbers, words
 from oneheart.model.prayer import PrayerLine
 from tests.support import drafts, loopback
 from tests.support.drafts import CLEAN, draft_of, wrong

@@ -359,7 +359,7 @@ class Gathering(RuleBasedStateMachine):
         for seat, secret in self.secrets.items():
             assert self.live.seat_of(secret) == seat
             assert state.seats[seat].alive
-        assert state.people() == len(self.secrets) == sum(seat.alive for seat in state.seats)
+        assert state.people.count == len(self.secrets) == sum(seat.alive for seat in state.seats)
         for number, text in self.words.items():
             assert (state.desires[number].text, state.desires[number].author) == (text, self.authors[number])
 

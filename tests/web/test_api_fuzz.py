@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create, hash_of
 from oneheart.live.house import House
-from oneheart.web.api import OPERATIONS, ROOT, Operation
+from oneheart.web.api.operations import OPERATIONS, ROOT, Operation
 from oneheart.web.app import make_app
 
 CODE = "ABCD3456"

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create, hash_of
 from oneheart.live.house import House
-from oneheart.web.alias import alias_of
+from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app
 
 HOST = "testserver"

@@ -16,9 +16,9 @@ import pytest
 from oneheart.live import events as ev
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Gathering, Responses
-from oneheart.web import papers
-from oneheart.web.alias import alias_of, desire_of
-from oneheart.web.opening import ready_words
+from oneheart.web.aliases import alias_of, desire_of
+from oneheart.web.host import leaving
+from oneheart.web.host.gathering_settings import ready_words
 
 Open = Callable[..., Any]
 
@@ -614,7 +614,7 @@ def test_rows_leave_in_random_order_and_without_authors(open_door: Open) -> None
         orders.add(tuple(re.findall(r"wish of number (\d)", comments)))
     assert len(orders) > 1
     live = door.gathering.as_gathering()
-    exported = papers.without_authors(live, np.random.default_rng(1))
+    exported = leaving.without_authors(live, np.random.default_rng(1))
     assert [desire.author for desire in exported.desires] == [None] * 4
     assert [desire.label for desire in exported.desires] == ["0", "1", "2", "3"]
     assert len(exported.responses) == len(live.responses) + 4  # that one wants one's own is an answer like others
@@ -665,9 +665,9 @@ def test_how_many_answer_alike_is_said_in_tenths_or_not_at_all() -> None:
         names = tuple(str(person) for person in range(len(patterns)))
         return Gathering("", names, (Desire("0", "a"), Desire("1", "b")), Responses.of(*columns))
 
-    assert papers.unique_tenths(gathering(*[(1, 1)] * 20)) == 0
-    assert papers.unique_tenths(gathering(*[(1, 1)] * 9, (1, 0))) == 1
-    assert papers.unique_tenths(gathering(*[(1, 1)] * 9)) is None
+    assert leaving.unique_tenths(gathering(*[(1, 1)] * 20)) == 0
+    assert leaving.unique_tenths(gathering(*[(1, 1)] * 9, (1, 0))) == 1
+    assert leaving.unique_tenths(gathering(*[(1, 1)] * 9)) is None
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------

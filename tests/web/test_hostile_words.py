@@ -27,9 +27,9 @@ from oneheart.live.house import House
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses
 from oneheart.reports.report import write_report
-from oneheart.web import screen
-from oneheart.web.alias import alias_of
+from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app
+from oneheart.web.hall import screen
 from tests.support.desks import Desk
 from tests.support.gatherings import Browser, Door, make_settings
 

@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from oneheart.web.server import lan_address
+from oneheart.web.network import lan_address
 
-_ASK = "from oneheart.web.server import lan_address; print(lan_address())"
+_ASK = "from oneheart.web.network import lan_address; print(lan_address())"
 _ALONE = ["unshare", "--user", "--map-root-user", "--net"]
 
 

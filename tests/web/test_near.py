@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live.company import seats_by_lot
-from oneheart.web.near import CIRCLES
-from oneheart.web.tables import may_sit
+from oneheart.live.seating_plan import seats_by_lot
+from oneheart.web.host.table_draw import may_sit
+from oneheart.web.phone.together import CIRCLES
 
 Open = Callable[..., Any]
 HOME = "/g/ABCD3456"

@@ -14,9 +14,9 @@ from oneheart.engine.desire import spoken
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal
-from oneheart.web.here import desk_of
-from oneheart.web.mine import wanted_by
+from oneheart.web.memory import memory_of
 from oneheart.web.pages import STATIC
+from oneheart.web.phone.mine import wanted_by
 
 CODE = "ABCD3456"
 HOME = f"/g/{CODE}"
@@ -545,7 +545,7 @@ def test_a_card_in_a_page_is_as_if_rendered_alone(hall: Any) -> None:
     pages = [browser.get(f"{HOME}?cards=1&lang={language}").text for language in ("en", "en", "en-XA")]
     assert all("\ue000" not in page and "\ue001" not in page for page in pages)
     assert len({key for page in pages for key in keys_on(page)}) == 2 * len(pages)  # each page has keys of its own
-    assert desk_of(hall.gathering).rendered
+    assert memory_of(hall.gathering).rendered
 
 
 def test_the_phone_page_with_script_and_style_weighs_less_than_thirty_kilobytes(hall: Any) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.web.tables import may_sit
+from oneheart.web.host.table_draw import may_sit
 from tests.support.desks import Desk
 
 Open = Callable[..., Any]

@@ -79,7 +79,7 @@ def sentences(record: Record, *, digest: bool) -> list[str]:
         return [f"The record breaks at event {record.first_break}: it is not as it was written."]
     if record.spoiled is not None:
         return [unreadable(record.spoiled)]
-    people = _at_least(in_steps(state.people()))
+    people = _at_least(in_steps(state.people.count))
     desires = _at_least(in_steps(len(state.desires)))
     responses = _at_least(in_steps(state.tally.response_count, RESPONSES_STEP))
     out = [

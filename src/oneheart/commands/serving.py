@@ -32,7 +32,8 @@ from oneheart.live.leading import Connect
 from oneheart.live.orders import Order
 from oneheart.live.worker import Worker, WorkerError
 from oneheart.web.app import make_app
-from oneheart.web.server import configured, lan_address
+from oneheart.web.network import lan_address
+from oneheart.web.server import configured
 
 _SOUND_SQLITE = (3, 51, 3)  # the first release whose write-ahead log cannot be reset under a reader
 _GRACE_SECONDS = 2

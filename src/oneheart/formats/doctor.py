@@ -12,6 +12,7 @@ from oneheart.formats import polis, tables
 from oneheart.formats import sign as signs
 from oneheart.formats.diagnosis import Diagnosis, Finding, counted
 from oneheart.formats.files import entries
+from oneheart.formats.sealed_file import with_hall
 from oneheart.model.desire import Moderation, Stance
 
 if TYPE_CHECKING:
@@ -59,13 +60,14 @@ def _read(path: str | os.PathLike[str], *, sign: int | None, look: bool) -> tupl
     findings: tuple[Finding, ...]
     if _is_tables(files, place):
         gathering, odd = tables.read_tables(files, place, sign)
-        findings = (*odd, *_about_gathering(gathering)) if look else ()
+        gathering, about_sealed = with_hall(gathering, files.by_role.get("sealed"))
+        findings = (*odd, *about_sealed, *_about_gathering(gathering)) if look else ()
         read_from = _files_sentence({role: entry.name for role, entry in files.by_role.items()})
         return gathering, Diagnosis(str(path), "tables", (read_from,), "", findings, _counts(gathering))
     export = polis.load(files, place)
     decided = signs.decide(export.evidence, export.name, sign)
-    gathering = polis.to_gathering(export, decided)
-    findings = (*export.findings, *decided.findings)
+    gathering, about_sealed = with_hall(polis.to_gathering(export, decided), files.by_role.get("sealed"))
+    findings = (*export.findings, *decided.findings, *about_sealed)
     if look:
         about = tuple(_about_export(export, gathering))
         totals = any(finding.code == "only-totals" for finding in about)

@@ -62,7 +62,7 @@ _ROLES = (
         (role, re.compile(rf"(?:^|.*[-_. ]){role}(?: ?\(\d+\))?\.csv$"))
         for role in ("votes", "comments", "summary", "responses", "desires", "participants", "circles")
     ),
-    *((role, re.compile(rf"(?:^|.*[-_. ]){role}\.json$")) for role in ("format", "gathering")),
+    *((role, re.compile(rf"(?:^|.*[-_. ]){role}\.json$")) for role in ("format", "gathering", "sealed")),
 )
 _DATA_ROLES = frozenset({"votes", "matrix", "comments", "responses", "desires"})
 _WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -81,7 +81,8 @@ class Files:
     """The files of one conversation by their role, and what was odd about finding them.
 
     Attributes:
-        by_role: votes, matrix, comments, summary, format, participants, circles, responses, desires, gathering.
+        by_role: votes, matrix, comments, summary, format, participants, circles, responses, desires, gathering,
+            sealed.
         findings: nested copies that are passed over.
     """
 

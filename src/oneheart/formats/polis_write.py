@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oneheart.formats.files import clean, csv_bytes, neutralise, write_folder
+from oneheart.formats.sealed_file import SEALED, sealed_bytes
 from oneheart.formats.tables import refuse_empty_labels
 from oneheart.model.desire import Moderation, Stance
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from oneheart.model.gathering import Gathering
@@ -30,6 +31,7 @@ def write_polis(gathering: Gathering, folder: str | os.PathLike[str], *, at: dat
     Written are summary.csv, comments.csv, votes.csv (one event per response, +1 is agree) and participant-votes.csv;
     where Polis has no place for something, participants.csv, circles.csv and columns beside the usual ones (`language`;
     `label` where labels are not whole numbers: Polis ids are numbers, so they are numbered and keep their label there).
+    What a live gathering sealed, and the hall's counts, go to sealed.json.
     Text cells that a spreadsheet might take for a formula carry an apostrophe; summary.csv says so and the reader
     takes it off again. `source` and times are not kept.
 
@@ -57,7 +59,7 @@ def write_polis(gathering: Gathering, folder: str | os.PathLike[str], *, at: dat
     moment = datetime.fromtimestamp(0, UTC) if at is None else at.astimezone(UTC)
     people = _ids(gathering.participants)
     comments = _ids([desire.label for desire in gathering.desires])
-    files = [
+    files: list[tuple[str, Iterable[bytes]]] = [
         ("summary.csv", csv_bytes(_summary(gathering))),
         ("comments.csv", csv_bytes(_comments(gathering, people, comments, moment))),
         ("votes.csv", csv_bytes(_votes(gathering, people, comments, moment))),
@@ -68,6 +70,8 @@ def write_polis(gathering: Gathering, folder: str | os.PathLike[str], *, at: dat
     if gathering.circles:
         circles = [("circle", "name"), *((_text(c.label), _text(c.name)) for c in gathering.circles)]
         files.append(("circles.csv", csv_bytes(circles)))
+    if gathering.hall is not None:
+        files.append((SEALED, [sealed_bytes(gathering.hall)]))
     return write_folder(folder, files)
 
 

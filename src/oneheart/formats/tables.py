@@ -16,6 +16,7 @@ import numpy as np
 from oneheart.errors import UserError
 from oneheart.formats.diagnosis import Finding, counted
 from oneheart.formats.files import Table, clean, csv_bytes, neutralise, open_bytes, plain, write_folder
+from oneheart.formats.sealed_file import SEALED, sealed_bytes
 from oneheart.model.desire import Desire, Moderation, Stance
 from oneheart.model.gathering import Circle, Gathering, Responses
 
@@ -389,7 +390,7 @@ def write_tables(gathering: Gathering, folder: str | os.PathLike[str]) -> Path:
     """Return the new folder that holds the gathering as tables, which `read` reads back as the same gathering.
 
     Text cells that a spreadsheet might take for a formula carry an apostrophe; `gathering.json` says so and the
-    reader takes it off again.
+    reader takes it off again. What a live gathering sealed, and the hall's counts, go to sealed.json.
 
     Raises:
         UserError: when the folder is there and not empty or cannot be written, or a label is empty.
@@ -413,9 +414,11 @@ def write_tables(gathering: Gathering, folder: str | os.PathLike[str]) -> Path:
     words = ((who, what, _WRITTEN[y]) for who, what, y in rows["responses"])
     said = {"question": clean(gathering.question), "credits": clean(gathering.credits), "text-cells": "neutralised"}
     rows["responses"] = words
+    sealed = [] if gathering.hall is None else [(SEALED, [sealed_bytes(gathering.hall)])]
     return write_folder(
         folder,
         [
+            *sealed,
             ("gathering.json", [json.dumps(said, ensure_ascii=False, indent=1).encode()]),
             ("desires.csv", table("desires", ("desire", "text", "author", "language", "moderated", "meta", "seed"))),
             ("participants.csv", table("participants", ("participant", "circle"))),

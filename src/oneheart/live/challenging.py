@@ -12,7 +12,6 @@ Source: ours; what is made of it is in `engine.prayer.audit`.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ import msgspec
 
 from oneheart import settings
 from oneheart.live import events as ev
-from oneheart.live.reading import LiveDraft, Prayers
+from oneheart.live.state.text import LiveDraft, Prayers, drawn
 from oneheart.model.prayer import Reading
 
 if TYPE_CHECKING:
@@ -66,21 +65,6 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
     travelled = (n for n in state.travels.nonzero()[0].tolist() if state.desires[n].sent or not state.lines_travelled)
     outside = [number for number in travelled if number not in said]
     return sorted(outside, key=lambda number: (nearest.get(number, len(nearest)), -wanted(number), number))
-
-
-def drawn(draft: LiveDraft, seat: int) -> tuple[int, ...]:
-    """Return the challengers that lot gave to a person, in the order of the lot. O(challengers).
-
-    The lot comes from a fingerprint of the draft's seed and the seat: the same for everybody who replays the log. Each
-    draw takes four of its 64 bytes, so that one of a hundred is drawn more often than another by less than one in
-    forty million.
-    """
-    among = draft.body.challengers[: draft.body.among]
-    lot = hashlib.sha512(f"{draft.body.seed}\0{seat}".encode()).digest()
-    for place in range(draft.body.lots):
-        chosen = place + int.from_bytes(lot[4 * place : 4 * place + 4], "big") % (len(among) - place)
-        among[place], among[chosen] = among[chosen], among[place]
-    return tuple(among[: draft.body.lots])
 
 
 def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:

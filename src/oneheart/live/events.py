@@ -7,7 +7,7 @@ A field may be added at the end with a default; none may be taken away or change
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +17,7 @@ from oneheart.model.gathering import Place
 from oneheart.model.prayer import Reading
 from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Travelling, Voice
+from oneheart.model.verdict import ConditionCode, Status
 
 Felt = Annotated[int, Meta(ge=0, le=7)]
 
@@ -449,7 +450,7 @@ class TextSealed(Body, tag="sealed", frozen=True):
         digest: SHA-256 of the text as it is read, hexadecimal.
         root: Merkle root of all that was in the log before, hexadecimal.
         status: "one desire" or "not yet".
-        missing: codes of the conditions that do not hold yet.
+        missing: codes of the conditions that failed.
         people: people who read it, in whole steps of k.
         share: "estimated" or "certified"; "" where not measured.
         circle: number of the circle that is not yet in; None where it is no circle.
@@ -465,8 +466,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
     draft: int
     digest: str
     root: str
-    status: Literal["one desire", "not yet"]
-    missing: list[str] = []
+    status: Status
+    missing: list[ConditionCode] = []
     people: int = 0
     share: str = ""
     circle: int | None = None

@@ -54,7 +54,7 @@ def grown(posterior: model.Posterior, people: int, desires: int) -> model.Poster
     new_people, new_desires = people - len(s.person_mean), desires - len(s.desire_mean)
     if new_people < 0 or new_desires < 0:
         return None
-    state = model.State(
+    state = model.ModelState(
         s.heads,
         np.concatenate([s.person_mean, np.zeros((new_people, s.heads.size))]),
         np.concatenate([s.person_covariance, np.repeat(s.person_prior_covariance[None], new_people, 0)]),

@@ -306,7 +306,7 @@ class LiveGathering:
         state = self.state
         mine = state.desires[desire]
         out: list[int] = []
-        for number, likeness in state.index.nearest(mine.text, count=4 * count + 4, exclude=(desire,)):
+        for number, likeness in state.desires.nearness.nearest(mine.text, count=4 * count + 4, exclude=(desire,)):
             other = state.desires[number]
             if likeness < NEAR_LEAST:
                 break
@@ -331,7 +331,7 @@ class LiveGathering:
             raise Refused(Refusal.TOO_MANY)
         entry, body = _entry_of(by, key, body)
         done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(entry, body, self.state.check(body), done))
+        self._queue.append(_Waiting(entry, body, self.state.check(body, by), done))
         self._wake()
         return await done
 
@@ -563,9 +563,9 @@ class LiveGathering:
             return refused
         number: int | None = None
         if isinstance(body, ev.SeatTaken):
-            number = self.state.seat_at(event.seq)
+            number = self.state.people.seat_at(event.seq)
         elif isinstance(body, ev.DesireSaid):
-            number = self.state.desire_at(event.seq)
+            number = self.state.desires.at(event.seq)
         return Kept(number, event.seq, repeated=True)
 
     def _build(self) -> None:

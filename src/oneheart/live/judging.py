@@ -17,8 +17,8 @@ from oneheart.engine.desire import similarity
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
 from oneheart.model.prayer import Affirmation, Draft, PrayerLine, Reading
 
 Kind = Literal["all", "circle", "language"]

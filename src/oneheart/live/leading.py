@@ -17,8 +17,8 @@ from oneheart.connecting.outcome import Connected, ConnectedLine, Failure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.challenging import with_challengers
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
 from oneheart.live.worker import Fits, WorkerError
 from oneheart.model.actor import HOUSE
 from oneheart.model.prayer import Draft, PrayerLine

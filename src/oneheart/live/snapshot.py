@@ -8,8 +8,8 @@ from typing import Literal
 from oneheart import settings
 from oneheart.engine.closeness.inner import oneness_of
 from oneheart.live import events as ev
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
 
 K = int(settings.K_ANONYMITY.value)
@@ -140,7 +140,7 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         question=tuple(state.question.items()),
         stage=state.stage,
         round=state.round,
-        people=in_steps(state.people()),
+        people=in_steps(state.people.count),
         desires=in_steps(len(state.desires)),
         responses=in_steps(state.tally.response_count, RESPONSES_STEP),
         circles=len(state.circles),

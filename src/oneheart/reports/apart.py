@@ -19,9 +19,9 @@ from oneheart.engine.disclosure import release_count, release_counts, release_sh
 from oneheart.engine.side_by_side import Compared, SideBySide
 from oneheart.errors import UserError
 from oneheart.reports import charts
-from oneheart.reports.page import page_parts
+from oneheart.reports.rendering import page_parts
 from oneheart.reports.report import write_files
-from oneheart.reports.words import Words, check_language
+from oneheart.reports.translation import Translation, check_language
 
 Json = dict[str, Any]
 SCHEMA_VERSION = "1.0"
@@ -132,7 +132,7 @@ def write_apart(
 
 def page(content: Mapping[str, Any], *, language: str = "en") -> str:
     """Return the page for these numbers."""
-    words = Words(language)
+    words = Translation(language)
     environment, parts = page_parts(words)
     return environment.get_template("apart.html").render(content=content, view=View(content, words), **parts)
 
@@ -140,7 +140,7 @@ def page(content: Mapping[str, Any], *, language: str = "en") -> str:
 class View:
     """The numbers as sentences and pictures; every sentence says which of the two it speaks of."""
 
-    def __init__(self, content: Mapping[str, Any], words: Words) -> None:
+    def __init__(self, content: Mapping[str, Any], words: Translation) -> None:
         """Take what `build` returned, and the words of a language."""
         self.content, self.words = content, words
         self.rtl = words.direction == "rtl"
@@ -285,7 +285,7 @@ class View:
 _INNER = {"value": "oneness", "low": "low", "high": "high"}
 
 
-def _heading(words: Words, what: str, column: str) -> Markup:
+def _heading(words: Translation, what: str, column: str) -> Markup:
     if what == "same":
         return words.t("Does having been near go with being alike in “{column}”?", column=column)
     if what == "desires":
@@ -293,7 +293,7 @@ def _heading(words: Words, what: str, column: str) -> Markup:
     return words.t("Does having been near go with declared ties?")
 
 
-def _verdict(words: Words, what: str, seen: str, column: str) -> Markup:
+def _verdict(words: Translation, what: str, seen: str, column: str) -> Markup:
     """Return what a relation says: "with", "against", or "unseen"; never what causes what."""
     t = words.t
     said = {
@@ -324,7 +324,7 @@ def _verdict(words: Words, what: str, seen: str, column: str) -> Markup:
     return said[what, seen]
 
 
-def _how_strong(words: Words, size: float) -> Markup:
+def _how_strong(words: Translation, size: float) -> Markup:
     """Return in plain words how much a relation of this size says of two people; Cohen's steps for correlations."""
     t = words.t
     if size < 0.1:  # noqa: PLR2004
@@ -336,7 +336,7 @@ def _how_strong(words: Words, size: float) -> Markup:
     return t("The relation is strong: of two people picked out, having been near says much.")
 
 
-def _why_not(words: Words, why: str) -> Markup:
+def _why_not(words: Translation, why: str) -> Markup:
     t = words.t
     said = {
         "few people": t("Not measured: fewer than twelve people are in both files."),

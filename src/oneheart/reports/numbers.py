@@ -16,21 +16,24 @@ import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine import disclosure
-from oneheart.engine.desire.common_ground import Standing, measured_answers
+from oneheart.engine.desire.standing import Standing, measured_answers
 from oneheart.errors import UserError
 from oneheart.model.desire import Moderation
+from oneheart.model.verdict import ConditionCode, Status
+from oneheart.reports import sealed_numbers
 
 if TYPE_CHECKING:
     from oneheart.engine.analysis import Analysis
     from oneheart.engine.desire.common_ground import CircleSupport, CommonGround
-    from oneheart.engine.desire.one_desire import CircleShare, Condition, Line
+    from oneheart.engine.desire.one_desire import CircleShare, Line
     from oneheart.engine.estimate import Estimate
+    from oneheart.model.verdict import Condition
 
 Json = dict[str, Any]
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 _DIGITS = 4
 _MEASURED = frozenset({Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST, Standing.META, Standing.LEFT_OUT})
-_LEAST = {"affirmed": 0.0, "worst fifth": -0.5}
+_LEAST = {ConditionCode.AFFIRMED: 0.0, ConditionCode.WORST_FIFTH: -0.5}
 _LEAST_SUPPORT, _MOST_SUPPORT = -0.5, 1.0
 
 
@@ -114,6 +117,8 @@ class _Builder:
         return {
             "schema_version": SCHEMA_VERSION,
             "source": self.source(sign),
+            "sealed": sealed_numbers.sealed_texts(analysis.gathering.hall, self.k),
+            "hall": sealed_numbers.hall_counts(analysis.gathering.hall, self.k),
             "measured": analysis.measured,
             "why_not": list(analysis.why_not),
             "one_desire": self.one_desire(),
@@ -214,7 +219,8 @@ class _Builder:
         one = self.analysis.one_desire
         held = disclosure.release_distribution(one.lines_held, self.answered, self.k) if one.lines_held else None
         return {
-            "status": one.status,
+            "status": "one" if one.status is Status.ONE_DESIRE else "not yet",
+            "verdict": one.status.value,
             "lines": [self.line(line) for line in one.lines],
             "share_index": _number(one.share_index),
             "share_kind": "estimated",
@@ -278,17 +284,17 @@ class _Builder:
 
     def condition(self, condition: Condition) -> Json:
         """Return one condition; a circle is named only where k of its people answered."""
-        value = condition.value
-        if value is not None and condition.key == "own line":
+        value = condition.value if condition.bound is None else condition.bound
+        if value is not None and condition.code is ConditionCode.OWN_LINE:
             value = disclosure.release_share(value, self.answered, self.k)
-        elif value is not None and condition.key in _LEAST and condition.line is not None:
+        elif value is not None and condition.code in _LEAST and condition.line is not None:
             answers = self.analysis.common_ground[condition.line].answers
-            least, share = _LEAST[condition.key], self.analysis.method.worst_share
+            least, share = _LEAST[condition.code], self.analysis.method.worst_share
             people = int(answers * share) if least < 0 else answers
             part = disclosure.release_share((value - least) / (1 - least), people, self.k, down=True)
             value = None if part is None else part * (1 - least) + least
         return {
-            "key": condition.key,
+            "key": condition.code.value,
             "met": condition.met,
             "value": _number(value),
             "needed": _number(condition.needed),
@@ -297,37 +303,31 @@ class _Builder:
         }
 
     def _circle(self, condition: Condition) -> str | None:
-        if condition.circle is None or condition.line is None:
+        if condition.part is None or condition.line is None:
             return None
         heard = {s.circle: s.answered for s in self.analysis.common_ground[condition.line].circles}
-        if heard.get(condition.circle, 0) < self.k:
+        if heard.get(condition.part, 0) < self.k:
             return None
-        return self.analysis.gathering.circles[condition.circle].label
+        return self.analysis.gathering.circles[condition.part].label
 
     def missing(self) -> list[Json]:
         """Return what is missing for "one": a code, and the line, circle and desire that it is about."""
         one = self.analysis.one_desire
         if not self.analysis.measured:
-            return [{"code": code, "line": None, "circle": None, "desire": None} for code in self.analysis.why_not]
+            return [_missing(code, None) for code in self.analysis.why_not]
         if not one.lines:
-            return [{"code": "nothing common", "line": None, "circle": None, "desire": None}]
+            return [_missing("nothing common", ConditionCode.NO_LINES)]
         owed_to = {share.circle: share.next_desire for share in one.circle_shares}
         out = []
         for condition in one.conditions:
             if condition.met is not False:
                 continue
-            desire = one.next_desire if condition.key in ("own line", "share") else None
+            desire = one.next_desire if condition.code in (ConditionCode.OWN_LINE, ConditionCode.SHARE) else None
             circle = self._circle(condition)
-            if circle is not None and condition.circle is not None:
-                desire = owed_to.get(condition.circle)
-            out.append(
-                {
-                    "code": condition.key,
-                    "line": self._label(condition.line),
-                    "circle": circle,
-                    "desire": self._label(desire),
-                }
-            )
+            if circle is not None and condition.part is not None:
+                desire = owed_to.get(condition.part)
+            line, owed = self._label(condition.line), self._label(desire)
+            out.append(_missing(condition.code.value, condition.code, line=line, circle=circle, desire=owed))
         return out
 
     def circle_share(self, share: CircleShare) -> Json:
@@ -381,6 +381,19 @@ class _Builder:
             "writers_without_answers": disclosure.release_counts((writers, silent - writers), self.k)[0],
             "notes": list(method.notes),
         }
+
+
+def _missing(
+    code: str,
+    condition: ConditionCode | None,
+    *,
+    line: str | None = None,
+    circle: str | None = None,
+    desire: str | None = None,
+) -> Json:
+    """Return what is missing: its code as version 1.0 spelled it, and the condition, null for a reason of `why_not`."""
+    name = None if condition is None else condition.value
+    return {"code": code, "condition": name, "line": line, "circle": circle, "desire": desire}
 
 
 def _number(value: float | None) -> float | None:

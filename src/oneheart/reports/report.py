@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from oneheart.engine.disclosure import K
 from oneheart.errors import UserError
-from oneheart.reports import numbers, page
-from oneheart.reports.words import check_language
+from oneheart.reports import numbers, rendering
+from oneheart.reports.translation import check_language
 
 if TYPE_CHECKING:
     from oneheart.engine.analysis import Analysis
@@ -52,7 +52,7 @@ def write_report(
     """
     code = check_language(language)
     content = numbers.build(analysis, k=k, sign=sign)
-    html, data = page.render(content, language=code, beside=beside), numbers.as_text(content)
+    html, data = rendering.render(content, language=code, beside=beside), numbers.as_text(content)
     return write_files(folder, html, data)
 
 

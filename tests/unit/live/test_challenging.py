@@ -17,8 +17,8 @@ from oneheart.engine.desire import shares
 from oneheart.live import challenging, sealing
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, Refused, create
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import Refusal
+from oneheart.live.state.text import LiveDraft
 
 DESIRES, ANSWERED, LINES = 16, 6, 3
 WANTED = np.linspace(0.6, 0.15, DESIRES)

@@ -10,6 +10,7 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, Refused, create
 from oneheart.live.state import Refusal, State
+from oneheart.live.state.state import HANDLERS, Written
 from oneheart.storage import log as storage
 
 WORDS = "Words of Ann alone " * 6
@@ -170,7 +172,7 @@ def test_opening_and_making_a_file_on_a_full_disk_is_a_sentence_or_works(disk: P
     assert [file.name for file in disk.glob("other*")] == []
     filler.unlink()
     again = LiveGathering.open(path)
-    assert again.state.people() == 1
+    assert again.state.people.count == 1
     assert again.trouble is None
     again.shut()
     assert WORDS.encode() not in bytes_of(path)
@@ -287,18 +289,17 @@ def test_an_error_while_an_event_counts_is_told_to_its_sender_alone_and_the_stat
 def test_an_event_at_which_the_program_failed_counts_for_nothing_in_a_better_program_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, right = made(tmp_path), State._desire_said
+    path, rule = made(tmp_path), HANDLERS[ev.DesireSaid]
 
-    def wrong(state: State, body: ev.DesireSaid, actor: str) -> Any:
+    def wrong(state: State, body: ev.DesireSaid, written: Written) -> int | None:
         if body.text == "poison":
             raise ZeroDivisionError
-        return right(state, body, actor)
+        return rule.effect(state, body, written)
 
     async def work(gathering: LiveGathering) -> None:
         _, bo = await ann_and_bo(gathering)
-        gathering.state._steps[ev.DesireSaid] = lambda body, actor: wrong(gathering.state, body, actor)
         with monkeypatch.context() as patch:
-            patch.setattr(State, "_desire_said", wrong)
+            patch.setitem(HANDLERS, ev.DesireSaid, replace(rule, effect=wrong))
             for text in ("poison", "Bread"):
                 await answered(gathering.submit(f"s{bo}", f"say-{text}", ev.DesireSaid(bo, text, "en")))
 

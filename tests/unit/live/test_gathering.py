@@ -84,7 +84,7 @@ def test_the_same_key_takes_the_same_seat_and_only_its_hash_is_kept(tmp_path: Pa
         assert gathering.seat_of(one.secret) == one.number
         assert gathering.seat_of("something else") is None
         assert one.secret not in repr(gathering.state.seats)
-        assert gathering.state.people() == 1
+        assert gathering.state.people.count == 1
 
     path = made(tmp_path)
     run(path, work)
@@ -248,7 +248,7 @@ def test_erasing_takes_everything_of_a_person_and_shifts_no_number(tmp_path: Pat
         await gathering.erase(ann, "e")
         state = gathering.state
         assert gathering.seat_of(secret) is None
-        assert (state.people(), state.circles[0].seats) == (2, 2)
+        assert (state.people.count, state.circles[0].seats) == (2, 2)
         assert (state.desires[one].erased, state.desires[one].text, state.desires[two].text) == (True, "", "Bread")
         assert state.tally.seen_by_all.tolist() == [0, 0]
         assert await say(gathering, cy, "Salt") == 2
@@ -273,7 +273,7 @@ def test_a_crash_between_asking_to_erase_and_erasing_is_mended_at_the_next_start
 
     asyncio.run(crash())
     again = LiveGathering.open(path)
-    assert again.state.people() == 0
+    assert again.state.people.count == 0
     assert again.state.desires[0].erased
     again.shut()
 
@@ -287,7 +287,7 @@ def test_a_seat_card_opens_one_seat_once(tmp_path: Path) -> None:
         assert gathering.state.seats[seat.number].circle == 1
         assert await refused(gathering.take_seat("phone-key-2", language="en", card=codes[0])) is Refusal.USED
         assert await refused(gathering.take_seat("phone-key-3", language="en", card="AAAA3333")) is Refusal.UNKNOWN
-        assert not any(code in repr(gathering.state.card_codes) for code in codes)
+        assert not any(code in repr(gathering.state.people.card_codes) for code in codes)
 
     run(made(tmp_path), work)
 
@@ -315,7 +315,7 @@ def test_an_ended_gathering_takes_nothing_but_still_erases(tmp_path: Path) -> No
         await gathering.submit("h0", "end", ev.Ended())
         assert await refused(gathering.submit(f"s{ann}", "d", ev.DesireSaid(ann, "x", "en"))) is Refusal.ENDED
         await gathering.erase(ann, "e")
-        assert gathering.state.people() == 0
+        assert gathering.state.people.count == 0
 
     run(made(tmp_path), work)
 

@@ -17,9 +17,9 @@ from oneheart.connecting import Endpoint, checked
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering, Refused, create
-from oneheart.live.reading import LiveDraft
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
+from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
 from tests.support.loopback import Stub, running
 

@@ -17,7 +17,7 @@ from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.presence import Attendance, Contacts, Occasion
 from oneheart.reports.apart import View, build, page, schema, write_apart
-from oneheart.reports.words import LANGUAGES, Words
+from oneheart.reports.translation import LANGUAGES, Translation
 
 SCHEMA = schema()
 
@@ -111,7 +111,7 @@ def test_oneness_is_told_in_cases_of_a_hundred_too(
 ) -> None:
     content = build(found())
     content["inner"] |= {"oneness": oneness, "low": low, "high": high}
-    said = str(View(content, Words(language)).inner_said()[0])
+    said = str(View(content, Translation(language)).inner_said()[0])
     assert f"{abs(round(100 * oneness))} " in said
     assert [int(n) for n in re.findall(r"\d+", said)][-2:] == ends
 

@@ -189,7 +189,7 @@ def test_what_is_missing_names_the_condition_and_the_line(
     measured: Analysis, one: Analysis, thin: dict[str, Analysis]
 ) -> None:
     missing = build(measured)["one_desire"]["missing"]
-    failing = {c.key for c in measured.one_desire.conditions if c.met is False}
+    failing = {c.code for c in measured.one_desire.conditions if c.met is False}
     assert {entry["code"] for entry in missing} == failing
     assert build(one)["one_desire"]["missing"] == []
     assert [entry["code"] for entry in build(thin["no line"])["one_desire"]["missing"]] == ["nothing common"]
@@ -203,12 +203,12 @@ def test_a_circle_too_small_to_be_seen_is_never_named(measured: Analysis) -> Non
     line = one.lines[0].desire
     tiny = 5
     failing = tuple(
-        replace(c, met=False, line=line, circle=tiny) if c.key == "every part" else c for c in one.conditions
+        replace(c, met=False, line=line, part=tiny) if c.code == "every part" else c for c in one.conditions
     )
     text = as_text(build(replace(measured, one_desire=replace(one, conditions=failing))))
     assert "Tiny" not in text
     assert '"c5"' not in text
-    large = tuple(replace(c, met=False, line=line, circle=1) if c.key == "every part" else c for c in one.conditions)
+    large = tuple(replace(c, met=False, line=line, part=1) if c.code == "every part" else c for c in one.conditions)
     content = build(replace(measured, one_desire=replace(one, conditions=large)))
     assert next(m for m in content["one_desire"]["missing"] if m["code"] == "every part")["circle"] == "c1"
 

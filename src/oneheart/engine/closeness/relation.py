@@ -329,7 +329,7 @@ def _paired(near: Dyads, other: Dyads, rng: np.random.Generator) -> tuple[_Side,
     n = near.people
     count = n * (n - 1) // 2
     if isinstance(near, Ties) and isinstance(other, Ties):
-        either = sparse.triu(near.table.sign() + other.table.sign(), 1).tocoo()
+        either = sparse.triu(abs(near.table).sign() + abs(other.table).sign(), 1).tocoo()
         first, second = either.row.astype(np.intp), either.col.astype(np.intp)
         return _Side(_at(near, first, second), count), _Side(_at(other, first, second), count)
     if count <= _SAMPLED_PAIRS:
@@ -343,4 +343,6 @@ def _paired(near: Dyads, other: Dyads, rng: np.random.Generator) -> tuple[_Side,
 def _at(dyads: Dyads, first: Ints, second: Ints) -> Floats:
     if isinstance(dyads, Gram):
         return products(dyads, first, second)
+    if not len(first):  # scipy answers an empty choice of cells with a table, not with an array
+        return np.zeros(0)
     return np.asarray(dyads.table[first, second]).ravel()

@@ -21,7 +21,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +31,7 @@ from oneheart.engine import disclosure
 from oneheart.engine.desire.wants import of_each
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.audit import Audit
+from oneheart.model.verdict import Condition, ConditionCode, Status
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -49,40 +49,13 @@ _AGAINST_SURE = 0.1
 _HEARD_LEAST = 3
 _BOUNDS = 4
 
-Status = Literal["one desire", "not yet"]
-Code = Literal["measured", "affirmed", "worst fifth", "every part", "own line", "share", "settled"]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One of the things that must hold.
-
-    Attributes:
-        code: which one.
-        met: None where it cannot be judged and decides nothing ("settled" in a first round).
-        value: what was measured, for "every part" in the part named; None where nothing was or where it would tell of
-            fewer than k people. Print it through `engine.disclosure` only.
-        bound: what that surely exceeds (for "share": does not exceed, where it is certified).
-        needed: what the bound must reach (for "share": not exceed; for "settled": what the change must stay below).
-        part: number of the part that is not yet in, the one with the least bound; None where it is no matter of a part.
-        desire: column of the desire that would include them, where one is known.
-    """
-
-    code: Code
-    met: bool | None
-    value: float | None = None
-    bound: float | None = None
-    needed: float | None = None
-    part: int | None = None
-    desire: int | None = None
-
 
 @dataclass(frozen=True, slots=True)
 class Stopping:
     """Whether it is one, and why.
 
     Attributes:
-        status: "one desire" only if no condition fails.
+        status: `ONE_DESIRE` only if no condition fails.
         conditions: all that were judged, in a fixed order.
         not_measured: numbers of parts of which too few answered, ascending; never counted as agreeing.
     """
@@ -238,10 +211,10 @@ def stopping(heard: Heard, share: Audit | None, *, before: float | None = None, 
         >>> def said(people, yes):
         ...     ones = np.ones(people, np.int8)
         ...     return Heard(ones[:, None], (np.arange(people) < yes).astype(np.int8), ones, np.zeros(people))
-        >>> stopping(said(10, 10), None).status, stopping(said(10, 9), None).missing[0].code
+        >>> str(stopping(said(10, 10), None).status), str(stopping(said(10, 9), None).missing[0].code)
         ('one desire', 'affirmed')
         >>> fair = Audit("estimated", 0.8, None, None, None)
-        >>> stopping(said(100, 97), fair).status, stopping(said(100, 77), fair).missing[0].code
+        >>> str(stopping(said(100, 97), fair).status), str(stopping(said(100, 77), fair).missing[0].code)
         ('one desire', 'affirmed')
     """
     if reading < 1:
@@ -265,7 +238,8 @@ def stopping(heard: Heard, share: Audit | None, *, before: float | None = None, 
 
 
 def _status(conditions: Sequence[Condition]) -> Status:
-    return "not yet" if any(condition.met is False for condition in conditions) else "one desire"
+    failing = any(condition.met is False for condition in conditions)
+    return Status.NOT_YET if failing else Status.ONE_DESIRE
 
 
 def _of_few(heard: Heard) -> Stopping:
@@ -273,27 +247,29 @@ def _of_few(heard: Heard) -> Stopping:
     people, net = len(heard.whole), heard.net
     asked, yes = int((net != UNHEARD).sum()), int((net == 1).sum())
 
-    def condition(code: Code, count: int) -> Condition:
+    def condition(code: ConditionCode, count: int) -> Condition:
         out = disclosure.release_count(people - count, people)
         value = None if out is None else (people - out) / people
         met = people > 0 and count == people
         return Condition(code, met=met, value=value, needed=1.0, desire=None if met else heard.owed)
 
-    conditions = (condition("measured", asked), condition("affirmed", yes))
+    conditions = (condition(ConditionCode.MEASURED, asked), condition(ConditionCode.AFFIRMED, yes))
     return Stopping(_status(conditions), conditions)
 
 
 def _measured(net: Marks) -> Condition:
     """Return whether enough people answered at all: twenty-five, or all."""
     count, least = int((net != UNHEARD).sum()), min(rounds.READERS_LEAST, len(net))
-    return Condition("measured", count >= least, float(count), None, float(least))
+    return Condition(ConditionCode.MEASURED, count >= least, float(count), None, float(least))
 
 
 def _affirmed(heard: Heard, net: Marks, error: float) -> Condition:
     yes, count = int((net == 1).sum()), int((net != UNHEARD).sum())
     bound, needed = surely_exceeds(yes, count, len(net), error), settings.AFFIRMED_LEAST.value
     met = bound >= needed
-    return Condition("affirmed", met, yes / count if count else None, bound, needed, desire=None if met else heard.owed)
+    return Condition(
+        ConditionCode.AFFIRMED, met, yes / count if count else None, bound, needed, desire=None if met else heard.owed
+    )
 
 
 def _worst_fifth(heard: Heard, net: Marks, error: float) -> Condition:
@@ -303,7 +279,7 @@ def _worst_fifth(heard: Heard, net: Marks, error: float) -> Condition:
     value, bound = net_surely_exceeds(net[fifth], error)
     needed = settings.WORST_FIFTH_LEAST.value
     met = bound >= needed
-    return Condition("worst fifth", met, value, bound, needed, desire=None if met else heard.owed)
+    return Condition(ConditionCode.WORST_FIFTH, met, value, bound, needed, desire=None if met else heard.owed)
 
 
 def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tuple[int, ...]]:
@@ -328,23 +304,27 @@ def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tupl
             bound = surely_exceeds(yes, count, people, error) if large else None
             if bound is None:
                 met = 2 * no < max(count, 1)
-                one = Condition("every part", met, part=part, desire=heard.includes.get(part))
+                one = Condition(ConditionCode.EVERY_PART, met, part=part, desire=heard.includes.get(part))
             else:
                 against = float(betaincc(1 + no, 1 + count - no, 0.5)) > _AGAINST_SURE
                 met = bound >= PART_SURE_LEAST and yes >= PART_SHARE_LEAST * count and not against
-                one = Condition("every part", met, yes / count, bound, PART_SURE_LEAST, part, heard.includes.get(part))
+                one = Condition(
+                    ConditionCode.EVERY_PART, met, yes / count, bound, PART_SURE_LEAST, part, heard.includes.get(part)
+                )
             (found if met else failing).append(one)
     if failing:
         return min(failing, key=_least), tuple(sorted(not_measured))
     if not_measured:
         part = min(not_measured)
-        return Condition("every part", met=False, part=part, desire=heard.includes.get(part)), tuple(
+        return Condition(ConditionCode.EVERY_PART, met=False, part=part, desire=heard.includes.get(part)), tuple(
             sorted(not_measured)
         )
     least = min((one for one in found if one.bound is not None), key=_least, default=None)
     if least is None:
-        return Condition("every part", met=True), ()
-    return Condition("every part", met=True, value=least.value, bound=least.bound, needed=PART_SURE_LEAST), ()
+        return Condition(ConditionCode.EVERY_PART, met=True), ()
+    return Condition(
+        ConditionCode.EVERY_PART, met=True, value=least.value, bound=least.bound, needed=PART_SURE_LEAST
+    ), ()
 
 
 def _least(condition: Condition) -> tuple[float, int]:
@@ -357,25 +337,25 @@ def _own_line(heard: Heard, error: float) -> Condition:
     bound, needed = surely_exceeds(have, count, len(known), error), settings.COVERAGE_LEAST.value
     met = bound >= needed
     return Condition(
-        "own line", met, have / count if count else None, bound, needed, desire=None if met else heard.owed
+        ConditionCode.OWN_LINE, met, have / count if count else None, bound, needed, desire=None if met else heard.owed
     )
 
 
 def _share(share: Audit | None) -> Condition:
     """Return whether no part is owed a line: certified, or else as estimated."""
     if share is None:
-        return Condition("share", met=False, needed=1.0)
+        return Condition(ConditionCode.SHARE, met=False, needed=1.0)
     bound = share.high if share.kind == "certified" else None
     met = (share.rho if bound is None else bound) <= 1.0
-    return Condition("share", met, share.rho, bound, 1.0, desire=None if met else share.owed)
+    return Condition(ConditionCode.SHARE, met, share.rho, bound, 1.0, desire=None if met else share.owed)
 
 
 def _settled(net: Marks, before: float | None) -> Condition:
     count = int((net != UNHEARD).sum())
     if before is None or not count:
-        return Condition("settled", met=None, needed=SETTLED_LEAST)
+        return Condition(ConditionCode.SETTLED, met=None, needed=SETTLED_LEAST)
     moved = abs(int((net == 1).sum()) / count - before)
-    return Condition("settled", moved < SETTLED_LEAST, moved, None, SETTLED_LEAST)
+    return Condition(ConditionCode.SETTLED, moved < SETTLED_LEAST, moved, None, SETTLED_LEAST)
 
 
 def parts_without_line(want: Floats, level: Ints, *, least: float = 0.5) -> tuple[int, ...]:
