@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import Kept, LiveGathering, Refused, TakenSeat, create, hash_of
+from oneheart.live.codes import hash_of
+from oneheart.live.gathering import Kept, LiveGathering, Refused, TakenSeat, create
 from oneheart.live.state import Refusal, State
 
 T = TypeVar("T")

@@ -16,7 +16,8 @@ import pytest
 from starlette.applications import Starlette
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, create, hash_of
+from oneheart.live.codes import hash_of
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import hash_of
+from oneheart.live.codes import hash_of
 from tests.support.desks import Desk
 
 CODE = "ABCD3456"

@@ -274,7 +274,7 @@ def test_the_hall_reads_a_word_for_the_whole_only_once_answers_are_closed(
     async def rest() -> None:
         """Weave nothing: once there is a text, it says more than a word."""
 
-    monkeypatch.setattr(hall.gathering.leader, "step", rest)
+    monkeypatch.setattr(hall.house.leaders[hall.gathering.code], "step", rest)
     for other in range(14):
         answer(hall, other, 1, 1)
     words = "Much of what people want here, they want alike."

@@ -10,7 +10,8 @@ from typing import Literal
 
 from oneheart.errors import UserError
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, create, new_code
+from oneheart.live.codes import new_code
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import SUFFIX
 from oneheart.model import actor
 from oneheart.model.round import Voice

@@ -7,11 +7,8 @@ for a timer. The state changes only after the commit, in the order of the log.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import hashlib
 import hmac
 import secrets
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,29 +25,24 @@ import numpy.typing as npt
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live import snapshot as snap
+from oneheart.live.codes import SecretKey, clean_code, hash_of, new_code
 from oneheart.live.dealing import Dealer, Dealt
-from oneheart.live.leading import Connect, Leader
-from oneheart.live.orders import Order
+from oneheart.live.decks import Fitted
+from oneheart.live.export import as_gathering
 from oneheart.live.replay import Replayed, replay, report_failure
-from oneheart.live.state import Applied, Refusal
-from oneheart.live.worker import Fits, WorkerError
+from oneheart.live.state import Applied, Refusal, State
 from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
-from oneheart.model.round import Stage
 from oneheart.storage.database import Database, open_database, remove_database
-from oneheart.storage.log import Entry, Event, Fate, Log, NotYetGone, StorageError, Written
+from oneheart.storage.log import Entry, Event, Fate, Log, NotYetGone, StorageError, Written, milliseconds_now
 
 T = TypeVar("T")
 
 MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
-TICK_SECONDS = 1.0
-FIT_SECONDS = 3.0
 NEAR_LEAST = 0.12
 RETRY_SECONDS = 1.0
-_ALPHABET = "3456789ABCDEFGHJKMNPQRSTWXYZ"  # nothing that looks like something else
-CODE_LENGTH = 8
 _NUMBERING = frozenset({"seat", "desire", "same", "translated"})  # kinds on which the numbers of others hang
 
 
@@ -104,31 +96,6 @@ class _Waiting:
     body: ev.AnyBody
     only_if_repeated: Refusal | None
     done: asyncio.Future[Kept]
-
-
-def hash_of(secret: str) -> str:
-    """Return the SHA-256 of a secret, hexadecimal; this alone is stored.
-
-    Example:
-        >>> hash_of("x")[:8]
-        '2d711642'
-    """
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def new_code() -> str:
-    """Return a join code: eight letters of 28, that is 378 thousand million."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def clean_code(typed: str) -> str:
-    """Return a code as it may have been typed, in its own letters: spaces, dashes and case do not matter.
-
-    Example:
-        >>> clean_code(" abcd-3456 ")
-        'ABCD3456'
-    """
-    return "".join(letter for letter in typed.upper() if letter in _ALPHABET)[:CODE_LENGTH]
 
 
 def _places(written: Iterable[Written | None]) -> list[int]:
@@ -190,42 +157,41 @@ class LiveGathering:
         spoiled: the first event that cannot be decoded; the gathering is then read-only. None where all can.
         dealer: who is shown which card.
         snapshot: what the hall sees now.
+        fitted_seq: place in the log up to which the cards' model has read; 0 before the first fit.
+        moved: set when a stage may have moved or a moment was set; whoever leads waits for it and clears it.
+        now: the clock, milliseconds since 1970.
     """
 
     def __init__(
         self,
         database: Database,
         *,
-        fits: Fits | None = None,
-        connect: Connect | None = None,
         rng: np.random.Generator | None = None,
+        now: Callable[[], int] = milliseconds_now,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         """Read the log from its beginning.
 
         Args:
             database: open, and held by this process.
-            fits: fits the cards' model; None for none.
-            connect: asks a language model; None for none.
             rng: for everything random.
+            now: the clock, milliseconds since 1970.
             retry_seconds: after so long without a write, an erasure that the disk refused is tried again.
         """
         self.path = database.path
+        self.now = now
         self._database = database
-        self._log = Log(database)
+        self._log = Log(database, now=now)
         meta = {str(name): value for name, value in database.connection.execute("SELECT name, value FROM meta")}
         self.code = str(meta["code"])
-        self._secret = bytes.fromhex(str(meta["secret"]))
-        self._fits = fits
+        self._secret = SecretKey(bytes.fromhex(str(meta["secret"])))
         self._rng = rng or np.random.default_rng()
         self._queue: deque[_Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
-        self._fitted_seq = 0
-        self.leader = Leader(self, fits, connect)
-        self._moved = asyncio.Event()
+        self.fitted_seq = 0
+        self.moved = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
-        self._tasks: list[asyncio.Task[None]] = []
         self._troubles: dict[str, str] = {}
         self._retry_seconds = retry_seconds
         self._retry: asyncio.TimerHandle | None = None
@@ -241,9 +207,8 @@ class LiveGathering:
         cls,
         path: Path,
         *,
-        fits: Fits | None = None,
-        connect: Connect | None = None,
         rng: np.random.Generator | None = None,
+        now: Callable[[], int] = milliseconds_now,
         retry_seconds: float = RETRY_SECONDS,
     ) -> LiveGathering:
         """Return the gathering of a file.
@@ -255,7 +220,7 @@ class LiveGathering:
         """
         database = open_database(path)
         try:
-            return cls(database, fits=fits, connect=connect, rng=rng, retry_seconds=retry_seconds)
+            return cls(database, rng=rng, now=now, retry_seconds=retry_seconds)
         except (apsw.Error, StorageError, UnicodeDecodeError) as error:
             database.close()
             message = f"Cannot open {path}: {error}; make room on the disk, or restore it from a backup."
@@ -289,8 +254,13 @@ class LiveGathering:
         return found[0] if found else None
 
     def secret_for(self, purpose: str, key: str) -> str:
-        """Return a secret of 128 bits that only this file can make, the same for the same purpose and key."""
-        return hmac.new(self._secret, f"{purpose}\0{key}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:32]
+        """Return a secret that only this file can make; see `SecretKey.secret_for`."""
+        return self._secret.secret_for(purpose, key)
+
+    @property
+    def seed(self) -> int:
+        """Return this file's seed for everything random that must be the same after a restart."""
+        return self._secret.seed
 
     def card(self, seat: int) -> Dealt | None:
         """Return the card in this person's hand; None where the stage deals none or nothing is left."""
@@ -393,17 +363,9 @@ class LiveGathering:
         Raises:
             Refused: see `submit`.
         """
-        codes = tuple(self._seat_code(f"{key}\0{number}") for number in range(count))
+        codes = tuple(self._secret.seat_code(key, number) for number in range(count))
         await self.submit(by, key, ev.CardsPrinted(circle, [hash_of(code) for code in codes]))
         return codes
-
-    def _seat_code(self, key: str) -> str:
-        number = int(self.secret_for("card", key), 16)
-        letters = []
-        for _ in range(CODE_LENGTH):
-            number, letter = divmod(number, len(_ALPHABET))
-            letters.append(_ALPHABET[letter])
-        return "".join(letters)
 
     async def done_by_hosts(self, most: int = 200) -> list[Event]:
         """Return the last events that hosts brought about, the newest first."""
@@ -483,7 +445,7 @@ class LiveGathering:
         replayed = await self._in_thread(partial(self._replay, since))
         self._take(replayed)
         self._rebuild_due = False
-        self._moved.set()
+        self.moved.set()
         return replayed.results
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
@@ -553,7 +515,7 @@ class LiveGathering:
     def _apply(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
         applied = self.state.apply(event.seq, event.kind, body, event.actor, event.at)
         if isinstance(body, ev.StageMoved | ev.StepTaken | ev.SayingSet):
-            self._moved.set()
+            self.moved.set()
         return applied if isinstance(applied, Refusal) else Kept(applied, event.seq, repeated=False)
 
     def _again(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
@@ -583,7 +545,7 @@ class LiveGathering:
         """Go on with a state that was computed anew."""
         self.state, self.spoiled = replayed.state, replayed.spoiled
         self.dealer = Dealer(replayed.state, rng=self._rng)
-        self._fitted_seq = 0
+        self.fitted_seq = 0
         self.note_trouble("file", None if replayed.spoiled is None else replayed.spoiled.sentence)
 
     # --- erasing ---
@@ -646,53 +608,7 @@ class LiveGathering:
                 found.add(number)
         return sorted(found)
 
-    # --- the pulse ---
-
-    def start(self) -> None:
-        """Begin to tick and to fit."""
-        self._try_again_later()
-        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._lead())]
-        if self._fits is not None:
-            self._tasks.append(asyncio.create_task(self._fit_again_and_again(self._fits)))
-
-    async def close(self) -> None:
-        """Write what waits and close the file."""
-        self._closing = True
-        if self._retry is not None:
-            self._retry.cancel()
-        self.leader.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._writing is not None:
-            await self._writing
-        self._thread.shutdown()
-        self._database.close()
-
-    def shut(self) -> None:
-        """Close the file of a gathering that was never started."""
-        self._thread.shutdown()
-        self._database.close()
-
-    async def _tick(self) -> None:
-        while True:
-            self.tick()
-            await asyncio.sleep(TICK_SECONDS)
-
-    async def _lead(self) -> None:
-        """Do the house's part, at once where a stage has just moved or the moment has come."""
-        while True:
-            await self.leader.step()
-            self._moved.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._until_the_moment()):
-                    await self._moved.wait()
-
-    def _until_the_moment(self) -> float:
-        say_at = self.state.prayers.say_at
-        if say_at is None:
-            return TICK_SECONDS
-        return min(TICK_SECONDS, max(0.005, say_at / 1000 - time.time()))
+    # --- the hall ---
 
     async def root(self) -> str:
         """Return the Merkle root of everything in the log, hexadecimal."""
@@ -701,7 +617,7 @@ class LiveGathering:
 
     def tick(self) -> None:
         """Take a new snapshot, and wake those who wait for one if it says anything new."""
-        new = snap.take(self.state, fitted_seq=self._fitted_seq)
+        new = snap.take(self.state, fitted_seq=self.fitted_seq)
         said = snap.says(new) != snap.says(self.snapshot)
         self.snapshot = new
         if said:
@@ -720,50 +636,13 @@ class LiveGathering:
         finally:
             self._watchers.discard(news)
 
-    async def _fit_again_and_again(self, fits: Fits) -> None:
-        while True:
-            await asyncio.sleep(FIT_SECONDS)
-            await self.fit_once(fits)
-
-    async def fit_once(self, fits: Fits) -> bool:
-        """Fit the model to the answers so far and take its decks; return whether there was anything new to fit."""
-        state = self.state
-        if state.seq == self._fitted_seq or not state.stage.takes_responses or not state.tally.response_count:
-            self.note_trouble("fitting", None)
-            return False
-        try:
-            fitted = await fits.fit(str(self.path), self.order())
-        except WorkerError as error:
-            self.note_trouble("fitting", str(error))
-            return False
-        self.note_trouble("fitting", None)
+    def take_decks(self, state: State, fitted: Fitted) -> None:
+        """Deal from decks that were fitted to a state; ignored where that state was computed anew meanwhile."""
         if self.state is state:
-            self._fitted_seq = fitted.seq
+            self.fitted_seq = fitted.seq
             self.dealer.take_decks(fitted.decks)
-        return True
 
-    def order(self) -> Order:
-        """Return what there is to fit now."""
-        state = self.state
-        authors = [-1 if d.author is None else d.author for d in state.desires]
-        circle_of = [-1 if s.circle is None else s.circle for s in state.seats]
-        kinds: dict[tuple[str, tuple[str, ...]], int] = {("", ()): 0}
-        read = ((s.language, tuple(s.unread)) if s.unread else ("", ()) for s in state.seats)
-        hidden_of = [kinds.setdefault(kind, len(kinds)) for kind in read]
-        return Order(
-            seq=state.seq,
-            people=len(state.seats),
-            desires=len(state.desires),
-            responses=state.tally.table(),
-            travels=state.travels.copy(),
-            authors=np.asarray(authors, np.int32),
-            circle_of=np.asarray(circle_of, np.int32),
-            circle_of_desire=state.circle_of_desire.copy(),
-            from_own=state.stage is Stage.OPEN,
-            hidden=np.stack([state.unreadable(*kind) for kind in kinds]),
-            hidden_of=np.asarray(hidden_of, np.int32),
-            seed=int(self._secret[0]),
-        )
+    # --- leaving ---
 
     # --- leaving ---
 
@@ -776,6 +655,24 @@ class LiveGathering:
         Args:
             shuffle: returns an order of so many people; by default the order of their seats.
         """
-        from oneheart.live.export import as_gathering  # noqa: PLC0415
-
         return as_gathering(self.state, source=self.path.name, shuffle=shuffle)
+
+    # --- opening and closing ---
+
+    def start(self) -> None:
+        """Begin to try again what the disk refused before."""
+        self._try_again_later()
+
+    async def close(self) -> None:
+        """Write what waits and close the file."""
+        self._closing = True
+        if self._retry is not None:
+            self._retry.cancel()
+        if self._writing is not None:
+            await self._writing
+        self.shut()
+
+    def shut(self) -> None:
+        """Close the file of a gathering to which nothing is being written."""
+        self._thread.shutdown()
+        self._database.close()

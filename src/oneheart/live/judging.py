@@ -19,6 +19,7 @@ from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
+from oneheart.live.weaving_order import Woven
 from oneheart.model.prayer import Affirmation, Draft, PrayerLine, Reading
 
 Kind = Literal["all", "circle", "language"]
@@ -126,11 +127,8 @@ def digest_of(state: State, draft: LiveDraft) -> str:
     return Draft(text_of(state, draft)).digest()
 
 
-def first_draft(woven: object) -> ev.DraftWoven:
+def first_draft(woven: Woven) -> ev.DraftWoven:
     """Return the event of a draft that was woven."""
-    from oneheart.live.weaving import Woven  # noqa: PLC0415  loads the model, which only the worker needs
-
-    assert isinstance(woven, Woven)  # noqa: S101  made nowhere else
     return ev.DraftWoven(
         version=woven.version,
         lines=[ev.WovenLine(list(cites)) for cites in woven.lines],

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import cast
@@ -99,6 +99,11 @@ class Written:
     event: Event | None
 
 
+def milliseconds_now() -> int:
+    """Return the server's clock, milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
     """Return the root of a Merkle tree over these leaves, as RFC 9162 defines it. O(leaves).
 
@@ -150,9 +155,15 @@ class Log:
         checkpoint_due: the write-ahead file may hold bytes that were erased since; see `checkpoint`.
     """
 
-    def __init__(self, database: Database) -> None:
-        """Begin after the last event on disk."""
+    def __init__(self, database: Database, *, now: Callable[[], int] = milliseconds_now) -> None:
+        """Begin after the last event on disk.
+
+        Args:
+            database: open.
+            now: the clock by which events are dated, milliseconds since 1970.
+        """
         self._connection = database.connection
+        self._now = now
         ahead = database.path.with_name(database.path.name + "-wal")
         self.checkpoint_due = ahead.is_file() and ahead.stat().st_size > 0  # a crash left it, perhaps in an erasure
         last = self._connection.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
@@ -213,7 +224,7 @@ class Log:
         salt = os.urandom(_SALT)
         commitment = hashlib.sha256(salt + body).digest()
         chain = hashlib.sha256(self._chain + commitment).digest()
-        seq, at = self._seq + 1, time.time_ns() // 1_000_000
+        seq, at = self._seq + 1, self._now()
         try:
             self._connection.execute(
                 _INSERT,

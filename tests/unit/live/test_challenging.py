@@ -17,6 +17,7 @@ from oneheart.engine.desire import shares
 from oneheart.live import challenging, sealing
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, Refused, create
+from oneheart.live.leading import Leader
 from oneheart.live.state import Refusal
 from oneheart.live.state.text import LiveDraft
 
@@ -139,7 +140,7 @@ def test_what_people_answer_proves_that_no_part_is_owed_a_line(tmp_path: Path) -
         assert (found.kind == "certified") == (found.high <= 1.0)  # type: ignore[operator]
         assert answered == sum(len(given) for given in draft.challenged.values())
         await hall.submit("h0", "to-sealed-0000", ev.StageMoved("sealed", hall.state.version))
-        await hall.leader.step()
+        await Leader(hall).step()
         sealed = hall.state.prayers.sealed[0].body
         assert sealed.share == found.kind
         assert sealed.asked == 120

@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from oneheart.engine.desire import entry
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, hash_of, new_code
+from oneheart.live.codes import hash_of, new_code
+from oneheart.live.gathering import LiveGathering
 from oneheart.model import actor
 from oneheart.model.gathering import Place
 from oneheart.model.presence import Form

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.live.gathering import LiveGathering, Refused, clean_code
+from oneheart.live.codes import clean_code
+from oneheart.live.gathering import LiveGathering, Refused
 from oneheart.live.state import Refusal
 from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.pages import (
