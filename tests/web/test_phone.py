@@ -12,7 +12,7 @@ import pytest
 
 from oneheart.engine.desire import spoken
 from oneheart.live import events as ev
-from oneheart.live.gathering import Refused
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import STATIC

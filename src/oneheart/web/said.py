@@ -6,12 +6,15 @@ Messages are English here and are looked up in the catalogues by `words.Words.t`
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
 from oneheart.live import events as ev
 from oneheart.live import judging
-from oneheart.live.state import Refusal, State
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import State
 from oneheart.model.round import Stage
 from oneheart.web.words import Words
 
@@ -40,6 +43,8 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.CHANGED: 409,
     Refusal.TOO_MANY: 503,
     Refusal.DISK: 503,
+    Refusal.WORDS: 422,
+    Refusal.LANGUAGE: 400,
 }
 """The HTTP status of each refusal."""
 REFUSALS: dict[Refusal, str] = {
@@ -57,6 +62,8 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.CHANGED: _t("The text has been woven anew. Open the page again and read it as it stands now."),
     Refusal.TOO_MANY: _t("Many are sending at this moment. Yours is not kept yet; it will be sent again shortly."),
     Refusal.DISK: _t("The server cannot keep anything right now. Yours is not kept yet; send it again in a minute."),
+    Refusal.WORDS: _t("Write what you want, in a few words."),
+    Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
 }
 """The sentence that each refusal shows to a person."""
 BLOCKED: dict[entry.HintCode, str] = {
@@ -227,6 +234,9 @@ DONE: dict[str, str] = {
     "held": _t("said at which occasion a round is held"),
     "seats drawn": _t("drew tables by lot"),
     "stage": _t("moved the stage"),
+    "step": _t("went to a step of the programme"),
+    "programme": _t("changed the programme"),
+    "saying": _t("set the moment at which all say the text"),
     "clock": _t("set the clock"),
     "shown": _t("changed what the hall screen shows"),
     "moderated": _t("decided about a desire"),
@@ -246,6 +256,13 @@ MODEL_AGE: dict[str, str] = {
 """How far the model that deals cards is behind the answers."""
 
 # --- what is put together from words ----------------------------------------------------------------------------------
+
+
+def refusal_said(refused: Refused, words: Words) -> Markup:
+    """Return the sentence of a refusal; where words must be changed, how."""
+    if refused.hint is not None:
+        return words.t(BLOCKED[refused.hint], most=refused.most)
+    return words.t(REFUSALS[refused.why])
 
 
 def stage_words(words: Words) -> dict[str, tuple[str, str]]:

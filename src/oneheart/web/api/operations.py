@@ -19,8 +19,9 @@ from starlette.routing import Route
 from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
-from oneheart.live.gathering import Kept, LiveGathering, Refused
+from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
+from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal
 from oneheart.live.state.text import CRITIQUE_MOST
