@@ -48,7 +48,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Order:
+class MeasureOrder:
     """What is to be measured.
 
     Attributes:
@@ -131,7 +131,7 @@ def attendance_of(
     )
 
 
-def order_of(state: State, gathering: Gathering, *, seed: int) -> Order:
+def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
     """Return what there is to measure now.
 
     Args:
@@ -157,7 +157,7 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> Order:
         kept = alive[r.participant] if len(r) else np.zeros(0, bool)
         merged = Responses.of(r.participant[kept], root[r.desire[kept]], r.stance[kept])
         past.append(Past(moment.round, merged, len(circle_of), len(root), circle_of))
-    return Order(
+    return MeasureOrder(
         gathering,
         attendance_of(state, rows_of(state)),
         {label: state.seats[seat].language for seat, label in labels.items()},
@@ -167,7 +167,7 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> Order:
     )
 
 
-def measure(order: Order) -> Measured:
+def measure(order: MeasureOrder) -> Measured:
     """Return outward and inner closeness, apart, and their relation. Seconds; runs away from every request."""
     from oneheart.engine.closeness.inner import oneness  # noqa: PLC0415  loads the engine
     from oneheart.engine.side_by_side import sat_by_lot, side_by_side  # noqa: PLC0415

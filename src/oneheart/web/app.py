@@ -16,6 +16,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from oneheart.engine.desire import spoken
+from oneheart.live.aside import JOBS as LIVE_JOBS
+from oneheart.live.aside import Aside
 from oneheart.live.gathering import Refused
 from oneheart.live.house import House
 from oneheart.web import book
@@ -93,6 +95,9 @@ class _TapLane:
             await (await _too_large(Request(scope), error))(scope, receive, send)
 
 
+JOBS = {"measure": LIVE_JOBS["measure"], "report": "oneheart.web.host.leaving:report_files"}
+
+
 def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = False) -> Starlette:
     """Return the app that serves a house.
 
@@ -101,6 +106,8 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         hosts: names that it answers to (see `Guard`).
         https: whether it is reached through a proxy that speaks https; cookies are then sent over https only.
     """
+    # apart from the house's helper process, so that no card waits for a report
+    aside = Aside(JOBS, niceness=10, keep=False)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -108,6 +115,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         await house.start()
         yield
         await house.close()
+        aside.close()
 
     app = Starlette(
         routes=[
@@ -134,6 +142,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         lifespan=lifespan,
     )
     app.state.house = house
+    app.state.aside = aside
     app.state.https = https
     app.state.misses = Misses()
     return app

@@ -1,4 +1,4 @@
-"""Replay: the state of a gathering, computed from its log. A server, a restart and a later check get the same state."""
+"""Rebuild: the state of a gathering, computed from its log. A server, a restart and a later check get the same."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ restore a backup, or serve it with the version that wrote it.'
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Replayed:
+class Rebuilt:
     """What a log comes to.
 
     Attributes:
@@ -62,7 +62,7 @@ class Replayed:
     results: dict[int, Applied]
 
 
-def replay(log: Log, *, since: int | None = None) -> Replayed:
+def replay(log: Log, *, since: int | None = None) -> Rebuilt:
     """Return the state of a log. O(events), and once more for each event at which `State.apply` raises.
 
     Such an event may have changed half of the state. So the replay begins anew and passes it over, as it passes over
@@ -75,12 +75,12 @@ def replay(log: Log, *, since: int | None = None) -> Replayed:
     known = log.passed_over()
     failed: set[int] = set()
     while True:
-        replayed = _pass(log, known | failed, since)
-        if isinstance(replayed, int):
-            failed.add(replayed)
+        rebuilt = _pass(log, known | failed, since)
+        if isinstance(rebuilt, int):
+            failed.add(rebuilt)
             continue
-        state, spoiled, results = replayed
-        return Replayed(state, spoiled, frozenset(failed), results)
+        state, spoiled, results = rebuilt
+        return Rebuilt(state, spoiled, frozenset(failed), results)
 
 
 def _pass(
