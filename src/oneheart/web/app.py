@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from oneheart.engine.desire import spoken
 from oneheart.live.aside import JOBS as LIVE_JOBS
 from oneheart.live.aside import Aside
-from oneheart.live.gathering import Refused
 from oneheart.live.house import House
+from oneheart.live.refusal import Refused
 from oneheart.web import book
 from oneheart.web.api import openapi, operations
 from oneheart.web.hall import screen

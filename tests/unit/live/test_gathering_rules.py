@@ -16,8 +16,9 @@ from oneheart.live import events as ev
 from oneheart.live import gathering as room
 from oneheart.live.codes import ALPHABET, CODE_LENGTH, hash_of
 from oneheart.live.decks import Decks, Fitted
-from oneheart.live.gathering import Kept, LiveGathering, Refused, create
+from oneheart.live.gathering import Kept, LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.round import Stage
 from oneheart.storage import log as storage
