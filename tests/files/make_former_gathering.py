@@ -17,10 +17,10 @@ from typing import Any, get_args
 import apsw
 import numpy as np
 from facts import facts
+from oneheart.live.company import seats_by_lot
 
 from oneheart.live import events as ev
 from oneheart.live.challenging import drawn
-from oneheart.live.company import seats_by_lot
 from oneheart.live.gathering import LiveGathering, Refused, create  # as the former build had them
 
 TEXTS = (

@@ -511,12 +511,12 @@ class LiveGathering:
         return Kept(number, event.seq, repeated=True)
 
     def _build(self) -> None:
-        """Compute the state from the log."""
-        self._take(self._replay())
+        """Compute the state from the log, as at opening."""
+        self._take(replay(self._log))
 
     def _replay(self, since: int | None = None) -> Rebuilt:
         """Return what the log comes to, and write down which events are passed over."""
-        rebuilt = replay(self._log, since=since)
+        rebuilt = replay(self._log, since=since, pass_over_failing=True)
         for seq in rebuilt.failed:
             self._log.pass_over(seq)
         return rebuilt

@@ -55,9 +55,9 @@ class MeasureOrder:
         gathering: the answers.
         attendance: who was where, under the same labels; None where nobody said.
         language_of: by label: people are exchanged within their language.
-        lots: seats that were drawn by lot and sat on.
+        lots: tables that were drawn at random, of the people who came.
         past: earlier closings, the oldest first.
-        seed: of everything drawn by lot.
+        seed: of everything random.
     """
 
     gathering: Gathering
@@ -75,7 +75,7 @@ class Measured:
     Attributes:
         apart: outward, inner, and whether the one goes with the other; None where nobody said where they were.
         inner: how far desires are one; None without answers.
-        together: what sitting together did, where seats were drawn by lot; None where not measured.
+        together: what sitting together did, where seats were drawn at random; None where not measured.
         past: round and oneness at each closing of answers, the oldest first.
     """
 
@@ -137,7 +137,7 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
     Args:
         state: of the gathering.
         gathering: its answers, as `as_gathering` gives them without a shuffle.
-        seed: of everything drawn by lot.
+        seed: of everything random.
     """
     from oneheart.engine.side_by_side import Lot  # noqa: PLC0415  loads the engine
 

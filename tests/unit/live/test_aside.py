@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -165,3 +167,10 @@ def test_a_fit_is_the_same_aside_and_inside_and_begins_where_the_last_one_ended(
             aside.close()
 
     asyncio.run(whole())
+
+
+def test_the_server_loads_no_model() -> None:
+    heavy = "oneheart.engine.desire.response_model", "numba", "scipy.stats", "oneheart.live.weaving"
+    code = f"import sys, oneheart.live.house; print([name for name in {heavy} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
