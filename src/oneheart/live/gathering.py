@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -76,11 +76,6 @@ class _Waiting:
     body: ev.AnyBody
     only_if_repeated: Refusal | None
     done: asyncio.Future[Kept]
-
-
-def _places(written: Iterable[Written | None]) -> list[int]:
-    """Return the places of the events of a batch that are new in the log."""
-    return [one.event.seq for one in written if one is not None and one.event is not None and one.fate is Fate.NEW]
 
 
 def _same_words(event: Event, body: ev.AnyBody) -> bool:
@@ -407,6 +402,7 @@ class LiveGathering:
         `Refusal.DISK`; the others are told what came of them.
         """
         outcomes: list[Kept | Refusal] = []
+        before = self.state.seq
         try:
             for waiting, one in zip(batch, written, strict=True):
                 outcomes.append(self._settle(waiting, one))
@@ -415,7 +411,7 @@ class LiveGathering:
             event = written[failed]
             self._rebuild_due = True
             self.note_trouble("writing", report_failure(error, None if event is None else event.event))
-            results = await self._rebuild(since=min(_places(written), default=0) - 1)
+            results = await self._rebuild(since=before)
             for number, (waiting, one) in enumerate(zip(batch[failed:], written[failed:], strict=True)):
                 outcomes.append(Refusal.DISK if number == 0 else self._settle(waiting, one, results))
         return outcomes
