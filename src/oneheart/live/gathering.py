@@ -378,6 +378,8 @@ class LiveGathering:
         except Exception as error:  # noqa: BLE001  it is reported, and everybody who waits is answered
             self.note_trouble("writing", report_failure(error))
         finally:
+            if self._log.length != self.state.seq:
+                self._rebuild_due = True  # what is on disk does not count yet
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 self._tell(waiting, outcome)
             self._try_again_later()

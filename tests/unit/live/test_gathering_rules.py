@@ -376,6 +376,24 @@ def test_while_the_log_cannot_be_read_again_nothing_is_written_and_then_all_goes
     run(made(tmp_path), work)
 
 
+def test_what_was_written_before_an_error_counts_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(gathering: LiveGathering) -> None:
+        gathering._retry_seconds = 60
+        ann = await seat(gathering, 0)
+        with monkeypatch.context() as patch:
+            patch.setattr(Log, "find", lambda *_: {}["nothing"])
+            saying = gathering.submit(f"s{ann}", "say", ev.DesireSaid(ann, "Peace", "en"))
+            stale = gathering.submit("h0", "stale", ev.StageMoved(Stage.CROSSING, 7))
+            assert await asyncio.gather(told(saying), told(stale)) == [Refusal.DISK] * 2
+        assert len(gathering.state.desires) == 0
+        later = await gathering.submit(f"s{ann}", "say-more", ev.DesireSaid(ann, "Bread", "en"))
+        assert [desire.text for desire in gathering.state.desires] == ["Peace", "Bread"]
+        assert later.number == 1
+        assert (await gathering.submit(f"s{ann}", "say", ev.DesireSaid(ann, "Peace", "en"))).number == 0
+
+    run(made(tmp_path), work)
+
+
 def test_a_timer_is_set_once_and_ended_at_the_close(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = made(tmp_path)
 
