@@ -14,7 +14,9 @@ from oneheart.live.codes import new_code
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import SUFFIX
 from oneheart.live.inputs import CircleAsked
+from oneheart.live.refusal import Refused
 from oneheart.model.round import Voice
+from oneheart.storage.database import remove_database
 
 QUESTIONS = {
     "en": "What do you want?",
@@ -77,7 +79,7 @@ def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
         circles: how many it begins with.
 
     Raises:
-        UserError: there is a file already, or the folder is not there or cannot be written to.
+        UserError: there is a file already, or the folder is not there, cannot be written to or has no room.
     """
     code = new_code()
     if path.is_dir():
@@ -96,5 +98,13 @@ def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
         finally:
             await gathering.close()
 
-    asyncio.run(fill())
+    try:
+        asyncio.run(fill())
+    except Refused as error:
+        remove_database(path)
+        message = f"Cannot write {path}: the disk took only a part of it; make room, or choose another folder."
+        raise UserError(message) from error
+    except UserError:
+        remove_database(path)
+        raise
     return path, code

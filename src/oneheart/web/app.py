@@ -16,6 +16,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from oneheart.engine.desire import entry, spoken
+from oneheart.live.aside import JOBS as LIVE_JOBS
+from oneheart.live.aside import Aside
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
 from oneheart.web import book
@@ -94,6 +96,9 @@ class _TapLane:
             await (await _too_large(Request(scope), error))(scope, receive, send)
 
 
+JOBS = {"measure": LIVE_JOBS["measure"], "report": "oneheart.web.host.leaving:report_files"}
+
+
 def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = False) -> Starlette:
     """Return the app that serves a house.
 
@@ -102,6 +107,8 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         hosts: names that it answers to (see `Guard`).
         https: whether it is reached through a proxy that speaks https; cookies are then sent over https only.
     """
+    # apart from the house's helper process, so that no card waits for a report
+    aside = Aside(JOBS, niceness=10, keep=False)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -109,6 +116,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         await house.start()
         yield
         await house.close()
+        aside.close()
 
     app = Starlette(
         routes=[
@@ -135,6 +143,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         lifespan=lifespan,
     )
     app.state.house = house
+    app.state.aside = aside
     app.state.https = https
     app.state.misses = Misses()
     return app
