@@ -208,6 +208,9 @@ def test_a_circle_is_heard_with_three_answers_or_all_its_members(members: int, h
         (7, 2, False),
         (2, 0, True),
         (1, 1, False),
+        (20, 7, True),  # .095
+        (38, 15, True),  # .0998
+        (29, 11, False),  # .1002
     ],
 )
 def test_a_circle_refuses_where_over_half_are_against_with_more_than_one_chance_in_ten(
