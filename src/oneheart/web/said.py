@@ -16,6 +16,7 @@ from oneheart.live import judging
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
 from oneheart.model.round import Stage
+from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.words import Words
 
 _COMMA = {"ru", "es"}  # languages that write a decimal comma
@@ -167,20 +168,20 @@ CLOSENESS = {1: _t("apart"), 4: _t("half and half"), 7: _t("as one")}
 """What the first, middle and last of the seven pictures of closeness mean."""
 
 # --- the text ---------------------------------------------------------------------------------------------------------
-STATUS: dict[str, str] = {
-    "one desire": _t("One desire: every part that was heard can say it."),
-    "not yet": _t("Not one yet. It is said as far as it goes."),
+STATUS: dict[Status, str] = {
+    Status.ONE_DESIRE: _t("One desire: every part that was heard can say it."),
+    Status.NOT_YET: _t("Not one yet. It is said as far as it goes."),
 }
 """What a sealed text is."""
-MISSING: dict[str, str] = {
-    "no lines": _t("No desire is common to all parts yet."),
-    "measured": _t("Too few have read it to be sure."),
-    "affirmed": _t("Not enough have said that they can say the whole of it."),
-    "worst fifth": _t("Those who were expected to want it least cannot surely say it yet."),
-    "every part": _t("Not every part can surely say it yet."),
-    "own line": _t("Some have no line of their own in it yet."),
-    "share": _t("A part of the gathering is still owed a line."),
-    "settled": _t("The last reading still changed how many can say it."),
+MISSING: dict[ConditionCode, str] = {
+    ConditionCode.NO_LINES: _t("No desire is common to all parts yet."),
+    ConditionCode.MEASURED: _t("Too few have read it to be sure."),
+    ConditionCode.AFFIRMED: _t("Not enough have said that they can say the whole of it."),
+    ConditionCode.WORST_FIFTH: _t("Those who were expected to want it least cannot surely say it yet."),
+    ConditionCode.EVERY_PART: _t("Not every part can surely say it yet."),
+    ConditionCode.OWN_LINE: _t("Some have no line of their own in it yet."),
+    ConditionCode.SHARE: _t("A part of the gathering is still owed a line."),
+    ConditionCode.SETTLED: _t("The last reading still changed how many can say it."),
 }
 """What a sealed text still lacks."""
 SHARE: dict[str, str] = {
