@@ -16,8 +16,9 @@ from oneheart import connecting
 from oneheart.connecting import Endpoint, checked
 from oneheart.live import events as ev
 from oneheart.live import judging
-from oneheart.live.gathering import LiveGathering, Refused, create
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
+from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
 from oneheart.live.state.text import LiveDraft

@@ -19,7 +19,8 @@ from starlette.routing import Route
 from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.codes import clean_code
-from oneheart.live.gathering import LiveGathering, Refused
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
 from oneheart.model.desire import Decision, Moderation

@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
+from oneheart.live.circles import enough_for_tables, may_sit
 from oneheart.live.seating_plan import seating_of, seats_by_lot
 from oneheart.live.snapshot import in_steps
-from oneheart.live.state import State
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
 from oneheart.web import who
 from oneheart.web.forms import number_in
@@ -28,15 +28,6 @@ from oneheart.web.who import Host
 
 K = disclosure.K
 TABLE_USUAL = 10
-
-
-def may_sit(state: State) -> dict[int, tuple[int, str]]:
-    """Return circle (-1 for none) and language of everybody in the hall; remote and mirror circles sit elsewhere."""
-    return {
-        number: (-1 if seat.circle is None else seat.circle, seat.language)
-        for number, seat in enumerate(state.seats)
-        if seat.alive and (seat.circle is None or state.circles[seat.circle].place == "hall")
-    }
 
 
 def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | None:
@@ -52,7 +43,7 @@ def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | 
     if occasion is None or size is None or not TABLE_LEAST <= size <= TABLE_MOST or occasion >= len(state.occasions):
         return None
     seats = may_sit(state)
-    if not enough(len(seats)):
+    if not enough_for_tables(len(seats)):
         return None
     return seats_by_lot(
         seats,
@@ -62,11 +53,6 @@ def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | 
         times=number_in(form, "version") or 0,
         seed=int(host.gathering.secret_for("tables", again)[:12], 16),
     )
-
-
-def enough(people: int) -> bool:
-    """Return whether so many people can be seated without a table revealing anybody: 2 k or more."""
-    return people >= 2 * K
 
 
 async def _tables(request: Request) -> Response:
@@ -92,7 +78,7 @@ async def _tables(request: Request) -> Response:
         at="tables",
         rows=rows,
         people=in_steps(len(may_sit(state))),
-        enough=enough(len(may_sit(state))),
+        enough=enough_for_tables(len(may_sit(state))),
         languages_many=len({language for _, language in may_sit(state).values()}) > 1,
         ended=state.ended,
         least=TABLE_LEAST,

@@ -13,7 +13,8 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from oneheart.live.gathering import LiveGathering, Refused
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.web.forms import form_fields, key_in, number_in
 from oneheart.web.memory import memory_of
