@@ -143,7 +143,7 @@ class _View:
 
     def sealed_matching(self, text: Json) -> Markup:
         """Return whether the printed words hash to the fingerprint of a sealed text."""
-        return sealed_sentences.matching(self.words, text)
+        return sealed_sentences.matching(self.words, words_match=text["words_match"])
 
     def count_rows(self) -> list[sealed_sentences.CountRow]:
         """Return the counts of the hall beside those of this page."""

@@ -94,12 +94,12 @@ def readers(words: Translation, text: Json) -> list[Markup]:
     return out
 
 
-def matching(words: Translation, text: Json) -> Markup:
+def matching(words: Translation, *, words_match: bool) -> Markup:
     """Return whether the printed words hash to the fingerprint of the sealed text."""
-    if text["words_match"]:
+    if words_match:
         return words.t("The words above match this fingerprint.")
     return words.t(
-        "The words above do not match this fingerprint: a line was taken away after the sealing, or the file was "
+        "The words above do not match their fingerprint: a line was taken away after the sealing, or the file was "
         "changed."
     )
 
