@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import time
@@ -14,6 +15,7 @@ import pytest
 
 import oneheart
 from oneheart.live import events as ev
+from oneheart.web.said import MISSING, STATUS
 
 CODE = "ABCD3456"
 TEXTS = ("Peace for all of us", "Warm bread", "Songs at night")
@@ -110,6 +112,28 @@ def test_report_and_export_hold_the_sealed_text_by_its_record(door: Any, taken: 
     body = page[page.index("<main>") :]
     assert body.index('id="text"') < body.index(AMENDED) < body.index(sealed.body.digest) < body.index('id="by-share"')
     assert AMENDED not in body[body.index('id="by-share"') :], "the calculation knows only what people said at first"
+
+
+def test_every_page_and_the_api_tell_the_same_verdict_and_the_same_missing_points(
+    door: Any, taken: dict[str, Path]
+) -> None:
+    sealed = door.gathering.state.prayers.sealed[0].body
+    assert sealed.missing, "there is something to compare"
+    door.submit("h0", "open-it", ev.BookSet(0, public=True))
+    host, home = desk_of(door)
+    report = json.loads((taken["report"] / "report.json").read_text(encoding="utf-8"))["sealed"][0]
+    told = door.browser().get(f"/api/v1/gatherings/{CODE}/book/1").json()
+    assert (told["verdict"], told["conditions"]) == (report["verdict"], report["missing"])
+    assert (told["verdict"], told["conditions"]) == (sealed.status, sealed.missing)
+    pages = {
+        "desk": host.get(home).text,
+        "book": door.browser().get(f"/book/{CODE}/1").text,
+        "report": (taken["report"] / "report.html").read_text(encoding="utf-8"),
+    }
+    for name, page in pages.items():
+        for code in sealed.missing:
+            assert html.escape(MISSING[code], quote=False) in page, (name, code)
+        assert html.escape(STATUS[sealed.status], quote=False) in page, name
 
 
 def test_counts_are_those_of_the_hall_in_its_steps(door: Any, taken: dict[str, Path]) -> None:
