@@ -63,7 +63,7 @@ def test_a_carried_line_stands_once_two_have_confirmed_it(confirmed: int, *, sta
     place = next(iter(state.prayers.carried))
     for seat in range(confirmed):
         lead(state, ev.CarryConfirmed(seat, place))
-    assert state.prayers.carried[place].stands is stands
+    assert state.prayers.carried[place].is_confirmed is stands
 
 
 # --- who met what ---
