@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from oneheart.errors import UserError
+from oneheart.live import doing
 from oneheart.live import events as ev
 from oneheart.live.codes import new_code
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import SUFFIX
+from oneheart.live.inputs import CircleAsked
 from oneheart.live.refusal import Refused
-from oneheart.model import actor
 from oneheart.model.round import Voice
 from oneheart.storage.database import remove_database
 
@@ -66,10 +66,8 @@ def settings_for(
 
 
 async def add_circles(gathering: LiveGathering, count: int) -> None:
-    """Write so many circles down, each with a key of its own."""
-    for number in range(count):
-        circle = ev.CircleAdded(name="", key=secrets.token_urlsafe(9))
-        await gathering.submit(actor.HOUSE, f"circle-{number:04}", circle)
+    """Add so many circles, each with a key of its own."""
+    await doing.furnish(gathering, [CircleAsked(f"circle-{number:04}") for number in range(count)])
 
 
 def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:

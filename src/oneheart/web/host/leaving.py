@@ -100,6 +100,7 @@ async def _export(request: Request) -> Response:
     told = [
         words.t("Answers of one person can be unique even without a name: keep these rows among yourselves."),
         words.t("Publish the report instead: it shows no number of fewer than five people."),
+        words.t("sealed.json holds every text that this gathering sealed, with its fingerprint."),
     ]
     content = await asyncio.to_thread(_zipped, exported, "\n".join(str(line) for line in told) + "\n", been)
     return _file(content, f"oneheart-{host.gathering.code}.zip", "application/zip")
