@@ -28,6 +28,19 @@ _STATE = (
 _SEALED = ("tests/unit/live/test_sealing.py", "tests/unit/live/test_origin.py", "tests/unit/live/test_round.py")
 _POLIS = ("tests/unit/formats", "tests/properties/test_polis_round_trip.py", "tests/real/test_polis_files.py")
 
+_GATHERING = (
+    "tests/unit/live/test_gathering.py",
+    "tests/unit/live/test_gathering_rules.py",
+    "tests/unit/live/test_dealing.py",
+    "tests/unit/live/test_full_disk.py",
+    "tests/unit/live/test_spoiled.py",
+    "tests/unit/live/test_leading.py",
+    "tests/unit/live/test_round.py",
+    "tests/properties/test_live_log.py",
+    "tests/web/test_phone.py",
+    "tests/web/test_near.py",
+)
+
 TESTS: Mapping[str, tuple[str, ...]] = {
     "engine.desire.shares": (*_DESIRE, "tests/properties/test_engine_against_reference.py"),
     "engine.desire.common_ground": (
@@ -51,18 +64,10 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "formats.polis": _POLIS,
     "web.security": ("tests/web/test_security.py", "tests/web/test_door.py", "tests/web/test_phone.py"),
     "live.challenging": ("tests/unit/live/test_challenging.py", "tests/unit/live/test_rules.py", *_SEALED),
-    "live.gathering": (
-        "tests/unit/live/test_gathering.py",
-        "tests/unit/live/test_gathering_rules.py",
-        "tests/unit/live/test_dealing.py",
-        "tests/unit/live/test_full_disk.py",
-        "tests/unit/live/test_spoiled.py",
-        "tests/unit/live/test_leading.py",
-        "tests/unit/live/test_round.py",
-        "tests/properties/test_live_log.py",
-        "tests/web/test_phone.py",
-        "tests/web/test_near.py",
-    ),
+    "live.gathering": _GATHERING,
+    "live.decks": _GATHERING,
+    "live.erasing": _GATHERING,
+    "live.rebuild": _GATHERING,
     "live.state": _STATE,
     "live.judging": ("tests/unit/live/test_judging.py", *_SEALED, "tests/web/test_circle.py"),
     "live.sealing": (*_SEALED, "tests/web/test_book.py", "tests/web/test_sealed_leaves.py"),
