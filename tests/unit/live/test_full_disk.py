@@ -23,7 +23,7 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal, State
-from oneheart.live.state.state import HANDLERS, Written
+from oneheart.live.state.state import HANDLERS, Logged
 from oneheart.storage import log as storage
 
 WORDS = "Words of Ann alone " * 6
@@ -307,7 +307,7 @@ def test_an_event_at_which_the_program_failed_counts_for_nothing_in_a_better_pro
 ) -> None:
     path, rule = made(tmp_path), HANDLERS[ev.DesireSaid]
 
-    def wrong(state: State, body: ev.DesireSaid, written: Written) -> int | None:
+    def wrong(state: State, body: ev.DesireSaid, written: Logged) -> int | None:
         if body.text == "poison":
             raise ZeroDivisionError
         return rule.effect(state, body, written)
