@@ -17,12 +17,11 @@ from typing import Any, get_args
 import apsw
 import numpy as np
 from facts import facts
+from oneheart.live.company import seats_by_lot
 
 from oneheart.live import events as ev
 from oneheart.live.challenging import drawn
-from oneheart.live.gathering import LiveGathering, create
-from oneheart.live.refusal import Refused
-from oneheart.live.seating_plan import seats_by_lot
+from oneheart.live.gathering import LiveGathering, Refused, create  # as the former build had them
 
 TEXTS = (
     "That nobody stays alone",

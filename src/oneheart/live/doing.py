@@ -7,13 +7,16 @@ rule about words, languages, lengths and permissions stands here once. `live.sta
 
 from __future__ import annotations
 
+import asyncio
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oneheart.engine.desire import entry, spoken
 from oneheart.live import circles
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
-from oneheart.live.codes import clean_code
+from oneheart.live.codes import clean_code, hash_of, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import seats_by_lot
@@ -655,3 +658,23 @@ async def set_settings(gathering: LiveGathering, host: int, asked: ask.SettingsA
         Refused: WORDS, LANGUAGE, STALE.
     """
     return await _by_host(gathering, host, asked, settings_of(asked))
+
+
+# --- the house --------------------------------------------------------------------------------------------------------
+
+
+async def seat_host(gathering: LiveGathering, token: str, secret: str) -> Kept:
+    """Seat a host who came in by a one-time link. Idempotent by the link."""
+    by = actor.host(len(gathering.state.hosts))
+    return await gathering.submit(by, f"host-{token}", ev.HostSeated(hash_of(secret)))
+
+
+async def furnish(
+    gathering: LiveGathering, circle_list: Sequence[ask.CircleAsked], occasions: Sequence[ask.OccasionAsked] = ()
+) -> None:
+    """Add the circles and occasions with which a new gathering begins."""
+    bodies: list[ev.AnyBody] = [
+        *(ev.CircleAdded(clean_name(one.name), secrets.token_urlsafe(9), place=one.place) for one in circle_list),
+        *(ev.OccasionAdded(clean_name(one.name), one.form, new_code()[:OCCASION_LETTERS]) for one in occasions),
+    ]
+    await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))

@@ -1,4 +1,4 @@
-"""The words of a report in one language: sentences from the catalogues, numbers as that language writes them."""
+"""Translation of a report: messages from the gettext catalogues, and number formats of each language."""
 
 from __future__ import annotations
 
@@ -69,18 +69,18 @@ class Translation:
         return escape(self._catalogue.gettext(message)).format(**values)
 
     def n(self, one: str, many: str, count: int, **values: object) -> Markup:
-        """Return the form of a message for a number of things; {count} is that number."""
+        """Return the plural form of a message for a number of things; {count} is that number."""
         message = self._catalogue.ngettext(one, many, count)
         return escape(message).format(count=self.integer(count), **values)
 
     def integer(self, count: int) -> str:
-        """Return a whole number as this language writes it."""
+        """Return a whole number in the format of this language."""
         if abs(count) < _GROUPED_FROM and self.language != "en":
             return str(count).replace("-", _MINUS)
         return f"{count:,}".replace(",", _MARKS[self.language][1]).replace("-", _MINUS)
 
     def decimal(self, value: float, places: int = 2) -> str:
-        """Return a number with decimals as this language writes it; never minus zero."""
+        """Return a decimal number in the format of this language; never minus zero."""
         text = f"{round(value, places) + 0.0:.{places}f}"
         minus = _LEFT_TO_RIGHT + _MINUS if self.language in _RIGHT_TO_LEFT else _MINUS
         return text.replace(".", _MARKS[self.language][0]).replace("-", minus)

@@ -17,6 +17,7 @@ from typing import Any
 import apsw
 import pytest
 
+from oneheart.commands.making import make
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
@@ -177,6 +178,20 @@ def test_opening_and_making_a_file_on_a_full_disk_is_a_sentence_or_works(disk: P
     assert again.trouble is None
     again.shut()
     assert WORDS.encode() not in bytes_of(path)
+
+
+@pytest.mark.parametrize("leave", [40, 80, 160, 320])
+def test_making_a_gathering_with_many_circles_on_a_full_disk_leaves_nothing_or_all(disk: Path, leave: int) -> None:
+    filler = fill(disk, leave)
+    settings = ev.Settings("x", {"en": "What do you want?"}, "ten", ["en"])
+    with pytest.raises(UserError, match="make room"):
+        make(disk / "many.oneheart", settings, 900)
+    assert [file.name for file in disk.iterdir()] == ["filler"]
+    filler.unlink()
+    path, _ = make(disk / "many.oneheart", settings, 3)
+    gathering = LiveGathering.open(path)
+    assert len(gathering.state.circles) == 3
+    gathering.shut()
 
 
 # --- the same without a small disk ------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from oneheart.live import events as ev
 from oneheart.live import gathering as room
 from oneheart.live.codes import ALPHABET, CODE_LENGTH, hash_of
 from oneheart.live.decks import Decks, Fitted
-from oneheart.live.gathering import Kept, LiveGathering, Refused, create
+from oneheart.live.gathering import Kept, LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.round import Stage
 from oneheart.storage import log as storage
@@ -371,6 +372,24 @@ def test_while_the_log_cannot_be_read_again_nothing_is_written_and_then_all_goes
         assert gathering.trouble is None
         await gathering.erase(ann, "erase-all")
         assert not gathering.state.seats[ann].alive
+
+    run(made(tmp_path), work)
+
+
+def test_what_was_written_before_an_error_counts_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(gathering: LiveGathering) -> None:
+        gathering._retry_seconds = 60
+        ann = await seat(gathering, 0)
+        with monkeypatch.context() as patch:
+            patch.setattr(Log, "find", lambda *_: {}["nothing"])
+            saying = gathering.submit(f"s{ann}", "say", ev.DesireSaid(ann, "Peace", "en"))
+            stale = gathering.submit("h0", "stale", ev.StageMoved(Stage.CROSSING, 7))
+            assert await asyncio.gather(told(saying), told(stale)) == [Refusal.DISK] * 2
+        assert len(gathering.state.desires) == 0
+        later = await gathering.submit(f"s{ann}", "say-more", ev.DesireSaid(ann, "Bread", "en"))
+        assert [desire.text for desire in gathering.state.desires] == ["Peace", "Bread"]
+        assert later.number == 1
+        assert (await gathering.submit(f"s{ann}", "say", ev.DesireSaid(ann, "Peace", "en"))).number == 0
 
     run(made(tmp_path), work)
 

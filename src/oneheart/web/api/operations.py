@@ -343,6 +343,8 @@ def _sealed_told(one: SealedText) -> SealedTold:
         lines=[BookLineTold(line.text, line.language, dict(line.others)) for line in one.lines],
         status=one.status,
         missing=list(one.missing),
+        verdict=one.verdict,
+        conditions=list(one.conditions),
         readers=one.readers,
         amen=one.amen,
         share=one.share,
