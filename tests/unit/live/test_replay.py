@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from oneheart.live.replay import Replayed, Spoiled, replay
 
 from oneheart.live import events as ev
-from oneheart.live.replay import Replayed, Spoiled, replay
 from oneheart.live.state import Applied, Refusal, State
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Entry, Log
