@@ -23,12 +23,10 @@ def clean_words(text: str, language: str | None = None) -> tuple[str, tuple[entr
         >>> clean_words("  Is there bread? ")
         ('Is there bread?', ('question',))
     """
-    words = entry.clean(text)
-    hints = entry.hints(words, language)
-    blocking = next((hint.code for hint in hints if hint.blocks), None)
-    if blocking is not None:
-        raise Refused(Refusal.WORDS, hint=blocking)
-    return words, tuple(hint.code for hint in hints)
+    entered = entry.entered(text, language)
+    if entered.blocking is not None:
+        raise Refused(Refusal.WORDS, hint=entered.blocking)
+    return entered.text, tuple(hint.code for hint in entered.hints)
 
 
 def hints_of(text: str) -> tuple[entry.HintCode, ...]:
