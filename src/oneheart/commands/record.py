@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 
 from oneheart.errors import UserError
-from oneheart.live.replay import Spoiled, replay
+from oneheart.live.rebuild import Spoiled, replay
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
 from oneheart.storage.database import open_database
