@@ -126,7 +126,7 @@ async def first_round(to: Script) -> None:
     await to.do("h0", ev.Moderated(0, "accepted"))
     await to.do("h0", ev.Moderated(no, "rejected", "It names somebody"))
     await to.do("h1", ev.MarkedMeta(meta, on=True))
-    await to.do("h0", ev.Shown([0, 1, 5]))
+    await to.do("h0", ev.DesiresShown([0, 1, 5]))
     await to.do("h0", ev.ClockSet(300))
     line = await to.by(0, ev.DesireSaid(0, "The line of the first ten", "en", line_of=0))
     await to.by(0, ev.DesireSaid(0, "To hear each other", "en", grew_from=5, carried_by=0))

@@ -237,7 +237,7 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.MarkedMeta: (_open, ev.MarkedMeta(0, on=True), HOST),
     ev.Translated: (_proposed, ev.Translated(6, 0), HOST),
     ev.StageMoved: (_open, ev.StageMoved(Stage.CROSSING, 0), HOST),
-    ev.Shown: (_open, ev.Shown([2]), HOST),
+    ev.DesiresShown: (_open, ev.DesiresShown([2]), HOST),
     ev.ClockSet: (_open, ev.ClockSet(60), HOST),
     ev.Ended: (_open, ev.Ended(), HOST),
     ev.HostSeated: (_open, ev.HostSeated("g" * 64), actor.host(2)),

@@ -172,7 +172,7 @@ class Gathering:
         pages["answered"] = reader.get(f"{HOME}/mine").text
         pages["adding"] = reader.get(f"{HOME}?add={number}").text
         self.door.submit("h0", "accept-it", ev.Moderated(number, "accepted"))
-        self.door.submit("h0", "show-it", ev.Shown([number]))
+        self.door.submit("h0", "show-it", ev.DesiresShown([number]))
         self.door.gathering.tick()
         pages["desk, taken"] = desk.browser.get(desk.home).text
         pages["hall"] = desk.browser.get(f"/hall/{CODE}").text

@@ -17,13 +17,11 @@ from oneheart.live.inputs import CircleAsked
 from oneheart.live.refusal import Refused
 from oneheart.model.round import Voice
 from oneheart.storage.database import remove_database
+from oneheart.web.said import QUESTION
+from oneheart.web.words import LANGUAGES, Words
 
-QUESTIONS = {
-    "en": "What do you want?",
-    "he": "מה אתם רוצים?",
-    "ru": "Чего вы хотите?",
-    "es": "¿Qué quieren?",
-}
+QUESTIONS = {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
+"""The usual question in each language of the pages."""
 
 
 def settings_for(

@@ -319,7 +319,7 @@ BACK = [
     Row("the hosts'", HALL, ev.DesireWithdrawn(1, 2), NOT_YOURS),
     Row(
         "one's own: it leaves the hall screen",
-        [*HALL, ev.Shown([1, 0, 2])],
+        [*HALL, ev.DesiresShown([1, 0, 2])],
         ev.DesireWithdrawn(0, 0),
         0,
         {
@@ -385,14 +385,14 @@ HOSTS = [
     ),
     Row(
         "accepted: it stays on the hall screen",
-        [*HALL, ev.Shown([0])],
+        [*HALL, ev.DesiresShown([0])],
         moderated(0, "accepted"),
         1,
         {"desires.said[0].moderation": "accepted", "desires.said[0].version": 1},
     ),
     Row(
         "rejected: it travels no more and leaves the hall screen",
-        [*DECIDED, ev.Shown([0, 2])],
+        [*DECIDED, ev.DesiresShown([0, 2])],
         moderated(0, "rejected", 1, "Another time"),
         2,
         {
@@ -422,13 +422,13 @@ HOSTS = [
         2,
         {"desires.said[0].is_meta": False, "desires.said[0].version": 2, "desires._travels[0]": True},
     ),
-    *(Row(why, HALL, ev.Shown([0, number]), UNKNOWN) for number, why in NO_DESIRE),
-    Row("none", [*HALL, ev.Shown([0])], ev.Shown([]), None, {"desires.shown[0]": GONE}),
-    Row("in this order", HALL, ev.Shown([2, 0]), None, {"desires.shown[0]": 2, "desires.shown[1]": 0}),
+    *(Row(why, HALL, ev.DesiresShown([0, number]), UNKNOWN) for number, why in NO_DESIRE),
+    Row("none", [*HALL, ev.DesiresShown([0])], ev.DesiresShown([]), None, {"desires.shown[0]": GONE}),
+    Row("in this order", HALL, ev.DesiresShown([2, 0]), None, {"desires.shown[0]": 2, "desires.shown[1]": 0}),
     Row(
         "without what is erased, taken back or rejected",
         [*HALL, said(1), ev.DesireWithdrawn(0, 0), moderated(1, "rejected")],
-        ev.Shown([0, 1, 3, 4, 2]),
+        ev.DesiresShown([0, 1, 3, 4, 2]),
         None,
         {"desires.shown[0]": 4, "desires.shown[1]": 2},
     ),

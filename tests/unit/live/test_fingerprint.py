@@ -32,7 +32,7 @@ FULL: list[Event] = [
     ev.DesireSaid(2, "Joined", "he"),
     ev.DesireJoined(2, 6, 0),
     ev.Translated(1, 0),
-    ev.Shown([0, 2]),
+    ev.DesiresShown([0, 2]),
     ev.SeatsDrawn(0, 5, 9, [0, 2], [0, 0], [0]),
     ev.Present(0, 0),
     ev.FeltSaid(0, 4, "start"),  # type: ignore[arg-type]

@@ -132,7 +132,7 @@ def test_by_itself_it_ticks_fits_and_weaves_as_soon_as_the_stage_moves(tmp_path:
         await until(lambda: bool(hall.state.prayers.drafts))  # long before the next tick
         assert "weave" in aside.jobs_done
         lead(None, pace=FAST).start()
-        await hall.submit("h0", "shown", ev.Shown([0]))
+        await hall.submit("h0", "shown", ev.DesiresShown([0]))
         await until(lambda: len(hall.snapshot.shown) == 1)
 
     run(tmp_path, work)

@@ -60,7 +60,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.Moderated: {UNKNOWN, STALE},
     ev.MarkedMeta: {UNKNOWN, STALE},
     ev.Translated: {UNKNOWN, NOT_YOURS},
-    ev.Shown: {UNKNOWN},
+    ev.DesiresShown: {UNKNOWN},
     ev.OccasionAdded: set(),
     ev.Present: {UNKNOWN},
     ev.SeatsDrawn: {UNKNOWN, CLOSED, STALE},

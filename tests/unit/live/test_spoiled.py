@@ -31,7 +31,7 @@ BADLY_TYPED: dict[str, Any] = {
     "truth": ev.CircleDone(0, 1),  # type: ignore[arg-type]
     "not a number": ev.Responded(0, 0, 1, float("nan")),
     "stance": ev.Responded(0, 0, 2),  # type: ignore[arg-type]
-    "unencodable": ev.Shown(object()),  # type: ignore[arg-type]
+    "unencodable": ev.DesiresShown(object()),  # type: ignore[arg-type]
     "surrogate": ev.CircleAdded("\ud800", "key"),
 }
 SPOILED = '{"kind":"felt","seat":0,"value":9,"when":"start"}'

@@ -47,7 +47,7 @@ def where(**more: Any) -> set[str]:
         ({"carried_by": 0}, {"stands", "sent", "of_circle", "own", "awaits_decision", "exported"}),
         ({"author": None}, {"stands", "sent", "fills_quota", "own", "awaits_decision", "exported"}),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
 def test_where_a_desire_stands(more: dict[str, Any], names: set[str]) -> None:
     assert where(**more) == names
@@ -63,7 +63,7 @@ def test_a_carried_line_stands_once_two_have_confirmed_it(confirmed: int, *, sta
     place = next(iter(state.prayers.carried))
     for seat in range(confirmed):
         lead(state, ev.CarryConfirmed(seat, place))
-    assert state.prayers.carried[place].stands is stands
+    assert state.prayers.carried[place].is_confirmed is stands
 
 
 # --- who met what ---

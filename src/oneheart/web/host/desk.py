@@ -24,6 +24,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire
+from oneheart.live.typed_words import hints_of
 from oneheart.model.desire import Decision
 from oneheart.model.gathering import Place
 from oneheart.model.round import Stage
@@ -141,7 +142,7 @@ def _queue(host: Host) -> list[dict[str, Any]]:
 
 
 def _hints(host: Host, desire: LiveDesire) -> list[str]:
-    return [str(host.words.t(DESK_HINTS[code])) for code in doing.hints_of(desire.text) if code in DESK_HINTS]
+    return [str(host.words.t(DESK_HINTS[code])) for code in hints_of(desire.text) if code in DESK_HINTS]
 
 
 def _taken(host: Host, find: str) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ async def _unread(request: Request) -> Response:
 async def _present(request: Request) -> Response:
     """Keep that a person was there: outward only, and never read together with desires."""
     person = who.person(request)
-    await doing.be_present(person.gathering, person.seat, await read(request, ask.PresenceAsked))
+    await doing.be_present(person.gathering, person.seat, await read(request, ask.AttendanceAsked))
     return RedirectResponse(f"{person.home}/mine#occasions", 303)
 
 

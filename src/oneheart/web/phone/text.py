@@ -143,7 +143,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 amended=given.text if given is not None else "",
                 critiques=critiques[:_CRITIQUES_SHOWN],
                 carried=carried.text if carried is not None and text else "",
-                carried_stands=carried is not None and carried.stands,
+                carried_stands=carried is not None and carried.is_confirmed,
                 carried_seq=seq,
                 carried_own=carried is not None and carried.seat == seat,
                 carried_confirmed=carried is not None and seat in carried.confirmed,
