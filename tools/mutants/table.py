@@ -16,6 +16,12 @@ _WHOLE = (*_DESIRE, "tests/unit/engine/test_analysis.py", "tests/unit/engine/tes
 _PRAYER = ("tests/unit/engine/prayer", "tests/properties/test_weaving.py")
 _CLOSENESS = ("tests/unit/engine/closeness", "tests/properties/test_relabelling.py")
 _LIVE = ("tests/unit/live", "tests/properties/test_live_log.py")
+_STATE = (
+    "tests/unit/live/test_rules.py",
+    "tests/unit/live/test_state_reading.py",
+    "tests/unit/live/test_fingerprint.py",
+)
+_TEXT = tuple(f"tests/unit/live/test_{name}.py" for name in ("judging", "sealing", "challengers", "origin"))
 _POLIS = ("tests/unit/formats", "tests/properties/test_polis_round_trip.py", "tests/real/test_polis_files.py")
 
 TESTS: Mapping[str, tuple[str, ...]] = {
@@ -40,16 +46,21 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "formats.sign": _POLIS,
     "formats.polis": _POLIS,
     "web.security": ("tests/web/test_security.py", "tests/web/test_door.py", "tests/web/test_phone.py"),
-    "live.challenging": (*_LIVE, "tests/web/test_circle.py"),
+    "live.challenging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
     "live.gathering": (*_LIVE, "tests/web/test_phone.py", "tests/web/test_near.py"),
-    "live.rebuild": _LIVE,
+    "live.dealing": ("tests/unit/live/test_dealing.py", *_LIVE),
+    "live.held": ("tests/unit/live/test_held.py", *_LIVE, "tests/web/test_authority.py"),
+    "live.origin": (*_TEXT, *_LIVE, "tests/web/test_book.py"),
+    "live.rebuild": ("tests/unit/live/test_rebuild.py", *_LIVE),
+    "live.seating_plan": ("tests/unit/live/test_seating_plan.py", *_LIVE),
+    "live.snapshot": ("tests/unit/live/test_snapshot.py", *_LIVE),
     "live.erasing": _LIVE,
     "live.codes": _LIVE,
     "live.leading": _LIVE,
     "live.aside": _LIVE,
-    "live.state": (*_LIVE, "tests/web/test_host.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
-    "live.judging": (*_LIVE, "tests/web/test_circle.py"),
-    "live.sealing": (*_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
+    "live.state": (*_STATE, *_LIVE, "tests/web/test_host.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
+    "live.judging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
+    "live.sealing": (*_TEXT, *_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
     "web.phone.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
     "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
 }
