@@ -1,32 +1,23 @@
-"""What is odd about an export, in plain sentences: the eyes of `oneheart doctor`."""
+"""What is odd about files that were read, in plain sentences: what `oneheart doctor` says. It only looks."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from oneheart.errors import UserError
-from oneheart.formats import polis, tables
-from oneheart.formats import sign as signs
 from oneheart.formats.diagnosis import Diagnosis, Finding, counted
-from oneheart.formats.files import entries
+from oneheart.formats.polis.export import Export, Votes
+from oneheart.formats.reading import ReadGathering, read_files
 from oneheart.model.desire import Moderation, Stance
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterator, Mapping
-
-    import numpy.typing as npt
-
-    from oneheart.formats.polis import Export, Files
-    from oneheart.model.gathering import Gathering
+from oneheart.model.gathering import Gathering
 
 SEVEN = 7
-_YEAR_2010_MS = 1_262_304_000_000
-_YEAR_2100_MS = 4_102_444_800_000
-_TABLES = ("responses", "desires")
+YEAR_2010_MS = 1_262_304_000_000
+YEAR_2100_MS = 4_102_444_800_000
 
 
 def read_and_diagnose(path: str | os.PathLike[str], *, sign: int | None = None) -> tuple[Gathering, Diagnosis]:
@@ -45,35 +36,8 @@ def read_and_diagnose(path: str | os.PathLike[str], *, sign: int | None = None) 
     Source:
         Ours.
     """
-    return _read(path, sign=sign, look=True)
-
-
-def read_only(path: str | os.PathLike[str], *, sign: int | None = None) -> Gathering:
-    """Return the gathering alone, as `read_and_diagnose` does, without the time that looking for oddities takes."""
-    return _read(path, sign=sign, look=False)[0]
-
-
-def _read(path: str | os.PathLike[str], *, sign: int | None, look: bool) -> tuple[Gathering, Diagnosis]:
-    place = Path(path)
-    files = polis.files_of(entries(place), place)
-    findings: tuple[Finding, ...]
-    if _is_tables(files, place):
-        gathering, odd = tables.read_tables(files, place, sign)
-        findings = (*odd, *_about_gathering(gathering)) if look else ()
-        read_from = _files_sentence({role: entry.name for role, entry in files.by_role.items()})
-        return gathering, Diagnosis(str(path), "tables", (read_from,), "", findings, _counts(gathering))
-    export = polis.load(files, place)
-    decided = signs.decide(export.evidence, export.name, sign)
-    gathering = polis.to_gathering(export, decided)
-    findings = (*export.findings, *decided.findings)
-    if look:
-        about = tuple(_about_export(export, gathering))
-        totals = any(finding.code == "only-totals" for finding in about)
-        rest = (f for f in _about_gathering(gathering) if not (totals and f.code == "no-responses"))
-        findings += (*about, *rest)
-    counts = _counts(gathering) | {"events": len(export.events)}
-    dialect = (_files_sentence(export.files), *export.dialect)
-    return gathering, Diagnosis(str(path), "polis", dialect, decided.why, findings, counts, decided.public)
+    read = read_files(path, sign=sign)
+    return read.gathering, look(read, str(path))
 
 
 def diagnose(path: str | os.PathLike[str], *, sign: int | None = None) -> Diagnosis:
@@ -96,18 +60,31 @@ def diagnose(path: str | os.PathLike[str], *, sign: int | None = None) -> Diagno
         return Diagnosis(str(path), findings=(Finding("unreadable", "error", str(problem)),))
 
 
-def _is_tables(files: Files, path: Path) -> bool:
-    ours = [role for role in _TABLES if role in files.by_role]
-    theirs = [role for role in ("votes", "matrix", "comments") if role in files.by_role]
-    if ours and theirs:
-        if path.suffix.lower() == ".csv":
-            return polis.role_of(path.name) in ("responses", "desires", "participants", "circles")
-        message = (
-            f"'{path}' holds a Polis export ({files.by_role[theirs[0]].name}) and our own tables "
-            f"({files.by_role[ours[0]].name}); keep one of them, or give the CSV file itself."
-        )
-        raise UserError(message)
-    return bool(ours)
+def look(read: ReadGathering, path: str) -> Diagnosis:
+    """Return what is odd about a gathering and the files that it was read from.
+
+    Args:
+        read: what was read; nothing is read again.
+        path: what the user gave.
+    """
+    gathering, export = read.gathering, read.export
+    read_from = f"Read from {', '.join(sorted(read.files.values()))}."
+    about = tuple(_about_gathering(gathering))
+    counts = _counts(gathering)
+    if export is None or read.sign is None:
+        return Diagnosis(path, "tables", (read_from,), "", (*read.findings, *about), counts)
+    about_export = tuple(_about_export(export, gathering))
+    if any(finding.code == "only-totals" for finding in about_export):
+        about = tuple(finding for finding in about if finding.code != "no-responses")
+    return Diagnosis(
+        path,
+        "polis",
+        (read_from, *export.dialect),
+        read.sign.why,
+        (*read.findings, *about_export, *about),
+        counts | {"events": len(export.events)},
+        read.sign.public,
+    )
 
 
 def _counts(gathering: Gathering) -> dict[str, int]:
@@ -122,10 +99,6 @@ def _counts(gathering: Gathering) -> dict[str, int]:
         "against": int((r.stance == Stance.AGAINST).sum()),
         "circles": len(gathering.circles),
     }
-
-
-def _files_sentence(files: Mapping[str, str]) -> str:
-    return f"Read from {', '.join(sorted(files.values()))}."
 
 
 # ---------------------------------------------------------------------------------------------- about the gathering
@@ -262,7 +235,7 @@ def _about_events(export: Export) -> Iterator[Finding]:
                 ),
             )
     known = time[time > 0]
-    odd = int(((known < _YEAR_2010_MS) | (known > _YEAR_2100_MS)).sum())
+    odd = int(((known < YEAR_2010_MS) | (known > YEAR_2100_MS)).sum())
     if odd:
         yield Finding(
             "times-odd",
@@ -277,12 +250,12 @@ def _about_stated_counts(export: Export) -> Iterator[Finding]:
         return
     m = len(export.desires)
 
-    def found(votes: polis.Votes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def found(votes: Votes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         up = np.bincount(votes.comment[votes.value == 1], minlength=m)
         down = np.bincount(votes.comment[votes.value == -1], minlength=m)
         return up, down
 
-    def matching(votes: polis.Votes) -> npt.NDArray[np.bool_]:
+    def matching(votes: Votes) -> npt.NDArray[np.bool_]:
         up, down = found(votes)
         straight: npt.NDArray[np.bool_] = (up == export.stated_agrees) & (down == export.stated_disagrees)
         turned: npt.NDArray[np.bool_] = (down == export.stated_agrees) & (up == export.stated_disagrees)

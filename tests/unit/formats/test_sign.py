@@ -9,7 +9,7 @@ import pytest
 
 from oneheart.errors import UserError
 from oneheart.formats import inspect, read
-from oneheart.formats.sign import Counts, Evidence, chance, decide
+from oneheart.formats.polis.sign import Counts, Evidence, chance, decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,17 +13,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
 
 from oneheart.errors import UserError
 from oneheart.formats.diagnosis import Finding, counted
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Ints = npt.NDArray[np.int64]
-
+Ints = npt.NDArray[np.int64]
 Value = Literal[1, -1]
 
 OWN_VOTES_LEAST = 5
@@ -141,6 +139,18 @@ def chance(plus: int, minus: int) -> float:
     return min(1.0, float(sum(math.comb(total, k) for k in range(few + 1)) / 2 ** (total - 1)))
 
 
+def refuse_no_sign(value: int | None) -> Value | None:
+    """Return the sign that a caller gave: 1, -1, or None for none.
+
+    Raises:
+        UserError: when it is anything else.
+    """
+    if value not in (None, 1, -1):
+        message = f"The sign must be +1 or -1 (the value that means agree), not {value!r}."
+        raise UserError(message)
+    return None if value is None else 1 if value == 1 else -1
+
+
 def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
     """Return which raw value means agree, from the evidence or, where it is given, from the caller.
 
@@ -159,13 +169,10 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
         >>> decide(Evidence(own_plus=40, own_plus_authors=12), "x").why
         '+1 means agree: authors voted +1 on 40 of their own comments and -1 on 0.'
     """
-    if given not in (None, 1, -1):
-        message = f"The sign must be +1 or -1 (the value that means agree), not {given!r}."
-        raise UserError(message)
+    agree = refuse_no_sign(given)
     own, strong = _own(evidence)
     stated = _stated(evidence)
-    if given is not None:
-        agree: Value = 1 if given == 1 else -1
+    if agree is not None:
         against = [why for value, why in stated if value == -agree]
         if strong and own == -agree:
             against.insert(0, _own_sentence(evidence))
