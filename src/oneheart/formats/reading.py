@@ -11,7 +11,7 @@ from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import input_files
 from oneheart.formats.polis.export import Export, to_gathering
 from oneheart.formats.polis.loading import load
-from oneheart.formats.polis.sign import Sign, decide, refuse_no_sign
+from oneheart.formats.polis.sign import VoteSign, decide, refuse_no_sign
 from oneheart.formats.roles import are_tables, files_by_role
 from oneheart.formats.tables.loading import read_tables
 from oneheart.model.gathering import Gathering
@@ -33,7 +33,7 @@ class ReadGathering:
     files: Mapping[str, str]
     findings: tuple[Finding, ...]
     export: Export | None = None
-    sign: Sign | None = None
+    sign: VoteSign | None = None
 
 
 def read_files(path: str | os.PathLike[str], *, sign: int | None = None) -> ReadGathering:

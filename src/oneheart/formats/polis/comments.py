@@ -11,8 +11,8 @@ from oneheart.formats.cells import is_true
 from oneheart.formats.csv import CELL_CHARACTERS, Table, open_table
 from oneheart.formats.diagnosis import counted
 from oneheart.formats.files import InputFile, text_lines
+from oneheart.formats.polis.cells import count_in, moderation_in
 from oneheart.formats.polis.context import ReadingContext
-from oneheart.formats.polis.raw import count_in, moderation_in
 from oneheart.model.desire import Moderation
 
 COMMENTS = 1_000_000

@@ -8,7 +8,7 @@ from oneheart.errors import UserError
 from oneheart.formats.cells import clean, plain
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import InputFile
-from oneheart.formats.polis.raw import CellNumbers
+from oneheart.formats.polis.cells import CellNumbers
 from oneheart.formats.polis.sign import declared_agree
 from oneheart.formats.roles import FilesByRole
 

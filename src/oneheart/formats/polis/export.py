@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from oneheart.formats.cells import clean
 from oneheart.formats.diagnosis import Finding
-from oneheart.formats.polis.sign import Evidence, Sign
+from oneheart.formats.polis.sign import Evidence, VoteSign
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
 
@@ -124,7 +124,7 @@ class Export:
     findings: tuple[Finding, ...]
 
 
-def to_gathering(export: Export, sign: Sign) -> Gathering:
+def to_gathering(export: Export, sign: VoteSign) -> Gathering:
     """Return the gathering that an export records: +1 and -1 become WANT and AGAINST by the sign that was found.
 
     This is the only place where raw votes become stances.

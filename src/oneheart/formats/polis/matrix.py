@@ -8,10 +8,10 @@ import numpy as np
 
 from oneheart.errors import UserError
 from oneheart.formats.csv import open_table
+from oneheart.formats.polis.cells import ABSENT, INVALID, CellVotes, count_in
 from oneheart.formats.polis.context import ReadingContext
 from oneheart.formats.polis.export import NO_TIME, Int32s, Votes
-from oneheart.formats.polis.raw import ABSENT, INVALID, CellVotes, count_in
-from oneheart.formats.polis.sign import Counts
+from oneheart.formats.polis.sign import StatedCounts
 
 _FACTS = ("participant", "xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree", "n-important")
 
@@ -30,7 +30,7 @@ class Matrix:
     votes: Votes
     people: Int32s
     blank_groups: Int32s
-    counts: Counts | None
+    counts: StatedCounts | None
 
     @classmethod
     def none(cls) -> Matrix:
@@ -90,5 +90,5 @@ def read_matrix(context: ReadingContext) -> Matrix:
                 stated.append((agree, disagree, int((raw == 1).sum()), int((raw == -1).sum())))
         done += len(block)
         parts = [Votes.joined(parts)]
-    counts = Counts(*np.array(stated, np.int64).T) if stated else None
+    counts = StatedCounts(*np.array(stated, np.int64).T) if stated else None
     return Matrix(Votes.joined(parts), np.array(people, np.int32), np.array(blank, np.int32), counts)

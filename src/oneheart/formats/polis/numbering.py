@@ -14,7 +14,7 @@ from oneheart.formats.polis.comments import Comment
 from oneheart.formats.polis.context import ReadingContext
 from oneheart.formats.polis.export import Bools, Export, Int32s, Int64s, Votes
 from oneheart.formats.polis.matrix import Matrix
-from oneheart.formats.polis.sign import Counts, Evidence
+from oneheart.formats.polis.sign import Evidence, StatedCounts
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle
 
@@ -175,7 +175,7 @@ def _listed(context: ReadingContext, comments: Sequence[Comment], people_at: Int
 # --------------------------------------------------------------------------------------------- votes.csv and the matrix
 
 
-def _same_sign(cells: Votes, last: Votes, counts: Counts | None) -> tuple[Votes, Counts | None, bool]:
+def _same_sign(cells: Votes, last: Votes, counts: StatedCounts | None) -> tuple[Votes, StatedCounts | None, bool]:
     """Return the matrix in the sign of the events, its counts likewise, and whether it had to be turned.
 
     It is turned where at least 5 votes are opposite, and at least 9 times as many as are the same.
@@ -205,7 +205,7 @@ def _merged(last: Votes, cells: Votes) -> tuple[Votes, int, int]:
 
 
 def _evidence(
-    context: ReadingContext, events: Votes, final: Votes, person_counts: Counts | None, listed: _Listed
+    context: ReadingContext, events: Votes, final: Votes, person_counts: StatedCounts | None, listed: _Listed
 ) -> Evidence:
     """Return what the files say about the sign; votes of authors on seed comments say nothing."""
     seeds = np.array([desire.is_seed for desire in listed.desires], bool)
@@ -225,14 +225,14 @@ def _evidence(
     )
 
 
-def _stated_beside(listed: _Listed, votes: Votes) -> Counts | None:
+def _stated_beside(listed: _Listed, votes: Votes) -> StatedCounts | None:
     """Return the counts that comments.csv states beside those found in the votes; None where it states none."""
     known = listed.there & (listed.agrees >= 0) & (listed.disagrees >= 0)
     if not known.any():
         return None
     up = np.bincount(votes.comment[votes.value == 1], minlength=len(known)).astype(np.int64)
     down = np.bincount(votes.comment[votes.value == -1], minlength=len(known)).astype(np.int64)
-    return Counts(listed.agrees[known], listed.disagrees[known], up[known], down[known])
+    return StatedCounts(listed.agrees[known], listed.disagrees[known], up[known], down[known])
 
 
 def _swapped_perhaps(context: ReadingContext) -> bool:

@@ -32,13 +32,13 @@ _DECLARED = re.compile(r"(?<![a-z])agree\s*[=:]\s*([+-]?1)(?!\d)", re.IGNORECASE
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class StatedCounts:
     """Agrees and disagrees that a file states beside the +1 and -1 found in it, one entry per comment or person.
 
     Example:
         >>> import numpy as np
         >>> one = np.array([3]); none = np.array([0])
-        >>> Counts(one, none, one, none).direction()
+        >>> StatedCounts(one, none, one, none).direction()
         1
     """
 
@@ -84,15 +84,15 @@ class Evidence:
     own_plus_authors: int = 0
     own_minus_authors: int = 0
     declared: str = ""
-    comment_events: Counts | None = None
-    comment_last: Counts | None = None
-    person_counts: Counts | None = None
+    comment_events: StatedCounts | None = None
+    comment_last: StatedCounts | None = None
+    person_counts: StatedCounts | None = None
     swapped_perhaps: bool = False
     any_vote: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class VoteSign:
     """The raw value that means agree, why, and what is odd about it.
 
     Attributes:
@@ -102,7 +102,7 @@ class Sign:
         public: the same sentence without counts, which may stand on a public page; "" where the sign does not matter.
 
     Example:
-        >>> Sign(1, "+1 means agree.").agree
+        >>> VoteSign(1, "+1 means agree.").agree
         1
     """
 
@@ -151,7 +151,7 @@ def refuse_no_sign(value: int | None) -> Value | None:
     return None if value is None else 1 if value == 1 else -1
 
 
-def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
+def decide(evidence: Evidence, name: str, given: int | None = None) -> VoteSign:
     """Return which raw value means agree, from the evidence or, where it is given, from the caller.
 
     Args:
@@ -181,9 +181,9 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
             for why in against[:1]
         )
         public = f"{agree:+d} means agree: so it was said when this was made."
-        return Sign(agree, f"{agree:+d} means agree: you said so.", odd, public)
+        return VoteSign(agree, f"{agree:+d} means agree: you said so.", odd, public)
     if not evidence.any_vote:
-        return Sign(1, "There is no +1 or -1 among the votes, so their sign does not matter.")
+        return VoteSign(1, "There is no +1 or -1 among the votes, so their sign does not matter.")
     if strong:
         agree = 1 if own == 1 else -1
         odd = tuple(
@@ -196,11 +196,11 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
             if value == -agree
         )
         public = f"{agree:+d} means agree: so authors voted on what they had written themselves."
-        return Sign(agree, f"{agree:+d} means agree: {_own_sentence(evidence)}.", odd, public)
+        return VoteSign(agree, f"{agree:+d} means agree: {_own_sentence(evidence)}.", odd, public)
     return _from_statements(evidence, name, own, stated)
 
 
-def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple[Value, str]]) -> Sign:
+def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple[Value, str]]) -> VoteSign:
     weak = own if evidence.own_plus + evidence.own_minus >= OWN_VOTES_LEAST else 0
     values = {value for value, _ in stated} | ({weak} if weak else set())
     is_declared = declared_agree(evidence.declared) is not None
@@ -216,7 +216,7 @@ def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple
     else:
         agree = stated[0][0]
         why = f"{agree:+d} means agree: {'; '.join(why for _, why in stated)}."
-        return Sign(agree, why, public=why)
+        return VoteSign(agree, why, public=why)
     message = (
         f"The files in '{name}' do not tell whether +1 means agree or disagree ({why}); "
         "look up one vote that you know and say --agree +1 or --agree -1 (in Python: sign=1 or sign=-1)."
