@@ -329,6 +329,10 @@ def test_people_are_two_columns_that_share_half_of_their_ids_and_twice_as_many_a
     down = ["9", "7", "5", "3"]  # no times that run
     assert clock([down, ["1", "2", "30", "40"], ["1", "2", "60", "70"]]) == 0
     assert clock([down, ["1", "20", "30", "40"], ["1", "50", "60", "70"]]) is None
+    twenty = [str(99 - n) for n in range(20)]
+    half = [[f"a{n}" for n in range(20)], [f"{'a' if n < 10 else 'b'}{n}" for n in range(20)]]
+    less = [half[0], [f"{'a' if n < 9 else 'b'}{n}" for n in range(20)]]
+    assert (clock([twenty, *half]), clock([twenty, *less])) == (0, None)
     assert clock([down, ["9", "2", "31", "41"], ["2", "31", "41", "9"]]) == 0
     assert clock([["9", "7", "5", "3"], ["9", "7", "31", "41"], ["9", "7", "31", "41"]]) is None
     assert clock([["x", "7", "5", "3"], ["1", "2", "30", "40"], ["1", "2", "60", "70"]]) is None

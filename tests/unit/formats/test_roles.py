@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from oneheart.errors import UserError
-from oneheart.formats import files, inspect, read
+from oneheart.formats import csv, files, inspect, read
+from oneheart.formats.contacts import lists
 from oneheart.formats.files import fingerprint, input_files, open_bytes, write_folder
+from oneheart.formats.polis import comments
 from oneheart.formats.roles import are_tables, files_by_role, role_of
 
 Folder = Callable[..., Path]
@@ -208,11 +210,11 @@ def test_one_role_has_one_file_or_copies_of_it(folder: Folder) -> None:
     [("vote,comment-id", True), ("vote_value,comment_id", True), ("vote,x", False), ("x,comment-id", False)],
 )
 def test_a_strange_csv_file_is_votes_by_its_columns(header: str, *, known: bool, folder: Folder) -> None:
-    place = folder({"mine.csv": f"{header},voter-id\n0,1,1\n", "votes.csv": VOTES})
+    place = folder({"mine.csv": f"{header},voter-id\n0,1,1\n", "also.csv": "a\n", "votes.csv": VOTES})
     if known:
         assert len(read(place / "mine.csv").responses) == 1
     else:
-        with pytest.raises(UserError, match=r"mine\.csv"):
+        with pytest.raises(UserError, match=r"'mine\.csv' is none"):
             read(place / "mine.csv")
 
 
@@ -248,3 +250,11 @@ def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="not empty"):
         write_folder(place, [])
     assert write_folder(tmp_path / "x" / "y", [("a", [b""])]).is_dir()
+
+
+def test_the_limits_are_those_of_the_reference() -> None:
+    assert (files.FILE_BYTES, files.ZIP_BYTES, files.FILES, files.DEPTH) == (256 << 20, 1 << 30, 10_000, 4)
+    assert (files.LINE_CHARACTERS, files.ZIP_RATIO, files.ZIP_RATIO_FROM_BYTES) == (4 << 20, 400, 16 << 20)
+    assert (csv.ROWS, csv.COLUMNS, csv.CELL_CHARACTERS) == (50_000_000, 100_000, 1 << 20)
+    assert (files.JSON_BYTES, csv.SUMMARY_LINES, comments.COMMENTS) == (1 << 20, 10_000, 1_000_000)
+    assert (lists.MOST_BYTES, lists.LOOKED_AT) == (400_000_000, 5000)

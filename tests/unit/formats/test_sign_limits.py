@@ -170,7 +170,7 @@ def test_what_speaks_against_a_decision_is_told() -> None:
 
 
 def test_a_given_sign_is_told_against_the_strongest_evidence() -> None:
-    [finding] = decide(own(0, 9, person_counts=counts(-1)), "x", 1).findings
+    [finding] = decide(own(0, 9, person_counts=counts(-1), comment_last=counts(-1)), "x", 1).findings
     assert "authors" in finding.sentence
 
 
