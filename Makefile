@@ -7,6 +7,13 @@ DATA   ?= ../shared/data/polis
 KILLS  ?= 200
 FUZZ   ?= 100000
 COGGED := $(wildcard docs/*/*.md)
+SEED   ?= 1
+COUNT  ?= 60
+
+# Tests run side by side, one a core and at most four: more would only wait for one another's browsers and servers.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo "$$n")
+TESTS   := $(BIN)/python -m pytest -q
+BESIDE  := -n $(WORKERS) --dist worksteal
 
 # A set-up is done when its stamp is newer than pyproject.toml.
 BASE   := $(VENV)/.ready
@@ -16,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo report test check format docs messages bench prove clean
+.PHONY: help demo report quick test check structure mutants format docs messages bench prove clean
 
 help: ## list what make can do
 	@echo "oneheart: what a gathering wants, in people's own words"
@@ -33,23 +40,34 @@ report: $(BASE) ## find the one desire of a made-up gathering of sixty friends a
 	@echo
 	@echo "Open $(CURDIR)/.demo/report.html in a browser."
 
-test: check ## everything that must hold: lint, types, layers, fresh docs, all tests
-	@echo "· tests"
-	@$(BIN)/python -m pytest
+quick: $(TOOLS) ## the tests to run while you work: under a minute, no browser, no server, no benchmark
+	@$(TESTS) $(BESIDE) -m quick --ignore=tests/browser --ignore=tests/chaos --ignore=tests/load --ignore=tests/unit/bench
+
+test: check ## everything that must hold: lint, types, layers, fresh docs, all tests (some minutes)
+	@echo "· tests, $(WORKERS) at a time"
+	@$(TESTS) $(BESIDE) -m "not alone"
+	@echo "· tests that need the machine for themselves"
+	@$(TESTS) -m alone
 
 check: $(TOOLS) ## lint, types, layers, fresh docs and catalogues, without the tests
 	@echo "· lint";       $(BIN)/ruff check --quiet .
 	@echo "· format";     $(BIN)/ruff format --quiet --check .
 	@echo "· types";      $(BIN)/mypy --no-error-summary
 	@echo "· layers";     $(BIN)/lint-imports > $(VENV)/layers.txt 2>&1 || { cat $(VENV)/layers.txt; exit 1; }
-	@echo "· docs";       $(BIN)/cog --check -I docs/reference $(COGGED) > $(VENV)/docs.txt 2>&1 || { cat $(VENV)/docs.txt; echo "These pages are old: run make docs."; exit 1; }
+	@echo "· docs";       $(BIN)/cog --check -I . $(COGGED) > $(VENV)/docs.txt 2>&1 || { cat $(VENV)/docs.txt; echo "These pages are old: run make docs."; exit 1; }
 	@echo "· catalogues"; $(BIN)/python -m pytest -q -p no:randomly --no-header --no-summary tests/docs/test_catalogues.py > $(VENV)/catalogues.txt 2>&1 || { cat $(VENV)/catalogues.txt; echo "Catalogues are old: run make messages."; exit 1; }
+
+structure: $(TOOLS) ## import circles, long files, names used twice, rules that stand in more than one module
+	@$(BIN)/python -m tools.structure
+
+mutants: $(TOOLS) ## change the crux modules one place at a time and see which changes no test notices (SEED=1 COUNT=60)
+	@$(BIN)/python -m tools.mutants --seed $(SEED) --count $(COUNT)
 
 format: $(TOOLS) ## mend layout and what lint can mend by itself
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
 
 docs: $(TOOLS) ## write command help and settings into docs/reference anew
-	@$(BIN)/cog -r -I docs/reference $(COGGED)
+	@$(BIN)/cog -r -I . $(COGGED)
 
 messages: $(TOOLS) ## compile the catalogues in src/oneheart/locale
 	@$(BIN)/python -m oneheart.locale.compile

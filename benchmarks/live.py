@@ -33,8 +33,11 @@ from where import stamp
 from oneheart.commands.making import add_circles, settings_for
 from oneheart.commands.rehearsing import Rehearsing, rehearse
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, create, new_code
-from oneheart.live.worker import Worker
+from oneheart.live.aside import Aside
+from oneheart.live.codes import new_code
+from oneheart.live.decks import fit_order_of
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.leading import Leader
 from oneheart.rehearsal.friends import LANGUAGES, wishes
 from oneheart.rehearsal.wire import GoneError, Place, Wire, many_files, request
 
@@ -387,11 +390,12 @@ async def seven_thousand(options: Options, folder: Path) -> Figures:
     """Measure what the tick and the fit of a very large gathering take, and what a tap feels of them."""
     people, desires, answers = options.of(7000, 300), options.of(1500, 60), options.of(56_000, 2000)
     gathering = await filled(folder, people, desires, answers, stage="crossing")
-    worker = Worker()
-    live = LiveGathering.open(gathering.path, fits=worker)
+    aside = Aside()
+    live = LiveGathering.open(gathering.path)
+    leader = Leader(live, aside)
     try:
         figures: Figures = {"people": people, "desires": desires, "responses before": answers}
-        for name, run in (("tick seconds", live.tick), ("order seconds", live.order)):
+        for name, run in (("tick seconds", live.tick), ("order seconds", lambda: fit_order_of(live.state, live.seed))):
             began = time.perf_counter()
             run()
             figures[name] = time.perf_counter() - began
@@ -399,13 +403,13 @@ async def seven_thousand(options: Options, folder: Path) -> Figures:
             began = time.perf_counter()
             lag = asyncio.create_task(_longest_lag())
             await live.respond(0, desires - 1, 1, secrets.token_hex(8))
-            await live.fit_once(worker)
+            await leader.fit_once()
             lag.cancel()
             figures[name] = time.perf_counter() - began
             figures[name.replace("seconds", "longest stop of the event loop ms")] = 1000 * await _result(lag)
     finally:
         await live.close()
-        worker.close()
+        aside.close()
     async with server(gathering.path, options.of(3, 1)) as child:
         taps, lines, seconds = Taps([]), 32, options.of(15, 2)
         began = time.perf_counter()

@@ -28,7 +28,8 @@ import numpy as np
 from oneheart import settings
 from oneheart.engine import synthetic
 from oneheart.engine.analysis import analyze
-from oneheart.live.weaving import WeaveOrder, weave_order
+from oneheart.live import weaving
+from oneheart.live.weaving_order import WeaveOrder
 from oneheart.model.gathering import Circle, Gathering
 
 CIRCLE = 10
@@ -58,7 +59,7 @@ def weave(options: argparse.Namespace) -> list[dict[str, Any]]:
     for place, answers in enumerate([options.answers[0], *options.answers]):
         gathering = made(options.people, options.desires, answers, seed=place)
         order = WeaveOrder(gathering, 1, frozenset(), 7)
-        seconds, woven = timed(lambda order=order: weave_order(order))
+        seconds, woven = timed(lambda order=order: weaving.weave(order))
         row = {"answers": answers, "weaving": seconds, "lines": [list(line) for line in woven.lines]}
         if options.report:
             row["report"] = timed(lambda gathering=gathering: analyze(gathering, seed=7))[0]

@@ -1,9 +1,17 @@
-"""What all tests share: random numbers, the made-up gathering, public data where they are, and how hard to try."""
+"""What all tests share: random numbers, the made-up gathering, public data, how hard to try, and the lanes.
+
+A test stands in a lane by its folder, by the fixtures that it asks for, or by its own mark; every other one is quick.
+A quick test that starts a process or listens on a port fails, so that `make quick` stays quick.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import numpy as np
@@ -21,7 +29,10 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
 hypothesis.settings.register_profile(
     "prove", deadline=None, max_examples=2000, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.load_profile("quick")
+hypothesis.settings.register_profile(  # for tools/mutants: always the same examples, none kept from another mutant
+    "mutants", deadline=None, max_examples=60, derandomize=True, database=None
+)
+hypothesis.settings.load_profile(os.environ.get("ONEHEART_HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture
@@ -48,3 +59,94 @@ def six_tens_folder() -> Path:
 def six_tens() -> Gathering:
     """Return the made-up gathering of sixty friends in six tens."""
     return oneheart.read(SIX_TENS)
+
+
+# --- lanes -----------------------------------------------------------------------------------------------------------
+
+LANES = ("alone", "browser", "bench", "server", "process", "slow", "quick")
+"""Marks, in the order in which a test with several of them is counted; pyproject.toml says what each means."""
+
+_BY_FOLDER = {
+    "tests/browser": "browser",
+    "tests/chaos": "alone",
+    "tests/load": "alone",
+    "tests/real": "slow",
+    "tests/unit/bench": "bench",
+}
+_BY_FIXTURE = {
+    "chromium": "browser",
+    "counter": "server",
+    "disk": "process",
+    "serve": "server",
+    "stub": "server",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their folder and by their fixtures, and as quick where nothing else is said."""
+    for item in items:
+        marks = [mark for folder, mark in _BY_FOLDER.items() if item.nodeid.startswith(f"{folder}/")]
+        marks += [mark for name, mark in _BY_FIXTURE.items() if name in getattr(item, "fixturenames", ())]
+        for mark in dict.fromkeys(marks):
+            item.add_marker(mark)
+        if not any(item.get_closest_marker(lane) for lane in LANES):
+            item.add_marker("quick")
+        item.user_properties.append(("lane", next(lane for lane in LANES if item.get_closest_marker(lane))))
+
+
+class _Started:
+    """Which test runs now, and what it started that the quick lane may not."""
+
+    def __init__(self) -> None:
+        self.watching = False
+        self.starts: list[str] = []
+
+    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note a process or a port; sockets that are no address of a network (pairs, files) do not count."""
+        if not self.watching:
+            return
+        if event == "subprocess.Popen":
+            self.starts.append("process")
+        elif event == "socket.bind" and isinstance(arguments[1], tuple):
+            self.starts.append("server")
+
+
+_STARTED = _Started()
+sys.addaudithook(_STARTED.hear)  # cannot be taken away again, so there is one for all tests
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """Watch a quick test."""
+    _STARTED.watching, _STARTED.starts = item.get_closest_marker("quick") is not None, []
+    try:
+        return (yield)
+    finally:
+        _STARTED.watching = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a quick test that started what none may start."""
+    yield
+    if _STARTED.starts:
+        mark = _STARTED.starts[0]
+        pytest.fail(
+            f"{item.name} starts a {mark}: mark it with pytest.mark.{mark}, or keep it from doing so.", pytrace=False
+        )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print how many tests each lane had, and how many seconds they took one by one."""
+    counts, seconds = Counter[str](), Counter[str]()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                lane = dict(report.user_properties)["lane"]
+                counts[lane] += report.when == "call"
+                seconds[lane] += report.duration
+    if counts:
+        terminalreporter.section("lanes", sep="-")
+        for lane in LANES:
+            if counts[lane]:
+                terminalreporter.line(f"{lane:8} {counts[lane]:5} tests {seconds[lane]:7.1f} s one by one")

@@ -16,6 +16,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from oneheart.version import VERSION
+
 if TYPE_CHECKING:
     from oneheart.engine.analysis import Analysis, analyze
     from oneheart.errors import UserError
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from oneheart.model.gathering import Gathering
     from oneheart.reports.report import write_report
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "Analysis",

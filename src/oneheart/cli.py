@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from oneheart.engine.side_by_side import SideBySide
     from oneheart.model.gathering import Gathering
     from oneheart.model.presence import Attendance
+    from oneheart.model.sealed import HallRecord
 
 app = typer.Typer(
     name="oneheart",
@@ -188,17 +189,21 @@ def _sign(agree: Sign | None) -> int | None:
 def _say(analysis: Analysis) -> None:
     """Print the result in a few lines, and nothing that the page would not show."""
     from oneheart.engine.disclosure import release_share  # noqa: PLC0415
+    from oneheart.model.verdict import Status  # noqa: PLC0415
     from oneheart.reports.sentences import why_not  # noqa: PLC0415
-    from oneheart.reports.words import Words  # noqa: PLC0415
+    from oneheart.reports.translation import Translation  # noqa: PLC0415
 
     one, desires = analysis.one_desire, analysis.gathering.desires
+    if analysis.gathering.hall is not None and analysis.gathering.hall.texts:
+        _say_sealed(analysis.gathering.hall)
     if not analysis.measured:
-        english = Words("en")
+        english = Translation("en")
         typer.echo("Not measured yet.")
         for code in analysis.why_not:
             typer.echo(why_not(english, code, analysis.method.people_answered).unescape())
         return
-    typer.echo("One desire, as far as these answers go:" if one.status == "one" else "Not one yet. Nearest to it:")
+    is_one = one.status is Status.ONE_DESIRE
+    typer.echo("One desire, as far as these answers go:" if is_one else "Not one yet. Nearest to it:")
     for line in one.lines:
         typer.echo(f"  · {' '.join(desires[line.desire].text.split())}")
     if one.coverage is not None:
@@ -207,6 +212,23 @@ def _say(analysis: Analysis) -> None:
             typer.echo("Nearly everybody wants one of these lines or more.")
         elif covered is not None:
             typer.echo(f"At least {math.floor(100 * covered)} in 100 people want one of these lines or more.")
+
+
+def _say_sealed(hall: HallRecord) -> None:
+    """Print the newest sealed text, its verdict and what was missing; then lead over to the calculation's own lines."""
+    from oneheart.reports.sealed_sentences import condition, verdict  # noqa: PLC0415
+    from oneheart.reports.translation import Translation  # noqa: PLC0415
+
+    english, text = Translation("en"), hall.texts[0]
+    if hall.name.strip():
+        typer.echo(hall.name.strip())
+    typer.echo(verdict(english, text.verdict).unescape())
+    for line in text.lines:
+        if line.text:
+            typer.echo(f"  · {' '.join(line.text.split())}")
+    for code in text.missing:
+        typer.echo(condition(english, code).unescape())
+    typer.echo("\nWhat the calculation would choose by share alone:")
 
 
 @contextmanager
@@ -294,7 +316,7 @@ def closeness(
     from oneheart.formats import read  # noqa: PLC0415
     from oneheart.formats.contacts import is_attendance, read_attendance, read_contacts, read_strata  # noqa: PLC0415
     from oneheart.reports.apart import write_apart  # noqa: PLC0415
-    from oneheart.reports.words import check_language  # noqa: PLC0415
+    from oneheart.reports.translation import check_language  # noqa: PLC0415
 
     check_language(language)
     columns = {name: read_strata(people, name) for name in (strata, same) if people is not None and name is not None}

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-_WEB = Path(__file__).resolve().parents[1] / "web" / "conftest.py"
+from tests.support.gatherings import make_gathering, serve
 
-
-def _load(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("oneheart_web_fixtures", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-_web = _load(_WEB)
-make_gathering = _web.make_gathering
-serve = _web.serve
+__all__ = ["chromium", "make_gathering", "serve", "watched"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from oneheart.live import events as ev
 from oneheart.live.house import House
-from oneheart.web.alias import alias_of
+from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app
 
 Serve = Callable[..., Any]

@@ -58,7 +58,7 @@ def test_a_foreign_page_on_the_same_wi_fi_sends_nothing(serve: Serve, watched: W
     with foreign.expect_response(lambda answer: answer.url == action) as answered:
         foreign.click("button")
     assert answered.value.status == 403
-    assert server.gathering.state.people() == 1
+    assert server.gathering.state.people.count == 1
 
 
 def until(holds: Callable[[], Any], what: str, seconds: float = 15.0) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import stub as loopback
+
+from tests.support import loopback
 
 
 @pytest.fixture(scope="session")

@@ -11,16 +11,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import checks
 import pytest
-import stub as loopback
 
 from oneheart.connecting import Connected, Endpoint, Failure, checked, connect, endpoint_from_environment
 from oneheart.connecting.address import ForbiddenAddressError, is_allowed, resolved
 from oneheart.errors import UserError
 from oneheart.model.prayer import Draft
+from tests.support import drafts, loopback
 
-DRAFT = Draft(checks.draft_of(("en", "Peace for all"), ("en", "Bread for all")))
+DRAFT = Draft(drafts.draft_of(("en", "Peace for all"), ("en", "Bread for all")))
 
 
 class Counter:
@@ -301,6 +300,7 @@ def test_even_where_private_is_allowed_a_name_leads_nowhere_else(ip: str, counte
     assert (opened.connections, counter.came) == ([], [])
 
 
+@pytest.mark.server
 def test_the_counters_do_count(opened: Any) -> None:
     own = Counter()
     failed = asked("http://127.0.0.1:PORT/v1", own, private=True)
@@ -322,6 +322,7 @@ def test_a_proxy_of_the_environment_is_not_used(
     assert counter.came == []
 
 
+@pytest.mark.server
 def test_a_redirect_is_not_followed(counter: Counter) -> None:
     elsewhere = f"http://127.0.0.1:{counter.port}/v1/chat/completions"
     with loopback.running(loopback.Stub(elsewhere=elsewhere)) as own:
@@ -348,6 +349,7 @@ def test_a_name_is_looked_up_once_and_the_connection_goes_to_that_very_address(
     assert {headers["host"] for headers, _ in stub.asked} == {f"models.lan:{stub.port}"}
 
 
+@pytest.mark.server
 def test_the_certificate_asked_for_is_the_name_s_and_not_the_address_s() -> None:
     heard = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -486,6 +488,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("name", "vouched", "heard"), [("models.lan", True, True), ("models.lan", False, False), ("other.lan", True, False)]
 )
@@ -517,6 +520,7 @@ def test_nothing_is_said_to_a_server_whose_certificate_is_not_the_name_s(
     assert (b"POST /v1/chat/completions" in b"".join(said)) == heard
 
 
+@pytest.mark.server
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
 def test_an_ipv6_address_is_connected_to_as_it_is() -> None:
     own = Counter()

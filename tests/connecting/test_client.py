@@ -9,16 +9,15 @@ import time
 from collections.abc import Sequence
 from typing import get_args
 
-import checks
 import pytest
-import stub as loopback
 
 from oneheart.connecting import Connected, ConnectedLine, Endpoint, Failure, FailureKind, checked, connect, mosaic
 from oneheart.connecting.client import PAUSE_SECONDS
 from oneheart.connecting.prompt import PROMPT_VERSION
 from oneheart.model.prayer import Draft
+from tests.support import drafts, loopback
 
-LINES = checks.draft_of(
+LINES = drafts.draft_of(
     ("en", "Peace for all"), ("en", "Lights out at 10"), ("he", "שלום"), ("ru", "Мир"), ("ru", "Хлеб"), ("tr", "Barış")
 )
 DRAFT = Draft(LINES)
@@ -85,7 +84,7 @@ def test_the_key_is_shown_to_the_server_and_nothing_of_people_but_their_words(st
     assert headers["authorization"] == "Bearer sk-1"
     of_ours = {"host", "content-type", "accept", "accept-encoding", "user-agent", "authorization"}
     assert set(headers) == of_ours | {"content-length", "connection"}
-    assert checks.question_of(LINES) == json.loads(body["messages"][1]["content"])
+    assert drafts.question_of(LINES) == json.loads(body["messages"][1]["content"])
 
 
 # --- what is rejected, line by line --------------------------------------------------------------------------------
@@ -106,7 +105,7 @@ def test_a_line_with_a_fault_falls_back_to_the_plain_lines(stub: loopback.Stub, 
     assert isinstance(found, Connected)
     assert {line.reason for line in found.rejected} == reasons
     assert found.lines[0] == ConnectedLine("Peace for all", "en", (0,))
-    assert checks.wrong(LINES, found.lines) == []
+    assert drafts.wrong(LINES, found.lines) == []
 
 
 # --- what fails, as a word -----------------------------------------------------------------------------------------
@@ -142,6 +141,7 @@ def test_every_failure_is_a_word_of_the_list(stub: loopback.Stub, play: str, kin
     assert stub.times(model) == asked
 
 
+@pytest.mark.server
 def test_a_wrong_key_is_a_failure() -> None:
     with loopback.running(loopback.Stub(key="right")) as own:
         assert ask(own, "ok") == Failure("not allowed")
@@ -183,6 +183,7 @@ RAW: list[tuple[bytes, set[str]]] = [
 ]
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("raw", "kinds"), RAW, ids=range(len(RAW)))
 def test_whatever_bytes_come_back_they_are_a_word(raw: bytes, kinds: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oneheart.connecting.client.PAUSE_SECONDS", 0.01)
@@ -204,6 +205,7 @@ def test_whatever_bytes_come_back_they_are_a_word(raw: bytes, kinds: set[str], m
     assert found.kind in kinds
 
 
+@pytest.mark.process
 def test_the_extra_is_not_loaded_before_the_first_question() -> None:
     asked = "import sys, oneheart.connecting; print(sorted({'httpx2', 'httpcore2', 'openai'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)
@@ -280,9 +282,9 @@ def test_a_caller_who_cancels_is_obeyed_and_something_within_is_a_failure(stub: 
 def test_two_hundred_desires_that_order_a_model_about_change_no_line(stub: loopback.Stub) -> None:
     async def all_of_them() -> list[tuple[Draft, Connected | Failure]]:
         found = []
-        for number, (lines, _) in enumerate(checks.injected()):
+        for number, (lines, _) in enumerate(drafts.injected()):
             asked = (
-                lines if lines[0].language in mosaic.CONNECTIVES else (*lines, *checks.draft_of(*[("en", "Amen")] * 2))
+                lines if lines[0].language in mosaic.CONNECTIVES else (*lines, *drafts.draft_of(*[("en", "Amen")] * 2))
             )
             endpoint = Endpoint(checked(stub.url, private=True), f"ok/injected-{number}")
             found.append((Draft(asked), await connect(Draft(asked), endpoint)))
@@ -295,7 +297,7 @@ def test_two_hundred_desires_that_order_a_model_about_change_no_line(stub: loopb
         if isinstance(outcome, Failure):
             assert outcome.kind == "not json"  # it was ordered to answer with prose: the draft stays
             continue
-        assert checks.wrong(draft.lines, outcome.lines) == []
+        assert drafts.wrong(draft.lines, outcome.lines) == []
         shown = " ".join(line.text for line in outcome.lines)
         own = " ".join(line.text for line in draft.lines)
         for spoken in ("HACKED", "http", "script", "1000"):

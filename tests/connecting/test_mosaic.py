@@ -3,18 +3,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 
-import checks
 import pytest
-import stub as loopback
-from checks import CLEAN, draft_of, wrong
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oneheart.connecting.mosaic import CONNECTIVES, can_connect, connectives_for, verify, whole
 from oneheart.connecting.outcome import ConnectedLine, Rejected, RejectedReason
 from oneheart.connecting.prompt import Answer, AnswerLine, Cite
-from oneheart.engine.desire.wording import negation_count, numbers, words
+from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.wording import numbers, words
 from oneheart.model.prayer import PrayerLine
+from tests.support import drafts, loopback
+from tests.support.drafts import CLEAN, draft_of, wrong
 
 EN = draft_of(("en", "Peace for all"), ("en", "Lights out at 10"), ("en", "A table for everyone"))
 
@@ -48,7 +48,7 @@ def test_neighbours_with_a_connective_are_one_line() -> None:
 @pytest.mark.parametrize("language", sorted(CONNECTIVES))
 def test_every_connective_of_every_language_is_taken(language: str) -> None:
     lines = draft_of(*((language, text) for text in CLEAN[language]))
-    for connective in checks.ALLOWED[language]:
+    for connective in drafts.ALLOWED[language]:
         found = judged(said(f"{lines[0].text} {connective} {lines[1].text}", 0, 1, lines=lines), lines=lines)
         assert isinstance(found[0], ConnectedLine)
         assert wrong(lines, whole(lines, found)[0]) == []
@@ -175,7 +175,7 @@ def test_an_empty_answer_leaves_the_draft_as_it_is() -> None:
 
 
 def test_the_lists_are_those_that_were_agreed_on() -> None:
-    assert {code: list(listed) for code, listed in connectives_for(CONNECTIVES).items()} == checks.ALLOWED
+    assert {code: list(listed) for code, listed in connectives_for(CONNECTIVES).items()} == drafts.ALLOWED
 
 
 def test_no_connective_denies_or_counts() -> None:
@@ -226,7 +226,7 @@ def some_answer(draw: st.DrawFn, lines: Sequence[PrayerLine]) -> Answer:
     """Draw an answer that is nearly right: runs of the draft's lines, one in a few changed, moved, lost or added to."""
     seldom = st.sampled_from([False] * 5 + [True])
     own = "en" if draw(seldom) else lines[0].language
-    allowed = checks.ALLOWED.get(own, ["ve"])
+    allowed = drafts.ALLOWED.get(own, ["ve"])
     answered, at = [], 0
     while at < len(lines) and len(answered) < 8:
         numbers = list(range(at, min(len(lines), at + draw(st.integers(1, 3)))))
@@ -281,11 +281,11 @@ def test_every_order_in_every_language_is_understood_and_obeyed() -> None:
 
 
 def test_each_of_the_injected_drafts_is_answered_otherwise_than_without_obedience() -> None:
-    drafts = list(checks.injected())
-    assert len(drafts) == 200
-    assert len({order for _, order in drafts}) == 88
-    for lines, order in drafts:
-        assert checks.answered(lines) != checks.answered(lines, obedient=False), order
+    injected = list(drafts.injected())
+    assert len(injected) == 200
+    assert len({order for _, order in injected}) == 88
+    for lines, order in injected:
+        assert drafts.answered(lines) != drafts.answered(lines, obedient=False), order
 
 
 # --- verifiers that are broken on purpose, and the checks that find them out ---------------------------------------
@@ -332,7 +332,7 @@ BROKEN = [trusts_cites, counts_words, forgets_order, shows_what_it_was_told]
 
 def faults(verifier: Verifier) -> int:
     """Return in how many of the injected and the near answers a verifier lets something wrong be shown."""
-    asked = [(lines, checks.answered(lines)) for lines, _ in checks.injected()]
+    asked = [(lines, drafts.answered(lines)) for lines, _ in drafts.injected()]
     near = [
         [said("peace FOR all and lights out at 10", 0, 1), said("a table", 2)],
         [said("Peace for all and lights out at 10", 0, 1), said("Lights out at 10", 1)],

@@ -6,7 +6,6 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from checks import CLEAN, draft_of, wrong
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from oneheart.connecting.prompt import (
     read,
 )
 from oneheart.model.prayer import PrayerLine
+from tests.support.drafts import CLEAN, draft_of, wrong
 
 LINES = draft_of(*(("en", text) for text in CLEAN["en"]))
 ANSWER = Answer([AnswerLine("Peace for all", [Cite("desire-1", "Peace for all")])])

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import checks
 import pytest
-import stub as loopback
+
+from tests.support import drafts, loopback
 
 openai = pytest.importorskip("openai", reason="openai's own client, a tool of development, is not installed")
 pydantic = pytest.importorskip("pydantic", reason="pydantic comes with openai's own client")
 
-LINES = checks.draft_of(*(("en", text) for text in checks.CLEAN["en"]))
-QUESTION = json.dumps(checks.question_of(LINES))
+LINES = drafts.draft_of(*(("en", text) for text in drafts.CLEAN["en"]))
+QUESTION = json.dumps(drafts.question_of(LINES))
 ASKED = [{"role": "user", "content": QUESTION}]
 
 

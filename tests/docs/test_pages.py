@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import commands as command_line
 import pytest
-from pages import PAGES, ROOT, Block, blocks, name
+
+from tests.support.pages import PAGES, ROOT, Block, blocks, name
+from tools import commands as command_line
 
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
@@ -91,6 +92,7 @@ def test_a_command_on_a_page_exists_with_its_options(page: Path, line: str) -> N
     assert {word for word in words if word.startswith("--")} <= options
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("page", [ROOT / "docs/tutorials/first-report.md", ROOT / "README.md"], ids=name)
 def test_commands_on_the_example_run_and_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")

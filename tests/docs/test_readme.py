@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from pages import ROOT, blocks
+
+from tests.support.pages import ROOT, blocks
 
 README = blocks(ROOT / "README.md")
 
@@ -28,6 +29,7 @@ def test_they_are_five_lines_and_the_lines_of_the_example() -> None:
     assert example.endswith(code.text)
 
 
+@pytest.mark.process
 def test_the_example_prints_what_the_readme_says() -> None:
     (shown,) = [block for block in README if block.kind == "text"]
     run = [sys.executable, "-X", "utf8", "examples/five_lines.py"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-import commands as command_line
 import pytest
-from pages import ROOT
 
 from oneheart import settings
+from tests.support.pages import ROOT
+from tools import commands as command_line
 
 COMMANDS = command_line.commands()
 

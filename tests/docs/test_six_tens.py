@@ -9,11 +9,12 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from pages import ROOT
+import pytest
 
 import oneheart
 from oneheart.model.desire import Moderation, Stance
 from oneheart.model.gathering import Gathering
+from tests.support.pages import ROOT
 
 FOLDER = ROOT / "examples" / "six-tens"
 
@@ -22,11 +23,13 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, check=False, encoding="utf-8")
 
 
+@pytest.mark.process
 def test_the_files_are_what_the_script_writes() -> None:
     done = run(str(FOLDER / "make.py"), "--check")
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.process
 def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
     for file in FOLDER.iterdir():
         if file.is_file():

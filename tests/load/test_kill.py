@@ -62,4 +62,4 @@ def test_kills_under_a_rehearsal_lose_nothing(tmp_path: Path) -> None:
     record = read_record(path)
     assert record.first_break is None
     assert record.state is not None
-    assert record.state.people() == 60
+    assert record.state.people.count == 60

@@ -60,5 +60,5 @@ def test_a_server_loads_only_what_every_hall_needs() -> None:
     """Statistics, the compiler and data frames are the fitting process's affair: each costs 20 MB or more."""
     code = "import sys, oneheart.commands.serving, oneheart.live.house, oneheart.web.app; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "oneheart.web.phone" in loaded
+    assert "oneheart.web.phone.now" in loaded
     assert not {"scipy", "numba", "llvmlite", "pandas", "pyarrow"} & {*loaded}

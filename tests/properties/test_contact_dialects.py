@@ -63,6 +63,7 @@ def found(content: bytes, name: str = "contacts.txt") -> dict[frozenset[str], fl
     return {frozenset({contacts.people[a], contacts.people[b]}): amount for a, b, amount in pairs}
 
 
+@pytest.mark.slow
 @given(
     rows=lists(),
     way=st.sampled_from(WAYS),

@@ -15,7 +15,7 @@ from oneheart.engine import reference
 from oneheart.engine.closeness.inner import oneness, parts
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import net_support, summarise, worst_fifth
-from oneheart.engine.desire.response_model import Heads, State, choose_heads, first_state, fit, sweep
+from oneheart.engine.desire.response_model import Heads, ModelState, choose_heads, first_state, fit, sweep
 from oneheart.model.gathering import Responses
 
 EXACT: dict[str, Any] = {"rel": 1e-9, "abs": 1e-9}
@@ -43,14 +43,14 @@ def answers(seed: int, *, stances: tuple[int, ...] = (-1, 0, 1), people: int = 9
     return Responses.of(asked[:, 0], asked[:, 1], rng.choice(stances, len(asked)))
 
 
-def any_state(heads: Heads, rng: np.random.Generator, people: int, desires: int) -> State:
+def any_state(heads: Heads, rng: np.random.Generator, people: int, desires: int) -> ModelState:
     """Return a state in which nothing is zero, diagonal or alike, as after sweeps with learned priors."""
 
     def covariance(*shape: int) -> np.ndarray:
         root = 0.5 * rng.normal(size=(*shape, heads.size, heads.size))
         return root @ np.swapaxes(root, -1, -2) + 0.2 * np.eye(heads.size)
 
-    return State(
+    return ModelState(
         heads,
         rng.normal(size=(people, heads.size)),
         covariance(people),
@@ -62,7 +62,7 @@ def any_state(heads: Heads, rng: np.random.Generator, people: int, desires: int)
     )
 
 
-def assert_same(fast: State, slow: State, within: float = 1e-9) -> None:
+def assert_same(fast: ModelState, slow: ModelState, within: float = 1e-9) -> None:
     for name in POSTERIOR:
         np.testing.assert_allclose(getattr(fast, name), getattr(slow, name), rtol=within, atol=within, err_msg=name)
 

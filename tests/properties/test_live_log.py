@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import Kept, LiveGathering, Refused, TakenSeat, create, hash_of
+from oneheart.live.codes import hash_of
+from oneheart.live.gathering import Kept, LiveGathering, TakenSeat, create
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal, State
 
 T = TypeVar("T")
@@ -359,7 +361,7 @@ class Gathering(RuleBasedStateMachine):
         for seat, secret in self.secrets.items():
             assert self.live.seat_of(secret) == seat
             assert state.seats[seat].alive
-        assert state.people() == len(self.secrets) == sum(seat.alive for seat in state.seats)
+        assert state.people.count == len(self.secrets) == sum(seat.alive for seat in state.seats)
         for number, text in self.words.items():
             assert (state.desires[number].text, state.desires[number].author) == (text, self.authors[number])
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -212,6 +213,7 @@ def same(one: Gathering, other: Gathering) -> None:
         assert getattr(one.responses, name).tolist() == getattr(other.responses, name).tolist()
 
 
+@pytest.mark.slow
 @QUIET
 @given(talk=talks(), dialect=DIALECTS)
 def test_any_dialect_reads_back_as_the_same_gathering(talk: Talk, dialect: Dialect) -> None:
@@ -232,6 +234,7 @@ def test_any_dialect_reads_back_as_the_same_gathering(talk: Talk, dialect: Diale
         same(read(path, sign=dialect.agree if dialect.evidence == "given" else None), talk.gathering())
 
 
+@pytest.mark.slow
 @QUIET
 @given(talk=talks(), dialect=DIALECTS, split=st.integers(0, 1))
 def test_the_exporter_that_swapped_sign_and_counts_is_seen_through(talk: Talk, dialect: Dialect, split: int) -> None:
@@ -286,6 +289,7 @@ def gatherings(draw: st.DrawFn) -> Gathering:
     )
 
 
+@pytest.mark.slow
 @QUIET
 @given(gathering=gatherings())
 def test_what_we_write_for_polis_reads_back_exactly(gathering: Gathering) -> None:

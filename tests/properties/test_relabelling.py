@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,6 +105,7 @@ def said(analysis: Analysis) -> dict[str, Any]:
     return {key: named(key, plain(value)) for key, value in values.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10_000))
 def test_no_number_or_label_of_anybody_or_anything_matters(seed: int) -> None:

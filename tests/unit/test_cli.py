@@ -19,6 +19,8 @@ from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.settings import ONE_THREAD
 
+pytestmark = pytest.mark.process
+
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command line as a person does."""

@@ -12,9 +12,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, create, hash_of
+from oneheart.live.codes import hash_of
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
-from oneheart.web.api import description
+from oneheart.web.api.openapi import description
 from oneheart.web.app import make_app
 
 CODE = "ABCD3456"

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, create, hash_of
+from oneheart.live.codes import hash_of
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
-from oneheart.web.api import OPERATIONS, ROOT, Operation
+from oneheart.web.api.operations import OPERATIONS, ROOT, Operation
 from oneheart.web.app import make_app
 
 CODE = "ABCD3456"

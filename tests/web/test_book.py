@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import hash_of
+from oneheart.live.codes import hash_of
 
 CODE = "ABCD3456"
 TEXTS = ("Peace for all of us", "Warm bread", "Songs <at> night")

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from desks import Desk
 
 from oneheart import cli
 from oneheart.errors import UserError
 from oneheart.formats import read
 from oneheart.formats.contacts import attendance_beside
 from oneheart.live import events as ev
+from tests.support.desks import Desk
 
 Open = Callable[..., Any]
 FORMS = ("meal", "night", "lesson")
@@ -136,6 +136,7 @@ def test_two_different_files_of_occasions_are_refused(desk: Desk, tmp_path: Path
         attendance_beside(tmp_path / "tables")
 
 
+@pytest.mark.process
 def test_the_hosts_report_says_both_apart(desk: Desk) -> None:
     answer = desk.browser.get(f"{desk.home}/report.zip")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:

@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 from oneheart.web import server
 from oneheart.web.server import DeadlineProtocol, configured
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 0.3
 TAP = b"POST /g/X/respond HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd"
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desks import Desk
 
 from oneheart.live import events as ev
-from oneheart.live.gathering import hash_of
+from oneheart.live.codes import hash_of
+from tests.support.desks import Desk
 
 CODE = "ABCD3456"
 Open = Callable[..., Any]
@@ -49,11 +49,11 @@ def test_going_in_takes_one_seat_however_often_the_button_is_pressed(open_door: 
     door = open_door()
     browser = door.browser()
     key = key_of(browser.get(f"/j/{CODE}").text)
-    assert door.gathering.state.people() == 0  # looking takes nothing
+    assert door.gathering.state.people.count == 0  # looking takes nothing
     for _ in range(3):
         sent = browser.post(f"/j/{CODE}", data={"key": key, "language": "he"})
         assert (sent.status_code, sent.headers["location"]) == (303, f"/g/{CODE}")
-    assert door.gathering.state.people() == 1
+    assert door.gathering.state.people.count == 1
     assert door.gathering.state.seats[0].language == "he"
     cookies = [line for line in sent.headers.get_list("set-cookie") if line.startswith("seat=")]
     assert {f"Path=/{place}/{CODE}" for place in "gjs"} == {
@@ -113,7 +113,7 @@ def test_a_table_card_opens_one_seat_once(open_door: Open) -> None:
     used = door.browser().post(f"/j/{CODE}", data={"key": "z" * 16, "card": "QQQQ3333"})
     assert used.status_code == 409
     assert "This card has been used" in used.text
-    assert door.gathering.state.people() == 1
+    assert door.gathering.state.people.count == 1
 
 
 @pytest.mark.parametrize("path", ["/?code=ZZZZ9999", "/j/ZZZZ9999", "/s/ZZZZ9999/AAAA3333", "/j/%ED%A0%80"])
@@ -133,18 +133,18 @@ def test_guessing_seat_codes_is_slowed_down(open_door: Open) -> None:
     browser = door.browser()
     send = lambda n: browser.post(f"/j/{CODE}", data={"key": f"guess-{n:04}", "card": "WWWW4444"})  # noqa: E731
     assert [send(n).status_code for n in range(12)] == [404] * 10 + [429] * 2
-    assert door.gathering.state.people() == 0
+    assert door.gathering.state.people.count == 0
 
 
 def test_another_origin_gets_no_seat(open_door: Open) -> None:
     door = open_door()
     sent = door.browser().post(f"/j/{CODE}", data={"key": "k" * 16}, headers={"origin": "http://evil.example"})
     assert sent.status_code == 403
-    assert door.gathering.state.people() == 0
+    assert door.gathering.state.people.count == 0
 
 
 @pytest.mark.parametrize("key", ["", "short", "\x00" * 20, "a b" * 10, "é" * 16, "x" * 65])
 def test_a_key_that_is_none_is_replaced(open_door: Open, key: str) -> None:
     door = open_door()
     assert door.browser().post(f"/j/{CODE}", data={"key": key}).status_code == 303
-    assert door.gathering.state.people() == 1
+    assert door.gathering.state.people.count == 1

@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import csv
 import html
-import importlib.util
 import io
 import json
-import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +17,6 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from desks import Desk
 
 import oneheart
 from oneheart.engine.analysis import analyze
@@ -30,9 +27,11 @@ from oneheart.live.house import House
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses
 from oneheart.reports.report import write_report
-from oneheart.web import screen
-from oneheart.web.alias import alias_of
+from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app
+from oneheart.web.hall import screen
+from tests.support.desks import Desk
+from tests.support.gatherings import Browser, Door, make_settings
 
 Open = Callable[..., Any]
 CODE = "ABCD3456"
@@ -204,27 +203,17 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Shape]:
 @contextlib.contextmanager
 def another(folder: Path) -> Iterator[Open]:
     """Open doors in another folder than the test's own."""
-    fixtures = sys.modules["oneheart_web_doors"] if "oneheart_web_doors" in sys.modules else _fixtures()
     with contextlib.ExitStack() as opened:
 
         def open_door(**settings: Any) -> Any:
             path = folder / "other.oneheart"
-            create(path, fixtures.make_settings(**settings), code=CODE)
+            create(path, make_settings(**settings), code=CODE)
             house = House([LiveGathering.open(path)], folder=None)
-            client = fixtures.Browser(make_app(house, hosts=["testserver"]), follow_redirects=False)
+            client = Browser(make_app(house, hosts=["testserver"]), follow_redirects=False)
             opened.enter_context(client)
-            return fixtures.Door(house, client)
+            return Door(house, client)
 
         yield open_door
-
-
-def _fixtures() -> Any:
-    spec = importlib.util.spec_from_file_location("oneheart_web_doors", Path(__file__).with_name("conftest.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def is_only_words(name: str, page: str, words: str, plain: dict[str, Shape]) -> None:

@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from oneheart.web.server import lan_address
+from oneheart.web.network import lan_address
 
-_ASK = "from oneheart.web.server import lan_address; print(lan_address())"
+_ASK = "from oneheart.web.network import lan_address; print(lan_address())"
 _ALONE = ["unshare", "--user", "--map-root-user", "--net"]
 
 
@@ -37,12 +37,14 @@ def test_an_address_is_found() -> None:
     ipaddress.ip_address(lan_address())
 
 
+@pytest.mark.server
 @needs
 def test_a_router_without_internet_still_gives_an_address() -> None:
     card = "ip link set lo up && ip addr add 192.168.7.5/24 dev lo && ip addr del 127.0.0.1/8 dev lo"
     assert alone(card) == "192.168.7.5"
 
 
+@pytest.mark.server
 @needs
 def test_a_machine_without_a_network_gives_its_own() -> None:
     assert alone("true") == "127.0.0.1"

@@ -10,16 +10,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from desks import Desk
 
 from oneheart.engine.closeness import inner, outward
 from oneheart.engine.side_by_side import SideBySide
 from oneheart.live import events as ev
-from oneheart.live.company import seats_by_lot
 from oneheart.live.measuring import Measured, measure, order_of
-from oneheart.web import measures
-from oneheart.web.measures import basis_of, felt_mean
-from oneheart.web.tables import may_sit
+from oneheart.live.seating_plan import seats_by_lot
+from oneheart.web.host import measures
+from oneheart.web.host.measures import basis_of, felt_mean
+from oneheart.web.host.table_draw import may_sit
+from oneheart.web.memory import memory_of
+from tests.support.desks import Desk
+
+pytestmark = pytest.mark.slow
 
 Open = Callable[..., Any]
 
@@ -103,7 +106,7 @@ def test_nothing_is_measured_while_answers_are_taken(open_door: Open) -> None:
 def test_looking_measures_nothing(open_door: Open) -> None:
     desk = filled(open_door, people=14)
     assert "Measure now" in desk.page("/measures")
-    assert desk.gathering not in measures._KEPT  # noqa: SLF001
+    assert memory_of(desk.gathering).measured is None
 
 
 @pytest.mark.usefixtures("here")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live.company import seats_by_lot
-from oneheart.web.near import CIRCLES
-from oneheart.web.tables import may_sit
+from oneheart.live.seating_plan import seats_by_lot
+from oneheart.web.host.table_draw import may_sit
+from oneheart.web.phone.together import CIRCLES
 
 Open = Callable[..., Any]
 HOME = "/g/ABCD3456"
@@ -274,7 +274,7 @@ def test_the_hall_reads_a_word_for_the_whole_only_once_answers_are_closed(
     async def rest() -> None:
         """Weave nothing: once there is a text, it says more than a word."""
 
-    monkeypatch.setattr(hall.gathering.leader, "step", rest)
+    monkeypatch.setattr(hall.house.leaders[hall.gathering.code], "step", rest)
     for other in range(14):
         answer(hall, other, 1, 1)
     words = "Much of what people want here, they want alike."

@@ -15,8 +15,11 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.web import figure, screen, sse
-from oneheart.web.screen import screens_of, turns
+from oneheart.web import streams
+from oneheart.web.hall import figure, screen
+from oneheart.web.hall.screen import turns
+from oneheart.web.memory import memory_of
+from tests.support.gatherings import FAST
 
 Serve = Callable[..., Any]
 Open = Callable[..., Any]
@@ -253,7 +256,7 @@ def test_whoever_comes_back_is_told_what_is_new_and_nothing_else(serve: Serve) -
 
 
 def test_a_quiet_hall_is_heard(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sse, "HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.2)
     connection = opened(serve())
     assert read_until(connection, b"event: beat\ndata:\n\n").count(b"event: beat") == 1
     connection.close()
@@ -286,24 +289,24 @@ def test_a_slow_screen_misses_some_but_never_the_last(serve: Serve) -> None:
 def test_many_streams_of_one_address_push_out_their_own_oldest_only(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sse, "MOST_AN_ADDRESS", 3)
+    monkeypatch.setattr(streams, "MOST_AN_ADDRESS", 3)
     server = serve()
     connections = []
     for _ in range(4):
         connections.append(opened(server))
         read_until(connections[-1], b'"settings"')
     assert b"0\r\n\r\n" in read_until(connections[0], b"0\r\n\r\n")
-    assert len(screens_of(server.gathering)) == 3
+    assert len(memory_of(server.gathering).screens) == 3
     for one in connections:
         one.close()
     end = time.monotonic() + 3
-    while len(screens_of(server.gathering)) and time.monotonic() < end:
+    while len(memory_of(server.gathering).screens) and time.monotonic() < end:
         time.sleep(0.02)
-    assert len(screens_of(server.gathering)) == 0
+    assert len(memory_of(server.gathering).screens) == 0
 
 
 def test_a_stream_ends_when_its_gathering_is_erased(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sse, "HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.2)
     server = serve()
     connection = opened(server)
     read_until(connection, b'"settings"')
@@ -315,7 +318,7 @@ def test_a_stream_ends_when_its_gathering_is_erased(serve: Serve, monkeypatch: p
 def test_the_page_and_the_stream_say_the_same(serve: Serve) -> None:
     server = serve()
     fill(server.call, server.gathering, 7)
-    time.sleep(1.1)
+    time.sleep(3 * FAST.tick)
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
     connection.request("GET", f"/hall/{server.code}")
     found = re.search(r'data-now="([^"]*)"', connection.getresponse().read().decode())

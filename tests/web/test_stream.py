@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.web import stream
-from oneheart.web.here import desk_of
+from oneheart.live.leading import PACE, Pace
+from oneheart.web import streams
+from oneheart.web.memory import memory_of
 
 Serve = Callable[..., Any]
 
@@ -41,7 +42,7 @@ def told_in(read: bytes) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def hall(serve: Serve) -> Any:
-    return serve()
+    return serve(pace=PACE)
 
 
 @pytest.fixture
@@ -52,9 +53,9 @@ def secret(hall: Any) -> str:
 def still_open(hall: Any, count: int) -> bool:
     """Return whether so many streams are open, after at most two seconds."""
     end = time.monotonic() + 2
-    while len(desk_of(hall.gathering).streams) != count and time.monotonic() < end:
+    while len(memory_of(hall.gathering).phones) != count and time.monotonic() < end:
         time.sleep(0.02)
-    return len(desk_of(hall.gathering).streams) == count
+    return len(memory_of(hall.gathering).phones) == count
 
 
 def test_it_tells_where_the_round_stands_at_once_and_whenever_it_moves(hall: Any, secret: str) -> None:
@@ -76,9 +77,11 @@ def test_it_tells_where_the_round_stands_at_once_and_whenever_it_moves(hall: Any
     assert still_open(hall, 0)
 
 
-def test_a_page_and_its_stream_never_disagree(hall: Any, secret: str) -> None:
+def test_a_page_and_its_stream_never_disagree(serve: Serve) -> None:
+    hall = serve(pace=Pace(tick=3600.0))  # no tick comes between a move and the page
+    secret = str(hall.call(hall.gathering.take_seat("only-one-seat", language="en")).secret)
     for stage in ("crossing", "open", "crossing"):
-        hall.move(stage)  # the next tick is up to a second away
+        hall.move(stage)
         connection = opened(hall, secret)
         assert told_in(read_until(connection, b"}\n\n"))[0]["stage"] == stage
         connection.close()
@@ -107,11 +110,11 @@ def test_a_fifth_stream_of_one_seat_ends_the_first(hall: Any, secret: str) -> No
     for one in connections:
         one.close()
     assert still_open(hall, 0)
-    assert not desk_of(hall.gathering).streams._pulse  # noqa: SLF001  nothing beats when nobody listens
+    assert not memory_of(hall.gathering).phones._pulse  # noqa: SLF001  nothing beats when nobody listens
 
 
 def test_a_heartbeat_comes_when_nothing_happens(hall: Any, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.5)
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.5)
     connection = opened(hall, secret)
     read = read_until(connection, b'"ended":false}\n\n')
     assert b":\n\n" in read_until(connection, b":\n\n", read.split(b"}\n\n")[-1])

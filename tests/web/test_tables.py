@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from desks import Desk
 
 from oneheart.live import events as ev
-from oneheart.web.tables import may_sit
+from oneheart.web.host.table_draw import may_sit
+from tests.support.desks import Desk
 
 Open = Callable[..., Any]
 

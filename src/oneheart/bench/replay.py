@@ -139,7 +139,7 @@ def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -
                 stake=stake,
                 information=information[person],
             )
-            choice = routing.choose(chance, rng=rng)
+            choice = routing.draw_card(chance, rng=rng)
             if choice is not None:
                 asked[person, choice.desire] = True
                 exposure[choice.desire] += 1

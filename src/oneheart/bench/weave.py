@@ -24,7 +24,7 @@ from oneheart.bench.predict import answers_of
 from oneheart.bench.result import BenchResult, Gate, Progress
 from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import shares
-from oneheart.engine.desire.common_ground import Standing
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.prayer.choosing import text_columns
 from oneheart.engine.prayer.weaving import concatenation, weave
 from oneheart.model.desire import Moderation

@@ -30,10 +30,11 @@ from oneheart.engine.disclosure import release_share
 from oneheart.engine.prayer.rounds import PartReading
 from oneheart.errors import UserError
 from oneheart.live import judging
-from oneheart.live.gathering import LiveGathering, create, new_code
+from oneheart.live.aside import Aside
+from oneheart.live.codes import new_code
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.live.snapshot import in_steps
-from oneheart.live.worker import Worker
 from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.friends import LANGUAGES, made_up
 from oneheart.rehearsal.host import HostDesk
@@ -163,8 +164,8 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
     code, path = new_code(), folder / "demo.oneheart"
     settings = settings_for(name="A gathering of friends", questions=(), voice="ten", languages=tuple(QUESTIONS))
     create(path, settings, code=code)
-    worker = Worker()
-    house = House.open(path, fits=worker)
+    aside = Aside()
+    house = House.open(path, aside=aside)
     gathering = house.gatherings[code]
     circles = max(1, how.people // _TEN)
     await add_circles(gathering, circles)
@@ -184,7 +185,7 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
     over = asyncio.Event()
     try:
         async with served(house, sock):
-            warming = asyncio.create_task(warm(worker))
+            warming = asyncio.create_task(warm(aside))
             _say_where(addresses, house, code, tell, with_picture=not how.once)
             playing = asyncio.create_task(crowd.play(over))
             try:
@@ -201,7 +202,7 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
             if not how.once and not stop.is_set():
                 await _stay(how, HostDesk(Place("127.0.0.1", port, https=False), code), house, stop, tell)
     finally:
-        worker.close()
+        aside.close()
     return _by_the_record(path, crowd, summary, prayer, status, lines, stopped=stop.is_set())
 
 

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from oneheart.commands.record import Record, read_record
+from oneheart.commands.record import Record, read_record, unreadable
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.storage.database import copy_database, on_disk, open_database
@@ -23,7 +23,8 @@ def back_up(path: Path, folder: Path) -> Path:
         folder: to put it into; made where its parent exists.
 
     Raises:
-        UserError: no gathering there, the folder cannot be written to, or the record does not hold; nothing is left.
+        UserError: no gathering there, the folder cannot be written to, the record does not hold, or an event
+            of it cannot be read; nothing is left.
     """
     if not path.is_file():
         message = f"There is no gathering at {path}; give the file that `oneheart new` made."
@@ -62,6 +63,9 @@ def _copy_that_holds(path: Path, to: Path) -> None:
                 "of it was kept. Take an earlier backup."
             )
             raise UserError(message)
+        if record.spoiled is not None:
+            message = f"No copy of {path} was kept. {unreadable(record.spoiled)}"
+            raise UserError(message)
         part.rename(to)
         on_disk(to.parent)
     finally:
@@ -86,6 +90,8 @@ def proof(path: Path, asked: str = "") -> tuple[list[str], bool]:
     record: Record = read_record(path)
     if record.first_break is not None:
         return [f"The record breaks at event {record.first_break}: it is not as it was written."], False
+    if record.spoiled is not None:
+        return ["The record holds: every event is as it was written.", unreadable(record.spoiled)], False
     database = open_database(path)
     try:
         log = Log(database)

@@ -167,7 +167,7 @@ def replay(
     record = read_record(path)
     for line in sentences(record, digest=digest):
         typer.echo(line)
-    if record.first_break is not None:
+    if record.first_break is not None or record.spoiled is not None:
         raise typer.Exit(1)
 
 

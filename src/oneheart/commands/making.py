@@ -10,8 +10,11 @@ from typing import Literal
 
 from oneheart.errors import UserError
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, create, new_code
+from oneheart.live.codes import new_code
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import SUFFIX
+from oneheart.model import actor
+from oneheart.model.round import Voice
 
 QUESTIONS = {
     "en": "What do you want?",
@@ -57,14 +60,14 @@ def settings_for(
     alone = [typed.strip() for typed in questions if typed.partition("=")[0] not in QUESTIONS]
     for code, text in chosen.items():
         chosen[code] = text or (alone[-1] if alone else QUESTIONS[code])
-    return ev.Settings(name=name, question=chosen, voice=voice, languages=[*chosen], cards=cards)
+    return ev.Settings(name=name, question=chosen, voice=Voice(voice), languages=[*chosen], cards=cards)
 
 
 async def add_circles(gathering: LiveGathering, count: int) -> None:
     """Write so many circles down, each with a key of its own."""
     for number in range(count):
         circle = ev.CircleAdded(name="", key=secrets.token_urlsafe(9))
-        await gathering.submit("house", f"circle-{number:04}", circle)
+        await gathering.submit(actor.HOUSE, f"circle-{number:04}", circle)
 
 
 def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
-import msgspec
 
 from oneheart.errors import UserError
-from oneheart.live import events as ev
+from oneheart.live.replay import Spoiled, replay
 from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
 from oneheart.storage.database import open_database
@@ -23,19 +22,21 @@ class Record:
     Attributes:
         first_break: place of the first event that is not as it was written; None where all holds.
         events: how many there are.
-        state: what they come to; None where the record is broken.
+        state: what they come to, up to the spoiled one; None where the record is broken.
+        spoiled: the first event that cannot be decoded; None where all can.
     """
 
     first_break: int | None
     events: int
     state: State | None
+    spoiled: Spoiled | None = None
 
 
 def read_record(path: Path) -> Record:
     """Return a record after checking every commitment and the chain. Changes nothing. O(events).
 
     Raises:
-        UserError: no gathering there, another process serves it, or it was written by a later version.
+        UserError: no gathering there, another process serves it, or the file is damaged.
     """
     database = open_database(path)
     try:
@@ -43,21 +44,27 @@ def read_record(path: Path) -> Record:
         broken = log.first_break()
         if broken is not None:
             return Record(broken, log.length, None)
-        state = State()
-        for event in log.replay():
-            body = None if event.body is None else ev.decode(event.body)
-            state.apply(event.seq, event.kind, body, event.actor, event.at)
-    except msgspec.ValidationError as error:
-        message = (
-            f"{path} holds something that this version does not know ({error}); read it with the version that wrote it."
-        )
-        raise UserError(message) from error
-    except (apsw.Error, msgspec.DecodeError) as error:
+        replayed = replay(log)
+    except (apsw.Error, UnicodeDecodeError) as error:
         message = f"{path} cannot be read ({error}); restore it from a backup."
         raise UserError(message) from error
     finally:
         database.close()
-    return Record(None, log.length, state)
+    return Record(None, log.length, replayed.state, replayed.spoiled)
+
+
+def unreadable(spoiled: Spoiled) -> str:
+    """Return a sentence that names the event that cannot be decoded, and why.
+
+    Example:
+        >>> unreadable(Spoiled(7, "felt", "Invalid enum value 9 - at `$.value`"))
+        'Event 7 ("felt") cannot be read (Invalid enum value 9 - at `$.value`): restore a backup, or use the version \
+that wrote it.'
+    """
+    return (
+        f'Event {spoiled.seq} ("{spoiled.kind}") cannot be read ({spoiled.why}): restore a backup, or use the version '
+        "that wrote it."
+    )
 
 
 def sentences(record: Record, *, digest: bool) -> list[str]:
@@ -70,7 +77,9 @@ def sentences(record: Record, *, digest: bool) -> list[str]:
     state = record.state
     if state is None:
         return [f"The record breaks at event {record.first_break}: it is not as it was written."]
-    people = _at_least(in_steps(state.people()))
+    if record.spoiled is not None:
+        return [unreadable(record.spoiled)]
+    people = _at_least(in_steps(state.people.count))
     desires = _at_least(in_steps(len(state.desires)))
     responses = _at_least(in_steps(state.tally.response_count, RESPONSES_STEP))
     out = [

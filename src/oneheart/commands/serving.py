@@ -27,12 +27,13 @@ from oneheart import connecting
 from oneheart.commands.loop import run
 from oneheart.connecting import endpoint_from_environment
 from oneheart.errors import UserError
+from oneheart.live.aside import Aside, AsideError
+from oneheart.live.decks import FitOrder
 from oneheart.live.house import House
 from oneheart.live.leading import Connect
-from oneheart.live.orders import Order
-from oneheart.live.worker import Worker, WorkerError
 from oneheart.web.app import make_app
-from oneheart.web.server import configured, lan_address
+from oneheart.web.network import lan_address
+from oneheart.web.server import configured
 
 _SOUND_SQLITE = (3, 51, 3)  # the first release whose write-ahead log cannot be reset under a reader
 _GRACE_SECONDS = 2
@@ -175,12 +176,12 @@ async def served(
         await serving
 
 
-async def warm(worker: Worker) -> None:
-    """Let the fitting process load and compile what it needs, so that the first cards of the hall are not late."""
+async def warm(aside: Aside) -> None:
+    """Let the helper process load and compile what it needs, so that the first cards of the hall are not late."""
     from oneheart.model.gathering import Responses  # noqa: PLC0415  with it
 
     people, desires = 4, 3
-    order = Order(
+    order = FitOrder(
         seq=1,
         people=people,
         desires=desires,
@@ -194,8 +195,8 @@ async def warm(worker: Worker) -> None:
         hidden_of=np.zeros(people, np.int32),
         seed=0,
     )
-    with contextlib.suppress(WorkerError):
-        await worker.fit("warm", order)
+    with contextlib.suppress(AsideError):
+        await aside.run("fit", "warm", order)
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -281,8 +282,8 @@ def serve(how: Serving) -> Iterator[str]:
         raise UserError(message)
     addresses_for(how.host, how.port, how.public_url)  # refuses a wrong one before anything is opened
     connect = connect_by(os.environ)
-    worker = Worker()
-    house = House.open(how.path, fits=worker, connect=connect)
+    aside = Aside()
+    house = House.open(how.path, aside=aside, connect=connect)
     try:
         sock = listen(how.host, how.port)
     except BaseException:
@@ -297,14 +298,14 @@ def serve(how: Serving) -> Iterator[str]:
     async def until_stopped() -> None:
         stop = stop_on_signals()
         async with served(house, sock, names=names_for(how.host, how.public_url), https=how.https, proxy=how.proxy):
-            warming = asyncio.create_task(warm(worker))
+            warming = asyncio.create_task(warm(aside))
             await stop.wait()
             warming.cancel()
 
     try:
         run(until_stopped())
     finally:
-        worker.close()
+        aside.close()
     yield "Ended; everything is kept."
 
 

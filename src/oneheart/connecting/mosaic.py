@@ -21,7 +21,9 @@ import regex
 from oneheart.connecting.outcome import ConnectedLine, Rejected, RejectedReason
 from oneheart.connecting.prompt import Answer, AnswerLine, name_of
 from oneheart.engine.desire.entry import grapheme_count
-from oneheart.engine.desire.wording import base_language, negation_count, normalise, numbers, words
+from oneheart.engine.desire.languages import base_language
+from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.wording import normalise, numbers, words
 from oneheart.model.prayer import PrayerLine
 
 GRAPHEMES_MOST = 160

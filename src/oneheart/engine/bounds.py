@@ -1,4 +1,4 @@
-"""Bounds for a mean that hold at every sample size, by betting.
+"""Confidence bounds for a mean that hold at every sample size (anytime-valid), by betting.
 
 Source: Waudby-Smith & Ramdas, "Estimating means of bounded random variables by betting" (2024), predictable
 plug-in bets; written anew.
@@ -15,9 +15,9 @@ _MOST_BET = 0.75
 
 
 def lower_bound(sample: Floats, error: float, *, rng: np.random.Generator) -> float:
-    """Return a bound that the mean of values in 0..1 surely exceeds, but for a chance of `error`.
+    """Return a lower confidence bound for the mean of values in 0..1, at level 1 - `error`.
 
-    The values are taken in random order; the bound holds however many there are and whenever one looks. With no
+    The values are taken in random order. The bound holds for every number of values and at every stopping time. Without
     values it is 0: nothing is known.
 
     Notes:

@@ -1,7 +1,7 @@
-"""An order of people and desires that does not depend on how they were numbered.
+"""The canonical order of people and desires, which does not depend on how they were numbered.
 
-Everything is computed in this order, so results are the same to the last bit however the rows and columns of a
-source were shuffled or renamed; people and desires that tie in it are interchangeable.
+Everything is computed in this order. So results are bit-identical when the rows and columns of a source are shuffled or
+renamed. People and desires that tie in it are interchangeable.
 
 Source: colour refinement (Weisfeiler & Leman 1968) on the bipartite graph of responses; ours in this use.
 """
@@ -40,7 +40,7 @@ class CanonicalOrder:
 
 
 def _mix(keys: Keys) -> Keys:
-    """Return keys scrambled so that sums of them do not collide by accident (splitmix64)."""
+    """Return hashed keys, so that their sums do not collide by accident (splitmix64)."""
     z = keys + np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

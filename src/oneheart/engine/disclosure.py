@@ -1,9 +1,18 @@
-"""The one gate through which every count of people passes before anybody sees it.
+"""The disclosure gate: every count or share of people passes through this module before anybody sees it.
 
-A count of fewer than k people is never released, nor one that a subtraction from the other numbers gives. Shares of
-few people are released in steps of k people, so that a share times a total is no hidden count either.
+k-anonymity: no count of fewer than k people is released, nor one that a subtraction from other numbers gives. Shares
+of people are released in steps of k people, so that a share times a total is no hidden count either.
 
-Source: primary and secondary cell suppression (Willenborg & de Waal 2001); the rule for ties, which keeps somebody
+k has one binding, `K`. No other module compares a count with k or divides by k; it asks a function of this module:
+
+* `enough`, `twice_enough`, `enough_of`, `is_few` answer questions about a count;
+* `in_steps`, `step_of` round a count, for sentences and for the keys of what is cached;
+* `release_*` return plain numbers or None, for values that stay inside the program;
+* `show_*` return `Shown`, the only type of a count or share of people that templates and encoders accept.
+
+`engine.told` holds the structs and encoders that leave the program: they accept a count of people as `Shown` only.
+
+Source: primary and secondary cell suppression (Willenborg & de Waal 2001). The rule for ties, which keeps somebody
 who knows the algorithm from undoing it, is ours.
 """
 
@@ -11,12 +20,110 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal, NoReturn
 
 from oneheart import settings
+from oneheart.errors import UserError
 
 K = int(settings.K_ANONYMITY.value)
+"""The least number of people of whom anything is shown."""
+
+FOR_A_SHARE = 2 * K
+"""The least number of people of whom a share or a mean is shown."""
+
+OTHERS_FOR_A_SHARE = FOR_A_SHARE - 1
+"""The least number of others beside a person to whom a share of all of them is shown."""
+
+RESPONSES_STEP = 10 * K
+"""Counts of responses move in steps of so many, because one person gives several responses."""
+
 Band = Literal["most", "some", "few"]
+Kind = Literal["count", "share", "word"]
+
+
+# --- questions about a count ------------------------------------------------------------------------------------------
+
+
+def enough(count: float, times: int = 1, k: int = K) -> bool:
+    """Return whether a count is at least k people, or at least `times` k people.
+
+    Example:
+        >>> enough(4), enough(5), enough(39, times=8), enough(40, times=8)
+        (False, True, False, True)
+    """
+    return count >= times * k
+
+
+def twice_enough(count: float, k: int = K) -> bool:
+    """Return whether a count is at least 2 k people, the least number of whom a share is shown.
+
+    Example:
+        >>> twice_enough(9), twice_enough(10)
+        (False, True)
+    """
+    return enough(count, 2, k)
+
+
+def enough_of(count: int, total: int, k: int = K) -> bool:
+    """Return whether a count is at least k people, or everybody where the total is below k.
+
+    Example:
+        >>> enough_of(4, 30), enough_of(5, 30), enough_of(3, 3), enough_of(2, 3)
+        (False, True, True, False)
+    """
+    return count >= min(k, total)
+
+
+def is_few(count: int, k: int = K) -> bool:
+    """Return whether a count is 1 to k - 1 people: somebody, but too few to be shown. Nobody is not few.
+
+    Example:
+        >>> [is_few(count) for count in (0, 1, 4, 5)]
+        [False, True, True, False]
+    """
+    return 0 < count < k
+
+
+def check_k(k: int) -> int:
+    """Return k if it is the setting `k_anonymity` or more.
+
+    Raises:
+        UserError: for a smaller k.
+
+    Example:
+        >>> check_k(5), check_k(12)
+        (5, 12)
+    """
+    if k < K:
+        message = f"k is {k}; no count of fewer than {K} people is shown, so give k={K} or more."
+        raise UserError(message)
+    return k
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def in_steps(count: int, step: int = K) -> int:
+    """Return a count rounded down to whole steps, so that it never moves by one person.
+
+    Example:
+        >>> [in_steps(count) for count in (0, 4, 5, 9, 12)]
+        [0, 0, 5, 5, 10]
+    """
+    return count // step * step
+
+
+def step_of(count: int, step: int = K) -> int:
+    """Return how many whole steps are in a count: the key of what is cached until the next k people came.
+
+    Example:
+        >>> step_of(4), step_of(5), step_of(14), step_of(49, RESPONSES_STEP), step_of(50, RESPONSES_STEP)
+        (0, 1, 2, 0, 1)
+    """
+    return count // step
+
+
+# --- plain numbers ----------------------------------------------------------------------------------------------------
 
 
 def release_count(count: int, total: int | None = None, k: int = K) -> int | None:
@@ -40,7 +147,7 @@ def release_count(count: int, total: int | None = None, k: int = K) -> int | Non
         raise ValueError(message)
     if total is not None:
         return release_counts((count, total - count), k)[0]
-    return count if count == 0 or count >= k else None
+    return None if is_few(count, k) else count
 
 
 def release_counts(counts: Sequence[int], k: int = K) -> tuple[int | None, ...]:
@@ -71,13 +178,13 @@ def release_counts(counts: Sequence[int], k: int = K) -> tuple[int | None, ...]:
     if any(count < 0 for count in counts):
         message = "a count must not be below 0"
         raise ValueError(message)
-    if sum(counts) < 2 * k:
+    if not twice_enough(sum(counts), k):
         return (None,) * len(counts)
-    hidden = {place for place, count in enumerate(counts) if 0 < count < k}
+    hidden = {place for place, count in enumerate(counts) if is_few(count, k)}
     if hidden:
-        rest = sorted({count for count in counts if count >= k})
+        rest = sorted({count for count in counts if enough(count, k=k)})
         for size in rest:
-            if len(hidden) > 1 and sum(counts[place] for place in hidden) >= 2 * k:
+            if len(hidden) > 1 and twice_enough(sum(counts[place] for place in hidden), k):
                 break
             hidden |= {place for place, count in enumerate(counts) if count == size}
     return tuple(None if place in hidden else count for place, count in enumerate(counts))
@@ -92,7 +199,7 @@ def release_band(count: int, total: int, k: int = K) -> Band | None:
         >>> release_band(8, 8), release_band(7, 8), release_band(0, 8), release_band(2, 3)
         ('most', 'most', 'few', None)
     """
-    if total < k:
+    if not enough(total, k=k):
         return None
     return share_band(count / total)
 
@@ -122,10 +229,32 @@ def release_share(share: float, people: int, k: int = K, *, down: bool = False) 
         >>> release_share(0.97, 60), release_share(0.97, 1000), release_share(0.9, 9)
         (1.0, 0.97, None)
     """
-    if people < 2 * k:
+    if not twice_enough(people, k):
         return None
-    steps = people // k
+    steps = step_of(people, k)
     return (math.floor(share * steps + 1e-9) if down else round(share * steps)) / steps
+
+
+def release_mean(
+    value: float, people: int, least: float, most: float, k: int = K, *, down: bool = False
+) -> float | None:
+    """Return a mean of people's values that lie between `least` and `most`, in steps of k people; None below 2 k.
+
+    Args:
+        value: the mean, from `least` to `most`.
+        people: how many the mean is over.
+        least: the lowest value that one person can have.
+        most: the highest value that one person can have.
+        k: the least number of people that may be seen.
+        down: never above the mean itself.
+
+    Example:
+        >>> release_mean(0.31, 20, -0.5, 1.0), release_mean(0.31, 9, -0.5, 1.0)
+        (0.25, None)
+    """
+    width = most - least
+    share = release_share((value - least) / width, people, k, down=down)
+    return None if share is None else share * width + least
 
 
 def release_distribution(shares: Sequence[float], people: int, k: int = K) -> tuple[float, ...] | None:
@@ -137,7 +266,7 @@ def release_distribution(shares: Sequence[float], people: int, k: int = K) -> tu
         >>> release_distribution((0.02, 0.38, 0.6), 50)
         (0.0, 0.4, 0.6)
     """
-    if people < 2 * k:
+    if not twice_enough(people, k):
         return None
     running, before, out = 0.0, 0.0, []
     for place, share in enumerate(shares):
@@ -146,3 +275,200 @@ def release_distribution(shares: Sequence[float], people: int, k: int = K) -> tu
         out.append(round(upto - before, 9))
         before = upto
     return tuple(out)
+
+
+# --- what may be shown ------------------------------------------------------------------------------------------------
+
+_TOKEN = object()
+
+
+class Shown:
+    """A count or share of people as everybody may know it: a stepped number, a word, or "not shown".
+
+    Only the `show_*` functions of this module make one. It is immutable and has no arithmetic, no order and no truth
+    value, so that nobody computes a small count from it; use `value` and `is_withheld`.
+
+    Attributes:
+        kind: "count" (of people, or of what people gave), "share" (a part of people, or a mean over them), "word".
+        value: int of a count, float of a share, str of a word; None where it is not shown, which differs from 0.
+
+    Example:
+        >>> show_count(12).value, show_count(4).is_withheld, str(show_count(12)), str(show_count(4))
+        (12, True, '12', '')
+    """
+
+    __slots__ = ("kind", "value")
+    kind: Kind
+    value: int | float | str | None
+
+    def __init__(self, token: object, kind: Kind, value: float | str | None) -> None:
+        """Keep a value that passed the gate.
+
+        Raises:
+            TypeError: for a caller outside this module.
+        """
+        if token is not _TOKEN:
+            message = "Shown is made by the show_ functions of oneheart.engine.disclosure only"
+            raise TypeError(message)
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "value", value)
+
+    def __init_subclass__(cls) -> None:
+        """Refuse subclasses, which could change what passed the gate."""
+        message = "Shown has no subclasses"
+        raise TypeError(message)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the value is not shown."""
+        return self.value is None
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        """Refuse changes."""
+        message = f"Shown is immutable: {name} cannot be set"
+        raise AttributeError(message)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        """Refuse changes."""
+        message = f"Shown is immutable: {name} cannot be deleted"
+        raise AttributeError(message)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether another `Shown` has the same kind and value; a bare number is never equal."""
+        if not isinstance(other, Shown):
+            return NotImplemented
+        return (self.kind, self.value) == (other.kind, other.value)
+
+    def __hash__(self) -> int:
+        """Return the hash of kind and value."""
+        return hash((self.kind, self.value))
+
+    def __bool__(self) -> NoReturn:
+        """Refuse a truth value: 0, "" and "not shown" are three different things."""
+        message = "Shown has no truth value: ask .value or .is_withheld"
+        raise TypeError(message)
+
+    def __str__(self) -> str:
+        """Return the plain value for a template, "" where it is not shown. Grouping of digits is the template's."""
+        return "" if self.value is None else str(self.value)
+
+    def __repr__(self) -> str:
+        """Return kind and value."""
+        return f"<shown {self.kind}: {'withheld' if self.value is None else self.value}>"
+
+    def __copy__(self) -> Shown:
+        """Return the same object, which cannot change."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Shown:
+        """Return the same object, which cannot change."""
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse pickling, which would make one without the gate."""
+        message = "Shown is not pickled: pass plain values between processes and show them at the end"
+        raise TypeError(message)
+
+
+def withheld(kind: Kind = "count") -> Shown:
+    """Return "not shown", where there is nothing that may be shown.
+
+    Example:
+        >>> withheld().value is None
+        True
+    """
+    return Shown(_TOKEN, kind, None)
+
+
+def show_count(count: int, total: int | None = None, k: int = K) -> Shown:
+    """Return a count of people for everybody; arguments and errors are those of `release_count`.
+
+    Example:
+        >>> show_count(12), show_count(38, 40)
+        (<shown count: 12>, <shown count: withheld>)
+    """
+    return Shown(_TOKEN, "count", release_count(count, total, k))
+
+
+def show_counts(counts: Sequence[int], k: int = K) -> tuple[Shown, ...]:
+    """Return each cell of a partition of people; arguments and errors are those of `release_counts`.
+
+    Example:
+        >>> show_counts((30, 12, 3))
+        (<shown count: 30>, <shown count: withheld>, <shown count: withheld>)
+    """
+    return tuple(Shown(_TOKEN, "count", count) for count in release_counts(counts, k))
+
+
+def show_steps(count: int, step: int = K) -> Shown:
+    """Return a count in whole steps, rounded down: 0 means "fewer than one step".
+
+    Args:
+        count: people, or what people gave; 0 or more.
+        step: how far the number moves at once, `K` or more; `RESPONSES_STEP` for responses.
+
+    Raises:
+        ValueError: for a step below `K`, or a count below 0.
+
+    Example:
+        >>> show_steps(4), show_steps(12), show_steps(120, RESPONSES_STEP)
+        (<shown count: 0>, <shown count: 10>, <shown count: 100>)
+    """
+    if step < K:
+        message = f"a step is {K} people or more"
+        raise ValueError(message)
+    if count < 0:
+        message = "a count must not be below 0"
+        raise ValueError(message)
+    return Shown(_TOKEN, "count", in_steps(count, step))
+
+
+def show_band(count: int, total: int, k: int = K) -> Shown:
+    """Return a word for `count` of `total` people; withheld for a total below k.
+
+    Example:
+        >>> show_band(7, 8), show_band(2, 3)
+        (<shown word: most>, <shown word: withheld>)
+    """
+    return Shown(_TOKEN, "word", release_band(count, total, k))
+
+
+def show_share_band(share: float, people: int, k: int = K) -> Shown:
+    """Return a word for a share from 0 to 1 of so many people; withheld for fewer than k people.
+
+    Example:
+        >>> show_share_band(0.5, 5), show_share_band(0.5, 4)
+        (<shown word: some>, <shown word: withheld>)
+    """
+    return Shown(_TOKEN, "word", share_band(share) if enough(people, k=k) else None)
+
+
+def show_share(share: float, people: int, k: int = K, *, down: bool = False) -> Shown:
+    """Return a share of people in steps of k people; withheld for fewer than 2 k people. See `release_share`.
+
+    Example:
+        >>> show_share(0.97, 60), show_share(0.97, 60, down=True), show_share(0.9, 9)
+        (<shown share: 1.0>, <shown share: 0.9166666666666666>, <shown share: withheld>)
+    """
+    return Shown(_TOKEN, "share", release_share(share, people, k, down=down))
+
+
+def show_mean(value: float, people: int, least: float, most: float, k: int = K, *, down: bool = False) -> Shown:
+    """Return a mean of people's values in steps of k people; withheld for fewer than 2 k people. See `release_mean`.
+
+    Example:
+        >>> show_mean(0.31, 20, -0.5, 1.0), show_mean(0.31, 9, -0.5, 1.0)
+        (<shown share: 0.25>, <shown share: withheld>)
+    """
+    return Shown(_TOKEN, "share", release_mean(value, people, least, most, k, down=down))
+
+
+def show_distribution(shares: Sequence[float], people: int, k: int = K) -> tuple[Shown, ...]:
+    """Return shares that add up to 1, each in steps of k people; all withheld for fewer than 2 k people.
+
+    Example:
+        >>> show_distribution((0.02, 0.38, 0.6), 50)
+        (<shown share: 0.0>, <shown share: 0.4>, <shown share: 0.6>)
+    """
+    released = release_distribution(shares, people, k)
+    return tuple(Shown(_TOKEN, "share", share) for share in (released or (None,) * len(shares)))

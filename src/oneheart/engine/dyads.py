@@ -1,8 +1,8 @@
-"""Dyads: a number for every pair of people, held without ever listing the pairs.
+"""Dyads: a number for every pair of people, stored without listing the pairs.
 
-Two forms are enough: a *Gram* form, where the number of a pair is the product of two people's rows (occasions shared,
-answers alike, same language), and *ties*, a sparse table where most pairs are zero (contacts, friendships). Inner
-products over all pairs then cost as much as the rows or ties, never N squared:
+There are two forms. In *Gram* form the number of a pair is the inner product of two people's rows (shared occasions,
+equal answers, same language). *Ties* are a sparse matrix in which most pairs are zero (contacts, friendships). Sums
+over all pairs then cost as much as the rows or ties, never N squared:
 <AA', BB'> off the diagonal is ||A'B||^2 - sum_i |A_i|^2 |B_i|^2.
 
 Source: the identity is elementary; its use for matrix regression on all pairs is ours.
@@ -28,7 +28,7 @@ _BLOCK_PAIRS = 1 << 18
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gram:
-    """The number of a pair is the product of their rows.
+    """Dyads in which the number of a pair is the inner product of their rows.
 
     Attributes:
         rows: (N, r), dense or sparse.
@@ -44,11 +44,11 @@ class Gram:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ties:
-    """The number of a pair stands in a sparse table; pairs that are not there have zero.
+    """Dyads in a sparse matrix; a pair that is not stored has zero.
 
     Attributes:
         table: (N, N) symmetric, nothing on the diagonal.
-        upper: its upper half, some rows at a time, where it is to be multiplied again and again; None otherwise.
+        upper: its upper half in blocks of rows, cached by `compact` for repeated products; None otherwise.
     """
 
     table: sparse.csr_matrix[np.float64]
@@ -76,7 +76,7 @@ def ties(people: int, first: npt.ArrayLike, second: npt.ArrayLike, amount: npt.A
 
 
 def same(labels: npt.ArrayLike) -> Gram:
-    """Return 1 for pairs with the same label and 0 for all others; people labelled -1 are the same as nobody.
+    """Return 1 for pairs with the same label and 0 for all others; -1 means no label, which equals no other.
 
     Example:
         >>> same([5, 5, -1]).rows.toarray().tolist()
@@ -95,14 +95,14 @@ def ones(people: int) -> Gram:
 
 
 def taken(dyads: Dyads, rows: Ints) -> Dyads:
-    """Return the dyads of these people in this order: a part of them, or all of them in another order."""
+    """Return the dyads of these people in this order: a subset or a permutation."""
     if isinstance(dyads, Gram):
         return Gram(dyads.rows[rows])
     return Ties(dyads.table[rows][:, rows])
 
 
 def compact(dyads: Dyads) -> Dyads:
-    """Return the same dyads, ready for many products: small rows that are not mostly empty as dense ones."""
+    """Return the same dyads in the fastest form for many products: short, well filled rows become dense."""
     if isinstance(dyads, Ties):
         return Ties(dyads.table, _upper(dyads.table))
     if not sparse.issparse(dyads.rows):
@@ -142,7 +142,7 @@ def _upper(table: sparse.csr_matrix[np.float64]) -> tuple[sparse.csr_matrix[np.f
 
 
 def _met_rows(upper: tuple[sparse.csr_matrix[np.float64], ...], rows: Floats | sparse.csr_matrix[np.float64]) -> float:
-    """Return the sum over pairs of their tie times the product of their rows, without a number for each pair."""
+    """Return the sum over pairs of their tie times the product of their rows, in memory of the rows."""
     total = 0.0
     for place, part in enumerate(upper):
         block = slice(place * _BLOCK_PEOPLE, (place + 1) * _BLOCK_PEOPLE)
@@ -154,7 +154,7 @@ def _met_rows(upper: tuple[sparse.csr_matrix[np.float64], ...], rows: Floats | s
 
 
 def _dense_blocks(rows: Floats | sparse.csr_matrix[np.float64]) -> Iterator[Floats | sparse.csr_matrix[np.float64]]:
-    """Yield all columns: dense, a few at a time, where rows are full enough for this to be faster; else as they are."""
+    """Yield all columns, a few at a time; as dense blocks where rows are filled enough for this to be faster."""
     if not sparse.issparse(rows):
         yield np.asarray(rows)
         return
@@ -168,7 +168,7 @@ def _dense_blocks(rows: Floats | sparse.csr_matrix[np.float64]) -> Iterator[Floa
 
 
 def products(dyads: Gram, first: Ints, second: Ints) -> Floats:
-    """Return the numbers of these pairs, one each. O(pairs x what their rows hold), in blocks."""
+    """Return the numbers of these pairs, one each. O(pairs times entries of a row), in blocks."""
     found = [_row_products(dyads.rows, *block) for block in _pair_blocks(first, second)]
     return np.concatenate(found) if found else np.zeros(0)
 

@@ -1,4 +1,4 @@
-"""A number together with how sure it is."""
+"""A number together with its uncertainty (a 90 % interval)."""
 
 from __future__ import annotations
 

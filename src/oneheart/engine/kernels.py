@@ -1,19 +1,18 @@
 """The hot loop of the response model, compiled; the only module that names numba.
 
-A *sweep* goes once over the people. For each person it (1) weighs their responses by the Polya-Gamma weight
-under the beliefs held so far, (2) solves one small system for the person's new posterior, and (3) adds what the
-new posterior says about every desire they answered to sums per desire. Doing (3) in the same pass means that
-each person's moments are made once, used while they are in the cache, and never stored.
+A *sweep* goes once over the people. For each person it (1) weighs their responses by the Polya-Gamma weight under the
+posteriors of the last sweep, (2) solves one small linear system for the person's new posterior, and (3) adds the terms
+of the new posterior to sums per desire. Because (3) is in the same pass, the moments of a person are computed once and
+stay in the cache.
 
 People are cut into blocks that depend on N and M alone. Threads take blocks; the sums of the blocks are added in
 the order of the blocks. So the result is the same to the last bit whatever the number of threads.
 
-Within a block eight people go together, a *team*: the weights of all their answers are made eight at a time, and their
-eight systems are solved at once, each number of a system standing eight times side by side. The loops over rows, the
-weights and the solving are written as vector instructions of eight numbers, which the compiler cuts to what the
-processor has (eight, four or two); left to itself it makes vectors of none of them. The order of every sum is therefore
-written down here. Rows and what is multiplied with them are filled for a whole team before they are used: a vector
-loaded from numbers just stored one by one would wait until the last of them has reached the cache.
+Within a block eight people form a *team*. The weights of their answers are computed eight at a time, and their eight
+linear systems are solved at once, in structure-of-arrays layout. The loops over rows, the weights and the solver are
+explicit SIMD instructions of eight numbers, which the compiler splits into what the processor has (eight, four or two).
+LLVM vectorises none of them by itself. So the order of every sum is fixed by this code. Rows and their factors are
+filled for a whole team before they are read, because a vector load right after scalar stores stalls (store forwarding).
 
 Layout of a *row*: for a head with n = K + 1 numbers per person, n numbers, then the packed upper triangle of an n x n
 second moment (n(n+1)/2), then zeros up to a multiple of four. For a desire with intercept b and tastes v: E[b (1, v)],
@@ -43,7 +42,7 @@ from numba.extending import intrinsic
 
 Floats = npt.NDArray[np.float64]
 
-# Multiplying and adding may be one step; nothing else is left to the compiler, so that every sum keeps its order.
+# Fused multiply-add is allowed; no other reordering, so that every sum keeps its order.
 _FAST = ("contract",)
 _compiled = partial(numba.njit, nogil=True, cache=True, fastmath=set(_FAST), boundscheck=False)
 
@@ -69,7 +68,7 @@ def row_length(n: int) -> int:
 
 
 def thread_count() -> int:
-    """Return how many threads sweeps use: ONEHEART_THREADS, or the cores this process may run on.
+    """Return the number of threads of a sweep: ONEHEART_THREADS, or the cores this process may run on.
 
     Example:
         >>> thread_count() >= 1
@@ -84,7 +83,7 @@ def thread_count() -> int:
 def blocks(people: int, floats_per_block: int) -> list[tuple[int, int]]:
     """Return the blocks (first, last + 1) of people; they depend on the sizes alone, never on threads.
 
-    At most so many that their sums are small and quickly added; at least so large that threads are worth their while.
+    The number of blocks is limited so that their sums are small, the size so that starting a thread pays off.
 
     Example:
         >>> blocks(2500, 10)
@@ -98,7 +97,7 @@ def blocks(people: int, floats_per_block: int) -> list[tuple[int, int]]:
 
 
 def run_blocks(work: Callable[[int], None], count: int, threads: int) -> None:
-    """Call ``work(block)`` for every block number, on so many threads; an error in one is raised here."""
+    """Call ``work(block)`` for every block number on this many threads; raise the first error of a thread."""
     if threads <= 1 or count <= 1:
         for block in range(count):
             work(block)
@@ -159,7 +158,7 @@ def _store(builder: Any, vector: Any, row: Any, place: Any) -> None:
 
 
 def _spread(builder: Any, number: Any, width: int) -> Any:
-    """Return a vector of a number that is only known when it runs."""
+    """Return a vector that repeats a number of run time (broadcast)."""
     one = builder.insert_element(_same(0.0, width), number, ir.Constant(ir.IntType(32), 0))
     return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width))
 
@@ -170,7 +169,7 @@ def _plus(builder: Any, total: Any, a: Any, b: Any) -> Any:
 
 
 def _dot(builder: Any, pairs: Iterable[tuple[Any, Any]]) -> Any:
-    """Return the sum of the products of pairs."""
+    """Return the dot product of two lists of vectors."""
     (a, b), *rest = pairs
     total = builder.fmul(a, b, flags=_FAST)
     for a, b in rest:
@@ -179,7 +178,7 @@ def _dot(builder: Any, pairs: Iterable[tuple[Any, Any]]) -> Any:
 
 
 def _across(builder: Any, vectors: list[Any]) -> Any:
-    """Return the sum of all the numbers of vectors of eight and of four."""
+    """Return the horizontal sum over vectors of eight and of four."""
     by_width: dict[int, Any] = {}
     for vector in vectors:
         width = vector.type.count
@@ -196,7 +195,7 @@ def _across(builder: Any, vectors: list[Any]) -> Any:
 
 
 def _root(builder: Any, vector: Any) -> Any:
-    """Return the square roots of a vector's numbers."""
+    """Return the elementwise square root of a vector."""
     kind = ir.FunctionType(vector.type, [vector.type])
     name = f"llvm.sqrt.v{vector.type.count}f64"
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [vector])
@@ -224,7 +223,7 @@ def _weigh(_typing: Any, square: Any, count: Any) -> Any:
         with cgutils.for_range_slice(builder, _whole(0), values[1], _whole(TEAM), intp=_LONG) as (t, _):
             given = _load(builder, row, t)
             x = _root(builder, builder.select(builder.fcmp_ordered(">", given, least), given, least))
-            near = builder.select(builder.fcmp_ordered("<", x, most), x, most)  # exp(-80) is nothing beside one
+            near = builder.select(builder.fcmp_ordered("<", x, most), x, most)  # exp(-80) is negligible beside 1
             # exp(-x) = 2^n exp(r) = s (1 + p)
             shifted = _plus(builder, _same(_ROUND), near, _same(-_LOG2_E))
             n = builder.fsub(shifted, _same(_ROUND))
@@ -249,7 +248,7 @@ def _weigh(_typing: Any, square: Any, count: Any) -> Any:
 def _squares(
     _typing: Any, n: Any, rows: Any, of: Any, first: Any, last: Any, scratch: Any, own: Any, p: Any, out: Any
 ) -> Any:
-    """Write person p's expected squares for answers from first to last - 1: own[p] + own row times the desire's."""
+    """Write person p's expected squares of answers first to last - 1: own[p] + own row times the desire's."""
     length = row_length(n.literal_value)
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -286,7 +285,7 @@ def _take(
     p: Any,
     scratch: Any,
 ) -> Any:
-    """Sum up what the answers of person p say, from first to last - 1, into two of their rows.
+    """Sum the contributions of answers first to last - 1 of person p into two of their rows.
 
     One is the sum of weight times row, with the sum of the weights in place n, where the triangle begins; the other is
     the sum of kick times (1, v).
@@ -337,7 +336,7 @@ def _give(
     p: Any,
     scratch: Any,
 ) -> Any:
-    """Add what person p gives to the sums of every desire answered: weight times one row and kick times another.
+    """Add the contribution of person p to the sums of every desire answered: weight times one row, kick times another.
 
     Only the first n numbers of the other are not zero.
     """
@@ -393,7 +392,7 @@ def _inverse(builder: Any, matrix: dict[tuple[int, int], Any], n: int) -> dict[t
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """Where one head's numbers stand while code is written: its sizes, and pointers to its scratch and its squares."""
+    """One head during code generation: its sizes, and pointers to its scratch memory and its squares."""
 
     n: int
     first: int
@@ -411,7 +410,7 @@ class _Head:
 
 
 def _turn(builder: Any, vectors: list[Any]) -> list[Any]:
-    """Return eight vectors with rows and columns exchanged."""
+    """Return the transpose of eight vectors."""
     turned = list(vectors)
     for step in (1, 2, 4):
         for i in (i for i in range(TEAM) if not i & step):
@@ -484,7 +483,7 @@ def _second(builder: Any, mean: list[Any], covariance: dict[tuple[int, int], Any
 
 
 def _team(builder: Any, state: Any, i: Any, people: Any, nobody: Any, length: int) -> list[Any]:
-    """Return pointers to the numbers of eight people from i on; of those after the last to `nobody`, a place for it."""
+    """Return pointers to the numbers of eight people from i on; after the last person to `nobody`, a dummy place."""
     found = []
     for p in range(TEAM):
         here = builder.gep(state, [builder.mul(builder.add(i, _whole(p)), _whole(length))])
@@ -520,7 +519,7 @@ def _look(
     own_t: Any,
     own_d: Any,
 ) -> Any:
-    """Write the rows of a team, `people` from i on, under the beliefs held so far."""
+    """Write the rows of a team, `people` from i on, under the posteriors of the last sweep."""
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         heads, size = _heads(context, builder, signature, values, 0, 1, 7, 8, 9, 10)
@@ -554,10 +553,10 @@ def _solve(
     own_t: Any,
     own_d: Any,
 ) -> Any:
-    """Solve the systems of a team, `people` from i on, at once; write their new posteriors, and what follows from them.
+    """Solve the linear systems of a team, `people` from i on; write their posteriors, rows and terms for desires.
 
-    What follows: their rows, and what they add to desires. The second moments of those who are `counted` (1, else 0)
-    are added to `moments`: a packed triangle, eight numbers each.
+    The second moments of those who are `counted` (1, else 0) are added to `moments`: a packed triangle, eight numbers
+    each.
     """
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -602,7 +601,7 @@ def _solve(
 
 @_compiled
 def _largest_team(start: npt.NDArray[np.int64], first: int, last: int) -> int:
-    """Return the most answers that a team has."""
+    """Return the largest number of answers of a team."""
     most = 0
     for i in range(first, last, TEAM):
         most = max(most, start[min(i + TEAM, last)] - start[i])
@@ -650,12 +649,15 @@ def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
             people = min(TEAM, last - i)
             _look(n_touch, n_direction, person_mean, person_cov, i, people, nobody, scratch_t, scratch_d, own_t, own_d)
             # answers head by head, those without a direction left out of its own
-            of_touch, of_direction = np.uint64(0), np.uint64(0)  # unsigned: no place is counted from the end
+            of_touch, of_direction = (
+                np.uint64(0),
+                np.uint64(0),
+            )  # unsigned: no check for negative indices
             for p in range(people):
                 counted[p] = 1.0 if start[i + p + 1] > start[i + p] else 0.0
                 for t in range(start[i + p], start[i + p + 1]):
                     y = stance[t]
-                    touched = y & 1  # no branch, which nobody could foretell
+                    touched = y & 1  # without a branch, which the processor could not predict
                     of_t[of_touch], of_d[of_direction] = desire[t], desire[t]
                     kick_t[of_touch], kick_d[of_direction] = touched - 0.5, 0.5 * y
                     of_touch += np.uint64(1)

@@ -1,6 +1,6 @@
-"""The slow, obvious way: each measure straight from its definition, by loops and by trying everything.
+"""Reference implementations: each measure directly from its definition, by loops and exhaustive enumeration.
 
-Shares no code with the fast way and knows nothing of its tricks. For tests, the command line and the benchmarks only.
+They share no code with the fast implementations. For tests, the command line and the benchmarks only.
 
 Source: the definitions in docs/reference/measures.md; ours.
 """
@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.response_model import State
+from oneheart.engine.desire.response_model import ModelState
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -63,7 +63,7 @@ def harmonic(count: int) -> float:
 
 
 def _outcomes(chances: Sequence[float]) -> list[tuple[int, float]]:
-    """Return how many of independent wishes come true, with its probability, over all outcomes."""
+    """Return the distribution of the number of successes of independent trials, by enumerating all outcomes."""
     found = []
     for outcome in itertools.product((0, 1), repeat=len(chances)):
         chance = math.prod(p if true else 1 - p for p, true in zip(chances, outcome, strict=True))
@@ -106,7 +106,7 @@ def best_set_by_enumeration(want: Floats, k: int) -> tuple[tuple[int, ...], floa
 
 
 def owed_by_definition(want: Floats, lines: Sequence[int]) -> dict[int, float]:
-    """Return for every column that is no line: k times the mean of P(want) times what is still owed to the person.
+    """Return for every column that is no line: k times the mean of P(want) times the person's harmonic gain.
 
     The greatest of these is the share index. {} where there is no other column, no line or nobody.
 
@@ -178,7 +178,7 @@ def expected_pairs_by_definition(want: Floats, lines: Sequence[int]) -> float:
 
 
 def ejr_plus_by_groups(approvals: Floats, lines: Sequence[int]) -> tuple[bool, float]:
-    """Return whether no group is owed a line, and how near the most neglected group comes to its due.
+    """Return whether EJR+ holds, and how near the most neglected group comes to its share, over all groups.
 
     For every group of people, every column that is no line and that they all want, and every level l from 1 to k: a
     group of at least l N / k people must have a member who wants l lines. The second number is the greatest size of
@@ -276,11 +276,11 @@ def _expected_square(a: Floats, a_moments: Floats, b: Floats, b_moments: Floats)
 
 
 def _head_answers(stance: int) -> tuple[tuple[int, float | None], ...]:
-    """Return for (touch, direction) whether an answer informs the head, and its kick of plus or minus one half."""
+    """Return for (touch, direction) whether an answer informs the head, and its label minus one half."""
     return ((0, 0.5 if stance else -0.5), (1, 0.5 * stance if stance else None))
 
 
-def probabilities_by_definition(state: State, person: int, desire: int) -> tuple[float, float, float]:
+def probabilities_by_definition(state: ModelState, person: int, desire: int) -> tuple[float, float, float]:
     """Return P(want), P(not mine), P(against) of one person to one desire; at least one head must be in use.
 
     Per head logistic(mean / sqrt(1 + pi variance / 8)) of the predictor. A touch head left out means that everybody
@@ -301,11 +301,11 @@ def probabilities_by_definition(state: State, person: int, desire: int) -> tuple
     return touched * toward, 1.0 - touched, touched * (1.0 - toward)
 
 
-def sweep_by_definition(state: State, responses: Responses) -> State:
+def sweep_by_definition(state: ModelState, responses: Responses) -> ModelState:
     """Return the state after one sweep: every person by their own answers, then every desire by all people's new ones.
 
-    Both by the same rule: precision = prior precision + sum of weight times E[f f'], and the mean that goes with it,
-    where f is (1, tastes of the other side). O(responses D^2) in plain Python, and slow.
+    Both by the same rule: precision = prior precision + sum of weight times E[f f'], and its mean, where f is
+    (1, tastes of the other side). O(responses D^2) in plain Python.
     """
     n, m = len(state.person_mean), len(state.desire_mean)
     parts = (slice(0, state.heads.touch), slice(state.heads.touch, state.heads.size))

@@ -1,6 +1,6 @@
-"""Side by side: outward and inner closeness of one gathering, each by itself, and whether the one goes with the other.
+"""Outward and inner closeness of one gathering side by side, and whether they are associated.
 
-Nothing here is ever one number made of both.
+The two are never combined into one number.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Being near beside one other thing.
+    """Outward closeness compared with one other relation between people.
 
     Attributes:
         what: "desires" (inner closeness), "ties" (declared friendship and the like) or "same" (of one age, one place).
-        relation: how far it goes with being near; None where it could not be measured.
-        why_not: why it could not.
+        relation: its association with being near; None where it was not measured.
+        why_not: why it was not measured.
         people: people in both sources.
         binary: whether ties are yes or no.
     """
@@ -48,12 +48,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SideBySide:
-    """The two measures, apart, and what they have to do with each other.
+    """The two measures, each by itself, and their association.
 
     Attributes:
         outward: how near people have been.
         unit: what contacts were counted in; "" without contacts.
-        inner: how far desires are one; None without answers.
+        inner: inner closeness (oneness); None without answers.
         compared: each comparison that was asked for.
         strata: what people were exchanged within, "" for nothing.
         source: names of the files.
@@ -84,7 +84,7 @@ def side_by_side(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> SideBySide:
-    """Return outward and inner closeness, and whether the one goes with the other.
+    """Return outward and inner closeness, and their association by a permutation test.
 
     Args:
         contacts: who was near whom.
@@ -99,7 +99,7 @@ def side_by_side(
         same_name: what the kinds are.
         same_circle: what goes with belonging to one circle is taken out of the comparison with desires.
         permutations: how many.
-        seed: of everything drawn by lot.
+        seed: of everything random.
         progress: called as permutations are done.
 
     Raises:
@@ -132,7 +132,7 @@ def side_by_side(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lot:
-    """Seats that were drawn by lot once, with who sat there.
+    """One random seating, with the people who sat there.
 
     Attributes:
         people: labels, in the order of the seating.
@@ -144,9 +144,9 @@ class Lot:
 
 
 def sat_by_lot(lots: tuple[Lot, ...], desires: Gathering, *, draws: int = DRAWS, seed: int = 0) -> Together | None:
-    """Return what sitting together did to wanting alike, where seats were drawn by lot; None where not measured.
+    """Return the effect of sitting together on wanting alike, where seats were random; None where not measured.
 
-    Answers count whenever they were given; those from before the seats were drawn only make the effect smaller.
+    All answers count. Answers from before the seating only make the effect smaller.
     """
     answered = np.bincount(desires.responses.participant, minlength=desires.participant_count) > 0
     row = {label: n for n, label in enumerate(desires.participants) if answered[n]}
@@ -180,7 +180,7 @@ def _moved(layer: Layer, labels: tuple[str, ...], row: Mapping[str, int]) -> Lay
 
 
 def _near(layers: tuple[Layer, ...], people: int) -> Dyads:
-    """Return being near over all layers, each weighing as much in all as any other."""
+    """Return being near over all layers, each with the same total weight."""
     rows = [_even(layer.shared) for layer in layers if layer.shared is not None and layer.shared.nnz]
     met = [layer.met for layer in layers if layer.met is not None and layer.met.nnz]
     if not rows:
@@ -195,13 +195,13 @@ def _near(layers: tuple[Layer, ...], people: int) -> Dyads:
 
 
 def _even(rows: sparse.csr_matrix[np.float64]) -> sparse.csr_matrix[np.float64]:
-    """Return rows whose products add up to 1 over all pairs."""
+    """Return rows scaled so that their inner products sum to 1 over all pairs."""
     whole = dot(Gram(rows), ones(int(rows.shape[0])))
     return sparse.csr_matrix(rows.multiply(1.0 / np.sqrt(whole))) if whole > 0 else rows
 
 
 def _scaled(table: sparse.csr_matrix[np.float64]) -> sparse.csr_matrix[np.float64]:
-    """Return a table that adds up to 1."""
+    """Return a matrix scaled to sum to 1."""
     whole = float(table.sum())
     return sparse.csr_matrix(table.multiply(1.0 / whole)) if whole > 0 else table
 
@@ -253,7 +253,7 @@ def _with_desires(
 
 
 def _answers(desires: Gathering) -> sparse.csr_matrix[np.float64]:
-    """Return (N, M) answers less the desire's mean, each person of the same length whatever they answered."""
+    """Return (N, M) answers minus the mean of each desire, each person's row scaled to the same norm."""
     r = desires.responses
     y = r.stance.astype(np.float64)
     count = np.maximum(np.bincount(r.desire, minlength=desires.desire_count), 1)

@@ -1,7 +1,7 @@
-"""Gatherings with a known truth, to see whether the engine finds it.
+"""Synthetic gatherings with a known truth, to test whether the engine recovers it.
 
 People belong to hidden parts. Some desires are wanted by people of every part, others by one part and refused, or not
-touched, by the rest. What each person truly wants is known for every desire; they answer a few, drawn by lot.
+touched, by the rest. What each person truly wants is known for every desire. They answer a few random ones.
 
 Source: ours.
 """
@@ -88,7 +88,7 @@ def draw(
         common: share of desires that people of every part want.
         spread: how far people of one part differ, in logits.
         one_sided: nobody is ever against anything; who would be, answers "not mine".
-        leaning: (N, M) what moves people besides their part, in logits; nothing by default.
+        leaning: (N, M) further effects on each person, in logits; 0 by default.
 
     Raises:
         ValueError: for no parts.
@@ -135,15 +135,15 @@ Relation = Literal["none", "confounded", "real"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WithOccasions:
-    """A made-up gathering whose people were also at occasions, and what the two truly have to do with each other.
+    """A made-up gathering whose people were also at occasions, with the true relation between the two.
 
     Attributes:
         synthetic: the gathering and the truth behind it.
         attendance: who was where, of the same people under the same labels.
         language: (N,) number of each person's language.
-        relation: "none": being near and wanting alike have nothing to do with each other. "confounded": whoever shares
-            a language goes to the same occasions and wants alike, and nothing more. "real": so too, and besides,
-            whoever was at an occasion was moved by it.
+        relation: "none": being near and wanting alike are independent. "confounded": people of one language go to the
+            same occasions and want alike, and there is no other effect. "real": the same, and each occasion also
+            changes what its people want.
     """
 
     synthetic: Synthetic
@@ -183,7 +183,7 @@ def draw_with_occasions(
         occasions: how many there are.
         went: to how many of them each person went, at most all.
         languages: shares of the languages; they are made to sum to 1.
-        strength: how far occasions move people where the relation is real, in logits.
+        strength: effect of an occasion where the relation is real, in logits.
 
     Raises:
         ValueError: for no languages, or another relation.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from oneheart.errors import UserError
 from oneheart.formats.diagnosis import Diagnosis, Finding, counted
-from oneheart.formats.polis.export import Export, Votes
+from oneheart.formats.polis.raw_export import Export, Votes
 from oneheart.formats.reading import ReadGathering, read_files
 from oneheart.model.desire import Moderation, Stance
 from oneheart.model.gathering import Gathering

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import input_files
-from oneheart.formats.polis.export import Export, to_gathering
 from oneheart.formats.polis.loading import load
+from oneheart.formats.polis.raw_export import Export, to_gathering
 from oneheart.formats.polis.sign import VoteSign, decide, refuse_no_sign
 from oneheart.formats.roles import are_tables, files_by_role
+from oneheart.formats.sealed_file import with_hall
 from oneheart.formats.tables.loading import read_tables
 from oneheart.model.gathering import Gathering
 
@@ -49,13 +50,16 @@ def read_files(path: str | os.PathLike[str], *, sign: int | None = None) -> Read
     """
     place = Path(path)
     files = files_by_role(input_files(place), place)
+    sealed = files.by_role.get("sealed")
     if are_tables(files, place):
-        gathering, findings = read_tables(files, place, numbers_turned=refuse_no_sign(sign) == -1)
-        return ReadGathering(gathering, files.names(), tuple(findings))
+        gathering, odd = read_tables(files, place, numbers_turned=refuse_no_sign(sign) == -1)
+        gathering, about_sealed = with_hall(gathering, sealed)
+        return ReadGathering(gathering, files.names(), (*odd, *about_sealed))
     export = load(files, place)
     decided = decide(export.evidence, export.name, sign)
-    findings = [*export.findings, *decided.findings]
-    return ReadGathering(to_gathering(export, decided), export.files, tuple(findings), export, decided)
+    gathering, about_sealed = with_hall(to_gathering(export, decided), sealed)
+    findings = (*export.findings, *decided.findings, *about_sealed)
+    return ReadGathering(gathering, export.files, findings, export, decided)
 
 
 def read(path: str | os.PathLike[str], *, sign: int | None = None) -> Gathering:

@@ -20,7 +20,7 @@ _ROLES = (
         (role, re.compile(rf"(?:^|.*[-_. ]){role}(?: ?\(\d+\))?\.csv$"))
         for role in ("votes", "comments", "summary", "responses", "desires", "participants", "circles")
     ),
-    *((role, re.compile(rf"(?:^|.*[-_. ]){role}\.json$")) for role in ("format", "gathering")),
+    *((role, re.compile(rf"(?:^|.*[-_. ]){role}\.json$")) for role in ("format", "gathering", "sealed")),
 )
 _POLIS_ROLES = ("votes", "matrix", "comments")
 _TABLE_ROLES = ("responses", "desires")
@@ -33,7 +33,8 @@ class FilesByRole:
     """The files of one conversation by their role, and what was odd about them.
 
     Attributes:
-        by_role: votes, matrix, comments, summary, format, participants, circles, responses, desires, gathering.
+        by_role: votes, matrix, comments, summary, format, participants, circles, responses, desires, gathering,
+            sealed.
         findings: folders that are not read.
     """
 

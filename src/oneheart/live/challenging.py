@@ -12,7 +12,6 @@ Source: ours; what is made of it is in `engine.prayer.audit`.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,8 @@ import msgspec
 
 from oneheart import settings
 from oneheart.live import events as ev
-from oneheart.live.reading import LiveDraft, Prayers, Said
+from oneheart.live.state.text import LiveDraft, Prayers, drawn
+from oneheart.model.prayer import Reading
 
 if TYPE_CHECKING:
     from oneheart.engine.prayer.audit import Audit
@@ -65,21 +65,6 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
     travelled = (n for n in state.travels.nonzero()[0].tolist() if state.desires[n].sent or not state.lines_travelled)
     outside = [number for number in travelled if number not in said]
     return sorted(outside, key=lambda number: (nearest.get(number, len(nearest)), -wanted(number), number))
-
-
-def drawn(draft: LiveDraft, seat: int) -> tuple[int, ...]:
-    """Return the challengers that lot gave to a person, in the order of the lot. O(challengers).
-
-    The lot comes from a fingerprint of the draft's seed and the seat: the same for everybody who replays the log. Each
-    draw takes four of its 64 bytes, so that one of a hundred is drawn more often than another by less than one in
-    forty million.
-    """
-    among = draft.body.challengers[: draft.body.among]
-    lot = hashlib.sha512(f"{draft.body.seed}\0{seat}".encode()).digest()
-    for place in range(draft.body.lots):
-        chosen = place + int.from_bytes(lot[4 * place : 4 * place + 4], "big") % (len(among) - place)
-        among[place], among[chosen] = among[chosen], among[place]
-    return tuple(among[: draft.body.lots])
 
 
 def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
@@ -147,7 +132,7 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
             known.add(place_of[number], row, before[number])
         for number in read_first.keys() - before.keys():
             if number in place_of and seat in read_first[number]:
-                known.add(place_of[number], row, int(read_first[number][seat] == "can say"))
+                known.add(place_of[number], row, int(read_first[number][seat] is Reading.CAN_SAY))
         given = draft.challenged.get(seat, {})
         for number in drawn(draft, seat) if given else ():
             if number in given and number in place_of and number not in before:
@@ -183,9 +168,9 @@ class _Answers:
         return self.place, self.row, self.wants
 
 
-def _has(line: ev.WovenLine, said: dict[int, Said], before: dict[int, int], seat: int) -> bool:
+def _has(line: ev.WovenLine, said: dict[int, Reading], before: dict[int, int], seat: int) -> bool:
     stances = [before[number] for number in line.cites if number in before]
-    return max(stances) > 0 if stances else said.get(seat) == "can say"
+    return max(stances) > 0 if stances else said.get(seat) is Reading.CAN_SAY
 
 
 def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
@@ -195,7 +180,7 @@ def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
     return [number for number in dict.fromkeys(outside) if number not in said and not state.desires[number].gone]
 
 
-def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Said]]:
+def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
     """Return what was said to the lines that left the text, by desire and seat, in the reading before."""
     left = {line.cites[0] for line in draft.body.left}
     drafts = (one for one in prayers.drafts if one.round == draft.round and one is not draft)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
+from oneheart.live.decks import Decks
 from oneheart.live.state import State
 from oneheart.model.round import Stage
 
@@ -30,19 +31,6 @@ class Dealt:
 
     desire: int
     propensity: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Decks:
-    """Cards dealt ahead for everybody.
-
-    Attributes:
-        desire: int32 (N, cards), -1 where there is no more.
-        propensity: float32 (N, cards), the probability of each card when it was drawn.
-    """
-
-    desire: npt.NDArray[np.int32]
-    propensity: npt.NDArray[np.float32]
 
 
 class Dealer:

@@ -7,9 +7,19 @@ A field may be added at the end with a default; none may be taken away or change
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+from oneheart.model.desire import Decision, Stance
+from oneheart.model.gathering import Place
+from oneheart.model.prayer import Reading
+from oneheart.model.presence import FeltAt, Form
+from oneheart.model.round import Stage, Travelling, Voice
+from oneheart.model.verdict import ConditionCode, Status
+
+Felt = Annotated[int, Meta(ge=0, le=7)]
 
 
 class Body(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
@@ -32,7 +42,7 @@ class Settings(Body, tag="settings", frozen=True):
 
     name: str
     question: dict[str, str]
-    voice: Literal["ten", "assembly"]
+    voice: Voice
     languages: list[str]
     cards: int = 8
     hold: bool = False
@@ -53,7 +63,7 @@ class CircleAdded(Body, tag="circle", frozen=True):
     name: str
     key: str
     parent: int | None = None
-    place: Literal["hall", "remote", "mirror"] = "hall"
+    place: Place = Place.HALL
 
 
 class CircleChanged(Body, tag="circle changed", frozen=True):
@@ -73,7 +83,7 @@ class OccasionAdded(Body, tag="occasion", frozen=True):
     """
 
     name: str
-    form: Literal["lesson", "meal", "night", "workshop"]
+    form: Form
     code: str
 
 
@@ -180,7 +190,7 @@ class Responded(Body, tag="response", frozen=True):
 
     seat: int
     desire: int
-    stance: Literal[1, 0, -1]
+    stance: Stance
     propensity: float = 0.0
 
 
@@ -202,7 +212,7 @@ class Moderated(Body, tag="moderated", frozen=True):
     """A host's decision about a desire, with the reason that its author reads."""
 
     desire: int
-    decision: Literal["accepted", "rejected"]
+    decision: Decision
     reason: str = ""
     version: int = 0
 
@@ -234,9 +244,9 @@ class StageMoved(Body, tag="stage", frozen=True):
         travelling: in crossing: "all" desires, or only circles' "lines" and what they carry.
     """
 
-    stage: str
+    stage: Stage
     version: int
-    travelling: Literal["all", "lines"] = "all"
+    travelling: Travelling = Travelling.ALL
 
 
 class Shown(Body, tag="shown", frozen=True):
@@ -293,8 +303,8 @@ class FeltSaid(Body, tag="felt", frozen=True):
     """How near a person feels to the whole, from 1 (apart) to 7 (one); 0 takes it back. Put together with nothing."""
 
     seat: int
-    value: Literal[0, 1, 2, 3, 4, 5, 6, 7]
-    when: Literal["start", "end"]
+    value: Felt
+    when: FeltAt
 
 
 class WovenLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -379,7 +389,7 @@ class LineRead(Body, tag="reading", frozen=True):
     seat: int
     draft: int
     line: int
-    reading: Literal["can say", "would change", "against me"]
+    reading: Reading
     critique: str = ""
 
 
@@ -407,7 +417,7 @@ class ChallengerAnswered(Body, tag="challenger", frozen=True):
     seat: int
     draft: int
     desire: int
-    stance: Literal[-1, 0, 1]
+    stance: Stance
 
 
 class LineCarried(Body, tag="carried", frozen=True):
@@ -440,7 +450,7 @@ class TextSealed(Body, tag="sealed", frozen=True):
         digest: SHA-256 of the text as it is read, hexadecimal.
         root: Merkle root of all that was in the log before, hexadecimal.
         status: "one desire" or "not yet".
-        missing: codes of the conditions that do not hold yet.
+        missing: codes of the conditions that failed.
         people: people who read it, in whole steps of k.
         share: "estimated" or "certified"; "" where not measured.
         circle: number of the circle that is not yet in; None where it is no circle.
@@ -456,8 +466,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
     draft: int
     digest: str
     root: str
-    status: Literal["one desire", "not yet"]
-    missing: list[str] = []
+    status: Status
+    missing: list[ConditionCode] = []
     people: int = 0
     share: str = ""
     circle: int | None = None
@@ -510,10 +520,10 @@ class ProgrammeStep(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
         travelling: in crossing: "all" desires, or only circles' "lines".
     """
 
-    stage: str
+    stage: Stage
     seconds: int
     question: dict[str, str] = {}
-    travelling: Literal["all", "lines"] = "all"
+    travelling: Travelling = Travelling.ALL
 
 
 class ProgrammeSet(Body, tag="programme", frozen=True):

@@ -1,18 +1,29 @@
-"""Export: a live gathering as the plain value that the engine analyses and files hold."""
+"""Export: a live gathering as the plain values that the engine analyses and files hold.
+
+The answers become a `Gathering`. The sealed texts and the hall's counts become a `HallRecord` inside it, so that report
+and export show the text that people affirmed. Nothing here says who wrote, read or affirmed anything.
+"""
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from oneheart import settings
+from oneheart.engine import disclosure
+from oneheart.live.snapshot import RESPONSES_STEP, TextLine, in_steps, includes, text_lines
 from oneheart.live.state import LiveDesire, State
+from oneheart.live.state.text import Sealed
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
+from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 
-K = int(settings.K_ANONYMITY.value)
+NOT_MEASURED = "not measured"
+Reason = Literal["taken back", "joined", "waiting"]
 
 
 def as_gathering(
@@ -22,54 +33,125 @@ def as_gathering(
     shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None,
     rows: dict[int, int] | None = None,
 ) -> Gathering:
-    """Return the gathering as a plain value. See `LiveGathering.as_gathering`. O(responses + N + M).
+    """Return the gathering as a plain value. O(responses + N + M).
+
+    Left out are desires that were joined to another, withdrawn or erased, and those that wait for the next round. An
+    answer to a joined desire becomes an answer to the one it was joined to. Circles below k people are left out.
 
     Args:
         state: of the gathering.
         source: where it came from.
-        shuffle: returns an order of so many people; by default the order of their seats.
-        rows: by seat: its row, as `rows_of` gave them; then nothing is shuffled here.
+        shuffle: returns a random order of so many people; by default the order of their seats.
+        rows: row of each seat, as `rows_of` returned it; then nothing is shuffled here.
     """
-    columns = [n for n, desire in enumerate(state.desires) if _leaves(desire)]
-    place = {number: column for column, number in enumerate(columns)}
+    columns = [number for number, desire in enumerate(state.desires) if _left_out(desire) is None]
+    column_of = {number: column for column, number in enumerate(columns)}
     rows = rows_of(state, shuffle) if rows is None else rows
-    people, desires, stances = [], [], []
-    for number, row in rows.items():
-        answered = state.tally.answered(number)
-        own = {state.root(n) for n in state.seats[number].desires}
-        for desire, stance in sorted(answered.items(), key=lambda pair: state.root(pair[0]) == pair[0]):
-            root = state.root(desire)
-            if root in place and not (root in own and state.desires[root].author == number):
-                people.append(row)
-                desires.append(place[root])
-                stances.append(stance)
-    kept_circles = [n for n, circle in enumerate(state.circles) if circle.seats >= K]
-    circle_place = {number: index for index, number in enumerate(kept_circles)}
-    circle_of = np.full(len(rows), -1, np.int32)
-    for number, row in rows.items():
-        circle = state.seats[number].circle
-        circle_of[row] = -1 if circle is None else circle_place.get(circle, -1)
     question = next(iter(state.question.values()), "")
+    circles, circle_of = _circles(state, rows)
     return Gathering(
         question=question,
         participants=tuple(str(row + 1) for row in range(len(rows))),
-        desires=tuple(_plain(state.desires[n], n, rows) for n in columns),
-        responses=Responses.of(people, desires, stances),
-        circles=tuple(Circle(f"circle-{n + 1}", state.circles[n].name or str(n + 1)) for n in kept_circles),
+        desires=tuple(_plain(state.desires[number], number, rows) for number in columns),
+        responses=_responses(state, rows, column_of),
+        circles=circles,
         circle_of=circle_of,
         source=source,
+        hall=hall_record(state),
     )
 
 
 def rows_of(state: State, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None) -> dict[int, int]:
-    """Return the row of everybody who said or answered anything, by seat."""
+    """Return the row of everybody who said or answered anything, by seat. O(N).
+
+    Args:
+        state: of the gathering.
+        shuffle: returns a random order of so many people; by default the order of their seats.
+    """
     took_part = [n for n, seat in enumerate(state.seats) if seat.alive and (state.tally.answered(n) or seat.desires)]
     order = range(len(took_part)) if shuffle is None else shuffle(len(took_part)).tolist()
     return {took_part[old]: row for row, old in enumerate(order)}
 
 
-def _leaves(desire: LiveDesire) -> bool:
-    return not (desire.erased or desire.withdrawn or desire.waiting or desire.same_as is not None)
+def hall_record(state: State) -> HallRecord:
+    """Return the sealed texts and the hall's counts, each in the steps in which the hall shows it. O(M + texts)."""
+    left_out = Counter(_left_out(desire) for desire in state.desires)
+    texts = [_sealed_text(state, number, sealed) for number, sealed in enumerate(state.prayers.sealed)]
+    return HallRecord(
+        name=state.settings.name if state.settings else "",
+        texts=tuple(reversed(texts)),
+        people=in_steps(state.people.count),
+        desires=in_steps(len(state.desires)),
+        answers=in_steps(state.tally.response_count, RESPONSES_STEP),
+        joined=in_steps(left_out["joined"]),
+        taken_back=in_steps(left_out["taken back"]),
+        waiting=in_steps(left_out["waiting"]),
+    )
+
+
+def _sealed_text(state: State, number: int, sealed: Sealed) -> SealRecord:
+    """Return a sealed text by its record; words that their author erased are "" here."""
+    body = sealed.body
+    include = includes(state, body)
+    return SealRecord(
+        number=number + 1,
+        round=sealed.round,
+        day=time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000)),
+        question=tuple(sealed.question.items()),
+        lines=tuple(_sealed_line(line) for line in text_lines(state, body.draft)),
+        verdict=body.status,
+        missing=tuple(body.missing),
+        digest=body.digest,
+        root=body.root,
+        readers=body.people,
+        amen=in_steps(len(sealed.amen)),
+        asked=body.asked,
+        share=body.share or NOT_MEASURED,
+        share_high=body.share_high,
+        include=None if include is None else _sealed_line(include),
+    )
+
+
+def _sealed_line(line: TextLine) -> SealedLine:
+    return SealedLine(line.text, line.language, line.carried)
+
+
+def _responses(state: State, rows: dict[int, int], column_of: dict[int, int]) -> Responses:
+    """Return everybody's last answer to each exported desire; an author's answer to the own desire is left out.
+
+    Answers to a joined desire come first, so that an answer to the desire itself counts where somebody gave both.
+    """
+    people, columns, stances = [], [], []
+    for number, row in rows.items():
+        own = {state.root(n) for n in state.seats[number].desires}
+        answered = state.tally.answered(number).items()
+        for desire, stance in sorted(answered, key=lambda pair: state.root(pair[0]) == pair[0]):
+            root = state.root(desire)
+            if root in column_of and not (root in own and state.desires[root].author == number):
+                people.append(row)
+                columns.append(column_of[root])
+                stances.append(stance)
+    return Responses.of(people, columns, stances)
+
+
+def _circles(state: State, rows: dict[int, int]) -> tuple[tuple[Circle, ...], npt.NDArray[np.int32]]:
+    """Return the circles that may be shown, and the circle of each row, (rows,) int32, -1 for none."""
+    shown = [n for n, circle in enumerate(state.circles) if disclosure.release_count(circle.seats)]
+    place = {number: index for index, number in enumerate(shown)}
+    circle_of = np.full(len(rows), -1, np.int32)
+    for number, row in rows.items():
+        circle = state.seats[number].circle
+        circle_of[row] = -1 if circle is None else place.get(circle, -1)
+    return tuple(Circle(f"circle-{n + 1}", state.circles[n].name or str(n + 1)) for n in shown), circle_of
+
+
+def _left_out(desire: LiveDesire) -> Reason | None:
+    """Return why a desire is not exported as a desire of its own; None where it is."""
+    if desire.erased or desire.withdrawn:
+        return "taken back"
+    if desire.same_as is not None:
+        return "joined"
+    return "waiting" if desire.waiting else None
 
 
 def _plain(desire: LiveDesire, number: int, rows: dict[int, int]) -> Desire:

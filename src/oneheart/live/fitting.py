@@ -7,8 +7,7 @@ import numpy as np
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire.one_desire import line_count
 from oneheart.engine.desire.routing import information, log_odds, stake
-from oneheart.live.dealing import Decks
-from oneheart.live.orders import Fitted, Order
+from oneheart.live.decks import Decks, FitOrder, Fitted
 
 DECK = 12
 SWEEPS_COLD, SWEEPS_WARM = 20, 4
@@ -23,7 +22,7 @@ class Fitter:
         >>> nobody, answers = np.full(3, -1, np.int32), Responses.of([0, 1, 2], [1, 1, 0], [1, 0, 1])
         >>> authors, hidden = np.array([0, -1], np.int32), np.zeros((1, 2), bool)
         >>> about = (np.ones(2, bool), authors, nobody, nobody[:2], False, hidden, np.zeros(3, np.int32))
-        >>> order = Order(1, 3, 2, answers, *about, seed=0)
+        >>> order = FitOrder(1, 3, 2, answers, *about, seed=0)
         >>> Fitter().fit(order).decks.desire[:, 0].tolist()  # nobody is dealt their own, or what they answered
         [-1, 0, 1]
     """
@@ -32,7 +31,7 @@ class Fitter:
         """Begin cold."""
         self._last: model.Posterior | None = None
 
-    def fit(self, order: Order) -> Fitted:
+    def fit(self, order: FitOrder) -> Fitted:
         """Return decks for everybody. O(sweeps (responses + N + M) + N M)."""
         rng = np.random.default_rng((order.seed, order.seq))
         warm = None if self._last is None else grown(self._last, order.people, order.desires)
@@ -48,13 +47,31 @@ class Fitter:
         return Fitted(order.seq, deal(order, posterior, rng=rng), posterior.sweeps)
 
 
+_FITTERS: dict[str, Fitter] = {}  # of this helper process, so that each fit begins where the last one ended
+
+
+def fit(name: str, order: FitOrder) -> Fitted:
+    """Return decks for everybody in the gathering of this name: the job "fit" of `live.aside`.
+
+    After an error, the next fit of this gathering begins cold.
+
+    Args:
+        name: of the gathering; the model of each name is kept while the process lives.
+        order: what to fit.
+    """
+    fitter = _FITTERS.pop(name, None) or Fitter()
+    fitted = fitter.fit(order)
+    _FITTERS[name] = fitter
+    return fitted
+
+
 def grown(posterior: model.Posterior, people: int, desires: int) -> model.Posterior | None:
     """Return the posterior with newcomers at the prior, or None where there are fewer than before."""
     s = posterior.state
     new_people, new_desires = people - len(s.person_mean), desires - len(s.desire_mean)
     if new_people < 0 or new_desires < 0:
         return None
-    state = model.State(
+    state = model.ModelState(
         s.heads,
         np.concatenate([s.person_mean, np.zeros((new_people, s.heads.size))]),
         np.concatenate([s.person_covariance, np.repeat(s.person_prior_covariance[None], new_people, 0)]),
@@ -67,7 +84,7 @@ def grown(posterior: model.Posterior, people: int, desires: int) -> model.Poster
     return model.Posterior(state, posterior.always, posterior.sweeps, posterior.converged)
 
 
-def deal(order: Order, posterior: model.Posterior, *, rng: np.random.Generator) -> Decks:
+def deal(order: FitOrder, posterior: model.Posterior, *, rng: np.random.Generator) -> Decks:
     """Return for everybody cards drawn without replacement with odds of stake and information. O(N M).
 
     Drawing by the largest of log-odds plus Gumbel noise is drawing one after another with these odds (Efraimidis and

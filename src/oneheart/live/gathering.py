@@ -7,17 +7,17 @@ for a timer. The state changes only after the commit, in the order of the log.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import hashlib
 import hmac
 import secrets
-import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
+import apsw
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -25,38 +25,26 @@ import numpy.typing as npt
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live import snapshot as snap
+from oneheart.live.codes import SecretKey, clean_code, hash_of, new_code
 from oneheart.live.dealing import Dealer, Dealt
-from oneheart.live.leading import Connect, Leader
-from oneheart.live.orders import Order
-from oneheart.live.state import Refusal, State
-from oneheart.live.worker import Fits, WorkerError
+from oneheart.live.decks import Fitted
+from oneheart.live.export import as_gathering
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.replay import Replayed, replay, report_failure
+from oneheart.live.state import Applied, State
+from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
-from oneheart.model.round import Stage
-from oneheart.storage.database import Database, open_database
-from oneheart.storage.log import Entry, Event, Fate, Log, StorageError, Written
+from oneheart.storage.database import Database, open_database, remove_database
+from oneheart.storage.log import Entry, Event, Fate, Log, NotYetGone, StorageError, Written, milliseconds_now
+
+T = TypeVar("T")
 
 MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
-TICK_SECONDS = 1.0
-FIT_SECONDS = 3.0
 NEAR_LEAST = 0.12
-_ALPHABET = "3456789ABCDEFGHJKMNPQRSTWXYZ"  # nothing that looks like something else
-CODE_LENGTH = 8
+RETRY_SECONDS = 1.0
 _NUMBERING = frozenset({"seat", "desire", "same", "translated"})  # kinds on which the numbers of others hang
-
-
-class Refused(Exception):  # noqa: N818  it is no error of the program: a person is told why
-    """Something was not taken; says why. Nothing of the person's is lost by it.
-
-    Attributes:
-        why: the reason, which has its own words on every page.
-    """
-
-    def __init__(self, why: Refusal) -> None:
-        """Keep the reason."""
-        super().__init__(why.value)
-        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +70,14 @@ class TakenSeat:
     secret: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Erased:
+    """What an attempt to erase came to: the log anew where it changed, and why not all words are gone yet."""
+
+    replayed: Replayed | None
+    trouble: str | None
+
+
 @dataclass(slots=True)
 class _Waiting:
     entry: Entry
@@ -90,29 +86,9 @@ class _Waiting:
     done: asyncio.Future[Kept]
 
 
-def hash_of(secret: str) -> str:
-    """Return the SHA-256 of a secret, hexadecimal; this alone is stored.
-
-    Example:
-        >>> hash_of("x")[:8]
-        '2d711642'
-    """
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def new_code() -> str:
-    """Return a join code: eight letters of 28, that is 378 thousand million."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def clean_code(typed: str) -> str:
-    """Return a code as it may have been typed, in its own letters: spaces, dashes and case do not matter.
-
-    Example:
-        >>> clean_code(" abcd-3456 ")
-        'ABCD3456'
-    """
-    return "".join(letter for letter in typed.upper() if letter in _ALPHABET)[:CODE_LENGTH]
+def _places(written: Iterable[Written | None]) -> list[int]:
+    """Return the places of the events of a batch that are new in the log."""
+    return [one.event.seq for one in written if one is not None and one.event is not None and one.fate is Fate.NEW]
 
 
 def _same_words(event: Event, body: ev.AnyBody) -> bool:
@@ -127,7 +103,7 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> Non
     """Make a new gathering file with its settings, its join code and a secret of its own.
 
     Raises:
-        UserError: there is a file already, or the folder cannot be written to.
+        UserError: there is a file already, or it cannot be written, for example on a full disk; nothing is left of it.
     """
     if path.exists():
         message = f"{path} exists already; serve it, or choose another name."
@@ -136,9 +112,27 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> Non
     try:
         pairs = (("code", code or new_code()), ("secret", secrets.token_hex(32)))
         database.connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", pairs)
-        Log(database).append([Entry("house", "settings-0", ev.kind_of(settings), ev.encode(settings))])
-    finally:
+        Log(database).append([Entry(actor.HOUSE, "settings-0", ev.kind_of(settings), ev.encode(settings))])
+    except (apsw.Error, StorageError) as error:
         database.close()
+        remove_database(path)
+        message = f"Cannot write {path}: {error}; make room, or choose another folder."
+        raise UserError(message) from error
+    database.close()
+
+
+def _entry_of(by: str, key: str, body: ev.AnyBody) -> tuple[Entry, ev.AnyBody]:
+    """Return an event as it is written, and its body as it will be read back.
+
+    Raises:
+        Refused: the file could not be opened again with it: a value of the wrong type or kind, or broken Unicode.
+    """
+    try:
+        (by + key).encode()
+        text = ev.encode(body)
+        return Entry(by, key, ev.kind_of(body), text), ev.decode(text)
+    except (UnicodeEncodeError, TypeError, OverflowError, msgspec.MsgspecError):
+        raise Refused(Refusal.UNREADABLE) from None
 
 
 class LiveGathering:
@@ -148,39 +142,52 @@ class LiveGathering:
         path: of its file.
         code: by which people find its door.
         state: what it has come to; read it, never change it.
+        spoiled: the first event that cannot be decoded; the gathering is then read-only. None where all can.
         dealer: who is shown which card.
         snapshot: what the hall sees now.
+        fitted_seq: place in the log up to which the cards' model has read; 0 before the first fit.
+        moved: set when a stage may have moved or a moment was set; whoever leads waits for it and clears it.
+        now: the clock, milliseconds since 1970.
     """
 
     def __init__(
         self,
         database: Database,
         *,
-        fits: Fits | None = None,
-        connect: Connect | None = None,
         rng: np.random.Generator | None = None,
+        now: Callable[[], int] = milliseconds_now,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> None:
-        """Read the log from its beginning."""
+        """Read the log from its beginning.
+
+        Args:
+            database: open, and held by this process.
+            rng: for everything random.
+            now: the clock, milliseconds since 1970.
+            retry_seconds: after so long without a write, an erasure that the disk refused is tried again.
+        """
         self.path = database.path
+        self.now = now
         self._database = database
-        self._log = Log(database)
+        self._log = Log(database, now=now)
         meta = {str(name): value for name, value in database.connection.execute("SELECT name, value FROM meta")}
         self.code = str(meta["code"])
-        self._secret = bytes.fromhex(str(meta["secret"]))
-        self._fits = fits
+        self._secret = SecretKey(bytes.fromhex(str(meta["secret"])))
         self._rng = rng or np.random.default_rng()
         self._queue: deque[_Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
-        self._fitted_seq = 0
-        self.leader = Leader(self, fits, connect)
-        self._moved = asyncio.Event()
+        self.fitted_seq = 0
+        self.moved = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
-        self._tasks: list[asyncio.Task[None]] = []
-        self.trouble: str | None = None
+        self._troubles: dict[str, str] = {}
+        self._retry_seconds = retry_seconds
+        self._retry: asyncio.TimerHandle | None = None
+        self._rebuild_due = False
+        self._closing = False
         self._build()
-        if self.state.erasing:
-            self._erase_all()
+        if self._erasure_due:
+            self._take_erased(self._erase_on_disk())
         self.snapshot = snap.take(self.state)
 
     @classmethod
@@ -188,16 +195,39 @@ class LiveGathering:
         cls,
         path: Path,
         *,
-        fits: Fits | None = None,
-        connect: Connect | None = None,
         rng: np.random.Generator | None = None,
+        now: Callable[[], int] = milliseconds_now,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> LiveGathering:
         """Return the gathering of a file.
 
+        A file with an event that cannot be decoded opens read-only; see `spoiled`.
+
         Raises:
-            UserError: no such file, not a gathering, or served by another process.
+            UserError: no such file, not a gathering, damaged, served by another process, or on a disk without room.
         """
-        return cls(open_database(path), fits=fits, connect=connect, rng=rng)
+        database = open_database(path)
+        try:
+            return cls(database, rng=rng, now=now, retry_seconds=retry_seconds)
+        except (apsw.Error, StorageError, UnicodeDecodeError) as error:
+            database.close()
+            message = f"Cannot open {path}: {error}; make room on the disk, or restore it from a backup."
+            raise UserError(message) from error
+        except BaseException:
+            database.close()
+            raise
+
+    @property
+    def trouble(self) -> str | None:
+        """Return what is wrong now, for the hosts and for health checks; None where all is well."""
+        return next(iter(self._troubles.values()), None)
+
+    def note_trouble(self, source: str, text: str | None) -> None:
+        """Note what is wrong with one thing, for example "disk" or "erasing"; None where it is well again."""
+        if text is None:
+            self._troubles.pop(source, None)
+        else:
+            self._troubles[source] = text
 
     # --- reading ---
 
@@ -212,8 +242,13 @@ class LiveGathering:
         return found[0] if found else None
 
     def secret_for(self, purpose: str, key: str) -> str:
-        """Return a secret of 128 bits that only this file can make, the same for the same purpose and key."""
-        return hmac.new(self._secret, f"{purpose}\0{key}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:32]
+        """Return a secret that only this file can make; see `SecretKey.secret_for`."""
+        return self._secret.secret_for(purpose, key)
+
+    @property
+    def seed(self) -> int:
+        """Return this file's seed for everything random that must be the same after a restart."""
+        return self._secret.seed
 
     def card(self, seat: int) -> Dealt | None:
         """Return the card in this person's hand; None where the stage deals none or nothing is left."""
@@ -229,7 +264,7 @@ class LiveGathering:
         state = self.state
         mine = state.desires[desire]
         out: list[int] = []
-        for number, likeness in state.index.nearest(mine.text, count=4 * count + 4, exclude=(desire,)):
+        for number, likeness in state.desires.nearness.nearest(mine.text, count=4 * count + 4, exclude=(desire,)):
             other = state.desires[number]
             if likeness < NEAR_LEAST:
                 break
@@ -239,24 +274,23 @@ class LiveGathering:
 
     # --- doing ---
 
-    async def submit(self, actor: str, key: str, body: ev.AnyBody) -> Kept:
-        """Write one event down; when this returns, it is on disk and counts.
+    async def submit(self, by: str, key: str, body: ev.AnyBody) -> Kept:
+        """Write one event; when this returns, it is on disk and counts. Idempotent.
 
-        A repeat (same actor, key and words) returns what the first time returned.
+        A repeat (same actor, key and words) returns what the first time returned. An erasure is acknowledged only once
+        the words are gone from the disk; until then it is refused with `Refusal.DISK` and tried again by itself.
 
         Raises:
             Refused: it was not taken; says why.
         """
+        if self.spoiled is not None:
+            raise Refused(Refusal.DISK)
         if len(self._queue) >= MOST_WAITING:
             raise Refused(Refusal.TOO_MANY)
-        try:
-            entry = Entry(actor, key, ev.kind_of(body), ev.encode(body))
-        except UnicodeEncodeError:
-            raise Refused(Refusal.UNREADABLE) from None
+        entry, body = _entry_of(by, key, body)
         done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(entry, body, self.state.check(body), done))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
+        self._queue.append(_Waiting(entry, body, self.state.check(body, by), done))
+        self._wake()
         return await done
 
     async def take_seat(
@@ -288,7 +322,7 @@ class LiveGathering:
             card=hash_of(clean_code(card)) if card else "",
             scribe=scribe,
         )
-        kept = await self.submit("door", key, body)
+        kept = await self.submit(actor.DOOR, key, body)
         if kept.number is None:
             raise Refused(Refusal.UNKNOWN)
         return TakenSeat(kept.number, secret)
@@ -300,35 +334,26 @@ class LiveGathering:
             Refused: see `submit`.
         """
         chance = self.dealer.propensity(seat, desire)
-        stated = Stance(stance).value
-        body = ev.Responded(seat, desire, stated, round(chance, 6))  # type: ignore[arg-type]
-        return await self.submit(f"s{seat}", key, body)
+        body = ev.Responded(seat, desire, Stance(stance), round(chance, 6))
+        return await self.submit(actor.seat(seat), key, body)
 
     async def erase(self, seat: int, key: str) -> None:
-        """Take away everything that a person wrote and answered, from the file too.
+        """Erase everything that a person wrote and answered, from the file too. Idempotent.
 
         Raises:
             Refused: see `submit`.
         """
-        await self.submit(f"s{seat}", key, ev.SeatErased(seat))
+        await self.submit(actor.seat(seat), key, ev.SeatErased(seat))
 
-    async def add_cards(self, key: str, count: int, circle: int | None, actor: str) -> tuple[str, ...]:
+    async def add_cards(self, key: str, count: int, circle: int | None, by: str) -> tuple[str, ...]:
         """Return seat codes for so many table cards; each opens one seat, once. The same key gives the same codes.
 
         Raises:
             Refused: see `submit`.
         """
-        codes = tuple(self._seat_code(f"{key}\0{number}") for number in range(count))
-        await self.submit(actor, key, ev.CardsPrinted(circle, [hash_of(code) for code in codes]))
+        codes = tuple(self._secret.seat_code(key, number) for number in range(count))
+        await self.submit(by, key, ev.CardsPrinted(circle, [hash_of(code) for code in codes]))
         return codes
-
-    def _seat_code(self, key: str) -> str:
-        number = int(self.secret_for("card", key), 16)
-        letters = []
-        for _ in range(CODE_LENGTH):
-            number, letter = divmod(number, len(_ALPHABET))
-            letters.append(_ALPHABET[letter])
-        return "".join(letters)
 
     async def done_by_hosts(self, most: int = 200) -> list[Event]:
         """Return the last events that hosts brought about, the newest first."""
@@ -337,52 +362,133 @@ class LiveGathering:
 
     # --- writing ---
 
+    def _wake(self) -> None:
+        """Let the writer take a turn, if it is not at work already."""
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+
     async def _write(self) -> None:
         """Write what waits, batch after batch, until nothing waits."""
-        loop = asyncio.get_running_loop()
-        while self._queue:
-            batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_IN_A_BATCH))]
-            try:
-                outcomes = await loop.run_in_executor(self._thread, self._on_disk, batch)
-            except StorageError as error:
-                self.trouble = str(error)
-                self._tell_all(batch, Refused(Refusal.DISK))
-                continue
-            except BaseException as error:
-                self.trouble = repr(error)
-                self._tell_all(batch, Refused(Refusal.DISK))
-                self._writing = None
-                raise
-            self.trouble = None
-            settled = [self._settle(waiting, written) for waiting, written in zip(batch, outcomes, strict=True)]
-            if self.state.erasing:
-                await loop.run_in_executor(self._thread, self._erase_all)
-            for waiting, outcome in zip(batch, settled, strict=True):
+        try:
+            while True:
+                batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_IN_A_BATCH))]
+                await self._turn(batch)
+                if not self._queue:
+                    return
+        finally:
+            self._writing = None
+
+    async def _turn(self, batch: list[_Waiting]) -> None:
+        """Write one batch, let it count, erase, and tell everybody who waits.
+
+        No error ends the writer: whoever waited is told that theirs is not kept, and the next turn begins as usual.
+        """
+        outcomes: list[Kept | Refusal] = [Refusal.DISK] * len(batch)
+        try:
+            outcomes = await self._outcomes(batch)
+        except StorageError as error:
+            self.note_trouble("disk", str(error))
+        except Exception as error:  # noqa: BLE001  it is reported, and everybody who waits is answered
+            self.note_trouble("writing", report_failure(error))
+        finally:
+            for waiting, outcome in zip(batch, outcomes, strict=True):
                 self._tell(waiting, outcome)
-        self._writing = None
+            self._try_again_later()
+
+    async def _outcomes(self, batch: list[_Waiting]) -> list[Kept | Refusal]:
+        """Write one batch and return what came of each of it."""
+        if self._rebuild_due:
+            await self._rebuild()
+        written = await self._in_thread(partial(self._on_disk, batch)) if batch else []
+        if batch:
+            self.note_trouble("disk", None)
+            self.note_trouble("writing", None)
+        outcomes = await self._settle_all(batch, written)
+        if self._erasure_due:
+            await self._erase()
+        return [self._acknowledged(waiting.body, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)]
+
+    async def _settle_all(self, batch: list[_Waiting], written: list[Written | None]) -> list[Kept | Refusal]:
+        """Let a written batch count and return what came of each of it.
+
+        Where an event raises, the state may be half-changed: it is computed anew from the log. Only that event is told
+        `Refusal.DISK`; the others are told what came of them.
+        """
+        outcomes: list[Kept | Refusal] = []
+        try:
+            for waiting, one in zip(batch, written, strict=True):
+                outcomes.append(self._settle(waiting, one))
+        except Exception as error:  # noqa: BLE001  it is reported, and the state is computed anew
+            failed = len(outcomes)
+            event = written[failed]
+            self._rebuild_due = True
+            self.note_trouble("writing", report_failure(error, None if event is None else event.event))
+            results = await self._rebuild(since=min(_places(written), default=0) - 1)
+            for number, (waiting, one) in enumerate(zip(batch[failed:], written[failed:], strict=True)):
+                outcomes.append(Refusal.DISK if number == 0 else self._settle(waiting, one, results))
+        return outcomes
+
+    async def _rebuild(self, since: int | None = None) -> dict[int, Applied]:
+        """Compute the state anew from the log; return what came of the events after a place."""
+        replayed = await self._in_thread(partial(self._replay, since))
+        self._take(replayed)
+        self._rebuild_due = False
+        self.moved.set()
+        return replayed.results
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Do something with the log in the one thread that may use it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _try_again_later(self) -> None:
+        """Set a timer for what the disk refused, so that it is tried again though nobody writes anything."""
+        if self._retry is None and not self._closing and (self._rebuild_due or self._erasure_due):
+            self._retry = asyncio.get_running_loop().call_later(self._retry_seconds, self._try_again)
+
+    def _try_again(self) -> None:
+        self._retry = None
+        self._wake()
 
     def _on_disk(self, batch: list[_Waiting]) -> list[Written | None]:
         """Append what may count; of what may not, find whether it is the repeat of something that did."""
         new = iter(self._log.append([waiting.entry for waiting in batch if waiting.only_if_repeated is None]))
         return [next(new) if waiting.only_if_repeated is None else self._log.find(waiting.entry) for waiting in batch]
 
-    @staticmethod
-    def _tell_all(batch: list[_Waiting], why: Refused) -> None:
-        for waiting in batch:
-            if not waiting.done.done():
-                waiting.done.set_exception(why)
+    def _settle(
+        self, waiting: _Waiting, written: Written | None, results: Mapping[int, Applied] | None = None
+    ) -> Kept | Refusal:
+        """Let a written event count and return what came of it.
 
-    def _settle(self, waiting: _Waiting, written: Written | None) -> Kept | Refusal:
-        """Let a written event count and return what came of it."""
+        Args:
+            waiting: who waits for it.
+            written: what became of it on disk; None where it was not written because it could not count.
+            results: what came of new events that count already; None to let it count now.
+        """
         if written is None:
             return waiting.only_if_repeated or Refusal.UNKNOWN
         if written.event is None:
             return Refusal.UNREADABLE
         if written.fate is Fate.NEW:
-            return self._apply(written.event, waiting.body)
+            if results is None:
+                return self._apply(written.event, waiting.body)
+            applied = results.get(written.event.seq, Refusal.DISK)
+            return applied if isinstance(applied, Refusal) else Kept(applied, written.event.seq, repeated=False)
         if written.fate is Fate.REPEATED or _same_words(written.event, waiting.body):
             return self._again(written.event, waiting.body)
         return Refusal.CONFLICT
+
+    def _acknowledged(self, body: ev.AnyBody, outcome: Kept | Refusal) -> Kept | Refusal:
+        """Return what is told: an erasure is acknowledged only once the words are gone from the disk, and then always.
+
+        A repeat after that finds neither its first event nor the seat, since both are gone; it succeeds all the same.
+        """
+        if not isinstance(body, ev.SeatErased) or not 0 <= body.seat < len(self.state.seats):
+            return outcome
+        if isinstance(outcome, Refusal) and outcome is not Refusal.UNKNOWN:
+            return outcome
+        if self._rebuild_due or body.seat in self.state.erasing or self._log.checkpoint_due:
+            return Refusal.DISK
+        return Kept(body.seat, self.state.seq, repeated=True) if isinstance(outcome, Refusal) else outcome
 
     @staticmethod
     def _tell(waiting: _Waiting, outcome: Kept | Refusal) -> None:
@@ -397,7 +503,7 @@ class LiveGathering:
     def _apply(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
         applied = self.state.apply(event.seq, event.kind, body, event.actor, event.at)
         if isinstance(body, ev.StageMoved | ev.StepTaken | ev.SayingSet):
-            self._moved.set()
+            self.moved.set()
         return applied if isinstance(applied, Refusal) else Kept(applied, event.seq, repeated=False)
 
     def _again(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
@@ -407,36 +513,78 @@ class LiveGathering:
             return refused
         number: int | None = None
         if isinstance(body, ev.SeatTaken):
-            number = self.state.seat_at(event.seq)
+            number = self.state.people.seat_at(event.seq)
         elif isinstance(body, ev.DesireSaid):
-            number = self.state.desire_at(event.seq)
+            number = self.state.desires.at(event.seq)
         return Kept(number, event.seq, repeated=True)
 
     def _build(self) -> None:
         """Compute the state from the log."""
-        state = State()
-        for event in self._log.replay():
-            body = None if event.body is None else ev.decode(event.body)
-            state.apply(event.seq, event.kind, body, event.actor, event.at)
-        self.state = state
-        self.dealer = Dealer(state, rng=self._rng)
-        self._fitted_seq = 0
+        self._take(self._replay())
 
-    def _erase_all(self) -> None:
-        """Take away the words of all who asked for it, and compute the state anew without them.
+    def _replay(self, since: int | None = None) -> Replayed:
+        """Return what the log comes to, and write down which events are passed over."""
+        replayed = replay(self._log, since=since)
+        for seq in replayed.failed:
+            self._log.pass_over(seq)
+        return replayed
 
-        What was refused goes too, where it would have had a number: without what stood against it, it would count now.
+    def _take(self, replayed: Replayed) -> None:
+        """Go on with a state that was computed anew."""
+        self.state, self.spoiled = replayed.state, replayed.spoiled
+        self.dealer = Dealer(replayed.state, rng=self._rng)
+        self.fitted_seq = 0
+        self.note_trouble("file", None if replayed.spoiled is None else replayed.spoiled.sentence)
+
+    # --- erasing ---
+
+    @property
+    def _erasure_due(self) -> bool:
+        """Return whether words that somebody erased may still be on the disk."""
+        return self.spoiled is None and (bool(self.state.erasing) or self._log.checkpoint_due)
+
+    async def _erase(self) -> None:
+        """Erase what is due; where the disk refuses it, a later turn tries again."""
+        try:
+            self._take_erased(await self._in_thread(self._erase_on_disk))
+        except Exception as error:  # noqa: BLE001  it is reported, and tried again
+            self._rebuild_due = True
+            self.note_trouble("erasing", report_failure(error))
+
+    def _take_erased(self, erased: _Erased) -> None:
+        if erased.replayed is not None:
+            self._take(erased.replayed)
+        self.note_trouble("erasing", erased.trouble)
+
+    def _erase_on_disk(self) -> _Erased:
+        """Erase the words of all who asked for it, in the log's thread; return the state without them.
+
+        Refused events are erased too where they would have had a number: without what stood against them, they would
+        count now.
         """
-        refused = self.state.refused
-        lapsed = [event.seq for event in self._log.replay() if event.seq in refused and event.kind in _NUMBERING]
-        for number in sorted(self.state.erasing):
-            seat = self.state.seats[number]
+        state, changed, trouble = self.state, False, None
+        lapsed = [seq for seq in self._log.places_of(_NUMBERING) if seq in state.refused] if state.erasing else []
+        for number in sorted(state.erasing):
+            seat = state.seats[number]
             words = self._words_of(number)
-            numbered = [seat.seq, *(self.state.desires[desire].seq for desire in words)]
-            made = self.state.prayers.made_from(words)  # other words for theirs, whoever found them
-            self._log.erase(f"s{number}", [*numbered, *made, *lapsed], numbered=numbered)
+            numbered = [seat.seq, *(state.desires[desire].seq for desire in words)]
+            made = state.prayers.made_from(words)  # other words for theirs, whoever found them
+            try:
+                self._log.erase(actor.seat(number), [*numbered, *made, *lapsed], numbered=numbered)
+            except NotYetGone:
+                changed = True  # what is left to do is below
+            except StorageError as error:
+                trouble = str(error)
+                break
+            else:
+                changed = True
             lapsed = []
-        self._build()
+        if self._log.checkpoint_due:
+            try:
+                self._log.checkpoint()
+            except NotYetGone as error:
+                trouble = str(error)
+        return _Erased(self._replay() if changed else None, trouble)
 
     def _words_of(self, seat: int) -> list[int]:
         """Return the desires that hold a person's words: their own, and copies that circles say or carry."""
@@ -448,49 +596,7 @@ class LiveGathering:
                 found.add(number)
         return sorted(found)
 
-    # --- the pulse ---
-
-    def start(self) -> None:
-        """Begin to tick and to fit."""
-        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._lead())]
-        if self._fits is not None:
-            self._tasks.append(asyncio.create_task(self._fit_again_and_again(self._fits)))
-
-    async def close(self) -> None:
-        """Write what waits and close the file."""
-        self.leader.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._writing is not None:
-            await self._writing
-        self._thread.shutdown()
-        self._database.close()
-
-    def shut(self) -> None:
-        """Close the file of a gathering that was never started."""
-        self._thread.shutdown()
-        self._database.close()
-
-    async def _tick(self) -> None:
-        while True:
-            self.tick()
-            await asyncio.sleep(TICK_SECONDS)
-
-    async def _lead(self) -> None:
-        """Do the house's part, at once where a stage has just moved or the moment has come."""
-        while True:
-            await self.leader.step()
-            self._moved.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._until_the_moment()):
-                    await self._moved.wait()
-
-    def _until_the_moment(self) -> float:
-        say_at = self.state.prayers.say_at
-        if say_at is None:
-            return TICK_SECONDS
-        return min(TICK_SECONDS, max(0.005, say_at / 1000 - time.time()))
+    # --- the hall ---
 
     async def root(self) -> str:
         """Return the Merkle root of everything in the log, hexadecimal."""
@@ -499,7 +605,7 @@ class LiveGathering:
 
     def tick(self) -> None:
         """Take a new snapshot, and wake those who wait for one if it says anything new."""
-        new = snap.take(self.state, fitted_seq=self._fitted_seq)
+        new = snap.take(self.state, fitted_seq=self.fitted_seq)
         said = snap.says(new) != snap.says(self.snapshot)
         self.snapshot = new
         if said:
@@ -518,48 +624,13 @@ class LiveGathering:
         finally:
             self._watchers.discard(news)
 
-    async def _fit_again_and_again(self, fits: Fits) -> None:
-        while True:
-            await asyncio.sleep(FIT_SECONDS)
-            await self.fit_once(fits)
-
-    async def fit_once(self, fits: Fits) -> bool:
-        """Fit the model to the answers so far and take its decks; return whether there was anything new to fit."""
-        state = self.state
-        if state.seq == self._fitted_seq or not state.stage.takes_responses or not state.tally.response_count:
-            return False
-        try:
-            fitted = await fits.fit(str(self.path), self.order())
-        except WorkerError as error:
-            self.trouble = str(error)
-            return False
+    def take_decks(self, state: State, fitted: Fitted) -> None:
+        """Deal from decks that were fitted to a state; ignored where that state was computed anew meanwhile."""
         if self.state is state:
-            self._fitted_seq = fitted.seq
+            self.fitted_seq = fitted.seq
             self.dealer.take_decks(fitted.decks)
-        return True
 
-    def order(self) -> Order:
-        """Return what there is to fit now."""
-        state = self.state
-        authors = [-1 if d.author is None else d.author for d in state.desires]
-        circle_of = [-1 if s.circle is None else s.circle for s in state.seats]
-        kinds: dict[tuple[str, tuple[str, ...]], int] = {("", ()): 0}
-        read = ((s.language, tuple(s.unread)) if s.unread else ("", ()) for s in state.seats)
-        hidden_of = [kinds.setdefault(kind, len(kinds)) for kind in read]
-        return Order(
-            seq=state.seq,
-            people=len(state.seats),
-            desires=len(state.desires),
-            responses=state.tally.table(),
-            travels=state.travels.copy(),
-            authors=np.asarray(authors, np.int32),
-            circle_of=np.asarray(circle_of, np.int32),
-            circle_of_desire=state.circle_of_desire.copy(),
-            from_own=state.stage is Stage.OPEN,
-            hidden=np.stack([state.unreadable(*kind) for kind in kinds]),
-            hidden_of=np.asarray(hidden_of, np.int32),
-            seed=int(self._secret[0]),
-        )
+    # --- leaving ---
 
     # --- leaving ---
 
@@ -572,6 +643,24 @@ class LiveGathering:
         Args:
             shuffle: returns an order of so many people; by default the order of their seats.
         """
-        from oneheart.live.export import as_gathering  # noqa: PLC0415
-
         return as_gathering(self.state, source=self.path.name, shuffle=shuffle)
+
+    # --- opening and closing ---
+
+    def start(self) -> None:
+        """Begin to try again what the disk refused before."""
+        self._try_again_later()
+
+    async def close(self) -> None:
+        """Write what waits and close the file."""
+        self._closing = True
+        if self._retry is not None:
+            self._retry.cancel()
+        if self._writing is not None:
+            await self._writing
+        self.shut()
+
+    def shut(self) -> None:
+        """Close the file of a gathering to which nothing is being written."""
+        self._thread.shutdown()
+        self._database.close()

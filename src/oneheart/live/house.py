@@ -9,9 +9,11 @@ from pathlib import Path
 
 from oneheart.errors import UserError
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, clean_code, create, new_code
-from oneheart.live.leading import Connect
-from oneheart.live.worker import Fits
+from oneheart.live.aside import RunsJobs
+from oneheart.live.codes import clean_code, new_code
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.leading import PACE, Connect, Leader, Pace
+from oneheart.storage.database import remove_database
 
 SUFFIX = ".oneheart"
 MOST_GATHERINGS = 200
@@ -29,11 +31,13 @@ class Invitation:
 
 
 class House:
-    """The gatherings of one folder, or those named one by one.
+    """The gatherings of one folder, or those named one by one, each with its leader.
 
     Attributes:
         gatherings: by code.
+        leaders: by code.
         folder: where new ones are made; None where none can be made.
+        aside: runs heavy jobs in a process of its own; None where this process runs them.
     """
 
     def __init__(
@@ -41,35 +45,61 @@ class House:
         gatherings: Sequence[LiveGathering],
         *,
         folder: Path | None,
-        fits: Fits | None = None,
+        aside: RunsJobs | None = None,
         connect: Connect | None = None,
+        pace: Pace = PACE,
     ) -> None:
-        """Hold gatherings that are open already."""
-        self.gatherings = {gathering.code: gathering for gathering in gatherings}
+        """Hold gatherings that are open already.
+
+        Args:
+            gatherings: that are served.
+            folder: where new ones are made; None for nowhere.
+            aside: runs heavy jobs; None to weave in this process and fit nothing.
+            connect: asks a language model to connect lines; None where the operator set none.
+            pace: how often leaders work.
+        """
         self.folder = folder
-        self._fits, self._connect = fits, connect
+        self.aside = aside
+        self._connect, self._pace = connect, pace
         self._invitations: dict[str, Invitation] = {}
         self._running = False
+        self.gatherings: dict[str, LiveGathering] = {}
+        self.leaders: dict[str, Leader] = {}
+        for gathering in gatherings:
+            self._hold(gathering)
+
+    def _hold(self, gathering: LiveGathering) -> None:
+        self.gatherings[gathering.code] = gathering
+        self.leaders[gathering.code] = Leader(gathering, self.aside, self._connect, pace=self._pace)
+        if self._running:
+            self._start(gathering.code)
+
+    def _start(self, code: str) -> None:
+        self.gatherings[code].start()
+        self.leaders[code].start()
 
     @classmethod
-    def open(cls, path: Path, *, fits: Fits | None = None, connect: Connect | None = None) -> House:
+    def open(cls, path: Path, *, aside: RunsJobs | None = None, connect: Connect | None = None) -> House:
         """Return the house of a folder (all gatherings in it) or of one gathering file.
+
+        Args:
+            path: of the folder or file.
+            aside: see `House`.
+            connect: see `House`.
 
         Raises:
             UserError: no such place, or a gathering in it cannot be opened.
         """
-        if path.is_dir():
-            opened: list[LiveGathering] = []
-            try:
-                opened.extend(
-                    LiveGathering.open(file, fits=fits, connect=connect) for file in sorted(path.glob(f"*{SUFFIX}"))
-                )
-            except UserError:
-                for gathering in opened:
-                    gathering.shut()
-                raise
-            return cls(opened, folder=path, fits=fits, connect=connect)
-        return cls([LiveGathering.open(path, fits=fits, connect=connect)], folder=None, fits=fits, connect=connect)
+        if not path.is_dir():
+            return cls([LiveGathering.open(path)], folder=None, aside=aside, connect=connect)
+        opened: list[LiveGathering] = []
+        try:
+            opened.extend(LiveGathering.open(file) for file in sorted(path.glob(f"*{SUFFIX}")))
+        except UserError:
+            for gathering in opened:
+                gathering.shut()
+            raise
+        return cls(opened, folder=path, aside=aside, connect=connect)
 
     def find(self, typed: str) -> LiveGathering | None:
         """Return the gathering of a code as a person typed it, None for none."""
@@ -101,27 +131,26 @@ class House:
         code = new_code()
         path = self.folder / f"{code}{SUFFIX}"
         create(path, settings, code=code)
-        gathering = LiveGathering.open(path, fits=self._fits, connect=self._connect)
-        self.gatherings[code] = gathering
-        if self._running:
-            gathering.start()
+        gathering = LiveGathering.open(path)
+        self._hold(gathering)
         return gathering
 
     async def forget(self, gathering: LiveGathering) -> None:
         """Close a gathering and delete its file, its write-ahead file and its lock."""
         self.gatherings.pop(gathering.code, None)
+        await self.leaders.pop(gathering.code).close()
         await gathering.close()
-        for ending in ("", "-wal", "-shm", ".lock"):
-            gathering.path.with_name(gathering.path.name + ending).unlink(missing_ok=True)
+        remove_database(gathering.path)
 
     async def start(self) -> None:
-        """Let every gathering tick."""
+        """Let every leader work."""
         self._running = True
-        for gathering in self.gatherings.values():
-            gathering.start()
+        for code in self.gatherings:
+            self._start(code)
 
     async def close(self) -> None:
         """Write what waits and close every file."""
         self._running = False
         for gathering in self.gatherings.values():
+            await self.leaders[gathering.code].close()
             await gathering.close()

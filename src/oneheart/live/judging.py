@@ -17,9 +17,10 @@ from oneheart.engine.desire import similarity
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
-from oneheart.model.prayer import Affirmation, Draft, PrayerLine
+from oneheart.live.state.text import LiveDraft
+from oneheart.live.weaving_order import Woven
+from oneheart.model.prayer import Affirmation, Draft, PrayerLine, Reading
 
 Kind = Literal["all", "circle", "language"]
 FEW = rounds.MEASURED_LEAST  # below so many people everybody is asked, and nothing is a share
@@ -87,7 +88,7 @@ def _upward(state: State, circle: int | None) -> Iterator[int]:
 def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
     """Return how the people of a part stand to a line."""
     said = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
-    return Affirmation(line, len(said), said.count("can say"), said.count("against me"))
+    return Affirmation(line, len(said), said.count(Reading.CAN_SAY), said.count(Reading.AGAINST_ME))
 
 
 def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
@@ -126,11 +127,8 @@ def digest_of(state: State, draft: LiveDraft) -> str:
     return Draft(text_of(state, draft)).digest()
 
 
-def first_draft(woven: object) -> ev.DraftWoven:
+def first_draft(woven: Woven) -> ev.DraftWoven:
     """Return the event of a draft that was woven."""
-    from oneheart.live.weaving import Woven  # noqa: PLC0415  loads the model, which only the worker needs
-
-    assert isinstance(woven, Woven)  # noqa: S101  made nowhere else
     return ev.DraftWoven(
         version=woven.version,
         lines=[ev.WovenLine(list(cites)) for cites in woven.lines],
@@ -253,7 +251,7 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
         ("own", lambda _place, line: any(number in own for number in line.cites)),
         ("joined", lambda _place, line: any(number in roots for number in line.cites)),
         ("wanted", lambda _place, line: any(wanted(number) for number in line.cites)),
-        ("can say", lambda place, _line: draft.said[place].get(seat) == "can say"),
+        ("can say", lambda place, _line: draft.said[place].get(seat) is Reading.CAN_SAY),
     )
     for nearness, holds in tests:
         for place, line in enumerate(draft.body.lines):

@@ -1,54 +1,158 @@
-"""Leading: what the house itself does as a round goes on. It weaves, revises, seals, and moves on at the moment.
+"""Leading: what the house itself does while a gathering goes on. It ticks, fits, weaves, revises, seals and moves on.
 
-Hosts move the stages; what follows from a stage is done here, once, and written into the log like everything else.
+Hosts move the stages. What follows from a stage is done here once, and written into the log like everything else.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from oneheart.connecting.outcome import Connected, ConnectedLine, Failure
+from oneheart.connecting.outcome import Connected, Failure
 from oneheart.live import events as ev
 from oneheart.live import judging
+from oneheart.live.aside import AsideError, Inside, RunsJobs
 from oneheart.live.challenging import with_challengers
-from oneheart.live.reading import LiveDraft
+from oneheart.live.decks import Fitted, fit_order_of
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refused
+from oneheart.live.replay import report_failure
 from oneheart.live.state import State
-from oneheart.live.worker import Fits, WorkerError
+from oneheart.live.state.text import LiveDraft
+from oneheart.live.weaving_order import WeaveOrder, Woven
+from oneheart.model.actor import HOUSE
 from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.round import Stage
 
-if TYPE_CHECKING:
-    from oneheart.live.gathering import LiveGathering
-    from oneheart.live.weaving import WeaveOrder, Woven
-
-HOUSE = "house"
 Connect = Callable[[Draft], Awaitable[Connected | Failure]]
-__all__ = ["HOUSE", "Connect", "ConnectedLine", "Leader", "connection_of", "needs_weaving", "weave_order_of"]
+_LEAST_WAIT = 0.005  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a leader works, in seconds.
+
+    Attributes:
+        tick: between two snapshots of the hall.
+        fit: between two fits of the cards' model.
+    """
+
+    tick: float = 1.0
+    fit: float = 3.0
+
+
+PACE = Pace()
 
 
 class Leader:
-    """Does the house's part in one gathering; call `step` whenever something may have moved."""
+    """Does the house's part in one gathering; call `start` to let it work by itself, or `step` in tests.
 
-    def __init__(self, gathering: LiveGathering, fits: Fits | None, connect: Connect | None = None) -> None:
+    Attributes:
+        failure: why the language model connected no lines last; "" where it did, or was not asked.
+    """
+
+    def __init__(
+        self,
+        gathering: LiveGathering,
+        aside: RunsJobs | None = None,
+        connect: Connect | None = None,
+        *,
+        pace: Pace = PACE,
+    ) -> None:
         """Begin with nothing under way.
 
         Args:
             gathering: that is led.
-            fits: weaves in a process of its own; None to weave here.
+            aside: fits and weaves in a process of its own; None to weave in this process and fit nothing.
             connect: asks a language model to connect lines; None where the operator set none.
+            pace: how often it works.
         """
         self._gathering = gathering
-        self._fits = fits
+        self._aside = aside
+        self._weaver: RunsJobs = Inside() if aside is None else aside
         self._connect = connect
+        self._pace = pace
         self._connecting: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._busy = asyncio.Lock()
         self.failure = ""
+
+    # --- working by itself ---
+
+    def start(self) -> None:
+        """Begin to tick, to lead and to fit."""
+        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._lead())]
+        if self._aside is not None:
+            self._tasks.append(asyncio.create_task(self._fit_again_and_again()))
+
+    async def close(self) -> None:
+        """End all of it; nothing that was begun is written any more."""
+        tasks = [*self._tasks, *([] if self._connecting is None else [self._connecting])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _tick(self) -> None:
+        while True:
+            with self._reported("ticking"):
+                self._gathering.tick()
+            await asyncio.sleep(self._pace.tick)
+
+    async def _lead(self) -> None:
+        """Do the house's part, at once where a stage has just moved or the moment has come."""
+        moved = self._gathering.moved
+        while True:
+            with self._reported("leading"):
+                await self.step()
+            moved.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._until_the_moment()):
+                    await moved.wait()
+
+    @contextlib.contextmanager
+    def _reported(self, what: str) -> Iterator[None]:
+        """Report an error as trouble, and go on: the next turn tries again."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  it is reported
+            self._gathering.note_trouble(what, report_failure(error))
+        else:
+            self._gathering.note_trouble(what, None)
+
+    def _until_the_moment(self) -> float:
+        say_at = self._gathering.state.prayers.say_at
+        if say_at is None:
+            return self._pace.tick
+        return min(self._pace.tick, max(_LEAST_WAIT, (say_at - self._gathering.now()) / 1000))
+
+    async def _fit_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(self._pace.fit)
+            with self._reported("fitting cards"):
+                await self.fit_once()
+
+    # --- one thing at a time ---
+
+    async def fit_once(self) -> bool:
+        """Fit the model to the answers so far and deal its decks; return whether there was anything new to fit."""
+        gathering = self._gathering
+        state = gathering.state
+        nothing_new = state.seq == gathering.fitted_seq or not state.stage.takes_responses
+        if self._aside is None or nothing_new or not state.tally.response_count:
+            gathering.note_trouble("fitting", None)
+            return False
+        try:
+            fitted: Fitted = await self._aside.run("fit", str(gathering.path), fit_order_of(state, gathering.seed))
+        except AsideError as error:
+            gathering.note_trouble("fitting", str(error))
+            return False
+        gathering.note_trouble("fitting", None)
+        gathering.take_decks(state, fitted)
+        return True
 
     async def step(self) -> None:
         """Do what is to be done now; nothing while it is being done already."""
@@ -59,24 +163,24 @@ class Leader:
 
     async def _step(self) -> None:
         state = self._gathering.state
-        if state.ended:
+        if state.ended or self._gathering.spoiled is not None:
             return
         draft = state.prayers.of_round(state.round)
         if needs_weaving(state, draft):
             await self._weave(state)
-        elif state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
+            return
+        self._gathering.note_trouble("weaving", None)
+        if state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
             await self._write("second", await self._second(state, draft))
             self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:
             if state.prayers.sealed_of(state.round) is None:
                 seal = await asyncio.to_thread(_sealing)
                 await self._write("sealed", seal(state, await self._gathering.root()))
-            elif state.prayers.say_at is not None and time.time_ns() // 1_000_000 >= state.prayers.say_at:
-                await self._write("said", ev.StageMoved(Stage.SAID.value, state.version))
+            elif state.prayers.say_at is not None and self._gathering.now() >= state.prayers.say_at:
+                await self._write("said", ev.StageMoved(Stage.SAID, state.version))
 
     async def _write(self, what: str, body: ev.AnyBody) -> None:
-        from oneheart.live.gathering import Refused  # noqa: PLC0415  it holds the leader
-
         state = self._gathering.state
         try:
             await self._gathering.submit(HOUSE, f"{what}-{state.version}-{state.seq}", body)
@@ -88,9 +192,10 @@ class Leader:
         order = weave_order_of(self._gathering)
         try:
             woven = await self._woven(order)
-        except WorkerError as error:
-            self._gathering.trouble = str(error)
+        except AsideError as error:
+            self._gathering.note_trouble("weaving", str(error))
             return
+        self._gathering.note_trouble("weaving", None)
         if self._gathering.state is state and state.version == order.version:
             await self._write("draft", with_challengers(state, judging.first_draft(woven)))
             self._ask_model(state)
@@ -106,8 +211,8 @@ class Leader:
         fixed = tuple(str(line.cites[0]) for line in body.lines)
         try:
             woven = await self._woven(replace(weave_order_of(self._gathering), fixed=fixed))
-        except WorkerError as error:
-            self._gathering.trouble = str(error)
+        except AsideError as error:
+            self._gathering.note_trouble("weaving", str(error))
             return body
         if not woven.measured:
             return body
@@ -139,17 +244,9 @@ class Leader:
         if found.written_with_model:
             await self._write("connected", connection_of(state.prayers.drafts.index(draft), lines, found))
 
-    def close(self) -> None:
-        """Ask no more."""
-        if self._connecting is not None:
-            self._connecting.cancel()
-
     async def _woven(self, order: WeaveOrder) -> Woven:
-        if self._fits is not None:
-            return await self._fits.weave(str(self._gathering.path), order)
-        from oneheart.live.weaving import weave_order  # noqa: PLC0415  the heavy part
-
-        return await asyncio.get_running_loop().run_in_executor(None, weave_order, order)
+        woven: Woven = await self._weaver.run("weave", order)
+        return woven
 
 
 def connection_of(number: int, lines: Sequence[PrayerLine], found: Connected) -> ev.DraftConnected:
@@ -160,6 +257,7 @@ def connection_of(number: int, lines: Sequence[PrayerLine], found: Connected) ->
 
     Example:
         >>> lines = [PrayerLine("Peace", "en", (0,)), PrayerLine("Bread", "en", (1,))]
+        >>> from oneheart.connecting.outcome import ConnectedLine
         >>> one = ConnectedLine("Peace, and Bread", "en", (0, 1))
         >>> connection_of(0, lines, Connected((one,), (), "m", "", "mosaic-1", "k")).between
         [[', and ']]
@@ -193,8 +291,6 @@ def needs_weaving(state: State, draft: LiveDraft | None) -> bool:
 
 def weave_order_of(gathering: LiveGathering) -> WeaveOrder:
     """Return what there is to weave now: of this question only; of circles' lines only, where only these travelled."""
-    from oneheart.live.weaving import WeaveOrder  # noqa: PLC0415  loads the model, which only the worker needs
-
     state = gathering.state
     left_out = {
         str(number)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
-from oneheart.live.company import seating_of
 from oneheart.live.export import rows_of
+from oneheart.live.seating_plan import seating_of
 from oneheart.live.state import State
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.presence import Attendance, Occasion

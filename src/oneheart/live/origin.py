@@ -8,8 +8,8 @@ sent up together, stands in it. A desire that a circle merely carries beside its
 from __future__ import annotations
 
 from oneheart import settings
-from oneheart.live.reading import LiveDraft, Sealed
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft, Sealed
 
 K = int(settings.K_ANONYMITY.value)
 
@@ -69,7 +69,7 @@ def _alone(state: State, draft: LiveDraft) -> int | None:
         return None
     chains = [chain_of(state, circle) for circle in circles if circle is not None]
     shared = [level[0] for level in zip(*chains, strict=False) if len(set(level)) == 1]
-    outside = state.people() - _people_under(state)[shared[-1]] if shared else 0
+    outside = state.people.count - _people_under(state)[shared[-1]] if shared else 0
     return None if not shared or 0 < outside < K else shared[-1]
 
 

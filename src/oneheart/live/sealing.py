@@ -14,12 +14,13 @@ from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
 from oneheart.live.origin import named_with
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
+from oneheart.model.prayer import Reading
+from oneheart.model.verdict import ConditionCode, Status
 
 K = int(settings.K_ANONYMITY.value)
-_MARKS = {"can say": 1, "would change": 0, "against me": -1}
-NO_LINES = "no lines"
+_MARKS = {Reading.CAN_SAY: 1, Reading.WOULD_CHANGE: 0, Reading.AGAINST_ME: -1}
 _HALF = 0.5
 _STEPS = 20
 
@@ -89,7 +90,7 @@ def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Mar
         if any(held.intersection(line.cites) for line in draft.body.lines) or 1 in stances:
             out[place] = 1
         elif all(stance > -2 for stance in stances) or not any(  # noqa: PLR2004  -2: not asked
-            said.get(seat, "can say") == "can say" for said in draft.said
+            said.get(seat, Reading.CAN_SAY) is Reading.CAN_SAY for said in draft.said
         ):
             out[place] = 0
         elif seat in draft.whole and all(stance == -2 for stance in stances):  # noqa: PLR2004
@@ -172,7 +173,7 @@ def seal(state: State, root: str) -> ev.TextSealed:
     assert draft is not None  # noqa: S101  the leader looks first
     share = share_of(state, draft)
     found = judged(state, draft, share)
-    missing = [condition.code for condition in found.missing] if draft.body.lines else [NO_LINES]
+    missing = [condition.code for condition in found.missing] if draft.body.lines else [ConditionCode.NO_LINES]
     part = next((one.part for one in found.missing if one.part is not None), None)
     circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
     wanted = (one.desire for one in found.missing if one.desire is not None)
@@ -182,8 +183,8 @@ def seal(state: State, root: str) -> ev.TextSealed:
         draft=len(state.prayers.drafts) - 1,
         digest=digest_of(state, draft),
         root=root,
-        status="not yet" if missing else "one desire",
-        missing=list(missing),
+        status=Status.NOT_YET if missing else Status.ONE_DESIRE,
+        missing=missing,
         people=len(readers) // K * K,
         share="" if share is None or len(readers) < K else share.kind,
         circle=part if part is not None and part < circles else None,

@@ -8,8 +8,8 @@ from typing import Literal
 from oneheart import settings
 from oneheart.engine.closeness.inner import oneness_of
 from oneheart.live import events as ev
-from oneheart.live.reading import LiveDraft
 from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
 
 K = int(settings.K_ANONYMITY.value)
@@ -52,8 +52,8 @@ class Text:
         draft: how many drafts there have been; it moves when the text does.
         lines: in reading order.
         left: lines that are not yet common.
-        status: "" before it is sealed, then "one desire" or "not yet".
-        missing: codes of what is missing.
+        status: "" before it is sealed, then the verdict.
+        missing: codes of the conditions that failed.
         amen: people who said amen, in whole steps of k.
         model: that connected the lines, "" for none.
         connected: the same lines as the model connected them; () without one.
@@ -140,7 +140,7 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         question=tuple(state.question.items()),
         stage=state.stage,
         round=state.round,
-        people=in_steps(state.people()),
+        people=in_steps(state.people.count),
         desires=in_steps(len(state.desires)),
         responses=in_steps(state.tally.response_count, RESPONSES_STEP),
         circles=len(state.circles),

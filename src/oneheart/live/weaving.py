@@ -7,7 +7,6 @@ lines are counted from the answers themselves.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,59 +18,15 @@ from oneheart.engine.prayer.few import lines_of_few
 from oneheart.engine.prayer.rounds import MEASURED_LEAST as FEW
 from oneheart.engine.prayer.stopping import parts_without_line
 from oneheart.engine.prayer.weaving import reading_order
+from oneheart.live.weaving_order import WeaveOrder, Woven
 from oneheart.model.desire import Moderation
 from oneheart.model.gathering import Gathering
 
 _ALTERNATES = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WeaveOrder:
-    """What is to be woven.
-
-    Attributes:
-        gathering: as `LiveGathering.as_gathering` gives it; labels of desires are their live numbers.
-        version: of the round.
-        leave_out: labels of desires that must not become lines.
-        seed: of everything drawn by lot.
-        fixed: labels of the lines' desires where these are chosen already and only their share is asked; else ().
-    """
-
-    gathering: Gathering
-    version: int
-    leave_out: frozenset[str]
-    seed: int
-    fixed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Woven:
-    """What came of it, in numbers of live desires.
-
-    Attributes:
-        version: as in the order.
-        lines: desires of each line, the one whose words are read first.
-        alternates: desires that may take a line's place, best first.
-        measured: there was enough for the model.
-        coverage, share_index: None where not measured.
-        worst: net support of the worst fifth of each line; () where not measured.
-        without: names of circles (as in the gathering) of which not half are expected to want any line.
-        seed: as in the order.
-    """
-
-    version: int
-    lines: tuple[tuple[int, ...], ...]
-    alternates: tuple[int, ...]
-    measured: bool
-    coverage: float | None
-    share_index: float | None
-    worst: tuple[float, ...]
-    without: tuple[str, ...]
-    seed: int
-
-
-def weave_order(order: WeaveOrder) -> Woven:
-    """Return the text's lines. The same order always gives the same; see `analyze_for_text`."""
+def weave(order: WeaveOrder) -> Woven:
+    """Return the text's lines: the job "weave" of `live.aside`. Deterministic by the order; see `analyze_for_text`."""
     gathering = order.gathering
     # no line is chosen by how sure it is: no interval is needed
     analysis = analyze_for_text(gathering, seed=order.seed, leave_out=order.leave_out, sure_from=np.inf)

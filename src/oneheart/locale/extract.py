@@ -33,14 +33,18 @@ PLURALS = {
 
 
 def messages() -> dict[str | tuple[str, str], list[str]]:
-    """Return every message of the live pages with the files that use it; a pair where it has a plural."""
-    found: dict[str | tuple[str, str], list[str]] = {}
-    for path in sorted([*WEB.glob("*.py"), *WEB.glob("templates/*.html")]):
+    """Return every message of the live pages with the files that use it; a pair (one, many) where it has a plural.
+
+    A module is named by its path below `web/`, a template by its file name.
+    """
+    used: dict[str | tuple[str, str], list[str]] = {}
+    for path in sorted([*WEB.rglob("*.py"), *WEB.glob("templates/*.html")]):
+        name = path.name if path.suffix == ".html" else path.relative_to(WEB).as_posix()
         for message in _in_file(path):
-            found.setdefault(message, [])
-            if path.name not in found[message]:
-                found[message].append(path.name)
-    return found
+            files = used.setdefault(message, [])
+            if name not in files:
+                files.append(name)
+    return used
 
 
 def _in_file(path: Path) -> Iterator[str | tuple[str, str]]:

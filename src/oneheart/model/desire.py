@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Stance(IntEnum):
@@ -21,12 +21,24 @@ class Stance(IntEnum):
     AGAINST = -1
 
 
-class Moderation(Enum):
-    """What the hosts decided about a desire."""
+class Moderation(StrEnum):
+    """The hosts' decision about a desire as it stands."""
 
     ACCEPTED = "accepted"
     UNDECIDED = "undecided"
     REJECTED = "rejected"
+
+
+class Decision(StrEnum):
+    """A decision that a host can take about a desire. No decision leads back to undecided."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+    @property
+    def moderation(self) -> Moderation:
+        """Return the state of moderation that this decision leads to."""
+        return Moderation(self.value)
 
 
 @dataclass(frozen=True, slots=True)

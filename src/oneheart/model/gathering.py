@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from oneheart.model.desire import Desire
+from oneheart.model.sealed import HallRecord
+
+
+class Place(StrEnum):
+    """Where a circle sits. All places are equal; nothing is computed from them."""
+
+    HALL = "hall"
+    REMOTE = "remote"
+    MIRROR = "mirror"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,7 @@ class Gathering:
         circle_of: int32, length N, index into `circles`, -1 where a person declared none.
         source: where it came from, in words (a path, a name), for the credits of a report.
         credits: licence or attribution text that must be printed with results, "" where none.
+        hall: its sealed texts and the hall's counts; None for answers that no live gathering left.
 
     Raises:
         ValueError: when an index points outside, or labels repeat.
@@ -113,6 +124,7 @@ class Gathering:
     circle_of: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     source: str = ""
     credits: str = ""
+    hall: HallRecord | None = None
 
     def __post_init__(self) -> None:
         """Check that every index points inside and every label is unique."""

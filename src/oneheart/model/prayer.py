@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Reading(Enum):
-    """What a person says to one line of a draft.
+class Reading(StrEnum):
+    """The answer of a person to one line of a draft.
 
     Example:
         >>> Reading("against me").name

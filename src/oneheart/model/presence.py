@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+
+
+class Form(StrEnum):
+    """The form of an occasion of a live gathering."""
+
+    LESSON = "lesson"
+    MEAL = "meal"
+    NIGHT = "night"
+    WORKSHOP = "workshop"
+
+
+class FeltAt(StrEnum):
+    """The two times at which people are asked how near they feel."""
+
+    START = "start"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)

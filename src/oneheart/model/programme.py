@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from oneheart.model.round import Stage
+from oneheart.model.round import Stage, Travelling
 
-Travelling = Literal["all", "lines"]
 QUESTIONS_MOST = 10
 
 
@@ -23,19 +21,19 @@ class Step:
 
     stage: Stage
     seconds: int
-    travelling: Travelling = "all"
+    travelling: Travelling = Travelling.ALL
 
 
-def _steps(*minutes: float, travelling: Travelling = "all") -> tuple[Step, ...]:
+def _steps(*minutes: float, travelling: Travelling = Travelling.ALL) -> tuple[Step, ...]:
     return tuple(
-        Step(stage, round(60 * given), travelling if stage is Stage.CROSSING else "all")
-        for stage, given in zip(Stage, minutes, strict=True)
+        Step(stage, round(60 * length), travelling if stage is Stage.CROSSING else Travelling.ALL)
+        for stage, length in zip(Stage, minutes, strict=True)
     )
 
 
 _DAY = 24 * 60.0
 READY: dict[str, tuple[Step, ...]] = {
-    "hall": _steps(8, 2.5, 0.5, 3, 3, 1, 2, travelling="lines"),
+    "hall": _steps(8, 2.5, 0.5, 3, 3, 1, 2, travelling=Travelling.LINES),
     "ten": _steps(3, 2, 0.5, 2, 1, 0.5, 1),
     "workshop": _steps(4, 3, 0.5, 2.5, 1.5, 0.5, 0.5),
     "days": _steps(_DAY, _DAY, 60, _DAY, _DAY, 60, 60),

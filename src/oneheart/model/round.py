@@ -1,12 +1,12 @@
-"""A round: the stages that a gathering goes through, and the voice in which it answers."""
+"""A round: the stages of a gathering, what travels in the crossing, and the voice in which people answer."""
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Stage(str, Enum):
-    """Where a round stands. Only hosts move it.
+class Stage(StrEnum):
+    """The stage at which a round stands. Only hosts move it.
 
     Desires are taken in OPEN, responses in OPEN and CROSSING, affirmations in READING and SECOND_READING.
 
@@ -39,8 +39,15 @@ class Stage(str, Enum):
         return self in {Stage.READING, Stage.SECOND_READING}
 
 
-class Voice(str, Enum):
-    """Which words people answer with: a ten disputes nobody, an assembly may also say "against".
+class Travelling(StrEnum):
+    """Which desires are dealt in the crossing: all of them, or only circles' lines and what circles carry."""
+
+    ALL = "all"
+    LINES = "lines"
+
+
+class Voice(StrEnum):
+    """The answers that people may give: a ten disputes nobody, an assembly may also say "against".
 
     Example:
         >>> Voice.TEN.may_be_against, Voice.ASSEMBLY.may_be_against

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from oneheart.engine.disclosure import K
 from oneheart.errors import UserError
-from oneheart.reports import numbers, page
-from oneheart.reports.words import check_language
+from oneheart.reports import numbers, rendering
+from oneheart.reports.translation import check_language
 
 if TYPE_CHECKING:
     from oneheart.engine.analysis import Analysis
@@ -51,8 +51,8 @@ def write_report(
         ['report.html', 'report.json']
     """
     code = check_language(language)
-    content = numbers.build(analysis, k=k, sign=sign)
-    html, data = page.render(content, language=code, beside=beside), numbers.as_text(content)
+    report = numbers.build(analysis, k=k, sign=sign)
+    html, data = rendering.render(report, language=code, beside=beside), numbers.as_text(report)
     return write_files(folder, html, data)
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from oneheart import settings
-from oneheart.engine.desire.common_ground import measured_answers
+from oneheart.engine.desire.standing import measured_answers
 
 if TYPE_CHECKING:
-    from oneheart.reports.words import Words
+    from oneheart.reports.translation import Translation
 
 Json = Mapping[str, Any]
 Quote = Callable[[str], Markup]
@@ -23,12 +23,12 @@ _HARDLY = 0.02
 _CLEAR, _LEANING = 0.5, 0.2
 
 
-def wanted(words: Words, want: Json) -> Markup:
+def wanted(words: Translation, want: Json) -> Markup:
     """Return how many want a desire."""
     return words.t("About {value} in 100 want this (between {low} and {high}).", **_hundredths(words, want))
 
 
-def opposed(words: Words, against: Json, *, nobody: bool) -> Markup | None:
+def opposed(words: Translation, against: Json, *, nobody: bool) -> Markup | None:
     """Return how many are against a desire; None where nobody could be seen to be against anything."""
     if nobody:
         return None
@@ -37,7 +37,7 @@ def opposed(words: Words, against: Json, *, nobody: bool) -> Markup | None:
     return words.t("About {value} in 100 are against it (between {low} and {high}).", **_hundredths(words, against))
 
 
-def fifth(words: Words, value: float) -> Markup:
+def fifth(words: Translation, value: float) -> Markup:
     """Return how the fifth that wants a desire least stands to it."""
     if value >= _CLEAR:
         return words.t("Even the fifth that wants it least wants it.")
@@ -48,7 +48,7 @@ def fifth(words: Words, value: float) -> Markup:
     return words.t("The fifth that wants it least refuses it more than it wants it.")
 
 
-def fifth_number(words: Words, ground: Json, *, fine: bool) -> Markup:
+def fifth_number(words: Translation, ground: Json, *, fine: bool) -> Markup:
     """Return the same as a number, with the raw check where there is one and it moves in `fine` enough steps."""
     worst, observed = ground["worst_fifth"], ground["observed_worst_fifth"]
     ends = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
@@ -65,7 +65,7 @@ def fifth_number(words: Words, ground: Json, *, fine: bool) -> Markup:
     return Markup(" ").join((scale, checked))
 
 
-def standing(words: Words, ground: Json, *, is_line: bool) -> Markup:
+def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
     """Return in a few words why a desire can or cannot be a line."""
     if is_line:
         return words.t("a line of the text")
@@ -82,7 +82,7 @@ def standing(words: Words, ground: Json, *, is_line: bool) -> Markup:
     return said[ground["standing"]]
 
 
-def obstacle(words: Words, ground: Json) -> Markup:
+def obstacle(words: Translation, ground: Json) -> Markup:
     """Return what stands between a desire and its being common."""
     if ground["standing"] == "few answers" or ground["worst_fifth"] is None:
         return words.t("Too few people have answered it to measure it. Let more people meet it.")
@@ -95,7 +95,7 @@ def obstacle(words: Words, ground: Json) -> Markup:
     return words.t("Nothing stands in its way; other lines gave more people a share.")
 
 
-def why_not(words: Words, code: str, people_answered: int | None) -> Markup:
+def why_not(words: Translation, code: str, people_answered: int | None) -> Markup:
     """Return what is missing for measuring anything, and what to do; None where too few answered to be counted."""
     said = {
         "few people": words.t(
@@ -127,7 +127,7 @@ def why_not(words: Words, code: str, people_answered: int | None) -> Markup:
     return said.get(code) or words.t("Something is missing that these data do not name.")
 
 
-def missing(words: Words, entry: Json, content: Json, quote: Quote) -> list[Markup]:
+def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Markup]:
     """Return what one failing condition means: a sentence, and another on what would help where that is known."""
     one = content["one_desire"]
     code = entry["code"]
@@ -188,7 +188,7 @@ def missing(words: Words, entry: Json, content: Json, quote: Quote) -> list[Mark
     return out
 
 
-def own_line(words: Words, word: str) -> Markup:
+def own_line(words: Translation, word: str) -> Markup:
     """Return how many of a circle have a line of their own."""
     said = {
         "most": words.t("most have a line of their own"),
@@ -198,7 +198,7 @@ def own_line(words: Words, word: str) -> Markup:
     return said[word]
 
 
-def circle_support(words: Words, word: str) -> tuple[Markup, int]:
+def circle_support(words: Translation, word: str) -> tuple[Markup, int]:
     """Return how a circle stands to a line, and a strength from 1 to 4 for its mark."""
     said = {
         "wants it": (words.t("wants it"), 4),
@@ -209,7 +209,7 @@ def circle_support(words: Words, word: str) -> tuple[Markup, int]:
     return said[word]
 
 
-def without_line(words: Words, coverage: Json) -> Markup:
+def without_line(words: Translation, coverage: Json) -> Markup:
     """Return who has no line of their own yet."""
     if coverage["value"] > 1 - _HARDLY:
         return words.t("Nearly everybody has a line of their own.")
@@ -221,7 +221,7 @@ def without_line(words: Words, coverage: Json) -> Markup:
     )
 
 
-def share_index(words: Words, index: float) -> Markup:
+def share_index(words: Translation, index: float) -> Markup:
     """Return whether a part is owed a line."""
     shown = words.decimal(index)
     if index <= 1:
@@ -235,7 +235,7 @@ def share_index(words: Words, index: float) -> Markup:
     )
 
 
-def pairs(words: Words, share: float) -> Markup:
+def pairs(words: Translation, share: float) -> Markup:
     """Return how often two people have a line in common."""
     if share >= 1 - _HARDLY / 2:
         return words.t("Nearly any two people have at least one of these lines in common.")
@@ -245,7 +245,7 @@ def pairs(words: Words, share: float) -> Markup:
     )
 
 
-def oneness(words: Words, one: Json) -> Markup:
+def oneness(words: Translation, one: Json) -> Markup:
     """Return oneness in words: one plain number about answers."""
     value, low, high = (words.hundredths(one[name]) for name in ("value", "low", "high"))
     if one["value"] >= 0:
@@ -276,7 +276,7 @@ def bdi(text: str, language: str | None = None) -> Markup:
     return Markup('<bdi dir="auto">{}</bdi>').format(text)
 
 
-def _hundredths(words: Words, estimate: Json) -> dict[str, str]:
+def _hundredths(words: Translation, estimate: Json) -> dict[str, str]:
     return {name: words.hundredths(estimate[name]) for name in ("value", "low", "high")}
 
 

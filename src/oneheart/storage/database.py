@@ -11,6 +11,7 @@ import apsw
 
 from oneheart.errors import UserError
 
+BUSY_TIMEOUT = 5000  # milliseconds to wait for a lock that another process holds
 _APPLICATION = 0x6F6E6831  # "onh1" in the file's header
 _MAGIC, _APPLICATION_AT = b"SQLite format 3\0", 68  # https://www.sqlite.org/fileformat2.html
 _SCHEMA = """
@@ -79,11 +80,20 @@ def open_database(path: Path, *, create: bool = False) -> Database:
     if path.is_file():
         _look_at_header(path, create=create)
     lock = _lock(path)
+    existed = path.exists()
     try:
         return Database(path, _connect(path, create=create), lock)
     except BaseException:
         os.close(lock)
+        if not existed:
+            remove_database(path)
         raise
+
+
+def remove_database(path: Path) -> None:
+    """Remove a gathering's file, its write-ahead file, its shared memory and its lock, as far as they exist."""
+    for ending in ("", "-wal", "-shm", ".lock"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def copy_database(path: Path, to: Path) -> None:
@@ -119,7 +129,7 @@ def _copy(path: Path, to: Path) -> None:
     source = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     target = apsw.Connection(str(to), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
-        source.set_busy_timeout(5000)
+        source.set_busy_timeout(BUSY_TIMEOUT)
         source.pragma("query_only", 1)
         with target.backup("main", source, "main") as copying:
             copying.step()  # all pages in one step: of one moment, and whoever writes meanwhile does not wait
@@ -178,17 +188,17 @@ def _connect(path: Path, *, create: bool) -> apsw.Connection:
     connection: apsw.Connection | None = None
     try:
         connection = apsw.Connection(str(path), flags=flags)
-        connection.set_busy_timeout(5000)
+        connection.set_busy_timeout(BUSY_TIMEOUT)
         if create and not path.stat().st_size:
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         for name, value in (("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", 1), ("mmap_size", 0)):
             connection.pragma(name, value)
         connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         connection.execute(_SCHEMA)
+        path.chmod(0o600)
     except (apsw.Error, OSError) as error:
         if connection is not None:
             connection.close()
-        message = f"Cannot open {path}: {error}; if it was damaged, restore it from a backup."
+        message = f"Cannot open {path}: {error}; make room on the disk, or restore it from a backup if it was damaged."
         raise UserError(message) from error
-    path.chmod(0o600)
     return connection

@@ -6,20 +6,24 @@ log can be checked after an erased body is gone.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import cast
 
 import apsw
 
-from oneheart.storage.database import Database
+from oneheart.model.actor import HOSTS_GLOB
+from oneheart.storage.database import BUSY_TIMEOUT, Database
 
 _START = bytes(32)
 _SALT = 16
+CHECKPOINT_WAIT = 500  # milliseconds that an erasure waits for another process, while taps wait for it
+_PASSED_OVER = "passed over "  # names in the table meta
 _INSERT = (
     "INSERT INTO events (seq, actor, key, kind, body, salt, commitment, chain, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -27,7 +31,11 @@ _DISK_TROUBLE = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.LockedError,
 
 
 class StorageError(Exception):
-    """The disk did not take a batch: nothing of it was kept, and all of it may be sent again."""
+    """The disk refused a write: nothing of it was kept, and all of it may be sent again."""
+
+
+class NotYetGone(StorageError):  # noqa: N818  the erasure itself did not fail
+    """An erasure is committed, but the old bytes are still on disk: `Log.checkpoint` must be called again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,11 @@ class Written:
     event: Event | None
 
 
+def milliseconds_now() -> int:
+    """Return the server's clock, milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
     """Return the root of a Merkle tree over these leaves, as RFC 9162 defines it. O(leaves).
 
@@ -136,11 +149,23 @@ def _joined(stack: Sequence[tuple[int, bytes]]) -> bytes:
 
 
 class Log:
-    """The events of one file. One thread at a time."""
+    """The events of one file. Not thread-safe: one thread at a time.
 
-    def __init__(self, database: Database) -> None:
-        """Begin after the last event on disk."""
+    Attributes:
+        checkpoint_due: the write-ahead file may hold bytes that were erased since; see `checkpoint`.
+    """
+
+    def __init__(self, database: Database, *, now: Callable[[], int] = milliseconds_now) -> None:
+        """Begin after the last event on disk.
+
+        Args:
+            database: open.
+            now: the clock by which events are dated, milliseconds since 1970.
+        """
         self._connection = database.connection
+        self._now = now
+        ahead = database.path.with_name(database.path.name + "-wal")
+        self.checkpoint_due = ahead.is_file() and ahead.stat().st_size > 0  # a crash left it, perhaps in an erasure
         last = self._connection.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         seq, chain = (last[0], last[1]) if last else (0, _START)
         self._seq = cast("int", seq)
@@ -159,22 +184,31 @@ class Log:
         """
         seq, chain = self._seq, self._chain
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             written = [self._append_one(entry) for entry in entries]
             self._connection.execute("COMMIT")
-        except apsw.Error as error:
+        except BaseException as error:
             self._seq, self._chain = seq, chain
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._roll_back()
             if isinstance(error, _DISK_TROUBLE):
                 raise StorageError(str(error)) from error
             raise
-        except BaseException:
-            self._seq, self._chain = seq, chain
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
         return written
+
+    def _begin(self) -> None:
+        """Begin a write transaction."""
+        self._end_transaction()
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def _end_transaction(self) -> None:
+        """Roll back a transaction that is still open, for example because an earlier rollback failed."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _roll_back(self) -> None:
+        """Roll back after an error. Where this fails too, the next read or write rolls back first."""
+        with contextlib.suppress(apsw.Error):  # the first error says more, and it is raised
+            self._end_transaction()
 
     def _append_one(self, entry: Entry) -> Written:
         """Write one entry so that it fails alone.
@@ -190,7 +224,7 @@ class Log:
         salt = os.urandom(_SALT)
         commitment = hashlib.sha256(salt + body).digest()
         chain = hashlib.sha256(self._chain + commitment).digest()
-        seq, at = self._seq + 1, time.time_ns() // 1_000_000
+        seq, at = self._seq + 1, self._now()
         try:
             self._connection.execute(
                 _INSERT,
@@ -214,8 +248,9 @@ class Log:
         same = (kind, body) == (entry.kind, entry.body)
         return Written(Fate.REPEATED if same else Fate.CONFLICT, Event(seq, entry.actor, entry.key, kind, body, at))
 
-    def replay(self, after: int = 0) -> Iterator[Event]:
+    def replay(self, after: int = 0) -> Generator[Event, None, None]:
         """Yield every event after a place in the log, in order."""
+        self._end_transaction()
         rows = self._connection.execute(
             "SELECT seq, actor, key, kind, body, at FROM events WHERE seq > ? ORDER BY seq", (after,)
         )
@@ -225,29 +260,30 @@ class Log:
     def last_of_hosts(self, most: int) -> list[Event]:
         """Return the last events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
         rows = self._connection.execute(
-            "SELECT seq, actor, key, kind, body, at FROM events WHERE actor GLOB 'h[0-9]*' ORDER BY seq DESC LIMIT ?",
-            (most,),
+            "SELECT seq, actor, key, kind, body, at FROM events WHERE actor GLOB ? ORDER BY seq DESC LIMIT ?",
+            (HOSTS_GLOB, most),
         )
         return [Event(*cast("tuple[int, str, str, str, str | None, int]", row)) for row in rows]
 
     def erase(self, actor: str, seqs: Sequence[int], *, numbered: Sequence[int]) -> int:
-        """Take away the bodies, salts and names of all events of an actor and of these places; return how many.
+        """Erase the bodies, salts and names of all events of an actor and of these places; return how many.
 
         Their commitments stay, so that the chain still holds. When this returns, the words are overwritten on disk,
         in the write-ahead file too.
 
         Args:
-            actor: whose events go.
-            seqs: places of further events that go.
-            numbered: places among them whose kind stays, because the number of a seat or a desire hangs on it.
+            actor: whose events are erased.
+            seqs: places of further events that are erased.
+            numbered: places among them whose kind stays, because the number of a seat or a desire depends on it.
 
         Raises:
-            StorageError: the disk did not take it; nothing was erased.
+            NotYetGone: the erasure is committed, but old bytes are still on disk; call `checkpoint` until it succeeds.
+            StorageError: the disk refused it; nothing was erased.
         """
         run = self._connection.execute
         kept = set(numbered)
         try:
-            run("BEGIN IMMEDIATE")
+            self._begin()
             mine = [cast("int", seq) for (seq,) in run("SELECT seq FROM events WHERE actor = ?", (actor,))]
             places = sorted({*mine, *seqs, *kept})
             for seq in places:
@@ -258,12 +294,60 @@ class Log:
                     (name, name, seq in kept, seq),
                 )
             run("COMMIT")
-            run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except apsw.Error as error:
-            if self._connection.in_transaction:
-                run("ROLLBACK")
+            self._roll_back()
             raise StorageError(str(error)) from error
+        self.checkpoint_due = True
+        self.checkpoint(wait=CHECKPOINT_WAIT)
         return len(places)
+
+    def checkpoint(self, *, wait: int = 0) -> None:
+        """Write the write-ahead file into the main file and empty it, so that no erased byte is left in either.
+
+        Args:
+            wait: milliseconds to wait for another process that reads the file, for example a backup.
+
+        Raises:
+            NotYetGone: the disk refused it, or another process still reads the file; nothing is lost.
+        """
+        try:
+            self._connection.set_busy_timeout(wait)
+            ((busy, _, _),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except apsw.Error as error:
+            raise NotYetGone(str(error)) from error
+        finally:
+            self._connection.set_busy_timeout(BUSY_TIMEOUT)
+        if busy:
+            message = "another process reads the file"
+            raise NotYetGone(message)
+        self.checkpoint_due = False
+
+    def places_of(self, kinds: Collection[str]) -> list[int]:
+        """Return the places of all events of these kinds, in order. O(events), without reading a body."""
+        marks = ", ".join("?" * len(kinds))
+        rows = self._connection.execute(f"SELECT seq FROM events WHERE kind IN ({marks}) ORDER BY seq", tuple(kinds))  # noqa: S608  only question marks
+        return [cast("int", seq) for (seq,) in rows]
+
+    def pass_over(self, seq: int) -> None:
+        """Write down that an event counts for nothing, because the program failed at it.
+
+        Every later replay passes it over too, so that the numbers of seats and desires after it never shift.
+        Idempotent.
+
+        Raises:
+            StorageError: the disk refused it.
+        """
+        try:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO meta (name, value) VALUES (?, '')", (f"{_PASSED_OVER}{seq}",)
+            )
+        except apsw.Error as error:
+            raise StorageError(str(error)) from error
+
+    def passed_over(self) -> frozenset[int]:
+        """Return the places of all events that count for nothing; see `pass_over`."""
+        rows = self._connection.execute("SELECT name FROM meta WHERE name GLOB ?", (f"{_PASSED_OVER}*",))
+        return frozenset(int(cast("str", name).removeprefix(_PASSED_OVER)) for (name,) in rows)
 
     def root(self) -> bytes:
         """Return the Merkle root over the commitments of all events, 32 bytes. O(events); erasing leaves it as it is.

@@ -1,36 +1,68 @@
-"""Which address leads to which page."""
+"""The app: which address leads to which page, and how exceptions are answered."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 from collections.abc import AsyncIterator, Iterable
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from oneheart.engine.desire import spoken
-from oneheart.live.gathering import Refused
 from oneheart.live.house import House
-from oneheart.web import api, book, circle, door, host, near, phone, screen
-from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, words_for
+from oneheart.live.refusal import Refused
+from oneheart.web import book
+from oneheart.web.api import openapi, operations
+from oneheart.web.hall import screen
+from oneheart.web.host import (
+    desk,
+    ending,
+    entering,
+    gathering_settings,
+    hosts_log,
+    leaving,
+    measures,
+    programme,
+    table_cards,
+    table_draw,
+)
+from oneheart.web.pages import STATIC, gathering_of, language_of, offered, page, problem, wants_json, words_for
+from oneheart.web.phone import circle, door, mine, now, text, together
+from oneheart.web.phone.tap import Respond
 from oneheart.web.security import Guard, Misses, TooLargeError
-from oneheart.web.tap import Respond
+from oneheart.web.who import NoCircle, NoGathering, NoHost, NoSeat, no_seat, outside
 
 _TAP = re.compile(r"/g/([^/]+)/respond")
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
+_PHONE = [*now.routes, *mine.routes, *text.routes, *circle.routes, *together.routes, *door.routes]
+_HOST = [
+    *entering.routes,  # first: a one-time link is no code of a gathering
+    *gathering_settings.routes,
+    *desk.routes,
+    *table_draw.routes,
+    *measures.routes,
+    *table_cards.routes,
+    *hosts_log.routes,
+    *leaving.routes,
+    *ending.routes,
+    *programme.routes,
+]
+
+
 class _Static(StaticFiles):
-    """Static files, which never change under one fingerprint."""
+    """Static files; an address with a fingerprint may be cached for ever."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file with leave to keep it."""
+        """Return a file that browsers may cache."""
         response = await super().get_response(path, scope)
         if response.status_code == 200:  # noqa: PLR2004
             response.headers["cache-control"] = _FOR_EVER if scope["query_string"] else "no-cache"
@@ -38,23 +70,23 @@ class _Static(StaticFiles):
 
 
 class _TapLane:
-    """ASGI middleware: a tapped response goes straight to its answer, past the table of all addresses.
+    """ASGI middleware: a tapped response bypasses the route table, whose search takes longer than the tap itself.
 
-    The same answer stands in that table too; finding it there takes longer than keeping the response.
+    The same route stands in the table too.
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        """Let everything else through to an app."""
+        """Pass everything else on to an app."""
         self.app = app
         self._respond = Respond()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a tap; pass on whatever is none."""
-        found = _TAP.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
-        if found is None:
+        """Answer a tap; pass any other request on."""
+        tap = _TAP.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if tap is None:
             await self.app(scope, receive, send)
             return
-        scope["path_params"] = {"code": found[1]}
+        scope["path_params"] = {"code": tap[1]}
         try:
             await self._respond(scope, receive, send)
         except TooLargeError as error:
@@ -80,18 +112,25 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
     app = Starlette(
         routes=[
             *book.routes,
-            *phone.routes,
-            *circle.routes,
-            *near.routes,
+            *_PHONE,
             *screen.routes,
-            *door.routes,
-            *host.routes,
-            *api.routes,
+            *_HOST,
+            *openapi.routes,
+            *operations.routes,
             Route("/health", health),
             Mount("/static", _Static(directory=STATIC)),
         ],
         middleware=[Middleware(Guard, hosts=tuple(hosts), https=https), Middleware(_TapLane)],
-        exception_handlers={404: _not_here, 405: _not_here, Refused: _refused, TooLargeError: _too_large},
+        exception_handlers={
+            404: _not_here,
+            405: _not_here,
+            Refused: _refused,
+            TooLargeError: _too_large,
+            NoGathering: _to_the_door,
+            NoSeat: _without_seat,
+            NoCircle: _without_circle,
+            NoHost: _no_host,
+        },
         lifespan=lifespan,
     )
     app.state.house = house
@@ -101,7 +140,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
 
 
 async def health(request: Request) -> PlainTextResponse:
-    """Say whether everything is kept: 200 "ok", or 503 where a disk refuses."""
+    """Return 200 "ok" while every event can be written to disk, else 503 "trouble"."""
     house: House = request.app.state.house
     trouble = any(gathering.trouble for gathering in house.gatherings.values())
     return PlainTextResponse("trouble\n" if trouble else "ok\n", status_code=503 if trouble else 200)
@@ -118,6 +157,27 @@ async def _refused(request: Request, error: Exception) -> Response:
     gathering = gathering_of(request)
     words = words_for(gathering, language_of(request, gathering))
     return problem(words, error.why)
+
+
+async def _to_the_door(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, NoGathering)  # noqa: S101  as above
+    return RedirectResponse(f"/j/{quote(error.code, safe='')}", 303)
+
+
+async def _without_seat(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NoSeat)  # noqa: S101  as above
+    if wants_json(request):
+        return no_seat(words_for(error.gathering, offered(error.gathering)[0]))
+    return RedirectResponse(f"/j/{error.gathering.code}", 303)
+
+
+async def _without_circle(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, NoCircle)  # noqa: S101  as above
+    return RedirectResponse(error.home, 303)
+
+
+async def _no_host(request: Request, _error: Exception) -> Response:
+    return outside(request)
 
 
 async def _too_large(request: Request, _error: Exception) -> Response:

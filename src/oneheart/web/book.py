@@ -1,4 +1,4 @@
-"""The book of prayers: every sealed text under its own address, by day, occasion and circle, searched and printed.
+"""The book of prayers: every sealed text under its own address, searched by day, occasion and circle, and printed.
 
 A text is read by the people and hosts of its gathering; by everybody where a host opened it. It holds words, numbers
 in whole steps, and names of circles by the rules of `live.origin`, never of a person. Words that their author took away
@@ -15,10 +15,10 @@ from starlette.routing import Route
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
-from oneheart.web.here import seat_in
-from oneheart.web.hosting import FORMS, host_here
 from oneheart.web.pages import gathering_of, house_of, language_of, page, words_for
-from oneheart.web.texts import Page, choices, chosen_words, found, page_of, sought_in
+from oneheart.web.said import FORMS
+from oneheart.web.sealed_texts import SealedText, choices, chosen_words, found, page_of, sought_in
+from oneheart.web.who import is_host, seat_in
 from oneheart.web.words import Words
 
 SHOWN_MOST = 200
@@ -30,7 +30,7 @@ async def _all(request: Request) -> Response:
     return _book(request, words, pages_open_to_all(house_of(request), words), "/book")
 
 
-def pages_open_to_all(house: House, words: Words) -> list[Page]:
+def pages_open_to_all(house: House, words: Words) -> list[SealedText]:
     """Return every text of a house that anybody may read."""
     return [
         page_of(gathering, number, words)
@@ -52,7 +52,7 @@ def _readable(request: Request) -> tuple[LiveGathering, str] | None:
     gathering = gathering_of(request)
     if gathering is None:
         return None
-    inside = {"g": lambda: seat_in(gathering, request) is not None, "host": lambda: host_here(request) is not None}
+    inside = {"g": lambda: seat_in(gathering, request) is not None, "host": lambda: is_host(request)}
     root = request.url.path.split("/")[1]
     if root in inside:
         return (gathering, f"/{root}/{gathering.code}/book") if inside[root]() else None
@@ -79,7 +79,7 @@ def _words(request: Request, gathering: LiveGathering | None) -> Words:
     return words_for(gathering, language_of(request, gathering, seat))
 
 
-def _book(request: Request, words: Words, pages: Iterable[Page], address: str) -> Response:
+def _book(request: Request, words: Words, pages: Iterable[SealedText], address: str) -> Response:
     every, sought, one_house = [*pages], sought_in(request.query_params), address == "/book"
     ours, asked = found(every, sought), choices(every, sought, words, one_house=one_house)
     return page(

@@ -1,75 +1,41 @@
-"""What all pages share: words, frame, forms, cookies, and one clear page for each thing that may go wrong."""
+"""What all pages share: the templates and their words, cookies, JSON answers, and the page of a refusal."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import jinja2
+import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.live.state import Refusal
+from oneheart.web.forms import new_key
+from oneheart.web.said import HTTP_STATUS, REFUSALS
 from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 SEAT_COOKIE, HOST_COOKIE, LANGUAGE_COOKIE = "seat", "host", "language"
 YEAR = 365 * 24 * 3600
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_FIELDS_MOST = 200
-
-STATUS: dict[Refusal, int] = {
-    Refusal.CLOSED: 409,
-    Refusal.ENDED: 409,
-    Refusal.STALE: 409,
-    Refusal.UNKNOWN: 404,
-    Refusal.NOT_YOURS: 403,
-    Refusal.QUOTA: 409,
-    Refusal.USED: 409,
-    Refusal.CONFLICT: 409,
-    Refusal.UNREADABLE: 400,
-    Refusal.CHANGED: 409,
-    Refusal.TOO_MANY: 503,
-    Refusal.DISK: 503,
-}
+ENCODER = msgspec.json.Encoder()
+_GAP = re.compile("\ue000([a-z]+)\ue001")  # private-use characters: no text of a person can hold them
 
 
-def _t(message: str) -> str:
-    """Mark a message for the catalogues."""
-    return message
-
-
-SENTENCES: dict[Refusal, str] = {
-    Refusal.CLOSED: _t("This is closed for now. Your words are still here; they can be sent when it opens again."),
-    Refusal.ENDED: _t("This gathering has ended. What was said is kept."),
-    Refusal.STALE: _t("Another host was faster. Look at how it stands now, and decide again."),
-    Refusal.UNKNOWN: _t("This is not here any more. Go back and take another."),
-    Refusal.NOT_YOURS: _t("Only the person whose it is can do this."),
-    Refusal.QUOTA: _t(
-        "Three of your desires are travelling already. Take one back, or join it to another, to say a new one."
-    ),
-    Refusal.USED: _t("This card has been used. Ask the host for a new one."),
-    Refusal.CONFLICT: _t("This was sent before with other words. Open the page anew and look at what is kept."),
-    Refusal.UNREADABLE: _t("These letters cannot be kept. Write them once more, without special signs."),
-    Refusal.CHANGED: _t("The text has been woven anew. Open the page again and read it as it stands now."),
-    Refusal.TOO_MANY: _t("Many are sending at this moment. Yours is not kept yet; it will be sent again shortly."),
-    Refusal.DISK: _t("The server cannot keep anything right now. Yours is not kept yet; send it again in a minute."),
-}
+# --- templates --------------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
-    """Return the one Jinja environment: everything escaped, a missing name is an error."""
-    made = jinja2.Environment(
+    """Return the one Jinja environment: autoescape is on, an undefined name is an error."""
+    templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -77,37 +43,37 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    made.globals.update(static=static_url, languages=LANGUAGES, direction_of=direction_of, new_key=new_key)
-    return made
+    templates.globals.update(static=static_url, languages=LANGUAGES, direction_of=direction_of, new_key=new_key)
+    return templates
 
 
 @lru_cache(maxsize=64)
 def static_url(name: str) -> str:
-    """Return the address of a static file with a fingerprint of its bytes, so that browsers may keep it for ever."""
+    """Return the address of a static file with a fingerprint of its bytes, so that browsers may cache it for ever."""
     fingerprint = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={fingerprint}"
 
 
-def new_key() -> str:
-    """Return a key for a form, so that sending it twice is harmless."""
-    return secrets.token_hex(16)
+# --- whose page it is -------------------------------------------------------------------------------------------------
 
 
 def house_of(request: Request) -> House:
-    """Return the house that this request came to."""
+    """Return the house that serves this request."""
     house: House = request.app.state.house
     return house
 
 
 def gathering_of(request: Request) -> LiveGathering | None:
-    """Return the gathering that the address names, None where there is none."""
+    """Return the gathering whose code stands in the address, None for none."""
     return house_of(request).find(str(request.path_params.get("code", "")))
 
 
 def language_of(request: Request, gathering: LiveGathering | None, seat: int | None = None) -> str:
-    """Return the language of a page: asked for, of the seat, chosen before, of the browser, of the gathering."""
-    settings = gathering.state.settings if gathering else None
-    offered: list[str] = [*(settings.languages if settings else LANGUAGES)]
+    """Return the language of a page.
+
+    The first that is offered counts: of the query, the seat, the cookie, Accept-Language; else the gathering's first.
+    """
+    offered = [code for code, _ in languages_of(gathering)]
     asked = request.query_params.get("lang", "")
     if asked in offered or asked in PSEUDO:
         return asked
@@ -132,6 +98,20 @@ def words_for(gathering: LiveGathering | None, language: str) -> Words:
     return Words(language, settings.voice, settings.words.get(language, {}))
 
 
+def offered(gathering: LiveGathering) -> list[str]:
+    """Return the languages of a gathering; its pages may be read in them, and desires said."""
+    return gathering.state.settings.languages if gathering.state.settings else ["en"]
+
+
+def languages_of(gathering: LiveGathering | None) -> list[tuple[str, str]]:
+    """Return the (code, own name) of each language that a person may choose; all of the house without a gathering."""
+    settings = gathering.state.settings if gathering else None
+    return [(code, LANGUAGES.get(code, code)) for code in (settings.languages if settings else LANGUAGES)]
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
 def page(name: str, words: Words, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a page from a template; `t`, `n`, `lang` and `dir` are there for it."""
     html = render(name, words, **context)
@@ -146,55 +126,66 @@ def render(name: str, words: Words, **context: Any) -> str:
 
 
 def problem(words: Words, why: Refusal, *, kept_text: str = "", back: str = "") -> Response:
-    """Return the page that says why something was not taken, with the person's own text still on it."""
-    sentence = words.t(SENTENCES[why])
-    response = page("problem.html", words, status=STATUS[why], sentence=sentence, kept_text=kept_text, back=back)
-    if STATUS[why] == 503:  # noqa: PLR2004  service unavailable
+    """Return the page of a refusal; the person's own text stays on it."""
+    sentence = words.t(REFUSALS[why])
+    response = page("problem.html", words, status=HTTP_STATUS[why], sentence=sentence, kept_text=kept_text, back=back)
+    if HTTP_STATUS[why] == 503:  # noqa: PLR2004  service unavailable
         response.headers["retry-after"] = "5"
     return response
 
 
-async def form_of(request: Request) -> Mapping[str, str]:
-    """Return the fields of a plain form; of a repeated field the last. Anything else is an empty form."""
-    if not request.headers.get("content-type", "application/x-www-form-urlencoded").startswith(
-        "application/x-www-form-urlencoded"
-    ):
-        return {}
-    body = await request.body()
-    return form_fields(body)
-
-
-def form_fields(body: bytes) -> dict[str, str]:
-    """Return the fields of an urlencoded body, at most 200; broken letters are replaced, not refused."""
-    try:
-        pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=_FIELDS_MOST, errors="replace")
-    except ValueError:
-        return {}
-    return dict(pairs)
-
-
-def key_in(form: Mapping[str, str]) -> str:
-    """Return the form's key; a form without a sound one gets a new one (then a repeat is a new thing)."""
-    key = form.get("key", "")
-    return key if _KEY.fullmatch(key) else new_key()
-
-
-def number_in(form: Mapping[str, str], name: str) -> int | None:
-    """Return a field as a number of ours (0 or more), None for anything else.
+class Spliced:
+    """A rendered page with gaps, filled anew for each person without rendering.
 
     Example:
-        >>> number_in({"a": "7", "b": "-1", "c": "٣"}, "a"), number_in({"b": "-1"}, "b"), number_in({"c": "٣"}, "c")
-        (7, None, None)
+        >>> Spliced("<p>\ue000text\ue001</p>").fill({"text": "one heart"})
+        '<p>one heart</p>'
     """
-    text = form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
+
+    def __init__(self, html: str) -> None:
+        """Cut the page at its gaps."""
+        self._parts = _GAP.split(html)
+        self._names = self._parts[1::2]
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Return the page with values in its gaps; the caller has escaped them."""
+        parts = self._parts.copy()
+        parts[1::2] = [values[name] for name in self._names]
+        return "".join(parts)
+
+
+def gap(name: str) -> str:
+    """Return the mark of a gap, to be rendered in the place of a value."""
+    return f"\ue000{name}\ue001"
+
+
+# --- answers to scripts -----------------------------------------------------------------------------------------------
+
+
+def wants_json(request: Request) -> bool:
+    """Return whether a script asks: its Accept header names JSON."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+def as_json(value: Any, status: int = 200) -> Response:
+    """Return a JSON answer."""
+    return Response(ENCODER.encode(value), status, media_type="application/json")
+
+
+# --- cookies and addresses --------------------------------------------------------------------------------------------
 
 
 def set_cookie(response: Response, name: str, value: str, *, path: str, https: bool, age: int = YEAR) -> None:
-    """Put a cookie that scripts cannot read and other sites do not send."""
+    """Set a cookie that scripts cannot read (HttpOnly) and other sites do not send (SameSite=Lax)."""
     response.set_cookie(name, value, max_age=age, path=path, httponly=True, samesite="lax", secure=https)
 
 
 def address_of(request: Request) -> str:
-    """Return the address that a request came from, for counting misses in memory only; it is never stored."""
+    """Return the IP address of a request, for the rate limit in memory only; it is never stored."""
     return request.client.host if request.client else ""
+
+
+def public_base(request: Request) -> str:
+    """Return the address under which people reach this server, without a slash at its end."""
+    told = getattr(request.app.state, "public_url", None)
+    return str(told or request.base_url).rstrip("/")

@@ -1,4 +1,4 @@
-"""Codes to scan, as pictures made of numbers."""
+"""QR codes as SVG."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 @lru_cache(maxsize=4096)
 def picture(address: str) -> Markup:
-    """Return the code of an address as an SVG that stands in a page: black on nothing, no size and no style of its own.
+    """Return the QR code of an address as an inline SVG without size, style or background; cached.
 
     Example:
         >>> picture("http://192.168.1.10:8000/j/ABCD3456").startswith("<svg")

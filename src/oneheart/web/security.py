@@ -1,4 +1,4 @@
-"""What every request passes: the host it names, where it came from, how large it is; and what every answer carries."""
+"""Checks of every request (Host, same origin against CSRF, body size), security headers, the rate limit of codes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Guard:
         self.https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it at once."""
+        """Pass a request on, or refuse it at once."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""The words of the live pages in one language and voice, with what the hosts call things instead.
+"""The words of the live pages in one language and voice (gettext), with the hosts' own words in place of ours.
 
 A message is written in English in the code, with the house's own words ("circle", "participant"). It is looked up,
 in this order: among the words that the hosts replaced; in the catalogue under the voice (msgctxt "ten" or

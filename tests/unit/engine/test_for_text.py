@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from oneheart.engine.analysis import analyze, analyze_for_text
-from oneheart.engine.desire.common_ground import Standing, jackknife, summarise
+from oneheart.engine.desire.common_ground import jackknife, summarise
 from oneheart.engine.desire.response_model import fit
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.synthetic import draw
 from oneheart.model.gathering import Circle, Gathering, Responses
 

@@ -124,7 +124,7 @@ def test_nothing_open_gives_no_card() -> None:
         stake=np.zeros(3),
         information=np.ones(3),
     )
-    assert routing.choose(nothing, rng=np.random.default_rng(0)) is None
+    assert routing.draw_card(nothing, rng=np.random.default_rng(0)) is None
 
 
 def test_desires_answered_less_tell_more(rng: np.random.Generator) -> None:

@@ -97,6 +97,7 @@ def test_every_code_is_in_the_reference() -> None:
     assert not {code for code in codes if f"`{code}`" not in REFERENCE.read_text()}
 
 
+@pytest.mark.process
 def test_importing_the_formats_loads_no_data_frame_library() -> None:
     heavy = "import sys, oneheart.formats; print({'narwhals', 'pandas', 'polars', 'scipy', 'numba'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)

@@ -53,6 +53,7 @@ def valid(form: str, place: Path) -> Path:
     return write_polis(GATHERING, place / "new") if form == "polis" else write_tables(GATHERING, place / "new")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["polis", "tables"])
 @settings(max_examples=2 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
 @given(mutations=st.lists(MUTATION, min_size=1, max_size=4), sign=st.sampled_from([None, 1, -1]))

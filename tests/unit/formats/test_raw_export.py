@@ -13,8 +13,8 @@ from oneheart.errors import UserError
 from oneheart.formats import inspect, read
 from oneheart.formats.files import input_files
 from oneheart.formats.polis import comments, matrix
-from oneheart.formats.polis.export import Export, Votes
 from oneheart.formats.polis.loading import load
+from oneheart.formats.polis.raw_export import Export, Votes
 from oneheart.formats.roles import files_by_role
 from oneheart.model.desire import Moderation
 

@@ -14,8 +14,8 @@ import pytest
 from oneheart.errors import UserError
 from oneheart.formats import read
 from oneheart.formats.files import input_files
-from oneheart.formats.polis.export import Export
 from oneheart.formats.polis.loading import load
+from oneheart.formats.polis.raw_export import Export
 from oneheart.formats.polis.sign import Evidence, StatedCounts, chance, decide, declared_agree
 from oneheart.formats.roles import files_by_role
 

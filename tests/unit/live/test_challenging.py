@@ -16,9 +16,11 @@ from oneheart import settings
 from oneheart.engine.desire import shares
 from oneheart.live import challenging, sealing
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, Refused, create
-from oneheart.live.reading import LiveDraft
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.leading import Leader
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
+from oneheart.live.state.text import LiveDraft
 
 DESIRES, ANSWERED, LINES = 16, 6, 3
 WANTED = np.linspace(0.6, 0.15, DESIRES)
@@ -139,7 +141,7 @@ def test_what_people_answer_proves_that_no_part_is_owed_a_line(tmp_path: Path) -
         assert (found.kind == "certified") == (found.high <= 1.0)  # type: ignore[operator]
         assert answered == sum(len(given) for given in draft.challenged.values())
         await hall.submit("h0", "to-sealed-0000", ev.StageMoved("sealed", hall.state.version))
-        await hall.leader.step()
+        await Leader(hall).step()
         sealed = hall.state.prayers.sealed[0].body
         assert sealed.share == found.kind
         assert sealed.asked == 120

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -12,25 +11,16 @@ import numpy as np
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.aside import AsideError, Inside
+from oneheart.live.codes import clean_code, hash_of
 from oneheart.live.dealing import Dealer
-from oneheart.live.fitting import Fitter
-from oneheart.live.gathering import MOST_WAITING, LiveGathering, Refused, clean_code, create, hash_of
-from oneheart.live.orders import Fitted, Order
+from oneheart.live.decks import fit_order_of
+from oneheart.live.gathering import MOST_WAITING, LiveGathering, create
+from oneheart.live.leading import Leader
+from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import in_steps, take
 from oneheart.live.state import Refusal
-from oneheart.live.worker import Worker, WorkerError
 from oneheart.storage.log import Entry
-
-
-class Here:
-    """Fits in this process, for tests."""
-
-    def __init__(self) -> None:
-        self.fitter = Fitter()
-
-    async def fit(self, name: str, order: Order) -> Fitted:
-        assert name
-        return self.fitter.fit(order)
 
 
 def made(path: Path, voice: Literal["ten", "assembly"] = "ten", **more: Any) -> Path:
@@ -84,7 +74,7 @@ def test_the_same_key_takes_the_same_seat_and_only_its_hash_is_kept(tmp_path: Pa
         assert gathering.seat_of(one.secret) == one.number
         assert gathering.seat_of("something else") is None
         assert one.secret not in repr(gathering.state.seats)
-        assert gathering.state.people() == 1
+        assert gathering.state.people.count == 1
 
     path = made(tmp_path)
     run(path, work)
@@ -211,7 +201,7 @@ def test_of_what_is_the_same_in_two_languages_everybody_meets_the_words_in_their
         card = gathering.card(new)
         assert card is not None
         assert (card.desire, state.words_for(card.desire, new)) == (root, other)
-        order = gathering.order()
+        order = fit_order_of(gathering.state, gathering.seed)
         assert not order.hidden[order.hidden_of[new]][root]
         await gathering.submit("h0", "no", ev.Moderated(other, "rejected", "why", version=0))
         assert state.words_for(root, new) == root
@@ -248,7 +238,7 @@ def test_erasing_takes_everything_of_a_person_and_shifts_no_number(tmp_path: Pat
         await gathering.erase(ann, "e")
         state = gathering.state
         assert gathering.seat_of(secret) is None
-        assert (state.people(), state.circles[0].seats) == (2, 2)
+        assert (state.people.count, state.circles[0].seats) == (2, 2)
         assert (state.desires[one].erased, state.desires[one].text, state.desires[two].text) == (True, "", "Bread")
         assert state.tally.seen_by_all.tolist() == [0, 0]
         assert await say(gathering, cy, "Salt") == 2
@@ -273,7 +263,7 @@ def test_a_crash_between_asking_to_erase_and_erasing_is_mended_at_the_next_start
 
     asyncio.run(crash())
     again = LiveGathering.open(path)
-    assert again.state.people() == 0
+    assert again.state.people.count == 0
     assert again.state.desires[0].erased
     again.shut()
 
@@ -287,7 +277,7 @@ def test_a_seat_card_opens_one_seat_once(tmp_path: Path) -> None:
         assert gathering.state.seats[seat.number].circle == 1
         assert await refused(gathering.take_seat("phone-key-2", language="en", card=codes[0])) is Refusal.USED
         assert await refused(gathering.take_seat("phone-key-3", language="en", card="AAAA3333")) is Refusal.UNKNOWN
-        assert not any(code in repr(gathering.state.card_codes) for code in codes)
+        assert not any(code in repr(gathering.state.people.card_codes) for code in codes)
 
     run(made(tmp_path), work)
 
@@ -315,7 +305,7 @@ def test_an_ended_gathering_takes_nothing_but_still_erases(tmp_path: Path) -> No
         await gathering.submit("h0", "end", ev.Ended())
         assert await refused(gathering.submit(f"s{ann}", "d", ev.DesireSaid(ann, "x", "en"))) is Refusal.ENDED
         await gathering.erase(ann, "e")
-        assert gathering.state.people() == 0
+        assert gathering.state.people.count == 0
 
     run(made(tmp_path), work)
 
@@ -368,7 +358,7 @@ def test_what_a_person_cannot_read_is_not_dealt_and_not_being_asked_is_no_answer
         await unread(gathering, one, "he", "no-hebrew")
         await unread(gathering, one, "he", "no-hebrew-again")
         assert gathering.state.tally.answered(one) == before
-        assert await gathering.fit_once(Here())
+        assert await Leader(gathering, Inside()).fit_once()
         assert gathering.dealer.decks is not None
         dealt = gathering.dealer.decks.desire
         assert not set(dealt[one].tolist()) & hebrew
@@ -391,16 +381,7 @@ def test_what_a_person_cannot_read_is_not_dealt_and_not_being_asked_is_no_answer
     run(made(tmp_path), work)
 
 
-def started_with(pid: int, name: str) -> str | None:
-    """Return what a process was started with in its environment, None where this system does not tell."""
-    told = Path(f"/proc/{pid}/environ")
-    if not told.exists():
-        return None
-    pairs = (pair.decode().partition("=") for pair in told.read_bytes().split(b"\0"))
-    return next((value for key, _, value in pairs if key == name), "")
-
-
-def test_a_fit_deals_decks_and_a_lost_worker_is_started_again(tmp_path: Path) -> None:
+def test_a_fit_deals_decks(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering) -> None:
         people = await seats(gathering, 30)
         for person in people:
@@ -410,41 +391,25 @@ def test_a_fit_deals_decks_and_a_lost_worker_is_started_again(tmp_path: Path) ->
                 card = gathering.card(person)
                 assert card is not None
                 await gathering.respond(person, card.desire, turn % 2, f"r{turn}")
-        assert await gathering.fit_once(Here())
+        assert await Leader(gathering, Inside()).fit_once()
         assert gathering.dealer.decks is not None
         dealt = gathering.dealer.decks.desire
         answered = [set(gathering.state.tally.answered(person)) for person in people]
         assert all(not set(dealt[n].tolist()) & (answered[n] | {n}) for n in range(30))
-        worker = Worker()
-        try:
-            order = gathering.order()
-            assert (await worker.fit("x", order)).seq == order.seq
-            pid = worker.pid
-            assert pid is not None
-            asked = os.environ.get("OPENBLAS_NUM_THREADS", "1")
-            assert started_with(pid, "OPENBLAS_NUM_THREADS") in {None, asked}
-            assert worker._process is not None
-            worker._process.kill()
-            worker._process.wait()
-            fitted = await worker.fit("x", order)
-            assert fitted.seq == order.seq
-            assert worker.pid != pid
-        finally:
-            worker.close()
 
     run(made(tmp_path), work)
 
 
 def test_a_failing_fit_is_told_and_stops_nothing(tmp_path: Path) -> None:
     class Broken:
-        async def fit(self, name: str, order: Order) -> Fitted:
-            message = f"no fit of {name} at {order.seq}"
-            raise WorkerError(message)
+        async def run(self, job: str, *args: Any, seconds: float | None = None) -> Any:
+            message = f"no {job} of {len(args)} within {seconds}"
+            raise AsideError(message)
 
     async def work(gathering: LiveGathering) -> None:
         ann, bo = await seats(gathering, 2)
         await gathering.respond(bo, await say(gathering, ann, "Peace"), 1, "r")
-        assert not await gathering.fit_once(Broken())
+        assert not await Leader(gathering, Broken()).fit_once()
         assert gathering.trouble is not None
         assert isinstance(gathering.dealer, Dealer)
         await gathering.respond(bo, 0, 0, "r2")

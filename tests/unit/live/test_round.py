@@ -11,17 +11,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from stub import Stub, running  # type: ignore[import-not-found]
 
 from oneheart import connecting
 from oneheart.connecting import Endpoint, checked
 from oneheart.live import events as ev
 from oneheart.live import judging
-from oneheart.live.gathering import LiveGathering, Refused, create
-from oneheart.live.reading import LiveDraft
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.leading import Leader
+from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
+from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
+from oneheart.storage.log import milliseconds_now
+from tests.support.loopback import Stub, running
 
 TEXTS = (
     "That nobody stays alone",
@@ -64,9 +67,9 @@ async def move(hall: LiveGathering, stage: str) -> None:
     await hall.submit("h0", f"move-{hall.state.version}", ev.StageMoved(stage, hall.state.version))
 
 
-async def woven(hall: LiveGathering) -> LiveDraft:
+async def woven(hall: LiveGathering, leader: Leader | None = None) -> LiveDraft:
     await move(hall, "weaving")
-    await hall.leader.step()
+    await (leader or Leader(hall)).step()
     await move(hall, "reading")
     return hall.state.prayers.drafts[-1]
 
@@ -84,12 +87,12 @@ async def refused(doing: Awaitable[Any]) -> Refusal:
     return told.value.why
 
 
-def run(tmp_path: Path, work: Callable[[LiveGathering], Awaitable[Any]], **more: Any) -> Any:
+def run(tmp_path: Path, work: Callable[[LiveGathering], Awaitable[Any]]) -> Any:
     """Do something in a gathering, then open it again and compare."""
     path = made(tmp_path)
 
     async def whole() -> Any:
-        hall = LiveGathering.open(path, rng=np.random.default_rng(0), **more)
+        hall = LiveGathering.open(path, rng=np.random.default_rng(0))
         result = await work(hall)
         digest = hall.state.digest()
         await hall.close()
@@ -125,7 +128,7 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
         assert author is not None
         await hall.submit(f"s{author}", "amend-it", ev.LineAmended(author, 0, 1, "In other words", "en"))
         await move(hall, "second reading")
-        await hall.leader.step()
+        await Leader(hall).step()
         second = hall.state.prayers.drafts[1]
         assert texts(hall)[1] == "In other words"
         assert [line.changed for line in second.body.lines][:3] == [False, True, False]
@@ -136,7 +139,7 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
             await read(hall, seat, 1)
             await hall.submit(f"s{seat}", "whole-text", ev.WholeAffirmed(seat, 1, on=True))
         await move(hall, "sealed")
-        await hall.leader.step()
+        await Leader(hall).step()
         sealed = hall.state.prayers.sealed[0]
         assert sealed.body.status == "one desire"
         said = "\n".join(f"en\t{text}" for text in texts(hall))
@@ -147,10 +150,10 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
         assert await refused(hall.submit(f"s{theirs}", "in-hebrew", hebrew)) is Refusal.CLOSED, "it is sealed as read"
         assert await refused(hall.submit("s0", "amen-early", ev.AmenSaid(0))) is Refusal.CLOSED
         await hall.submit("h0", "say-it-now", ev.SayingSet(1))
-        await hall.leader.step()
+        await Leader(hall).step()
         assert hall.state.stage is Stage.SEALED, "nobody says it before the moment"
-        await asyncio.sleep(1.05)
-        await hall.leader.step()
+        hall.now = lambda: milliseconds_now() + 1000
+        await Leader(hall).step()
         assert hall.state.stage is Stage.SAID
         for seat in seats[:12]:
             await hall.submit(f"s{seat}", "amen-1", ev.AmenSaid(seat))
@@ -168,7 +171,7 @@ def test_the_same_log_always_weaves_the_same(tmp_path: Path) -> None:
         await woven(hall)
         before = texts(hall)
         await move(hall, "weaving")
-        await hall.leader.step()
+        await Leader(hall).step()
         assert len(hall.state.prayers.drafts) == 2, "woven anew after a step back"
         return before
 
@@ -187,11 +190,11 @@ def test_one_ten_alone_weaves_from_its_answers_and_all_of_it_must_be_heard(tmp_p
             for line in range(len(draft.body.lines)):
                 await read(hall, seat, line)
         await move(hall, "second reading")
-        await hall.leader.step()
+        await Leader(hall).step()
         for seat in seats[:9]:
             await hall.submit(f"s{seat}", "whole-text", ev.WholeAffirmed(seat, 1, on=True))
         await move(hall, "sealed")
-        await hall.leader.step()
+        await Leader(hall).step()
         assert hall.state.prayers.sealed[0].body.status == "not yet"
         assert hall.state.prayers.sealed[0].body.missing == ["affirmed"]
         assert hall.state.prayers.sealed[0].body.people == 10
@@ -212,7 +215,7 @@ def test_a_circle_that_is_not_yet_in_is_named_to_the_hosts_with_the_desire_that_
                 against = evenings in line.cites and seat % 3 != 2
                 await read(hall, seat, place, "against me" if against else "can say")
         await move(hall, "second reading")
-        await hall.leader.step()
+        await Leader(hall).step()
         second = hall.state.prayers.drafts[1].body
         assert all(evenings not in line.cites for line in second.lines), "it goes against the others"
         for seat in seats:
@@ -222,7 +225,7 @@ def test_a_circle_that_is_not_yet_in_is_named_to_the_hosts_with_the_desire_that_
             if seat % 3 != 2:
                 await hall.submit(f"s{seat}", "whole-text", ev.WholeAffirmed(seat, 1, on=True))
         await move(hall, "sealed")
-        await hall.leader.step()
+        await Leader(hall).step()
         sealed = hall.state.prayers.sealed[0].body
         assert sealed.status == "not yet"
         assert "every part" in sealed.missing
@@ -264,9 +267,9 @@ def test_where_nobody_answered_there_is_no_line_and_it_says_so(tmp_path: Path) -
     async def work(hall: LiveGathering) -> None:
         await hall.take_seat("seat-key-0", language="en")
         await move(hall, "weaving")
-        await hall.leader.step()
+        await Leader(hall).step()
         await move(hall, "sealed")
-        await hall.leader.step()
+        await Leader(hall).step()
         assert hall.state.prayers.sealed[0].body.missing == ["no lines"]
 
     run(tmp_path, work)
@@ -306,7 +309,7 @@ def test_a_carried_line_stands_after_two_other_readers_and_goes_along(tmp_path: 
         assert now is not None
         assert now.lines[0].carried == (("he", "לב אחד"),)
         await move(hall, "second reading")
-        await hall.leader.step()
+        await Leader(hall).step()
         later = text_now(hall.state)
         assert later is not None
         assert later.lines[0].carried == (("he", "לב אחד"),)
@@ -321,7 +324,7 @@ def test_what_an_author_erases_is_gone_from_the_sealed_text_and_from_the_file(tm
         author = hall.state.desires[draft.body.lines[0].cites[0]].author
         assert author is not None
         await move(hall, "sealed")
-        await hall.leader.step()
+        await Leader(hall).step()
         digest = hall.state.prayers.sealed[0].body.digest
         gone = texts(hall)[0]
         await hall.erase(author, "erase-all")
@@ -343,7 +346,7 @@ def test_what_others_made_of_erased_words_goes_with_them(tmp_path: Path) -> None
         carrier = next(seat for seat in seats if hall.state.seats[seat].language == "he")
         await hall.submit(f"s{carrier}", "carry-it", ev.LineCarried(carrier, 0, 0, "he", "Carried canary"))
         await move(hall, "second reading")
-        await hall.leader.step()
+        await Leader(hall).step()
         await hall.erase(cited.author, "erase-all")
         assert hall.state.prayers.carried == {}
         assert b"canary" not in bytes_in(tmp_path)
@@ -352,13 +355,15 @@ def test_what_others_made_of_erased_words_goes_with_them(tmp_path: Path) -> None
     run(tmp_path, work)
 
 
+@pytest.mark.server
 def test_a_model_that_obeys_everybody_changes_no_line_and_one_that_is_away_none_either(tmp_path: Path) -> None:
     async def work(hall: LiveGathering) -> None:
+        leader = Leader(hall, connect=connect)
         await gathered(hall)
-        await woven(hall)
+        await woven(hall, leader)
         before = texts(hall)
-        assert hall.leader._connecting is not None
-        await hall.leader._connecting
+        assert leader._connecting is not None
+        await leader._connecting
         now = text_now(hall.state)
         assert now is not None
         assert [line.text for line in now.lines] == before
@@ -371,7 +376,8 @@ def test_a_model_that_obeys_everybody_changes_no_line_and_one_that_is_away_none_
             folder = tmp_path / model
             folder.mkdir()
             endpoint = Endpoint(checked(stub.url, private=True), model)
-            run(folder, work, connect=partial(connecting.connect, endpoint=endpoint, seconds=1.0))
+            connect = partial(connecting.connect, endpoint=endpoint, seconds=1.0)
+            run(folder, work)
 
 
 def test_a_connected_text_holds_no_words_in_the_log(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from oneheart.engine.desire import shares
 from oneheart.engine.prayer.choosing import wants
 from oneheart.engine.synthetic import draw
-from oneheart.live.weaving import WeaveOrder, weave_order
+from oneheart.live.weaving import weave
+from oneheart.live.weaving_order import WeaveOrder
 from oneheart.model.gathering import Gathering
 
 SEED = 7
@@ -24,7 +25,7 @@ def gathering() -> Gathering:
 
 
 def test_what_the_text_owes_most_comes_first_among_what_may_take_a_place(gathering: Gathering) -> None:
-    woven = weave_order(WeaveOrder(gathering, 1, frozenset(), SEED))
+    woven = weave(WeaveOrder(gathering, 1, frozenset(), SEED))
     held = wants(gathering, range(30), SEED)
     index, owed = shares.share_index(held, [line[0] - 100 for line in woven.lines])
     assert woven.share_index == pytest.approx(index)
@@ -34,9 +35,9 @@ def test_what_the_text_owes_most_comes_first_among_what_may_take_a_place(gatheri
 
 
 def test_lines_that_are_chosen_already_are_weighed_as_when_they_were_woven(gathering: Gathering) -> None:
-    woven = weave_order(WeaveOrder(gathering, 1, frozenset(), SEED))
+    woven = weave(WeaveOrder(gathering, 1, frozenset(), SEED))
     fixed = tuple(str(line[0]) for line in woven.lines)
-    weighed = weave_order(WeaveOrder(gathering, 2, frozenset(), SEED, fixed))
+    weighed = weave(WeaveOrder(gathering, 2, frozenset(), SEED, fixed))
     assert weighed.lines == tuple((line[0],) for line in woven.lines)
     assert weighed.worst == woven.worst
     assert (weighed.alternates, weighed.measured) == ((), True)

@@ -17,6 +17,8 @@ from oneheart.cli import app
 from oneheart.commands.making import make, settings_for
 from oneheart.errors import UserError
 
+pytestmark = pytest.mark.process
+
 ENVIRONMENT = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
 
 

@@ -11,6 +11,8 @@ from oneheart.rehearsal.crowd import Crowd, Summary, rehearse
 from oneheart.rehearsal.friends import made_up
 from oneheart.rehearsal.phone import Habits
 
+pytestmark = pytest.mark.server
+
 HABITS = Habits(sleepy=0.2, flaky=0.15, double=0.2, second_thoughts=0.3, think_seconds=0.002)
 
 

@@ -14,6 +14,7 @@ from oneheart.commands.record import read_record
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
+from oneheart.model.verdict import Status
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Entry, Log
 
@@ -30,7 +31,9 @@ def seal(path: Path, root: str | None = None) -> str:
     database = open_database(path)
     log = Log(database)
     carried = root or log.root().hex()
-    log.append([Entry("house", f"sealed-{log.length}", "sealed", ev.encode(ev.TextSealed(0, "d", carried, "not yet")))])
+    log.append(
+        [Entry("house", f"sealed-{log.length}", "sealed", ev.encode(ev.TextSealed(0, "d", carried, Status.NOT_YET)))]
+    )
     database.close()
     return carried
 

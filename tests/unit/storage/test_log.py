@@ -123,6 +123,7 @@ def test_a_changed_byte_is_found(database: Database) -> None:
     assert log.first_break() == 2
 
 
+@pytest.mark.process
 def test_a_second_process_is_refused_and_the_file_is_free_when_the_first_ends(database: Database) -> None:
     code = "import sys; from pathlib import Path; from oneheart.storage.database import open_database; "
     code += f"open_database(Path({str(database.path)!r}))"

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine.desire.response_model import Posterior, Slope, fit
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.estimate import Estimate
 from oneheart.model.gathering import Responses
 
@@ -29,20 +29,6 @@ _FOLDS = 5
 _FOLD_SWEEPS = 25
 _NINETY = 1.645
 _ROUNDING = 1e-6  # net support of large gatherings is kept in single precision
-
-
-class Standing(Enum):
-    """Why a desire can or cannot be a line of the text."""
-
-    ADMISSIBLE = "admissible"
-    BELOW = "below"
-    AGAINST = "against"
-    FEW_ANSWERS = "few answers"
-    MERGED = "merged"
-    REJECTED = "rejected"
-    META = "meta"
-    LEFT_OUT = "left out"
-    EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +88,6 @@ class CommonGround:
     circles: tuple[CircleSupport, ...]
 
 
-def measured_answers(people: int) -> int:
-    """Return how many answers measure a desire where so many people answered: an eighth of them, from 5 to 8.
-
-    Example:
-        >>> [measured_answers(people) for people in (12, 26, 48, 60, 1000)]
-        [5, 5, 6, 7, 8]
-    """
-    most = int(settings.MEASURED_ANSWERS.value)
-    return min(most, max(int(settings.MEASURED_ANSWERS_LEAST.value), people // most))
-
-
 def worst_fifth(net: Floats, share: float = settings.WORST_SHARE.value) -> Floats:
     """Return for each desire the mean of `net` (N, M) over the N * share people for whom it is lowest, (M,).
 
@@ -151,8 +126,8 @@ def net_support(want: Floats, against: Floats, weight: float = settings.AGAINST_
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Summary:
-    """Means over the gathering for every desire: want (M,), against (M,), worst fifth (M,); coverage of a set.
+class GatheringMeans:
+    """GatheringMeans over the gathering for every desire: want (M,), against (M,), worst fifth (M,); coverage of a set.
 
     `edge` (M,) is the net support at which the worst fifth ends.
     """
@@ -164,7 +139,7 @@ class Summary:
     edge: Floats
 
 
-def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequence[int] = ()) -> Summary:
+def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequence[int] = ()) -> GatheringMeans:
     """Return the shares and worst fifths over these people, (M,) each, and the coverage of the lines.
 
     Notes:
@@ -190,12 +165,12 @@ def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequenc
         if len(people):
             edge[first : first + columns] = np.partition(part, last, axis=0)[last]
     n = max(len(people), 1)
-    return Summary(want / n, against / n, worst, 1.0 - without / n, edge)
+    return GatheringMeans(want / n, against / n, worst, 1.0 - without / n, edge)
 
 
 def desire_errors(
-    posterior: Posterior, people: npt.NDArray[np.intp], summary: Summary, lines: Sequence[int] = ()
-) -> Summary:
+    posterior: Posterior, people: npt.NDArray[np.intp], summary: GatheringMeans, lines: Sequence[int] = ()
+) -> GatheringMeans:
     """Return standard errors of `summarise` that come from how little is known of each desire's own numbers.
 
     The jackknife moves people and leaves what the model expects of a desire before anybody answered; where answers are
@@ -241,11 +216,11 @@ def desire_errors(
 
     coverage = float(np.sqrt((error(covered / n) ** 2).sum()))
     fifth = error(worst / np.maximum(inside, 1.0)[:, None])
-    return Summary(error(want / n), error(against / n), fifth, coverage, summary.edge)
+    return GatheringMeans(error(want / n), error(against / n), fifth, coverage, summary.edge)
 
 
 def _head_chances(posterior: Posterior, slopes: Sequence[Slope]) -> tuple[Floats | float, Floats | float]:
-    """Return the chances of being touched, and of being for it where touched; a head left out has one of its ends."""
+    """Return P(touched) and P(toward given touched); a head that is left out has probability 0 or 1."""
     by_name = dict(zip(posterior.state.heads.names, slopes, strict=True))
     touch = by_name["touch"].chance if "touch" in by_name else 1.0
     toward = by_name["direction"].chance if "direction" in by_name else float(posterior.always != -1)
@@ -263,22 +238,22 @@ def jackknife(
     columns: npt.NDArray[np.intp] | None = None,
     groups_most: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Summary:
+) -> GatheringMeans:
     """Return standard errors of `summarise` (nan with fewer than two groups), leaving out one group at a time.
 
-    Groups are the declared circles where there are at least ten, else twenty groups drawn by lot. After leaving a
-    group out, a few warm sweeps refit the rest.
+    Groups are the declared circles where there are at least ten, else twenty random groups. After leaving a group out,
+    a few warm sweeps refit the rest.
 
     Args:
         responses: to which `posterior` was fitted.
         posterior: the fitted model.
         people: over whom `summarise` is.
         circle_of: (N,) circle of each person, -1 for none.
-        rng: draws the groups where they are no circles.
+        rng: draws the groups where circles are not used.
         lines: whose coverage has an error; places in `columns` where these are given.
-        groups_most: where there are more declared circles, whole circles are put together by lot into so many groups:
-            fewer fits, and errors that vary more from lot to lot (by a sixth with twenty groups).
-        columns: only the errors of these desires, in this order: most of the cost is of the desires, not of the fits.
+        groups_most: where there are more declared circles, whole circles are put together at random into so many
+            groups: fewer fits, and errors that vary more between draws (by a sixth with twenty groups).
+        columns: only the errors of these desires, in this order; most of the cost is per desire, not per fit.
         progress: called with the groups done and all groups.
 
     Source: delete-a-group jackknife (Kott 2001).
@@ -299,13 +274,13 @@ def jackknife(
             progress(g + 1, count)
     if count < 2:  # noqa: PLR2004
         unknown = np.full(m if columns is None else len(columns), np.nan)
-        return Summary(unknown, unknown, unknown, np.nan, unknown)
+        return GatheringMeans(unknown, unknown, unknown, np.nan, unknown)
 
     def error(values: Sequence[Floats | float]) -> Floats:
         stack = np.stack([np.asarray(value) for value in values])
         return np.asarray(np.sqrt((count - 1) / count * ((stack - stack.mean(0)) ** 2).sum(0)))
 
-    return Summary(
+    return GatheringMeans(
         error([s.want for s in found]),
         error([s.against for s in found]),
         error([s.worst for s in found]),
@@ -320,7 +295,7 @@ def _groups(
     rng: np.random.Generator,
     most: int | None = None,
 ) -> npt.NDArray[np.intp]:
-    """Return a group number from 0 for each of these people; nobody is parted from their declared circle."""
+    """Return a group number from 0 for each of these people; members of a circle stay in one group."""
     declared = circle_of[people]
     labels = np.unique(declared)
     if (declared >= 0).all() and len(labels) >= _JACKKNIFE_GROUPS // 2:
@@ -334,7 +309,7 @@ def _groups(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossFitted:
-    """Raw answers of the fifth that a model, not knowing those answers, expected to support a desire least.
+    """Raw answers of the fifth that a model, fitted without those answers, expected to support a desire least.
 
     Attributes:
         worst: (M,) mean raw net support of that fifth; nan with too few answers.
@@ -362,11 +337,10 @@ def cross_fit(
     least_tail: int = 5,
     progress: Callable[[int, int], None] | None = None,
 ) -> CrossFitted:
-    """Return the honest worst fifth of every desire from raw answers.
+    """Return the worst fifth of every desire from raw answers, by cross-fitting in five folds.
 
-    The responses are dealt into five folds; each fold's people are ordered by a model fitted to the others. So
-    nobody's answer decides where that same answer is counted. A desire whose fifth has fewer than `least_tail`
-    answers has nan: too few answers is not the same as no support.
+    The people of each fold are ordered by a model that was fitted to the other folds. So no answer decides whether it
+    is itself counted. A desire whose fifth has fewer than `least_tail` answers has nan, which differs from no support.
 
     Notes:
         Five fits of at most 25 sweeps.
@@ -406,7 +380,7 @@ def cross_fit(
 def interval(value: float, error: float, least: float, most: float) -> Estimate:
     """Return a value with its 90 % interval from a standard error, kept within least..most.
 
-    A standard error that could not be had (nan) gives the widest interval: nothing is known.
+    A missing standard error (nan) gives the widest interval: nothing is known.
 
     Example:
         >>> interval(0.5, float("nan"), 0.0, 1.0)

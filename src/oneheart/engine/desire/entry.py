@@ -1,8 +1,7 @@
-"""Entry: what a person typed, made clean, measured in letters as people count them, and hinted at without judgement.
+"""Entering a desire: the typed text is sanitised, its letters (graphemes) are counted, and hints are given.
 
-Source: Unicode TR36 and TR39 for what is taken out; the hints are those that hosts' decisions on 11,081 Polis
-statements bear out (more than one sentence, a question, a link); none of them blocks but contact data, emptiness and
-length.
+Source: Unicode TR36 and TR39 for what is removed. Hints follow what hosts decided on 11,081 Polis statements (more
+than one sentence, a question, a link). Only contact data, an empty text and too many letters block.
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ _GRAPHEME = regex.compile(r"\X")
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something that a person may want to look at before others read their words.
+    """A remark on a text that its author may want to change before others read it.
 
     Attributes:
         code: what it is.
-        blocks: whether it has to be mended; all others are only told.
+        blocks: whether the text is refused until it is changed; other hints are advice.
     """
 
     code: HintCode
@@ -50,7 +49,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """The beginning of a sentence that a desire may continue, so that grammar is the person's own.
+    """The beginning of a sentence that a desire may continue.
 
     Attributes:
         code: "want" (a thing or an infinitive follows) or "that" (a clause follows).
@@ -72,7 +71,7 @@ _STEMS: dict[str, tuple[Stem, ...]] = {
 
 
 def stems(language: str) -> tuple[Stem, ...]:
-    """Return the beginnings that are offered in a language; English ones where we have none.
+    """Return the beginnings that are offered in a language; the English ones for a language without its own.
 
     Example:
         >>> stems("en")[0].plural
@@ -81,13 +80,23 @@ def stems(language: str) -> tuple[Stem, ...]:
     return _STEMS.get(language.split("-", 1)[0], _STEMS["en"])
 
 
+def stem_text(code: str, language: str) -> str:
+    """Return the beginning that a stem's code stands for in a language, "" for no code.
+
+    Example:
+        >>> stem_text("want", "en"), stem_text("", "en")
+        ('I want …', '')
+    """
+    return next((stem.text for stem in stems(language) if stem.code == code), "") if code else ""
+
+
 def clean(text: str) -> str:
-    r"""Return a text as it is kept: NFC, one line, without what cannot be seen or turns other text around.
+    r"""Return the sanitised text that is stored: NFC, one line, without invisible and direction-changing characters.
 
     Taken out: control, surrogate, private and unassigned code points, bidirectional controls, zero-width and blank
     letters, tags. Kept: pointed Hebrew and Arabic, joiners where scripts and emoji need them, single direction marks
-    inside. At most six combining marks follow a letter. Idempotent. O(length); of what is longer than 1680 code points
-    one more is kept, so that `hints` can tell.
+    inside. At most six combining marks follow a letter. Idempotent. O(length). A text of more than 1680 code points
+    is cut to 1681, so that `hints` still reports its length.
 
     Example:
         >>> clean("  one\u202e heart\n\ud800 "), clean("שָׁלוֹם"), clean("\u200f")
@@ -95,7 +104,7 @@ def clean(text: str) -> str:
     """
     readable = text[: 4 * _CODE_POINTS_MOST].encode("utf-8", "ignore").decode("utf-8")
     before = ""
-    for _ in range(4):  # composing anew may bring two letters together; it settles at once or after one more pass
+    for _ in range(4):  # NFC may join two letters into a new one; at most one more pass is needed
         after = _clean_once(readable)
         if after == before:
             break
@@ -147,10 +156,10 @@ def grapheme_count(text: str) -> int:
 
 
 def hints(text: str, language: str | None = None) -> tuple[Hint, ...]:
-    """Return what a person may want to look at; those that block come first. `text` is clean.
+    """Return the hints on a clean text; those that block come first.
 
     Args:
-        text: what they typed, after `clean`.
+        text: the typed text after `clean`.
         language: of the text; a semicolon is a question mark in Greek only.
 
     Example:

@@ -1,25 +1,24 @@
-"""The one desire: a few lines in people's own words, the share of every part in them, and whether it is one yet."""
+"""The one desire: a few lines in people's own words, the share of every part in them, and the conditions for "one"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
 from oneheart import settings
-from oneheart.engine import bounds
+from oneheart.engine import bounds, disclosure
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import CrossFitted, interval, net_support
 from oneheart.engine.desire.wants import of_each
 from oneheart.engine.estimate import Estimate
 from oneheart.model.gathering import Responses
+from oneheart.model.verdict import Condition, ConditionCode, Status
 
 Floats = npt.NDArray[np.float64]
-Status = Literal["one", "not yet"]
 _MOST_BUCKETS = 60
 _ERROR = 0.05
 _AGAINST_SURE = 0.1
@@ -43,27 +42,6 @@ class Line:
     against_curve: tuple[float, ...]
     held_by: float
     only_here: float
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One of the conditions that must hold before it is "one".
-
-    Attributes:
-        key: "measured", "affirmed", "worst fifth", "every part", "own line", "share" or "living".
-        met: None where these data cannot say.
-        value: what was measured, where there is one number.
-        needed: what it must reach (or, for "share", not exceed).
-        line: column of the line that fails or is nearest to failing.
-        circle: index of the circle that fails.
-    """
-
-    key: str
-    met: bool | None
-    value: float | None = None
-    needed: float | None = None
-    line: int | None = None
-    circle: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +73,8 @@ class OneDesire:
         lines_held: expected share of people who want exactly 0, 1, .., k lines.
         pairs: expected share of pairs of people with a line in common; None without lines.
         ejr_plus: exact EJR+ of the lines on the most likely wants; None without lines.
-        status: "one" only if every condition that can be judged holds; else "not yet".
+        status: `ONE_DESIRE` if every condition that can be judged holds, else `NOT_YET`; `NOT_MEASURED` where nothing
+            could be measured.
         conditions: all of them, in a fixed order.
         circle_shares: declared circles with k or more people; () where none.
         nearest: columns nearest to being common that are no lines.
@@ -129,13 +108,13 @@ def line_count(people: int) -> int:
 def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return P(want) and P(against), each (buckets,), of people from least to most net support for one desire.
 
-    Buckets are as equal as can be, with k or more people each, at most 60: a shape, never a person. () below k.
+    Buckets are of nearly equal size, with k or more people each, and at most 60. () below k people.
 
     Example:
         >>> curves(np.array([0.0, 1.0, 0.0, 1.0]), np.zeros(4), 2)
         ((0.0, 1.0), (0.0, 0.0))
     """
-    count = min(_MOST_BUCKETS, len(want) // k)
+    count = min(_MOST_BUCKETS, disclosure.step_of(len(want), k))
     if count == 0:
         return (), ()
     order = np.argsort(net_support(want, against), kind="stable")
@@ -170,14 +149,17 @@ def make_lines(
 def line_conditions(
     responses: Responses, chosen: Sequence[int], honest: CrossFitted, *, rng: np.random.Generator
 ) -> tuple[Condition, Condition]:
-    """Return whether every line is surely affirmed, and surely supported by its worst fifth, from raw answers.
+    """Return the conditions "affirmed" and "worst fifth", by lower confidence bounds from raw answers.
 
-    Bounds hold at every sample size; the error of 5 % is split over the lines. Net support -0.5..1 is moved to
-    0..1 for the bound and back.
+    Bounds hold at every sample size. The error of 5 % is split equally over both conditions and all lines. Net support
+    -0.5..1 is scaled to 0..1 for the bound and back.
     """
     needed, fifth_needed = settings.AFFIRMED_LEAST.value, settings.WORST_FIFTH_LEAST.value
     if not chosen:
-        return Condition("affirmed", met=False, needed=needed), Condition("worst fifth", met=False, needed=fifth_needed)
+        return (
+            Condition(ConditionCode.AFFIRMED, met=False, needed=needed),
+            Condition(ConditionCode.WORST_FIFTH, met=False, needed=fifth_needed),
+        )
     error = _ERROR / (2 * len(chosen))
     affirmed, fifth = [], []
     for line in chosen:
@@ -187,9 +169,19 @@ def line_conditions(
         fifth.append(bounds.lower_bound(scaled, error, rng=rng) * 1.5 - 0.5)
     least, least_fifth = int(np.argmin(affirmed)), int(np.argmin(fifth))
     return (
-        Condition("affirmed", affirmed[least] >= needed, affirmed[least], needed, chosen[least]),
         Condition(
-            "worst fifth", fifth[least_fifth] >= fifth_needed, fifth[least_fifth], fifth_needed, chosen[least_fifth]
+            ConditionCode.AFFIRMED,
+            met=affirmed[least] >= needed,
+            bound=affirmed[least],
+            needed=needed,
+            line=chosen[least],
+        ),
+        Condition(
+            ConditionCode.WORST_FIFTH,
+            met=fifth[least_fifth] >= fifth_needed,
+            bound=fifth[least_fifth],
+            needed=fifth_needed,
+            line=chosen[least_fifth],
         ),
     )
 
@@ -197,13 +189,13 @@ def line_conditions(
 def every_part_condition(
     responses: Responses, chosen: Sequence[int], circle_of: npt.NDArray[np.int32], circle_count: int
 ) -> Condition:
-    """Return whether every declared circle was heard on every line and none is likely to be mostly against one.
+    """Return the condition "every part": each declared circle was heard on every line, and none is likely against one.
 
-    Heard: three answers, or all its members. Likely against: more than one chance in ten, under a uniform prior,
-    that over half of the circle are against. None where no circles are declared.
+    Heard: three answers, or all its members. Likely against: the posterior probability that over half of the circle
+    are against is above .1, under a uniform prior. `met` is None where no circles are declared.
     """
     if circle_count == 0 or not chosen:
-        return Condition("every part", met=None if circle_count == 0 else False)
+        return Condition(ConditionCode.EVERY_PART, met=None if circle_count == 0 else False)
     members = np.bincount(circle_of[circle_of >= 0], minlength=circle_count)
     for line in chosen:
         here = responses.desire == line
@@ -216,30 +208,36 @@ def every_part_condition(
         refuses = np.flatnonzero((chance > _AGAINST_SURE) & (against > 0))
         for circles in (unheard, refuses):
             if len(circles):
-                return Condition("every part", met=False, line=line, circle=int(circles[0]))
-    return Condition("every part", met=True)
+                return Condition(ConditionCode.EVERY_PART, met=False, line=line, part=int(circles[0]))
+    return Condition(ConditionCode.EVERY_PART, met=True)
 
 
 def set_conditions(share_index: float | None, covered: Estimate | None) -> tuple[Condition, Condition]:
-    """Return whether people have a line of their own, and whether no part is owed one."""
+    """Return the conditions "own line" (coverage) and "share" (share index at most 1).
+
+    Both fail where their number is None, that is without lines.
+    """
     least = settings.COVERAGE_LEAST.value
     share_covered = None if covered is None else covered.value
-    own = Condition("own line", share_covered is not None and share_covered >= least, share_covered, least)
-    share = Condition("share", share_index is not None and share_index <= 1.0, share_index, 1.0)
+    own_met = share_covered is not None and share_covered >= least
+    share_met = share_index is not None and share_index <= 1.0
+    own = Condition(ConditionCode.OWN_LINE, own_met, share_covered, needed=least)
+    share = Condition(ConditionCode.SHARE, share_met, share_index, needed=1.0)
     return own, share
 
 
 def judge(conditions: Sequence[Condition]) -> Status:
-    """Return "one" only if something was measured and no condition fails.
+    """Return `ONE_DESIRE` if something was measured and no condition fails, else `NOT_YET`.
 
     Example:
-        >>> judge([Condition("measured", met=True), Condition("every part", met=None)])
-        'one'
-        >>> judge([Condition("measured", met=True), Condition("share", met=False)])
+        >>> str(judge([Condition(ConditionCode.MEASURED, met=True), Condition(ConditionCode.EVERY_PART, met=None)]))
+        'one desire'
+        >>> str(judge([Condition(ConditionCode.MEASURED, met=True), Condition(ConditionCode.SHARE, met=False)]))
         'not yet'
     """
-    measured = any(c.key == "measured" and c.met for c in conditions)
-    return "one" if measured and all(c.met is not False for c in conditions) else "not yet"
+    measured = any(condition.code is ConditionCode.MEASURED and condition.met for condition in conditions)
+    failing = any(condition.met is False for condition in conditions)
+    return Status.ONE_DESIRE if measured and not failing else Status.NOT_YET
 
 
 def circle_shares(
@@ -247,7 +245,13 @@ def circle_shares(
 ) -> tuple[CircleShare, ...]:
     """Return the share of each declared circle with k or more people.
 
-    `want` is (n S, candidates), P(want) of the people that each of those who answered may be; `circle_of` (n,).
+    Args:
+        want: (n S, candidates) P(want), S rows for each person who answered.
+        chosen: places of the lines.
+        columns: column of each place.
+        circle_of: (n,) circle of each person, -1 for none.
+        count: how many circles are declared.
+        k: the least number of people of a circle that has a share.
     """
     out = []
     people = len(circle_of)
@@ -256,7 +260,7 @@ def circle_shares(
     for circle in range(count):
         mine = circle_of == circle
         members = int(mine.sum())
-        if members < k or not chosen:
+        if not disclosure.enough(members, k=k) or not chosen:
             continue
         p = held[mine]
         # a prior of one person in each direction keeps a small circle from looking certain

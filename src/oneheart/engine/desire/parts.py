@@ -1,12 +1,12 @@
-"""Latent parts: the halves of a gathering that stand apart in what they want most, found in the answers alone.
+"""Latent parts: halves of a gathering that differ most in what they want, found from the answers alone.
 
-Where people differ most there is a direction: at its one end a desire is wanted, at its other it is refused, and many
-desires hang together in it. The gathering is cut in half across its two main tastes. These four halves overlap; nobody
-has to say how many parts there are, nobody is named by one, and no group is so small that a few people make it.
+The net support of all people has main directions (principal components). The gathering is split in half at the median
+of each of the two main ones. These four halves overlap. The number of parts is fixed, nobody is labelled by one, and no
+part is so small that a few people decide it.
 
-The worst fifth of a desire is other people for every desire, and is found from the very chances that are averaged in
-it; it is the stricter sight and the noisier one. A half is the same people for all desires, and its mean is surer. The
-two together choose lines better than either: `benchmarks/texts.py`.
+The worst fifth of a desire consists of different people for every desire, and is selected by the same estimates that
+are averaged in it: it is stricter and noisier. A half is the same people for all desires, so its mean has less error.
+The two together choose lines better than either: `benchmarks/texts.py`.
 
 Source: ours.
 """
@@ -26,13 +26,13 @@ _TASTES = 2
 
 
 def latent_parts(net: Floats, *, rng: np.random.Generator) -> tuple[Ints, ...]:
-    """Return the rows of each latent part, two for every main taste: its lower and its upper half.
+    """Return the rows of each latent part, two for every main direction: its lower and its upper half.
 
     With an odd number of people the one in the middle belongs to both. Fewer than two people or no desires: ().
 
     Args:
-        net: (N, M) net support of everybody by the model, so that who answered what is not taken for a taste.
-        rng: first directions; another start agrees to rounding.
+        net: (N, M) net support of everybody by the model; raw answers would turn who was asked into a direction.
+        rng: start of the subspace iteration; results for another start agree to rounding.
 
     Notes:
         O(N M).

@@ -1,4 +1,4 @@
-"""How many cards are probes, dealt evenly instead of by the model: named apart, so that dealing loads no model."""
+"""How many cards are probes (uniform sampling); a module of its own, so that dealing cards does not load the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The response model: was a person touched by a desire, and if so, toward it or against it?
+"""The response model: a Bayesian low-rank logistic model of wants and refusals, in two nested heads.
 
 Two nested heads share one set of people and desires: *touch* (any answer but NOT_MINE) and *direction* (WANT
 rather than AGAINST, among the touched). Each has a linear predictor ``a_i + b_d + u_i . v_d`` under a logistic
@@ -34,7 +34,7 @@ _SHRINK_CORRELATION = 0.9
 _LEAST_DEVIATION = 0.05
 _START_ROUNDS = 12
 _WATCHED = 200
-_WATCH_EVERY = 2  # a look costs as much as a sweep
+_WATCH_EVERY = 2  # the check of convergence costs as much as a sweep
 _JITTER = 1e-10
 
 
@@ -67,7 +67,7 @@ class Heads(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class State:
+class ModelState:
     """Everything that a sweep reads and writes; all arrays float64.
 
     Attributes:
@@ -101,7 +101,7 @@ def row_starts(responses: Responses, participant_count: int) -> npt.NDArray[np.i
 def _packed(n: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return the row and column numbers of a packed upper triangle."""
     row, column = np.triu_indices(n)
-    row.flags.writeable = column.flags.writeable = False  # the same arrays for everybody
+    row.flags.writeable = column.flags.writeable = False  # cached and shared by all callers
     return row, column
 
 
@@ -150,28 +150,33 @@ def person_rows(mean: Floats, covariance: Floats, head: slice) -> Floats:
 
 
 def sweep(
-    state: State,
+    state: ModelState,
     responses: Responses,
     *,
     threads: int | None = None,
     start: npt.NDArray[np.int64] | None = None,
     overwrite: bool = False,
-) -> State:
+) -> ModelState:
     """Return the state after one sweep: first all people, then, from the new people, all desires.
 
-    The priors stay as they are (`learn_priors` moves them). The state given is not changed, unless its arrays of
-    people may be overwritten: they are most of the memory, and nobody's new place is read from their old one.
+    The priors stay as they are (`learn_priors` moves them). The state given is not changed, unless `overwrite` lets the
+    sweep reuse its arrays of people, which are most of the memory.
 
     Notes:
-        O(responses K^2 + (N + M) D^3); bit for bit the same for every number of threads.
+        O(responses K^2 + (N + M) D^3); bit-identical for every number of threads.
         Equal to `engine.reference.sweep_by_definition` to rounding.
     """
     return _sweep(state, responses, threads=threads, start=start, overwrite=overwrite)[0]
 
 
 def _sweep(
-    state: State, responses: Responses, *, threads: int | None, start: npt.NDArray[np.int64] | None, overwrite: bool
-) -> tuple[State, Floats]:
+    state: ModelState,
+    responses: Responses,
+    *,
+    threads: int | None,
+    start: npt.NDArray[np.int64] | None,
+    overwrite: bool,
+) -> tuple[ModelState, Floats]:
     """Return the state after one sweep and the summed second moments of people who answered."""
     from oneheart.engine import kernels  # noqa: PLC0415
 
@@ -192,7 +197,7 @@ def _sweep(
         )
         for _ in cuts
     ]
-    # in rows without gaps, as the kernel takes them
+    # C-contiguous, as the kernel needs them
     mean, covariance = (
         np.require(part, requirements="C") if overwrite else part.copy(order="C")
         for part in (state.person_mean, state.person_covariance)
@@ -215,7 +220,7 @@ def _sweep(
         )
 
     kernels.run_blocks(one_block, len(cuts), kernels.thread_count() if threads is None else threads)
-    # added in the order of the blocks: the same to the last bit whoever worked on which
+    # sums in the order of the blocks, so that results are bit-identical for every number of threads
     total = [np.zeros_like(part) for part in sums[0]] if sums else []
     for parts in sums:
         for place, part in enumerate(parts):
@@ -227,8 +232,8 @@ def _sweep(
     return replace(new, desire_mean=desire_mean, desire_covariance=desire_covariance), total[2]
 
 
-def _update_desires(state: State, total: list[Floats]) -> tuple[Floats, Floats]:
-    """Return the desires' new means (M, D) and covariances (M, D, D) from what people say of them."""
+def _update_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Floats]:
+    """Return the desires' new means (M, D) and covariances (M, D, D) from the sums over people."""
     m, heads = len(state.desire_mean), state.heads
     prior = np.linalg.inv(state.desire_prior_covariance)
     precision = np.tile(prior, (m, 1, 1))
@@ -245,7 +250,9 @@ def _update_desires(state: State, total: list[Floats]) -> tuple[Floats, Floats]:
     return np.einsum("mij,mj->mi", covariance, right), covariance
 
 
-def learn_priors(state: State, moment: Floats, answered: int, answered_desires: npt.NDArray[np.bool_]) -> State:
+def learn_priors(
+    state: ModelState, moment: Floats, answered: int, answered_desires: npt.NDArray[np.bool_]
+) -> ModelState:
     """Return the state with its priors moved to fit the posteriors (empirical Bayes).
 
     `moment` (D, D) sums the second moments of the `answered` people. Variances of tastes stay at their convention
@@ -274,7 +281,7 @@ def _prior_covariance(moment: Floats, intercepts: npt.NDArray[np.intp], taste_va
 
 
 def _head_answers(responses: Responses, name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return which responses inform a head, and what they say to it (True = touched, or toward)."""
+    """Return which responses inform a head, and their binary label for it (True = touched, or toward)."""
     if name == "touch":
         return np.ones(len(responses), bool), responses.stance != 0
     used = responses.stance != 0
@@ -284,8 +291,7 @@ def _head_answers(responses: Responses, name: str) -> tuple[npt.NDArray[np.bool_
 def choose_heads(responses: Responses, *, touch_rank: int, direction_rank: int) -> Heads:
     """Return the heads that the answers can inform: a head needs answers of both kinds.
 
-    Where one head alone can be informed (nobody is against, or everybody is moved), it has the tastes of both: what
-    people differ in is no less because it shows in one kind of answer.
+    Where only one head can be informed (nobody is against, or everybody is touched), it gets the tastes of both heads.
 
     Example:
         >>> choose_heads(Responses.of([0, 0, 1], [0, 1, 0], [1, 0, 1]), touch_rank=3, direction_rank=4)
@@ -305,7 +311,7 @@ def choose_heads(responses: Responses, *, touch_rank: int, direction_rank: int) 
 
 def first_state(
     responses: Responses, participant_count: int, desire_count: int, heads: Heads, rng: np.random.Generator
-) -> State:
+) -> ModelState:
     """Return a first state: tastes from the leading directions of what differs from each desire's mean answer.
 
     The leading directions come from subspace iteration on the sparse residuals: O(responses K) a round.
@@ -321,7 +327,7 @@ def first_state(
         person_prior[part.start, part.start], desire_prior[part.start, part.start] = 0.5, 1.0
         person_mean[:, part.start + 1 : part.stop] = people
         desire_mean[:, part.start + 1 : part.stop] = tastes
-    return State(
+    return ModelState(
         heads,
         person_mean,
         np.tile(np.eye(size) * 0.3, (n, 1, 1)),
@@ -375,7 +381,7 @@ def leading(matrix: Floats | sparse.csr_matrix[np.float64], rank: int, rng: np.r
 
 
 class Slope(NamedTuple):
-    """How one head's chances move with a desire's numbers, for n people and M desires.
+    """Derivatives of one head's chances by a desire's numbers, for n people and M desires.
 
     Attributes:
         chance: (n, M) chance that the head says yes.
@@ -390,16 +396,16 @@ class Slope(NamedTuple):
 
 @dataclass(frozen=True)
 class Posterior:
-    """What the answers say about how every person stands to every desire, asked or not.
+    """The posterior of every person and desire, from which chances of every answer follow, asked or not.
 
     Attributes:
-        state: means and covariances (see `State`).
+        state: means and covariances (see `ModelState`).
         always: the stance of everyone where neither head could be informed (all answers alike), else None.
         sweeps: rounds of fitting done.
         converged: whether they stopped by themselves.
     """
 
-    state: State
+    state: ModelState
     always: int | None
     sweeps: int
     converged: bool
@@ -447,7 +453,7 @@ class Posterior:
     def with_people_drawn(
         self, participants: npt.NDArray[np.intp], count: int, *, rng: np.random.Generator
     ) -> Posterior:
-        """Return the posterior as if these people's tastes were known, each drawn `count` times, rows of one together.
+        """Return the posterior with `count` draws of the tastes of each of these people, rows of one person together.
 
         Draws come in pairs of opposite sign around the mean, so an even count keeps it. O(n count D^2).
         """
@@ -461,7 +467,7 @@ class Posterior:
         return replace(self, state=known)
 
     def of_desires(self, columns: npt.ArrayLike) -> Posterior:
-        """Return the posterior of these desires alone, in this order: what is said of others need not be computed.
+        """Return the posterior of these desires only, in this order, so that others are not computed.
 
         Example:
             >>> r = Responses.of([0, 0, 1, 1, 2], [0, 1, 0, 1, 0], [1, 0, 1, -1, 1])
@@ -475,7 +481,7 @@ class Posterior:
         return replace(self, state=few)
 
     def slopes(self, participants: npt.NDArray[np.intp]) -> tuple[Slope, ...]:
-        """Return for each head in use how fast these people's chances move when a desire's numbers move.
+        """Return for each head in use the derivatives of these people's chances by a desire's numbers.
 
         Notes:
             O(n M D), memory 2 n M floats for each head: ask for blocks of people where N M is large.
@@ -503,7 +509,7 @@ class Posterior:
         if "direction" in names:
             toward = heads[-1]
             return touch * toward, 1.0 - touch, touch * (1.0 - toward)
-        if self.always == -1:  # touched, and whoever is touched is against
+        if self.always == -1:  # all answers are AGAINST
             return zero, 1.0 - touch, touch
         return touch, 1.0 - touch, zero
 
@@ -566,7 +572,7 @@ def fit(
     watched = _watched(start) if tolerance > 0 else None
     last, done, converged = None, 0, False
     while done < sweeps and not converged:
-        ours = done > 0 or fresh  # a warm start belongs to whoever gave it
+        ours = done > 0 or fresh  # the arrays of a warm start are the caller's and must not be overwritten
         state, moment = _sweep(state, responses, threads=threads, start=start, overwrite=ours)
         if learn:
             state = learn_priors(state, moment, answered, answered_desires)
@@ -583,7 +589,7 @@ def fit(
 
 
 def _watched(start: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
-    """Return at most some two hundred people who answered, evenly spread, in whom settling is watched."""
+    """Return about two hundred people who answered, evenly spread, on whom convergence is checked."""
     answered = np.flatnonzero(np.diff(start) > 0)
     return answered[:: max(1, len(answered) // _WATCHED)]
 
@@ -591,7 +597,7 @@ def _watched(start: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
 def _lowest_support(posterior: Posterior, people: npt.NDArray[np.intp]) -> Floats:
     """Return for each desire the mean net support of the least supportive fifth of these people, (M,).
 
-    What is watched is what is used: tastes may still turn in ways that change no probability.
+    Convergence is checked on this value, because tastes may still rotate without changing any probability.
     """
     want, _, against = posterior.probabilities(people)
     lowest = np.sort(want - settings.AGAINST_WEIGHT.value * against, axis=0)

@@ -1,10 +1,10 @@
-"""Routing: which desire a person is asked about next, so that desires travel between far-apart parts.
+"""Routing (adaptive sampling): which desire a person is asked about next.
 
-A tenth of the cards (all of a person's first two) is a balanced probe: what the person's circle has seen least, then
-what all have seen least. The others are drawn with odds that grow with what is at stake at a desire, that is how much
-common ground would be lost by leaving it out, or in, wrongly, and with what this person's answer would tell. So the
-cards go to the few desires of which it is not yet clear whether they will be lines. Every choice carries its
-probability, so that answers can be weighted afterwards.
+A tenth of the cards, and a person's first two, are a balanced probe: the desire that the person's circle has seen
+least, then the one that all have seen least. The others are drawn at random. Their odds grow with the stake of a desire
+(the loss of common ground if it became a line, or did not, wrongly) and with the information in this person's answer.
+So the cards go to the few desires of which it is not yet clear whether they will be lines. Every choice carries its
+probability (propensity), so that answers can be weighted afterwards.
 
 Source: the stake is the loss function of ranking and selection (knowledge gradient: Frazier, Powell & Dayanik 2008),
 at the border of the best few (as in OCBA-m: Chen, He, Fu & Lee 2008); the rest is ours. Chosen on made-up gatherings by
@@ -21,22 +21,22 @@ from scipy import special
 
 from oneheart.engine.desire.common_ground import net_support, worst_fifth
 from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
-from oneheart.engine.desire.response_model import Posterior, State
+from oneheart.engine.desire.response_model import ModelState, Posterior
 
 Floats = npt.NDArray[np.float64]
 _DRAWS = 32
 _SAMPLE = 300
 _POWER = 3
 _LEAST_DEVIATION = 1e-3
-_FAR = 4.0  # deviations from the border: whatever lies beyond counts as if it lay there, so that nothing gets no odds
+_FAR = 4.0  # deviations from the border: whatever lies beyond counts as if it lay there, so that no odds are zero
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DrawnCard:
     """A desire to ask about and the probability with which it was chosen.
 
     Example:
-        >>> Choice(desire=3, propensity=0.2).desire
+        >>> DrawnCard(desire=3, propensity=0.2).desire
         3
     """
 
@@ -82,18 +82,18 @@ def chances(
     return out
 
 
-def choose(probability: Floats, *, rng: np.random.Generator) -> Choice | None:
+def draw_card(probability: Floats, *, rng: np.random.Generator) -> DrawnCard | None:
     """Return one desire drawn with these probabilities, or None where none is open.
 
     Example:
-        >>> choose(np.array([0.0, 1.0]), rng=np.random.default_rng(0))
-        Choice(desire=1, propensity=1.0)
+        >>> draw_card(np.array([0.0, 1.0]), rng=np.random.default_rng(0))
+        DrawnCard(desire=1, propensity=1.0)
     """
     total = probability.sum()
     if total <= 0:
         return None
     desire = int(rng.choice(len(probability), p=probability / total))
-    return Choice(desire, float(probability[desire] / total))
+    return DrawnCard(desire, float(probability[desire] / total))
 
 
 def log_odds(stake: Floats, information: Floats) -> Floats:
@@ -171,7 +171,7 @@ def beyond_border(mean: Floats, deviation: Floats, lines: int) -> Floats:
 def _with_desires(posterior: Posterior, mean: Floats) -> Posterior:
     """Return the posterior as if the desires were known to be at these means."""
     s = posterior.state
-    state = State(
+    state = ModelState(
         s.heads,
         s.person_mean,
         s.person_covariance,

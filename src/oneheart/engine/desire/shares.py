@@ -1,7 +1,7 @@
-"""The set of lines and its share: proportional approval on expected wants, and what proves it.
+"""Choosing a set of lines by proportional approval voting (PAV) on expected wants, and the proof of its share.
 
 `want` is (N, M), P(person wants desire), answered cells replaced by the answer (0 or 1). Within a row, wants are taken
-as independent; where people are hardly known, rows are the people that each may be, equally many of each (see
+as independent. Where little is known of people, each person has several rows, drawn from the posterior (see
 `oneheart.engine.desire.wants`). `approvals` is the same with 0 and 1 only. `lines` are column numbers.
 
 Source: PAV, Thiele (1895); local search, Aziz et al. (2018); EJR+, Brill & Peters (2023); expected form, the share
@@ -29,7 +29,7 @@ def _nodes(count: int) -> tuple[Floats, Floats]:
 def harmonic_gain(want: Floats, lines: Sequence[int]) -> Floats:
     """Return for each person E[1 / (1 + S)], S = how many of the lines they want, (N,), 0 to 1.
 
-    What is still owed to a person: 1 for somebody without a line, near 1/(1 + k) for one who wants all k.
+    This is the marginal PAV weight of a person: 1 without a line, 1/(1 + k) for one who wants all k.
     Wants are taken as independent given the model. Exact: E[1/(1+S)] is the integral over t of
     prod(1 - p (1 - t)), a polynomial, integrated by Gauss-Legendre. O(N k^2).
 
@@ -224,7 +224,7 @@ def expected_pairs(want: Floats, lines: Sequence[int], draws: int = 1) -> float:
 
 
 def ejr_plus(approvals: Floats, lines: Sequence[int]) -> tuple[bool, float]:
-    """Return whether the lines satisfy EJR+ exactly, and how near the most neglected group is to its due.
+    """Return whether the lines satisfy EJR+ exactly, and how near the most neglected group comes to its share.
 
     For each level l the people who want some other column c and have fewer than l lines must be fewer than
     l N / k. The second number is the greatest such ratio; below 1 is yes. O(N M k).

@@ -1,9 +1,8 @@
-"""How alike the wordings of desires are, and which of them are surely the same.
+"""String similarity of desires, and which of them are surely the same (deduplication).
 
-No measure of likeness can merge: "80 km/h in towns" and "100 km/h in towns", "abolish it" and "do not abolish it" are
-more alike than most true twins. So likeness only *suggests* (`TrigramIndex.nearest`, `may_merge_guards`) and keeps
-the lines of a text apart (`alike_matrix`); what is merged without asking anyone (`merge_same`) must say the same
-words.
+A similarity score cannot merge: "80 km/h in towns" and "100 km/h in towns", "abolish it" and "do not abolish it" are
+more alike than most true duplicates. So similarity only *suggests* (`TrigramIndex.nearest`) and keeps the lines of a
+text apart (`alike_matrix`). Desires that are merged without asking anyone (`merge_same`) must have the same words.
 
 Letters: M desires, n texts.
 """
@@ -17,15 +16,9 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.wording import (
-    FUNCTION_WORDS,
-    base_language,
-    likely_language,
-    negation_count,
-    normalise,
-    numbers,
-    words,
-)
+from oneheart.engine.desire.languages import base_language, likely_language
+from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.wording import normalise, numbers, words
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses
 
@@ -41,10 +34,10 @@ def _trigrams(text: str) -> frozenset[str]:
 
 
 def similarity(a: str, b: str) -> float:
-    """Return how alike two wordings are, 0 to 1: shared letter trigrams among all trigrams of both (Jaccard).
+    """Return the similarity of two texts, 0 to 1: shared letter trigrams among all trigrams of both (Jaccard).
 
-    Symmetric; 1 for wordings that are equal once normalised (and for a few more, such as a repeated phrase), 0 where
-    no three letters are shared. A text without words is like nothing, not even itself: 0.
+    Symmetric; 1 for texts that are equal after normalisation (and for a few more, such as a repeated phrase), 0 where
+    no trigram is shared. A text without words has similarity 0 to every text, also to itself.
 
     Notes:
         Says that two texts use the same letters, never that they mean the same: a text and its negation are about .9
@@ -63,7 +56,7 @@ def similarity(a: str, b: str) -> float:
 
 
 def similarity_matrix(texts: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Return (n, n) float64: how alike every two of the texts are, 0 to 1, as `similarity` has it.
+    """Return (n, n) float64: the `similarity` of every two texts, 0 to 1.
 
     Symmetric, the diagonal 1 except for texts without words, where the whole row is 0. For shortlists of up to a few
     hundred.
@@ -107,10 +100,10 @@ def alike_matrix(texts: Sequence[str], most: float) -> npt.NDArray[np.bool_]:
 
 
 class TrigramIndex:
-    """The wordings of a gathering, ready to be asked "which of these are most like this one?".
+    """An inverted index of letter trigrams, for nearest-neighbour search among texts.
 
-    Holds for each trigram the texts that have it, so that a question touches only texts that share something. Texts
-    are numbered 0, 1, ... in the order in which they came.
+    It maps each trigram to the texts that have it, so that a query reads only texts that share one. Texts are numbered
+    0, 1, ... in the order in which they were added.
 
     Notes:
         Build O(total length); 11,000 short texts take about half a second and 20 MB. `add` O(length).
@@ -124,7 +117,7 @@ class TrigramIndex:
     __slots__ = ("_holders", "_known_sizes", "_sizes")
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        """Take in the texts in their order."""
+        """Add the texts in their order."""
         self._holders: dict[str, array[int]] = {}
         self._sizes = array("i")
         self._known_sizes: npt.NDArray[np.int64] | None = None
@@ -132,11 +125,11 @@ class TrigramIndex:
             self.add(text)
 
     def __len__(self) -> int:
-        """Return the number of texts taken in."""
+        """Return the number of texts in the index."""
         return len(self._sizes)
 
     def add(self, text: str) -> int:
-        """Take in one more text and return its number.
+        """Add one text and return its number.
 
         Example:
             >>> index = TrigramIndex(["Peace"])
@@ -237,11 +230,11 @@ def _exact_key(text: str) -> str:
 
 
 def strict_key(text: str, language: str | None = None) -> str:
-    """Return a key that two texts share only if they are the same wish in the same words; "" for one without words.
+    """Return a key that two texts share only if they say the same in the same words; "" for a text without words.
 
     Two texts share a key where they are equal once normalised; or where neither holds a denying word and both have
-    the same words in the same order, once words such as "please" and the English articles, and an opening "I want",
-    are taken away. In both cases with the same numbers, and both or neither a question.
+    the same words in the same order, without words such as "please", the English articles and an opening "I want".
+    In both cases their numbers are equal, and both or neither are a question.
 
     Notes:
         Equality of keys is an equivalence, so that merging M texts costs O(M). Word order counts ("A before B" is not
@@ -292,34 +285,30 @@ VETO_PEOPLE = 15
 VETO_CONCORDANCE = 0.85
 
 
-def vote_veto(stances_a: npt.ArrayLike, stances_b: npt.ArrayLike) -> bool:
-    """Return whether people's own answers forbid taking two desires for one.
+def is_vetoed(people: int, alike: int) -> bool:
+    """Return whether people's own answers forbid merging two desires.
 
-    Both are int, one entry per person who answered both desires, in the same order, `Stance` values. The veto falls
-    where at least 15 people answered both and fewer than 85 % of them answered both alike; "not mine" on one and
-    "want" on the other is not alike, so that it works where nobody can be against. With fewer people it is False:
-    unknown, not "the same".
+    The veto falls where at least 15 people answered both and fewer than 85 % of them answered both alike. "Not mine" on
+    one and "want" on the other is not alike, so the veto works where nobody can be against. With fewer people it is
+    False: nothing is known, which is not the same as "alike".
 
-    Raises:
-        ValueError: where the two are not of equal length.
+    Args:
+        people: people who answered both.
+        alike: those of them who gave the same answer to both.
 
     Example:
-        >>> vote_veto([1] * 20, [1] * 18 + [-1] * 2), vote_veto([1] * 20, [1] * 10 + [0] * 10)
-        (False, True)
+        >>> is_vetoed(20, 18), is_vetoed(20, 10), is_vetoed(14, 0)
+        (False, True, False)
     """
-    a, b = np.asarray(stances_a), np.asarray(stances_b)
-    if a.shape != b.shape:
-        message = "stances_a and stances_b must have one entry per person who answered both"
-        raise ValueError(message)
-    return len(a) >= VETO_PEOPLE and float(np.mean(a == b)) < VETO_CONCORDANCE
+    return people >= VETO_PEOPLE and alike / people < VETO_CONCORDANCE
 
 
 def merge_same(desires: Sequence[Desire], responses: Responses, *, veto: bool = True) -> tuple[tuple[int, ...], ...]:
-    """Return the groups of columns that say surely the same, each ascending, ordered by their smallest column.
+    """Return the groups of columns that surely say the same, each ascending, ordered by their smallest column.
 
     Only groups of two or more; each column in one group at most; a desire without words in none. All members share
     a `strict_key` in their language, or, whatever their languages, the very same normalised text; with `veto`, no two
-    members of a group were answered differently by the people who answered both (`vote_veto`). A desire without a
+    members of a group were answered differently by the people who answered both (`is_vetoed`). A desire without a
     declared language may join any one language.
 
     Notes:
@@ -371,7 +360,7 @@ def _same_words(desires: Sequence[Desire]) -> list[list[int]]:
 
 
 def _vetoed_pairs(candidates: Sequence[Sequence[int]], responses: Responses, count: int) -> dict[int, set[int]]:
-    """Return for each column the columns of its candidate group that people's answers keep it apart from."""
+    """Return for each column the columns of its candidate group that it must not be merged with, by `is_vetoed`."""
     group_of = np.full(count, -1, np.int64)
     for number, columns in enumerate(candidates):
         group_of[list(columns)] = number
@@ -394,7 +383,7 @@ def _vetoed_pairs(candidates: Sequence[Sequence[int]], responses: Responses, cou
             alike_of[key][1] += int(k)
     vetoed: defaultdict[int, set[int]] = defaultdict(set)
     for key, (n, k) in alike_of.items():
-        if n >= VETO_PEOPLE and k / n < VETO_CONCORDANCE:
+        if is_vetoed(n, k):
             a, b = divmod(key, count)
             vetoed[a].add(b)
             vetoed[b].add(a)
@@ -434,63 +423,3 @@ def _split(columns: Sequence[int], desires: Sequence[Desire], vetoed: dict[int, 
             groups.append(group)
         group.take(column, language, text)
     return [group.members for group in groups]
-
-
-# --- suggestions ------------------------------------------------------------------------------------------------
-
-_STEM_LETTERS = 4
-_LONGEST_ENDING = 3
-_HEBREW_PREFIXES = frozenset("והבלמשכ")
-
-
-def may_merge_guards(a: str, b: str, language: str | None = None) -> tuple[bool, str]:
-    """Return whether two texts may be suggested to people as the same, and why (not).
-
-    The second is one of "same" (`strict_same`), "added" (one says only more than the other, or the same words in other
-    forms), or what forbids it: "empty", "numbers" (not the same numbers), "negation" (not denied equally often) or
-    "substituted" (each has a content word that the other has not).
-
-    Notes:
-        For suggestions only, never alone: what passes is right in about two of three English and nearly all German
-        labelled pairs; "Cannabis should be legal" and "Medical cannabis should be legal" pass. Equal counts of denials
-        is stricter than equal parity, because two wishes denied are not the two wishes.
-
-    Source: ours; the three guards after measured faults of similarity.
-
-    Example:
-        >>> may_merge_guards("80 km/h in towns", "100 km/h in towns", "en")
-        (False, 'numbers')
-        >>> may_merge_guards("Clean streets", "Clean and safe streets", "en")
-        (True, 'added')
-    """
-    if not normalise(a) or not normalise(b):
-        return False, "empty"
-    if strict_same(a, b, language):
-        return True, "same"
-    if sorted(numbers(a)) != sorted(numbers(b)):
-        return False, "numbers"
-    if negation_count(a, language) != negation_count(b, language):
-        return False, "negation"
-    listed = base_language(language) or likely_language(f"{a} {b}")
-    first, second = (_content_words(text, listed) for text in (a, b))
-    if _unmatched(first, second) and _unmatched(second, first):
-        return False, "substituted"
-    return True, "added"
-
-
-def _content_words(text: str, language: str) -> frozenset[str]:
-    return frozenset(words(text)) - FUNCTION_WORDS.get(language, frozenset())
-
-
-def _unmatched(these: frozenset[str], those: frozenset[str]) -> bool:
-    return any(not any(_same_stem(word, other) for other in those) for word in these - those)
-
-
-def _same_stem(word: str, other: str) -> bool:
-    """Return whether two words look like forms of one: a long common beginning, or a Hebrew prefix letter or two."""
-    short, long = sorted((word, other), key=len)
-    if long.endswith(short) and len(short) >= _STEM_LETTERS - 1 and len(long) - len(short) <= _STEM_LETTERS // 2:
-        return set(long[: len(long) - len(short)]) <= _HEBREW_PREFIXES
-    common = next((i for i, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
-    endings = len(short) - common, len(long) - common
-    return common >= _STEM_LETTERS and min(endings) <= 1 and max(endings) <= _LONGEST_ENDING

@@ -1,8 +1,8 @@
-"""In which of a gathering's languages something is written: the page's own, unless the words surely say otherwise.
+"""Language identification of a text among the languages of a gathering; in doubt it is the language of the page.
 
-The script alone tells Hebrew from Russian, never English from Spanish. For that there is py3langid, an extra
-(`pip install 'oneheart[lang]'`) that nothing depends on: without it a text in the page's script is in the page's
-language. Whoever wrote it can say otherwise with one tap; nothing here is final.
+The script alone separates Hebrew from Russian, but not English from Spanish. py3langid, an optional extra
+(`pip install 'oneheart[lang]'`), does that. Without it a text in the script of the page's language is in that language.
+The author can correct the result with one tap.
 
 Source: adbar/py3langid 0.4 (naive Bayes over bytes; Lui & Baldwin 2012), kept to the languages of the gathering; the
 weight of the page's language is ours.
@@ -43,7 +43,7 @@ def language_of(text: str, page_language: str, choices: Sequence[str]) -> str:
 
     Args:
         text: the words.
-        page_language: in which its author reads the pages; it stands where nothing speaks against it.
+        page_language: language in which the author reads the pages; the result in doubt.
         choices: codes of the gathering's languages.
 
     Notes:
@@ -66,10 +66,10 @@ def language_of(text: str, page_language: str, choices: Sequence[str]) -> str:
 
 
 def load() -> bool:
-    """Return whether languages that share a script can be told apart; reads the model where it is installed.
+    """Return whether languages that share a script can be identified; loads the model of py3langid if installed.
 
     Notes:
-        About a second and 50 MB the first time, with py3langid; call it before people wait.
+        About a second and 50 MB the first time, with py3langid; cached. Call it at start-up.
 
     Example:
         >>> load() == (importlib.util.find_spec("py3langid") is not None)
@@ -92,7 +92,7 @@ def _identifier() -> LanguageIdentifier | None:
 
 @lru_cache(maxsize=64)
 def _kept_to(languages: tuple[str, ...]) -> LanguageIdentifier | None:
-    """Return what tells these languages apart, None without the extra or where it does not know two of them."""
+    """Return a classifier limited to these languages; None without the extra, or if it knows fewer than two."""
     whole = _identifier()
     if whole is None:
         return None
@@ -105,7 +105,7 @@ def _kept_to(languages: tuple[str, ...]) -> LanguageIdentifier | None:
 
 
 def _heard(text: str, page_language: str, written: tuple[str, ...]) -> str:
-    """Return the likeliest of the languages that are written in this script, "" where that cannot be told."""
+    """Return the most likely of the languages that are written in this script, "" where that is unknown."""
     identifier = _kept_to(written)
     if identifier is None:
         return ""

@@ -1,6 +1,6 @@
-"""Tally: who answered what so far, kept up to date with every response in constant time.
+"""The tally: counts of who answered what so far, updated with every response in constant time.
 
-It grows with people and desires; rows and columns are the gathering's own numbers.
+It grows with people and desires. Rows and columns are the gathering's own numbers.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Tally:
     """
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start without people, desires and circles."""
         self.desires = 0
         self.responses: list[dict[int, int]] = []
         self.response_count = 0
@@ -45,7 +45,7 @@ class Tally:
         self._by_circle = np.zeros((_LEAST_ROOM, _LEAST_ROOM), np.int32)
 
     def grow(self, *, desires: int = 0, circles: int = 0) -> None:
-        """Make room for so many desires and circles in all; smaller numbers change nothing. O(1) on average."""
+        """Make room for so many desires and circles; smaller numbers change nothing. Idempotent, amortised O(1)."""
         self.desires = max(self.desires, desires)
         self._circles = max(self._circles, circles)
         room = len(self._all)
@@ -84,7 +84,7 @@ class Tally:
         return self._by_circle[0 if circle is None else circle + 1, : self.desires]
 
     def respond(self, person: int, desire: int, stance: int, *, circle: int | None) -> None:
-        """Take in one response; an earlier one of the same person to the same desire is replaced. O(1)."""
+        """Add one response; it replaces an earlier one of the same person to the same desire. Idempotent, O(1)."""
         while len(self.responses) <= person:
             self.responses.append({})
         before = self.responses[person].get(desire)
@@ -100,7 +100,7 @@ class Tally:
             self._by_circle[0 if after is None else after + 1, desire] += 1
 
     def answered(self, person: int) -> dict[int, int]:
-        """Return what a person answered, desire to stance; do not change it."""
+        """Return what a person answered, as desire to stance: the tally's own dict, which callers must not change."""
         return self.responses[person] if person < len(self.responses) else {}
 
     def table(self) -> Responses:

@@ -1,10 +1,9 @@
-"""What people may want, drawn from what the model knows of them: the rows from which a set of lines is chosen.
+"""Posterior draws of what people want: the rows from which a set of lines is chosen.
 
-A person who answered eight cards of two hundred is hardly known. Their chances to want this or that desire are not
-independent of one another: whoever turns out to hold a theme wants all its desires, whoever does not none. Chances
-multiplied as if they were independent promise that five lines of the greatest theme serve nearly everybody, and those
-whose theme is missing find nothing in the text. So each person stands for several people that they may be: their
-tastes are drawn from the posterior, and given these the chances are independent by the model itself.
+Of a person who answered eight cards of two hundred little is known, and their chances of wanting two desires are
+correlated: a person who shares a theme wants all its desires. Chances multiplied as if they were independent promise
+that five lines of the largest theme serve nearly everybody. So each person has several rows: their tastes are drawn
+from the posterior, and given the tastes the wants are independent by the model.
 
 Letters: N people, M desires, S draws of each person. Rows of one person stand together.
 
@@ -31,8 +30,7 @@ _BLOCK_CELLS = 4_000_000
 def draw_count(people: int) -> int:
     """Return S, how often each of so many people is drawn: a power of two, fewer the more people there are.
 
-    What is chosen depends on means over all rows, so that the error of drawing falls with N S, of which there are some
-    sixteen thousand.
+    The choice depends on means over all rows, so the sampling error falls with N S, which is about sixteen thousand.
 
     Example:
         >>> [draw_count(people) for people in (1, 200, 1000, 7000, 100_000)]
@@ -54,10 +52,10 @@ def drawn_wants(
         people: rows of the posterior, ascending; N of them. S is `draw_count(N)`.
         columns: of the desires that are asked for.
         responses: last responses; "not mine" and "against" both count as not wanted, not asked is not given.
-        rng: draws the people that each may be.
+        rng: draws the tastes of each person.
 
     Notes:
-        O(N S (columns K + D^2)); in blocks, so that no more than the result is held.
+        O(N S (columns K + D^2)) time, in blocks; memory of the result.
 
     Example:
         >>> from oneheart.engine.desire.response_model import fit
@@ -81,7 +79,7 @@ def drawn_wants(
 
 
 def take_as_given(want: Floats, people: Ints, columns: Ints, responses: Responses) -> None:
-    """Write every answer of these people to these columns into `want`, (N, S, columns): 1 for want, else 0. O(answers).
+    """Overwrite `want` (N, S, columns) in place with every answer to these columns: 1 for want, else 0. O(answers).
 
     Example:
         >>> want = np.full((2, 1, 1), 0.4)

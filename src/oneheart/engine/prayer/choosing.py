@@ -1,11 +1,14 @@
-"""Choosing the lines of a text that all are to say: common ground first, the rest by share, and no part is owed a line.
+"""Selection of the lines of a text: common ground first, the rest by proportional share.
 
-The set of lines with the greatest share for every part is not the text that hurts fewest: a part's own desire may go
-against another part. A text that is said by all begins with what even the least supportive want: midway between the
-worst fifth of each desire and the weakest of the latent parts. Where that does not fill the text, the other lines are
-chosen for share, among desires that the worst fifth does not refuse. And where common ground leaves a part without its
-share (a share index above 1: enough people want one desire and have too few lines), the desire that is owed most takes
-the place of the last line; lines that nobody is owed serve those who have none. Fewer lines rather than a lower gate.
+A set of lines chosen by share alone can go against people, because one part's desire may go against another part. So
+lines are taken in this order:
+
+1. Desires that the least supportive people want: common ground, ordered by the mean of worst fifth and weakest part.
+2. Where these do not fill the text, the expected PAV score decides among the other admissible desires.
+3. While the share index is above 1, some part has too few lines. The desire that it is owed replaces the last line.
+4. Lines that nobody is owed are exchanged so that more people have at least one.
+
+A text gets fewer lines rather than a lower threshold.
 
 Source: ours; share index of the expected PAV score (Thiele 1895).
 """
@@ -22,22 +25,23 @@ from oneheart.engine.analysis import Analysis
 from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire import shares, similarity
-from oneheart.engine.desire.common_ground import CommonGround, Standing
+from oneheart.engine.desire.common_ground import CommonGround
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count, drawn_wants
 from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.weaving import CORE
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
-COMMON_LEAST = 0.2  # net support of worst fifth and of weakest part: one in five of them more than refuse
+COMMON_LEAST = 0.2  # least net support of the worst fifth and of the weakest part
 _LINES = ((12, 3), (100, 5), (500, 7))
 _MOST_LINES = 9
 
 
 def text_line_count(people: int) -> int:
-    """Return how many lines a text for so many people has at most: 3, 5, 7 or 9.
+    """Return the most lines of a text for so many people: 3, 5, 7 or 9.
 
-    The more people, the smaller the parts that have a share of their own: a ninth has one in nine lines.
+    With nine lines a ninth of the people has a share of its own.
 
     Example:
         >>> [text_line_count(people) for people in (10, 60, 300, 1000)]
@@ -47,9 +51,9 @@ def text_line_count(people: int) -> int:
 
 
 def support_of_the_least(ground: CommonGround) -> tuple[float, float]:
-    """Return the net support of the least supportive: the mean of worst fifth and weakest part, and the lower one.
+    """Return the mean and the minimum of the net support of the worst fifth and of the weakest part, -0.5 to 1 each.
 
-    The worst fifth alone where no parts are known.
+    Both are the worst fifth's where no parts are known.
     """
     worst, weakest = ground.worst_fifth.value, ground.weakest_part
     return (worst, worst) if weakest is None else ((worst + weakest) / 2, min(worst, weakest))
@@ -58,14 +62,16 @@ def support_of_the_least(ground: CommonGround) -> tuple[float, float]:
 def choose(
     support: Sequence[tuple[float, float]], want: Floats, count: int, alike: npt.NDArray[np.bool_]
 ) -> tuple[int, ...]:
-    """Return the places of at most `count` lines: common ground, and what is owed in the place of its last lines.
+    """Return the places of at most `count` lines among the candidates, by the steps of this module.
+
+    The first two lines of common ground are never replaced.
 
     Args:
-        support: of the least supportive for each candidate, as `support_of_the_least` gives it: by the first number
-            lines are put in order, and only where the second is enough is one common ground.
-        want: (N, candidates) P(want) of everybody, or of everybody that each may be.
-        count: at most so many lines.
-        alike: (candidates, candidates) which two must not stand in one text.
+        support: for each candidate the two numbers of `support_of_the_least`. The first orders the candidates; the
+            second, compared with `COMMON_LEAST`, tells whether one is common ground.
+        want: (rows, candidates) P(want), 0 to 1; rows are people, or the posterior draws of people (see `wants`).
+        count: the most lines.
+        alike: (candidates, candidates) pairs that must not stand in one text.
 
     Notes:
         O(lines N candidates).
@@ -73,7 +79,7 @@ def choose(
     Example:
         >>> want = np.array([[1, 1, 1, 0]] * 3 + [[0, 0, 0, 1]] * 2, float)
         >>> support = [(0.9, 0.9), (0.8, 0.8), (0.7, 0.7), (0.1, 0.0)]
-        >>> choose(support, want, 3, np.zeros((4, 4), bool))  # two fifths are owed the fourth
+        >>> choose(support, want, 3, np.zeros((4, 4), bool))  # two fifths of the people are owed the fourth
         (0, 1, 3)
     """
     common: list[int] = []
@@ -95,14 +101,14 @@ def text_columns(
 ) -> tuple[tuple[int, ...], Floats]:
     """Return the columns of the text's lines, not yet in reading order, and P(want) for them, (N S, lines).
 
-    People stand as in `wants`.
+    The rows are those of `wants`: S posterior draws of each of N people.
 
     Args:
-        gathering: that was analysed.
-        analysis: of it; nothing is chosen where it was not measured.
-        count: at most so many lines.
-        seed: of everything drawn by lot.
-        ranked: `wants` of `analysis.ranking` with this seed, where the caller has them already.
+        gathering: the gathering.
+        analysis: its analysis; no lines are chosen where it was not measured.
+        count: the most lines.
+        seed: seed of all random draws.
+        ranked: cached result of `wants` for `analysis.ranking` with this seed, to save one fit.
 
     Notes:
         One fit, unless `ranked` is given, then O(N candidates).
@@ -128,14 +134,14 @@ def text_columns(
 
 
 def wants(gathering: Gathering, columns: Sequence[int], seed: int) -> Floats:
-    """Return P(want) for these columns of everybody that each may be, (N S, columns): see `drawn_wants`.
+    """Return P(want) for these columns in S posterior draws of each of N people, (N S, columns): see `drawn_wants`.
 
-    People stand in the gathering's order, but are drawn in the canonical one: who is numbered how changes nothing.
+    Rows are in the gathering's order. Drawing is done in the canonical order, so that numbering changes nothing.
     """
     order = canonical_order(gathering)
     row, column = np.argsort(order.people), np.argsort(order.desires)
-    told = with_own_wants(gathering)
-    responses = Responses.of(row[told.participant], column[told.desire], told.stance)
+    answers = with_own_wants(gathering)
+    responses = Responses.of(row[answers.participant], column[answers.desire], answers.stance)
     people = len(order.people)
     rng = np.random.default_rng(seed)
     posterior = model.fit(responses, people, len(order.desires), rng=rng)
@@ -144,10 +150,10 @@ def wants(gathering: Gathering, columns: Sequence[int], seed: int) -> Floats:
 
 
 def with_own_wants(gathering: Gathering) -> Responses:
-    """Return the responses, with each author's own want where they were not asked."""
-    authors = [(d.author, c) for c, d in enumerate(gathering.desires) if d.author is not None]
-    r = gathering.responses
-    people = np.concatenate([[a for a, _ in authors], r.participant]).astype(np.int32)
-    columns = np.concatenate([[c for _, c in authors], r.desire]).astype(np.int32)
-    stances = np.concatenate([np.ones(len(authors)), r.stance]).astype(np.int8)
+    """Return the responses with a want of each author for their own desire; an answer that they gave overrides it."""
+    authors = [(desire.author, n) for n, desire in enumerate(gathering.desires) if desire.author is not None]
+    answers = gathering.responses
+    people = np.concatenate([[author for author, _ in authors], answers.participant]).astype(np.int32)
+    columns = np.concatenate([[column for _, column in authors], answers.desire]).astype(np.int32)
+    stances = np.concatenate([np.ones(len(authors)), answers.stance]).astype(np.int8)
     return Responses.of(people, columns, stances)

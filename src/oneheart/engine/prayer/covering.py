@@ -1,7 +1,7 @@
-"""Covering: as many people as can be have a line of their own, and nobody pays for it with what they are owed.
+"""Local search that gives more people a line of their own without raising the share index above 1.
 
-A text chosen for share gives large parts several lines before a part that is too small for a whole one has any. Where
-lines are left over, because no part is owed one, they serve more people as a first line than as a third.
+Proportional approval gives a large part several lines before a small part has one. Where no part is owed a line, an
+exchange can serve more people: a first line for somebody instead of a third for somebody else.
 
 Source: ours. Greatest coverage (Chamberlin & Courant 1983) among sets whose share index certifies EJR+.
 """
@@ -23,38 +23,41 @@ _TRIED = 8
 def cover(
     want: Floats, lines: Sequence[int], *, keep: int = 0, alike: npt.NDArray[np.bool_] | None = None
 ) -> tuple[int, ...]:
-    """Return the lines, some of them exchanged so that more people are expected to have at least one.
+    """Return the lines after exchanges that raise the expected share of people with at least one line.
 
-    One line after another gives way to the column that brings most people their first line, as long as the share index
-    stays at most 1, or at most where it was: no part loses what it is owed.
+    Each step makes the best single exchange and stops where none is left. The share index stays at most 1, or at most
+    what it was before, so that no part loses a line that it is owed.
 
     Args:
-        want: (N, M) P(want), answers taken as given.
-        lines: places of the lines.
-        keep: so many lines at the beginning stay.
-        alike: (M, M) which two must not stand in one text.
+        want: (N, M) P(want), 0 to 1; 0 or 1 where the person answered.
+        lines: columns of the lines.
+        keep: how many lines at the beginning must stay.
+        alike: (M, M) pairs that must not stand in one text.
+
+    Returns:
+        As many columns as `lines`; a new one takes the place of the one that it replaces.
 
     Notes:
         O(lines^2 N M) at most; few exchanges.
 
     Example:
         >>> want = np.array([[1, 1, 1, 0]] * 6 + [[0, 0, 0, 1]] * 2, float)
-        >>> cover(want, (0, 1, 2))  # six in eight are owed two lines of three, not three
+        >>> cover(want, (0, 1, 2))  # six of eight people are owed two lines of three, not three
         (0, 1, 3)
     """
     chosen = list(lines)
     for _ in range(len(chosen) * 2):
-        found = _exchange(want, chosen, keep, alike)
-        if found is None:
+        exchanged = _exchange(want, chosen, keep, alike)
+        if exchanged is None:
             break
-        chosen = found
+        chosen = exchanged
     return tuple(chosen)
 
 
 def _exchange(want: Floats, lines: list[int], keep: int, alike: npt.NDArray[np.bool_] | None) -> list[int] | None:
-    """Return the lines after the exchange that covers most people, or None where none covers more."""
+    """Return the lines after the exchange that covers most people, or None where no exchange covers more."""
     most = max(1.0, shares.share_index(want, lines)[0])
-    best, found = _LEAST_GAIN, None
+    best, exchanged = _LEAST_GAIN, None
     for place in range(len(lines) - 1, keep - 1, -1):
         rest = lines[:place] + lines[place + 1 :]
         without = np.prod(1.0 - want[:, rest], axis=1)
@@ -67,6 +70,6 @@ def _exchange(want: Floats, lines: list[int], keep: int, alike: npt.NDArray[np.b
                 break
             after = [*lines[:place], new, *lines[place + 1 :]]
             if shares.share_index(want, after)[0] <= most:
-                best, found = float(gain[new]), after
+                best, exchanged = float(gain[new]), after
                 break
-    return found
+    return exchanged

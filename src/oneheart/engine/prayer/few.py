@@ -1,4 +1,4 @@
-"""Few people: the lines of one ten, counted from everybody's answers where a model would only guess.
+"""Lines for a small group, counted from its answers; a model would have too little data.
 
 Source: ours; sequential proportional approval (Thiele 1895) on the answers as they are.
 """
@@ -12,18 +12,18 @@ import numpy as np
 
 from oneheart.model.gathering import Responses
 
-WANTED_LEAST = 2  # what only its author wants is no line of a text for all
+WANTED_LEAST = 2  # a desire that only its author wants is no line of a text for all
 AGAINST_MOST = 0.15
 _HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class FewLines:
-    """Lines counted from answers.
+    """Lines chosen by counting answers.
 
     Attributes:
-        lines: columns in the order of choice, each giving most to those who have least so far.
-        alternates: other columns that may be lines, the most wanted first.
+        lines: columns in the order of choice.
+        alternates: the other columns that may be lines, the most wanted first.
     """
 
     lines: tuple[int, ...]
@@ -33,20 +33,21 @@ class FewLines:
 def lines_of_few(
     responses: Responses, people: int, may: Sequence[int], count: int, labels: Sequence[str] = ()
 ) -> FewLines:
-    """Return the lines that a few people's answers give, at most `count`; fewer where few desires are shared.
+    """Return at most `count` lines by sequential proportional approval; fewer where few desires are shared.
 
-    A line is wanted by two people or more, by more than half of those who answered it, and goes against fewer than
-    15 % of them. An author wants their own desire: give that as a response.
+    Two people or more want a line, more than half of those who answered it, and fewer than 15 % of these are against
+    it. Each next line is the one with the greatest sum over people of 1 / (1 + lines that they have). Pass an author's
+    want of their own desire as a response.
 
     Args:
-        responses: last responses.
+        responses: last response of each person to each desire.
         people: N.
         may: columns that may be lines.
-        count: at most so many lines.
-        labels: of all desires, by which ties are broken; by default by column.
+        count: the most lines.
+        labels: labels of all desires, which break ties; by default the lower column wins.
 
     Notes:
-        O(N candidates + lines N candidates).
+        O(lines N candidates).
 
     Example:
         >>> answers = Responses.of([0, 1, 2, 0, 1, 2, 3, 3], [0, 0, 0, 1, 1, 1, 2, 1], [1, 1, 1, 1, 1, 0, 1, -1])

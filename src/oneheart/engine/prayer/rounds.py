@@ -1,10 +1,10 @@
-"""Rounds: what becomes of each line after it was read by living people of every part.
+"""The verdict on each line after people have read it, and the draft of the next reading.
 
-A line stands when in every part that could be measured two thirds can say it and, surely, at least half can. It goes to
-amendment when it goes against one in seven or more of any part. A part of which fewer than twelve answered is "not
-measured", never "agreed".
+A line stands where, in every measured part, the share of people who can say it is two thirds or more, and its lower
+confidence bound one half or more. It is to be amended where it goes against 15 % or more of any part. A part with
+fewer than twelve answers is "not measured", never "agreed".
 
-Source: ours; error rates in the explanation of affirmation; bound by Wilson 1927.
+Source: ours; error rates in the explanation of affirmation; confidence bound by Wilson 1927.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ MEASURED_LEAST = 12
 AGAINST_MOST = 0.15
 REPLACED_MOST = 2
 FEW_SHARE = 0.7
-WHOLE_LEAST = 0.8
 _Z = NormalDist().inv_cdf(0.95)
 
 PartVerdict = Literal["agreed", "not agreed", "goes against", "not measured"]
@@ -33,13 +32,13 @@ LineVerdict = Literal["stands", "to be amended", "gives way", "not measured"]
 
 @dataclass(frozen=True, slots=True)
 class PartReading:
-    """One part's answers to one line, judged.
+    """The verdict of one part on one line.
 
     Attributes:
         part: number of the part.
         verdict: "agreed", "not agreed", "goes against" or "not measured".
-        share: of readers who can say it, 0 to 1; None where nobody answered.
-        low: what that share surely exceeds; None where nobody answered.
+        share: share of its readers who can say the line, 0 to 1; None where nobody answered.
+        low: one-sided 95 % lower confidence bound of that share; None where nobody answered.
     """
 
     part: int
@@ -49,7 +48,7 @@ class PartReading:
 
 
 def wilson_low(good: int, count: int) -> float:
-    """Return what a share surely exceeds (one-sided 95 %), 0 for nobody.
+    """Return the one-sided 95 % lower confidence bound (Wilson) of a share, 0 to 1; 0 where nobody was counted.
 
     Example:
         >>> round(wilson_low(20, 25), 3)
@@ -65,12 +64,12 @@ def wilson_low(good: int, count: int) -> float:
 
 
 def judge_part(part: int, people: int, answered: Affirmation) -> PartReading:
-    """Return how one part stands to one line.
+    """Return the verdict of one part on one line.
 
     Args:
-        part: its number.
-        people: everybody in it; a part smaller than 25 has to be heard whole.
-        answered: its answers.
+        part: number of the part.
+        people: how many people are in it; of a part with fewer than 25 people everybody has to answer.
+        answered: its answers to the line.
 
     Example:
         >>> judge_part(0, 100, Affirmation(0, 30, 27, 1)).verdict, judge_part(0, 8, Affirmation(0, 8, 8, 0)).verdict
@@ -88,10 +87,9 @@ def judge_part(part: int, people: int, answered: Affirmation) -> PartReading:
 
 
 def judge_line(parts: Sequence[PartReading]) -> LineVerdict:
-    """Return what becomes of a line from how every part stands to it.
+    """Return the verdict on a line from the verdicts of all parts.
 
-    Parts that could not be measured are named as such and decide nothing; where none could be, the line is not
-    measured.
+    A part that was not measured decides nothing. Where no part was measured, neither is the line.
 
     Example:
         >>> agreed, against = PartReading(0, "agreed", 0.9, 0.8), PartReading(1, "goes against", 0.6, 0.5)
@@ -107,23 +105,14 @@ def judge_line(parts: Sequence[PartReading]) -> LineVerdict:
     return "stands" if "agreed" in verdicts else "not measured"
 
 
-def whole_is_affirmed(count: int, readers: int) -> bool:
-    """Return whether surely at least four in five of those who read a text can say the whole of it.
-
-    Example:
-        >>> whole_is_affirmed(88, 100), whole_is_affirmed(82, 100), whole_is_affirmed(0, 0)
-        (True, False, False)
-    """
-    return wilson_low(count, readers) >= WHOLE_LEAST
-
-
 def judge_few(people: int, answered: Affirmation) -> LineVerdict:
-    """Return what becomes of a line among fewer than twelve people, all of whom are asked.
+    """Return the verdict on a line among fewer than twelve people, all of whom are asked.
 
-    It stands where seven of ten of all of them can say it and it goes against nobody.
+    It stands where 70 % of all of them can say it and it goes against nobody. It is "not measured" while those who
+    have not answered could still decide.
 
     Example:
-        >>> [judge_few(10, Affirmation(0, *said)) for said in ((7, 7, 0), (10, 9, 1), (10, 6, 0), (6, 6, 0))]
+        >>> [judge_few(10, Affirmation(0, *counts)) for counts in ((7, 7, 0), (10, 9, 1), (10, 6, 0), (6, 6, 0))]
         ['stands', 'to be amended', 'gives way', 'not measured']
     """
     if answered.against_me:
@@ -139,11 +128,11 @@ class Revised:
     """A draft after a reading.
 
     Attributes:
-        draft: what is read next.
-        changed: numbers of lines in it that are new or amended; only these are read again.
-        not_yet_common: lines that left the text and are listed below it.
-        stayed: for each line in it the number that it had before, amended or not; None for one that came in.
-        left: numbers of the lines that left.
+        draft: the text of the next reading.
+        changed: numbers of its lines that are new or amended; only these are read again.
+        not_yet_common: the lines that left the text; they are listed below it.
+        stayed: for each of its lines the number that the line had before, amended or not; None for a new line.
+        left: numbers, in the former draft, of the lines that left.
     """
 
     draft: Draft
@@ -163,20 +152,19 @@ def revise(
 ) -> Revised:
     """Return the draft for the second reading.
 
-    A line that goes against somebody takes its amendment where a cited author gave one. A line that a part could not
-    say gives way to that part's next candidate, at most twice. What finds neither leaves the text. Lines that stand or
-    were not measured stay as they are.
+    Lines that stand or were not measured stay unchanged. Any other line takes its amendment where an author gave one;
+    else a candidate replaces it, at most twice; else it leaves the text.
 
     Args:
-        draft: what was read.
+        draft: the text that was read.
         verdicts: one for each line.
-        amended: by number of the line: its amendment, which must cite the same desires.
+        amended: amendments by number of the line; each must cite the same desires as the line.
         candidates: lines that may come in, best first; each is used once.
-        of_part: by number of a line that a part could not say: the same candidates, best for that part first. Where it
-            says nothing of a line, `candidates` are taken in their own order.
+        of_part: for the number of a replaced line the same candidates, best first for the part that could not say it;
+            for other lines the order of `candidates` holds.
 
     Raises:
-        ValueError: for a verdict too many or too few, or an amendment that cites other desires.
+        ValueError: unless there is one verdict for each line, or for an amendment that cites other desires.
 
     Example:
         >>> one, two, three = (PrayerLine(text, "en", (n,)) for n, text in enumerate("abc"))
@@ -187,7 +175,8 @@ def revise(
     if len(verdicts) != len(draft.lines):
         message = "one verdict for each line"
         raise ValueError(message)
-    waiting = [line for line in candidates if line.text not in {kept.text for kept in draft.lines}]
+    texts = {line.text for line in draft.lines}
+    waiting = [line for line in candidates if line.text not in texts]
     lines: list[PrayerLine] = []
     changed: list[int] = []
     stayed: list[int | None] = []
@@ -211,7 +200,8 @@ def revise(
         if waiting and replaced < REPLACED_MOST:
             replaced += 1
             changed.append(len(lines))
-            next_line = next((one for one in (of_part or {}).get(number, ()) if one in waiting), waiting[0])
+            wanted = (of_part or {}).get(number, ())
+            next_line = next((candidate for candidate in wanted if candidate in waiting), waiting[0])
             waiting.remove(next_line)
             lines.append(next_line)
             stayed.append(None)

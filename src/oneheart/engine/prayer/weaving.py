@@ -1,7 +1,7 @@
-"""Weaving: chosen lines become one text, a litany of people's own words in an order that leaves nobody to the end.
+"""The reading order of chosen lines, and the draft made of them. Every line is verbatim and stands by itself.
 
-Nothing is rewritten. Grammar cannot be joined by machine without changing what somebody said ("padre y hijo" needs
-"e"), so every line stands by itself.
+Lines are not joined into sentences: a machine cannot do that without changing people's words ("padre y hijo" needs
+"e").
 
 Source: ours; sequential approval (Thiele 1895) on expected wants, with weights that fall nearly lexicographically.
 """
@@ -13,35 +13,33 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.wording import likely_language
+from oneheart.engine.desire.languages import likely_language
 from oneheart.model.desire import Desire
 from oneheart.model.prayer import Draft, PrayerLine
 
 Floats = npt.NDArray[np.float64]
-CORE = 2  # so many lines, those that the worst fifth wants most, open the text
-LESS = (
-    0.05  # somebody with one line more counts so much less: a part's first line comes before a twentyfold part's second
-)
+CORE = 2  # how many lines, those that the worst fifth wants most, open the text
+LESS = 0.05  # weight of a person with one line more: a part's first line precedes the second of a part 20 times larger
 
 
 def reading_order(want: Floats, worst: Sequence[float], labels: Sequence[str]) -> tuple[int, ...]:
     """Return the places of the lines in the order in which they are read.
 
-    First the common core: the two lines that even the worst fifth wants most. Then, again and again, the line that
-    gives most to people who have least so far, so that each part's first line comes before any part's second. Ties
-    go to the label that sorts first.
+    The first two lines are those that the worst fifth supports most. Each next line is the one with the greatest sum
+    over people of P(want) x 0.05 ^ lines that they have. So each part's first line precedes any part's second.
+    Ties go to the label that sorts first.
 
     Args:
-        want: (N, lines) P(want) of everybody for each line.
-        worst: net support of the worst fifth for each line.
-        labels: of the desires, unique.
+        want: (N, lines) P(want) of everybody for each line, 0 to 1.
+        worst: net support of the worst fifth for each line, -0.5 to 1.
+        labels: labels of the desires, unique.
 
     Notes:
         O(N lines^2).
 
     Example:
         >>> want = np.array([[1.0, 1.0, 0.0, 0.0]] * 3 + [[0.0, 0.0, 1.0, 0.0]] * 2 + [[1.0, 0.0, 0.0, 1.0]] * 2)
-        >>> reading_order(want, [0.4, 0.1, 0.0, 0.3], ["a", "b", "c", "d"])  # c, the only line of two, before b
+        >>> reading_order(want, [0.4, 0.1, 0.0, 0.3], ["a", "b", "c", "d"])  # c is the only line of two people
         (0, 3, 2, 1)
     """
     count = want.shape[1]
@@ -68,10 +66,10 @@ def weave(
     """Return the draft of these desires in this order, each verbatim.
 
     Args:
-        columns: of the chosen desires, in reading order.
+        columns: columns of the chosen desires, in reading order.
         desires: all desires of the gathering.
-        merged: groups of columns that say the same; a line cites its whole group.
-        alternates: columns that may replace a line, best first.
+        merged: groups of columns with the same words; a line cites its whole group, its own column first.
+        alternates: columns that may replace a line, best first; those that are lines already are left out.
 
     Raises:
         ValueError: for a column chosen twice or a desire without words.
@@ -100,12 +98,12 @@ def weave(
 def concatenation(draft: Draft, wanted_by: Sequence[int], wrote: Sequence[int]) -> float:
     """Return the share of lines that nobody but their own authors wants, 0 to 1; 0 for a text without lines.
 
-    A text that is a row of sentences, one from each, is a failure: this says how far a draft is one.
+    It measures how far a draft is a concatenation of one sentence from each person, which a text for all must not be.
 
     Args:
         draft: the text.
-        wanted_by: by column: how many people want the desire, its authors included.
-        wrote: by column: how many of them are its authors.
+        wanted_by: for each column the number of people who want the desire, its authors included.
+        wrote: for each column the number of its authors.
 
     Example:
         >>> concatenation(Draft((PrayerLine("a", "en", (0,)), PrayerLine("b", "en", (1,)))), [1, 9], [1, 1])

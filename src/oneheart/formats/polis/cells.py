@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from oneheart.formats.cells import Labels, clean, iso_seconds
-from oneheart.formats.polis.export import NO_TIME
+from oneheart.formats.polis.raw_export import NO_TIME
 from oneheart.model.desire import Moderation
 
 ABSENT = 3

@@ -7,9 +7,9 @@ from pathlib import Path
 from oneheart.formats.csv import open_table
 from oneheart.formats.polis.comments import read_comments
 from oneheart.formats.polis.context import ReadingContext
-from oneheart.formats.polis.export import Export
 from oneheart.formats.polis.matrix import read_matrix
 from oneheart.formats.polis.numbering import DeclaredCircles, ExportParts, numbered
+from oneheart.formats.polis.raw_export import Export
 from oneheart.formats.polis.summary import read_summary
 from oneheart.formats.polis.votes import read_votes
 from oneheart.formats.roles import FilesByRole

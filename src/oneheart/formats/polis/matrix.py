@@ -10,7 +10,7 @@ from oneheart.errors import UserError
 from oneheart.formats.csv import open_table
 from oneheart.formats.polis.cells import ABSENT, INVALID, CellVotes, count_in
 from oneheart.formats.polis.context import ReadingContext
-from oneheart.formats.polis.export import NO_TIME, Int32s, Votes
+from oneheart.formats.polis.raw_export import NO_TIME, Int32s, Votes
 from oneheart.formats.polis.sign import StatedCounts
 
 _FACTS = ("participant", "xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree", "n-important")

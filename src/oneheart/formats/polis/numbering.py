@@ -12,8 +12,8 @@ from oneheart.errors import UserError
 from oneheart.formats.diagnosis import counted
 from oneheart.formats.polis.comments import Comment
 from oneheart.formats.polis.context import ReadingContext
-from oneheart.formats.polis.export import Bools, Export, Int32s, Int64s, Votes
 from oneheart.formats.polis.matrix import Matrix
+from oneheart.formats.polis.raw_export import Bools, Export, Int32s, Int64s, Votes
 from oneheart.formats.polis.sign import Evidence, StatedCounts
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle

@@ -13,7 +13,7 @@ from oneheart.formats.csv import open_table
 from oneheart.formats.diagnosis import counted
 from oneheart.formats.polis.cells import FIRST_MS, FIRST_US, CellVotes, time_in
 from oneheart.formats.polis.context import ReadingContext
-from oneheart.formats.polis.export import NO_TIME, Int64s, Votes
+from oneheart.formats.polis.raw_export import NO_TIME, Int64s, Votes
 
 _ZONE = re.compile(r"\bGMT[+-]\d{4}|\b[A-Z]{3,5}\b(?= \d{4}$)")
 _UTC = ("UTC", "GMT", "GMT+0000")

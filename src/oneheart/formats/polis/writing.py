@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import numpy as np
 from oneheart.formats.cells import cell_of, safe_cell
 from oneheart.formats.csv import csv_bytes
 from oneheart.formats.files import write_folder
+from oneheart.formats.sealed_file import SEALED, sealed_bytes
 from oneheart.formats.tables.writing import refuse_empty_labels
 from oneheart.model.desire import Moderation, Stance
 from oneheart.model.gathering import Gathering
@@ -28,6 +29,7 @@ def write_polis(gathering: Gathering, folder: str | os.PathLike[str], *, at: dat
     Written are summary.csv, comments.csv, votes.csv (one event per response, +1 is agree) and participant-votes.csv.
     What Polis has no place for goes to participants.csv, circles.csv and two more columns of comments.csv: `language`,
     and `label` where labels are not whole numbers (Polis ids are numbers, so such labels get numbers).
+    What a live gathering sealed, and the hall's counts, go to sealed.json.
     Text cells are escaped against formula injection by an apostrophe; summary.csv says so and `read` removes it.
     `source` and times are not kept.
 
@@ -55,7 +57,7 @@ def write_polis(gathering: Gathering, folder: str | os.PathLike[str], *, at: dat
     moment = datetime.fromtimestamp(0, UTC) if at is None else at.astimezone(UTC)
     people = _ids(gathering.participants)
     comments = _ids([desire.label for desire in gathering.desires])
-    files = [
+    files: list[tuple[str, Iterable[bytes]]] = [
         ("summary.csv", csv_bytes(_summary(gathering))),
         ("comments.csv", csv_bytes(_comments(gathering, people, comments, moment))),
         ("votes.csv", csv_bytes(_votes(gathering, people, comments, moment))),
@@ -66,6 +68,8 @@ def write_polis(gathering: Gathering, folder: str | os.PathLike[str], *, at: dat
     if gathering.circles:
         circles = [("circle", "name"), *((safe_cell(c.label), safe_cell(c.name)) for c in gathering.circles)]
         files.append(("circles.csv", csv_bytes(circles)))
+    if gathering.hall is not None:
+        files.append((SEALED, [sealed_bytes(gathering.hall)]))
     return write_folder(folder, files)
 
 

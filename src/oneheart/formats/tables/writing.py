@@ -11,6 +11,7 @@ from oneheart.errors import UserError
 from oneheart.formats.cells import clean, safe_cell
 from oneheart.formats.csv import csv_bytes
 from oneheart.formats.files import write_folder
+from oneheart.formats.sealed_file import SEALED, sealed_bytes
 from oneheart.model.gathering import Gathering
 
 _WRITTEN: dict[object, str] = {1: "want", 0: "not mine", -1: "against"}
@@ -49,6 +50,7 @@ def write_tables(gathering: Gathering, folder: str | os.PathLike[str]) -> Path:
     """Write the gathering as our own tables into a new folder and return the folder; `read` reads it back unchanged.
 
     Text cells are escaped against formula injection by an apostrophe; gathering.json says so and `read` removes it.
+    What a live gathering sealed, and the hall's counts, go to sealed.json.
 
     Raises:
         UserError: when the folder is there and not empty or cannot be written, or a label is empty.
@@ -73,9 +75,11 @@ def write_tables(gathering: Gathering, folder: str | os.PathLike[str]) -> Path:
 
     rows["responses"] = ((who, what, _WRITTEN[y]) for who, what, y in rows["responses"])
     facts = {"question": clean(gathering.question), "credits": clean(gathering.credits), "text-cells": "neutralised"}
+    sealed = [] if gathering.hall is None else [(SEALED, [sealed_bytes(gathering.hall)])]
     return write_folder(
         folder,
         [
+            *sealed,
             ("gathering.json", [json.dumps(facts, ensure_ascii=False, indent=1).encode()]),
             ("desires.csv", table("desires", ("desire", "text", "author", "language", "moderated", "meta", "seed"))),
             ("participants.csv", table("participants", ("participant", "circle"))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from oneheart.engine.closeness.inner import oneness
 from oneheart.model.gathering import Responses
@@ -48,9 +49,11 @@ def coverage(*, clustered: bool, draws: int = 200) -> float:
     return held / draws
 
 
+@pytest.mark.slow
 def test_drawn_by_circles_the_interval_holds_as_often_as_it_says() -> None:
     assert 0.90 <= coverage(clustered=True) <= 0.975
 
 
+@pytest.mark.slow
 def test_taken_for_single_people_it_would_hold_less_often() -> None:
     assert coverage(clustered=False) < 0.9

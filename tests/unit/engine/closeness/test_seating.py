@@ -121,6 +121,7 @@ def measured(effect: float, halls: int, n: int = 100) -> list[Together]:
     return out
 
 
+@pytest.mark.slow
 def test_if_tables_do_nothing_it_is_not_said_that_they_do() -> None:
     found = measured(0.0, 80)
     ps = np.array([one.p for one in found])

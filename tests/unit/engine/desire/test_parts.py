@@ -7,8 +7,9 @@ import pytest
 
 from oneheart import settings
 from oneheart.engine.analysis import analyze
-from oneheart.engine.desire.common_ground import Standing, measured_answers, worst_fifth
+from oneheart.engine.desire.common_ground import worst_fifth
 from oneheart.engine.desire.parts import latent_parts, weakest_part
+from oneheart.engine.desire.standing import Standing, measured_answers
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
 

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from oneheart.engine.desire.wording import (
-    base_language,
-    has_negation,
-    likely_language,
-    looks_like_fact,
-    negation_count,
-    normalise,
-    numbers,
-    script_of,
-    words,
-)
+from oneheart.engine.desire.facts import looks_like_fact
+from oneheart.engine.desire.languages import base_language, likely_language, script_of
+from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.wording import normalise, numbers, words
 
 # --- normal form
 
@@ -65,7 +58,7 @@ def test_a_text_without_words_has_an_empty_normal_form(blank: str) -> None:
     assert normalise(blank) == ""
     assert words(blank) == ()
     assert not looks_like_fact(blank)
-    assert not has_negation(blank)
+    assert negation_count(blank) == 0
 
 
 def test_chinese_is_cut_into_characters_and_other_scripts_at_spaces() -> None:
@@ -160,13 +153,13 @@ AFFIRMING = {
 
 @pytest.mark.parametrize("language", DENYING)
 def test_denials_are_seen_in_their_language_and_in_an_unknown_one(language: str) -> None:
-    assert [text for text in DENYING[language] if not has_negation(text, language)] == []
-    assert [text for text in DENYING[language] if language != "tr" and not has_negation(text)] == []
+    assert [text for text in DENYING[language] if negation_count(text, language) == 0] == []
+    assert [text for text in DENYING[language] if language != "tr" and negation_count(text) == 0] == []
 
 
 @pytest.mark.parametrize("language", AFFIRMING)
 def test_affirmations_are_not_taken_for_denials(language: str) -> None:
-    assert [text for text in AFFIRMING[language] if has_negation(text, language)] == []
+    assert [text for text in AFFIRMING[language] if (negation_count(text, language) > 0)] == []
 
 
 @pytest.mark.parametrize(

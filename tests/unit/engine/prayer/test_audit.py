@@ -60,6 +60,7 @@ def outside_its_bounds(error: float, runs: int) -> tuple[int, int]:
     return above, below
 
 
+@pytest.mark.slow
 def test_the_true_index_is_within_its_bounds_as_often_as_it_says() -> None:
     above, below = outside_its_bounds(0.2, 150)
     assert max(above, below) <= 0.2 * 150
@@ -181,6 +182,7 @@ def test_people_s_own_answers_decide_before_a_model_where_they_decide() -> None:
     assert weighed(None, open_still) is open_still
 
 
+@pytest.mark.slow
 @given(st.integers(0, 300))
 def test_the_order_of_answers_changes_nothing(seed: int) -> None:
     want = wants(seed)[:80]

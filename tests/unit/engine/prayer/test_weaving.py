@@ -133,3 +133,36 @@ def test_an_amendment_must_say_the_same_desires() -> None:
     other = PrayerLine("b", "en", (1,), amended=True)
     with pytest.raises(ValueError, match="other desires"):
         revise(Draft((line,)), ["to be amended"], amended={0: other}, candidates=[])
+
+
+@pytest.mark.parametrize(("large", "order"), [(19, (0, 1, 3, 2)), (20, (0, 1, 2, 3)), (21, (0, 1, 2, 3))])
+def test_a_parts_first_line_comes_before_a_twentyfold_parts_second(large: int, order: tuple[int, ...]) -> None:
+    """The large part has a line in the core and wants the third line; one person has none and wants the fourth."""
+    want = np.zeros((large + 1, 4))
+    want[:large, [0, 2]], want[large, 3] = 1.0, 1.0
+    assert reading_order(want, [0.9, 0.8, 0.0, 0.0], list("abcd")) == order
+
+
+def test_two_lines_that_the_worst_fifth_wants_most_open_the_text_and_the_third_is_for_those_without() -> None:
+    want = np.array([[1.0, 1.0, 1.0, 0.0]] * 9 + [[0.0, 0.0, 0.0, 1.0]])
+    assert reading_order(want, [0.1, 0.3, 0.2, 0.0], list("abcd")) == (1, 2, 3, 0)
+    assert reading_order(want[:, :1], [0.5], ["a"]) == (0,)
+
+
+def test_a_line_cites_all_that_say_the_same_once_and_its_own_words_first() -> None:
+    desires = [
+        Desire("a", "Bread"),
+        Desire("b", "bread for all of the children"),
+        Desire("c", "Peace", None, "fr"),
+        Desire("d", "BREAD"),
+    ]
+    draft = weave([1, 2], desires, merged=[(0, 1, 3)], alternates=[3, 1, 0])
+    assert [line.cites for line in draft.lines] == [(1, 0, 3), (2,)]
+    assert [line.language for line in draft.lines] == ["en", "fr"]
+    assert draft.alternates == (3, 0)
+
+
+def test_only_lines_that_nobody_beside_their_authors_wants_are_a_row_of_sentences() -> None:
+    draft = weave([0, 1, 2, 3], [Desire(str(n), f"line {n}") for n in range(4)])
+    assert concatenation(draft, [2, 2, 1, 0], [2, 1, 1, 1]) == 0.75
+    assert concatenation(Draft(()), [], []) == 0.0

@@ -1,0 +1,127 @@
+"""Candidates for lines: which desires take part in the choice, what people want of them, and the choice itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart import settings
+from oneheart.engine.desire import shares, similarity
+from oneheart.engine.desire.common_ground import GatheringMeans, net_support
+from oneheart.engine.desire.facts import looks_like_fact
+from oneheart.engine.desire.parts import latent_parts, weakest_part
+from oneheart.engine.desire.response_model import Posterior
+from oneheart.engine.desire.standing import MEASURED, Standing
+from oneheart.engine.desire.wants import draw_count, drawn_wants, take_as_given
+from oneheart.engine.preparing import Prepared
+from oneheart.model.gathering import Responses
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+_CELLS = 30_000_000
+_SHORTLIST_LEAST = 50
+
+
+def shortlist(prepared: Prepared, standing: Sequence[Standing], means: GatheringMeans) -> Ints:
+    """Return the columns that take part in the choice, ascending: all measured ones, or as many as fit in memory.
+
+    Where there are too many, the most wanted stay, at least fifty.
+    """
+    measured = np.array([column for column, s in enumerate(standing) if s in MEASURED], np.intp)
+    people = len(prepared.people)
+    most = max(_SHORTLIST_LEAST, _CELLS // max(1, people * draw_count(people)))
+    if len(measured) > most:
+        measured = measured[np.argsort(-means.want[measured], kind="stable")[:most]]
+    return np.sort(measured)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wants:
+    """What people who answered want of the columns that take part in the choice.
+
+    Attributes:
+        drawn: (n S, columns) P(want) of the people that each may be, answers taken as given: see `drawn_wants`.
+        given: (n, columns) P(want) of each, answers taken as given.
+        modelled: P(want) and P(against), each (n, columns), by the model alone.
+    """
+
+    drawn: Floats
+    given: Floats
+    modelled: tuple[Floats, Floats]
+
+
+def wants_of(prepared: Prepared, posterior: Posterior, columns: Ints, rng: np.random.Generator) -> Wants:
+    """Return what people who answered want of these columns.
+
+    Notes:
+        O(n S columns) memory and time; see `drawn_wants`.
+    """
+    people, r = prepared.people, prepared.responses
+    want, against = modelled(prepared, posterior, columns)
+    given = want.copy()
+    take_as_given(given[:, None], people, columns, r)
+    return Wants(drawn_wants(posterior, people, columns, r, rng=rng), given, (want, against))
+
+
+def modelled(prepared: Prepared, posterior: Posterior, columns: Ints) -> tuple[Floats, Floats]:
+    """Return P(want) and P(against) of these columns, each (n, columns), of people who answered, by the model alone."""
+    people = prepared.people
+    step = max(1, 4_000_000 // max(1, len(prepared.desires)))
+    want, against = np.empty((len(people), len(columns))), np.empty((len(people), len(columns)))
+    for first in range(0, len(people), step):
+        w, _, a = posterior.probabilities(people[first : first + step])
+        want[first : first + step], against[first : first + step] = w[:, columns], a[:, columns]
+    return want, against
+
+
+def weakest_parts(
+    prepared: Prepared, modelled: tuple[Floats, Floats], columns: Ints, rng: np.random.Generator
+) -> dict[int, float]:
+    """Return for each column of the choice the mean net support of the latent part that supports it least.
+
+    Parts are found by the model alone; what they want is what they answered, where they did.
+    """
+    parts = latent_parts(net_support(*modelled), rng=rng)
+    want, against = (chances.copy() for chances in modelled)
+    r = prepared.responses
+    take_as_given(want[:, None], prepared.people, columns, r)
+    take_as_given(against[:, None], prepared.people, columns, Responses(r.participant, r.desire, -r.stance))
+    return dict(zip(columns.tolist(), weakest_part(net_support(want, against), parts).tolist(), strict=True))
+
+
+def choose_lines(
+    prepared: Prepared,
+    standing: Sequence[Standing],
+    means: GatheringMeans,
+    want: Floats,
+    columns: Ints,
+    asked: int,
+) -> tuple[int, ...]:
+    """Return the places in `columns` of the lines, in reading order: the most common first.
+
+    Args:
+        prepared: the gathering.
+        standing: of every canonical column; only ADMISSIBLE ones can become lines.
+        means: of every canonical column; the worst fifth gives the order of the lines.
+        want: (n S, columns) P(want), as in `Wants.drawn`.
+        columns: columns that take part in the choice.
+        asked: at most so many lines; fewer where no more fit.
+    """
+    candidates = [place for place, column in enumerate(columns) if standing[column] is Standing.ADMISSIBLE]
+    desires = [prepared.desires[columns[place]] for place in candidates]
+    alike = np.zeros((len(columns), len(columns)), bool)
+    if candidates:
+        texts = [desire.text for desire in desires]
+        alike[np.ix_(candidates, candidates)] = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
+    wishes = [
+        place
+        for place, desire in zip(candidates, desires, strict=True)
+        if not looks_like_fact(desire.text, desire.language)
+    ]
+    chosen = shares.expected_pav(want, asked, wishes, alike)
+    if len(chosen) < asked:  # a fact about its author never takes a wish's place
+        chosen = shares.expected_pav(want, asked, [*wishes, *set(candidates).difference(wishes)], alike, begin=chosen)
+    return tuple(sorted(chosen, key=lambda place: -means.worst[columns[place]]))

@@ -1,0 +1,122 @@
+"""Composing the one desire: from chosen lines to a text with its conditions, the shares in it and its status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine import disclosure
+from oneheart.engine.candidates import Wants
+from oneheart.engine.canonical import CanonicalOrder
+from oneheart.engine.desire import one_desire as text
+from oneheart.engine.desire import shares
+from oneheart.engine.desire.common_ground import CrossFitted, GatheringMeans, interval
+from oneheart.engine.desire.one_desire import OneDesire
+from oneheart.engine.desire.standing import Standing
+from oneheart.engine.desire.wants import draw_count
+from oneheart.engine.preparing import Prepared
+from oneheart.model.verdict import Condition, ConditionCode, Status
+
+Ints = npt.NDArray[np.intp]
+_NEAREST = 7
+_LIKELY = 0.5  # EJR+ needs a yes or no of everybody: a want at least this likely is a yes
+
+
+def no_text() -> OneDesire:
+    """Return the one desire of a gathering without lines: "not measured"."""
+    unmeasured = (Condition(ConditionCode.MEASURED, met=False),)
+    return OneDesire((), None, None, None, (), None, None, Status.NOT_MEASURED, unmeasured, (), ())
+
+
+def compose(
+    prepared: Prepared,
+    honest: CrossFitted,
+    means: GatheringMeans,
+    standing: Sequence[Standing],
+    wants: Wants,
+    columns: Ints,
+    chosen: tuple[int, ...],
+    errors: GatheringMeans,
+    rng: np.random.Generator,
+) -> OneDesire:
+    """Return the text of the chosen lines, the share of every part in it, and its status, in canonical numbers.
+
+    Args:
+        prepared: the gathering.
+        honest: raw checks of the worst fifth of every canonical column.
+        means: over the gathering, of every canonical column.
+        standing: of every canonical column.
+        wants: what people want of `columns`.
+        columns: canonical columns that took part in the choice.
+        chosen: places of the lines in `columns`, in reading order; () for none.
+        errors: standard errors of `means`, with that of the coverage of the lines.
+        rng: order of answers in the bounds.
+    """
+    line_columns = [int(columns[place]) for place in chosen]
+    circle_of = prepared.order.circle_of
+    count = len(prepared.order.circles)
+    drawn, draws = wants.drawn, draw_count(len(prepared.people))
+    rho, owed = shares.share_index(drawn, chosen)
+    covered = interval(shares.coverage(drawn, chosen), errors.coverage, 0.0, 1.0) if chosen else None
+    affirmed, fifth = text.line_conditions(prepared.responses, line_columns, honest, rng=rng)
+    conditions = (
+        Condition(ConditionCode.MEASURED, met=bool(chosen)),
+        affirmed,
+        fifth,
+        text.every_part_condition(prepared.responses, line_columns, circle_of, count),
+        *text.set_conditions(rho if chosen else None, covered),
+        Condition(ConditionCode.LIVING, met=None),
+    )
+    likely = (wants.given >= _LIKELY).astype(np.float64)
+    return OneDesire(
+        lines=text.make_lines(drawn, wants.modelled, chosen, columns.tolist(), disclosure.K),
+        share_index=rho if chosen else None,
+        next_desire=int(columns[owed]) if chosen and owed is not None else None,
+        coverage=covered,
+        lines_held=tuple(shares.lines_held(drawn, chosen).tolist()) if chosen else (),
+        pairs=shares.expected_pairs(drawn, chosen, draws) if chosen else None,
+        ejr_plus=shares.ejr_plus(likely, chosen)[0] if chosen else None,
+        status=text.judge(conditions),
+        conditions=conditions,
+        circle_shares=text.circle_shares(
+            drawn, chosen, columns.tolist(), circle_of[prepared.people], count, disclosure.K
+        ),
+        nearest=nearest_to_common(means, standing, line_columns),
+    )
+
+
+def nearest_to_common(means: GatheringMeans, standing: Sequence[Standing], lines: Sequence[int]) -> tuple[int, ...]:
+    """Return up to seven columns that are BELOW or AGAINST and no lines, the nearest to being common first."""
+    barred = (Standing.BELOW, Standing.AGAINST)
+    found = [c for c in np.argsort(-means.worst, kind="stable") if standing[c] in barred and c not in lines]
+    return tuple(int(column) for column in found[:_NEAREST])
+
+
+def renumber(one: OneDesire, order: CanonicalOrder) -> OneDesire:
+    """Return the same text with the gathering's own numbers of desires and circles."""
+
+    def column(number: int | None) -> int | None:
+        return None if number is None else int(order.desires[number])
+
+    def circle(number: int | None) -> int | None:
+        return None if number is None else int(order.circles[number])
+
+    return replace(
+        one,
+        lines=tuple(replace(line, desire=int(order.desires[line.desire])) for line in one.lines),
+        next_desire=column(one.next_desire),
+        conditions=tuple(replace(c, line=column(c.line), part=circle(c.part)) for c in one.conditions),
+        circle_shares=tuple(
+            sorted(
+                (
+                    replace(s, circle=int(order.circles[s.circle]), next_desire=column(s.next_desire))
+                    for s in one.circle_shares
+                ),
+                key=lambda s: s.circle,
+            )
+        ),
+        nearest=tuple(int(order.desires[number]) for number in one.nearest),
+    )

@@ -1,0 +1,149 @@
+"""Describing every desire: the estimates, counts and circles of its common ground in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from oneheart import settings
+from oneheart.engine import disclosure
+from oneheart.engine.desire.common_ground import (
+    CircleSupport,
+    CommonGround,
+    CrossFitted,
+    GatheringMeans,
+    interval,
+    net_support,
+)
+from oneheart.engine.desire.facts import looks_like_fact
+from oneheart.engine.desire.response_model import Posterior
+from oneheart.engine.desire.standing import Standing
+from oneheart.engine.estimate import Estimate
+from oneheart.engine.preparing import Prepared
+
+
+def describe(
+    prepared: Prepared,
+    column: int,
+    want: Estimate,
+    against: Estimate,
+    worst: Estimate,
+    weakest: float | None,
+    observed: Estimate | None,
+    observed_against: float | None,
+    standing: Standing,
+    circles: tuple[CircleSupport, ...],
+) -> CommonGround:
+    """Return the common ground of one canonical column, numbered as in the gathering."""
+    stances = prepared.responses.stance[prepared.responses.desire == column]
+    same = np.flatnonzero((prepared.merged_into == column) & (np.arange(len(prepared.desires)) != column))
+    return CommonGround(
+        desire=int(prepared.order.desires[column]),
+        answers=len(stances),
+        want_count=int((stances == 1).sum()),
+        not_mine_count=int((stances == 0).sum()),
+        against_count=int((stances == -1).sum()),
+        want=want,
+        against=against,
+        worst_fifth=worst,
+        weakest_part=weakest,
+        observed_worst_fifth=observed,
+        observed_against=observed_against,
+        standing=standing,
+        looks_like_fact=looks_like_fact(prepared.desires[column].text, prepared.desires[column].language),
+        same_as=tuple(sorted(int(prepared.order.desires[other]) for other in same)),
+        circles=circles,
+    )
+
+
+def describe_unmeasured(prepared: Prepared) -> tuple[CommonGround, ...]:
+    """Return the common ground of every desire of a gathering that is not measured, in the gathering's order.
+
+    It has counts; each estimate has the widest interval, which says that nothing is known.
+    """
+    unknown, no_share = Estimate(0.0, -0.5, 1.0), Estimate(0.0, 0.0, 1.0)
+    return _in_source_order(
+        [
+            describe(
+                prepared, column, no_share, no_share, unknown, None, None, None, standing or Standing.FEW_ANSWERS, ()
+            )
+            for column, standing in enumerate(prepared.standing)
+        ],
+    )
+
+
+def describe_all(
+    prepared: Prepared,
+    posterior: Posterior | None,
+    means: GatheringMeans,
+    errors: GatheringMeans,
+    honest: CrossFitted,
+    standing: Sequence[Standing],
+    weakest: dict[int, float],
+) -> tuple[CommonGround, ...]:
+    """Return the common ground of every desire, in the gathering's order.
+
+    Args:
+        prepared: the gathering.
+        posterior: the fitted model; None leaves out the circles.
+        means: over the gathering, of every canonical column.
+        errors: standard errors of `means`; nan gives the widest interval.
+        honest: raw checks of the worst fifth.
+        standing: of every canonical column.
+        weakest: net support of the weakest part by canonical column; a missing column gives None.
+    """
+    circles = [()] * len(standing) if posterior is None else circle_supports(prepared, posterior)
+    out = []
+    for column, s in enumerate(standing):
+        raw = None
+        if np.isfinite(honest.worst[column]):
+            raw = interval(float(honest.worst[column]), float(honest.error[column]), -0.5, 1.0)
+        out.append(
+            describe(
+                prepared,
+                column,
+                interval(float(means.want[column]), float(errors.want[column]), 0.0, 1.0),
+                interval(float(means.against[column]), float(errors.against[column]), 0.0, 1.0),
+                interval(float(means.worst[column]), float(errors.worst[column]), -0.5, 1.0),
+                weakest.get(column),
+                raw,
+                float(honest.against[column]) if raw is not None else None,
+                s,
+                circles[column],
+            )
+        )
+    return _in_source_order(out)
+
+
+def _in_source_order(entries: Sequence[CommonGround]) -> tuple[CommonGround, ...]:
+    """Return canonical entries in the order of the gathering's desires."""
+    return tuple(sorted(entries, key=lambda entry: entry.desire))
+
+
+def circle_supports(prepared: Prepared, posterior: Posterior) -> list[tuple[CircleSupport, ...]]:
+    """Return for each canonical column the support of each circle of k or more people, answers taken as given.
+
+    Notes:
+        O(n M), one circle at a time.
+    """
+    m, count = len(prepared.desires), len(prepared.order.circles)
+    out: list[list[CircleSupport]] = [[] for _ in range(m)]
+    r = prepared.responses
+    for circle in range(count):
+        members = prepared.people[prepared.order.circle_of[prepared.people] == circle]
+        if not disclosure.enough(len(members)):
+            continue
+        want, _, against = posterior.probabilities(members)
+        net = net_support(want, against)
+        variance = want + settings.AGAINST_WEIGHT.value**2 * against - net**2
+        inside = np.isin(r.participant, members)
+        row, column = np.searchsorted(members, r.participant[inside]), r.desire[inside]
+        net[row, column] = net_support((r.stance[inside] == 1) * 1.0, (r.stance[inside] == -1) * 1.0)
+        variance[row, column] = 0.0
+        answered = np.bincount(column, minlength=m)
+        error = np.sqrt(variance.sum(0) + 0.25) / len(members)
+        for d in range(m):
+            estimate = interval(float(net[:, d].mean()), float(error[d]), -0.5, 1.0)
+            out[d].append(CircleSupport(int(prepared.order.circles[circle]), estimate, int(answered[d])))
+    return [tuple(sorted(supports, key=lambda s: s.circle)) for supports in out]

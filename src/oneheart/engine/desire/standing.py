@@ -1,0 +1,141 @@
+"""The standing of a desire: whether it can be a line of the text, and if not, why.
+
+Some standings are fixed before anybody answers (`fixed_standing`); the others follow from the answers (`standings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart import settings
+from oneheart.model.desire import Desire, Moderation
+from oneheart.model.gathering import Responses
+
+Floats = npt.NDArray[np.float64]
+
+
+class Standing(Enum):
+    """Why a desire can or cannot be a line of the text.
+
+    Only an ADMISSIBLE desire can be one. BELOW: its worst fifth has net support below 0. AGAINST: too many of its worst
+    fifth are against it. FEW_ANSWERS: it is not measured. MERGED: its words are those of another desire, which stands
+    for it. REJECTED: hosts rejected it. META: it is about the gathering itself. LEFT_OUT: whoever analyses left it
+    out. EMPTY: it has no words.
+    """
+
+    ADMISSIBLE = "admissible"
+    BELOW = "below"
+    AGAINST = "against"
+    FEW_ANSWERS = "few answers"
+    MERGED = "merged"
+    REJECTED = "rejected"
+    META = "meta"
+    LEFT_OUT = "left out"
+    EMPTY = "empty"
+
+
+MEASURED = (Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST)
+"""Standings of desires that were measured and may be printed."""
+
+
+def measured_answers(people: int) -> int:
+    """Return how many answers measure a desire where so many people answered: an eighth of them, from 5 to 8.
+
+    Example:
+        >>> [measured_answers(people) for people in (12, 26, 48, 60, 1000)]
+        [5, 5, 6, 7, 8]
+    """
+    most = int(settings.MEASURED_ANSWERS.value)
+    return min(most, max(int(settings.MEASURED_ANSWERS_LEAST.value), people // most))
+
+
+def fixed_standing(desire: Desire, leave_out: Collection[str]) -> Standing | None:
+    """Return the standing that no answer can change, or None where answers decide.
+
+    Args:
+        desire: any desire of a gathering.
+        leave_out: labels or exact texts of desires that must not become lines.
+
+    Example:
+        >>> fixed_standing(Desire("1", " "), ()), fixed_standing(Desire("1", "peace"), ())
+        (<Standing.EMPTY: 'empty'>, None)
+        >>> fixed_standing(Desire("1", "peace"), {"1"})
+        <Standing.LEFT_OUT: 'left out'>
+    """
+    if desire.moderation is Moderation.REJECTED:
+        return Standing.REJECTED
+    if not desire.text.strip():
+        return Standing.EMPTY
+    if desire.is_meta:
+        return Standing.META
+    if desire.label in leave_out or desire.text.strip() in leave_out:
+        return Standing.LEFT_OUT
+    return None
+
+
+def standings(
+    fixed: Sequence[Standing | None],
+    responses: Responses,
+    people: int,
+    *,
+    worst: Floats,
+    observed: Floats,
+    observed_against: Floats,
+) -> tuple[Standing, ...]:
+    """Return the standing of every desire: decided by raw answers where there are enough of them, else by the model.
+
+    A desire with too few answers for the raw check is BELOW too where its few answers themselves speak against it.
+
+    Args:
+        fixed: M standings that no answer can change, None where answers decide.
+        responses: answers to these desires.
+        people: how many people answered anything.
+        worst: (M,) net support of the worst fifth by the model, -0.5 to 1.
+        observed: (M,) the same from raw answers; nan with too few answers, which differs from 0.
+        observed_against: (M,) share against among that fifth's raw answers, 0 to 1; nan with too few answers.
+
+    Notes:
+        O(responses + M).
+
+    Example:
+        >>> ten = Responses.of(range(10), [0] * 10, [1] * 10)
+        >>> unknown = np.array([np.nan])
+        >>> standings([None], ten, 10, worst=np.array([0.2]), observed=unknown, observed_against=unknown)
+        (<Standing.ADMISSIBLE: 'admissible'>,)
+    """
+    answers = np.bincount(responses.desire, minlength=len(fixed))
+    needed = measured_answers(people)
+    against_most = settings.WORST_AGAINST_MOST.value
+    refused = spoken_against(responses, len(fixed))
+    out = []
+    for column, standing in enumerate(fixed):
+        raw, raw_against = observed[column], observed_against[column]
+        if standing is not None:
+            out.append(standing)
+        elif answers[column] < needed:
+            out.append(Standing.FEW_ANSWERS)
+        elif np.isfinite(raw_against) and raw_against > against_most:
+            out.append(Standing.AGAINST)
+        elif worst[column] < 0 or (np.isfinite(raw) and raw < 0) or (not np.isfinite(raw) and refused[column]):
+            out.append(Standing.BELOW)
+        else:
+            out.append(Standing.ADMISSIBLE)
+    return tuple(out)
+
+
+def spoken_against(responses: Responses, desire_count: int) -> npt.NDArray[np.bool_]:
+    """Return (M,) whether the answers themselves speak against a desire: as many refuse it as want it, or more.
+
+    True too for a desire without answers. A desire with too few answers for the raw check of its worst fifth would
+    otherwise stand on the model alone.
+
+    Example:
+        >>> spoken_against(Responses.of([0, 1, 0], [0, 0, 1], [1, -1, 1]), 3).tolist()
+        [True, False, True]
+    """
+    net = np.bincount(responses.desire, responses.stance.astype(np.float64), minlength=desire_count)
+    return np.asarray(net <= 0.0)

@@ -1,0 +1,204 @@
+"""Aside: one helper process for heavy jobs, so that no tap waits for the model and its memory comes and goes apart.
+
+It is started as ``python -m oneheart.live.aside`` and reads jobs from its standard input, pickled, one after the other.
+A job is a function named by a path such as ``oneheart.live.weaving:weave``; only the helper process imports it. The
+process holds neither the log's file nor a socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
+from typing import IO, Any, Protocol
+
+from oneheart.settings import ONE_THREAD
+
+JOBS: Mapping[str, str] = MappingProxyType(
+    {
+        "fit": "oneheart.live.fitting:fit",
+        "weave": "oneheart.live.weaving:weave",
+        "measure": "oneheart.live.measuring:measure",
+    }
+)
+_NICENESS = 10  # taps come first
+_END_SECONDS = 2.0
+
+
+class AsideError(Exception):
+    """The helper process ended, failed or took too long. The next job starts it again."""
+
+
+class RunsJobs(Protocol):
+    """Anything that runs jobs: a helper process (`Aside`), or this process (`Inside`)."""
+
+    async def run(self, job: str, *args: Any, seconds: float | None = None) -> Any:
+        """Return what a job returns; see `Aside.run`."""
+        ...
+
+
+def resolve(path: str) -> Callable[..., Any]:
+    """Return the function that a path names.
+
+    Example:
+        >>> resolve("math:sqrt")(9.0)
+        3.0
+    """
+    module, _, name = path.partition(":")
+    job: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return job
+
+
+class Aside:
+    """A helper process; started by the first job, and started again by the next job if it ended.
+
+    Jobs run one after the other, in the order in which they were given.
+
+    Attributes:
+        jobs: paths of functions, by the name of the job.
+    """
+
+    def __init__(self, jobs: Mapping[str, str] = JOBS) -> None:
+        """Start nothing yet.
+
+        Args:
+            jobs: paths of functions, by the name of the job. Arguments and results must be picklable.
+        """
+        self.jobs = jobs
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix="aside")  # a cancelled job is still read to its end
+
+    async def run(self, job: str, *args: Any, seconds: float | None = None) -> Any:
+        """Return what a job returns.
+
+        Args:
+            job: its name in `jobs`.
+            args: of the function.
+            seconds: after so long in all, waiting for other jobs included, the process is ended; None for no limit.
+
+        Raises:
+            KeyError: there is no such job.
+            AsideError: the process ended, the job raised, or it took too long.
+        """
+        path = self.jobs[job]
+        asking = self._asking.submit(self._ask, path, args)
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.wrap_future(asking)
+        except TimeoutError as error:
+            if asking.running():  # else it has not begun, and another job may be under way
+                self._kill()
+            message = f"the job {job!r} took more than {seconds:g} seconds"
+            raise AsideError(message) from error
+
+    def _ask(self, path: str, args: tuple[Any, ...]) -> Any:
+        process = self._started()
+        assert process.stdin is not None  # noqa: S101  it was asked for
+        assert process.stdout is not None  # noqa: S101  it was asked for
+        try:
+            pickle.dump((path, args), process.stdin, protocol=5)
+            process.stdin.flush()
+            well, answer = pickle.load(process.stdout)  # noqa: S301  from our own process
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
+            self._end()
+            message = "the helper process ended"
+            raise AsideError(message) from error
+        if not well:
+            raise AsideError(answer)
+        return answer
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._end()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "oneheart.live.aside"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=ONE_THREAD | os.environ,  # whoever set another number keeps it
+            )
+        return self._process
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process's id, None where it does not run."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+
+    def close(self) -> None:
+        """End the process, in the midst of a job too, and take no more jobs."""
+        if self._process is not None:
+            self._process.terminate()
+        self._asking.shutdown(cancel_futures=True)
+        self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        try:
+            process.wait(timeout=_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Inside:
+    """Runs jobs in a thread of this process: for tests, and where no helper process is wanted."""
+
+    def __init__(self, jobs: Mapping[str, str] = JOBS) -> None:
+        """Load nothing yet."""
+        self.jobs = jobs
+
+    async def run(self, job: str, *args: Any, seconds: float | None = None) -> Any:
+        """Return what a job returns; see `Aside.run`.
+
+        Raises:
+            AsideError: the job raised, or it took too long; it then goes on in its thread.
+        """
+        path = self.jobs[job]
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.to_thread(lambda: resolve(path)(*args))
+        except Exception as error:
+            raise AsideError(_told(error)) from error
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def serve(jobs: IO[bytes], answers: IO[bytes]) -> None:
+    """Do jobs until there are no more; write (True, result) or (False, what went wrong) for each."""
+    while True:
+        try:
+            path, args = pickle.load(jobs)  # noqa: S301  from the process that started this one
+        except EOFError:
+            return
+        try:
+            answer: tuple[bool, Any] = (True, resolve(path)(*args))
+        except Exception as error:  # noqa: BLE001  told to the server, which shows it in its health
+            answer = (False, _told(error))
+        pickle.dump(answer, answers, protocol=5)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it by closing its input
+    with contextlib.suppress(OSError):
+        os.nice(_NICENESS)
+    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,68 @@
+"""Codes that people type, and secrets that open seats and desks. Only hashes of secrets are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+ALPHABET = "3456789ABCDEFGHJKMNPQRSTWXYZ"  # no two letters that look alike
+CODE_LENGTH = 8
+
+
+def hash_of(secret: str) -> str:
+    """Return the SHA-256 of a secret, hexadecimal; this alone is stored.
+
+    Example:
+        >>> hash_of("x")[:8]
+        '2d711642'
+    """
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_code() -> str:
+    """Return a random join code: eight letters of 28, that is 378 thousand million."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def clean_code(typed: str) -> str:
+    """Return a code as it may have been typed, in its own letters: spaces, dashes and case do not matter.
+
+    Example:
+        >>> clean_code(" abcd-3456 ")
+        'ABCD3456'
+    """
+    return "".join(letter for letter in typed.upper() if letter in ALPHABET)[:CODE_LENGTH]
+
+
+class SecretKey:
+    """The secret key of one gathering file, from which secrets of seats and codes of cards are derived."""
+
+    def __init__(self, key: bytes) -> None:
+        """Keep the key, 32 random bytes.
+
+        Example:
+            >>> key = SecretKey(bytes(32))
+            >>> key.seed, key.secret_for("seat", "a") == key.secret_for("seat", "a"), key.seat_code("sheet", 0)
+            (0, True, 'Y34HHNMQ')
+        """
+        self._key = key
+
+    @property
+    def seed(self) -> int:
+        """Return a seed for everything random that must be the same after a restart, 0 to 255."""
+        return self._key[0]
+
+    def secret_for(self, purpose: str, key: str) -> str:
+        """Return a secret of 128 bits, hexadecimal: the same for the same purpose and key (HMAC-SHA-256)."""
+        message = f"{purpose}\0{key}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._key, message, "sha256").hexdigest()[:32]
+
+    def seat_code(self, key: str, number: int) -> str:
+        """Return the seat code of a table card: the same for the same sheet key and number on the sheet."""
+        rest = int(self.secret_for("card", f"{key}\0{number}"), 16)
+        letters = []
+        for _ in range(CODE_LENGTH):
+            rest, letter = divmod(rest, len(ALPHABET))
+            letters.append(ALPHABET[letter])
+        return "".join(letters)

@@ -1,0 +1,133 @@
+"""What the server holds about one person: their words and what became of them, answers, readings, occasions, tables."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.state import State
+from oneheart.model.prayer import Reading
+
+
+class OwnDesire(msgspec.Struct, frozen=True):
+    """One's own desire and what became of it."""
+
+    desire: int
+    text: str
+    language: str
+    became: Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]
+    same_as: int | None = None
+    reason: str = ""
+
+
+class OwnResponse(msgspec.Struct, frozen=True):
+    """One's own response."""
+
+    desire: int
+    text: str
+    stance: int
+
+
+class OwnReading(msgspec.Struct, frozen=True):
+    """What a person said to a line of a draft."""
+
+    draft: int
+    line: int
+    text: str
+    reading: Reading
+    critique: str
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """Everything that the server holds about one person."""
+
+    language: str
+    circle: int | None
+    desires: list[OwnDesire]
+    responses: list[OwnResponse]
+    occasions: list[str]
+    tables: dict[str, int] = {}
+    felt: dict[str, int] = {}
+    readings: list[OwnReading] = []
+    whole: list[int] = []
+    amended: list[str] = []
+    carried: list[str] = []
+    confirmed: list[str] = []
+    amen: list[int] = []
+    unread: list[str] = []
+
+
+def held_about(gathering: LiveGathering, seat: int) -> Mine:
+    """Return everything that the server holds about one person, for that person. O(own events + drafts)."""
+    state = gathering.state
+    person = state.seats[seat]
+    desires = [
+        OwnDesire(
+            number,
+            state.desires[number].text,
+            state.desires[number].language,
+            _became(gathering, number),
+            None if state.desires[number].same_as is None else state.root(number),
+            state.desires[number].reason,
+        )
+        for number in person.desires
+    ]
+    answered = state.tally.answered(seat)
+    responses = [
+        OwnResponse(number, state.desires[state.words_for(number, seat)].text, stance)
+        for number, stance in sorted({**_challenged(state, seat), **answered}.items())
+    ]
+    occasions = [state.occasions[number].name for number in person.presences]
+    drawn = {n: held.table_of[seat] + 1 for n, held in sorted(state.company.drawn.items()) if seat in held.table_of}
+    tables = {state.occasions[number].name: table for number, table in drawn.items()}
+    felt: dict[str, int] = {when: said[seat] for when, said in state.company.felt.items() if seat in said}
+    prayers = state.prayers
+    return Mine(
+        person.language,
+        person.circle,
+        desires,
+        responses,
+        occasions,
+        tables,
+        felt,
+        readings=_readings(gathering, seat),
+        whole=[number for number, draft in enumerate(prayers.drafts) if seat in draft.whole],
+        amended=[given.text for given in prayers.amended.values() if given.seat == seat],
+        carried=[line.text for line in prayers.carried.values() if line.seat == seat],
+        confirmed=[line.text for line in prayers.carried.values() if seat in line.confirmed],
+        amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
+        unread=list(person.unread),
+    )
+
+
+def _challenged(state: State, seat: int) -> dict[int, int]:
+    """Return what a person said to desires outside a text, which lot gave them, by number."""
+    return {n: stance for draft in state.prayers.drafts for n, stance in draft.challenged.get(seat, {}).items()}
+
+
+def _readings(gathering: LiveGathering, seat: int) -> list[OwnReading]:
+    state = gathering.state
+    return [
+        OwnReading(number, place, state.prayers.words(line, state.desires)[0], said[seat], critiques.get(seat, ""))
+        for number, draft in enumerate(state.prayers.drafts)
+        for place, (line, said, critiques) in enumerate(zip(draft.body.lines, draft.said, draft.critiques, strict=True))
+        if seat in said
+    ]
+
+
+def _became(
+    gathering: LiveGathering, number: int
+) -> Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]:
+    desire = gathering.state.desires[number]
+    if desire.withdrawn:
+        return "withdrawn"
+    if desire.same_as is not None:
+        return "joined"
+    if desire.moderation.value == "rejected" or desire.is_meta:
+        return "not taken"
+    if desire.waiting:
+        return "for the next round"
+    held = gathering.state.settings is not None and gathering.state.settings.hold
+    return "waits for the hosts" if held and desire.moderation.value == "undecided" else "travels"

@@ -1,0 +1,13 @@
+"""State: everything that a gathering's events come to, in five parts.
+
+`course` (settings, stage, round), `people` (seats, circles, cards), `desires` (desires and answers), `company`
+(occasions) and `text` (drafts, seals). `state` joins them and holds the table of rules, one for each kind of event.
+"""
+
+from __future__ import annotations
+
+from oneheart.live.refusal import Refusal
+from oneheart.live.state.desires import OPEN_DESIRES, LiveDesire
+from oneheart.live.state.state import Applied, Rule, State
+
+__all__ = ["OPEN_DESIRES", "Applied", "LiveDesire", "Refusal", "Rule", "State"]

@@ -1,0 +1,487 @@
+"""Desires: what was said, who answered it, and where each desire stands. The third part of the state.
+
+Every rule about whether a desire may be dealt, counted, moderated, exported or read stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.desire.similarity import TrigramIndex
+from oneheart.engine.desire.tally import Tally
+from oneheart.live import events as ev
+from oneheart.live.refusal import Refusal
+from oneheart.live.state.course import Course
+from oneheart.live.state.people import People, Seat
+from oneheart.model.desire import Decision, Moderation, Stance
+from oneheart.model.round import Stage, Travelling
+
+OPEN_DESIRES = 3  # so many desires of one person may travel at a time
+_ROOM = 64
+
+
+@dataclass(slots=True)
+class LiveDesire:
+    """A desire as it stands now; its number is its place in `State.desires`.
+
+    Attributes:
+        seq: place in the log of the event by which it was said.
+        author: seat of the author, None for a desire that the hosts began with or whose author erased it.
+        text: the words; "" once erased.
+        language: of the words.
+        stem: which stem it continues.
+        circle: the author's circle when it was said.
+        grew_from: the desire that it adds to.
+        line_of: circle whose line it is.
+        carried_by: circle that carries it beside its line.
+        moderation: the hosts' decision.
+        reason: the hosts' reason, for the author.
+        version: counts the hosts' decisions about it (optimistic lock).
+        is_meta: about the talk or oneself.
+        round: the round to which it belongs.
+        waiting: said when the stage was closed; kept for the next round.
+        withdrawn: taken back by its author.
+        erased: its words are gone.
+        same_as: the desire that it was joined to.
+        released: it was joined to one whose words are erased; it stands by itself again, beyond the author's quota.
+        proposed_same_as: the desire that a first reader of both languages takes it to be the same as, and which actor
+            that was.
+    """
+
+    seq: int
+    author: int | None
+    text: str
+    language: str
+    stem: str
+    circle: int | None
+    grew_from: int | None
+    line_of: int | None
+    carried_by: int | None
+    moderation: Moderation = Moderation.UNDECIDED
+    reason: str = ""
+    version: int = 0
+    is_meta: bool = False
+    round: int = 1
+    waiting: bool = False
+    withdrawn: bool = False
+    erased: bool = False
+    same_as: int | None = None
+    released: bool = False
+    proposed_same_as: tuple[int, str] | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Return whether its words are erased, its author withdrew it, or hosts rejected it."""
+        return not self.stands or self.moderation is Moderation.REJECTED
+
+    @property
+    def stands(self) -> bool:
+        """Return whether it is not erased and not withdrawn; hosts may have rejected it."""
+        return not (self.erased or self.withdrawn)
+
+    @property
+    def joined(self) -> bool:
+        """Return whether it is joined to another desire, or was until that one was erased."""
+        return self.same_as is not None or self.released
+
+    @property
+    def sent(self) -> bool:
+        """Return whether a circle sent it (its line, or carried beside it) or hosts began with it; no person alone."""
+        return self.of_circle or self.author is None
+
+    @property
+    def of_circle(self) -> bool:
+        """Return whether it is a circle's line or carried by a circle."""
+        return self.line_of is not None or self.carried_by is not None
+
+    @property
+    def fills_quota(self) -> bool:
+        """Return whether it counts among the desires of its author that travel."""
+        return not (self.gone or self.joined or self.of_circle)
+
+    @property
+    def own(self) -> bool:
+        """Return whether it stands as a desire of its own: not erased, withdrawn or joined to another."""
+        return self.stands and self.same_as is None
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Return whether a host still has to accept or reject it."""
+        return self.own and self.moderation is Moderation.UNDECIDED and not self.is_meta
+
+    @property
+    def exported(self) -> bool:
+        """Return whether an export holds it: it stands as its own and is not kept for a later round."""
+        return self.own and not self.waiting
+
+
+@dataclass(slots=True, eq=False)
+class Desires(Sequence[LiveDesire]):
+    """All desires of a gathering, M of them; a sequence in the order of their numbers.
+
+    Attributes:
+        tally: who answered what.
+        nearness: trigrams of the texts, to find the nearest ones; computed from the texts alone.
+        shown: numbers of the desires on the hall screen.
+        confirmed: desires that two readers of both languages took to be the same as another, in that order.
+    """
+
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness"})  # computed from the texts alone
+
+    said: list[LiveDesire] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    nearness: TrigramIndex = field(default_factory=TrigramIndex)
+    shown: tuple[int, ...] = ()
+    confirmed: list[int] = field(default_factory=list)
+    joined_to: dict[int, list[int]] = field(default_factory=dict)
+    _travels: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(_ROOM, bool))
+    _circles: npt.NDArray[np.int32] = field(default_factory=lambda: np.full(_ROOM, -1, np.int32))
+
+    @overload
+    def __getitem__(self, number: int) -> LiveDesire: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[LiveDesire]: ...
+    def __getitem__(self, number: int | slice) -> LiveDesire | list[LiveDesire]:
+        """Return a desire by its number."""
+        return self.said[number]
+
+    def __len__(self) -> int:
+        """Return M, the number of desires, erased ones included."""
+        return len(self.said)
+
+    def __iter__(self) -> Iterator[LiveDesire]:
+        """Yield every desire in the order of its number."""
+        return iter(self.said)
+
+    # --- reading ---
+
+    @property
+    def travels(self) -> npt.NDArray[np.bool_]:
+        """Return whether each desire may be dealt now, (M,)."""
+        return self._travels[: len(self.said)]
+
+    @property
+    def circles(self) -> npt.NDArray[np.int32]:
+        """Return the circle in which each desire was said, (M,), -1 for none."""
+        return self._circles[: len(self.said)]
+
+    def knows(self, number: int) -> bool:
+        """Return whether a desire of this number exists, erased or not."""
+        return 0 <= number < len(self.said)
+
+    def at(self, seq: int) -> int | None:
+        """Return the number of the desire that the event at this place said, None for none. O(log M)."""
+        place = bisect_left(self.said, seq, key=lambda desire: desire.seq)
+        return place if place < len(self.said) and self.said[place].seq == seq else None
+
+    def root(self, number: int) -> int:
+        """Return the desire that this one was joined to, or itself."""
+        while (joined := self.said[number].same_as) is not None:
+            number = joined
+        return number
+
+    def owns(self, seat: int, number: int) -> bool:
+        """Return whether a person wrote this desire."""
+        return self.knows(number) and self.said[number].author == seat
+
+    def open_of(self, seat: Seat) -> int:
+        """Return how many desires of a person count against their quota."""
+        return sum(self.said[number].fills_quota for number in seat.desires)
+
+    def has_met(self, seat: int, number: int) -> bool:
+        """Return whether this person answered or said a desire, or one that was joined to it. O(those joined)."""
+        answered = self.tally.answered(seat)
+        same = (number, *self.joined_to.get(number, ()))
+        return any(other in answered or self.said[other].author == seat for other in same)
+
+    def met(self, seat: int, own: Sequence[int]) -> list[int]:
+        """Return the desires that a person answered or said, and those that these were joined to."""
+        known = [*self.tally.answered(seat), *own]
+        joined = (n for n in known if self.said[n].same_as is not None) if self.joined_to else ()
+        return [*known, *(self.root(n) for n in joined)]
+
+    def readable_by(self, seat: int, number: int) -> bool:
+        """Return whether a person may be shown the words of a desire on request: they answered it, and it has words."""
+        return self.knows(number) and number in self.tally.answered(seat) and bool(self.said[number].text)
+
+    def unreadable(self, language: str, unread: Collection[str], *, hold: bool) -> npt.NDArray[np.bool_]:
+        """Return which desires are not dealt to people with pages in one language who do not read others, (M,).
+
+        A desire that was also said in the language of their pages is dealt, in those words. O(M), O(1) where they read
+        all languages.
+
+        Args:
+            language: of their pages.
+            unread: languages that they do not read.
+            hold: whether hosts must accept a desire first.
+        """
+        hidden = np.zeros(len(self.said), bool)
+        if unread:
+            hidden[:] = [desire.language in unread for desire in self.said]
+            for number in self.confirmed:
+                if self._in_words_of(number, language, hold=hold):
+                    hidden[self.root(number)] = False
+        return hidden
+
+    def words_for(self, number: int, seat: int, language: str, *, hold: bool) -> int:
+        """Return the desire whose words are shown to a person: this one, or the same in the language of their pages.
+
+        The other one is another person's, and two readers of both languages confirmed that it is the same. Nobody is
+        shown their own words as another's. An answer counts for the desire that was asked about.
+        """
+        if self.said[number].language == language:
+            return number
+        same = (n for n in self.confirmed if self._in_words_of(n, language, hold=hold) and self.said[n].author != seat)
+        return next((n for n in same if self.root(n) == number), number)
+
+    def _in_words_of(self, number: int, language: str, *, hold: bool) -> bool:
+        desire = self.said[number]
+        held = hold and desire.moderation is not Moderation.ACCEPTED
+        return desire.language == language and not held and not desire.gone
+
+    # --- saying ---
+
+    def check_said(self, body: ev.DesireSaid, people: People) -> Refusal | None:
+        """Refuse an unknown author or source, a line without the duty of its circle, and one beyond the quota."""
+        if body.seat is None:
+            return None
+        if not people.sits(body.seat):
+            return Refusal.UNKNOWN
+        if body.grew_from is not None and not self.knows(body.grew_from):
+            return Refusal.UNKNOWN
+        circle = body.line_of if body.line_of is not None else body.carried_by
+        if circle is not None:
+            return None if people.serves(body.seat) == circle else Refusal.NOT_YOURS
+        return Refusal.QUOTA if self.open_of(people.seats[body.seat]) >= OPEN_DESIRES else None
+
+    def say(self, body: ev.DesireSaid, seq: int, people: People, course: Course) -> int:
+        """Add a desire and return its number. One that the stage does not take waits for the next round."""
+        seat = None if body.seat is None else people.seats[body.seat]
+        desire = LiveDesire(
+            seq,
+            body.seat,
+            body.text,
+            body.language,
+            body.stem,
+            None if seat is None else seat.circle,
+            body.grew_from,
+            body.line_of,
+            body.carried_by,
+        )
+        in_time = course.stage.takes_desires or (desire.of_circle and course.stage.takes_responses) or seat is None
+        desire.waiting = not in_time
+        desire.round = course.round if in_time else course.round + 1
+        if seat is None:
+            desire.moderation = Moderation.ACCEPTED
+        number = self.add(desire, course)
+        if seat is not None:
+            seat.desires.append(number)
+        if body.line_of is not None:
+            circle = people.circles[body.line_of]
+            self._replace(circle.line, course)
+            circle.line = number
+        elif body.carried_by is not None:
+            circle = people.circles[body.carried_by]
+            self._replace(circle.carried, course)
+            circle.carried = number
+        return number
+
+    def _replace(self, before: int | None, course: Course) -> None:
+        """Withdraw the former line of a circle: a text that somebody answered is never edited."""
+        if before is not None:
+            self.said[before].withdrawn = True
+            self.review(before, course)
+
+    def add(self, desire: LiveDesire, course: Course) -> int:
+        """Add a desire and return its number. O(length of its text)."""
+        number = len(self.said)
+        self.said.append(desire)
+        self.tally.grow(desires=len(self.said))
+        self.nearness.add(desire.text)
+        if len(self.said) > len(self._travels):
+            self._travels = np.concatenate([self._travels, np.zeros(len(self._travels), bool)])
+            wider = np.full(len(self._circles), -1, np.int32)
+            self._circles = np.concatenate([self._circles, wider])
+        self._circles[number] = -1 if desire.circle is None else desire.circle
+        self.review(number, course)
+        return number
+
+    def add_erased(self, seq: int, course: Course) -> int:
+        """Keep the number of a desire whose event was erased, so that all others keep theirs."""
+        return self.add(LiveDesire(seq, None, "", "", "", None, None, None, None, erased=True), course)
+
+    # --- joining, withdrawing, naming the language ---
+
+    def check_joined(self, body: ev.DesireJoined, people: People) -> Refusal | None:
+        """Refuse joining another's desire, one that is joined already, or one to itself."""
+        if not people.sits(body.seat) or not self.knows(body.same_as):
+            return Refusal.UNKNOWN
+        if not self.owns(body.seat, body.desire) or self.said[body.desire].joined:
+            return Refusal.NOT_YOURS
+        return Refusal.NOT_YOURS if self.root(body.same_as) == body.desire else None
+
+    def join(self, body: ev.DesireJoined, people: People, course: Course) -> int:
+        """Join a person's desire to another and return the root. Joining counts as wanting it."""
+        root = self.root(body.same_as)
+        self._join(body.desire, root, course)
+        if not self.said[root].erased:
+            self.tally.respond(body.seat, root, Stance.WANT, circle=people.seats[body.seat].circle)
+        return root
+
+    def _join(self, number: int, root: int, course: Course) -> None:
+        if self.said[root].erased:
+            # It was joined before the words were erased. What its author said since must count as before: else the
+            # numbers of later desires would shift.
+            self.said[number].released = True
+            return
+        self.said[number].same_as = root
+        self.joined_to.setdefault(root, []).extend([number, *self.joined_to.pop(number, ())])
+        self.review(number, course)
+
+    def check_owner(self, seat: int, number: int, people: People) -> Refusal | None:
+        """Refuse a desire of somebody else."""
+        return None if people.sits(seat) and self.owns(seat, number) else Refusal.NOT_YOURS
+
+    def withdraw(self, body: ev.DesireWithdrawn, course: Course) -> int:
+        """Withdraw a desire and return its number; it leaves the hall screen too."""
+        self.said[body.desire].withdrawn = True
+        self._hide(body.desire)
+        self.review(body.desire, course)
+        return body.desire
+
+    def check_language(
+        self, body: ev.DesireLanguage, people: People, course: Course, *, sealed: bool
+    ) -> Refusal | None:
+        """Refuse a language that the gathering does not have, and any change of a sealed line.
+
+        The fingerprint of a sealed text holds the languages of its lines.
+        """
+        refused = self.check_owner(body.seat, body.desire, people)
+        if refused is not None:
+            return refused
+        if course.settings is None or body.language not in course.languages:
+            return Refusal.UNKNOWN
+        return Refusal.CLOSED if sealed else None
+
+    def set_language(self, body: ev.DesireLanguage) -> int:
+        """Set the language of a desire and return its number. A stem of another language is dropped."""
+        desire = self.said[body.desire]
+        if desire.language != body.language:
+            desire.language, desire.stem = body.language, ""
+        return body.desire
+
+    # --- hosts ---
+
+    def check_decision(self, number: int, version: int) -> Refusal | None:
+        """Refuse a decision about an erased desire, and one that follows an older version."""
+        if not self.knows(number) or self.said[number].erased:
+            return Refusal.UNKNOWN
+        return None if self.said[number].version == version else Refusal.STALE
+
+    def moderate(self, body: ev.Moderated, course: Course) -> int:
+        """Accept or reject a desire and return its new version. A rejected one leaves the hall screen."""
+        desire = self.said[body.desire]
+        desire.moderation, desire.reason = body.decision.moderation, body.reason
+        desire.version += 1
+        if body.decision is Decision.REJECTED:
+            self._hide(body.desire)
+        self.review(body.desire, course)
+        return desire.version
+
+    def mark_meta(self, body: ev.MarkedMeta, course: Course) -> int:
+        """Mark a desire as about the talk or oneself, or unmark it; return its new version."""
+        desire = self.said[body.desire]
+        desire.is_meta = body.on
+        desire.version += 1
+        self.review(body.desire, course)
+        return desire.version
+
+    def check_translated(self, body: ev.Translated, by: str) -> Refusal | None:
+        """Refuse unknown, erased or joined desires, and a second word of the host who proposed it."""
+        if not self.knows(body.desire) or not self.knows(body.same_as):
+            return Refusal.UNKNOWN
+        root, desire = self.root(body.same_as), self.said[body.desire]
+        if root == body.desire or desire.joined or desire.erased:
+            return Refusal.UNKNOWN
+        return Refusal.NOT_YOURS if desire.proposed_same_as == (root, by) else None
+
+    def translate(self, body: ev.Translated, by: str, course: Course) -> int | None:
+        """Take a first host's proposal (None), or join after a second host's (the root)."""
+        root, desire = self.root(body.same_as), self.said[body.desire]
+        if desire.proposed_same_as is None or desire.proposed_same_as[0] != root:
+            desire.proposed_same_as = (root, by)
+            return None
+        self._join(body.desire, root, course)
+        if desire.same_as is not None:
+            self.confirmed.append(body.desire)
+        return root
+
+    def check_shown(self, body: ev.Shown) -> Refusal | None:
+        """Refuse desires that do not exist."""
+        return None if all(self.knows(number) for number in body.desires) else Refusal.UNKNOWN
+
+    def show(self, body: ev.Shown) -> None:
+        """Put desires on the hall screen, in this order; those that are gone are left out."""
+        self.shown = tuple(number for number in body.desires if not self.said[number].gone)
+
+    def _hide(self, number: int) -> None:
+        self.shown = tuple(other for other in self.shown if other != number)
+
+    # --- answers ---
+
+    def check_response(self, body: ev.Responded, people: People, course: Course) -> Refusal | None:
+        """Refuse an answer outside its stage, to a desire that is erased or waits, and "against" without a voice."""
+        if not people.sits(body.seat) or not self.knows(body.desire):
+            return Refusal.UNKNOWN
+        if not course.stage.takes_responses:
+            return Refusal.CLOSED
+        desire = self.said[body.desire]
+        if desire.erased or desire.waiting:
+            return Refusal.UNKNOWN
+        return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
+
+    def respond(self, body: ev.Responded, people: People, course: Course) -> int:
+        """Take an answer and return the desire. A first answer counts as one card of this stage."""
+        seat = people.seats[body.seat]
+        if body.desire not in self.tally.answered(body.seat):
+            seat.cards = cards_of(seat, course) + 1
+            seat.cards_version = course.version
+        self.tally.respond(body.seat, body.desire, body.stance, circle=seat.circle)
+        return body.desire
+
+    # --- what travels ---
+
+    def begin_round(self) -> None:
+        """Let the desires that waited for this round wait no more."""
+        for desire in self.said:
+            desire.waiting = False
+
+    def review_all(self, course: Course) -> None:
+        """Decide again which desires may be dealt. O(M)."""
+        for number in range(len(self.said)):
+            self.review(number, course)
+
+    def review(self, number: int, course: Course) -> None:
+        """Decide again whether one desire may be dealt."""
+        desire = self.said[number]
+        kept_back = (
+            (course.hold and desire.moderation is not Moderation.ACCEPTED)
+            or desire.gone
+            or desire.is_meta
+            or desire.waiting
+            or desire.same_as is not None
+            or desire.round < course.asked_since  # it answers an earlier question
+        )
+        only_lines = course.stage is Stage.CROSSING and course.travelling is Travelling.LINES
+        self._travels[number] = not kept_back and (desire.sent or not only_lines)
+
+
+def cards_of(seat: Seat, course: Course) -> int:
+    """Return how many desires a person answered since the stage was last moved."""
+    return seat.cards if seat.cards_version == course.version else 0

@@ -1,0 +1,248 @@
+"""People: seats, circles and table cards. The second part of the state."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from oneheart.live import events as ev
+from oneheart.live.refusal import Refusal
+from oneheart.model.gathering import Place
+
+
+@dataclass(slots=True)
+class Seat:
+    """A person's place.
+
+    Attributes:
+        seq: place in the log of the event by which it was taken.
+        circle: number of their circle, None for none.
+        language: of their pages.
+        secret_hash: of the secret that opens it; "" for nobody (erased, or no phone).
+        scribe: seat of the person who types for this one.
+        steward: holds the duty of their circle.
+        alive: not erased.
+        desires: numbers of their own desires.
+        presences: numbers of the occasions at which they were.
+        cards: how many desires they answered since the stage was last moved.
+        cards_version: the version of the round that `cards` belongs to.
+        unread: languages that they do not read, sorted; no desire in them is dealt.
+    """
+
+    seq: int
+    circle: int | None
+    language: str
+    secret_hash: str
+    scribe: int | None = None
+    steward: bool = False
+    alive: bool = True
+    desires: list[int] = field(default_factory=list)
+    presences: list[int] = field(default_factory=list)
+    cards: int = 0
+    cards_version: int = 0
+    unread: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class LiveCircle:
+    """A circle as it stands now.
+
+    Attributes:
+        name: "" for "ten N" in the reader's language.
+        key: on its card.
+        parent: the circle that it stands in.
+        place: hall, remote or mirror.
+        seats: how many people are in it now.
+        done: it has finished its part of this stage.
+        line: number of the desire that is its line.
+        carried: number of the desire that it carries beside it.
+    """
+
+    name: str
+    key: str
+    parent: int | None
+    place: Place
+    seats: int = 0
+    done: bool = False
+    line: int | None = None
+    carried: int | None = None
+
+
+@dataclass(slots=True)
+class People:
+    """Everybody who came, the circles, and the codes on table cards.
+
+    Attributes:
+        seats: in the order of their numbers, erased ones included.
+        circles: in the order of their numbers.
+        count: how many seats are taken and not erased.
+        seat_of_hash: number of the seat that a secret opens, by the secret's hash.
+        circle_of_key: number of a circle, by the key on its card.
+        card_codes: circle of each printed seat code, by the code's hash; None for no circle.
+        used_cards: hashes of the codes that were used.
+        erasing: seats that asked to be erased and whose words still stand in the log. The owner of the log erases
+            them and computes the state anew, so the result is the same now and after a restart.
+    """
+
+    seats: list[Seat] = field(default_factory=list)
+    circles: list[LiveCircle] = field(default_factory=list)
+    count: int = 0
+    seat_of_hash: dict[str, int] = field(default_factory=dict)
+    circle_of_key: dict[str, int] = field(default_factory=dict)
+    card_codes: dict[str, int | None] = field(default_factory=dict)
+    used_cards: set[str] = field(default_factory=set)
+    erasing: set[int] = field(default_factory=set)
+
+    def sits(self, seat: int) -> bool:
+        """Return whether this seat is taken and not erased."""
+        return 0 <= seat < len(self.seats) and self.seats[seat].alive
+
+    def is_circle(self, circle: int | None) -> bool:
+        """Return whether a circle of this number exists."""
+        return circle is not None and 0 <= circle < len(self.circles)
+
+    def serves(self, seat: int) -> int | None:
+        """Return the circle in which a person holds the steward's duty, None for none."""
+        return self.seats[seat].circle if self.seats[seat].steward else None
+
+    def seat_at(self, seq: int) -> int | None:
+        """Return the number of the seat that the event at this place took, None for none. O(log N)."""
+        place = bisect_left(self.seats, seq, key=lambda seat: seat.seq)
+        return place if place < len(self.seats) and self.seats[place].seq == seq else None
+
+    def add_erased(self, seq: int) -> int:
+        """Keep the number of a seat whose event was erased, so that all others keep theirs."""
+        self.seats.append(Seat(seq, None, "", "", alive=False))
+        return len(self.seats) - 1
+
+    # --- circles ---
+
+    def check_circle_added(self, body: ev.CircleAdded) -> Refusal | None:
+        """Refuse a circle inside one that does not exist."""
+        return None if body.parent is None or self.is_circle(body.parent) else Refusal.UNKNOWN
+
+    def add_circle(self, body: ev.CircleAdded) -> int:
+        """Add a circle and return its number."""
+        self.circle_of_key[body.key] = len(self.circles)
+        self.circles.append(LiveCircle(body.name, body.key, body.parent, body.place))
+        return len(self.circles) - 1
+
+    def check_circle(self, circle: int) -> Refusal | None:
+        """Refuse a circle that does not exist."""
+        return None if self.is_circle(circle) else Refusal.UNKNOWN
+
+    def rename_circle(self, body: ev.CircleChanged) -> int:
+        """Give a circle another name and return its number."""
+        self.circles[body.circle].name = body.name
+        return body.circle
+
+    def set_done(self, body: ev.CircleDone) -> int:
+        """Mark that a circle has finished its part of this stage, or not; return its number."""
+        self.circles[body.circle].done = body.on
+        return body.circle
+
+    def begin_stage(self, *, new_round: bool) -> None:
+        """Begin a stage: no circle is done. In a new round the duty of each circle is free again."""
+        for circle in self.circles:
+            circle.done = False
+        if new_round:
+            for seat in self.seats:
+                seat.steward = False
+
+    # --- seats ---
+
+    def circle_of_card(self, body: ev.SeatTaken) -> int | None:
+        """Return the circle of a new seat: that of its card, else the one that was named."""
+        by_card = self.card_codes.get(body.card) if body.card else None
+        return body.circle if by_card is None else by_card
+
+    def check_seat_taken(self, body: ev.SeatTaken) -> Refusal | None:
+        """Refuse an unknown or used seat code, and a circle that does not exist."""
+        if body.card in self.used_cards:
+            return Refusal.USED
+        if body.card and body.card not in self.card_codes:
+            return Refusal.UNKNOWN
+        circle = self.circle_of_card(body)
+        return None if circle is None or self.is_circle(circle) else Refusal.UNKNOWN
+
+    def take_seat(self, body: ev.SeatTaken, seq: int) -> int:
+        """Add a seat and return its number. A seat code is used up."""
+        circle, number = self.circle_of_card(body), len(self.seats)
+        if body.card:
+            self.used_cards.add(body.card)
+        self.seats.append(Seat(seq, circle, body.language, body.secret_hash, body.scribe))
+        self.count += 1
+        if body.secret_hash:
+            self.seat_of_hash[body.secret_hash] = number
+        if circle is not None:
+            self.circles[circle].seats += 1
+        return number
+
+    def check_seat(self, seat: int) -> Refusal | None:
+        """Refuse a seat that does not exist or is erased."""
+        return None if self.sits(seat) else Refusal.UNKNOWN
+
+    def check_seat_changed(self, body: ev.SeatChanged) -> Refusal | None:
+        """Refuse an unknown seat, and a new circle that does not exist."""
+        if not self.sits(body.seat):
+            return Refusal.UNKNOWN
+        stays = body.circle is None or body.circle == self.seats[body.seat].circle
+        return None if stays or self.is_circle(body.circle) else Refusal.UNKNOWN
+
+    def change_seat(self, body: ev.SeatChanged) -> int:
+        """Change circle, language or secret of a seat and return its number.
+
+        In another circle the person does not hold the duty. A former secret opens the seat no more.
+        """
+        seat = self.seats[body.seat]
+        if body.circle is not None and body.circle != seat.circle:
+            if seat.circle is not None:
+                self.circles[seat.circle].seats -= 1
+            self.circles[body.circle].seats += 1
+            seat.circle, seat.steward = body.circle, False
+        if body.language is not None:
+            seat.language = body.language
+            seat.unread = [language for language in seat.unread if language != body.language]
+        if body.secret_hash is not None:
+            self.seat_of_hash.pop(seat.secret_hash, None)
+            seat.secret_hash = body.secret_hash
+            self.seat_of_hash[body.secret_hash] = body.seat
+        return body.seat
+
+    def check_unread(self, body: ev.LanguageUnread, languages: list[str]) -> Refusal | None:
+        """Refuse an unknown seat or language, and "I do not read the language of my own pages"."""
+        if not self.sits(body.seat) or body.language not in languages:
+            return Refusal.UNKNOWN
+        return Refusal.UNKNOWN if body.on and body.language == self.seats[body.seat].language else None
+
+    def set_unread(self, body: ev.LanguageUnread) -> int:
+        """Add a language to those that a person does not read, or remove it; return the seat."""
+        seat = self.seats[body.seat]
+        seat.unread = sorted({*seat.unread, body.language} if body.on else {*seat.unread} - {body.language})
+        return body.seat
+
+    def check_steward(self, body: ev.StewardNamed) -> Refusal | None:
+        """Refuse a person without a circle."""
+        return None if self.sits(body.seat) and self.seats[body.seat].circle is not None else Refusal.UNKNOWN
+
+    def set_steward(self, body: ev.StewardNamed) -> int:
+        """Give a person the duty of their circle, or take it from them; return the seat."""
+        self.seats[body.seat].steward = body.on
+        return body.seat
+
+    def erase_seat(self, body: ev.SeatErased) -> int:
+        """Mark a seat whose words are to be erased from the log; return it."""
+        self.erasing.add(body.seat)
+        return body.seat
+
+    # --- table cards ---
+
+    def check_cards(self, body: ev.CardsPrinted) -> Refusal | None:
+        """Refuse cards for a circle that does not exist."""
+        return None if body.circle is None or self.is_circle(body.circle) else Refusal.UNKNOWN
+
+    def print_cards(self, body: ev.CardsPrinted) -> int:
+        """Take the codes of printed cards and return how many codes there are."""
+        for code in body.hashes:
+            self.card_codes.setdefault(code, body.circle)
+        return len(self.card_codes)

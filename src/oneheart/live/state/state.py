@@ -1,0 +1,455 @@
+"""The state of a gathering: what its events come to. The same events in the same order always give the same state.
+
+`apply` is the one place where anything changes. It decides by the order of the log alone, never by a clock or at
+random, so a restart, another machine or a check years later computes the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.desire.tally import Tally
+from oneheart.live import events as ev
+from oneheart.live.refusal import Refusal
+from oneheart.live.state.company import Company, LiveOccasion
+from oneheart.live.state.course import Course
+from oneheart.live.state.desires import Desires, cards_of
+from oneheart.live.state.fingerprint import fingerprint
+from oneheart.live.state.people import LiveCircle, People, Seat
+from oneheart.live.state.text import Prayers
+from oneheart.model.round import Stage, Travelling, Voice
+
+Applied = int | None | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the log says of an event beside its body.
+
+    Attributes:
+        seq: place in the log.
+        by: the actor, see `model.actor`.
+        at: the server's clock, milliseconds.
+    """
+
+    seq: int
+    by: str
+    at: int
+
+
+class State:
+    """Everything a gathering has come to, in five parts.
+
+    The properties below the parts are the ones that most readers ask for; they hold nothing of their own.
+
+    Attributes:
+        seq: place in the log of the last event applied.
+        refused: events in the log that changed nothing, and why.
+        course: settings, stage, round, programme.
+        people: seats, circles, table cards.
+        desires: desires and answers; a sequence of desires.
+        company: occasions, tables, how near people feel.
+        prayers: drafts, readings, sealed texts.
+    """
+
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"seq"})  # a refused event moves it and changes nothing
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.seq = 0
+        self.refused: dict[int, Refusal] = {}
+        self.course = Course()
+        self.people = People()
+        self.desires = Desires()
+        self.company = Company()
+        self.prayers = Prayers()
+
+    # --- the one way in ---
+
+    def apply(self, seq: int, kind: str, body: ev.AnyBody | None, by: str, at: int) -> Applied:
+        """Apply the next event and return its number (of seat, desire, ...), None, or why it changes nothing.
+
+        Args:
+            seq: place in the log.
+            kind: the kind of the event, known even when its body was erased.
+            body: of the event; None where it was erased.
+            by: the actor.
+            at: the server's clock, milliseconds.
+        """
+        self.seq = seq
+        if body is None:
+            return self._keep_number(kind)
+        refused = self.check(body, by)
+        if refused is not None:
+            self.refused[seq] = refused
+            return refused
+        return HANDLERS[type(body)].effect(self, body, Written(seq, by, at))
+
+    def check(self, body: ev.AnyBody, by: str) -> Refusal | None:
+        """Return why an event changes nothing as the state stands now; None where it counts.
+
+        It is asked before an event is written, to keep refused events out of the log. `apply` asks again, because
+        events written in between may have changed the answer.
+        """
+        rule = HANDLERS[type(body)]
+        if self.course.ended and not rule.after_end:
+            return Refusal.ENDED
+        return rule.check(self, body, by)
+
+    def _keep_number(self, kind: str) -> int | None:
+        """Keep the number of an erased seat or desire, so that all others keep theirs."""
+        if kind == "seat":
+            return self.people.add_erased(self.seq)
+        if kind == "desire":
+            return self.desires.add_erased(self.seq, self.course)
+        return None
+
+    def digest(self) -> str:
+        """Return a fingerprint of the whole state: equal for equal states. O(size of the state)."""
+        return fingerprint(self)
+
+    # --- acts that cross parts ---
+
+    def move(self, stage: Stage, travelling: Travelling, at: int) -> int:
+        """Move the round to a stage and return the version of the round.
+
+        Answers are kept as they were when they closed. A new round counts the challengers of the former one.
+        """
+        course = self.course
+        if course.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
+            self.company.close_answers(course.round, at, self.tally.table())
+        new_round = course.opens_a_round(stage)
+        if new_round:
+            self.prayers.count_challengers(self.people, self.desires, course)
+            self.desires.begin_round()
+        self.people.begin_stage(new_round=new_round)
+        course.enter(stage, travelling)
+        self.prayers.enter(course, at)
+        self.desires.review_all(course)
+        return course.version
+
+    def take_step(self, body: ev.StepTaken, at: int) -> int:
+        """Go to a step of the programme: question, stage and clock move together. Return the version of the round."""
+        step = self.course.programme[body.step]
+        self.course.step = body.step
+        self.course.ask(step)
+        self.move(step.stage, step.travelling, at)
+        self.course.set_clock(step.seconds, at)
+        return self.course.version
+
+    def set_settings(self, body: ev.Settings) -> int:
+        """Take new settings and return their version."""
+        version = self.course.set_settings(body)
+        self.desires.review_all(self.course)
+        return version
+
+    def add_circle(self, body: ev.CircleAdded) -> int:
+        """Add a circle and return its number."""
+        number = self.people.add_circle(body)
+        self.tally.grow(circles=number + 1)
+        return number
+
+    def change_seat(self, body: ev.SeatChanged) -> int:
+        """Change a seat; its answers count for the new circle. Return the seat."""
+        before = self.seats[body.seat].circle
+        number = self.people.change_seat(body)
+        after = self.seats[number].circle
+        if before != after:
+            self.tally.move(number, before=before, after=after)
+        return number
+
+    # --- reading ---
+
+    @property
+    def settings(self) -> ev.Settings | None:
+        """Return the settings; None before the first event."""
+        return self.course.settings
+
+    @property
+    def settings_version(self) -> int:
+        """Return how often the settings were written."""
+        return self.course.settings_version
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage of the round."""
+        return self.course.stage
+
+    @property
+    def round(self) -> int:
+        """Return the number of the round, from 1."""
+        return self.course.round
+
+    @property
+    def version(self) -> int:
+        """Return how often the stage was moved."""
+        return self.course.version
+
+    @property
+    def clock(self) -> int | None:
+        """Return the end of the stage's time in milliseconds; None without a clock."""
+        return self.course.clock
+
+    @property
+    def lines_travelled(self) -> bool:
+        """Return whether only circles' lines and carried desires travelled in the last crossing."""
+        return self.course.lines_travelled
+
+    @property
+    def ended(self) -> bool:
+        """Return whether the gathering is over."""
+        return self.course.ended
+
+    @property
+    def hosts(self) -> list[str]:
+        """Return the secret hash of each host."""
+        return self.course.hosts
+
+    @property
+    def programme(self) -> list[ev.ProgrammeStep]:
+        """Return the steps by which the hosts lead."""
+        return self.course.programme
+
+    @property
+    def step(self) -> int | None:
+        """Return the number of the current step; None before the first."""
+        return self.course.step
+
+    @property
+    def asked_since(self) -> int:
+        """Return the round in which the present question was first asked."""
+        return self.course.asked_since
+
+    @property
+    def held(self) -> dict[int, int]:
+        """Return the occasion at which each round is held, where a host named one."""
+        return self.course.held
+
+    @property
+    def voice(self) -> Voice:
+        """Return the voice of the gathering."""
+        return self.course.voice
+
+    @property
+    def question(self) -> dict[str, str]:
+        """Return the question that is asked now, by language."""
+        return self.course.question
+
+    @property
+    def languages(self) -> list[str]:
+        """Return the languages of the pages, the house's own first."""
+        return self.course.languages
+
+    @property
+    def seats(self) -> list[Seat]:
+        """Return the seats in the order of their numbers."""
+        return self.people.seats
+
+    @property
+    def circles(self) -> list[LiveCircle]:
+        """Return the circles in the order of their numbers."""
+        return self.people.circles
+
+    @property
+    def circle_of_key(self) -> dict[str, int]:
+        """Return the number of each circle by the key on its card."""
+        return self.people.circle_of_key
+
+    @property
+    def erasing(self) -> set[int]:
+        """Return the seats whose words are still to be erased from the log."""
+        return self.people.erasing
+
+    @property
+    def occasions(self) -> list[LiveOccasion]:
+        """Return the occasions in the order of their numbers."""
+        return self.company.occasions
+
+    @property
+    def tally(self) -> Tally:
+        """Return who answered what."""
+        return self.desires.tally
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Return the desires on the hall screen."""
+        return self.desires.shown
+
+    @property
+    def travels(self) -> npt.NDArray[np.bool_]:
+        """Return whether each desire may be dealt now, (M,)."""
+        return self.desires.travels
+
+    @property
+    def circle_of_desire(self) -> npt.NDArray[np.int32]:
+        """Return the circle in which each desire was said, (M,), -1 for none."""
+        return self.desires.circles
+
+    def root(self, desire: int) -> int:
+        """Return the desire that this one was joined to, or itself."""
+        return self.desires.root(desire)
+
+    def seat_by_secret(self, secret_hash: str) -> int | None:
+        """Return the seat that a secret opens, None for none."""
+        return self.people.seat_of_hash.get(secret_hash)
+
+    def cards(self, seat: int) -> int:
+        """Return how many desires this person answered since the stage was last moved."""
+        return cards_of(self.seats[seat], self.course)
+
+    def open_desires(self, seat: int) -> int:
+        """Return how many desires of this person count against their quota."""
+        return self.desires.open_of(self.seats[seat])
+
+    def has_met(self, seat: int, number: int) -> bool:
+        """Return whether this person answered or said a desire, or one that was joined to it."""
+        return self.desires.has_met(seat, number)
+
+    def met(self, seat: int) -> list[int]:
+        """Return the desires that this person answered or said, and those that these were joined to."""
+        return self.desires.met(seat, self.seats[seat].desires)
+
+    def words_for(self, number: int, seat: int) -> int:
+        """Return the desire whose words are shown to this person for a desire, see `Desires.words_for`."""
+        return self.desires.words_for(number, seat, self.seats[seat].language, hold=self.course.hold)
+
+    def unreadable(self, language: str, unread: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Return which desires are not dealt to people who do not read some languages, (M,)."""
+        return self.desires.unreadable(language, unread, hold=self.course.hold)
+
+
+# --- one rule for each kind of event ----------------------------------------------------------------------------------
+
+Check = Callable[[State, Any, str], Refusal | None]
+Effect = Callable[[State, Any, Written], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The rule of one kind of event.
+
+    Attributes:
+        check: returns why the event changes nothing, given the state, the body and the actor; None where it counts.
+        effect: changes the state and returns a number or None; it is called only where `check` returned None.
+        after_end: the event counts after the end of the gathering: people's own rights, and the book.
+    """
+
+    check: Check
+    effect: Effect
+    after_end: bool = False
+
+
+def _always(_state: State, _body: Any, _by: str) -> None:
+    """Refuse nothing."""
+
+
+HANDLERS: dict[type[ev.Body], Rule] = {
+    # course
+    ev.Settings: Rule(lambda s, b, _: s.course.check_settings(b), lambda s, b, _: s.set_settings(b)),
+    ev.HostSeated: Rule(_always, lambda s, b, _: s.course.seat_host(b)),
+    ev.StageMoved: Rule(lambda s, b, _: s.course.check_move(b), lambda s, b, w: s.move(b.stage, b.travelling, w.at)),
+    ev.StepTaken: Rule(lambda s, b, _: s.course.check_step(b), lambda s, b, w: s.take_step(b, w.at)),
+    ev.ProgrammeSet: Rule(_always, lambda s, b, _: s.course.set_programme(b)),
+    ev.ClockSet: Rule(_always, lambda s, b, w: s.course.set_clock(b.seconds, w.at)),
+    ev.RoundHeld: Rule(
+        lambda s, b, _: s.course.check_held(b, len(s.occasions)), lambda s, b, _: s.course.set_held(b), after_end=True
+    ),
+    ev.Ended: Rule(_always, lambda s, _b, _w: s.course.end()),
+    # people
+    ev.CircleAdded: Rule(lambda s, b, _: s.people.check_circle_added(b), lambda s, b, _: s.add_circle(b)),
+    ev.CircleChanged: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.rename_circle(b)),
+    ev.CircleDone: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.set_done(b)),
+    ev.SeatTaken: Rule(lambda s, b, _: s.people.check_seat_taken(b), lambda s, b, w: s.people.take_seat(b, w.seq)),
+    ev.SeatChanged: Rule(
+        lambda s, b, _: s.people.check_seat_changed(b), lambda s, b, _: s.change_seat(b), after_end=True
+    ),
+    ev.LanguageUnread: Rule(
+        lambda s, b, _: s.people.check_unread(b, s.languages), lambda s, b, _: s.people.set_unread(b)
+    ),
+    ev.StewardNamed: Rule(lambda s, b, _: s.people.check_steward(b), lambda s, b, _: s.people.set_steward(b)),
+    ev.SeatErased: Rule(
+        lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, _: s.people.erase_seat(b), after_end=True
+    ),
+    ev.CardsPrinted: Rule(lambda s, b, _: s.people.check_cards(b), lambda s, b, _: s.people.print_cards(b)),
+    # desires
+    ev.DesireSaid: Rule(
+        lambda s, b, _: s.desires.check_said(b, s.people),
+        lambda s, b, w: s.desires.say(b, w.seq, s.people, s.course),
+    ),
+    ev.DesireJoined: Rule(
+        lambda s, b, _: s.desires.check_joined(b, s.people), lambda s, b, _: s.desires.join(b, s.people, s.course)
+    ),
+    ev.DesireWithdrawn: Rule(
+        lambda s, b, _: s.desires.check_owner(b.seat, b.desire, s.people),
+        lambda s, b, _: s.desires.withdraw(b, s.course),
+    ),
+    ev.DesireLanguage: Rule(
+        lambda s, b, _: s.desires.check_language(b, s.people, s.course, sealed=s.prayers.is_sealed(b.desire)),
+        lambda s, b, _: s.desires.set_language(b),
+    ),
+    ev.Responded: Rule(
+        lambda s, b, _: s.desires.check_response(b, s.people, s.course),
+        lambda s, b, _: s.desires.respond(b, s.people, s.course),
+    ),
+    ev.Moderated: Rule(
+        lambda s, b, _: s.desires.check_decision(b.desire, b.version), lambda s, b, _: s.desires.moderate(b, s.course)
+    ),
+    ev.MarkedMeta: Rule(
+        lambda s, b, _: s.desires.check_decision(b.desire, b.version), lambda s, b, _: s.desires.mark_meta(b, s.course)
+    ),
+    ev.Translated: Rule(
+        lambda s, b, by: s.desires.check_translated(b, by), lambda s, b, w: s.desires.translate(b, w.by, s.course)
+    ),
+    ev.Shown: Rule(lambda s, b, _: s.desires.check_shown(b), lambda s, b, _: s.desires.show(b)),
+    # company
+    ev.OccasionAdded: Rule(_always, lambda s, b, _: s.company.add_occasion(b)),
+    ev.Present: Rule(
+        lambda s, b, _: s.company.check_present(b, s.people), lambda s, b, w: s.company.be_present(b, w.at, s.people)
+    ),
+    ev.SeatsDrawn: Rule(lambda s, b, _: s.company.check_drawn(b), lambda s, b, _: s.company.draw(b, s.people)),
+    ev.FeltSaid: Rule(lambda s, b, _: s.company.check_felt(b, s.people, s.course), lambda s, b, _: s.company.feel(b)),
+    # text
+    ev.DraftWoven: Rule(
+        lambda s, b, _: s.prayers.check_woven(b, s.desires, s.course),
+        lambda s, b, w: s.prayers.weave(b, w.seq, w.at, s.course),
+    ),
+    ev.DraftConnected: Rule(
+        lambda s, b, _: s.prayers.check_connected(b, s.course), lambda s, b, _: s.prayers.connect(b)
+    ),
+    ev.LineRead: Rule(lambda s, b, _: s.prayers.check_line(b, s.people, s.course), lambda s, b, _: s.prayers.read(b)),
+    ev.LineAmended: Rule(
+        lambda s, b, _: s.prayers.check_amended(b, s.people, s.desires, s.course),
+        lambda s, b, w: s.prayers.amend(b, w.seq),
+    ),
+    ev.WholeAffirmed: Rule(
+        lambda s, b, _: s.prayers.check_reader(b.seat, b.draft, s.people, s.course),
+        lambda s, b, _: s.prayers.affirm(b),
+    ),
+    ev.ChallengerAnswered: Rule(
+        lambda s, b, _: s.prayers.check_challenger(b, s.people, s.desires, s.course),
+        lambda s, b, _: s.prayers.challenge(b),
+    ),
+    ev.LineCarried: Rule(
+        lambda s, b, _: s.prayers.check_carried(b, s.people, s.desires, s.course),
+        lambda s, b, w: s.prayers.carry(b, w.seq),
+    ),
+    ev.CarryConfirmed: Rule(
+        lambda s, b, _: s.prayers.check_confirmed(b, s.people), lambda s, b, _: s.prayers.confirm(b)
+    ),
+    ev.TextSealed: Rule(
+        lambda s, b, _: s.prayers.check_sealed(b, s.course),
+        lambda s, b, w: s.prayers.seal(b, w.seq, w.at, s.course),
+    ),
+    ev.SayingSet: Rule(
+        lambda s, _b, _: s.prayers.check_saying(s.course), lambda s, b, w: s.prayers.set_saying(b, w.at)
+    ),
+    ev.AmenSaid: Rule(
+        lambda s, b, _: s.prayers.check_amen(b, s.people, s.course), lambda s, b, _: s.prayers.say_amen(b, s.course)
+    ),
+    ev.BookSet: Rule(lambda s, b, _: s.prayers.check_book(b), lambda s, b, _: s.prayers.set_book(b), after_end=True),
+}

@@ -1,0 +1,437 @@
+"""Text: drafts, what people say to each line, amendments, sealed texts and amen. The fifth part of the state.
+
+It holds numbers of desires and places in the log instead of words, so erased words are gone from every draft too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from oneheart.live import events as ev
+from oneheart.live.refusal import Refusal
+from oneheart.live.state.course import Course
+from oneheart.live.state.desires import Desires
+from oneheart.live.state.people import People
+from oneheart.model.prayer import Reading
+from oneheart.model.round import Stage
+
+CRITIQUE_MOST = 100  # graphemes
+CONFIRMATIONS = 2  # readers of both languages, besides the one who carried the line
+
+
+@dataclass(slots=True)
+class Amendment:
+    """Other words for a line.
+
+    Attributes:
+        seat: who gave them.
+        draft: number of the draft.
+        line: number of the line.
+        text: the words.
+        language: of the words.
+    """
+
+    seat: int
+    draft: int
+    line: int
+    text: str
+    language: str
+
+
+@dataclass(slots=True)
+class Carried:
+    """A line in another language.
+
+    Attributes:
+        seat: who carried it.
+        draft: number of the draft.
+        line: number of the line.
+        language: into which it was carried.
+        text: the words.
+        confirmed: seats of readers who say that it says the same.
+    """
+
+    seat: int
+    draft: int
+    line: int
+    language: str
+    text: str
+    confirmed: set[int] = field(default_factory=set)
+
+    @property
+    def stands(self) -> bool:
+        """Return whether two readers have confirmed it."""
+        return len(self.confirmed) >= CONFIRMATIONS
+
+
+@dataclass(slots=True)
+class LiveDraft:
+    """A draft as it stands now.
+
+    Attributes:
+        seq: place in the log.
+        at: the server's clock when it was woven, milliseconds.
+        round: that it belongs to.
+        body: as it was woven.
+        second: it was woven after a reading.
+        said: for each line, by seat, what the person said.
+        critiques: for each line, by seat, what the person would change.
+        whole: seats that can say the whole with all.
+        amendments: for each line, the place in the log of its last amendment.
+        connected: the same lines connected by a model, None without.
+        challenged: by seat and desire, what people said to desires outside the text about which they were asked.
+    """
+
+    seq: int
+    at: int
+    round: int
+    body: ev.DraftWoven
+    second: bool
+    said: list[dict[int, Reading]]
+    critiques: list[dict[int, str]]
+    whole: set[int] = field(default_factory=set)
+    amendments: dict[int, int] = field(default_factory=dict)
+    connected: ev.DraftConnected | None = None
+    challenged: dict[int, dict[int, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sealed:
+    """A sealed text.
+
+    Attributes:
+        seq: place in the log.
+        at: the server's clock when it was sealed, milliseconds.
+        round: that it belongs to.
+        body: as it was sealed.
+        question: as it was asked, by language.
+        amen: seats that said amen.
+        said_at: the server's clock when it was said, milliseconds; None before.
+        public: may be read by everybody.
+    """
+
+    seq: int
+    at: int
+    round: int
+    body: ev.TextSealed
+    question: dict[str, str]
+    amen: set[int] = field(default_factory=set)
+    said_at: int | None = None
+    public: bool = False
+
+
+@dataclass(slots=True)
+class Prayers:
+    """All drafts and sealed texts of a gathering.
+
+    Attributes:
+        drafts: in the order of their numbers.
+        sealed: in the order of their numbers.
+        amended: amendments by their place in the log.
+        carried: carried lines by their place in the log.
+        say_at: the moment at which all say it, milliseconds by the server's clock; None where none is set.
+    """
+
+    drafts: list[LiveDraft] = field(default_factory=list)
+    sealed: list[Sealed] = field(default_factory=list)
+    amended: dict[int, Amendment] = field(default_factory=dict)
+    carried: dict[int, Carried] = field(default_factory=dict)
+    say_at: int | None = None
+
+    def of_round(self, number: int) -> LiveDraft | None:
+        """Return the draft that is read in this round now, None where none is woven yet."""
+        return self.drafts[-1] if self.drafts and self.drafts[-1].round == number else None
+
+    def sealed_of(self, number: int) -> Sealed | None:
+        """Return the sealed text of a round, None where there is none."""
+        return self.sealed[-1] if self.sealed and self.sealed[-1].round == number else None
+
+    def is_sealed(self, desire: int) -> bool:
+        """Return whether a line of a sealed text says this desire."""
+        texts = (self.drafts[sealed.body.draft].body.lines for sealed in self.sealed)
+        return any(desire in line.cites for lines in texts for line in lines)
+
+    def words(self, line: ev.WovenLine, desires: Desires) -> tuple[str, str]:
+        """Return the text and the language of a line; ("", "") once its author erased it."""
+        if line.amendment is not None and line.amendment in self.amended:
+            amended = self.amended[line.amendment]
+            return amended.text, amended.language
+        desire = desires[line.cites[0]]
+        return desire.text, desire.language
+
+    def language_of(self, draft: int, line: int, desires: Desires) -> str:
+        """Return the language of a line of a draft; "" where there is no such line."""
+        known = 0 <= draft < len(self.drafts) and 0 <= line < len(self.drafts[draft].body.lines)
+        return self.words(self.drafts[draft].body.lines[line], desires)[1] if known else ""
+
+    def carries(self, draft: int) -> dict[tuple[int, str], tuple[int, Carried]]:
+        """Return the lines of a draft in other languages, by line and language: the confirmed, or else the last one."""
+        out: dict[tuple[int, str], tuple[int, Carried]] = {}
+        for seq, carried in self.carried.items():
+            line = carried.line if carried.draft == draft else self._place_now(carried, draft)
+            name = (line, carried.language)
+            if line >= 0 and not (name in out and out[name][1].stands and not carried.stands):
+                out[name] = (seq, carried)
+        return out
+
+    def _place_now(self, carried: Carried, draft: int) -> int:
+        """Return where a line that was carried in the draft before stands unchanged in this one, -1 for nowhere."""
+        if carried.draft != draft - 1 or not self.drafts[draft].second:
+            return -1
+        lines = self.drafts[draft].body.lines
+        return next((n for n, line in enumerate(lines) if line.follows == carried.line and not line.changed), -1)
+
+    # --- what happens ---
+
+    def check_woven(self, body: ev.DraftWoven, desires: Desires, course: Course) -> Refusal | None:
+        """Refuse a draft of unknown desires, one that follows an older stage, and one that its stage does not take."""
+        known = all(desires.knows(number) for line in (*body.lines, *body.left) for number in line.cites)
+        if not known or not all(line.cites for line in body.lines):
+            return Refusal.UNKNOWN
+        if body.version != course.version:
+            return Refusal.STALE
+        before = self.of_round(course.round)
+        if course.stage is Stage.SECOND_READING:
+            fits = before is not None and not before.second
+        else:
+            fits = course.stage is Stage.WEAVING or (course.stage is Stage.READING and before is None)
+        return None if fits else Refusal.CLOSED
+
+    def weave(self, body: ev.DraftWoven, seq: int, at: int, course: Course) -> int:
+        """Add a draft and return its number.
+
+        In a second draft the answers to unchanged lines and to desires outside the text are kept.
+        """
+        second = course.stage is Stage.SECOND_READING
+        before = self.of_round(course.round) if second else None
+        said: list[dict[int, Reading]] = []
+        for line in body.lines:
+            kept = before is not None and line.follows is not None and not line.changed
+            said.append(dict(before.said[line.follows]) if kept and before and line.follows is not None else {})
+        draft = LiveDraft(seq, at, course.round, body, second, said, [{} for _ in body.lines])
+        if before is not None:
+            draft.challenged = {seat: dict(stances) for seat, stances in before.challenged.items()}
+        self.drafts.append(draft)
+        return len(self.drafts) - 1
+
+    def check_connected(self, body: ev.DraftConnected, course: Course) -> Refusal | None:
+        """Refuse a connection of a former draft, and one that does not hold every line once, in order."""
+        if not self.is_read(body.draft, course):
+            return Refusal.STALE
+        count = len(self.drafts[body.draft].body.lines)
+        in_order = [line for together in body.lines for line in together] == list(range(count))
+        joints = [len(between) + 1 for between in body.between] == [len(together) for together in body.lines]
+        return None if in_order and joints else Refusal.UNKNOWN
+
+    def connect(self, body: ev.DraftConnected) -> int:
+        """Take the connected lines of a draft and return the draft's number."""
+        self.drafts[body.draft].connected = body
+        return body.draft
+
+    def is_read(self, number: int, course: Course) -> bool:
+        """Return whether this is the draft that is read in the present round."""
+        return self.of_round(course.round) is not None and number == len(self.drafts) - 1
+
+    def check_reader(self, seat: int, draft: int, people: People, course: Course) -> Refusal | None:
+        """Refuse a reader outside the reading stages, and one who reads a former draft."""
+        if not people.sits(seat):
+            return Refusal.UNKNOWN
+        if not course.stage.takes_readings:
+            return Refusal.CLOSED
+        return None if self.is_read(draft, course) else Refusal.CHANGED
+
+    def check_line(self, body: ev.LineRead | ev.LineAmended, people: People, course: Course) -> Refusal | None:
+        """Refuse what `check_reader` refuses, and a line that is not read in this stage."""
+        refused = self.check_reader(body.seat, body.draft, people, course)
+        if refused is None and not readable(course.stage, self.drafts[body.draft], body.line):
+            return Refusal.CLOSED
+        return refused
+
+    def read(self, body: ev.LineRead) -> int:
+        """Take the answer of a person to a line and return the line."""
+        draft = self.drafts[body.draft]
+        draft.said[body.line][body.seat] = body.reading
+        draft.critiques[body.line].pop(body.seat, None)
+        if body.critique:
+            draft.critiques[body.line][body.seat] = body.critique
+        return body.line
+
+    def check_challenger(
+        self, body: ev.ChallengerAnswered, people: People, desires: Desires, course: Course
+    ) -> Refusal | None:
+        """Refuse an answer to a desire that was not drawn at random for this person, is gone, or takes no "against"."""
+        refused = self.check_reader(body.seat, body.draft, people, course)
+        if refused is not None:
+            return refused
+        if body.desire not in drawn(self.drafts[body.draft], body.seat):
+            return Refusal.NOT_YOURS
+        if desires[body.desire].gone:
+            return Refusal.UNKNOWN
+        return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
+
+    def challenge(self, body: ev.ChallengerAnswered) -> int:
+        """Take the answer of a person to a desire outside the text and return the desire."""
+        self.drafts[body.draft].challenged.setdefault(body.seat, {})[body.desire] = body.stance
+        return body.desire
+
+    def count_challengers(self, people: People, desires: Desires, course: Course) -> None:
+        """Add the answers to challengers of the ending round to all answers, where a person had given none."""
+        draft = self.of_round(course.round)
+        for seat, stances in () if draft is None else sorted(draft.challenged.items()):
+            if not people.sits(seat):
+                continue
+            for number, stance in sorted(stances.items()):
+                if number not in desires.tally.answered(seat) and not desires[number].erased:
+                    desires.tally.respond(seat, number, stance, circle=people.seats[seat].circle)
+
+    def check_amended(self, body: ev.LineAmended, people: People, desires: Desires, course: Course) -> Refusal | None:
+        """Refuse an amendment outside the first reading, and by a person without permission (see `may_amend`)."""
+        refused = self.check_line(body, people, course)
+        if refused is not None:
+            return refused
+        if course.stage is not Stage.READING:
+            return Refusal.CLOSED
+        line = self.drafts[body.draft].body.lines[body.line]
+        allowed = self.may_amend(body.seat, people.serves(body.seat), line, desires)
+        return None if allowed else Refusal.NOT_YOURS
+
+    def amend(self, body: ev.LineAmended, seq: int) -> int:
+        """Take other words for a line and return the line."""
+        self.amended[seq] = Amendment(body.seat, body.draft, body.line, body.text, body.language)
+        self.drafts[body.draft].amendments[body.line] = seq
+        return body.line
+
+    def affirm(self, body: ev.WholeAffirmed) -> int:
+        """Take that a person can say the whole, or not; return the draft."""
+        whole = self.drafts[body.draft].whole
+        if body.on:
+            whole.add(body.seat)
+        else:
+            whole.discard(body.seat)
+        return body.draft
+
+    def check_carried(self, body: ev.LineCarried, people: People, desires: Desires, course: Course) -> Refusal | None:
+        """Refuse a line of a former draft, one after the text was said, and one into its own language."""
+        if not people.sits(body.seat) or not self.is_read(body.draft, course):
+            return Refusal.UNKNOWN
+        lines = self.drafts[body.draft].body.lines
+        if course.stage is Stage.SAID or not 0 <= body.line < len(lines):
+            return Refusal.CLOSED
+        own = self.words(lines[body.line], desires)[1] == body.language
+        return Refusal.CLOSED if own else None
+
+    def carry(self, body: ev.LineCarried, seq: int) -> int:
+        """Take a line in another language and return its place in the log."""
+        self.carried[seq] = Carried(body.seat, body.draft, body.line, body.language, body.text)
+        return seq
+
+    def check_confirmed(self, body: ev.CarryConfirmed, people: People) -> Refusal | None:
+        """Refuse an unknown carried line, and the word of the person who carried it."""
+        carried = self.carried.get(body.carried)
+        if not people.sits(body.seat) or carried is None:
+            return Refusal.UNKNOWN
+        return Refusal.NOT_YOURS if carried.seat == body.seat else None
+
+    def confirm(self, body: ev.CarryConfirmed) -> int:
+        """Take that a reader confirms a carried line, or not; return its place in the log."""
+        confirmed = self.carried[body.carried].confirmed
+        if body.on:
+            confirmed.add(body.seat)
+        else:
+            confirmed.discard(body.seat)
+        return body.carried
+
+    def check_sealed(self, body: ev.TextSealed, course: Course) -> Refusal | None:
+        """Refuse sealing outside its stage, of a former draft, and a second time in one round."""
+        fits = course.stage is Stage.SEALED and self.is_read(body.draft, course)
+        return None if fits and self.sealed_of(course.round) is None else Refusal.CLOSED
+
+    def seal(self, body: ev.TextSealed, seq: int, at: int, course: Course) -> int:
+        """Take that the text is frozen and return its number."""
+        self.sealed.append(Sealed(seq, at, course.round, body, dict(course.question)))
+        return len(self.sealed) - 1
+
+    # --- the moment, amen, the book ---
+
+    def check_saying(self, course: Course) -> Refusal | None:
+        """Refuse a moment before the text of this round is sealed, and after it was said."""
+        fits = course.stage is Stage.SEALED and self.sealed_of(course.round) is not None
+        return None if fits else Refusal.CLOSED
+
+    def set_saying(self, body: ev.SayingSet, at: int) -> None:
+        """Set the moment at which all say the text, in seconds from now; 0 takes it away."""
+        self.say_at = at + 1000 * body.seconds if body.seconds else None
+
+    def enter(self, course: Course, at: int) -> None:
+        """Follow the round into a stage: the moment ends, and a sealed text is said in the stage SAID."""
+        self.say_at = None
+        sealed = self.sealed_of(course.round)
+        if course.stage is Stage.SAID and sealed is not None and sealed.said_at is None:
+            sealed.said_at = at
+
+    def check_amen(self, body: ev.AmenSaid, people: People, course: Course) -> Refusal | None:
+        """Refuse an amen before the text of this round was said."""
+        if not people.sits(body.seat):
+            return Refusal.UNKNOWN
+        said = self.sealed_of(course.round) is not None and course.stage is Stage.SAID
+        return None if said else Refusal.CLOSED
+
+    def say_amen(self, body: ev.AmenSaid, course: Course) -> None:
+        """Take a person's amen; it counts once."""
+        sealed = self.sealed_of(course.round)
+        if sealed is not None:
+            sealed.amen.add(body.seat)
+
+    def check_book(self, body: ev.BookSet) -> Refusal | None:
+        """Refuse a sealed text that does not exist."""
+        return None if 0 <= body.sealed < len(self.sealed) else Refusal.UNKNOWN
+
+    def set_book(self, body: ev.BookSet) -> int:
+        """Open a sealed text to everybody, or close it; return its number."""
+        self.sealed[body.sealed].public = body.public
+        return body.sealed
+
+    def made_from(self, desires: Collection[int]) -> list[int]:
+        """Return the places in the log of all amendments and carried lines that say one of these desires."""
+        given = [(seq, one.draft, one.line) for seq, one in self.amended.items()]
+        given += [(seq, one.draft, one.line) for seq, one in self.carried.items()]
+        return [
+            seq for seq, draft, line in given if not set(self.drafts[draft].body.lines[line].cites).isdisjoint(desires)
+        ]
+
+    def may_amend(self, seat: int, circle: int | None, line: ev.WovenLine, desires: Desires) -> bool:
+        """Return whether a person may amend a line: they wrote what it cites, or it is of the circle they serve.
+
+        Args:
+            seat: of the person.
+            circle: in which they hold the steward's duty, None for none.
+            line: of the draft.
+            desires: of the gathering.
+        """
+        cited = [desires[number] for number in line.cites]
+        if any(desire.author == seat for desire in cited):
+            return True
+        return circle is not None and any(circle in (desire.line_of, desire.carried_by) for desire in cited)
+
+
+def readable(stage: Stage, draft: LiveDraft | None, line: int) -> bool:
+    """Return whether this line of a draft is read in this stage: in the second reading only what was changed."""
+    if draft is None or not 0 <= line < len(draft.body.lines):
+        return False
+    return stage is Stage.READING or (stage is Stage.SECOND_READING and draft.second and draft.body.lines[line].changed)
+
+
+def drawn(draft: LiveDraft, seat: int) -> tuple[int, ...]:
+    """Return the challengers drawn at random for a person, in the order of the draw. O(challengers).
+
+    The draw follows from a hash of the draft's seed and the seat, so every replay of the log draws the same. Each draw
+    takes four of the hash's 64 bytes; among a hundred the chances differ by less than one in forty million.
+    """
+    among = draft.body.challengers[: draft.body.among]
+    draw = hashlib.sha512(f"{draft.body.seed}\0{seat}".encode()).digest()
+    for place in range(draft.body.lots):
+        chosen = place + int.from_bytes(draw[4 * place : 4 * place + 4], "big") % (len(among) - place)
+        among[place], among[chosen] = among[chosen], among[place]
+    return tuple(among[: draft.body.lots])

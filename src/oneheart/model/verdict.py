@@ -1,0 +1,75 @@
+"""The verdict on a text: one desire or not yet, and the conditions that decide it.
+
+Two computations use these values. `engine.prayer.stopping` judges a text that living people have read.
+`engine.analysis` judges the text that it would choose from answers alone. Both name a condition by the same code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The verdict on a text.
+
+    Example:
+        >>> str(Status.NOT_YET), Status("one desire") is Status.ONE_DESIRE
+        ('not yet', True)
+    """
+
+    ONE_DESIRE = "one desire"
+    NOT_YET = "not yet"
+    NOT_MEASURED = "not measured"
+
+
+class ConditionCode(StrEnum):
+    """The conditions that a text must meet, in the order in which they are told.
+
+    `NO_LINES` fails where there is no text at all. `LIVING` cannot be judged from answers. `SETTLED` compares two
+    readings, so answers cannot decide it either.
+
+    Example:
+        >>> [str(code) for code in ConditionCode][:3]
+        ['no lines', 'measured', 'affirmed']
+    """
+
+    NO_LINES = "no lines"
+    MEASURED = "measured"
+    AFFIRMED = "affirmed"
+    WORST_FIFTH = "worst fifth"
+    EVERY_PART = "every part"
+    OWN_LINE = "own line"
+    SHARE = "share"
+    SETTLED = "settled"
+    LIVING = "living"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition, and how far the text meets it.
+
+    Attributes:
+        code: which condition.
+        met: None where these data cannot decide it; it then counts neither for nor against.
+        value: the estimate, for "every part" of the part named; None where nothing was measured or where it would tell
+            of fewer than k people. Print it through `engine.disclosure` only.
+        bound: the confidence bound that decides, where one is computed: a lower bound, for "share" an upper bound.
+        needed: what the bound, or else the value, must reach; for "share" and "settled" it must not exceed it.
+        part: number of the failing part, or of the one with the lowest bound; None where no part is concerned.
+        desire: column of the desire that would include that part, where one is known.
+        line: column of the failing line, or of the one nearest to failing; None where no single line is concerned.
+
+    Example:
+        >>> Condition(ConditionCode.SHARE, met=False, value=1.3, needed=1.0).code.value
+        'share'
+    """
+
+    code: ConditionCode
+    met: bool | None
+    value: float | None = None
+    bound: float | None = None
+    needed: float | None = None
+    part: int | None = None
+    desire: int | None = None
+    line: int | None = None

@@ -1,0 +1,370 @@
+"""The page: one self-contained file that asks the network for nothing and is read without script as well."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+from unicodedata import east_asian_width
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from oneheart.reports import charts, sealed_sentences, sentences
+from oneheart.reports.numbers import plain
+from oneheart.reports.report_values import Report
+from oneheart.reports.translation import Translation
+
+Json = Mapping[str, Any]
+_SHORT, _MEDIUM = 90, 260
+_FINE_STEPS = 8
+_HIDDEN_FORMS = frozenset({"empty", "merged"})
+
+
+def render(report: Report, *, language: str = "en", beside: str = "") -> str:
+    """Return the page for the numbers of a report.
+
+    Args:
+        report: what `numbers.build` returned; the page knows nothing else.
+        language: a code that `translation.check_language` returned.
+        beside: name of the page of outward and inner closeness in the same folder, "" for none.
+
+    Notes:
+        O(desires); 2,000 desires make about 1.5 MB.
+    """
+    words, content = Translation(language), plain(report)
+    environment, parts = page_parts(words)
+    view = _View(content, words)
+    return environment.get_template("report.html").render(content=content, view=view, beside=beside, **parts)
+
+
+def page_parts(words: Translation) -> tuple[Environment, dict[str, Any]]:
+    """Return the environment of all pages and what each of them is given: words, style, script and their policy."""
+    style, script = _file("report.css"), _file("report.js")
+    parts = {
+        "words": words,
+        "t": words.t,
+        "n": words.n,
+        "style": Markup(style),  # noqa: S704  our own file
+        "script": Markup(script),  # noqa: S704  our own file
+        "policy": _policy(style, script),
+    }
+    return _environment(), parts
+
+
+def _file(name: str) -> str:
+    """Return the text of a file that goes into the page as it is."""
+    return resources.files("oneheart.reports").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("oneheart.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a policy that allows this very style and this very script and nothing else."""
+
+    def digest(text: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+    return (
+        f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+class _View:
+    """The numbers in the shapes that the template asks for."""
+
+    def __init__(self, content: Json, words: Translation) -> None:
+        self.content, self.words = content, words
+        self.rtl = words.direction == "rtl"
+        self.ground = {entry["id"]: entry for entry in content["common_ground"]}
+        self.line_ids = {line["id"] for line in content["one_desire"]["lines"]}
+        self.nobody_against = "nobody against" in content["method"]["notes"]
+        self.fifth = content["method"]["worst_share"]
+        self.fine = all(line["want_curve"] for line in content["one_desire"]["lines"])
+
+    def text(self, entry: Json) -> Markup:
+        """Return the words of a desire, isolated."""
+        return sentences.bdi(entry["text"].strip(), entry["language"])
+
+    def size(self, entry: Json) -> str:
+        """Return a class for how long a text is, so that long ones are set smaller."""
+        length = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in entry["text"])
+        return "short" if length <= _SHORT else "medium" if length <= _MEDIUM else "long"
+
+    def quote(self, label: str) -> Markup:
+        """Return the words of a desire in quotation marks."""
+        return Markup("<q>{}</q>").format(self.text(self.ground[label]))
+
+    def title(self) -> str:
+        """Return the name of the page: the question, where a text is sealed as it was asked in the page's language."""
+        asked = self.content["source"]["question"]
+        for text in self.content["sealed"][:1]:
+            asked = next((q["text"] for q in text["question"] if q["language"] == self.words.language), asked)
+        return " ".join(asked.split()) or str(self.words.t("What this gathering wants"))
+
+    def heading(self) -> Markup:
+        """Return the question; where it is asked in several languages, each has a row of its own."""
+        parts = [part for part in self.title().split(" · ") if part]
+        return Markup().join(Markup("<span>{}</span>").format(sentences.bdi(part)) for part in parts)
+
+    def name(self) -> Markup:
+        """Return what the gathering is called."""
+        return sentences.bdi(self.content["hall"]["name"].strip())
+
+    def sealed_verdict(self, text: Json) -> Markup:
+        """Return the verdict on a sealed text."""
+        return sealed_sentences.verdict(self.words, text["verdict"])
+
+    def sealed_when(self, text: Json) -> Markup:
+        """Return when a text was sealed."""
+        day = Markup('<bdi dir="ltr">{}</bdi>').format(text["day"])
+        return self.words.t("Sealed on {day}, in round {round}.", day=day, round=self.words.integer(text["round"]))
+
+    def sealed_missing(self, text: Json) -> list[Markup]:
+        """Return a sentence for each condition that failed when a text was sealed."""
+        return [sealed_sentences.condition(self.words, code) for code in text["missing"]]
+
+    def sealed_known(self, text: Json) -> list[Markup]:
+        """Return how many read a sealed text, and how the share of the parts is known."""
+        return [*sealed_sentences.readers(self.words, text), *sealed_sentences.share(self.words, text)]
+
+    def sealed_matching(self, text: Json) -> Markup:
+        """Return whether the printed words hash to the fingerprint of a sealed text."""
+        return sealed_sentences.matching(self.words, text)
+
+    def count_rows(self) -> list[sealed_sentences.CountRow]:
+        """Return the counts of the hall beside those of this page."""
+        return sealed_sentences.count_rows(self.words, self.content)
+
+    def summary(self) -> list[Markup]:
+        """Return the gathering in a few counts."""
+        words, source = self.words, self.content["source"]
+        answered = source["people_answered"]
+        out = [
+            words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
+            if answered is None
+            else words.n("{count} person answered", "{count} people answered", answered)
+        ]
+        out.append(words.n("{count} desire", "{count} desires", source["desires"]))
+        if source["responses"] is not None:
+            out.append(words.n("{count} answer", "{count} answers", source["responses"]))
+        return out
+
+    def sureness(self) -> Markup:
+        """Return how sure the numbers are, in one sentence."""
+        words = self.words
+        if not self.content["measured"]:
+            return words.t("There is too little here to measure; below is what is missing.")
+        lines = [self.ground[label] for label in self.line_ids] or list(self.ground.values())
+        reach = [(entry["want"]["high"] - entry["want"]["low"]) / 2 for entry in lines if entry["want"]]
+        if not reach:
+            return words.t("Every estimate is given with the range in which it lies nine times in ten.")
+        return words.t(
+            "How sure: what is said of the whole gathering may be off by about {reach} in 100, nine times in ten.",
+            reach=words.integer(max(1, round(100 * sum(reach) / len(reach)))),
+        )
+
+    def missing(self) -> list[list[Markup]]:
+        """Return what is missing, each with what would help."""
+        one = self.content["one_desire"]
+        if not self.content["measured"]:
+            return [
+                [sentences.why_not(self.words, entry["code"], self.content["source"]["people_answered"])]
+                for entry in one["missing"]
+            ]
+        quoted: set[str | None] = set()
+        out = []
+        for entry in one["missing"]:  # a desire that would help in two ways is quoted once
+            known = {**entry, "desire": None} if entry["desire"] in quoted else entry
+            quoted.add(entry["desire"])
+            out.append(sentences.missing(self.words, known, self.content, self.quote))
+        return out
+
+    def chart(self, line: Json) -> Markup:
+        """Return the picture of how the gathering stands to a line.
+
+        Where a fine picture of some line would show too few people, all lines are drawn from the printed estimates
+        alone: the fifth that wants it least, and the same for each other fifth.
+        """
+        entry = self.ground[line["id"]]
+        label = " ".join(str(said.striptags()) for said in self.said(entry))
+        want, against = line["want_curve"], line["against_curve"]
+        if not self.fine:
+            all_want, all_against = entry["want"]["value"], entry["against"]["value"]
+            least = entry["worst_fifth"]["value"] + self.content["method"]["against_weight"] * all_against
+            least = min(max(least, 0.0), all_want)
+            others = min(1.0, (all_want - self.fifth * least) / (1 - self.fifth))
+            count = round(1 / self.fifth)
+            want, against = [least, *[others] * (count - 1)], [all_against] * count
+        return charts.support_chart(want, against, label=label, fifth=self.fifth, rtl=self.rtl)
+
+    def said(self, entry: Json) -> list[Markup]:
+        """Return what is known of a measured desire, in sentences."""
+        words = self.words
+        out = [
+            sentences.wanted(words, entry["want"]),
+            sentences.opposed(words, entry["against"], nobody=self.nobody_against),
+            sentences.fifth(words, entry["worst_fifth"]["value"]),
+        ]
+        return [sentence for sentence in out if sentence is not None]
+
+    def fifth_number(self, entry: Json) -> Markup:
+        """Return how the least supportive fifth stands to a desire, as a number."""
+        people = (entry["answers"] or 0) * self.fifth
+        fine = people >= _FINE_STEPS * self.content["method"]["k_anonymity"]
+        return sentences.fifth_number(self.words, entry, fine=fine)
+
+    def without_line(self) -> Markup:
+        """Return who has no line of their own yet."""
+        return sentences.without_line(self.words, self.content["one_desire"]["coverage"])
+
+    def share_index(self) -> Markup:
+        """Return whether a part is owed a line."""
+        return sentences.share_index(self.words, self.content["one_desire"]["share_index"])
+
+    def pairs(self) -> Markup:
+        """Return how often two people have a line in common."""
+        return sentences.pairs(self.words, self.content["one_desire"]["pairs"])
+
+    def circles(self, entry: Json) -> list[tuple[Markup, Markup, int]]:
+        """Return name, words and strength for each declared circle that may be shown."""
+        return [
+            (sentences.bdi(circle["name"]), *sentences.circle_support(self.words, circle["word"]))
+            for circle in entry["circles"]
+        ]
+
+    def held(self) -> list[tuple[Markup, str, Markup]]:
+        """Return how many people hold how many lines: label, number in a hundred, bar."""
+        words = self.words
+        out = []
+        for count, share in enumerate(self.content["one_desire"]["lines_held"]):
+            label = words.t("none") if count == 0 else words.n("{count} line", "{count} lines", count)
+            out.append((label, words.hundredths(share), charts.meter(share, label="", rtl=self.rtl)))
+        return out
+
+    def circle_shares(self) -> list[tuple[Markup, Markup, Markup | None, Markup | None]]:
+        """Return name, words, bar and the desire that would add most for each circle."""
+        out = []
+        for share in self.content["one_desire"]["circle_shares"]:
+            own = share["own_line"]
+            bar = None
+            # in a circle of twenty or less the steps are so wide that a bar would say more than is known
+            if own is not None and (share["members"] or 0) >= 4 * self.content["method"]["k_anonymity"]:
+                bar = charts.meter(own["value"], label="", rtl=self.rtl, low=own["low"], high=own["high"])
+            desire = None if share["word"] == "most" or share["desire"] is None else self.quote(share["desire"])
+            out.append((sentences.bdi(share["name"]), sentences.own_line(self.words, share["word"]), bar, desire))
+        return out
+
+    def nearest(self) -> list[tuple[Json, Markup, list[Markup]]]:
+        """Return the desires nearest to being common: entry, bar, sentences."""
+        out = []
+        for label in self.content["one_desire"]["nearest"]:
+            entry = self.ground[label]
+            if entry["looks_like_fact"]:  # no wish, so it is not on its way to being a common one
+                continue
+            said = [sentences.obstacle(self.words, entry)]
+            if entry["want"] is not None:
+                said.insert(0, sentences.wanted(self.words, entry["want"]))
+            out.append((entry, self.bar(entry), said))
+        return out
+
+    def bar(self, entry: Json) -> Markup:
+        """Return the thin bar of a measured desire, else nothing."""
+        if entry["want"] is None:
+            return Markup()
+        return charts.share_bar(entry["want"]["value"], entry["against"]["value"], label="", rtl=self.rtl)
+
+    def listed(self) -> list[Json]:
+        """Return the desires of the whole list: those with words of their own."""
+        return [entry for entry in self.content["common_ground"] if entry["standing"] not in _HIDDEN_FORMS]
+
+    def standing(self, entry: Json) -> list[Markup]:
+        """Return what the list says of a desire: how many want it, how many answered, its standing."""
+        words = self.words
+        out = [sentences.standing(words, entry, is_line=entry["id"] in self.line_ids)]
+        if entry["want"] is not None:
+            out.insert(0, words.t("{value} in 100 want it", value=words.hundredths(entry["want"]["value"])))
+        if entry["looks_like_fact"]:
+            out.append(words.t("reads like a fact about a person"))
+        if entry["answers"]:
+            out.append(words.n("{count} answer", "{count} answers", entry["answers"]))
+        return out
+
+    def facts(self) -> list[tuple[Markup, str]]:
+        """Return what is needed to judge the result and to do it again."""
+        words, method, source = self.words, self.content["method"], self.content["source"]
+        out = [
+            (words.t("Software"), f"{method['software']} {method['version']}"),
+            (words.t("Seed"), str(method["seed"])),
+            (words.t("Lines asked for"), words.integer(method["lines_asked"])),
+            (words.t("The part that must not refuse"), f"{words.hundredths(method['worst_share'])} / 100"),
+            (words.t("Ranges hold"), f"{words.hundredths(method['interval'])} / 100"),
+        ]
+        if method["sweeps"]:
+            settled = words.t("settled") if method["converged"] else words.t("not settled: read with care")
+            out.append((words.t("Rounds of fitting"), f"{words.integer(method['sweeps'])} ({settled})"))
+        if source["sign"]:
+            out.append((words.t("Vote that means “want”"), source["sign"]))
+        return out
+
+    def notes(self) -> list[Markup]:
+        """Return what a reader should know about these data."""
+        words, method, source = self.words, self.content["method"], self.content["source"]
+        said = {
+            "nobody against": words.t(
+                "Nobody used “against” here, so nothing on this page says that anybody is against anything."
+            ),
+            "no not mine": words.t("Nobody used “not mine” here."),
+            "merged": words.t("Desires with the very same words were counted as one."),
+        }
+        out = [said[code] for code in method["notes"] if code in said]
+        if method["few_answers_people"]:
+            out.append(
+                words.n(
+                    "{count} person gave fewer than 7 answers, and is counted like everyone else.",
+                    "{count} people gave fewer than 7 answers, and are counted like everyone else.",
+                    method["few_answers_people"],
+                )
+            )
+        if method["writers_without_answers"]:
+            out.append(
+                words.n(
+                    "{count} person wrote a desire and answered nothing; the desire keeps its place.",
+                    "{count} people wrote desires and answered nothing; their desires keep their place.",
+                    method["writers_without_answers"],
+                )
+            )
+        if source["rejected_desires"]:
+            out.append(self.rejected())
+        return out
+
+    def rejected(self) -> Markup:
+        """Return how many desires the hosts set aside."""
+        return self.words.n(
+            "{count} desire was set aside by the hosts and is not shown.",
+            "{count} desires were set aside by the hosts and are not shown.",
+            self.content["source"]["rejected_desires"],
+        )
+
+    def oneness(self) -> tuple[str, Markup, Markup] | None:
+        """Return the number, the sentence and the picture of oneness, or None."""
+        one = self.content["oneness"]
+        if one is None:
+            return None
+        said = sentences.oneness(self.words, one)
+        sign = "+" if round(100 * one["value"]) > 0 else ""
+        picture = charts.oneness_scale(one["value"], one["low"], one["high"], label=str(said.striptags()), rtl=self.rtl)
+        return sign + self.words.hundredths(one["value"]), said, picture

@@ -1,0 +1,184 @@
+"""Sentences about what a live gathering left: its sealed texts, and why counts differ from those in its hall.
+
+The sentences of verdicts, conditions and shares are the same, in every language, as those of the desk, the phone, the
+hall and the book of prayers; a test compares the two catalogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from oneheart.model.verdict import ConditionCode, Status
+
+if TYPE_CHECKING:
+    from oneheart.reports.translation import Translation
+
+Json = Mapping[str, Any]
+_ANSWER_STEPS = 10  # the hall counts answers in ten times coarser steps than people
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One count as the hall and as this page show it.
+
+    Attributes:
+        name: of what is counted.
+        hall: the hall's count, in words.
+        here: this page's count, in words.
+        reasons: why the two differ; empty where they agree.
+    """
+
+    name: Markup
+    hall: Markup
+    here: Markup
+    reasons: tuple[Markup, ...]
+
+
+def verdict(words: Translation, code: str) -> Markup:
+    """Return the sentence of a verdict."""
+    said = {
+        Status.ONE_DESIRE: words.t("One desire: every part that was heard can say it."),
+        Status.NOT_YET: words.t("Not one yet. It is said as far as it goes."),
+        Status.NOT_MEASURED: words.t("Not measured"),
+    }
+    return said[Status(code)]
+
+
+def condition(words: Translation, code: str) -> Markup:
+    """Return the sentence of a condition that failed when a text was sealed."""
+    said = {
+        ConditionCode.NO_LINES: words.t("No desire is common to all parts yet."),
+        ConditionCode.MEASURED: words.t("Too few have read it to be sure."),
+        ConditionCode.AFFIRMED: words.t("Not enough have said that they can say the whole of it."),
+        ConditionCode.WORST_FIFTH: words.t("Those who were expected to want it least cannot surely say it yet."),
+        ConditionCode.EVERY_PART: words.t("Not every part can surely say it yet."),
+        ConditionCode.OWN_LINE: words.t("Some have no line of their own in it yet."),
+        ConditionCode.SHARE: words.t("A part of the gathering is still owed a line."),
+        ConditionCode.SETTLED: words.t("The last reading still changed how many can say it."),
+    }
+    return said[ConditionCode(code)]
+
+
+def share(words: Translation, text: Json) -> list[Markup]:
+    """Return how the share of the parts in a sealed text is known."""
+    said = {
+        "certified": words.t("The share of the parts is certified."),
+        "estimated": words.t("The share of the parts is estimated."),
+        "not measured": words.t("The share of the parts is not measured."),
+    }
+    out = [said.get(text["share"], said["not measured"])]
+    if text["asked"]:
+        asked = words.integer(text["asked"])
+        out.append(words.t("{count} people or more were asked by lot about what is not in the text.", count=asked))
+    if text["share_high"] is not None:
+        most = words.decimal(text["share_high"])
+        out.append(
+            words.t(
+                "The share index is surely at most {most}; where it is 1 or less, no part is owed a line.", most=most
+            )
+        )
+    return out
+
+
+def readers(words: Translation, text: Json) -> list[Markup]:
+    """Return how many read a sealed text and said amen; empty where they may not be counted."""
+    out = []
+    if text["readers"]:
+        out.append(words.t("{count} people or more have read it.", count=words.integer(text["readers"])))
+    if text["amen"]:
+        out.append(words.t("{count} or more said amen.", count=words.integer(text["amen"])))
+    return out
+
+
+def matching(words: Translation, text: Json) -> Markup:
+    """Return whether the printed words hash to the fingerprint of the sealed text."""
+    if text["words_match"]:
+        return words.t("The words above match this fingerprint.")
+    return words.t(
+        "The words above do not match this fingerprint: a line was taken away after the sealing, or the file was "
+        "changed."
+    )
+
+
+def count_rows(words: Translation, content: Json) -> list[CountRow]:
+    """Return the counts of hall and page side by side, with the reasons why they differ.
+
+    Args:
+        words: of the page's language.
+        content: of `report.json`, with a `hall`.
+    """
+    hall, source, step = content["hall"], content["source"], content["method"]["k_anonymity"]
+
+    def row(name: Markup, told: int | None, here: int | None, size: int, reasons: list[Markup]) -> CountRow:
+        same = told is not None and here is not None and here - here % size == told
+        return CountRow(name, _at_least(words, told, step), _exactly(words, here, step), () if same else (*reasons,))
+
+    rows = [
+        row(
+            words.t("People"),
+            hall["people"],
+            source["people_answered"],
+            step,
+            [words.t("The hall counts everybody who came in; this page counts those who answered.")],
+        ),
+        row(words.t("Desires"), hall["desires"], source["desires"], step, _desire_reasons(words, hall)),
+        row(
+            words.t("Answers"),
+            hall["answers"],
+            source["responses"],
+            _ANSWER_STEPS * step,
+            [
+                words.t(
+                    "Here answers to desires that were joined count once, answers to desires that were taken back do "
+                    "not count, and people’s answers to their own desires may be left out."
+                )
+            ],
+        ),
+    ]
+    if hall["lines"] is not None:
+        here = len(content["one_desire"]["lines"])
+        rows.append(_lines_row(words, hall["lines"], here))
+    return rows
+
+
+def _desire_reasons(words: Translation, hall: Json) -> list[Markup]:
+    """Return why fewer desires stand on the page than were said; counts below k are not told."""
+    out = [
+        words.t(
+            "The hall counts every desire that was said. Here desires that say the same are one, and desires that were "
+            "taken back or wait for the next round are left out."
+        )
+    ]
+    for count, said in (
+        (hall["joined"], words.t("Joined to another: at least {count}.", count=words.integer(hall["joined"] or 0))),
+        (hall["taken_back"], words.t("Taken back: at least {count}.", count=words.integer(hall["taken_back"] or 0))),
+        (hall["waiting"], words.t("Waiting: at least {count}.", count=words.integer(hall["waiting"] or 0))),
+    ):
+        if count:
+            out.append(said)
+    return out
+
+
+def _lines_row(words: Translation, sealed: int, here: int) -> CountRow:
+    reason = words.t(
+        "The hall shows the text that people read and sealed; the lines counted here are those that the calculation "
+        "would choose by share alone."
+    )
+    reasons = () if sealed == here else (reason,)
+    return CountRow(words.t("Lines"), Markup(words.integer(sealed)), Markup(words.integer(here)), reasons)  # noqa: S704
+
+
+def _at_least(words: Translation, count: int | None, k: int) -> Markup:
+    if not count:
+        return words.t("fewer than {k}", k=words.integer(k))
+    return words.t("at least {count}", count=words.integer(count))
+
+
+def _exactly(words: Translation, count: int | None, k: int) -> Markup:
+    if count is None:
+        return words.t("fewer than {k}", k=words.integer(k))
+    return Markup(words.integer(count))  # noqa: S704  digits and separators only

@@ -1,0 +1,90 @@
+"""The words of a report in one language: sentences from the catalogues, numbers as that language writes them."""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from oneheart.errors import UserError
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+LANGUAGES = ("en", "he", "ru", "es")
+_RIGHT_TO_LEFT = frozenset({"he"})
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+_MARKS = {"en": (".", ","), "he": (".", ","), "ru": (",", _THIN), "es": (",", _THIN)}
+_MINUS = "\N{MINUS SIGN}"
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # without it a minus stands behind its number where text runs to the left
+_GROUPED_FROM = 10_000
+
+
+def check_language(language: str | None) -> str:
+    """Return the code of a language in which reports can be written; None means English.
+
+    Raises:
+        UserError: for any other language.
+
+    Example:
+        >>> check_language(None), check_language("he")
+        ('en', 'he')
+    """
+    if language is None:
+        return "en"
+    if language not in LANGUAGES:
+        message = f"Reports cannot be written in {language!r}; choose one of {', '.join(LANGUAGES)}."
+        raise UserError(message)
+    return language
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """All sentences of a report in one language; a message without a translation stays English.
+
+    Attributes:
+        language: code of the language.
+
+    Example:
+        >>> words = Translation("en")
+        >>> words.n("{count} desire", "{count} desires", 2), words.decimal(-0.5)
+        (Markup('2 desires'), '−0.50')
+    """
+
+    language: str
+    _catalogue: gettext.NullTranslations = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Open the catalogue."""
+        found = gettext.translation("oneheart", str(LOCALE), [self.language], fallback=self.language == "en")
+        object.__setattr__(self, "_catalogue", found)
+
+    @property
+    def direction(self) -> str:
+        """Return "rtl" or "ltr"."""
+        return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
+
+    def t(self, message: str, **values: object) -> Markup:
+        """Return a message with its {placeholders} filled in, escaped for HTML unless already Markup."""
+        return escape(self._catalogue.gettext(message)).format(**values)
+
+    def n(self, one: str, many: str, count: int, **values: object) -> Markup:
+        """Return the form of a message for a number of things; {count} is that number."""
+        message = self._catalogue.ngettext(one, many, count)
+        return escape(message).format(count=self.integer(count), **values)
+
+    def integer(self, count: int) -> str:
+        """Return a whole number as this language writes it."""
+        if abs(count) < _GROUPED_FROM and self.language != "en":
+            return str(count).replace("-", _MINUS)
+        return f"{count:,}".replace(",", _MARKS[self.language][1]).replace("-", _MINUS)
+
+    def decimal(self, value: float, places: int = 2) -> str:
+        """Return a number with decimals as this language writes it; never minus zero."""
+        text = f"{round(value, places) + 0.0:.{places}f}"
+        minus = _LEFT_TO_RIGHT + _MINUS if self.language in _RIGHT_TO_LEFT else _MINUS
+        return text.replace(".", _MARKS[self.language][0]).replace("-", minus)
+
+    def hundredths(self, share: float) -> str:
+        """Return a share as a whole number in a hundred."""
+        return self.integer(round(100 * share) + 0)

@@ -1,0 +1,105 @@
+"""The figure of the hall screen: the whole gathering as one light with rings. It shows no person and no circle.
+
+Its width follows the count of people, its heart the desires, its light the answers. All three move in whole steps of
+k, so that one person changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+
+MOST_RINGS = 40
+WIDEST = 455.0
+_UNIT = 1000
+_RING_PEOPLE = 5
+_SEPARATE_RINGS = 10
+_POINTS = 16
+_WAVES = (2, 3, 4, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The measures of the figure, in a square of 1000 by 1000 around its middle.
+
+    Attributes:
+        rings: radius of each ring, from the inside out.
+        heart: radius of its heart.
+        shine: radius of its light.
+        glow: how bright its light is, 0 to 1.
+    """
+
+    rings: tuple[float, ...]
+    heart: float
+    shine: float
+    glow: float
+
+
+def measure(people: int, desires: int, responses: int) -> Figure:
+    """Return the figure of a gathering from its counts in whole steps.
+
+    Example:
+        >>> measure(0, 0, 0)
+        Figure(rings=(), heart=20.0, shine=130.0, glow=0.35)
+        >>> [len(measure(people, 0, 0).rings) for people in (5, 50, 500, 5000)]
+        [1, 10, 18, 26]
+    """
+    width = min(WIDEST, 70 + 38 * math.log2(1 + people / _RING_PEOPLE)) if people else 0.0
+    heart = min(64.0, 20 + 6 * math.log2(1 + desires / _RING_PEOPLE))
+    count = ring_count(people)
+    rings = tuple(round(heart + 14 + (width - heart - 14) * ((n + 1) / count) ** 0.88, 1) for n in range(count))
+    glow = 0.35 + 0.6 * min(1.0, responses / max(1.0, 8.0 * people))
+    return Figure(rings, round(heart, 1), round(max(130.0, 1.35 * width), 1), round(glow, 3))
+
+
+def ring_count(people: int) -> int:
+    """Return how many rings there are: one for every five people up to fifty, then eight for each tenfold.
+
+    Example:
+        >>> [ring_count(people) for people in (0, 4, 5, 50, 500, 10**9)]
+        [0, 0, 1, 10, 18, 40]
+    """
+    steps = people // _RING_PEOPLE
+    if steps <= _SEPARATE_RINGS:
+        return steps
+    return min(MOST_RINGS, _SEPARATE_RINGS + round(8 * math.log10(steps / _SEPARATE_RINGS)))
+
+
+@lru_cache(maxsize=64)
+def shapes(code: str) -> tuple[str, ...]:
+    """Return the shape of every ring there may be, as SVG paths around a radius of 1000; each gathering has its own.
+
+    Example:
+        >>> len(shapes("ABCD3456")), shapes("ABCD3456")[0][:1], shapes("ABCD3456") == shapes("ABCD3456")
+        (40, 'M', True)
+    """
+    lot = random.Random(code)  # noqa: S311  a picture, no secret
+    turns = [lot.uniform(0, 2 * math.pi) for _ in _WAVES]
+    drifts = [lot.uniform(-0.16, 0.16) for _ in _WAVES]
+    sizes = [lot.uniform(0.5, 1.0) * size for size in (0.022, 0.012, 0.007, 0.004)]
+    out = []
+    for ring in range(MOST_RINGS):
+        waves = [
+            (k, size, turn + drift * ring) for k, size, turn, drift in zip(_WAVES, sizes, turns, drifts, strict=True)
+        ]
+        points = []
+        for place in range(_POINTS):
+            angle = 2 * math.pi * place / _POINTS
+            far = 1 + sum(size * math.cos(k * angle + turn) for k, size, turn in waves)
+            points.append((_UNIT * far * math.cos(angle), _UNIT * far * math.sin(angle)))
+        out.append(_closed(points))
+    return tuple(out)
+
+
+def _closed(points: list[tuple[float, float]]) -> str:
+    """Return a smooth closed path through points (Catmull-Rom as Bézier curves)."""
+    parts = [f"M{points[0][0]:.0f} {points[0][1]:.0f}"]
+    count = len(points)
+    for n in range(count):
+        before, here, there, after = (points[(n + shift) % count] for shift in (-1, 0, 1, 2))
+        first = [here[axis] + (there[axis] - before[axis]) / 6 for axis in (0, 1)]
+        second = [there[axis] - (after[axis] - here[axis]) / 6 for axis in (0, 1)]
+        parts.append(" ".join(f"{value:.0f}" for value in (*first, *second, *there)).join(("C", "")))
+    return "".join(parts) + "Z"

@@ -1,0 +1,1 @@
+"""What a host sees and does: the desk and its pages."""

@@ -1,0 +1,40 @@
+"""The end: a host ends the gathering and may then erase its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from oneheart.live import events as ev
+from oneheart.web import who
+from oneheart.web.forms import form_of, key_in
+from oneheart.web.pages import house_of, page, words_for
+from oneheart.web.who import Host
+
+
+async def _end(request: Request) -> Response:
+    """Ask once more, then end the gathering; after that, its file may be erased by typing its code."""
+    host = who.host(request)
+    if request.method != "POST":
+        return _show_end(host)
+    form: Mapping[str, str] = await form_of(request)
+    gathering = host.gathering
+    if form.get("what") == "end":
+        await host.submit(key_in(form), ev.Ended())
+        gathering.tick()
+    elif form.get("what") == "forget" and gathering.state.ended:
+        if not form.get("code", "").strip() or house_of(request).find(form["code"]) is not gathering:
+            return _show_end(host, wrong=True, status=400)
+        await house_of(request).forget(gathering)
+        return page("host_forgotten.html", words_for(None, host.words.language))
+    return RedirectResponse(f"{host.home}/end", 303)
+
+
+def _show_end(host: Host, *, wrong: bool = False, status: int = 200) -> Response:
+    return host.page("host_end.html", at="end", ended=host.state.ended, wrong=wrong, status=status)
+
+
+routes: list[Route] = [Route("/host/{code}/end", _end, methods=["GET", "POST"])]

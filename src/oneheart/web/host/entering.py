@@ -1,0 +1,170 @@
+"""Entering: a host comes in by a one-time link, makes a gathering in under a minute, and invites one more host."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from oneheart.engine.desire import entry
+from oneheart.live import events as ev
+from oneheart.live.codes import hash_of, new_code
+from oneheart.live.gathering import LiveGathering
+from oneheart.model import actor
+from oneheart.model.gathering import Place
+from oneheart.model.presence import Form
+from oneheart.web import who
+from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.host.gathering_settings import blank, filled, settings_from
+from oneheart.web.pages import HOST_COOKIE, house_of, page, public_base, set_cookie, words_for
+from oneheart.web.qr import picture
+from oneheart.web.said import FORMS
+from oneheart.web.who import host_language
+
+CIRCLES_MOST = 2000
+OCCASION_ROWS = 6
+_NAME_MOST = 80  # letters of the name of a circle or an occasion
+_ENTERED_MOST = 200
+_DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """A used one-time link: its form's key and its gathering. The same form sent again leads there (idempotent)."""
+
+    key: str
+    code: str
+
+
+def _entered(request: Request) -> dict[str, _Entered]:
+    state = request.app.state
+    if not hasattr(state, "entered"):
+        state.entered = {}
+    found: dict[str, _Entered] = state.entered
+    return found
+
+
+def _enter_once(request: Request, token: str, key: str, gathering: LiveGathering) -> None:
+    house_of(request).use(token)
+    entered = _entered(request)
+    entered[token] = _Entered(key, gathering.code)
+    while len(entered) > _ENTERED_MOST:
+        entered.pop(next(iter(entered)))
+
+
+def _again(request: Request, token: str, key: str) -> LiveGathering | None:
+    """Return the gathering to which this form led before, None for none."""
+    before = _entered(request).get(token)
+    if before is None or not hmac.compare_digest(before.key, key):
+        return None
+    return house_of(request).find(before.code)
+
+
+async def _enter(request: Request) -> Response:
+    """Show the button of a one-time link, or use the link; a GET does not use it."""
+    token = str(request.path_params["token"])
+    invitation = house_of(request).invitation(token)
+    words = words_for(None, host_language(request))
+    form = await form_of(request) if request.method == "POST" else {}
+    key = key_in(form)
+    if invitation is None:
+        again = _again(request, token, key)
+        return await _seated(request, again, token, key) if again else page("host_used.html", words, status=404)
+    if request.method != "POST":
+        return page("host_enter.html", words, token=token, new=invitation.code is None)
+    if invitation.code is None:
+        return RedirectResponse(f"/host/new/{token}", 303)
+    gathering = house_of(request).find(invitation.code)
+    if gathering is None:
+        return page("host_used.html", words, status=404)
+    _enter_once(request, token, key, gathering)
+    return await _seated(request, gathering, token, key)
+
+
+async def _seated(request: Request, gathering: LiveGathering, token: str, key: str) -> Response:
+    """Give a host a seat at the desk and redirect there; idempotent by the key of the form."""
+    secret = gathering.secret_for("host", f"{token}\0{key}")
+    if gathering.host_of(secret) is None:
+        await gathering.submit(actor.host(len(gathering.state.hosts)), f"host-{token}", ev.HostSeated(hash_of(secret)))
+    response = RedirectResponse(f"/host/{gathering.code}", 303)
+    https = bool(request.app.state.https)
+    set_cookie(response, HOST_COOKIE, secret, path=f"/host/{gathering.code}", https=https, age=30 * _DAY)
+    return response
+
+
+# --- a new gathering --------------------------------------------------------------------------------------------------
+
+
+async def _new(request: Request) -> Response:
+    """Create a gathering from a form; where a field is missing, typed text stays."""
+    token = str(request.path_params["token"])
+    house = house_of(request)
+    words = words_for(None, host_language(request))
+    form = await form_of(request) if request.method == "POST" else {}
+    key = key_in(form)
+    invitation = house.invitation(token)
+    if invitation is None or invitation.code is not None or house.folder is None:
+        again = _again(request, token, key)
+        return await _seated(request, again, token, key) if again else page("host_used.html", words, status=404)
+    missing = ""
+    if request.method == "POST":
+        settings, missing = settings_from(form)
+        if settings is not None:
+            gathering = house.add(settings)
+            _enter_once(request, token, key, gathering)
+            await _furnish(gathering, form)
+            return await _seated(request, gathering, token, key)
+    return page(
+        "host_new.html",
+        words,
+        status=400 if missing else 200,
+        token=token,
+        filled=filled(form) if form else blank(words.language),
+        missing=missing,
+        forms=[(form, words.t(said)) for form, said in FORMS.items()],
+        rows=range(OCCASION_ROWS),
+    )
+
+
+async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
+    """Add the circles and occasions of the form."""
+    named = [
+        (entry.clean(name)[:_NAME_MOST], place)
+        for place in Place
+        for name in form.get(f"circles-{place}", "").splitlines()
+        if entry.clean(name)
+    ]
+    more = max(0, (number_in(form, "circles") or 0) - len(named))
+    circles = [*named, *([("", Place.HALL)] * more)][:CIRCLES_MOST]
+    bodies: list[ev.AnyBody] = [ev.CircleAdded(name, new_key(), place=place) for name, place in circles]
+    bodies.extend(_occasions(form))
+    await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))
+
+
+def _occasions(form: Mapping[str, str]) -> Iterator[ev.OccasionAdded]:
+    for row in range(OCCASION_ROWS):
+        name, kind = entry.clean(form.get(f"occasion-{row}", ""))[:_NAME_MOST], form.get(f"form-{row}", "")
+        if name:
+            yield ev.OccasionAdded(name, Form(kind) if kind in FORMS else Form.LESSON, new_code()[:6])
+
+
+# --- one more host ----------------------------------------------------------------------------------------------------
+
+
+async def _invite(request: Request) -> Response:
+    """Show a link for one more host; it works once."""
+    host = who.host(request)
+    link = f"{public_base(request)}/host/enter/{house_of(request).invite(host.gathering.code)}"
+    return host.page("host_invite.html", at="", link=link, picture=picture(link))
+
+
+routes: list[Route] = [
+    Route("/host/enter/{token}", _enter, methods=["GET", "POST"]),
+    Route("/host/new/{token}", _new, methods=["GET", "POST"]),
+    Route("/host/{code}/invite", _invite, methods=["POST"]),
+]

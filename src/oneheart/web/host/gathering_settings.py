@@ -1,0 +1,187 @@
+"""The settings of a gathering: the form that a new one and the desk share, and the page that changes them."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from oneheart.engine.desire import entry
+from oneheart.live import events as ev
+from oneheart.live.refusal import Refused
+from oneheart.live.state import Refusal
+from oneheart.model.round import Voice
+from oneheart.web import who
+from oneheart.web.forms import form_of, key_in, number_in
+from oneheart.web.said import HTTP_STATUS, QUESTION, REFUSALS
+from oneheart.web.who import Host
+from oneheart.web.words import DOMAIN, LANGUAGES, LOCALE, Words
+
+_NAME_MOST, _QUESTION_MOST = 120, 140
+
+
+def settings_from(form: Mapping[str, str], version: int = 0) -> tuple[ev.Settings | None, str]:
+    """Return settings from a form, or None and which field is missing."""
+    name = entry.clean(form.get("name", ""))[:_NAME_MOST]
+    languages = [code for code in LANGUAGES if form.get(f"language-{code}")]
+    if not name or not languages:
+        return None, "languages" if name else "name"
+    house = form.get("first", "")
+    if house in languages:
+        languages = [house, *(code for code in languages if code != house)]
+    question = {
+        code: entry.clean(form.get(f"question-{code}", ""))[:_QUESTION_MOST] or str(Words(code).t(QUESTION))
+        for code in languages
+    }
+    cards = number_in(form, "cards")
+    return (
+        ev.Settings(
+            name=name,
+            question=question,
+            voice=Voice.ASSEMBLY if form.get("voice") == Voice.ASSEMBLY else Voice.TEN,
+            languages=languages,
+            cards=min(50, max(1, cards)) if cards is not None else 8,
+            hold=bool(form.get("hold")),
+            words=dict(_words_from(form, languages)),
+            version=version,
+        ),
+        "",
+    )
+
+
+def _words_from(form: Mapping[str, str], languages: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield (language, replacements): a ready set of words, then lines of `our words = theirs`."""
+    for code in languages:
+        pairs = dict(ready_words(code, form.get("called", "")))
+        lines = (line.partition("=") for line in form.get(f"words-{code}", "").splitlines())
+        pairs |= {ours.strip(): entry.clean(theirs) for ours, sign, theirs in lines if sign and entry.clean(theirs)}
+        if pairs:
+            yield code, pairs
+
+
+@lru_cache(maxsize=16)
+def ready_words(language: str, voice: str) -> Mapping[str, str]:
+    """Return the messages that a voice replaces ("ten": tens; "assembly": tables), {} for any other voice."""
+    if voice not in {"ten", "assembly"}:
+        return {}
+    catalogue = gettext.translation(DOMAIN, str(LOCALE), [language], fallback=True)
+    known: dict[object, str] = getattr(catalogue, "_catalog", {})  # gettext has no other way to list what it knows
+    under = f"{voice}\x04"
+    return {key.removeprefix(under): said for key, said in known.items() if isinstance(key, str) and under in key}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The fields of settings as a form shows them.
+
+    Attributes:
+        name: of the gathering.
+        question: by language.
+        languages: those chosen; the first is the house's own.
+        voice: how people answer.
+        cards: before the end.
+        hold: whether a host reads first.
+        called: "ten", "assembly" or "" for what goes with the voice.
+        own: by language: lines of own words.
+        more: the other fields of a form for a new gathering.
+    """
+
+    name: str
+    question: Mapping[str, str]
+    languages: list[str]
+    voice: str
+    cards: str
+    hold: bool
+    called: str
+    own: Mapping[str, str]
+    more: Mapping[str, str]
+
+
+def blank(language: str) -> Filled:
+    """Return the form of a new gathering: every language, the host's own first, the usual question in each."""
+    own = language if language in LANGUAGES else "en"
+    ordered = [own, *(code for code in LANGUAGES if code != own)]
+    question = {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
+    return Filled("", question, ordered, "ten", "8", hold=False, called="", own={}, more={})
+
+
+def filled(form: Mapping[str, str]) -> Filled:
+    """Return a form as it was sent."""
+    chosen = [code for code in LANGUAGES if form.get(f"language-{code}")]
+    first = form.get("first", "")
+    return Filled(
+        form.get("name", ""),
+        {code: form.get(f"question-{code}", "") for code in LANGUAGES},
+        [first, *(code for code in chosen if code != first)] if first in chosen else chosen,
+        form.get("voice", "ten"),
+        form.get("cards", "8"),
+        hold=bool(form.get("hold")),
+        called=form.get("called", ""),
+        own={code: form.get(f"words-{code}", "") for code in LANGUAGES},
+        more=form,
+    )
+
+
+def _stored(settings: ev.Settings) -> Filled:
+    """Return the form of stored settings; a ready set of words is shown by its name, not word by word."""
+    called = next((voice for voice in ("ten", "assembly") if _all_ready(settings, voice)), "")
+    own = {}
+    for code, pairs in settings.words.items():
+        ready = ready_words(code, called)
+        own[code] = "\n".join(f"{ours} = {theirs}" for ours, theirs in pairs.items() if ready.get(ours) != theirs)
+    question = {code: settings.question.get(code, str(Words(code).t(QUESTION))) for code in LANGUAGES}
+    return Filled(
+        settings.name,
+        question,
+        settings.languages,
+        settings.voice,
+        str(settings.cards),
+        hold=settings.hold,
+        called=called,
+        own=own,
+        more={},
+    )
+
+
+def _all_ready(settings: ev.Settings, voice: str) -> bool:
+    wanted = [(code, pair) for code in settings.languages for pair in ready_words(code, voice).items()]
+    return bool(wanted) and all(settings.words.get(code, {}).get(ours) == theirs for code, (ours, theirs) in wanted)
+
+
+async def _settings(request: Request) -> Response:
+    """Show the settings or change them; where another host was faster (optimistic lock), typed text stays."""
+    host = who.host(request)
+    state = host.gathering.state
+    form = await form_of(request) if request.method == "POST" else {}
+    if request.method == "POST":
+        version = number_in(form, "version") or 0
+        settings, missing = settings_from(form, version)
+        if settings is None:
+            return _show_settings(host, filled(form), missing=missing, version=version, status=400)
+        try:
+            await host.submit(key_in(form), settings)
+        except Refused as refused:
+            why = refused.why
+            newest = state.settings_version if why is Refusal.STALE else version
+            sentence = host.words.t(REFUSALS[why])
+            return _show_settings(host, filled(form), sentence=sentence, version=newest, status=HTTP_STATUS[why])
+        host.gathering.tick()
+        return RedirectResponse(host.home, 303)
+    assert state.settings is not None  # noqa: S101  a gathering begins with them
+    return _show_settings(host, _stored(state.settings), version=state.settings_version)
+
+
+def _show_settings(
+    host: Host, filled: Filled, *, version: int, sentence: str = "", missing: str = "", status: int = 200
+) -> Response:
+    about: dict[str, Any] = {"filled": filled, "sentence": sentence, "missing": missing, "version": version}
+    return host.page("host_settings.html", at="settings", status=status, **about)
+
+
+routes: list[Route] = [Route("/host/{code}/settings", _settings, methods=["GET", "POST"])]

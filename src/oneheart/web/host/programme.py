@@ -1,0 +1,124 @@
+"""The programme on the hosts' desk: its steps, ready programmes, and the words from which a next question may come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from oneheart.engine.desire import entry
+from oneheart.live import events as ev
+from oneheart.model.programme import QUESTIONS_MOST, READY, minutes_of
+from oneheart.web import who
+from oneheart.web.forms import number_in
+from oneheart.web.said import PROGRAMMES, STAGES
+from oneheart.web.who import Host
+from oneheart.web.words import Words
+
+_QUESTION_MOST = 140
+_LIVE_MOST = 12
+
+
+async def _programme(request: Request) -> Response:
+    """Show the programme, ready ones, and the desires of this round that may be the next question."""
+    host = who.host(request)
+    state, t = host.state, host.words.t
+    ready = [(name, t(said), lasting(host.words, 60 * minutes_of(name))) for name, said in PROGRAMMES.items()]
+    steps = [
+        (number, step.stage, lasting(host.words, step.seconds), next(iter(step.question.values()), ""))
+        for number, step in enumerate(state.programme)
+    ]
+    return host.page(
+        "host_programme.html",
+        at="programme",
+        ready=ready,
+        steps=steps,
+        stages=stages_said(host),
+        step=state.step,
+        version=state.version,
+        live=_live(host),
+        questions_most=QUESTIONS_MOST,
+    )
+
+
+_HOUR, _DAY = 3600, 86400
+
+
+def lasting(words: Words, seconds: float) -> Markup:
+    """Return a length of time as people say it: in minutes, from two hours on in hours, from two days on in days.
+
+    Example:
+        >>> [str(lasting(Words("en"), seconds)) for seconds in (90, 1200, 3 * 3600, 5 * 86400)]
+        ['1.5 min', '20 min', '3 h', '5 days']
+    """
+    if seconds >= 2 * _DAY:
+        return words.n("{count} day", "{count} days", round(seconds / _DAY))
+    hours, minutes = f"{seconds / _HOUR:.3g}", f"{seconds / 60:g}"
+    return words.t("{hours} h", hours=hours) if seconds >= 2 * _HOUR else words.t("{minutes} min", minutes=minutes)
+
+
+def stages_said(host: Host) -> dict[str, Markup]:
+    """Return what each stage is called."""
+    return {stage.value: host.words.t(said) for stage, said in STAGES.items()}
+
+
+def _live(host: Host) -> list[tuple[str, str]]:
+    """Return words that are alive and not yet common: from these the next question may be chosen."""
+    state = host.state
+    draft = state.prayers.of_round(state.round)
+    if draft is None:
+        return []
+    left = [state.prayers.words(line, state.desires) for line in draft.body.left]
+    others = [(state.desires[n].text, state.desires[n].language) for n in draft.body.alternates]
+    return [(text, language) for text, language in (*left, *others) if text][:_LIVE_MOST]
+
+
+def programme_context(host: Host) -> dict[str, Any]:
+    """Return what the desk shows of the programme."""
+    state = host.state
+    steps = state.programme
+    following = 0 if state.step is None else state.step + 1
+    return {
+        "step": state.step,
+        "steps": len(steps),
+        "next_step": following if following < len(steps) else None,
+        "next_question": next(iter(steps[following].question.values()), "") if following < len(steps) else "",
+        "next_stage": steps[following].stage if following < len(steps) else "",
+    }
+
+
+def body_of(host: Host, what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
+    """Return the event that a form about the programme asks for, None where the form is malformed."""
+    state = host.state
+    if what == "step":
+        step, version = number_in(form, "step"), number_in(form, "version")
+        return None if step is None or version is None else ev.StepTaken(step, version)
+    if what == "programme" and (form.get("ready") in READY or form.get("ready") == ""):
+        return ev.ProgrammeSet(_planned(host, form.get("ready", ""), form.get("questions", "")))
+    if what == "ask" and entry.clean(form.get("question", "")):
+        return ev.ProgrammeSet([*state.programme, *_planned(host, "workshop", form["question"])])
+    return None
+
+
+def _planned(host: Host, name: str, typed: str) -> list[ev.ProgrammeStep]:
+    """Return the steps of a ready programme, once for each question."""
+    if not name:
+        return []
+    language = host.state.settings.languages[0] if host.state.settings else "en"
+    asked = [entry.clean(line)[:_QUESTION_MOST] for line in typed.splitlines()]
+    questions = [question for question in asked if question][:QUESTIONS_MOST] or [""]
+    return [
+        ev.ProgrammeStep(
+            step.stage, step.seconds, {language: question} if question and not place else {}, step.travelling
+        )
+        for question in questions
+        for place, step in enumerate(READY[name])
+    ]
+
+
+ACTIONS = ("step", "programme", "ask")
+routes: list[Route] = [Route("/host/{code}/programme", _programme)]

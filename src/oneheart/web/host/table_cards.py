@@ -1,0 +1,110 @@
+"""Cards to print: one for each circle, or seat cards with which one person takes one seat, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from oneheart.web import who
+from oneheart.web.forms import form_of, key_in, number_in
+from oneheart.web.pages import public_base
+from oneheart.web.qr import picture
+from oneheart.web.said import circle_name
+from oneheart.web.who import Host
+
+CARDS_MOST = 400
+CARDS_A_PAGE = 8
+CARD_LANGUAGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TableCard:
+    """A card to print.
+
+    Attributes:
+        name: of the circle, "" for none.
+        picture: the code to scan.
+        address: to type where it cannot be scanned.
+        code: to type there.
+        seat: the seat code, "" on a card for a whole circle.
+    """
+
+    name: str
+    picture: Markup
+    address: str
+    code: str
+    seat: str
+
+
+async def _cards(request: Request) -> Response:
+    """Show a sheet of circle cards, or of seat cards where the form asks for them."""
+    host = who.host(request)
+    state = host.state
+    form = await form_of(request) if request.method == "POST" else request.query_params
+    circle = number_in(form, "circle")
+    count = number_in(form, "count") or 0
+    chosen = [circle] if circle is not None and circle < len(state.circles) else [*range(len(state.circles))]
+    base = public_base(request)
+    cards = (
+        await _seat_cards(host, chosen, min(CARDS_MOST, count), key_in(form), base)
+        if request.method == "POST" and count
+        else _circle_cards(host, chosen, base)
+    )
+    settings = state.settings
+    return host.page(
+        "host_cards.html",
+        at="cards",
+        circles=[(number, circle_name(state, number, host.words)) for number in range(len(state.circles))],
+        circle=circle,
+        count=count,
+        sheets=[cards[first : first + CARDS_A_PAGE] for first in range(0, len(cards), CARDS_A_PAGE)],
+        seats=bool(cards) and bool(cards[0].seat),
+        questions=[(one, host.state.question.get(one, "")) for one in settings.languages[:CARD_LANGUAGES]]
+        if settings
+        else [],
+    )
+
+
+def _said_code(code: str) -> str:
+    return f"{code[:4]} {code[4:]}"
+
+
+def _bare(address: str) -> str:
+    return address.split("://", 1)[-1]
+
+
+def _circle_cards(host: Host, circles: list[int], base: str) -> list[TableCard]:
+    """Return one card for each circle, or one for all where there are none."""
+    code = host.gathering.code
+    places: list[int | None] = [*circles] or [None]
+    out = []
+    for circle in places[:CARDS_MOST]:
+        own = "" if circle is None else f"?c={host.state.circles[circle].key}"
+        name = "" if circle is None else circle_name(host.state, circle, host.words)
+        out.append(TableCard(name, picture(f"{base}/j/{code}{own}"), _bare(base), _said_code(code), ""))
+    return out
+
+
+async def _seat_cards(host: Host, circles: list[int], count: int, key: str, base: str) -> list[TableCard]:
+    """Return so many seat cards for each circle; idempotent by the key of the form."""
+    gathering = host.gathering
+    out: list[TableCard] = []
+    places: list[int | None] = [*circles] or [None]
+    for circle in places:
+        room = min(count, CARDS_MOST - len(out))
+        if room <= 0:
+            break
+        name = "" if circle is None else circle_name(host.state, circle, host.words)
+        for seat in await gathering.add_cards(f"{key}-{circle}", room, circle, host.actor):
+            address = f"{base}/s/{gathering.code}"
+            out.append(
+                TableCard(name, picture(f"{address}/{seat}"), _bare(address), _said_code(seat), _said_code(seat))
+            )
+    return out
+
+
+routes: list[Route] = [Route("/host/{code}/cards", _cards, methods=["GET", "POST"])]

@@ -1,0 +1,113 @@
+"""Random tables: a host draws seats for an occasion, people of distant circles together, and prints signs.
+
+Nobody has a name here, so a host sees no list of who sits where: each person reads the number of their own table on
+their own phone, and the tables carry signs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from oneheart.engine import disclosure
+from oneheart.live import events as ev
+from oneheart.live.circles import enough_for_tables, may_sit
+from oneheart.live.seating_plan import seating_of, seats_by_lot
+from oneheart.live.snapshot import in_steps
+from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
+from oneheart.web import who
+from oneheart.web.forms import number_in
+from oneheart.web.host.table_cards import CARDS_A_PAGE
+from oneheart.web.said import FORMS
+from oneheart.web.who import Host
+
+K = disclosure.K
+TABLE_USUAL = 10
+
+
+def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | None:
+    """Return the tables that a form asks for, None where it is malformed or there are too few people.
+
+    Args:
+        host: who draws.
+        form: with the occasion, the size of a table, and whether people of one language sit together.
+        again: the same when the same form is sent twice, so that a double tap draws the same seats.
+    """
+    state = host.state
+    occasion, size = number_in(form, "occasion"), number_in(form, "size")
+    if occasion is None or size is None or not TABLE_LEAST <= size <= TABLE_MOST or occasion >= len(state.occasions):
+        return None
+    seats = may_sit(state)
+    if not enough_for_tables(len(seats)):
+        return None
+    return seats_by_lot(
+        seats,
+        occasion,
+        size,
+        same_language=form.get("language") == "1",
+        times=number_in(form, "version") or 0,
+        seed=int(host.gathering.secret_for("tables", again)[:12], 16),
+    )
+
+
+async def _tables(request: Request) -> Response:
+    """Show the occasions with their draws, and the signs of one of them where it is asked for."""
+    host = who.host(request)
+    state, t = host.state, host.words.t
+    asked = number_in(request.query_params, "occasion")
+    drawn = None if asked is None else state.company.drawn.get(asked)
+    rows = [
+        {
+            "number": number,
+            "form": t(FORMS[occasion.form]),
+            "name": occasion.name,
+            "drawn": number in state.company.drawn,
+            "version": state.company.drawn[number].times if number in state.company.drawn else 0,
+            "begun": occasion.present > 0,
+            "tables": len(state.company.drawn[number].blocks) if number in state.company.drawn else 0,
+        }
+        for number, occasion in enumerate(state.occasions)
+    ]
+    return host.page(
+        "host_tables.html",
+        at="tables",
+        rows=rows,
+        people=in_steps(len(may_sit(state))),
+        enough=enough_for_tables(len(may_sit(state))),
+        languages_many=len({language for _, language in may_sit(state).values()}) > 1,
+        ended=state.ended,
+        least=TABLE_LEAST,
+        most=TABLE_MOST,
+        usual=TABLE_USUAL,
+        signs=None if asked is None or drawn is None else signs(host, asked, drawn),
+        spread=None if drawn is None else spread_said(drawn),
+    )
+
+
+def signs(host: Host, occasion: int, drawn: Drawn) -> dict[str, Any]:
+    """Return what stands on the signs of the tables: a number, the occasion, and the code to say that one was there."""
+    held = host.state.occasions[occasion]
+    tables = [*range(1, len(drawn.blocks) + 1)]
+    sheets = [tables[first : first + CARDS_A_PAGE] for first in range(0, len(tables), CARDS_A_PAGE)]
+    return {"name": held.name, "code": held.code, "sheets": sheets}
+
+
+def spread_said(drawn: Drawn) -> dict[str, int] | None:
+    """Return how far circles are mixed, of a hundred tablemates, in steps of k people; None below 2 k people."""
+    from oneheart.engine.closeness.seating import spread  # noqa: PLC0415  loads the engine
+
+    people = sorted(drawn.table_of)
+    found = spread(seating_of(drawn, people))
+    if not math.isfinite(found.share):
+        return None
+    out = {"share": found.share, "plain": found.by_plain_lot, "most": found.most}
+    told = {name: disclosure.release_share(value, len(people)) for name, value in out.items()}
+    return {name: round(100 * value) for name, value in told.items() if value is not None} or None
+
+
+routes: list[Route] = [Route("/host/{code}/tables", _tables)]

@@ -1,0 +1,119 @@
+"""The text on the hosts' desk: how each line of the draft stands, the sealed text, the moment to say it, the book.
+
+In words only: a part of the gathering can say a line or cannot yet. No number of people is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from oneheart.live import events as ev
+from oneheart.live import judging
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.snapshot import K, in_steps, includes
+from oneheart.model.round import Stage
+from oneheart.web.forms import number_in
+from oneheart.web.memory import memory_of
+from oneheart.web.said import FORMS, MISSING, STATUS, VERDICTS, circle_name
+from oneheart.web.who import Host
+from oneheart.web.words import LANGUAGES
+
+SAYING_MOST = 3600
+
+
+def _part_name(host: Host, part: judging.Part) -> str:
+    if part.kind == "circle" and part.circle is not None:
+        return str(circle_name(host.state, part.circle, host.words))
+    if part.kind == "language":
+        return LANGUAGES.get(part.language, part.language)
+    return str(host.words.t("everybody"))
+
+
+def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
+    """Return how the lines of a draft stand. Cached until k more have read, so that no single answer shows."""
+    draft = gathering.state.prayers.drafts[number]
+    steps = (number, *(len(said) // K for said in draft.said))
+    memory = memory_of(gathering)
+    held = memory.judged
+    if held is None or held[0] != steps:
+        held = memory.judged = (steps, judging.judge(gathering.state, draft))
+    return held[1]
+
+
+def _lines(host: Host) -> list[dict[str, Any]]:
+    """Return the lines of the draft and how each stands, in words; [] before a draft is woven."""
+    state = host.state
+    draft = state.prayers.of_round(state.round)
+    if draft is None:
+        return []
+    judged = _judged(host.gathering, len(state.prayers.drafts) - 1)
+    out = []
+    for line, one in zip(draft.body.lines, judged, strict=True):
+        text, language = state.prayers.words(line, state.desires)
+        apart = [(part, reading.verdict) for part, reading in one.parts if part.kind != "all"]
+        heard = one.readers >= min(K, state.people.count)
+        verdict = one.verdict if heard else "not measured"
+        behind = [_part_name(host, part) for part, verdict in apart if verdict in {"not agreed", "goes against"}]
+        unheard = [_part_name(host, part) for part, verdict in apart if verdict == "not measured"]
+        out.append(
+            {
+                "text": text,
+                "language": language,
+                "verdict": host.words.t(VERDICTS[verdict]),
+                "behind": behind if heard else [],
+                "unheard": unheard if heard else [],
+            }
+        )
+    return out
+
+
+def text_context(host: Host) -> dict[str, Any]:
+    """Return what the desk shows of the text."""
+    state, t = host.state, host.words.t
+    draft, sealed = state.prayers.of_round(state.round), state.prayers.sealed_of(state.round)
+    readers = set() if draft is None else {seat for said in draft.said for seat in said} | draft.whole
+    return {
+        "text_lines": _lines(host),
+        "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},
+        "woven": draft is not None,
+        "without": [] if draft is None else [str(circle_name(state, n, host.words)) for n in draft.body.without],
+        "readers": in_steps(len(readers)),
+        "sealed": sealed,
+        "sealed_number": len(state.prayers.sealed) - 1,
+        "sealed_said": "" if sealed is None else t(STATUS[sealed.body.status]),
+        "sealed_missing": [] if sealed is None else [t(MISSING[code]) for code in sealed.body.missing],
+        "sealed_part": "" if sealed is None else _not_yet_in(host, sealed.body),
+        "include": None if sealed is None else includes(state, sealed.body),
+        "held_at": [(n, f"{one.name} · {t(FORMS[one.form])}") for n, one in enumerate(state.occasions)],
+        "say_at": state.prayers.say_at,
+    }
+
+
+def _not_yet_in(host: Host, sealed: ev.TextSealed) -> str:
+    """Return the name of the part that cannot say the text yet. Only the desk shows it; no screen blames anybody."""
+    if sealed.circle is not None:
+        return str(circle_name(host.state, sealed.circle, host.words))
+    return LANGUAGES.get(sealed.language, sealed.language)
+
+
+def body_of(what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
+    """Return the event that a form about the text asks for, None where the form is malformed."""
+    if what == "say":
+        seconds = number_in(form, "seconds")
+        return None if seconds is None else ev.SayingSet(min(seconds, SAYING_MOST))
+    return _in_the_book(what, form)
+
+
+def _in_the_book(what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
+    """Return the event that publishes or hides a sealed text, or names a round's occasion; None if malformed."""
+    number = number_in(form, "sealed" if what == "book" else "round")
+    if number is None:
+        return None
+    if what == "book":
+        return ev.BookSet(number, form.get("public") == "1")
+    occasion = number_in(form, "occasion")
+    return None if occasion is None and form.get("occasion") else ev.RoundHeld(number, occasion)
+
+
+ACTIONS = ("say", "book", "held")

@@ -1,0 +1,171 @@
+"""Cards: the next card of a person, as JSON or as a page that is rendered once and filled for each person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from markupsafe import escape
+
+from oneheart.engine.desire import entry
+from oneheart.live.gathering import LiveGathering
+from oneheart.web.forms import new_key
+from oneheart.web.memory import memory_of
+from oneheart.web.pages import Spliced, gap, offered, render, words_for
+from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS
+from oneheart.web.who import Person, place_of
+from oneheart.web.words import Words
+
+View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]
+
+
+def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:
+    """Return what every view of the phone page shows."""
+    state = gathering.state
+    question = state.question
+    calm = CALM[state.stage]
+    person = Person(gathering, seat, words)
+    return {
+        **person.frame(at="now"),
+        "question": question.get(words.language) or next(iter(question.values()), ""),
+        "stage": state.stage.value,
+        "round": state.round,
+        "version": state.version,
+        "ended": state.ended,
+        "drafts": len(state.prayers.drafts),
+        "seals": len(state.prayers.sealed),
+        "calm_title": words.t(ENDED[0]) if state.ended else words.t(calm[0]),
+        "calm_words": words.t(ENDED[1]) if state.ended else words.t(calm[1]),
+        "open": state.stage.takes_desires and not state.ended,
+        "voice": state.voice.value,
+        "stems": entry.stems(words.language),
+        "stem": "want",
+        "most": entry.GRAPHEMES_MOST,
+        "blocked": {code: words.t(text, most=entry.GRAPHEMES_MOST) for code, text in BLOCKED.items()},
+        "hint_words": {code: words.t(text) for code, text in HINTS.items()},
+        "text": "",
+        "error": "",
+        "grew_from": None,
+        "notices": [],
+        "near": [],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The card that a person sees next.
+
+    Attributes:
+        desire: its number.
+        text: the words; where the same was said in the person's language, those.
+        lang: of the words.
+        stem: the beginning that they continue, "" for none.
+        n: which card of this stage it is, from 1.
+        of: how many there are before the end.
+        foreign: in another language of the gathering than the person's pages; they may say that they do not read it.
+    """
+
+    desire: int
+    text: str
+    lang: str
+    stem: str
+    n: int
+    of: int
+    foreign: bool = False
+
+
+def stem_text(code: str, language: str) -> str:
+    """Return the stem ("I want ...") that a desire continues, "" for none."""
+    return next((stem.text for stem in entry.stems(language) if stem.code == code), "") if code else ""
+
+
+def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Literal["end", "nothing"]:
+    """Return the card to show, "end" after as many as the hosts set, "nothing" while there is none."""
+    state = gathering.state
+    of = state.settings.cards if state.settings else 0
+    answered = state.cards(seat)
+    if answered >= of and not more:
+        return "end"
+    dealt = gathering.card(seat)
+    if dealt is None:
+        return "nothing"
+    desire = state.desires[state.words_for(dealt.desire, seat)]
+    stem = stem_text(desire.stem, desire.language)
+    foreign = desire.language != state.seats[seat].language and desire.language in offered(gathering)
+    return Card(dealt.desire, desire.text, desire.language, stem, answered + 1, of, foreign)
+
+
+def card_page(
+    gathering: LiveGathering, seat: int, card: Card | Literal["end", "nothing"], *, more: bool, kept: bool = False
+) -> str:
+    """Return the page of a card, or of the end of cards; cached, only its gaps are filled.
+
+    Args:
+        gathering: whose card it is.
+        seat: who sees it.
+        card: see `next_card`.
+        more: the person goes on after the end.
+        kept: something of theirs has just been kept, and the page says so.
+    """
+    state = gathering.state
+    own_seat = state.seats[seat]
+    view: View = "card" if isinstance(card, Card) else card
+    stem = bool(isinstance(card, Card) and card.stem)
+    beyond = bool(isinstance(card, Card) and card.n > card.of)
+    foreign = bool(isinstance(card, Card) and card.foreign)
+    memory = memory_of(gathering)
+    circled = own_seat.circle is not None
+    now = (state.settings_version, state.version, state.ended)
+    name = (*now, own_seat.language, view, stem, beyond, foreign, more, circled, kept)
+    spliced = memory.rendered.get(name)
+    if spliced is None:
+        if len(memory.rendered) > 500:  # noqa: PLR2004  old stages and settings
+            memory.rendered.clear()
+        words = words_for(gathering, own_seat.language)
+        about = phone_context(gathering, seat, words)
+        spliced = Spliced(
+            render(
+                "phone.html",
+                words,
+                **{**about, "place": gap("place"), "key": gap("key"), "desire_key": gap("keytwo")},
+                told=words.t("Kept.") if kept else "",
+                view=view,
+                more=more,
+                beyond=beyond,
+                card=Card(0, gap("text"), gap("lang"), gap("stem") if stem else "", 1, 1, foreign),
+                number=gap("desire"),
+                nth=gap("nth"),
+                of=gap("of"),
+                done=gap("done"),
+            )
+        )
+        memory.rendered[name] = spliced
+    values = {"place": place_of(gathering, seat), "key": new_key(), "keytwo": new_key()}
+    if isinstance(card, Card):
+        values |= {
+            "text": escape(card.text),
+            "lang": escape(card.lang),
+            "stem": escape(card.stem),
+            "desire": str(card.desire),
+            "nth": str(card.n),
+            "of": str(card.of),
+            "done": str(min(card.n - 1, card.of)),
+        }
+    return spliced.fill(values)
+
+
+def next_told(gathering: LiveGathering, seat: int, *, more: bool) -> dict[str, object]:
+    """Return the next card for a script: null at the end and while there is none; `end` tells which."""
+    card = next_card(gathering, seat, more=more)
+    if isinstance(card, str):
+        return {"next": None, "end": card == "end"}
+    told = {
+        "desire": card.desire,
+        "text": card.text,
+        "lang": card.lang,
+        "stem": card.stem,
+        "n": card.n,
+        "of": card.of,
+        "foreign": card.foreign,
+    }
+    return {"next": told, "end": False}

@@ -1,0 +1,145 @@
+"""The tapped response and the SSE stream of a phone, as plain ASGI: the two paths that thousands use at once.
+
+The body is read by hand, the seat is found by its cookie, and the next card fills a cached page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import msgspec
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refused
+from oneheart.live.state import Refusal
+from oneheart.web.forms import form_fields, key_in, number_in
+from oneheart.web.memory import memory_of
+from oneheart.web.pages import ENCODER, offered, words_for
+from oneheart.web.phone.cards import card_page, next_card, next_told
+from oneheart.web.who import Person, no_seat
+
+
+class _Tapped(msgspec.Struct):
+    """A response as a script may send it."""
+
+    desire: int
+    stance: int
+    key: str = ""
+    more: bool = False
+
+
+_TAPPED = msgspec.json.Decoder(_Tapped)
+_PLAIN = re.compile(rb"[A-Za-z0-9_=&-]*")
+_STANCES = {"1": 1, "0": 0, "-1": -1, "add": 1}
+_JSON_HEADERS = [(b"content-type", b"application/json")]
+
+
+def _fields_of(body: bytes, kind: bytes) -> dict[str, str]:
+    """Return the fields of a tap, whether a form or JSON; empty for anything else."""
+    if kind.startswith(b"application/json"):
+        try:
+            tapped = _TAPPED.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return {}
+        fields = {"desire": str(tapped.desire), "stance": str(tapped.stance), "key": tapped.key}
+        return {**fields, "more": "1"} if tapped.more else fields
+    if _PLAIN.fullmatch(body):
+        return dict(pair.split("=", 1) for pair in body.decode("ascii").split("&") if "=" in pair)
+    return form_fields(body)
+
+
+def _cookie(header: bytes) -> str:
+    """Return the seat's secret from a Cookie header, "" for none."""
+    for part in header.split(b";"):
+        name, _, value = part.strip().partition(b"=")
+        if name == b"seat":
+            return value.strip(b'"').decode("latin-1")
+    return ""
+
+
+async def _read(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
+
+
+class Respond:
+    """The tapped response (POST /g/CODE/respond), as plain ASGI: the hot path."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Write one response and answer with the next card."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        code = scope["path_params"]["code"]
+        house = scope["app"].state.house
+        gathering: LiveGathering | None = house.gatherings.get(code) or house.find(code)
+        secret = _cookie(headers.get(b"cookie", b""))
+        seat = gathering.seat_of(secret) if gathering is not None and secret else None
+        json = b"application/json" in headers.get(b"accept", b"")
+        if gathering is None or seat is None:
+            await _no_seat(gathering, code, json=json)(scope, receive, send)
+            return
+        form = _fields_of(await _read(receive), headers.get(b"content-type", b""))
+        more = form.get("more") == "1"
+        try:
+            await _keep(gathering, seat, form)
+        except Refused as error:
+            person = Person(gathering, seat, words_for(gathering, gathering.state.seats[seat].language))
+            await person.refused(error.why, json=json)(scope, receive, send)
+            return
+        memory = memory_of(gathering)
+        if memory.asked:
+            memory.asked.pop(seat, None)
+        if json:
+            body = ENCODER.encode({"kept": True, **next_told(gathering, seat, more=more)})
+            await _whole(send, body, b"application/json")
+        elif form.get("stance") == "add":
+            await RedirectResponse(f"/g/{gathering.code}?add={form['desire']}", 303)(scope, receive, send)
+        elif form.get("back") == "circle":
+            await RedirectResponse(f"/g/{gathering.code}/circle", 303)(scope, receive, send)
+        elif form.get("back") == "mine":
+            await RedirectResponse(f"/g/{gathering.code}/mine#answers", 303)(scope, receive, send)
+        else:
+            html = card_page(gathering, seat, next_card(gathering, seat, more=more), more=more, kept=True)
+            await _whole(send, html.encode(), b"text/html; charset=utf-8")
+
+
+async def _keep(gathering: LiveGathering, seat: int, form: Mapping[str, str]) -> None:
+    stance = _STANCES.get(form.get("stance", ""))
+    desire = number_in(form, "desire")
+    if stance is None or desire is None:
+        raise Refused(Refusal.UNKNOWN)
+    await gathering.respond(seat, desire, stance, key_in(form))
+
+
+def _no_seat(gathering: LiveGathering | None, code: str, *, json: bool) -> Response:
+    if json:
+        return no_seat(words_for(gathering, offered(gathering)[0] if gathering else "en"))
+    return RedirectResponse(f"/j/{quote(code, safe='')}", 303)
+
+
+async def _whole(send: Send, body: bytes, kind: bytes) -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class PhoneStream:
+    """The SSE stream that tells a phone page that the stage has moved."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hold the stream open until the phone disconnects."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        gathering: LiveGathering | None = scope["app"].state.house.find(scope["path_params"]["code"])
+        secret = _cookie(headers.get(b"cookie", b""))
+        seat = gathering.seat_of(secret) if gathering is not None and secret else None
+        if gathering is None or seat is None:
+            await _no_seat(gathering, "", json=True)(scope, receive, send)
+            return
+        await memory_of(gathering).phones.hold(gathering, seat, receive, send)

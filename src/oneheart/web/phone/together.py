@@ -1,0 +1,168 @@
+"""Together: a person's page of closeness. It shows where they were, what they want with others, how near they feel.
+
+The three are kept apart: nothing on the page combines two of them, and nothing changes by one other person.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from oneheart.engine import disclosure
+from oneheart.engine.closeness.inner import part_of
+from oneheart.live import events as ev
+from oneheart.live.refusal import Refused
+from oneheart.live.snapshot import RESPONSES_STEP, in_steps
+from oneheart.live.state import Refusal
+from oneheart.live.state.company import felt_now
+from oneheart.model.presence import FeltAt
+from oneheart.web import who
+from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.phone.mine import table_of, wanted_by
+from oneheart.web.said import CLOSENESS, WANTED_ALIKE
+from oneheart.web.who import Person
+
+K = disclosure.K
+SHARED_MOST = 3
+CIRCLES = 7  # pictures of closeness, from 1 (apart) to 7 (as one)
+_MUCH, _SOME = 0.5, 0.2
+
+
+# One circle is the person, the other one the gathering; from apart to within.
+_STEPS = tuple((14 + 2.7 * step, 48 - 2.7 * step) for step in range(CIRCLES))
+
+
+# --- being together ---------------------------------------------------------------------------------------------------
+
+
+def _been(person: Person) -> list[dict[str, Any]]:
+    """Return where a person was and with how many others, in whole steps of k."""
+    state, t = person.state, person.words.t
+    out = []
+    for number in state.seats[person.seat].presences:
+        others = in_steps(state.occasions[number].present - 1)
+        said = (
+            t("{count} others or more said that they were there too.", count=others)
+            if others
+            else t("Few others have said so far that they were there too.")
+        )
+        out.append({"name": state.occasions[number].name, "said": said, "table": table_of(person, number)})
+    return out
+
+
+def _coming(person: Person) -> list[dict[str, Any]]:
+    """Return the random tables of a person, and of those for whom they type, at occasions where they have not been."""
+    state = person.state
+    been = set(state.seats[person.seat].presences)
+    writes_for = [n for n, seat in enumerate(state.seats) if seat.scribe == person.seat and seat.alive]
+    return [
+        {
+            "name": state.occasions[number].name,
+            "table": None if number in been else table_of(person, number),
+            "others": [drawn.table_of[seat] + 1 for seat in writes_for if seat in drawn.table_of],
+        }
+        for number, drawn in sorted(state.company.drawn.items())
+        if (number not in been and person.seat in drawn.table_of) or any(seat in drawn.table_of for seat in writes_for)
+    ]
+
+
+# --- wanting alike ----------------------------------------------------------------------------------------------------
+
+
+def part_said(person: Person) -> Markup:
+    """Return how much of what a person wants others want, in words; cached until they answer or 50 others do."""
+    band = _part(person)
+    if band is None:
+        return person.words.t("It can be said once more people have answered the same cards as you.")
+    return person.words.t(WANTED_ALIKE[band])
+
+
+def _part(person: Person) -> disclosure.Band | None:
+    tally = person.state.tally
+    answered = tally.answered(person.seat)
+    basis = (tuple(sorted(answered.items())), tally.response_count // RESPONSES_STEP)
+    kept = person.memory.parts
+    before = kept.get(person.seat)
+    if before is None or before[0] != basis:
+        part = part_of(answered, tally.seen_by_all, tally.want, tally.against, least_others=2 * K - 1)
+        band: disclosure.Band | None = (
+            None if part is None else "most" if part >= _MUCH else "some" if part >= _SOME else "few"
+        )
+        before = kept[person.seat] = (basis, band)
+    return before[1]
+
+
+def _shared(person: Person) -> list[Any]:
+    """Return up to three desires that a person wants and most of those who were asked want too."""
+    state = person.state
+    wanted = [number for number, stance in state.tally.answered(person.seat).items() if stance > 0]
+    wanted += [state.root(number) for number in state.seats[person.seat].desires]
+    shown = []
+    for number in dict.fromkeys(wanted):
+        if state.travels[number] and wanted_by(person.gathering, number) == "most":
+            shown.append(state.desires[number])
+        if len(shown) == SHARED_MOST:
+            break
+    return shown
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+async def _near(request: Request) -> Response:
+    """Show where a person has been, what they want with others, and how near they feel: three things, apart."""
+    person = who.person(request)
+    state, t = person.state, person.words.t
+    when = felt_now(state.round, state.stage)
+    felt = {name: state.company.felt[name].get(person.seat, 0) for name in FeltAt}
+    choices = [
+        (
+            value,
+            f"{own:.1f}",
+            f"{whole:.1f}",
+            t(CLOSENESS[value]) if value in CLOSENESS else "",
+            t("{value} of {most}", value=value, most=CIRCLES),
+        )
+        for value, (own, whole) in enumerate(_STEPS, start=1)
+    ]
+    return person.page(
+        "near.html",
+        at="mine",
+        been=_been(person),
+        coming=_coming(person),
+        part=part_said(person),
+        shared=_shared(person),
+        when=when,
+        felt=felt[when],
+        felt_before=felt[FeltAt.START] if when is FeltAt.END else 0,
+        choices=choices,
+        ended=state.ended,
+        key=new_key(),
+    )
+
+
+async def _felt(request: Request) -> Response:
+    """Keep how near a person feels, or take it back."""
+    person = who.person(request)
+    form = await form_of(request)
+    value, when = number_in(form, "value"), form.get("when", "")
+    if value is None or value > CIRCLES or when not in {*FeltAt}:
+        raise Refused(Refusal.UNKNOWN)
+    await person.submit(key_in(form), ev.FeltSaid(person.seat, value, FeltAt(when)))
+    return RedirectResponse(f"{person.home}/near#felt", 303)
+
+
+async def _back(request: Request) -> Response:
+    """Redirect a GET of the form's address (a reload) to its page."""
+    return RedirectResponse(f"{request.url.path.rpartition('/')[0]}/near", 303)
+
+
+routes: list[Route] = [
+    Route("/g/{code}/near", _near),
+    Route("/g/{code}/felt", _felt, methods=["POST"]),
+    Route("/g/{code}/felt", _back),
+]

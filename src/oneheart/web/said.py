@@ -1,0 +1,302 @@
+"""Every table of words on the live pages: what a stage, refusal, hint, verdict or programme is called.
+
+Messages are English here and are looked up in the catalogues by `words.Words.t`. `_t` marks a message so that
+`oneheart.locale.extract` finds it. HTTP statuses of refusals stand beside their sentences.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from oneheart.engine import disclosure
+from oneheart.engine.desire import entry
+from oneheart.engine.prayer import rounds
+from oneheart.live import events as ev
+from oneheart.live import judging
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import State
+from oneheart.model.round import Stage
+from oneheart.model.verdict import ConditionCode, Status
+from oneheart.web.words import Words
+
+_COMMA = {"ru", "es"}  # languages that write a decimal comma
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues; return it unchanged."""
+    return message
+
+
+HALL_ENDED = "ended"
+"""What the hall screen calls the stage of a gathering that has ended."""
+
+# --- refusals and hints -----------------------------------------------------------------------------------------------
+HTTP_STATUS: dict[Refusal, int] = {
+    Refusal.CLOSED: 409,
+    Refusal.ENDED: 409,
+    Refusal.STALE: 409,
+    Refusal.UNKNOWN: 404,
+    Refusal.NOT_YOURS: 403,
+    Refusal.QUOTA: 409,
+    Refusal.USED: 409,
+    Refusal.CONFLICT: 409,
+    Refusal.UNREADABLE: 400,
+    Refusal.CHANGED: 409,
+    Refusal.TOO_MANY: 503,
+    Refusal.DISK: 503,
+    Refusal.WORDS: 422,
+    Refusal.LANGUAGE: 400,
+}
+"""The HTTP status of each refusal."""
+REFUSALS: dict[Refusal, str] = {
+    Refusal.CLOSED: _t("This is closed for now. Your words are still here; they can be sent when it opens again."),
+    Refusal.ENDED: _t("This gathering has ended. What was said is kept."),
+    Refusal.STALE: _t("Another host was faster. Look at how it stands now, and decide again."),
+    Refusal.UNKNOWN: _t("This is not here any more. Go back and take another."),
+    Refusal.NOT_YOURS: _t("Only the person whose it is can do this."),
+    Refusal.QUOTA: _t(
+        "Three of your desires are travelling already. Take one back, or join it to another, to say a new one."
+    ),
+    Refusal.USED: _t("This card has been used. Ask the host for a new one."),
+    Refusal.CONFLICT: _t("This was sent before with other words. Open the page anew and look at what is kept."),
+    Refusal.UNREADABLE: _t("These letters cannot be kept. Write them once more, without special signs."),
+    Refusal.CHANGED: _t("The text has been woven anew. Open the page again and read it as it stands now."),
+    Refusal.TOO_MANY: _t("Many are sending at this moment. Yours is not kept yet; it will be sent again shortly."),
+    Refusal.DISK: _t("The server cannot keep anything right now. Yours is not kept yet; send it again in a minute."),
+    Refusal.WORDS: _t("Write what you want, in a few words."),
+    Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
+}
+"""The sentence that each refusal shows to a person."""
+BLOCKED: dict[entry.HintCode, str] = {
+    "empty": _t("Write what you want, in a few words."),
+    "too long": _t("This is longer than {most} letters. Say it more shortly, or make two of it."),
+    "contact": _t("Leave out the e-mail address or phone number: everybody here will read this."),
+}
+"""Why a typed text is not taken; the person corrects it."""
+HINTS: dict[entry.HintCode, str] = {
+    "two wishes": _t("These may be two wishes. Each travels better by itself."),
+    "question": _t("This is a question. Said as a wish, others can want it too."),
+    "link": _t("There is a link in it. Others cannot open it here."),
+}
+"""What the author of a desire may want to change; the desire is taken all the same."""
+DESK_HINTS: dict[entry.HintCode, str] = {
+    "link": _t("holds a link"),
+    "question": _t("is a question"),
+    "two wishes": _t("may be two wishes"),
+    "contact": _t("holds contact data"),
+}
+"""What the hosts' queue says about a desire that waits."""
+REASONS: dict[str, str] = {
+    "person": _t("It names a person."),
+    "course": _t("It is about the course of the gathering, and was passed on to the hosts."),
+    "hurt": _t("It may hurt somebody. Please say it once more in another way."),
+    "contact": _t("It holds a link or contact data."),
+}
+"""Ready reasons for a rejection, by the code in the form."""
+
+# --- stages, programmes, occasions and places -------------------------------------------------------------------------
+STAGES: dict[Stage, str] = {
+    Stage.OPEN: _t("Open: people say what they want"),
+    Stage.CROSSING: _t("Crossing: desires travel to far circles"),
+    Stage.WEAVING: _t("Weaving: the text is made"),
+    Stage.READING: _t("Reading: line by line"),
+    Stage.SECOND_READING: _t("Second reading: changed lines"),
+    Stage.SEALED: _t("Sealed: the text stands"),
+    Stage.SAID: _t("Said together"),
+}
+"""What the hosts' desk calls each stage."""
+CALM: dict[Stage, tuple[str, str]] = {
+    Stage.OPEN: (_t("The round is open"), _t("Say what you want.")),
+    Stage.CROSSING: (_t("Desires are crossing"), _t("Desires travel between circles that are far apart.")),
+    Stage.WEAVING: (
+        _t("The text is being woven"),
+        _t("What was said is now put into one text, in your own words. This takes a few minutes."),
+    ),
+    Stage.READING: (_t("The text is being read"), _t("The draft is on the screen in the hall. Listen to it together.")),
+    Stage.SECOND_READING: (
+        _t("The text is read once more"),
+        _t("Only the lines that were changed are read again. They are on the screen in the hall."),
+    ),
+    Stage.SEALED: (_t("The text is ready"), _t("It will be said together, at one moment.")),
+    Stage.SAID: (_t("It was said together"), _t("This round is over. Rest together for a while.")),
+}
+"""Title and text of the phone page while a person has nothing to do in a stage."""
+ENDED = (_t("This gathering has ended"), _t("What was said is kept. Thank you for being here."))
+"""Title and text of the phone page after the end."""
+PROGRAMMES: dict[str, str] = {
+    "hall": _t("A hall of many circles"),
+    "ten": _t("One circle alone"),
+    "workshop": _t("A workshop of several questions"),
+    "days": _t("A gathering over days"),
+}
+"""What each ready programme is called."""
+FORMS: dict[str, str] = {
+    "lesson": _t("Lesson"),
+    "meal": _t("Meal"),
+    "night": _t("Night"),
+    "workshop": _t("Workshop"),
+}
+"""What each form of occasion is called."""
+PLACES: dict[str, str] = {"hall": _t("in the hall"), "remote": _t("remote"), "mirror": _t("mirror hall")}
+"""What each place of a circle is called."""
+QUESTION = _t("What do you want?")
+"""The question of a gathering whose hosts typed none."""
+
+# --- desires ----------------------------------------------------------------------------------------------------------
+BECAME = {
+    "travels": _t("It travels to others."),
+    "waits for the hosts": _t("A host reads it first; then it travels."),
+    "for the next round": _t("It is kept for the next round."),
+    "joined": _t("You said that it is the same as this one:"),
+    "not taken": _t("The hosts did not take it further."),
+    "withdrawn": _t("You took it back."),
+}
+"""What became of a person's own desire."""
+WANTED: dict[disclosure.Band, str] = {
+    "most": _t("Most of those who were asked want it too."),
+    "some": _t("Some of those who were asked want it too."),
+    "few": _t("Few of those who were asked so far want it too."),
+}
+"""How many of those who were asked want a desire."""
+WANTED_ALIKE: dict[disclosure.Band, str] = {
+    "most": _t("Much of what you want, many others want too."),
+    "some": _t("Some of what you want, many others want too; some of it only you can bring."),
+    "few": _t("Much of what you want, few others want so far. Without you it would be missing."),
+}
+"""How much of what a person wants is wanted by many others."""
+CLOSENESS = {1: _t("apart"), 4: _t("half and half"), 7: _t("as one")}
+"""What the first, middle and last of the seven pictures of closeness mean."""
+
+# --- the text ---------------------------------------------------------------------------------------------------------
+STATUS: dict[Status, str] = {
+    Status.ONE_DESIRE: _t("One desire: every part that was heard can say it."),
+    Status.NOT_YET: _t("Not one yet. It is said as far as it goes."),
+}
+"""What a sealed text is."""
+MISSING: dict[ConditionCode, str] = {
+    ConditionCode.NO_LINES: _t("No desire is common to all parts yet."),
+    ConditionCode.MEASURED: _t("Too few have read it to be sure."),
+    ConditionCode.AFFIRMED: _t("Not enough have said that they can say the whole of it."),
+    ConditionCode.WORST_FIFTH: _t("Those who were expected to want it least cannot surely say it yet."),
+    ConditionCode.EVERY_PART: _t("Not every part can surely say it yet."),
+    ConditionCode.OWN_LINE: _t("Some have no line of their own in it yet."),
+    ConditionCode.SHARE: _t("A part of the gathering is still owed a line."),
+    ConditionCode.SETTLED: _t("The last reading still changed how many can say it."),
+}
+"""What a sealed text still lacks."""
+SHARE: dict[str, str] = {
+    "certified": _t("The share of the parts is certified."),
+    "estimated": _t("The share of the parts is estimated."),
+    "not measured": _t("The share of the parts is not measured."),
+}
+"""How the share of the parts is known."""
+VERDICTS: dict[rounds.LineVerdict, str] = {
+    "stands": _t("Every part that was heard can say it."),
+    "to be amended": _t("It goes against some. Its author or steward may say it in other words."),
+    "gives way": _t("A part cannot say it yet. Another line takes its place."),
+    "not measured": _t("Too few have read it to tell."),
+}
+"""How a line of the draft stands, for the hosts' desk."""
+NEAREST_LINE: dict[judging.Nearness, str] = {
+    "own": _t("This line is from your words:"),
+    "joined": _t("You said that yours is the same as this line:"),
+    "wanted": _t("Of all lines this one is nearest to you; you said that you want it:"),
+    "can say": _t("You can say this line with all:"),
+}
+"""How the line that is shown to a person belongs to them."""
+CIRCLE_SHARE: dict[disclosure.Band, str] = {
+    "most": _t("Most of you have a line of your own in it."),
+    "some": _t("Some of you have a line of your own in it. What the others want is kept, and may be what is missing."),
+    "few": _t("Not many of you have a line of your own in it yet. What you want is kept, and may be what is missing."),
+}
+"""How much of a circle has a line of its own in the text."""
+CIRCLE_LINE: dict[rounds.LineVerdict, str] = {
+    "stands": _t("Your circle can say it."),
+    "to be amended": _t("It is not yet a line for all of you. Look for other words together."),
+    "gives way": _t("It is not yet a line for all of you. Look for other words together."),
+    "not measured": _t("Not all of you have answered it yet."),
+}
+"""How a circle stands to its own line."""
+ALIKE = {
+    "much": _t("Much of what people want here, they want alike."),
+    "some": _t("Some of what people want here, they want alike."),
+    "little": _t("What people want here is of many kinds."),
+}
+"""How far all want alike, on the hall screen."""
+
+# --- the hosts' log and desk ------------------------------------------------------------------------------------------
+DONE: dict[str, str] = {
+    "settings": _t("changed the settings"),
+    "circle": _t("added a circle"),
+    "circle changed": _t("renamed a circle"),
+    "occasion": _t("added an occasion"),
+    "cards": _t("printed cards"),
+    "book": _t("opened a text of the book to everybody, or closed it"),
+    "held": _t("said at which occasion a round is held"),
+    "seats drawn": _t("drew tables by lot"),
+    "stage": _t("moved the stage"),
+    "step": _t("went to a step of the programme"),
+    "programme": _t("changed the programme"),
+    "saying": _t("set the moment at which all say the text"),
+    "clock": _t("set the clock"),
+    "shown": _t("changed what the hall screen shows"),
+    "moderated": _t("decided about a desire"),
+    "meta": _t("marked a desire as no wish, or as one"),
+    "translated": _t("took two desires in two languages for the same"),
+    "host": _t("opened a desk"),
+    "desire": _t("wrote a desire to begin with"),
+    "ended": _t("ended the gathering"),
+}
+"""What a host did, by kind of event."""
+
+MODEL_AGE: dict[str, str] = {
+    "none": _t("Cards are dealt evenly; the model behind them has read no answers yet."),
+    "behind": _t("The model behind the cards is catching up with the newest answers; nobody waits for it."),
+    "newest": _t("The model behind the cards has read the newest answers."),
+}
+"""How far the model that deals cards is behind the answers."""
+
+# --- what is put together from words ----------------------------------------------------------------------------------
+
+
+def refusal_said(refused: Refused, words: Words) -> Markup:
+    """Return the sentence of a refusal; where words must be changed, how."""
+    if refused.hint is not None:
+        return words.t(BLOCKED[refused.hint], most=refused.most)
+    return words.t(REFUSALS[refused.why])
+
+
+def stage_words(words: Words) -> dict[str, tuple[str, str]]:
+    """Return what the hall reads in each stage: a line, and what it asks of people."""
+    t = words.t
+    return {
+        Stage.OPEN.value: ("", t("Scan the code and say it.")),
+        Stage.CROSSING.value: (t("Desires are crossing"), t("They travel between circles that are far apart.")),
+        Stage.WEAVING.value: (t("The text is being woven"), t("In your own words. Rest a moment.")),
+        Stage.READING.value: (t("We read together"), t("Line by line.")),
+        Stage.SECOND_READING.value: (t("We read once more"), t("Only the lines that were changed.")),
+        Stage.SEALED.value: (t("The text is ready"), t("We say it together, at one moment.")),
+        Stage.SAID.value: (t("It was said together"), ""),
+        HALL_ENDED: (t("This gathering has ended"), t("Thank you for being here.")),
+    }
+
+
+def share_told(sealed: ev.TextSealed, words: Words) -> str:
+    """Return in words how the share of a text is known."""
+    return str(words.t(SHARE[sealed.share or "not measured"]))
+
+
+def high_told(sealed: ev.TextSealed, words: Words) -> str:
+    """Return in figures what the share index of a text surely does not exceed, "" where that is not told."""
+    if sealed.share_high is None:
+        return ""
+    figures = f"{sealed.share_high:.2f}"
+    return figures.replace(".", ",") if words.language in _COMMA else figures
+
+
+def circle_name(state: State, number: int, words: Words) -> str:
+    """Return what a circle is called, with the circle that it stands in before it."""
+    circle = state.circles[number]
+    own = circle.name or str(words.t("Circle {number}", number=number + 1))
+    # A circle can only stand in one that was there before, so this ends.
+    return own if circle.parent is None else f"{circle_name(state, circle.parent, words)} · {own}"

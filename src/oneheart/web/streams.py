@@ -1,0 +1,308 @@
+"""Server-sent events (SSE): open streams to phones and to hall screens.
+
+Phones get one small message for all when the stage moves; thousands may be open, each a waiting coroutine. Screens get
+every snapshot, encoded once for all. Both receive a heartbeat, so that proxies and pages can tell a quiet stream from a
+dead one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+from starlette.types import Receive, Send
+
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.snapshot import Snapshot
+from oneheart.live.state import State
+
+HEARTBEAT_SECONDS = 20.0
+HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+
+Encode = Callable[[LiveGathering, Snapshot], bytes]
+
+
+# --- both kinds of stream ---------------------------------------------------------------------------------------------
+
+
+async def _begin(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+
+
+async def _push(send: Send, message: bytes) -> None:
+    await send({"type": "http.response.body", "body": message, "more_body": True})
+
+
+async def _finish(send: Send) -> None:
+    """End a response, so that the browser connects anew."""
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the other side has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+# --- phones -----------------------------------------------------------------------------------------------------------
+
+MOST_A_SEAT = 4
+_AT_ONCE = 50  # messages between two turns of the event loop, so that no tap waits behind thousands of messages
+_PHONE_BEAT = b":\n\n"
+_PHONE_RETRY = b"retry: 3000\n"
+
+
+def payload(state: State) -> bytes:
+    """Return the message to phones, with the server's clock as it is now.
+
+    It is made from the state, as pages are. A snapshot may be a second older than the page and would call it outdated.
+    """
+    told = {
+        "stage": state.stage.value,
+        "round": state.round,
+        "clock_end": state.clock,
+        "now": time.time_ns() // 1_000_000,
+        "draft": len(state.prayers.drafts),
+        "sealed": len(state.prayers.sealed),
+        "say_at": state.prayers.say_at,
+        "ended": state.ended,
+    }
+    return b"data: " + msgspec.json.encode(told) + b"\n\n"
+
+
+def _tells(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what phones are told about: a change of it sends a message."""
+    text = snapshot.text
+    read = None if text is None else (text.draft, text.status)
+    return (snapshot.stage, snapshot.round, snapshot.clock_end, snapshot.ended, snapshot.say_at, read)
+
+
+async def _push_quietly(send: Send, message: bytes) -> None:
+    with contextlib.suppress(OSError, RuntimeError):  # the phone closed the connection meanwhile
+        await _push(send, message)
+
+
+@dataclass(slots=True, eq=False)
+class _PhoneStream:
+    """One open stream to a phone.
+
+    Attributes:
+        send: of its connection.
+        due: when its next heartbeat is due, by the monotonic clock.
+        gone: ends when the phone closes the connection; cancelled when the server ends the stream.
+        busy: a message is being sent. Messages that come meanwhile are dropped; the newest is sent later.
+        behind: a message was dropped.
+    """
+
+    send: Send
+    due: float
+    gone: asyncio.Task[None]
+    busy: bool = False
+    behind: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class PhoneStreams:
+    """The open streams to the phones of one gathering.
+
+    Example:
+        >>> len(PhoneStreams())
+        0
+    """
+
+    _by_seat: dict[int, list[_PhoneStream]] = field(default_factory=dict)
+    _open: dict[_PhoneStream, None] = field(default_factory=dict)
+    _pulse: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return len(self._open)
+
+    async def hold(self, gathering: LiveGathering, seat: int, receive: Receive, send: Send) -> None:
+        """Keep a stream open until the phone closes it; a fifth stream of one seat ends the oldest of that seat."""
+        await _begin(send)
+        await _push_quietly(send, _PHONE_RETRY + payload(gathering.state))
+        gone = asyncio.create_task(_gone(receive))
+        stream = _PhoneStream(send, time.monotonic() + HEARTBEAT_SECONDS * random.random(), gone)  # noqa: S311
+        mine = self._by_seat.setdefault(seat, [])
+        while len(mine) >= MOST_A_SEAT:
+            mine.pop(0).gone.cancel()
+        mine.append(stream)
+        self._open[stream] = None
+        if not self._pulse:
+            self._pulse = [asyncio.create_task(self._tell(gathering)), asyncio.create_task(self._beat(gathering))]
+        try:
+            await asyncio.wait((gone,))
+            if gone.cancelled():
+                await _finish(send)
+        finally:
+            gone.cancel()
+            self._let_go(seat, stream)
+
+    def _let_go(self, seat: int, stream: _PhoneStream) -> None:
+        self._open.pop(stream, None)
+        mine = self._by_seat.get(seat, [])
+        if stream in mine:
+            mine.remove(stream)
+        if not mine:
+            self._by_seat.pop(seat, None)
+        if not self._open:
+            for task in self._pulse:
+                task.cancel()
+            self._pulse = []
+
+    async def _tell(self, gathering: LiveGathering) -> None:
+        """Send a message to all streams whenever the stage, the round, the clock, the text or the end changes."""
+        before: tuple[object, ...] = ()
+        async with contextlib.aclosing(gathering.snapshots()) as snapshots:  # type: ignore[type-var]
+            async for snapshot in snapshots:
+                now = _tells(snapshot)
+                if before and now != before:
+                    await self._to_all(payload(gathering.state))
+                before = now
+
+    async def _to_all(self, message: bytes) -> None:
+        for place, stream in enumerate(list(self._open)):
+            self._send(stream, message)
+            if place % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0.005)
+
+    async def _beat(self, gathering: LiveGathering) -> None:
+        """Send each stream a heartbeat about every 20 seconds, or the newest message where it missed one."""
+        while True:
+            await asyncio.sleep(1.0)
+            now = time.monotonic()
+            due = [stream for stream in self._open if stream.due <= now]
+            for place, stream in enumerate(due):
+                stream.due = now + HEARTBEAT_SECONDS * (0.75 + 0.5 * random.random())  # noqa: S311
+                message = payload(gathering.state) if stream.behind else _PHONE_BEAT
+                self._send(stream, message)
+                if place % _AT_ONCE == _AT_ONCE - 1:
+                    await asyncio.sleep(0)
+
+    def _send(self, stream: _PhoneStream, message: bytes) -> None:
+        if stream.busy:
+            stream.behind = True
+            return
+        stream.busy, stream.behind = True, False
+        task = asyncio.get_running_loop().create_task(_push_quietly(stream.send, message))
+
+        def done(_task: asyncio.Task[None]) -> None:
+            stream.busy = False
+
+        task.add_done_callback(done)
+
+
+# --- hall screens -----------------------------------------------------------------------------------------------------
+
+MOST_SCREENS = 64
+MOST_AN_ADDRESS = 8
+_SCREEN_BEAT = b"event: beat\ndata:\n\n"  # an event, so that a page can tell a quiet hall from a dead connection
+
+
+@dataclass(slots=True, eq=False)
+class ScreenStreams:
+    """The open streams to the screens of one gathering, at most 64, at most 8 from one address.
+
+    At a limit the oldest stream of the address that holds most is ended, so that nobody can keep the hall's own screen
+    out by opening many. A screen whose stream is ended connects anew by itself. A screen that reads slowly misses
+    snapshots, but never the last one.
+
+    Example:
+        >>> len(ScreenStreams())
+        0
+    """
+
+    _open: dict[asyncio.Task[None], str] = field(default_factory=dict)
+    _told: tuple[Snapshot, bytes] | None = None
+
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return len(self._open)
+
+    def message(self, gathering: LiveGathering, snapshot: Snapshot, encode: Encode) -> bytes:
+        """Return the message of a snapshot; cached, the same bytes for all screens."""
+        if self._told is None or self._told[0] is not snapshot:
+            self._told = (snapshot, b"id: %d\ndata: " % snapshot.seq + encode(gathering, snapshot) + b"\n\n")
+        return self._told[1]
+
+    async def hold(
+        self,
+        gathering: LiveGathering,
+        *,
+        address: str,
+        last: str,
+        encode: Encode,
+        served: Callable[[], bool],
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Keep a stream open until the screen closes it or the server ends it for another.
+
+        Args:
+            gathering: whose screen it is.
+            address: from which it came; held in memory while the stream is open.
+            last: id of the last event that it received, "" for none; that event is not sent again.
+            encode: makes the JSON of a snapshot.
+            served: whether the gathering is still served; asked at each heartbeat.
+            receive: of its connection.
+            send: of its connection.
+        """
+        gone = asyncio.create_task(_gone(receive))
+        self._make_room(address)
+        self._open[gone] = address
+        saying = asyncio.create_task(self._say(gathering, last, encode, served, send))
+        try:
+            await asyncio.wait((saying, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._open.pop(gone, None)
+            let_go = gone.cancelled()
+            for task in (saying, gone):
+                task.cancel()
+            outcome, _ = await asyncio.gather(saying, gone, return_exceptions=True)
+        if let_go or outcome is None:
+            with contextlib.suppress(OSError, RuntimeError):
+                await _finish(send)
+
+    def _make_room(self, address: str) -> None:
+        held = Counter(self._open.values())
+        if held[address] >= MOST_AN_ADDRESS:
+            self._end_oldest_of(address)
+        elif len(self._open) >= MOST_SCREENS:
+            self._end_oldest_of(held.most_common(1)[0][0])
+
+    def _end_oldest_of(self, address: str) -> None:
+        oldest = next(gone for gone, of in self._open.items() if of == address)
+        self._open.pop(oldest)
+        oldest.cancel()
+
+    async def _say(
+        self, gathering: LiveGathering, last: str, encode: Encode, served: Callable[[], bool], send: Send
+    ) -> None:
+        await _begin(send)
+        retry = 2000 + int(3000 * random.random())  # noqa: S311  so that not all screens connect at one moment
+        await _push(send, b"retry: %d\n\n" % retry)
+        async with contextlib.aclosing(gathering.snapshots()) as snapshots:  # type: ignore[type-var]
+            following = asyncio.ensure_future(anext(snapshots))
+            try:
+                while True:
+                    done, _ = await asyncio.wait((following,), timeout=HEARTBEAT_SECONDS)
+                    if not served():
+                        return
+                    if not done:
+                        await _push(send, _SCREEN_BEAT)
+                        continue
+                    snapshot = following.result()
+                    if str(snapshot.seq) != last:
+                        await _push(send, self.message(gathering, snapshot, encode))
+                    last = ""
+                    following = asyncio.ensure_future(anext(snapshots))
+            finally:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)

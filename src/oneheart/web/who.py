@@ -1,0 +1,297 @@
+"""Who sends a request: `person` returns the person of its seat cookie, `host` the host of its host cookie.
+
+Both raise where the cookie opens nothing. `oneheart.web.app` turns these exceptions into answers, so that a page
+begins with one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from oneheart.live import events as ev
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.state import Refusal, State
+from oneheart.model import actor
+from oneheart.web.aliases import desire_of
+from oneheart.web.memory import Memory, memory_of
+from oneheart.web.pages import (
+    HOST_COOKIE,
+    LANGUAGE_COOKIE,
+    SEAT_COOKIE,
+    as_json,
+    gathering_of,
+    language_of,
+    page,
+    problem,
+    words_for,
+)
+from oneheart.web.said import HTTP_STATUS, REFUSALS
+from oneheart.web.words import LANGUAGES, PSEUDO, Words
+
+_NO_SEAT = 401
+
+
+class NoGathering(Exception):  # noqa: N818  no error of the program: the address is mistyped or old
+    """No gathering has the code in the address.
+
+    Attributes:
+        code: as it stands in the address.
+    """
+
+    def __init__(self, code: str) -> None:
+        """Keep the code."""
+        super().__init__(code)
+        self.code = code
+
+
+class NoSeat(Exception):  # noqa: N818  as above
+    """The request has no seat in the gathering.
+
+    Attributes:
+        gathering: that the address names.
+    """
+
+    def __init__(self, gathering: LiveGathering) -> None:
+        """Keep the gathering."""
+        super().__init__(gathering.code)
+        self.gathering = gathering
+
+
+class NoCircle(Exception):  # noqa: N818  as above
+    """The person is in no circle.
+
+    Attributes:
+        home: address of their phone page.
+    """
+
+    def __init__(self, home: str) -> None:
+        """Keep the address."""
+        super().__init__(home)
+        self.home = home
+
+
+class NoHost(Exception):  # noqa: N818  as above
+    """The request comes from no host of a gathering; it is not told whether there is such a gathering."""
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person on a page.
+
+    Attributes:
+        gathering: in which they have a seat.
+        seat: number of their seat.
+        words: in the language of their pages.
+    """
+
+    gathering: LiveGathering
+    seat: int
+    words: Words
+
+    @property
+    def state(self) -> State:
+        """Return the state of the gathering."""
+        return self.gathering.state
+
+    @property
+    def home(self) -> str:
+        """Return the address of the phone page."""
+        return f"/g/{self.gathering.code}"
+
+    @property
+    def memory(self) -> Memory:
+        """Return what is kept in memory for the gathering."""
+        return memory_of(self.gathering)
+
+    @property
+    def circle(self) -> int:
+        """Return the number of their circle.
+
+        Raises:
+            NoCircle: they are in none.
+        """
+        circle = self.state.seats[self.seat].circle
+        if circle is None:
+            raise NoCircle(self.home)
+        return circle
+
+    async def submit(self, key: str, body: ev.AnyBody) -> int | None:
+        """Write an event in this person's name; return the number of what it made, None where it made nothing.
+
+        Raises:
+            Refused: the event is not allowed now.
+        """
+        return (await self.gathering.submit(actor.seat(self.seat), key, body)).number
+
+    def frame(self, *, at: Literal["now", "mine", "circle"]) -> dict[str, Any]:
+        """Return what the frame of every phone page shows; `at` is the tab that is open."""
+        settings = self.state.settings
+        return {
+            "code": self.gathering.code,
+            "gathering_name": (settings.name if settings else "") or self.gathering.code,
+            "in_circle": self.state.seats[self.seat].circle is not None,
+            "at": at,
+        }
+
+    def page(self, name: str, *, at: Literal["now", "mine", "circle"], status: int = 200, **context: Any) -> Response:
+        """Return a page in the frame of every phone page."""
+        return page(name, self.words, status=status, **{**self.frame(at=at), **context})
+
+    def refused(self, why: Refusal, *, json: bool, kept_text: str = "", back: str = "") -> Response:
+        """Return the answer to a refused event, as JSON or as a page."""
+        if json:
+            sentence = str(self.words.t(REFUSALS[why]))
+            return as_json({"kept": False, "why": why.value, "sentence": sentence}, HTTP_STATUS[why])
+        return problem(self.words, why, kept_text=kept_text, back=back or self.home)
+
+
+def person(request: Request) -> Person:
+    """Return the person of a request's seat cookie.
+
+    Raises:
+        NoGathering: no gathering has the code in the address.
+        NoSeat: the cookie opens no seat in it.
+    """
+    gathering = gathering_of(request)
+    if gathering is None:
+        raise NoGathering(str(request.path_params.get("code", "")))
+    seat = seat_in(gathering, request)
+    if seat is None:
+        raise NoSeat(gathering)
+    language = gathering.state.seats[seat].language
+    asked = request.query_params.get("lang", "")
+    return Person(gathering, seat, words_for(gathering, asked if asked in PSEUDO else language))
+
+
+def seat_in(gathering: LiveGathering, request: Request) -> int | None:
+    """Return the seat of a request's cookie, None for none."""
+    secret = request.cookies.get(SEAT_COOKIE, "")
+    return gathering.seat_of(secret) if secret else None
+
+
+def place_of(gathering: LiveGathering, seat: int) -> str:
+    """Return the name of a seat for its phone's outbox: it tells two seats of one phone apart, and opens nothing."""
+    return gathering.secret_for("outbox", str(seat))[:12]
+
+
+def no_seat(words: Words) -> Response:
+    """Return the JSON answer to a script whose phone has no seat here."""
+    sentence = str(words.t("This phone has no place here any more. Open the door again."))
+    return as_json({"kept": False, "why": "no seat", "sentence": sentence}, _NO_SEAT)
+
+
+# --- hosts ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host on a page.
+
+    Attributes:
+        gathering: whose desk it is.
+        host: the host's number.
+        words: in the host's own language.
+        asked: the language in the query, which is then kept in a cookie; "" for none.
+    """
+
+    gathering: LiveGathering
+    host: int
+    words: Words
+    asked: str = ""
+
+    @property
+    def state(self) -> State:
+        """Return the state of the gathering."""
+        return self.gathering.state
+
+    @property
+    def home(self) -> str:
+        """Return the address of the desk."""
+        return f"/host/{self.gathering.code}"
+
+    @property
+    def memory(self) -> Memory:
+        """Return what is kept in memory for the gathering."""
+        return memory_of(self.gathering)
+
+    @property
+    def actor(self) -> str:
+        """Return the name of this host in the log."""
+        return actor.host(self.host)
+
+    async def submit(self, key: str, body: ev.AnyBody) -> int | None:
+        """Write an event in this host's name; return the number of what it made, None where it made nothing.
+
+        Raises:
+            Refused: the event is not allowed now.
+        """
+        return (await self.gathering.submit(self.actor, key, body)).number
+
+    def desire(self, form: Mapping[str, str], field: str = "desire") -> int | None:
+        """Return the number of the desire whose alias stands in a form, None for none."""
+        return desire_of(self.gathering, form.get(field, ""))
+
+    def page(self, name: str, *, at: str, status: int = 200, **context: Any) -> Response:
+        """Return a page in the frame of all pages of the desk; `at` is the tab that is open."""
+        code, settings = self.gathering.code, self.state.settings
+        response = page(
+            name,
+            self.words,
+            status=status,
+            at=at,
+            code=code,
+            shown_code=f"{code[:4]} {code[4:]}",
+            gathering_name=(settings.name if settings else "") or code,
+            home=self.home,
+            number_of_host=self.host + 1,
+            **context,
+        )
+        if self.asked:
+            response.set_cookie(LANGUAGE_COOKIE, self.asked, path="/", httponly=True, samesite="lax")
+        return response
+
+    def problem(self, why: Refusal, *, kept_text: str = "", back: str = "") -> Response:
+        """Return the page of a refusal."""
+        return problem(self.words, why, kept_text=kept_text, back=back or self.home)
+
+
+def host(request: Request) -> Host:
+    """Return the host of a request's host cookie.
+
+    Raises:
+        NoHost: the cookie opens no desk of the gathering in the address, or there is no such gathering.
+    """
+    gathering = gathering_of(request)
+    secret = request.cookies.get(HOST_COOKIE, "")
+    number = gathering.host_of(secret) if gathering is not None and secret else None
+    if gathering is None or number is None:
+        raise NoHost
+    language, asked = host_language(request), request.query_params.get("lang", "")
+    return Host(gathering, number, words_for(gathering, language), asked if asked in LANGUAGES else "")
+
+
+def is_host(request: Request) -> bool:
+    """Return whether a request comes from a host of the gathering in its address."""
+    try:
+        host(request)
+    except NoHost:
+        return False
+    return True
+
+
+def host_language(request: Request) -> str:
+    """Return the language of a host's pages: any of the house, whatever the gathering's own are."""
+    return language_of(request, None)
+
+
+def outside(request: Request) -> Response:
+    """Return the page for anybody who is no host here; it is the same whether there is such a gathering or not."""
+    return page("host_outside.html", words_for(None, host_language(request)), status=403)

@@ -1,0 +1,89 @@
+"""The check of the structure finds what it is there for, in made-up packages."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tools import structure
+from tools.structure import Rule, Twice, as_toml, circles, compared, elsewhere, imports, recorded, used_twice
+
+
+def modules(**sources: str) -> dict[str, ast.Module]:
+    """Return syntax trees by path; `a__b` stands for `a/b.py`."""
+    return {f"{name.replace('__', '/')}.py": ast.parse(source) for name, source in sources.items()}
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "from oneheart.web import host",
+        "import oneheart.web.host",
+        "from oneheart.web.host import Desk",
+        "from . import host",
+        "from .host import Desk",
+        "def f():\n    from oneheart.web import host",
+        "if TYPE_CHECKING:\n    from oneheart.web.host import Desk",
+        "class C:\n    async def f(self):\n        import oneheart.web.host as h",
+    ],
+)
+def test_a_circle_is_found_wherever_the_import_hides(hidden: str) -> None:
+    found = circles(imports(modules(web__host="from oneheart.web import desk", web__desk=hidden), "oneheart"))
+    assert found == [["web/desk.py", "web/host.py", "web/desk.py"]]
+
+
+def test_one_way_is_no_circle() -> None:
+    edges = imports(modules(a="import oneheart.b, os", b="from oneheart import c", c="import json"), "oneheart")
+    assert edges == {"a.py": {"b.py"}, "b.py": {"c.py"}, "c.py": set()}
+    assert circles(edges) == []
+
+
+def test_a_long_file_is_named(tmp_path: Path) -> None:
+    for path, lines in {"web/long.py": 651, "web/short.py": 650, "live/events.py": 900}.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("x = 1\n" * lines, encoding="utf-8")
+    assert structure.long_files(tmp_path) == ["web/long.py has 651 lines, more than 650"]
+
+
+def test_names_used_twice_must_be_written_down_with_a_reason(tmp_path: Path) -> None:
+    source = '"""Its page.\n\nMore."""\nclass Text:\n    """A text."""'
+    found = used_twice(modules(phone__text=source, host__text="class Text: ...", live__text2="class Other: ..."))
+    assert found == [
+        Twice("class", "Text", (("phone/text.py", "A text."), ("host/text.py", ""))),
+        Twice("file", "text", (("phone/text.py", "Its page."), ("host/text.py", ""))),
+    ]
+    assert len(compared(found, [])) == 2
+    path = tmp_path / "names.toml"
+    path.write_text(as_toml(found), encoding="utf-8")
+    assert recorded(path) == found
+    assert [line.rpartition(", ")[2] for line in compared(found, found)] == ["and nobody says why"] * 2
+    why = [Twice(one.kind, one.name, one.places, "One page, two readers.") for one in found]
+    assert compared(found, why) == []
+    assert compared([], why) == [
+        f"the {one.kind} name {one.name} is no longer used twice: --write the list anew" for one in why
+    ]
+
+
+@pytest.mark.parametrize(
+    ("only", "does", "does_not"),
+    [
+        ("live/doing.py", "entry.clean(x)\nentry.hints(x)", "entry.clean(x)\nother.hints(x)"),
+        ("live/state/desires.py", "class C:\n    def _stands(self): ...", "class C:\n    def standing(self): ..."),
+        ("model/actor.py", "f's{seat}'", "f'so {seat}'"),
+        ("model/actor.py", "f'h{host}'", "'h' + host"),
+        ("engine/disclosure.py", "count < K", "count < LIMIT"),
+        ("engine/disclosure.py", "disclosure.K <= count", "disclosure.K + count"),
+        ("engine/disclosure.py", "count >= 2 * _K", "[k for k in x if k > 1]"),
+        ("engine/disclosure.py", "def f(n, k):\n    return 0 < n < k", "def f(n):\n    k = 1\n    return n < k"),
+    ],
+)
+def test_a_rule_stands_in_its_own_module_only(only: str, does: str, does_not: str) -> None:
+    trees = {path: ast.parse(does) for path in (only, "web/other.py")} | {"web/another.py": ast.parse(does_not)}
+    assert [line.partition(":")[0] for line in elsewhere(trees)] == ["web/other.py"]
+
+
+def test_files_where_the_letters_mean_something_else_are_left_out() -> None:
+    rule = Rule("compares", "a.py", lambda _tree: [1], not_in=("bench/",))
+    assert elsewhere(modules(a="", bench__k="", web__k=""), [rule]) == ["web/k.py:1 compares; only a.py may"]

@@ -1,0 +1,70 @@
+"""The crux modules, and for each the tests that stand nearest to it. This is the one place that says so.
+
+A name is a dotted path below `oneheart`; a package stands for every module in it. Tests are files or folders; the
+examples in a module's own docstrings are always run first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.mutants.trial import ROOT
+
+_DESIRE = ("tests/unit/engine/desire", "tests/unit/engine/test_bounds_and_order.py")
+_WHOLE = (*_DESIRE, "tests/unit/engine/test_analysis.py", "tests/unit/engine/test_for_text.py")
+_PRAYER = ("tests/unit/engine/prayer", "tests/properties/test_weaving.py")
+_CLOSENESS = ("tests/unit/engine/closeness", "tests/properties/test_relabelling.py")
+_LIVE = ("tests/unit/live", "tests/properties/test_live_log.py")
+_POLIS = ("tests/unit/formats", "tests/properties/test_polis_round_trip.py", "tests/real/test_polis_files.py")
+
+TESTS: Mapping[str, tuple[str, ...]] = {
+    "engine.desire.shares": (*_DESIRE, "tests/properties/test_engine_against_reference.py"),
+    "engine.desire.common_ground": (
+        *_DESIRE,
+        "tests/unit/engine/test_analysis.py",
+        "tests/unit/engine/test_for_text.py",
+    ),
+    "engine.desire.one_desire": _WHOLE,
+    "engine.desire.standing": _WHOLE,
+    "engine.desire.routing": ("tests/unit/engine/test_routing.py", "tests/properties/test_relabelling.py"),
+    "engine.prayer.audit": _PRAYER,
+    "engine.prayer.stopping": (*_PRAYER, "tests/unit/live"),
+    "engine.prayer.choosing": _PRAYER,
+    "engine.prayer.few": _PRAYER,
+    "engine.disclosure": ("tests/unit/engine/test_disclosure.py", "tests/unit/engine/test_told.py", "tests/unit/live"),
+    "engine.told": ("tests/unit/engine/test_told.py", "tests/unit/engine/test_disclosure.py", "tests/unit/live"),
+    "engine.closeness.relation": _CLOSENESS,
+    "engine.closeness.inner": _CLOSENESS,
+    "storage.log": ("tests/unit/storage", *_LIVE),
+    "formats.polis": _POLIS,
+    "web.security": ("tests/web/test_security.py", "tests/web/test_door.py", "tests/web/test_phone.py"),
+    "live.challenging": (*_LIVE, "tests/web/test_circle.py"),
+    "live.gathering": (*_LIVE, "tests/web/test_phone.py", "tests/web/test_near.py"),
+    "live.state": (*_LIVE, "tests/web/test_host.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
+    "live.judging": (*_LIVE, "tests/web/test_circle.py"),
+    "live.sealing": (*_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
+    "web.phone.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
+    "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
+}
+"""Which tests stand nearest to which module."""
+
+
+def paths_of(name: str) -> list[str]:
+    """Return the files of a module or package, from the root of the repository; [] where there is none."""
+    whole = ROOT / "src" / "oneheart" / Path(*name.split("."))
+    files = sorted(whole.rglob("*.py")) if whole.is_dir() else [whole.with_suffix(".py")]
+    return [file.relative_to(ROOT).as_posix() for file in files if file.is_file()]
+
+
+def nearest() -> dict[str, tuple[str, ...]]:
+    """Return for each file of the crux what pytest is to run."""
+    return {path: (path, *tests) for name, tests in TESTS.items() for path in paths_of(name)}
+
+
+def problems() -> list[str]:
+    """Return what the table names and nobody finds, as sentences; [] where all is there."""
+    gone = [f"There is no module oneheart.{name}: mend tools/mutants/table.py." for name in TESTS if not paths_of(name)]
+    tests = sorted({test for several in TESTS.values() for test in several})
+    missing = [f"There is no {test}: mend tools/mutants/table.py." for test in tests if not (ROOT / test).exists()]
+    return gone + missing
