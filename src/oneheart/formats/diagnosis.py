@@ -1,4 +1,4 @@
-"""What was found in a folder of files: findings in plain sentences, and the diagnosis that holds them."""
+"""The values of a diagnosis: findings in plain sentences, and the diagnosis that holds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is odd about files that were read, in plain sentences: what `oneheart doctor` says. It only looks."""
+"""Diagnoses files that were read: what is odd about them, in plain sentences. It reads nothing itself."""
 
 from __future__ import annotations
 
@@ -189,12 +189,12 @@ def _about_export(export: Export, gathering: Gathering) -> Iterator[Finding]:
         yield Finding(
             "only-matrix", "note", "There is no votes.csv; votes come from the participants' matrix, without times."
         )
-    said = int(export.stated_agrees.clip(0).sum()), int(export.stated_disagrees.clip(0).sum())
-    if any(said) and not len(export.final):
+    totals = int(export.stated_agrees.clip(0).sum()), int(export.stated_disagrees.clip(0).sum())
+    if any(totals) and not len(export.final):
         yield Finding(
             "only-totals",
             "warning",
-            f"comments.csv counts {said[0]:,} agrees and {said[1]:,} disagrees, but no file says which person voted "
+            f"comments.csv counts {totals[0]:,} agrees and {totals[1]:,} disagrees, but no file says which person voted "
             "what, so nothing can be measured; put votes.csv or participants-votes.csv beside it.",
         )
     if len(export.events):
@@ -319,7 +319,7 @@ def _about_people(export: Export) -> Iterator[Finding]:
 
 def _about_summary(export: Export, gathering: Gathering) -> Iterator[Finding]:
     voters = len(np.unique(gathering.responses.participant))
-    for key, found, what in (
+    for key, count, what in (
         ("voters", voters, "people voted"),
         ("comments", gathering.desire_count, "comments are in the files"),
     ):
@@ -327,9 +327,9 @@ def _about_summary(export: Export, gathering: Gathering) -> Iterator[Finding]:
             stated = int(export.summary.get(key, ""))
         except ValueError:
             continue
-        if stated == found:
+        if stated == count:
             continue
-        explained = key == "comments" and stated < found
+        explained = key == "comments" and stated < count
         tail = (
             "; comments without votes are usually not counted there."
             if explained
@@ -338,5 +338,5 @@ def _about_summary(export: Export, gathering: Gathering) -> Iterator[Finding]:
         yield Finding(
             f"summary-{key}",
             "note" if explained else "warning",
-            f"summary.csv says {key} {stated:,}, but {found:,} {what}{tail}",
+            f"summary.csv says {key} {stated:,}, but {count:,} {what}{tail}",
         )

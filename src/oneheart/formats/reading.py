@@ -1,4 +1,4 @@
-"""Reads what lies at a path, a Polis export or our own tables, into a gathering; what is odd is left to the doctor."""
+"""Reads a Polis export or our own tables at a path into a gathering; `doctor` diagnoses what was read."""
 
 from __future__ import annotations
 

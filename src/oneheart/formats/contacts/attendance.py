@@ -1,4 +1,4 @@
-"""Logs of who was where: read and written, with tables that say to which stratum each person belongs."""
+"""Logs of who attended which occasion, read and written, and tables of the stratum of each person."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def is_attendance(path: Path | str) -> bool:
 
 
 def _stay(table: Table, times: Times, row: list[str], line: int, role: dict[str, int | None]) -> float:
-    """Return how long somebody stayed, in minutes; 1 where the log does not say."""
+    """Return how long somebody stayed, in minutes; 1 where the log does not state it."""
     if (column := role["minutes"]) is not None:
         return number_in(table, row[column], line)
     start, end = role["start"], role["end"]

@@ -1,4 +1,4 @@
-"""Which column of a list is what: by its name or, without names, by what stands in it."""
+"""Which column of a list holds what: detected by its name or, without names, by its content."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ KNOWN = frozenset().union(*KEYS.values())
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Places of columns.
+    """The places of the columns of a list.
 
     Attributes:
         first: of one person.
@@ -92,12 +92,12 @@ def named_columns(table: Table, weight: str | None) -> Columns:
 
 
 def _says_how_much(table: Table, amount: int) -> bool:
-    """Return whether a column is filled in, rather than 0 throughout as in lists of what was seen at a moment."""
+    """Return whether an amount is stated: some cell of the first 5,000 rows is neither empty nor 0."""
     return any(row[amount].strip() not in {"", "0", "0.0"} for _, row in islice(table.rows(), LOOKED_AT))
 
 
 def columns_by_content(table: Table, weight: str | None) -> Columns:
-    """Return which columns hold the two people, the time and the amount, by what stands in them."""
+    """Return which columns hold the two people, the time and the amount, by their content."""
     width = len(table.names)
     if weight is not None:
         message = f"{table.name} has no column {weight!r}; it has no names at all."
@@ -124,8 +124,8 @@ def columns_by_content(table: Table, weight: str | None) -> Columns:
 def _clock_column(cells: Sequence[Sequence[str]]) -> int | None:
     """Return which column holds times, None for none.
 
-    Times are dates, or numbers beside two columns of people who share their ids, or as large as only the clocks of
-    computers are, or they never go back, as rows are written when something happens.
+    A column holds times where all its cells are dates, or numbers of seconds since 1970, or numbers that never go back
+    in steps of one length, or numbers left of two columns that share their ids.
     """
     for place, column in enumerate(cells):
         if not all(_numbers(column)) and all(is_value(cell) for cell in column):
@@ -138,9 +138,9 @@ def _clock_column(cells: Sequence[Sequence[str]]) -> int | None:
 
 
 def _shared(a: Sequence[str], b: Sequence[str]) -> float:
-    """Return how many ids two columns have in common, as a share of the column that has fewer, 0 to 1."""
-    one, other = set(a), set(b)
-    return len(one & other) / max(min(len(one), len(other)), 1)
+    """Return how many different ids two columns share, divided by those of the column with fewer; 0 to 1."""
+    left, right = set(a), set(b)
+    return len(left & right) / max(min(len(left), len(right)), 1)
 
 
 def _numbers(column: Sequence[str]) -> Iterable[bool]:
@@ -148,12 +148,12 @@ def _numbers(column: Sequence[str]) -> Iterable[bool]:
 
 
 def _is_epoch(column: Sequence[str]) -> bool:
-    """Return whether all are seconds (or less) since 1970 of a day from 2001 on."""
+    """Return whether all cells are seconds, milliseconds or less since 1970, on a day from 2001 on."""
     return bool(column) and all(_numbers(column)) and min(float(cell) for cell in column) >= 1e9  # noqa: PLR2004
 
 
 def _runs(column: Sequence[str]) -> bool:
-    """Return whether a column never goes back, and its steps are slices, as times do and ids do not."""
+    """Return whether a column is sorted and its steps are whole time slices; ids are not."""
     if not all(_numbers(column)):
         return False
     values = np.array([float(cell) for cell in column])
@@ -161,7 +161,7 @@ def _runs(column: Sequence[str]) -> bool:
 
 
 def _ends(start: Sequence[str], end: Sequence[str]) -> bool:
-    """Return whether a column holds the ends of what begins in another: never before it, and soon after it."""
+    """Return whether a column holds end times of another: never before the start, usually less than a third of it later."""
     if not all(is_value(cell) for cell in (*start, *end)):
         return False
     if not all(_numbers((*start, *end))):

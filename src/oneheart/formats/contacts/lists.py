@@ -1,6 +1,6 @@
 """Lists as people have them, opened as a `Table`: with or without names, divided by anything usual, packed or not.
 
-The dialect is detected from the content; what cannot be known is refused in one sentence.
+The dialect is detected from the content. Content that fits no dialect is refused in one sentence.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _text(path: Path, data: bytes) -> str:
 
 
 def list_of(path: Path, text: str, known: frozenset[str]) -> Table:
-    """Return the table that a text holds; its header may stand in a comment.
+    """Return a text as a table; its header may be a comment.
 
     Args:
         path: of the file, for sentences.
@@ -177,7 +177,7 @@ def split(line: str, divider: str | None) -> list[str] | None:
 
 
 def _commented(comments: Sequence[str], divider: str | None, known: frozenset[str]) -> list[str] | None:
-    """Return the names in the last comment above the rows, None where it holds none."""
+    """Return the header in the last comment above the rows, None where that comment is no header."""
     names = split(comments[-1], divider) if comments else None
     if names is None or sum(list_key(name) in known for name in names) < _KNOWN_LEAST:
         return None

@@ -22,13 +22,13 @@ _NOBODY = frozenset({"NA", "NaN", "nan", "NULL", "null", "None"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadContacts:
-    """Contacts with what was left out on the way.
+    """Contacts, and counts of the lines that were left out.
 
     Attributes:
         contacts: the pairs.
         with_themselves: lines in which a person met themselves.
         nobody: scans that saw nobody.
-        repeated: lines that say again that a pair met in one time slice, as when both badges noticed it.
+        repeated: duplicate lines of a pair in one time slice, as when both badges logged it.
         without: lines with an amount below 0 (calls that nobody took).
         seconds_a_record: length of one time slice; None where the source counts otherwise.
     """
@@ -78,7 +78,7 @@ def read_contacts(path: Path | str, *, weight: str | None = None) -> ReadContact
 
 @dataclass(slots=True)
 class _Lines:
-    """What the lines of a file say, one entry for each."""
+    """The contacts of a file in columns, one entry a line, and counts of the lines that were left out."""
 
     first: array[int] = field(default_factory=lambda: array("q"))
     second: array[int] = field(default_factory=lambda: array("q"))
@@ -91,7 +91,7 @@ class _Lines:
 
 
 def _contacts(table: Table, columns: Columns) -> ReadContacts:
-    """Return the pairs of a table, each once, with how much of each."""
+    """Return the pairs of a table, each once, with the sum of their amounts."""
     number: dict[str, int] = {}
     days: dict[str, int] = {}
     lines = _Lines()
@@ -124,7 +124,7 @@ def _contacts(table: Table, columns: Columns) -> ReadContacts:
 
 
 def _is_below_zero(person: str) -> bool:
-    """Return whether an id is one of those that scanners write for nobody, or for a device that is none of ours."""
+    """Return whether an id is negative: scanners write -1 for nobody and other negative ids for foreign devices."""
     return person.startswith("-") and person[1:].isdigit()
 
 
@@ -157,7 +157,7 @@ def _gathered(
     summed = np.asarray(np.bincount(place, amount, minlength=len(pair)), np.float64)
     pair, summed = pair[summed > 0], summed[summed > 0]
     unit = "seconds" if length is not None else columns.unit
-    found = Contacts(
+    contacts = Contacts(
         people,
         (pair // max(len(people), 1)).astype(np.int32),
         (pair % max(len(people), 1)).astype(np.int32),
@@ -166,13 +166,13 @@ def _gathered(
         len(lines.first),
         source=Path(table.name).name,
     )
-    return ReadContacts(found, lines.themselves, lines.nobody, repeated, lines.without, length)
+    return ReadContacts(contacts, lines.themselves, lines.nobody, repeated, lines.without, length)
 
 
 def _again(
     key: npt.NDArray[np.int64], moment: Floats, day: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
-    """Return which contacts say the same of a pair and a time slice as one before, and the order that they are in."""
+    """Return which contacts are duplicates (pair, day and time slice of an earlier one), and the sort order used."""
     day = day if len(day) else np.zeros(len(key), np.int64)
     order = np.lexsort((moment, day, key))
     again = np.zeros(len(key), np.bool_)
@@ -181,9 +181,9 @@ def _again(
 
 
 def _not_yet_together(key: npt.NDArray[np.int64], begin: Floats, length: Floats) -> Floats:
-    """Return how much longer each contact makes the time of its pair.
+    """Return the seconds that each contact adds to its pair (union of intervals).
 
-    Two that overlap, as when both devices noticed one, count once.
+    Overlapping contacts, as when both devices logged one, count once.
     """
     order = np.lexsort((begin, key))
     out, until, of = np.zeros(len(key)), -np.inf, -1

@@ -1,1 +1,1 @@
-"""Polis exports, read in every dialect and written in one; raw votes become stances in `raw_export.to_gathering` only."""
+"""Polis exports: read in every dialect, written in one. Only `raw_export.to_gathering` turns raw votes into stances."""

@@ -1,4 +1,4 @@
-"""From labels in order of sight to rows and columns of one gathering; votes.csv and the matrix become one."""
+"""Assigns rows and columns to labels, and merges votes.csv and the matrix into the last vote of each pair."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DeclaredCircles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportParts:
-    """What the files of one export hold, people and comments by order of sight."""
+    """The content of the files of one export; people and comments have numbers by order of sight."""
 
     comments: Sequence[Comment]
     events: Votes

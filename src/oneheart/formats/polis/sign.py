@@ -1,6 +1,6 @@
 """Which raw vote value means agree in a Polis export: decided from evidence in the files, never by assumption.
 
-Files in the wild carry both signs under identical headers. What can tell them apart, in order of weight:
+Files in the wild carry both signs under identical headers. The evidence, strongest first:
 
 1. people agree with what they wrote themselves (the sign of authors' votes on their own comments);
 2. a declared `vote-convention`;
@@ -48,7 +48,10 @@ class StatedCounts:
     found_minus: Ints
 
     def direction(self) -> int:
-        """Return 1 where +1 is counted as agree, -1 where it is counted as disagree, 0 where nothing can be said."""
+        """Return 1 where +1 is counted as agree, -1 where it is counted as disagree, 0 where counts do not tell.
+
+        At least half of the rows with unequal counts must fit one direction, and at most a twentieth of these the other.
+        """
         telling = self.found_plus != self.found_minus
         straight = int(
             ((self.stated_agree == self.found_plus) & (self.stated_disagree == self.found_minus) & telling).sum()
@@ -64,7 +67,7 @@ class StatedCounts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that a conversation's files say about the sign of their votes.
+    """The evidence in a conversation's files about the sign of their votes.
 
     Attributes:
         own_plus: authors' last votes on their own comments that are +1.
@@ -225,7 +228,7 @@ def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple
 
 
 def _own(evidence: Evidence) -> tuple[int, bool]:
-    """Return the sign of authors' own votes (0 where they are split) and whether it can decide alone."""
+    """Return the sign of authors' own votes (0 below four in five of one sign) and whether it decides alone."""
     plus, minus = evidence.own_plus, evidence.own_minus
     total, most = plus + minus, max(plus, minus)
     if total == 0 or most < OWN_SHARE_LEAST * total:

@@ -1,4 +1,4 @@
-"""From columns of cells, of files or of data frames, to a gathering: our own form of responses and desires.
+"""Makes a gathering from columns of cells, wherever they came from: our own form of responses and desires.
 
 In this form the stance is a word, or a number of which 1 means "I want this". That is part of the form, so no sign has
 to be found out.
