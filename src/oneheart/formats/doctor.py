@@ -194,8 +194,8 @@ def _about_export(export: Export, gathering: Gathering) -> Iterator[Finding]:
         yield Finding(
             "only-totals",
             "warning",
-            f"comments.csv counts {totals[0]:,} agrees and {totals[1]:,} disagrees, but no file says which person voted "
-            "what, so nothing can be measured; put votes.csv or participants-votes.csv beside it.",
+            f"comments.csv counts {totals[0]:,} agrees and {totals[1]:,} disagrees, but no file says which person "
+            "voted what, so nothing can be measured; put votes.csv or participants-votes.csv beside it.",
         )
     if len(export.events):
         yield from _about_events(export)

@@ -161,7 +161,7 @@ def _runs(column: Sequence[str]) -> bool:
 
 
 def _ends(start: Sequence[str], end: Sequence[str]) -> bool:
-    """Return whether a column holds end times of another: never before the start, usually less than a third of it later."""
+    """Return whether a column holds end times of another: never before the start, usually soon after it."""
     if not all(is_value(cell) for cell in (*start, *end)):
         return False
     if not all(_numbers((*start, *end))):

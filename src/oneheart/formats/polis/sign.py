@@ -50,7 +50,7 @@ class StatedCounts:
     def direction(self) -> int:
         """Return 1 where +1 is counted as agree, -1 where it is counted as disagree, 0 where counts do not tell.
 
-        At least half of the rows with unequal counts must fit one direction, and at most a twentieth of these the other.
+        At least half of the rows with unequal counts must fit one direction, at most a twentieth of these the other.
         """
         telling = self.found_plus != self.found_minus
         straight = int(
