@@ -12,7 +12,7 @@ from oneheart.errors import UserError
 from oneheart.formats import csv, files, inspect, read
 from oneheart.formats.contacts import lists
 from oneheart.formats.files import fingerprint, input_files, open_bytes, write_folder
-from oneheart.formats.polis import comments
+from oneheart.formats.polis import cells, comments
 from oneheart.formats.roles import are_tables, files_by_role, role_of
 
 Folder = Callable[..., Path]
@@ -257,4 +257,4 @@ def test_the_limits_are_those_of_the_reference() -> None:
     assert (files.LINE_CHARACTERS, files.ZIP_RATIO, files.ZIP_RATIO_FROM_BYTES) == (4 << 20, 400, 16 << 20)
     assert (csv.ROWS, csv.COLUMNS, csv.CELL_CHARACTERS) == (50_000_000, 100_000, 1 << 20)
     assert (files.JSON_BYTES, csv.SUMMARY_LINES, comments.COMMENTS) == (1 << 20, 10_000, 1_000_000)
-    assert (lists.MOST_BYTES, lists.LOOKED_AT) == (400_000_000, 5000)
+    assert (lists.MOST_BYTES, lists.LOOKED_AT, cells._VALUES_KEPT) == (400_000_000, 5000, 1000)  # noqa: SLF001
