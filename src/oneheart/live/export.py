@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine import disclosure
-from oneheart.live.snapshot import RESPONSES_STEP, TextLine, in_steps, includes, text_lines
+from oneheart.engine.disclosure import RESPONSES_STEP, in_steps
+from oneheart.live.snapshot import TextLine, includes, text_lines
 from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.text import Sealed
 from oneheart.model.desire import Desire
@@ -136,7 +137,7 @@ def _responses(state: State, rows: dict[int, int], column_of: dict[int, int]) ->
 
 def _circles(state: State, rows: dict[int, int]) -> tuple[tuple[Circle, ...], npt.NDArray[np.int32]]:
     """Return the circles that may be shown, and the circle of each row, (rows,) int32, -1 for none."""
-    shown = [n for n, circle in enumerate(state.circles) if disclosure.release_count(circle.seats)]
+    shown = [n for n, circle in enumerate(state.circles) if disclosure.enough(circle.seats)]
     place = {number: index for index, number in enumerate(shown)}
     circle_of = np.full(len(rows), -1, np.int32)
     for number, row in rows.items():
