@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine import disclosure
-from oneheart.live.snapshot import RESPONSES_STEP, TextLine, in_steps, includes, text_lines
+from oneheart.engine.disclosure import RESPONSES_STEP, in_steps
+from oneheart.live.snapshot import TextLine, includes, text_lines
 from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.text import Sealed
 from oneheart.model.desire import Desire

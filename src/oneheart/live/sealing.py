@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from oneheart import settings
+from oneheart.engine import disclosure
 from oneheart.engine.prayer import stopping
 from oneheart.engine.prayer.audit import Audit, estimated, weighed
 from oneheart.engine.prayer.rounds import READERS_LEAST
@@ -19,7 +20,6 @@ from oneheart.live.state.text import LiveDraft
 from oneheart.model.prayer import Reading
 from oneheart.model.verdict import ConditionCode, Status
 
-K = int(settings.K_ANONYMITY.value)
 _MARKS = {Reading.CAN_SAY: 1, Reading.WOULD_CHANGE: 0, Reading.AGAINST_ME: -1}
 _HALF = 0.5
 _STEPS = 20
@@ -149,7 +149,7 @@ def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[st
             shares: dict[int, float] = {}
             for number in outside:
                 stances = [answers[place][number] for place in inside if number in answers[place]]
-                if len(stances) >= K:
+                if disclosure.enough(len(stances)):
                     shares[number] = stances.count(1) / len(stances)
             best = max(shares, key=lambda number: (shares[number], -number), default=None)
             if best is not None and shares[best] >= _HALF:
@@ -185,12 +185,12 @@ def seal(state: State, root: str) -> ev.TextSealed:
         root=root,
         status=Status.NOT_YET if missing else Status.ONE_DESIRE,
         missing=missing,
-        people=len(readers) // K * K,
-        share="" if share is None or len(readers) < K else share.kind,
+        people=disclosure.in_steps(len(readers)),
+        share="" if share is None or not disclosure.enough(len(readers)) else share.kind,
         circle=part if part is not None and part < circles else None,
         language=languages[part - circles] if part is not None and part >= circles else "",
         include=next((number for number in wanted if not state.desires[number].gone), None),
-        asked=len(draft.challenged) // K * K,
+        asked=disclosure.in_steps(len(draft.challenged)),
         share_high=_told(share, len(readers)),
         circles=list(named),
         alone=alone,

@@ -13,7 +13,7 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
-from oneheart.web.words import Words
+from oneheart.web.words import Plain, Words
 
 _COMMA = {"ru", "es"}  # languages that write a decimal comma
 
@@ -279,6 +279,6 @@ def high_told(sealed: ev.TextSealed, words: Words) -> str:
 def circle_name(state: State, number: int, words: Words) -> str:
     """Return what a circle is called, with the circle that it stands in before it."""
     circle = state.circles[number]
-    own = circle.name or str(words.t("Circle {number}", number=number + 1))
+    own = circle.name or str(words.t("Circle {number}", number=Plain(number + 1)))
     # A circle can only stand in one that was there before, so this ends.
     return own if circle.parent is None else f"{circle_name(state, circle.parent, words)} · {own}"

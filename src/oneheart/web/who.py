@@ -18,12 +18,12 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import Refusal, State
 from oneheart.model import actor
 from oneheart.web.aliases import desire_of
+from oneheart.web.answers import NotKept, as_json
 from oneheart.web.memory import Memory, memory_of
 from oneheart.web.pages import (
     HOST_COOKIE,
     LANGUAGE_COOKIE,
     SEAT_COOKIE,
-    as_json,
     gathering_of,
     language_of,
     page,
@@ -149,7 +149,7 @@ class Person:
         """Return the answer to a refused event, as JSON or as a page."""
         if json:
             sentence = str(self.words.t(REFUSALS[why]))
-            return as_json({"kept": False, "why": why.value, "sentence": sentence}, HTTP_STATUS[why])
+            return as_json(NotKept(kept=False, why=why.value, sentence=sentence), HTTP_STATUS[why])
         return problem(self.words, why, kept_text=kept_text, back=back or self.home)
 
 
@@ -185,7 +185,7 @@ def place_of(gathering: LiveGathering, seat: int) -> str:
 def no_seat(words: Words) -> Response:
     """Return the JSON answer to a script whose phone has no seat here."""
     sentence = str(words.t("This phone has no place here any more. Open the door again."))
-    return as_json({"kept": False, "why": "no seat", "sentence": sentence}, _NO_SEAT)
+    return as_json(NotKept(kept=False, why="no seat", sentence=sentence), _NO_SEAT)
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------------

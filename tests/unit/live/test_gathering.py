@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from oneheart.engine.disclosure import in_steps
 from oneheart.live import events as ev
 from oneheart.live.aside import AsideError, Inside
 from oneheart.live.codes import clean_code, hash_of
@@ -17,7 +18,7 @@ from oneheart.live.dealing import Dealer
 from oneheart.live.decks import fit_order_of
 from oneheart.live.gathering import MOST_WAITING, LiveGathering, Refused, create
 from oneheart.live.leading import Leader
-from oneheart.live.snapshot import in_steps, take
+from oneheart.live.snapshot import take
 from oneheart.live.state import Refusal
 from oneheart.storage.log import Entry
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
@@ -26,6 +27,7 @@ from oneheart.live.state import Refusal
 from oneheart.live.state.text import CRITIQUE_MOST
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
+from oneheart.web.answers import as_json
 from oneheart.web.api.types import (
     BookLineTold,
     BookTold,
@@ -62,7 +64,7 @@ from oneheart.web.api.types import (
     WholeAsked,
 )
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
-from oneheart.web.pages import address_of, as_json, gathering_of, house_of
+from oneheart.web.pages import address_of, gathering_of, house_of
 from oneheart.web.said import HTTP_STATUS, REFUSALS
 from oneheart.web.sealed_texts import SealedText, Sought, found, page_of, sought_in
 from oneheart.web.words import LANGUAGES, Words
@@ -143,7 +145,7 @@ def _host(request: Request) -> tuple[LiveGathering, int]:
 
 def _told(snapshot: Snapshot) -> SnapshotTold:
     return SnapshotTold(
-        seq=snapshot.seq,
+        seq=disclosure.show_steps(snapshot.seq, disclosure.RESPONSES_STEP),
         stage=snapshot.stage.value,
         round=snapshot.round,
         people=snapshot.people,
@@ -327,7 +329,7 @@ async def _text(request: Request, _body: None) -> TextTold:
         status="" if text is None else text.status,
         missing=[] if text is None else list(text.missing),
         say_at=state.prayers.say_at,
-        amen=0 if text is None else text.amen,
+        amen=disclosure.show_steps(0) if text is None else text.amen,
         digest="" if sealed is None else sealed.body.digest,
         share="" if text is None else text.share,
     )

@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
+from oneheart.engine.told import Told
 from oneheart.live import events as ev
 from oneheart.live.codes import clean_code
 from oneheart.live.gathering import LiveGathering, Refused
-from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire, Refusal
 from oneheart.model.desire import Decision, Moderation
 from oneheart.model.gathering import Place
@@ -28,10 +29,11 @@ from oneheart.model.presence import Form
 from oneheart.model.round import Stage, Travelling
 from oneheart.web import who
 from oneheart.web.aliases import alias_of
+from oneheart.web.answers import as_json
 from oneheart.web.forms import form_of, key_in, new_key, number_in
 from oneheart.web.host import programme, text
 from oneheart.web.host.table_draw import draw
-from oneheart.web.pages import as_json, page, public_base, words_for
+from oneheart.web.pages import page, public_base, words_for
 from oneheart.web.said import DESK_HINTS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
 from oneheart.web.who import Host, is_host
 
@@ -69,7 +71,7 @@ async def _desk(request: Request) -> Response:
         stages=[(stage.value, words.t(said)) for stage, said in STAGES.items()],
         stage_said=words.t(STAGES[state.stage]),
         following=(following.value, words.t(STAGES[following])),
-        people=in_steps(state.people.count),
+        people=disclosure.show_steps(state.people.count),
         circles=circles,
         done=sum(circle.done for circle in state.circles),
         places={name: words.t(said) for name, said in PLACES.items()},
@@ -107,7 +109,7 @@ def mark(gathering: LiveGathering) -> str:
     state = gathering.state
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
-        in_steps(state.people.count),
+        disclosure.in_steps(state.people.count),
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
         state.held.get(state.round),
@@ -116,7 +118,7 @@ def mark(gathering: LiveGathering) -> str:
             for desire in state.desires
         ],
     ]
-    return hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:16]
+    return hashlib.sha256(msgspec.msgpack.encode(shown)).hexdigest()[:16]
 
 
 def _minutes_left(clock: int | None) -> int:
@@ -191,11 +193,17 @@ def _proposals(host: Host) -> list[dict[str, Any]]:
     return out
 
 
+class _Mark(Told, frozen=True):
+    """The hash of what the desk shows now."""
+
+    mark: str
+
+
 async def _now(request: Request) -> Response:
     """Return the hash of the desk to a script, which compares it with its own; 403 without a host cookie."""
     if not is_host(request):
         return Response(status_code=403)
-    return as_json({"mark": mark(who.host(request).gathering)})
+    return as_json(_Mark(mark(who.host(request).gathering)))
 
 
 async def _same(request: Request) -> Response:

@@ -17,7 +17,6 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.seating_plan import seating_of, seats_by_lot
-from oneheart.live.snapshot import in_steps
 from oneheart.live.state import State
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
 from oneheart.web import who
@@ -26,7 +25,6 @@ from oneheart.web.host.table_cards import CARDS_A_PAGE
 from oneheart.web.said import FORMS
 from oneheart.web.who import Host
 
-K = disclosure.K
 TABLE_USUAL = 10
 
 
@@ -52,7 +50,7 @@ def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | 
     if occasion is None or size is None or not TABLE_LEAST <= size <= TABLE_MOST or occasion >= len(state.occasions):
         return None
     seats = may_sit(state)
-    if not enough(len(seats)):
+    if not disclosure.twice_enough(len(seats)):
         return None
     return seats_by_lot(
         seats,
@@ -62,11 +60,6 @@ def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | 
         times=number_in(form, "version") or 0,
         seed=int(host.gathering.secret_for("tables", again)[:12], 16),
     )
-
-
-def enough(people: int) -> bool:
-    """Return whether so many people can be seated without a table revealing anybody: 2 k or more."""
-    return people >= 2 * K
 
 
 async def _tables(request: Request) -> Response:
@@ -91,8 +84,7 @@ async def _tables(request: Request) -> Response:
         "host_tables.html",
         at="tables",
         rows=rows,
-        people=in_steps(len(may_sit(state))),
-        enough=enough(len(may_sit(state))),
+        enough=disclosure.twice_enough(len(may_sit(state))),
         languages_many=len({language for _, language in may_sit(state).values()}) > 1,
         ended=state.ended,
         least=TABLE_LEAST,
@@ -111,7 +103,7 @@ def signs(host: Host, occasion: int, drawn: Drawn) -> dict[str, Any]:
     return {"name": held.name, "code": held.code, "sheets": sheets}
 
 
-def spread_said(drawn: Drawn) -> dict[str, int] | None:
+def spread_said(drawn: Drawn) -> dict[str, disclosure.Shown] | None:
     """Return how far circles are mixed, of a hundred tablemates, in steps of k people; None below 2 k people."""
     from oneheart.engine.closeness.seating import spread  # noqa: PLC0415  loads the engine
 
@@ -120,8 +112,8 @@ def spread_said(drawn: Drawn) -> dict[str, int] | None:
     if not math.isfinite(found.share):
         return None
     out = {"share": found.share, "plain": found.by_plain_lot, "most": found.most}
-    told = {name: disclosure.release_share(value, len(people)) for name, value in out.items()}
-    return {name: round(100 * value) for name, value in told.items() if value is not None} or None
+    told = {name: disclosure.show_hundredths(value, len(people)) for name, value in out.items()}
+    return None if told["share"].is_withheld else told
 
 
 routes: list[Route] = [Route("/host/{code}/tables", _tables)]

@@ -15,13 +15,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry, spoken
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import Refused
-from oneheart.live.snapshot import K
 from oneheart.live.state import LiveDesire, Refusal, State
 from oneheart.model import actor
 from oneheart.model.gathering import Responses
@@ -32,6 +32,7 @@ from oneheart.web.pages import languages_of, problem
 from oneheart.web.phone.cards import next_card
 from oneheart.web.said import BLOCKED, CIRCLE_LINE, CIRCLE_SHARE, circle_name
 from oneheart.web.who import Person
+from oneheart.web.words import Plain
 
 _UNPROCESSABLE = 422
 NEAREST = 3
@@ -63,7 +64,7 @@ def scribed_by(state: State, seat: int) -> list[Scribed]:
 def is_few(state: State, circle: int, seat: int) -> bool:
     """Return whether a circle has fewer than k people beside those whom this person added without a phone."""
     added = sum(state.seats[one.seat].circle == circle for one in scribed_by(state, seat))
-    return state.circles[circle].seats - added < K
+    return not disclosure.enough(state.circles[circle].seats - added)
 
 
 def own_desires(state: State, circle: int, seat: int) -> list[tuple[int, LiveDesire]]:
@@ -96,7 +97,7 @@ def nearest_to_all(state: State, circle: int, listed: list[tuple[int, LiveDesire
             **dict.fromkeys((state.root(own) for own in state.seats[seat].desires), 1),
         }.items()
     ]
-    if sum(bool(state.tally.answered(seat)) for seat in members) < K or not listed:
+    if not disclosure.enough(sum(bool(state.tally.answered(seat)) for seat in members)) or not listed:
         return []
     people, numbers, stances = zip(*cells, strict=True)
     answers = Responses.of(people, numbers, stances)
@@ -242,7 +243,7 @@ def _said(person: Person, form: Mapping[str, str]) -> tuple[str, str, entry.Hint
 
 def _mend(person: Person, circle: int, form: Mapping[str, str], where: str, code: entry.HintCode) -> Response:
     """Show the page with the words still in their field and a sentence about what to mend."""
-    sentence = person.words.t(BLOCKED[code], most=entry.GRAPHEMES_MOST)
+    sentence = person.words.t(BLOCKED[code], most=Plain(entry.GRAPHEMES_MOST))
     typed = form.get("text", "").encode("utf-8", "ignore").decode()
     return _shows(
         person, circle, form, status=_UNPROCESSABLE, errors={**_EMPTY, where: sentence}, typed={**_EMPTY, where: typed}

@@ -7,7 +7,7 @@ script; the same addresses answer scripts in JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -15,26 +15,55 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry, spoken
+from oneheart.engine.told import Ordinal, Told
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
 from oneheart.web import who
+from oneheart.web.answers import NotKept, as_json
 from oneheart.web.forms import form_of, key_in, new_key, number_in
-from oneheart.web.pages import as_json, offered, page, wants_json
-from oneheart.web.phone.cards import Card, View, card_page, next_card, next_told, phone_context, stem_text
+from oneheart.web.pages import offered, page, wants_json
+from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_context, stem_text
 from oneheart.web.phone.tap import PhoneStream, Respond
 from oneheart.web.phone.text import FORMS as TEXT_FORMS
 from oneheart.web.phone.text import reading_context
 from oneheart.web.said import BLOCKED, HINTS
 from oneheart.web.who import Person, place_of
-from oneheart.web.words import LANGUAGES, PSEUDO
+from oneheart.web.words import LANGUAGES, PSEUDO, Plain
 
 _UNPROCESSABLE = 422
 _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 _FORMS_OF_MINE = ("withdraw", "erase", "language", "desire-language", "present")
 _FORMS = ("respond", "desire", "join", "own", "unread")
 _FORMS_OF_CIRCLE = ("steward", "line", "carry", "scribe", "done")
+
+
+class _NowTold(Told, frozen=True):
+    """What there is to do now, for a script: where the round stands and the next card."""
+
+    stage: str
+    round: Ordinal
+    version: Ordinal
+    ended: bool
+    next: NextCard | None
+    end: bool
+
+
+class _KeptDesire(Told, frozen=True):
+    """A desire was kept.
+
+    Attributes:
+        kept: true.
+        desire: its number; None where nothing was made.
+        waiting: it is kept for the next round.
+        hints: codes of what its author may want to look at.
+    """
+
+    kept: Literal[True]
+    desire: Ordinal | None
+    waiting: bool
+    hints: tuple[str, ...]
 
 
 def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Response:
@@ -50,12 +79,16 @@ async def _now(request: Request) -> Response:
     person = who.person(request)
     more = request.query_params.get("more") == "1"
     if wants_json(request):
-        return as_json({**_where(person.state), **next_told(person.gathering, person.seat, more=more)})
+        return as_json(_now_told(person, more=more))
     return _view(person, request.query_params, more=more)
 
 
-def _where(state: State) -> dict[str, object]:
-    return {"stage": state.stage.value, "round": state.round, "version": state.version, "ended": state.ended}
+def _now_told(person: Person, *, more: bool) -> _NowTold:
+    state = person.state
+    card, end = next_told(person.gathering, person.seat, more=more)
+    return _NowTold(
+        stage=state.stage.value, round=state.round, version=state.version, ended=state.ended, next=card, end=end
+    )
 
 
 def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
@@ -170,15 +203,15 @@ async def _say(request: Request) -> Response:
         memory.asked[person.seat], memory.hints[person.seat] = number, codes
     if json:
         waiting = number is not None and person.state.desires[number].waiting
-        return as_json({"kept": True, "desire": number, "waiting": waiting, "hints": codes})
+        return as_json(_KeptDesire(kept=True, desire=number, waiting=waiting, hints=codes))
     return RedirectResponse(person.home, 303)
 
 
 def _blocked(person: Person, code: entry.HintCode, typed: str, grew_from: int | None, *, json: bool) -> Response:
     """Return the page that says what to correct; the words stay in the field."""
-    sentence = person.words.t(BLOCKED[code], most=entry.GRAPHEMES_MOST)
+    sentence = person.words.t(BLOCKED[code], most=Plain(entry.GRAPHEMES_MOST))
     if json:
-        return as_json({"kept": False, "why": code, "sentence": str(sentence)}, _UNPROCESSABLE)
+        return as_json(NotKept(kept=False, why=code, sentence=str(sentence)), _UNPROCESSABLE)
     shown = typed.encode("utf-8", "ignore").decode()
     if grew_from is not None and _readable(person.state, person.seat, grew_from):
         original = person.state.desires[person.state.words_for(grew_from, person.seat)]

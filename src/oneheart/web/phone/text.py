@@ -13,23 +13,25 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.gathering import Refused
-from oneheart.live.snapshot import in_steps, includes
+from oneheart.live.snapshot import includes
 from oneheart.live.state import Refusal, State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.model.desire import Stance
 from oneheart.model.prayer import Reading
 from oneheart.model.round import Stage
 from oneheart.web import who
+from oneheart.web.answers import Kept, NotKept, as_json
 from oneheart.web.forms import form_of, key_in, new_key, number_in
-from oneheart.web.pages import as_json, page, wants_json
+from oneheart.web.pages import page, wants_json
 from oneheart.web.phone.cards import stem_text
 from oneheart.web.said import BLOCKED, MISSING, STATUS, share_told
 from oneheart.web.who import Person
-from oneheart.web.words import LANGUAGES
+from oneheart.web.words import LANGUAGES, Plain
 
 _CRITIQUES_SHOWN = 20
 _UNPROCESSABLE = 422
@@ -184,7 +186,8 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "missing": [person.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
         "include": None if sealed is None else includes(state, sealed.body),
         "amen": sealed is not None and person.seat in sealed.amen,
-        "amens": in_steps(len(sealed.amen)) if sealed is not None else 0,
+        "amens": disclosure.show_steps(len(sealed.amen) if sealed is not None else 0),
+        "asked": disclosure.show_steps(sealed.body.asked if sealed is not None else 0),
         "say_at": state.prayers.say_at,
         "model": draft.connected.model if draft.connected is not None else "",
         "own_language": LANGUAGES.get(state.seats[person.seat].language, ""),
@@ -279,16 +282,16 @@ def _post(make: _Body) -> Callable[[Request], Awaitable[Response]]:
         line = number_in(form, "line")
         anchor = "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
         anchor = "#outside" if "stance" in form else anchor
-        return as_json({"kept": True}) if json else RedirectResponse(f"{person.home}{anchor}", 303)
+        return as_json(Kept()) if json else RedirectResponse(f"{person.home}{anchor}", 303)
 
     return keep
 
 
 def _blocked(person: Person, code: entry.HintCode, typed: str, *, json: bool, critique: bool) -> Response:
     most = CRITIQUE_MOST if critique else entry.GRAPHEMES_MOST
-    sentence = person.words.t(BLOCKED[code], most=most)
+    sentence = person.words.t(BLOCKED[code], most=Plain(most))
     if json:
-        return as_json({"kept": False, "why": code, "sentence": str(sentence)}, _UNPROCESSABLE)
+        return as_json(NotKept(kept=False, why=code, sentence=str(sentence)), _UNPROCESSABLE)
     return problem_with(person, str(sentence), typed)
 
 
