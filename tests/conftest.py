@@ -29,10 +29,10 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
 hypothesis.settings.register_profile(
     "prove", deadline=None, max_examples=2000, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.register_profile(  # tools/mutants: the same examples each time, and none kept from another mutant
+hypothesis.settings.register_profile(  # for tools/mutants: always the same examples, none kept from another mutant
     "mutants", deadline=None, max_examples=60, derandomize=True, database=None
 )
-hypothesis.settings.load_profile("quick")
+hypothesis.settings.load_profile(os.environ.get("ONEHEART_HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from oneheart.engine.side_by_side import SideBySide
     from oneheart.model.gathering import Gathering
     from oneheart.model.presence import Attendance
+    from oneheart.model.sealed import HallRecord
 
 app = typer.Typer(
     name="oneheart",
@@ -193,6 +194,8 @@ def _say(analysis: Analysis) -> None:
     from oneheart.reports.translation import Translation  # noqa: PLC0415
 
     one, desires = analysis.one_desire, analysis.gathering.desires
+    if analysis.gathering.hall is not None and analysis.gathering.hall.texts:
+        _say_sealed(analysis.gathering.hall)
     if not analysis.measured:
         english = Translation("en")
         typer.echo("Not measured yet.")
@@ -209,6 +212,23 @@ def _say(analysis: Analysis) -> None:
             typer.echo("Nearly everybody wants one of these lines or more.")
         elif covered is not None:
             typer.echo(f"At least {math.floor(100 * covered)} in 100 people want one of these lines or more.")
+
+
+def _say_sealed(hall: HallRecord) -> None:
+    """Print the newest sealed text, its verdict and what was missing; then lead over to the calculation's own lines."""
+    from oneheart.reports.sealed_sentences import condition, verdict  # noqa: PLC0415
+    from oneheart.reports.translation import Translation  # noqa: PLC0415
+
+    english, text = Translation("en"), hall.texts[0]
+    if hall.name.strip():
+        typer.echo(hall.name.strip())
+    typer.echo(verdict(english, text.verdict).unescape())
+    for line in text.lines:
+        if line.text:
+            typer.echo(f"  · {' '.join(line.text.split())}")
+    for code in text.missing:
+        typer.echo(condition(english, code).unescape())
+    typer.echo("\nWhat the calculation would choose by share alone:")
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from facts import facts
 
 from oneheart.live import events as ev
 from oneheart.live.challenging import drawn
-from oneheart.live.gathering import LiveGathering, Refused, create
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.refusal import Refused
 from oneheart.live.seating_plan import seats_by_lot
 
 TEXTS = (

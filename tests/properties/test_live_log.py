@@ -22,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
-from oneheart.live.gathering import Kept, LiveGathering, Refused, TakenSeat, create
+from oneheart.live.gathering import Kept, LiveGathering, TakenSeat, create
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal, State
 
 T = TypeVar("T")

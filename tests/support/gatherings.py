@@ -16,11 +16,15 @@ from starlette.testclient import TestClient
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.leading import Pace
 from oneheart.web.app import make_app
 from oneheart.web.server import configured
 
 CODE = "ABCD3456"
 QUESTION = {"en": "What do you want?", "he": "מה אתם רוצים?", "ru": "Чего вы хотите?", "es": "¿Qué queréis?"}
+FAST = Pace(tick=0.05)
+"""Twenty snapshots a second, so that no test waits a second for what a hall sees."""
+
 T = TypeVar("T")
 
 
@@ -94,7 +98,7 @@ class Running:
         """Stop, and start anew from the file, at the same address."""
         path, port = self.gathering.path, int(self.url.rsplit(":", 1)[1])
         self.stop()
-        return Running(House([LiveGathering.open(path)], folder=None), port=port)
+        return Running(House([LiveGathering.open(path)], folder=None, pace=FAST), port=port)
 
     def stop(self) -> None:
         """End at once, open streams or not."""
@@ -106,10 +110,10 @@ class Running:
 def make_gathering(tmp_path: Path) -> Callable[..., House]:
     """Return what makes a house with one gathering, from settings."""
 
-    def made(**more: Any) -> House:
+    def made(*, pace: Pace = FAST, **more: Any) -> House:
         path = tmp_path / "desert.oneheart"
         create(path, make_settings(**more), code=CODE)
-        return House([LiveGathering.open(path)], folder=None)
+        return House([LiveGathering.open(path)], folder=None, pace=pace)
 
     return made
 

@@ -1,4 +1,4 @@
-"""The mutation tool: the changes it finds, what it reports of a made-up module, and whether its table is true."""
+"""The tool that changes modules: which changes it finds, which of them survive, and whether its table is true."""
 
 from __future__ import annotations
 
@@ -141,7 +141,6 @@ def made_up(tmp_path: Path) -> Copy:
         "src/oneheart/made_up.py": SOURCE,
         "tests/test_made_up.py": TEST,
         "pyproject.toml": (ROOT / "pyproject.toml").read_text(encoding="utf-8"),
-        "tests/conftest.py": "import hypothesis\n\nhypothesis.settings.register_profile('mutants')\n",
     }.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")

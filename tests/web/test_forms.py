@@ -9,7 +9,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from oneheart.live.gathering import Refused
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.presence import FeltAt
 from oneheart.web.forms import Number, TypedForm, read, typed

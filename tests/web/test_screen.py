@@ -20,6 +20,7 @@ from oneheart.web import streams
 from oneheart.web.hall import figure, screen
 from oneheart.web.hall.screen import turns
 from oneheart.web.memory import memory_of
+from tests.support.gatherings import FAST
 
 Serve = Callable[..., Any]
 Open = Callable[..., Any]
@@ -321,7 +322,7 @@ def test_a_stream_ends_when_its_gathering_is_erased(serve: Serve, monkeypatch: p
 def test_the_page_and_the_stream_say_the_same(serve: Serve) -> None:
     server = serve()
     fill(server.call, server.gathering, 7)
-    time.sleep(1.1)
+    time.sleep(3 * FAST.tick)
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
     connection.request("GET", f"/hall/{server.code}")
     found = re.search(r'data-now="([^"]*)"', connection.getresponse().read().decode())

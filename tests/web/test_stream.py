@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.leading import PACE, Pace
 from oneheart.web import streams
 from oneheart.web.memory import memory_of
 
@@ -41,7 +42,7 @@ def told_in(read: bytes) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def hall(serve: Serve) -> Any:
-    return serve()
+    return serve(pace=PACE)
 
 
 @pytest.fixture
@@ -76,9 +77,11 @@ def test_it_tells_where_the_round_stands_at_once_and_whenever_it_moves(hall: Any
     assert still_open(hall, 0)
 
 
-def test_a_page_and_its_stream_never_disagree(hall: Any, secret: str) -> None:
+def test_a_page_and_its_stream_never_disagree(serve: Serve) -> None:
+    hall = serve(pace=Pace(tick=3600.0))  # no tick comes between a move and the page
+    secret = str(hall.call(hall.gathering.take_seat("only-one-seat", language="en")).secret)
     for stage in ("crossing", "open", "crossing"):
-        hall.move(stage)  # the next tick is up to a second away
+        hall.move(stage)
         connection = opened(hall, secret)
         assert told_in(read_until(connection, b"}\n\n"))[0]["stage"] == stage
         connection.close()

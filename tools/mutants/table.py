@@ -26,11 +26,14 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         "tests/unit/engine/test_for_text.py",
     ),
     "engine.desire.one_desire": _WHOLE,
+    "engine.desire.standing": _WHOLE,
     "engine.desire.routing": ("tests/unit/engine/test_routing.py", "tests/properties/test_relabelling.py"),
     "engine.prayer.audit": _PRAYER,
     "engine.prayer.stopping": (*_PRAYER, "tests/unit/live"),
     "engine.prayer.choosing": _PRAYER,
-    "engine.disclosure": ("tests/unit/engine/test_disclosure.py", "tests/unit/reports", "tests/unit/live"),
+    "engine.prayer.few": _PRAYER,
+    "engine.disclosure": ("tests/unit/engine/test_disclosure.py", "tests/unit/engine/test_told.py", "tests/unit/live"),
+    "engine.told": ("tests/unit/engine/test_told.py", "tests/unit/engine/test_disclosure.py", "tests/unit/live"),
     "engine.closeness.relation": _CLOSENESS,
     "engine.closeness.inner": _CLOSENESS,
     "storage.log": ("tests/unit/storage", *_LIVE),
@@ -42,8 +45,8 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "live.state": (*_LIVE, "tests/web/test_host.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
     "live.judging": (*_LIVE, "tests/web/test_circle.py"),
     "live.sealing": (*_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
-    "web.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
-    "web.here": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
+    "web.phone.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
+    "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
 }
 """Which tests stand nearest to which module."""
 

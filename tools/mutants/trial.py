@@ -80,7 +80,7 @@ class Copy:
         began = time.monotonic()
         options = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"]
         running = subprocess.Popen(  # noqa: S603  our own tests
-            [sys.executable, "-m", "pytest", *options, "--hypothesis-profile=mutants", *tests],
+            [sys.executable, "-m", "pytest", *options, *tests],
             cwd=self.folder,
             env=_environment(self.folder),
             stdout=subprocess.PIPE,
@@ -105,6 +105,7 @@ def _environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": str(folder / "src"),
         "PYTHONDONTWRITEBYTECODE": "1",  # a changed module must not leave a compiled file behind
+        "ONEHEART_HYPOTHESIS_PROFILE": "mutants",
         "OMP_NUM_THREADS": "1",
         "ONEHEART_TEST_DATA": os.environ.get("ONEHEART_TEST_DATA", str(ROOT.parent / "shared" / "data")),
     }

@@ -380,10 +380,11 @@ def count_of(shown: Shown) -> int:
         >>> count_of(show_steps(12)), count_of(show_steps(4))
         (10, 0)
     """
-    if not isinstance(shown, Shown) or not isinstance(shown.value, int):
+    value = getattr(shown, "value", None)  # a bare number has none
+    if not isinstance(value, int):
         message = f"{shown!r} is no count that is shown"
         raise TypeError(message)
-    return shown.value
+    return value
 
 
 def withheld(kind: Kind = "count") -> Shown:

@@ -10,7 +10,7 @@ import msgspec
 
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import clean, open_bytes
-from oneheart.model.sealed import HallRecord, SealedLine, SealedText
+from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def _differing(hall: HallRecord, entry: Entry) -> Iterator[Finding]:
             )
 
 
-def _clean_text(text: SealedText) -> SealedText:
+def _clean_text(text: SealRecord) -> SealRecord:
     return replace(
         text,
         question=tuple((clean(language), clean(words)) for language, words in text.question),

@@ -7,7 +7,9 @@ and export show the text that people affirmed. Nothing here says who wrote, read
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +21,10 @@ from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.text import Sealed
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
-from oneheart.model.sealed import HallRecord, SealedLine, SealedText
+from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 
 NOT_MEASURED = "not measured"
+Reason = Literal["taken back", "joined", "waiting"]
 
 
 def as_gathering(
@@ -42,7 +45,7 @@ def as_gathering(
         shuffle: returns a random order of so many people; by default the order of their seats.
         rows: row of each seat, as `rows_of` returned it; then nothing is shuffled here.
     """
-    columns = [number for number, desire in enumerate(state.desires) if _is_exported(desire)]
+    columns = [number for number, desire in enumerate(state.desires) if _left_out(desire) is None]
     column_of = {number: column for column, number in enumerate(columns)}
     rows = rows_of(state, shuffle) if rows is None else rows
     question = next(iter(state.question.values()), "")
@@ -73,8 +76,7 @@ def rows_of(state: State, shuffle: Callable[[int], npt.NDArray[np.intp]] | None 
 
 def hall_record(state: State) -> HallRecord:
     """Return the sealed texts and the hall's counts, each in the steps in which the hall shows it. O(M + texts)."""
-    gone = [desire.withdrawn or desire.erased for desire in state.desires]
-    joined = [desire.same_as is not None for desire in state.desires]
+    left_out = Counter(_left_out(desire) for desire in state.desires)
     texts = [_sealed_text(state, number, sealed) for number, sealed in enumerate(state.prayers.sealed)]
     return HallRecord(
         name=state.settings.name if state.settings else "",
@@ -82,22 +84,17 @@ def hall_record(state: State) -> HallRecord:
         people=in_steps(state.people.count),
         desires=in_steps(len(state.desires)),
         answers=in_steps(state.tally.response_count, RESPONSES_STEP),
-        joined=in_steps(sum(one and not away for one, away in zip(joined, gone, strict=True))),
-        taken_back=in_steps(sum(gone)),
-        waiting=in_steps(
-            sum(
-                desire.waiting and not (away or one)
-                for desire, away, one in zip(state.desires, gone, joined, strict=True)
-            )
-        ),
+        joined=in_steps(left_out["joined"]),
+        taken_back=in_steps(left_out["taken back"]),
+        waiting=in_steps(left_out["waiting"]),
     )
 
 
-def _sealed_text(state: State, number: int, sealed: Sealed) -> SealedText:
+def _sealed_text(state: State, number: int, sealed: Sealed) -> SealRecord:
     """Return a sealed text by its record; words that their author erased are "" here."""
     body = sealed.body
     include = includes(state, body)
-    return SealedText(
+    return SealRecord(
         number=number + 1,
         round=sealed.round,
         day=time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000)),
@@ -149,8 +146,13 @@ def _circles(state: State, rows: dict[int, int]) -> tuple[tuple[Circle, ...], np
     return tuple(Circle(f"circle-{n + 1}", state.circles[n].name or str(n + 1)) for n in shown), circle_of
 
 
-def _is_exported(desire: LiveDesire) -> bool:
-    return not (desire.erased or desire.withdrawn or desire.waiting or desire.same_as is not None)
+def _left_out(desire: LiveDesire) -> Reason | None:
+    """Return why a desire is not exported as a desire of its own; None where it is."""
+    if desire.erased or desire.withdrawn:
+        return "taken back"
+    if desire.same_as is not None:
+        return "joined"
+    return "waiting" if desire.waiting else None
 
 
 def _plain(desire: LiveDesire, number: int, rows: dict[int, int]) -> Desire:

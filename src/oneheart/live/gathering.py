@@ -29,8 +29,9 @@ from oneheart.live.codes import SecretKey, clean_code, hash_of, new_code
 from oneheart.live.dealing import Dealer, Dealt
 from oneheart.live.decks import Fitted
 from oneheart.live.export import as_gathering
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.replay import Replayed, replay, report_failure
-from oneheart.live.state import Applied, Refusal, State
+from oneheart.live.state import Applied, State
 from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
@@ -44,19 +45,6 @@ MOST_IN_A_BATCH = 512
 NEAR_LEAST = 0.12
 RETRY_SECONDS = 1.0
 _NUMBERING = frozenset({"seat", "desire", "same", "translated"})  # kinds on which the numbers of others hang
-
-
-class Refused(Exception):  # noqa: N818  it is no error of the program: a person is told why
-    """Something was not taken; says why. Nothing of the person's is lost by it.
-
-    Attributes:
-        why: the reason, which has its own words on every page.
-    """
-
-    def __init__(self, why: Refusal) -> None:
-        """Keep the reason."""
-        super().__init__(why.value)
-        self.why = why
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""Refusal: the reasons why something that a person or host sent is not taken."""
+"""Refusal: the reasons why something that a person or host sent is not taken, and the exception that says so."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from oneheart.engine.desire import entry
 
 
 class Refusal(StrEnum):
@@ -20,3 +22,22 @@ class Refusal(StrEnum):
     CHANGED = "changed"  # the text has been woven anew meanwhile
     TOO_MANY = "too many"  # too many people wait; try again
     DISK = "disk"  # the disk does not take anything now
+    WORDS = "words"  # the words must be changed first; a hint says how
+    LANGUAGE = "language"  # not one of the gathering's languages
+
+
+class Refused(Exception):  # noqa: N818  it is no error of the program: a person is told why
+    """Something was not taken. Nothing of the person's is lost by it.
+
+    Attributes:
+        why: the reason, which has its own words on every page.
+        hint: what must be changed in the words, where the reason is WORDS; else None.
+        most: how many letters the words may have.
+    """
+
+    def __init__(self, why: Refusal, *, hint: entry.HintCode | None = None, most: int = entry.GRAPHEMES_MOST) -> None:
+        """Keep the reason."""
+        super().__init__(hint or why.value)
+        self.why = why
+        self.hint = hint
+        self.most = most

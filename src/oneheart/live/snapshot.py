@@ -51,8 +51,8 @@ class Text:
         draft: how many drafts there have been; it moves when the text does.
         lines: in reading order.
         left: lines that are not yet common.
-        status: "" before it is sealed, then "one desire" or "not yet".
-        missing: codes of what is missing.
+        status: "" before it is sealed, then the verdict.
+        missing: codes of the conditions that failed.
         amen: people who said amen, in whole steps of k.
         model: that connected the lines, "" for none.
         connected: the same lines as the model connected them; () without one.

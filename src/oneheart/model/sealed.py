@@ -32,7 +32,7 @@ class SealedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SealedText:
+class SealRecord:
     """One sealed text, as its record in the event log says it.
 
     Attributes:
@@ -55,7 +55,7 @@ class SealedText:
     Example:
         >>> line = SealedLine("Peace", "en")
         >>> digest = Draft((PrayerLine("Peace", "en", ()),)).digest()
-        >>> text = SealedText(1, 1, "2026-01-01", (), (line,), Status.ONE_DESIRE, (), digest, "")
+        >>> text = SealRecord(1, 1, "2026-01-01", (), (line,), Status.ONE_DESIRE, (), digest, "")
         >>> text.matches_digest
         True
     """
@@ -103,7 +103,7 @@ class HallRecord:
     """
 
     name: str
-    texts: tuple[SealedText, ...] = ()
+    texts: tuple[SealRecord, ...] = ()
     people: int = 0
     desires: int = 0
     answers: int = 0

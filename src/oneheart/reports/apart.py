@@ -13,11 +13,12 @@ from typing import Any
 from markupsafe import Markup
 
 from oneheart import __version__
+from oneheart.engine import disclosure
 from oneheart.engine.closeness.outward import BUCKETS, bucket
 from oneheart.engine.closeness.relation import Relation
-from oneheart.engine.disclosure import release_count, release_counts, release_share
+from oneheart.engine.disclosure import K, Shown
 from oneheart.engine.side_by_side import Compared, SideBySide
-from oneheart.errors import UserError
+from oneheart.engine.told import Estimated, Things, Told, to_builtin
 from oneheart.reports import charts
 from oneheart.reports.rendering import page_parts
 from oneheart.reports.report import write_files
@@ -40,66 +41,143 @@ def schema() -> Json:
     return out
 
 
-def build(found: SideBySide, *, k: int = 5) -> Json:
-    """Return the numbers of the report, as apart.schema.json describes them; null is not measured or withheld."""
+class ApartOutward(Told, frozen=True):
+    """Having been near; `share_of_pairs` follows from the shown people and pairs."""
+
+    people: Shown
+    seen: Shown
+    pairs: Shown
+    share_of_pairs: Estimated | None
+    met: dict[str, Shown]
+    unit: str
+    layers: list[str]
+
+
+class ApartInner(Told, frozen=True):
+    """Wanting alike: oneness with its range."""
+
+    oneness: Estimated | None
+    low: Estimated | None
+    high: Estimated | None
+    desires: Things
+
+
+class ApartPower(Told, frozen=True):
+    """Which effect would have been found with which chance."""
+
+    least_visible_effect: Estimated | None
+    chance: Estimated
+
+
+class ApartRelation(Told, frozen=True):
+    """What two measures have to do with each other: correlations and tests over all pairs of people."""
+
+    effect: Estimated | None
+    low: Estimated | None
+    high: Estimated | None
+    rho: Estimated | None
+    auc: Estimated | None
+    p: Estimated | None
+    permutations: Things
+    power: ApartPower
+    within_strata: bool
+
+
+class ApartCompared(Told, frozen=True):
+    """One comparison, or why it was not made."""
+
+    people: Shown
+    why_not: str | None
+    yes_or_no: bool
+    relation: ApartRelation | None
+
+
+class ApartMethod(Told, frozen=True):
+    """What was done."""
+
+    version: str
+    strata: str
+    same: str
+    k_anonymity: Things
+
+
+class ApartReport(Told, frozen=True):
+    """The whole file, as apart.schema.json describes it."""
+
+    schema_version: str
+    source: list[str]
+    outward: ApartOutward
+    inner: ApartInner | None
+    relation: ApartRelation | None
+    relations: dict[str, ApartCompared]
+    method: ApartMethod
+
+
+def build(found: SideBySide, *, k: int = K) -> ApartReport:
+    """Return the numbers of the report; None is not measured, and a `Shown` without a value is withheld."""
     outward = found.outward
     counts = Counter(bucket(met) for met in outward.met_by_person.tolist())
-    shown = release_counts([counts[name] for name in BUCKETS], k)
-    pairs_share = None if outward.share_of_pairs is None else release_share(outward.share_of_pairs, outward.people, k)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "source": list(found.source),
-        "outward": {
-            "people": release_count(outward.people, k=k),
-            "seen": release_count(outward.seen, outward.people, k),
-            "pairs": release_count(outward.pairs, k=k),
-            "share_of_pairs": None if pairs_share is None else _rounded(outward.share_of_pairs),
-            "met": dict(zip(BUCKETS, shown, strict=True)),
-            "unit": found.unit,
-            "layers": [layer.name or "occasion" for layer in outward.layers],
-        },
-        "inner": None if found.inner is None or found.inner.people < 2 * k else _inner(found),
-        "relation": next((_relation(compared.relation) for compared in found.compared), None),
-        "relations": {compared.what: _compared(compared, k) for compared in found.compared},
-        "method": {"version": __version__, "strata": found.strata, "same": found.same, "k_anonymity": k},
-    }
+    shown = disclosure.show_counts([counts[name] for name in BUCKETS], k)
+    relations: dict[str, ApartCompared] = {compared.what: _compared(compared, k) for compared in found.compared}
+    inner = None
+    if found.inner is not None and disclosure.twice_enough(found.inner.people, k):
+        oneness, low, high = map(_rounded, (found.inner.value, found.inner.low, found.inner.high))
+        inner = ApartInner(oneness, low, high, found.inner.desires)
+    return ApartReport(
+        schema_version=SCHEMA_VERSION,
+        source=list(found.source),
+        outward=ApartOutward(
+            people=disclosure.show_count(outward.people, k=k),
+            seen=disclosure.show_count(outward.seen, outward.people, k),
+            pairs=disclosure.show_count(outward.pairs, k=k),
+            share_of_pairs=_rounded(outward.share_of_pairs) if disclosure.twice_enough(outward.people, k) else None,
+            met=dict(zip(BUCKETS, shown, strict=True)),
+            unit=found.unit,
+            layers=[layer.name or "occasion" for layer in outward.layers],
+        ),
+        inner=inner,
+        relation=next((compared.relation for compared in relations.values()), None),
+        relations=relations,
+        method=ApartMethod(version=__version__, strata=found.strata, same=found.same, k_anonymity=k),
+    )
 
 
-def _inner(found: SideBySide) -> Json | None:
-    inner = found.inner
-    if inner is None:
-        return None
-    return {
-        "oneness": _rounded(inner.value),
-        "low": _rounded(inner.low),
-        "high": _rounded(inner.high),
-        "desires": inner.desires,
-    }
+def plain(report: ApartReport) -> Json:
+    """Return a report as plain dicts and numbers, None where a count may not be shown.
+
+    Raises:
+        TypeError: for anything but an `ApartReport`, because only that is known to hold no bare count.
+    """
+    if not isinstance(report, ApartReport):
+        message = f"only an ApartReport is written, not {type(report).__name__}"
+        raise TypeError(message)
+    out: Json = to_builtin(report)
+    return out
 
 
-def _compared(compared: Compared, k: int) -> Json:
-    return {
-        "people": release_count(compared.people, k=k),
-        "why_not": compared.why_not,
-        "yes_or_no": compared.binary,
-        "relation": _relation(compared.relation),
-    }
+def _compared(compared: Compared, k: int) -> ApartCompared:
+    return ApartCompared(
+        people=disclosure.show_count(compared.people, k=k),
+        why_not=compared.why_not,
+        yes_or_no=compared.binary,
+        relation=_relation(compared.relation),
+    )
 
 
-def _relation(relation: Relation | None) -> Json | None:
+def _relation(relation: Relation | None) -> ApartRelation | None:
     if relation is None:
         return None
-    return {
-        "effect": _rounded(relation.effect),
-        "low": _rounded(relation.low),
-        "high": _rounded(relation.high),
-        "rho": _rounded(relation.rho),
-        "auc": _rounded(relation.auc),
-        "p": _rounded(relation.p),
-        "permutations": relation.permutations,
-        "power": {"least_visible_effect": _rounded(relation.least_visible), "chance": 0.8},
-        "within_strata": relation.within,
-    }
+    return ApartRelation(
+        effect=_rounded(relation.effect),
+        low=_rounded(relation.low),
+        high=_rounded(relation.high),
+        rho=_rounded(relation.rho),
+        auc=_rounded(relation.auc),
+        p=_rounded(relation.p),
+        permutations=relation.permutations,
+        power=ApartPower(_rounded(relation.least_visible), 0.8),
+        within_strata=relation.within,
+    )
 
 
 def _rounded(value: float | None) -> float | None:
@@ -107,7 +185,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def write_apart(
-    found: SideBySide, folder: Path | str, *, language: str | None = "en", k: int = 5, name: str = "report"
+    found: SideBySide, folder: Path | str, *, language: str | None = "en", k: int = K, name: str = "report"
 ) -> tuple[Path, Path]:
     """Write NAME.html and NAME.json and return their paths.
 
@@ -119,13 +197,10 @@ def write_apart(
         name: of the files; "report-apart" beside the report of a gathering.
 
     Raises:
-        UserError: for a folder that cannot be written, or a language without a catalogue.
+        UserError: for a folder that cannot be written, a language without a catalogue, or a k that is too small.
     """
     code = check_language(language)
-    if k < 2:  # noqa: PLR2004  one person is always too few
-        message = "k must be 2 or more; the default is 5."
-        raise UserError(message)
-    content = build(found, k=k)
+    content = plain(build(found, k=disclosure.check_k(k)))
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return write_files(folder, page(content, language=code), text, name=name)
 
@@ -141,7 +216,7 @@ class View:
     """The numbers as sentences and pictures; every sentence says which of the two it speaks of."""
 
     def __init__(self, content: Mapping[str, Any], words: Translation) -> None:
-        """Take what `build` returned, and the words of a language."""
+        """Take the plain numbers, and the words of a language."""
         self.content, self.words = content, words
         self.rtl = words.direction == "rtl"
 

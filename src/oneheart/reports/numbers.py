@@ -1,26 +1,42 @@
 """`report.json`: everything that the page says, as numbers to compute on; its shape is in report.schema.json.
 
-Every count of people passes `engine.disclosure` here, and the page is written from what this module lets through.
+The builder makes a `Report`, in which every count and share of people is a `Shown` of `engine.disclosure`. The file and
+the page are both written from it, so neither can hold a count that did not pass the gate.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from oneheart import settings
 from oneheart.engine import disclosure
 from oneheart.engine.desire.standing import Standing, measured_answers
-from oneheart.errors import UserError
+from oneheart.engine.disclosure import Shown
+from oneheart.engine.told import encode_shown
 from oneheart.model.desire import Moderation
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.reports import sealed_numbers
+from oneheart.reports.report_values import (
+    Report,
+    ReportCircle,
+    ReportCircleShare,
+    ReportCondition,
+    ReportEstimate,
+    ReportGround,
+    ReportLine,
+    ReportMethod,
+    ReportMissing,
+    ReportOneness,
+    ReportRange,
+    ReportSource,
+    ReportText,
+)
 
 if TYPE_CHECKING:
     from oneheart.engine.analysis import Analysis
@@ -49,19 +65,34 @@ def schema() -> Json:
     return loaded
 
 
-def as_text(content: Mapping[str, Any]) -> str:
-    """Return the numbers as they stand in the file: the same content gives the same bytes.
+def plain(report: Report) -> Json:
+    """Return a report as plain dicts, lists and numbers, None where a count may not be shown.
 
     Raises:
+        TypeError: for anything but a `Report`, because only that is known to hold no bare count.
         ValueError: for a number that is not finite.
     """
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    if not isinstance(report, Report):
+        message = f"only a Report is written, not {type(report).__name__}"
+        raise TypeError(message)
+    loaded: Json = json.loads(json.dumps(msgspec.to_builtins(report, enc_hook=_encoded), allow_nan=False))
+    return loaded
 
 
-def build(analysis: Analysis, *, k: int = disclosure.K, sign: str | None = None) -> Json:
+def as_text(report: Report) -> str:
+    """Return the content of the file: the same report gives the same bytes.
+
+    Raises:
+        TypeError: for anything but a `Report`.
+        ValueError: for a number that is not finite.
+    """
+    return json.dumps(plain(report), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def build(analysis: Analysis, *, k: int = disclosure.K, sign: str | None = None) -> Report:
     """Return the content of `report.json` for an analysis.
 
-    Counts that may not be shown are null. Texts of desires that the hosts rejected are nowhere in it. Shares taken
+    Counts that may not be shown are withheld. Texts of desires that the hosts rejected are nowhere in it. Shares taken
     from answers themselves (`held_by`, `only_here`, `lines_held`, `coverage`, the observed values, circles) move in
     steps of k people; estimates of the model have four digits.
 
@@ -76,13 +107,7 @@ def build(analysis: Analysis, *, k: int = disclosure.K, sign: str | None = None)
     Notes:
         O(responses + desires * circles).
     """
-    if k < settings.K_ANONYMITY.value:
-        message = (
-            f"k is {k}; no count of fewer than {settings.K_ANONYMITY.value} people is shown, so give "
-            f"k={disclosure.K} or more."
-        )
-        raise UserError(message)
-    return _Builder(analysis, k).content(sign)
+    return _Builder(analysis, disclosure.check_k(k)).content(sign)
 
 
 class _Builder:
@@ -94,7 +119,7 @@ class _Builder:
         self.desires = gathering.desires
         self.labels = [desire.label for desire in gathering.desires]
         self.answered = method.people_answered
-        shown = disclosure.release_counts(
+        shown = disclosure.show_counts(
             (*(ground.answers for ground in analysis.common_ground), self._answers_elsewhere()), k
         )
         # fewer than 2 k answers in all: no desire has k of them that could not be read from the total
@@ -106,26 +131,30 @@ class _Builder:
         counted = sum(ground.answers for ground in self.analysis.common_ground)
         return max(0, self.analysis.method.responses - counted)
 
-    def content(self, sign: str | None) -> Json:
+    def content(self, sign: str | None) -> Report:
         """Return the whole file."""
         analysis = self.analysis
-        common = [self.ground(ground) for ground in self._sorted() if ground.standing is not Standing.REJECTED]
-        for rank, entry in enumerate((e for e in common if e["worst_fifth"] is not None and e["_ranked"]), start=1):
-            entry["rank"] = rank
-        for entry in common:
-            del entry["_ranked"]
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "source": self.source(sign),
-            "sealed": sealed_numbers.sealed_texts(analysis.gathering.hall, self.k),
-            "hall": sealed_numbers.hall_counts(analysis.gathering.hall, self.k),
-            "measured": analysis.measured,
-            "why_not": list(analysis.why_not),
-            "one_desire": self.one_desire(),
-            "oneness": self.oneness(),
-            "common_ground": common,
-            "method": self.method(),
-        }
+        common, rank = [], 0
+        for ground in self._sorted():
+            if ground.standing is Standing.REJECTED:
+                continue
+            entry = self.ground(ground)
+            if entry.worst_fifth is not None and ground.desire in analysis.ranking:
+                rank += 1
+                entry = msgspec.structs.replace(entry, rank=rank)
+            common.append(entry)
+        return Report(
+            schema_version=SCHEMA_VERSION,
+            source=self.source(sign),
+            sealed=sealed_numbers.sealed_texts(analysis.gathering.hall, self.k),
+            hall=sealed_numbers.hall_counts(analysis.gathering.hall, self.k),
+            measured=analysis.measured,
+            why_not=list(analysis.why_not),
+            one_desire=self.one_desire(),
+            oneness=self.oneness(),
+            common_ground=common,
+            method=self.method(),
+        )
 
     def _sorted(self) -> list[CommonGround]:
         """Return the desires, most common first, then those without a place in the order, as in the source."""
@@ -134,123 +163,120 @@ class _Builder:
         placed = set(self.analysis.ranking)
         return [*ranked, *(entry for entry in self.analysis.common_ground if entry.desire not in placed)]
 
-    def source(self, sign: str | None) -> Json:
+    def source(self, sign: str | None) -> ReportSource:
         """Return what was read."""
         gathering, method = self.analysis.gathering, self.analysis.method
         answered, silent = method.people_answered, method.people - method.people_answered
-        enough = answered >= self.k
-        rejected = sum(desire.moderation is Moderation.REJECTED for desire in self.desires)
-        return {
-            "question": gathering.question,
-            "name": gathering.source,
-            "people": method.people if enough and (silent == 0 or silent >= self.k) else None,
-            "people_answered": answered if enough or answered == 0 else None,
-            "responses": method.responses if enough or answered == 0 else None,
-            "desires": len(self.desires),
-            "rejected_desires": rejected,
-            "circles": len(gathering.circles),
-            "sign": sign,
-            "credits": gathering.credits,
-        }
+        all_shown = disclosure.enough(answered, k=self.k) and not disclosure.is_few(silent, self.k)
+        few = disclosure.is_few(answered, self.k)
+        return ReportSource(
+            question=gathering.question,
+            name=gathering.source,
+            people=disclosure.show_count(method.people, k=self.k) if all_shown else disclosure.withheld(),
+            people_answered=disclosure.show_count(answered, k=self.k),
+            responses=disclosure.withheld() if few else disclosure.show_count(method.responses, k=self.k),
+            desires=len(self.desires),
+            rejected_desires=sum(desire.moderation is Moderation.REJECTED for desire in self.desires),
+            circles=len(gathering.circles),
+            sign=sign,
+            credits=gathering.credits,
+        )
 
-    def ground(self, ground: CommonGround) -> Json:
-        """Return the common ground of one desire; estimates are null where it was not measured."""
-        desire = self.desires[ground.desire]
+    def ground(self, ground: CommonGround) -> ReportGround:
+        """Return the common ground of one desire, without a rank; estimates are None where it was not measured."""
+        desire, share = self.desires[ground.desire], self.analysis.method.worst_share
         enough = ground.answers >= measured_answers(self.analysis.method.people_answered)
         measured = self.analysis.measured and ground.standing in _MEASURED and enough
         answers = self.answers[ground.desire]
-        counts: tuple[int | None, ...] = (None, None, None)
-        if answers:
-            counts = disclosure.release_counts((ground.want_count, ground.not_mine_count, ground.against_count), self.k)
-        fifth = int(ground.answers * self.analysis.method.worst_share)
-        observed = None
-        if measured and ground.observed_worst_fifth is not None:
-            observed = _coarse(ground.observed_worst_fifth, fifth, self.k)
-        against = None
+        counts: tuple[Shown, ...] = (disclosure.withheld(),) * 3
+        if answers.value:
+            counts = disclosure.show_counts((ground.want_count, ground.not_mine_count, ground.against_count), self.k)
+        fifth = int(ground.answers * share)
+        against = disclosure.withheld("share")
         if measured and ground.observed_against is not None:
-            against = _number(disclosure.release_share(ground.observed_against, fifth, self.k))
-        return {
-            "rank": None,
-            "_ranked": ground.desire in self.analysis.ranking,
-            "id": desire.label,
-            "text": desire.text,
-            "language": desire.language,
-            "standing": ground.standing.value,
-            "answers": answers,
-            "want_count": counts[0],
-            "not_mine_count": counts[1],
-            "against_count": counts[2],
-            "want": _estimate(ground.want) if measured else None,
-            "against": _estimate(ground.against) if measured else None,
-            "worst_fifth": _estimate(ground.worst_fifth) if measured else None,
-            "observed_worst_fifth": observed,
-            "observed_against": against,
-            "looks_like_fact": ground.looks_like_fact,
-            "same_as": [self.labels[c] for c in ground.same_as if self._printable(c)],
-            "circles": self.circles(ground) if measured else [],
-        }
+            against = disclosure.show_share(ground.observed_against, fifth, self.k)
+        return ReportGround(
+            rank=None,
+            id=desire.label,
+            text=desire.text,
+            language=desire.language,
+            standing=ground.standing.value,
+            answers=answers,
+            want_count=counts[0],
+            not_mine_count=counts[1],
+            against_count=counts[2],
+            want=_estimate(ground.want) if measured else None,
+            against=_estimate(ground.against) if measured else None,
+            worst_fifth=_estimate(ground.worst_fifth) if measured else None,
+            observed_worst_fifth=_coarse(ground.observed_worst_fifth, fifth, self.k) if measured else None,
+            observed_against=against,
+            looks_like_fact=ground.looks_like_fact,
+            same_as=[self.labels[c] for c in ground.same_as if self._printable(c)],
+            circles=self.circles(ground) if measured else [],
+        )
 
     def _printable(self, column: int) -> bool:
         return self.desires[column].moderation is not Moderation.REJECTED
 
-    def circles(self, ground: CommonGround) -> list[Json]:
+    def circles(self, ground: CommonGround) -> list[ReportCircle]:
         """Return how the circles with k answers or more stand to a desire."""
         names = self.analysis.gathering.circles
         rest = max(0, ground.answers - sum(support.answered for support in ground.circles))
-        released = disclosure.release_counts((*(s.answered for s in ground.circles), rest), self.k)
-        known = self.answers[ground.desire] is not None
+        shown = disclosure.show_counts((*(s.answered for s in ground.circles), rest), self.k)
+        known = not self.answers[ground.desire].is_withheld
         return [
-            {
-                "circle": names[support.circle].label,
-                "name": names[support.circle].name,
-                "answered": count if known else None,
-                "support": self._circle_support(support),
-                "word": _support_word(support.support.value),
-            }
-            for support, count in zip(ground.circles, released[:-1], strict=True)
-            if support.answered >= self.k
+            ReportCircle(
+                circle=names[support.circle].label,
+                name=names[support.circle].name,
+                answered=count if known else disclosure.withheld(),
+                support=self._circle_support(support),
+                word=_support_word(support.support.value),
+            )
+            for support, count in zip(ground.circles, shown[:-1], strict=True)
+            if disclosure.enough(support.answered, k=self.k)
         ]
 
-    def _circle_support(self, support: CircleSupport) -> Json | None:
+    def _circle_support(self, support: CircleSupport) -> ReportRange | None:
         return _coarse(support.support, int(self.members[support.circle + 1]), self.k)
 
-    def one_desire(self) -> Json:
+    def one_desire(self) -> ReportText:
         """Return the text and its status."""
         one = self.analysis.one_desire
-        held = disclosure.release_distribution(one.lines_held, self.answered, self.k) if one.lines_held else None
-        return {
-            "status": "one" if one.status is Status.ONE_DESIRE else "not yet",
-            "verdict": one.status.value,
-            "lines": [self.line(line) for line in one.lines],
-            "share_index": _number(one.share_index),
-            "share_kind": "estimated",
-            "owed": self._label(one.next_desire),
-            "coverage": _coarse(one.coverage, self.answered, self.k, least=0.0),
-            "lines_held": [_number(share) for share in held or ()],
-            "pairs": _number(one.pairs),
-            "ejr_plus": one.ejr_plus,
-            "conditions": [self.condition(condition) for condition in one.conditions],
-            "missing": self.missing(),
-            "circle_shares": [self.circle_share(share) for share in one.circle_shares if share.members >= self.k],
-            "nearest": [self.labels[column] for column in one.nearest if self._printable(column)],
-        }
+        held = disclosure.show_distribution(one.lines_held, self.answered, self.k)
+        shares = [share for share in one.circle_shares if disclosure.enough(share.members, k=self.k)]
+        return ReportText(
+            status="one" if one.status is Status.ONE_DESIRE else "not yet",
+            verdict=one.status.value,
+            lines=[self.line(line) for line in one.lines],
+            share_index=_number(one.share_index),
+            share_kind="estimated",
+            owed=self._label(one.next_desire),
+            coverage=_coarse(one.coverage, self.answered, self.k, least=0.0),
+            lines_held=[share for share in held if not share.is_withheld],
+            pairs=_number(one.pairs),
+            ejr_plus=one.ejr_plus,
+            conditions=[self.condition(condition) for condition in one.conditions],
+            missing=self.missing(),
+            circle_shares=[self.circle_share(share) for share in shares],
+            nearest=[self.labels[column] for column in one.nearest if self._printable(column)],
+        )
 
     def _label(self, column: int | None) -> str | None:
         return None if column is None or not self._printable(column) else self.labels[column]
 
-    def line(self, line: Line) -> Json:
+    def line(self, line: Line) -> ReportLine:
         """Return one line."""
         desire = self.desires[line.desire]
         want, against = self.curves(line, self.analysis.common_ground[line.desire])
-        return {
-            "id": desire.label,
-            "text": desire.text,
-            "language": desire.language,
-            "held_by": _number(disclosure.release_share(line.held_by, self.answered, self.k)),
-            "only_here": _number(disclosure.release_share(line.only_here, self.answered, self.k)),
-            "want_curve": want,
-            "against_curve": against,
-        }
+        return ReportLine(
+            id=desire.label,
+            text=desire.text,
+            language=desire.language,
+            held_by=disclosure.show_share(line.held_by, self.answered, self.k),
+            only_here=disclosure.show_share(line.only_here, self.answered, self.k),
+            want_curve=want,
+            against_curve=against,
+        )
 
     def curves(self, line: Line, ground: CommonGround) -> tuple[list[float], list[float]]:
         """Return the curves of a line, moved to the estimates beside them; empty where they would show too few.
@@ -279,44 +305,49 @@ class _Builder:
     def _tells_too_much(self, curve: npt.NDArray[np.float64], ground: CommonGround) -> bool:
         """Return whether a curve is made of answers rather than estimates, and sums to fewer than k people."""
         unasked = self.answered - ground.answers
-        few = min(float(curve.mean()), 1 - float(curve.mean())) * self.answered < self.k
-        return few and unasked < 2 * self.k
+        least = min(float(curve.mean()), 1 - float(curve.mean())) * self.answered
+        return not disclosure.enough(least, k=self.k) and not disclosure.twice_enough(unasked, self.k)
 
-    def condition(self, condition: Condition) -> Json:
+    def condition(self, condition: Condition) -> ReportCondition:
         """Return one condition; a circle is named only where k of its people answered."""
+        return ReportCondition(
+            key=condition.code.value,
+            met=condition.met,
+            value=self._condition_value(condition),
+            needed=_number(condition.needed),
+            line=self._label(condition.line),
+            circle=self._circle(condition),
+        )
+
+    def _condition_value(self, condition: Condition) -> Shown | float | None:
+        """Return what a condition's threshold is compared with; a share of people in steps, rounded down."""
         value = condition.value if condition.bound is None else condition.bound
-        if value is not None and condition.code is ConditionCode.OWN_LINE:
-            value = disclosure.release_share(value, self.answered, self.k)
-        elif value is not None and condition.code in _LEAST and condition.line is not None:
+        if value is None or condition.code is ConditionCode.SHARE:
+            return _number(value)
+        if condition.code is ConditionCode.OWN_LINE:
+            return disclosure.show_share(value, self.answered, self.k)
+        if condition.code in _LEAST and condition.line is not None:
             answers = self.analysis.common_ground[condition.line].answers
             least, share = _LEAST[condition.code], self.analysis.method.worst_share
-            people = int(answers * share) if least < 0 else answers
-            part = disclosure.release_share((value - least) / (1 - least), people, self.k, down=True)
-            value = None if part is None else part * (1 - least) + least
-        return {
-            "key": condition.code.value,
-            "met": condition.met,
-            "value": _number(value),
-            "needed": _number(condition.needed),
-            "line": self._label(condition.line),
-            "circle": self._circle(condition),
-        }
+            people = int(answers * share) if condition.code is ConditionCode.WORST_FIFTH else answers
+            return disclosure.show_mean(value, people, least, 1.0, self.k, down=True)
+        return disclosure.withheld("share")
 
     def _circle(self, condition: Condition) -> str | None:
         if condition.part is None or condition.line is None:
             return None
         heard = {s.circle: s.answered for s in self.analysis.common_ground[condition.line].circles}
-        if heard.get(condition.part, 0) < self.k:
+        if not disclosure.enough(heard.get(condition.part, 0), k=self.k):
             return None
         return self.analysis.gathering.circles[condition.part].label
 
-    def missing(self) -> list[Json]:
+    def missing(self) -> list[ReportMissing]:
         """Return what is missing for "one": a code, and the line, circle and desire that it is about."""
         one = self.analysis.one_desire
         if not self.analysis.measured:
-            return [_missing(code, None) for code in self.analysis.why_not]
+            return [ReportMissing(code, None) for code in self.analysis.why_not]
         if not one.lines:
-            return [_missing("nothing common", ConditionCode.NO_LINES)]
+            return [ReportMissing("nothing common", ConditionCode.NO_LINES.value)]
         owed_to = {share.circle: share.next_desire for share in one.circle_shares}
         out = []
         for condition in one.conditions:
@@ -327,73 +358,66 @@ class _Builder:
             if circle is not None and condition.part is not None:
                 desire = owed_to.get(condition.part)
             line, owed = self._label(condition.line), self._label(desire)
-            out.append(_missing(condition.code.value, condition.code, line=line, circle=circle, desire=owed))
+            code = condition.code.value
+            out.append(ReportMissing(code, code, line=line, circle=circle, desire=owed))
         return out
 
-    def circle_share(self, share: CircleShare) -> Json:
+    def circle_share(self, share: CircleShare) -> ReportCircleShare:
         """Return the share of one circle in the text: a word, and a number for 2 k people or more."""
         circle = self.analysis.gathering.circles[share.circle]
-        released = disclosure.release_counts(self.members.tolist(), self.k)
-        return {
-            "circle": circle.label,
-            "name": circle.name,
-            "members": released[share.circle + 1],
-            "own_line": _coarse(share.own_line, share.members, self.k, least=0.0),
-            "word": disclosure.share_band(share.own_line.value),
-            "desire": self._label(share.next_desire),
-        }
+        members = disclosure.show_counts(self.members.tolist(), self.k)
+        return ReportCircleShare(
+            circle=circle.label,
+            name=circle.name,
+            members=members[share.circle + 1],
+            own_line=_coarse(share.own_line, share.members, self.k, least=0.0),
+            word=disclosure.show_share_band(share.own_line.value, share.members, self.k),
+            desire=self._label(share.next_desire),
+        )
 
-    def oneness(self) -> Json | None:
+    def oneness(self) -> ReportOneness | None:
         """Return P(two answer alike) - P(opposed), or None; None too where fewer than 2 k people answered."""
         one = self.analysis.oneness
-        if one is None or one.people < 2 * self.k or not self.analysis.measured:
+        if one is None or not disclosure.twice_enough(one.people, self.k) or not self.analysis.measured:
             return None
-        return {
-            "value": _number(one.value),
-            "low": _number(one.low),
-            "high": _number(one.high),
-            "desires": one.desires,
-            "people": disclosure.release_count(one.people, self.answered, self.k),
-        }
+        return ReportOneness(
+            value=_number(one.value),
+            low=_number(one.low),
+            high=_number(one.high),
+            desires=one.desires,
+            people=disclosure.show_count(one.people, self.answered, self.k),
+        )
 
-    def method(self) -> Json:
+    def method(self) -> ReportMethod:
         """Return what was done."""
         method = self.analysis.method
-        few, many = disclosure.release_counts(
+        few, _ = disclosure.show_counts(
             (method.few_answers_people, method.people_answered - method.few_answers_people), self.k
         )
-        del many
         silent = method.people - method.people_answered
         writers = min(method.writers_without_answers, silent)
-        return {
-            "software": "oneheart",
-            "version": method.version,
-            "seed": method.seed,
-            "lines_asked": method.lines_asked,
-            "worst_share": method.worst_share,
-            "against_weight": method.against_weight,
-            "k_anonymity": self.k,
-            "interval": 0.9,
-            "heads": list(method.heads),
-            "sweeps": method.sweeps,
-            "converged": method.converged,
-            "few_answers_people": few,
-            "writers_without_answers": disclosure.release_counts((writers, silent - writers), self.k)[0],
-            "notes": list(method.notes),
-        }
+        return ReportMethod(
+            software="oneheart",
+            version=method.version,
+            seed=method.seed,
+            lines_asked=method.lines_asked,
+            worst_share=method.worst_share,
+            against_weight=method.against_weight,
+            k_anonymity=self.k,
+            interval=0.9,
+            heads=list(method.heads),
+            sweeps=method.sweeps,
+            converged=method.converged,
+            few_answers_people=few,
+            writers_without_answers=disclosure.show_counts((writers, silent - writers), self.k)[0],
+            notes=list(method.notes),
+        )
 
 
-def _missing(
-    code: str,
-    condition: ConditionCode | None,
-    *,
-    line: str | None = None,
-    circle: str | None = None,
-    desire: str | None = None,
-) -> Json:
-    """Return what is missing: its code as version 1.0 spelled it, and the condition, null for a reason of `why_not`."""
-    name = None if condition is None else condition.value
-    return {"code": code, "condition": name, "line": line, "circle": circle, "desire": desire}
+def _encoded(value: object) -> int | float | str | None:
+    """Return the value of a `Shown`; shares have four digits."""
+    shown = encode_shown(value)
+    return _number(shown) if isinstance(shown, float) else shown
 
 
 def _number(value: float | None) -> float | None:
@@ -403,10 +427,10 @@ def _number(value: float | None) -> float | None:
     return round(float(value), _DIGITS) + 0.0
 
 
-def _estimate(estimate: Estimate) -> Json | None:
+def _estimate(estimate: Estimate) -> ReportEstimate | None:
     """Return value, low and high, or None where one of them is not finite."""
-    ends = {"value": _number(estimate.value), "low": _number(estimate.low), "high": _number(estimate.high)}
-    return None if None in ends.values() else ends
+    value, low, high = map(_number, (estimate.value, estimate.low, estimate.high))
+    return None if value is None or low is None or high is None else ReportEstimate(value, low, high)
 
 
 def _first_part(values: npt.NDArray[np.float64], share: float) -> float:
@@ -419,18 +443,15 @@ def _rounded(values: npt.NDArray[np.float64]) -> list[float]:
     return [round(float(value), 2) + 0.0 for value in values.clip(0, 1)]
 
 
-def _coarse(estimate: Estimate | None, people: int, k: int, least: float = _LEAST_SUPPORT) -> Json | None:
+def _coarse(estimate: Estimate | None, people: int, k: int, least: float = _LEAST_SUPPORT) -> ReportRange | None:
     """Return an estimate over some people in steps of k of them, or None for fewer than 2 k people."""
     if estimate is None or not all(map(math.isfinite, (estimate.value, estimate.low, estimate.high))):
         return None
-    width = _MOST_SUPPORT - least
-    out = {}
-    for name, value in (("value", estimate.value), ("low", estimate.low), ("high", estimate.high)):
-        share = disclosure.release_share((value - least) / width, people, k)
-        if share is None:
-            return None
-        out[name] = _number(share * width + least)
-    return out
+    value, low, high = (
+        disclosure.show_mean(end, people, least, _MOST_SUPPORT, k)
+        for end in (estimate.value, estimate.low, estimate.high)
+    )
+    return None if value.is_withheld else ReportRange(value, low, high)
 
 
 def _support_word(value: float) -> str:

@@ -14,6 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from oneheart.reports import charts, sealed_sentences, sentences
+from oneheart.reports.numbers import plain
+from oneheart.reports.report_values import Report
 from oneheart.reports.translation import Translation
 
 Json = Mapping[str, Any]
@@ -22,18 +24,18 @@ _FINE_STEPS = 8
 _HIDDEN_FORMS = frozenset({"empty", "merged"})
 
 
-def render(content: Json, *, language: str = "en", beside: str = "") -> str:
+def render(report: Report, *, language: str = "en", beside: str = "") -> str:
     """Return the page for the numbers of a report.
 
     Args:
-        content: what `numbers.build` returned; the page knows nothing else.
-        language: a code that `words.check_language` let through.
+        report: what `numbers.build` returned; the page knows nothing else.
+        language: a code that `translation.check_language` returned.
         beside: name of the page of outward and inner closeness in the same folder, "" for none.
 
     Notes:
         O(desires); 2,000 desires make about 1.5 MB.
     """
-    words = Translation(language)
+    words, content = Translation(language), plain(report)
     environment, parts = page_parts(words)
     view = _View(content, words)
     return environment.get_template("report.html").render(content=content, view=view, beside=beside, **parts)
@@ -107,8 +109,11 @@ class _View:
         return Markup("<q>{}</q>").format(self.text(self.ground[label]))
 
     def title(self) -> str:
-        """Return the name of the page."""
-        return " ".join(self.content["source"]["question"].split()) or str(self.words.t("What this gathering wants"))
+        """Return the name of the page: the question, where a text is sealed as it was asked in the page's language."""
+        asked = self.content["source"]["question"]
+        for text in self.content["sealed"][:1]:
+            asked = next((q["text"] for q in text["question"] if q["language"] == self.words.language), asked)
+        return " ".join(asked.split()) or str(self.words.t("What this gathering wants"))
 
     def heading(self) -> Markup:
         """Return the question; where it is asked in several languages, each has a row of its own."""

@@ -51,8 +51,8 @@ def write_report(
         ['report.html', 'report.json']
     """
     code = check_language(language)
-    content = numbers.build(analysis, k=k, sign=sign)
-    html, data = rendering.render(content, language=code, beside=beside), numbers.as_text(content)
+    report = numbers.build(analysis, k=k, sign=sign)
+    html, data = rendering.render(report, language=code, beside=beside), numbers.as_text(report)
     return write_files(folder, html, data)
 
 

@@ -2,72 +2,68 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from oneheart.engine import disclosure
+from oneheart.reports.report_values import ReportHall, ReportSealed, ReportSealedLine, ReportWords
 
 if TYPE_CHECKING:
-    from oneheart.model.sealed import HallRecord, SealedLine, SealedText
-
-Json = dict[str, Any]
+    from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 
 
-def sealed_texts(hall: HallRecord | None, k: int) -> list[Json]:
+def sealed_texts(hall: HallRecord | None, k: int) -> list[ReportSealed]:
     """Return every sealed text of a gathering, the newest first; empty for answers without a live gathering.
 
     Args:
         hall: what the gathering left.
-        k: no count of fewer people is shown; such a count is null.
+        k: no count of fewer people is shown.
     """
     return [] if hall is None else [_text(text, k) for text in hall.texts]
 
 
-def hall_counts(hall: HallRecord | None, k: int) -> Json | None:
+def hall_counts(hall: HallRecord | None, k: int) -> ReportHall | None:
     """Return the hall's counts, each in the hall's own steps; None for answers without a live gathering.
 
     Args:
         hall: what the gathering left.
-        k: no count of fewer people is shown; such a count is null.
+        k: no count of fewer people is shown.
     """
     if hall is None:
         return None
-    counts = {
-        "people": hall.people,
-        "desires": hall.desires,
-        "answers": hall.answers,
-        "joined": hall.joined,
-        "taken_back": hall.taken_back,
-        "waiting": hall.waiting,
-    }
-    released: Json = {name: disclosure.release_count(count, k=k) for name, count in counts.items()}
-    lines = sum(bool(line.text) for line in hall.texts[0].lines) if hall.texts else None
-    return {"name": hall.name, **released, "lines": lines}
+    return ReportHall(
+        name=hall.name,
+        people=disclosure.show_count(hall.people, k=k),
+        desires=disclosure.show_count(hall.desires, k=k),
+        answers=disclosure.show_count(hall.answers, k=k),
+        joined=disclosure.show_count(hall.joined, k=k),
+        taken_back=disclosure.show_count(hall.taken_back, k=k),
+        waiting=disclosure.show_count(hall.waiting, k=k),
+        lines=sum(bool(line.text) for line in hall.texts[0].lines) if hall.texts else None,
+    )
 
 
-def _text(text: SealedText, k: int) -> Json:
-    return {
-        "number": text.number,
-        "round": text.round,
-        "day": text.day,
-        "question": [{"language": language, "text": words} for language, words in text.question],
-        "lines": [_line(line) for line in text.lines],
-        "verdict": text.verdict.value,
-        "missing": [code.value for code in text.missing],
-        "include": None if text.include is None else _line(text.include),
-        "digest": text.digest,
-        "root": text.root,
-        "words_match": text.matches_digest,
-        "readers": disclosure.release_count(text.readers, k=k),
-        "amen": disclosure.release_count(text.amen, k=k),
-        "asked": disclosure.release_count(text.asked, k=k),
-        "share": text.share,
-        "share_high": text.share_high,
-    }
+def _text(text: SealRecord, k: int) -> ReportSealed:
+    return ReportSealed(
+        number=text.number,
+        round=text.round,
+        day=text.day,
+        question=[ReportWords(language, words) for language, words in text.question],
+        lines=[_line(line) for line in text.lines],
+        verdict=text.verdict.value,
+        missing=[code.value for code in text.missing],
+        include=None if text.include is None else _line(text.include),
+        digest=text.digest,
+        root=text.root,
+        words_match=text.matches_digest,
+        readers=disclosure.show_count(text.readers, k=k),
+        amen=disclosure.show_count(text.amen, k=k),
+        asked=disclosure.show_count(text.asked, k=k),
+        share=text.share,
+        share_high=text.share_high,
+    )
 
 
-def _line(line: SealedLine) -> Json:
-    return {
-        "text": line.text,
-        "language": line.language,
-        "carried": [{"language": language, "text": words} for language, words in line.carried],
-    }
+def _line(line: SealedLine) -> ReportSealedLine:
+    return ReportSealedLine(
+        line.text, line.language, [ReportWords(language, words) for language, words in line.carried]
+    )

@@ -16,8 +16,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from oneheart.engine.desire import spoken
-from oneheart.live.gathering import Refused
 from oneheart.live.house import House
+from oneheart.live.refusal import Refused
 from oneheart.web import book
 from oneheart.web.answers import as_json
 from oneheart.web.api import openapi, operations

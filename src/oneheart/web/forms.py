@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 
-from oneheart.live.gathering import Refused
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")

@@ -6,13 +6,17 @@ Messages are English here and are looked up in the catalogues by `words.Words.t`
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
 from oneheart.live import events as ev
 from oneheart.live import judging
-from oneheart.live.state import Refusal, State
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import State
 from oneheart.model.round import Stage
+from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.words import Plain, Words
 
 _COMMA = {"ru", "es"}  # languages that write a decimal comma
@@ -40,6 +44,8 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.CHANGED: 409,
     Refusal.TOO_MANY: 503,
     Refusal.DISK: 503,
+    Refusal.WORDS: 422,
+    Refusal.LANGUAGE: 400,
 }
 """The HTTP status of each refusal."""
 REFUSALS: dict[Refusal, str] = {
@@ -57,6 +63,8 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.CHANGED: _t("The text has been woven anew. Open the page again and read it as it stands now."),
     Refusal.TOO_MANY: _t("Many are sending at this moment. Yours is not kept yet; it will be sent again shortly."),
     Refusal.DISK: _t("The server cannot keep anything right now. Yours is not kept yet; send it again in a minute."),
+    Refusal.WORDS: _t("Write what you want, in a few words."),
+    Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
 }
 """The sentence that each refusal shows to a person."""
 BLOCKED: dict[entry.HintCode, str] = {
@@ -160,20 +168,20 @@ CLOSENESS = {1: _t("apart"), 4: _t("half and half"), 7: _t("as one")}
 """What the first, middle and last of the seven pictures of closeness mean."""
 
 # --- the text ---------------------------------------------------------------------------------------------------------
-STATUS: dict[str, str] = {
-    "one desire": _t("One desire: every part that was heard can say it."),
-    "not yet": _t("Not one yet. It is said as far as it goes."),
+STATUS: dict[Status, str] = {
+    Status.ONE_DESIRE: _t("One desire: every part that was heard can say it."),
+    Status.NOT_YET: _t("Not one yet. It is said as far as it goes."),
 }
 """What a sealed text is."""
-MISSING: dict[str, str] = {
-    "no lines": _t("No desire is common to all parts yet."),
-    "measured": _t("Too few have read it to be sure."),
-    "affirmed": _t("Not enough have said that they can say the whole of it."),
-    "worst fifth": _t("Those who were expected to want it least cannot surely say it yet."),
-    "every part": _t("Not every part can surely say it yet."),
-    "own line": _t("Some have no line of their own in it yet."),
-    "share": _t("A part of the gathering is still owed a line."),
-    "settled": _t("The last reading still changed how many can say it."),
+MISSING: dict[ConditionCode, str] = {
+    ConditionCode.NO_LINES: _t("No desire is common to all parts yet."),
+    ConditionCode.MEASURED: _t("Too few have read it to be sure."),
+    ConditionCode.AFFIRMED: _t("Not enough have said that they can say the whole of it."),
+    ConditionCode.WORST_FIFTH: _t("Those who were expected to want it least cannot surely say it yet."),
+    ConditionCode.EVERY_PART: _t("Not every part can surely say it yet."),
+    ConditionCode.OWN_LINE: _t("Some have no line of their own in it yet."),
+    ConditionCode.SHARE: _t("A part of the gathering is still owed a line."),
+    ConditionCode.SETTLED: _t("The last reading still changed how many can say it."),
 }
 """What a sealed text still lacks."""
 SHARE: dict[str, str] = {
@@ -227,6 +235,9 @@ DONE: dict[str, str] = {
     "held": _t("said at which occasion a round is held"),
     "seats drawn": _t("drew tables by lot"),
     "stage": _t("moved the stage"),
+    "step": _t("went to a step of the programme"),
+    "programme": _t("changed the programme"),
+    "saying": _t("set the moment at which all say the text"),
     "clock": _t("set the clock"),
     "shown": _t("changed what the hall screen shows"),
     "moderated": _t("decided about a desire"),
@@ -246,6 +257,13 @@ MODEL_AGE: dict[str, str] = {
 """How far the model that deals cards is behind the answers."""
 
 # --- what is put together from words ----------------------------------------------------------------------------------
+
+
+def refusal_said(refused: Refused, words: Words) -> Markup:
+    """Return the sentence of a refusal; where words must be changed, how."""
+    if refused.hint is not None:
+        return words.t(BLOCKED[refused.hint], most=refused.most)
+    return words.t(REFUSALS[refused.why])
 
 
 def stage_words(words: Words) -> dict[str, tuple[str, str]]:

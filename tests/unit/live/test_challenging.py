@@ -16,8 +16,9 @@ from oneheart import settings
 from oneheart.engine.desire import shares
 from oneheart.live import challenging, sealing
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, Refused, create
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.live.state.text import LiveDraft
 

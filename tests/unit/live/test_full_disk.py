@@ -19,7 +19,8 @@ import pytest
 
 from oneheart.errors import UserError
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, Refused, create
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal, State
 from oneheart.live.state.state import HANDLERS, Written
 from oneheart.storage import log as storage

@@ -17,8 +17,9 @@ from oneheart.connecting import Endpoint, checked
 from oneheart.engine.disclosure import count_of
 from oneheart.live import events as ev
 from oneheart.live import judging
-from oneheart.live.gathering import LiveGathering, Refused, create
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
+from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
 from oneheart.live.state.text import LiveDraft

@@ -14,8 +14,9 @@ from oneheart.commands.keeping import back_up, proof
 from oneheart.commands.record import read_record
 from oneheart.errors import UserError
 from oneheart.live import events as ev
-from oneheart.live.gathering import LiveGathering, Refused, create
+from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Entry, Log

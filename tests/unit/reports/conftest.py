@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Circle, Gathering, Responses
+from oneheart.reports.numbers import build, plain
 
 Maker = Callable[..., Gathering]
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "six-tens"
@@ -46,6 +48,11 @@ def gathering(stances: np.ndarray, texts: tuple[str, ...] | None = None, **chang
         "credits": "Nobody's data.",
     }
     return Gathering(**(given | changes))  # type: ignore[arg-type]
+
+
+def numbers_of(analysis: Analysis, **more: Any) -> dict[str, Any]:
+    """Return the numbers of a report as they are read from its file."""
+    return plain(build(analysis, **more))
 
 
 def opinions(rng: np.random.Generator, people: int, desires: int, asked: float = 0.6) -> np.ndarray:

@@ -6,8 +6,10 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jsonschema
+import msgspec
 import numpy as np
 import pytest
 
@@ -16,10 +18,15 @@ from oneheart.errors import UserError
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.presence import Attendance, Contacts, Occasion
-from oneheart.reports.apart import View, build, page, schema, write_apart
+from oneheart.reports.apart import View, build, page, plain, schema, write_apart
 from oneheart.reports.translation import LANGUAGES, Translation
 
 SCHEMA = schema()
+
+
+def numbers_of(found: SideBySide) -> dict[str, Any]:
+    """Return the numbers of a report as they are read from its file."""
+    return plain(build(found))
 
 
 def people(n: int) -> tuple[str, ...]:
@@ -61,7 +68,7 @@ def found(effect: float = 1.0, n: int = 80, seed: int = 1) -> SideBySide:
 
 
 def test_the_numbers_keep_to_the_schema_and_each_measure_stands_by_itself() -> None:
-    content = build(found())
+    content = numbers_of(found())
     jsonschema.validate(content, SCHEMA)
     assert set(content["outward"]) & set(content["inner"]) == set()
     assert content["outward"]["people"] == 80
@@ -71,7 +78,7 @@ def test_the_numbers_keep_to_the_schema_and_each_measure_stands_by_itself() -> N
 
 
 def test_without_a_relation_it_says_what_could_not_have_been_seen() -> None:
-    content = build(found(effect=0.0, seed=2))
+    content = numbers_of(found(effect=0.0, seed=2))
     html = page(content)
     assert content["relation"]["p"] > 0.05
     assert "No relation between having been near and wanting alike can be seen here." in html
@@ -79,7 +86,7 @@ def test_without_a_relation_it_says_what_could_not_have_been_seen() -> None:
 
 
 def test_it_says_goes_with_and_never_causes() -> None:
-    html = page(build(found()))
+    html = page(numbers_of(found()))
     assert "goes with wanting alike" in html
     assert "cannot say" in html
     assert "because" not in html
@@ -94,7 +101,7 @@ def test_no_number_on_the_page_is_made_of_both() -> None:
     attendance, elsewhere = meals(80, 8), meals(80, 5, seed=9)
     wants, others = answers(attendance, 1.0), answers(attendance, 1.0, seed=7)
     first, new_wants, new_place = (
-        page(build(side_by_side(attendance=where, desires=what, permutations=19)))
+        page(numbers_of(side_by_side(attendance=where, desires=what, permutations=19)))
         for where, what in ((attendance, wants), (attendance, others), (elsewhere, wants))
     )
     assert section(first, "outward") == section(new_wants, "outward") != section(new_place, "outward")
@@ -109,7 +116,7 @@ def test_no_number_on_the_page_is_made_of_both() -> None:
 def test_oneness_is_told_in_cases_of_a_hundred_too(
     language: str, oneness: float, low: float, high: float, ends: list[int]
 ) -> None:
-    content = build(found())
+    content = numbers_of(found())
     content["inner"] |= {"oneness": oneness, "low": low, "high": high}
     said = str(View(content, Translation(language)).inner_said()[0])
     assert f"{abs(round(100 * oneness))} " in said
@@ -120,7 +127,7 @@ def test_oneness_is_told_in_cases_of_a_hundred_too(
     ("effect", "word"), [(0.05, "faint"), (-0.2, "slight"), (0.4, "clear"), (0.7, "strong"), (0.0999, "faint")]
 )
 def test_how_strong_a_relation_is_stands_in_plain_words(effect: float, word: str) -> None:
-    content = build(found())
+    content = numbers_of(found())
     content["relations"]["desires"]["relation"] |= {"effect": effect, "p": 0.001}
     assert f"The relation is {word}" in page(content)
     content["relations"]["desires"]["relation"]["p"] = 0.4
@@ -146,7 +153,7 @@ def test_small_numbers_are_withheld() -> None:
         attendance.occasion,
         attendance.minutes,
     )
-    content = build(side_by_side(attendance=lonely))
+    content = numbers_of(side_by_side(attendance=lonely))
     assert content["outward"]["seen"] is None
     assert all(count is None or count == 0 or count >= 5 for count in content["outward"]["met"].values())
 
@@ -162,7 +169,7 @@ def test_small_numbers_are_withheld() -> None:
 def test_what_cannot_be_compared_is_told_and_not_measured(desires: object, why: str) -> None:
     attendance = meals(80, 8)
     assert callable(desires)
-    content = build(side_by_side(attendance=attendance, desires=desires(attendance), permutations=19))
+    content = numbers_of(side_by_side(attendance=attendance, desires=desires(attendance), permutations=19))
     jsonschema.validate(content, SCHEMA)
     assert content["relation"] is None
     assert content["relations"]["desires"]["why_not"] == why
@@ -202,7 +209,7 @@ def test_being_of_one_kind_is_compared_over_those_whose_kind_is_known(language: 
     room = {person: "ab"[number % 2] for number, person in enumerate(people(40))} | {"p50": "NA", "p51": "", "x": "a"}
     found = side_by_side(attendance=attendance, same=room, same_name="<room>", permutations=19)
     assert (found.compared[0].what, found.compared[0].people) == ("same", 40)
-    content = build(found)
+    content = numbers_of(found)
     jsonschema.validate(content, SCHEMA)
     assert "&lt;room&gt;" in page(content, language=language)
     alone = replace(attendance, people=tuple(f"y{number}" for number in range(60)))
@@ -226,8 +233,9 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError, match="is a file"):
         write_apart(found(), tmp_path / "file")
-    with pytest.raises(UserError, match="k must be"):
-        write_apart(found(), tmp_path, k=1)
+    for few in (1, 4):
+        with pytest.raises(UserError, match=f"k is {few}"):
+            write_apart(found(), tmp_path, k=few)
 
 
 def test_ties_of_people_who_were_never_seen_change_nothing() -> None:
@@ -277,3 +285,13 @@ def test_what_goes_with_one_circle_is_taken_out_where_it_is_asked() -> None:
     assert plain.compared[0].relation.effect > 0.1
     assert out.compared[0].relation is None, "where all of a circle sit together, the two cannot be told apart"
     assert out.compared[0].why_not == "nothing differs"
+
+
+def test_a_bare_count_is_refused() -> None:
+    report = build(found())
+    with pytest.raises(TypeError, match="people"):
+        msgspec.structs.replace(report.outward, people=3)
+    with pytest.raises(TypeError, match="met"):
+        msgspec.structs.replace(report.outward, met={"0": 3})
+    with pytest.raises(TypeError):
+        plain(plain(report))  # type: ignore[arg-type]

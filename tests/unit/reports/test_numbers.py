@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import jsonschema
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.errors import UserError
-from oneheart.reports.numbers import as_text, build, schema
-from tests.unit.reports.conftest import REJECTED_WORDS, gathering
+from oneheart.reports.numbers import as_text, build, plain, schema
+from oneheart.reports.rendering import render
+from oneheart.reports.report_values import ReportHall
+from tests.unit.reports.conftest import REJECTED_WORDS, gathering, numbers_of
 
 K = 5
 CHECK = jsonschema.Draft202012Validator(schema())
@@ -94,7 +97,7 @@ def test_every_report_has_the_published_shape(every: dict[str, Analysis]) -> Non
 
 def test_no_small_count_can_be_read_or_subtracted(every: dict[str, Analysis]) -> None:
     for analysis in every.values():
-        assert_keeps_silent(build(analysis))
+        assert_keeps_silent(numbers_of(analysis))
 
 
 @settings(max_examples=settings.default.max_examples * 2 // 3)
@@ -103,9 +106,9 @@ def test_no_small_count_can_be_read_in_small_gatherings(people: int, desires: in
     rng = np.random.default_rng(seed)
     stances = rng.choice([-1, 0, 1], (people, desires), p=(0.1, 0.2, 0.7))
     stances[rng.random(stances.shape) < silent] = 9
-    content = build(analyze(gathering(stances)))
-    assert_keeps_silent(content)
-    CHECK.validate(json.loads(as_text(content)))
+    report = build(analyze(gathering(stances)))
+    assert_keeps_silent(plain(report))
+    CHECK.validate(json.loads(as_text(report)))
 
 
 @pytest.mark.parametrize("refusing", [0, 1, 2, 3, 4])
@@ -114,7 +117,7 @@ def test_where_everybody_answered_everything_a_few_who_do_not_want_a_line_stay_u
     stances = np.ones((60, 9), int)
     stances[:refusing, 0] = 0
     stances[:, 3:] = rng.choice([-1, 0, 1], (60, 6))
-    content = build(analyze(gathering(stances), seed=1))
+    content = numbers_of(analyze(gathering(stances), seed=1))
     assert_keeps_silent(content)
     line = next(line for line in content["one_desire"]["lines"] if line["id"] == "d0")
     assert line["held_by"] in (1.0, round(11 / 12, 4))
@@ -124,7 +127,7 @@ def test_where_everybody_answered_everything_a_few_who_do_not_want_a_line_stay_u
 
 
 def test_a_curve_agrees_with_the_estimate_beside_it(measured: Analysis) -> None:
-    content = build(measured)
+    content = numbers_of(measured)
     ground = {entry["id"]: entry for entry in content["common_ground"]}
     drawn = [line for line in content["one_desire"]["lines"] if line["want_curve"]]
     assert drawn
@@ -138,8 +141,8 @@ def test_a_curve_agrees_with_the_estimate_beside_it(measured: Analysis) -> None:
 
 
 def test_rejected_words_are_nowhere_and_only_their_number_is_known(measured: Analysis) -> None:
-    content = build(measured)
-    assert REJECTED_WORDS not in as_text(content)
+    content = numbers_of(measured)
+    assert REJECTED_WORDS not in as_text(build(measured))
     assert "d22" not in {entry["id"] for entry in content["common_ground"]}
     assert content["source"]["rejected_desires"] == 1
     assert content["source"]["desires"] == 24
@@ -150,7 +153,7 @@ def test_names_of_people_are_nowhere(every: dict[str, Analysis]) -> None:
 
 
 def test_common_ground_runs_from_the_most_common_to_those_without_a_rank(measured: Analysis) -> None:
-    entries = build(measured)["common_ground"]
+    entries = numbers_of(measured)["common_ground"]
     ranks = [entry["rank"] for entry in entries]
     count = len(measured.ranking)
     assert ranks == [*range(1, count + 1), *[None] * (len(entries) - count)]
@@ -159,7 +162,7 @@ def test_common_ground_runs_from_the_most_common_to_those_without_a_rank(measure
 
 
 def test_what_was_not_measured_is_null_and_never_zero(measured: Analysis, thin: dict[str, Analysis]) -> None:
-    few = next(entry for entry in build(measured)["common_ground"] if entry["id"] == "d20")
+    few = next(entry for entry in numbers_of(measured)["common_ground"] if entry["id"] == "d20")
     assert (few["standing"], few["want"], few["against"], few["worst_fifth"], few["answers"]) == (
         "few answers",
         None,
@@ -167,7 +170,7 @@ def test_what_was_not_measured_is_null_and_never_zero(measured: Analysis, thin: 
         None,
         None,
     )
-    content = build(thin["six people"])
+    content = numbers_of(thin["six people"])
     assert (content["measured"], content["oneness"], content["one_desire"]["coverage"]) == (False, None, None)
     assert all(entry["want"] is None and entry["rank"] is None for entry in content["common_ground"])
 
@@ -178,22 +181,21 @@ def test_the_same_analysis_gives_the_same_bytes(measured: Analysis) -> None:
 
 def test_numbers_that_are_not_finite_never_reach_the_file(measured: Analysis) -> None:
     broken = replace(measured.one_desire, share_index=math.inf, pairs=math.nan)
-    content = build(replace(measured, one_desire=broken))
+    content = numbers_of(replace(measured, one_desire=broken))
     assert (content["one_desire"]["share_index"], content["one_desire"]["pairs"]) == (None, None)
-    as_text(content)
-    for _, value in walk(build(measured)):
+    for _, value in walk(numbers_of(measured)):
         assert not isinstance(value, float) or (math.isfinite(value) and value == round(value, 4))
 
 
 def test_what_is_missing_names_the_condition_and_the_line(
     measured: Analysis, one: Analysis, thin: dict[str, Analysis]
 ) -> None:
-    missing = build(measured)["one_desire"]["missing"]
+    missing = numbers_of(measured)["one_desire"]["missing"]
     failing = {c.code for c in measured.one_desire.conditions if c.met is False}
     assert {entry["code"] for entry in missing} == failing
-    assert build(one)["one_desire"]["missing"] == []
-    assert [entry["code"] for entry in build(thin["no line"])["one_desire"]["missing"]] == ["nothing common"]
-    assert [entry["code"] for entry in build(thin["six people"])["one_desire"]["missing"]] == list(
+    assert numbers_of(one)["one_desire"]["missing"] == []
+    assert [entry["code"] for entry in numbers_of(thin["no line"])["one_desire"]["missing"]] == ["nothing common"]
+    assert [entry["code"] for entry in numbers_of(thin["six people"])["one_desire"]["missing"]] == list(
         thin["six people"].why_not
     )
 
@@ -209,13 +211,62 @@ def test_a_circle_too_small_to_be_seen_is_never_named(measured: Analysis) -> Non
     assert "Tiny" not in text
     assert '"c5"' not in text
     large = tuple(replace(c, met=False, line=line, part=1) if c.code == "every part" else c for c in one.conditions)
-    content = build(replace(measured, one_desire=replace(one, conditions=large)))
+    content = numbers_of(replace(measured, one_desire=replace(one, conditions=large)))
     assert next(m for m in content["one_desire"]["missing"] if m["code"] == "every part")["circle"] == "c1"
 
 
 def test_a_larger_k_is_kept_and_a_smaller_one_refused(measured: Analysis) -> None:
-    content = build(measured, k=10)
+    content = numbers_of(measured, k=10)
     assert content["method"]["k_anonymity"] == 10
     assert all(entry["answers"] is None or entry["answers"] >= 10 for entry in content["common_ground"])
     with pytest.raises(UserError, match="fewer than 5"):
-        build(measured, k=4)
+        numbers_of(measured, k=4)
+
+
+# --- the encoder ------------------------------------------------------------------------------------------------------
+
+
+def counts_in(path: str, part: dict[str, Any]) -> Iterator[str]:
+    """Yield the path of every value that the schema calls a count of people, or a share in steps of them."""
+    shared = schema()["$defs"]
+    kind = str(part.get("$ref", "")).rpartition("/")[2]
+    if kind in {"count", "shares", "support"}:
+        yield path
+        return
+    part = shared.get(kind, part)
+    for name, inner in part.get("properties", {}).items():
+        yield from counts_in(f"{path}.{name}", inner)
+    for inner in (*part.get("anyOf", ()), *([part["items"]] if "items" in part else [])):
+        yield from counts_in(path, inner)
+
+
+def test_every_count_of_the_schema_is_a_value_that_passed_the_gate(measured: Analysis) -> None:
+    def bare(value: Any, path: str) -> Iterator[str]:
+        if isinstance(value, list):
+            for inner in value:
+                yield from bare(inner, path)
+        elif isinstance(value, msgspec.Struct):
+            for name in value.__struct_fields__:
+                yield from bare(getattr(value, name), f"{path}.{name}")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield path
+
+    gathered = {path.removesuffix(".value") for path in bare(build(measured), "")}
+    counts = set(counts_in("", schema()))
+    assert len(counts) > 15
+    model = {".common_ground.worst_fifth", ".common_ground.want", ".common_ground.against"}  # estimates of the model
+    assert {path for path in counts & gathered if path not in model} == set()
+
+
+def test_a_bare_count_is_refused_where_it_is_made_and_where_it_is_written(measured: Analysis) -> None:
+    report = build(measured)
+    for name in ("people", "people_answered", "responses"):
+        with pytest.raises(TypeError, match=name):
+            msgspec.structs.replace(report.source, **{name: 3})
+    with pytest.raises(TypeError, match="people"):
+        ReportHall("", 3, 0, 0, 0, 0, 0, None)  # type: ignore[arg-type]
+    for content in (plain(report), {"people": 3}, None):
+        with pytest.raises(TypeError):
+            as_text(content)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            render(content)  # type: ignore[arg-type]

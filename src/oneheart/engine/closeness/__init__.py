@@ -1,1 +1,1 @@
-"""Inner and outward closeness: two instruments that never meet in one number."""
+"""Inner and outward closeness: two separate measures that are never combined into one number."""

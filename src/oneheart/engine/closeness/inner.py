@@ -1,7 +1,7 @@
-"""Inner closeness: how far the desires of a gathering are one, from answers alone, never from being near.
+"""Inner closeness: how far the desires of a gathering agree, computed from answers only, never from presence.
 
-Source: U-statistic over pairs by the identity (S^2 - Q) / (n (n - 1)); intervals by influence functions, clustered
-on circles (Liang & Zeger 1986); ours in this use.
+Source: U-statistic over pairs by the identity (S^2 - Q) / (n (n - 1)); confidence intervals by influence functions,
+clustered on circles (Liang & Zeger 1986); ours in this use.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _LEAST_CIRCLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Oneness:
-    """P(two people drawn at random answer alike, toward or against) - P(they are opposed), mean over desires.
+    """P(two random people give the same answer, for or against) - P(they give opposite ones), mean over desires.
 
     Attributes:
-        value: -1 (always opposed) to 1 (always alike); "not mine" counts as neither.
-        low: lower end of the interval, in which it lies nine times in ten unless another level was asked for.
+        value: -1 (always opposite) to 1 (always the same); an answer "not mine" counts as neither.
+        low: lower end of the confidence interval, of 90 % unless `oneness` was called with another level.
         high: upper end.
-        desires: desires with at least two answers; all weigh the same.
-        people: people with at least one answer to them.
-        clustered: the interval takes whole circles, not single people, as drawn.
+        desires: number of desires with at least two answers; all have the same weight.
+        people: number of people with at least one answer to them.
+        clustered: whether the interval takes circles, not single people, as the sampled units.
     """
 
     value: float
@@ -50,12 +50,12 @@ def oneness(
     """Return the oneness of a gathering, or None where no desire has two answers.
 
     Args:
-        responses: last response per pair.
+        responses: last response of each person to each desire.
         participant_count: N.
         desire_count: M.
-        circle_of: (N,) circle of each person, -1 for none; used when everybody who answered has one of at
-            least five circles.
-        level: how often the interval holds the truth, over gatherings drawn alike.
+        circle_of: (N,) circle of each person, -1 for none. Circles are the sampled units where everybody who answered
+            has one and there are at least five.
+        level: confidence level of the interval, 0 to 1.
 
     Notes:
         O(responses), never pairs.
@@ -91,10 +91,10 @@ def oneness(
 
 
 def parts(responses: Responses, participant_count: int, desire_count: int) -> Floats:
-    """Return each person's part in the whole, (N,): mean over their answers of answer times the others' mean.
+    """Return each person's part in the whole, (N,): the mean over their answers of answer times the others' mean.
 
-    -1 to 1; nan for people without an answer to a desire that somebody else answered too (not measured, which is
-    not zero). The leave-one-out mean keeps a person from agreeing with themselves. O(responses).
+    -1 to 1. It is nan, not zero, for a person without an answer to a desire that somebody else answered too. The
+    others' mean leaves the person out (leave-one-out), so that nobody agrees with themselves. O(responses).
 
     Example:
         >>> parts(Responses.of([0, 1, 2], [0, 0, 0], [1, 1, -1]), 3, 1).tolist()
@@ -113,9 +113,9 @@ _STANCES = np.array([-1.0, 0.0, 1.0])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Counts:
-    """How many people answered each desire, and how: all that a person's answer to it has to stand beside.
+    """Counts of the answers to each desire.
 
-    Whatever depends on a desire and a stance alone is computed M x 3 times and looked up for each answer.
+    What depends on a desire and a stance alone is computed M x 3 times and looked up for each answer.
 
     Attributes:
         cell: (answers,) 3 x desire + stance + 1.
@@ -140,13 +140,13 @@ class _Counts:
         return cls(cell, against + neither + want, want - against, want + against)
 
     def others(self) -> Floats:
-        """Return the mean stance of all others beside somebody of each stance, (M, 3); 0 where there are none."""
+        """Return the mean stance of the other people for a person of each stance, (M, 3); 0 where there are none."""
         return np.asarray((self.total[:, None] - _STANCES) / np.maximum(self.n[:, None] - 1, 1))
 
     def summed(
         self, table: Floats | npt.NDArray[np.bool_], participant: npt.NDArray[np.int32], participant_count: int
     ) -> Floats:
-        """Return the sum over each person's answers, (N,), of what stands in a table (M, 3) or (M, 1)."""
+        """Return the sum over each person's answers, (N,), of the cells of a table (M, 3) or (M, 1)."""
         wide = np.ascontiguousarray(np.broadcast_to(table, (len(self.n), 3)), np.float64)
         return np.asarray(np.bincount(participant, wide.ravel()[self.cell], minlength=participant_count), np.float64)
 
@@ -154,13 +154,13 @@ class _Counts:
 def oneness_of(
     want: npt.NDArray[np.int32], against: npt.NDArray[np.int32], seen: npt.NDArray[np.int32], *, least: int
 ) -> float | None:
-    """Return the oneness of a live gathering from its counts, without a range, or None where it is not measured.
+    """Return the oneness of a live gathering from its counts, -1 to 1, or None where no desire counts.
 
     Args:
         want: (M,) how many people want each desire.
         against: (M,) how many are against it.
         seen: (M,) how many answered it.
-        least: a desire counts only where so many people answered it.
+        least: a desire counts only with so many answers, at least two.
 
     Notes:
         O(M). The same as `oneness` over the desires that count.
@@ -185,20 +185,21 @@ def part_of(
     *,
     least_others: int,
 ) -> float | None:
-    """Return one person's part, from the counts of a live gathering, or None where it cannot be measured.
+    """Return one person's part in the whole from the counts of a live gathering, or None where it is not measured.
 
-    As `parts`, over what the person wants alone: a "not mine" would otherwise count as if it took part away, and
-    being against what others are against is not yet to want something with them.
+    Other than `parts`, it uses the person's wants only. A "not mine" would lower the mean, and two people who are
+    against the same thing do not yet want something together.
 
     Args:
-        answered: the person's stances by desire.
+        answered: the person's stance by desire.
         seen: (M,) how many people answered each desire, this person among them.
         want: (M,) how many want it.
         against: (M,) how many are against it.
-        least_others: a desire counts only where so many others answered it.
+        least_others: a desire counts only where at least so many other people answered it (the k rule).
 
     Returns:
-        -1 (all others are against it) to 1 (all others want it too); None without a want that enough others answered.
+        -1 (all others are against what the person wants) to 1 (all others want it too). None where no desire that the
+        person wants was answered by enough others.
 
     Example:
         >>> counts = (np.array([9], np.int32), np.array([7], np.int32), np.array([0], np.int32))

@@ -1,10 +1,10 @@
-"""Outward closeness: how near people have been to one another, from occasions and contacts alone, never from desires.
+"""Outward closeness: how near people have been to one another, computed from presence and contacts, never from desires.
 
-Two people who sat in one lesson of thirty met less than two who shared a table of four. So a presence weighs its
-minutes divided by the root of how many others were there: the product of two people's rows is then about the time in
-which each had the other for company.
+Two people in a lesson of thirty meet less than two at a table of four. So the weight of a presence is its minutes
+divided by the square root of the number of other people there. The inner product of two people's rows then estimates
+the time that each spent in the other's company.
 
-Source: mathematics of co-presence as in Cattuto et al. 2010 (contacts); the weight by company is ours.
+Source: co-presence as in Cattuto et al. 2010 (contacts); the weight is ours.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from oneheart.model.presence import Attendance, Contacts
 
 Floats = npt.NDArray[np.float64]
 _BLOCK = 1024
-BUCKETS = {"0": 0, "1-2": 1, "3-5": 3, "6-19": 6, "20-99": 20, "100+": 100}  # how many others somebody has met
+BUCKETS = {"0": 0, "1-2": 1, "3-5": 3, "6-19": 6, "20-99": 20, "100+": 100}  # least number of other people met
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """One kind of being near.
+    """Nearness of one kind.
 
     Attributes:
         name: lesson, meal, night, workshop, contact, or "" where the source does not say.
-        shared: (N, S) rows whose products are the expected time in each other's company; None for contacts.
+        shared: (N, S) rows whose inner products estimate the time in each other's company; None for contacts.
         met: (N, N) sparse, log(1 + amount) of each pair's contacts; None for occasions.
     """
 
@@ -39,15 +39,15 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outward:
-    """How near people have been, as a whole.
+    """How many people and pairs of a gathering have been near one another.
 
     Attributes:
         people: N, people in the source.
-        seen: people who were near anybody at all.
-        pairs: pairs of people who were ever near.
-        share_of_pairs: those among all pairs, 0 to 1; None for fewer than two people.
-        met_by_person: (N,) how many others each has been near.
-        layers: by kind.
+        seen: people who were near at least one other person.
+        pairs: pairs of people who were near at least once.
+        share_of_pairs: their share among all pairs, 0 to 1; None for fewer than two people.
+        met_by_person: (N,) how many other people each person has been near.
+        layers: one for each kind of nearness.
     """
 
     people: int
@@ -59,9 +59,9 @@ class Outward:
 
 
 def of_contacts(contacts: Contacts) -> Layer:
-    """Return the layer of a list of contacts.
+    """Return the layer of a list of contacts, (N, N).
 
-    Long contacts do not weigh as much as they last: their times have heavy tails, so the logarithm is taken.
+    The weight is the logarithm of the amount, because contact times have heavy tails. O(contacts).
     """
     n = len(contacts.people)
     weight = np.log1p(contacts.amount)
@@ -71,7 +71,7 @@ def of_contacts(contacts: Contacts) -> Layer:
 
 
 def of_attendance(attendance: Attendance) -> tuple[Layer, ...]:
-    """Return one layer for each form of occasion, in the order of their names. O(presences)."""
+    """Return one layer for each form of occasion, sorted by name. O(presences)."""
     n = len(attendance.people)
     size = np.bincount(attendance.occasion, minlength=len(attendance.occasions))
     company = np.sqrt(np.maximum(size - 1, 1))[attendance.occasion]
@@ -91,16 +91,16 @@ def of_attendance(attendance: Attendance) -> tuple[Layer, ...]:
 
 
 def outward(layers: tuple[Layer, ...], people: int) -> Outward:
-    """Return how near people have been, over all layers.
+    """Return who has been near whom, counted over all layers.
 
     Notes:
-        O(contacts) and, for occasions, O(sum of squares of their sizes): who met whom is counted, not estimated. Some
-        people at a time, so that memory grows with N and not with its square.
+        O(contacts) and, for occasions, O(sum of squares of their sizes). Computed in blocks of people, so that memory
+        grows with N and not with its square.
 
     Example:
         >>> c = Contacts(("a", "b", "c"), np.array([0], np.int32), np.array([1], np.int32), np.ones(1), "times", 1)
-        >>> found = outward((of_contacts(c),), 3)
-        >>> found.seen, found.pairs, found.met_by_person.tolist()
+        >>> whole = outward((of_contacts(c),), 3)
+        >>> whole.seen, whole.pairs, whole.met_by_person.tolist()
         (2, 1, [1, 1, 0])
     """
     met = np.zeros(people, np.int64)
@@ -112,7 +112,7 @@ def outward(layers: tuple[Layer, ...], people: int) -> Outward:
 
 
 def _met(layers: tuple[Layer, ...], first: int, last: int) -> npt.NDArray[np.int64]:
-    """Return how many others each of some people has been near, over all layers."""
+    """Return how many other people each person from row `first` to `last` has been near, over all layers."""
     near = None
     for layer in layers:
         table = layer.met if layer.met is not None else layer.shared
@@ -128,7 +128,7 @@ def _met(layers: tuple[Layer, ...], first: int, last: int) -> npt.NDArray[np.int
 
 
 def bucket(met: int) -> str:
-    """Return how many others somebody has met, in words coarse enough to be told.
+    """Return the range that a number of people met falls into; exact numbers are not shown.
 
     Example:
         >>> [bucket(n) for n in (0, 2, 5, 40)]

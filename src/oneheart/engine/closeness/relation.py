@@ -1,10 +1,10 @@
-"""Relation: does outward closeness go with inner closeness? One effect, how sure it is, and what could not be seen.
+"""Association of outward with inner closeness over all pairs of people: effect, interval, p and statistical power.
 
-Regression over all pairs of people at once (MRQAP) with double semi-partialing: what is left of being near after the
-covariates is permuted among the people, within strata, and a pivotal statistic compared. No pair is ever listed
-(`engine.dyads`). An effect says "goes with", never "causes".
+Regression over all pairs (MRQAP) with double semi-partialing. The residuals of being near, given the covariates, are
+permuted among the people, within strata, and a pivotal statistic (t) is compared. Pairs are never listed
+(`engine.dyads`). An effect means "goes with", never "causes".
 
-Source: Dekker, Krackhardt and Snijders 2007 for the test; computing it without pairs, and the interval by leaving out
+Source: Dekker, Krackhardt and Snijders 2007 for the test; computing it without pairs, and the jackknife interval over
 groups of people, are ours.
 """
 
@@ -32,23 +32,23 @@ _SEEN_WITH = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How far outward closeness goes with another thing over all pairs of people.
+    """How far outward closeness goes with another quantity over all pairs of people.
 
     Attributes:
-        effect: partial correlation over pairs, -1 to 1, covariates taken out; with strata, less what exchanging people
-            within them leaves of it, which is owed to the strata.
-        low: lower end of the 95 % interval, by leaving out groups of people.
+        effect: partial correlation over pairs given the covariates, -1 to 1. With strata, the mean effect of the
+            permutations within them is subtracted, because it is due to the strata.
+        low: lower end of the 95 % confidence interval, by the jackknife over groups of people.
         high: upper end.
-        coefficient: of the regression over pairs, in the units of what is compared.
+        coefficient: regression coefficient over pairs, in the units of what is compared.
         t: pivotal statistic.
-        p: two-sided, of the permutations; never below 1 / (permutations + 1).
-        rho: rank correlation over all pairs (over two million sampled ones where both have a number for every pair).
-        auc: chance that a tied pair was nearer than an untied one, .5 for none; None where ties are not yes or no.
-        permutations: how many.
+        p: two-sided p-value of the permutations; never below 1 / (permutations + 1).
+        rho: rank correlation over all pairs; over two million sampled pairs where both sides are dense and larger.
+        auc: chance that a tied pair was nearer than an untied one, .5 for no relation; None where ties are not binary.
+        permutations: number of permutations.
         people: N.
-        least_visible: the smallest effect that would have been found with a chance of 8 in 10; below it, "no effect
-            found" says little.
-        within: whether people were exchanged only within strata.
+        least_visible: the effect that a test at level .05 finds with a power of .8, if effects spread as the permuted
+            ones do; where no effect above it is found, a smaller one may exist. nan for one permutation.
+        within: whether people were permuted within strata only.
     """
 
     effect: float
@@ -70,9 +70,9 @@ class Fit:
     """A regression over all ordered pairs.
 
     Attributes:
-        coefficient: of being near.
-        t: coefficient by its standard error, as if pairs were independent (only its rank is used).
-        effect: partial correlation.
+        coefficient: coefficient of being near.
+        t: coefficient divided by its standard error, as if pairs were independent (only its rank is used).
+        effect: partial correlation, -1 to 1.
     """
 
     coefficient: float
@@ -91,20 +91,20 @@ def relate(
     rng: np.random.Generator,
     progress: Callable[[int, int], None] | None = None,
 ) -> Relation | None:
-    """Return how far being near goes with another thing, or None where nothing can be measured.
+    """Return how far being near goes with another quantity, or None where nothing can be measured.
 
     Args:
         near: outward closeness of N people.
-        other: what it may go with: inner closeness, or declared ties, of the same people in the same order.
-        covariates: dyads whose part is taken out (same circle, same language).
-        strata: (N,) labels; people are exchanged only with people of the same label.
-        groups: (N,) labels of circles to leave out one by one for the interval; twenty groups drawn by lot otherwise.
-        permutations: how many, 1 or more.
-        rng: draws the permutations and the groups.
-        progress: called with permutations done and to do.
+        other: inner closeness, or declared ties, of the same people in the same order.
+        covariates: dyads to control for (same circle, same language).
+        strata: (N,) labels; people are permuted only among people with the same label.
+        groups: (N,) labels of circles that the jackknife leaves out one by one; by default twenty random groups.
+        permutations: number of permutations, 1 or more.
+        rng: source of the random permutations and groups.
+        progress: called with the numbers of permutations done and to do.
 
     Returns:
-        None for fewer than twelve people, or where one side is the same for all pairs once the covariates are out.
+        None for fewer than twelve people, or where one side is constant over pairs given the covariates.
 
     Notes:
         O((covariates + 2)^2 rows) for each permutation, never pairs.
@@ -112,19 +112,19 @@ def relate(
     Example:
         >>> rng = np.random.default_rng(0)
         >>> table = rng.choice([0.0, 1.0], (30, 2))
-        >>> found = relate(Gram(table), Gram(table + 0.3 * rng.normal(size=(30, 2))), permutations=99, rng=rng)
-        >>> found.p, found.effect > 0.5
+        >>> relation = relate(Gram(table), Gram(table + 0.3 * rng.normal(size=(30, 2))), permutations=99, rng=rng)
+        >>> relation.p, relation.effect > 0.5
         (0.01, True)
     """
     n = near.people
     if n < LEAST_PEOPLE:
         return None
     near, other = compact(near), compact(other)
-    given = [ones(n), *(compact(covariate) for covariate in covariates)]
-    observed = regress(near, other, given)
+    controls = [ones(n), *(compact(covariate) for covariate in covariates)]
+    observed = regress(near, other, controls)
     if observed is None:
         return None
-    test = Exchange(near, other, given)
+    test = Exchange(near, other, controls)
     drawn = []
     for done in range(permutations):
         fit = test.permuted(_permutation(n, strata, rng))
@@ -133,11 +133,11 @@ def relate(
         if progress is not None:
             progress(done + 1, permutations)
     effects = np.array([fit.effect for fit in drawn])
-    # What people of one stratum share stays when they are exchanged among themselves: it is no part of the effect.
+    # What people of one stratum share stays when they are permuted among themselves: it is no part of the effect.
     shared_t = float(np.mean([observed.t, *(fit.t for fit in drawn)])) if strata is not None else 0.0
     effect = observed.effect - (float(effects.mean()) if strata is not None and len(effects) else 0.0)
     beyond = sum(abs(fit.t - shared_t) >= abs(observed.t - shared_t) - 1e-12 for fit in drawn)
-    error = _error(near, other, given, groups, rng)
+    error = _error(near, other, controls, groups, rng)
     reach = 1.96 * error
     return Relation(
         effect=effect,
@@ -156,9 +156,9 @@ def relate(
 
 
 def regress(near: Dyads, other: Dyads, given: Sequence[Dyads]) -> Fit | None:
-    """Return the regression of `other` on `near` and `given` over all ordered pairs, None where it has no answer.
+    """Return the least squares of `other` on `near` and `given` over all N (N - 1) ordered pairs.
 
-    Exactly the least squares of the N (N - 1) listed pairs. `given` must hold the constant.
+    None where `near` or `other` is constant given the covariates. `given` must contain the constant.
 
     Example:
         >>> rows = Gram(np.array([[1.0], [2.0], [3.0], [5.0]]))
@@ -170,7 +170,7 @@ def regress(near: Dyads, other: Dyads, given: Sequence[Dyads]) -> Fit | None:
 
 
 class Exchange:
-    """A regression ready to be computed with people exchanged: all products that no permutation changes, once.
+    """A regression to be computed for many permutations; all products that no permutation changes are cached.
 
     Example:
         >>> rows = Gram(np.array([[1.0], [2.0], [3.0], [5.0]]))
@@ -179,7 +179,7 @@ class Exchange:
     """
 
     def __init__(self, near: Dyads, other: Dyads, given: Sequence[Dyads]) -> None:
-        """Take what `regress` takes. O((covariates + 2)^2 rows)."""
+        """Compute the products; arguments as of `regress`. O((covariates + 2)^2 rows)."""
         self._near, self._other, self._given = near, other, list(given)
         gram = np.array([[dot(a, b) for b in given] for a in given])
         self._solve = np.linalg.pinv(gram, rcond=1e-12)
@@ -188,23 +188,23 @@ class Exchange:
         left = dot(other, other) - self._with_other @ self._solve @ self._with_other
         self._other_left = float(left)
         square = self._square()
-        # What rounding leaves where the covariates say all that there is to say of being near is no measurement.
+        # Where the covariates explain being near wholly, what is left is rounding error, not a measurement.
         self._near_square = square if square > 1e-10 * dot(near, near) else 0.0
         self._free = near.people * (near.people - 1) - len(given) - 1
-        # What is the same for all pairs stays what it is, whoever is exchanged with whom: it is not multiplied anew.
+        # Constant dyads stay the same under every permutation, so their products are not computed again.
         self._constant = [_is_constant(dyads) for dyads in (near, *given)]
         self._plain = np.array([[dot(a, b) for a in (near, *given)] for b in (other, *given)])
 
     def _square(self) -> float:
-        """Return the sum of squares of what is left of being near; no permutation changes it."""
+        """Return the sum of squares of the residuals of being near; no permutation changes it."""
         parts = [self._near, *self._given]
         table = np.array([[dot(a, b) for b in parts] for a in parts])
         return float(self._weights @ table @ self._weights)
 
     def permuted(self, order: Ints) -> Fit | None:
-        """Return the fit with what is left of being near given to other people."""
-        # Exchanging the people of one side is exchanging those of the other the opposite way; what is exchanged here
-        # is `other` and the covariates as they stand beside it, which are fewer and smaller than being near.
+        """Return the fit with the residuals of being near permuted among the people; None where it has no answer."""
+        # Permuting one side is the same as permuting the other side by the inverse. So `other` and the covariates are
+        # permuted, which are fewer and smaller than being near.
         back = np.argsort(order)
         parts = [self._near, *self._given]
         moving = [0, *(place for place in range(1, len(parts)) if not self._constant[place])]
@@ -228,7 +228,7 @@ class Exchange:
 
 
 def _is_constant(dyads: Dyads) -> bool:
-    """Return whether the number of every pair is one and the same, as that of `ones`."""
+    """Return whether every pair has the number 1, as in `ones`."""
     return isinstance(dyads, Gram) and not sparse.issparse(dyads.rows) and bool((dyads.rows == 1.0).all())
 
 
@@ -246,7 +246,7 @@ def _permutation(n: int, strata: npt.ArrayLike | None, rng: np.random.Generator)
 def _error(
     near: Dyads, other: Dyads, given: Sequence[Dyads], groups: npt.ArrayLike | None, rng: np.random.Generator
 ) -> float:
-    """Return the standard error of the effect when people are drawn, by leaving out one group of them at a time."""
+    """Return the standard error of the effect over samples of people, by a jackknife over groups of them."""
     n = near.people
     labels = rng.permutation(np.arange(n) % min(_GROUPS, n)) if groups is None else np.asarray(groups)
     effects = []
@@ -265,9 +265,9 @@ def _error(
 
 
 def rank_correlation(near: Dyads, other: Dyads, *, rng: np.random.Generator) -> float:
-    """Return Spearman's correlation over all pairs, nan where one side is the same for all.
+    """Return Spearman's rank correlation over all pairs, -1 to 1; nan where one side is constant.
 
-    Exact for two sparse tables and for up to two thousand people; over two million sampled pairs otherwise.
+    Exact for two sparse tables and for up to two thousand people; otherwise over two million random pairs.
     """
     a, b = _paired(near, other, rng)
     if a.values.size == 0 or a.constant or b.constant:
@@ -283,7 +283,11 @@ def rank_correlation(near: Dyads, other: Dyads, *, rng: np.random.Generator) -> 
 
 
 def auc(near: Dyads, other: Dyads) -> float | None:
-    """Return the chance that a tied pair was nearer than an untied one, ties counted half; None if not yes or no."""
+    """Return the chance that a tied pair was nearer than an untied one, equal ones counted half.
+
+    None where `near` or `other` is no table of ties, where `other` has more than one amount, and where all or no pairs
+    are tied.
+    """
     if not isinstance(other, Ties) or not isinstance(near, Ties):
         return None
     if other.table.nnz == 0 or len(np.unique(other.table.data)) != 1:
@@ -299,14 +303,14 @@ def auc(near: Dyads, other: Dyads) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """The numbers of those pairs that are not zero on both sides; all `count - len(values)` others are zero."""
+    """The numbers of the pairs that are not zero on both sides; the other `count - len(values)` pairs are zero."""
 
     values: Floats
     count: int
 
     @property
     def constant(self) -> bool:
-        """Return whether all pairs have the same number."""
+        """Return whether all pairs, listed or not, have the same number."""
         low, high = self.values.min(), self.values.max()
         return bool(low == high and (len(self.values) == self.count or low == 0))
 

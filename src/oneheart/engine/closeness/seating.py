@@ -1,12 +1,11 @@
-"""Seating: tables drawn by lot, far-apart parts together, and the one test that may say "because".
+"""Random seating that mixes circles, and a randomisation test of what sitting together did.
 
-Whoever chooses their neighbours is near those who are like them already. Where the seats were drawn by lot, that they
-sat together can be no fruit of being alike; so if people of one table want more alike than lot alone would have it,
-it is because they sat together. How much lot alone would have it is found by drawing the seats again and again with
-the very same procedure.
+People who choose their neighbours sit with those who are like them already. Where seats are random, being alike cannot
+be the cause of sitting together. If people of one table then want more alike than random seats explain, sitting
+together is the cause. The same random procedure is repeated many times to find what random seats explain.
 
-Source: re-randomisation tests after Fisher 1935; the draw, the most spread that circles and tables allow with every
-lot equally open to everybody of a circle, is ours.
+Source: randomisation tests after Fisher 1935; the stratified random draw, with the greatest spread that circles and
+tables allow, is ours.
 """
 
 from __future__ import annotations
@@ -30,15 +29,15 @@ _SEEN_WITH = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seating:
-    """Seats that were drawn by lot, with all that is needed to draw them again in the same way.
+    """Random seats, with all that is needed to draw them again by the same procedure.
 
     Attributes:
         table: (N,) table of each person, 0 to T - 1.
         circle: (N,) circle of each person when the seats were drawn, -1 for none.
-        block_of_table: (T,) people are drawn to the tables of their own block only (those of one language).
+        block_of_table: (T,) block of each table; people sit only at tables of their own block (of one language).
 
     Raises:
-        ValueError: when built with a person at no table, or with circles of other people.
+        ValueError: for a table number that does not exist, or arrays of different length.
     """
 
     table: Ints
@@ -46,7 +45,7 @@ class Seating:
     block_of_table: Ints
 
     def __post_init__(self) -> None:
-        """Refuse what does not fit together."""
+        """Check the arrays."""
         if len(self.table) != len(self.circle):
             message = "table and circle must have one entry for each person"
             raise ValueError(message)
@@ -62,12 +61,12 @@ class Seating:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How far circles are mixed at the tables: of those who share one's table, the share from another circle.
+    """How far circles are mixed: the share of pairs at one table whose two people are from different circles.
 
     Attributes:
-        share: as it is, 0 to 1; nan where nobody shares a table.
-        by_plain_lot: what drawing without regard to circles gives on average.
-        most: the most that any seating at tables of these numbers can have.
+        share: of this seating, 0 to 1; nan where nobody shares a table.
+        by_plain_lot: expected share of random seats that ignore circles.
+        most: greatest share that any seating at tables of these sizes can have.
     """
 
     share: float
@@ -77,17 +76,17 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What sitting together did, where seats were drawn by lot.
+    """The effect of sitting together, where seats were random.
 
     Attributes:
-        effect: how much more alike people of one table are than lot alone would have it, in standard deviations of
-            all pairs; below 0 for less alike.
-        low: lower end of the range in which it surely lies (95 %).
+        effect: how much more alike people of one table are than with random seats, in standard deviations of all
+            pairs; below 0 for less alike.
+        low: lower end of the 95 % confidence interval.
         high: upper end.
-        p: two-sided, of drawing the seats again; never below 1 / (draws + 1).
+        p: two-sided p-value of the repeated draws; never below 1 / (draws + 1).
         draws: how often seats were drawn again.
         people: N.
-        least_visible: the smallest effect that would have been found with a chance of 8 in 10.
+        least_visible: the effect that a test at level .05 finds with a power of .8.
     """
 
     effect: float
@@ -106,20 +105,20 @@ def draw_seats(
     language: npt.ArrayLike | None = None,
     rng: np.random.Generator,
 ) -> Seating:
-    """Return tables drawn by lot, people of every circle as far spread over them as can be.
+    """Return random seats that spread the people of every circle evenly over the tables.
 
-    Each table has at most `size` people (within a block all tables have the same number, or one less), and each
-    circle has at every table of a block the same number, or one less. Among all seatings like this it is left to lot.
+    Within a block the sizes of two tables differ by at most one, and so do the numbers of a circle's people at them.
+    The seating is random among all that meet this.
 
     Args:
         circle: (N,) circle of each person, -1 for none.
         size: the most people at a table, 2 or more.
-        language: (N,) number of each person's language; people then sit with others of their language, as far as it
-            is spoken by half a table or more; all others sit together. None: everybody with everybody.
-        rng: draws.
+        language: (N,) number of each person's language. People of a language that half a table or more speak sit
+            together; all others form one block. None: one block for everybody.
+        rng: source of the random draw.
 
     Raises:
-        ValueError: for tables of fewer than two.
+        ValueError: for a size below two.
 
     Notes:
         O(N log N + circles x tables).
@@ -146,7 +145,7 @@ def draw_seats(
 
 
 def draw_again(seating: Seating, *, rng: np.random.Generator) -> Ints:
-    """Return the table of each person, (N,), in another draw of the same procedure."""
+    """Return the table of each person, (N,), in another random draw by the same procedure."""
     table = np.zeros(len(seating.table), np.intp)
     block = seating.block_of_table[seating.table]
     for number in np.unique(block):
@@ -157,9 +156,9 @@ def draw_again(seating: Seating, *, rng: np.random.Generator) -> Ints:
 
 
 def spread(seating: Seating) -> Spread:
-    """Return how far circles are mixed, beside what plain lot gives and the most that can be. O(N log N).
+    """Return how far circles are mixed, compared with plain random seats and with the maximum. O(N log N).
 
-    Somebody without a circle counts as of another circle than everybody.
+    A person without a circle counts as from another circle than everybody else.
 
     Example:
         >>> spread(Seating(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([0, 0])))
@@ -192,22 +191,22 @@ def sat_together(
     draws: int = DRAWS,
     rng: np.random.Generator,
 ) -> Together | None:
-    """Return what sitting together did to how much alike people are, or None where nothing can be measured.
+    """Return the effect of sitting together on how much alike people are, or None where it cannot be measured.
 
-    Compared with the mean over other draws of the same procedure, which mixes circles and languages as the real one
-    did, and not with people of other tables, who may be of one's own circle. Everybody counts at the table that they
-    drew, whether they came to it or not: who does as they please is not drawn by lot.
+    The comparison is with other draws of the same procedure, which mixes circles and languages as the real one did.
+    People of other tables would be no fair comparison, because they may be of one's own circle. Everybody counts at the
+    table that they were assigned to, whether or not they came (intention to treat).
 
     Args:
-        seatings: each time that seats were drawn.
-        alike: (N,) rows whose products say how much alike two people are (answers, never being near).
-        rows: for each seating the row of each of its people, -1 for somebody who has none (they are drawn again with
-            all others, and not counted). None: all seatings are of the N people in their order.
+        seatings: one for each time that seats were drawn.
+        alike: (N, r) rows whose inner products tell how much alike two people are (answers, never presence).
+        rows: for each seating the row in `alike` of each of its people. -1 for a person without a row, who is seated
+            again with all others but not counted. None: all seatings are of the N people in their order.
         draws: how often seats are drawn again, 1 or more.
-        rng: draws.
+        rng: source of the random draws.
 
     Returns:
-        None for fewer than twelve people, without seats, where all pairs are alike, or where lot has no choice.
+        None for fewer than twelve people, without seats, where all pairs are equally alike, or where all draws agree.
 
     Notes:
         O(draws x rows).
@@ -216,8 +215,8 @@ def sat_together(
         >>> rng = np.random.default_rng(0)
         >>> seating = draw_seats(np.repeat(np.arange(8), 5), 8, rng=rng)
         >>> wants = rng.normal(size=(5, 3))[seating.table] + rng.normal(size=(40, 3))
-        >>> found = sat_together((seating,), Gram(wants), draws=99, rng=rng)
-        >>> found.p, found.effect > 0.3
+        >>> together = sat_together((seating,), Gram(wants), draws=99, rng=rng)
+        >>> together.p, together.effect > 0.3
         (0.01, True)
     """
     places = [np.arange(alike.people)] * len(seatings) if rows is None else [np.asarray(row, np.intp) for row in rows]
@@ -233,7 +232,7 @@ def sat_together(
     )
     if not np.isfinite(drawn).all() or np.ptp(drawn) <= 1e-12 * measure.deviation:
         return None
-    # The real draw is one among equals: if sitting together does nothing, its place among all is left to lot.
+    # Without an effect the real draw is exchangeable with the others, so that its rank among all is uniform.
     away = (drawn - drawn.mean()) / measure.deviation
     p = float((np.abs(away) >= abs(away[0]) - 1e-12).mean())
     others = away[1:]
@@ -244,7 +243,7 @@ def sat_together(
 
 
 class _Alike:
-    """How much alike people of one table are, on average over pairs, for any tables."""
+    """The mean over pairs at one table of how much alike two people are, for any seating."""
 
     def __init__(self, alike: Gram, counted: Ints, places: Sequence[Ints]) -> None:
         self._rows = sparse.csr_matrix(alike.rows)
@@ -262,7 +261,7 @@ class _Alike:
         self.deviation = math.sqrt(left) if left > 1e-12 * max(square, 1e-300) else 0.0
 
     def at(self, tables: Sequence[Ints]) -> float:
-        """Return the mean over all pairs who share a table, counted once for each time."""
+        """Return the mean over all pairs who share a table; a pair counts once for each seating that it shares."""
         alike = pairs = 0.0
         for drawn, who, row in zip(tables, self._who, self._row, strict=True):
             table = drawn[who]
@@ -276,7 +275,7 @@ class _Alike:
 
 
 def _blocks(people: int, language: npt.ArrayLike | None, *, least: int) -> Ints:
-    """Return the block of each person: one for each language of enough people, the last for all others."""
+    """Return the block of each person: one for each language of at least `least` people, the last for all others."""
     if language is None or not people:
         return np.zeros(people, np.intp)
     _, spoken, counts = np.unique(np.asarray(language), return_inverse=True, return_counts=True)
@@ -284,14 +283,14 @@ def _blocks(people: int, language: npt.ArrayLike | None, *, least: int) -> Ints:
     if not large.any():
         return np.zeros(people, np.intp)
     rest = int(counts[~large].sum())
-    if 0 < rest < least:  # too few for a table of their own: they sit with the smallest language
+    if 0 < rest < least:  # too few for a table of their own: they join the smallest language
         large[np.flatnonzero(large)[np.argmin(counts[large])]] = False
     number = np.where(large, np.cumsum(large) - 1, int(large.sum()))
     return np.asarray(number[spoken], np.intp)
 
 
 def _lot(circle: Ints, tables: int, rng: np.random.Generator) -> Ints:
-    """Return tables for the people of one block, every circle spread evenly and every table filled evenly."""
+    """Return random tables for the people of one block, with every circle and all people spread evenly."""
     out = np.zeros(len(circle), np.intp)
     load = np.zeros(tables, np.intp)
     people = rng.permutation(len(circle))
@@ -299,7 +298,7 @@ def _lot(circle: Ints, tables: int, rng: np.random.Generator) -> Ints:
     groups = [known[circle[known] == name] for name in rng.permutation(np.unique(circle[known]))]
     for group in [*groups, people[circle[people] < 0]]:
         whole, more = divmod(len(group), tables)
-        # The fewest first, by lot among as few; loads never differ by more than one.
+        # The emptiest tables get the remainder, in random order among equals; loads differ by at most one.
         extra = np.lexsort((rng.random(tables), load))[:more]
         places = np.concatenate([np.tile(np.arange(tables), whole), extra])
         out[group] = rng.permutation(places)

@@ -80,6 +80,16 @@ def stems(language: str) -> tuple[Stem, ...]:
     return _STEMS.get(language.split("-", 1)[0], _STEMS["en"])
 
 
+def stem_text(code: str, language: str) -> str:
+    """Return the beginning that a stem's code stands for in a language, "" for no code.
+
+    Example:
+        >>> stem_text("want", "en"), stem_text("", "en")
+        ('I want …', '')
+    """
+    return next((stem.text for stem in stems(language) if stem.code == code), "") if code else ""
+
+
 def clean(text: str) -> str:
     r"""Return the sanitised text that is stored: NFC, one line, without invisible and direction-changing characters.
 

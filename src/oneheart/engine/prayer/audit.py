@@ -1,18 +1,18 @@
-"""Audit: is any part of the gathering owed a line? Asked of people by lot, not of a model.
+"""Audit of the share index by a random sample of answers, without a model.
 
-All who are counted have read all lines, so it is known how many lines each has. Besides, each answers a few
-*challengers*: desires outside the text, drawn by lot. What a challenger would give is the mean over people of
-1 / (1 + lines they have) where they want it. The share index is the number of lines times the greatest such mean; at
-most 1 proves that every part has its share (EJR+). Bounds of all challengers together give a bound of the index that
-no model enters: where it is at most 1 the share is "certified", otherwise "estimated".
+All people who are counted have read all lines, so it is known how many lines each of them has. Each also answers a few
+*challengers*: desires outside the text, drawn at random. The value of a challenger is the mean over people of
+1 / (1 + lines they have) where they want it, else 0. The share index is the number of lines times the greatest value.
+At most 1 proves that every part has its share (EJR+). Confidence bounds of all challengers give one of the index. Where
+the upper bound is at most 1 the share is "certified", otherwise "estimated".
 
-What somebody had said of a challenger before the lot was drawn is taken as it is. Only the others, of whom it is not
-known, are left to the lot; those of them who were asked are a sample of just these.
+Answers to a challenger that were given before the random draw are counted exactly. The people asked at random are a
+sample of those who had not answered before.
 
 Letters: N people, Q answers to challengers, C challengers.
 
-Source: ours; betting bounds after Waudby-Smith & Ramdas (2024), with a mixture of constant bets, which needs no order
-of the answers and no lot; drawn without replacement by Hoeffding (1963), theorem 4.
+Source: ours; betting bounds after Waudby-Smith & Ramdas (2024) with a mixture of constant bets, which depends on no
+order of the answers; valid without replacement by Hoeffding (1963), theorem 4.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Ints = npt.NDArray[np.int64]
 Answers = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
 ERROR = 0.01
 _STEPS = 40
-_SPREADS = np.array([0.15, 0.3])  # of answers, for which bets are best; other spreads lose a little sureness only
+_SPREADS = np.array([0.15, 0.3])  # standard deviations of answers for which the bets are best; any others are valid
 _STAKE_MOST = 0.9
 
 
@@ -38,11 +38,11 @@ class Audit:
     """The share index of a text, and how it is known.
 
     Attributes:
-        kind: "certified" where answers drawn by lot prove that it is at most 1; else "estimated".
-        rho: the index as estimated; at most 1: no part is owed a line.
-        low: what it surely exceeds; None where nobody was asked.
-        high: what it surely does not exceed; None where nobody was asked.
-        owed: column of the challenger that most is owed by, as estimated.
+        kind: "certified" where a random sample of answers proves that the index is at most 1; else "estimated".
+        rho: the estimated index, 0 or more; at most 1 where no part is owed a line.
+        low: lower confidence bound; None where the index comes from a model alone.
+        high: upper confidence bound; None where the index comes from a model alone.
+        owed: column of the challenger with the greatest value; None where there are no challengers.
 
     Example:
         >>> Audit("estimated", 0.8, None, None, None).kind
@@ -57,7 +57,7 @@ class Audit:
 
 
 def estimated(rho: float, owed: int | None = None) -> Audit:
-    """Return the share index of a model, which nobody was asked about.
+    """Return the share index that a model expects, without bounds.
 
     Example:
         >>> estimated(0.8).low is None
@@ -75,33 +75,34 @@ def audit(
     known: Answers = ((), (), ()),
     error: float = ERROR,
 ) -> Audit:
-    """Return the share index that the answers to challengers drawn by lot give, and its bounds.
+    """Return the share index that the answers to random challengers give, and its confidence bounds.
 
     Args:
-        held: (N,) how many lines each person wants, 0 to `lines`: everybody who is counted has read them all.
+        held: (N,) how many lines each person wants, 0 to `lines`; everybody who is counted has read them all.
         lines: how many lines the text has.
-        challengers: (C,) columns of all desires outside the text that are in question; one that nobody was asked about
-            can be owed anything.
-        asked: three arrays of length Q: place in `challengers`, row of the person, whether they want it. Who is asked
-            about which was drawn by lot; nobody is asked twice about the same.
-        known: the same of answers that were given before and not by lot; an answer that is here too is not drawn.
-        error: chance that the index is above its upper bound, and the same for the lower; each challenger that could
-            be owed a line, by what was known, has its part.
+        challengers: (C,) columns of all desires outside the text that are in question. The bound of a challenger that
+            nobody was asked about is the greatest possible.
+        asked: three arrays of length Q: place in `challengers`, row of the person, whether they want it. The pairs
+            were drawn at random; no pair is repeated.
+        known: the same for answers that were given before, not at random; a pair that is here too is no random draw.
+        error: chance that the index is above its upper bound, and the same for the lower bound. It is split evenly
+            (Bonferroni) over the challengers that, by the known answers, could exceed an index of 1.
 
     Raises:
         ValueError: for arrays of different length, somebody asked twice about one challenger, or no lines.
 
     Notes:
-        O(Q log Q + C lines). Only who is asked is drawn, so the bound holds for this gathering whatever its people
-        want, if those who answer want the challengers as those do who were drawn and are silent.
+        O(Q log Q + C lines). The randomness is in the choice of who is asked, so the bounds hold for this gathering
+        whatever its people want. They assume that people who were drawn and did not answer want the same as those who
+        did.
 
     Example:
         >>> everybody = np.arange(200)
-        >>> found = audit(np.ones(200), 1, [7], (np.zeros(200), everybody, everybody < 150))
-        >>> found.kind, found.rho, found.high  # all were asked: nothing is left to chance
+        >>> asked = audit(np.ones(200), 1, [7], (np.zeros(200), everybody, everybody < 150))
+        >>> asked.kind, asked.rho, asked.high  # everybody was asked, so that the index is known
         ('certified', 0.375, 0.375)
         >>> refused = (np.zeros(120), np.arange(120), np.zeros(120))
-        >>> audit(np.ones(200), 2, [7], ((), (), ()), known=refused).high  # what the other 80 could give at most
+        >>> audit(np.ones(200), 2, [7], ((), (), ()), known=refused).high  # if the other 80 all wanted it
         0.4
     """
     have = np.asarray(held, np.int64)
@@ -115,9 +116,9 @@ def audit(
     new = ~np.isin(drawn[0] * len(have) + drawn[1], before[0] * len(have) + before[1])
     drawn = (drawn[0][new], drawn[1][new], drawn[2][new])
     values = 1.0 / np.arange(1, lines + 2, dtype=np.float64)
-    told, open_most = _summed(before, have, values, len(columns))
+    known_sum, known_most = _summed(before, have, values, len(columns))
     left = len(have) - np.bincount(before[0], minlength=len(columns))
-    most = told + values[have].sum() - open_most  # were it wanted by all of whom it is not known
+    most = known_sum + values[have].sum() - known_most  # if everybody whose answer is not known wanted it
     in_question = int((lines * most > len(have)).sum())
     place, person, wants = drawn
     total, total_most = _summed(drawn, have, values, len(columns))
@@ -125,38 +126,37 @@ def audit(
     counts = _table(place, have[person], wants, len(columns), lines)
     each = error / max(1, in_question)
     steps = np.concatenate([[0.0], values])
-    low = (told + left * mean_low(steps, counts, each)) / len(have)
-    high = (told + left * (1.0 - mean_low(1.0 - steps, counts, each))) / len(have)
-    # who was not asked gives nothing at least, and at most what they are owed
-    low = np.maximum(low, (told + total) / len(have))
+    low = (known_sum + left * mean_low(steps, counts, each)) / len(have)
+    high = (known_sum + left * (1.0 - mean_low(1.0 - steps, counts, each))) / len(have)
+    # A person who was not asked adds 0 at least, and 1 / (1 + lines they have) at most.
+    low = np.maximum(low, (known_sum + total) / len(have))
     high = np.minimum(high, (most + total - total_most) / len(have))
     seen = len(have) - left
-    as_known = np.divide(told, seen, out=np.zeros_like(told), where=seen > 0)
-    mean = (told + left * np.divide(total, count, out=as_known, where=count > 0)) / len(have)
+    as_known = np.divide(known_sum, seen, out=np.zeros_like(known_sum), where=seen > 0)
+    mean = (known_sum + left * np.divide(total, count, out=as_known, where=count > 0)) / len(have)
     best = int(mean.argmax())
     rho, rho_low, rho_high = (float(lines * bound) for bound in (mean.max(), low.max(), high.max()))
     return Audit("certified" if rho_high <= 1.0 else "estimated", rho, rho_low, rho_high, int(columns[best]))
 
 
-def weighed(model: float | None, found: Audit) -> Audit:
-    """Return what is known of a share from a model's index and from what people answered.
+def weighed(model: float | None, answered: Audit) -> Audit:
+    """Return the share index by people's answers where they decide, else by a model, with the bounds of the answers.
 
-    What was asked decides where it decides: a certified share, or one that surely owes a line. Otherwise the model's
-    index stands, within the bounds; without a model there is only what people answered.
+    The answers decide where the share is certified or its lower bound is above 1, and where there is no model.
 
     Args:
         model: the index that a model expects, None where there is none.
-        found: by the answers.
+        answered: the audit of people's answers.
 
     Example:
         >>> weighed(0.8, Audit("estimated", 1.4, 0.2, 2.0, 7)).rho
         0.8
-        >>> weighed(0.8, Audit("estimated", 1.4, 1.1, 2.0, 7)).rho  # people surely want another line
+        >>> weighed(0.8, Audit("estimated", 1.4, 1.1, 2.0, 7)).rho  # the lower bound is above 1
         1.4
     """
-    if model is None or found.kind == "certified" or (found.low is not None and found.low > 1.0):
-        return found
-    return Audit("estimated", model, found.low, found.high, found.owed)
+    if model is None or answered.kind == "certified" or (answered.low is not None and answered.low > 1.0):
+        return answered
+    return Audit("estimated", model, answered.low, answered.high, answered.owed)
 
 
 def _answers(answers: Answers, people: int) -> tuple[Ints, Ints, Ints]:
@@ -172,12 +172,12 @@ def _answers(answers: Answers, people: int) -> tuple[Ints, Ints, Ints]:
 
 
 def _summed(answers: tuple[Ints, Ints, Ints], have: Ints, values: Floats, count: int) -> tuple[Floats, Floats]:
-    """Return what the answers to each challenger give, and what they would if all wanted it, (C,) each."""
+    """Return the summed values of the answers to each challenger, and the same if all wanted it, (C,) each."""
     place, person, wants = answers
     worth = values[have[person]]
     return (
         np.bincount(place, np.where(wants == 1, worth, 0.0), minlength=count).astype(float),
-        np.bincount(place, worth, minlength=count).astype(float),  # of nothing numpy counts in whole numbers
+        np.bincount(place, worth, minlength=count).astype(float),  # bincount of no answers returns integers
     )
 
 
@@ -188,24 +188,24 @@ def _table(
     challengers: int,
     lines: int,
 ) -> Floats:
-    """Return how many answers of each challenger are worth 0, 1, 1/2, .., (C, lines + 2)."""
+    """Return how many answers to each challenger have the value 0, 1, 1/2, .., (C, lines + 2)."""
     width = lines + 2
     worth = np.where(wants == 1, 1 + have, 0)
     return np.bincount(place * width + worth, minlength=challengers * width).reshape(challengers, width).astype(float)
 
 
 def mean_low(values: Floats, counts: Floats, error: float) -> Floats:
-    """Return for each row what the mean surely exceeds, (C,), 0 to 1.
+    """Return a lower confidence bound of the mean of each row, (C,), 0 to 1; 0 for a row without answers.
 
     Args:
-        values: (V,) what an answer can be worth, 0 to 1.
-        counts: (C, V) how many answers of each row are worth each.
+        values: (V,) the values that an answer can have, 0 to 1.
+        counts: (C, V) how many answers of each row have each value.
         error: chance that one row's mean is below its bound.
 
     Notes:
-        Wealth from a constant bet on "above m" is at most 1 on average where the mean is m or less, and so is the mean
-        wealth of two bets, chosen by how many were asked; m is ruled out where it is 1 / error or more. For one look,
-        at the end. O(C V).
+        Where the mean is m or less, the expected wealth of a constant bet on "above m" is at most 1. The same holds for
+        the mean wealth of two such bets. So m is rejected where that is 1 / error or more (Markov's inequality). The
+        bound holds for one look, at the end. O(C V).
 
     Example:
         >>> mean_low(np.array([0.0, 1.0]), np.array([[5.0, 95.0], [0.0, 0.0]]), 0.05).round(2).tolist()

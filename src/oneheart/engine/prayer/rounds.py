@@ -1,8 +1,8 @@
 """The verdict on each line after people have read it, and the draft of the next reading.
 
-A line stands where, in every measured part, two thirds can say it and the lower confidence bound of that share is at
-least one half. It is to be amended where it goes against 15 % or more of any part. A part with fewer than twelve
-answers is "not measured", never "agreed".
+A line stands where, in every measured part, the share of people who can say it is two thirds or more, and its lower
+confidence bound one half or more. It is to be amended where it goes against 15 % or more of any part. A part with
+fewer than twelve answers is "not measured", never "agreed".
 
 Source: ours; error rates in the explanation of affirmation; confidence bound by Wilson 1927.
 """

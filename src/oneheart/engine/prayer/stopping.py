@@ -1,17 +1,24 @@
-"""Stopping: whether a text that living people have read is the one desire of all, or not yet, and what is missing.
+"""The stopping rule: whether a text that people have read is the one desire of all, or not yet, and what is missing.
 
-It is "one desire" only if every condition holds: enough were asked ("measured"); all can say it ("affirmed"); the fifth
-that was expected to say it least can say it too ("worst fifth"); so can every part that is large enough to be measured,
-and every smaller part was heard ("every part"); hardly anybody is without a line of their own ("own line"); no part is
-owed a line ("share"); and the last round changed little ("settled"). Anything else is "not yet", and says which
-condition is missing, for which part, and which desire would include that part: numbers only, no verdict on anybody.
+It is "one desire" only if all conditions hold:
 
-What is asked of a share is asked of what it *surely* exceeds. The bounds hold whenever one looks and however often, for
-people drawn from the gathering without replacement in any order; where all have answered they are the share itself. The
-error of 5 % is split over the four bounds and over the readings. "Every part" takes the least of many bounds without
-splitting further: for the least to be too high, that of the one part that is truly least must be.
+- "measured": enough people answered.
+- "affirmed": nearly all can say the text.
+- "worst fifth": the fifth that was expected to support the text least supports it.
+- "every part": every part that is large enough to be measured can say it, and every smaller part was heard.
+- "own line": nearly everybody has a line of their own in the text.
+- "share": no part is owed a line.
+- "settled": the last round changed little.
 
-Letters: N people. Parts stand at any level of nested circles, languages too; a person may be in one part of each level.
+Otherwise it is "not yet". The failing conditions name the part concerned and the desire that would include that part.
+
+A condition on a share is tested on its lower confidence bound. The bounds are anytime-valid: they hold at all looks
+together, for people sampled without replacement in any order. Where all have answered, a bound is the share itself. The
+error of 5 % is split over four bounds and over the readings. "Every part" takes the minimum over parts without a
+further split: for it to be too high, the bound of the part with the lowest share must be too high.
+
+Letters: N people. A level divides people into parts (nested circles, languages); a person is in one part of each level
+at most.
 
 Source: ours. Prior-posterior ratio for sampling without replacement (Waudby-Smith & Ramdas 2020), written anew.
 """
@@ -38,7 +45,7 @@ Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.int8]
 
 UNHEARD = -9
-"""Stands where a person has not answered: neither yes nor no."""
+"""The mark of a missing answer: neither yes nor no."""
 
 ERROR = 0.05
 FEW = 12
@@ -52,12 +59,12 @@ _BOUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Stopping:
-    """Whether it is one, and why.
+    """The verdict on a text, and its conditions.
 
     Attributes:
         status: `ONE_DESIRE` only if no condition fails.
-        conditions: all that were judged, in a fixed order.
-        not_measured: numbers of parts of which too few answered, ascending; never counted as agreeing.
+        conditions: all conditions that were judged, in a fixed order.
+        not_measured: numbers of the parts with too few answers, ascending; they never count as agreeing.
     """
 
     status: Status
@@ -72,17 +79,17 @@ class Stopping:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """What living people said to a text. A row is a person; all N of the gathering have one.
+    """People's answers to a text. Each of the N people of the gathering has a row.
 
     Attributes:
-        readings: (N, lines) int8: 1 can say the line, 0 would change it, -1 it goes against them, `UNHEARD`.
-        whole: (N,) int8: 1 "I can say this with all", 0 was asked and does not say so, `UNHEARD`.
-        own_line: (N,) int8: 1 has a line of their own in the text, 0 has none, `UNHEARD` where that is not known.
-        expected: (N,) how far a model that has seen none of these answers expects each person to support the text; who
-            is expected least is the worst fifth.
-        levels: for each level (N,) int64, the number of each person's part, -1 for none; no number stands at two.
-        includes: by number of a part: column of the desire that would include it most.
-        owed: column of the desire that most people are owed.
+        readings: (N, lines) int8: 1 can say the line, 0 would change it, -1 it goes against them, or `UNHEARD`.
+        whole: (N,) int8: 1 "I can say this with all", 0 was asked and does not say so, or `UNHEARD`.
+        own_line: (N,) int8: 1 has a line of their own in the text, 0 has none, `UNHEARD` where it is not known.
+        expected: (N,) support of the text that a model expects of each person without these answers. The fifth of the
+            people with the lowest values is the worst fifth.
+        levels: for each level (N,) int64: number of each person's part, -1 for none; no number is used at two levels.
+        includes: for the number of a part the column of the desire that would include it most.
+        owed: column of the desire that is owed to most people.
 
     Raises:
         ValueError: where arrays are not of one length, or one part stands at two levels.
@@ -97,10 +104,10 @@ class Heard:
     owed: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what does not fit together."""
+        """Check the shapes and the numbers of parts."""
         n = len(self.whole)
-        given = (self.readings.shape[0], self.own_line.shape[0], self.expected.shape[0], *map(len, self.levels))
-        if any(length != n for length in given):
+        lengths = (self.readings.shape[0], self.own_line.shape[0], self.expected.shape[0], *map(len, self.levels))
+        if any(length != n for length in lengths):
             message = "every array must have one row for each person"
             raise ValueError(message)
         numbers = [number for level in self.levels for number in np.unique(level[level >= 0]).tolist()]
@@ -110,29 +117,30 @@ class Heard:
 
     @property
     def net(self) -> Marks:
-        """Return for each person 1: can say the whole, -1: a line goes against them, 0: neither, or `UNHEARD`, (N,)."""
+        """Return (N,): -1 where any line goes against the person, else their answer to the whole."""
         against = (self.readings == -1).any(1)
         return np.where(against, -1, self.whole).astype(np.int8)
 
 
 def surely_exceeds(good: int, heard: int, people: int, error: float) -> float:
-    """Return what the share of good ones among `people` surely exceeds, but for a chance of `error`, 0 to 1.
+    """Return an anytime-valid lower confidence bound of the share of "yes" among `people`, 0 to 1.
 
-    `heard` of them, drawn without replacement, answered, `good` of these with yes. The bound holds whenever one looks,
-    at all looks together. Where all were heard it is the share itself; with nobody heard it is 0.
+    `heard` of the people, sampled without replacement, answered, and `good` of these said yes. The bound holds at all
+    looks together. It is the share itself once all were heard, and 0 while nobody was.
 
     Args:
         good: how many said yes.
         heard: how many answered.
-        people: all of whom is spoken.
+        people: size of the population.
         error: chance that the share is below the bound at any look.
 
     Raises:
         ValueError: unless 0 <= good <= heard <= people.
 
     Notes:
-        O(log people). Under a share K / people the chance of what was heard, through its chance under a uniform mixture
-        of all K, is a martingale; every K for which it is `error` or less is ruled out.
+        O(log people). Let L be the likelihood of the answers if K people would say yes, divided by their likelihood
+        under a uniform prior on K. The inverse of L is a martingale if K is true. So every K with L of
+        `error` or less is rejected.
 
     Source: Waudby-Smith & Ramdas, "Confidence sequences for sampling without replacement" (2020), section 2.2.
 
@@ -167,11 +175,13 @@ def surely_exceeds(good: int, heard: int, people: int, error: float) -> float:
 
 
 def net_surely_exceeds(net: Marks, error: float) -> tuple[float | None, float]:
-    """Return the net support (wants less half of those against, -0.5 to 1) of some people and what it surely exceeds.
+    """Return the net support of some people, and its lower confidence bound, -0.5 to 1 each.
+
+    Net support is the share of "yes" less half the share of "against". It is None where nobody was heard.
 
     Args:
-        net: of all of them: 1, 0, -1 or `UNHEARD`; the mean is None where nobody was heard.
-        error: half of it for each of the two shares.
+        net: (people,) 1, 0, -1 or `UNHEARD`.
+        error: chance that net support is below its bound; each of the two shares gets half of it.
 
     Example:
         >>> net_surely_exceeds(np.array([1, 1, 0, -1], np.int8), 0.05)
@@ -189,17 +199,17 @@ def net_surely_exceeds(net: Marks, error: float) -> tuple[float | None, float]:
 def stopping(heard: Heard, share: Audit | None, *, before: float | None = None, reading: int = 1) -> Stopping:
     """Return whether a text is the one desire of those who read it, or not yet, and why.
 
-    Up to twelve people are all asked, and it is one when all can say it. Of more people the conditions of the module
-    are asked. A part of twelve people or more of which fewer than twelve answered is "not measured", and while there
-    is one it is not known whether it is one: "not yet". A part smaller than that is heard when three of it, or all,
-    answered; it then counts through the larger parts that it stands in.
+    Up to twelve people are all asked, and all must be able to say the text. With more people the conditions of this
+    module are tested. A part of at least twelve people is measured once twelve of them answered. A smaller part is
+    heard once three of them, or all, answered. While any part is not measured the verdict is "not yet". Small parts
+    count through the larger parts that contain them.
 
     Args:
-        heard: what people said.
-        share: what the text's share is known to be; None where nothing is known, which is "not yet".
+        heard: people's answers.
+        share: the audited share index; None where it is not known, which fails.
         before: share of people who could say the last round's text with all; None in a first round, where "settled"
             decides nothing.
-        reading: how many texts were put to the same people, this one included; each further one is given less error.
+        reading: how many texts the same people have read, this one included; each further text gets less error.
 
     Raises:
         ValueError: for a reading below 1.
@@ -243,7 +253,7 @@ def _status(conditions: Sequence[Condition]) -> Status:
 
 
 def _of_few(heard: Heard) -> Stopping:
-    """Return the status of up to twelve people: all are asked, and all can say it. A count below k is never given."""
+    """Return the verdict for up to twelve people: all were asked and all can say it. Counts below k are withheld."""
     people, net = len(heard.whole), heard.net
     asked, yes = int((net != UNHEARD).sum()), int((net == 1).sum())
 
@@ -258,7 +268,7 @@ def _of_few(heard: Heard) -> Stopping:
 
 
 def _measured(net: Marks) -> Condition:
-    """Return whether enough people answered at all: twenty-five, or all."""
+    """Return whether enough people answered: twenty-five, or all."""
     count, least = int((net != UNHEARD).sum()), min(rounds.READERS_LEAST, len(net))
     return Condition(ConditionCode.MEASURED, count >= least, float(count), None, float(least))
 
@@ -273,7 +283,7 @@ def _affirmed(heard: Heard, net: Marks, error: float) -> Condition:
 
 
 def _worst_fifth(heard: Heard, net: Marks, error: float) -> Condition:
-    """Return whether the fifth that is expected to support the text least surely does; ties go to who comes first."""
+    """Return whether the fifth that is expected to support the text least supports it; ties go to the lower row."""
     size = max(1, math.ceil(settings.WORST_SHARE.value * len(net) - 1e-9))
     fifth = np.argsort(heard.expected, kind="stable")[:size]
     value, bound = net_surely_exceeds(net[fifth], error)
@@ -283,15 +293,15 @@ def _worst_fifth(heard: Heard, net: Marks, error: float) -> Condition:
 
 
 def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tuple[int, ...]]:
-    """Return whether every part can say it, and which parts are not measured.
+    """Return whether every part can say the text, and the numbers of the parts that are not measured.
 
-    A part of twelve or more: twelve answered; two thirds of them can say it and surely half of the part; and it is not
-    likely that half of it is against. A smaller part: three, or all of it, answered, and fewer than half of these are
-    against; more is not asked of so few, who count through the larger parts that they stand in.
+    A part of twelve people or more needs twelve answers, a share of two thirds, and a lower bound of one half. The
+    posterior probability that half of it is against must be at most .1. A smaller part needs three answers, or all of
+    its people, and fewer than half of these against.
     """
     not_measured: list[int] = []
     failing: list[Condition] = []
-    found: list[Condition] = []
+    holding: list[Condition] = []
     for level in heard.levels:
         for part in np.unique(level[level >= 0]).tolist():
             inside = net[level == part]
@@ -304,14 +314,14 @@ def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tupl
             bound = surely_exceeds(yes, count, people, error) if large else None
             if bound is None:
                 met = 2 * no < max(count, 1)
-                one = Condition(ConditionCode.EVERY_PART, met, part=part, desire=heard.includes.get(part))
+                condition = Condition(ConditionCode.EVERY_PART, met, part=part, desire=heard.includes.get(part))
             else:
                 against = float(betaincc(1 + no, 1 + count - no, 0.5)) > _AGAINST_SURE
                 met = bound >= PART_SURE_LEAST and yes >= PART_SHARE_LEAST * count and not against
-                one = Condition(
+                condition = Condition(
                     ConditionCode.EVERY_PART, met, yes / count, bound, PART_SURE_LEAST, part, heard.includes.get(part)
                 )
-            (found if met else failing).append(one)
+            (holding if met else failing).append(condition)
     if failing:
         return min(failing, key=_least), tuple(sorted(not_measured))
     if not_measured:
@@ -319,7 +329,7 @@ def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tupl
         return Condition(ConditionCode.EVERY_PART, met=False, part=part, desire=heard.includes.get(part)), tuple(
             sorted(not_measured)
         )
-    least = min((one for one in found if one.bound is not None), key=_least, default=None)
+    least = min((condition for condition in holding if condition.bound is not None), key=_least, default=None)
     if least is None:
         return Condition(ConditionCode.EVERY_PART, met=True), ()
     return Condition(
@@ -342,7 +352,7 @@ def _own_line(heard: Heard, error: float) -> Condition:
 
 
 def _share(share: Audit | None) -> Condition:
-    """Return whether no part is owed a line: certified, or else as estimated."""
+    """Return whether no part is owed a line, by the certified upper bound or else by the estimate."""
     if share is None:
         return Condition(ConditionCode.SHARE, met=False, needed=1.0)
     bound = share.high if share.kind == "certified" else None
@@ -359,15 +369,14 @@ def _settled(net: Marks, before: float | None) -> Condition:
 
 
 def parts_without_line(want: Floats, level: Ints, *, least: float = 0.5) -> tuple[int, ...]:
-    """Return the numbers of the parts of which not half, as expected, want any line of the text, ascending.
+    """Return the numbers of the parts in which too few people are expected to want any line, ascending.
 
-    Every declared part is covered by a line or named here; a part without people who have a row is named too late to
-    matter and is not known.
+    A part without people is not listed.
 
     Args:
-        want: (N S, lines) P(want) for each line of everybody that each of N people may be, answers taken as given.
-        level: (N,) the number of each person's part, -1 for none.
-        least: share of a part that must want at least one line.
+        want: (N S, lines) P(want) for each line in S posterior draws of each of N people, 0 to 1.
+        level: (N,) number of each person's part, -1 for none.
+        least: least expected share of a part's people who want at least one line.
 
     Example:
         >>> parts_without_line(np.array([[1.0], [0.9], [0.1], [0.0]]), np.array([0, 0, 1, 1]))

@@ -26,7 +26,7 @@ def reading_order(want: Floats, worst: Sequence[float], labels: Sequence[str]) -
     """Return the places of the lines in the order in which they are read.
 
     The first two lines are those that the worst fifth supports most. Each next line is the one with the greatest sum
-    over people of P(want) x 0.05 ^ lines that they have, so that each part's first line precedes any part's second.
+    over people of P(want) x 0.05 ^ lines that they have. So each part's first line precedes any part's second.
     Ties go to the label that sorts first.
 
     Args:

@@ -161,6 +161,11 @@ class Prayers:
         desire = desires[line.cites[0]]
         return desire.text, desire.language
 
+    def language_of(self, draft: int, line: int, desires: Desires) -> str:
+        """Return the language of a line of a draft; "" where there is no such line."""
+        known = 0 <= draft < len(self.drafts) and 0 <= line < len(self.drafts[draft].body.lines)
+        return self.words(self.drafts[draft].body.lines[line], desires)[1] if known else ""
+
     def carries(self, draft: int) -> dict[tuple[int, str], tuple[int, Carried]]:
         """Return the lines of a draft in other languages, by line and language: the confirmed, or else the last one."""
         out: dict[tuple[int, str], tuple[int, Carried]] = {}

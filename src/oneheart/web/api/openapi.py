@@ -41,7 +41,7 @@ def description() -> dict[str, Any]:
 def _described(operation: Operation, schema: dict[type, Any]) -> dict[str, Any]:
     problem = {"description": "Not taken", "content": {"application/json": {"schema": schema[Problem]}}}
     told: dict[str, Any] = {
-        "operationId": operation.run.__name__.strip("_"),
+        "operationId": operation.operation_id,
         "summary": operation.summary,
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": {"type": kind}}

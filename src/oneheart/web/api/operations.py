@@ -17,55 +17,40 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.engine.desire import entry
-from oneheart.live import challenging
-from oneheart.live import events as ev
-from oneheart.live.gathering import Kept, LiveGathering, Refused
+from oneheart.live import challenging, doing, queues
+from oneheart.live import inputs as ask
+from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
+from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal
-from oneheart.live.state.text import CRITIQUE_MOST
-from oneheart.model import actor
-from oneheart.model.prayer import Reading
 from oneheart.web.answers import as_json
 from oneheart.web.api.types import (
     BookLineTold,
     BookTold,
     CardTold,
-    ChallengerAsked,
     ChallengersTold,
     ChallengerTold,
     CircleNamed,
-    DesireAsked,
     DesireKept,
     DesireTold,
     Done,
     GatheringTold,
-    JoinAsked,
-    KeyOnly,
     LanguageAsked,
     LineTold,
-    ModerationAsked,
     OccasionNamed,
     PresenceAsked,
     Problem,
     QueuedDesire,
     QueueTold,
-    ReadingAsked,
-    ResponseAsked,
-    SayingAsked,
     SealedTold,
-    SeatAsked,
     SeatGiven,
     SnapshotTold,
-    StageAsked,
     TextTold,
-    UnreadAsked,
-    WholeAsked,
 )
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
 from oneheart.web.pages import address_of, gathering_of, house_of
-from oneheart.web.said import HTTP_STATUS, REFUSALS
+from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.sealed_texts import SealedText, Sought, found, page_of, sought_in
 from oneheart.web.words import LANGUAGES, Words
 
@@ -95,6 +80,8 @@ class Operation:
         takes: type of the body, None without one.
         who: "anybody", "seat" or "host".
         asks: what may stand after the ? of its address.
+        name: for the description; "" takes the name of `run`.
+        do: the function of `live.doing` that it calls; None where it only reads.
     """
 
     method: str
@@ -105,6 +92,13 @@ class Operation:
     takes: type | None = None
     who: Literal["anybody", "seat", "host"] = "anybody"
     asks: tuple[str, ...] = ()
+    name: str = ""
+    do: Callable[..., Any] | None = None
+
+    @property
+    def operation_id(self) -> str:
+        """Return the name by which the description calls it."""
+        return self.name or self.run.__name__.strip("_")
 
 
 _ENGLISH = Words("en")
@@ -188,67 +182,40 @@ async def _snapshot(request: Request, _body: None) -> SnapshotTold:
     return _told(_gathering(request).snapshot)
 
 
-async def _take_seat(request: Request, body: SeatAsked) -> SeatGiven:
+async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
     gathering = _gathering(request)
-    state = gathering.state
-    if state.settings is None or body.language not in state.settings.languages:
-        raise ApiError(400, "language", "Choose one of the gathering's languages.")
-    circle = None
-    if body.circle_key is not None:
-        circle = state.circle_of_key.get(body.circle_key)
-        if circle is None:
-            raise ApiError(404, "no circle", "There is no circle with this key.")
     if body.seat_code is not None and not request.app.state.misses.allowed(address_of(request)):
         raise ApiError(429, "slowly", "Too many codes that are not here; wait a minute.")
     try:
-        taken = await gathering.take_seat(body.key, language=body.language, circle=circle, card=body.seat_code or "")
+        taken = await doing.take_seat(gathering, body)
     except Refused as refused:
-        if refused.why is Refusal.UNKNOWN and body.seat_code is not None:
+        if refused.why is not Refusal.UNKNOWN:
+            raise
+        if body.circle_key is not None and body.circle_key not in gathering.state.circle_of_key:
+            raise ApiError(404, "no circle", "There is no circle with this key.") from None
+        if body.seat_code is not None:
             request.app.state.misses.note(address_of(request))
         raise
     return SeatGiven(taken.secret)
 
 
-async def _say(request: Request, body: DesireAsked) -> DesireKept:
+async def _say(request: Request, body: ask.DesireAsked) -> DesireKept:
     gathering, seat = _seat(request)
-    text = entry.clean(body.text)
-    hints = entry.hints(text, body.language)
-    blocking = [hint.code for hint in hints if hint.blocks]
-    if blocking:
-        raise ApiError(422, blocking[0], "Say it in 1 to 140 letters, without mail addresses or phone numbers.")
-    if body.language not in _languages(gathering):
-        raise ApiError(400, "language", "Choose one of the gathering's languages.")
-    said = ev.DesireSaid(seat, text, body.language, stem=body.stem, grew_from=body.grew_from)
-    kept = await gathering.submit(actor.seat(seat), body.key, said)
-    number = kept.number or 0
-    near = [_desire(gathering, other) for other in gathering.nearest(number)]
-    return DesireKept(number, gathering.state.desires[number].waiting, [hint.code for hint in hints], near)
+    said = await doing.say(gathering, seat, body)
+    near = [_desire(gathering, other) for other in gathering.nearest(said.number)]
+    return DesireKept(said.number, said.waiting, list(said.hints), near)
 
 
-def _languages(gathering: LiveGathering) -> list[str]:
-    return gathering.state.settings.languages if gathering.state.settings else []
-
-
-async def _join(request: Request, body: JoinAsked) -> Done:
+async def _withdraw(request: Request, body: ask.KeyOnly) -> Done:
     gathering, seat = _seat(request)
-    return _done(await gathering.submit(actor.seat(seat), body.key, ev.DesireJoined(seat, body.desire, body.same_as)))
+    named = ask.DesireNamed(body.key, int(request.path_params["desire"]))
+    return _done(await doing.withdraw(gathering, seat, named))
 
 
-async def _withdraw(request: Request, body: KeyOnly) -> Done:
+async def _name_language(request: Request, body: LanguageAsked) -> Done:
     gathering, seat = _seat(request)
-    number = int(request.path_params["desire"])
-    return _done(await gathering.submit(actor.seat(seat), body.key, ev.DesireWithdrawn(seat, number)))
-
-
-async def _say_language(request: Request, body: LanguageAsked) -> Done:
-    gathering, seat = _seat(request)
-    said = ev.DesireLanguage(seat, int(request.path_params["desire"]), body.language)
-    return _done(await gathering.submit(actor.seat(seat), body.key, said))
-
-
-async def _unread(request: Request, body: UnreadAsked) -> Done:
-    gathering, seat = _seat(request)
-    return _done(await gathering.submit(actor.seat(seat), body.key, ev.LanguageUnread(seat, body.language, body.on)))
+    named = ask.DesireLanguageAsked(body.key, int(request.path_params["desire"]), body.language)
+    return _done(await doing.name_language(gathering, seat, named))
 
 
 async def _card(request: Request, _body: None) -> CardTold:
@@ -262,53 +229,40 @@ def _next_card(gathering: LiveGathering, seat: int) -> CardTold:
     return CardTold(card, gathering.state.cards(seat), settings.cards if settings else 0)
 
 
-async def _respond(request: Request, body: ResponseAsked) -> CardTold:
+async def _respond(request: Request, body: ask.ResponseAsked) -> CardTold:
     gathering, seat = _seat(request)
-    await gathering.respond(seat, body.desire, body.stance, body.key)
+    await doing.respond(gathering, seat, body)
     return _next_card(gathering, seat)
 
 
 async def _be_present(request: Request, body: PresenceAsked) -> Done:
     gathering, seat = _seat(request)
-    codes = [occasion.code for occasion in gathering.state.occasions]
-    if body.code not in codes:
-        raise ApiError(404, "no occasion", "There is no occasion with this code.")
-    return _done(await gathering.submit(actor.seat(seat), body.key, ev.Present(seat, codes.index(body.code))))
+    try:
+        return _done(await doing.be_present(gathering, seat, ask.PresenceAsked(body.key, code=body.code)))
+    except Refused as refused:
+        if refused.why is Refusal.UNKNOWN:
+            raise ApiError(404, "no occasion", "There is no occasion with this code.") from None
+        raise
 
 
 async def _mine(request: Request, _body: None) -> Mine:
     return held_about(*_seat(request))
 
 
-async def _erase(request: Request, body: KeyOnly) -> Done:
+async def _erase(request: Request, body: ask.KeyOnly) -> Done:
     gathering, seat = _seat(request)
-    await gathering.erase(seat, body.key)
+    await doing.erase(gathering, seat, body)
     return Done(None, repeated=False)
 
 
 async def _queue(request: Request, _body: None) -> QueueTold:
     gathering, _ = _host(request)
     state = gathering.state
-    waiting = [
-        QueuedDesire(number, desire.text, desire.language, desire.version)
-        for number, desire in enumerate(state.desires)
-        if desire.moderation.value == "undecided" and not desire.erased and not desire.withdrawn
-    ]
-    # By the words themselves: numbers tell the order in which people spoke, and are needed to decide.
+    desires = [(number, state.desires[number]) for number in queues.waiting(state)]
+    waiting = [QueuedDesire(number, desire.text, desire.language, desire.version) for number, desire in desires]
+    # Sorted by text: numbers tell the order in which people spoke, and are needed to decide.
     waiting.sort(key=lambda queued: queued.text)
     return QueueTold(state.version, state.stage.value, waiting)
-
-
-async def _move_stage(request: Request, body: StageAsked) -> Done:
-    gathering, host = _host(request)
-    moved = ev.StageMoved(body.stage, body.version, body.travelling)
-    return _done(await gathering.submit(actor.host(host), body.key, moved))
-
-
-async def _moderate(request: Request, body: ModerationAsked) -> Done:
-    gathering, host = _host(request)
-    decided = ev.Moderated(body.desire, body.decision, entry.clean(body.reason), body.version)
-    return _done(await gathering.submit(actor.host(host), body.key, decided))
 
 
 def _line_told(line: TextLine) -> LineTold:
@@ -401,22 +355,6 @@ def _sealed_told(one: SealedText) -> SealedTold:
     )
 
 
-async def _read_line(request: Request, body: ReadingAsked) -> Done:
-    gathering, seat = _seat(request)
-    critique = entry.clean(body.critique) if body.reading is Reading.WOULD_CHANGE else ""
-    if entry.grapheme_count(critique) > CRITIQUE_MOST:
-        raise ApiError(422, "too long", f"A critique has at most {CRITIQUE_MOST} letters.")
-    if critique and any(hint.code == "contact" for hint in entry.hints(critique)):
-        raise ApiError(422, "contact", "Leave out the e-mail address or phone number.")
-    said = ev.LineRead(seat, body.draft, body.line, body.reading, critique)
-    return _done(await gathering.submit(actor.seat(seat), body.key, said))
-
-
-async def _affirm(request: Request, body: WholeAsked) -> Done:
-    gathering, seat = _seat(request)
-    return _done(await gathering.submit(actor.seat(seat), body.key, ev.WholeAffirmed(seat, body.draft, body.on)))
-
-
 async def _challengers(request: Request, _body: None) -> ChallengersTold:
     gathering, seat = _seat(request)
     state = gathering.state
@@ -430,49 +368,83 @@ async def _challengers(request: Request, _body: None) -> ChallengersTold:
     return ChallengersTold(len(state.prayers.drafts) - 1, told)
 
 
-async def _challenge(request: Request, body: ChallengerAsked) -> Done:
-    gathering, seat = _seat(request)
-    said = ev.ChallengerAnswered(seat, body.draft, body.desire, body.stance)
-    return _done(await gathering.submit(actor.seat(seat), body.key, said))
-
-
-async def _say_amen(request: Request, body: KeyOnly) -> Done:
-    gathering, seat = _seat(request)
-    return _done(await gathering.submit(actor.seat(seat), body.key, ev.AmenSaid(seat)))
-
-
-async def _set_saying(request: Request, body: SayingAsked) -> Done:
-    gathering, host = _host(request)
-    return _done(await gathering.submit(actor.host(host), body.key, ev.SayingSet(body.seconds)))
-
-
 _G = "/gatherings/{code}"
+_Act = Callable[[LiveGathering, int, Any], Awaitable[Kept]]
+
+
+def _by_seat(path: str, do: _Act, takes: type, summary: str, *, name: str) -> Operation:
+    """Return the operation of an act of a person that gives back nothing but its number."""
+
+    async def run(request: Request, body: Any) -> Done:
+        return _done(await do(*_seat(request), body))
+
+    return Operation("POST", f"{_G}/{path}", run, summary, Done, takes, "seat", name=name, do=do)
+
+
+def _by_host(path: str, do: _Act, takes: type, summary: str, *, name: str) -> Operation:
+    """Return the operation of an act of a host that gives back nothing but its number."""
+
+    async def run(request: Request, body: Any) -> Done:
+        return _done(await do(*_host(request), body))
+
+    return Operation("POST", f"{_G}/host/{path}", run, summary, Done, takes, "host", name=name, do=do)
+
+
 _ASKS = (*(field.name for field in fields(Sought)), "lang")
 _ASKS_INSIDE = tuple(name for name in _ASKS if name != "gathering")
 OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", _G, _about, "What anybody at the door may know", GatheringTold),
     Operation("GET", f"{_G}/snapshot", _snapshot, "The gathering at the last tick", SnapshotTold),
-    Operation("POST", f"{_G}/seats", _take_seat, "Take a seat", SeatGiven, SeatAsked),
+    Operation("POST", f"{_G}/seats", _take_seat, "Take a seat", SeatGiven, ask.SeatAsked, do=doing.take_seat),
     Operation("GET", f"{_G}/me", _mine, "Everything that is held about one person", Mine, who="seat"),
-    Operation("POST", f"{_G}/me/erase", _erase, "Erase everything of one person", Done, KeyOnly, "seat"),
-    Operation("POST", f"{_G}/desires", _say, "Say what one wants", DesireKept, DesireAsked, "seat"),
     Operation(
-        "POST", f"{_G}/desires/{{desire:int}}/withdraw", _withdraw, "Take one's own desire back", Done, KeyOnly, "seat"
+        "POST", f"{_G}/me/erase", _erase, "Erase everything of one person", Done, ask.KeyOnly, "seat", do=doing.erase
+    ),
+    Operation("POST", f"{_G}/desires", _say, "Say what one wants", DesireKept, ask.DesireAsked, "seat", do=doing.say),
+    Operation(
+        "POST",
+        f"{_G}/desires/{{desire:int}}/withdraw",
+        _withdraw,
+        "Take one's own desire back",
+        Done,
+        ask.KeyOnly,
+        "seat",
+        do=doing.withdraw,
     ),
     Operation(
         "POST",
         f"{_G}/desires/{{desire:int}}/language",
-        _say_language,
+        _name_language,
         "Say in which language one's own desire is",
         Done,
         LanguageAsked,
         "seat",
+        name="say_language",
+        do=doing.name_language,
     ),
-    Operation("POST", f"{_G}/joins", _join, "Join one's own desire to another", Done, JoinAsked, "seat"),
-    Operation("POST", f"{_G}/unread", _unread, "Have no cards in a language dealt", Done, UnreadAsked, "seat"),
+    _by_seat("joins", doing.join, ask.JoinAsked, "Join one's own desire to another", name="join"),
+    _by_seat("unread", doing.set_unread, ask.UnreadAsked, "Have no cards in a language dealt", name="unread"),
     Operation("GET", f"{_G}/card", _card, "The card in one's hand", CardTold, who="seat"),
-    Operation("POST", f"{_G}/responses", _respond, "Answer a card; gives the next", CardTold, ResponseAsked, "seat"),
-    Operation("POST", f"{_G}/presences", _be_present, "Say that one was there", Done, PresenceAsked, "seat"),
+    Operation(
+        "POST",
+        f"{_G}/responses",
+        _respond,
+        "Answer a card; gives the next",
+        CardTold,
+        ask.ResponseAsked,
+        "seat",
+        do=doing.respond,
+    ),
+    Operation(
+        "POST",
+        f"{_G}/presences",
+        _be_present,
+        "Say that one was there",
+        Done,
+        PresenceAsked,
+        "seat",
+        do=doing.be_present,
+    ),
     Operation("GET", f"{_G}/text", _text, "The text of this round as it stands", TextTold),
     Operation("GET", "/book", _book, "Sealed texts of the house that anybody may read", BookTold, asks=_ASKS),
     Operation(
@@ -484,22 +456,24 @@ OPERATIONS: tuple[Operation, ...] = (
         asks=_ASKS_INSIDE,
     ),
     Operation("GET", f"{_G}/book/{{number:int}}", _sealed_text, "One sealed text", SealedTold, asks=("lang",)),
-    Operation("POST", f"{_G}/readings", _read_line, "Say how a line is for one", Done, ReadingAsked, "seat"),
-    Operation("POST", f"{_G}/whole", _affirm, "Say that one can say the whole", Done, WholeAsked, "seat"),
+    _by_seat("readings", doing.read_line, ask.ReadingAsked, "Say how a line is for one", name="read_line"),
+    _by_seat("whole", doing.affirm, ask.WholeAsked, "Say that one can say the whole", name="affirm"),
     Operation(
         "GET",
         f"{_G}/challengers",
         _challengers,
-        "Desires outside the text about which lot has one asked",
+        "Desires outside the text that were drawn at random for one",
         ChallengersTold,
         who="seat",
     ),
-    Operation("POST", f"{_G}/challengers", _challenge, "Answer one of them", Done, ChallengerAsked, "seat"),
-    Operation("POST", f"{_G}/amen", _say_amen, "Say amen", Done, KeyOnly, "seat"),
-    Operation("POST", f"{_G}/host/saying", _set_saying, "Set the moment", Done, SayingAsked, "host"),
+    _by_seat(
+        "challengers", doing.answer_challenger, ask.ChallengerAsked, "Answer one of these desires", name="challenge"
+    ),
+    _by_seat("amen", doing.say_amen, ask.KeyOnly, "Say amen", name="say_amen"),
+    _by_host("saying", doing.set_saying, ask.SayingAsked, "Set the moment", name="set_saying"),
     Operation("GET", f"{_G}/host/queue", _queue, "Desires that wait for a host", QueueTold, who="host"),
-    Operation("POST", f"{_G}/host/stage", _move_stage, "Move the round on", Done, StageAsked, "host"),
-    Operation("POST", f"{_G}/host/moderations", _moderate, "Decide about a desire", Done, ModerationAsked, "host"),
+    _by_host("stage", doing.move_stage, ask.StageAsked, "Move the round on", name="move_stage"),
+    _by_host("moderations", doing.moderate, ask.ModerationAsked, "Decide about a desire", name="moderate"),
 )
 
 
@@ -520,12 +494,12 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         except ApiError as error:
             return as_json(error.problem, error.status)
         except Refused as refused:
-            sentence = str(_ENGLISH.t(REFUSALS[refused.why]))
-            return as_json(Problem(refused.why.value, sentence), HTTP_STATUS[refused.why])
+            problem = Problem(refused.hint or refused.why.value, str(refusal_said(refused, _ENGLISH)))
+            return as_json(problem, HTTP_STATUS[refused.why])
 
     return endpoint
 
 
 routes: list[Route] = [
-    Route(f"{ROOT}{op.path}", _endpoint(op), methods=[op.method], name=op.run.__name__) for op in OPERATIONS
+    Route(f"{ROOT}{op.path}", _endpoint(op), methods=[op.method], name=op.operation_id) for op in OPERATIONS
 ]

@@ -1,40 +1,13 @@
-"""What the API takes and gives, as msgspec structs: bodies are checked by them and the description is made from them.
+"""What the API gives, and the bodies that differ from the inputs of `live.inputs` because the address says the rest.
 
-A body whose struct is `_Closed` is refused when it holds an unknown field. An answer is a `Told`: a count of people in
-it is a `Count`, every other number says by its type that it counts no people.
+Bodies are checked by these types, and the OpenAPI description is made from them. An answer is a `Told`: a count of
+people in it is a `Count`, and every other number says by its type that it counts no people.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-import msgspec
-from msgspec import Meta
-
-from oneheart.engine.told import Count, Moment, Ordinal, Things, Told
-from oneheart.engine.told import Stance as OwnStance
-from oneheart.model.desire import Decision, Stance
-from oneheart.model.prayer import Reading
-from oneheart.model.round import Stage, Travelling
-
-Key = Annotated[
-    str, Meta(pattern="^[A-Za-z0-9_-]{8,64}$", description="Made by the sender; sending it again is harmless.")
-]
-Number = Annotated[int, Meta(ge=0, lt=1_000_000_000)]
-Text = Annotated[str, Meta(max_length=2000)]
-
-
-class _Closed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A body that holds what is described and nothing else."""
-
-
-class SeatAsked(_Closed, frozen=True):
-    """A seat is asked for."""
-
-    key: Key
-    language: str
-    circle_key: str | None = None
-    seat_code: str | None = None
+from oneheart.engine.told import Count, Moment, Ordinal, Stance, Things, Told
+from oneheart.live.inputs import Input, Language
 
 
 class SeatGiven(Told, frozen=True):
@@ -79,16 +52,6 @@ class GatheringTold(Told, frozen=True):
     snapshot: SnapshotTold
 
 
-class DesireAsked(_Closed, frozen=True):
-    """A desire is said."""
-
-    key: Key
-    text: Text
-    language: str
-    stem: Literal["", "want", "that"] = ""
-    grew_from: Number | None = None
-
-
 class DesireKept(Told, frozen=True):
     """A desire is on disk.
 
@@ -105,22 +68,6 @@ class DesireKept(Told, frozen=True):
     near: list[DesireTold]
 
 
-class JoinAsked(_Closed, frozen=True):
-    """A person says that their own desire is the same as another."""
-
-    key: Key
-    desire: Number
-    same_as: Number
-
-
-class ResponseAsked(_Closed, frozen=True):
-    """A response: 1 want, 0 not mine, -1 against (assembly only)."""
-
-    key: Key
-    desire: Number
-    stance: Stance
-
-
 class CardTold(Told, frozen=True):
     """The next card, or null where there is none now."""
 
@@ -129,41 +76,16 @@ class CardTold(Told, frozen=True):
     of: Things
 
 
-class PresenceAsked(_Closed, frozen=True):
+class PresenceAsked(Input, frozen=True):
     """A person was at an occasion; outward only."""
 
-    key: Key
     code: str
 
 
-class KeyOnly(_Closed, frozen=True):
-    """A change that needs no words."""
-
-    key: Key
-
-
-class LanguageAsked(_Closed, frozen=True):
+class LanguageAsked(Input, frozen=True):
     """The language of one's own desire, one of the gathering's."""
 
-    key: Key
-    language: Annotated[str, Meta(max_length=40)]
-
-
-class UnreadAsked(_Closed, frozen=True):
-    """A language of the gathering that a person does not read, or reads after all."""
-
-    key: Key
-    language: Annotated[str, Meta(max_length=40)]
-    on: bool = True
-
-
-class StageAsked(_Closed, frozen=True):
-    """A host moves the round on from the version that they saw."""
-
-    key: Key
-    stage: Stage
-    version: Number
-    travelling: Travelling = Travelling.ALL
+    language: Language
 
 
 class LineTold(Told, frozen=True):
@@ -275,23 +197,13 @@ class BookTold(Told, frozen=True):
     count: Things
 
 
-class ReadingAsked(_Closed, frozen=True):
-    """What a person says to one line of a draft; a critique of at most 100 letters goes with "would change"."""
-
-    key: Key
-    draft: Number
-    line: Number
-    reading: Reading
-    critique: Text = ""
-
-
 class ChallengerTold(Told, frozen=True):
     """A desire outside the text that lot gave to a person; `stance` is what they said to it, null for nothing yet."""
 
     desire: Ordinal
     text: str
     lang: str
-    stance: OwnStance | None
+    stance: Stance | None
 
 
 class ChallengersTold(Told, frozen=True):
@@ -299,40 +211,6 @@ class ChallengersTold(Told, frozen=True):
 
     draft: Ordinal | None
     challengers: list[ChallengerTold]
-
-
-class ChallengerAsked(_Closed, frozen=True):
-    """What a person says to a desire outside the text that lot gave them."""
-
-    key: Key
-    draft: Number
-    desire: Number
-    stance: Stance
-
-
-class WholeAsked(_Closed, frozen=True):
-    """A person can say the whole with all, or takes that back."""
-
-    key: Key
-    draft: Number
-    on: bool = True
-
-
-class SayingAsked(_Closed, frozen=True):
-    """The hosts set the moment, in seconds from now; 0 takes it away."""
-
-    key: Key
-    seconds: Annotated[int, Meta(ge=0, le=3600)]
-
-
-class ModerationAsked(_Closed, frozen=True):
-    """A host decides about a desire from the version that they saw."""
-
-    key: Key
-    desire: Number
-    decision: Decision
-    version: Number
-    reason: Text = ""
 
 
 class QueuedDesire(Told, frozen=True):

@@ -112,8 +112,8 @@ def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Mar
     """Return the words about a sealed text in one language: status, missing points, how its share is known."""
     return (
         words,
-        {code: words.t(said) for code, said in STATUS.items()},
-        {code: words.t(said) for code, said in MISSING.items()},
+        {code.value: words.t(said) for code, said in STATUS.items()},
+        {code.value: words.t(said) for code, said in MISSING.items()},
         {code: words.t(said) for code, said in SHARE.items()},
     )
 

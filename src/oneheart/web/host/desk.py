@@ -21,7 +21,8 @@ from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
 from oneheart.live import events as ev
 from oneheart.live.codes import clean_code
-from oneheart.live.gathering import LiveGathering, Refused
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refused
 from oneheart.live.state import LiveDesire, Refusal
 from oneheart.model.desire import Decision, Moderation
 from oneheart.model.gathering import Place

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from oneheart.engine.desire import entry
 from oneheart.live import events as ev
-from oneheart.live.gathering import Refused
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.round import Voice
 from oneheart.web import who

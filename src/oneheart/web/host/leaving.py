@@ -150,7 +150,9 @@ def _basis(state: State) -> tuple[int, ...]:
     decided = sum(desire.version for desire in state.desires)
     presences = sum(occasion.present for occasion in state.occasions)
     counts = (state.tally.response_count, state.people.count, len(state.desires), gone, decided, presences)
-    return (state.version, state.settings_version, *counts)
+    amens = sum(len(sealed.amen) for sealed in state.prayers.sealed)
+    carried = sum(len(one.confirmed) for one in state.prayers.carried.values())
+    return (state.version, state.settings_version, *counts, len(state.prayers.sealed), amens, carried)
 
 
 async def _report(request: Request) -> Response:
@@ -184,7 +186,8 @@ async def _in_its_own_process(order: Order, language: str) -> bytes:
 def report_files(order: Order, language: str) -> bytes:
     """Return the report of a gathering, page and numbers, as a zip file. Runs in a process of its own.
 
-    Where people said where they were, outward and inner closeness stand on a page of their own beside it.
+    The page shows the newest sealed text first. Where people said where they were, a second page shows outward and
+    inner closeness.
     """
     from oneheart.engine.analysis import analyze  # noqa: PLC0415  loads the whole engine
     from oneheart.errors import UserError  # noqa: PLC0415

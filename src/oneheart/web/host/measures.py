@@ -53,9 +53,9 @@ def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
     """Return what was measured as plain numbers; counts of people are stepped, none is below k."""
     content = None
     if measured.apart is not None:
-        from oneheart.reports.apart import build  # noqa: PLC0415  loads what only this page needs, 40 MB
+        from oneheart.reports.apart import build, plain  # noqa: PLC0415  loads what only this page needs, 40 MB
 
-        content = build(measured.apart, k=disclosure.K)
+        content = plain(build(measured.apart, k=disclosure.K))
         outward = content["outward"]
         outward["people"] = None if outward["people"] is None else disclosure.in_steps(outward["people"])
         outward["seen"] = outward["pairs"] = None

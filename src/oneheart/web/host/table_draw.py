@@ -16,8 +16,8 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
+from oneheart.live.circles import enough_for_tables, may_sit
 from oneheart.live.seating_plan import seating_of, seats_by_lot
-from oneheart.live.state import State
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
 from oneheart.web import who
 from oneheart.web.forms import number_in
@@ -26,15 +26,6 @@ from oneheart.web.said import FORMS
 from oneheart.web.who import Host
 
 TABLE_USUAL = 10
-
-
-def may_sit(state: State) -> dict[int, tuple[int, str]]:
-    """Return circle (-1 for none) and language of everybody in the hall; remote and mirror circles sit elsewhere."""
-    return {
-        number: (-1 if seat.circle is None else seat.circle, seat.language)
-        for number, seat in enumerate(state.seats)
-        if seat.alive and (seat.circle is None or state.circles[seat.circle].place == "hall")
-    }
 
 
 def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | None:
@@ -50,7 +41,7 @@ def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | 
     if occasion is None or size is None or not TABLE_LEAST <= size <= TABLE_MOST or occasion >= len(state.occasions):
         return None
     seats = may_sit(state)
-    if not disclosure.twice_enough(len(seats)):
+    if not enough_for_tables(len(seats)):
         return None
     return seats_by_lot(
         seats,
@@ -84,7 +75,7 @@ async def _tables(request: Request) -> Response:
         "host_tables.html",
         at="tables",
         rows=rows,
-        enough=disclosure.twice_enough(len(may_sit(state))),
+        enough=enough_for_tables(len(may_sit(state))),
         languages_many=len({language for _, language in may_sit(state).values()}) > 1,
         ended=state.ended,
         least=TABLE_LEAST,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -15,17 +14,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.engine import disclosure
 from oneheart.engine.desire import entry, spoken
-from oneheart.engine.prayer import rounds
-from oneheart.engine.prayer.few import lines_of_few
 from oneheart.live import events as ev
 from oneheart.live import judging
-from oneheart.live.gathering import Refused
-from oneheart.live.state import LiveDesire, Refusal, State
+from oneheart.live.circles import Scribed, is_few, line_said, nearest_to_all, own_desires, scribed_by
+from oneheart.live.refusal import Refused
+from oneheart.live.state import Refusal
 from oneheart.model import actor
-from oneheart.model.gathering import Responses
-from oneheart.model.prayer import Affirmation
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, new_key, number_in
 from oneheart.web.pages import languages_of, problem
@@ -40,83 +35,6 @@ NEAREST = 3
 
 _EMPTY = {"line": "", "carry": "", "person": ""}
 _STANCE = re.compile("1|0|-1")
-
-
-@dataclass(frozen=True, slots=True)
-class Scribed:
-    """A person without a phone, as their scribe sees them.
-
-    Attributes:
-        number: 1, 2, ... on this scribe's page only.
-        seat: their seat.
-    """
-
-    number: int
-    seat: int
-
-
-def scribed_by(state: State, seat: int) -> list[Scribed]:
-    """Return the people for whom a person types, in the order in which they came."""
-    mine = (n for n, other in enumerate(state.seats) if other.scribe == seat and other.alive)
-    return [Scribed(number, seat) for number, seat in enumerate(mine, start=1)]
-
-
-def is_few(state: State, circle: int, seat: int) -> bool:
-    """Return whether a circle has fewer than k people beside those whom this person added without a phone."""
-    added = sum(state.seats[one.seat].circle == circle for one in scribed_by(state, seat))
-    return not disclosure.enough(state.circles[circle].seats - added)
-
-
-def own_desires(state: State, circle: int, seat: int) -> list[tuple[int, LiveDesire]]:
-    """Return what people of a circle want, without authors and in no telling order; empty for fewer than k people."""
-    if is_few(state, circle, seat):
-        return []
-    found = [
-        (number, desire)
-        for number, desire in enumerate(state.desires)
-        if desire.circle == circle
-        and desire.line_of is None
-        and desire.carried_by is None
-        and bool(state.travels[number])
-    ]
-    return sorted(found, key=lambda pair: pair[1].text)
-
-
-def nearest_to_all(state: State, circle: int, listed: list[tuple[int, LiveDesire]]) -> list[LiveDesire]:
-    """Return the three desires of a circle that are nearest to all of it, in no telling order.
-
-    Counted from what the circle answered, its authors' own wants with it; [] before five of it have answered.
-    """
-    members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
-    row = {seat: place for place, seat in enumerate(members)}
-    cells = [
-        (row[seat], number, stance)
-        for seat in members
-        for number, stance in {
-            **state.tally.answered(seat),
-            **dict.fromkeys((state.root(own) for own in state.seats[seat].desires), 1),
-        }.items()
-    ]
-    if not disclosure.enough(sum(bool(state.tally.answered(seat)) for seat in members)) or not listed:
-        return []
-    people, numbers, stances = zip(*cells, strict=True)
-    answers = Responses.of(people, numbers, stances)
-    labels = [desire.text for desire in state.desires]
-    found = lines_of_few(answers, len(members), [number for number, _ in listed], NEAREST, labels)
-    return sorted((state.desires[number] for number in found.lines), key=lambda desire: desire.text)
-
-
-def line_said(state: State, circle: int) -> rounds.LineVerdict | None:
-    """Return how a circle stands to its own line, None while it has none: seven of ten can say it, against nobody."""
-    line = state.circles[circle].line
-    if line is None:
-        return None
-    members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
-    said = [state.tally.answered(seat).get(line) for seat in members if line not in state.seats[seat].desires]
-    heard = [stance for stance in said if stance is not None]
-    wrote = len(members) - len(said)
-    answered = Affirmation(0, wrote + len(heard), wrote + heard.count(1), heard.count(-1))
-    return rounds.judge_few(len(members), answered)
 
 
 def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int = 200, **more: object) -> Response:

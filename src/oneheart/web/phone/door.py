@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.live.codes import clean_code
-from oneheart.live.gathering import LiveGathering, Refused
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.pages import (

@@ -10,8 +10,9 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import judging
-from oneheart.live.gathering import LiveGathering, Refused
+from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about
+from oneheart.live.refusal import Refused
 from oneheart.live.state import OPEN_DESIRES, Refusal
 from oneheart.web import who
 from oneheart.web.answers import Kept, as_json

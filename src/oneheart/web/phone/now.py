@@ -17,7 +17,7 @@ from starlette.routing import Route
 from oneheart.engine.desire import entry, spoken
 from oneheart.engine.told import Ordinal, Told
 from oneheart.live import events as ev
-from oneheart.live.gathering import Refused
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal, State
 from oneheart.model.round import Stage
 from oneheart.web import who

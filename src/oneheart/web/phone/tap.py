@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from oneheart.engine.told import Told
-from oneheart.live.gathering import LiveGathering, Refused
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.web.answers import encode
 from oneheart.web.forms import form_fields, key_in, number_in

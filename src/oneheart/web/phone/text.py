@@ -17,7 +17,7 @@ from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live import events as ev
-from oneheart.live.gathering import Refused
+from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import includes
 from oneheart.live.state import Refusal, State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.inner import part_of
 from oneheart.live import events as ev
-from oneheart.live.gathering import Refused
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.live.state.company import felt_now
 from oneheart.model.presence import FeltAt

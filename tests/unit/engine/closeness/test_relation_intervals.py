@@ -150,6 +150,10 @@ def test_an_interval_ends_where_a_correlation_does_and_of_one_circle_there_is_no
     near, wants = people(2, 0.5)
     alone = found(near, wants, groups=np.zeros(60))
     assert (alone.low, alone.high) == (-1.0, 1.0)
+    halves = np.arange(60) % 2
+    two = np.array([correlation(near, wants, np.flatnonzero(halves != label)) for label in range(2)])
+    of_two = found(near, wants, groups=halves)
+    assert of_two.effect - of_two.low == pytest.approx(1.96 * math.sqrt(((two - two.mean()) ** 2).sum() / 2))
     same = found(near, Gram(np.asarray(near.rows) + 1e-3 * np.asarray(wants.rows)[:, :2]), groups=np.arange(60) % 2)
     assert same.effect <= same.high <= 1.0
 
@@ -181,6 +185,13 @@ def test_an_effect_as_large_as_the_least_that_could_be_seen_is_seen_in_about_eig
     effect, least = np.mean([hall.effect for hall in halls]), np.mean([hall.least_visible for hall in halls])
     assert effect == pytest.approx(least, rel=0.12), "the halls have the effect that they should"
     assert 0.66 <= np.mean([hall.p <= 0.05 for hall in halls]) <= 0.9
+
+
+def test_people_are_exchanged_nearly_a_thousand_times_unless_told_otherwise() -> None:
+    near, wants = people(1, 0.5, 12)
+    usual = relate(near, wants, rng=np.random.default_rng(0))
+    assert usual is not None
+    assert usual.permutations == 999
 
 
 def test_with_one_exchange_it_is_not_known_what_could_be_seen() -> None:
@@ -245,6 +256,7 @@ def test_the_chance_that_a_tied_pair_was_nearer_is_asked_of_yes_or_no_only() -> 
     assert auc(met, friends) == pytest.approx(25.5 / 26)
     assert auc(met, ties(6, [0, 2], [1, 3], [1.0, 2.0])) is None
     assert auc(met, Ties(sparse.csr_matrix((6, 6)))) is None
+    assert auc(met, ties(6, [0], [1], [-1.0])) is None
     assert auc(met, ties(6, *np.triu_indices(6, 1), np.ones(15))) is None
     assert auc(Gram(np.ones((6, 1))), friends) is None
     assert auc(met, Gram(np.ones((6, 1)))) is None

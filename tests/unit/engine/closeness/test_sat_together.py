@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 
-from oneheart.engine.closeness import seating as module
 from oneheart.engine.closeness.seating import Seating, Spread, Together, draw_again, draw_seats, sat_together, spread
 from oneheart.engine.dyads import Gram
 
@@ -96,6 +95,13 @@ def test_twelve_people_who_answered_are_measured_and_eleven_are_not(people: int,
     assert found is None or found.people == 12
 
 
+def test_seats_are_drawn_again_nearly_a_thousand_times_unless_told_otherwise() -> None:
+    seating, alike = hall(1, 0.5, count=12)
+    usual = sat_together((seating,), alike, rng=np.random.default_rng(0))
+    assert usual is not None
+    assert usual.draws == 999
+
+
 def test_each_time_that_seats_were_drawn_counts_once() -> None:
     seating, alike = hall(2, 0.6)
     other = draw_seats(np.arange(48) % 6, 4, rng=np.random.default_rng(3))
@@ -112,6 +118,13 @@ def test_each_time_that_seats_were_drawn_counts_once() -> None:
     assert both is not None
     expected = (mean(seating.table, other.table) - np.mean(others)) / product[upper].std()
     assert both.effect == pytest.approx(expected)
+
+
+def test_people_who_are_all_alike_are_not_measured_whatever_rounding_leaves() -> None:
+    seating, _ = hall(1, 0.0)
+    for value in (1.0, 0.1, 1 / 3):
+        same = Gram(np.full((48, 3), value))
+        assert sat_together((seating,), same, draws=9, rng=np.random.default_rng(0)) is None
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
@@ -184,4 +197,3 @@ def test_nobody_sits_at_a_table_that_there_is_not(table: list[int]) -> None:
 def test_circles_of_other_people_are_refused() -> None:
     with pytest.raises(ValueError, match="one entry for each person"):
         Seating(np.array([0, 0]), np.array([0]), np.array([0]))
-    assert module.DRAWS == 999

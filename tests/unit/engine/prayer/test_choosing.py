@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oneheart.engine.analysis import analyze
-from oneheart.engine.desire.common_ground import Standing
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.prayer.choosing import (
     choose,
     support_of_the_least,

@@ -15,7 +15,6 @@ import pytest
 from oneheart.engine.prayer.audit import Audit, estimated
 from oneheart.engine.prayer.stopping import (
     UNHEARD,
-    Condition,
     Heard,
     Stopping,
     net_surely_exceeds,
@@ -23,6 +22,7 @@ from oneheart.engine.prayer.stopping import (
     stopping,
     surely_exceeds,
 )
+from oneheart.model.verdict import Condition
 
 FAIR = estimated(0.8)
 LINES = 3

@@ -1,0 +1,106 @@
+"""Acts: one row for each kind of event, naming who brings it about, by which function, from which input.
+
+A test walks this table beside `HANDLERS`, the hosts' log and the API, so that a new kind of event cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from oneheart.live import doing
+from oneheart.live import events as ev
+from oneheart.live import inputs as ask
+
+
+class Doer(StrEnum):
+    """Who brings an event about."""
+
+    PERSON = "person"
+    HOST = "host"
+    HOUSE = "house"  # the house itself, as a round goes on or from its command line
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that may be done.
+
+    Attributes:
+        event: the kind of event that it writes.
+        doer: who does it.
+        do: the function of `live.doing`; None where the house does it.
+        asked: the input of that function; None where the house does it.
+        no_api: why the API has no operation for it; "" where it has one.
+        counted: something that leaves the server counts these events or the people behind them.
+    """
+
+    event: type[ev.Body]
+    doer: Doer
+    do: Callable[..., Any] | None = None
+    asked: type[ask.Input] | None = None
+    no_api: str = ""
+    counted: bool = False
+
+
+_BY_THE_HOUSE = "the house does it as the round goes on; nobody asks for it"
+_AT_THE_DESK = "hosts do it at their desk; no program has needed it yet"
+_ON_THE_PHONE = "people do it on their own page; no program has needed it yet"
+_IN_A_CIRCLE = "a circle does it face to face, on its steward's page"
+
+ACTS: tuple[Act, ...] = (
+    # a person's seat
+    Act(ev.SeatTaken, Doer.PERSON, doing.take_seat, ask.SeatAsked, counted=True),
+    Act(ev.SeatTaken, Doer.PERSON, doing.seat_scribed, ask.ScribedSeatAsked, _IN_A_CIRCLE, counted=True),
+    Act(ev.SeatChanged, Doer.PERSON, doing.change_language, ask.SeatLanguageAsked, _ON_THE_PHONE),
+    Act(ev.LanguageUnread, Doer.PERSON, doing.set_unread, ask.UnreadAsked),
+    Act(ev.SeatErased, Doer.PERSON, doing.erase, ask.KeyOnly, counted=True),
+    # desires and answers
+    Act(ev.DesireSaid, Doer.PERSON, doing.say, ask.DesireAsked, counted=True),
+    Act(ev.DesireSaid, Doer.PERSON, doing.say_circle_line, ask.CircleLineAsked, _IN_A_CIRCLE, counted=True),
+    Act(ev.DesireSaid, Doer.PERSON, doing.carry_desire, ask.CarriedDesireAsked, _IN_A_CIRCLE, counted=True),
+    Act(ev.DesireSaid, Doer.HOST, doing.seed, ask.SeedAsked, _AT_THE_DESK),
+    Act(ev.DesireJoined, Doer.PERSON, doing.join, ask.JoinAsked, counted=True),
+    Act(ev.DesireWithdrawn, Doer.PERSON, doing.withdraw, ask.DesireNamed),
+    Act(ev.DesireLanguage, Doer.PERSON, doing.name_language, ask.DesireLanguageAsked),
+    Act(ev.Responded, Doer.PERSON, doing.respond, ask.ResponseAsked, counted=True),
+    # being together
+    Act(ev.Present, Doer.PERSON, doing.be_present, ask.PresenceAsked, counted=True),
+    Act(ev.FeltSaid, Doer.PERSON, doing.feel, ask.FeltAsked, _ON_THE_PHONE, counted=True),
+    # the text
+    Act(ev.LineRead, Doer.PERSON, doing.read_line, ask.ReadingAsked, counted=True),
+    Act(ev.LineAmended, Doer.PERSON, doing.amend, ask.AmendmentAsked, _ON_THE_PHONE),
+    Act(ev.WholeAffirmed, Doer.PERSON, doing.affirm, ask.WholeAsked, counted=True),
+    Act(ev.ChallengerAnswered, Doer.PERSON, doing.answer_challenger, ask.ChallengerAsked, counted=True),
+    Act(ev.LineCarried, Doer.PERSON, doing.carry_line, ask.CarryingAsked, _ON_THE_PHONE),
+    Act(ev.CarryConfirmed, Doer.PERSON, doing.confirm_carried, ask.ConfirmingAsked, _ON_THE_PHONE),
+    Act(ev.AmenSaid, Doer.PERSON, doing.say_amen, ask.KeyOnly, counted=True),
+    # a person's circle
+    Act(ev.StewardNamed, Doer.PERSON, doing.take_duty, ask.DutyAsked, _IN_A_CIRCLE),
+    Act(ev.CircleDone, Doer.PERSON, doing.set_circle_done, ask.CircleDoneAsked, _IN_A_CIRCLE),
+    # hosts
+    Act(ev.StageMoved, Doer.HOST, doing.move_stage, ask.StageAsked),
+    Act(ev.StepTaken, Doer.HOST, doing.take_step, ask.StepAsked, _AT_THE_DESK),
+    Act(ev.ProgrammeSet, Doer.HOST, doing.set_programme, ask.ProgrammeAsked, _AT_THE_DESK),
+    Act(ev.ClockSet, Doer.HOST, doing.set_clock, ask.ClockAsked, _AT_THE_DESK),
+    Act(ev.SayingSet, Doer.HOST, doing.set_saying, ask.SayingAsked),
+    Act(ev.Ended, Doer.HOST, doing.end, ask.KeyOnly, _AT_THE_DESK),
+    Act(ev.Moderated, Doer.HOST, doing.moderate, ask.ModerationAsked),
+    Act(ev.MarkedMeta, Doer.HOST, doing.mark_meta, ask.MetaAsked, _AT_THE_DESK),
+    Act(ev.Shown, Doer.HOST, doing.show, ask.ShownAsked, _AT_THE_DESK),
+    Act(ev.Translated, Doer.HOST, doing.call_same, ask.SameAsked, _AT_THE_DESK),
+    Act(ev.CircleAdded, Doer.HOST, doing.add_circle, ask.CircleAsked, _AT_THE_DESK),
+    Act(ev.CircleChanged, Doer.HOST, doing.rename_circle, ask.CircleNameAsked, _AT_THE_DESK),
+    Act(ev.OccasionAdded, Doer.HOST, doing.add_occasion, ask.OccasionAsked, _AT_THE_DESK),
+    Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),
+    Act(ev.CardsPrinted, Doer.HOST, doing.print_cards, ask.CardsAsked, "codes leave on paper only"),
+    Act(ev.BookSet, Doer.HOST, doing.set_book, ask.BookAsked, _AT_THE_DESK),
+    Act(ev.RoundHeld, Doer.HOST, doing.set_held, ask.HeldAsked, _AT_THE_DESK),
+    Act(ev.Settings, Doer.HOST, doing.set_settings, ask.SettingsAsked, _AT_THE_DESK),
+    # the house
+    Act(ev.HostSeated, Doer.HOUSE, no_api="a host comes in by a one-time link"),
+    Act(ev.DraftWoven, Doer.HOUSE, no_api=_BY_THE_HOUSE),
+    Act(ev.DraftConnected, Doer.HOUSE, no_api=_BY_THE_HOUSE),
+    Act(ev.TextSealed, Doer.HOUSE, no_api=_BY_THE_HOUSE),
+)

@@ -1,0 +1,229 @@
+"""The values of `report.json`, in the order in which they are written; report.schema.json says what each of them is.
+
+Every count or share of people is a `Shown`: a class with a bare one cannot be defined, an instance cannot be made. So
+neither the file nor the page, which is made from the same values, can hold a count that did not pass the gate.
+"""
+
+from __future__ import annotations
+
+from oneheart.engine.disclosure import Shown
+from oneheart.engine.told import Estimated, Ordinal, Things, Told
+
+
+class ReportEstimate(Told, frozen=True):
+    """An estimate of the model with its range; no count can be computed from it."""
+
+    value: Estimated
+    low: Estimated
+    high: Estimated
+
+
+class ReportRange(Told, frozen=True):
+    """An estimate over people, in steps of k of them, with its range."""
+
+    value: Shown
+    low: Shown
+    high: Shown
+
+
+class ReportSource(Told, frozen=True):
+    """What was read."""
+
+    question: str
+    name: str
+    people: Shown
+    people_answered: Shown
+    responses: Shown
+    desires: Things
+    rejected_desires: Things
+    circles: Things
+    sign: str | None
+    credits: str
+
+
+class ReportWords(Told, frozen=True):
+    """Words in one language."""
+
+    language: str
+    text: str
+
+
+class ReportSealedLine(Told, frozen=True):
+    """One line of a sealed text, or the desire that would include more people."""
+
+    text: str
+    language: str
+    carried: list[ReportWords]
+
+
+class ReportSealed(Told, frozen=True):
+    """One sealed text."""
+
+    number: Ordinal
+    round: Ordinal
+    day: str
+    question: list[ReportWords]
+    lines: list[ReportSealedLine]
+    verdict: str
+    missing: list[str]
+    include: ReportSealedLine | None
+    digest: str
+    root: str
+    words_match: bool
+    readers: Shown
+    amen: Shown
+    asked: Shown
+    share: str
+    share_high: Estimated | None
+
+
+class ReportHall(Told, frozen=True):
+    """What the hall showed."""
+
+    name: str
+    people: Shown
+    desires: Shown
+    answers: Shown
+    joined: Shown
+    taken_back: Shown
+    waiting: Shown
+    lines: Things | None
+
+
+class ReportLine(Told, frozen=True):
+    """One line of the text that the calculation chooses."""
+
+    id: str
+    text: str
+    language: str | None
+    held_by: Shown
+    only_here: Shown
+    want_curve: list[Estimated]
+    against_curve: list[Estimated]
+
+
+class ReportCondition(Told, frozen=True):
+    """One condition of that text; `value` is a `Shown` where it is a share of people."""
+
+    key: str
+    met: bool | None
+    value: Shown | Estimated | None
+    needed: Estimated | None
+    line: str | None
+    circle: str | None
+
+
+class ReportMissing(Told, frozen=True):
+    """One reason why that text is not yet one desire."""
+
+    code: str
+    condition: str | None
+    line: str | None = None
+    circle: str | None = None
+    desire: str | None = None
+
+
+class ReportCircleShare(Told, frozen=True):
+    """The share of one declared circle in that text."""
+
+    circle: str
+    name: str
+    members: Shown
+    own_line: ReportRange | None
+    word: Shown
+    desire: str | None
+
+
+class ReportText(Told, frozen=True):
+    """The text that the calculation chooses from answers alone."""
+
+    status: str
+    verdict: str
+    lines: list[ReportLine]
+    share_index: Estimated | None
+    share_kind: str
+    owed: str | None
+    coverage: ReportRange | None
+    lines_held: list[Shown]
+    pairs: Estimated | None
+    ejr_plus: bool | None
+    conditions: list[ReportCondition]
+    missing: list[ReportMissing]
+    circle_shares: list[ReportCircleShare]
+    nearest: list[str]
+
+
+class ReportOneness(Told, frozen=True):
+    """How far answers are alike."""
+
+    value: Estimated | None
+    low: Estimated | None
+    high: Estimated | None
+    desires: Things
+    people: Shown
+
+
+class ReportCircle(Told, frozen=True):
+    """How one declared circle stands to a desire."""
+
+    circle: str
+    name: str
+    answered: Shown
+    support: ReportRange | None
+    word: str
+
+
+class ReportGround(Told, frozen=True):
+    """The common ground of one desire."""
+
+    rank: Ordinal | None
+    id: str
+    text: str
+    language: str | None
+    standing: str
+    answers: Shown
+    want_count: Shown
+    not_mine_count: Shown
+    against_count: Shown
+    want: ReportEstimate | None
+    against: ReportEstimate | None
+    worst_fifth: ReportEstimate | None
+    observed_worst_fifth: ReportRange | None
+    observed_against: Shown
+    looks_like_fact: bool
+    same_as: list[str]
+    circles: list[ReportCircle]
+
+
+class ReportMethod(Told, frozen=True):
+    """What was done."""
+
+    software: str
+    version: str
+    seed: Ordinal
+    lines_asked: Things
+    worst_share: Estimated
+    against_weight: Estimated
+    k_anonymity: Things
+    interval: Estimated
+    heads: list[str]
+    sweeps: Things
+    converged: bool
+    few_answers_people: Shown
+    writers_without_answers: Shown
+    notes: list[str]
+
+
+class Report(Told, frozen=True):
+    """The whole of `report.json`."""
+
+    schema_version: str
+    source: ReportSource
+    sealed: list[ReportSealed]
+    hall: ReportHall | None
+    measured: bool
+    why_not: list[str]
+    one_desire: ReportText
+    oneness: ReportOneness | None
+    common_ground: list[ReportGround]
+    method: ReportMethod

@@ -1,0 +1,31 @@
+"""Verdicts, conditions and shares of a sealed text are told by the same sentences on every page and in the report."""
+
+from __future__ import annotations
+
+import pytest
+
+from oneheart.model.verdict import ConditionCode, Status
+from oneheart.reports import sealed_sentences
+from oneheart.reports.translation import LANGUAGES, Translation
+from oneheart.web.pages import words_for
+from oneheart.web.said import MISSING, SHARE, STATUS
+
+JUDGED = [code for code in ConditionCode if code is not ConditionCode.LIVING]
+SEALED = (Status.ONE_DESIRE, Status.NOT_YET)
+
+
+def test_every_condition_and_verdict_of_a_sealed_text_has_its_sentence() -> None:
+    assert list(MISSING) == JUDGED
+    assert list(STATUS) == [*SEALED]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_and_report_say_the_same(language: str) -> None:
+    page, report = words_for(None, language), Translation(language)
+    for code in JUDGED:
+        assert sealed_sentences.condition(report, code) == page.t(MISSING[code])
+    for status in SEALED:
+        assert sealed_sentences.verdict(report, status) == page.t(STATUS[status])
+    for share, sentence in SHARE.items():
+        told = sealed_sentences.share(report, {"share": share, "asked": None, "share_high": None})
+        assert told == [page.t(sentence)]

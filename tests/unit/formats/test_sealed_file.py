@@ -1,0 +1,100 @@
+"""`sealed.json` in an export: written in both shapes, read back as it was, told where it is broken or changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import oneheart
+from oneheart.formats import inspect, write_polis, write_tables
+from oneheart.model.desire import Desire
+from oneheart.model.gathering import Gathering, Responses
+from oneheart.model.prayer import Draft, PrayerLine
+from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
+from oneheart.model.verdict import ConditionCode, Status
+
+Write = Callable[[Gathering, Path], Path]
+LINES = (SealedLine("Peace", "en", (("he", "שלום"),)), SealedLine("=Bread", "en"))
+DIGEST = Draft(tuple(PrayerLine(line.text, line.language, ()) for line in LINES)).digest()
+TEXT = SealRecord(
+    number=2,
+    round=2,
+    day="2026-01-02",
+    question=(("en", "Why?"),),
+    lines=LINES,
+    verdict=Status.NOT_YET,
+    missing=(ConditionCode.AFFIRMED,),
+    digest=DIGEST,
+    root="cd" * 32,
+    readers=30,
+    amen=25,
+    asked=5,
+    share="estimated",
+    share_high=0.95,
+    include=SealedLine("Songs", "en"),
+)
+HALL = HallRecord("An evening", (TEXT, replace(TEXT, number=1, include=None, share_high=None)), 50, 100, 900, 40, 5, 0)
+GATHERING = Gathering(
+    "Why?",
+    ("1", "2"),
+    (Desire("0", "Peace", language="en"), Desire("1", "Bread", language="en")),
+    Responses.of([0, 1], [0, 1], [1, 0]),
+    hall=HALL,
+)
+
+
+@pytest.mark.parametrize("write", [write_polis, write_tables])
+def test_what_was_sealed_comes_back_as_it_was(write: Write, tmp_path: Path) -> None:
+    write(GATHERING, tmp_path / "out")
+    assert (tmp_path / "out" / "sealed.json").is_file()
+    assert oneheart.read(tmp_path / "out").hall == HALL
+    assert not {"sealed-broken", "sealed-differs"} & {finding.code for finding in inspect(tmp_path / "out").findings}
+
+
+@pytest.mark.parametrize("write", [write_polis, write_tables])
+def test_answers_without_a_live_gathering_get_no_such_file(write: Write, tmp_path: Path) -> None:
+    write(replace(GATHERING, hall=None), tmp_path / "out")
+    assert not (tmp_path / "out" / "sealed.json").exists()
+    assert oneheart.read(tmp_path / "out").hall is None
+
+
+def changed(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    content = json.loads((folder / "sealed.json").read_text(encoding="utf-8"))
+    change(content)
+    (folder / "sealed.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_words_that_do_not_match_their_fingerprint_are_found(tmp_path: Path) -> None:
+    write_tables(GATHERING, tmp_path / "out")
+    changed(tmp_path / "out", lambda content: content["texts"][0]["lines"][0].update(text="War"))
+    found = [finding for finding in inspect(tmp_path / "out").findings if finding.code == "sealed-differs"]
+    assert [finding.severity for finding in found] == ["warning"]
+    hall = oneheart.read(tmp_path / "out").hall
+    assert hall is not None
+    assert [text.matches_digest for text in hall.texts] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"name": 3}', b"\xff\xfe", b'{"name": "x", "texts": [{"number": 1}]}'],
+)
+def test_a_file_that_is_no_record_is_passed_over_and_told(content: bytes, tmp_path: Path) -> None:
+    write_tables(GATHERING, tmp_path / "out")
+    (tmp_path / "out" / "sealed.json").write_bytes(content)
+    assert oneheart.read(tmp_path / "out").hall is None
+    assert "sealed-broken" in {finding.code for finding in inspect(tmp_path / "out").findings}
+
+
+def test_unknown_verdicts_and_codes_are_refused(tmp_path: Path) -> None:
+    for change in (
+        lambda content: content["texts"][0].update(verdict="surely"),
+        lambda content: content["texts"][0].update(missing=["nonsense"]),
+    ):
+        folder = write_tables(GATHERING, tmp_path / f"out{len(list(tmp_path.iterdir()))}")
+        changed(folder, change)
+        assert oneheart.read(folder).hall is None

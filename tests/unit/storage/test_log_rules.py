@@ -1,0 +1,353 @@
+"""Each rule of the log at its limit, each branch of its errors, and the roots of its tree."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from oneheart.storage.database import BUSY_TIMEOUT, Database, copy_database, open_database
+from oneheart.storage.log import (
+    CHECKPOINT_WAIT,
+    Entry,
+    Event,
+    Fate,
+    Log,
+    NotYetGone,
+    StorageError,
+    Written,
+    merkle_root,
+    merkle_roots,
+    milliseconds_now,
+)
+
+WORDS = "words that nobody else would ever say"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(tmp_path / "g.oneheart", create=True)
+    yield opened
+    opened.close()
+
+
+def entry(key: str, body: str = "{}", actor: str = "s1", kind: str = "response") -> Entry:
+    return Entry(actor, key, kind, body)
+
+
+class Failing:
+    """A connection that fails at statements that begin with some words, and does everything else."""
+
+    def __init__(self, connection: Any, at: str, error: Exception, times: int = 1) -> None:
+        self.connection, self.at, self.error, self.times = connection, at, error, times
+
+    def execute(self, statement: str, *args: Any) -> Any:
+        if statement.startswith(self.at) and self.times:
+            self.times -= 1
+            raise self.error
+        return self.connection.execute(statement, *args)
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass on everything else."""
+        return getattr(self.connection, name)
+
+
+def bytes_of(path: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------------
+
+LEAVES = [bytes.fromhex(leaf) for leaf in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")]
+ROOTS = {  # the known roots of these leaves, as published with Certificate Transparency
+    0: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    1: "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    2: "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    3: "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    4: "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    5: "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    6: "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    7: "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+}
+
+
+@pytest.mark.parametrize("count", ROOTS)
+def test_roots_are_those_of_the_standard(count: int) -> None:
+    assert merkle_root(LEAVES[:count]).hex() == ROOTS[count]
+    assert [root.hex() for root in merkle_roots(LEAVES[:count])] == [ROOTS[n] for n in range(1, count + 1)]
+
+
+def test_the_root_of_a_log_is_that_of_its_commitments_and_outlives_erasing(database: Database) -> None:
+    log = Log(database)
+    log.append([entry(f"k{n}") for n in range(5)])
+    before = log.root()
+    assert before == merkle_root(list(log.commitments()))
+    log.erase("s1", [], numbered=[])
+    assert log.root() == before
+
+
+# --- adding -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_event_is_dated_salted_and_chained(database: Database) -> None:
+    log = Log(database, now=lambda: 77)
+    first, second = log.append([entry("a", "same"), entry("b", "same")])
+    assert first == Written(Fate.NEW, Event(1, "s1", "a", "response", "same", 77))
+    assert second.event == Event(2, "s1", "b", "response", "same", 77)
+    rows = list(database.connection.execute("SELECT salt, commitment, chain FROM events ORDER BY seq"))
+    (salt, commitment, chain), (other, commitment2, chain2) = rows
+    assert len(salt) == len(other) == 16
+    assert salt != other
+    assert commitment == hashlib.sha256(salt + b"same").digest() != commitment2
+    assert chain == hashlib.sha256(bytes(32) + commitment).digest()
+    assert chain2 == hashlib.sha256(chain + commitment2).digest()
+    assert abs(milliseconds_now() / 1000 - time.time()) < 5
+
+
+def test_find_tells_a_repeat_from_other_words_another_kind_and_nothing(database: Database) -> None:
+    log = Log(database, now=lambda: 77)
+    log.append([entry("k", "one")])
+    event = Event(1, "s1", "k", "response", "one", 77)
+    assert log.find(entry("k", "one")) == Written(Fate.REPEATED, event)
+    assert log.find(entry("k", "two")) == Written(Fate.CONFLICT, event)
+    assert log.find(entry("k", "one", kind="other")) == Written(Fate.CONFLICT, event)
+    assert log.find(entry("other", "one")) is None
+    assert log.find(entry("k", "one", actor="s2")) is None
+
+
+@pytest.mark.parametrize("poison", [entry("k", "x" * 900), Entry("s1", "k", None, "{}")])  # type: ignore[arg-type]
+def test_what_the_file_cannot_hold_is_refused_alone(database: Database, poison: Entry) -> None:
+    log = Log(database)
+    database.connection.limit(apsw.SQLITE_LIMIT_LENGTH, 800)
+    before, broken, after = log.append([entry("a"), poison, entry("b")])
+    assert (before.fate, broken, after.fate) == (Fate.NEW, Written(Fate.REFUSED, None), Fate.NEW)
+    assert after.event is not None
+    assert (after.event.seq, log.length) == (2, 2)
+    assert log.first_break() is None
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        *((kind("no"), StorageError) for kind in (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.ReadOnlyError)),
+        *((kind("no"), kind) for kind in (apsw.SQLError, KeyError)),
+    ],
+)
+@pytest.mark.parametrize("at", ["BEGIN", "INSERT", "COMMIT"])
+def test_a_batch_that_fails_anywhere_leaves_nothing_and_the_next_goes_on(
+    database: Database, at: str, error: Exception, told: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log(database)
+    log.append([entry("first")])
+    monkeypatch.setattr(log, "_connection", Failing(database.connection, at, error))
+    with pytest.raises(told) as raised:
+        log.append([entry("a"), entry("b")])
+    assert raised.type is told
+    assert not database.connection.in_transaction
+    assert log.length == 1
+    assert [one.fate for one in log.append([entry("a"), entry("b")])] == [Fate.NEW, Fate.NEW]
+    assert log.first_break() is None
+    assert [event.seq for event in log.replay()] == [1, 2, 3]
+
+
+def test_a_rollback_that_fails_is_done_by_the_next_read_or_write(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for doing in ("read", "write"):
+        log = Log(database)
+        both = Failing(database.connection, "ROLLBACK", apsw.IOError("no rollback"))
+        monkeypatch.setattr(log, "_connection", Failing(both, "COMMIT", apsw.FullError("full")))
+        with pytest.raises(StorageError, match="full"):
+            log.append([entry(f"lost-{doing}")])
+        assert database.connection.in_transaction
+        if doing == "read":
+            assert [event.key for event in log.replay()] == []
+        else:
+            assert log.append([entry("kept")])[0].fate is Fate.NEW
+        assert not database.connection.in_transaction
+    assert [event.key for event in log.replay()] == ["kept"]
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def test_only_hosts_are_among_the_last_of_hosts(database: Database) -> None:
+    log = Log(database)
+    log.append([entry(f"k{n}", actor=actor) for n, actor in enumerate(("h0", "house", "s1", "h12", "door", "h1"))])
+    assert [event.actor for event in log.last_of_hosts(9)] == ["h1", "h12", "h0"]
+    assert [event.seq for event in log.last_of_hosts(2)] == [6, 4]
+
+
+def test_places_are_found_by_kind(database: Database) -> None:
+    log = Log(database)
+    log.append([entry(f"k{n}", kind=kind) for n, kind in enumerate(("seat", "desire", "seat", "same"))])
+    assert log.places_of(["seat"]) == [1, 3]
+    assert log.places_of(["same", "desire"]) == [2, 4]
+    assert log.places_of(["nothing"]) == []
+
+
+def test_what_is_passed_over_is_remembered_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Log(database)
+    assert log.passed_over() == frozenset()
+    for seq in (7, 12, 7):
+        log.pass_over(seq)
+    assert log.passed_over() == Log(database).passed_over() == {7, 12}
+    monkeypatch.setattr(log, "_connection", Failing(database.connection, "INSERT", apsw.FullError("full")))
+    with pytest.raises(StorageError):
+        log.pass_over(8)
+
+
+def test_every_kind_of_change_is_found_at_its_place(database: Database) -> None:
+    log = Log(database)
+    log.append([entry(f"k{n}", f"body {n}") for n in range(4)])
+    run = database.connection.execute
+    for trigger in ("events_keep", "events_stay"):
+        run(f"DROP TRIGGER {trigger}")
+    assert log.first_break() is None
+    (salt,) = run("SELECT salt FROM events WHERE seq = 2").fetchone()
+    for change, back, place in (
+        ("UPDATE events SET body = 'other' WHERE seq = 4", "UPDATE events SET body = 'body 3' WHERE seq = 4", 4),
+        ("UPDATE events SET salt = zeroblob(16) WHERE seq = 2", "UPDATE events SET salt = :salt WHERE seq = 2", 2),
+        ("UPDATE events SET seq = -seq", "UPDATE events SET seq = -seq", 1),
+        ("UPDATE events SET seq = 9 WHERE seq = 4", "UPDATE events SET seq = 4 WHERE seq = 9", 4),
+    ):
+        run(change)
+        assert log.first_break() == place
+        run(back, {"salt": salt} if ":salt" in back else None)
+        assert log.first_break() is None
+    run("UPDATE events SET seq = seq + 10")
+    run("UPDATE events SET seq = seq - 9")
+    assert log.first_break() == 1, "all in order, and none at its place"
+    run("UPDATE events SET seq = seq - 1 WHERE seq > 0")
+    run("DELETE FROM events WHERE seq = 2")
+    assert log.first_break() == 2
+
+
+# --- erasing ----------------------------------------------------------------------------------------------------------
+
+
+def test_erasing_takes_the_events_of_one_and_those_that_are_named(database: Database) -> None:
+    log = Log(database)
+    log.append(
+        [
+            *(entry("seat", WORDS, actor="door", kind="seat"), entry("say", WORDS, kind="desire"), entry("tap", WORDS)),
+            *(entry("made", WORDS, actor="s2", kind="amended"), entry("other", "stays", actor="s2")),
+        ]
+    )
+    before = [*database.connection.execute("SELECT commitment, chain, at FROM events")]
+    assert log.erase("s1", [4], numbered=[1, 2]) == 4
+    rows = list(database.connection.execute("SELECT seq, actor, key, kind, body, salt FROM events ORDER BY seq"))
+    assert [row[3] for row in rows] == ["seat", "desire", "gone", "gone", "response"]
+    assert [row[4] for row in rows] == [None, None, None, None, "stays"]
+    assert [row[5] is None for row in rows] == [True, True, True, True, False]
+    names = {row[1] for row in rows[:4]} | {row[2] for row in rows[:4]}
+    assert len(names) == 4
+    assert all(len(name) == 32 for name in names)
+    assert rows[4][1:3] == ("s2", "other")
+    assert [*database.connection.execute("SELECT commitment, chain, at FROM events")] == before
+    assert not log.checkpoint_due
+    assert log.erase("nobody", [], numbered=[]) == 0
+
+
+@pytest.mark.parametrize("at", ["BEGIN", "SELECT", "UPDATE", "COMMIT"])
+def test_an_erasure_that_fails_leaves_all_as_it_was_and_can_be_done_again(
+    database: Database, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log(database)
+    log.append([entry("a", WORDS), entry("b", WORDS)])
+    log.checkpoint()
+    monkeypatch.setattr(log, "_connection", Failing(database.connection, at, apsw.FullError("full")))
+    with pytest.raises(StorageError, match="full") as raised:
+        log.erase("s1", [], numbered=[])
+    assert raised.type is StorageError
+    assert not database.connection.in_transaction
+    assert not log.checkpoint_due
+    assert [event.body for event in log.replay()] == [WORDS, WORDS]
+    assert log.erase("s1", [], numbered=[]) == 2
+    assert WORDS.encode() not in bytes_of(database.path)
+
+
+def test_an_erasure_whose_checkpoint_fails_is_not_told_as_done(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log(database)
+    log.append([entry("a", WORDS)])
+    failing = Failing(database.connection, "PRAGMA wal_checkpoint", apsw.FullError("full"), times=2)
+    monkeypatch.setattr(log, "_connection", failing)
+    with pytest.raises(NotYetGone, match="full"):
+        log.erase("s1", [], numbered=[])
+    assert log.checkpoint_due
+    assert [event.body for event in log.replay()] == [None], "the erasure is committed"
+    assert WORDS.encode() in bytes_of(database.path)
+    with pytest.raises(NotYetGone):
+        log.checkpoint()
+    assert log.checkpoint_due
+    log.checkpoint()
+    assert not log.checkpoint_due
+    assert WORDS.encode() not in bytes_of(database.path)
+
+
+def test_a_reader_holds_up_a_checkpoint_for_so_long_and_no_longer(database: Database) -> None:
+    log = Log(database)
+    log.append([entry("a", WORDS)])
+    reader = apsw.Connection(str(database.path))
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM events").fetchall()
+    began = milliseconds_now()
+    with pytest.raises(NotYetGone, match="another process"):
+        log.erase("s1", [], numbered=[])
+    assert CHECKPOINT_WAIT <= milliseconds_now() - began + 50 < BUSY_TIMEOUT
+    assert log.checkpoint_due
+    began = milliseconds_now()
+    with pytest.raises(NotYetGone):
+        log.checkpoint()
+    assert milliseconds_now() - began < CHECKPOINT_WAIT, "a later try does not wait"
+    assert database.connection.pragma("busy_timeout") == BUSY_TIMEOUT
+    reader.execute("ROLLBACK")
+    reader.close()
+    log.checkpoint()
+    assert not log.checkpoint_due
+
+
+def test_what_a_crash_left_in_the_write_ahead_file_is_due(database: Database, tmp_path: Path) -> None:
+    log = Log(database)
+    assert not Log(database).checkpoint_due or database.path.with_name("g.oneheart-wal").stat().st_size
+    log.append([entry("a", WORDS)])
+    crashed = tmp_path / "crashed.oneheart"
+    for ending in ("", "-wal"):
+        shutil.copy(f"{database.path}{ending}", f"{crashed}{ending}")
+    opened = open_database(crashed)
+    assert Log(opened).checkpoint_due
+    opened.close()
+    again = open_database(crashed)
+    assert not Log(again).checkpoint_due, "a file that was closed owes nothing"
+    assert Log(again).length == 1
+    again.close()
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_durable_overwrites_what_is_erased_and_is_for_one_user(database: Database) -> None:
+    pragma = database.connection.pragma
+    assert [pragma(name) for name in ("journal_mode", "synchronous", "secure_delete", "application_id")] == [
+        *("wal", 2, 1, 0x6F6E6831)
+    ]
+    assert database.path.stat().st_mode & 0o777 == 0o600
+    assert database.path.with_name("g.oneheart.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copy_holds_what_is_passed_over(database: Database, tmp_path: Path) -> None:
+    log = Log(database)
+    log.append([entry("a")])
+    log.pass_over(1)
+    copy_database(database.path, tmp_path / "copy.oneheart")
+    copied = open_database(tmp_path / "copy.oneheart")
+    assert Log(copied).passed_over() == {1}
+    copied.close()
