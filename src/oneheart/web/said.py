@@ -262,7 +262,7 @@ MODEL_AGE: dict[str, str] = {
 def refusal_said(refused: Refused, words: Words) -> Markup:
     """Return the sentence of a refusal; where words must be changed, how."""
     if refused.hint is not None:
-        return words.t(BLOCKED[refused.hint], most=refused.most)
+        return words.t(BLOCKED[refused.hint], most=Plain(refused.most))
     return words.t(REFUSALS[refused.why])
 
 

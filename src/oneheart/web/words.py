@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import jinja2
 from markupsafe import Markup, escape
@@ -48,6 +48,10 @@ class Plain:
     def __str__(self) -> str:
         """Return the number as it is set in a page."""
         return str(self.number)
+
+
+Printable: TypeAlias = str | bool | Shown | Plain | None
+"""What a page prints."""
 
 
 def plain(value: Any) -> Any:
@@ -124,7 +128,7 @@ class Words:
         """Return which way this language runs."""
         return direction_of(self.language)
 
-    def t(self, message: str, /, **values: object) -> Markup:
+    def t(self, message: str, /, **values: Printable) -> Markup:
         """Return a message in this language with its values put in, escaped.
 
         Raises:
@@ -132,7 +136,7 @@ class Words:
         """
         return self._fill(self.instead.get(message) or self._looked_up(message), values)
 
-    def n(self, one: str, many: str, count: Shown | Plain, /, **values: object) -> Markup:
+    def n(self, one: str, many: str, count: Shown | Plain, /, **values: Printable) -> Markup:
         """Return the form of a message that goes with a count, by the rules of this language.
 
         Raises:
@@ -165,7 +169,7 @@ class Words:
         return f"[{accented} {'~' * (len(text) // 3)}]"
 
     @staticmethod
-    def _fill(text: str, values: Mapping[str, object]) -> Markup:
+    def _fill(text: str, values: Mapping[str, Printable]) -> Markup:
         def value(found: re.Match[str]) -> str:
             name = found[1]
             return str(escape(printable(values[name]))) if name in values else found[0]
