@@ -245,7 +245,7 @@ def test_whoever_comes_back_is_told_what_is_new_and_nothing_else(serve: Serve) -
 
     server.call(tick())
     connection = opened(server)
-    last = re.search(rb"id: (\d+)", read_until(connection, b'"settings"'))
+    last = re.search(rb"id: (\w+)", read_until(connection, b'"settings"'))
     assert last is not None
     connection.close()
     again = opened(server, last=last[1].decode())
