@@ -25,7 +25,11 @@ class DesireTold(Told, frozen=True):
 
 
 class SnapshotTold(Told, frozen=True):
-    """The gathering at one tick; people and desires in whole steps of 5, responses in whole steps of 50."""
+    """The gathering at one tick; people and desires in whole steps of 5, responses in whole steps of 50.
+
+    `seq` is the place in the log, in whole steps of 50 too: each event is something that somebody did. Of two snapshots
+    the one with the larger is newer.
+    """
 
     seq: Count
     stage: str
