@@ -20,6 +20,8 @@ import pytest
 import oneheart
 from oneheart.model.gathering import Gathering
 
+collect_ignore = ["files/make_former_gathering.py"]  # a program for a checkout of the former build
+
 ROOT = Path(__file__).resolve().parents[1]
 SIX_TENS = ROOT / "examples" / "six-tens"
 SHARED = Path(os.environ.get("ONEHEART_TEST_DATA", ROOT.parent / "shared" / "data"))

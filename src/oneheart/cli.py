@@ -216,7 +216,7 @@ def _say(analysis: Analysis) -> None:
 
 def _say_sealed(hall: HallRecord) -> None:
     """Print the newest sealed text, its verdict and what was missing; then lead over to the calculation's own lines."""
-    from oneheart.reports.sealed_sentences import condition, verdict  # noqa: PLC0415
+    from oneheart.reports.sealed_sentences import condition, matching, verdict  # noqa: PLC0415
     from oneheart.reports.translation import Translation  # noqa: PLC0415
 
     english, text = Translation("en"), hall.texts[0]
@@ -228,6 +228,8 @@ def _say_sealed(hall: HallRecord) -> None:
             typer.echo(f"  · {' '.join(line.text.split())}")
     for code in text.missing:
         typer.echo(condition(english, code).unescape())
+    if not text.matches_digest:
+        typer.echo(matching(english, words_match=False).unescape())
     typer.echo("\nWhat the calculation would choose by share alone:")
 
 

@@ -220,7 +220,7 @@ def hall(serve: Serve, tmp_path: Path, request: pytest.FixtureRequest) -> Any:
     server.submit("h0", "take", ev.Moderated(numbers[0], "accepted"))
     server.submit("h0", "take-2", ev.Moderated(numbers[1], "accepted"))
     server.submit("h0", "leave", ev.Moderated(numbers[3], "rejected", "Say it once more"))
-    server.submit("h0", "show", ev.Shown(numbers[:2]))
+    server.submit("h0", "show", ev.DesiresShown(numbers[:2]))
     server.submit("h1", "same", ev.Translated(numbers[0], numbers[1]))
     return server
 

@@ -91,7 +91,7 @@ def hall(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Any:
                 server.call(server.gathering.respond(seat, number, 1, f"tap-{seat}-{number}"))
     for number in numbers:
         server.submit("h0", f"take-{number}", ev.Moderated(number, "accepted"))
-    server.submit("h0", "show", ev.Shown(numbers))
+    server.submit("h0", "show", ev.DesiresShown(numbers))
     return server
 
 
@@ -159,10 +159,10 @@ def test_nothing_on_the_hall_screen_stands_outside_or_on_anything_else(
 
     shown = state.shown
     for number in shown[:2]:
-        hall.submit("h0", f"show-{number}", ev.Shown([number]))
+        hall.submit("h0", f"show-{number}", ev.DesiresShown([number]))
         hall.call(tick(hall))
         look("open")
-    hall.submit("h0", "show-all", ev.Shown([*shown]))
+    hall.submit("h0", "show-all", ev.DesiresShown([*shown]))
     hall.call(tick(hall))
     look("open")
     for stage in ("crossing", "weaving", "reading", "second reading", "sealed"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
+from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
+from oneheart.model.verdict import ConditionCode, Status
 from oneheart.reports.report import write_report
 
 LONG = "lopado" + "w" * 980
@@ -57,12 +60,28 @@ def analysis_of(lines: int | None = None) -> Analysis:
     )
 
 
+def hall_of() -> HallRecord:
+    """Return two sealed texts, one of which has every awkward text as a line and is not one yet."""
+    lines = tuple(SealedLine(text, "en", (("he", LONG), ("ar", TEXTS[2]))) for text in TEXTS[:-4])
+    question = (("en", "What do you want?"), ("he", "מה אתם רוצים?"))
+    missing = tuple(code for code in ConditionCode if code is not ConditionCode.LIVING)
+    newest = SealRecord(
+        2, 2, "2026-01-02", question, lines, Status.NOT_YET, missing, "ab" * 32, "cd" * 32, 120, 115, 60
+    )
+    include = SealedLine(LONG, "en")
+    newest = replace(newest, share="certified", share_high=1.05, include=include)
+    first = replace(newest, number=1, round=1, verdict=Status.ONE_DESIRE, missing=(), include=None, lines=lines[:3])
+    return HallRecord(f"An evening {LONG}", (newest, first), 125, 1000, 2000, 850, 15, 5)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("reports")
     full = analysis_of(lines=12)
     for language in ("en", "he"):
         write_report(full, place / language, language=language)
+        live = replace(full, gathering=replace(full.gathering, hall=hall_of()))
+        write_report(live, place / f"sealed-{language}", language=language)
     empty = analyze(Gathering("", (), (), Responses.of([], [], [])))
     write_report(empty, place / "empty")
     return place
@@ -81,13 +100,14 @@ def opened(chromium: Any, path: Path, **options: Any) -> tuple[Any, list[str]]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["en", "he", "empty"])
+@pytest.mark.parametrize("name", ["en", "he", "empty", "sealed-en", "sealed-he"])
 def test_it_fits_complains_of_nothing_and_can_be_read(
     chromium: Any, folder: Path, name: str, width: int, scheme: str
 ) -> None:
     page, trouble = opened(
         chromium, folder / name / "report.html", viewport={"width": width, "height": 800}, color_scheme=scheme
     )
+    page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     wide = "e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.hidden,.skip')"
     assert page.evaluate(f"[...document.querySelectorAll('body *')].filter({wide}).length") == 0

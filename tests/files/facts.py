@@ -75,7 +75,7 @@ def facts(state: Any) -> dict[str, Any]:
                 "challenged": [[seat, pairs(given)] for seat, given in sorted(draft.challenged.items())],
                 "texts": [prayers.words(line, state.desires) for line in draft.body.lines],
                 "carried": [
-                    [line, language, carried.text, carried.stands]
+                    [line, language, carried.text, len(carried.confirmed) >= 2]
                     for (line, language), (_, carried) in sorted(prayers.carries(number).items())
                 ],
             }

@@ -17,12 +17,11 @@ from typing import Any, get_args
 import apsw
 import numpy as np
 from facts import facts
+from oneheart.live.company import seats_by_lot
 
 from oneheart.live import events as ev
 from oneheart.live.challenging import drawn
-from oneheart.live.gathering import LiveGathering, create
-from oneheart.live.refusal import Refused
-from oneheart.live.seating_plan import seats_by_lot
+from oneheart.live.gathering import LiveGathering, Refused, create  # as the former build had them
 
 TEXTS = (
     "That nobody stays alone",
@@ -127,7 +126,7 @@ async def first_round(to: Script) -> None:
     await to.do("h0", ev.Moderated(0, "accepted"))
     await to.do("h0", ev.Moderated(no, "rejected", "It names somebody"))
     await to.do("h1", ev.MarkedMeta(meta, on=True))
-    await to.do("h0", ev.Shown([0, 1, 5]))
+    await to.do("h0", ev.DesiresShown([0, 1, 5]))
     await to.do("h0", ev.ClockSet(300))
     line = await to.by(0, ev.DesireSaid(0, "The line of the first ten", "en", line_of=0))
     await to.by(0, ev.DesireSaid(0, "To hear each other", "en", grew_from=5, carried_by=0))

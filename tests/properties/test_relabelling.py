@@ -92,7 +92,7 @@ def said(analysis: Analysis) -> dict[str, Any]:
             return sorted(things) if key == "same_as" else things
         if key in DESIRES:
             return desires[value]
-        return circles[value] if key == "circle" else value
+        return circles[value] if key in {"circle", "part"} else value
 
     values = {field.name: getattr(analysis, field.name) for field in dataclasses.fields(analysis)}
     del values["gathering"]

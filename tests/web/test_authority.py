@@ -81,15 +81,12 @@ class World:
 
 
 async def build(folder: Path) -> World:
-    house = House([], folder=folder)
-    sides = {}
     for name, code in CODES.items():
-        path = folder / f"{code}.oneheart"
         question = {"en": f"Question of {name}?"}
         settings = ev.Settings(name=f"Gathering of {name}", question=question, voice="ten", languages=["en"])
-        create(path, settings, code=code)
-        house.gatherings[code] = LiveGathering.open(path)
-        sides[name] = await fill(house, house.gatherings[code], name)
+        create(folder / f"{code}.oneheart", settings, code=code)
+    house = House([LiveGathering.open(folder / f"{code}.oneheart") for code in CODES.values()], folder=folder)
+    sides = {name: await fill(house, house.gatherings[code], name) for name, code in CODES.items()}
     return World(make_app(house, hosts=[HOST]), house, sides["a"], sides["b"])
 
 

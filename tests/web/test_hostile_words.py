@@ -172,7 +172,7 @@ class Gathering:
         pages["answered"] = reader.get(f"{HOME}/mine").text
         pages["adding"] = reader.get(f"{HOME}?add={number}").text
         self.door.submit("h0", "accept-it", ev.Moderated(number, "accepted"))
-        self.door.submit("h0", "show-it", ev.Shown([number]))
+        self.door.submit("h0", "show-it", ev.DesiresShown([number]))
         self.door.gathering.tick()
         pages["desk, taken"] = desk.browser.get(desk.home).text
         pages["hall"] = desk.browser.get(f"/hall/{CODE}").text
@@ -266,7 +266,7 @@ def test_what_cannot_be_kept_is_refused_in_words_and_stays_in_the_field(open_doo
     browser = door.join()
     sent = door.say(browser, text, key="say-the-words")
     assert sent.status_code == 422
-    assert door.gathering.state.desires == []
+    assert len(door.gathering.state.desires) == 0
     told = html.unescape(sent.text)
     assert any(sentence in told for sentence in ("Write what you want.", "longer than 140", "e-mail"))
     shape = Shape(sent.text)
@@ -298,7 +298,7 @@ def test_ten_megabytes_are_refused_at_once_and_stop_nobody(open_door: Open) -> N
         sent = browser.post(path, content=large, headers=head)
         assert sent.status_code == 413, path
         assert "This is too long to be sent." in sent.text, path
-    assert door.gathering.state.desires == []
+    assert len(door.gathering.state.desires) == 0
     assert door.say(browser, "Peace").status_code == 303
 
 

@@ -14,9 +14,9 @@ import pytest
 from oneheart.engine.closeness import inner, outward
 from oneheart.engine.side_by_side import SideBySide
 from oneheart.live import events as ev
+from oneheart.live.aside import Aside
 from oneheart.live.measuring import Measured, measure, order_of
 from oneheart.live.seating_plan import seats_by_lot
-from oneheart.web.host import measures
 from oneheart.web.host.measures import basis_of, felt_mean
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.memory import memory_of
@@ -31,10 +31,11 @@ Open = Callable[..., Any]
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure in this process, which is quicker; one test takes the real one."""
 
-    async def at_once(order: Any) -> Measured:
+    async def at_once(_aside: Aside, job: str, order: Any, **_: Any) -> Measured:
+        assert job == "measure"
         return measure(order)
 
-    monkeypatch.setattr(measures, "_in_its_own_process", at_once)
+    monkeypatch.setattr(Aside, "run", at_once)
 
 
 def filled(
@@ -131,14 +132,14 @@ def test_two_hosts_at_once_measure_once(open_door: Open, monkeypatch: pytest.Mon
     desk = filled(open_door, people=14)
     times = []
 
-    async def counted(order: Any) -> Measured:
-        times.append(1)
+    async def counted(_aside: Aside, job: str, order: Any, **_: Any) -> Measured:
+        times.append(job)
         return measure(order)
 
-    monkeypatch.setattr(measures, "_in_its_own_process", counted)
+    monkeypatch.setattr(Aside, "run", counted)
     measured(desk)
     measured(desk)
-    assert times == [1]
+    assert times == ["measure"]
 
 
 def test_it_runs_in_a_process_of_its_own(open_door: Open) -> None:

@@ -317,7 +317,7 @@ def test_language_and_presence(hall: Any) -> None:
     hall.submit("h0", "meal", ev.OccasionAdded("Evening meal", "meal", "MEAL42"))
     browser.post(f"{HOME}/language", data={"key": "language-1", "language": "he"})
     assert '<html lang="he" dir="rtl">' in browser.get(HOME).text
-    assert browser.post(f"{HOME}/language", data={"language": "xx"}).status_code == 404
+    assert browser.post(f"{HOME}/language", data={"language": "xx"}).status_code == 400
     assert browser.post(f"{HOME}/present", data={"key": "present-1", "code": " meal42 "}).status_code == 303
     assert browser.post(f"{HOME}/present", data={"code": "WRONG"}).status_code == 404
     assert browser.post(f"{HOME}/present", data={"occasion": "9"}).status_code == 404

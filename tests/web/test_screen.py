@@ -108,7 +108,9 @@ def test_it_works_without_script_and_comes_anew_by_itself(open_door: Open) -> No
     door = open_door()
     for number in range(12):
         door.submit("door", f"seat-{number}", ev.SeatTaken("", "en"))
-    door.submit("h0", "shown", ev.Shown([door.submit("h0", "seed", ev.DesireSaid(None, "Peace in every house", "en"))]))
+    door.submit(
+        "h0", "shown", ev.DesiresShown([door.submit("h0", "seed", ev.DesireSaid(None, "Peace in every house", "en"))])
+    )
     door.submit("h0", "clock", ev.ClockSet(300))
     door.gathering.tick()
     page = door.browser().get(f"/hall/{door.gathering.code}").text
@@ -143,7 +145,7 @@ def test_it_never_speaks_of_a_person_by_a_number_that_moves_by_one(serve: Serve)
 def test_its_words_carry_no_number_that_tells_an_order(serve: Serve) -> None:
     server = serve()
     numbers = [server.say(text) for text in ("first", "second", "third")]
-    server.submit("h0", "show", ev.Shown(numbers))
+    server.submit("h0", "show", ev.DesiresShown(numbers))
     shown = told(server)["shown"]
     assert [one["text"] for one in shown] == ["first", "second", "third"]
     assert {tuple(sorted(one)) for one in shown} == {("id", "language", "text")}
@@ -153,7 +155,7 @@ def test_its_words_carry_no_number_that_tells_an_order(serve: Serve) -> None:
 def test_a_withdrawn_or_rejected_desire_leaves_the_screen(serve: Serve) -> None:
     server = serve()
     one, two, three = (server.say(text) for text in ("one", "two", "three"))
-    server.submit("h0", "show", ev.Shown([one, two, three]))
+    server.submit("h0", "show", ev.DesiresShown([one, two, three]))
     author = server.gathering.state.desires[one].author
     server.submit(f"s{author}", "back", ev.DesireWithdrawn(author, one))
     server.submit("h0", "no", ev.Moderated(two, "rejected"))
@@ -215,7 +217,7 @@ def test_all_screens_read_the_same_bytes_encoded_once(serve: Serve, monkeypatch:
     first = [read_until(one, b'"settings"') for one in connections]
     made.clear()
     server.submit("h0", "seed", ev.DesireSaid(None, "Peace", "en"))
-    server.submit("h0", "show", ev.Shown([0]))
+    server.submit("h0", "show", ev.DesiresShown([0]))
     read = [read_until(one, b'"Peace"', before) for one, before in zip(connections, first, strict=True)]
     assert len({part.split(b"id: ")[-1] for part in read}) == 1
     assert len(made) == 1
@@ -250,7 +252,7 @@ def test_whoever_comes_back_is_told_what_is_new_and_nothing_else(serve: Serve) -
     connection.close()
     again = opened(server, last=last[1].decode())
     quiet = read_until(again, b"retry: ")
-    server.submit("h0", "show", ev.Shown([0]))
+    server.submit("h0", "show", ev.DesiresShown([0]))
     heard = data_in(read_until(again, b'"Peace"', quiet))
     assert [one["shown"][0]["text"] for one in heard] == ["Peace"]
     again.close()
@@ -274,7 +276,7 @@ def test_a_slow_screen_misses_some_but_never_the_last(serve: Serve) -> None:
     desires = [server.submit("h0", f"seed-{n}", ev.DesireSaid(None, f"wish {n} {long}", "en")) for n in range(30)]
 
     async def show(count: int) -> None:
-        await server.gathering.submit("h0", f"show-{count}", ev.Shown([*desires, *desires[: count % 31]]))
+        await server.gathering.submit("h0", f"show-{count}", ev.DesiresShown([*desires, *desires[: count % 31]]))
         server.gathering.tick()
 
     for count in range(60):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import time
@@ -14,6 +15,7 @@ import pytest
 
 import oneheart
 from oneheart.live import events as ev
+from oneheart.web.said import MISSING, STATUS
 
 CODE = "ABCD3456"
 TEXTS = ("Peace for all of us", "Warm bread", "Songs at night")
@@ -112,6 +114,28 @@ def test_report_and_export_hold_the_sealed_text_by_its_record(door: Any, taken: 
     assert AMENDED not in body[body.index('id="by-share"') :], "the calculation knows only what people said at first"
 
 
+def test_every_page_and_the_api_tell_the_same_verdict_and_the_same_missing_points(
+    door: Any, taken: dict[str, Path]
+) -> None:
+    sealed = door.gathering.state.prayers.sealed[0].body
+    assert sealed.missing, "there is something to compare"
+    door.submit("h0", "open-it", ev.BookSet(0, public=True))
+    host, home = desk_of(door)
+    report = json.loads((taken["report"] / "report.json").read_text(encoding="utf-8"))["sealed"][0]
+    told = door.browser().get(f"/api/v1/gatherings/{CODE}/book/1").json()
+    assert (told["verdict"], told["conditions"]) == (report["verdict"], report["missing"])
+    assert (told["verdict"], told["conditions"]) == (sealed.status, sealed.missing)
+    pages = {
+        "desk": host.get(home).text,
+        "book": door.browser().get(f"/book/{CODE}/1").text,
+        "report": (taken["report"] / "report.html").read_text(encoding="utf-8"),
+    }
+    for name, page in pages.items():
+        for code in sealed.missing:
+            assert html.escape(MISSING[code], quote=False) in page, (name, code)
+        assert html.escape(STATUS[sealed.status], quote=False) in page, name
+
+
 def test_counts_are_those_of_the_hall_in_its_steps(door: Any, taken: dict[str, Path]) -> None:
     content = json.loads((taken["report"] / "report.json").read_text(encoding="utf-8"))
     snapshot = door.gathering.snapshot
@@ -155,3 +179,42 @@ def test_amen_that_is_said_later_is_in_the_next_report(door: Any, taken: dict[st
     with zipfile.ZipFile(io.BytesIO(host.get(f"{home}/report.zip").content)) as archive:
         content = json.loads(archive.read("report.json"))
     assert content["sealed"][0]["amen"] == 10
+
+
+def test_words_that_their_author_erased_are_gone_from_what_leaves_and_the_fingerprint_tells(door: Any) -> None:
+    door._first.portal.call(door.gathering.erase, 1, "erase-the-author")  # noqa: SLF001
+    hall = door.gathering.as_gathering().hall
+    text = hall.texts[0]
+    assert "Warm bread" not in {line.text for line in text.lines}
+    assert len(text.lines) == 3
+    assert not text.matches_digest
+    assert text.digest == door.gathering.state.prayers.sealed[0].body.digest
+
+
+def test_the_texts_of_all_rounds_leave_the_newest_first(door: Any) -> None:
+    state = door.gathering.state
+    door.submit("h0", "say-it", ev.SayingSet(1))
+    until(lambda: state.stage.value == "said", "it was not said")
+    door.move("open")
+    assert state.round == 2
+    for number in range(3):
+        door.submit(f"s{number}", f"more-{number}", ev.DesireSaid(number, f"More of it, {number}", "en"))
+    more = range(len(state.desires) - 3, len(state.desires))
+    for seat in range(PEOPLE):
+        for desire in more:
+            if state.desires[desire].author != seat:
+                door.submit(f"s{seat}", f"want-{desire}", ev.Responded(seat, desire, 1))
+    drafts = len(state.prayers.drafts)
+    door.move("crossing")
+    door.move("weaving")
+    until(lambda: len(state.prayers.drafts) > drafts, "no second text was woven")
+    door.move("reading")
+    door.move("second reading")
+    until(lambda: len(state.prayers.drafts) > drafts + 1, "there is no second draft")
+    door.move("sealed")
+    until(lambda: len(state.prayers.sealed) > 1, "it was not sealed")
+    texts = door.gathering.as_gathering().hall.texts
+    assert [(text.number, text.round) for text in texts] == [(2, 2), (1, 1)]
+    assert texts[0].verdict == "not yet"
+    assert AMENDED in {line.text for line in texts[1].lines}
+    assert all(text.matches_digest for text in texts)

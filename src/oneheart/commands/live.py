@@ -9,12 +9,7 @@ from typing import Annotated
 
 import typer
 
-
-class Voice(str, Enum):
-    """In which words people answer."""
-
-    ten = "ten"
-    assembly = "assembly"
+from oneheart.model.round import Voice
 
 
 class Truth(str, Enum):
@@ -40,7 +35,7 @@ def new(
     ] = None,
     voice: Annotated[
         Voice, typer.Option("--voice", help="ten: nobody is against; assembly: one may be against.")
-    ] = Voice.ten,
+    ] = Voice.TEN,
     language: Annotated[
         list[str] | None,
         typer.Option("--language", help="A language of the pages (default: all). May be given several times."),

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from oneheart.errors import UserError
+from oneheart.live import doing
 from oneheart.live import events as ev
 from oneheart.live.codes import new_code
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import SUFFIX
-from oneheart.model import actor
+from oneheart.live.inputs import CircleAsked
+from oneheart.live.refusal import Refused
 from oneheart.model.round import Voice
+from oneheart.storage.database import remove_database
+from oneheart.web.said import QUESTION
+from oneheart.web.words import LANGUAGES, Words
 
-QUESTIONS = {
-    "en": "What do you want?",
-    "he": "מה אתם רוצים?",
-    "ru": "Чего вы хотите?",
-    "es": "¿Qué quieren?",
-}
+QUESTIONS = {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
+"""The usual question in each language of the pages."""
 
 
 def settings_for(
@@ -64,10 +64,8 @@ def settings_for(
 
 
 async def add_circles(gathering: LiveGathering, count: int) -> None:
-    """Write so many circles down, each with a key of its own."""
-    for number in range(count):
-        circle = ev.CircleAdded(name="", key=secrets.token_urlsafe(9))
-        await gathering.submit(actor.HOUSE, f"circle-{number:04}", circle)
+    """Add so many circles, each with a key of its own."""
+    await doing.furnish(gathering, [CircleAsked(f"circle-{number:04}") for number in range(count)])
 
 
 def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
@@ -79,7 +77,7 @@ def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
         circles: how many it begins with.
 
     Raises:
-        UserError: there is a file already, or the folder is not there or cannot be written to.
+        UserError: there is a file already, or the folder is not there, cannot be written to or has no room.
     """
     code = new_code()
     if path.is_dir():
@@ -98,5 +96,13 @@ def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
         finally:
             await gathering.close()
 
-    asyncio.run(fill())
+    try:
+        asyncio.run(fill())
+    except Refused as error:
+        remove_database(path)
+        message = f"Cannot write {path}: the disk took only a part of it; make room, or choose another folder."
+        raise UserError(message) from error
+    except UserError:
+        remove_database(path)
+        raise
     return path, code

@@ -9,7 +9,7 @@ import apsw
 
 from oneheart.engine.disclosure import RESPONSES_STEP, in_steps
 from oneheart.errors import UserError
-from oneheart.live.replay import Spoiled, replay
+from oneheart.live.rebuild import Spoiled, replay
 from oneheart.live.state import State
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Log

@@ -66,7 +66,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.DesireLanguage, Doer.PERSON, doing.name_language, ask.DesireLanguageAsked),
     Act(ev.Responded, Doer.PERSON, doing.respond, ask.ResponseAsked, counted=True),
     # being together
-    Act(ev.Present, Doer.PERSON, doing.be_present, ask.PresenceAsked, counted=True),
+    Act(ev.Present, Doer.PERSON, doing.be_present, ask.AttendanceAsked, counted=True),
     Act(ev.FeltSaid, Doer.PERSON, doing.feel, ask.FeltAsked, _ON_THE_PHONE, counted=True),
     # the text
     Act(ev.LineRead, Doer.PERSON, doing.read_line, ask.ReadingAsked, counted=True),
@@ -88,7 +88,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.Ended, Doer.HOST, doing.end, ask.KeyOnly, _AT_THE_DESK),
     Act(ev.Moderated, Doer.HOST, doing.moderate, ask.ModerationAsked),
     Act(ev.MarkedMeta, Doer.HOST, doing.mark_meta, ask.MetaAsked, _AT_THE_DESK),
-    Act(ev.Shown, Doer.HOST, doing.show, ask.ShownAsked, _AT_THE_DESK),
+    Act(ev.DesiresShown, Doer.HOST, doing.show, ask.ShownAsked, _AT_THE_DESK),
     Act(ev.Translated, Doer.HOST, doing.call_same, ask.SameAsked, _AT_THE_DESK),
     Act(ev.CircleAdded, Doer.HOST, doing.add_circle, ask.CircleAsked, _AT_THE_DESK),
     Act(ev.CircleChanged, Doer.HOST, doing.rename_circle, ask.CircleNameAsked, _AT_THE_DESK),

@@ -29,7 +29,6 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "measure": "oneheart.live.measuring:measure",
     }
 )
-_NICENESS = 10  # taps come first
 _END_SECONDS = 2.0
 
 
@@ -66,13 +65,16 @@ class Aside:
         jobs: paths of functions, by the name of the job.
     """
 
-    def __init__(self, jobs: Mapping[str, str] = JOBS) -> None:
+    def __init__(self, jobs: Mapping[str, str] = JOBS, *, niceness: int = 5, keep: bool = True) -> None:
         """Start nothing yet.
 
         Args:
             jobs: paths of functions, by the name of the job. Arguments and results must be picklable.
+            niceness: of the process, 0 to 19; taps come first.
+            keep: let the process live between jobs; False gives its memory back after each.
         """
         self.jobs = jobs
+        self._niceness, self._keep = niceness, keep
         self._process: subprocess.Popen[bytes] | None = None
         self._asking = ThreadPoolExecutor(1, thread_name_prefix="aside")  # a cancelled job is still read to its end
 
@@ -111,6 +113,8 @@ class Aside:
             self._end()
             message = "the helper process ended"
             raise AsideError(message) from error
+        if not self._keep:
+            self._end()
         if not well:
             raise AsideError(answer)
         return answer
@@ -118,8 +122,8 @@ class Aside:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._end()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "oneheart.live.aside"],
+            self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+                [sys.executable, "-m", "oneheart.live.aside", str(self._niceness)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=ONE_THREAD | os.environ,  # whoever set another number keeps it
@@ -200,5 +204,5 @@ def serve(jobs: IO[bytes], answers: IO[bytes]) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it by closing its input
     with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
+        os.nice(int(sys.argv[1]))
     serve(sys.stdin.buffer, sys.stdout.buffer)

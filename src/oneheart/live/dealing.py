@@ -104,7 +104,7 @@ class Dealer:
         return own == (self.state.stage is Stage.OPEN) if circle is not None else True
 
     def _probe(self, seat: int) -> Dealt | None:
-        """Deal what the person's circle has seen least, then what all have seen least, then by lot."""
+        """Deal what the person's circle has seen least, then what all have seen least; among equals at random."""
         state = self.state
         person = state.seats[seat]
         open_desires = state.travels.copy()

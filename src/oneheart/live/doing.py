@@ -7,23 +7,25 @@ rule about words, languages, lengths and permissions stands here once. `live.sta
 
 from __future__ import annotations
 
+import asyncio
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oneheart.engine.desire import entry, spoken
+from oneheart.engine.desire import entry
 from oneheart.live import circles
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
-from oneheart.live.codes import clean_code
+from oneheart.live.codes import clean_code, hash_of, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import seats_by_lot
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
-from oneheart.live.state.text import CRITIQUE_MOST
+from oneheart.live.typed_words import clean_critique, clean_name, clean_words, find_language, stem_of
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
 from oneheart.model.programme import QUESTIONS_MOST, READY
 
-NAME_MOST = 80
 GATHERING_NAME_MOST = 120
 QUESTION_MOST = 140
 OCCASION_LETTERS = 6
@@ -44,65 +46,6 @@ class SaidDesire:
     waiting: bool
     hints: tuple[entry.HintCode, ...]
     kept: Kept
-
-
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
-def clean_words(text: str, language: str | None = None) -> tuple[str, tuple[entry.HintCode, ...]]:
-    """Return a person's words as they are kept, and the hints that do not block.
-
-    Raises:
-        Refused: WORDS: they are empty, too long, or hold contact data.
-
-    Example:
-        >>> clean_words("  Is there bread? ")
-        ('Is there bread?', ('question',))
-    """
-    words = entry.clean(text)
-    hints = entry.hints(words, language)
-    blocking = next((hint.code for hint in hints if hint.blocks), None)
-    if blocking is not None:
-        raise Refused(Refusal.WORDS, hint=blocking)
-    return words, tuple(hint.code for hint in hints)
-
-
-def hints_of(text: str) -> tuple[entry.HintCode, ...]:
-    """Return the hints on words that are kept already, for hosts."""
-    return tuple(hint.code for hint in entry.hints(text))
-
-
-def clean_critique(text: str) -> str:
-    """Return a critique as it is kept; it may be empty.
-
-    Raises:
-        Refused: WORDS: it has more than 100 letters, or holds contact data.
-    """
-    critique = entry.clean(text)
-    if entry.grapheme_count(critique) > CRITIQUE_MOST:
-        raise Refused(Refusal.WORDS, hint="too long", most=CRITIQUE_MOST)
-    if critique and "contact" in hints_of(critique):
-        raise Refused(Refusal.WORDS, hint="contact", most=CRITIQUE_MOST)
-    return critique
-
-
-def clean_name(text: str, most: int = NAME_MOST) -> str:
-    """Return a name, a reason or a question as it is kept: on one line, cut to so many code points."""
-    return entry.clean(text)[:most]
-
-
-def find_language(gathering: LiveGathering, seat: int, text: str, language: str = "") -> str:
-    """Return the language of a person's words: the named one, else the one of the gathering's that it looks like.
-
-    Raises:
-        Refused: LANGUAGE: the named one is not one of the gathering's.
-    """
-    languages = gathering.state.languages
-    if not language:
-        return spoken.language_of(entry.clean(text), gathering.state.seats[seat].language, languages)
-    if language not in languages:
-        raise Refused(Refusal.LANGUAGE)
-    return language
 
 
 def _offered(gathering: LiveGathering, language: str) -> str:
@@ -183,19 +126,6 @@ async def say(gathering: LiveGathering, seat: int, asked: ask.DesireAsked) -> Sa
     return SaidDesire(number, gathering.state.desires[number].waiting, hints, kept)
 
 
-def stem_of(code: str, text: str, page_language: str, text_language: str) -> str:
-    """Return the code of the stem that a text continues; "" where it repeats the stem or is in another language.
-
-    Example:
-        >>> stem_of("want", "peace", "en", "en"), stem_of("want", "I want peace", "en", "en")
-        ('want', '')
-    """
-    beginning = entry.stem_text(code, page_language).removesuffix("…").strip()
-    if not beginning or page_language != text_language or text.casefold().startswith(beginning.casefold()):
-        return ""
-    return code
-
-
 def numbered(kept: Kept) -> int:
     """Return the number of what was made.
 
@@ -246,7 +176,7 @@ async def respond(gathering: LiveGathering, seat: int, asked: ask.ResponseAsked)
 # --- being together ---------------------------------------------------------------------------------------------------
 
 
-async def be_present(gathering: LiveGathering, seat: int, asked: ask.PresenceAsked) -> Kept:
+async def be_present(gathering: LiveGathering, seat: int, asked: ask.AttendanceAsked) -> Kept:
     """Keep that a person was at an occasion: outward only.
 
     Raises:
@@ -518,7 +448,7 @@ async def show(gathering: LiveGathering, host: int, asked: ask.ShownAsked) -> Ke
         Refused: UNKNOWN.
     """
     others = [number for number in gathering.state.shown if number != asked.desire]
-    return await _by_host(gathering, host, asked, ev.Shown([*others, asked.desire] if asked.on else others))
+    return await _by_host(gathering, host, asked, ev.DesiresShown([*others, asked.desire] if asked.on else others))
 
 
 async def call_same(gathering: LiveGathering, host: int, asked: ask.SameAsked) -> Kept:
@@ -655,3 +585,23 @@ async def set_settings(gathering: LiveGathering, host: int, asked: ask.SettingsA
         Refused: WORDS, LANGUAGE, STALE.
     """
     return await _by_host(gathering, host, asked, settings_of(asked))
+
+
+# --- the house --------------------------------------------------------------------------------------------------------
+
+
+async def seat_host(gathering: LiveGathering, token: str, secret: str) -> Kept:
+    """Seat a host who came in by a one-time link. Idempotent by the link."""
+    by = actor.host(len(gathering.state.hosts))
+    return await gathering.submit(by, f"host-{token}", ev.HostSeated(hash_of(secret)))
+
+
+async def furnish(
+    gathering: LiveGathering, circle_list: Sequence[ask.CircleAsked], occasions: Sequence[ask.OccasionAsked] = ()
+) -> None:
+    """Add the circles and occasions with which a new gathering begins."""
+    bodies: list[ev.AnyBody] = [
+        *(ev.CircleAdded(clean_name(one.name), secrets.token_urlsafe(9), place=one.place) for one in circle_list),
+        *(ev.OccasionAdded(clean_name(one.name), one.form, new_code()[:OCCASION_LETTERS]) for one in occasions),
+    ]
+    await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))

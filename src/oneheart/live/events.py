@@ -249,7 +249,7 @@ class StageMoved(Body, tag="stage", frozen=True):
     travelling: Travelling = Travelling.ALL
 
 
-class Shown(Body, tag="shown", frozen=True):
+class DesiresShown(Body, tag="shown", frozen=True):
     """Which desires stand on the hall screen."""
 
     desires: list[int]
@@ -565,7 +565,7 @@ AnyBody = (
     | MarkedMeta
     | Translated
     | StageMoved
-    | Shown
+    | DesiresShown
     | ClockSet
     | Ended
     | HostSeated

@@ -137,7 +137,7 @@ def _responses(state: State, rows: dict[int, int], column_of: dict[int, int]) ->
 
 def _circles(state: State, rows: dict[int, int]) -> tuple[tuple[Circle, ...], npt.NDArray[np.int32]]:
     """Return the circles that may be shown, and the circle of each row, (rows,) int32, -1 for none."""
-    shown = [n for n, circle in enumerate(state.circles) if disclosure.release_count(circle.seats)]
+    shown = [n for n, circle in enumerate(state.circles) if disclosure.enough(circle.seats)]
     place = {number: index for index, number in enumerate(shown)}
     circle_of = np.full(len(rows), -1, np.int32)
     for number, row in rows.items():

@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -28,15 +28,16 @@ from oneheart.live import snapshot as snap
 from oneheart.live.codes import SecretKey, clean_code, hash_of, new_code
 from oneheart.live.dealing import Dealer, Dealt
 from oneheart.live.decks import Fitted
+from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.export import as_gathering
+from oneheart.live.rebuild import Rebuilt, replay, report_failure
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.replay import Replayed, replay, report_failure
 from oneheart.live.state import Applied, State
 from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
 from oneheart.storage.database import Database, open_database, remove_database
-from oneheart.storage.log import Entry, Event, Fate, Log, NotYetGone, StorageError, Written, milliseconds_now
+from oneheart.storage.log import Entry, Event, Fate, Log, StorageError, Written, milliseconds_now
 
 T = TypeVar("T")
 
@@ -44,7 +45,6 @@ MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
 NEAR_LEAST = 0.12
 RETRY_SECONDS = 1.0
-_NUMBERING = frozenset({"seat", "desire", "same", "translated"})  # kinds on which the numbers of others hang
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +70,12 @@ class TakenSeat:
     secret: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Erased:
-    """What an attempt to erase came to: the log anew where it changed, and why not all words are gone yet."""
-
-    replayed: Replayed | None
-    trouble: str | None
-
-
 @dataclass(slots=True)
 class _Waiting:
     entry: Entry
     body: ev.AnyBody
     only_if_repeated: Refusal | None
     done: asyncio.Future[Kept]
-
-
-def _places(written: Iterable[Written | None]) -> list[int]:
-    """Return the places of the events of a batch that are new in the log."""
-    return [one.event.seq for one in written if one is not None and one.event is not None and one.fate is Fate.NEW]
 
 
 def _same_words(event: Event, body: ev.AnyBody) -> bool:
@@ -187,7 +174,7 @@ class LiveGathering:
         self._closing = False
         self._build()
         if self._erasure_due:
-            self._take_erased(self._erase_on_disk())
+            self._take_erased(*self._erase_on_disk())
         self.snapshot = snap.take(self.state)
 
     @classmethod
@@ -391,6 +378,8 @@ class LiveGathering:
         except Exception as error:  # noqa: BLE001  it is reported, and everybody who waits is answered
             self.note_trouble("writing", report_failure(error))
         finally:
+            if self._log.length != self.state.seq:
+                self._rebuild_due = True  # what is on disk does not count yet
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 self._tell(waiting, outcome)
             self._try_again_later()
@@ -415,6 +404,7 @@ class LiveGathering:
         `Refusal.DISK`; the others are told what came of them.
         """
         outcomes: list[Kept | Refusal] = []
+        before = self.state.seq
         try:
             for waiting, one in zip(batch, written, strict=True):
                 outcomes.append(self._settle(waiting, one))
@@ -423,18 +413,18 @@ class LiveGathering:
             event = written[failed]
             self._rebuild_due = True
             self.note_trouble("writing", report_failure(error, None if event is None else event.event))
-            results = await self._rebuild(since=min(_places(written), default=0) - 1)
+            results = await self._rebuild(since=before)
             for number, (waiting, one) in enumerate(zip(batch[failed:], written[failed:], strict=True)):
                 outcomes.append(Refusal.DISK if number == 0 else self._settle(waiting, one, results))
         return outcomes
 
     async def _rebuild(self, since: int | None = None) -> dict[int, Applied]:
         """Compute the state anew from the log; return what came of the events after a place."""
-        replayed = await self._in_thread(partial(self._replay, since))
-        self._take(replayed)
+        rebuilt = await self._in_thread(partial(self._replay, since))
+        self._take(rebuilt)
         self._rebuild_due = False
         self.moved.set()
-        return replayed.results
+        return rebuilt.results
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         """Do something with the log in the one thread that may use it."""
@@ -519,22 +509,22 @@ class LiveGathering:
         return Kept(number, event.seq, repeated=True)
 
     def _build(self) -> None:
-        """Compute the state from the log."""
-        self._take(self._replay())
+        """Compute the state from the log, as at opening."""
+        self._take(replay(self._log))
 
-    def _replay(self, since: int | None = None) -> Replayed:
+    def _replay(self, since: int | None = None) -> Rebuilt:
         """Return what the log comes to, and write down which events are passed over."""
-        replayed = replay(self._log, since=since)
-        for seq in replayed.failed:
+        rebuilt = replay(self._log, since=since, pass_over_failing=True)
+        for seq in rebuilt.failed:
             self._log.pass_over(seq)
-        return replayed
+        return rebuilt
 
-    def _take(self, replayed: Replayed) -> None:
+    def _take(self, rebuilt: Rebuilt) -> None:
         """Go on with a state that was computed anew."""
-        self.state, self.spoiled = replayed.state, replayed.spoiled
-        self.dealer = Dealer(replayed.state, rng=self._rng)
+        self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
+        self.dealer = Dealer(rebuilt.state, rng=self._rng)
         self.fitted_seq = 0
-        self.note_trouble("file", None if replayed.spoiled is None else replayed.spoiled.sentence)
+        self.note_trouble("file", None if rebuilt.spoiled is None else rebuilt.spoiled.sentence)
 
     # --- erasing ---
 
@@ -546,55 +536,20 @@ class LiveGathering:
     async def _erase(self) -> None:
         """Erase what is due; where the disk refuses it, a later turn tries again."""
         try:
-            self._take_erased(await self._in_thread(self._erase_on_disk))
+            self._take_erased(*await self._in_thread(self._erase_on_disk))
         except Exception as error:  # noqa: BLE001  it is reported, and tried again
             self._rebuild_due = True
             self.note_trouble("erasing", report_failure(error))
 
-    def _take_erased(self, erased: _Erased) -> None:
-        if erased.replayed is not None:
-            self._take(erased.replayed)
+    def _take_erased(self, erased: Erased, rebuilt: Rebuilt | None) -> None:
+        if rebuilt is not None:
+            self._take(rebuilt)
         self.note_trouble("erasing", erased.trouble)
 
-    def _erase_on_disk(self) -> _Erased:
-        """Erase the words of all who asked for it, in the log's thread; return the state without them.
-
-        Refused events are erased too where they would have had a number: without what stood against them, they would
-        count now.
-        """
-        state, changed, trouble = self.state, False, None
-        lapsed = [seq for seq in self._log.places_of(_NUMBERING) if seq in state.refused] if state.erasing else []
-        for number in sorted(state.erasing):
-            seat = state.seats[number]
-            words = self._words_of(number)
-            numbered = [seat.seq, *(state.desires[desire].seq for desire in words)]
-            made = state.prayers.made_from(words)  # other words for theirs, whoever found them
-            try:
-                self._log.erase(actor.seat(number), [*numbered, *made, *lapsed], numbered=numbered)
-            except NotYetGone:
-                changed = True  # what is left to do is below
-            except StorageError as error:
-                trouble = str(error)
-                break
-            else:
-                changed = True
-            lapsed = []
-        if self._log.checkpoint_due:
-            try:
-                self._log.checkpoint()
-            except NotYetGone as error:
-                trouble = str(error)
-        return _Erased(self._replay() if changed else None, trouble)
-
-    def _words_of(self, seat: int) -> list[int]:
-        """Return the desires that hold a person's words: their own, and copies that circles say or carry."""
-        desires = self.state.desires
-        found = set(self.state.seats[seat].desires)
-        for number, desire in enumerate(desires):
-            source = desire.grew_from
-            if source in found and desire.text == desires[source].text:
-                found.add(number)
-        return sorted(found)
+    def _erase_on_disk(self) -> tuple[Erased, Rebuilt | None]:
+        """Erase what is due, in the log's thread; return how it ended, and the log anew where it changed."""
+        erased = erase_due(self._log, self.state)
+        return erased, self._replay() if erased.changed else None
 
     # --- the hall ---
 

@@ -99,7 +99,7 @@ class ResponseAsked(Input, frozen=True):
     stance: Stance
 
 
-class PresenceAsked(Input, frozen=True):
+class AttendanceAsked(Input, frozen=True):
     """A person was at an occasion; outward only. The occasion is named by its code, or by its number."""
 
     code: str = ""

@@ -19,8 +19,8 @@ from oneheart.live.aside import AsideError, Inside, RunsJobs
 from oneheart.live.challenging import with_challengers
 from oneheart.live.decks import Fitted, fit_order_of
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.rebuild import report_failure
 from oneheart.live.refusal import Refused
-from oneheart.live.replay import report_failure
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
 from oneheart.live.weaving_order import WeaveOrder, Woven

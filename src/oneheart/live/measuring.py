@@ -47,16 +47,16 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Order:
+class MeasureOrder:
     """What is to be measured.
 
     Attributes:
         gathering: the answers.
         attendance: who was where, under the same labels; None where nobody said.
         language_of: by label: people are exchanged within their language.
-        lots: seats that were drawn by lot and sat on.
+        lots: tables that were drawn at random, of the people who came.
         past: earlier closings, the oldest first.
-        seed: of everything drawn by lot.
+        seed: of everything random.
     """
 
     gathering: Gathering
@@ -74,7 +74,7 @@ class Measured:
     Attributes:
         apart: outward, inner, and whether the one goes with the other; None where nobody said where they were.
         inner: how far desires are one; None without answers.
-        together: what sitting together did, where seats were drawn by lot; None where not measured.
+        together: what sitting together did, where seats were drawn at random; None where not measured.
         past: round and oneness at each closing of answers, the oldest first.
     """
 
@@ -130,13 +130,13 @@ def attendance_of(
     )
 
 
-def order_of(state: State, gathering: Gathering, *, seed: int) -> Order:
+def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
     """Return what there is to measure now.
 
     Args:
         state: of the gathering.
         gathering: its answers, as `as_gathering` gives them without a shuffle.
-        seed: of everything drawn by lot.
+        seed: of everything random.
     """
     from oneheart.engine.side_by_side import Lot  # noqa: PLC0415  loads the engine
 
@@ -156,7 +156,7 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> Order:
         kept = alive[r.participant] if len(r) else np.zeros(0, bool)
         merged = Responses.of(r.participant[kept], root[r.desire[kept]], r.stance[kept])
         past.append(Past(moment.round, merged, len(circle_of), len(root), circle_of))
-    return Order(
+    return MeasureOrder(
         gathering,
         attendance_of(state, rows_of(state)),
         {label: state.seats[seat].language for seat, label in labels.items()},
@@ -166,7 +166,7 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> Order:
     )
 
 
-def measure(order: Order) -> Measured:
+def measure(order: MeasureOrder) -> Measured:
     """Return outward and inner closeness, apart, and their relation. Seconds; runs away from every request."""
     from oneheart.engine.closeness.inner import oneness  # noqa: PLC0415  loads the engine
     from oneheart.engine.side_by_side import sat_by_lot, side_by_side  # noqa: PLC0415

@@ -208,7 +208,7 @@ def text_lines(state: State, number: int) -> tuple[TextLine, ...]:
     """Return the lines of a draft as they stand now."""
     found: dict[int, dict[str, str]] = {}
     for (line, language), (_, carried) in state.prayers.carries(number).items():
-        if carried.stands:
+        if carried.is_confirmed:
             found.setdefault(line, {})[language] = carried.text
     lines = state.prayers.drafts[number].body.lines
     return tuple(_line(state, line, found.get(place, {})) for place, line in enumerate(lines))

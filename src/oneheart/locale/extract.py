@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oneheart.locale.languages import LANGUAGES
+
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
@@ -22,14 +24,6 @@ KEYWORDS: dict[str, Any] = {"t": None, "_t": None, "n": (1, 2)}
 _ALWAYS = datetime(2026, 11, 23, tzinfo=UTC)  # a date of its own would make every file new each time
 _SAYS_NOTHING = (b'"Report-Msgid', b'"Last-Tr', b'"Language-Team', b'"Generated-By')
 VOICES = ("ten", "assembly")
-LANGUAGES = ("en", "es", "he", "ru")
-# CLDR gives Hebrew a form for two; whole numbers from 3 on are all said alike, so three forms suffice.
-PLURALS = {
-    "en": (2, "(n != 1)"),
-    "es": (2, "(n != 1)"),
-    "he": (3, "(n == 1 ? 0 : n == 2 ? 1 : 2)"),
-    "ru": (3, "(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"),
-}
 
 
 def messages() -> dict[str | tuple[str, str], list[str]]:
@@ -98,7 +92,7 @@ def updated(language: str) -> Catalog:
     from babel.messages.catalog import Catalog  # noqa: PLC0415
 
     old = read(language)
-    count, rule = PLURALS[language]
+    count, rule = LANGUAGES[language].plurals
     new = Catalog(
         locale=language,
         project="oneheart",
@@ -130,7 +124,7 @@ def main() -> None:
     """Write all catalogues anew and say what is not translated yet."""
     from babel.messages.pofile import write_po  # noqa: PLC0415
 
-    for language in LANGUAGES:
+    for language in sorted(LANGUAGES):
         catalogue = updated(language)
         path = path_of(language)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The report of outward and inner closeness: two small pictures, a third for what they have to do with each other."""
+"""The report of outward closeness, of inner closeness, and of the correlation between them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SURE = 0.05
 
 
 def schema() -> Json:
-    """Return the JSON Schema (draft 2020-12) that the report's numbers keep to.
+    """Return the JSON Schema (draft 2020-12) of the report's numbers.
 
     Example:
         >>> sorted(schema()["required"])[:3]
@@ -213,7 +213,7 @@ def page(content: Mapping[str, Any], *, language: str = "en") -> str:
 
 
 class View:
-    """The numbers as sentences and pictures; every sentence says which of the two it speaks of."""
+    """The numbers as sentences and pictures. Every sentence names the measure it is about."""
 
     def __init__(self, content: Mapping[str, Any], words: Translation) -> None:
         """Take the plain numbers, and the words of a language."""
@@ -221,7 +221,7 @@ class View:
         self.rtl = words.direction == "rtl"
 
     def outward_said(self) -> list[Markup]:
-        """Return what is said of having been near."""
+        """Return the sentences about outward closeness."""
         out, t = self.content["outward"], self.words.t
         if out["people"] is None or out["pairs"] is None:
             return [t("Too few people or meetings were recorded to say how near people have been.")]
@@ -238,7 +238,7 @@ class View:
         return said
 
     def outward_picture(self) -> Markup | None:
-        """Return bars of how many others people have met, in coarse steps; withheld steps are left empty."""
+        """Return a histogram of how many others people have met; None where all bars are withheld."""
         met = self.content["outward"]["met"]
         if all(count is None for count in met.values()):
             return None
@@ -247,7 +247,7 @@ class View:
         return charts.steps(counts, list(BUCKETS), label=label, rtl=self.rtl, number=self.words.integer)
 
     def inner_said(self) -> list[Markup]:
-        """Return what is said of desires held in common."""
+        """Return the sentences about inner closeness."""
         inner, t = self.content["inner"], self.words.t
         if inner is None:
             return [
@@ -277,7 +277,7 @@ class View:
         ]
 
     def inner_picture(self) -> Markup | None:
-        """Return the scale of oneness."""
+        """Return the scale of oneness; None where it was not measured."""
         inner = self.content["inner"]
         if inner is None:
             return None
@@ -287,12 +287,12 @@ class View:
         )
 
     def tick(self, number: float) -> str:
-        """Return a number at a scale, without more digits than it needs."""
+        """Return a tick label without needless digits."""
         return self.words.decimal(number, 0 if number == round(number) else 1)
 
     @property
     def _same(self) -> str:
-        """Return what people were compared by as of one kind."""
+        """Return the column by which people were compared as of one kind; "" for none."""
         return str(self.content["method"].get("same", ""))
 
     def comparisons(self) -> list[tuple[Markup, list[Markup], Markup | None]]:
@@ -369,7 +369,7 @@ def _heading(words: Translation, what: str, column: str) -> Markup:
 
 
 def _verdict(words: Translation, what: str, seen: str, column: str) -> Markup:
-    """Return what a relation says: "with", "against", or "unseen"; never what causes what."""
+    """Return the sentence of a correlation: "with", "against", or "unseen". It never claims a cause."""
     t = words.t
     said = {
         ("desires", "with"): t("Having been near goes with wanting alike. Which brings which, this cannot say."),
@@ -400,7 +400,7 @@ def _verdict(words: Translation, what: str, seen: str, column: str) -> Markup:
 
 
 def _how_strong(words: Translation, size: float) -> Markup:
-    """Return in plain words how much a relation of this size says of two people; Cohen's steps for correlations."""
+    """Return the sentence on an effect size, by Cohen's thresholds for correlations (0.1, 0.3, 0.5)."""
     t = words.t
     if size < 0.1:  # noqa: PLR2004
         return t("The relation is faint: of two people picked out, having been near says next to nothing.")

@@ -1,4 +1,4 @@
-"""Pictures as SVG strings made of numbers: no text of people, no style of their own, mirrored for right to left."""
+"""Charts as SVG strings. They hold no words of people and no styles, and are mirrored for right-to-left pages."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def _n(value: float) -> str:
 
 
 def _rect(x: float, y: float, width: float, height: float, name: str, *, mirrored: float | None) -> str:
-    """Return a rectangle; `mirrored` is the width of the picture where it reads from right to left."""
+    """Return an SVG rectangle; `mirrored` is the width of the picture on a right-to-left page, else None."""
     left = x if mirrored is None else mirrored - x - width
     return f'<rect class="{name}" x="{_n(left)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"/>'
 
 
 def support_chart(want: Sequence[float], against: Sequence[float], *, label: str, fifth: float, rtl: bool) -> Markup:
-    """Return the whole gathering in order of support for one line: want above the middle, against below.
+    """Return the support chart of one line: people sorted by support, want above the middle, against below.
 
     Args:
         want: share that wants it in each bucket, 0 to 1, from least to most support.
@@ -53,7 +53,7 @@ def support_chart(want: Sequence[float], against: Sequence[float], *, label: str
 
 
 def share_bar(want: float, against: float, *, label: str, rtl: bool) -> Markup:
-    """Return a thin bar: who wants a desire from the start, who is against it from the end, the rest between.
+    """Return a stacked bar of one desire: want at the start, against at the end, neither between.
 
     Example:
         >>> share_bar(0.5, 0.1, label="half", rtl=False).count("<rect")
@@ -69,7 +69,7 @@ def share_bar(want: float, against: float, *, label: str, rtl: bool) -> Markup:
 
 
 def meter(share: float, *, label: str, rtl: bool, low: float | None = None, high: float | None = None) -> Markup:
-    """Return a bar filled from the start, with the range it is likely in drawn over it.
+    """Return a bar filled from the start, with its interval drawn over it.
 
     Example:
         >>> meter(0.5, label="half", rtl=True).startswith('<svg class="meter"')
@@ -83,13 +83,13 @@ def meter(share: float, *, label: str, rtl: bool, low: float | None = None, high
 
 
 Number = Callable[[float], str]
-"""Writes a number as the language of the page does."""
+"""Formats a number in the language of the page."""
 
 
 def oneness_scale(
     value: float, low: float, high: float, *, label: str, rtl: bool, number: Number | None = None
 ) -> Markup:
-    """Return a scale from -1 (always opposed) over 0 to 1 (always alike) with the value and its range.
+    """Return a scale from -1 (always opposed) to 1 (always alike) with the value and its interval.
 
     With `number` its ends and its middle are written below it.
 
@@ -111,7 +111,7 @@ def steps(
     rtl: bool,
     number: Callable[[int], str] = str,
 ) -> Markup:
-    """Return bars for counts in coarse steps, each with its count above and its name below; withheld: an empty frame.
+    """Return a histogram: each bar has its count above and its name below; a withheld count is an empty frame.
 
     Example:
         >>> steps([10, None], ["0", "1-2"], label="x", rtl=False).count('class="near"')
@@ -139,7 +139,7 @@ def steps(
 
 
 def effect_scale(relation: Mapping[str, Any], *, label: str, rtl: bool, number: Number | None = None) -> Markup:
-    """Return the effect with its range on a scale around 0, and the band in which no effect could have been seen.
+    """Return an effect with its interval on a scale around 0, and the band of effects too small to be detected.
 
     The scale reaches as far as what is shown, and at least a tenth either way; with `number` it is written how far.
     """
@@ -160,7 +160,7 @@ _REACHES = (0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
 
 
 def _along(reach: float, *, rtl: bool) -> Callable[[float], float]:
-    """Return what places a number from -reach to reach along a scale."""
+    """Return a function that maps a number from -reach to reach to a place on a scale."""
 
     def x(number: float) -> float:
         place = (max(-1.0, min(1.0, number / reach)) + 1) / 2 * (_SMALL - 40) + 20
@@ -170,7 +170,7 @@ def _along(reach: float, *, rtl: bool) -> Callable[[float], float]:
 
 
 def _value(x: Callable[[float], float], value: float, low: float, high: float) -> list[str]:
-    """Return a scale's line and middle, the range, taller than the dot so that a narrow one is seen, and the dot."""
+    """Return the axis, its middle, the interval and the dot; the interval is taller, so that it stays visible."""
     ends = sorted((x(low), x(high)))
     return [
         f'<path class="middle" d="M{_n(min(x(-9e9), x(9e9)))} 14H{_n(max(x(-9e9), x(9e9)))}"/>',
@@ -185,7 +185,7 @@ def _ticks(x: Callable[[float], float], marks: Sequence[float], number: Number |
 
 
 def _text(x: float, y: float, text: str) -> str:
-    """Return a few signs in a picture; numbers run from left to right in every language."""
+    """Return a text label in a picture; numbers run from left to right in every language."""
     at = f'x="{_n(x)}" y="{_n(y)}" text-anchor="middle" font-size="12" direction="ltr"'
     return f"<text {at}>{escape(text)}</text>"
 

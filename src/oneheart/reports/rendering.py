@@ -1,4 +1,4 @@
-"""The page: one self-contained file that asks the network for nothing and is read without script as well."""
+"""Render report.html: one self-contained file without network requests, readable without script."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def render(report: Report, *, language: str = "en", beside: str = "") -> str:
 
 
 def page_parts(words: Translation) -> tuple[Environment, dict[str, Any]]:
-    """Return the environment of all pages and what each of them is given: words, style, script and their policy."""
+    """Return the Jinja environment, and the values that every page gets: words, style, script and their policy."""
     style, script = _file("report.css"), _file("report.js")
     parts = {
         "words": words,
@@ -56,7 +56,7 @@ def page_parts(words: Translation) -> tuple[Environment, dict[str, Any]]:
 
 
 def _file(name: str) -> str:
-    """Return the text of a file that goes into the page as it is."""
+    """Return the text of a file that is inlined into the page."""
     return resources.files("oneheart.reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
@@ -72,7 +72,7 @@ def _environment() -> Environment:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return a policy that allows this very style and this very script and nothing else."""
+    """Return a Content-Security-Policy that allows this style and this script by hash, and nothing else."""
 
     def digest(text: str) -> str:
         return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
@@ -84,7 +84,7 @@ def _policy(style: str, script: str) -> str:
 
 
 class _View:
-    """The numbers in the shapes that the template asks for."""
+    """The numbers of a report in the shapes that the template needs."""
 
     def __init__(self, content: Json, words: Translation) -> None:
         self.content, self.words = content, words
@@ -100,7 +100,7 @@ class _View:
         return sentences.bdi(entry["text"].strip(), entry["language"])
 
     def size(self, entry: Json) -> str:
-        """Return a class for how long a text is, so that long ones are set smaller."""
+        """Return the CSS class for the length of a text: long texts get a smaller font."""
         length = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in entry["text"])
         return "short" if length <= _SHORT else "medium" if length <= _MEDIUM else "long"
 
@@ -116,7 +116,7 @@ class _View:
         return " ".join(asked.split()) or str(self.words.t("What this gathering wants"))
 
     def heading(self) -> Markup:
-        """Return the question; where it is asked in several languages, each has a row of its own."""
+        """Return the question as the heading; each language of it has its own row."""
         parts = [part for part in self.title().split(" · ") if part]
         return Markup().join(Markup("<span>{}</span>").format(sentences.bdi(part)) for part in parts)
 
@@ -143,14 +143,14 @@ class _View:
 
     def sealed_matching(self, text: Json) -> Markup:
         """Return whether the printed words hash to the fingerprint of a sealed text."""
-        return sealed_sentences.matching(self.words, text)
+        return sealed_sentences.matching(self.words, words_match=text["words_match"])
 
     def count_rows(self) -> list[sealed_sentences.CountRow]:
         """Return the counts of the hall beside those of this page."""
         return sealed_sentences.count_rows(self.words, self.content)
 
     def summary(self) -> list[Markup]:
-        """Return the gathering in a few counts."""
+        """Return the counts under the heading: people, desires, answers."""
         words, source = self.words, self.content["source"]
         answered = source["people_answered"]
         out = [
@@ -164,7 +164,7 @@ class _View:
         return out
 
     def sureness(self) -> Markup:
-        """Return how sure the numbers are, in one sentence."""
+        """Return one sentence on the uncertainty of the numbers."""
         words = self.words
         if not self.content["measured"]:
             return words.t("There is too little here to measure; below is what is missing.")
@@ -178,7 +178,7 @@ class _View:
         )
 
     def missing(self) -> list[list[Markup]]:
-        """Return what is missing, each with what would help."""
+        """Return the failing conditions, each with what would help."""
         one = self.content["one_desire"]
         if not self.content["measured"]:
             return [
@@ -194,7 +194,7 @@ class _View:
         return out
 
     def chart(self, line: Json) -> Markup:
-        """Return the picture of how the gathering stands to a line.
+        """Return the support chart of a line.
 
         Where a fine picture of some line would show too few people, all lines are drawn from the printed estimates
         alone: the fifth that wants it least, and the same for each other fifth.
@@ -212,7 +212,7 @@ class _View:
         return charts.support_chart(want, against, label=label, fifth=self.fifth, rtl=self.rtl)
 
     def said(self, entry: Json) -> list[Markup]:
-        """Return what is known of a measured desire, in sentences."""
+        """Return the sentences about a measured desire."""
         words = self.words
         out = [
             sentences.wanted(words, entry["want"]),
@@ -222,7 +222,7 @@ class _View:
         return [sentence for sentence in out if sentence is not None]
 
     def fifth_number(self, entry: Json) -> Markup:
-        """Return how the least supportive fifth stands to a desire, as a number."""
+        """Return the worst fifth's net support for a desire, as a number."""
         people = (entry["answers"] or 0) * self.fifth
         fine = people >= _FINE_STEPS * self.content["method"]["k_anonymity"]
         return sentences.fifth_number(self.words, entry, fine=fine)
@@ -288,11 +288,11 @@ class _View:
         return charts.share_bar(entry["want"]["value"], entry["against"]["value"], label="", rtl=self.rtl)
 
     def listed(self) -> list[Json]:
-        """Return the desires of the whole list: those with words of their own."""
+        """Return the desires of the whole list; desires without words and merged ones are left out."""
         return [entry for entry in self.content["common_ground"] if entry["standing"] not in _HIDDEN_FORMS]
 
     def standing(self, entry: Json) -> list[Markup]:
-        """Return what the list says of a desire: how many want it, how many answered, its standing."""
+        """Return the facts beside a desire in the list: share that wants it, answers, standing."""
         words = self.words
         out = [sentences.standing(words, entry, is_line=entry["id"] in self.line_ids)]
         if entry["want"] is not None:
@@ -304,7 +304,7 @@ class _View:
         return out
 
     def facts(self) -> list[tuple[Markup, str]]:
-        """Return what is needed to judge the result and to do it again."""
+        """Return the facts needed to judge and to reproduce the result: software, seed, settings."""
         words, method, source = self.words, self.content["method"], self.content["source"]
         out = [
             (words.t("Software"), f"{method['software']} {method['version']}"),
@@ -321,7 +321,7 @@ class _View:
         return out
 
     def notes(self) -> list[Markup]:
-        """Return what a reader should know about these data."""
+        """Return notes about these data."""
         words, method, source = self.words, self.content["method"], self.content["source"]
         said = {
             "nobody against": words.t(
@@ -352,7 +352,7 @@ class _View:
         return out
 
     def rejected(self) -> Markup:
-        """Return how many desires the hosts set aside."""
+        """Return how many desires the hosts rejected."""
         return self.words.n(
             "{count} desire was set aside by the hosts and is not shown.",
             "{count} desires were set aside by the hosts and are not shown.",

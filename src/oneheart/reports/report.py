@@ -27,9 +27,10 @@ def write_report(
     sign: str | None = None,
     beside: str = "",
 ) -> tuple[Path, Path]:
-    """Write both files into a folder, which is made where it is missing, and return their paths (page, numbers).
+    """Write report.html and report.json into a folder and return their paths (page, numbers).
 
-    The same analysis gives the same bytes. Earlier reports in the folder are replaced, both or neither is written.
+    The folder is made if it is missing. The same analysis gives the same bytes. Earlier reports in the folder are
+    replaced; either both files are written or neither.
 
     Args:
         analysis: what `oneheart.analyze` returned.
@@ -77,7 +78,7 @@ def write_files(folder: str | os.PathLike[str], html: str, data: str, *, name: s
 
 
 def _write_all(folder: Path, files: dict[Path, str]) -> None:
-    """Write all files beside their places first, then move them there; leave nothing behind on an error."""
+    """Write each file under a temporary name, then rename all of them; on an error delete the temporary files."""
     waiting: dict[Path, Path] = {}
     try:
         for path, text in files.items():

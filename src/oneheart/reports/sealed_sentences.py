@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from oneheart.engine import disclosure
 from oneheart.model.verdict import ConditionCode, Status
 
 if TYPE_CHECKING:
     from oneheart.reports.translation import Translation
 
 Json = Mapping[str, Any]
-_ANSWER_STEPS = 10  # the hall counts answers in ten times coarser steps than people
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,12 @@ def readers(words: Translation, text: Json) -> list[Markup]:
     return out
 
 
-def matching(words: Translation, text: Json) -> Markup:
+def matching(words: Translation, *, words_match: bool) -> Markup:
     """Return whether the printed words hash to the fingerprint of the sealed text."""
-    if text["words_match"]:
+    if words_match:
         return words.t("The words above match this fingerprint.")
     return words.t(
-        "The words above do not match this fingerprint: a line was taken away after the sealing, or the file was "
+        "The words above do not match their fingerprint: a line was taken away after the sealing, or the file was "
         "changed."
     )
 
@@ -111,26 +111,26 @@ def count_rows(words: Translation, content: Json) -> list[CountRow]:
         words: of the page's language.
         content: of `report.json`, with a `hall`.
     """
-    hall, source, step = content["hall"], content["source"], content["method"]["k_anonymity"]
+    hall, source, k = content["hall"], content["source"], content["method"]["k_anonymity"]
 
-    def row(name: Markup, told: int | None, here: int | None, size: int, reasons: list[Markup]) -> CountRow:
-        same = told is not None and here is not None and here - here % size == told
-        return CountRow(name, _at_least(words, told, step), _exactly(words, here, step), () if same else (*reasons,))
+    def row(name: Markup, told: int | None, here: int | None, step: int, reasons: list[Markup]) -> CountRow:
+        same = told is not None and here is not None and disclosure.in_steps(here, step) == told
+        return CountRow(name, _at_least(words, told, k), _exactly(words, here, k), () if same else (*reasons,))
 
     rows = [
         row(
             words.t("People"),
             hall["people"],
             source["people_answered"],
-            step,
+            disclosure.K,
             [words.t("The hall counts everybody who came in; this page counts those who answered.")],
         ),
-        row(words.t("Desires"), hall["desires"], source["desires"], step, _desire_reasons(words, hall)),
+        row(words.t("Desires"), hall["desires"], source["desires"], disclosure.K, _desire_reasons(words, hall)),
         row(
             words.t("Answers"),
             hall["answers"],
             source["responses"],
-            _ANSWER_STEPS * step,
+            disclosure.RESPONSES_STEP,
             [
                 words.t(
                     "Here answers to desires that were joined count once, answers to desires that were taken back do "

@@ -1,4 +1,4 @@
-"""Numbers in words: what a reader is told about a line, a condition, a desire; calm, and never about a person.
+"""Sentences about lines, conditions and desires. None of them is about a person.
 
 Sentences are whole messages of the catalogues: nothing is joined in the middle of a sentence, because no language
 allows that safely.
@@ -24,12 +24,12 @@ _CLEAR, _LEANING = 0.5, 0.2
 
 
 def wanted(words: Translation, want: Json) -> Markup:
-    """Return how many want a desire."""
+    """Return the sentence that says how many want a desire."""
     return words.t("About {value} in 100 want this (between {low} and {high}).", **_hundredths(words, want))
 
 
 def opposed(words: Translation, against: Json, *, nobody: bool) -> Markup | None:
-    """Return how many are against a desire; None where nobody could be seen to be against anything."""
+    """Return the sentence that says how many are against a desire; None where these data have no "against"."""
     if nobody:
         return None
     if against["high"] < _HARDLY:
@@ -38,7 +38,7 @@ def opposed(words: Translation, against: Json, *, nobody: bool) -> Markup | None
 
 
 def fifth(words: Translation, value: float) -> Markup:
-    """Return how the fifth that wants a desire least stands to it."""
+    """Return the sentence on the worst fifth: the people who want a desire least."""
     if value >= _CLEAR:
         return words.t("Even the fifth that wants it least wants it.")
     if value >= _LEANING:
@@ -49,7 +49,7 @@ def fifth(words: Translation, value: float) -> Markup:
 
 
 def fifth_number(words: Translation, ground: Json, *, fine: bool) -> Markup:
-    """Return the same as a number, with the raw check where there is one and it moves in `fine` enough steps."""
+    """Return the worst fifth's net support as a number; where steps are `fine` enough, also the held-out check."""
     worst, observed = ground["worst_fifth"], ground["observed_worst_fifth"]
     ends = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
     scale = words.t(
@@ -66,7 +66,7 @@ def fifth_number(words: Translation, ground: Json, *, fine: bool) -> Markup:
 
 
 def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
-    """Return in a few words why a desire can or cannot be a line."""
+    """Return why a desire can or cannot be a line, in a few words."""
     if is_line:
         return words.t("a line of the text")
     said = {
@@ -83,7 +83,7 @@ def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
 
 
 def obstacle(words: Translation, ground: Json) -> Markup:
-    """Return what stands between a desire and its being common."""
+    """Return why a desire is not common yet."""
     if ground["standing"] == "few answers" or ground["worst_fifth"] is None:
         return words.t("Too few people have answered it to measure it. Let more people meet it.")
     if ground["standing"] == "against":
@@ -96,7 +96,13 @@ def obstacle(words: Translation, ground: Json) -> Markup:
 
 
 def why_not(words: Translation, code: str, people_answered: int | None) -> Markup:
-    """Return what is missing for measuring anything, and what to do; None where too few answered to be counted."""
+    """Return why nothing could be measured, and what to do next.
+
+    Args:
+        words: of the page's language.
+        code: a code of `Analysis.why_not`.
+        people_answered: None where too few answered to be counted.
+    """
     said = {
         "few people": words.t(
             "Fewer than {needed} people answered. Ask more people: from {needed} on, it can be measured.",
@@ -128,7 +134,7 @@ def why_not(words: Translation, code: str, people_answered: int | None) -> Marku
 
 
 def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Markup]:
-    """Return what one failing condition means: a sentence, and another on what would help where that is known."""
+    """Return one or two sentences on a failing condition: what fails, and which desire would help if one is known."""
     one = content["one_desire"]
     code = entry["code"]
     condition = next((c for c in one["conditions"] if c["key"] == code), None)
@@ -189,7 +195,7 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
 
 
 def own_line(words: Translation, word: str) -> Markup:
-    """Return how many of a circle have a line of their own."""
+    """Return how many people of a circle have a line of their own, in words."""
     said = {
         "most": words.t("most have a line of their own"),
         "some": words.t("some have a line of their own"),
@@ -199,7 +205,7 @@ def own_line(words: Translation, word: str) -> Markup:
 
 
 def circle_support(words: Translation, word: str) -> tuple[Markup, int]:
-    """Return how a circle stands to a line, and a strength from 1 to 4 for its mark."""
+    """Return a circle's support for a line, in words, and as a strength from 1 to 4."""
     said = {
         "wants it": (words.t("wants it"), 4),
         "leans to it": (words.t("leans towards it"), 3),
@@ -210,7 +216,7 @@ def circle_support(words: Translation, word: str) -> tuple[Markup, int]:
 
 
 def without_line(words: Translation, coverage: Json) -> Markup:
-    """Return who has no line of their own yet."""
+    """Return how many people have no line of their own yet."""
     if coverage["value"] > 1 - _HARDLY:
         return words.t("Nearly everybody has a line of their own.")
     return words.t(
@@ -270,7 +276,7 @@ def oneness(words: Translation, one: Json) -> Markup:
 
 
 def bdi(text: str, language: str | None = None) -> Markup:
-    """Return a text of people isolated from the direction of the words around it."""
+    """Return a text in a `bdi` element, so that its direction does not change the words around it."""
     if language:
         return Markup('<bdi dir="auto" lang="{}">{}</bdi>').format(language, text)
     return Markup('<bdi dir="auto">{}</bdi>').format(text)

@@ -1,4 +1,4 @@
-"""The words of a report in one language: sentences from the catalogues, numbers as that language writes them."""
+"""Translation of a report: messages from the gettext catalogues, and number formats of each language."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from oneheart.errors import UserError
+from oneheart.locale import languages
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
-LANGUAGES = ("en", "he", "ru", "es")
-_RIGHT_TO_LEFT = frozenset({"he"})
-_THIN = "\N{NARROW NO-BREAK SPACE}"
-_MARKS = {"en": (".", ","), "he": (".", ","), "ru": (",", _THIN), "es": (",", _THIN)}
+LANGUAGES = tuple(languages.LANGUAGES)
 _MINUS = "\N{MINUS SIGN}"
 _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # without it a minus stands behind its number where text runs to the left
 _GROUPED_FROM = 10_000
@@ -62,28 +60,28 @@ class Translation:
     @property
     def direction(self) -> str:
         """Return "rtl" or "ltr"."""
-        return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
+        return "rtl" if languages.is_right_to_left(self.language) else "ltr"
 
     def t(self, message: str, **values: object) -> Markup:
         """Return a message with its {placeholders} filled in, escaped for HTML unless already Markup."""
         return escape(self._catalogue.gettext(message)).format(**values)
 
     def n(self, one: str, many: str, count: int, **values: object) -> Markup:
-        """Return the form of a message for a number of things; {count} is that number."""
+        """Return the plural form of a message for a number of things; {count} is that number."""
         message = self._catalogue.ngettext(one, many, count)
         return escape(message).format(count=self.integer(count), **values)
 
     def integer(self, count: int) -> str:
-        """Return a whole number as this language writes it."""
+        """Return a whole number in the format of this language."""
         if abs(count) < _GROUPED_FROM and self.language != "en":
             return str(count).replace("-", _MINUS)
-        return f"{count:,}".replace(",", _MARKS[self.language][1]).replace("-", _MINUS)
+        return f"{count:,}".replace(",", languages.LANGUAGES[self.language].thousands).replace("-", _MINUS)
 
     def decimal(self, value: float, places: int = 2) -> str:
-        """Return a number with decimals as this language writes it; never minus zero."""
+        """Return a decimal number in the format of this language; never minus zero."""
         text = f"{round(value, places) + 0.0:.{places}f}"
-        minus = _LEFT_TO_RIGHT + _MINUS if self.language in _RIGHT_TO_LEFT else _MINUS
-        return text.replace(".", _MARKS[self.language][0]).replace("-", minus)
+        minus = _LEFT_TO_RIGHT + _MINUS if languages.is_right_to_left(self.language) else _MINUS
+        return text.replace(".", languages.LANGUAGES[self.language].decimal).replace("-", minus)
 
     def hundredths(self, share: float) -> str:
         """Return a share as a whole number in a hundred."""

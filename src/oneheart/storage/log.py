@@ -43,7 +43,7 @@ class Entry:
     """An event to be written.
 
     Attributes:
-        actor: who did it; with `key` unique for ever, so that a repeat is harmless.
+        actor: who did it; with `key` unique for ever, so that a repeat is idempotent.
         key: made where it was done.
         kind: what kind of event it is.
         body: canonical text.

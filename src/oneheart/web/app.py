@@ -15,13 +15,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from oneheart.engine.desire import spoken
+from oneheart.engine.desire import entry, spoken
+from oneheart.live.aside import JOBS as LIVE_JOBS
+from oneheart.live.aside import Aside
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
 from oneheart.web import book
 from oneheart.web.answers import as_json
 from oneheart.web.api import openapi, operations
 from oneheart.web.api.types import Problem
+from oneheart.web.forms import form_of
 from oneheart.web.hall import screen
 from oneheart.web.host import (
     desk,
@@ -39,7 +42,7 @@ from oneheart.web.pages import STATIC, gathering_of, language_of, offered, page,
 from oneheart.web.phone import circle, door, mine, now, text, together
 from oneheart.web.phone.tap import Respond
 from oneheart.web.security import Guard, Misses, TooLargeError
-from oneheart.web.who import NoCircle, NoGathering, NoHost, NoSeat, no_seat, outside
+from oneheart.web.who import NoCircle, NoGathering, NoHost, NoSeat, Person, no_seat, outside, seat_in
 
 _TAP = re.compile(r"/g/([^/]+)/respond")
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -95,6 +98,9 @@ class _TapLane:
             await (await _too_large(Request(scope), error))(scope, receive, send)
 
 
+JOBS = {"measure": LIVE_JOBS["measure"], "report": "oneheart.web.host.leaving:report_files"}
+
+
 def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = False) -> Starlette:
     """Return the app that serves a house.
 
@@ -103,6 +109,8 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         hosts: names that it answers to (see `Guard`).
         https: whether it is reached through a proxy that speaks https; cookies are then sent over https only.
     """
+    # apart from the house's helper process, so that no card waits for a report
+    aside = Aside(JOBS, niceness=10, keep=False)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -110,6 +118,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         await house.start()
         yield
         await house.close()
+        aside.close()
 
     app = Starlette(
         routes=[
@@ -136,6 +145,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         lifespan=lifespan,
     )
     app.state.house = house
+    app.state.aside = aside
     app.state.https = https
     app.state.misses = Misses()
     return app
@@ -155,10 +165,17 @@ async def _not_here(request: Request, _error: Exception) -> Response:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
+    """Answer a refusal of an act, as JSON or as a page with the words that were typed."""
     assert isinstance(error, Refused)  # noqa: S101  Starlette calls this for nothing else
+    form = await form_of(request)
+    kept_text = entry.clean(next((form[name] for name in ("text", "critique", "reason", "name") if form.get(name)), ""))
     gathering = gathering_of(request)
-    words = words_for(gathering, language_of(request, gathering))
-    return problem(words, error.why)
+    seat = None if gathering is None else seat_in(gathering, request)
+    if gathering is None or seat is None:
+        return problem(words_for(gathering, language_of(request, gathering)), error, kept_text=kept_text)
+    person = Person(gathering, seat, words_for(gathering, gathering.state.seats[seat].language))
+    back = f"{person.home}/circle" if "/circle" in request.url.path else ""
+    return person.refused(error, json=wants_json(request), kept_text=kept_text, back=back)
 
 
 async def _to_the_door(_request: Request, error: Exception) -> Response:

@@ -1,74 +1,69 @@
-"""Forms: an urlencoded body as plain fields or as a typed `msgspec.Struct`."""
+"""Forms: an urlencoded body as plain fields, or as an input of `live.inputs`."""
 
 from __future__ import annotations
 
 import re
 import secrets
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from functools import lru_cache
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
-from msgspec import Meta
 from starlette.requests import Request
 
-from oneheart.live.refusal import Refused
-from oneheart.live.state import Refusal
+from oneheart.live.inputs import Input
+from oneheart.live.refusal import Refusal, Refused
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _FIELDS_MOST = 200
 _KIND = "application/x-www-form-urlencoded"
 
-Number = Annotated[int, Meta(ge=0, lt=1_000_000_000)]
-"""A number of a seat, desire, line, version ..., as `number_in` takes it."""
+_TEXT_MOST = 2000
+T = TypeVar("T", bound=Input)
 
 
-class TypedForm(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of typed forms.
+async def read(request: Request, kind: type[T], **more: object) -> T:
+    """Return the form of a request as an input of `live.inputs`, see `asked`.
 
-    Attributes:
-        key: idempotency key; one that is missing or malformed is replaced by a new one.
+    Raises:
+        Refused: a field is missing, malformed or out of range.
+    """
+    return asked(await form_of(request), kind, **more)
+
+
+def asked(form: Mapping[str, str], kind: type[T], **more: object) -> T:
+    """Return plain fields as an input; an empty field counts as absent, one that the input does not have is ignored.
+
+    Numbers and booleans are converted from text ("7", "1", "0"). A key that is missing or malformed is replaced by a
+    new one. A longer text is cut to the length at which it is refused as too long.
+
+    Args:
+        form: the fields as they were sent.
+        kind: of the input.
+        more: fields that the door knows better than the form.
+
+    Raises:
+        Refused: a field is missing, malformed or out of range.
 
     Example:
-        >>> class Joined(TypedForm, frozen=True, kw_only=True):
-        ...     desire: Number
-        >>> typed({"desire": "7", "key": "12345678", "unknown": "x"}, Joined)
-        Joined(key='12345678', desire=7)
+        >>> from oneheart.live.inputs import JoinAsked
+        >>> asked({"desire": "7", "same_as": "3", "key": "12345678", "back": "now"}, JoinAsked)
+        JoinAsked(key='12345678', desire=7, same_as=3)
     """
-
-    key: str = ""
-
-    def __post_init__(self) -> None:
-        """Replace a key that is missing or malformed."""
-        if not _KEY.fullmatch(self.key):
-            msgspec.structs.force_setattr(self, "key", new_key())
-
-
-T = TypeVar("T", bound=msgspec.Struct)
-
-
-async def read(request: Request, kind: type[T]) -> T:
-    """Return the form of a request as a struct.
-
-    Raises:
-        Refused: a field is missing, malformed or out of range.
-    """
-    return typed(await form_of(request), kind)
-
-
-def typed(form: Mapping[str, str], kind: type[T]) -> T:
-    """Return plain fields as a struct; an empty field counts as absent, an unknown one is ignored.
-
-    Numbers and booleans are converted from text ("7", "1", "0"). A field whose name is no Python name is declared with
-    `msgspec.field(name=...)`.
-
-    Raises:
-        Refused: a field is missing, malformed or out of range.
-    """
+    required = _required(kind)
+    names = (name for name in kind.__struct_fields__ if form.get(name) or (name in required and name in form))
+    fields = {name: form[name][:_TEXT_MOST] for name in names}
     try:
-        return msgspec.convert({name: text for name, text in form.items() if text}, kind, strict=False)
+        return msgspec.convert({**fields, "key": key_in(form), **more}, kind, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(Refusal.UNKNOWN) from error
+
+
+@lru_cache(maxsize=128)
+def _required(kind: type[Input]) -> frozenset[str]:
+    """Return the names of the fields without a default; an empty one is passed on, so the rule says what is missing."""
+    return frozenset(field.name for field in msgspec.structs.fields(kind) if field.required)
 
 
 async def form_of(request: Request) -> Mapping[str, str]:

@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse, Response
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
-from oneheart.live.state import Refusal
+from oneheart.live.refusal import Refused
 from oneheart.web.forms import new_key
-from oneheart.web.said import HTTP_STATUS, REFUSALS
+from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of, plain, printable
 
 HERE = Path(__file__).resolve().parent
@@ -125,11 +125,12 @@ def render(name: str, words: Words, **context: Any) -> str:
     return text
 
 
-def problem(words: Words, why: Refusal, *, kept_text: str = "", back: str = "") -> Response:
+def problem(words: Words, refused: Refused, *, kept_text: str = "", back: str = "") -> Response:
     """Return the page of a refusal; the person's own text stays on it."""
-    sentence = words.t(REFUSALS[why])
-    response = page("problem.html", words, status=HTTP_STATUS[why], sentence=sentence, kept_text=kept_text, back=back)
-    if HTTP_STATUS[why] == 503:  # noqa: PLR2004  service unavailable
+    sentence, status = refusal_said(refused, words), HTTP_STATUS[refused.why]
+    shown = kept_text.encode("utf-8", "ignore").decode()
+    response = page("problem.html", words, status=status, sentence=sentence, kept_text=shown, back=back)
+    if status == 503:  # noqa: PLR2004  service unavailable
         response.headers["retry-after"] = "5"
     return response
 

@@ -15,11 +15,10 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
+from oneheart.locale.languages import LANGUAGES
 from oneheart.model.round import Stage
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.words import Plain, Words
-
-_COMMA = {"ru", "es"}  # languages that write a decimal comma
 
 
 def _t(message: str) -> str:
@@ -291,7 +290,8 @@ def high_told(sealed: ev.TextSealed, words: Words) -> str:
     if sealed.share_high is None:
         return ""
     figures = f"{sealed.share_high:.2f}"
-    return figures.replace(".", ",") if words.language in _COMMA else figures
+    known = LANGUAGES.get(words.language)
+    return figures if known is None else figures.replace(".", known.decimal)
 
 
 def circle_name(state: State, number: int, words: Words) -> str:

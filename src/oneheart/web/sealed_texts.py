@@ -15,6 +15,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
 from oneheart.live.snapshot import TextLine, includes, text_lines
 from oneheart.live.state.text import Sealed
+from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, high_told, share_told
 from oneheart.web.words import Words
 
@@ -90,6 +91,8 @@ class SealedText:
         left: what was not yet common.
         status: in words.
         missing: in words.
+        verdict: the status that `status` words.
+        conditions: the codes that `missing` words.
         readers: people who read it, in whole steps of k.
         amen: people who said amen, in whole steps of k.
         share: "estimated", "certified" or "".
@@ -117,6 +120,8 @@ class SealedText:
     left: tuple[tuple[str, str], ...]
     status: str
     missing: tuple[str, ...]
+    verdict: Status
+    conditions: tuple[ConditionCode, ...]
     readers: Shown
     amen: Shown
     share: str
@@ -161,6 +166,8 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         left=tuple((text, language) for text, language in left if text),
         status=str(words.t(STATUS[sealed.body.status])),
         missing=tuple(str(words.t(MISSING[code])) for code in sealed.body.missing),
+        verdict=sealed.body.status,
+        conditions=tuple(sealed.body.missing),
         readers=disclosure.show_steps(sealed.body.people),
         amen=disclosure.show_steps(len(sealed.amen)),
         share=sealed.body.share,

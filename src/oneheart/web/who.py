@@ -13,9 +13,9 @@ from typing import Any, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.state import Refusal, State
+from oneheart.live.refusal import Refused
+from oneheart.live.state import State
 from oneheart.model import actor
 from oneheart.web.aliases import desire_of
 from oneheart.web.answers import NotKept, as_json
@@ -30,7 +30,7 @@ from oneheart.web.pages import (
     problem,
     words_for,
 )
-from oneheart.web.said import HTTP_STATUS, REFUSALS
+from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.words import LANGUAGES, PSEUDO, Words
 
 _NO_SEAT = 401
@@ -123,14 +123,6 @@ class Person:
             raise NoCircle(self.home)
         return circle
 
-    async def submit(self, key: str, body: ev.AnyBody) -> int | None:
-        """Write an event in this person's name; return the number of what it made, None where it made nothing.
-
-        Raises:
-            Refused: the event is not allowed now.
-        """
-        return (await self.gathering.submit(actor.seat(self.seat), key, body)).number
-
     def frame(self, *, at: Literal["now", "mine", "circle"]) -> dict[str, Any]:
         """Return what the frame of every phone page shows; `at` is the tab that is open."""
         settings = self.state.settings
@@ -145,12 +137,13 @@ class Person:
         """Return a page in the frame of every phone page."""
         return page(name, self.words, status=status, **{**self.frame(at=at), **context})
 
-    def refused(self, why: Refusal, *, json: bool, kept_text: str = "", back: str = "") -> Response:
-        """Return the answer to a refused event, as JSON or as a page."""
+    def refused(self, refused: Refused, *, json: bool, kept_text: str = "", back: str = "") -> Response:
+        """Return the answer to a refusal, as JSON or as a page."""
         if json:
-            sentence = str(self.words.t(REFUSALS[why]))
-            return as_json(NotKept(kept=False, why=why.value, sentence=sentence), HTTP_STATUS[why])
-        return problem(self.words, why, kept_text=kept_text, back=back or self.home)
+            sentence = str(refusal_said(refused, self.words))
+            told = NotKept(kept=False, why=refused.hint or refused.why, sentence=sentence)
+            return as_json(told, HTTP_STATUS[refused.why])
+        return problem(self.words, refused, kept_text=kept_text, back=back or self.home)
 
 
 def person(request: Request) -> Person:
@@ -227,14 +220,6 @@ class Host:
         """Return the name of this host in the log."""
         return actor.host(self.host)
 
-    async def submit(self, key: str, body: ev.AnyBody) -> int | None:
-        """Write an event in this host's name; return the number of what it made, None where it made nothing.
-
-        Raises:
-            Refused: the event is not allowed now.
-        """
-        return (await self.gathering.submit(self.actor, key, body)).number
-
     def desire(self, form: Mapping[str, str], field: str = "desire") -> int | None:
         """Return the number of the desire whose alias stands in a form, None for none."""
         return desire_of(self.gathering, form.get(field, ""))
@@ -258,9 +243,9 @@ class Host:
             response.set_cookie(LANGUAGE_COOKIE, self.asked, path="/", httponly=True, samesite="lax")
         return response
 
-    def problem(self, why: Refusal, *, kept_text: str = "", back: str = "") -> Response:
+    def problem(self, refused: Refused, *, kept_text: str = "", back: str = "") -> Response:
         """Return the page of a refusal."""
-        return problem(self.words, why, kept_text=kept_text, back=back or self.home)
+        return problem(self.words, refused, kept_text=kept_text, back=back or self.home)
 
 
 def host(request: Request) -> Host:

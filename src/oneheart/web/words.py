@@ -19,11 +19,11 @@ import jinja2
 from markupsafe import Markup, escape
 
 from oneheart.engine.disclosure import Shown, count_of
+from oneheart.locale import languages
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 DOMAIN = "web"
-LANGUAGES: dict[str, str] = {"en": "English", "he": "עברית", "ru": "Русский", "es": "Español"}
-RIGHT_TO_LEFT = frozenset({"he", "ar", "fa"})
+LANGUAGES: dict[str, str] = {code: language.name for code, language in languages.LANGUAGES.items()}
 PSEUDO = ("en-XA", "he-XB")  # long and accented, mirrored: for tests only
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
 _SEPARATOR = "\x04"
@@ -101,7 +101,7 @@ def direction_of(language: str) -> Literal["ltr", "rtl"]:
         >>> direction_of("he"), direction_of("ru"), direction_of("he-XB")
         ('rtl', 'ltr', 'rtl')
     """
-    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if languages.is_right_to_left(language) else "ltr"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import oneheart
+from oneheart.cli import app
 from oneheart.formats import inspect, write_polis, write_tables
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
@@ -98,3 +100,18 @@ def test_unknown_verdicts_and_codes_are_refused(tmp_path: Path) -> None:
         folder = write_tables(GATHERING, tmp_path / f"out{len(list(tmp_path.iterdir()))}")
         changed(folder, change)
         assert oneheart.read(folder).hall is None
+
+
+def test_the_command_line_tells_the_sealed_text_before_what_share_alone_would_choose(
+    tmp_path: Path, six_tens: Gathering
+) -> None:
+    folder = write_tables(replace(six_tens, hall=HALL), tmp_path / "out")
+    told = CliRunner().invoke(app, ["analyze", str(folder), "--out", str(tmp_path / "report")])
+    assert told.exit_code == 0, told.output
+    lines = told.stdout.splitlines()
+    assert lines[0] == HALL.name
+    sealed = lines.index("  · Peace")
+    chosen = next(place for place, line in enumerate(lines) if line.startswith("  · ") and place > sealed + 2)
+    assert sealed < chosen
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert page.index('id="text"') < page.index("=Bread") < page.index('id="by-share"')

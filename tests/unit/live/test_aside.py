@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -97,6 +99,20 @@ def test_whoever_stops_waiting_mixes_up_no_answers() -> None:
     run(work)
 
 
+def test_a_process_that_is_not_kept_ends_with_its_job_and_is_nice() -> None:
+    async def whole() -> None:
+        aside = Aside({**PLAIN, "nice": "os:nice"}, niceness=7, keep=False)
+        assert await aside.run("nice", 0) == os.nice(0) + 7
+        assert aside.pid is None
+        assert await aside.run("root", 9.0) == 3.0
+        with pytest.raises(AsideError):
+            await aside.run("root", -1.0)
+        assert aside.pid is None
+        aside.close()
+
+    asyncio.run(whole())
+
+
 def test_closing_ends_a_job_that_is_under_way() -> None:
     async def whole() -> None:
         aside = Aside(PLAIN)
@@ -151,3 +167,10 @@ def test_a_fit_is_the_same_aside_and_inside_and_begins_where_the_last_one_ended(
             aside.close()
 
     asyncio.run(whole())
+
+
+def test_the_server_loads_no_model() -> None:
+    heavy = "oneheart.engine.desire.response_model", "numba", "scipy.stats", "oneheart.live.weaving"
+    code = f"import sys, oneheart.live.house; print([name for name in {heavy} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"

@@ -17,12 +17,13 @@ from typing import Any
 import apsw
 import pytest
 
+from oneheart.commands.making import make
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal, State
-from oneheart.live.state.state import HANDLERS, Written
+from oneheart.live.state.state import HANDLERS, Logged
 from oneheart.storage import log as storage
 
 WORDS = "Words of Ann alone " * 6
@@ -179,6 +180,20 @@ def test_opening_and_making_a_file_on_a_full_disk_is_a_sentence_or_works(disk: P
     assert WORDS.encode() not in bytes_of(path)
 
 
+@pytest.mark.parametrize("leave", [40, 80, 160, 320])
+def test_making_a_gathering_with_many_circles_on_a_full_disk_leaves_nothing_or_all(disk: Path, leave: int) -> None:
+    filler = fill(disk, leave)
+    settings = ev.Settings("x", {"en": "What do you want?"}, "ten", ["en"])
+    with pytest.raises(UserError, match="make room"):
+        make(disk / "many.oneheart", settings, 900)
+    assert [file.name for file in disk.iterdir()] == ["filler"]
+    filler.unlink()
+    path, _ = make(disk / "many.oneheart", settings, 3)
+    gathering = LiveGathering.open(path)
+    assert len(gathering.state.circles) == 3
+    gathering.shut()
+
+
 # --- the same without a small disk ------------------------------------------------------------------------------------
 
 
@@ -292,7 +307,7 @@ def test_an_event_at_which_the_program_failed_counts_for_nothing_in_a_better_pro
 ) -> None:
     path, rule = made(tmp_path), HANDLERS[ev.DesireSaid]
 
-    def wrong(state: State, body: ev.DesireSaid, written: Written) -> int | None:
+    def wrong(state: State, body: ev.DesireSaid, written: Logged) -> int | None:
         if body.text == "poison":
             raise ZeroDivisionError
         return rule.effect(state, body, written)

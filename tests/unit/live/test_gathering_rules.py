@@ -16,8 +16,9 @@ from oneheart.live import events as ev
 from oneheart.live import gathering as room
 from oneheart.live.codes import ALPHABET, CODE_LENGTH, hash_of
 from oneheart.live.decks import Decks, Fitted
-from oneheart.live.gathering import Kept, LiveGathering, Refused, create
+from oneheart.live.gathering import Kept, LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.round import Stage
 from oneheart.storage import log as storage
@@ -185,7 +186,7 @@ def test_what_hosts_did_is_told_the_newest_first_and_no_more_than_asked(tmp_path
     async def work(gathering: LiveGathering) -> None:
         await seat(gathering, 0)
         for n in range(4):
-            await gathering.submit(f"h{n % 2}", f"shown-{n}", ev.Shown([]))
+            await gathering.submit(f"h{n % 2}", f"shown-{n}", ev.DesiresShown([]))
         await gathering.submit("s0", "no-host", ev.SeatChanged(0, language="en"))
         assert [event.key for event in await gathering.done_by_hosts()] == [f"shown-{n}" for n in (3, 2, 1, 0)]
         assert [event.key for event in await gathering.done_by_hosts(2)] == ["shown-3", "shown-2"]
@@ -202,11 +203,11 @@ def test_so_many_wait_and_the_next_is_asked_to_come_again(tmp_path: Path, monkey
     monkeypatch.setattr(room, "MOST_WAITING", 3)
 
     async def work(gathering: LiveGathering) -> None:
-        doing = [asyncio.create_task(told(gathering.submit("h0", f"key-{n}", ev.Shown([])))) for n in range(5)]
+        doing = [asyncio.create_task(told(gathering.submit("h0", f"key-{n}", ev.DesiresShown([])))) for n in range(5)]
         outcomes = await asyncio.gather(*doing)
         assert [isinstance(one, Kept) for one in outcomes] == [True, True, True, False, False]
         assert outcomes[3] is Refusal.TOO_MANY
-        assert isinstance(await told(gathering.submit("h0", "key-after", ev.Shown([]))), Kept)
+        assert isinstance(await told(gathering.submit("h0", "key-after", ev.DesiresShown([]))), Kept)
 
     run(made(tmp_path), work)
 
@@ -224,9 +225,9 @@ def test_what_waits_is_written_in_batches_of_at_most_so_many(tmp_path: Path, mon
     monkeypatch.setattr(Log, "append", count)
 
     async def work(gathering: LiveGathering) -> None:
-        await asyncio.gather(*(gathering.submit("h0", f"key-{n}", ev.Shown([])) for n in range(5)))
+        await asyncio.gather(*(gathering.submit("h0", f"key-{n}", ev.DesiresShown([])) for n in range(5)))
         assert sizes == [2, 2, 1]
-        assert (await gathering.submit("h0", "key-0", ev.Shown([]))).seq == 2
+        assert (await gathering.submit("h0", "key-0", ev.DesiresShown([]))).seq == 2
 
     run(path, work)
 
@@ -359,18 +360,36 @@ def test_while_the_log_cannot_be_read_again_nothing_is_written_and_then_all_goes
 
             patch.setattr(type(gathering.state), "apply", fail)
             patch.setattr(room, "replay", fail)
-            assert await told(gathering.submit("h0", "first", ev.Shown([]))) is Refusal.DISK
+            assert await told(gathering.submit("h0", "first", ev.DesiresShown([]))) is Refusal.DISK
             assert gathering._log.length == before + 1
-            assert await told(gathering.submit("h0", "second", ev.Shown([]))) is Refusal.DISK
+            assert await told(gathering.submit("h0", "second", ev.DesiresShown([]))) is Refusal.DISK
             assert await told(gathering.erase(ann, "erase-all")) is Refusal.DISK
             assert gathering._log.length == before + 1, "nothing more is written"
             assert gathering.trouble == "RuntimeError"
             assert gathering._retry is not None
-        assert (await gathering.submit("h0", "first", ev.Shown([]))).repeated
+        assert (await gathering.submit("h0", "first", ev.DesiresShown([]))).repeated
         assert gathering.state.seq == before + 1
         assert gathering.trouble is None
         await gathering.erase(ann, "erase-all")
         assert not gathering.state.seats[ann].alive
+
+    run(made(tmp_path), work)
+
+
+def test_what_was_written_before_an_error_counts_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(gathering: LiveGathering) -> None:
+        gathering._retry_seconds = 60
+        ann = await seat(gathering, 0)
+        with monkeypatch.context() as patch:
+            patch.setattr(Log, "find", lambda *_: {}["nothing"])
+            saying = gathering.submit(f"s{ann}", "say", ev.DesireSaid(ann, "Peace", "en"))
+            stale = gathering.submit("h0", "stale", ev.StageMoved(Stage.CROSSING, 7))
+            assert await asyncio.gather(told(saying), told(stale)) == [Refusal.DISK] * 2
+        assert len(gathering.state.desires) == 0
+        later = await gathering.submit(f"s{ann}", "say-more", ev.DesireSaid(ann, "Bread", "en"))
+        assert [desire.text for desire in gathering.state.desires] == ["Peace", "Bread"]
+        assert later.number == 1
+        assert (await gathering.submit(f"s{ann}", "say", ev.DesireSaid(ann, "Peace", "en"))).number == 0
 
     run(made(tmp_path), work)
 
@@ -484,7 +503,7 @@ def test_troubles_are_kept_apart_by_what_they_are_of(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering) -> None:
         gathering.note_trouble("fitting", "no fit")
         gathering.note_trouble("weaving", "no text")
-        await gathering.submit("h0", "shown", ev.Shown([]))
+        await gathering.submit("h0", "shown", ev.DesiresShown([]))
         assert gathering.trouble == "no fit", "what was written says nothing of the fit"
         gathering.note_trouble("fitting", None)
         assert gathering.trouble == "no text"
@@ -500,7 +519,7 @@ def test_closing_writes_what_waits(tmp_path: Path) -> None:
 
     async def whole() -> None:
         gathering = LiveGathering.open(path)
-        doing = [asyncio.create_task(gathering.submit("h0", f"key-{n}", ev.Shown([]))) for n in range(600)]
+        doing = [asyncio.create_task(gathering.submit("h0", f"key-{n}", ev.DesiresShown([]))) for n in range(600)]
         await asyncio.sleep(0)
         await gathering.close()
         assert [kept.seq for kept in await asyncio.gather(*doing)] == list(range(2, 602))

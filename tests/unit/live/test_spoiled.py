@@ -17,7 +17,7 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
-from oneheart.live.state import Refusal
+from oneheart.live.state import Refusal, State
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Entry, Log
 
@@ -31,7 +31,7 @@ BADLY_TYPED: dict[str, Any] = {
     "truth": ev.CircleDone(0, 1),  # type: ignore[arg-type]
     "not a number": ev.Responded(0, 0, 1, float("nan")),
     "stance": ev.Responded(0, 0, 2),  # type: ignore[arg-type]
-    "unencodable": ev.Shown(object()),  # type: ignore[arg-type]
+    "unencodable": ev.DesiresShown(object()),  # type: ignore[arg-type]
     "surrogate": ev.CircleAdded("\ud800", "key"),
 }
 SPOILED = '{"kind":"felt","seat":0,"value":9,"when":"start"}'
@@ -154,3 +154,56 @@ def test_a_file_whose_bytes_are_damaged_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="restore it from a backup"):
         read_record(path)
     open_database(path).close()  # nobody holds it
+
+
+def test_an_event_at_which_another_version_fails_is_not_dropped_by_opening_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made(tmp_path)
+    database = open_database(path)
+    Log(database).append(
+        [Entry("h0", str(n), "circle", ev.encode(ev.CircleAdded(str(n), f"key-{n}"))) for n in range(3)]
+    )
+    database.close()
+    right = State.apply
+
+    def wrong(state: State, seq: int, kind: str, *args: Any) -> Any:
+        applied = right(state, seq, kind, *args)
+        if seq == 3:
+            raise ZeroDivisionError
+        return applied
+
+    with monkeypatch.context() as patch:
+        patch.setattr(State, "apply", wrong)
+        gathering = LiveGathering.open(path)
+        assert gathering.spoiled is not None
+        assert (gathering.spoiled.seq, gathering.spoiled.kind, gathering.spoiled.decoded) == (3, "circle", True)
+        assert [circle.name for circle in gathering.state.circles] == ["0"], "the state before the event"
+        gathering.shut()
+        assert not proof(path)[1]
+    again = LiveGathering.open(path)
+    assert again.spoiled is None
+    assert [circle.name for circle in again.state.circles] == ["0", "1", "2"]
+    again.shut()
+
+
+@pytest.mark.parametrize(("times", "error"), [(1, ZeroDivisionError), (1, MemoryError)])
+def test_an_error_that_comes_once_drops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, error: type[Exception]
+) -> None:
+    path, right, left = made(tmp_path), State.apply, [times]
+
+    def wrong(state: State, *args: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise error
+        return right(state, *args)
+
+    monkeypatch.setattr(State, "apply", wrong)
+    if error is MemoryError:
+        with pytest.raises(MemoryError):
+            LiveGathering.open(path)
+    gathering = LiveGathering.open(path)
+    assert gathering.spoiled is None
+    assert gathering.state.settings is not None
+    gathering.shut()

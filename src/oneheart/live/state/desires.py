@@ -422,11 +422,11 @@ class Desires(Sequence[LiveDesire]):
             self.confirmed.append(body.desire)
         return root
 
-    def check_shown(self, body: ev.Shown) -> Refusal | None:
+    def check_shown(self, body: ev.DesiresShown) -> Refusal | None:
         """Refuse desires that do not exist."""
         return None if all(self.knows(number) for number in body.desires) else Refusal.UNKNOWN
 
-    def show(self, body: ev.Shown) -> None:
+    def show(self, body: ev.DesiresShown) -> None:
         """Put desires on the hall screen, in this order; those that are gone are left out."""
         self.shown = tuple(number for number in body.desires if not self.said[number].gone)
 

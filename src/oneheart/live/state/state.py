@@ -28,7 +28,7 @@ Applied = int | None | Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Logged:
     """What the log says of an event beside its body.
 
     Attributes:
@@ -88,7 +88,7 @@ class State:
         if refused is not None:
             self.refused[seq] = refused
             return refused
-        return HANDLERS[type(body)].effect(self, body, Written(seq, by, at))
+        return HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
 
     def check(self, body: ev.AnyBody, by: str) -> Refusal | None:
         """Return why an event changes nothing as the state stands now; None where it counts.
@@ -326,7 +326,7 @@ class State:
 # --- one rule for each kind of event ----------------------------------------------------------------------------------
 
 Check = Callable[[State, Any, str], Refusal | None]
-Effect = Callable[[State, Any, Written], int | None]
+Effect = Callable[[State, Any, Logged], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +405,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.Translated: Rule(
         lambda s, b, by: s.desires.check_translated(b, by), lambda s, b, w: s.desires.translate(b, w.by, s.course)
     ),
-    ev.Shown: Rule(lambda s, b, _: s.desires.check_shown(b), lambda s, b, _: s.desires.show(b)),
+    ev.DesiresShown: Rule(lambda s, b, _: s.desires.check_shown(b), lambda s, b, _: s.desires.show(b)),
     # company
     ev.OccasionAdded: Rule(_always, lambda s, b, _: s.company.add_occasion(b)),
     ev.Present: Rule(

@@ -61,7 +61,7 @@ class Carried:
     confirmed: set[int] = field(default_factory=set)
 
     @property
-    def stands(self) -> bool:
+    def is_confirmed(self) -> bool:
         """Return whether two readers have confirmed it."""
         return len(self.confirmed) >= CONFIRMATIONS
 
@@ -172,7 +172,7 @@ class Prayers:
         for seq, carried in self.carried.items():
             line = carried.line if carried.draft == draft else self._place_now(carried, draft)
             name = (line, carried.language)
-            if line >= 0 and not (name in out and out[name][1].stands and not carried.stands):
+            if line >= 0 and not (name in out and out[name][1].is_confirmed and not carried.is_confirmed):
                 out[name] = (seq, carried)
         return out
 

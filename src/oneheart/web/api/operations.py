@@ -238,7 +238,7 @@ async def _respond(request: Request, body: ask.ResponseAsked) -> CardTold:
 async def _be_present(request: Request, body: PresenceAsked) -> Done:
     gathering, seat = _seat(request)
     try:
-        return _done(await doing.be_present(gathering, seat, ask.PresenceAsked(body.key, code=body.code)))
+        return _done(await doing.be_present(gathering, seat, ask.AttendanceAsked(body.key, code=body.code)))
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN:
             raise ApiError(404, "no occasion", "There is no occasion with this code.") from None
@@ -345,6 +345,8 @@ def _sealed_told(one: SealedText) -> SealedTold:
         lines=[BookLineTold(line.text, line.language, dict(line.others)) for line in one.lines],
         status=one.status,
         missing=list(one.missing),
+        verdict=one.verdict,
+        conditions=list(one.conditions),
         readers=one.readers,
         amen=one.amen,
         share=one.share,

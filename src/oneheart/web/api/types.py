@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from oneheart.engine.told import Count, Moment, Ordinal, Stance, Things, Told
 from oneheart.live.inputs import Input, Language
+from oneheart.model.verdict import ConditionCode, Status
 
 
 class SeatGiven(Told, frozen=True):
@@ -160,6 +161,8 @@ class SealedTold(Told, frozen=True):
         lines: in reading order, without words that their author took away.
         status: what it is, in words of the asked language.
         missing: what is missing, in such words.
+        verdict: "one desire" or "not yet".
+        conditions: codes of the conditions that failed, in the order of `missing`.
         readers: people who read it, in whole steps of 5.
         amen: people who said amen, in whole steps of 5.
         share: "estimated", "certified" or "".
@@ -180,6 +183,8 @@ class SealedTold(Told, frozen=True):
     lines: list[BookLineTold]
     status: str
     missing: list[str]
+    verdict: Status
+    conditions: list[ConditionCode]
     readers: Count
     amen: Count
     share: str

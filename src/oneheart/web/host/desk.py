@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -19,22 +20,21 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
-from oneheart.live import events as ev
-from oneheart.live.codes import clean_code
+from oneheart.live import doing, queues
+from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.refusal import Refused
-from oneheart.live.state import LiveDesire, Refusal
-from oneheart.model.desire import Decision, Moderation
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import LiveDesire
+from oneheart.live.typed_words import hints_of
+from oneheart.model.desire import Decision
 from oneheart.model.gathering import Place
-from oneheart.model.presence import Form
-from oneheart.model.round import Stage, Travelling
+from oneheart.model.round import Stage
 from oneheart.web import who
 from oneheart.web.aliases import alias_of
 from oneheart.web.answers import as_json
-from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
-from oneheart.web.host.table_draw import draw
-from oneheart.web.pages import page, public_base, words_for
+from oneheart.web.pages import public_base, words_for
 from oneheart.web.said import DESK_HINTS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
 from oneheart.web.who import Host, is_host
 
@@ -43,11 +43,6 @@ LIST_MOST = 60
 OCCASION_LETTERS = 6
 _NEWEST = 200  # events that the cards' model may be behind before the desk says that it is catching up
 _CLOCK_MOST = 24 * 60
-
-
-def stands(desire: LiveDesire) -> bool:
-    """Return whether a desire still stands by itself: not erased, withdrawn or joined to another."""
-    return not (desire.erased or desire.withdrawn or desire.same_as is not None)
 
 
 # --- what the desk shows ----------------------------------------------------------------------------------------------
@@ -63,7 +58,7 @@ async def _desk(request: Request) -> Response:
         (circle_name(state, number, words), circle.done, circle.place) for number, circle in enumerate(state.circles)
     ]
     following = list(Stage)[(list(Stage).index(state.stage) + 1) % len(Stage)]
-    queue, taken, aside = _queue(host), _taken(host, find), _aside(host, find)
+    queue, taken, aside = _queue(host), _taken(host, find), _rejected(host, find)
     return host.page(
         "host.html",
         at="desk",
@@ -114,10 +109,7 @@ def mark(gathering: LiveGathering) -> str:
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
         state.held.get(state.round),
-        [
-            [desire.moderation.value, desire.version, stands(desire), desire.proposed_same_as]
-            for desire in state.desires
-        ],
+        [[desire.moderation.value, desire.version, desire.own, desire.proposed_same_as] for desire in state.desires],
     ]
     return hashlib.sha256(msgspec.msgpack.encode(shown)).hexdigest()[:16]
 
@@ -136,62 +128,53 @@ def _told(host: Host, number: int, desire: LiveDesire) -> dict[str, Any]:
     }
 
 
-def _lot(host: Host, told: Mapping[str, Any]) -> bytes:
+def _random_place(host: Host, told: Mapping[str, Any]) -> bytes:
     """Return a random sort key, stable for one host; two hosts start at different desires."""
     return hashlib.sha256(f"{host.host}\0{told['id']}".encode()).digest()
 
 
 def _queue(host: Host) -> list[dict[str, Any]]:
     """Return the desires that wait for a decision, in random order: it tells neither time nor author."""
+    desires = host.state.desires
     waiting = [
-        {**_told(host, number, desire), "hints": _hints(host, desire)}
-        for number, desire in enumerate(host.state.desires)
-        if stands(desire) and desire.moderation is Moderation.UNDECIDED and not desire.is_meta
+        {**_told(host, number, desires[number]), "hints": _hints(host, desires[number])}
+        for number in queues.waiting(host.state)
     ]
-    return sorted(waiting, key=lambda told: _lot(host, told))
+    return sorted(waiting, key=lambda told: _random_place(host, told))
 
 
 def _hints(host: Host, desire: LiveDesire) -> list[str]:
-    return [str(host.words.t(DESK_HINTS[hint.code])) for hint in entry.hints(desire.text) if hint.code in DESK_HINTS]
+    return [str(host.words.t(DESK_HINTS[code])) for code in hints_of(desire.text) if code in DESK_HINTS]
 
 
 def _taken(host: Host, find: str) -> list[dict[str, Any]]:
     """Return the accepted desires, sorted by text; those on the hall screen come first."""
     shown = set(host.state.shown)
     taken = [
-        {**_told(host, number, desire), "shown": number in shown}
-        for number, desire in enumerate(host.state.desires)
-        if stands(desire)
-        and (desire.moderation is Moderation.ACCEPTED or desire.is_meta or number in shown)
-        and desire.moderation is not Moderation.REJECTED
-        and find.casefold() in desire.text.casefold()
+        {**_told(host, number, host.state.desires[number]), "shown": number in shown}
+        for number in queues.taken(host.state, find)
     ]
     return sorted(taken, key=lambda told: (not told["shown"], str(told["text"])))
 
 
-def _aside(host: Host, find: str) -> list[dict[str, Any]]:
-    """Return the rejected desires with the reason for each."""
-    aside = [
-        {**_told(host, number, desire), "reason": desire.reason}
-        for number, desire in enumerate(host.state.desires)
-        if stands(desire) and desire.moderation is Moderation.REJECTED and find.casefold() in desire.text.casefold()
-    ]
-    return sorted(aside, key=lambda told: str(told["text"]))
+def _rejected(host: Host, find: str) -> list[dict[str, Any]]:
+    """Return the rejected desires with the reason for each, sorted by text."""
+    desires = [(number, host.state.desires[number]) for number in queues.rejected(host.state, find)]
+    rejected = [{**_told(host, number, desire), "reason": desire.reason} for number, desire in desires]
+    return sorted(rejected, key=lambda told: str(told["text"]))
 
 
 def _proposals(host: Host) -> list[dict[str, Any]]:
     """Return pairs of desires in two languages that one host called the same and a second host may confirm."""
-    out = []
-    for number, desire in enumerate(host.state.desires):
-        if desire.proposed_same_as is None or not stands(desire):
-            continue
-        root, by = desire.proposed_same_as
-        other = host.state.desires[root]
-        if stands(other):
-            out.append(
-                {"one": _told(host, number, desire), "other": _told(host, root, other), "mine": by == host.actor}
-            )
-    return out
+    desires = host.state.desires
+    return [
+        {
+            "one": _told(host, pair.desire, desires[pair.desire]),
+            "other": _told(host, pair.same_as, desires[pair.same_as]),
+            "mine": pair.by == host.actor,
+        }
+        for pair in queues.proposals(host.state)
+    ]
 
 
 class _Mark(Told, frozen=True):
@@ -211,17 +194,12 @@ async def _same(request: Request) -> Response:
     """Show the desires in other languages that one may be the same as."""
     host = who.host(request)
     number = host.desire(request.query_params)
-    if number is None or not stands(host.state.desires[number]):
-        return host.problem(Refusal.UNKNOWN)
+    if number is None or not host.state.desires[number].own:
+        return host.problem(Refused(Refusal.UNKNOWN))
     mine = host.state.desires[number]
     find = entry.clean(request.query_params.get("find", ""))
     others = [
-        _told(host, other, desire)
-        for other, desire in enumerate(host.state.desires)
-        if stands(desire)
-        and desire.language != mine.language
-        and desire.moderation is not Moderation.REJECTED
-        and find.casefold() in desire.text.casefold()
+        _told(host, other, host.state.desires[other]) for other in queues.in_other_languages(host.state, number, find)
     ]
     others.sort(key=lambda told: (str(told["language"]), str(told["text"])))
     one = _told(host, number, mine)
@@ -230,7 +208,7 @@ async def _same(request: Request) -> Response:
     )
 
 
-async def _circles(request: Request) -> Response:
+async def _circles_page(request: Request) -> Response:
     """Show the circles and the programme."""
     host = who.host(request)
     state, words = host.state, host.words
@@ -250,111 +228,133 @@ async def _circles(request: Request) -> Response:
 # --- what a host does -------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """A form of the desk.
+
+    Attributes:
+        act: the function of `live.doing` that it asks for.
+        build: makes that function's input from the form.
+        page: of the desk to which it leads back.
+    """
+
+    act: Callable[[LiveGathering, int, Any], Awaitable[Any]]
+    build: Callable[[Host, Mapping[str, str]], ask.Input]
+    page: str = ""
+
+
 async def _act(request: Request) -> Response:
     """Do one act of a host; where another host was faster (optimistic lock), a page says so."""
-    host = who.host(request)
-    form = await form_of(request)
+    host, form = who.host(request), await form_of(request)
     what = str(request.path_params["what"])
-    back = host.home + {
-        "circle": "/circles",
-        "rename": "/circles",
-        "occasion": "/circles",
-        "programme": "/programme",
-        "ask": "/programme",
-        "tables": "/tables",
-    }.get(what, "")
+    deed = _DEEDS.get(what)
+    if deed is None:
+        return host.problem(Refused(Refusal.UNKNOWN))
+    back = host.home + deed.page
     page_number = number_in(form, "page")
-    if what in {"book", "held"} and page_number is not None:  # said on the text's own page in the book
+    if what in {"book", "held"} and page_number is not None:  # the form stood on the text's own page in the book
         back = f"{host.home}/book/{page_number}"
-    kept_text = entry.clean(form.get("reason", "") or form.get("text", "") or form.get("name", ""))
-    if what == "seed" and any(hint.blocks for hint in entry.hints(entry.clean(form.get("text", "")))):
-        sentence = host.words.t("A desire has 1 to 140 letters and no contact data. Mend it and add it again.")
-        return page("problem.html", host.words, status=400, sentence=sentence, kept_text=kept_text, back=back)
-    body = _body(host, what, form)
-    if body is None:
-        return host.problem(Refusal.UNKNOWN, kept_text=kept_text, back=back)
     try:
-        await host.submit(key_in(form), body)
+        await deed.act(host.gathering, host.host, deed.build(host, form))
     except Refused as refused:
-        return host.problem(refused.why, kept_text=kept_text, back=back)
+        kept_text = entry.clean(form.get("reason", "") or form.get("text", "") or form.get("name", ""))
+        return host.problem(refused, kept_text=kept_text, back=back.partition("#")[0])
     host.gathering.tick()
-    anchor = {"moderate": "#queue", "meta": "#queue", "show": "#taken", "same": "#taken"}.get(what, "")
-    return RedirectResponse(back + anchor, 303)
+    return RedirectResponse(back, 303)
 
 
-def _body(host: Host, what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
-    """Return the event that a form asks for, None where the form is malformed."""
-    version = number_in(form, "version")
-    if what == "stage" and version is not None and form.get("stage") in {*Stage}:
-        travelling = Travelling.LINES if form.get("travelling") == Travelling.LINES else Travelling.ALL
-        return ev.StageMoved(Stage(form["stage"]), version, travelling)
-    if what in text.ACTIONS:
-        return text.body_of(what, form)
-    if what in programme.ACTIONS:
-        return programme.body_of(host, what, form)
-    if what == "clock":
-        return ev.ClockSet(60 * min(number_in(form, "minutes") or 0, _CLOCK_MOST))
-    if what in {"moderate", "meta", "show", "same"}:
-        desire = host.desire(form)
-        return None if desire is None else _about_desire(host, what, desire, form)
-    return _furniture(host, what, form)
+def _about(host: Host, form: Mapping[str, str], field: str = "desire") -> int:
+    """Return the number of the desire that a form names by its alias."""
+    number = host.desire(form, field)
+    if number is None:
+        raise Refused(Refusal.UNKNOWN)
+    return number
 
 
-def _about_desire(host: Host, what: str, desire: int, form: Mapping[str, str]) -> ev.AnyBody | None:
-    version, on = number_in(form, "version"), form.get("on") == "1"
-    if what == "moderate" and version is not None:
-        return _decision(host.gathering, desire, version, form)
-    if what == "meta" and version is not None:
-        return ev.MarkedMeta(desire, on=on, version=version)
-    if what == "show":
-        others = [number for number in host.state.shown if number != desire]
-        return ev.Shown([*others, desire] if on else others)
-    same_as = host.desire(form, "same_as")
-    return ev.Translated(desire, same_as) if what == "same" and same_as is not None else None
-
-
-def _furniture(host: Host, what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
-    name = entry.clean(form.get("name", ""))[:80]
-    circle = number_in(form, "circle")
-    if what == "circle":
-        place = form.get("place")
-        key = host.gathering.secret_for("circle", _same_again(host, form))
-        return ev.CircleAdded(name, key, place=Place(place) if place in PLACES else Place.HALL)
-    if what == "tables":
-        return draw(host, form, again=_same_again(host, form))
-    if what == "rename" and circle is not None:
-        return ev.CircleChanged(circle, name)
-    if what == "occasion" and name and form.get("form") in FORMS:
-        code = clean_code(host.gathering.secret_for("occasion", _same_again(host, form)))[:OCCASION_LETTERS]
-        return ev.OccasionAdded(name, Form(form["form"]), code)
-    if what == "seed" and entry.clean(form.get("text", "")):
-        languages = host.state.settings.languages if host.state.settings else ["en"]
-        language = form.get("language", "")
-        return ev.DesireSaid(None, entry.clean(form["text"]), language if language in languages else languages[0])
-    return None
-
-
-def _same_again(host: Host, form: Mapping[str, str]) -> str:
-    """Return a name that is equal when the same form is sent twice, which makes adding idempotent."""
-    return f"{host.actor}\0{form.get('key') or new_key()}"
-
-
-def _decision(gathering: LiveGathering, desire: int, version: int, form: Mapping[str, str]) -> ev.Moderated:
+def _moderation(host: Host, form: Mapping[str, str]) -> ask.ModerationAsked:
     """Return a decision with its reason in the language of the desire's author."""
-    if form.get("decision") != Decision.REJECTED:
-        return ev.Moderated(desire, Decision.ACCEPTED, version=version)
-    own = entry.clean(form.get("reason", ""))
+    desire = _about(host, form)
+    rejects = form.get("decision") == Decision.REJECTED
+    decision = Decision.REJECTED if rejects else Decision.ACCEPTED
+    reason = _reason(host, desire, form) if rejects else ""
+    return asked(form, ask.ModerationAsked, desire=desire, decision=decision, reason=reason)
+
+
+def _reason(host: Host, desire: int, form: Mapping[str, str]) -> str:
     ready = REASONS.get(form.get("ready", ""))
-    author = gathering.state.desires[desire].author
-    language = gathering.state.desires[desire].language if author is None else gathering.state.seats[author].language
-    said = str(words_for(gathering, language).t(ready)) if ready else ""
-    return ev.Moderated(desire, Decision.REJECTED, " ".join(part for part in (said, own) if part), version)
+    author = host.state.desires[desire].author
+    language = host.state.desires[desire].language if author is None else host.state.seats[author].language
+    sentence = str(words_for(host.gathering, language).t(ready)) if ready else ""
+    return " ".join(part for part in (sentence, form.get("reason", "")) if part)
+
+
+def _seed(host: Host, form: Mapping[str, str]) -> ask.SeedAsked:
+    language = form.get("language", "")
+    return asked(form, ask.SeedAsked, language=language if language in host.state.languages else "")
+
+
+def _circle(_host: Host, form: Mapping[str, str]) -> ask.CircleAsked:
+    return asked(form, ask.CircleAsked, place=form["place"] if form.get("place") in {*Place} else Place.HALL)
+
+
+def _clock(_host: Host, form: Mapping[str, str]) -> ask.ClockAsked:
+    return asked(form, ask.ClockAsked, seconds=60 * min(number_in(form, "minutes") or 0, _CLOCK_MOST))
+
+
+def _saying(_host: Host, form: Mapping[str, str]) -> ask.SayingAsked:
+    seconds = number_in(form, "seconds")
+    return asked(form, ask.SayingAsked, seconds=None if seconds is None else min(seconds, ask.SAYING_SECONDS_MOST))
+
+
+def _question(_host: Host, form: Mapping[str, str]) -> ask.ProgrammeAsked:
+    if not entry.clean(form.get("question", "")):
+        raise Refused(Refusal.UNKNOWN)
+    return asked(form, ask.ProgrammeAsked, ready="workshop", questions=form["question"], append=True)
+
+
+def _form(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Input]:
+    """Return what makes an input of a form whose fields are called as the input's."""
+    return lambda _host, form: asked(form, kind)
+
+
+def _form_about(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Input]:
+    """Return what makes an input of a form that names a desire by its alias."""
+    return lambda host, form: asked(form, kind, desire=_about(host, form), on=form.get("on") == "1")
+
+
+_DEEDS: dict[str, _Deed] = {
+    "stage": _Deed(doing.move_stage, _form(ask.StageAsked)),
+    "step": _Deed(doing.take_step, _form(ask.StepAsked)),
+    "clock": _Deed(doing.set_clock, _clock),
+    "say": _Deed(doing.set_saying, _saying),
+    "programme": _Deed(doing.set_programme, _form(ask.ProgrammeAsked), "/programme"),
+    "ask": _Deed(doing.set_programme, _question, "/programme"),
+    "moderate": _Deed(doing.moderate, _moderation, "#queue"),
+    "meta": _Deed(doing.mark_meta, _form_about(ask.MetaAsked), "#queue"),
+    "show": _Deed(doing.show, _form_about(ask.ShownAsked), "#taken"),
+    "same": _Deed(
+        doing.call_same,
+        lambda host, form: asked(form, ask.SameAsked, desire=_about(host, form), same_as=_about(host, form, "same_as")),
+        "#taken",
+    ),
+    "seed": _Deed(doing.seed, _seed),
+    "circle": _Deed(doing.add_circle, _circle, "/circles"),
+    "rename": _Deed(doing.rename_circle, _form(ask.CircleNameAsked), "/circles"),
+    "occasion": _Deed(doing.add_occasion, _form(ask.OccasionAsked), "/circles"),
+    "tables": _Deed(
+        doing.draw_tables,
+        lambda _host, form: asked(form, ask.TablesAsked, same_language=form.get("language") == "1"),
+        "/tables",
+    ),
+    "book": _Deed(doing.set_book, _form(ask.BookAsked)),
+    "held": _Deed(doing.set_held, _form(ask.HeldAsked)),
+}
 
 
 routes: list[Route] = [
     Route("/host/{code}", _desk),
     Route("/host/{code}/now", _now),
     Route("/host/{code}/same", _same),
-    Route("/host/{code}/circles", _circles),
+    Route("/host/{code}/circles", _circles_page),
     Route("/host/{code}/do/{what}", _act, methods=["POST"]),
 ]

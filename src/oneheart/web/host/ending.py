@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.live import events as ev
+from oneheart.live import doing
+from oneheart.live import inputs as ask
 from oneheart.web import who
-from oneheart.web.forms import form_of, key_in
+from oneheart.web.forms import asked, form_of
 from oneheart.web.pages import house_of, page, words_for
 from oneheart.web.who import Host
 
@@ -23,7 +24,7 @@ async def _end(request: Request) -> Response:
     form: Mapping[str, str] = await form_of(request)
     gathering = host.gathering
     if form.get("what") == "end":
-        await host.submit(key_in(form), ev.Ended())
+        await doing.end(host.gathering, host.host, asked(form, ask.KeyOnly))
         gathering.tick()
     elif form.get("what") == "forget" and gathering.state.ended:
         if not form.get("code", "").strip() or house_of(request).find(form["code"]) is not gathering:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -12,10 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
-from oneheart.live import events as ev
-from oneheart.live.codes import hash_of, new_code
+from oneheart.live import doing
+from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
-from oneheart.model import actor
 from oneheart.model.gathering import Place
 from oneheart.model.presence import Form
 from oneheart.web import who
@@ -90,7 +88,7 @@ async def _seated(request: Request, gathering: LiveGathering, token: str, key: s
     """Give a host a seat at the desk and redirect there; idempotent by the key of the form."""
     secret = gathering.secret_for("host", f"{token}\0{key}")
     if gathering.host_of(secret) is None:
-        await gathering.submit(actor.host(len(gathering.state.hosts)), f"host-{token}", ev.HostSeated(hash_of(secret)))
+        await doing.seat_host(gathering, token, secret)
     response = RedirectResponse(f"/host/{gathering.code}", 303)
     https = bool(request.app.state.https)
     set_cookie(response, HOST_COOKIE, secret, path=f"/host/{gathering.code}", https=https, age=30 * _DAY)
@@ -115,7 +113,7 @@ async def _new(request: Request) -> Response:
     if request.method == "POST":
         settings, missing = settings_from(form)
         if settings is not None:
-            gathering = house.add(settings)
+            gathering = house.add(doing.settings_of(settings))
             _enter_once(request, token, key, gathering)
             await _furnish(gathering, form)
             return await _seated(request, gathering, token, key)
@@ -133,24 +131,23 @@ async def _new(request: Request) -> Response:
 
 async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
     """Add the circles and occasions of the form."""
+    key = new_key()
     named = [
-        (entry.clean(name)[:_NAME_MOST], place)
-        for place in Place
-        for name in form.get(f"circles-{place}", "").splitlines()
-        if entry.clean(name)
+        (name, place) for place in Place for name in form.get(f"circles-{place}", "").splitlines() if entry.clean(name)
     ]
     more = max(0, (number_in(form, "circles") or 0) - len(named))
     circles = [*named, *([("", Place.HALL)] * more)][:CIRCLES_MOST]
-    bodies: list[ev.AnyBody] = [ev.CircleAdded(name, new_key(), place=place) for name, place in circles]
-    bodies.extend(_occasions(form))
-    await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))
+    await doing.furnish(gathering, [ask.CircleAsked(key, name, place) for name, place in circles], _occasions(form))
 
 
-def _occasions(form: Mapping[str, str]) -> Iterator[ev.OccasionAdded]:
-    for row in range(OCCASION_ROWS):
-        name, kind = entry.clean(form.get(f"occasion-{row}", ""))[:_NAME_MOST], form.get(f"form-{row}", "")
-        if name:
-            yield ev.OccasionAdded(name, Form(kind) if kind in FORMS else Form.LESSON, new_code()[:6])
+def _occasions(form: Mapping[str, str]) -> list[ask.OccasionAsked]:
+    rows = ((form.get(f"occasion-{row}", ""), form.get(f"form-{row}", "")) for row in range(OCCASION_ROWS))
+    key = new_key()
+    return [
+        ask.OccasionAsked(key, name, Form(kind) if kind in FORMS else Form.LESSON)
+        for name, kind in rows
+        if entry.clean(name)
+    ]
 
 
 # --- one more host ----------------------------------------------------------------------------------------------------

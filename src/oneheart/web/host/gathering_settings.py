@@ -13,22 +13,21 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
+from oneheart.live import doing
 from oneheart.live import events as ev
-from oneheart.live.refusal import Refused
-from oneheart.live.state import Refusal
+from oneheart.live import inputs as ask
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.model.round import Voice
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
-from oneheart.web.said import HTTP_STATUS, QUESTION, REFUSALS
+from oneheart.web.said import HTTP_STATUS, QUESTION, refusal_said
 from oneheart.web.who import Host
 from oneheart.web.words import DOMAIN, LANGUAGES, LOCALE, Words
 
-_NAME_MOST, _QUESTION_MOST = 120, 140
 
-
-def settings_from(form: Mapping[str, str], version: int = 0) -> tuple[ev.Settings | None, str]:
-    """Return settings from a form, or None and which field is missing."""
-    name = entry.clean(form.get("name", ""))[:_NAME_MOST]
+def settings_from(form: Mapping[str, str]) -> tuple[ask.SettingsAsked | None, str]:
+    """Return the settings that a form asks for, or None and which field is missing."""
+    name = entry.clean(form.get("name", ""))
     languages = [code for code in LANGUAGES if form.get(f"language-{code}")]
     if not name or not languages:
         return None, "languages" if name else "name"
@@ -36,23 +35,21 @@ def settings_from(form: Mapping[str, str], version: int = 0) -> tuple[ev.Setting
     if house in languages:
         languages = [house, *(code for code in languages if code != house)]
     question = {
-        code: entry.clean(form.get(f"question-{code}", ""))[:_QUESTION_MOST] or str(Words(code).t(QUESTION))
-        for code in languages
+        code: entry.clean(form.get(f"question-{code}", "")) or str(Words(code).t(QUESTION)) for code in languages
     }
     cards = number_in(form, "cards")
-    return (
-        ev.Settings(
-            name=name,
-            question=question,
-            voice=Voice.ASSEMBLY if form.get("voice") == Voice.ASSEMBLY else Voice.TEN,
-            languages=languages,
-            cards=min(50, max(1, cards)) if cards is not None else 8,
-            hold=bool(form.get("hold")),
-            words=dict(_words_from(form, languages)),
-            version=version,
-        ),
-        "",
+    settings = ask.SettingsAsked(
+        key=key_in(form),
+        name=name,
+        question=question,
+        voice=Voice.ASSEMBLY if form.get("voice") == Voice.ASSEMBLY else Voice.TEN,
+        languages=languages,
+        cards=min(50, max(1, cards)) if cards is not None else 8,
+        hold=bool(form.get("hold")),
+        words=dict(_words_from(form, languages)),
+        version=number_in(form, "version") or 0,
     )
+    return settings, ""
 
 
 def _words_from(form: Mapping[str, str], languages: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -161,16 +158,15 @@ async def _settings(request: Request) -> Response:
     form = await form_of(request) if request.method == "POST" else {}
     if request.method == "POST":
         version = number_in(form, "version") or 0
-        settings, missing = settings_from(form, version)
+        settings, missing = settings_from(form)
         if settings is None:
             return _show_settings(host, filled(form), missing=missing, version=version, status=400)
         try:
-            await host.submit(key_in(form), settings)
+            await doing.set_settings(host.gathering, host.host, settings)
         except Refused as refused:
-            why = refused.why
-            newest = state.settings_version if why is Refusal.STALE else version
-            sentence = host.words.t(REFUSALS[why])
-            return _show_settings(host, filled(form), sentence=sentence, version=newest, status=HTTP_STATUS[why])
+            newest = state.settings_version if refused.why is Refusal.STALE else version
+            sentence, status = str(refusal_said(refused, host.words)), HTTP_STATUS[refused.why]
+            return _show_settings(host, filled(form), sentence=sentence, version=newest, status=status)
         host.gathering.tick()
         return RedirectResponse(host.home, 303)
     assert state.settings is not None  # noqa: S101  a gathering begins with them

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import io
-import multiprocessing
-import os
 import tempfile
 import zipfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +20,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine.disclosure import K
+from oneheart.live.aside import AsideError
 from oneheart.live.export import as_gathering, rows_of
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.measuring import Order, attendance_of, measure, order_of
+from oneheart.live.measuring import MeasureOrder, attendance_of, measure, order_of
 from oneheart.live.state import State
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering, Responses
@@ -103,6 +100,7 @@ async def _export(request: Request) -> Response:
     told = [
         words.t("Answers of one person can be unique even without a name: keep these rows among yourselves."),
         words.t("Publish the report instead: it shows no number of fewer than five people."),
+        words.t("sealed.json holds every text that this gathering sealed, with its fingerprint."),
     ]
     content = await asyncio.to_thread(_zipped, exported, "\n".join(str(line) for line in told) + "\n", been)
     return _file(content, f"oneheart-{host.gathering.code}.zip", "application/zip")
@@ -167,24 +165,17 @@ async def _report(request: Request) -> Response:
         if report is None or report[0] != name:
             try:
                 order = order_of(gathering.state, gathering.as_gathering(), seed=0)
-                content = await _in_its_own_process(order, host.words.language)
-            except (BrokenProcessPool, TimeoutError, OSError):
+                content = await request.app.state.aside.run(
+                    "report", order, host.words.language, seconds=_REPORT_SECONDS
+                )
+            except AsideError:
                 return _show_leaving(host, failed=True, status=503)
             report = host.memory.report = (name, content)
     return _file(report[1], f"oneheart-{gathering.code}-report.zip", "application/zip")
 
 
-async def _in_its_own_process(order: Order, language: str) -> bytes:
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        making = asyncio.get_running_loop().run_in_executor(pool, report_files, order, language)
-        return await asyncio.wait_for(making, _REPORT_SECONDS)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def report_files(order: Order, language: str) -> bytes:
-    """Return the report of a gathering, page and numbers, as a zip file. Runs in a process of its own.
+def report_files(order: MeasureOrder, language: str) -> bytes:
+    """Return the report of a gathering, page and numbers, as a zip file: the job "report" of the app.
 
     The page shows the newest sealed text first. Where people said where they were, a second page shows outward and
     inner closeness.
@@ -194,7 +185,6 @@ def report_files(order: Order, language: str) -> bytes:
     from oneheart.reports.apart import write_apart  # noqa: PLC0415
     from oneheart.reports.report import check_language, write_report  # noqa: PLC0415
 
-    os.nice(10)  # taps come first
     apart = measure(order).apart
     gathering, name = order.gathering, "report-apart"
     try:

@@ -6,12 +6,7 @@ fifty more have said where they were, so that no two looks differ by one person.
 
 from __future__ import annotations
 
-import asyncio
-import multiprocessing
-import os
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from markupsafe import Markup
@@ -20,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live.measuring import Measured, Order, measure, order_of
+from oneheart.live.aside import AsideError
+from oneheart.live.measuring import Measured, order_of
 from oneheart.live.state import State
 from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
@@ -85,21 +81,6 @@ def _plain(inner: Any) -> dict[str, Any]:
     return {"oneness": inner.value, "low": inner.low, "high": inner.high, "desires": inner.desires}
 
 
-def measured_aside(order: Order) -> Measured:
-    """Measure. Runs in a process of its own, at low priority."""
-    os.nice(10)  # taps come first
-    return measure(order)
-
-
-async def _in_its_own_process(order: Order) -> Measured:
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        measuring = asyncio.get_running_loop().run_in_executor(pool, measured_aside, order)
-        return await asyncio.wait_for(measuring, _SECONDS)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
@@ -121,9 +102,10 @@ async def _measure(request: Request) -> Response:
         if kept is None or kept.basis != basis:
             order = order_of(gathering.state, gathering.as_gathering(), seed=basis[0])
             try:
-                host.memory.measured = numbers(await _in_its_own_process(order), basis)
-            except (BrokenProcessPool, TimeoutError, OSError):
+                measured = await request.app.state.aside.run("measure", order, seconds=_SECONDS)
+            except AsideError:
                 return _show(host, failed=True, status=503)
+            host.memory.measured = numbers(measured, basis)
     return RedirectResponse(f"{host.home}/measures", 303)
 
 

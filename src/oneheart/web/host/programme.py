@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -10,11 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from oneheart.engine.desire import entry
-from oneheart.live import events as ev
-from oneheart.model.programme import QUESTIONS_MOST, READY, minutes_of
+from oneheart.model.programme import QUESTIONS_MOST, minutes_of
 from oneheart.web import who
-from oneheart.web.forms import number_in
 from oneheart.web.said import PROGRAMMES, STAGES
 from oneheart.web.who import Host
 from oneheart.web.words import Plain, Words
@@ -91,34 +87,4 @@ def programme_context(host: Host) -> dict[str, Any]:
     }
 
 
-def body_of(host: Host, what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
-    """Return the event that a form about the programme asks for, None where the form is malformed."""
-    state = host.state
-    if what == "step":
-        step, version = number_in(form, "step"), number_in(form, "version")
-        return None if step is None or version is None else ev.StepTaken(step, version)
-    if what == "programme" and (form.get("ready") in READY or form.get("ready") == ""):
-        return ev.ProgrammeSet(_planned(host, form.get("ready", ""), form.get("questions", "")))
-    if what == "ask" and entry.clean(form.get("question", "")):
-        return ev.ProgrammeSet([*state.programme, *_planned(host, "workshop", form["question"])])
-    return None
-
-
-def _planned(host: Host, name: str, typed: str) -> list[ev.ProgrammeStep]:
-    """Return the steps of a ready programme, once for each question."""
-    if not name:
-        return []
-    language = host.state.settings.languages[0] if host.state.settings else "en"
-    asked = [entry.clean(line)[:_QUESTION_MOST] for line in typed.splitlines()]
-    questions = [question for question in asked if question][:QUESTIONS_MOST] or [""]
-    return [
-        ev.ProgrammeStep(
-            step.stage, step.seconds, {language: question} if question and not place else {}, step.travelling
-        )
-        for question in questions
-        for place, step in enumerate(READY[name])
-    ]
-
-
-ACTIONS = ("step", "programme", "ask")
 routes: list[Route] = [Route("/host/{code}/programme", _programme)]

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.live import doing
+from oneheart.live import inputs as ask
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.pages import public_base
@@ -99,7 +101,7 @@ async def _seat_cards(host: Host, circles: list[int], count: int, key: str, base
         if room <= 0:
             break
         name = "" if circle is None else circle_name(host.state, circle, host.words)
-        for seat in await gathering.add_cards(f"{key}-{circle}", room, circle, host.actor):
+        for seat in await doing.print_cards(gathering, host.host, ask.CardsAsked(f"{key}-{circle}", room, circle)):
             address = f"{base}/s/{gathering.code}"
             out.append(
                 TableCard(name, picture(f"{address}/{seat}"), _bare(address), _said_code(seat), _said_code(seat))

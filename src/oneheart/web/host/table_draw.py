@@ -7,7 +7,6 @@ their own phone, and the tables carry signs.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -15,9 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import events as ev
 from oneheart.live.circles import enough_for_tables, may_sit
-from oneheart.live.seating_plan import seating_of, seats_by_lot
+from oneheart.live.seating_plan import seating_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
 from oneheart.web import who
 from oneheart.web.forms import number_in
@@ -26,31 +24,6 @@ from oneheart.web.said import FORMS
 from oneheart.web.who import Host
 
 TABLE_USUAL = 10
-
-
-def draw(host: Host, form: Mapping[str, str], *, again: str) -> ev.SeatsDrawn | None:
-    """Return the tables that a form asks for, None where it is malformed or there are too few people.
-
-    Args:
-        host: who draws.
-        form: with the occasion, the size of a table, and whether people of one language sit together.
-        again: the same when the same form is sent twice, so that a double tap draws the same seats.
-    """
-    state = host.state
-    occasion, size = number_in(form, "occasion"), number_in(form, "size")
-    if occasion is None or size is None or not TABLE_LEAST <= size <= TABLE_MOST or occasion >= len(state.occasions):
-        return None
-    seats = may_sit(state)
-    if not enough_for_tables(len(seats)):
-        return None
-    return seats_by_lot(
-        seats,
-        occasion,
-        size,
-        same_language=form.get("language") == "1",
-        times=number_in(form, "version") or 0,
-        seed=int(host.gathering.secret_for("tables", again)[:12], 16),
-    )
 
 
 async def _tables(request: Request) -> Response:

@@ -5,7 +5,6 @@ In words only: a part of the gathering can say a line or cannot yet. No number o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from oneheart.engine import disclosure
@@ -14,7 +13,6 @@ from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import includes
 from oneheart.model.round import Stage
-from oneheart.web.forms import number_in
 from oneheart.web.memory import memory_of
 from oneheart.web.said import FORMS, MISSING, STATUS, VERDICTS, circle_name
 from oneheart.web.who import Host
@@ -96,25 +94,3 @@ def _not_yet_in(host: Host, sealed: ev.TextSealed) -> str:
     if sealed.circle is not None:
         return str(circle_name(host.state, sealed.circle, host.words))
     return LANGUAGES.get(sealed.language, sealed.language)
-
-
-def body_of(what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
-    """Return the event that a form about the text asks for, None where the form is malformed."""
-    if what == "say":
-        seconds = number_in(form, "seconds")
-        return None if seconds is None else ev.SayingSet(min(seconds, SAYING_MOST))
-    return _in_the_book(what, form)
-
-
-def _in_the_book(what: str, form: Mapping[str, str]) -> ev.AnyBody | None:
-    """Return the event that publishes or hides a sealed text, or names a round's occasion; None if malformed."""
-    number = number_in(form, "sealed" if what == "book" else "round")
-    if number is None:
-        return None
-    if what == "book":
-        return ev.BookSet(number, form.get("public") == "1")
-    occasion = number_in(form, "occasion")
-    return None if occasion is None and form.get("occasion") else ev.RoundHeld(number, occasion)
-
-
-ACTIONS = ("say", "book", "held")

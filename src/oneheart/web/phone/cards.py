@@ -75,11 +75,6 @@ class Card:
     foreign: bool = False
 
 
-def stem_text(code: str, language: str) -> str:
-    """Return the stem ("I want ...") that a desire continues, "" for none."""
-    return next((stem.text for stem in entry.stems(language) if stem.code == code), "") if code else ""
-
-
 def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Literal["end", "nothing"]:
     """Return the card to show, "end" after as many as the hosts set, "nothing" while there is none."""
     state = gathering.state
@@ -91,7 +86,7 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
     if dealt is None:
         return "nothing"
     desire = state.desires[state.words_for(dealt.desire, seat)]
-    stem = stem_text(desire.stem, desire.language)
+    stem = entry.stem_text(desire.stem, desire.language)
     foreign = desire.language != state.seats[seat].language and desire.language in offered(gathering)
     return Card(dealt.desire, desire.text, desire.language, stem, answered + 1, of, foreign)
 

@@ -14,20 +14,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.engine.desire import entry, spoken
-from oneheart.live import events as ev
-from oneheart.live import judging
-from oneheart.live.circles import Scribed, is_few, line_said, nearest_to_all, own_desires, scribed_by
-from oneheart.live.refusal import Refused
-from oneheart.live.state import Refusal
-from oneheart.model import actor
+from oneheart.engine.desire import entry
+from oneheart.live import doing, judging
+from oneheart.live import inputs as ask
+from oneheart.live.circles import is_few, line_said, nearest_to_all, own_desires, scribed_by
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.web import who
-from oneheart.web.forms import form_of, key_in, new_key, number_in
-from oneheart.web.pages import languages_of, problem
+from oneheart.web.forms import asked, form_of, new_key, number_in
+from oneheart.web.pages import languages_of
 from oneheart.web.phone.cards import next_card
-from oneheart.web.said import BLOCKED, CIRCLE_LINE, CIRCLE_SHARE, circle_name
+from oneheart.web.said import CIRCLE_LINE, CIRCLE_SHARE, circle_name, refusal_said
 from oneheart.web.who import Person
-from oneheart.web.words import Plain
 
 _UNPROCESSABLE = 422
 NEAREST = 3
@@ -115,125 +112,91 @@ async def _circle(request: Request) -> Response:
     return _shows(person, person.circle, request.query_params)
 
 
-_Doing = Callable[[Person, int, Mapping[str, str]], Awaitable[Response | str]]
+_Doing = Callable[[Person, Mapping[str, str]], Awaitable[Response | str]]
 
 
-def _post(doing: _Doing, *, by_steward: bool = True) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a form of this page: checks permission, acts, and redirects to the page."""
+def _post(doing_it: _Doing, field: str = "") -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a form of this page: does it, and redirects to the page.
+
+    Args:
+        doing_it: does the act and returns what follows the address of the page, or another answer.
+        field: where words that must be changed stay on the page; "" for a form without words.
+    """
 
     async def endpoint(request: Request) -> Response:
-        person = who.person(request)
+        person, form = who.person(request), await form_of(request)
         circle = person.circle
-        if by_steward and not person.state.seats[person.seat].steward:
-            raise Refused(Refusal.NOT_YOURS)
-        form = await form_of(request)
         try:
-            done = await doing(person, circle, form)
-        except Refused as error:
-            return problem(
-                person.words, error.why, kept_text=entry.clean(form.get("text", "")), back=f"{person.home}/circle"
-            )
+            done = await doing_it(person, form)
+        except Refused as refused:
+            if refused.why is Refusal.WORDS and field:
+                return _change_words(person, circle, form, field, refused)
+            raise
         return RedirectResponse(f"{person.home}/circle{done}", 303) if isinstance(done, str) else done
 
     return endpoint
 
 
-async def _steward(person: Person, _circle: int, form: Mapping[str, str]) -> str:
+def _change_words(person: Person, circle: int, form: Mapping[str, str], field: str, refused: Refused) -> Response:
+    """Return the page with the words still in their field and a sentence that says what to change."""
+    errors = {**_EMPTY, field: refusal_said(refused, person.words)}
+    typed = {**_EMPTY, field: form.get("text", "").encode("utf-8", "ignore").decode()}
+    return _shows(person, circle, form, status=_UNPROCESSABLE, errors=errors, typed=typed)
+
+
+async def _steward(person: Person, form: Mapping[str, str]) -> str:
     """Take or leave the duty."""
-    await person.submit(key_in(form), ev.StewardNamed(person.seat, on=form.get("on") == "1"))
+    await doing.take_duty(person.gathering, person.seat, asked(form, ask.DutyAsked))
     return ""
 
 
-async def _done(person: Person, circle: int, form: Mapping[str, str]) -> str:
-    """Say that the circle has finished its part, or that it has not."""
-    await person.submit(key_in(form), ev.CircleDone(circle, on=form.get("on") == "1"))
+async def _done(person: Person, form: Mapping[str, str]) -> str:
+    """Mark that the circle has finished its part, or that it has not."""
+    await doing.set_circle_done(person.gathering, person.seat, asked(form, ask.CircleDoneAsked))
     return ""
 
 
-def _said(person: Person, form: Mapping[str, str]) -> tuple[str, str, entry.HintCode | None]:
-    """Return what was typed, its language, and what has to be mended."""
-    text = entry.clean(form.get("text", ""))
-    offers = [code for code, _ in languages_of(person.gathering)]
-    language = spoken.language_of(text, person.words.language, offers)
-    blocks = next((hint.code for hint in entry.hints(text, language) if hint.blocks), None)
-    return text, language, blocks
-
-
-def _mend(person: Person, circle: int, form: Mapping[str, str], where: str, code: entry.HintCode) -> Response:
-    """Show the page with the words still in their field and a sentence about what to mend."""
-    sentence = person.words.t(BLOCKED[code], most=Plain(entry.GRAPHEMES_MOST))
-    typed = form.get("text", "").encode("utf-8", "ignore").decode()
-    return _shows(
-        person, circle, form, status=_UNPROCESSABLE, errors={**_EMPTY, where: sentence}, typed={**_EMPTY, where: typed}
-    )
-
-
-async def _line(person: Person, circle: int, form: Mapping[str, str]) -> Response | str:
+async def _line(person: Person, form: Mapping[str, str]) -> str:
     """Keep the circle's line: typed anew, or grown from a desire of its own."""
-    text, language, blocks = _said(person, form)
-    if blocks is not None:
-        return _mend(person, circle, form, "line", blocks)
-    said = ev.DesireSaid(person.seat, text, language, grew_from=number_in(form, "from"), line_of=circle)
-    await person.submit(key_in(form), said)
+    line = asked(form, ask.CircleLineAsked, text=form.get("text", ""), grew_from=number_in(form, "from"))
+    await doing.say_circle_line(person.gathering, person.seat, line)
     return ""
 
 
-async def _carry(person: Person, circle: int, form: Mapping[str, str]) -> Response | str:
+async def _carry(person: Person, form: Mapping[str, str]) -> str:
     """Keep the one further desire that the circle carries: one of its own as it stands, or typed anew."""
-    number = number_in(form, "desire")
-    if number is not None:
-        own = dict(own_desires(person.state, circle, person.seat)).get(number)
-        if own is None:
-            raise Refused(Refusal.UNKNOWN)
-        said = ev.DesireSaid(person.seat, own.text, own.language, stem=own.stem, grew_from=number, carried_by=circle)
-    else:
-        text, language, blocks = _said(person, form)
-        if blocks is not None:
-            return _mend(person, circle, form, "carry", blocks)
-        said = ev.DesireSaid(person.seat, text, language, carried_by=circle)
-    await person.submit(key_in(form), said)
+    await doing.carry_desire(person.gathering, person.seat, asked(form, ask.CarriedDesireAsked))
     return ""
 
 
-async def _scribe(person: Person, circle: int, form: Mapping[str, str]) -> Response | str:
+async def _scribe(person: Person, form: Mapping[str, str]) -> str:
     """Type for somebody without a phone: give them a seat, keep what they want and answer."""
-    people = scribed_by(person.state, person.seat)
+    gathering = person.gathering
     if form.get("doing") == "new":
-        offers = [code for code, _ in languages_of(person.gathering)]
-        language = form.get("language", "")
-        language = language if language in offers else person.words.language
-        taken = await person.gathering.take_seat(key_in(form), language=language, circle=circle, scribe=person.seat)
+        taken = await doing.seat_scribed(gathering, person.seat, asked(form, ask.ScribedSeatAsked))
         number = next(one.number for one in scribed_by(person.state, person.seat) if one.seat == taken.number)
         return f"?person={number}#person"
+    people = scribed_by(person.state, person.seat)
     scribed = next((one for one in people if one.number == number_in(form, "person")), None)
     if scribed is None:
         raise Refused(Refusal.UNKNOWN)
-    return await _for_person(person, circle, scribed, form)
-
-
-async def _for_person(person: Person, circle: int, scribed: Scribed, form: Mapping[str, str]) -> Response | str:
-    back = f"?person={scribed.number}#person"
+    doing.check_scribe(gathering, person.seat, scribed.seat)
     if form.get("doing") == "erase":
-        await person.gathering.erase(scribed.seat, key_in(form))
+        await doing.erase(gathering, scribed.seat, asked(form, ask.KeyOnly))
         return ""
     if form.get("doing") == "respond":
-        desire, stance = number_in(form, "desire"), form.get("stance", "")
-        if desire is None or not _STANCE.fullmatch(stance):
-            raise Refused(Refusal.UNKNOWN)
-        await person.gathering.respond(scribed.seat, desire, int(stance), key_in(form))
-        return back
-    text, language, blocks = _said(person, form)
-    if blocks is not None:
-        return _mend(person, circle, form, "person", blocks)
-    await person.gathering.submit(actor.seat(scribed.seat), key_in(form), ev.DesireSaid(scribed.seat, text, language))
-    return back
+        await doing.respond(gathering, scribed.seat, asked(form, ask.ResponseAsked))
+    else:
+        said = asked(form, ask.DesireAsked, text=form.get("text", ""), language="", stem="", grew_from=None)
+        await doing.say(gathering, scribed.seat, said)
+    return f"?person={scribed.number}#person"
 
 
 routes: list[Route] = [
     Route("/g/{code}/circle", _circle),
-    Route("/g/{code}/circle/steward", _post(_steward, by_steward=False), methods=["POST"]),
-    Route("/g/{code}/circle/line", _post(_line), methods=["POST"]),
-    Route("/g/{code}/circle/carry", _post(_carry), methods=["POST"]),
-    Route("/g/{code}/circle/scribe", _post(_scribe), methods=["POST"]),
+    Route("/g/{code}/circle/steward", _post(_steward), methods=["POST"]),
+    Route("/g/{code}/circle/line", _post(_line, "line"), methods=["POST"]),
+    Route("/g/{code}/circle/carry", _post(_carry, "carry"), methods=["POST"]),
+    Route("/g/{code}/circle/scribe", _post(_scribe, "person"), methods=["POST"]),
     Route("/g/{code}/circle/done", _post(_done), methods=["POST"]),
 ]

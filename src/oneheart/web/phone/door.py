@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.live import doing
+from oneheart.live import inputs as ask
 from oneheart.live.codes import clean_code
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refused
@@ -153,17 +155,14 @@ async def _enter(request: Request) -> Response:
     if language not in (state.settings.languages if state.settings else []):
         language = language_of(request, gathering)
     circle = number_in(form, "circle")
-    if form.get("c"):
-        circle = state.circle_of_key.get(form["c"])
-        if circle is None:
-            raise Refused(Refusal.UNKNOWN)
     card = clean_code(form.get("card", ""))
     if "card" in form and not card:
         raise Refused(Refusal.UNKNOWN)
     if card and not _may_try(request):
         return _type_it(request, status=_SLOWLY)
     try:
-        taken = await gathering.take_seat(key_in(form), language=language, circle=circle, card=card)
+        seat = ask.SeatAsked(key_in(form), language, form.get("c") or None, card or None)
+        taken = await doing.take_seat(gathering, seat, circle)
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN and card and not request.app.state.misses.note(address_of(request)):
             return _no_such(request, "")

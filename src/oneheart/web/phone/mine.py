@@ -8,17 +8,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import events as ev
-from oneheart.live import judging
+from oneheart.live import doing, judging
+from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about
-from oneheart.live.refusal import Refused
-from oneheart.live.state import OPEN_DESIRES, Refusal
+from oneheart.live.state import OPEN_DESIRES
 from oneheart.web import who
 from oneheart.web.answers import Kept, as_json
-from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.memory import memory_of
-from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, offered, page, set_cookie, wants_json
+from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
 from oneheart.web.said import BECAME, NEAREST_LINE, WANTED, circle_name
 from oneheart.web.who import Person
@@ -26,24 +25,19 @@ from oneheart.web.who import Person
 
 async def _withdraw(request: Request) -> Response:
     """Withdraw one's own desire."""
-    person = who.person(request)
-    form = await form_of(request)
-    number = number_in(form, "desire")
-    if number is None:
-        raise Refused(Refusal.UNKNOWN)
-    await person.submit(key_in(form), ev.DesireWithdrawn(person.seat, number))
-    if person.memory.asked.get(person.seat) == number:
+    person, named = who.person(request), await read(request, ask.DesireNamed)
+    await doing.withdraw(person.gathering, person.seat, named)
+    if person.memory.asked.get(person.seat) == named.desire:
         person.memory.let_go(person.seat)
     return RedirectResponse(f"{person.home}/mine", 303)
 
 
 async def _erase(request: Request) -> Response:
     """Ask for confirmation, then erase everything of a person."""
-    person = who.person(request)
-    form = await form_of(request)
+    person, form = who.person(request), await form_of(request)
     if form.get("sure") != "yes":
         return person.page("mine_erase.html", at="mine", key=new_key())
-    await person.gathering.erase(person.seat, key_in(form))
+    await doing.erase(person.gathering, person.seat, asked(form, ask.KeyOnly))
     person.memory.let_go(person.seat)
     response = page("mine_erased.html", person.words, code=person.gathering.code)
     forget_seat(response, person.gathering)
@@ -52,40 +46,31 @@ async def _erase(request: Request) -> Response:
 
 async def _language(request: Request) -> Response:
     """Change the language of a person's pages."""
-    person = who.person(request)
-    form = await form_of(request)
-    language = form.get("language", "")
-    if language not in offered(person.gathering):
-        raise Refused(Refusal.UNKNOWN)
-    await person.submit(key_in(form), ev.SeatChanged(person.seat, language=language))
+    person, chosen = who.person(request), await read(request, ask.SeatLanguageAsked)
+    await doing.change_language(person.gathering, person.seat, chosen)
     response = RedirectResponse(f"{person.home}/mine", 303)
-    set_cookie(response, LANGUAGE_COOKIE, language, path="/", https=bool(request.app.state.https))
+    set_cookie(response, LANGUAGE_COOKIE, chosen.language, path="/", https=bool(request.app.state.https))
     return response
 
 
 async def _desire_language(request: Request) -> Response:
     """Change the language of one's own desire."""
-    person = who.person(request)
-    form = await form_of(request)
-    number = number_in(form, "desire")
-    if number is None:
-        raise Refused(Refusal.UNKNOWN)
-    await person.submit(key_in(form), ev.DesireLanguage(person.seat, number, form.get("language", "")))
+    person, form = who.person(request), await form_of(request)
+    await doing.name_language(person.gathering, person.seat, asked(form, ask.DesireLanguageAsked))
     return RedirectResponse(person.home if form.get("back") == "now" else f"{person.home}/mine", 303)
 
 
 async def _unread(request: Request) -> Response:
-    """Stop dealing cards in a language that a person does not read, or start again."""
-    person = who.person(request)
-    form, json = await form_of(request), wants_json(request)
-    number, language = number_in(form, "desire"), form.get("language", "")
-    if number is not None and 0 <= number < len(person.state.desires):
-        language = person.state.desires[person.state.words_for(number, person.seat)].language
-    try:
-        await person.submit(key_in(form), ev.LanguageUnread(person.seat, language, form.get("on", "1") == "1"))
-    except Refused as error:
-        return person.refused(error.why, json=json)
-    if json:
+    """Stop dealing cards in a language that a person does not read, or start again.
+
+    The language is named, or is that of a card.
+    """
+    person, form = who.person(request), await form_of(request)
+    state, number, language = person.state, number_in(form, "desire"), form.get("language", "")
+    if number is not None and state.desires.knows(number):
+        language = state.desires[state.words_for(number, person.seat)].language
+    await doing.set_unread(person.gathering, person.seat, asked(form, ask.UnreadAsked, language=language))
+    if wants_json(request):
         return as_json(Kept())
     more = "?more=1" if form.get("more") == "1" else ""
     return RedirectResponse(f"{person.home}/mine#languages" if form.get("back") == "mine" else person.home + more, 303)
@@ -94,14 +79,7 @@ async def _unread(request: Request) -> Response:
 async def _present(request: Request) -> Response:
     """Keep that a person was there: outward only, and never read together with desires."""
     person = who.person(request)
-    form = await form_of(request)
-    number = number_in(form, "occasion")
-    typed = form.get("code", "").strip().casefold()
-    if typed:
-        number = next((n for n, o in enumerate(person.state.occasions) if o.code.casefold() == typed), None)
-    if number is None:
-        raise Refused(Refusal.UNKNOWN)
-    await person.submit(key_in(form), ev.Present(person.seat, number))
+    await doing.be_present(person.gathering, person.seat, await read(request, ask.AttendanceAsked))
     return RedirectResponse(f"{person.home}/mine#occasions", 303)
 
 

@@ -14,23 +14,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.engine.desire import entry, spoken
 from oneheart.engine.told import Ordinal, Told
-from oneheart.live import events as ev
-from oneheart.live.refusal import Refused
-from oneheart.live.state import Refusal, State
+from oneheart.live import doing
+from oneheart.live import inputs as ask
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.model.round import Stage
 from oneheart.web import who
-from oneheart.web.answers import NotKept, as_json
-from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.answers import as_json
+from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.pages import offered, page, wants_json
-from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_context, stem_text
+from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_context
 from oneheart.web.phone.tap import PhoneStream, Respond
 from oneheart.web.phone.text import FORMS as TEXT_FORMS
 from oneheart.web.phone.text import reading_context
-from oneheart.web.said import BLOCKED, HINTS
+from oneheart.web.said import HINTS, refusal_said
 from oneheart.web.who import Person, place_of
-from oneheart.web.words import LANGUAGES, PSEUDO, Plain
+from oneheart.web.words import LANGUAGES, PSEUDO
 
 _UNPROCESSABLE = 422
 _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
@@ -95,7 +94,7 @@ def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
     """Return the one thing that this person sees now."""
     state, memory = person.state, person.memory
     adds_to = number_in(query, "add")
-    if adds_to is not None and _readable(state, person.seat, adds_to):
+    if adds_to is not None and state.desires.readable_by(person.seat, adds_to):
         return _shows(person, "add", grew_from=adds_to, original=state.desires[state.words_for(adds_to, person.seat)])
     just_said = memory.asked.get(person.seat)
     said = number_in(query, "said")
@@ -137,16 +136,10 @@ def _pseudo_card(person: Person, *, more: bool) -> Response:
     return _shows(person, "card", card=card, beyond=card.n > card.of, more=more, **numbers)
 
 
-def _readable(state: State, seat: int, number: int) -> bool:
-    """Return whether a person may read this desire: they have answered it, so it was shown to them."""
-    return number in state.tally.answered(seat) and bool(state.desires[number].text)
-
-
 def _is_it_yours(person: Person, said: int) -> Response | None:
     """Return the question whether a desire is the same as one of others, None where there is nothing to ask."""
     own = person.state.desires[said]
-    open_still = own.same_as is None and not own.withdrawn and not own.erased
-    numbers = person.gathering.nearest(said) if open_still else ()
+    numbers = person.gathering.nearest(said) if own.own else ()
     near = [(number, person.state.desires[number], new_key()) for number in numbers]
     notices = _notices(person) if person.memory.asked.get(person.seat) == said else []
     elsewhere = own.language != person.words.language and len(offered(person.gathering)) > 1
@@ -170,66 +163,37 @@ def _notices(person: Person) -> list[Markup]:
     return found
 
 
-def stem_in(form: Mapping[str, str], text: str, page_language: str, text_language: str) -> str:
-    """Return the code of the stem that a text continues, "" where it repeats it or is in another language."""
-    code = form.get("stem", "")
-    beginning = stem_text(code, page_language).removesuffix("…").strip()
-    if not beginning or page_language != text_language or text.casefold().startswith(beginning.casefold()):
-        return ""
-    return code
-
-
 async def _say(request: Request) -> Response:
-    """Write down a new desire of a person."""
-    person = who.person(request)
-    form, json = await form_of(request), wants_json(request)
-    typed = form.get("text", "")
-    text = entry.clean(typed)
-    language = spoken.language_of(text, person.state.seats[person.seat].language, offered(person.gathering))
-    hints = entry.hints(text, language)
-    blocks = next((hint.code for hint in hints if hint.blocks), None)
-    grew_from = number_in(form, "grew_from")
-    if blocks is not None:
-        return _blocked(person, blocks, typed, grew_from, json=json)
-    stem = stem_in(form, text, person.words.language, language)
-    said = ev.DesireSaid(person.seat, text, language, stem=stem, grew_from=grew_from)
+    """Keep a new desire of a person; words that must be changed stay in their field."""
+    person, form, json = who.person(request), await form_of(request), wants_json(request)
     try:
-        number = await person.submit(key_in(form), said)
-    except Refused as error:
-        return person.refused(error.why, json=json, kept_text=text)
-    memory = person.memory
-    codes = tuple(hint.code for hint in hints if not hint.blocks)
-    if number is not None:
-        memory.asked[person.seat], memory.hints[person.seat] = number, codes
+        said = await doing.say(person.gathering, person.seat, asked(form, ask.DesireAsked, language=""))
+    except Refused as refused:
+        if refused.why is Refusal.WORDS and not json:
+            return _change_words(person, refused, form)
+        raise
+    person.memory.asked[person.seat], person.memory.hints[person.seat] = said.number, said.hints
     if json:
-        waiting = number is not None and person.state.desires[number].waiting
-        return as_json(_KeptDesire(kept=True, desire=number, waiting=waiting, hints=codes))
+        return as_json(_KeptDesire(kept=True, desire=said.number, waiting=said.waiting, hints=said.hints))
     return RedirectResponse(person.home, 303)
 
 
-def _blocked(person: Person, code: entry.HintCode, typed: str, grew_from: int | None, *, json: bool) -> Response:
-    """Return the page that says what to correct; the words stay in the field."""
-    sentence = person.words.t(BLOCKED[code], most=Plain(entry.GRAPHEMES_MOST))
-    if json:
-        return as_json(NotKept(kept=False, why=code, sentence=str(sentence)), _UNPROCESSABLE)
-    shown = typed.encode("utf-8", "ignore").decode()
-    if grew_from is not None and _readable(person.state, person.seat, grew_from):
-        original = person.state.desires[person.state.words_for(grew_from, person.seat)]
-        return _shows(
-            person, "add", status=_UNPROCESSABLE, text=shown, error=sentence, grew_from=grew_from, original=original
-        )
-    view: View = "ask" if person.state.stage.takes_desires and not person.state.ended else "calm"
-    return _shows(person, view, status=_UNPROCESSABLE, text=shown, error=sentence)
+def _change_words(person: Person, refused: Refused, form: Mapping[str, str]) -> Response:
+    """Return the page that says what to change in a desire; the words stay in the field."""
+    state, grew_from = person.state, number_in(form, "grew_from")
+    about = {"text": form.get("text", "").encode("utf-8", "ignore").decode()}
+    about["error"] = refusal_said(refused, person.words)
+    if grew_from is not None and state.desires.readable_by(person.seat, grew_from):
+        original = state.desires[state.words_for(grew_from, person.seat)]
+        return _shows(person, "add", status=_UNPROCESSABLE, grew_from=grew_from, original=original, **about)
+    view: View = "ask" if state.stage.takes_desires and not state.ended else "calm"
+    return _shows(person, view, status=_UNPROCESSABLE, **about)
 
 
 async def _join(request: Request) -> Response:
     """Join a person's own desire to another's that says the same."""
     person = who.person(request)
-    form = await form_of(request)
-    own, same = number_in(form, "desire"), number_in(form, "same_as")
-    if own is None or same is None:
-        raise Refused(Refusal.UNKNOWN)
-    await person.submit(key_in(form), ev.DesireJoined(person.seat, own, same))
+    await doing.join(person.gathering, person.seat, await read(request, ask.JoinAsked))
     person.memory.let_go(person.seat)
     return RedirectResponse(person.home, 303)
 

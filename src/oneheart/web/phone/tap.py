@@ -15,9 +15,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from oneheart.engine.told import Told
+from oneheart.live import doing
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.inputs import ResponseAsked
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
+from oneheart.model.desire import Stance
 from oneheart.web.answers import encode
 from oneheart.web.forms import form_fields, key_in, number_in
 from oneheart.web.memory import memory_of
@@ -45,7 +48,7 @@ class _KeptResponse(Told, frozen=True):
 
 _TAPPED = msgspec.json.Decoder(_Tapped)
 _PLAIN = re.compile(rb"[A-Za-z0-9_=&-]*")
-_STANCES = {"1": 1, "0": 0, "-1": -1, "add": 1}
+_STANCES = {**{str(stance.value): stance for stance in Stance}, "add": Stance.WANT}
 _JSON_HEADERS = [(b"content-type", b"application/json")]
 
 
@@ -102,7 +105,7 @@ class Respond:
             await _keep(gathering, seat, form)
         except Refused as error:
             person = Person(gathering, seat, words_for(gathering, gathering.state.seats[seat].language))
-            await person.refused(error.why, json=json)(scope, receive, send)
+            await person.refused(error, json=json)(scope, receive, send)
             return
         memory = memory_of(gathering)
         if memory.asked:
@@ -126,7 +129,7 @@ async def _keep(gathering: LiveGathering, seat: int, form: Mapping[str, str]) ->
     desire = number_in(form, "desire")
     if stance is None or desire is None:
         raise Refused(Refusal.UNKNOWN)
-    await gathering.respond(seat, desire, stance, key_in(form))
+    await doing.respond(gathering, seat, ResponseAsked(key_in(form), desire, stance))
 
 
 def _no_seat(gathering: LiveGathering | None, code: str, *, json: bool) -> Response:

@@ -15,27 +15,22 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
-from oneheart.live import challenging
-from oneheart.live import events as ev
-from oneheart.live.refusal import Refused
+from oneheart.live import challenging, doing
+from oneheart.live import inputs as ask
+from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.snapshot import includes
-from oneheart.live.state import Refusal, State
+from oneheart.live.state import State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
-from oneheart.model.desire import Stance
-from oneheart.model.prayer import Reading
 from oneheart.model.round import Stage
-from oneheart.web import who
-from oneheart.web.answers import Kept, NotKept, as_json
-from oneheart.web.forms import form_of, key_in, new_key, number_in
-from oneheart.web.pages import page, wants_json
-from oneheart.web.phone.cards import stem_text
-from oneheart.web.said import BLOCKED, MISSING, STATUS, share_told
+from oneheart.web import answers, who
+from oneheart.web.answers import as_json
+from oneheart.web.forms import asked, form_of, new_key, number_in
+from oneheart.web.pages import wants_json
+from oneheart.web.said import MISSING, STATUS, share_told
 from oneheart.web.who import Person
-from oneheart.web.words import LANGUAGES, Plain
+from oneheart.web.words import LANGUAGES
 
 _CRITIQUES_SHOWN = 20
-_UNPROCESSABLE = 422
-STANCES: dict[str, Stance] = {str(stance.value): stance for stance in Stance}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,7 @@ def challengers_of(state: State, draft: LiveDraft, seat: int) -> list[Challenger
         desire = state.desires[state.words_for(number, seat)]
         stance = given.get(number)
         if stance is None or state.stage is Stage.READING:
-            stem = stem_text(desire.stem, desire.language)
+            stem = entry.stem_text(desire.stem, desire.language)
             out.append(Challenger(number, desire.text, desire.language, stem, stance, new_key()))
     return out
 
@@ -150,7 +145,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 amended=given.text if given is not None else "",
                 critiques=critiques[:_CRITIQUES_SHOWN],
                 carried=carried.text if carried is not None and text else "",
-                carried_stands=carried is not None and carried.stands,
+                carried_stands=carried is not None and carried.is_confirmed,
                 carried_seq=seq,
                 carried_own=carried is not None and carried.seat == seat,
                 carried_confirmed=carried is not None and seat in carried.confirmed,
@@ -198,120 +193,36 @@ def reading_context(person: Person) -> dict[str, Any] | None:
 # --- what a person does ---
 
 
-def _body_of_reading(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
-    draft, line = number_in(form, "draft"), number_in(form, "line")
-    said = form.get("reading", "")
-    if draft is None or line is None or said not in {*Reading}:
-        raise Refused(Refusal.UNKNOWN)
-    critique = entry.clean(form.get("critique", "")) if said == Reading.WOULD_CHANGE else ""
-    if entry.grapheme_count(critique) > CRITIQUE_MOST:
-        return "too long"
-    if any(hint.code == "contact" for hint in entry.hints(critique)) and critique:
-        return "contact"
-    return ev.LineRead(person.seat, draft, line, Reading(said), critique)
+_Act = Callable[[LiveGathering, int, Any], Awaitable[Kept]]
+_ACTS: dict[str, tuple[_Act, type[ask.Input]]] = {
+    "read": (doing.read_line, ask.ReadingAsked),
+    "amend": (doing.amend, ask.AmendmentAsked),
+    "whole": (doing.affirm, ask.WholeAsked),
+    "challenger": (doing.answer_challenger, ask.ChallengerAsked),
+    "say-in": (doing.carry_line, ask.CarryingAsked),
+    "confirm": (doing.confirm_carried, ask.ConfirmingAsked),
+    "amen": (doing.say_amen, ask.KeyOnly),
+}
+FORMS = tuple(_ACTS)
 
 
-def _body_of_amendment(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
-    draft, line = number_in(form, "draft"), number_in(form, "line")
-    if draft is None or line is None:
-        raise Refused(Refusal.UNKNOWN)
-    text = entry.clean(form.get("text", ""))
-    blocks = next((hint.code for hint in entry.hints(text) if hint.blocks), None)
-    if blocks is not None:
-        return blocks
-    drafts = person.state.prayers.drafts
-    known = draft < len(drafts) and line < len(drafts[draft].body.lines)
-    language = person.state.prayers.words(drafts[draft].body.lines[line], person.state.desires)[1] if known else ""
-    return ev.LineAmended(person.seat, draft, line, text, language)
-
-
-def _body_of_whole(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
-    draft = number_in(form, "draft")
-    if draft is None:
-        raise Refused(Refusal.UNKNOWN)
-    return ev.WholeAffirmed(person.seat, draft, form.get("on", "1") == "1")
-
-
-def _body_of_challenger(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
-    draft, desire = number_in(form, "draft"), number_in(form, "desire")
-    stance = STANCES.get(form.get("stance", ""))
-    if draft is None or desire is None or stance is None:
-        raise Refused(Refusal.UNKNOWN)
-    return ev.ChallengerAnswered(person.seat, draft, desire, stance)
-
-
-def _body_of_carrying(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
-    draft, line = number_in(form, "draft"), number_in(form, "line")
-    if draft is None or line is None:
-        raise Refused(Refusal.UNKNOWN)
-    text = entry.clean(form.get("text", ""))
-    blocks = next((hint.code for hint in entry.hints(text) if hint.blocks), None)
-    if blocks is not None:
-        return blocks
-    return ev.LineCarried(person.seat, draft, line, person.state.seats[person.seat].language, text)
-
-
-def _body_of_confirming(person: Person, form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
-    carried = number_in(form, "carried")
-    if carried is None:
-        raise Refused(Refusal.UNKNOWN)
-    return ev.CarryConfirmed(person.seat, carried, form.get("on", "1") == "1")
-
-
-def _body_of_amen(person: Person, _form: Mapping[str, str]) -> ev.AnyBody | entry.HintCode:
-    return ev.AmenSaid(person.seat)
-
-
-_Body = Callable[[Person, Mapping[str, str]], ev.AnyBody | entry.HintCode]
-
-
-def _post(make: _Body) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a form: writes one event and redirects to the text."""
+def _post(act: _Act, kind: type[ask.Input]) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a form: does one act and redirects to the text."""
 
     async def keep(request: Request) -> Response:
-        person = who.person(request)
-        form, json = await form_of(request), wants_json(request)
-        typed = form.get("text", "") or form.get("critique", "")
-        try:
-            body = make(person, form)
-            if isinstance(body, str):
-                return _blocked(person, body, typed, json=json, critique="critique" in form)
-            await person.submit(key_in(form), body)
-        except Refused as error:
-            return person.refused(error.why, json=json, kept_text=entry.clean(typed))
-        line = number_in(form, "line")
-        anchor = "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
-        anchor = "#outside" if "stance" in form else anchor
-        return as_json(Kept()) if json else RedirectResponse(f"{person.home}{anchor}", 303)
+        person, form = who.person(request), await form_of(request)
+        await act(person.gathering, person.seat, asked(form, kind))
+        return as_json(answers.Kept()) if wants_json(request) else RedirectResponse(person.home + _anchor(form), 303)
 
     return keep
 
 
-def _blocked(person: Person, code: entry.HintCode, typed: str, *, json: bool, critique: bool) -> Response:
-    most = CRITIQUE_MOST if critique else entry.GRAPHEMES_MOST
-    sentence = person.words.t(BLOCKED[code], most=Plain(most))
-    if json:
-        return as_json(NotKept(kept=False, why=code, sentence=str(sentence)), _UNPROCESSABLE)
-    return problem_with(person, str(sentence), typed)
+def _anchor(form: Mapping[str, str]) -> str:
+    """Return the part of the text page that a form leads back to: after a reading, the next line."""
+    line = number_in(form, "line")
+    if "stance" in form:
+        return "#outside"
+    return "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
 
 
-def problem_with(person: Person, sentence: str, typed: str) -> Response:
-    """Return the page that says what to correct; the typed words stay on it."""
-    shown = typed.encode("utf-8", "ignore").decode()
-    return page(
-        "problem.html", person.words, status=_UNPROCESSABLE, sentence=sentence, kept_text=shown, back=person.home
-    )
-
-
-FORMS = ("read", "amend", "whole", "challenger", "say-in", "confirm", "amen")
-_BODIES: dict[str, _Body] = {
-    "read": _body_of_reading,
-    "amend": _body_of_amendment,
-    "whole": _body_of_whole,
-    "challenger": _body_of_challenger,
-    "say-in": _body_of_carrying,
-    "confirm": _body_of_confirming,
-    "amen": _body_of_amen,
-}
-
-routes: list[Route] = [Route(f"/g/{{code}}/{name}", _post(_BODIES[name]), methods=["POST"]) for name in FORMS]
+routes: list[Route] = [Route(f"/g/{{code}}/{name}", _post(*_ACTS[name]), methods=["POST"]) for name in FORMS]

@@ -14,13 +14,12 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.inner import part_of
-from oneheart.live import events as ev
-from oneheart.live.refusal import Refused
-from oneheart.live.state import Refusal
+from oneheart.live import doing
+from oneheart.live import inputs as ask
 from oneheart.live.state.company import felt_now
 from oneheart.model.presence import FeltAt
 from oneheart.web import who
-from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.forms import new_key, read
 from oneheart.web.phone.mine import table_of, wanted_by
 from oneheart.web.said import CLOSENESS, WANTED_ALIKE
 from oneheart.web.who import Person
@@ -149,11 +148,7 @@ async def _near(request: Request) -> Response:
 async def _felt(request: Request) -> Response:
     """Keep how near a person feels, or take it back."""
     person = who.person(request)
-    form = await form_of(request)
-    value, when = number_in(form, "value"), form.get("when", "")
-    if value is None or value > CIRCLES or when not in {*FeltAt}:
-        raise Refused(Refusal.UNKNOWN)
-    await person.submit(key_in(form), ev.FeltSaid(person.seat, value, FeltAt(when)))
+    await doing.feel(person.gathering, person.seat, await read(request, ask.FeltAsked))
     return RedirectResponse(f"{person.home}/near#felt", 303)
 
 

@@ -102,6 +102,26 @@ def test_seats_are_drawn_again_nearly_a_thousand_times_unless_told_otherwise() -
     assert usual.draws == 999
 
 
+def test_people_without_answers_take_seats_and_are_in_no_pair() -> None:
+    """How many pairs share a table then changes from draw to draw, and so does who is one of them."""
+    seating, alike = hall(3, 0.6)
+    silent = np.isin(np.arange(48), np.random.default_rng(5).choice(48, 16, replace=False))
+    place = np.where(silent, -1, np.cumsum(~silent) - 1)
+    rows = np.asarray(alike.rows)[~silent]
+    product, upper = rows @ rows.T, np.triu_indices(32, 1)
+    rng = np.random.default_rng(7)
+
+    def mean(table: np.ndarray) -> float:
+        theirs = table[~silent]
+        return float(product[upper][(theirs[:, None] == theirs)[upper]].mean())
+
+    others = [mean(draw_again(seating, rng=rng)) for _ in range(9)]
+    found = sat_together((seating,), Gram(rows), rows=(place,), draws=9, rng=np.random.default_rng(7))
+    assert found is not None
+    assert found.people == 32
+    assert found.effect == pytest.approx((mean(seating.table) - np.mean(others)) / product[upper].std())
+
+
 def test_each_time_that_seats_were_drawn_counts_once() -> None:
     seating, alike = hall(2, 0.6)
     other = draw_seats(np.arange(48) % 6, 4, rng=np.random.default_rng(3))

@@ -10,9 +10,9 @@ import pytest
 from oneheart.engine import bounds, disclosure
 from oneheart.engine.desire import one_desire, shares
 from oneheart.engine.desire.common_ground import CrossFitted
-from oneheart.engine.desire.one_desire import Condition
 from oneheart.engine.estimate import Estimate
 from oneheart.model.gathering import Responses
+from oneheart.model.verdict import Condition, ConditionCode, Status
 
 NO_ONE = np.zeros(0, np.int32)
 
@@ -98,20 +98,22 @@ def test_the_error_of_five_in_a_hundred_is_shared_by_both_conditions_and_all_lin
         yes = bounds.lower_bound(np.array(wanted, float), 0.05 / 4, rng=rng)
         by_hand.append((yes, bounds.lower_bound((np.array(fifth) + 0.5) / 1.5, 0.05 / 4, rng=rng) * 1.5 - 0.5))
     affirmed, fifth = conditions(responses, [0, 1], honest)
-    assert (affirmed.value, affirmed.line) == min((value, line) for line, (value, _) in enumerate(by_hand))
-    assert (fifth.value, fifth.line) == min((value, line) for line, (_, value) in enumerate(by_hand))
-    assert (affirmed.key, affirmed.needed, fifth.key, fifth.needed) == ("affirmed", 0.8, "worst fifth", 0.5)
+    assert (affirmed.bound, affirmed.line) == min((value, line) for line, (value, _) in enumerate(by_hand))
+    assert (fifth.bound, fifth.line) == min((value, line) for line, (_, value) in enumerate(by_hand))
+    assert (affirmed.code, affirmed.needed) == (ConditionCode.AFFIRMED, 0.8)
+    assert (fifth.code, fifth.needed) == (ConditionCode.WORST_FIFTH, 0.5)
+    assert (affirmed.value, fifth.value) == (None, None)
 
 
 def test_not_mine_and_against_both_do_not_affirm() -> None:
     honest = crossed([1] * 40)
-    bound = {other: conditions(answers([1] * 60 + [other] * 40), [0], honest)[0].value for other in (0, -1)}
+    bound = {other: conditions(answers([1] * 60 + [other] * 40), [0], honest)[0].bound for other in (0, -1)}
     assert bound[0] == bound[-1]
     assert bound[0] is not None
     assert 0.4 < bound[0] < 0.6
     all_others = conditions(answers([0] * 100), [0], honest)[0]
-    assert all_others.value is not None
-    assert all_others.value < 0.01
+    assert all_others.bound is not None
+    assert all_others.bound < 0.01
     assert all_others.met is False
 
 
@@ -119,9 +121,21 @@ def test_not_mine_and_against_both_do_not_affirm() -> None:
 def test_a_line_is_affirmed_where_the_share_that_surely_wants_it_is_four_fifths(wanted: float) -> None:
     yes = round(400 * wanted)
     affirmed, _ = conditions(answers([1] * yes + [0] * (400 - yes)), [0], crossed([1.0] * 80))
-    assert affirmed.value is not None
-    assert affirmed.met is (affirmed.value >= 0.8)
+    assert affirmed.bound is not None
+    assert affirmed.met is (affirmed.bound >= 0.8)
     assert affirmed.met is (wanted >= 0.85)
+
+
+@pytest.mark.parametrize(
+    ("bound", "affirmed", "supported"),
+    [(0.7999, False, True), (0.8, True, True), (2 / 3, False, True), (0.66, False, False)],
+)
+def test_a_bound_that_is_just_reached_is_enough(
+    bound: float, affirmed: bool, supported: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "lower_bound", lambda *_, **__: bound)
+    found = conditions(answers([1] * 9), [0], crossed([1]))
+    assert (found[0].met, found[1].met) == (affirmed, supported)
 
 
 def test_thirty_of_a_hundred_are_no_affirmation() -> None:
@@ -134,8 +148,8 @@ def test_the_worst_fifth_must_surely_support_a_line_by_half(support: float, met:
     ones = int(400 * (support + 0.5) / 1.5)
     _, fifth = conditions(answers([1] * 50), [0], crossed([1.0] * ones + [-0.5] * (400 - ones)))
     assert fifth.met is met
-    assert fifth.value is not None
-    assert support - 0.25 < fifth.value <= support + 1e-9
+    assert fifth.bound is not None
+    assert support - 0.25 < fifth.bound <= support + 1e-9
 
 
 def test_the_line_that_is_nearest_to_failing_is_named() -> None:
@@ -149,8 +163,8 @@ def test_the_line_that_is_nearest_to_failing_is_named() -> None:
 
 def test_without_lines_nothing_is_affirmed() -> None:
     affirmed, fifth = conditions(answers([1] * 90), [], crossed([1] * 20))
-    assert (affirmed.met, affirmed.value, affirmed.needed, affirmed.line) == (False, None, 0.8, None)
-    assert (fifth.met, fifth.value, fifth.needed, fifth.line) == (False, None, 0.5, None)
+    assert (affirmed.met, affirmed.bound, affirmed.needed, affirmed.line) == (False, None, 0.8, None)
+    assert (fifth.met, fifth.bound, fifth.needed, fifth.line) == (False, None, 0.5, None)
 
 
 # --- every part
@@ -180,7 +194,7 @@ def test_a_circle_is_heard_with_three_answers_or_all_its_members(members: int, h
     column = [1] * heard + [9] * (members - heard) + [1] * 5
     found = every_part(column, [0] * members + [1] * 5)
     assert found.met is met
-    assert (found.key, found.line, found.circle) == ("every part", None if met else 0, None if met else 0)
+    assert (found.code, found.line, found.part) == (ConditionCode.EVERY_PART, None if met else 0, None if met else 0)
 
 
 @pytest.mark.parametrize(
@@ -194,6 +208,9 @@ def test_a_circle_is_heard_with_three_answers_or_all_its_members(members: int, h
         (7, 2, False),
         (2, 0, True),
         (1, 1, False),
+        (20, 7, True),  # .095
+        (38, 15, True),  # .0998
+        (29, 11, False),  # .1002
     ],
 )
 def test_a_circle_refuses_where_over_half_are_against_with_more_than_one_chance_in_ten(
@@ -202,7 +219,7 @@ def test_a_circle_refuses_where_over_half_are_against_with_more_than_one_chance_
     column = [-1] * against + [0] * (heard - against) + [1] * 5
     found = every_part(column, [0] * heard + [1] * 5)
     assert found.met is met
-    assert found.circle == (None if met else 0)
+    assert found.part == (None if met else 0)
 
 
 def test_not_mine_is_no_refusal_of_a_circle() -> None:
@@ -212,21 +229,21 @@ def test_not_mine_is_no_refusal_of_a_circle() -> None:
 
 def test_people_without_a_circle_and_empty_circles_are_no_part() -> None:
     assert every_part([1] * 4 + [-1] * 4, [0] * 4 + [-1] * 4).met is True
-    assert every_part([-1] * 4 + [1] * 4, [0] * 4 + [-1] * 4).circle == 0
+    assert every_part([-1] * 4 + [1] * 4, [0] * 4 + [-1] * 4).part == 0
 
 
 def test_a_circle_that_is_not_heard_is_named_before_one_that_refuses_and_the_first_line_first() -> None:
     circle_of = np.array([0] * 4 + [1] * 4 + [2] * 4, np.int32)
     silent, refusing, both = [1] * 4 + [1] * 4 + [9] * 4, [1] * 4 + [-1] * 4 + [1] * 4, [-1] * 4 + [1] * 4 + [9] * 4
     every = one_desire.every_part_condition
-    assert (every(answers(both), [0], circle_of, 3).circle, every(answers(refusing), [0], circle_of, 3).circle) == (
+    assert (every(answers(both), [0], circle_of, 3).part, every(answers(refusing), [0], circle_of, 3).part) == (
         2,
         1,
     )
     found = every(answers(refusing, silent), [0, 1], circle_of, 3)
-    assert (found.line, found.circle) == (0, 1)
+    assert (found.line, found.part) == (0, 1)
     found = every(answers(refusing, silent), [1, 0], circle_of, 3)
-    assert (found.line, found.circle) == (1, 2)
+    assert (found.line, found.part) == (1, 2)
 
 
 def test_no_circles_say_nothing_and_no_lines_fail() -> None:
@@ -241,13 +258,13 @@ def test_no_circles_say_nothing_and_no_lines_fail() -> None:
 @pytest.mark.parametrize(("index", "met"), [(0.0, True), (0.99, True), (1.0, True), (1.0001, False), (1.1, False)])
 def test_no_part_is_owed_a_line_up_to_a_share_index_of_one(index: float, met: bool) -> None:
     _, share = one_desire.set_conditions(index, Estimate(1.0, 1.0, 1.0))
-    assert (share.key, share.met, share.value, share.needed) == ("share", met, index, 1.0)
+    assert (share.code, share.met, share.value, share.needed) == (ConditionCode.SHARE, met, index, 1.0)
 
 
 @pytest.mark.parametrize(("covered", "met"), [(0.9499, False), (0.95, True), (0.96, True), (1.0, True)])
 def test_nineteen_in_twenty_must_have_a_line_of_their_own(covered: float, met: bool) -> None:
     own, _ = one_desire.set_conditions(0.5, Estimate(covered, 0.0, 1.0))
-    assert (own.key, own.met, own.value, own.needed) == ("own line", met, covered, 0.95)
+    assert (own.code, own.met, own.value, own.needed) == (ConditionCode.OWN_LINE, met, covered, 0.95)
 
 
 def test_what_is_not_known_is_not_met() -> None:
@@ -260,16 +277,24 @@ def test_what_is_not_known_is_not_met() -> None:
 
 def test_every_condition_that_fails_stops_it_and_one_that_cannot_be_judged_does_not() -> None:
     met = [
-        Condition(key, met=True) for key in ("measured", "affirmed", "worst fifth", "every part", "own line", "share")
+        Condition(code, met=True)
+        for code in (
+            ConditionCode.MEASURED,
+            ConditionCode.AFFIRMED,
+            ConditionCode.WORST_FIFTH,
+            ConditionCode.EVERY_PART,
+            ConditionCode.OWN_LINE,
+            ConditionCode.SHARE,
+        )
     ]
-    assert one_desire.judge(met) == "one"
+    assert one_desire.judge(met) is Status.ONE_DESIRE
     for place, condition in enumerate(met):
         failing = [*met[:place], replace(condition, met=False), *met[place + 1 :]]
-        assert one_desire.judge(failing) == "not yet", condition.key
-    assert one_desire.judge([met[0], Condition("every part", met=None)]) == "one"
-    assert one_desire.judge([Condition("measured", met=None), *met[1:]]) == "not yet"
-    assert one_desire.judge(met[1:]) == "not yet"
-    assert one_desire.judge([]) == "not yet"
+        assert one_desire.judge(failing) is Status.NOT_YET, condition.code
+    assert one_desire.judge([met[0], Condition(ConditionCode.EVERY_PART, met=None)]) is Status.ONE_DESIRE
+    assert one_desire.judge([Condition(ConditionCode.MEASURED, met=None), *met[1:]]) is Status.NOT_YET
+    assert one_desire.judge(met[1:]) is Status.NOT_YET
+    assert one_desire.judge([]) is Status.NOT_YET
 
 
 # --- the share of a circle

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import pytest
 
 from oneheart.engine.prayer.rounds import (
@@ -35,6 +37,18 @@ def test_what_a_share_surely_exceeds(good: int, count: int) -> None:
     low = wilson_low(good, count)
     assert good / count - low == pytest.approx(1.6448536 * (low * (1 - low) / count) ** 0.5, abs=1e-6)
     assert wilson_low(0, 0) == 0.0
+
+
+@pytest.mark.parametrize("count", [12, 25, 60, 200])
+@pytest.mark.parametrize("share", [0.4, 0.5, 2 / 3, 0.8])
+def test_what_a_share_surely_exceeds_is_too_high_about_as_seldom_as_it_says(share: float, count: int) -> None:
+    """Counted exactly over all counts of yes; where counts are whole numbers, one in twenty is met about."""
+    chance = sum(
+        comb(count, good) * share**good * (1 - share) ** (count - good)
+        for good in range(count + 1)
+        if wilson_low(good, count) > share
+    )
+    assert 0.01 < chance < 0.085
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,16 @@ def test_the_error_of_net_support_is_split_over_those_for_and_those_against() ->
     assert bound == pytest.approx(least_share(300, 400, 5000, 0.025) - 0.5 * against, abs=1e-12)
 
 
+def test_the_bound_of_net_support_is_too_high_as_seldom_as_it_says() -> None:
+    people = marks((1, 120), (0, 50), (-1, 30))
+    truth, above = (120 - 0.5 * 30) / 200, 0
+    for run in range(200):
+        order = np.random.default_rng([6, run]).permutation(people)
+        seen = [np.where(np.arange(200) < heard, order, UNHEARD).astype(np.int8) for heard in (20, 60, 110, 170)]
+        above += any(net_surely_exceeds(net, 0.2)[1] > truth + 1e-12 for net in seen)
+    assert above <= 0.2 * 200
+
+
 # --- worst fifth -------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,82 @@
+"""Typed words: how the words of people and hosts are cleaned, checked and given a language before they are kept.
+
+No other module both cleans words and looks for hints in them, so that every door keeps and refuses the same.
+"""
+
+from __future__ import annotations
+
+from oneheart.engine.desire import entry, spoken
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state.text import CRITIQUE_MOST
+
+NAME_MOST = 80
+
+
+def clean_words(text: str, language: str | None = None) -> tuple[str, tuple[entry.HintCode, ...]]:
+    """Return a person's words as they are kept, and the hints that do not block.
+
+    Raises:
+        Refused: WORDS: they are empty, too long, or hold contact data.
+
+    Example:
+        >>> clean_words("  Is there bread? ")
+        ('Is there bread?', ('question',))
+    """
+    words = entry.clean(text)
+    hints = entry.hints(words, language)
+    blocking = next((hint.code for hint in hints if hint.blocks), None)
+    if blocking is not None:
+        raise Refused(Refusal.WORDS, hint=blocking)
+    return words, tuple(hint.code for hint in hints)
+
+
+def hints_of(text: str) -> tuple[entry.HintCode, ...]:
+    """Return the hints on words that are kept already, for hosts."""
+    return tuple(hint.code for hint in entry.hints(text))
+
+
+def clean_critique(text: str) -> str:
+    """Return a critique as it is kept; it may be empty.
+
+    Raises:
+        Refused: WORDS: it has more than 100 letters, or holds contact data.
+    """
+    critique = entry.clean(text)
+    if entry.grapheme_count(critique) > CRITIQUE_MOST:
+        raise Refused(Refusal.WORDS, hint="too long", most=CRITIQUE_MOST)
+    if critique and "contact" in hints_of(critique):
+        raise Refused(Refusal.WORDS, hint="contact", most=CRITIQUE_MOST)
+    return critique
+
+
+def clean_name(text: str, most: int = NAME_MOST) -> str:
+    """Return a name, a reason or a question as it is kept: on one line, cut to so many code points."""
+    return entry.clean(text)[:most]
+
+
+def find_language(gathering: LiveGathering, seat: int, text: str, language: str = "") -> str:
+    """Return the language of a person's words: the named one, else the one of the gathering's that it looks like.
+
+    Raises:
+        Refused: LANGUAGE: the named one is not one of the gathering's.
+    """
+    languages = gathering.state.languages
+    if not language:
+        return spoken.language_of(entry.clean(text), gathering.state.seats[seat].language, languages)
+    if language not in languages:
+        raise Refused(Refusal.LANGUAGE)
+    return language
+
+
+def stem_of(code: str, text: str, page_language: str, text_language: str) -> str:
+    """Return the code of the stem that a text continues; "" where it repeats the stem or is in another language.
+
+    Example:
+        >>> stem_of("want", "peace", "en", "en"), stem_of("want", "I want peace", "en", "en")
+        ('want', '')
+    """
+    beginning = entry.stem_text(code, page_language).removesuffix("…").strip()
+    if not beginning or page_language != text_language or text.casefold().startswith(beginning.casefold()):
+        return ""
+    return code

@@ -1,0 +1,61 @@
+"""Languages: everything that code must know of each language of the pages and reports, in one place.
+
+To add a language, add one row here and its catalogues beside (`CODE/LC_MESSAGES/web.po` and `oneheart.po`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language.
+
+    Attributes:
+        code: BCP 47.
+        name: of the language, in itself.
+        right_to_left: whether it is written from right to left.
+        decimal: the decimal mark of its numbers.
+        thousands: what separates its thousands.
+        plurals: how many plural forms its catalogues have, and the gettext expression that chooses one.
+    """
+
+    code: str
+    name: str
+    right_to_left: bool = False
+    decimal: str = "."
+    thousands: str = ","
+    plurals: tuple[int, str] = (2, "(n != 1)")
+
+
+_RUSSIAN = "(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"
+# CLDR gives Hebrew a form for two. Whole numbers from 3 on are all said alike, so three forms suffice.
+_HEBREW = "(n == 1 ? 0 : n == 2 ? 1 : 2)"
+
+LANGUAGES: dict[str, Language] = {
+    language.code: language
+    for language in (
+        Language("en", "English"),
+        Language("he", "עברית", right_to_left=True, plurals=(3, _HEBREW)),
+        Language("ru", "Русский", decimal=",", thousands=_THIN, plurals=(3, _RUSSIAN)),
+        Language("es", "Español", decimal=",", thousands=_THIN),
+    )
+}
+"""All languages by their code, in the order in which pages offer them."""
+
+_WRITTEN_FROM_THE_RIGHT = frozenset({"ar", "fa", "ur", "yi"})
+
+
+def is_right_to_left(code: str) -> bool:
+    """Return whether a language is written from right to left, also one that pages do not speak.
+
+    Example:
+        >>> is_right_to_left("he"), is_right_to_left("fa"), is_right_to_left("he-XB"), is_right_to_left("ru")
+        (True, True, True, False)
+    """
+    primary = code.split("-", maxsplit=1)[0]
+    known = LANGUAGES.get(primary)
+    return known.right_to_left if known is not None else primary in _WRITTEN_FROM_THE_RIGHT

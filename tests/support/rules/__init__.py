@@ -1,0 +1,1 @@
+"""The table of rules of a live gathering, part by part: see `scene.Row`."""

@@ -1,0 +1,205 @@
+"""Rules of people: circles, seats, duty, cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oneheart.live import events as ev
+from oneheart.live.refusal import Refusal
+from oneheart.live.state.people import LiveCircle, Seat
+from oneheart.model.gathering import Place
+from tests.support.rules.scene import GONE, SEQ, A, B, Event, Row, hall
+
+UNKNOWN, USED = Refusal.UNKNOWN, Refusal.USED
+HALL = hall()
+NOBODY = ((-1, "a seat below the first"), (5, "a seat behind the last"), (4, "a seat that was erased"))
+
+
+def circle(parent: int | None, place: Place = Place.HALL) -> ev.CircleAdded:
+    return ev.CircleAdded("C", "key-c", parent, place)
+
+
+def added(parent: int | None, place: Place = Place.HALL) -> dict[str, Any]:
+    return {
+        "people.circles[2]": LiveCircle("C", "key-c", parent, place),
+        "people.circle_of_key[key-c]": 2,
+        "desires.tally._circles": 3,
+    }
+
+
+CIRCLES = [
+    Row("inside one below the first", HALL, circle(-1), UNKNOWN),
+    Row("inside one behind the last", HALL, circle(2), UNKNOWN),
+    Row("inside the first", HALL, circle(0), 2, added(0)),
+    Row("inside the last", HALL, circle(1), 2, added(1)),
+    Row("elsewhere", HALL, circle(None, Place.REMOTE), 2, added(None, Place.REMOTE)),
+    Row("another name for one below the first", HALL, ev.CircleChanged(-1, "D"), UNKNOWN),
+    Row("another name for one behind the last", HALL, ev.CircleChanged(2, "D"), UNKNOWN),
+    Row("another name for the first", HALL, ev.CircleChanged(0, "D"), 0, {"people.circles[0].name": "D"}),
+    Row("another name for the last", HALL, ev.CircleChanged(1, "D"), 1, {"people.circles[1].name": "D"}),
+    Row("one below the first is done", HALL, ev.CircleDone(-1, on=True), UNKNOWN),
+    Row("one behind the last is done", HALL, ev.CircleDone(2, on=True), UNKNOWN),
+    Row("the last is done", HALL, ev.CircleDone(1, on=True), 1, {"people.circles[1].done": True}),
+    Row(
+        "it is not done after all",
+        [*HALL, ev.CircleDone(1, on=True)],
+        ev.CircleDone(1, on=False),
+        1,
+        {"people.circles[1].done": False},
+    ),
+]
+
+PRINTED: list[Event] = [*HALL, ev.CardsPrinted(A, ["card-a"]), ev.CardsPrinted(None, ["card"])]
+
+
+def seat(circle: int | None, secret: str = "", **more: Any) -> dict[str, Any]:
+    out: dict[str, Any] = {"people.seats[5]": Seat(SEQ, circle, "en", secret, **more), "people.count": 5}
+    if circle is not None:
+        out[f"people.circles[{circle}].seats"] = 3 if circle == A else 2
+    return {**out, **({f"people.seat_of_hash[{secret}]": 5} if secret else {})}
+
+
+SEATS = [
+    Row("a circle below the first", HALL, ev.SeatTaken("", "en", -1), UNKNOWN),
+    Row("a circle behind the last", HALL, ev.SeatTaken("", "en", 2), UNKNOWN),
+    Row("the last circle", HALL, ev.SeatTaken("secret", "en", B), 5, seat(B, "secret")),
+    Row("no circle, and typed by a scribe", HALL, ev.SeatTaken("", "en", scribe=1), 5, seat(None, scribe=1)),
+    Row("a card that was never printed", PRINTED, ev.SeatTaken("", "en", A, card="none"), UNKNOWN),
+    Row(
+        "a card that was used",
+        [*PRINTED, ev.SeatTaken("", "en", card="card-a")],
+        ev.SeatTaken("", "en", card="card-a"),
+        USED,
+    ),
+    Row(
+        "a card names the circle, whatever else is named",
+        PRINTED,
+        ev.SeatTaken("", "en", B, card="card-a"),
+        5,
+        {**seat(A), "people.used_cards": {"card-a"}},
+    ),
+    Row(
+        "a card of no circle leaves the circle that is named",
+        PRINTED,
+        ev.SeatTaken("", "en", B, card="card"),
+        5,
+        {**seat(B), "people.used_cards": {"card"}},
+    ),
+    Row(
+        "another card of a printing of which one was used",
+        [*PRINTED, ev.SeatTaken("", "en", card="card-a")],
+        ev.SeatTaken("", "en", card="card"),
+        6,
+        {
+            "people.seats[6]": Seat(SEQ, None, "en", ""),
+            "people.count": 6,
+            "people.used_cards": {"card", "card-a"},
+        },
+    ),
+]
+
+ANSWERED: list[Event] = [*HALL, ev.Responded(0, 1, 1), ev.Responded(3, 0, 0)]  # type: ignore[arg-type]
+CHANGES = [
+    *(Row(why, HALL, ev.SeatChanged(number, language="he"), UNKNOWN) for number, why in NOBODY),
+    Row("to a circle below the first", HALL, ev.SeatChanged(0, circle=-1), UNKNOWN),
+    Row("to a circle behind the last", HALL, ev.SeatChanged(0, circle=2), UNKNOWN),
+    Row("to the circle where it is: the duty stays", HALL, ev.SeatChanged(0, circle=A), 0),
+    Row(
+        "to another circle: the duty goes, and the answers count there",
+        ANSWERED,
+        ev.SeatChanged(0, circle=B),
+        0,
+        {
+            "people.seats[0].circle": B,
+            "people.seats[0].steward": False,
+            "people.circles[0].seats": 1,
+            "people.circles[1].seats": 2,
+            "desires.tally._by_circle[1, 1]": 0,
+            "desires.tally._by_circle[2, 1]": 1,
+        },
+    ),
+    Row(
+        "from no circle to one",
+        ANSWERED,
+        ev.SeatChanged(3, circle=B),
+        3,
+        {
+            "people.seats[3].circle": B,
+            "people.circles[1].seats": 2,
+            "desires.tally._by_circle[0, 0]": 0,
+            "desires.tally._by_circle[2, 0]": 1,
+        },
+    ),
+    Row(
+        "to pages in a language that it did not read",
+        [*HALL, ev.LanguageUnread(1, "he")],
+        ev.SeatChanged(1, language="he"),
+        1,
+        {"people.seats[1].language": "he", "people.seats[1].unread[0]": GONE},
+    ),
+    Row(
+        "to pages in another language: what it does not read stays",
+        [*HALL, ev.LanguageUnread(1, "he")],
+        ev.SeatChanged(1, language="fr"),
+        1,
+        {"people.seats[1].language": "fr"},
+    ),
+    Row(
+        "to another phone: the former secret opens nothing",
+        HALL,
+        ev.SeatChanged(0, secret_hash="new"),  # noqa: S106
+        0,
+        {
+            "people.seats[0].secret_hash": "new",
+            "people.seat_of_hash[hash-0]": GONE,
+            "people.seat_of_hash[new]": 0,
+        },
+    ),
+    Row(
+        "to a first phone",
+        HALL,
+        ev.SeatChanged(3, secret_hash="new"),  # noqa: S106
+        3,
+        {"people.seats[3].secret_hash": "new", "people.seat_of_hash[new]": 3},
+    ),
+]
+
+UNREAD = [
+    *(Row(why, HALL, ev.LanguageUnread(number, "he"), UNKNOWN) for number, why in NOBODY),
+    Row("a language that the gathering does not have", HALL, ev.LanguageUnread(0, "fr"), UNKNOWN),
+    Row("a language that it does not have, off", HALL, ev.LanguageUnread(0, "fr", on=False), UNKNOWN),
+    Row("the language of one's own pages", HALL, ev.LanguageUnread(0, "en"), UNKNOWN),
+    Row("one's own pages are read", HALL, ev.LanguageUnread(0, "en", on=False), 0),
+    Row("another language", HALL, ev.LanguageUnread(0, "he"), 0, {"people.seats[0].unread[0]": "he"}),
+    Row("twice", [*HALL, ev.LanguageUnread(0, "he")], ev.LanguageUnread(0, "he"), 0),
+    Row(
+        "off again",
+        [*HALL, ev.LanguageUnread(0, "he")],
+        ev.LanguageUnread(0, "he", on=False),
+        0,
+        {"people.seats[0].unread[0]": GONE},
+    ),
+]
+
+DUTY = [
+    *(Row(why, HALL, ev.StewardNamed(number, on=True), UNKNOWN) for number, why in NOBODY),
+    Row("a person of no circle", HALL, ev.StewardNamed(3, on=True), UNKNOWN),
+    Row("a person of a circle", HALL, ev.StewardNamed(1, on=True), 1, {"people.seats[1].steward": True}),
+    Row("taken from them", HALL, ev.StewardNamed(0, on=False), 0, {"people.seats[0].steward": False}),
+]
+
+ERASED = [
+    *(Row(why, HALL, ev.SeatErased(number), UNKNOWN) for number, why in NOBODY),
+    Row("the first seat", HALL, ev.SeatErased(0), 0, {"people.erasing": {0}}),
+    Row("two at a time", [*HALL, ev.SeatErased(0)], ev.SeatErased(3), 3, {"people.erasing": {0, 3}}),
+]
+
+CARDS = [
+    Row("for a circle below the first", HALL, ev.CardsPrinted(-1, ["new"]), UNKNOWN),
+    Row("for a circle behind the last", HALL, ev.CardsPrinted(2, ["new"]), UNKNOWN),
+    Row("for the last circle", HALL, ev.CardsPrinted(B, ["new"]), 1, {"people.card_codes[new]": B}),
+    Row("for no circle", PRINTED, ev.CardsPrinted(None, ["new"]), 3, {"people.card_codes[new]": None}),
+    Row("a code that is printed already stays with its circle", PRINTED, ev.CardsPrinted(B, ["card-a"]), 2),
+]
+
+ROWS = [*CIRCLES, *SEATS, *CHANGES, *UNREAD, *DUTY, *ERASED, *CARDS]

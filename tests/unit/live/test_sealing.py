@@ -1,0 +1,352 @@
+"""Sealing: what of people's answers decides, and what stands in the sealed text's record, each number at its limit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from oneheart.engine.disclosure import K
+from oneheart.engine.prayer import stopping
+from oneheart.engine.prayer.audit import Audit
+from oneheart.engine.prayer.rounds import READERS_LEAST
+from oneheart.live import events as ev
+from oneheart.live import sealing
+from oneheart.live.state.text import LiveDraft
+from tests.support.by_hand import ByHand
+
+A, B, C = range(3)
+UNHEARD = stopping.UNHEARD
+ROOT = "0" * 64
+
+
+def put(hand: ByHand, monkeypatch: pytest.MonkeyPatch, draft: LiveDraft | None = None) -> tuple[stopping.Heard, int]:
+    """Judge a draft, and return what was put to the judgement and as which reading."""
+    asked: list[tuple[stopping.Heard, int]] = []
+    judgement = stopping.stopping
+
+    def listen(heard: stopping.Heard, share: Audit | None, *, reading: int) -> stopping.Stopping:
+        asked.append((heard, reading))
+        return judgement(heard, share, reading=reading)
+
+    monkeypatch.setattr(stopping, "stopping", listen)
+    sealing.judged(hand.state, draft or hand.draft, None)
+    monkeypatch.undo()
+    return asked[0]
+
+
+# --- what is put to the judgement ---
+
+
+def test_readings_and_the_whole_are_those_of_people_who_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = ByHand()
+    seats = hand.people(5)
+    hand.weave(*([n] for n in hand.wishes(2)))
+    hand.can_say(seats[:1])
+    hand.read(0, "would change", seats[1:2])
+    hand.read(1, "against me", seats[2:4])
+    hand.do(ev.WholeAffirmed(3, 0, on=True))
+    hand.erase(2)
+    heard, _ = put(hand, monkeypatch)
+    assert heard.readings.tolist() == [[1, 1], [0, UNHEARD], [UNHEARD, -1], [UNHEARD, UNHEARD]]
+    assert heard.whole.tolist() == [1, 0, 1, UNHEARD]
+    assert (heard.levels, heard.owed) == ((), None)
+
+
+def test_whose_line_it_is_follows_from_what_they_wrote_joined_wanted_or_could_not_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand = ByHand()
+    wrote, joined, wants, wants_none, asked_once, says_none, says_one, whole, late, asked_late = hand.people(10)
+    first, second = hand.say(wrote, "Peace on the hills"), hand.say(None, "Bread for everybody")
+    also = hand.say(joined, "That there is peace")
+    hand.do(ev.DesireJoined(joined, also, first))
+    hand.answer(second, 1, [wants])
+    hand.answer(first, 0, [wants, wants_none, asked_once, asked_late])
+    hand.answer(second, 0, [wants_none])
+    draft = hand.weave([first], [second])
+    for seat in (says_none, says_one):
+        hand.read(0, "would change", [seat])
+        hand.read(1, "against me" if seat == says_none else "can say", [seat])
+    for seat in (whole, asked_late):
+        hand.do(ev.WholeAffirmed(seat, 0, on=True))
+    assert late not in draft.whole
+    heard, _ = put(hand, monkeypatch)
+    own = dict(enumerate(heard.own_line.tolist()))
+    assert own == {
+        wrote: 1,
+        joined: 1,
+        wants: 1,
+        wants_none: 0,
+        asked_once: UNHEARD,
+        says_none: 0,
+        says_one: UNHEARD,
+        whole: 1,
+        late: UNHEARD,
+        asked_late: UNHEARD,
+    }
+
+
+def test_a_line_that_says_several_desires_is_theirs_who_want_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = ByHand()
+    seats = hand.people(3)
+    first, second = hand.wishes(2)
+    hand.answer(first, 0, seats[:2])
+    hand.answer(second, 1, seats[1:2])
+    hand.weave([first, second])
+    heard, _ = put(hand, monkeypatch)
+    assert heard.own_line.tolist() == [0, 1, UNHEARD]
+
+
+def test_who_was_not_asked_is_expected_to_want_as_much_as_all_who_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = ByHand(voice="assembly")
+    seats = hand.people(6)
+    first, second, third = hand.wishes(3)
+    hand.answer(first, 1, seats[:3])
+    hand.answer(first, -1, seats[3:4])
+    hand.answer(second, 1, seats[:1])
+    hand.answer(second, 0, seats[4:5])
+    hand.weave([first], [second, third])
+    heard, _ = put(hand, monkeypatch)
+    of_first = (3 - 0.5 * 1) / 4
+    of_second = 1 / 2
+    expected = [2, 1 + of_second, 1 + of_second, -1 + of_second, of_first, of_first + of_second]
+    assert heard.expected.tolist() == pytest.approx(expected)
+
+
+def test_parts_are_nested_circles_from_the_outermost_inwards_and_then_languages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand = ByHand(None, A, B, None)
+    hand.people(1, C)
+    hand.people(1, A, "he")
+    hand.people(1, 3)
+    hand.people(1, None, "he")
+    hand.weave([hand.wishes(1)[0]])
+    heard, _ = put(hand, monkeypatch)
+    assert [level.tolist() for level in heard.levels] == [
+        [A, A, 3, -1],
+        [B, -1, -1, -1],
+        [C, -1, -1, -1],
+        [4, 5, 4, 5],
+    ]
+
+
+def test_each_third_draft_of_a_round_is_one_more_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = ByHand()
+    hand.people(2)
+    (wish,) = hand.wishes(1)
+    hand.weave([wish])
+    hand.move("open", "weaving")
+    readings = []
+    for _ in range(6):
+        hand.do(ev.DraftWoven(hand.state.version, [ev.WovenLine([wish])]))
+        readings.append(put(hand, monkeypatch)[1])
+    assert readings == [1, 1, 2, 2, 2, 3], "the draft of another round is none of this one's"
+
+
+def test_the_first_alternate_is_what_most_are_owed(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = ByHand()
+    hand.people(2)
+    first, second, third = hand.wishes(3)
+    hand.weave([first], alternates=[third, second])
+    assert put(hand, monkeypatch)[0].owed == third
+
+
+def near_a_part(people: int, answers: dict[int, tuple[int, int]], **more: Any) -> ByHand:
+    """Return a hall with a circle of some people and 20 others, and for each wish how many answered it and want it."""
+    hand = ByHand(None, None)
+    inside = hand.people(people, A)
+    hand.people(20, B)
+    hand.wishes(4)
+    for wish, (asked, want) in answers.items():
+        hand.answer(wish, 1, inside[:want])
+        hand.answer(wish, 0, inside[want:asked])
+    hand.weave([0], alternates=[1, 2], left=[ev.WovenLine([3])], **more)
+    return hand
+
+
+@pytest.mark.parametrize(
+    ("people", "answers", "include"),
+    [
+        (12, {1: (5, 5)}, {A: 1}),
+        (11, {1: (5, 5)}, {}),  # a smaller part
+        (12, {1: (4, 4)}, {}),  # k - 1 people were asked
+        (12, {1: (6, 3)}, {A: 1}),  # just half want it
+        (12, {1: (7, 3)}, {}),
+        (12, {1: (6, 3), 2: (6, 4)}, {A: 2}),  # the more wanted one
+        (12, {1: (6, 4), 2: (6, 4)}, {A: 1}),  # equally wanted: the first
+        (12, {3: (6, 6)}, {A: 3}),  # what left the text
+        (12, {0: (6, 6)}, {}),  # what is in the text
+        (12, {}, {}),
+    ],
+)
+def test_a_desire_would_include_a_part_of_twelve_where_half_of_k_who_were_asked_want_it(
+    people: int, answers: dict[int, tuple[int, int]], include: dict[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert put(near_a_part(people, answers), monkeypatch)[0].includes == include
+
+
+def test_what_was_taken_back_would_include_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = near_a_part(12, {1: (6, 6), 2: (6, 4)})
+    hand.do(ev.Moderated(1, "rejected"))  # type: ignore[arg-type]
+    assert put(hand, monkeypatch)[0].includes == {A: 2}
+
+
+# --- the record ---
+
+
+def sealed(hand: ByHand) -> ev.TextSealed:
+    hand.move("sealed")
+    body = sealing.seal(hand.state, ROOT)
+    hand.do(body)
+    return body
+
+
+def read_by(readers: int, **more: Any) -> ByHand:
+    """Return a text of one line that some of sixty people can say."""
+    hand = ByHand()
+    seats = hand.people(60)
+    (wish,) = hand.wishes(1)
+    hand.weave([wish], **more)
+    hand.can_say(seats[:readers])
+    return hand
+
+
+@pytest.mark.parametrize(("readers", "people"), [(0, 0), (K - 1, 0), (K, K), (2 * K - 1, K), (2 * K, 2 * K)])
+def test_readers_are_counted_in_whole_steps_of_k(readers: int, people: int) -> None:
+    assert sealed(read_by(readers)).people == people
+
+
+def test_who_said_one_line_or_the_whole_is_a_reader() -> None:
+    hand = read_by(0)
+    hand.read(0, "against me", range(K - 1))
+    hand.do(ev.WholeAffirmed(K, 0, on=True))
+    assert sealed(hand).people == K
+
+
+@pytest.mark.parametrize(("readers", "share"), [(K - 1, ""), (K, "certified")])
+def test_how_a_share_is_known_is_told_of_k_readers(readers: int, share: str) -> None:
+    assert sealed(read_by(readers, share_index=0.5)).share == share
+
+
+def test_without_model_and_answers_no_share_is_known() -> None:
+    hand = ByHand()
+    seats = hand.people(60)
+    wishes = hand.wishes(2)
+    hand.weave([wishes[0]])
+    hand.can_say(seats)
+    body = sealed(hand)
+    assert (body.share, body.share_high, "share" in body.missing) == ("", None, True)
+
+
+def lots(readers: int, people: int, *, want: int) -> ByHand:
+    """Return a text of one line with one challenger, about which all readers are asked and which some want."""
+    hand = ByHand()
+    seats = hand.people(people)
+    line, other = hand.wishes(2)
+    hand.answer(line, 1, seats)
+    hand.weave([line], challengers=[other], among=1, lots=1, share_index=0.5)
+    hand.can_say(seats[:readers])
+    for seat in seats[:readers]:
+        hand.do(ev.ChallengerAnswered(seat, 0, other, int(seat < want)))  # type: ignore[arg-type]
+    return hand
+
+
+@pytest.mark.parametrize(("readers", "told"), [(READERS_LEAST - 1, False), (READERS_LEAST, True)])
+def test_the_bound_of_a_share_is_told_of_twenty_five_readers(readers: int, *, told: bool) -> None:
+    assert (sealed(lots(readers, readers, want=4)).share_high is not None) is told
+
+
+def test_the_bound_of_a_share_is_told_in_twentieths_and_never_below_itself() -> None:
+    body = sealed(lots(40, 40, want=21))
+    assert body.share_high == pytest.approx(0.3), "21 of 40 would get half a line each: 0.2625"
+    assert sealed(lots(40, 40, want=24)).share_high == pytest.approx(0.3), "24 of 40: 0.3 itself"
+
+
+@pytest.mark.parametrize(("asked", "count"), [(K - 1, 0), (K, K), (2 * K - 1, K)])
+def test_who_was_asked_by_lot_is_counted_in_whole_steps_of_k(asked: int, count: int) -> None:
+    assert sealed(lots(asked, 30, want=2)).asked == count
+
+
+def test_one_desire_names_nothing_missing() -> None:
+    hand = lots(40, 40, want=4)
+    body = sealed(hand)
+    assert (body.status, body.missing, body.include) == ("one desire", [], None)
+    assert (body.draft, body.root, body.circle, body.language) == (0, ROOT, None, "")
+    assert body.digest == hashlib.sha256(b"en\tPeace on the hills").hexdigest()
+    assert hand.state.prayers.sealed[0].body == body
+
+
+def test_a_text_without_lines_is_not_yet_and_says_only_that() -> None:
+    hand = ByHand()
+    hand.people(30)
+    hand.weave()
+    body = sealed(hand)
+    assert (body.status, body.missing) == ("not yet", ["no lines"])
+
+
+def missing_part(*, by: Callable[[ByHand], list[int]], wishes: int = 3) -> tuple[ByHand, ev.TextSealed]:
+    """Return a text that everybody can say save one part, whose seats `by` returns after all have come."""
+    hand = ByHand(None, None)
+    refusing = by(hand)
+    hand.wishes(wishes)
+    everybody = range(len(hand.state.seats))
+    hand.answer(0, 1, everybody)
+    hand.answer(1, 1, refusing)
+    hand.weave([0], alternates=[1], share_index=0.5)
+    hand.can_say(seat for seat in everybody if seat not in refusing)
+    hand.read(0, "would change", refusing)
+    return hand, sealed(hand)
+
+
+def test_the_circle_that_is_not_yet_in_is_named_with_what_would_include_it() -> None:
+    def circle(hand: ByHand) -> list[int]:
+        hand.people(200, A)
+        return hand.people(12, B)
+
+    _, body = missing_part(by=circle)
+    assert (body.status, body.circle, body.language, body.include) == ("not yet", B, "", 1)
+    assert "every part" in body.missing
+
+
+def test_the_readers_of_a_language_who_are_not_yet_in_are_named() -> None:
+    def language(hand: ByHand) -> list[int]:
+        hand.people(200, A)
+        hand.people(12, B)
+        return hand.people(12, None, "he")
+
+    _, body = missing_part(by=language)
+    assert (body.status, body.circle, body.language, body.include) == ("not yet", None, "he", 1)
+
+
+def test_a_language_that_only_erased_seats_had_is_none() -> None:
+    def language(hand: ByHand) -> list[int]:
+        hand.erase(hand.people(1, None, "ar")[0])
+        hand.people(200, A)
+        return hand.people(12, B, "he")
+
+    hand = ByHand(None, None)
+    refusing = language(hand)
+    hand.wishes(2)
+    everybody = range(1, len(hand.state.seats))
+    hand.weave([0], alternates=[1], share_index=0.5)
+    hand.can_say(seat for seat in everybody if seat not in refusing)
+    hand.read(0, "would change", refusing)
+    heard = sealing.judged(hand.state, hand.draft, None)
+    assert {one.part for one in heard.missing} - {None} == {B}, "the circle comes before the language"
+    assert sealed(hand).circle == B
+
+
+def test_a_desire_that_is_gone_is_not_named_as_what_would_include_people() -> None:
+    hand = ByHand()
+    seats = hand.people(60)
+    hand.wishes(3)
+    hand.weave([0], alternates=[1, 2], share_index=0.5)
+    hand.can_say(seats[:30])
+    hand.read(0, "would change", seats[30:])
+    assert sealed(hand).include == 1
+    hand.do(ev.Moderated(1, "rejected"))  # type: ignore[arg-type]
+    assert sealing.seal(hand.state, ROOT).include is None

@@ -1,0 +1,297 @@
+"""One walk over every kind of event: nothing that may happen is forgotten in any of the places that must know it.
+
+A kind needs a rule with a check and an effect, an act with an input, words in the hosts' log where a host does it, an
+operation of the API or the reason why not, and, where something counts it, an output that one person cannot move.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from oneheart.live import doing
+from oneheart.live import events as ev
+from oneheart.live.acts import ACTS, Act, Doer
+from oneheart.live.inputs import Input
+from oneheart.live.refusal import Refusal
+from oneheart.live.snapshot import says, take
+from oneheart.live.state import State
+from oneheart.live.state.state import HANDLERS, Rule
+from oneheart.model import actor
+from oneheart.model.desire import Decision, Stance
+from oneheart.model.prayer import Reading
+from oneheart.model.presence import FeltAt, Form
+from oneheart.model.round import Stage, Voice
+from oneheart.web.api.operations import OPERATIONS
+from oneheart.web.said import DONE, HTTP_STATUS, REFUSALS
+
+KINDS: tuple[type[ev.Body], ...] = get_args(ev.AnyBody)
+BY_HOSTS = [*dict.fromkeys(act.event for act in ACTS if act.doer is Doer.HOST)]
+NOT_IN_THE_LOG_OF_HOSTS: dict[type[ev.Body], str] = {}
+
+
+def forgotten(kinds: tuple[type[ev.Body], ...], acts: tuple[Act, ...], rules: dict[type[ev.Body], Rule]) -> list[str]:
+    """Return what is missing for each kind of event, in words."""
+    missing = []
+    for kind in kinds:
+        mine = [act for act in acts if act.event is kind]
+        if kind not in rules:
+            missing.append(f"{kind.__name__}: no rule in HANDLERS")
+        if not mine:
+            missing.append(f"{kind.__name__}: no act in ACTS")
+        for act in mine:
+            missing += [f"{kind.__name__}: {what}" for what in _forgotten_of(act)]
+    return missing
+
+
+def _forgotten_of(act: Act) -> list[str]:
+    operations = [operation for operation in OPERATIONS if act.do is not None and operation.do is act.do]
+    missing = []
+    if act.doer is not Doer.HOUSE and (act.do is None or act.asked is None):
+        missing.append("no function of live.doing with an input")
+    if act.doer is Doer.HOST and _name(act.event) not in DONE and act.event not in NOT_IN_THE_LOG_OF_HOSTS:
+        missing.append("no words for the hosts' log")
+    if bool(operations) == bool(act.no_api):
+        missing.append("neither an operation of the API nor a reason, or both")
+    return missing
+
+
+def _name(kind: type[ev.Body]) -> str:
+    return str(kind.__struct_config__.tag)
+
+
+def test_no_kind_of_event_is_forgotten_anywhere() -> None:
+    assert forgotten(KINDS, ACTS, HANDLERS) == []
+
+
+def test_every_word_of_the_hosts_log_is_about_a_kind_that_hosts_bring_about() -> None:
+    known = {_name(kind) for kind in (*BY_HOSTS, ev.HostSeated)}
+    assert set(DONE) == known
+
+
+class Thanked(ev.Body, tag="thanked", frozen=True):
+    """A kind of event that nothing else knows."""
+
+    seat: int
+
+
+def test_a_kind_that_was_added_and_forgotten_is_named_for_each_place() -> None:
+    assert forgotten((*KINDS, Thanked), ACTS, HANDLERS) == ["Thanked: no rule in HANDLERS", "Thanked: no act in ACTS"]
+    rule = HANDLERS[ev.AmenSaid]
+    without_words = (*ACTS, Act(Thanked, Doer.HOST, doing.end, Input))
+    assert forgotten((Thanked,), without_words, {Thanked: rule}) == [
+        "Thanked: no words for the hosts' log",
+        "Thanked: neither an operation of the API nor a reason, or both",
+    ]
+    without_input = (*ACTS, Act(Thanked, Doer.PERSON, no_api="on paper"))
+    assert forgotten((Thanked,), without_input, {Thanked: rule}) == ["Thanked: no function of live.doing with an input"]
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if act.do is not None], ids=lambda act: act.do.__name__)
+def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -> None:
+    assert act.do is not None
+    hints = inspect.get_annotations(act.do, eval_str=True)
+    assert hints["asked"] is act.asked
+
+
+def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
+    functions = {
+        function
+        for _, function in inspect.getmembers(doing, inspect.iscoroutinefunction)
+        if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
+    }
+    assert functions == {act.do for act in ACTS if act.do is not None}
+
+
+def test_every_refusal_has_a_sentence_and_a_status() -> None:
+    assert set(REFUSALS) == set(HTTP_STATUS) == set(Refusal)
+
+
+# --- checked on writing -----------------------------------------------------------------------------------------------
+
+
+def _wrong(kind: type[ev.Body]) -> list[dict[str, Any]]:
+    """Return bodies of a kind with one field of a wrong type each, as plain values."""
+    return [{"kind": _name(kind), field: {"no": "such"}} for field in kind.__struct_fields__ if field != "words"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.__struct_fields__], ids=_name)
+def test_a_body_with_a_wrong_field_cannot_be_read_and_so_is_never_written(kind: type[ev.Body]) -> None:
+    for body in _wrong(kind):
+        with pytest.raises(msgspec.ValidationError):
+            ev.decode(msgspec.json.encode(body).decode())
+    with pytest.raises(msgspec.ValidationError):
+        ev.decode(msgspec.json.encode({"kind": _name(kind), "nobody knows it": 1}).decode())
+
+
+# --- the fingerprint and the disclosure gate --------------------------------------------------------------------------
+
+PEOPLE = 7  # not at the border of a step of five: one more person moves nothing
+
+
+class Hall:
+    """A state of seven people in one circle, changed by events only."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self.seq = 0
+        self.do(ev.Settings("x", {"en": "What?"}, Voice.ASSEMBLY, ["en", "he"]), actor.HOUSE)
+        self.do(ev.HostSeated("a" * 64), actor.host(0))
+        self.do(ev.HostSeated("b" * 64), actor.host(1))
+        self.do(ev.CircleAdded("", "key"), actor.HOUSE)
+        self.do(ev.CircleAdded("", "other"), actor.HOUSE)
+        self.do(ev.OccasionAdded("Lesson", Form.LESSON, "CODE22"), actor.HOUSE)
+        for seat in range(PEOPLE):
+            self.do(ev.SeatTaken(f"{seat:064}", "he" if seat == 6 else "en", circle=0), actor.DOOR)
+        for seat in range(PEOPLE):
+            self.do(ev.DesireSaid(seat, f"wish {seat}", "he" if seat == 6 else "en"), actor.seat(seat))
+        for seat in range(6):
+            self.do(ev.Present(seat, 0), actor.seat(seat))
+            self.do(ev.Responded(seat, (seat + 1) % PEOPLE, Stance.WANT), actor.seat(seat))
+        self.do(ev.ProgrammeSet([ev.ProgrammeStep(Stage.CROSSING, 60)]), actor.host(0))
+
+    def do(self, body: ev.AnyBody, by: str) -> Any:
+        self.seq += 1
+        return self.state.apply(self.seq, ev.kind_of(body), body, by, 1000 * self.seq)
+
+    def move(self, stage: Stage) -> None:
+        self.do(ev.StageMoved(stage, self.state.version), actor.host(0))
+
+    def read(self) -> None:
+        self.move(Stage.WEAVING)
+        lines = [ev.WovenLine([0]), ev.WovenLine([6])]
+        self.do(
+            ev.DraftWoven(self.state.version, lines, challengers=[2, 3, 4, 5], among=4, lots=4, measured=True),
+            actor.HOUSE,
+        )
+        self.move(Stage.READING)
+
+    def seal(self) -> None:
+        self.read()
+        self.move(Stage.SEALED)
+        self.do(ev.TextSealed(0, "d" * 64, "e" * 64, "not yet", ["affirmed"]), actor.HOUSE)
+
+
+def _open(_hall: Hall) -> None:
+    """Leave the round open."""
+
+
+def _carried(hall: Hall) -> None:
+    hall.read()
+    hall.do(ev.LineCarried(6, 0, 0, "he", "words"), actor.seat(6))
+
+
+def _said(hall: Hall) -> None:
+    hall.seal()
+    hall.move(Stage.SAID)
+
+
+def _read(hall: Hall) -> None:
+    hall.read()
+
+
+def _weaving(hall: Hall) -> None:
+    hall.move(Stage.WEAVING)
+
+
+def _sealed_stage(hall: Hall) -> None:
+    hall.read()
+    hall.move(Stage.SEALED)
+
+
+def _sealed(hall: Hall) -> None:
+    hall.seal()
+
+
+def _steward(hall: Hall) -> None:
+    hall.do(ev.StewardNamed(0, on=True), actor.seat(0))
+
+
+def _proposed(hall: Hall) -> None:
+    hall.do(ev.Translated(6, 0), actor.host(1))
+
+
+SEAT = actor.seat(0)
+HOST = actor.host(0)
+ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
+    ev.Settings: (_open, ev.Settings("y", {"en": "What?"}, Voice.TEN, ["en"], version=1), HOST),
+    ev.CircleAdded: (_open, ev.CircleAdded("z", "third"), HOST),
+    ev.CircleChanged: (_open, ev.CircleChanged(1, "renamed"), HOST),
+    ev.OccasionAdded: (_open, ev.OccasionAdded("Meal", Form.MEAL, "CODE33"), HOST),
+    ev.SeatTaken: (_open, ev.SeatTaken("c" * 64, "en"), actor.DOOR),
+    ev.SeatChanged: (_open, ev.SeatChanged(0, circle=1), SEAT),
+    ev.CardsPrinted: (_open, ev.CardsPrinted(0, ["f" * 64]), HOST),
+    ev.StewardNamed: (_open, ev.StewardNamed(0, on=True), SEAT),
+    ev.DesireSaid: (_open, ev.DesireSaid(0, "another wish", "en"), SEAT),
+    ev.DesireJoined: (_open, ev.DesireJoined(0, 0, 3), SEAT),
+    ev.DesireWithdrawn: (_open, ev.DesireWithdrawn(0, 0), SEAT),
+    ev.DesireLanguage: (_open, ev.DesireLanguage(0, 0, "he"), SEAT),
+    ev.LanguageUnread: (_open, ev.LanguageUnread(0, "he"), SEAT),
+    ev.Responded: (_open, ev.Responded(0, 3, Stance.WANT), SEAT),
+    ev.CircleDone: (_open, ev.CircleDone(0, on=True), SEAT),
+    ev.Present: (_open, ev.Present(6, 0), actor.seat(6)),
+    ev.Moderated: (_open, ev.Moderated(0, Decision.REJECTED, "because"), HOST),
+    ev.MarkedMeta: (_open, ev.MarkedMeta(0, on=True), HOST),
+    ev.Translated: (_proposed, ev.Translated(6, 0), HOST),
+    ev.StageMoved: (_open, ev.StageMoved(Stage.CROSSING, 0), HOST),
+    ev.DesiresShown: (_open, ev.DesiresShown([2]), HOST),
+    ev.ClockSet: (_open, ev.ClockSet(60), HOST),
+    ev.Ended: (_open, ev.Ended(), HOST),
+    ev.HostSeated: (_open, ev.HostSeated("g" * 64), actor.host(2)),
+    ev.SeatErased: (_open, ev.SeatErased(0), SEAT),
+    ev.SeatsDrawn: (_weaving, ev.SeatsDrawn(1, 5, 1, [0, 1], [0, 0], [0]), HOST),
+    ev.FeltSaid: (_open, ev.FeltSaid(0, 5, FeltAt.START), SEAT),
+    ev.DraftWoven: (_weaving, ev.DraftWoven(1, [ev.WovenLine([0])]), actor.HOUSE),
+    ev.DraftConnected: (_read, ev.DraftConnected(0, [[0, 1]], [[" and "]], "m", "p", "k"), actor.HOUSE),
+    ev.LineRead: (_read, ev.LineRead(0, 0, 0, Reading.CAN_SAY), SEAT),
+    ev.LineAmended: (_read, ev.LineAmended(0, 0, 0, "other words", "en"), SEAT),
+    ev.WholeAffirmed: (_read, ev.WholeAffirmed(0, 0, on=True), SEAT),
+    ev.ChallengerAnswered: (_read, ev.ChallengerAnswered(0, 0, 3, Stance.WANT), SEAT),
+    ev.LineCarried: (_read, ev.LineCarried(6, 0, 0, "he", "words"), actor.seat(6)),
+    ev.CarryConfirmed: (_carried, ev.CarryConfirmed(1, 0), actor.seat(1)),
+    ev.TextSealed: (_sealed_stage, ev.TextSealed(0, "d" * 64, "e" * 64, "not yet", ["affirmed"]), actor.HOUSE),
+    ev.SayingSet: (_sealed, ev.SayingSet(10), HOST),
+    ev.AmenSaid: (_said, ev.AmenSaid(0), SEAT),
+    ev.BookSet: (_sealed, ev.BookSet(0, public=True), HOST),
+    ev.RoundHeld: (_open, ev.RoundHeld(1, 0), HOST),
+    ev.ProgrammeSet: (_open, ev.ProgrammeSet([ev.ProgrammeStep(Stage.OPEN, 30)]), HOST),
+    ev.StepTaken: (_open, ev.StepTaken(0, 0), HOST),
+}
+
+
+def _prepared(kind: type[ev.Body]) -> tuple[Hall, ev.AnyBody, str]:
+    before, body, by = ONE_OF_EACH[kind]
+    hall = Hall()
+    before(hall)
+    if isinstance(body, ev.CarryConfirmed):
+        body = ev.CarryConfirmed(1, next(iter(hall.state.prayers.carried)))
+    if isinstance(body, ev.SeatsDrawn):
+        hall.do(ev.OccasionAdded("Meal", Form.MEAL, "CODE33"), actor.HOUSE)
+    return hall, body, by
+
+
+def test_there_is_one_of_each_kind() -> None:
+    assert set(ONE_OF_EACH) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=_name)
+def test_an_event_that_counts_changes_the_fingerprint(kind: type[ev.Body]) -> None:
+    hall, body, by = _prepared(kind)
+    before = hall.state.digest()
+    applied = hall.do(body, by)
+    assert not isinstance(applied, Refusal), applied
+    assert hall.state.digest() != before
+
+
+COUNTED = [*dict.fromkeys(act.event for act in ACTS if act.counted)]
+
+
+@pytest.mark.parametrize("kind", COUNTED, ids=_name)
+def test_what_one_person_does_moves_nothing_that_everybody_sees(kind: type[ev.Body]) -> None:
+    hall, body, by = _prepared(kind)
+    before = says(take(hall.state))
+    hall.do(body, by)
+    assert says(take(hall.state)) == before
