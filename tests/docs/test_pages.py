@@ -122,3 +122,27 @@ def test_make_targets_on_pages_exist() -> None:
     wanted |= {target for page in PAGES for target in inline.findall(page.read_text(encoding="utf-8"))}
     assert wanted
     assert wanted <= made
+
+
+PATHS = [
+    (page, path)
+    for page in PAGES
+    for path in re.findall(r"`((?:src/oneheart|tests|benchmarks|tools)/[\w./-]+)`", page.read_text(encoding="utf-8"))
+    if "decisions" not in page.parts  # a decision names the files of its day
+]
+
+
+@pytest.mark.parametrize(("page", "path"), PATHS, ids=[f"{name(page)} {path}" for page, path in PATHS])
+def test_every_file_that_a_page_names_exists(page: Path, path: str) -> None:
+    assert (ROOT / path).exists(), f"{page} names {path}"
+
+
+def test_functions_that_the_page_of_how_it_is_built_names_stand_in_the_file_beside_them() -> None:
+    text = (ROOT / "docs/explanation/how-it-is-built.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(\w+)` in\s+`(src/[\w/]+\.py)`|`(\w+)` \(`?(?:\w+`? in )?`?(src/[\w/]+\.py)`\)", text)
+    pairs = [(first or third, second or fourth) for first, second, third, fourth in named]
+    assert len(pairs) >= 5
+    for function, path in pairs:
+        assert re.search(
+            rf"\b(def|class) {function}\b|^{function}\b", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE
+        )

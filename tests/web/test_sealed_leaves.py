@@ -23,6 +23,8 @@ AMENDED = "Songs when the night comes"
 PEOPLE = 24
 Open = Callable[..., Any]
 
+pytestmark = pytest.mark.process  # a report is made in a process of its own
+
 
 def until(holds: Callable[[], Any], what: str) -> None:
     end = time.monotonic() + 20

@@ -15,8 +15,31 @@ _DESIRE = ("tests/unit/engine/desire", "tests/unit/engine/test_bounds_and_order.
 _WHOLE = (*_DESIRE, "tests/unit/engine/test_analysis.py", "tests/unit/engine/test_for_text.py")
 _PRAYER = ("tests/unit/engine/prayer", "tests/properties/test_weaving.py")
 _CLOSENESS = ("tests/unit/engine/closeness", "tests/properties/test_relabelling.py")
-_LIVE = ("tests/unit/live", "tests/properties/test_live_log.py")
+_STATE = (
+    "tests/unit/live/test_rules.py",
+    "tests/unit/live/test_state_reading.py",
+    "tests/unit/live/test_fingerprint.py",
+    "tests/web/test_every_event.py",
+    "tests/unit/live/test_round.py",
+    "tests/unit/live/test_gathering.py",
+    "tests/unit/live/test_challenging.py",
+    "tests/properties/test_live_log.py",
+)
+_SEALED = ("tests/unit/live/test_sealing.py", "tests/unit/live/test_origin.py", "tests/unit/live/test_round.py")
 _POLIS = ("tests/unit/formats", "tests/properties/test_polis_round_trip.py", "tests/real/test_polis_files.py")
+
+_GATHERING = (
+    "tests/unit/live/test_gathering.py",
+    "tests/unit/live/test_gathering_rules.py",
+    "tests/unit/live/test_dealing.py",
+    "tests/unit/live/test_full_disk.py",
+    "tests/unit/live/test_spoiled.py",
+    "tests/unit/live/test_leading.py",
+    "tests/unit/live/test_round.py",
+    "tests/properties/test_live_log.py",
+    "tests/web/test_phone.py",
+    "tests/web/test_near.py",
+)
 
 TESTS: Mapping[str, tuple[str, ...]] = {
     "engine.desire.shares": (*_DESIRE, "tests/properties/test_engine_against_reference.py"),
@@ -29,27 +52,25 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "engine.desire.standing": _WHOLE,
     "engine.desire.routing": ("tests/unit/engine/test_routing.py", "tests/properties/test_relabelling.py"),
     "engine.prayer.audit": _PRAYER,
-    "engine.prayer.stopping": (*_PRAYER, "tests/unit/live"),
+    "engine.prayer.stopping": (*_PRAYER, *_SEALED),
     "engine.prayer.choosing": _PRAYER,
     "engine.prayer.few": _PRAYER,
-    "engine.disclosure": ("tests/unit/engine/test_disclosure.py", "tests/unit/engine/test_told.py", "tests/unit/live"),
-    "engine.told": ("tests/unit/engine/test_told.py", "tests/unit/engine/test_disclosure.py", "tests/unit/live"),
+    "engine.disclosure": ("tests/unit/engine/test_disclosure.py", "tests/unit/engine/test_told.py", *_SEALED),
+    "engine.told": ("tests/unit/engine/test_told.py", "tests/unit/engine/test_disclosure.py", *_SEALED),
     "engine.closeness.relation": _CLOSENESS,
     "engine.closeness.inner": _CLOSENESS,
-    "storage.log": ("tests/unit/storage", *_LIVE),
+    "storage.log": ("tests/unit/storage", "tests/unit/live/test_spoiled.py", "tests/properties/test_live_log.py"),
     "formats.sign": _POLIS,
     "formats.polis": _POLIS,
     "web.security": ("tests/web/test_security.py", "tests/web/test_door.py", "tests/web/test_phone.py"),
-    "live.challenging": (*_LIVE, "tests/web/test_circle.py"),
-    "live.gathering": (*_LIVE, "tests/web/test_phone.py", "tests/web/test_near.py"),
-    "live.rebuild": _LIVE,
-    "live.erasing": _LIVE,
-    "live.codes": _LIVE,
-    "live.leading": _LIVE,
-    "live.aside": _LIVE,
-    "live.state": (*_LIVE, "tests/web/test_host.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
-    "live.judging": (*_LIVE, "tests/web/test_circle.py"),
-    "live.sealing": (*_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
+    "live.challenging": ("tests/unit/live/test_challenging.py", "tests/unit/live/test_rules.py", *_SEALED),
+    "live.gathering": _GATHERING,
+    "live.decks": _GATHERING,
+    "live.erasing": _GATHERING,
+    "live.rebuild": _GATHERING,
+    "live.state": _STATE,
+    "live.judging": ("tests/unit/live/test_judging.py", *_SEALED, "tests/web/test_circle.py"),
+    "live.sealing": (*_SEALED, "tests/web/test_book.py", "tests/web/test_sealed_leaves.py"),
     "web.phone.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
     "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
 }

@@ -57,7 +57,7 @@ def unreadable(spoiled: Spoiled) -> str:
     """Return a sentence that names the event that cannot be decoded, and why.
 
     Example:
-        >>> unreadable(Spoiled(7, "felt", "Invalid enum value 9 - at `$.value`"))
+        >>> unreadable(Spoiled(7, "felt", "Invalid enum value 9 - at `$.value`", decoded=False))
         'Event 7 ("felt") cannot be read (Invalid enum value 9 - at `$.value`): restore a backup, or use the version \
 that wrote it.'
     """

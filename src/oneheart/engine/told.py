@@ -6,7 +6,6 @@ Source: ours.
 from __future__ import annotations
 
 import dataclasses
-import enum
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -153,8 +152,6 @@ def _bare(annotation: Any, outer: tuple[type, ...]) -> Iterator[Any]:
 
 
 def _has_fields(value_type: type) -> bool:
-    if issubclass(value_type, enum.Enum):
-        return False
     is_named_tuple = issubclass(value_type, tuple) and hasattr(value_type, "_fields")
     return issubclass(value_type, msgspec.Struct) or dataclasses.is_dataclass(value_type) or is_named_tuple
 

@@ -31,14 +31,14 @@ class Spoiled:
     seq: int
     kind: str
     why: str
-    decoded: bool = False
+    decoded: bool
 
     @property
     def sentence(self) -> str:
         """Return one sentence for a host or an operator, without anything of the body.
 
         Example:
-            >>> Spoiled(7, "felt", "...").sentence
+            >>> Spoiled(7, "felt", "...", decoded=False).sentence
             'Event 7 ("felt") cannot be read, so the gathering is shown as it was before it and takes nothing more; \
 restore a backup, or serve it with the version that wrote it.'
         """

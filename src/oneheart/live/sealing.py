@@ -1,4 +1,4 @@
-"""Sealing: what stands in the sealed text's record, and whether it is one desire or not yet."""
+"""Sealing: compute the verdict on the text of a round, and the event that freezes the text with it."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _STEPS = 20
 
 
 def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stopping:
-    """Return whether the text of a draft is one desire, by what people have said to it. O(N (lines + levels)).
+    """Return the verdict on a draft, with its conditions, from what people said to it. O(N (lines + levels)).
 
     Args:
-        state: with everybody's readings.
-        draft: that they read.
-        share: see `share_of`.
+        state: of the gathering.
+        draft: the draft that people read.
+        share: how the share of the parts is known; what `share_of` returned.
     """
     seats = [number for number, seat in enumerate(state.seats) if seat.alive]
     row = {seat: place for place, seat in enumerate(seats)}
-    drafts = [one for one in state.prayers.drafts if one.round == draft.round]
+    drafts = [other for other in state.prayers.drafts if other.round == draft.round]
     levels = _levels(state, seats)
     heard = stopping.Heard(
         readings=_readings(draft, row),
@@ -50,7 +50,7 @@ def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stop
 
 
 def share_of(state: State, draft: LiveDraft) -> Audit | None:
-    """Return what is known of a draft's share: by its readers' answers, else by the model; None where by neither.
+    """Return how the share of a draft is known: audited by readers' answers, else estimated by the model, else None.
 
     Columns of the audit are numbers of desires. O(readers (lines + challengers)).
     """
@@ -77,10 +77,11 @@ def _whole(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
 
 
 def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Marks:
-    """Return who has a line of their own: they wrote what it says, joined it, or want it; `UNHEARD` where unknown.
+    """Return who has a line of their own, (seats,): 1 yes, 0 no, `UNHEARD` where it is not known.
 
-    Somebody has none who answered what every line says and wants none, or who read every line and can say none. Who
-    came too late to be asked what any line says, and can say the whole with all, makes its lines their own by that.
+    A person has one who wrote, joined or wants a desire that a line cites. A person has none who was asked about every
+    line and wants none, or who read every line and can say none. A latecomer who was asked about no line has one by
+    affirming the whole.
     """
     out = np.full(len(seats), stopping.UNHEARD, np.int8)
     for place, seat in enumerate(seats):
@@ -99,9 +100,9 @@ def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Mar
 
 
 def _expected(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Floats:
-    """Return how far each is expected to support the text from what they answered before it was woven.
+    """Return each person's expected support of the text, (seats,), from answers given before it was woven.
 
-    Where somebody was not asked, the share of all who want it stands.
+    Where a person was not asked about a line, the mean net support of those who were asked is used.
     """
     tally = state.tally
     total = np.zeros(len(seats))
@@ -133,14 +134,14 @@ def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
 
 
 def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[stopping.Ints, ...]) -> dict[int, int]:
-    """Return for each part of twelve or more the desire outside the text that most of those asked in it want.
+    """Return, by part of twelve people or more, the desire outside the text that is wanted most in it.
 
-    Of k or more asked, half at least must want it. O(levels N candidates).
+    A desire counts where k people of the part answered it and at least half of them want it. O(levels N candidates).
     """
     said = {number for line in draft.body.lines for number in line.cites}
     outside = [number for number in _outside(draft) if number not in said and not state.desires[number].gone]
     answers = [state.tally.answered(seat) for seat in seats]
-    found: dict[int, int] = {}
+    best_of: dict[int, int] = {}
     for level in levels:
         for part in np.unique(level[level >= 0]).tolist():
             inside = np.flatnonzero(level == part).tolist()
@@ -153,12 +154,12 @@ def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[st
                     shares[number] = stances.count(1) / len(stances)
             best = max(shares, key=lambda number: (shares[number], -number), default=None)
             if best is not None and shares[best] >= _HALF:
-                found[part] = best
-    return found
+                best_of[part] = best
+    return best_of
 
 
 def _outside(draft: LiveDraft) -> list[int]:
-    """Return desires that are not in the text and were near it: what may take a line's place, and what left it."""
+    """Return the alternates of a draft and the lines that left it, as numbers of desires, each once."""
     return list(dict.fromkeys([*draft.body.alternates, *(line.cites[0] for line in draft.body.left)]))
 
 
@@ -166,17 +167,17 @@ def seal(state: State, root: str) -> ev.TextSealed:
     """Return the event that freezes the text of this round.
 
     Args:
-        state: in the stage "sealed", with a draft.
+        state: of a gathering in the stage "sealed" that has a draft.
         root: Merkle root of the log so far, hexadecimal.
     """
     draft = state.prayers.of_round(state.round)
     assert draft is not None  # noqa: S101  the leader looks first
     share = share_of(state, draft)
-    found = judged(state, draft, share)
-    missing = [condition.code for condition in found.missing] if draft.body.lines else [ConditionCode.NO_LINES]
-    part = next((one.part for one in found.missing if one.part is not None), None)
+    verdict = judged(state, draft, share)
+    missing = [condition.code for condition in verdict.missing] if draft.body.lines else [ConditionCode.NO_LINES]
+    part = next((failed.part for failed in verdict.missing if failed.part is not None), None)
     circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
-    wanted = (one.desire for one in found.missing if one.desire is not None)
+    wanted = (failed.desire for failed in verdict.missing if failed.desire is not None)
     readers = {seat for said in draft.said for seat in said} | draft.whole
     named, alone = named_with(state, draft)
     return ev.TextSealed(
@@ -198,9 +199,9 @@ def seal(state: State, root: str) -> ev.TextSealed:
 
 
 def _told(share: Audit | None, readers: int) -> float | None:
-    """Return the upper bound of a share as everybody may know it: in twentieths, and of twenty-five readers or more.
+    """Return the upper bound of the share index, rounded up to twentieths; None for fewer than 25 readers.
 
-    So nobody who knows what all others said can read from it what one did.
+    The rounding keeps anybody who knows all other answers from computing the last one.
     """
     if share is None or share.high is None or readers < READERS_LEAST:
         return None

@@ -143,6 +143,7 @@ def test_a_distribution_keeps_its_sum_and_moves_in_steps_of_k(raw: list[float], 
 
 def test_bands_have_their_edges_where_they_say() -> None:
     assert [share_band(x / 3) for x in range(4)] == ["few", "some", "most", "most"]
+    assert [share_band(share) for share in (0.33, 0.34, 0.66, 0.67)] == ["few", "some", "some", "most"]
 
 
 # --- one below, at and one above each limit ---------------------------------------------------------------------------
@@ -218,6 +219,7 @@ def test_cells_are_shown_from_twice_k_people_in_all() -> None:
     assert release_counts((20, 8, 5, 4)) == (20, None, None, None)
     assert release_counts((20, 20, 6, 6, 3)) == (20, 20, None, None, None)  # both of the same size
     assert release_counts((30, 3, 3, 4)) == (30, None, None, None)  # small cells alone hold 2 k people
+    assert release_counts((20, 6, 4, 0)) == (20, None, None, 0)  # nobody stays nobody
     assert [cell.value for cell in show_counts((20, 6, 4))] == [20, None, None]
 
 

@@ -138,7 +138,9 @@ def test_a_field_that_can_hold_a_bare_number_cannot_be_declared(annotation: Any)
         type("Hall", (Told,), {"__annotations__": {"people": annotation}, "__module__": __name__})
 
 
-@pytest.mark.parametrize("annotation", [Shown, str, bool, Place, Literal[1, 2], Ordinal, Annotated[int, NotPeople()]])
+@pytest.mark.parametrize(
+    "annotation", [Shown, str, bool, Place, Literal[1, 2], Ordinal, Annotated[int, "a version", NotPeople()]]
+)
 def test_a_field_that_holds_no_bare_number_is_declared(annotation: Any) -> None:
     refuse_bare(msgspec.defstruct("Hall", [("people", annotation)]))
     refuse_bare(msgspec.defstruct("Hall", [("people", tuple[annotation, ...] | None)]))

@@ -214,6 +214,13 @@ def test_a_deck_is_dealt_in_order_without_what_may_not_be_dealt() -> None:
     assert probe.desire in {2, 5}, "after its last card there are probes"
 
 
+def test_a_deck_goes_on_where_it_stood() -> None:
+    deal = with_deck(2, 3, 4)
+    for desire, propensity in ((2, 0.1), (3, 0.5), (4, 0.9)):
+        assert deal.card(0) == Dealt(desire, pytest.approx(propensity * (1 - PROBE_SHARE)))
+        deal.state.tally.respond(0, desire, 1, circle=A)
+
+
 def test_a_deck_is_dealt_from_ones_own_circle_while_open_and_from_all_others_in_the_crossing() -> None:
     assert with_deck(8, 3).card(0) == Dealt(3, pytest.approx(0.9 * (1 - PROBE_SHARE)))
     assert with_deck(3, 8, stage="crossing").card(0) == Dealt(8, pytest.approx(0.9 * (1 - PROBE_SHARE)))

@@ -180,7 +180,7 @@ def test_opening_and_making_a_file_on_a_full_disk_is_a_sentence_or_works(disk: P
     assert WORDS.encode() not in bytes_of(path)
 
 
-@pytest.mark.parametrize("leave", [40, 80, 160, 320])
+@pytest.mark.parametrize("leave", [40, 80, 120])
 def test_making_a_gathering_with_many_circles_on_a_full_disk_leaves_nothing_or_all(disk: Path, leave: int) -> None:
     filler = fill(disk, leave)
     settings = ev.Settings("x", {"en": "What do you want?"}, "ten", ["en"])

@@ -301,6 +301,10 @@ def test_a_persons_line_is_their_own_before_the_joined_the_wanted_and_the_one_th
     hand.read(1, "against me", [against])
     told = [judging.part_of(hand.state, draft, seat) for seat in (own, joined, wants, says, nothing, against)]
     assert told == [(2, "own"), (1, "own"), (1, "wanted"), (0, "can say"), None, None]
+    several = LiveDraft(
+        1, 1, 1, ev.DraftWoven(0, [ev.WovenLine([third, theirs])]), second=False, said=[{}], critiques=[{}]
+    )
+    assert judging.part_of(hand.state, several, wants) == (0, "wanted"), "one of several is enough"
     hand.state.desires[theirs].text = ""
     assert judging.part_of(hand.state, draft, joined) == (2, "joined"), "a line without words is nobody's"
     assert judging.part_of(hand.state, draft, wants) == (0, "can say")

@@ -322,22 +322,21 @@ def test_the_readers_of_a_language_who_are_not_yet_in_are_named() -> None:
     assert (body.status, body.circle, body.language, body.include) == ("not yet", None, "he", 1)
 
 
-def test_a_language_that_only_erased_seats_had_is_none() -> None:
+def test_the_readers_of_the_first_language_may_be_those_who_are_missing_and_erased_seats_have_none() -> None:
     def language(hand: ByHand) -> list[int]:
         hand.erase(hand.people(1, None, "ar")[0])
-        hand.people(200, A)
-        return hand.people(12, B, "he")
+        hand.people(200, A, "he")
+        return hand.people(12, None, "en")
 
-    hand = ByHand(None, None)
+    hand = ByHand(None)
     refusing = language(hand)
     hand.wishes(2)
     everybody = range(1, len(hand.state.seats))
     hand.weave([0], alternates=[1], share_index=0.5)
     hand.can_say(seat for seat in everybody if seat not in refusing)
     hand.read(0, "would change", refusing)
-    heard = sealing.judged(hand.state, hand.draft, None)
-    assert {one.part for one in heard.missing} - {None} == {B}, "the circle comes before the language"
-    assert sealed(hand).circle == B
+    body = sealed(hand)
+    assert (body.circle, body.language) == (None, "en")
 
 
 def test_a_desire_that_is_gone_is_not_named_as_what_would_include_people() -> None:

@@ -1,0 +1,121 @@
+"""A replay of a log: what it returns of each event, and how it passes over those at which the program fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from oneheart.live.replay import Replayed, Spoiled, replay
+
+from oneheart.live import events as ev
+from oneheart.live.state import Applied, Refusal, State
+from oneheart.storage.database import open_database
+from oneheart.storage.log import Entry, Log
+
+BODIES: tuple[ev.AnyBody, ...] = (
+    ev.Settings("x", {"en": "?"}, "ten", ["en"]),  # type: ignore[arg-type]
+    ev.CircleAdded("A", "key-a"),
+    ev.SeatTaken("", "en", 7),  # refused
+    ev.SeatTaken("", "en", 0),
+    ev.DesireSaid(0, "A secret wish", "en"),
+    ev.Responded(0, 0, 1),  # type: ignore[arg-type]
+)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    """Return the log of a file that holds the events."""
+    database = open_database(tmp_path / "g.oneheart", create=True)
+    out = Log(database)
+    for number, body in enumerate(BODIES):
+        out.append([Entry("h0", f"key-{number}-00000000", ev.kind_of(body), ev.encode(body))])
+    yield out
+    database.close()
+
+
+def test_results_are_returned_of_the_events_after_a_place(log: Log) -> None:
+    whole = replay(log, since=0)
+    assert whole.results == {1: 1, 2: 0, 3: Refusal.UNKNOWN, 4: 0, 5: 0, 6: 0}
+    assert replay(log, since=4).results == {5: 0, 6: 0}
+    assert replay(log, since=6).results == {}
+    assert replay(log).results == {}
+    assert (whole.spoiled, whole.failed, whole.state.refused) == (None, frozenset(), {3: Refusal.UNKNOWN})
+    assert whole.state.digest() == replay(log).state.digest()
+    assert (whole.state.seq, whole.state.people.count, len(whole.state.desires)) == (6, 1, 1)
+
+
+def test_an_event_whose_body_was_erased_keeps_its_number(log: Log) -> None:
+    log.erase("h0", [5, 6], numbered=[5])
+    found = replay(log, since=0)
+    assert (found.results[5], found.results[6]) == (0, None)
+    assert (found.state.desires[0].erased, found.state.tally.response_count) == (True, 0)
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, *places: int) -> list[int]:
+    """Let the program fail at some events, after it has changed half of the state; return the list of its failures."""
+    apply, failures = State.apply, list[int]()
+
+    def fails(state: State, seq: int, kind: str, body: ev.AnyBody | None, by: str, at: int) -> Applied:
+        result = apply(state, seq, kind, body, by, at)
+        if seq in places:
+            failures.append(seq)
+            message = "of A secret wish"
+            raise ValueError(message)
+        return result
+
+    monkeypatch.setattr(State, "apply", fails)
+    return failures
+
+
+def test_an_event_at_which_the_program_fails_counts_for_nothing_and_the_others_do(
+    log: Log, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failures = failing(monkeypatch, 4, 2)
+    with caplog.at_level(logging.ERROR, logger="oneheart"):
+        found: Replayed = replay(log, since=0)
+    assert failures == [2, 4], "one after the other, each replay anew"
+    assert found.failed == frozenset({2, 4})
+    assert found.state.refused == {
+        2: Refusal.UNREADABLE,
+        3: Refusal.UNKNOWN,
+        4: Refusal.UNREADABLE,
+        5: Refusal.UNKNOWN,
+        6: Refusal.UNKNOWN,
+    }
+    assert found.results == {1: 1, 3: Refusal.UNKNOWN, 5: Refusal.UNKNOWN, 6: Refusal.UNKNOWN}
+    assert (found.state.seq, len(found.state.circles), found.state.people.count) == (6, 0, 0)
+    assert [record.getMessage().splitlines()[0] for record in caplog.records] == [
+        'ValueError at event 2 ("circle")',
+        'ValueError at event 4 ("seat")',
+    ]
+    assert "secret" not in caplog.text.split("Traceback")[0].replace("test_replay", ""), "nobody's words are logged"
+
+
+def test_an_event_that_the_log_names_as_passed_over_is_not_applied_at_all(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.pass_over(5)
+    failures = failing(monkeypatch, 5)
+    found = replay(log, since=0)
+    assert (failures, found.failed) == ([], frozenset())
+    assert found.state.refused[5] is Refusal.UNREADABLE
+    assert 5 not in found.results
+    assert len(found.state.desires) == 0
+
+
+def test_the_last_event_may_be_passed_over_and_still_is_the_last_place(log: Log) -> None:
+    log.pass_over(6)
+    assert replay(log).state.seq == 6
+
+
+def test_a_spoiled_event_ends_the_replay_before_it(log: Log) -> None:
+    log.append([Entry("s0", "spoiled-00000000", "felt", '{"kind":"felt","seat":0,"value":9,"when":"start"}')])
+    log.append([Entry("h0", "after-0000000000", "circle", ev.encode(ev.CircleAdded("B", "key-b")))])
+    found = replay(log, since=5)
+    assert found.results == {6: 0}
+    assert isinstance(found.spoiled, Spoiled)
+    assert (found.spoiled.seq, found.spoiled.kind) == (7, "felt")
+    assert "9" not in found.spoiled.sentence.replace("Event 7", ""), "the sentence tells nothing of the body"
+    assert (found.state.seq, len(found.state.circles)) == (6, 1)
