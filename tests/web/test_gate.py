@@ -359,7 +359,7 @@ def test_the_id_of_a_message_to_screens_counts_nothing(tmp_path: Path) -> None:
         before = streams.event_id(gathering, take(gathering.state))
         await submit(gathering, ev.Responded(6, 0, 1), actor.seat(6))
         assert streams.event_id(gathering, take(gathering.state)) == before
-        await submit(gathering, ev.Shown([0]))
+        await submit(gathering, ev.DesiresShown([0]))
         assert streams.event_id(gathering, take(gathering.state)) != before
 
     run(tmp_path, work)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import oneheart
+from oneheart.engine.disclosure import count_of
 from oneheart.live import events as ev
 from oneheart.web.said import MISSING, STATUS
 

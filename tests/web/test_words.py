@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from oneheart.locale import extract
-from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of
+from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of, plain
 
 _HOLE = re.compile(r"\{(\w+)\}")
 TRANSLATED = [language for language in LANGUAGES if language != "en"]

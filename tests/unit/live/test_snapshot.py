@@ -126,7 +126,7 @@ def test_where_one_of_connected_lines_is_gone_the_others_stand_by_themselves() -
 
 
 def test_a_snapshot_names_where_the_round_stands_and_what_hosts_chose_to_show() -> None:
-    state = led([*reading(), ev.Shown([2, 0]), ev.ClockSet(60), ev.CircleDone(1, on=True)])
+    state = led([*reading(), ev.DesiresShown([2, 0]), ev.ClockSet(60), ev.CircleDone(1, on=True)])
     now = snapshot.take(state, fitted_seq=7)
     assert (now.seq, now.fitted_seq, now.name) == (state.seq, 7, "x")
     assert (now.stage, now.round, now.circles, now.circles_done) == (Stage.READING, 1, 2, 1)
