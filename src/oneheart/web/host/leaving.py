@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.engine.disclosure import K
 from oneheart.live.aside import AsideError
 from oneheart.live.export import as_gathering, rows_of
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.measuring import MeasureOrder, attendance_of, measure, order_of
-from oneheart.live.snapshot import K
 from oneheart.live.state import State
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering, Responses
