@@ -7,11 +7,9 @@ sent up together, stands in it. A desire that a circle merely carries beside its
 
 from __future__ import annotations
 
-from oneheart import settings
+from oneheart.engine import disclosure
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft, Sealed
-
-K = int(settings.K_ANONYMITY.value)
 
 
 def named_with(state: State, draft: LiveDraft) -> tuple[tuple[int, ...], bool]:
@@ -33,7 +31,7 @@ def still_named(state: State, sealed: Sealed) -> tuple[int, ...]:
     draft = state.prayers.drafts[sealed.body.draft]
     lines = set(sealed.body.circles) if sealed.body.alone else _of_own_lines(state, draft)
     sizes = _people_under(state)
-    return tuple(circle for circle in sealed.body.circles if circle in lines and sizes[circle] >= K)
+    return tuple(circle for circle in sealed.body.circles if circle in lines and disclosure.enough(sizes[circle]))
 
 
 def chain_of(state: State, circle: int) -> tuple[int, ...]:
@@ -65,12 +63,12 @@ def _alone(state: State, draft: LiveDraft) -> int | None:
         )
     }
     circles = {state.seats[seat].circle for seat in makers}
-    if len(makers) < K or None in circles:
+    if not disclosure.enough(len(makers)) or None in circles:
         return None
     chains = [chain_of(state, circle) for circle in circles if circle is not None]
     shared = [level[0] for level in zip(*chains, strict=False) if len(set(level)) == 1]
     outside = state.people.count - _people_under(state)[shared[-1]] if shared else 0
-    return None if not shared or 0 < outside < K else shared[-1]
+    return None if not shared or disclosure.is_few(outside) else shared[-1]
 
 
 def _of_own_lines(state: State, draft: LiveDraft) -> set[int]:
@@ -82,7 +80,7 @@ def _of_own_lines(state: State, draft: LiveDraft) -> set[int]:
         if circle is None or desire.erased:
             continue
         stands = number in cited or (not desire.withdrawn and state.root(number) in cited)
-        if stands and circle not in found and _people_before(state, circle, desire.seq) >= K:
+        if stands and circle not in found and disclosure.enough(_people_before(state, circle, desire.seq)):
             found.add(circle)
     return found
 

@@ -1,19 +1,18 @@
-"""Snapshot: what the hall sees at one tick. Made once for everybody, frozen, and free of every small number."""
+"""Snapshot: what the hall sees at one tick. Computed once for everybody, immutable; counts of people are `Shown`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from oneheart import settings
+from oneheart.engine import disclosure
 from oneheart.engine.closeness.inner import oneness_of
+from oneheart.engine.disclosure import Shown
 from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
 
-K = int(settings.K_ANONYMITY.value)
-RESPONSES_STEP = 10 * K
 Alike = Literal["", "much", "some", "little"]
 _MUCH, _SOME = 0.4, 0.1  # of oneness
 
@@ -68,7 +67,7 @@ class Text:
     left: tuple[TextLine, ...]
     status: str
     missing: tuple[str, ...]
-    amen: int
+    amen: Shown
     model: str
     connected: tuple[TextLine, ...] = ()
     digest: str = ""
@@ -107,9 +106,9 @@ class Snapshot:
     question: tuple[tuple[str, str], ...]
     stage: Stage
     round: int
-    people: int
-    desires: int
-    responses: int
+    people: Shown
+    desires: Shown
+    responses: Shown
     circles: int
     circles_done: int
     shown: tuple[ShownDesire, ...]
@@ -121,16 +120,6 @@ class Snapshot:
     alike: Alike = ""
 
 
-def in_steps(count: int, step: int = K) -> int:
-    """Return a count of people in whole steps, so that it never moves by one person.
-
-    Example:
-        >>> [in_steps(n) for n in (0, 4, 5, 9, 12)]
-        [0, 0, 5, 5, 10]
-    """
-    return count // step * step
-
-
 def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
     """Return the snapshot of a state. O(circles + shown)."""
     settings_now = state.settings
@@ -140,9 +129,9 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         question=tuple(state.question.items()),
         stage=state.stage,
         round=state.round,
-        people=in_steps(state.people.count),
-        desires=in_steps(len(state.desires)),
-        responses=in_steps(state.tally.response_count, RESPONSES_STEP),
+        people=disclosure.show_steps(state.people.count),
+        desires=disclosure.show_steps(len(state.desires)),
+        responses=disclosure.show_steps(state.tally.response_count, disclosure.RESPONSES_STEP),
         circles=len(state.circles),
         circles_done=sum(circle.done for circle in state.circles),
         shown=tuple(ShownDesire(n, state.desires[n].text, state.desires[n].language) for n in state.shown),
@@ -160,7 +149,7 @@ def alike_now(state: State) -> Alike:
     if state.stage.takes_responses:
         return ""
     tally = state.tally
-    found = oneness_of(tally.want, tally.against, tally.seen_by_all, least=2 * K)
+    found = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_SHARE)
     if found is None:
         return ""
     return "much" if found >= _MUCH else "some" if found >= _SOME else "little"
@@ -178,7 +167,7 @@ def text_now(state: State) -> Text | None:
         left=tuple(_line(state, line, {}) for line in draft.body.left),
         status="" if sealed is None else sealed.body.status,
         missing=() if sealed is None else tuple(sealed.body.missing),
-        amen=0 if sealed is None else in_steps(len(sealed.amen)),
+        amen=disclosure.show_steps(0 if sealed is None else len(sealed.amen)),
         model="" if draft.connected is None else draft.connected.model,
         connected=_connected(state, draft),
         digest="" if sealed is None else sealed.body.digest,

@@ -13,16 +13,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live.acts import ACTS, Act
-from oneheart.live.snapshot import in_steps, includes
+from oneheart.live.snapshot import includes
 from oneheart.live.state import State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.model.round import Stage
-from oneheart.web import who
+from oneheart.web import answers, who
+from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in
-from oneheart.web.pages import as_json, wants_json
+from oneheart.web.pages import wants_json
 from oneheart.web.said import MISSING, STATUS, share_told
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES
@@ -178,7 +180,8 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "missing": [person.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
         "include": None if sealed is None else includes(state, sealed.body),
         "amen": sealed is not None and person.seat in sealed.amen,
-        "amens": in_steps(len(sealed.amen)) if sealed is not None else 0,
+        "amens": disclosure.show_steps(len(sealed.amen) if sealed is not None else 0),
+        "asked": disclosure.show_steps(sealed.body.asked if sealed is not None else 0),
         "say_at": state.prayers.say_at,
         "model": draft.connected.model if draft.connected is not None else "",
         "own_language": LANGUAGES.get(state.seats[person.seat].language, ""),
@@ -200,7 +203,9 @@ def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
         assert act.do is not None  # noqa: S101  an act with a form has a function and an input
         assert act.asked is not None  # noqa: S101  as above
         await act.do(person.gathering, person.seat, asked(form, act.asked))
-        return as_json({"kept": True}) if wants_json(request) else RedirectResponse(person.home + _anchor(form), 303)
+        return (
+            as_json(answers.KeptAnswer()) if wants_json(request) else RedirectResponse(person.home + _anchor(form), 303)
+        )
 
     return keep
 
