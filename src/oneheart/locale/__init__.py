@@ -1,1 +1,1 @@
-"""The words that readers see, in their languages: gettext catalogues, each with its compiled twin."""
+"""Translations: the gettext catalogues of pages and reports, each with its compiled form, and the list of languages."""

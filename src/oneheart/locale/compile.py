@@ -1,7 +1,7 @@
-"""Compile the catalogues: ``python -m oneheart.locale.compile`` (needs Babel, a tool of development).
+"""Compile the gettext catalogues: ``python -m oneheart.locale.compile`` (needs Babel, a development dependency).
 
-The compiled files stand beside their sources and are shipped, so that nothing but the standard library is needed to
-read them; a test says when they are older than the words.
+The compiled files are stored beside their sources and are part of the package, so that the standard library can read
+them. A test fails when a compiled file is outdated.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 def catalogues() -> list[Path]:
-    """Return the paths of all catalogues in their source form, sorted.
+    """Return the paths of the sources (.po) of all catalogues, sorted.
 
     Example:
         >>> sorted({path.parts[-3] for path in catalogues()})
@@ -23,12 +23,12 @@ def catalogues() -> list[Path]:
 
 
 def compiled(source: Path) -> bytes:
-    """Return the compiled form of one catalogue.
+    """Return the compiled form (.mo) of one catalogue.
 
     Raises:
-        babel.messages.pofile.PoFileError: for a catalogue that is not well formed.
+        babel.messages.pofile.PoFileError: for a malformed catalogue.
     """
-    from babel.messages.mofile import write_mo  # noqa: PLC0415  a tool of development only
+    from babel.messages.mofile import write_mo  # noqa: PLC0415  a development dependency
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
     with source.open("rb") as file:

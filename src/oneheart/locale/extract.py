@@ -1,8 +1,7 @@
-"""Find every message of the live pages and bring the catalogues up to date: ``python -m oneheart.locale.extract``.
+"""Extract the messages of the live pages and update their catalogues: ``python -m oneheart.locale.extract``.
 
-A translation that is there is kept; a new message stands empty until somebody translates it; one that is used no more
-is taken out. A message may stand a second and third time under the voice "ten" or "assembly" (msgctxt), where the two
-are said differently.
+Existing translations stay. A new message is empty until somebody translates it. A message that is no longer used is
+removed. A message may have further translations for the voice "ten" or "assembly" (msgctxt).
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 WEB = HERE.parent / "web"
 KEYWORDS: dict[str, Any] = {"t": None, "_t": None, "n": (1, 2)}
-_ALWAYS = datetime(2026, 11, 23, tzinfo=UTC)  # a date of its own would make every file new each time
+_ALWAYS = datetime(2026, 11, 23, tzinfo=UTC)  # fixed, so that the files change only with their messages
 _SAYS_NOTHING = (b'"Report-Msgid', b'"Last-Tr', b'"Language-Team', b'"Generated-By')
 VOICES = ("ten", "assembly")
 
 
 def messages() -> dict[str | tuple[str, str], list[str]]:
-    """Return every message of the live pages with the files that use it; a pair (one, many) where it has a plural.
+    """Return every message of the live pages and the files that use it. A message with a plural is a pair (one, many).
 
-    A module is named by its path below `web/`, a template by its file name.
+    The name of a module is its path below `web/`, and the name of a template is its file name.
     """
     used: dict[str | tuple[str, str], list[str]] = {}
     for path in sorted([*WEB.rglob("*.py"), *WEB.glob("templates/*.html")]):
@@ -45,7 +44,7 @@ def _in_file(path: Path) -> Iterator[str | tuple[str, str]]:
     if path.suffix == ".html":
         yield from _in_template(path)
         return
-    from babel.messages.extract import extract  # noqa: PLC0415  a tool of development only
+    from babel.messages.extract import extract  # noqa: PLC0415  a development dependency
 
     with path.open("rb") as file:
         for _line, message, _comments, _context in extract("python", file, KEYWORDS, ()):
@@ -57,26 +56,26 @@ def _in_file(path: Path) -> Iterator[str | tuple[str, str]]:
 
 
 def _in_template(path: Path) -> Iterator[str | tuple[str, str]]:
-    """Yield the messages of a template: of ``t(...)``, ``n(...)``, and of the same asked of any words."""
-    import jinja2  # noqa: PLC0415  heavy beside reading catalogues
+    """Yield the messages of a template: the arguments of ``t(...)`` and ``n(...)``, also as methods of any `Words`."""
+    import jinja2  # noqa: PLC0415  slow to import
 
     tree = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
     for call in tree.find_all(jinja2.nodes.Call):
-        named = call.node.name if isinstance(call.node, jinja2.nodes.Name) else getattr(call.node, "attr", "")
+        function_name = call.node.name if isinstance(call.node, jinja2.nodes.Name) else getattr(call.node, "attr", "")
         texts = [arg.value for arg in call.args if isinstance(arg, jinja2.nodes.Const) and isinstance(arg.value, str)]
-        if named == "t" and texts:
+        if function_name == "t" and texts:
             yield texts[0]
-        elif named == "n" and len(texts) > 1:
+        elif function_name == "n" and len(texts) > 1:
             yield (texts[0], texts[1])
 
 
 def path_of(language: str) -> Path:
-    """Return where the catalogue of a language stands."""
+    """Return the path of the catalogue of a language."""
     return HERE / language / "LC_MESSAGES" / "web.po"
 
 
 def read(language: str) -> Catalog:
-    """Return the catalogue of a language, empty where there is none yet."""
+    """Return the catalogue of a language; an empty one if the file is missing."""
     from babel.messages.catalog import Catalog  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
@@ -88,7 +87,7 @@ def read(language: str) -> Catalog:
 
 
 def updated(language: str) -> Catalog:
-    """Return the catalogue of a language with exactly the messages that are used now."""
+    """Return the catalogue of a language with exactly the messages that are in use, and their present translations."""
     from babel.messages.catalog import Catalog  # noqa: PLC0415
 
     old = read(language)
@@ -103,25 +102,25 @@ def updated(language: str) -> Catalog:
         creation_date=_ALWAYS,
         revision_date=_ALWAYS,
     )
-    # Babel has more forms for Hebrew than we say.
+    # Babel has more plural forms for Hebrew than the catalogues use.
     new._num_plurals, new._plural_expr = count, rule  # type: ignore[assignment]  # noqa: SLF001
     for message, files in messages().items():
         key = message if isinstance(message, str) else message[0]
         for context in (None, *VOICES):
-            before = old.get(key, context)
-            if before is None and context is not None:
+            entry = old.get(key, context)
+            if entry is None and context is not None:
                 continue
             if language == "en" and context is None and isinstance(message, str):
                 continue  # English without a voice is the message itself
-            kept = before.string if before is not None else ""
-            if isinstance(message, tuple) and not isinstance(kept, tuple):
-                kept = ("",) * count if language != "en" else message
-            new.add(message, kept, locations=[(name, 0) for name in files], context=context)
+            translation = entry.string if entry is not None else ""
+            if isinstance(message, tuple) and not isinstance(translation, tuple):
+                translation = ("",) * count if language != "en" else message
+            new.add(message, translation, locations=[(name, 0) for name in files], context=context)
     return new
 
 
 def main() -> None:
-    """Write all catalogues anew and say what is not translated yet."""
+    """Write all catalogues and print the messages without a translation."""
     from babel.messages.pofile import write_po  # noqa: PLC0415
 
     for language in sorted(LANGUAGES):
@@ -130,10 +129,12 @@ def main() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         written = io.BytesIO()
         write_po(written, catalogue, width=116, sort_output=True, include_lineno=False)
-        kept = [line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(_SAYS_NOTHING)]
-        path.write_bytes(b"".join(kept))
+        lines = [line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(_SAYS_NOTHING)]
+        path.write_bytes(b"".join(lines))
         missing = [
-            m.id for m in catalogue if m.id and not all(m.string if isinstance(m.string, tuple) else (m.string,))
+            entry.id
+            for entry in catalogue
+            if entry.id and not all(entry.string if isinstance(entry.string, tuple) else (entry.string,))
         ]
         print(f"{language}: {len(missing)} not translated")  # noqa: T201  this is a command
         for message in missing:

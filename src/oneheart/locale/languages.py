@@ -1,6 +1,6 @@
-"""Languages: everything that code must know of each language of the pages and reports, in one place.
+"""Languages: all that the code needs to know about the languages of pages and reports, in one place.
 
-To add a language, add one row here and its catalogues beside (`CODE/LC_MESSAGES/web.po` and `oneheart.po`).
+To add a language, add one row here, and its catalogues `web.po` and `oneheart.po` in `CODE/LC_MESSAGES`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ class Language:
     """One language.
 
     Attributes:
-        code: BCP 47.
-        name: of the language, in itself.
+        code: BCP 47 code.
+        name: name of the language in that language.
         right_to_left: whether it is written from right to left.
-        decimal: the decimal mark of its numbers.
-        thousands: what separates its thousands.
-        plurals: how many plural forms its catalogues have, and the gettext expression that chooses one.
+        decimal: decimal separator.
+        thousands: thousands separator.
+        plurals: number of plural forms in its catalogues, and the gettext expression that chooses one.
     """
 
     code: str
@@ -32,7 +32,7 @@ class Language:
 
 
 _RUSSIAN = "(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"
-# CLDR gives Hebrew a form for two. Whole numbers from 3 on are all said alike, so three forms suffice.
+# CLDR gives Hebrew a form for two. All whole numbers from 3 on have the same form, so three forms suffice.
 _HEBREW = "(n == 1 ? 0 : n == 2 ? 1 : 2)"
 
 LANGUAGES: dict[str, Language] = {
@@ -50,12 +50,12 @@ _WRITTEN_FROM_THE_RIGHT = frozenset({"ar", "fa", "ur", "yi"})
 
 
 def is_right_to_left(code: str) -> bool:
-    """Return whether a language is written from right to left, also one that pages do not speak.
+    """Return whether a language is written from right to left. The pages need not be translated into it.
 
     Example:
         >>> is_right_to_left("he"), is_right_to_left("fa"), is_right_to_left("he-XB"), is_right_to_left("ru")
         (True, True, True, False)
     """
     primary = code.split("-", maxsplit=1)[0]
-    known = LANGUAGES.get(primary)
-    return known.right_to_left if known is not None else primary in _WRITTEN_FROM_THE_RIGHT
+    language = LANGUAGES.get(primary)
+    return language.right_to_left if language is not None else primary in _WRITTEN_FROM_THE_RIGHT

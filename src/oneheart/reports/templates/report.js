@@ -2,18 +2,18 @@
   const box = document.querySelector(".find");
   if (!box) return;
   const input = box.querySelector("input");
-  const said = box.querySelector("output bdi");
+  const output = box.querySelector("output bdi");
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const rows = Array.from(document.querySelectorAll(".all > li"), (row) => [row, fold(row.querySelector(".words").textContent)]);
   const search = () => {
     const words = fold(input.value).split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const [row, text] of rows) {
-      const fits = words.every((word) => text.includes(word));
-      row.hidden = !fits;
-      shown += fits;
+      const matches = words.every((word) => text.includes(word));
+      row.hidden = !matches;
+      shown += matches;
     }
-    said.textContent = words.length ? `${shown} / ${rows.length}` : "";
+    output.textContent = words.length ? `${shown} / ${rows.length}` : "";
   };
   input.addEventListener("input", search);
   box.hidden = false;

@@ -1,4 +1,4 @@
-"""Cards: the next card of a person, as JSON or as a page that is rendered once and filled for each person."""
+"""Cards: the next card of a person, as JSON or as a page. The rendered page is cached and filled for each person."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]
 
 
 def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:
-    """Return what every view of the phone page shows."""
+    """Return the template context of every view of the phone page."""
     state = gathering.state
     question = state.question
     calm = CALM[state.stage]
@@ -57,13 +57,14 @@ class Card:
     """The card that a person sees next.
 
     Attributes:
-        desire: its number.
-        text: the words; where the same was said in the person's language, those.
-        lang: of the words.
-        stem: the beginning that they continue, "" for none.
-        n: which card of this stage it is, from 1.
-        of: how many there are before the end.
-        foreign: in another language of the gathering than the person's pages; they may say that they do not read it.
+        desire: number of the desire.
+        text: the words; in the person's language if a joined desire has words in it.
+        lang: code of the language of the words.
+        stem: beginning of the sentence that the words continue, "" for none.
+        n: number of the card in this stage, from 1.
+        of: how many cards a person answers before the end page.
+        foreign: whether it is in another language of the gathering than the person's pages. The person may then stop
+            cards in that language.
     """
 
     desire: int
@@ -76,7 +77,7 @@ class Card:
 
 
 def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Literal["end", "nothing"]:
-    """Return the card to show, "end" after as many as the hosts set, "nothing" while there is none."""
+    """Return the next card, "end" after as many cards as the hosts set, or "nothing" while there is no card."""
     state = gathering.state
     of = state.settings.cards if state.settings else 0
     answered = state.cards(seat)
@@ -94,14 +95,14 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
 def card_page(
     gathering: LiveGathering, seat: int, card: Card | Literal["end", "nothing"], *, more: bool, kept: bool = False
 ) -> str:
-    """Return the page of a card, or of the end of cards; cached, only its gaps are filled.
+    """Return the page of a card, or the page after the last card. The page is cached; only its gaps are filled.
 
     Args:
-        gathering: whose card it is.
-        seat: who sees it.
-        card: see `next_card`.
-        more: the person goes on after the end.
-        kept: something of theirs has just been kept, and the page says so.
+        gathering: gathering of the card.
+        seat: seat of the person who sees it.
+        card: result of `next_card`.
+        more: whether the person goes on after the end page.
+        kept: whether the page says that something was just stored.
     """
     state = gathering.state
     own_seat = state.seats[seat]
@@ -110,12 +111,12 @@ def card_page(
     beyond = bool(isinstance(card, Card) and card.n > card.of)
     foreign = bool(isinstance(card, Card) and card.foreign)
     memory = memory_of(gathering)
-    circled = own_seat.circle is not None
-    now = (state.settings_version, state.version, state.ended)
-    name = (*now, own_seat.language, view, stem, beyond, foreign, more, circled, kept)
-    spliced = memory.rendered.get(name)
+    in_circle = own_seat.circle is not None
+    version = (state.settings_version, state.version, state.ended)
+    cache_key = (*version, own_seat.language, view, stem, beyond, foreign, more, in_circle, kept)
+    spliced = memory.rendered.get(cache_key)
     if spliced is None:
-        if len(memory.rendered) > 500:  # noqa: PLR2004  old stages and settings
+        if len(memory.rendered) > 500:  # noqa: PLR2004  pages of old stages and settings
             memory.rendered.clear()
         words = words_for(gathering, own_seat.language)
         about = phone_context(gathering, seat, words)
@@ -135,7 +136,7 @@ def card_page(
                 done=gap("done"),
             )
         )
-        memory.rendered[name] = spliced
+        memory.rendered[cache_key] = spliced
     values = {"place": place_of(gathering, seat), "key": new_key(), "keytwo": new_key()}
     if isinstance(card, Card):
         values |= {
@@ -151,7 +152,7 @@ def card_page(
 
 
 class NextCard(Told, frozen=True):
-    """The next card for a script. Attributes: see `Card`."""
+    """The next card for a script; its fields are those of `Card`."""
 
     desire: Ordinal
     text: str
@@ -163,7 +164,7 @@ class NextCard(Told, frozen=True):
 
 
 def next_told(gathering: LiveGathering, seat: int, *, more: bool) -> tuple[NextCard | None, bool]:
-    """Return the next card for a script, and whether all cards are answered; no card and False: wait for new ones."""
+    """Return the next card for a script, or None, and whether all cards are answered. (None, False) means: wait."""
     card = next_card(gathering, seat, more=more)
     if isinstance(card, str):
         return None, card == "end"

@@ -1,6 +1,7 @@
 """The circle's page: its stewards write the line of the circle and type for people without a phone.
 
-The duty rotates and several may hold it. The page shows no names and no count of the circle's people.
+The duty of a steward rotates, and several people may have it at once. The page shows neither names nor the number of
+people in the circle.
 """
 
 from __future__ import annotations
@@ -36,35 +37,35 @@ _STANCE = re.compile("1|0|-1")
 
 def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int = 200, **more: object) -> Response:
     state = person.state
-    now = state.circles[circle]
+    own_circle = state.circles[circle]
     steward = state.seats[person.seat].steward
-    listed = own_desires(state, circle, person.seat) if steward else []
+    circle_desires = own_desires(state, circle, person.seat) if steward else []
     chosen = number_in(query, "from")
-    begins = state.desires[chosen].text if chosen is not None and chosen in dict(listed) else ""
+    prefilled = state.desires[chosen].text if chosen is not None and chosen in dict(circle_desires) else ""
     people = scribed_by(state, person.seat) if steward else []
-    asked = number_in(query, "person")
-    scribed = next((one for one in people if one.number == asked), None)
+    queried = number_in(query, "person")
+    scribed = next((member for member in people if member.number == queried), None)
     card = None
     if scribed is not None and state.stage.takes_responses and not state.ended:
         card = next_card(person.gathering, scribed.seat, more=True)
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "circle": circle_name(state, circle, person.words),
-        "line": None if now.line is None else state.desires[now.line],
-        "carried": None if now.carried is None else state.desires[now.carried],
-        "is_done": now.done,
+        "line": None if own_circle.line is None else state.desires[own_circle.line],
+        "carried": None if own_circle.carried is None else state.desires[own_circle.carried],
+        "is_done": own_circle.done,
         "steward": steward,
         "ended": state.ended,
         "open": state.stage.takes_responses and not state.ended,
         "takes_desires": state.stage.takes_desires and not state.ended,
-        "listed": listed,
-        "nearest": nearest_to_all(state, circle, listed),
+        "listed": circle_desires,
+        "nearest": nearest_to_all(state, circle, circle_desires),
         "share": _share(person, circle),
-        "line_number": now.line,
-        "may_say": _may_say(person, now.line),
+        "line_number": own_circle.line,
+        "may_say": _may_say(person, own_circle.line),
         "line_words": _line_words(person, circle),
         "few": is_few(state, circle, person.seat),
-        "begins": begins,
-        "chosen": chosen if begins else None,
+        "begins": prefilled,
+        "chosen": chosen if prefilled else None,
         "people": people,
         "person": scribed,
         "person_said": [] if scribed is None else [state.desires[n] for n in state.seats[scribed.seat].desires],
@@ -76,31 +77,31 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "errors": _EMPTY,
         "typed": _EMPTY,
     }
-    return person.page("circle.html", at="circle", status=status, **{**shown, **more})
+    return person.page("circle.html", at="circle", status=status, **{**context, **more})
 
 
 def _share(person: Person, circle: int) -> list[Markup]:
-    """Return in words what part of the text is this circle's; [] without a text or where it would tell of few."""
+    """Return sentences on the share of this circle in the text; [] without a text or for too few people."""
     state = person.state
     draft = state.prayers.of_round(state.round)
     if draft is None or not draft.body.lines:
         return []
     band = judging.share_of_circle(state, draft, circle)
-    said = [] if band is None else [person.words.t(CIRCLE_SHARE[band])]
-    own = {state.root(n) for n in (state.circles[circle].line, state.circles[circle].carried) if n is not None}
-    if any(own.intersection(line.cites) for line in draft.body.lines):
-        said.append(person.words.t("What you said together is a line of it."))
-    return said
+    sentences = [] if band is None else [person.words.t(CIRCLE_SHARE[band])]
+    own_desires = {state.root(n) for n in (state.circles[circle].line, state.circles[circle].carried) if n is not None}
+    if any(own_desires.intersection(line.cites) for line in draft.body.lines):
+        sentences.append(person.words.t("What you said together is a line of it."))
+    return sentences
 
 
 def _line_words(person: Person, circle: int) -> str:
-    """Return how the circle stands to its line, in words; nothing for fewer than five people."""
+    """Return the verdict of the circle on its line, in words; "" for fewer than five people."""
     verdict = None if is_few(person.state, circle, person.seat) else line_said(person.state, circle)
     return "" if verdict is None else str(person.words.t(CIRCLE_LINE[verdict]))
 
 
 def _may_say(person: Person, line: int | None) -> bool:
-    """Return whether this person may still say how the circle's line is for them."""
+    """Return whether this person can still answer the circle's line."""
     if line is None or person.state.ended or not person.state.stage.takes_responses:
         return False
     return line not in person.state.seats[person.seat].desires and line not in person.state.tally.answered(person.seat)
@@ -112,72 +113,72 @@ async def _circle(request: Request) -> Response:
     return _shows(person, person.circle, request.query_params)
 
 
-_Doing = Callable[[Person, Mapping[str, str]], Awaitable[Response | str]]
+_Act = Callable[[Person, Mapping[str, str]], Awaitable[Response | str]]
 
 
-def _post(doing_it: _Doing, field: str = "") -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a form of this page: does it, and redirects to the page.
+def _post(act: _Act, field: str = "") -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a form of this page: it runs the act and redirects to the page.
 
     Args:
-        doing_it: does the act and returns what follows the address of the page, or another answer.
-        field: where words that must be changed stay on the page; "" for a form without words.
+        act: function that runs the act and returns the rest of the page's address, or another answer.
+        field: field that keeps its words if they must be changed; "" for a form without words.
     """
 
     async def endpoint(request: Request) -> Response:
         person, form = who.person(request), await form_of(request)
         circle = person.circle
         try:
-            done = await doing_it(person, form)
+            result = await act(person, form)
         except Refused as refused:
             if refused.why is Refusal.WORDS and field:
                 return _change_words(person, circle, form, field, refused)
             raise
-        return RedirectResponse(f"{person.home}/circle{done}", 303) if isinstance(done, str) else done
+        return RedirectResponse(f"{person.home}/circle{result}", 303) if isinstance(result, str) else result
 
     return endpoint
 
 
 def _change_words(person: Person, circle: int, form: Mapping[str, str], field: str, refused: Refused) -> Response:
-    """Return the page with the words still in their field and a sentence that says what to change."""
+    """Return the 422 page that says what to change. The words stay in their field."""
     errors = {**_EMPTY, field: refusal_said(refused, person.words)}
     typed = {**_EMPTY, field: form.get("text", "").encode("utf-8", "ignore").decode()}
     return _shows(person, circle, form, status=_UNPROCESSABLE, errors=errors, typed=typed)
 
 
 async def _steward(person: Person, form: Mapping[str, str]) -> str:
-    """Take or leave the duty."""
+    """Take or leave the duty of a steward."""
     await doing.take_duty(person.gathering, person.seat, asked(form, ask.DutyAsked))
     return ""
 
 
 async def _done(person: Person, form: Mapping[str, str]) -> str:
-    """Mark that the circle has finished its part, or that it has not."""
+    """Mark the circle's part of this round as done, or as not done."""
     await doing.set_circle_done(person.gathering, person.seat, asked(form, ask.CircleDoneAsked))
     return ""
 
 
 async def _line(person: Person, form: Mapping[str, str]) -> str:
-    """Keep the circle's line: typed anew, or grown from a desire of its own."""
+    """Store the line of the circle. It is typed, or it grows from one of the circle's desires."""
     line = asked(form, ask.CircleLineAsked, text=form.get("text", ""), grew_from=number_in(form, "from"))
     await doing.say_circle_line(person.gathering, person.seat, line)
     return ""
 
 
 async def _carry(person: Person, form: Mapping[str, str]) -> str:
-    """Keep the one further desire that the circle carries: one of its own as it stands, or typed anew."""
+    """Store the one further desire that the circle carries: an existing one of its own, or a typed one."""
     await doing.carry_desire(person.gathering, person.seat, asked(form, ask.CarriedDesireAsked))
     return ""
 
 
 async def _scribe(person: Person, form: Mapping[str, str]) -> str:
-    """Type for somebody without a phone: give them a seat, keep what they want and answer."""
+    """Type for a person without a phone: take a seat, say desires, respond to cards, erase."""
     gathering = person.gathering
     if form.get("doing") == "new":
         taken = await doing.seat_scribed(gathering, person.seat, asked(form, ask.ScribedSeatAsked))
-        number = next(one.number for one in scribed_by(person.state, person.seat) if one.seat == taken.number)
+        number = next(other.number for other in scribed_by(person.state, person.seat) if other.seat == taken.number)
         return f"?person={number}#person"
     people = scribed_by(person.state, person.seat)
-    scribed = next((one for one in people if one.number == number_in(form, "person")), None)
+    scribed = next((other for other in people if other.number == number_in(form, "person")), None)
     if scribed is None:
         raise Refused(Refusal.UNKNOWN)
     doing.check_scribe(gathering, person.seat, scribed.seat)
@@ -187,8 +188,8 @@ async def _scribe(person: Person, form: Mapping[str, str]) -> str:
     if form.get("doing") == "respond":
         await doing.respond(gathering, scribed.seat, asked(form, ask.ResponseAsked))
     else:
-        said = asked(form, ask.DesireAsked, text=form.get("text", ""), language="", stem="", grew_from=None)
-        await doing.say(gathering, scribed.seat, said)
+        desire = asked(form, ask.DesireAsked, text=form.get("text", ""), language="", stem="", grew_from=None)
+        await doing.say(gathering, scribed.seat, desire)
     return f"?person={scribed.number}#person"
 
 

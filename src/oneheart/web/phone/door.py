@@ -1,7 +1,7 @@
 """The door: a person types or scans a code, chooses a language, perhaps a circle, and takes a seat.
 
-No name is asked for. Looking at the door changes nothing; only the button takes a seat, and pressing it twice takes the
-same one.
+The door asks for no name. A GET request changes nothing. The button takes a seat; it is idempotent by the key of its
+form.
 """
 
 from __future__ import annotations
@@ -38,25 +38,25 @@ _NOWHERE = 404
 
 
 def languages_of(gathering: LiveGathering | None) -> list[tuple[str, str]]:
-    """Return the languages that a person may choose, each with its own name."""
+    """Return (code, name in that language) of each language that a person may choose."""
     settings = gathering.state.settings if gathering else None
     return [(code, LANGUAGES.get(code, code)) for code in (settings.languages if settings else LANGUAGES)]
 
 
 def seat_cookies(response: Response, gathering: LiveGathering, secret: str, *, https: bool) -> None:
-    """Give a phone its seat, for the pages inside and for the doors (so that nobody takes a second one unknowingly)."""
+    """Set the seat cookie for the phone pages and for the doors, which then offer the seat instead of a second one."""
     for place in ("g", "j", "s"):
         set_cookie(response, SEAT_COOKIE, secret, path=f"/{place}/{gathering.code}", https=https)
 
 
 def forget_seat(response: Response, gathering: LiveGathering) -> None:
-    """Take the seat's secret from a phone."""
+    """Delete the seat cookies of a phone."""
     for place in ("g", "j", "s"):
         response.delete_cookie(SEAT_COOKIE, path=f"/{place}/{gathering.code}", httponly=True, samesite="lax")
 
 
 async def _front(request: Request) -> Response:
-    """Show where a code is typed, or lead to the door of the one that was typed."""
+    """Show the form for a code, or redirect to the door of the typed code."""
     typed = request.query_params.get("code", "")
     gathering = house_of(request).find(typed) if typed else None
     if gathering is not None:
@@ -65,12 +65,12 @@ async def _front(request: Request) -> Response:
 
 
 def _may_try(request: Request) -> bool:
-    """Return whether this address may guess on; a whole hall behind one address may still come in by its own code."""
+    """Return whether an IP address is below the rate limit. People with a right code are not limited."""
     return bool(request.app.state.misses.allowed(address_of(request)))
 
 
 def _no_such(request: Request, typed: str) -> Response:
-    """Show the same page for every code that is not here; slow down whoever guesses."""
+    """Return the 404 page of an unknown code, or 429 above the rate limit."""
     if not request.app.state.misses.note(address_of(request)):
         return _type_it(request, status=_SLOWLY)
     return _type_it(request, typed=clean_code(typed), status=_NOWHERE)
@@ -98,7 +98,7 @@ def _type_it(request: Request, *, typed: str = "", status: int = 200) -> Respons
 
 
 async def _door(request: Request) -> Response:
-    """Show the door of a gathering: language, perhaps a circle, one button."""
+    """Show the door of a gathering: language, circle if there are any, and one button."""
     gathering = gathering_of(request)
     if gathering is None:
         return _no_such(request, str(request.path_params.get("code", "")))
@@ -145,7 +145,7 @@ def _is_seated(request: Request, gathering: LiveGathering) -> bool:
 
 
 async def _enter(request: Request) -> Response:
-    """Take a seat and go in."""
+    """Take a seat, set its cookies, and redirect to the phone page."""
     gathering = gathering_of(request)
     if gathering is None:
         return _no_such(request, str(request.path_params.get("code", "")))

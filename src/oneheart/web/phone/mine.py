@@ -1,4 +1,4 @@
-"""Mine: what is held about a person (words, answers, occasions) and what they can change, export or erase."""
+"""Mine: what the server holds about a person (words, answers, occasions), to change, export or erase."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from oneheart.web.who import Person
 
 
 async def _withdraw(request: Request) -> Response:
-    """Withdraw one's own desire."""
-    person, named = who.person(request), await read(request, ask.DesireNamed)
-    await doing.withdraw(person.gathering, person.seat, named)
-    if person.memory.asked.get(person.seat) == named.desire:
+    """Withdraw the person's own desire."""
+    person, withdrawal = who.person(request), await read(request, ask.DesireNamed)
+    await doing.withdraw(person.gathering, person.seat, withdrawal)
+    if person.memory.asked.get(person.seat) == withdrawal.desire:
         person.memory.let_go(person.seat)
     return RedirectResponse(f"{person.home}/mine", 303)
 
 
 async def _erase(request: Request) -> Response:
-    """Ask for confirmation, then erase everything of a person."""
+    """Ask for confirmation, then erase everything about a person."""
     person, form = who.person(request), await form_of(request)
     if form.get("sure") != "yes":
         return person.page("mine_erase.html", at="mine", key=new_key())
@@ -54,16 +54,16 @@ async def _language(request: Request) -> Response:
 
 
 async def _desire_language(request: Request) -> Response:
-    """Change the language of one's own desire."""
+    """Correct the language of the person's own desire."""
     person, form = who.person(request), await form_of(request)
     await doing.name_language(person.gathering, person.seat, asked(form, ask.DesireLanguageAsked))
     return RedirectResponse(person.home if form.get("back") == "now" else f"{person.home}/mine", 303)
 
 
 async def _unread(request: Request) -> Response:
-    """Stop dealing cards in a language that a person does not read, or start again.
+    """Stop or resume cards in a language that a person does not read.
 
-    The language is named, or is that of a card.
+    The form names the language, or a card in it.
     """
     person, form = who.person(request), await form_of(request)
     state, number, language = person.state, number_in(form, "desire"), form.get("language", "")
@@ -77,31 +77,31 @@ async def _unread(request: Request) -> Response:
 
 
 async def _present(request: Request) -> Response:
-    """Keep that a person was there: outward only, and never read together with desires."""
+    """Record presence at an occasion. It counts for outward closeness only, never together with desires."""
     person = who.person(request)
     await doing.be_present(person.gathering, person.seat, await read(request, ask.AttendanceAsked))
     return RedirectResponse(f"{person.home}/mine#occasions", 303)
 
 
 def table_of(person: Person, occasion: int) -> int | None:
-    """Return the number of a person's randomly drawn table, from 1; None without one."""
+    """Return the number of a person's random table at an occasion, from 1; None without a table."""
     drawn = person.state.company.drawn.get(occasion)
     table = None if drawn is None else drawn.table_of.get(person.seat)
     return None if table is None else table + 1
 
 
 def wanted_by(gathering: LiveGathering, number: int) -> disclosure.Band | None:
-    """Return a word for how many of those asked want a desire; it changes only when k more have been asked.
+    """Return how many of the people who were asked want a desire, as a band; None for too few people.
 
-    So nobody who watches it can read a single answer from a change of the word.
+    The band is cached until k more people have been asked, so that a change of it does not show a single answer.
     """
     tally = gathering.state.tally
     asked = int(tally.seen_by_all[number])
     bands = memory_of(gathering).bands
-    before = bands.get(number)
-    if before is None or before[0] != disclosure.step_of(asked):
-        before = bands[number] = (disclosure.step_of(asked), disclosure.release_band(int(tally.want[number]), asked))
-    return before[1]
+    cached = bands.get(number)
+    if cached is None or cached[0] != disclosure.step_of(asked):
+        cached = bands[number] = (disclosure.step_of(asked), disclosure.release_band(int(tally.want[number]), asked))
+    return cached[1]
 
 
 def _wanted_words(person: Person, number: int) -> Markup:
@@ -112,29 +112,31 @@ def _wanted_words(person: Person, number: int) -> Markup:
 
 
 def _part(person: Person) -> dict[str, object] | None:
-    """Return which line of the text is this person's or nearest to theirs, None before there is a text."""
+    """Return the line of the text that is this person's own or nearest to them; None before there is a text."""
     state = person.state
     draft = state.prayers.of_round(state.round)
     if draft is None or not draft.body.lines:
         return None
-    found = judging.part_of(state, draft, person.seat)
-    if found is None:
-        said = person.words.t("No line of the text is yours yet. What you want is kept, and may be what is missing.")
-        return {"said": said, "text": "", "language": ""}
-    text, language = state.prayers.words(draft.body.lines[found[0]], state.desires)
-    return {"said": person.words.t(NEAREST_LINE[found[1]]), "text": text, "language": language}
+    nearest = judging.part_of(state, draft, person.seat)
+    if nearest is None:
+        sentence = person.words.t(
+            "No line of the text is yours yet. What you want is kept, and may be what is missing."
+        )
+        return {"said": sentence, "text": "", "language": ""}
+    text, language = state.prayers.words(draft.body.lines[nearest[0]], state.desires)
+    return {"said": person.words.t(NEAREST_LINE[nearest[1]]), "text": text, "language": language}
 
 
 async def _mine(request: Request) -> Response:
-    """Show where a person's words went, what they answered, where they were, and what they can do with all of it."""
+    """Show a person's desires, answers and occasions, with the forms to change them."""
     person = who.person(request)
     state = person.state
-    mine = held_about(person.gathering, person.seat)
-    words, choices = [], languages_of(person.gathering)
-    tongues = dict(choices)
-    for own in mine.desires:
+    held = held_about(person.gathering, person.seat)
+    desires, choices = [], languages_of(person.gathering)
+    language_names = dict(choices)
+    for own in held.desires:
         desire = state.desires[own.desire]
-        words.append(
+        desires.append(
             {
                 "own": own,
                 "became": person.words.t(BECAME[own.became]),
@@ -142,7 +144,7 @@ async def _mine(request: Request) -> Response:
                 "wanted": _wanted_words(person, own.desire) if own.became == "travels" else "",
                 "line": desire.line_of is not None or desire.carried_by is not None,
                 "key": new_key(),
-                "tongue": tongues.get(desire.language, desire.language),
+                "tongue": language_names.get(desire.language, desire.language),
                 "tongues": []
                 if state.prayers.is_sealed(own.desire)
                 else [t for t in choices if t[0] != desire.language],
@@ -150,15 +152,15 @@ async def _mine(request: Request) -> Response:
             }
         )
     answers = [
-        (given, state.desires[state.words_for(given.desire, person.seat)].language, new_key())
-        for given in reversed(mine.responses)
+        (response, state.desires[state.words_for(response.desire, person.seat)].language, new_key())
+        for response in reversed(held.responses)
     ]
     been = state.seats[person.seat].presences
     occasions = [(n, o.name, n in been, new_key(), table_of(person, n)) for n, o in enumerate(state.occasions)]
     return person.page(
         "mine.html",
         at="mine",
-        desires=list(reversed(words)),
+        desires=list(reversed(desires)),
         answers=answers,
         answers_open=state.stage.takes_responses and not state.ended,
         against=state.voice.may_be_against,
@@ -166,8 +168,8 @@ async def _mine(request: Request) -> Response:
         ended=state.ended,
         occasions=occasions,
         choices=choices,
-        unread=[(code, tongues.get(code, code), new_key()) for code in mine.unread],
-        circle=None if mine.circle is None else circle_name(state, mine.circle, person.words),
+        unread=[(code, language_names.get(code, code), new_key()) for code in held.unread],
+        circle=None if held.circle is None else circle_name(state, held.circle, person.words),
         quota_left=OPEN_DESIRES - state.open_desires(person.seat),
         part=_part(person),
         key=new_key(),
@@ -176,7 +178,7 @@ async def _mine(request: Request) -> Response:
 
 
 async def _mine_json(request: Request) -> Response:
-    """Return everything that is held about a person, as a JSON file."""
+    """Return everything that the server holds about a person, as a JSON file."""
     person = who.person(request)
     response = as_json(held_about(person.gathering, person.seat))
     response.headers["content-disposition"] = 'attachment; filename="oneheart-mine.json"'

@@ -1,7 +1,7 @@
 """The phone page: what a person sees and does at each stage of a round.
 
-It shows one thing at a time: the question, then similar desires of others, then cards, then an end. It works without
-script; the same addresses answer scripts in JSON.
+It shows one thing at a time: the question, similar desires of others, cards, the end. It works without script. The same
+addresses answer scripts in JSON.
 """
 
 from __future__ import annotations
@@ -39,7 +39,16 @@ _FORMS_OF_CIRCLE = ("steward", "line", "carry", "scribe", "done")
 
 
 class _NowTold(Told, frozen=True):
-    """What there is to do now, for a script: where the round stands and the next card."""
+    """The state of the round and the next card, for a script.
+
+    Attributes:
+        stage: stage of the round.
+        round: number of the round, from 1.
+        version: version of the stage.
+        ended: whether the gathering has ended.
+        next: the next card; None while there is none.
+        end: whether all cards are answered.
+    """
 
     stage: str
     round: Ordinal
@@ -50,13 +59,13 @@ class _NowTold(Told, frozen=True):
 
 
 class _KeptDesire(Told, frozen=True):
-    """A desire was kept.
+    """A desire was stored.
 
     Attributes:
-        kept: true.
-        desire: its number; None where nothing was made.
-        waiting: it is kept for the next round.
-        hints: codes of what its author may want to look at.
+        kept: always true.
+        desire: number of the desire; None where none was created.
+        waiting: whether it waits for the next round.
+        hints: codes of what the author may want to change.
     """
 
     kept: Literal[True]
@@ -66,7 +75,7 @@ class _KeptDesire(Told, frozen=True):
 
 
 def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Response:
-    """Return a view of the phone page that is rendered for one person."""
+    """Return a view of the phone page, rendered for one person; `more` overrides the context."""
     about = phone_context(person.gathering, person.seat, person.words)
     about |= {"place": place_of(person.gathering, person.seat), "key": new_key(), "desire_key": new_key()}
     about |= {"more": False, "told": ""}
@@ -74,7 +83,7 @@ def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Res
 
 
 async def _now(request: Request) -> Response:
-    """Show the one thing that there is to do now."""
+    """Show what the person can do now, as a page or as JSON."""
     person = who.person(request)
     more = request.query_params.get("more") == "1"
     if wants_json(request):
@@ -91,35 +100,35 @@ def _now_told(person: Person, *, more: bool) -> _NowTold:
 
 
 def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
-    """Return the one thing that this person sees now."""
+    """Return the page that this person sees now."""
     state, memory = person.state, person.memory
     adds_to = number_in(query, "add")
     if adds_to is not None and state.desires.readable_by(person.seat, adds_to):
         return _shows(person, "add", grew_from=adds_to, original=state.desires[state.words_for(adds_to, person.seat)])
-    just_said = memory.asked.get(person.seat)
-    said = number_in(query, "said")
-    said = just_said if said is None else said
+    newest = memory.asked.get(person.seat)
+    queried = number_in(query, "said")
+    desire_asked = newest if queried is None else queried
     reads = state.stage in _READ and state.prayers.of_round(state.round) is not None
-    if said is not None and said in state.seats[person.seat].desires and not state.ended and not reads:
-        answer = _is_it_yours(person, said)
+    if desire_asked is not None and desire_asked in state.seats[person.seat].desires and not state.ended and not reads:
+        answer = _is_it_yours(person, desire_asked)
         if answer is not None:
             return answer
     if state.ended or not state.stage.takes_responses:
         return _text(person)
-    mine = (state.desires[number] for number in state.seats[person.seat].desires)
-    own = any(desire.line_of is None and desire.round >= state.round for desire in mine)
+    own_desires = (state.desires[number] for number in state.seats[person.seat].desires)
+    own = any(desire.line_of is None and desire.round >= state.round for desire in own_desires)
     first = state.stage.takes_desires and not own and not state.cards(person.seat) and "cards" not in query
     if first:
         return _shows(person, "ask")
     if person.words.language in PSEUDO:
         return _pseudo_card(person, more=more)
     card = next_card(person.gathering, person.seat, more=more)
-    html = card_page(person.gathering, person.seat, card, more=more, kept=just_said is not None and said == just_said)
+    html = card_page(person.gathering, person.seat, card, more=more, kept=newest is not None and desire_asked == newest)
     return HTMLResponse(html, headers={"content-language": person.words.language})
 
 
 def _text(person: Person) -> Response:
-    """Return the text as it is read, sealed or said; a calm page before there is one and after the end."""
+    """Return the page of the text; the calm page before a draft is woven and after the end."""
     reads = person.state.stage in _READ and not person.state.ended
     about = reading_context(person) if reads else None
     if about is None:
@@ -128,7 +137,7 @@ def _text(person: Person) -> Response:
 
 
 def _pseudo_card(person: Person, *, more: bool) -> Response:
-    """Return a card in a pseudo-language, which is for looking at the page only."""
+    """Return the page of a card in a pseudo-language, which is for tests only and is not cached."""
     card = next_card(person.gathering, person.seat, more=more)
     if not isinstance(card, Card):
         return _shows(person, card)
@@ -136,50 +145,52 @@ def _pseudo_card(person: Person, *, more: bool) -> Response:
     return _shows(person, "card", card=card, beyond=card.n > card.of, more=more, **numbers)
 
 
-def _is_it_yours(person: Person, said: int) -> Response | None:
-    """Return the question whether a desire is the same as one of others, None where there is nothing to ask."""
-    own = person.state.desires[said]
-    numbers = person.gathering.nearest(said) if own.own else ()
+def _is_it_yours(person: Person, desire: int) -> Response | None:
+    """Return the page that asks whether a desire is the same as a similar one; None where there is nothing to ask."""
+    own = person.state.desires[desire]
+    numbers = person.gathering.nearest(desire) if own.own else ()
     near = [(number, person.state.desires[number], new_key()) for number in numbers]
-    notices = _notices(person) if person.memory.asked.get(person.seat) == said else []
+    notices = _notices(person) if person.memory.asked.get(person.seat) == desire else []
     elsewhere = own.language != person.words.language and len(offered(person.gathering)) > 1
     if not near and not notices and not elsewhere:
         person.memory.asked.pop(person.seat, None)
         return None
-    names: dict[str, Any] = {
+    language_names: dict[str, Any] = {
         "tongue": LANGUAGES.get(own.language, own.language),
         "own_tongue": LANGUAGES.get(person.words.language, ""),
     }
-    return _shows(person, "near", said=said, own=own, near=near, notices=notices, elsewhere=elsewhere, **names)
+    return _shows(
+        person, "near", said=desire, own=own, near=near, notices=notices, elsewhere=elsewhere, **language_names
+    )
 
 
 def _notices(person: Person) -> list[Markup]:
-    """Return what there is to tell about the desire last said."""
+    """Return the notices about the person's newest desire."""
     memory = person.memory
-    said = memory.asked.get(person.seat)
-    found = [person.words.t(HINTS[code]) for code in memory.hints.get(person.seat, ()) if code in HINTS]
-    if said is not None and person.state.desires[said].waiting:
-        found.insert(0, person.words.t("Kept for the next round: this one takes no more desires."))
-    return found
+    newest = memory.asked.get(person.seat)
+    notices = [person.words.t(HINTS[code]) for code in memory.hints.get(person.seat, ()) if code in HINTS]
+    if newest is not None and person.state.desires[newest].waiting:
+        notices.insert(0, person.words.t("Kept for the next round: this one takes no more desires."))
+    return notices
 
 
 async def _say(request: Request) -> Response:
-    """Keep a new desire of a person; words that must be changed stay in their field."""
+    """Store a new desire. If its words must be changed, the page keeps them in their field."""
     person, form, json = who.person(request), await form_of(request), wants_json(request)
     try:
-        said = await doing.say(person.gathering, person.seat, asked(form, ask.DesireAsked, language=""))
+        desire = await doing.say(person.gathering, person.seat, asked(form, ask.DesireAsked, language=""))
     except Refused as refused:
         if refused.why is Refusal.WORDS and not json:
             return _change_words(person, refused, form)
         raise
-    person.memory.asked[person.seat], person.memory.hints[person.seat] = said.number, said.hints
+    person.memory.asked[person.seat], person.memory.hints[person.seat] = desire.number, desire.hints
     if json:
-        return as_json(_KeptDesire(kept=True, desire=said.number, waiting=said.waiting, hints=said.hints))
+        return as_json(_KeptDesire(kept=True, desire=desire.number, waiting=desire.waiting, hints=desire.hints))
     return RedirectResponse(person.home, 303)
 
 
 def _change_words(person: Person, refused: Refused, form: Mapping[str, str]) -> Response:
-    """Return the page that says what to change in a desire; the words stay in the field."""
+    """Return the 422 page that says what to change in a desire. The words stay in their field."""
     state, grew_from = person.state, number_in(form, "grew_from")
     about = {"text": form.get("text", "").encode("utf-8", "ignore").decode()}
     about["error"] = refusal_said(refused, person.words)
@@ -191,7 +202,7 @@ def _change_words(person: Person, refused: Refused, form: Mapping[str, str]) -> 
 
 
 async def _join(request: Request) -> Response:
-    """Join a person's own desire to another's that says the same."""
+    """Join a person's own desire to a desire of another that says the same."""
     person = who.person(request)
     await doing.join(person.gathering, person.seat, await read(request, ask.JoinAsked))
     person.memory.let_go(person.seat)
@@ -199,14 +210,14 @@ async def _join(request: Request) -> Response:
 
 
 async def _own(request: Request) -> Response:
-    """Keep a person's own desire by itself: ask no more about similar ones."""
+    """Keep a person's desire apart from similar ones, and stop asking about it."""
     person = who.person(request)
     person.memory.let_go(person.seat)
     return RedirectResponse(person.home, 303)
 
 
 async def _back(request: Request) -> Response:
-    """Redirect a GET of a form's address (a reload) to the page of that form."""
+    """Redirect a GET request of a form's address, such as a reload, to the page of that form."""
     home, _, form = request.url.path.rpartition("/")
     return RedirectResponse(f"{home}/mine" if form in _FORMS_OF_MINE else home, 303)
 

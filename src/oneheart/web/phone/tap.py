@@ -1,6 +1,6 @@
-"""The tapped response and the SSE stream of a phone, as plain ASGI: the two paths that thousands use at once.
+"""The tapped response and the SSE stream of a phone: plain ASGI, because thousands of phones use them at once.
 
-The body is read by hand, the seat is found by its cookie, and the next card fills a cached page.
+The body and the cookie are parsed here, without Starlette's request, and the next card fills a cached page.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from oneheart.web.who import Person, no_seat
 
 
 class _Tapped(msgspec.Struct):
-    """A response as a script may send it."""
+    """The JSON body of a response."""
 
     desire: int
     stance: int
@@ -39,7 +39,13 @@ class _Tapped(msgspec.Struct):
 
 
 class _KeptResponse(Told, frozen=True):
-    """A response was kept, and what comes next: a card, the end, or neither while there is none."""
+    """A response was stored.
+
+    Attributes:
+        kept: always true.
+        next: the next card; None while there is none.
+        end: whether all cards are answered.
+    """
 
     kept: Literal[True]
     next: NextCard | None
@@ -53,7 +59,7 @@ _JSON_HEADERS = [(b"content-type", b"application/json")]
 
 
 def _fields_of(body: bytes, kind: bytes) -> dict[str, str]:
-    """Return the fields of a tap, whether a form or JSON; empty for anything else."""
+    """Return the fields of a form or of a JSON body; {} for anything else."""
     if kind.startswith(b"application/json"):
         try:
             tapped = _TAPPED.decode(body)
@@ -67,7 +73,7 @@ def _fields_of(body: bytes, kind: bytes) -> dict[str, str]:
 
 
 def _cookie(header: bytes) -> str:
-    """Return the seat's secret from a Cookie header, "" for none."""
+    """Return the secret of the seat in a Cookie header, "" for none."""
     for part in header.split(b";"):
         name, _, value = part.strip().partition(b"=")
         if name == b"seat":
@@ -85,10 +91,10 @@ async def _read(receive: Receive) -> bytes:
 
 
 class Respond:
-    """The tapped response (POST /g/CODE/respond), as plain ASGI: the hot path."""
+    """The endpoint of a tapped response (POST /g/CODE/respond), as plain ASGI. This is the hot path."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Write one response and answer with the next card."""
+        """Store one response and answer with the next card."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         code = scope["path_params"]["code"]
         house = scope["app"].state.house
@@ -112,7 +118,7 @@ class Respond:
             memory.asked.pop(seat, None)
         if json:
             card, end = next_told(gathering, seat, more=more)
-            await _whole(send, encode(_KeptResponse(kept=True, next=card, end=end)), b"application/json")
+            await _send_answer(send, encode(_KeptResponse(kept=True, next=card, end=end)), b"application/json")
         elif form.get("stance") == "add":
             await RedirectResponse(f"/g/{gathering.code}?add={form['desire']}", 303)(scope, receive, send)
         elif form.get("back") == "circle":
@@ -121,7 +127,7 @@ class Respond:
             await RedirectResponse(f"/g/{gathering.code}/mine#answers", 303)(scope, receive, send)
         else:
             html = card_page(gathering, seat, next_card(gathering, seat, more=more), more=more, kept=True)
-            await _whole(send, html.encode(), b"text/html; charset=utf-8")
+            await _send_answer(send, html.encode(), b"text/html; charset=utf-8")
 
 
 async def _keep(gathering: LiveGathering, seat: int, form: Mapping[str, str]) -> None:
@@ -138,14 +144,14 @@ def _no_seat(gathering: LiveGathering | None, code: str, *, json: bool) -> Respo
     return RedirectResponse(f"/j/{quote(code, safe='')}", 303)
 
 
-async def _whole(send: Send, body: bytes, kind: bytes) -> None:
+async def _send_answer(send: Send, body: bytes, kind: bytes) -> None:
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 class PhoneStream:
-    """The SSE stream that tells a phone page that the stage has moved."""
+    """The SSE stream that tells a phone page when the stage moves."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold the stream open until the phone disconnects."""

@@ -1,6 +1,7 @@
-"""The text on the phone: a person answers each line, then the whole text, and says amen after it was said.
+"""The text on the phone: a person answers each line and the whole text, and says amen after the text was said.
 
-Nobody sees who wrote a line or what anybody answered. Those who may amend a line see critiques of it without names.
+Nobody sees who wrote a line or who answered what. People with permission to amend a line see its critiques, without
+names.
 """
 
 from __future__ import annotations
@@ -34,27 +35,27 @@ _CRITIQUES_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """A line as one person reads it.
+    """A line of the draft for one reader.
 
     Attributes:
-        number: of the line.
-        text: the words; "" where their author took them away.
-        language: of the words.
-        own: the person wrote what it cites.
-        changed: it is read again.
-        open: it may be answered now.
-        said: what the person said to it, "" for nothing yet.
-        critique: what they would change.
-        may_amend: they may give other words for it.
-        amended: the words that were given, "" for none.
-        critiques: what others would change; only for those who may amend.
-        carried: the line in the person's language, "" for none.
-        carried_stands: two readers have confirmed it.
-        carried_seq: its place in the log; 0 for none.
-        carried_own: the person carried it.
-        carried_confirmed: the person has confirmed it.
-        may_carry: the line is in another language than the person's pages.
-        key: for its form.
+        number: number of the line, from 0.
+        text: the words; "" where their author erased them.
+        language: code of the language of the words.
+        own: whether the person wrote a desire that the line cites.
+        changed: whether the line changed after the first reading.
+        open: whether the person can answer it now.
+        said: the person's answer, "" for none.
+        critique: the person's own critique, "" for none.
+        may_amend: whether the person has permission to amend it.
+        amended: the amended words, "" for none.
+        critiques: critiques of others; () without permission to amend.
+        carried: translation into the person's language, "" for none.
+        carried_stands: whether two readers confirmed the translation.
+        carried_seq: number of the translation's event in the log; 0 for none.
+        carried_own: whether the person wrote the translation.
+        carried_confirmed: whether the person confirmed the translation.
+        may_carry: whether the line is in another language than the person's pages.
+        key: idempotency key of its form.
     """
 
     number: int
@@ -82,12 +83,12 @@ class Challenger:
     """A desire outside the text about which a randomly drawn person is asked.
 
     Attributes:
-        number: of the desire.
-        text: the words; where the same was said in the person's language, those.
-        language: of the words.
-        stem: the beginning that they continue, "" for none.
-        stance: what the person said to it, None for nothing yet.
-        key: for its form.
+        number: number of the desire.
+        text: the words; in the person's language if a joined desire has words in it.
+        language: code of the language of the words.
+        stem: beginning of the sentence that the words continue, "" for none.
+        stance: the person's answer: 1, 0 or -1; None while unanswered.
+        key: idempotency key of its form.
     """
 
     number: int
@@ -99,38 +100,38 @@ class Challenger:
 
 
 def challengers_of(state: State, draft: LiveDraft, seat: int) -> list[Challenger]:
-    """Return the challengers of a person; in a second reading only those that they have not answered."""
-    given = draft.challenged.get(seat, {})
-    out = []
+    """Return the challengers of a person; in the second reading only those that the person has not answered."""
+    stances = draft.challenged.get(seat, {})
+    challengers = []
     for number in challenging.to_answer(state, draft, seat):
         desire = state.desires[state.words_for(number, seat)]
-        stance = given.get(number)
+        stance = stances.get(number)
         if stance is None or state.stage is Stage.READING:
             stem = entry.stem_text(desire.stem, desire.language)
-            out.append(Challenger(number, desire.text, desire.language, stem, stance, new_key()))
-    return out
+            challengers.append(Challenger(number, desire.text, desire.language, stem, stance, new_key()))
+    return challengers
 
 
 def draft_now(state: State) -> tuple[int, LiveDraft] | None:
-    """Return the draft that is read in this round and its number, None before one is woven."""
+    """Return the number and the draft of this round; None before a draft is woven."""
     draft = state.prayers.of_round(state.round)
     return None if draft is None else (len(state.prayers.drafts) - 1, draft)
 
 
 def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
-    """Return the lines of a draft as this person reads them."""
+    """Return the lines of a draft for this person."""
     state, seat = person.state, person.seat
     own_seat = state.seats[seat]
-    serves = own_seat.circle if own_seat.steward else None
-    carries = state.prayers.carries(number)
-    out = []
+    steward_of = own_seat.circle if own_seat.steward else None
+    translations = state.prayers.carries(number)
+    lines = []
     for place, line in enumerate(draft.body.lines):
         text, language = state.prayers.words(line, state.desires)
-        may_amend = state.prayers.may_amend(seat, serves, line, state.desires) and bool(text)
-        seq, carried = carries.get((place, own_seat.language), (0, None))
-        given = state.prayers.amended.get(draft.amendments.get(place, -1))
+        may_amend = state.prayers.may_amend(seat, steward_of, line, state.desires) and bool(text)
+        seq, translation = translations.get((place, own_seat.language), (0, None))
+        amendment = state.prayers.amended.get(draft.amendments.get(place, -1))
         critiques = tuple(sorted(draft.critiques[place].values())) if may_amend else ()
-        out.append(
+        lines.append(
             ReadLine(
                 number=place,
                 text=text,
@@ -141,27 +142,27 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 said=draft.said[place].get(seat, ""),
                 critique=draft.critiques[place].get(seat, ""),
                 may_amend=may_amend and state.stage is Stage.READING,
-                amended=given.text if given is not None else "",
+                amended=amendment.text if amendment is not None else "",
                 critiques=critiques[:_CRITIQUES_SHOWN],
-                carried=carried.text if carried is not None and text else "",
-                carried_stands=carried is not None and carried.is_confirmed,
+                carried=translation.text if translation is not None and text else "",
+                carried_stands=translation is not None and translation.is_confirmed,
                 carried_seq=seq,
-                carried_own=carried is not None and carried.seat == seat,
-                carried_confirmed=carried is not None and seat in carried.confirmed,
+                carried_own=translation is not None and translation.seat == seat,
+                carried_confirmed=translation is not None and seat in translation.confirmed,
                 may_carry=bool(text) and language != own_seat.language,
                 key=new_key(),
             )
         )
-    return out
+    return lines
 
 
 def reading_context(person: Person) -> dict[str, Any] | None:
-    """Return what the phone shows while the text is read, sealed and said; None before one is woven."""
+    """Return the template context of the text while it is read, sealed and said; None before a draft is woven."""
     state = person.state
-    found = draft_now(state)
-    if found is None:
+    current = draft_now(state)
+    if current is None:
         return None
-    number, draft = found
+    number, draft = current
     lines = read_lines(person, number, draft)
     sealed = state.prayers.sealed_of(state.round)
     left = [state.prayers.words(line, state.desires) for line in draft.body.left]
@@ -189,14 +190,14 @@ def reading_context(person: Person) -> dict[str, Any] | None:
     }
 
 
-# --- what a person does ---
+# --- acts of a person ---
 
 
 FORMS = tuple(act.form for act in ACTS if act.form)
 
 
 def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a form of the text: does one act and redirects to the text."""
+    """Return the endpoint of a form of the text: it runs one act and redirects to the text."""
 
     async def keep(request: Request) -> Response:
         person, form = who.person(request), await form_of(request)
@@ -211,7 +212,7 @@ def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _anchor(form: Mapping[str, str]) -> str:
-    """Return the part of the text page that a form leads back to: after a reading, the next line."""
+    """Return the anchor on the text page to which a form redirects: after a reading, the next line."""
     line = number_in(form, "line")
     if "stance" in form:
         return "#outside"

@@ -1,6 +1,6 @@
-"""Together: a person's page of closeness. It shows where they were, what they want with others, how near they feel.
+"""Together: a person's page of closeness, with three parts: where they were, what they want alike, how near they feel.
 
-The three are kept apart: nothing on the page combines two of them, and nothing changes by one other person.
+The page never combines two of these parts. No single other person can change what it shows.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CIRCLES = 7  # pictures of closeness, from 1 (apart) to 7 (as one)
 _MUCH, _SOME = 0.5, 0.2
 
 
-# One circle is the person, the other one the gathering; from apart to within.
+# One drawn circle stands for the person, the other for the gathering; from apart to one inside the other.
 _STEPS = tuple((14 + 2.7 * step, 48 - 2.7 * step) for step in range(CIRCLES))
 
 
@@ -38,22 +38,22 @@ _STEPS = tuple((14 + 2.7 * step, 48 - 2.7 * step) for step in range(CIRCLES))
 
 
 def _been(person: Person) -> list[dict[str, Any]]:
-    """Return where a person was and with how many others, in whole steps of k."""
+    """Return the occasions of a person, each with the count of others in whole steps of k, and the person's table."""
     state, t = person.state, person.words.t
-    out = []
+    occasions = []
     for number in state.seats[person.seat].presences:
         others = disclosure.show_steps(state.occasions[number].present - 1)
-        said = (
+        sentence = (
             t("{count} others or more said that they were there too.", count=others)
             if others.value
             else t("Few others have said so far that they were there too.")
         )
-        out.append({"name": state.occasions[number].name, "said": said, "table": table_of(person, number)})
-    return out
+        occasions.append({"name": state.occasions[number].name, "said": sentence, "table": table_of(person, number)})
+    return occasions
 
 
 def _coming(person: Person) -> list[dict[str, Any]]:
-    """Return the random tables of a person, and of those for whom they type, at occasions where they have not been."""
+    """Return the random tables of a person, and of those for whom they type, at occasions where they were not."""
     state = person.state
     been = set(state.seats[person.seat].presences)
     writes_for = [n for n, seat in enumerate(state.seats) if seat.scribe == person.seat and seat.alive]
@@ -72,7 +72,7 @@ def _coming(person: Person) -> list[dict[str, Any]]:
 
 
 def part_said(person: Person) -> Markup:
-    """Return how much of what a person wants others want, in words; cached until they answer or 50 others do."""
+    """Return how much of what a person wants others want too, in words. Cached until they answer or 50 others do."""
     band = _part(person)
     if band is None:
         return person.words.t("It can be said once more people have answered the same cards as you.")
@@ -83,21 +83,21 @@ def _part(person: Person) -> disclosure.Band | None:
     tally = person.state.tally
     answered = tally.answered(person.seat)
     basis = (tuple(sorted(answered.items())), disclosure.step_of(tally.response_count, disclosure.RESPONSES_STEP))
-    kept = person.memory.parts
-    before = kept.get(person.seat)
-    if before is None or before[0] != basis:
+    cache = person.memory.parts
+    cached = cache.get(person.seat)
+    if cached is None or cached[0] != basis:
         part = part_of(
             answered, tally.seen_by_all, tally.want, tally.against, least_others=disclosure.OTHERS_FOR_A_SHARE
         )
         band: disclosure.Band | None = (
             None if part is None else "most" if part >= _MUCH else "some" if part >= _SOME else "few"
         )
-        before = kept[person.seat] = (basis, band)
-    return before[1]
+        cached = cache[person.seat] = (basis, band)
+    return cached[1]
 
 
 def _shared(person: Person) -> list[Any]:
-    """Return up to three desires that a person wants and most of those who were asked want too."""
+    """Return up to three desires that the person and most of the people who were asked want."""
     state = person.state
     wanted = [number for number, stance in state.tally.answered(person.seat).items() if stance > 0]
     wanted += [state.root(number) for number in state.seats[person.seat].desires]
@@ -114,7 +114,7 @@ def _shared(person: Person) -> list[Any]:
 
 
 async def _near(request: Request) -> Response:
-    """Show where a person has been, what they want with others, and how near they feel: three things, apart."""
+    """Show the page with its three parts."""
     person = who.person(request)
     state, t = person.state, person.words.t
     when = felt_now(state.round, state.stage)
@@ -146,14 +146,14 @@ async def _near(request: Request) -> Response:
 
 
 async def _felt(request: Request) -> Response:
-    """Keep how near a person feels, or take it back."""
+    """Store how near a person feels, or take it back."""
     person = who.person(request)
     await doing.feel(person.gathering, person.seat, await read(request, ask.FeltAsked))
     return RedirectResponse(f"{person.home}/near#felt", 303)
 
 
 async def _back(request: Request) -> Response:
-    """Redirect a GET of the form's address (a reload) to its page."""
+    """Redirect a GET request of the form's address, such as a reload, to its page."""
     return RedirectResponse(f"{request.url.path.rpartition('/')[0]}/near", 303)
 
 

@@ -1,4 +1,4 @@
-// The host's desk: tells when what it shows is no longer the present state. Never takes anything from under a host's hands.
+// The host's desk: it reloads when its state is outdated. While a host types, it shows a notice instead.
 const EVERY_MS = 5000;
 const news = document.getElementById("news");
 const { now, mark } = document.body.dataset;
@@ -12,15 +12,15 @@ function busy() {
 
 async function look() {
   if (document.hidden || !news.hidden) return;
-  let told;
+  let state;
   try {
     const answer = await fetch(now, { headers: { accept: "application/json" } });
     if (!answer.ok) return;
-    told = await answer.json();
+    state = await answer.json();
   } catch {
-    return; // the network is away; the next look will tell
+    return; // no network; the next poll tries again
   }
-  if (told.mark === mark) return;
+  if (state.mark === mark) return;
   if (busy()) news.hidden = false;
   else location.reload();
 }

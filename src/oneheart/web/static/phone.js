@@ -1,6 +1,6 @@
-// The phone page: a tap goes into the outbox on this phone first, then to the server, and the page says which of the
-// two has happened. "Kept" stands there only after the server has said so. Without this script the same forms go by
-// themselves. Works over plain http: no service worker, no secure context.
+// The phone page. A tap goes into the outbox on this phone first, then to the server, and the page says which of the two
+// has happened. It says "Kept" only after the server has confirmed it. Without this script the browser sends the same
+// forms. The script works over plain http: it needs no service worker and no secure context.
 
 const body = document.body;
 const { code, place } = body.dataset;
@@ -19,7 +19,7 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// --- the outbox: what is not known to be kept yet, on the phone's own disk where it lets us ---
+// --- the outbox: entries that the server has not confirmed yet, in IndexedDB where that is allowed ---
 
 class Outbox {
   constructor() {
@@ -60,7 +60,7 @@ class Outbox {
     try {
       await this.run("readwrite", (store) => store.put(entry));
     } catch {
-      this.database = null; // full or taken away: from now on this page alone holds it, and says so
+      this.database = null; // the database is full or was deleted: from now on only this page holds the outbox, and says so
     }
   }
 
@@ -74,7 +74,7 @@ class Outbox {
       const kept = await this.run("readonly", (store) => store.getAll()).catch(() => []);
       for (const entry of kept) {
         if (entry.code !== code) continue;
-        if (entry.place !== place) await this.take(entry.key); // of a seat that is not on this phone any more
+        if (entry.place !== place) await this.take(entry.key); // belongs to a seat that is not on this phone any more
         else if (!this.memory.has(entry.key)) this.memory.set(entry.key, entry);
       }
     }
@@ -84,12 +84,12 @@ class Outbox {
 
 const outbox = await new Outbox().open();
 
-// --- what the page says of it ---
+// --- what the page says about the outbox ---
 
 function say(state) {
-  const told = state === "phone" && !outbox.lasting ? "page" : state;
+  const shown = state === "phone" && !outbox.lasting ? "page" : state;
   stateLine.dataset.state = state;
-  stateLine.textContent = told ? stateLine.dataset[told] : "";
+  stateLine.textContent = shown ? stateLine.dataset[shown] : "";
 }
 
 function tell(sentence) {
@@ -100,7 +100,7 @@ function tell(sentence) {
 const fields = () => [...document.querySelectorAll("textarea")];
 const halfTyped = () => fields().some((area) => area.value.trim() !== area.defaultValue.trim());
 
-// --- sending, one after the other, until there is an answer ---
+// --- sending: one entry after the other, with retries until there is an answer ---
 
 let sending = false;
 let pause = 0;
@@ -121,12 +121,12 @@ async function send(entry) {
     if (answer.status >= 500 || answer.status === 429) {
       return { again: Number(answer.headers.get("Retry-After")) || 0 };
     }
-    const told = await answer.json();
-    if (answer.ok && told.kept === true) return { kept: told };
-    if (typeof told.sentence === "string") return { refused: told.sentence };
+    const result = await answer.json();
+    if (answer.ok && result.kept === true) return { kept: result };
+    if (typeof result.sentence === "string") return { refused: result.sentence };
     return { again: 0 };
   } catch {
-    return { again: 0 }; // no network, or somebody else's page in its place
+    return { again: 0 }; // no network, or a page that is not from this server, such as a captive portal
   } finally {
     clearTimeout(stop);
   }
@@ -177,10 +177,10 @@ async function kept(entry, answer) {
     return;
   }
   if (form) for (const area of form.querySelectorAll("textarea")) area.value = area.defaultValue = "";
-  wanted = true; // the page after a desire is the server's: is it yours, or where it waits
+  wanted = true; // after a desire the server chooses the page: similar desires, or a notice
 }
 
-// What was said to a line of the text stays on the page; other forms of the reading bring the page anew.
+// An answer to a line stays on the page; other forms of the reading reload the page.
 function settled(form, entry) {
   release(form);
   for (const area of form.querySelectorAll("textarea")) area.defaultValue = area.value;
@@ -233,10 +233,10 @@ async function afterResponse(entry, answer) {
 }
 
 async function dealAnother(entry) {
-  const told = await ask().catch(() => ({}));
+  const result = await ask().catch(() => ({}));
   if (!document.getElementById("deal") || shownDesire() !== entry.fields.desire) return;
-  if (told.next) deal(told.next);
-  else if ("next" in told) wanted = true;
+  if (result.next) deal(result.next);
+  else if ("next" in result) wanted = true;
 }
 
 async function ask() {
@@ -283,18 +283,18 @@ function deal(card) {
 }
 
 function hold(form, button) {
-  for (const one of form.querySelectorAll("button")) {
-    one.setAttribute("aria-pressed", String(one === button));
-    one.setAttribute("aria-disabled", "true");
+  for (const candidate of form.querySelectorAll("button")) {
+    candidate.setAttribute("aria-pressed", String(candidate === button));
+    candidate.setAttribute("aria-disabled", "true");
   }
   for (const area of form.querySelectorAll("textarea")) area.readOnly = true;
   form.dataset.held = "1";
 }
 
 function release(form) {
-  for (const one of form.querySelectorAll("button")) {
-    one.removeAttribute("aria-pressed");
-    one.removeAttribute("aria-disabled");
+  for (const button of form.querySelectorAll("button")) {
+    button.removeAttribute("aria-pressed");
+    button.removeAttribute("aria-disabled");
   }
   for (const area of form.querySelectorAll("textarea")) area.readOnly = false;
   delete form.dataset.held;
@@ -308,14 +308,14 @@ function formOf(entry) {
     new URL(form.action).pathname === entry.path &&
     ["draft", "line", "carried", "desire"].every((name) => (form.elements[name]?.value ?? "") === (entry.fields[name] ?? "")));
   if (READING.includes(entry.path.split("/").pop())) return sends ?? null;
-  const of = (form) => (form.elements.grew_from?.value ?? "") === (entry.fields.grew_from ?? "");
-  return [...document.querySelectorAll("form[data-outbox]")].find(of) ?? null;
+  const grewFromSame = (form) => (form.elements.grew_from?.value ?? "") === (entry.fields.grew_from ?? "");
+  return [...document.querySelectorAll("form[data-outbox]")].find(grewFromSame) ?? null;
 }
 
 function fieldsOf(form, button) {
-  const given = Object.fromEntries(new FormData(form));
-  if (button?.name) given[button.name] = button.value;
-  return given;
+  const fields = Object.fromEntries(new FormData(form));
+  if (button?.name) fields[button.name] = button.value;
+  return fields;
 }
 
 let pressed = null;
@@ -323,11 +323,11 @@ let pressed = null;
 async function submitted(event) {
   const form = event.target;
   if (!form.matches("form[data-tap], form[data-outbox], form[data-send]")) return;
-  const button = event.submitter ?? pressed; // older browsers do not say which button it was
+  const button = event.submitter ?? pressed; // older browsers have no event.submitter
   if (form.matches("form[data-tap]") && button?.form !== form) return;
   event.preventDefault();
   if (form.dataset.held) return;
-  const given = fieldsOf(form, button);
+  const values = fieldsOf(form, button);
   if (form.matches("form[data-outbox]")) {
     const area = form.querySelector("textarea");
     const wrong = !area.value.trim() ? words.empty : letters(area.value) > most ? words.long : "";
@@ -339,11 +339,11 @@ async function submitted(event) {
   }
   hold(form, button);
   tell("");
-  const adds = given.stance === "add";
-  if (adds) given.stance = "1";
-  given.key = newKey();
+  const adds = values.stance === "add";
+  if (adds) values.stance = "1";
+  values.key = newKey();
   const path = new URL(form.action).pathname;
-  await outbox.put({ key: given.key, code, place, path, fields: given, adds, at: Date.now() });
+  await outbox.put({ key: values.key, code, place, path, fields: values, adds, at: Date.now() });
   say("sending");
   pause = 0;
   flush();
@@ -361,20 +361,20 @@ function hint(area, sentence) {
 
 function count(area) {
   const line = area.parentElement.querySelector("[data-count]");
-  if (!line) return; // a field of the reading, which counts nothing
+  if (!line) return; // a field of the reading has no counter
   const many = letters(area.value);
   line.textContent = `${many} / ${most}`;
   line.classList.toggle("over", many > most);
   const text = area.value.trim();
-  let found = "";
-  if (many > most) found = words.long;
-  else if (/[.!?…।。！？؟]+\s+\p{L}/u.test(text)) found = words.two;
-  else if (/[?？؟]$/u.test(text)) found = words.question;
-  else if (/(https?:\/\/|www\.)\S/iu.test(text)) found = words.link;
-  hint(area, found);
+  let sentence = "";
+  if (many > most) sentence = words.long;
+  else if (/[.!?…।。！？؟]+\s+\p{L}/u.test(text)) sentence = words.two;
+  else if (/[?？؟]$/u.test(text)) sentence = words.question;
+  else if (/(https?:\/\/|www\.)\S/iu.test(text)) sentence = words.link;
+  hint(area, sentence);
 }
 
-// --- the gathering moves, the page moves with it, unless something would be lost ---
+// --- the page follows the stage of the gathering, unless typed text would be lost ---
 
 let wanted = false;
 
@@ -391,17 +391,17 @@ let behind = 0;
 let clockEnd = 0;
 
 function heard(event) {
-  const told = JSON.parse(event.data);
-  behind = Date.now() - told.now;
-  clockEnd = told.clock_end ?? 0;
+  const message = JSON.parse(event.data);
+  behind = Date.now() - message.now;
+  clockEnd = message.clock_end ?? 0;
   tick();
   const same =
-    told.stage === body.dataset.stage &&
-    String(told.round) === body.dataset.round &&
-    String(Number(told.ended)) === body.dataset.ended &&
-    String(told.draft) === body.dataset.draft &&
-    String(told.sealed) === body.dataset.sealed;
-  sayAt = told.say_at ?? 0;
+    message.stage === body.dataset.stage &&
+    String(message.round) === body.dataset.round &&
+    String(Number(message.ended)) === body.dataset.ended &&
+    String(message.draft) === body.dataset.draft &&
+    String(message.sealed) === body.dataset.sealed;
+  sayAt = message.say_at ?? 0;
   moment();
   if (!same) {
     wanted = true;
@@ -418,7 +418,7 @@ function tick() {
   line.textContent = words.left.replace("{time}", time);
 }
 
-// --- the moment at which all say it: by the server's clock, and without a word from the network ---
+// --- the time at which all say the text: by the server's clock, also without network ---
 
 let sayAt = Number(document.getElementById("saying")?.dataset.at ?? 0);
 let momentTimer = 0;
@@ -429,11 +429,11 @@ function remember(when) {
   try {
     sessionStorage.setItem(saidName, when);
   } catch {
-    // a phone that remembers nothing shows the text all the same
+    // without session storage the page shows the text anyway
   }
 }
 
-// After the moment the text stays as large as it was, until this person has said amen.
+// After that time the text stays large until this person has said amen.
 function stillSaying() {
   if (body.dataset.stage !== "said" || !document.querySelector("form[data-send=amen]")) return;
   let when = null;
@@ -458,7 +458,7 @@ function moment() {
   const left = sayAt - (Date.now() - behind);
   if (left <= 0) {
     if (body.dataset.saying) return;
-    body.dataset.saying = String(Date.now() - behind); // when it appeared, by the server's clock
+    body.dataset.saying = String(Date.now() - behind); // when the text appeared, by the server's clock
     remember(body.dataset.saying);
     line.hidden = true;
     section.scrollIntoView({ block: "start" });
@@ -489,7 +489,7 @@ async function look() {
         await moveOnIfFree();
       }
     } catch {
-      // no network now; look again later
+      // no network now; try again later
     }
   }
 }
@@ -509,7 +509,7 @@ async function begin() {
   document.addEventListener("visibilitychange", awake);
   window.addEventListener("online", awake);
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) stream?.close(); // it slept: begin to listen anew
+    if (event.persisted) stream?.close(); // restored from the back-forward cache: open the stream again
     awake();
   });
   setInterval(tick, 1000);
@@ -524,7 +524,7 @@ async function begin() {
         hold(form, form.querySelector(`button[value="${CSS.escape(stance)}"]`));
       }
     } else if (form.dataset.send) {
-      hold(form, [...form.querySelectorAll("button")].find((one) => one.name && one.value === entry.fields[one.name]));
+      hold(form, [...form.querySelectorAll("button")].find((button) => button.name && button.value === entry.fields[button.name]));
     } else {
       const area = form.querySelector("textarea");
       if (!area.value) area.value = entry.fields.text;
@@ -539,6 +539,6 @@ async function begin() {
   document.documentElement.dataset.ready = "1";
 }
 
-// Where anything is missing the forms go by themselves.
+// If the browser lacks any of these, it sends the forms itself.
 const needed = ["fetch", "AbortController", "EventSource", "FormData", "URLSearchParams"];
 if (needed.every((name) => name in window) && window.crypto?.getRandomValues) begin();
