@@ -1,1 +1,1 @@
-"""A result as a page to read and a file to compute on."""
+"""Reports: a result as an HTML page to read and a JSON file to compute on."""

@@ -30,19 +30,19 @@ _SURE = 0.05
 
 
 def schema() -> Json:
-    """Return the JSON Schema (draft 2020-12) of the report's numbers.
+    """Return the JSON Schema (draft 2020-12) of the JSON file.
 
     Example:
         >>> sorted(schema()["required"])[:3]
         ['inner', 'method', 'outward']
     """
     text = resources.files("oneheart.reports").joinpath("apart.schema.json").read_text(encoding="utf-8")
-    out: Json = json.loads(text)
-    return out
+    parsed: Json = json.loads(text)
+    return parsed
 
 
 class ApartOutward(Told, frozen=True):
-    """Having been near; `share_of_pairs` follows from the shown people and pairs."""
+    """Outward closeness. `share_of_pairs` can be computed from the shown people and pairs."""
 
     people: Shown
     seen: Shown
@@ -54,7 +54,7 @@ class ApartOutward(Told, frozen=True):
 
 
 class ApartInner(Told, frozen=True):
-    """Wanting alike: oneness with its range."""
+    """Inner closeness: oneness with its range."""
 
     oneness: Estimated | None
     low: Estimated | None
@@ -63,14 +63,14 @@ class ApartInner(Told, frozen=True):
 
 
 class ApartPower(Told, frozen=True):
-    """Which effect would have been found with which chance."""
+    """The least effect that the test detects, and the probability of detecting it."""
 
     least_visible_effect: Estimated | None
     chance: Estimated
 
 
 class ApartRelation(Told, frozen=True):
-    """What two measures have to do with each other: correlations and tests over all pairs of people."""
+    """The correlation of two measures over all pairs of people, with its permutation test."""
 
     effect: Estimated | None
     low: Estimated | None
@@ -84,7 +84,7 @@ class ApartRelation(Told, frozen=True):
 
 
 class ApartCompared(Told, frozen=True):
-    """One comparison, or why it was not made."""
+    """One comparison, or the reason why it was not made."""
 
     people: Shown
     why_not: str | None
@@ -93,7 +93,7 @@ class ApartCompared(Told, frozen=True):
 
 
 class ApartMethod(Told, frozen=True):
-    """What was done."""
+    """The software and settings of the report."""
 
     version: str
     strata: str
@@ -102,7 +102,7 @@ class ApartMethod(Told, frozen=True):
 
 
 class ApartReport(Told, frozen=True):
-    """The whole file, as apart.schema.json describes it."""
+    """The content of the JSON file, as apart.schema.json describes it."""
 
     schema_version: str
     source: list[str]
@@ -113,46 +113,46 @@ class ApartReport(Told, frozen=True):
     method: ApartMethod
 
 
-def build(found: SideBySide, *, k: int = K) -> ApartReport:
-    """Return the numbers of the report; None is not measured, and a `Shown` without a value is withheld."""
-    outward = found.outward
+def build(measured: SideBySide, *, k: int = K) -> ApartReport:
+    """Return the numbers of the report. None means not measured; a `Shown` without a value is withheld."""
+    outward = measured.outward
     counts = Counter(bucket(met) for met in outward.met_by_person.tolist())
     shown = disclosure.show_counts([counts[name] for name in BUCKETS], k)
-    relations: dict[str, ApartCompared] = {compared.what: _compared(compared, k) for compared in found.compared}
+    relations: dict[str, ApartCompared] = {compared.what: _compared(compared, k) for compared in measured.compared}
     inner = None
-    if found.inner is not None and disclosure.twice_enough(found.inner.people, k):
-        oneness, low, high = map(_rounded, (found.inner.value, found.inner.low, found.inner.high))
-        inner = ApartInner(oneness, low, high, found.inner.desires)
+    if measured.inner is not None and disclosure.twice_enough(measured.inner.people, k):
+        oneness, low, high = map(_rounded, (measured.inner.value, measured.inner.low, measured.inner.high))
+        inner = ApartInner(oneness, low, high, measured.inner.desires)
     return ApartReport(
         schema_version=SCHEMA_VERSION,
-        source=list(found.source),
+        source=list(measured.source),
         outward=ApartOutward(
             people=disclosure.show_count(outward.people, k=k),
             seen=disclosure.show_count(outward.seen, outward.people, k),
             pairs=disclosure.show_count(outward.pairs, k=k),
             share_of_pairs=_rounded(outward.share_of_pairs) if disclosure.twice_enough(outward.people, k) else None,
             met=dict(zip(BUCKETS, shown, strict=True)),
-            unit=found.unit,
+            unit=measured.unit,
             layers=[layer.name or "occasion" for layer in outward.layers],
         ),
         inner=inner,
         relation=next((compared.relation for compared in relations.values()), None),
         relations=relations,
-        method=ApartMethod(version=__version__, strata=found.strata, same=found.same, k_anonymity=k),
+        method=ApartMethod(version=__version__, strata=measured.strata, same=measured.same, k_anonymity=k),
     )
 
 
 def plain(report: ApartReport) -> Json:
-    """Return a report as plain dicts and numbers, None where a count may not be shown.
+    """Return a report as plain dicts and numbers; None where a count is withheld or not measured.
 
     Raises:
-        TypeError: for anything but an `ApartReport`, because only that is known to hold no bare count.
+        TypeError: for anything but an `ApartReport`, because only that type guarantees that it holds no bare count.
     """
     if not isinstance(report, ApartReport):
         message = f"only an ApartReport is written, not {type(report).__name__}"
         raise TypeError(message)
-    out: Json = to_builtin(report)
-    return out
+    content: Json = to_builtin(report)
+    return content
 
 
 def _compared(compared: Compared, k: int) -> ApartCompared:
@@ -185,57 +185,57 @@ def _rounded(value: float | None) -> float | None:
 
 
 def write_apart(
-    found: SideBySide, folder: Path | str, *, language: str | None = "en", k: int = K, name: str = "report"
+    measured: SideBySide, folder: Path | str, *, language: str | None = "en", k: int = K, name: str = "report"
 ) -> tuple[Path, Path]:
     """Write NAME.html and NAME.json and return their paths.
 
     Args:
-        found: what `side_by_side` returned.
-        folder: where to write; made if it is not there.
-        language: of the page.
-        k: no count of fewer people is shown.
-        name: of the files; "report-apart" beside the report of a gathering.
+        measured: result of `side_by_side`.
+        folder: folder for the two files; made if it is missing.
+        language: language of the page; None means English.
+        k: least number of people in a count that is shown.
+        name: name of the files without suffix; "report-apart" beside the report of a gathering.
 
     Raises:
         UserError: for a folder that cannot be written, a language without a catalogue, or a k that is too small.
     """
     code = check_language(language)
-    content = plain(build(found, k=disclosure.check_k(k)))
+    content = plain(build(measured, k=disclosure.check_k(k)))
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return write_files(folder, page(content, language=code), text, name=name)
 
 
 def page(content: Mapping[str, Any], *, language: str = "en") -> str:
-    """Return the page for these numbers."""
+    """Return the HTML page for the numbers of a report, as `plain` returns them."""
     words = Translation(language)
     environment, parts = page_parts(words)
     return environment.get_template("apart.html").render(content=content, view=View(content, words), **parts)
 
 
 class View:
-    """The numbers as sentences and pictures. Every sentence names the measure it is about."""
+    """The numbers as sentences and charts. Each sentence names its measure."""
 
     def __init__(self, content: Mapping[str, Any], words: Translation) -> None:
-        """Take the plain numbers, and the words of a language."""
+        """Keep the plain numbers and the translation."""
         self.content, self.words = content, words
         self.rtl = words.direction == "rtl"
 
     def outward_said(self) -> list[Markup]:
         """Return the sentences about outward closeness."""
-        out, t = self.content["outward"], self.words.t
-        if out["people"] is None or out["pairs"] is None:
+        outward, t = self.content["outward"], self.words.t
+        if outward["people"] is None or outward["pairs"] is None:
             return [t("Too few people or meetings were recorded to say how near people have been.")]
-        said = [
+        sentences = [
             t(
                 "{people} people were recorded. {pairs} pairs of them were near each other at least once.",
-                people=self.words.integer(out["people"]),
-                pairs=self.words.integer(out["pairs"]),
+                people=self.words.integer(outward["people"]),
+                pairs=self.words.integer(outward["pairs"]),
             )
         ]
-        if out["share_of_pairs"] is not None:
-            share = self.words.decimal(100 * out["share_of_pairs"], 1)
-            said.append(t("That is {share} of every 100 pairs that there could be.", share=share))
-        return said
+        if outward["share_of_pairs"] is not None:
+            share = self.words.decimal(100 * outward["share_of_pairs"], 1)
+            sentences.append(t("That is {share} of every 100 pairs that there could be.", share=share))
+        return sentences
 
     def outward_picture(self) -> Markup | None:
         """Return a histogram of how many others people have met; None where all bars are withheld."""
@@ -287,12 +287,12 @@ class View:
         )
 
     def tick(self, number: float) -> str:
-        """Return a tick label without needless digits."""
+        """Return the label of a tick without needless digits."""
         return self.words.decimal(number, 0 if number == round(number) else 1)
 
     @property
     def _same(self) -> str:
-        """Return the column by which people were compared as of one kind; "" for none."""
+        """Return the column whose equal values were compared; "" for none."""
         return str(self.content["method"].get("same", ""))
 
     def comparisons(self) -> list[tuple[Markup, list[Markup], Markup | None]]:
@@ -304,29 +304,29 @@ class View:
             if relation is None:
                 out.append((heading, [_why_not(self.words, compared["why_not"])], None))
                 continue
-            said = self._said(what, relation)
-            label = str(said[0].striptags())
+            sentences = self._said(what, relation)
+            label = str(sentences[0].striptags())
             picture = charts.effect_scale(relation, label=label, rtl=self.rtl, number=self.tick)
-            out.append((heading, said, picture))
+            out.append((heading, sentences, picture))
         return out
 
     def _said(self, what: str, relation: Mapping[str, Any]) -> list[Markup]:
         t, decimal = self.words.t, self.words.decimal
         clear = relation["p"] <= _SURE
         rises = relation["effect"] > 0
-        seen = "unseen" if not clear else "with" if rises else "against"
-        said = [_verdict(self.words, what, seen, self._same)]
+        outcome = "unseen" if not clear else "with" if rises else "against"
+        sentences = [_verdict(self.words, what, outcome, self._same)]
         if clear and relation["auc"] is None:
-            said.append(_how_strong(self.words, abs(relation["effect"])))
+            sentences.append(_how_strong(self.words, abs(relation["effect"])))
         if relation["auc"] is not None and clear:
             hundredths = self.words.hundredths(relation["auc"])
-            said.append(
+            sentences.append(
                 t(
                     "Of a tied and an untied pair the tied one was nearer in {share} of 100 cases; 50 is chance.",
                     share=hundredths,
                 )
             )
-        said.append(
+        sentences.append(
             t(
                 "Effect {effect}, surely between {low} and {high}, on a scale from -1 to 1 where 0 is no relation.",
                 effect=decimal(relation["effect"], 3),
@@ -334,27 +334,27 @@ class View:
                 high=decimal(relation["high"], 3),
             )
         )
-        said.append(
+        sentences.append(
             t(
                 "With people exchanged by lot, one as strong comes up in about {often} of 1,000 cases.",
                 often=self.words.integer(round(1000 * relation["p"])),
             )
         )
         if not clear and relation["power"]["least_visible_effect"] is not None:
-            said.append(
+            sentences.append(
                 t(
                     "With these numbers an effect below {least} could not be seen; that is not to say there is none.",
                     least=decimal(relation["power"]["least_visible_effect"], 3),
                 )
             )
         if relation["within_strata"]:
-            said.append(
+            sentences.append(
                 t(
                     "People were exchanged only with people of the same {strata}.",
                     strata=self.content["method"]["strata"],
                 )
             )
-        return said
+        return sentences
 
 
 _INNER = {"value": "oneness", "low": "low", "high": "high"}
@@ -368,10 +368,10 @@ def _heading(words: Translation, what: str, column: str) -> Markup:
     return words.t("Does having been near go with declared ties?")
 
 
-def _verdict(words: Translation, what: str, seen: str, column: str) -> Markup:
+def _verdict(words: Translation, what: str, outcome: str, column: str) -> Markup:
     """Return the sentence of a correlation: "with", "against", or "unseen". It never claims a cause."""
     t = words.t
-    said = {
+    messages = {
         ("desires", "with"): t("Having been near goes with wanting alike. Which brings which, this cannot say."),
         ("desires", "against"): t(
             "Having been near goes with wanting differently. Which brings which, this cannot say."
@@ -395,8 +395,8 @@ def _verdict(words: Translation, what: str, seen: str, column: str) -> Markup:
                 "No relation between having been near and being alike in “{column}” can be seen here.", column=column
             ),
         }
-        return alike[seen]
-    return said[what, seen]
+        return alike[outcome]
+    return messages[what, outcome]
 
 
 def _how_strong(words: Translation, size: float) -> Markup:
@@ -413,10 +413,10 @@ def _how_strong(words: Translation, size: float) -> Markup:
 
 def _why_not(words: Translation, why: str) -> Markup:
     t = words.t
-    said = {
+    messages = {
         "few people": t("Not measured: fewer than twelve people are in both files."),
         "other people": t("Not measured: the two files speak of different people; give both the same ids."),
         "no answers": t("Not measured: nobody answered anything."),
         "nothing differs": t("Not measured: on one side all pairs are the same, so nothing can go with anything."),
     }
-    return said[why]
+    return messages[why]

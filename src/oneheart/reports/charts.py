@@ -1,4 +1,4 @@
-"""Charts as SVG strings. They hold no words of people and no styles, and are mirrored for right-to-left pages."""
+"""Charts as SVG strings. They hold no words of people and no styles. On right-to-left pages they are mirrored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 _WIDE, _ABOVE, _RIM = 720.0, 130.0, 8.0
-_SMALL = 360.0  # of pictures with numbers in them, which must be read on a phone
+_SMALL = 360.0  # width of charts with numbers, which must be readable on a phone
 
 
 def _n(value: float) -> str:
@@ -25,18 +25,18 @@ def support_chart(want: Sequence[float], against: Sequence[float], *, label: str
     """Return the support chart of one line: people sorted by support, want above the middle, against below.
 
     Args:
-        want: share that wants it in each bucket, 0 to 1, from least to most support.
-        against: share against it in each bucket.
-        label: what the picture says, for those who do not see it.
-        fifth: the part of the width that is marked as the least supportive one.
-        rtl: whether least support stands on the right.
+        want: share of people who want it in each bucket, 0 to 1, from least to most support.
+        against: share of people against it in each bucket, 0 to 1.
+        label: text alternative for screen readers.
+        fifth: share of the width that is marked as the least supportive part.
+        rtl: whether the chart is mirrored, with the least support on the right.
 
     Example:
         >>> 'class="want"' in support_chart([0.5, 1.0], [0.0, 0.0], label="x", fifth=0.2, rtl=False)
         True
     """
     mirrored = _WIDE if rtl else None
-    below = max(_RIM, _ABOVE * max(against, default=0.0))  # one scale above and below
+    below = max(_RIM, _ABOVE * max(against, default=0.0))  # the same scale above and below the middle
     step = _WIDE / max(1, len(want))
     gap = min(2.0, step / 6)
     parts = [_rect(0, 0, _WIDE * fifth, _ABOVE + below, "fifth", mirrored=mirrored)]
@@ -91,7 +91,7 @@ def oneness_scale(
 ) -> Markup:
     """Return a scale from -1 (always opposed) to 1 (always alike) with the value and its interval.
 
-    With `number` its ends and its middle are written below it.
+    With `number` the ends and the middle have labels.
 
     Example:
         >>> 'class="dot"' in oneness_scale(0.2, 0.1, 0.3, label="x", rtl=False)
@@ -141,11 +141,11 @@ def steps(
 def effect_scale(relation: Mapping[str, Any], *, label: str, rtl: bool, number: Number | None = None) -> Markup:
     """Return an effect with its interval on a scale around 0, and the band of effects too small to be detected.
 
-    The scale reaches as far as what is shown, and at least a tenth either way; with `number` it is written how far.
+    The scale covers all shown values, and at least from -0.1 to 0.1. With `number` its ends and middle have labels.
     """
     blind = relation["power"]["least_visible_effect"] or 0.0
     far = max(abs(relation["effect"]), abs(relation["low"]), abs(relation["high"]), blind)
-    reach = next((round_one for round_one in _REACHES if round_one >= far), float(-(-far // 1)))
+    reach = next((step for step in _REACHES if step >= far), float(-(-far // 1)))
     x = _along(reach, rtl=rtl)
     band = sorted((x(-blind), x(blind)))
     parts = [
@@ -160,7 +160,7 @@ _REACHES = (0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
 
 
 def _along(reach: float, *, rtl: bool) -> Callable[[float], float]:
-    """Return a function that maps a number from -reach to reach to a place on a scale."""
+    """Return a function that maps a number from -reach to reach to an x coordinate."""
 
     def x(number: float) -> float:
         place = (max(-1.0, min(1.0, number / reach)) + 1) / 2 * (_SMALL - 40) + 20
@@ -170,7 +170,7 @@ def _along(reach: float, *, rtl: bool) -> Callable[[float], float]:
 
 
 def _value(x: Callable[[float], float], value: float, low: float, high: float) -> list[str]:
-    """Return the axis, its middle, the interval and the dot; the interval is taller, so that it stays visible."""
+    """Return the axis, its middle, the interval and the dot. The interval is taller, so that it stays visible."""
     ends = sorted((x(low), x(high)))
     return [
         f'<path class="middle" d="M{_n(min(x(-9e9), x(9e9)))} 14H{_n(max(x(-9e9), x(9e9)))}"/>',
@@ -194,5 +194,5 @@ def _svg(inside: str, width: float, height: float, name: str, label: str) -> Mar
     stretch = ' preserveAspectRatio="none"' if name != "scale" else ""
     stretch += f' height="{_n(height)}"' if name == "support" else ""
     box = f'viewBox="0 0 {_n(width)} {_n(height)}"'
-    said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return Markup(f'<svg class="{name}" {box}{stretch} {said}>{inside}</svg>')  # noqa: S704  numbers and an escaped label
+    accessibility = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(f'<svg class="{name}" {box}{stretch} {accessibility}>{inside}</svg>')  # noqa: S704  numbers and an escaped label

@@ -1,7 +1,7 @@
-"""`report.json`: everything that the page says, as numbers to compute on; its shape is in report.schema.json.
+"""`report.json`: all numbers of the report. Its schema is report.schema.json.
 
-The builder makes a `Report`, in which every count and share of people is a `Shown` of `engine.disclosure`. The file and
-the page are both written from it, so neither can hold a count that did not pass the gate.
+The builder makes a `Report`, in which every count and share of people is a `Shown` of `engine.disclosure`. The file
+and the page are made from it, so neither can hold a count that did not pass the disclosure gate.
 """
 
 from __future__ import annotations
@@ -54,33 +54,33 @@ _LEAST_SUPPORT, _MOST_SUPPORT = -0.5, 1.0
 
 
 def schema() -> Json:
-    """Return the JSON Schema (draft 2020-12) of the numbers of a report.
+    """Return the JSON Schema (draft 2020-12) of `report.json`.
 
     Example:
         >>> schema()["$schema"]
         'https://json-schema.org/draft/2020-12/schema'
     """
     text = resources.files("oneheart.reports").joinpath("report.schema.json").read_text(encoding="utf-8")
-    loaded: Json = json.loads(text)
-    return loaded
+    parsed: Json = json.loads(text)
+    return parsed
 
 
 def plain(report: Report) -> Json:
-    """Return a report as plain dicts, lists and numbers, None where a count may not be shown.
+    """Return a report as plain dicts, lists and numbers; None where a count is withheld.
 
     Raises:
-        TypeError: for anything but a `Report`, because only that is known to hold no bare count.
+        TypeError: for anything but a `Report`, because only that type guarantees that it holds no bare count.
         ValueError: for a number that is not finite.
     """
     if not isinstance(report, Report):
         message = f"only a Report is written, not {type(report).__name__}"
         raise TypeError(message)
-    loaded: Json = json.loads(json.dumps(msgspec.to_builtins(report, enc_hook=_encoded), allow_nan=False))
-    return loaded
+    parsed: Json = json.loads(json.dumps(msgspec.to_builtins(report, enc_hook=_encoded), allow_nan=False))
+    return parsed
 
 
 def as_text(report: Report) -> str:
-    """Return the content of the file: the same report gives the same bytes.
+    """Return the content of `report.json`. The same report gives the same text.
 
     Raises:
         TypeError: for anything but a `Report`.
@@ -92,14 +92,14 @@ def as_text(report: Report) -> str:
 def build(analysis: Analysis, *, k: int = disclosure.K, sign: str | None = None) -> Report:
     """Return the content of `report.json` for an analysis.
 
-    Counts that may not be shown are withheld. Texts of desires that the hosts rejected are nowhere in it. Shares taken
-    from answers themselves (`held_by`, `only_here`, `lines_held`, `coverage`, the observed values, circles) move in
-    steps of k people; estimates of the model have four digits.
+    Counts below k are withheld. The report holds no text of a rejected desire. Shares that are computed from answers
+    (`held_by`, `only_here`, `lines_held`, `coverage`, the observed values, circles) are in steps of k people. Estimates
+    of the model have four digits.
 
     Args:
-        analysis: what `analyze` returned.
-        k: no count of fewer people is shown.
-        sign: which raw vote value meant agreement, in words, where the reader of the files knows.
+        analysis: result of `analyze`.
+        k: least number of people in a count that is shown.
+        sign: which raw vote value meant agreement, in words; None where it is not known.
 
     Raises:
         UserError: if k is below the setting `k_anonymity`.
@@ -111,7 +111,7 @@ def build(analysis: Analysis, *, k: int = disclosure.K, sign: str | None = None)
 
 
 class _Builder:
-    """One analysis on its way through the gate."""
+    """Builds the report of one analysis, with every count through the disclosure gate."""
 
     def __init__(self, analysis: Analysis, k: int) -> None:
         self.analysis, self.k = analysis, k
@@ -122,7 +122,7 @@ class _Builder:
         shown = disclosure.show_counts(
             (*(ground.answers for ground in analysis.common_ground), self._answers_elsewhere()), k
         )
-        # fewer than 2 k answers in all: no desire has k of them that could not be read from the total
+        # the last count is that of all other answers, so that the total reveals no withheld count
         self.answers = list(shown[:-1])
         people = np.unique(gathering.responses.participant)
         self.members = np.bincount(gathering.circle_of[people] + 1, minlength=len(gathering.circles) + 1)
@@ -132,7 +132,7 @@ class _Builder:
         return max(0, self.analysis.method.responses - counted)
 
     def content(self, sign: str | None) -> Report:
-        """Return the whole file."""
+        """Return the whole report."""
         analysis = self.analysis
         common, rank = [], 0
         for ground in self._sorted():
@@ -157,14 +157,14 @@ class _Builder:
         )
 
     def _sorted(self) -> list[CommonGround]:
-        """Return the desires, most common first, then those without a place in the order, as in the source."""
+        """Return the desires, the most common first, then those without a rank in the order of the source."""
         ground = {entry.desire: entry for entry in self.analysis.common_ground}
         ranked = [ground[column] for column in self.analysis.ranking]
-        placed = set(self.analysis.ranking)
-        return [*ranked, *(entry for entry in self.analysis.common_ground if entry.desire not in placed)]
+        ranked_columns = set(self.analysis.ranking)
+        return [*ranked, *(entry for entry in self.analysis.common_ground if entry.desire not in ranked_columns)]
 
     def source(self, sign: str | None) -> ReportSource:
-        """Return what was read."""
+        """Return the facts about the source."""
         gathering, method = self.analysis.gathering, self.analysis.method
         answered, silent = method.people_answered, method.people - method.people_answered
         all_shown = disclosure.enough(answered, k=self.k) and not disclosure.is_few(silent, self.k)
@@ -183,7 +183,7 @@ class _Builder:
         )
 
     def ground(self, ground: CommonGround) -> ReportGround:
-        """Return the common ground of one desire, without a rank; estimates are None where it was not measured."""
+        """Return the common ground of one desire, without rank. Estimates are None where it was not measured."""
         desire, share = self.desires[ground.desire], self.analysis.method.worst_share
         enough = ground.answers >= measured_answers(self.analysis.method.people_answered)
         measured = self.analysis.measured and ground.standing in _MEASURED and enough
@@ -219,7 +219,7 @@ class _Builder:
         return self.desires[column].moderation is not Moderation.REJECTED
 
     def circles(self, ground: CommonGround) -> list[ReportCircle]:
-        """Return how the circles with k answers or more stand to a desire."""
+        """Return the support of a desire in each circle with at least k answers."""
         names = self.analysis.gathering.circles
         rest = max(0, ground.answers - sum(support.answered for support in ground.circles))
         shown = disclosure.show_counts((*(s.answered for s in ground.circles), rest), self.k)
@@ -240,9 +240,9 @@ class _Builder:
         return _coarse(support.support, int(self.members[support.circle + 1]), self.k)
 
     def one_desire(self) -> ReportText:
-        """Return the text and its status."""
+        """Return the text that the calculation chose, with its status."""
         one = self.analysis.one_desire
-        held = disclosure.show_distribution(one.lines_held, self.answered, self.k)
+        lines_held = disclosure.show_distribution(one.lines_held, self.answered, self.k)
         shares = [share for share in one.circle_shares if disclosure.enough(share.members, k=self.k)]
         return ReportText(
             status="one" if one.status is Status.ONE_DESIRE else "not yet",
@@ -252,7 +252,7 @@ class _Builder:
             share_kind="estimated",
             owed=self._label(one.next_desire),
             coverage=_coarse(one.coverage, self.answered, self.k, least=0.0),
-            lines_held=[share for share in held if not share.is_withheld],
+            lines_held=[share for share in lines_held if not share.is_withheld],
             pairs=_number(one.pairs),
             ejr_plus=one.ejr_plus,
             conditions=[self.condition(condition) for condition in one.conditions],
@@ -279,37 +279,37 @@ class _Builder:
         )
 
     def curves(self, line: Line, ground: CommonGround) -> tuple[list[float], list[float]]:
-        """Return the curves of a line, moved to the estimates beside them; empty where they would show too few.
+        """Return the curves of a line, scaled to the printed estimates; [] where they would show fewer than k people.
 
-        The engine's curves take answers as given, and so are wider than what people are expected to want: they are
-        drawn in until the mean of all and the mean of the worst fifth are the printed estimates. Where nearly everybody
-        answered, a curve gives away how many do not want the line, so it is left out where they are fewer than k.
+        The engine's curves contain the answers themselves and are wider than the estimates. They are narrowed until
+        the mean of all and the mean of the worst fifth equal the printed estimates. If nearly everybody answered, a
+        curve reveals how many do not want the line. It is left out if these are fewer than k people.
         """
         want, against = np.asarray(line.want_curve, float), np.asarray(line.against_curve, float)
         if not len(want) or self._tells_too_much(want, ground):
             return [], []
-        if self._tells_too_much(against, ground):  # too few to show where they are, so they are spread evenly
+        if self._tells_too_much(against, ground):  # too few people to show where they are, so the curve is flat
             against = np.full(len(against), float(against.mean()))
         weight = self.analysis.method.against_weight
         net = want - weight * against
         fifth = _first_part(net, self.analysis.method.worst_share) - float(net.mean())
-        middle = ground.want.value - weight * ground.against.value
-        narrow = 1.0
+        mean_estimate = ground.want.value - weight * ground.against.value
+        scale = 1.0
         if fifth < 0:
-            narrow = min(1.0, max(0.0, (ground.worst_fifth.value - middle) / fifth))
+            scale = min(1.0, max(0.0, (ground.worst_fifth.value - mean_estimate) / fifth))
         return (
-            _rounded(ground.want.value + narrow * (want - want.mean())),
-            _rounded(ground.against.value + narrow * (against - against.mean())),
+            _rounded(ground.want.value + scale * (want - want.mean())),
+            _rounded(ground.against.value + scale * (against - against.mean())),
         )
 
     def _tells_too_much(self, curve: npt.NDArray[np.float64], ground: CommonGround) -> bool:
-        """Return whether a curve is made of answers rather than estimates, and sums to fewer than k people."""
+        """Return whether a curve is mostly answers instead of estimates, and shows fewer than k people."""
         unasked = self.answered - ground.answers
         least = min(float(curve.mean()), 1 - float(curve.mean())) * self.answered
         return not disclosure.enough(least, k=self.k) and not disclosure.twice_enough(unasked, self.k)
 
     def condition(self, condition: Condition) -> ReportCondition:
-        """Return one condition; a circle is named only where k of its people answered."""
+        """Return one condition. It names a circle only if at least k of its people answered."""
         return ReportCondition(
             key=condition.code.value,
             met=condition.met,
@@ -320,7 +320,7 @@ class _Builder:
         )
 
     def _condition_value(self, condition: Condition) -> Shown | float | None:
-        """Return what a condition's threshold is compared with; a share of people in steps, rounded down."""
+        """Return the value that a condition compares with its threshold. A share of people is rounded down in steps."""
         value = condition.value if condition.bound is None else condition.bound
         if value is None or condition.code is ConditionCode.SHARE:
             return _number(value)
@@ -336,13 +336,13 @@ class _Builder:
     def _circle(self, condition: Condition) -> str | None:
         if condition.part is None or condition.line is None:
             return None
-        heard = {s.circle: s.answered for s in self.analysis.common_ground[condition.line].circles}
-        if not disclosure.enough(heard.get(condition.part, 0), k=self.k):
+        answered = {s.circle: s.answered for s in self.analysis.common_ground[condition.line].circles}
+        if not disclosure.enough(answered.get(condition.part, 0), k=self.k):
             return None
         return self.analysis.gathering.circles[condition.part].label
 
     def missing(self) -> list[ReportMissing]:
-        """Return what is missing for "one": a code, and the line, circle and desire that it is about."""
+        """Return what is missing for the status "one": for each, a code and its line, circle and desire."""
         one = self.analysis.one_desire
         if not self.analysis.measured:
             return [ReportMissing(code, None) for code in self.analysis.why_not]
@@ -363,7 +363,7 @@ class _Builder:
         return out
 
     def circle_share(self, share: CircleShare) -> ReportCircleShare:
-        """Return the share of one circle in the text: a word, and a number for 2 k people or more."""
+        """Return the share of one circle in the text: a word, and a number for at least 2 k people."""
         circle = self.analysis.gathering.circles[share.circle]
         members = disclosure.show_counts(self.members.tolist(), self.k)
         return ReportCircleShare(
@@ -376,7 +376,7 @@ class _Builder:
         )
 
     def oneness(self) -> ReportOneness | None:
-        """Return P(two answer alike) - P(opposed), or None; None too where fewer than 2 k people answered."""
+        """Return P(two answer alike) - P(opposed); None if it was not measured or fewer than 2 k people answered."""
         one = self.analysis.oneness
         if one is None or not disclosure.twice_enough(one.people, self.k) or not self.analysis.measured:
             return None
@@ -389,7 +389,7 @@ class _Builder:
         )
 
     def method(self) -> ReportMethod:
-        """Return what was done."""
+        """Return the software, seed and settings of the analysis."""
         method = self.analysis.method
         few, _ = disclosure.show_counts(
             (method.few_answers_people, method.people_answered - method.few_answers_people), self.k
@@ -415,26 +415,26 @@ class _Builder:
 
 
 def _encoded(value: object) -> int | float | str | None:
-    """Return the value of a `Shown`; shares have four digits."""
-    shown = encode_shown(value)
-    return _number(shown) if isinstance(shown, float) else shown
+    """Return the value of a `Shown`; a share is rounded to four digits."""
+    plain_value = encode_shown(value)
+    return _number(plain_value) if isinstance(plain_value, float) else plain_value
 
 
 def _number(value: float | None) -> float | None:
-    """Return a value with four digits; None for None and for what is not finite; never minus zero."""
+    """Return a value rounded to four digits, never minus zero; None for None, infinity and NaN."""
     if value is None or not math.isfinite(value):
         return None
     return round(float(value), _DIGITS) + 0.0
 
 
 def _estimate(estimate: Estimate) -> ReportEstimate | None:
-    """Return value, low and high, or None where one of them is not finite."""
+    """Return an estimate with its range; None if a number of it is not finite."""
     value, low, high = map(_number, (estimate.value, estimate.low, estimate.high))
     return None if value is None or low is None or high is None else ReportEstimate(value, low, high)
 
 
 def _first_part(values: npt.NDArray[np.float64], share: float) -> float:
-    """Return the mean over the first `share` of equal buckets, the last of them with its fraction."""
+    """Return the mean over the first `share` of equal buckets; the last bucket counts by its fraction."""
     inside = np.clip(share * len(values) - np.arange(len(values)), 0, 1)
     return float((values * inside).sum() / inside.sum())
 
@@ -444,7 +444,7 @@ def _rounded(values: npt.NDArray[np.float64]) -> list[float]:
 
 
 def _coarse(estimate: Estimate | None, people: int, k: int, least: float = _LEAST_SUPPORT) -> ReportRange | None:
-    """Return an estimate over some people in steps of k of them, or None for fewer than 2 k people."""
+    """Return an estimate over people, in steps of k of them; None for fewer than 2 k people."""
     if estimate is None or not all(map(math.isfinite, (estimate.value, estimate.low, estimate.high))):
         return None
     value, low, high = (
@@ -455,7 +455,7 @@ def _coarse(estimate: Estimate | None, people: int, k: int, least: float = _LEAS
 
 
 def _support_word(value: float) -> str:
-    """Return a word for the mean net support of a circle: wide bands, so that no single answer can be read."""
+    """Return the mean net support of a circle as a word. The bands are wide, so that no single answer shows."""
     if value >= 0.5:  # noqa: PLR2004
         return "wants it"
     if value >= 0.15:  # noqa: PLR2004

@@ -28,8 +28,8 @@ def render(report: Report, *, language: str = "en", beside: str = "") -> str:
     """Return the page for the numbers of a report.
 
     Args:
-        report: what `numbers.build` returned; the page knows nothing else.
-        language: a code that `translation.check_language` returned.
+        report: result of `numbers.build`. The page is made from it alone.
+        language: code from `translation.check_language`.
         beside: name of the page of outward and inner closeness in the same folder, "" for none.
 
     Notes:
@@ -42,14 +42,14 @@ def render(report: Report, *, language: str = "en", beside: str = "") -> str:
 
 
 def page_parts(words: Translation) -> tuple[Environment, dict[str, Any]]:
-    """Return the Jinja environment, and the values that every page gets: words, style, script and their policy."""
+    """Return the Jinja environment and the context of every page: words, style, script and Content-Security-Policy."""
     style, script = _file("report.css"), _file("report.js")
     parts = {
         "words": words,
         "t": words.t,
         "n": words.n,
-        "style": Markup(style),  # noqa: S704  our own file
-        "script": Markup(script),  # noqa: S704  our own file
+        "style": Markup(style),  # noqa: S704  a file of this package
+        "script": Markup(script),  # noqa: S704  a file of this package
         "policy": _policy(style, script),
     }
     return _environment(), parts
@@ -96,7 +96,7 @@ class _View:
         self.fine = all(line["want_curve"] for line in content["one_desire"]["lines"])
 
     def text(self, entry: Json) -> Markup:
-        """Return the words of a desire, isolated."""
+        """Return the words of a desire in a `bdi` element."""
         return sentences.bdi(entry["text"].strip(), entry["language"])
 
     def size(self, entry: Json) -> str:
@@ -109,19 +109,19 @@ class _View:
         return Markup("<q>{}</q>").format(self.text(self.ground[label]))
 
     def title(self) -> str:
-        """Return the name of the page: the question, where a text is sealed as it was asked in the page's language."""
-        asked = self.content["source"]["question"]
+        """Return the title of the page: the question. That of a sealed text is in the page's language if it has it."""
+        question = self.content["source"]["question"]
         for text in self.content["sealed"][:1]:
-            asked = next((q["text"] for q in text["question"] if q["language"] == self.words.language), asked)
-        return " ".join(asked.split()) or str(self.words.t("What this gathering wants"))
+            question = next((q["text"] for q in text["question"] if q["language"] == self.words.language), question)
+        return " ".join(question.split()) or str(self.words.t("What this gathering wants"))
 
     def heading(self) -> Markup:
-        """Return the question as the heading; each language of it has its own row."""
+        """Return the question as a heading, with one row for each language."""
         parts = [part for part in self.title().split(" · ") if part]
         return Markup().join(Markup("<span>{}</span>").format(sentences.bdi(part)) for part in parts)
 
     def name(self) -> Markup:
-        """Return what the gathering is called."""
+        """Return the name of the gathering."""
         return sentences.bdi(self.content["hall"]["name"].strip())
 
     def sealed_verdict(self, text: Json) -> Markup:
@@ -138,15 +138,15 @@ class _View:
         return [sealed_sentences.condition(self.words, code) for code in text["missing"]]
 
     def sealed_known(self, text: Json) -> list[Markup]:
-        """Return how many read a sealed text, and how the share of the parts is known."""
+        """Return sentences on the readers of a sealed text, and on how the share of the parts is known."""
         return [*sealed_sentences.readers(self.words, text), *sealed_sentences.share(self.words, text)]
 
     def sealed_matching(self, text: Json) -> Markup:
-        """Return whether the printed words hash to the fingerprint of a sealed text."""
+        """Return the sentence on whether the printed words have the hash of the sealed text."""
         return sealed_sentences.matching(self.words, words_match=text["words_match"])
 
     def count_rows(self) -> list[sealed_sentences.CountRow]:
-        """Return the counts of the hall beside those of this page."""
+        """Return the counts of the hall and of this page, side by side."""
         return sealed_sentences.count_rows(self.words, self.content)
 
     def summary(self) -> list[Markup]:
@@ -164,7 +164,7 @@ class _View:
         return out
 
     def sureness(self) -> Markup:
-        """Return one sentence on the uncertainty of the numbers."""
+        """Return one sentence on the uncertainty of the estimates."""
         words = self.words
         if not self.content["measured"]:
             return words.t("There is too little here to measure; below is what is missing.")
@@ -178,29 +178,29 @@ class _View:
         )
 
     def missing(self) -> list[list[Markup]]:
-        """Return the failing conditions, each with what would help."""
+        """Return the sentences of each failed condition: what is missing and what would help."""
         one = self.content["one_desire"]
         if not self.content["measured"]:
             return [
                 [sentences.why_not(self.words, entry["code"], self.content["source"]["people_answered"])]
                 for entry in one["missing"]
             ]
-        quoted: set[str | None] = set()
+        quoted_desires: set[str | None] = set()
         out = []
         for entry in one["missing"]:  # a desire that would help in two ways is quoted once
-            known = {**entry, "desire": None} if entry["desire"] in quoted else entry
-            quoted.add(entry["desire"])
-            out.append(sentences.missing(self.words, known, self.content, self.quote))
+            shown = {**entry, "desire": None} if entry["desire"] in quoted_desires else entry
+            quoted_desires.add(entry["desire"])
+            out.append(sentences.missing(self.words, shown, self.content, self.quote))
         return out
 
     def chart(self, line: Json) -> Markup:
         """Return the support chart of a line.
 
-        Where a fine picture of some line would show too few people, all lines are drawn from the printed estimates
-        alone: the fifth that wants it least, and the same for each other fifth.
+        If a fine chart of any line would show too few people, all charts use the printed estimates only: one bar for
+        the worst fifth, and equal bars for the other fifths.
         """
         entry = self.ground[line["id"]]
-        label = " ".join(str(said.striptags()) for said in self.said(entry))
+        label = " ".join(str(sentence.striptags()) for sentence in self.said(entry))
         want, against = line["want_curve"], line["against_curve"]
         if not self.fine:
             all_want, all_against = entry["want"]["value"], entry["against"]["value"]
@@ -228,15 +228,15 @@ class _View:
         return sentences.fifth_number(self.words, entry, fine=fine)
 
     def without_line(self) -> Markup:
-        """Return who has no line of their own yet."""
+        """Return the sentence on the people without a line of their own."""
         return sentences.without_line(self.words, self.content["one_desire"]["coverage"])
 
     def share_index(self) -> Markup:
-        """Return whether a part is owed a line."""
+        """Return the sentence on whether a part is owed a line."""
         return sentences.share_index(self.words, self.content["one_desire"]["share_index"])
 
     def pairs(self) -> Markup:
-        """Return how often two people have a line in common."""
+        """Return the sentence on how often two people have a line in common."""
         return sentences.pairs(self.words, self.content["one_desire"]["pairs"])
 
     def circles(self, entry: Json) -> list[tuple[Markup, Markup, int]]:
@@ -256,12 +256,12 @@ class _View:
         return out
 
     def circle_shares(self) -> list[tuple[Markup, Markup, Markup | None, Markup | None]]:
-        """Return name, words, bar and the desire that would add most for each circle."""
+        """Return for each circle: name, words, bar, and the desire that would include most of its people."""
         out = []
         for share in self.content["one_desire"]["circle_shares"]:
             own = share["own_line"]
             bar = None
-            # in a circle of twenty or less the steps are so wide that a bar would say more than is known
+            # in a circle of twenty people or fewer the steps are so wide that a bar would look too exact
             if own is not None and (share["members"] or 0) >= 4 * self.content["method"]["k_anonymity"]:
                 bar = charts.meter(own["value"], label="", rtl=self.rtl, low=own["low"], high=own["high"])
             desire = None if share["word"] == "most" or share["desire"] is None else self.quote(share["desire"])
@@ -273,26 +273,26 @@ class _View:
         out = []
         for label in self.content["one_desire"]["nearest"]:
             entry = self.ground[label]
-            if entry["looks_like_fact"]:  # no wish, so it is not on its way to being a common one
+            if entry["looks_like_fact"]:  # a fact is not a wish, so it cannot become common
                 continue
-            said = [sentences.obstacle(self.words, entry)]
+            lines = [sentences.obstacle(self.words, entry)]
             if entry["want"] is not None:
-                said.insert(0, sentences.wanted(self.words, entry["want"]))
-            out.append((entry, self.bar(entry), said))
+                lines.insert(0, sentences.wanted(self.words, entry["want"]))
+            out.append((entry, self.bar(entry), lines))
         return out
 
     def bar(self, entry: Json) -> Markup:
-        """Return the thin bar of a measured desire, else nothing."""
+        """Return the thin bar of a desire; empty where it was not measured."""
         if entry["want"] is None:
             return Markup()
         return charts.share_bar(entry["want"]["value"], entry["against"]["value"], label="", rtl=self.rtl)
 
     def listed(self) -> list[Json]:
-        """Return the desires of the whole list; desires without words and merged ones are left out."""
+        """Return the desires of the full list, without merged desires and desires without words."""
         return [entry for entry in self.content["common_ground"] if entry["standing"] not in _HIDDEN_FORMS]
 
     def standing(self, entry: Json) -> list[Markup]:
-        """Return the facts beside a desire in the list: share that wants it, answers, standing."""
+        """Return the facts beside a desire in the list: share of people who want it, standing, answers."""
         words = self.words
         out = [sentences.standing(words, entry, is_line=entry["id"] in self.line_ids)]
         if entry["want"] is not None:
@@ -323,14 +323,14 @@ class _View:
     def notes(self) -> list[Markup]:
         """Return notes about these data."""
         words, method, source = self.words, self.content["method"], self.content["source"]
-        said = {
+        messages = {
             "nobody against": words.t(
                 "Nobody used “against” here, so nothing on this page says that anybody is against anything."
             ),
             "no not mine": words.t("Nobody used “not mine” here."),
             "merged": words.t("Desires with the very same words were counted as one."),
         }
-        out = [said[code] for code in method["notes"] if code in said]
+        out = [messages[code] for code in method["notes"] if code in messages]
         if method["few_answers_people"]:
             out.append(
                 words.n(
@@ -361,10 +361,12 @@ class _View:
 
     def oneness(self) -> tuple[str, Markup, Markup] | None:
         """Return the number, the sentence and the picture of oneness, or None."""
-        one = self.content["oneness"]
-        if one is None:
+        estimate = self.content["oneness"]
+        if estimate is None:
             return None
-        said = sentences.oneness(self.words, one)
-        sign = "+" if round(100 * one["value"]) > 0 else ""
-        picture = charts.oneness_scale(one["value"], one["low"], one["high"], label=str(said.striptags()), rtl=self.rtl)
-        return sign + self.words.hundredths(one["value"]), said, picture
+        sentence = sentences.oneness(self.words, estimate)
+        sign = "+" if round(100 * estimate["value"]) > 0 else ""
+        picture = charts.oneness_scale(
+            estimate["value"], estimate["low"], estimate["high"], label=str(sentence.striptags()), rtl=self.rtl
+        )
+        return sign + self.words.hundredths(estimate["value"]), sentence, picture

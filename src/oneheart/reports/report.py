@@ -33,11 +33,11 @@ def write_report(
     replaced; either both files are written or neither.
 
     Args:
-        analysis: what `oneheart.analyze` returned.
-        folder: where to write.
-        language: of the page; None means English.
-        k: no count of fewer people is shown.
-        sign: which raw vote value meant agreement, in words, where it is known.
+        analysis: result of `oneheart.analyze`.
+        folder: folder for the two files.
+        language: language of the page; None means English.
+        k: least number of people in a count that is shown.
+        sign: which raw vote value meant agreement, in words; None where it is not known.
         beside: name of the page of outward and inner closeness in the same folder, "" for none.
 
     Raises:
@@ -78,21 +78,21 @@ def write_files(folder: str | os.PathLike[str], html: str, data: str, *, name: s
 
 
 def _write_all(folder: Path, files: dict[Path, str]) -> None:
-    """Write each file under a temporary name, then rename all of them; on an error delete the temporary files."""
-    waiting: dict[Path, Path] = {}
+    """Write each file under a temporary name, then rename them all. On an error delete the temporary files."""
+    temporary_paths: dict[Path, Path] = {}
     try:
         for path, text in files.items():
             if path.is_dir():
                 raise IsADirectoryError(21, f"{path.name} is a folder")
             handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=folder)
-            waiting[path] = Path(name)
+            temporary_paths[path] = Path(name)
             with os.fdopen(handle, "wb") as file:
                 file.write(text.encode("utf-8", "replace"))
                 file.flush()
                 os.fsync(file.fileno())
-            waiting[path].chmod(0o644)
-        for path, ready in waiting.items():
-            ready.replace(path)
+            temporary_paths[path].chmod(0o644)
+        for path, temporary in temporary_paths.items():
+            temporary.replace(path)
     finally:
-        for left in waiting.values():
-            left.unlink(missing_ok=True)
+        for temporary in temporary_paths.values():
+            temporary.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""The values of `report.json`, in the order in which they are written; report.schema.json says what each of them is.
+"""The types of `report.json`, with fields in the order of the file. report.schema.json describes each field.
 
-Every count or share of people is a `Shown`: a class with a bare one cannot be defined, an instance cannot be made. So
-neither the file nor the page, which is made from the same values, can hold a count that did not pass the gate.
+Every count or share of people is a `Shown`; the base class `Told` refuses bare numbers. So neither the file nor the
+page, which is made from the same values, can hold a count that did not pass the disclosure gate.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from oneheart.engine.told import Estimated, Ordinal, Things, Told
 
 
 class ReportEstimate(Told, frozen=True):
-    """An estimate of the model with its range; no count can be computed from it."""
+    """An estimate of the model with its range. No count of people can be computed from it."""
 
     value: Estimated
     low: Estimated
@@ -27,7 +27,7 @@ class ReportRange(Told, frozen=True):
 
 
 class ReportSource(Told, frozen=True):
-    """What was read."""
+    """The source of the answers."""
 
     question: str
     name: str
@@ -42,7 +42,7 @@ class ReportSource(Told, frozen=True):
 
 
 class ReportWords(Told, frozen=True):
-    """Words in one language."""
+    """Words with the code of their language."""
 
     language: str
     text: str
@@ -78,7 +78,7 @@ class ReportSealed(Told, frozen=True):
 
 
 class ReportHall(Told, frozen=True):
-    """What the hall showed."""
+    """The counts that the hall screen showed."""
 
     name: str
     people: Shown
@@ -103,7 +103,7 @@ class ReportLine(Told, frozen=True):
 
 
 class ReportCondition(Told, frozen=True):
-    """One condition of that text; `value` is a `Shown` where it is a share of people."""
+    """One condition of the chosen text; `value` is a `Shown` where it is a share of people."""
 
     key: str
     met: bool | None
@@ -114,7 +114,7 @@ class ReportCondition(Told, frozen=True):
 
 
 class ReportMissing(Told, frozen=True):
-    """One reason why that text is not yet one desire."""
+    """One reason why the chosen text is not one desire yet."""
 
     code: str
     condition: str | None
@@ -124,7 +124,7 @@ class ReportMissing(Told, frozen=True):
 
 
 class ReportCircleShare(Told, frozen=True):
-    """The share of one declared circle in that text."""
+    """The share of one declared circle in the chosen text."""
 
     circle: str
     name: str
@@ -154,7 +154,7 @@ class ReportText(Told, frozen=True):
 
 
 class ReportOneness(Told, frozen=True):
-    """How far answers are alike."""
+    """Oneness, the measure of how alike answers are, with its range."""
 
     value: Estimated | None
     low: Estimated | None
@@ -164,7 +164,7 @@ class ReportOneness(Told, frozen=True):
 
 
 class ReportCircle(Told, frozen=True):
-    """How one declared circle stands to a desire."""
+    """The support of a desire in one declared circle."""
 
     circle: str
     name: str
@@ -196,7 +196,7 @@ class ReportGround(Told, frozen=True):
 
 
 class ReportMethod(Told, frozen=True):
-    """What was done."""
+    """The software, seed and settings of the analysis."""
 
     software: str
     version: str
@@ -215,7 +215,7 @@ class ReportMethod(Told, frozen=True):
 
 
 class Report(Told, frozen=True):
-    """The whole of `report.json`."""
+    """The content of `report.json`."""
 
     schema_version: str
     source: ReportSource

@@ -1,4 +1,4 @@
-"""The part of `report.json` that a live gathering adds: its sealed texts, and the counts that its hall showed."""
+"""The part of `report.json` about a live gathering: its sealed texts and the counts of its hall."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 
 def sealed_texts(hall: HallRecord | None, k: int) -> list[ReportSealed]:
-    """Return every sealed text of a gathering, the newest first; empty for answers without a live gathering.
+    """Return the sealed texts of a gathering, the newest first; [] without a live gathering.
 
     Args:
-        hall: what the gathering left.
-        k: no count of fewer people is shown.
+        hall: record of the live gathering; None if there was none.
+        k: least number of people in a count that is shown.
     """
     return [] if hall is None else [_text(text, k) for text in hall.texts]
 
 
 def hall_counts(hall: HallRecord | None, k: int) -> ReportHall | None:
-    """Return the hall's counts, each in the hall's own steps; None for answers without a live gathering.
+    """Return the counts of the hall in its own steps; None without a live gathering.
 
     Args:
-        hall: what the gathering left.
-        k: no count of fewer people is shown.
+        hall: record of the live gathering; None if there was none.
+        k: least number of people in a count that is shown.
     """
     if hall is None:
         return None

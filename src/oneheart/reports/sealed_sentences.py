@@ -1,7 +1,7 @@
-"""Sentences about what a live gathering left: its sealed texts, and why counts differ from those in its hall.
+"""Sentences about the record of a live gathering: its sealed texts, and why counts differ from those of its hall.
 
-The sentences of verdicts, conditions and shares are the same, in every language, as those of the desk, the phone, the
-hall and the book of prayers; a test compares the two catalogues.
+Verdicts, conditions and shares have the same sentences, in every language, as the live pages. A test compares the two
+catalogues.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """One count as the hall and as this page show it.
+    """One count of the hall and of this page.
 
     Attributes:
-        name: of what is counted.
-        hall: the hall's count, in words.
-        here: this page's count, in words.
-        reasons: why the two differ; empty where they agree.
+        name: name of what is counted.
+        hall: count of the hall, in words.
+        here: count of this page, in words.
+        reasons: why the two differ; empty if they agree.
     """
 
     name: Markup
@@ -40,17 +40,17 @@ class CountRow:
 
 def verdict(words: Translation, code: str) -> Markup:
     """Return the sentence of a verdict."""
-    said = {
+    messages = {
         Status.ONE_DESIRE: words.t("One desire: every part that was heard can say it."),
         Status.NOT_YET: words.t("Not one yet. It is said as far as it goes."),
         Status.NOT_MEASURED: words.t("Not measured"),
     }
-    return said[Status(code)]
+    return messages[Status(code)]
 
 
 def condition(words: Translation, code: str) -> Markup:
     """Return the sentence of a condition that failed when a text was sealed."""
-    said = {
+    messages = {
         ConditionCode.NO_LINES: words.t("No desire is common to all parts yet."),
         ConditionCode.MEASURED: words.t("Too few have read it to be sure."),
         ConditionCode.AFFIRMED: words.t("Not enough have said that they can say the whole of it."),
@@ -60,17 +60,17 @@ def condition(words: Translation, code: str) -> Markup:
         ConditionCode.SHARE: words.t("A part of the gathering is still owed a line."),
         ConditionCode.SETTLED: words.t("The last reading still changed how many can say it."),
     }
-    return said[ConditionCode(code)]
+    return messages[ConditionCode(code)]
 
 
 def share(words: Translation, text: Json) -> list[Markup]:
-    """Return how the share of the parts in a sealed text is known."""
-    said = {
+    """Return sentences on how the share of the parts in a sealed text is known."""
+    messages = {
         "certified": words.t("The share of the parts is certified."),
         "estimated": words.t("The share of the parts is estimated."),
         "not measured": words.t("The share of the parts is not measured."),
     }
-    out = [said.get(text["share"], said["not measured"])]
+    out = [messages.get(text["share"], messages["not measured"])]
     if text["asked"]:
         asked = words.integer(text["asked"])
         out.append(words.t("{count} people or more were asked by lot about what is not in the text.", count=asked))
@@ -85,7 +85,7 @@ def share(words: Translation, text: Json) -> list[Markup]:
 
 
 def readers(words: Translation, text: Json) -> list[Markup]:
-    """Return how many read a sealed text and said amen; empty where they may not be counted."""
+    """Return sentences on how many read a sealed text and said amen; [] where the counts are withheld."""
     out = []
     if text["readers"]:
         out.append(words.t("{count} people or more have read it.", count=words.integer(text["readers"])))
@@ -95,7 +95,7 @@ def readers(words: Translation, text: Json) -> list[Markup]:
 
 
 def matching(words: Translation, *, words_match: bool) -> Markup:
-    """Return whether the printed words hash to the fingerprint of the sealed text."""
+    """Return the sentence on whether the printed words have the hash of the sealed text."""
     if words_match:
         return words.t("The words above match this fingerprint.")
     return words.t(
@@ -108,14 +108,14 @@ def count_rows(words: Translation, content: Json) -> list[CountRow]:
     """Return the counts of hall and page side by side, with the reasons why they differ.
 
     Args:
-        words: of the page's language.
-        content: of `report.json`, with a `hall`.
+        words: translation into the page's language.
+        content: content of `report.json`, with a `hall`.
     """
     hall, source, k = content["hall"], content["source"], content["method"]["k_anonymity"]
 
-    def row(name: Markup, told: int | None, here: int | None, step: int, reasons: list[Markup]) -> CountRow:
-        same = told is not None and here is not None and disclosure.in_steps(here, step) == told
-        return CountRow(name, _at_least(words, told, k), _exactly(words, here, k), () if same else (*reasons,))
+    def row(name: Markup, in_hall: int | None, here: int | None, step: int, reasons: list[Markup]) -> CountRow:
+        same = in_hall is not None and here is not None and disclosure.in_steps(here, step) == in_hall
+        return CountRow(name, _at_least(words, in_hall, k), _exactly(words, here, k), () if same else (*reasons,))
 
     rows = [
         row(
@@ -146,20 +146,20 @@ def count_rows(words: Translation, content: Json) -> list[CountRow]:
 
 
 def _desire_reasons(words: Translation, hall: Json) -> list[Markup]:
-    """Return why fewer desires stand on the page than were said; counts below k are not told."""
+    """Return why the page counts fewer desires than were said. Counts below k are left out."""
     out = [
         words.t(
             "The hall counts every desire that was said. Here desires that say the same are one, and desires that were "
             "taken back or wait for the next round are left out."
         )
     ]
-    for count, said in (
+    for count, sentence in (
         (hall["joined"], words.t("Joined to another: at least {count}.", count=words.integer(hall["joined"] or 0))),
         (hall["taken_back"], words.t("Taken back: at least {count}.", count=words.integer(hall["taken_back"] or 0))),
         (hall["waiting"], words.t("Waiting: at least {count}.", count=words.integer(hall["waiting"] or 0))),
     ):
         if count:
-            out.append(said)
+            out.append(sentence)
     return out
 
 

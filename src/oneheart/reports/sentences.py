@@ -1,7 +1,6 @@
 """Sentences about lines, conditions and desires. None of them is about a person.
 
-Sentences are whole messages of the catalogues: nothing is joined in the middle of a sentence, because no language
-allows that safely.
+Each sentence is one message of the catalogue, because parts of sentences cannot be joined safely in every language.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def wanted(words: Translation, want: Json) -> Markup:
 
 
 def opposed(words: Translation, against: Json, *, nobody: bool) -> Markup | None:
-    """Return the sentence that says how many are against a desire; None where these data have no "against"."""
+    """Return the sentence that says how many are against a desire; None if the data have no "against"."""
     if nobody:
         return None
     if against["high"] < _HARDLY:
@@ -49,27 +48,27 @@ def fifth(words: Translation, value: float) -> Markup:
 
 
 def fifth_number(words: Translation, ground: Json, *, fine: bool) -> Markup:
-    """Return the worst fifth's net support as a number; where steps are `fine` enough, also the held-out check."""
+    """Return the worst fifth's net support as a number; with `fine` steps also the check on held-out answers."""
     worst, observed = ground["worst_fifth"], ground["observed_worst_fifth"]
-    ends = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
+    range_of_worst = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
     scale = words.t(
         "On a scale from −0.5 (all against) to 1 (all want it), this fifth stands at {value} "
         "(between {low} and {high}).",
-        **ends,
+        **range_of_worst,
     )
     if observed is None or not fine:
         return scale
-    checked = words.t(
+    check = words.t(
         "In answers kept aside as a check it stands at about {value}.", value=words.decimal(observed["value"], 1)
     )
-    return Markup(" ").join((scale, checked))
+    return Markup(" ").join((scale, check))
 
 
 def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
     """Return why a desire can or cannot be a line, in a few words."""
     if is_line:
         return words.t("a line of the text")
-    said = {
+    messages = {
         "admissible": words.t("common"),
         "below": words.t("not common yet"),
         "against": words.t("a part is against it"),
@@ -79,7 +78,7 @@ def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
         "left out": words.t("left out by the hosts"),
         "empty": words.t("no text"),
     }
-    return said[ground["standing"]]
+    return messages[ground["standing"]]
 
 
 def obstacle(words: Translation, ground: Json) -> Markup:
@@ -99,11 +98,11 @@ def why_not(words: Translation, code: str, people_answered: int | None) -> Marku
     """Return why nothing could be measured, and what to do next.
 
     Args:
-        words: of the page's language.
-        code: a code of `Analysis.why_not`.
-        people_answered: None where too few answered to be counted.
+        words: translation into the page's language.
+        code: code in `Analysis.why_not`.
+        people_answered: number of people who answered; None where it is withheld.
     """
-    said = {
+    messages = {
         "few people": words.t(
             "Fewer than {needed} people answered. Ask more people: from {needed} on, it can be measured.",
             needed=words.integer(int(settings.MEASURED_PEOPLE.value)),
@@ -130,11 +129,11 @@ def why_not(words: Translation, code: str, people_answered: int | None) -> Marku
         ),
         "no desires": words.t("There are no desires here that can be answered. Ask people what they want."),
     }
-    return said.get(code) or words.t("Something is missing that these data do not name.")
+    return messages.get(code) or words.t("Something is missing that these data do not name.")
 
 
 def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Markup]:
-    """Return one or two sentences on a failing condition: what fails, and which desire would help if one is known."""
+    """Return one or two sentences on a failed condition: what is missing, and the desire that would help, if known."""
     one = content["one_desire"]
     code = entry["code"]
     condition = next((c for c in one["conditions"] if c["key"] == code), None)
@@ -196,23 +195,23 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
 
 def own_line(words: Translation, word: str) -> Markup:
     """Return how many people of a circle have a line of their own, in words."""
-    said = {
+    messages = {
         "most": words.t("most have a line of their own"),
         "some": words.t("some have a line of their own"),
         "few": words.t("few have a line of their own yet"),
     }
-    return said[word]
+    return messages[word]
 
 
 def circle_support(words: Translation, word: str) -> tuple[Markup, int]:
-    """Return a circle's support for a line, in words, and as a strength from 1 to 4."""
-    said = {
+    """Return a circle's support for a line in words, and as a strength from 1 to 4."""
+    messages = {
         "wants it": (words.t("wants it"), 4),
         "leans to it": (words.t("leans towards it"), 3),
         "divided": (words.t("is divided"), 2),
         "not yet with it": (words.t("is not with it yet"), 1),
     }
-    return said[word]
+    return messages[word]
 
 
 def without_line(words: Translation, coverage: Json) -> Markup:
@@ -252,7 +251,7 @@ def pairs(words: Translation, share: float) -> Markup:
 
 
 def oneness(words: Translation, one: Json) -> Markup:
-    """Return oneness in words: one plain number about answers."""
+    """Return oneness in words."""
     value, low, high = (words.hundredths(one[name]) for name in ("value", "low", "high"))
     if one["value"] >= 0:
         return words.t(
@@ -287,7 +286,7 @@ def _hundredths(words: Translation, estimate: Json) -> dict[str, str]:
 
 
 def _line_number(one: Json, label: str | None) -> int | None:
-    """Return the place of a line in the text, from 1."""
+    """Return the number of a line in the text, from 1; None if it is not in the text."""
     return next((place for place, line in enumerate(one["lines"], start=1) if line["id"] == label), None)
 
 

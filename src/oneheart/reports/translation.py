@@ -14,7 +14,7 @@ from oneheart.locale import languages
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = tuple(languages.LANGUAGES)
 _MINUS = "\N{MINUS SIGN}"
-_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # without it a minus stands behind its number where text runs to the left
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # without it a minus follows its number in right-to-left text
 _GROUPED_FROM = 10_000
 
 
@@ -38,7 +38,7 @@ def check_language(language: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """All sentences of a report in one language; a message without a translation stays English.
+    """The messages of a report in one language. A message without a translation stays in English.
 
     Attributes:
         language: code of the language.
@@ -54,8 +54,8 @@ class Translation:
 
     def __post_init__(self) -> None:
         """Open the catalogue."""
-        found = gettext.translation("oneheart", str(LOCALE), [self.language], fallback=self.language == "en")
-        object.__setattr__(self, "_catalogue", found)
+        catalogue = gettext.translation("oneheart", str(LOCALE), [self.language], fallback=self.language == "en")
+        object.__setattr__(self, "_catalogue", catalogue)
 
     @property
     def direction(self) -> str:
@@ -67,18 +67,18 @@ class Translation:
         return escape(self._catalogue.gettext(message)).format(**values)
 
     def n(self, one: str, many: str, count: int, **values: object) -> Markup:
-        """Return the plural form of a message for a number of things; {count} is that number."""
+        """Return the plural form of a message for a count, with {count} filled in."""
         message = self._catalogue.ngettext(one, many, count)
         return escape(message).format(count=self.integer(count), **values)
 
     def integer(self, count: int) -> str:
-        """Return a whole number in the format of this language."""
+        """Return a whole number in the number format of this language."""
         if abs(count) < _GROUPED_FROM and self.language != "en":
             return str(count).replace("-", _MINUS)
         return f"{count:,}".replace(",", languages.LANGUAGES[self.language].thousands).replace("-", _MINUS)
 
     def decimal(self, value: float, places: int = 2) -> str:
-        """Return a decimal number in the format of this language; never minus zero."""
+        """Return a decimal number in the number format of this language; never minus zero."""
         text = f"{round(value, places) + 0.0:.{places}f}"
         minus = _LEFT_TO_RIGHT + _MINUS if languages.is_right_to_left(self.language) else _MINUS
         return text.replace(".", languages.LANGUAGES[self.language].decimal).replace("-", minus)
