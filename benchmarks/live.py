@@ -39,7 +39,7 @@ from oneheart.live.decks import fit_order_of
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
 from oneheart.rehearsal.friends import LANGUAGES, wishes
-from oneheart.rehearsal.wire import GoneError, Place, Wire, many_files, request
+from oneheart.rehearsal.wire import GoneError, ServerPlace, Wire, many_files, request
 
 ROOT = Path(__file__).resolve().parent.parent
 Figures = dict[str, Any]
@@ -119,7 +119,7 @@ class Child:
     """A server in a process of its own."""
 
     process: subprocess.Popen[str]
-    place: Place
+    place: ServerPlace
 
     def memory_mib(self) -> dict[str, float]:
         """Return the resident memory of the server and of its fitting process."""
@@ -150,7 +150,7 @@ async def server(path: Path, settle_seconds: float) -> AsyncIterator[Child]:
         port = int(found[1]) if found else port
         if line.startswith("Ctrl-C"):
             break
-    child = Child(process, Place("127.0.0.1", port, https=False))
+    child = Child(process, ServerPlace("127.0.0.1", port, https=False))
     try:
         await _until_it_answers(child.place)
         await asyncio.sleep(settle_seconds)  # the fitting process has loaded by then
@@ -161,7 +161,7 @@ async def server(path: Path, settle_seconds: float) -> AsyncIterator[Child]:
         process.stdout.close()
 
 
-async def _until_it_answers(place: Place) -> None:
+async def _until_it_answers(place: ServerPlace) -> None:
     wire = Wire(place)
     for _ in range(100):
         with suppress(GoneError):
@@ -217,7 +217,7 @@ class Tapper(asyncio.Protocol):
             self._transport.close()
 
 
-def tap(place: Place, code: str, secret: str, desire: int, path: str) -> bytes:
+def tap(place: ServerPlace, code: str, secret: str, desire: int, path: str) -> bytes:
     """Return the request of one response, by the pages' own form or by the interface for programs."""
     key = secrets.token_hex(8)
     if path == "api":
@@ -256,7 +256,13 @@ class Taps:
 
 
 async def tapping(
-    place: Place, gathering: Filled, seats: list[str], path: str, taps: Taps, until: float, pause: Callable[[], float]
+    place: ServerPlace,
+    gathering: Filled,
+    seats: list[str],
+    path: str,
+    taps: Taps,
+    until: float,
+    pause: Callable[[], float],
 ) -> None:
     """Answer card after card for some people over one connection: the card that the last answer brought."""
     _, line = await asyncio.get_running_loop().create_connection(Tapper, place.host, place.port)
@@ -355,7 +361,7 @@ def _at(rate: float, seed: int) -> Callable[[], float]:
     return wait
 
 
-async def _hear(wire: Wire, place: Place, gathering: Filled, number: int, heard: list[int]) -> None:
+async def _hear(wire: Wire, place: ServerPlace, gathering: Filled, number: int, heard: list[int]) -> None:
     """Listen as a phone, one in a hundred as a hall screen."""
     if number % 100 == 0:
         raw = request(place, "GET", f"/hall/{gathering.code}/events", accept="text/event-stream")

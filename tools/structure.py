@@ -273,7 +273,7 @@ def _compares_with_k(tree: ast.Module) -> list[int]:
 
 
 RULES = (
-    Rule("cleans what people say and looks for hints in it", "live/typed_words.py", _cleans_and_hints),
+    Rule("cleans what people say and looks for hints in it", "engine/desire/entry.py", _cleans_and_hints),
     Rule("says which desires stand", "live/state/desires.py", _defines_stands),
     Rule("spells the actor of a seat or a host", "model/actor.py", _spells_an_actor),
     # In the files left out, k is a number of lines or groups that are looked for.

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from oneheart.engine.desire.facts import looks_like_fact
-from oneheart.engine.desire.languages import script_of
 from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.scripts import script_of
 from oneheart.engine.desire.similarity import (
     TrigramIndex,
     merge_same,

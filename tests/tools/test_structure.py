@@ -69,7 +69,7 @@ def test_names_used_twice_must_be_written_down_with_a_reason(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("only", "does", "does_not"),
     [
-        ("live/typed_words.py", "entry.clean(x)\nentry.hints(x)", "entry.clean(x)\nother.hints(x)"),
+        ("engine/desire/entry.py", "entry.clean(x)\nentry.hints(x)", "entry.clean(x)\nother.hints(x)"),
         ("live/state/desires.py", "class C:\n    def _stands(self): ...", "class C:\n    def standing(self): ..."),
         ("model/actor.py", "f's{seat}'", "f'so {seat}'"),
         ("model/actor.py", "f'h{host}'", "'h' + host"),

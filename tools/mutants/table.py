@@ -15,16 +15,13 @@ _DESIRE = ("tests/unit/engine/desire", "tests/unit/engine/test_bounds_and_order.
 _WHOLE = (*_DESIRE, "tests/unit/engine/test_analysis.py", "tests/unit/engine/test_for_text.py")
 _PRAYER = ("tests/unit/engine/prayer", "tests/properties/test_weaving.py")
 _CLOSENESS = ("tests/unit/engine/closeness", "tests/properties/test_relabelling.py")
+_LIVE = ("tests/unit/live", "tests/properties/test_live_log.py")
 _STATE = (
     "tests/unit/live/test_rules.py",
     "tests/unit/live/test_state_reading.py",
     "tests/unit/live/test_fingerprint.py",
-    "tests/web/test_every_event.py",
-    "tests/unit/live/test_round.py",
-    "tests/unit/live/test_gathering.py",
-    "tests/unit/live/test_challenging.py",
-    "tests/properties/test_live_log.py",
 )
+_TEXT = tuple(f"tests/unit/live/test_{name}.py" for name in ("judging", "sealing", "challengers", "origin"))
 _SEALED = ("tests/unit/live/test_sealing.py", "tests/unit/live/test_origin.py", "tests/unit/live/test_round.py")
 _POLIS = ("tests/unit/formats", "tests/properties/test_polis_round_trip.py", "tests/real/test_polis_files.py")
 
@@ -63,14 +60,25 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "formats.sign": _POLIS,
     "formats.polis": _POLIS,
     "web.security": ("tests/web/test_security.py", "tests/web/test_door.py", "tests/web/test_phone.py"),
-    "live.challenging": ("tests/unit/live/test_challenging.py", "tests/unit/live/test_rules.py", *_SEALED),
+    "live.challenging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
     "live.gathering": _GATHERING,
     "live.decks": _GATHERING,
+    "live.dealing": ("tests/unit/live/test_dealing.py", *_LIVE),
+    "live.held": ("tests/unit/live/test_held.py", *_LIVE, "tests/web/test_authority.py"),
+    "live.origin": (*_TEXT, *_LIVE, "tests/web/test_book.py"),
+    "live.rebuild": ("tests/unit/live/test_rebuild.py", *_GATHERING),
+    "live.seating_plan": ("tests/unit/live/test_seating_plan.py", *_LIVE),
+    "live.snapshot": ("tests/unit/live/test_snapshot.py", *_LIVE),
     "live.erasing": _GATHERING,
-    "live.rebuild": _GATHERING,
-    "live.state": _STATE,
-    "live.judging": ("tests/unit/live/test_judging.py", *_SEALED, "tests/web/test_circle.py"),
-    "live.sealing": (*_SEALED, "tests/web/test_book.py", "tests/web/test_sealed_leaves.py"),
+    "live.codes": _LIVE,
+    "live.leading": _LIVE,
+    "live.aside": _LIVE,
+    "live.state": (*_STATE, *_LIVE, "tests/web/test_host.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
+    "live.judging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
+    "live.sealing": (*_TEXT, *_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
+    "live.circles": ("tests/web/test_circle.py", "tests/web/test_tables.py"),
+    "live.queues": ("tests/web/test_one_queue.py", "tests/web/test_host.py"),
+    "live.typed_words": ("tests/web/test_hostile_words.py", "tests/web/test_api.py", "tests/web/test_phone.py"),
     "web.phone.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
     "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
 }

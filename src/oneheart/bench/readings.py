@@ -67,7 +67,7 @@ CASES = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hall:
+class ReadingHall:
     """What everybody would say if asked, and in which order they are heard."""
 
     whole: Marks
@@ -91,7 +91,7 @@ class Hall:
         )
 
 
-def hall_of(case: Case, rng: np.random.Generator) -> Hall:
+def hall_of(case: Case, rng: np.random.Generator) -> ReadingHall:
     """Return a hall in which exactly the case's shares hold; who it is is drawn by lot."""
     language = np.repeat(np.arange(len(LANGUAGES)), LANGUAGES)
     whole = np.zeros(PEOPLE, np.int8)
@@ -115,7 +115,7 @@ def hall_of(case: Case, rng: np.random.Generator) -> Hall:
     if case.asleep:
         small = order[language[order] == SMALL]
         order = np.concatenate([order[~np.isin(order, small[_ASLEEP:])], small[_ASLEEP:]])
-    return Hall(whole, own, expected, language, ten, order)
+    return ReadingHall(whole, own, expected, language, ten, order)
 
 
 def by_bounds(heard: Heard) -> bool:

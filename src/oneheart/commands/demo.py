@@ -38,7 +38,7 @@ from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.friends import LANGUAGES, made_up
 from oneheart.rehearsal.host import HostDesk
 from oneheart.rehearsal.phone import GaveUpError, Habits
-from oneheart.rehearsal.wire import Place
+from oneheart.rehearsal.wire import ServerPlace
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Log
 
@@ -174,7 +174,7 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
     friends = made_up(how.people, circles, LANGUAGES, seed=how.seed)
     habits = Habits(think_seconds=THINK_SECONDS / how.speed)
     crowd = Crowd(
-        Place("127.0.0.1", port, https=False),
+        ServerPlace("127.0.0.1", port, https=False),
         code,
         friends,
         habits=habits,
@@ -188,7 +188,9 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
             _say_where(addresses, house, code, tell, with_picture=not how.once)
             playing = asyncio.create_task(crowd.play(over))
             try:
-                await _stages(HostDesk(Place("127.0.0.1", port, https=False), code), house, crowd, how, stop, tell)
+                await _stages(
+                    HostDesk(ServerPlace("127.0.0.1", port, https=False), code), house, crowd, how, stop, tell
+                )
             finally:
                 over.set()
                 await playing
@@ -199,7 +201,7 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
             lines = tuple(str(line["text"]) for line in prayer.get("lines", ()))
             _say_result(summary, status, lines, tell)
             if not how.once and not stop.is_set():
-                await _stay(how, HostDesk(Place("127.0.0.1", port, https=False), code), house, stop, tell)
+                await _stay(how, HostDesk(ServerPlace("127.0.0.1", port, https=False), code), house, stop, tell)
     finally:
         aside.close()
     return _by_the_record(path, crowd, summary, prayer, status, lines, stopped=stop.is_set())

@@ -13,7 +13,7 @@ from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.crowd import rehearse as play
 from oneheart.rehearsal.friends import LANGUAGES, Relation, made_up, replayed
 from oneheart.rehearsal.phone import Habits
-from oneheart.rehearsal.wire import Answer, GoneError, Place, Wire, is_near, many_files, place_of, request
+from oneheart.rehearsal.wire import GoneError, HttpAnswer, ServerPlace, Wire, is_near, many_files, place_of, request
 
 _TENS = 10
 _FAR_MOST, _FAR_LEAST_SECONDS = 500, 0.5  # far away: few phones, and each of them slow
@@ -92,7 +92,7 @@ def _code_and_door(url: str, path: str) -> tuple[str, str]:
     return parts[1], f"/j/{parts[1]}" + (f"?{query}" if query else "")
 
 
-async def _knock(place: Place, door: str) -> Answer:
+async def _knock(place: ServerPlace, door: str) -> HttpAnswer:
     """Ask once before a crowd comes."""
     wire = Wire(place)
     try:

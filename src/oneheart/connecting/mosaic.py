@@ -21,8 +21,8 @@ import regex
 from oneheart.connecting.outcome import ConnectedLine, Rejected, RejectedReason
 from oneheart.connecting.prompt import Answer, AnswerLine, name_of
 from oneheart.engine.desire.entry import grapheme_count
-from oneheart.engine.desire.languages import base_language
 from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.scripts import base_language
 from oneheart.engine.desire.wording import normalise, numbers, words
 from oneheart.model.prayer import PrayerLine
 

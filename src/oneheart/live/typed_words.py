@@ -1,6 +1,6 @@
 """Typed words: how the words of people and hosts are cleaned, checked and given a language before they are kept.
 
-No other module both cleans words and looks for hints in them, so that every door keeps and refuses the same.
+`engine.desire.entry` cleans words and gives hints; this module says which of them refuse an act.
 """
 
 from __future__ import annotations
@@ -23,17 +23,15 @@ def clean_words(text: str, language: str | None = None) -> tuple[str, tuple[entr
         >>> clean_words("  Is there bread? ")
         ('Is there bread?', ('question',))
     """
-    words = entry.clean(text)
-    hints = entry.hints(words, language)
-    blocking = next((hint.code for hint in hints if hint.blocks), None)
-    if blocking is not None:
-        raise Refused(Refusal.WORDS, hint=blocking)
-    return words, tuple(hint.code for hint in hints)
+    entered = entry.entered(text, language)
+    if entered.blocking is not None:
+        raise Refused(Refusal.WORDS, hint=entered.blocking)
+    return entered.text, tuple(hint.code for hint in entered.hints)
 
 
 def hints_of(text: str) -> tuple[entry.HintCode, ...]:
     """Return the hints on words that are kept already, for hosts."""
-    return tuple(hint.code for hint in entry.hints(text))
+    return tuple(hint.code for hint in entry.entered(text).hints)
 
 
 def clean_critique(text: str) -> str:
@@ -42,12 +40,12 @@ def clean_critique(text: str) -> str:
     Raises:
         Refused: WORDS: it has more than 100 letters, or holds contact data.
     """
-    critique = entry.clean(text)
-    if entry.grapheme_count(critique) > CRITIQUE_MOST:
+    critique = entry.entered(text)
+    if entry.grapheme_count(critique.text) > CRITIQUE_MOST:
         raise Refused(Refusal.WORDS, hint="too long", most=CRITIQUE_MOST)
-    if critique and "contact" in hints_of(critique):
+    if any(hint.code == "contact" for hint in critique.hints):
         raise Refused(Refusal.WORDS, hint="contact", most=CRITIQUE_MOST)
-    return critique
+    return critique.text
 
 
 def clean_name(text: str, most: int = NAME_MOST) -> str:

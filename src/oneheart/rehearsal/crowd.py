@@ -12,8 +12,8 @@ import numpy as np
 
 from oneheart.rehearsal.friends import Friend
 from oneheart.rehearsal.ledger import Findings
-from oneheart.rehearsal.phone import Counts, GaveUpError, Habits, Phone
-from oneheart.rehearsal.wire import Place
+from oneheart.rehearsal.phone import GaveUpError, Habits, Phone, PhoneCounts
+from oneheart.rehearsal.wire import ServerPlace
 
 _CHECKED_AT_ONCE = 32
 
@@ -94,7 +94,7 @@ class Crowd:
 
     def __init__(
         self,
-        place: Place,
+        place: ServerPlace,
         code: str,
         friends: Sequence[Friend],
         *,
@@ -114,7 +114,7 @@ class Crowd:
             seed: of everything drawn by lot, save the keys of taps, which are always new.
             door: path by which they join; by default that of the code.
         """
-        self.counts = Counts()
+        self.counts = PhoneCounts()
         rng = np.random.default_rng([seed, 1])
         self._arrivals = np.sort(rng.uniform(0.0, arrive_seconds, len(friends))).tolist()
         self._began = time.perf_counter()

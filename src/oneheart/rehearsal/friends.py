@@ -365,13 +365,13 @@ def _said(gathering: Gathering, texts: list[str], wanted: Mapping[int, int]) -> 
     homeless = []
     for desire, text in zip(gathering.desires, texts, strict=True):
         row = wanted.get(-1 if desire.author is None else desire.author)
-        said = entry.clean(text)
-        if any(hint.blocks for hint in entry.hints(said, desire.language or "en")):
+        entered = entry.entered(text, desire.language or "en")
+        if entered.blocking is not None:
             continue
         if row is not None and not out[row]:
-            out[row] = said
+            out[row] = entered.text
         else:
-            homeless.append(said)
+            homeless.append(entered.text)
     silent = (row for row, text in enumerate(out) if not text)
     for row, text in zip(silent, homeless, strict=False):
         out[row] = text

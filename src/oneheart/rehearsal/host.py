@@ -8,7 +8,7 @@ from typing import Any
 
 from oneheart.rehearsal.page import forms_of
 from oneheart.rehearsal.phone import GaveUpError
-from oneheart.rehearsal.wire import GoneError, Jar, Place, Wire, request
+from oneheart.rehearsal.wire import GoneError, Jar, ServerPlace, Wire, request
 
 _TRIES = 3
 
@@ -16,7 +16,7 @@ _TRIES = 3
 class HostDesk:
     """A host's desk, reached over HTTP."""
 
-    def __init__(self, place: Place, code: str) -> None:
+    def __init__(self, place: ServerPlace, code: str) -> None:
         """Know where it is."""
         self._place, self._code = place, code
         self._wire = Wire(place)

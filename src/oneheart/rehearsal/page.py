@@ -20,7 +20,7 @@ _TYPED = frozenset({"text", "search", "number", "date", "time", "tel", "email", 
 
 
 @dataclass(slots=True)
-class Form:
+class PageForm:
     """A form of a page.
 
     Attributes:
@@ -47,7 +47,7 @@ class Form:
         return self.words[0] if self.words else self.before
 
 
-def forms_of(page: str, path: str = "") -> list[Form]:
+def forms_of(page: str, path: str = "") -> list[PageForm]:
     """Return the forms of a page, in order.
 
     Args:
@@ -60,8 +60,8 @@ def forms_of(page: str, path: str = "") -> list[Form]:
         >>> form.action, form.fields, form.choices, form.about
         ('/r', {'desire': '7'}, {'stance': ['1']}, 'Be one')
     """
-    out: list[Form] = []
-    now: Form | None = None
+    out: list[PageForm] = []
+    now: PageForm | None = None
     said = ""
     lists = ""
     for tag in _TAG.finditer(page):
@@ -72,7 +72,7 @@ def forms_of(page: str, path: str = "") -> list[Form]:
             continue
         has = _attributes(tag["attributes"])
         if name == "form":
-            now = Form(has.get("action") or path, has.get("method", "get").lower(), before=said)
+            now = PageForm(has.get("action") or path, has.get("method", "get").lower(), before=said)
             out.append(now)
         elif name == "bdi":
             said = _text(page, tag.end(), "</bdi")
@@ -83,7 +83,7 @@ def forms_of(page: str, path: str = "") -> list[Form]:
     return out
 
 
-def _field(form: Form, tag: str, has: Mapping[str, str], lists: str) -> str:
+def _field(form: PageForm, tag: str, has: Mapping[str, str], lists: str) -> str:
     """Take one field into a form; return the name of the list that is open."""
     name, value = has.get("name", ""), has.get("value", "")
     kind = has.get("type", "text").lower()
@@ -121,6 +121,6 @@ def _text(page: str, start: int, until: str) -> str:
     return " ".join(html.unescape(_MARKUP.sub("", inner)).split())
 
 
-def form_to(forms: list[Form], ending: str) -> Form | None:
+def form_to(forms: list[PageForm], ending: str) -> PageForm | None:
     """Return the first form that is sent to an address with this ending, None for none."""
     return next((form for form in forms if form.method == "post" and form.action.endswith(ending)), None)

@@ -19,9 +19,9 @@ import numpy as np
 
 from oneheart.rehearsal.friends import Friend
 from oneheart.rehearsal.ledger import Held, Ledger, Tap, held_in
-from oneheart.rehearsal.page import Form, form_to, forms_of
+from oneheart.rehearsal.page import PageForm, form_to, forms_of
 from oneheart.rehearsal.reader import Reader
-from oneheart.rehearsal.wire import Answer, GoneError, Jar, Place, Wire, request
+from oneheart.rehearsal.wire import GoneError, HttpAnswer, Jar, ServerPlace, Wire, request
 
 TRIES = 10
 _MOST_REDIRECTS = 5
@@ -61,7 +61,7 @@ class Habits:
 
 
 @dataclass(slots=True)
-class Counts:
+class PhoneCounts:
     """What all phones together met with.
 
     Attributes:
@@ -92,13 +92,13 @@ class Phone:
 
     def __init__(
         self,
-        place: Place,
+        place: ServerPlace,
         code: str,
         friend: Friend,
         *,
         number: int,
         habits: Habits,
-        counts: Counts,
+        counts: PhoneCounts,
         rng: np.random.Generator,
         door: str = "",
     ) -> None:
@@ -130,7 +130,7 @@ class Phone:
         self._plain = bool(rng.random() < habits.plain)
         self._reader = Reader(friend)
         self._draft = (0, 0)
-        self._next: list[Form] | None = None  # what the last answer brought
+        self._next: list[PageForm] | None = None  # what the last answer brought
         self._sleeps_at = int(rng.integers(1, habits.cards + 2)) if rng.random() < habits.sleepy else -1
 
     # --- a person's day ---
@@ -189,7 +189,7 @@ class Phone:
             return await self._check_in()
         return await self._read(forms)
 
-    async def _read(self, forms: list[Form]) -> bool:
+    async def _read(self, forms: list[PageForm]) -> bool:
         """Do the next thing that there is to do with the text; return whether there was any."""
         found = self._reader.next(forms)
         if found is None:
@@ -244,7 +244,7 @@ class Phone:
             message = "the door gave no seat"
             raise GaveUpError(message)
 
-    async def _say(self, form: Form) -> None:
+    async def _say(self, form: PageForm) -> None:
         text = self._friend.says()
         self._said = True
         if not text or not form.typed:
@@ -257,7 +257,7 @@ class Phone:
         tap = self.ledger.note(fields["key"], Tap("desire", text=text))
         await self._send(form.action, fields, tap)
 
-    async def _judge(self, joins: list[Form], forms: list[Form]) -> None:
+    async def _judge(self, joins: list[PageForm], forms: list[PageForm]) -> None:
         """Say of desires like one's own whether one of them is the same."""
         same = next((form for form in joins if self._friend.means_the_same(form.about)), None)
         if same is not None:
@@ -269,7 +269,7 @@ class Phone:
         if none_of_them is not None:
             await self._send(none_of_them.action, dict(none_of_them.fields), None)
 
-    async def _answer(self, form: Form) -> None:
+    async def _answer(self, form: PageForm) -> None:
         number = form.fields.get("desire", "")
         offered = form.choices.get("stance", [])
         if not number.isdigit() or not offered:
@@ -288,7 +288,7 @@ class Phone:
             if second is not None:
                 await self._ask(first)  # the network brings the old tap once more: it must change nothing
 
-    async def _respond(self, form: Form, stance: int) -> bytes | None:
+    async def _respond(self, form: PageForm, stance: int) -> bytes | None:
         """Send a response and keep the card that its answer brings; return the request if it was acknowledged."""
         fields = {**form.fields, "stance": str(stance), "key": secrets.token_hex(16)}
         tap = self.ledger.note(fields["key"], Tap("response", desire=int(fields["desire"]), stance=stance))
@@ -365,7 +365,7 @@ class Phone:
 
     async def _send(
         self, path: str, fields: Mapping[str, str], tap: Tap | None, *, accept: str = "text/html"
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send a form until it is answered, and write down what the answer says."""
         raw = self._request("POST", path, fields, accept=accept)
         if self._rng.random() < self._habits.flaky:
@@ -390,7 +390,7 @@ class Phone:
             self._counts.errors[f"{_kind_of(path)} answered {answer.status}"] += 1
         return answer
 
-    async def _ask(self, raw: bytes, wire: Wire | None = None) -> Answer:
+    async def _ask(self, raw: bytes, wire: Wire | None = None) -> HttpAnswer:
         """Ask until there is an answer, waiting longer each time."""
         wire = wire or self._wire
         for attempt in range(TRIES):
@@ -411,7 +411,7 @@ class Phone:
         message = "the server did not answer for a long time"
         raise GaveUpError(message)
 
-    def _expect_page(self, answer: Answer, where: str) -> None:
+    def _expect_page(self, answer: HttpAnswer, where: str) -> None:
         if not _is_kept(answer):
             message = f"{where} answered {answer.status}"
             raise GaveUpError(message)
@@ -480,7 +480,7 @@ class Events:
                 self._told(b"\n".join(lines).decode("utf-8", "replace"))
 
 
-def _dealt(form: Form, answer: Answer) -> list[Form] | None:
+def _dealt(form: PageForm, answer: HttpAnswer) -> list[PageForm] | None:
     """Return the next card's form from an answer for scripts, None where it brings no card."""
     try:
         card = json.loads(answer.body)["next"]
@@ -492,15 +492,15 @@ def _dealt(form: Form, answer: Answer) -> list[Form] | None:
         raise GaveUpError(message) from error
 
 
-def _is_door(form: Form) -> bool:
+def _is_door(form: PageForm) -> bool:
     return form.method == "post" and ("key" in form.fields or "language" in form.choices)
 
 
-def _is_kept(answer: Answer) -> bool:
+def _is_kept(answer: HttpAnswer) -> bool:
     return 200 <= answer.status < 300 or answer.status == 303  # noqa: PLR2004
 
 
-def _moved_to(answer: Answer, path: str) -> str:
+def _moved_to(answer: HttpAnswer, path: str) -> str:
     target = answer.headers.get("location", "")
     if not target.startswith("/") or target.startswith("//"):
         message = f"{_kind_of(path)} sends phones away"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from oneheart.rehearsal.friends import Friend
-from oneheart.rehearsal.page import Form, form_to
+from oneheart.rehearsal.page import PageForm, form_to
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Reader:
     friend: Friend
     done: set[str] = field(default_factory=set)
 
-    def next(self, forms: list[Form]) -> tuple[Form, dict[str, str]] | None:
+    def next(self, forms: list[PageForm]) -> tuple[PageForm, dict[str, str]] | None:
         """Return the form that they fill in now and with what, None for nothing."""
         for ending, fill in (
             ("/read", self._read),
@@ -45,19 +45,19 @@ class Reader:
         self.done.add(name)
         return first
 
-    def _read(self, form: Form) -> dict[str, str] | None:
+    def _read(self, form: PageForm) -> dict[str, str] | None:
         if not self._once(f"read {form.fields.get('draft')} {form.fields.get('line')}"):
             return None
         reading, critique = self.friend.reads(form.before)
         return {"reading": reading, "critique": critique}
 
-    def _challenge(self, form: Form) -> dict[str, str] | None:
+    def _challenge(self, form: PageForm) -> dict[str, str] | None:
         if not self._once(f"challenger {form.fields.get('draft')} {form.fields.get('desire')}"):
             return None
         may_be_against = "-1" in form.choices.get("stance", [])
         return {"stance": str(self.friend.stance(form.before, may_be_against=may_be_against))}
 
-    def _amend(self, form: Form) -> dict[str, str] | None:
+    def _amend(self, form: PageForm) -> dict[str, str] | None:
         name = f"amend {form.fields.get('draft')} {form.fields.get('line')}"
         if "asked" not in form.fields or name in self.done:
             return None
@@ -65,20 +65,20 @@ class Reader:
         self.done.add(name)
         return {"text": text} if text else None
 
-    def _carry(self, form: Form) -> dict[str, str] | None:
+    def _carry(self, form: PageForm) -> dict[str, str] | None:
         if "again" in form.fields or not self._once(f"carry {form.fields.get('draft')} {form.fields.get('line')}"):
             return None
         text = self.friend.carries(form.before)
         return {"text": text} if text else None
 
-    def _confirm(self, form: Form) -> dict[str, str] | None:
+    def _confirm(self, form: PageForm) -> dict[str, str] | None:
         name = f"confirm {form.fields.get('carried')}"
         if name in self.done or not self.friend.confirms(form.before):
             return None
         self.done.add(name)
         return {}
 
-    def _whole_or_amen(self, forms: list[Form]) -> tuple[Form, dict[str, str]] | None:
+    def _whole_or_amen(self, forms: list[PageForm]) -> tuple[PageForm, dict[str, str]] | None:
         whole = form_to(forms, "/whole")
         if whole is not None and self._once(f"whole {whole.fields.get('draft')}"):
             return whole, {**whole.fields, "on": "1"}

@@ -25,7 +25,7 @@ class GoneError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ServerPlace:
     """Where a server is.
 
     Attributes:
@@ -51,7 +51,7 @@ class Place:
         return f"{'https' if self.https else 'http'}://{self.authority}"
 
 
-def place_of(url: str) -> tuple[Place, str]:
+def place_of(url: str) -> tuple[ServerPlace, str]:
     """Return the place and the path of an address.
 
     Raises:
@@ -59,7 +59,7 @@ def place_of(url: str) -> tuple[Place, str]:
 
     Example:
         >>> place_of("http://10.0.0.7:8000/j/ABCD3456")
-        (Place(host='10.0.0.7', port=8000, https=False), '/j/ABCD3456')
+        (ServerPlace(host='10.0.0.7', port=8000, https=False), '/j/ABCD3456')
     """
     message = f"{url!r} is no address of a gathering; give it as the hall screen shows it: http://10.0.0.7:8000/j/CODE."
     try:
@@ -70,17 +70,17 @@ def place_of(url: str) -> tuple[Place, str]:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UserError(message)
     https = parts.scheme == "https"
-    return Place(parts.hostname, port or (443 if https else 80), https), parts.path or "/"
+    return ServerPlace(parts.hostname, port or (443 if https else 80), https), parts.path or "/"
 
 
-def is_near(place: Place) -> bool:
+def is_near(place: ServerPlace) -> bool:
     """Return whether a place is this machine or on its private network, by every address that its name has.
 
     Raises:
         UserError: the name is not known.
 
     Example:
-        >>> is_near(Place("127.0.0.1", 80, False)), is_near(Place("8.8.8.8", 80, False))
+        >>> is_near(ServerPlace("127.0.0.1", 80, False)), is_near(ServerPlace("8.8.8.8", 80, False))
         (True, False)
     """
     try:
@@ -93,7 +93,7 @@ def is_near(place: Place) -> bool:
 
 
 @dataclass(slots=True)
-class Answer:
+class HttpAnswer:
     """What a server answered.
 
     Attributes:
@@ -112,13 +112,13 @@ class Answer:
 class Wire(asyncio.Protocol):
     """One connection to a server, opened when first needed and again when it was lost."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: ServerPlace) -> None:
         """Open nothing yet."""
         self.place = place
         self._transport: asyncio.Transport | None = None
         self._parser: httptools.HttpResponseParser | None = None
-        self._waiting: asyncio.Future[Answer] | None = None
-        self._answer = Answer()
+        self._waiting: asyncio.Future[HttpAnswer] | None = None
+        self._answer = HttpAnswer()
         self._chunks: list[bytes] = []
         self._heard: Callable[[bytes], None] | None = None
 
@@ -145,7 +145,7 @@ class Wire(asyncio.Protocol):
         except (OSError, TimeoutError, ssl.SSLError) as error:
             raise GoneError(str(error)) from error
 
-    async def ask(self, raw: bytes, *, seconds: float = ANSWER_SECONDS) -> Answer:
+    async def ask(self, raw: bytes, *, seconds: float = ANSWER_SECONDS) -> HttpAnswer:
         """Send a request and return its answer.
 
         Raises:
@@ -157,7 +157,7 @@ class Wire(asyncio.Protocol):
         if self._waiting is not None:
             message = "one question at a time"
             raise GoneError(message)
-        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[HttpAnswer] = asyncio.get_running_loop().create_future()
         self._waiting = waiting
         self._transport.write(raw)
         timer = asyncio.get_running_loop().call_later(seconds, self._too_late)
@@ -181,7 +181,7 @@ class Wire(asyncio.Protocol):
         await asyncio.sleep(after_seconds)
         self.drop()
 
-    async def listen(self, raw: bytes, heard: Callable[[bytes], None]) -> Answer:
+    async def listen(self, raw: bytes, heard: Callable[[bytes], None]) -> HttpAnswer:
         """Ask for a stream, hand on what comes, and return when it ends.
 
         Raises:
@@ -258,7 +258,7 @@ class Wire(asyncio.Protocol):
             self.drop()
 
     def _begin(self) -> None:
-        self._answer, self._chunks = Answer(), []
+        self._answer, self._chunks = HttpAnswer(), []
         self._parser = httptools.HttpResponseParser(self)
 
     def _too_late(self) -> None:
@@ -277,7 +277,7 @@ class Jar:
 
     kept: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def take(self, answer: Answer) -> None:
+    def take(self, answer: HttpAnswer) -> None:
         """Keep what an answer sets."""
         for line in answer.cookies:
             pair, *rest = line.split(";")
@@ -299,7 +299,7 @@ class Jar:
 
 
 def request(
-    place: Place,
+    place: ServerPlace,
     method: str,
     path: str,
     *,
@@ -311,7 +311,7 @@ def request(
     r"""Return a request as a browser would send it, with Origin where it changes something.
 
     Example:
-        >>> request(Place("h", 80, False), "POST", "/x", fields={"a": "1 2"}).split(b"\r\n")[-1]
+        >>> request(ServerPlace("h", 80, False), "POST", "/x", fields={"a": "1 2"}).split(b"\r\n")[-1]
         b'a=1+2'
     """
     lines = [

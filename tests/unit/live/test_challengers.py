@@ -219,6 +219,7 @@ def test_the_audit_takes_answers_before_the_draw_as_known_and_of_the_drawn_those
     hand.wishes(5)
     mine = hand.say(wants, "My own wish")
     hand.answer(0, 1, [wants])
+    hand.answer(mine, 0, [wants])  # what they say now counts before what they wrote
     hand.answer(1, 0, [wants, says])
     hand.answer(2, -1, [wants])
     hand.weave([0], [1], challengers=[2, 3, 4, mine], among=4, lots=4)
@@ -230,7 +231,7 @@ def test_the_audit_takes_answers_before_the_draw_as_known_and_of_the_drawn_those
     held, lines, columns, new, known = put(hand, monkeypatch)
     assert (held, lines, columns) == ([1, 1, 0], 2, [2, 3, 4, mine])
     assert new == {(2, 1, 1), (3, 1, 0), (4, 2, 0)}
-    assert known == {(2, 0, 0), (mine, 0, 1)}
+    assert known == {(2, 0, 0), (mine, 0, 0)}
     hand.do(ev.Moderated(4, "rejected"))  # type: ignore[arg-type]
     assert put(hand, monkeypatch)[2:4] == ([2, 3, mine], {(2, 1, 1), (3, 1, 0)}), "what is gone is owed to nobody"
 
@@ -328,3 +329,44 @@ def test_nothing_is_known_without_readers_lines_or_before_readers_were_asked() -
     found = of(msgspec.structs.replace(draft.body, challengers=[]), draft.said)
     assert found is not None, "there is nothing that anybody could have been asked about"
     assert found.kind == "certified"
+
+
+def test_each_challenger_must_have_been_heard_by_half() -> None:
+    hand = ByHand()
+    seats = hand.people(4)
+    hand.wishes(4)
+    hand.weave([0], [1], challengers=[2, 3], among=2, lots=2)
+    for line in range(2):
+        hand.read(line, "would change", seats)
+    for seat in seats:
+        hand.do(ev.ChallengerAnswered(seat, 0, 2, 1))  # type: ignore[arg-type]
+    assert challenging.audited(hand.state, hand.draft) is None
+    for seat in seats[:2]:
+        hand.do(ev.ChallengerAnswered(seat, 0, 3, 1))  # type: ignore[arg-type]
+    assert challenging.audited(hand.state, hand.draft) is not None
+
+
+def test_a_line_is_theirs_who_want_one_of_the_desires_that_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = ByHand()
+    one, none, unasked = hand.people(3)
+    hand.wishes(3)
+    hand.answer(0, 0, [one, none])
+    hand.answer(1, 1, [one])
+    hand.weave([0, 1], challengers=[2], among=1, lots=0)
+    hand.read(0, "would change", [one])
+    hand.read(0, "can say", [none, unasked])
+    assert put(hand, monkeypatch)[0] == [1, 0, 1], "by what they answered, else by what they can say"
+
+
+def test_what_was_said_to_a_line_in_another_round_is_not_known_of_it_in_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand = ByHand()
+    seats = hand.people(2)
+    hand.wishes(3)
+    hand.weave([1], challengers=[2], among=1, lots=0)
+    hand.read(0, "can say", seats)
+    hand.move("open", "crossing")
+    hand.weave([0], challengers=[2], among=1, lots=0, left=[ev.WovenLine([1])])
+    hand.read(0, "can say", seats)
+    assert put(hand, monkeypatch)[2:] == ([2, 1], set(), set())

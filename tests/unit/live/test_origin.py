@@ -162,3 +162,69 @@ def test_a_host_names_the_occasion_of_a_round_before_or_after_its_text_also_when
     assert play.state.digest() != before
     assert play.apply(ev.RoundHeld(1)) == 1
     assert play.state.held == {}
+
+
+def test_of_nested_circles_the_innermost_that_holds_all_who_had_a_part_made_it_alone() -> None:
+    play = Play(None, A, None)
+    inside = play.sit(B, K)
+    play.sit(A, K)
+    play.sit(C, K)
+    assert named(play, play.say(inside[0], "peace"), readers=inside) == ([B], True)
+
+
+def test_a_few_in_the_outer_circle_only_are_not_told_that_they_had_no_part() -> None:
+    play = Play(None, A, None)
+    inside = play.sit(B, K)
+    play.sit(A, K - 1)
+    assert named(play, play.say(inside[0], "peace"), readers=inside) == ([], False)
+
+
+def test_two_circles_of_one_outer_circle_made_it_together_as_that_circle() -> None:
+    play = Play(None, A, A)
+    inside, beside = play.sit(B, K), play.sit(C, K)
+    assert named(play, play.say(inside[0], "peace"), readers=[*inside, *beside]) == ([A], True)
+
+
+def test_where_all_people_are_of_one_circle_it_made_the_text_alone() -> None:
+    play = Play(None)
+    inside = play.sit(A, K)
+    assert named(play, play.say(inside[0], "peace"), readers=inside) == ([A], True)
+
+
+@pytest.mark.parametrize("does", ["affirms", "is asked", "wrote"])
+def test_who_affirms_the_whole_is_asked_about_others_or_wrote_a_line_has_a_part(does: str) -> None:
+    play = Play()
+    inside, outside = play.sit(A, K), play.sit(B, K)
+    numbers = [play.say(inside[0], "peace"), play.say(inside[0], "bread")]
+    lines = [ev.WovenLine([numbers[0]])]
+    if does == "wrote":
+        lines.append(ev.WovenLine([play.say(outside[0], "joy")]))
+    play.move("weaving")
+    play.apply(ev.DraftWoven(play.state.version, lines, challengers=[numbers[1]], among=1, lots=1))
+    play.move("reading")
+    for seat in inside:
+        play.apply(ev.WholeAffirmed(seat, 0, on=True))
+    draft = play.state.prayers.drafts[0]
+    assert named_with(play.state, draft) == (((), False) if does == "wrote" else ((A,), True))
+    if does == "affirms":
+        play.apply(ev.WholeAffirmed(outside[0], 0, on=True))
+    if does == "is asked":
+        play.apply(ev.ChallengerAnswered(outside[0], 0, numbers[1], 1))
+    assert named_with(play.state, draft) == ((), False)
+
+
+def test_a_circles_line_that_was_taken_back_names_it_only_where_its_own_words_stand_in_the_text() -> None:
+    for withdrawn in (False, True):
+        play = Play()
+        inside, outside = play.sit(A, K), play.sit(B, K)
+        root, own = play.say(outside[0], "peace"), play.say(inside[0], "let there be peace", line_of=A)
+        play.apply(ev.DesireJoined(inside[0], own, root))
+        if withdrawn:
+            play.apply(ev.DesireWithdrawn(inside[0], own))
+        expected = [] if withdrawn else [A]
+        assert named(play, root, readers=[*inside, *outside]) == (expected, False)
+    play = Play()
+    inside, outside = play.sit(A, K), play.sit(B, K)
+    own = play.say(inside[0], "let there be peace", line_of=A)
+    play.apply(ev.DesireWithdrawn(inside[0], own))
+    assert named(play, own, readers=[*inside, *outside]) == ([A], False)

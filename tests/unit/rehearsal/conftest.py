@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from oneheart.rehearsal.wire import Place
+from oneheart.rehearsal.wire import ServerPlace
 
 
 @dataclass
@@ -169,7 +169,7 @@ def _put(person: Person, desire: int, stance: int) -> None:
 
 
 @asynccontextmanager
-async def on_a_port(app: Callable[..., Awaitable[None]] | Starlette) -> AsyncIterator[Place]:
+async def on_a_port(app: Callable[..., Awaitable[None]] | Starlette) -> AsyncIterator[ServerPlace]:
     """Serve an app on a free port of this machine."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     serving = asyncio.create_task(server.serve())
@@ -177,7 +177,7 @@ async def on_a_port(app: Callable[..., Awaitable[None]] | Starlette) -> AsyncIte
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Place("127.0.0.1", port, https=False)
+        yield ServerPlace("127.0.0.1", port, https=False)
     finally:
         server.should_exit = True
         await serving

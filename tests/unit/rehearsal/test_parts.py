@@ -15,7 +15,7 @@ from oneheart.engine.desire import entry
 from oneheart.rehearsal.friends import LANGUAGES, made_up, replayed, wishes
 from oneheart.rehearsal.ledger import Held, Ledger, Tap, held_in
 from oneheart.rehearsal.page import form_to, forms_of
-from oneheart.rehearsal.wire import Answer, Jar
+from oneheart.rehearsal.wire import HttpAnswer, Jar
 
 
 def test_every_wish_can_be_sent_as_it_stands() -> None:
@@ -86,10 +86,10 @@ def test_a_form_is_sent_as_a_browser_would_send_it() -> None:
 
 def test_cookies_go_where_they_belong() -> None:
     jar = Jar()
-    jar.take(Answer(303, cookies=["seat=abc; Path=/g/X; HttpOnly", "language=he; Path=/; Max-Age=9"]))
+    jar.take(HttpAnswer(303, cookies=["seat=abc; Path=/g/X; HttpOnly", "language=he; Path=/; Max-Age=9"]))
     assert jar.header("/g/X/respond") == "seat=abc; language=he"
     assert jar.header("/g/XY") == "language=he"
-    jar.take(Answer(200, cookies=['seat=""; Path=/g/X; Max-Age=0']))
+    jar.take(HttpAnswer(200, cookies=['seat=""; Path=/g/X; Max-Age=0']))
     assert jar.header("/g/X") == "language=he"
 
 

@@ -69,11 +69,11 @@ def test_a_server_that_breaks_is_found_out(serve_app: Any, false_server: Any) ->
 
 def test_a_server_that_is_not_there_is_found_out() -> None:
     from oneheart.rehearsal import phone
-    from oneheart.rehearsal.wire import Place
+    from oneheart.rehearsal.wire import ServerPlace
 
     async def run() -> Summary:
         friends = made_up(2, 1, ("en",), seed=0)
-        place = Place("127.0.0.1", 1, https=False)
+        place = ServerPlace("127.0.0.1", 1, https=False)
         crowd = Crowd(place, "TESTCODE", friends, habits=HABITS, arrive_seconds=0.0, seed=0)
         return await rehearse(crowd, most_seconds=1.0, tell=lambda _: None)
 

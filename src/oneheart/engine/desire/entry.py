@@ -184,5 +184,34 @@ def hints(text: str, language: str | None = None) -> tuple[Hint, ...]:
     return tuple(Hint(code, code in BLOCKING) for code in found)
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A typed text as it would be kept.
+
+    Attributes:
+        text: the clean text.
+        hints: on it; those that block come first.
+    """
+
+    text: str
+    hints: tuple[Hint, ...]
+
+    @property
+    def blocking(self) -> HintCode | None:
+        """Return the code of the first hint that blocks; None where the text may be kept."""
+        return next((hint.code for hint in self.hints if hint.blocks), None)
+
+
+def entered(typed: str, language: str | None = None) -> Entered:
+    """Return a typed text as it would be kept, with the hints on it: the one rule for every door.
+
+    Example:
+        >>> entered("  Peace ").text, entered("").blocking
+        ('Peace', 'empty')
+    """
+    text = clean(typed)
+    return Entered(text, hints(text, language))
+
+
 def _has_picture(text: str) -> bool:
     return any(unicodedata.category(letter) == "So" for letter in text)

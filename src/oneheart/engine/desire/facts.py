@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from oneheart.engine.desire.languages import LANGUAGES_OF_SCRIPT, base_language, script_of
+from oneheart.engine.desire.scripts import LANGUAGES_OF_SCRIPT, base_language, script_of
 from oneheart.engine.desire.wording import normalise
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from oneheart.engine.desire.languages import base_language, word_set
+from oneheart.engine.desire.scripts import base_language, word_set
 from oneheart.engine.desire.wording import normalise
 
 # First the words that deny by themselves, then those that only join in ("no quiero nada", "никто не"): a language with

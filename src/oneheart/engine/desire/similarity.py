@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.languages import base_language, likely_language
 from oneheart.engine.desire.negation import negation_count
+from oneheart.engine.desire.scripts import base_language, likely_language
 from oneheart.engine.desire.wording import normalise, numbers, words
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses

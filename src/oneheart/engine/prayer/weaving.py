@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.languages import likely_language
+from oneheart.engine.desire.scripts import likely_language
 from oneheart.model.desire import Desire
 from oneheart.model.prayer import Draft, PrayerLine
 

@@ -15,9 +15,8 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
-from oneheart.live import challenging, doing
-from oneheart.live import inputs as ask
-from oneheart.live.gathering import Kept, LiveGathering
+from oneheart.live import challenging
+from oneheart.live.acts import ACTS, Act
 from oneheart.live.snapshot import includes
 from oneheart.live.state import State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
@@ -193,25 +192,17 @@ def reading_context(person: Person) -> dict[str, Any] | None:
 # --- what a person does ---
 
 
-_Act = Callable[[LiveGathering, int, Any], Awaitable[Kept]]
-_ACTS: dict[str, tuple[_Act, type[ask.Input]]] = {
-    "read": (doing.read_line, ask.ReadingAsked),
-    "amend": (doing.amend, ask.AmendmentAsked),
-    "whole": (doing.affirm, ask.WholeAsked),
-    "challenger": (doing.answer_challenger, ask.ChallengerAsked),
-    "say-in": (doing.carry_line, ask.CarryingAsked),
-    "confirm": (doing.confirm_carried, ask.ConfirmingAsked),
-    "amen": (doing.say_amen, ask.KeyOnly),
-}
-FORMS = tuple(_ACTS)
+FORMS = tuple(act.form for act in ACTS if act.form)
 
 
-def _post(act: _Act, kind: type[ask.Input]) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a form: does one act and redirects to the text."""
+def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a form of the text: does one act and redirects to the text."""
 
     async def keep(request: Request) -> Response:
         person, form = who.person(request), await form_of(request)
-        await act(person.gathering, person.seat, asked(form, kind))
+        assert act.do is not None  # noqa: S101  an act with a form has a function and an input
+        assert act.asked is not None  # noqa: S101  as above
+        await act.do(person.gathering, person.seat, asked(form, act.asked))
         return as_json(answers.Kept()) if wants_json(request) else RedirectResponse(person.home + _anchor(form), 303)
 
     return keep
@@ -225,4 +216,4 @@ def _anchor(form: Mapping[str, str]) -> str:
     return "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
 
 
-routes: list[Route] = [Route(f"/g/{{code}}/{name}", _post(*_ACTS[name]), methods=["POST"]) for name in FORMS]
+routes: list[Route] = [Route(f"/g/{{code}}/{act.form}", _post(act), methods=["POST"]) for act in ACTS if act.form]

@@ -104,3 +104,115 @@ def test_graphemes_are_counted_as_people_count() -> None:
 def test_every_language_of_the_house_has_its_own_stems(language: str) -> None:
     assert [stem.code for stem in stems(language)] == ["want", "that"]
     assert language == "en" or stems(language) != stems("en")
+
+
+# --- what is kept and what is not, point by point
+
+
+BLANK_LETTERS = (0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800, 0x034F)
+INVISIBLE = (0x200B, 0x2060, 0x2064, 0xFEFF, 0xAD, 0x180E, 0x202A, 0x202E, 0x2066, 0x2069, 0xE0001, 0xE0041, 0xE0FFF)
+
+
+@pytest.mark.parametrize("point", [*BLANK_LETTERS, *INVISIBLE, 0x00, 0x1B, 0x7F, 0xE000, 0xFFFE, 0x0378])
+def test_what_cannot_be_seen_is_taken_out(point: int) -> None:
+    assert clean(f"a{chr(point)}b") == "ab"
+
+
+@pytest.mark.parametrize(
+    "point",
+    [0x115E, 0x1161, 0x3163, 0x3165, 0xFF9F, 0xFFA1, 0x27FF, 0x2801, 0x034E, 0x0350, 0xFE00, 0xFE0F, 0x200C, 0x200D],
+)
+def test_the_neighbours_of_what_is_taken_out_are_kept(point: int) -> None:
+    assert clean(f"a{chr(point)}b") == unicodedata.normalize("NFC", f"a{chr(point)}b")
+
+
+@pytest.mark.parametrize("point", [0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x1680, 0x2003, 0x2028, 0x2029, 0x202F, 0x3000])
+def test_every_kind_of_space_is_one_space(point: int) -> None:
+    assert clean(f"a{chr(point)}b") == "a b"
+    assert clean(f"{chr(point)}a {chr(point)} b{chr(point)}") == "a b"
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_at_most_six_marks_follow_each_letter(count: int) -> None:
+    assert clean(("b" + "\u0308" * count) * 2) == ("b" + "\u0308" * min(count, 6)) * 2
+    assert clean("b" + "\u20dd" * count) == "b" + "\u20dd" * min(count, 6)
+
+
+@pytest.mark.parametrize("selector", ["\ufe00", "\ufe0f"])
+def test_a_variation_selector_is_no_mark(selector: str) -> None:
+    text = "b" + "\u0308" * 6 + selector
+    assert clean(text) == text
+
+
+def test_a_mark_without_a_letter_is_taken_out() -> None:
+    assert clean("\u0308b") == "b"
+    assert clean("a \u0308b") == "a b"
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u061c", "\u200c", "\u200d"])
+def test_marks_of_direction_and_joiners_stay_inside_once_and_never_at_an_end(mark: str) -> None:
+    assert clean(f"a{mark}b") == f"a{mark}b"
+    assert clean(f"{mark}a{mark}{mark}b{mark}") == f"a{mark}b"
+    assert clean(f"a {mark}b") == "a b"
+
+
+@pytest.mark.parametrize("length", [1679, 1680, 1681, 1682, 5000, 7000])
+def test_a_text_is_cut_one_point_after_the_longest_that_is_read(length: int) -> None:
+    assert len(clean("a" * length)) == min(length, 1681)
+
+
+# --- hints at their limits
+
+
+@pytest.mark.parametrize(("points", "codes"), [(1679, []), (1680, []), (1681, ["too long"])])
+def test_one_letter_may_have_so_many_points(points: int, codes: list[str]) -> None:
+    text = "a" + "\u0308" * (points - 1)
+    assert grapheme_count(text) == 1
+    assert [hint.code for hint in hints(text)] == codes
+
+
+@pytest.mark.parametrize(
+    ("digits", "contact"), [(6, False), (7, False), (8, True), (14, True), (15, False), (16, False)]
+)
+def test_eight_to_fourteen_digits_are_a_telephone_number(digits: int, contact: bool) -> None:
+    number = "1234567890123456"[:digits]
+    for written in (number, f"+{number}", f"ring ({number}) now"):
+        assert ("contact" in [hint.code for hint in hints(written)]) is contact, written
+    assert [hint.code for hint in hints("05-21-23-45")] == ["contact"]
+    assert hints("05-21-23-4") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("Τι θέλεις;", "el", ["question"]),
+        ("Τι θέλεις;", None, []),
+        ("go;", "en", []),
+        ("go?", "en", ["question"]),
+        ("go? ", "el", ["question"]),
+        ("كيف؟", "ar", ["question"]),
+        ("is it? yes", "en", ["two wishes"]),
+        ("Love!And", "en", []),
+        ("爱。和平", "zh", ["two wishes"]),
+        ("2.5 hours", "en", []),
+        ("Peace.", "en", []),
+        ("@ab", "en", ["link"]),
+        ("@a", "en", []),
+        ("a@b", "en", []),
+        ("HTTPS://x", "en", ["link"]),
+        ("123", "en", []),
+        ("🕊", "en", []),
+        ("+", "en", ["empty"]),
+        ("a.b@c-d.ef", "en", ["contact"]),
+    ],
+)
+def test_hints_by_kind_and_language(text: str, language: str | None, codes: list[str]) -> None:
+    assert [hint.code for hint in hints(text, language)] == codes
+
+
+@pytest.mark.parametrize(
+    ("language", "like"), [("en-GB", "en"), ("he-IL", "he"), ("ru", "ru"), ("xx", "en"), ("", "en")]
+)
+def test_a_region_has_the_stems_of_its_language_and_an_unknown_language_english_ones(language: str, like: str) -> None:
+    assert stems(language) == stems(like)
+    assert stems("he") != stems("en")

@@ -487,3 +487,6 @@ def test_a_part_of_which_exactly_half_want_a_line_has_one() -> None:
     want = np.array([[0.5, 0.5], [0.25, 0.0], [0.5, 0.4], [0.0, 0.0], [0, 0]])  # .75 + .25 + .7 of four people
     assert parts_without_line(want, level) == (0,)
     assert parts_without_line(want, level, least=0.425) == ()
+    thirteen = (np.arange(13) < 6)[:, None] * 1.0
+    assert parts_without_line(thirteen, np.zeros(13, np.int64)) == (0,)
+    assert parts_without_line(1 - thirteen, np.zeros(13, np.int64)) == ()

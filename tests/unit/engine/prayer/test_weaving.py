@@ -166,3 +166,7 @@ def test_only_lines_that_nobody_beside_their_authors_wants_are_a_row_of_sentence
     draft = weave([0, 1, 2, 3], [Desire(str(n), f"line {n}") for n in range(4)])
     assert concatenation(draft, [2, 2, 1, 0], [2, 1, 1, 1]) == 0.75
     assert concatenation(Draft(()), [], []) == 0.0
+    cites_two = weave([1], [Desire("0", "Bread"), Desire("1", "bread")], merged=[(0, 1)])
+    assert concatenation(cites_two, [9, 1], [1, 1]) == 1.0, "the desire whose words these are is counted"
+    assert concatenation(cites_two, [1, 9], [1, 1]) == 0.0
+    assert concatenation(cites_two, [2, 2], [1, 2]) == 1.0

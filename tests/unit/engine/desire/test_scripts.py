@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oneheart.engine.desire.languages import base_language, likely_language, script_of
+from oneheart.engine.desire.scripts import base_language, likely_language, script_of
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from oneheart.live.replay import Replayed, Spoiled, replay
 
 from oneheart.live import events as ev
+from oneheart.live.rebuild import Rebuilt, Spoiled, replay
 from oneheart.live.state import Applied, Refusal, State
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Entry, Log
@@ -53,13 +53,13 @@ def test_an_event_whose_body_was_erased_keeps_its_number(log: Log) -> None:
     assert (found.state.desires[0].erased, found.state.tally.response_count) == (True, 0)
 
 
-def failing(monkeypatch: pytest.MonkeyPatch, *places: int) -> list[int]:
+def failing(monkeypatch: pytest.MonkeyPatch, *places: int, times: int = 9) -> list[int]:
     """Let the program fail at some events, after it has changed half of the state; return the list of its failures."""
     apply, failures = State.apply, list[int]()
 
     def fails(state: State, seq: int, kind: str, body: ev.AnyBody | None, by: str, at: int) -> Applied:
         result = apply(state, seq, kind, body, by, at)
-        if seq in places:
+        if seq in places and failures.count(seq) < times:
             failures.append(seq)
             message = "of A secret wish"
             raise ValueError(message)
@@ -69,28 +69,50 @@ def failing(monkeypatch: pytest.MonkeyPatch, *places: int) -> list[int]:
     return failures
 
 
-def test_an_event_at_which_the_program_fails_counts_for_nothing_and_the_others_do(
+def test_the_program_that_wrote_them_passes_over_events_at_which_it_fails_and_takes_the_others(
     log: Log, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     failures = failing(monkeypatch, 4, 2)
     with caplog.at_level(logging.ERROR, logger="oneheart"):
-        found: Replayed = replay(log, since=0)
-    assert failures == [2, 4], "one after the other, each replay anew"
-    assert found.failed == frozenset({2, 4})
-    assert found.state.refused == {
-        2: Refusal.UNREADABLE,
-        3: Refusal.UNKNOWN,
-        4: Refusal.UNREADABLE,
-        5: Refusal.UNKNOWN,
-        6: Refusal.UNKNOWN,
-    }
-    assert found.results == {1: 1, 3: Refusal.UNKNOWN, 5: Refusal.UNKNOWN, 6: Refusal.UNKNOWN}
+        found: Rebuilt = replay(log, since=0, pass_over_failing=True)
+    assert failures == [2, 2, 4, 4], "each once more, and then it counts for nothing"
+    assert (found.failed, found.spoiled) == (frozenset({2, 4}), None)
+    unreadable, unknown = Refusal.UNREADABLE, Refusal.UNKNOWN
+    assert found.state.refused == {2: unreadable, 3: unknown, 4: unreadable, 5: unknown, 6: unknown}
+    assert found.results == {1: 1, 3: unknown, 5: unknown, 6: unknown}
     assert (found.state.seq, len(found.state.circles), found.state.people.count) == (6, 0, 0)
-    assert [record.getMessage().splitlines()[0] for record in caplog.records] == [
-        'ValueError at event 2 ("circle")',
-        'ValueError at event 4 ("seat")',
-    ]
-    assert "secret" not in caplog.text.split("Traceback")[0].replace("test_replay", ""), "nobody's words are logged"
+    lines = [record.getMessage().splitlines()[0] for record in caplog.records]
+    assert lines == ['ValueError at event 2 ("circle")'] * 2 + ['ValueError at event 4 ("seat")'] * 2
+    assert "secret" not in caplog.text, "nobody's words are logged"
+
+
+def test_another_program_shows_the_gathering_as_it_was_before_the_event_at_which_it_fails(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = failing(monkeypatch, 5)
+    found = replay(log, since=3)
+    assert failures == [5, 5]
+    assert found.spoiled == Spoiled(5, "desire", 'ValueError at event 5 ("desire")', decoded=True)
+    assert (found.failed, found.results) == (frozenset(), {4: 0})
+    assert (found.state.seq, found.state.people.count, len(found.state.desires)) == (4, 1, 0)
+
+
+def test_an_event_that_fails_once_and_then_does_not_counts(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = replay(log).state.digest()
+    failures = failing(monkeypatch, 5, times=1)
+    found = replay(log, since=0)
+    assert (failures, found.spoiled, found.failed) == ([5], None, frozenset())
+    assert found.state.digest() == before
+    assert len(found.results) == 6
+
+
+def test_where_memory_ends_nothing_is_said_of_the_event(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> Applied:
+        raise MemoryError
+
+    monkeypatch.setattr(State, "apply", fails)
+    with pytest.raises(MemoryError):
+        replay(log, pass_over_failing=True)
 
 
 def test_an_event_that_the_log_names_as_passed_over_is_not_applied_at_all(
