@@ -1,13 +1,13 @@
-"""Challengers: desires outside the text about which its readers are asked by lot, so that its share is known.
+"""Challengers: desires outside the text. A random sample of them is put to each reader, to estimate the share index.
 
-A text is chosen by a model. Whether a part of the gathering is still owed a line is asked of people themselves: while
-they read, each is asked about a few desires that are not in the text. Which ones is drawn by lot from the gathering's
-own history, so that nobody can choose whom to ask; what somebody had answered before is taken as it is.
+A model chooses a text. Readers themselves tell whether a part of the gathering is still owed a line. While they read,
+each is asked about a few desires outside the text. The sample is random and follows from the log, so nobody can choose
+whom to ask. Answers that a person gave before are used as they are.
 
-What is answered here is kept apart from all answers of the round, which are closed by then, and joins them when the
-next round opens.
+These answers are stored apart from the answers of the round, which are closed by then. They join them when the next
+round opens.
 
-Source: ours; what is made of it is in `engine.prayer.audit`.
+Source: ours; `engine.prayer.audit` computes the index and its bounds.
 """
 
 from __future__ import annotations
@@ -26,19 +26,28 @@ if TYPE_CHECKING:
     from oneheart.engine.prayer.audit import Audit
     from oneheart.live.state import State
 
-POOL_MOST = 100  # of more challengers hardly anybody would be asked about the same one
-LOTS_MOST = 12  # for each person, what they answered before included
-FEW = 12  # so few people are asked about all of it
+POOL_MOST = 100  # with more, hardly two people would be asked about the same one
+LOTS_MOST = 12  # size of each person's sample, with what they answered before
+FEW = 12  # up to so many people, everybody is asked about all of them
 _HALF = 0.5
 
 
 def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
-    """Return a first draft with the desires about which its readers are asked, and how many lots each of them has.
+    """Return a first draft with its challengers and the size of each reader's random sample. O(N M).
 
-    In question is every desire that travelled and is not in the text: first those that may take a line's place, then
-    as they are wanted. Of more than a hundred, lots are drawn among the first hundred; the others stay in question.
-    Each person has so many lots that about four of them are of desires that they have not answered; up to twelve
-    people are asked about all. O(N M).
+    Every desire that travelled and is not in the text is a challenger: alternates first, then by support. With more
+    than a hundred, the samples are drawn from the first hundred; the others stay challengers. The sample size is such
+    that a person is expected to have about four desires in it that they have not answered. Up to twelve people are
+    asked about all.
+
+    Args:
+        state: in the stage "weaving".
+        body: as it was woven, with lines and alternates.
+
+    Example:
+        >>> from oneheart.live.state import State
+        >>> with_challengers(State(), ev.DraftWoven(0, [])).challengers
+        []
     """
     challengers = _in_question(state, body)
     among = challengers[:POOL_MOST]
@@ -68,9 +77,10 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
 
 
 def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
-    """Return the challengers about which a person is asked: drawn, not answered before, and in words that they read.
+    """Return the challengers about which a person is asked, in the order of their random sample. O(sample size).
 
-    What they have answered since the draft was woven is among them: they may change it as long as it is read.
+    Left out is what they answered or said before the draft was woven, what is gone, and what they cannot read. What
+    they answered since then is included, because they may change it while the draft is read.
     """
     person = state.seats[seat]
     known = _known(state, seat)
@@ -86,9 +96,9 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
 
 
 def _known(state: State, seat: int) -> dict[int, int]:
-    """Return what a person had said of desires before the text was read: their answers, and what they wrote or joined.
+    """Return the stances of a person from before the text was read, by number of the desire: 1, 0 or -1.
 
-    By number of the desire: 1 for want, else 0 or -1.
+    A desire that they wrote or joined counts as wanted. An answer comes before that.
     """
     own = state.seats[seat].desires
     wrote = dict.fromkeys((*own, *(state.root(number) for number in own)), 1)
@@ -96,7 +106,7 @@ def _known(state: State, seat: int) -> dict[int, int]:
 
 
 def readers_of(state: State, draft: LiveDraft) -> list[int]:
-    """Return the seats of those who said something to every line of a draft."""
+    """Return the seats of the people who answered every line of a draft, ascending; [] for a draft without lines."""
     if not draft.said:
         return []
     common = set(draft.said[0]).intersection(*draft.said[1:])
@@ -104,13 +114,17 @@ def readers_of(state: State, draft: LiveDraft) -> list[int]:
 
 
 def audited(state: State, draft: LiveDraft) -> Audit | None:
-    """Return the share index of a draft as its readers' own answers give it; None where they do not.
+    """Return the share index of a draft, estimated from its readers' own answers; None where it is not known.
 
-    That is where nobody has read all of it, where it was woven before readers were asked, and where there is no model
-    and not even half of the readers have answered each challenger.
+    It is not known where nobody has read all of it, or where it was woven before readers were asked about challengers.
+    Without a model it is also not known while fewer than half of the readers have answered some challenger.
 
-    A line is somebody's if they wrote, joined or want it; if they were never asked what it says, if they can say it.
-    A line that left the text after the first reading is a challenger too, known of everybody who read it.
+    A person has a line if they wrote, joined or want it. If they never answered what it says, they have it if they can
+    say it. A line that left the text after the first reading is a challenger too; its readings count as answers.
+
+    Args:
+        state: with everybody's answers.
+        draft: that was read.
 
     Notes:
         O(readers (lines + challengers)).
@@ -143,7 +157,7 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
 
 
 def _half_heard(readers: int, known: _Answers, asked: _Answers, columns: list[int]) -> bool:
-    """Return whether half of the readers at least have answered every challenger: with fewer nothing is estimated."""
+    """Return whether at least half of the readers have answered every challenger; with fewer nothing is estimated."""
     heard = [0] * len(columns)
     for place in (*known.place, *asked.place):
         heard[place] += 1
@@ -174,14 +188,14 @@ def _has(line: ev.WovenLine, said: dict[int, Reading], before: dict[int, int], s
 
 
 def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
-    """Return what is outside the text: what was in question from the first reading on, and lines that left since."""
+    """Return the numbers of the challengers now: those of the first reading, and lines that left the text since."""
     said = {number for line in draft.body.lines for number in line.cites}
     outside = (*draft.body.challengers, *(line.cites[0] for line in draft.body.left))
     return [number for number in dict.fromkeys(outside) if number not in said and not state.desires[number].gone]
 
 
 def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
-    """Return what was said to the lines that left the text, by desire and seat, in the reading before."""
+    """Return the readings of the lines that left the text, by desire and seat, from earlier drafts of the round."""
     left = {line.cites[0] for line in draft.body.left}
     drafts = (one for one in prayers.drafts if one.round == draft.round and one is not draft)
     return {

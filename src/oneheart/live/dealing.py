@@ -1,8 +1,8 @@
 """Dealing: which card a person sees next, in microseconds, while their tap is being answered.
 
-Decks are dealt ahead for everybody by the fitted model, away from the request (`live.fitting`). Here a card is taken
-from the person's deck, or, for a person's first two cards and wherever no deck reaches, the one that their circle has
-seen least is dealt. Until it is answered, a person is shown the same card again.
+The fitted model draws a deck for everybody ahead of time, outside the request (`live.fitting`). Here a card is taken
+from the person's deck. A person's first two cards, a tenth of the later ones, and every card beyond the deck are
+probes: a random one of the desires that their circle has seen least. A person is shown the same card until they answer.
 """
 
 from __future__ import annotations
@@ -34,7 +34,12 @@ class Dealt:
 
 
 class Dealer:
-    """Deals from one state.
+    """Deals cards from one state, and remembers the card in each person's hand.
+
+    Attributes:
+        state: of the gathering.
+        hand: by seat: the card that the person is shown.
+        decks: drawn ahead by the model; None before the first fit.
 
     Example:
         >>> Dealer(State(), rng=np.random.default_rng(0)).hand
@@ -50,12 +55,12 @@ class Dealer:
         self._rng = rng
 
     def take_decks(self, decks: Decks) -> None:
-        """Deal from these from now on; cards already in people's hands stay."""
+        """Use new decks from now on; cards already in people's hands stay."""
         self.decks = decks
         self._next = {}
 
     def card(self, seat: int) -> Dealt | None:
-        """Return the card in a person's hand, dealing one if there is none; None when nothing is left. O(M)."""
+        """Return the card in a person's hand; deal one if there is none. None when no desire is left. O(M)."""
         held = self.hand.get(seat)
         if held is not None and self._open(seat, held.desire):
             return held

@@ -1,7 +1,7 @@
-"""Judging: how every part of a live gathering stands to each line that it reads, and what the next draft is.
+"""Judging: the verdict of every part of a live gathering on each line that it reads, and the next draft.
 
-A part is a circle at any level, the people who read in one language, or everybody. Nothing here leaves the server with
-fewer than k people in it.
+A part is a circle at any level, the people who read in one language, or everybody. Counts of fewer than k people in
+these results must not leave the server.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LineJudged:
-    """How a line stands.
+    """The verdict on a line.
 
     Attributes:
-        verdict: what becomes of it.
-        parts: how each measured part stands to it.
-        readers: people who said anything to it; never shown below k.
+        verdict: what happens to the line.
+        parts: the verdict of each part of twelve people or more.
+        readers: how many people answered the line; never shown below k.
     """
 
     verdict: rounds.LineVerdict
@@ -59,7 +59,10 @@ class LineJudged:
 
 
 def parts_of(state: State) -> tuple[Part, ...]:
-    """Return everybody, every circle with all circles in it, and the readers of every language. O(N depth)."""
+    """Return everybody, every circle with the circles in it, and the readers of every language. O(N depth).
+
+    People who erased themselves are in no part. With one language there is no part by language.
+    """
     everybody: set[int] = set()
     circles: dict[int, set[int]] = {}
     languages: dict[str, set[int]] = {}
@@ -86,13 +89,13 @@ def _upward(state: State, circle: int | None) -> Iterator[int]:
 
 
 def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
-    """Return how the people of a part stand to a line."""
+    """Return how many people of a part answered a line, can say it, and are against it."""
     said = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
     return Affirmation(line, len(said), said.count(Reading.CAN_SAY), said.count(Reading.AGAINST_ME))
 
 
 def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
-    """Return how every line of a draft stands. O(lines parts readers)."""
+    """Return the verdict on every line of a draft. O(lines parts readers)."""
     parts = parts_of(state)
     everybody = parts[0]
     out = []
@@ -112,7 +115,7 @@ def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
 
 
 def as_prayer_line(state: State, line: ev.WovenLine) -> PrayerLine:
-    """Return a line with its words as they stand now; no words where its author erased them."""
+    """Return a line with its present words; "" where its author erased them."""
     text, language = state.prayers.words(line, state.desires)
     return PrayerLine(text, language, tuple(line.cites), line.amendment is not None)
 
@@ -128,7 +131,7 @@ def digest_of(state: State, draft: LiveDraft) -> str:
 
 
 def first_draft(woven: Woven) -> ev.DraftWoven:
-    """Return the event of a draft that was woven."""
+    """Return the event of a draft that was woven; shares are rounded to four places."""
     return ev.DraftWoven(
         version=woven.version,
         lines=[ev.WovenLine(list(cites)) for cites in woven.lines],
@@ -147,7 +150,11 @@ def _rounded(value: float | None) -> float | None:
 
 
 def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
-    """Return the draft for the second reading: amended lines, and others in the place of those a part cannot say."""
+    """Return the draft for the second reading: amended lines, and alternates for lines that some part cannot say.
+
+    Notes:
+        O(lines parts readers + alternates parts).
+    """
     lines = text_of(state, draft)
     amended = {
         line: replace(lines[line], text=given.text, language=given.language, amended=True)
@@ -192,32 +199,32 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
 
 
 def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[PrayerLine]:
-    """Return the candidates that no line of the text is too much like."""
+    """Return the candidates that are not too similar to any line of the text."""
     texts = [*(line.text for line in lines), *(line.text for line in candidates)]
     alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)[len(lines) :, : len(lines)]
     return [line for line, near in zip(candidates, alike, strict=True) if not near.any()]
 
 
 def _hindered(one: LineJudged) -> Part | None:
-    """Return the part that can say a line least, of those that cannot say it; None where there is none."""
+    """Return the part with the smallest share that can say a line, among parts that cannot say it; None without any."""
     cannot = [(part, read) for part, read in one.parts if read.verdict in {"not agreed", "goes against"}]
     return min(cannot, key=lambda pair: pair[1].share or 0.0)[0] if cannot else None
 
 
 def wanted_in(state: State, part: Part, number: int) -> float:
-    """Return the share of a part that wants a desire, of those asked, drawn towards a half where few were. O(part)."""
+    """Return the share of a part that wants a desire, 0 to 1, smoothed towards a half where few answered. O(part)."""
     stances = [state.tally.answered(seat).get(number) for seat in part.seats]
     asked = sum(stance is not None for stance in stances)
     return (stances.count(1) + 1) / (asked + 2)
 
 
 def lot_of(state: State) -> int:
-    """Return a seed that the gathering's own history decides, the same for everybody who replays it."""
+    """Return a random seed that follows from the log, so every replay gives the same, 0 to 2**32 - 1."""
     return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")
 
 
 def held_by_authors_only(state: State, draft: LiveDraft) -> float:
-    """Return the share of a draft's lines that nobody but their own authors wants, 0 to 1. O(N lines)."""
+    """Return the share of a draft's lines that only their own authors want, 0 to 1. O(N lines)."""
     wanted_by, wrote = [0] * len(state.desires), [0] * len(state.desires)
     for line in draft.body.lines:
         said = {*line.cites, *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites)}
@@ -235,10 +242,10 @@ Nearness = Literal["own", "joined", "wanted", "can say"]
 
 
 def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] | None:
-    """Return the line of a draft that is a person's own, or else nearest to theirs; None where none is.
+    """Return a person's own line of a draft, or else the nearest one, and why; None where there is none.
 
-    Own: from their words. Joined: they said that theirs is the same. Wanted: they answered that they want it. Can say:
-    they said so in the reading. Of several the first in the text.
+    "own": it says their desire. "joined": their desire is joined to it. "wanted": they answered that they want it.
+    "can say": they answered so in the reading. The first kind that some line fits is used, and its first line.
     """
     own = set(state.seats[seat].desires)
     roots = {state.root(number) for number in own}
@@ -261,9 +268,10 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
 
 
 def share_of_circle(state: State, draft: LiveDraft, circle: int) -> disclosure.Band | None:
-    """Return a word for how many of a circle have a line of their own in a draft; None for fewer than k people.
+    """Return a word for the share of a circle that has a line of its own in a draft; None below k people.
 
-    By what they wrote, joined and answered before it was woven, so that no reading of one person changes the word.
+    It uses what they wrote, joined and answered before the draft was woven. So the reading of one person cannot change
+    the word.
     """
     members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
     nearest = [part_of(state, draft, seat) for seat in members]

@@ -145,7 +145,7 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
 
 
 def alike_now(state: State) -> Alike:
-    """Return a word for how far all want alike, "" while answers are taken. O(desires)."""
+    """Return a word for the oneness of all answers; "" while answers are taken or below 2 k people. O(desires)."""
     if state.stage.takes_responses:
         return ""
     tally = state.tally
@@ -156,7 +156,7 @@ def alike_now(state: State) -> Alike:
 
 
 def text_now(state: State) -> Text | None:
-    """Return the text of this round as it stands, None before it is woven."""
+    """Return the text of this round as it is now; None before it is woven and while answers are taken."""
     draft = state.prayers.of_round(state.round)
     if draft is None or state.stage in {Stage.OPEN, Stage.CROSSING}:
         return None
@@ -178,7 +178,7 @@ def text_now(state: State) -> Text | None:
 
 
 def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
-    """Return the desire that would include those who are not yet in, None where none is known or its words are gone."""
+    """Return the desire that would include the people who are missing; None without one or where it was erased."""
     desire = None if sealed.include is None else state.desires[sealed.include]
     if desire is None or not desire.text:
         return None
@@ -186,7 +186,7 @@ def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
 
 
 def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
-    """Return the lines as they were connected, from the words as they stand now; () without a model.
+    """Return the connected lines with their present words; () where no model connected them.
 
     Where somebody took words away that stand together with others, the others stand by themselves.
     """
@@ -205,7 +205,7 @@ def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
 
 
 def text_lines(state: State, number: int) -> tuple[TextLine, ...]:
-    """Return the lines of a draft as they stand now."""
+    """Return the lines of a draft with their present words and confirmed translations. O(lines + translations)."""
     found: dict[int, dict[str, str]] = {}
     for (line, language), (_, carried) in state.prayers.carries(number).items():
         if carried.is_confirmed:
@@ -220,5 +220,5 @@ def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine
 
 
 def says(snapshot: Snapshot) -> Snapshot:
-    """Return a snapshot without what only the machine reads, to tell whether a new one says anything new."""
+    """Return a snapshot without its technical fields, to compare whether a new one shows anything new."""
     return replace(snapshot, seq=0, fitted_seq=0)

@@ -46,7 +46,7 @@ def as_document(document: dict[str, Any]) -> Response:
     return Response(_ENCODER.encode(document), media_type="application/json")
 
 
-class Kept(Told, frozen=True):
+class KeptAnswer(Told, frozen=True):
     """A form was taken.
 
     Attributes:

@@ -14,7 +14,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.web import who
-from oneheart.web.answers import Kept, as_json
+from oneheart.web.answers import KeptAnswer, as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
@@ -71,7 +71,7 @@ async def _unread(request: Request) -> Response:
         language = state.desires[state.words_for(number, person.seat)].language
     await doing.set_unread(person.gathering, person.seat, asked(form, ask.UnreadAsked, language=language))
     if wants_json(request):
-        return as_json(Kept())
+        return as_json(KeptAnswer())
     more = "?more=1" if form.get("more") == "1" else ""
     return RedirectResponse(f"{person.home}/mine#languages" if form.get("back") == "mine" else person.home + more, 303)
 
