@@ -76,7 +76,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "live.judging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
     "live.sealing": (*_TEXT, *_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
     "live.circles": ("tests/web/test_circle.py", "tests/web/test_tables.py"),
-    "live.queues": ("tests/web/test_one_queue.py", "tests/web/test_host.py"),
+    "live.queues": ("tests/web/test_desk_and_programs.py", "tests/web/test_host.py"),
     "live.typed_words": ("tests/web/test_hostile_words.py", "tests/web/test_api.py", "tests/web/test_phone.py"),
     "web.phone.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
     "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
