@@ -203,9 +203,9 @@ def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
         assert act.do is not None  # noqa: S101  an act with a form has a function and an input
         assert act.asked is not None  # noqa: S101  as above
         await act.do(person.gathering, person.seat, asked(form, act.asked))
-        return (
-            as_json(answers.KeptAnswer()) if wants_json(request) else RedirectResponse(person.home + _anchor(form), 303)
-        )
+        if wants_json(request):
+            return as_json(answers.KeptAnswer())
+        return RedirectResponse(person.home + _anchor(form), 303)
 
     return keep
 
