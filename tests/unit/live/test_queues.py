@@ -148,5 +148,6 @@ def test_everybody_in_the_hall_may_sit_and_nobody_of_remote_circles() -> None:
 
 
 def test_tables_are_for_twice_k_people() -> None:
+    assert circles.NEAREST == 3, "the page says three"
     enough: Callable[[int], bool] = circles.enough_for_tables
     assert (enough(FOR_A_SHARE - 1), enough(FOR_A_SHARE), FOR_A_SHARE) == (False, True, 2 * K)
