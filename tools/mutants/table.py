@@ -76,7 +76,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "live.judging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
     "live.sealing": (*_TEXT, *_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
     "live.circles": ("tests/unit/live/test_queues.py", "tests/web/test_circle.py", "tests/web/test_tables.py"),
-    "live.queues": ("tests/unit/live/test_queues.py", "tests/web/test_one_queue.py", "tests/web/test_host.py"),
+    "live.queues": ("tests/unit/live/test_queues.py", "tests/web/test_desk_and_programs.py", "tests/web/test_host.py"),
     "live.doing": ("tests/unit/live/test_doing.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
     "live.typed_words": (
         "tests/unit/live/test_doing.py",
