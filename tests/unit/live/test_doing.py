@@ -307,7 +307,10 @@ def test_a_programme_asks_each_question_once_and_at_most_ten(tmp_path: Path) -> 
         long = f"{'q' * (doing.QUESTION_MOST + 1)}"
         await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten", questions=long)
         assert hall.state.programme[0].question == {"en": "q" * doing.QUESTION_MOST}
-        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked)
+        with pytest.raises(msgspec.ValidationError):
+            await hall.do(doing.set_programme, 0, ask.ProgrammeAsked)
+        assert hall.state.programme, "a form without the name of a programme takes none away"
+        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="")
         assert hall.state.programme == []
 
     run(tmp_path, work)
@@ -462,7 +465,7 @@ def test_what_is_left_out_of_an_input_has_its_plain_meaning() -> None:
     assert of(ask.DutyAsked) == of(ask.CircleDoneAsked) == {"on": False}
     assert of(ask.BookAsked, sealed=0) == {"public": False}
     assert of(ask.TablesAsked, occasion=0, size=5) == {"same_language": False, "version": 0}
-    assert of(ask.ProgrammeAsked) == {"ready": "", "questions": "", "append": False}
+    assert of(ask.ProgrammeAsked, ready="") == {"questions": "", "append": False}
     assert of(ask.StageAsked, stage="open", version=0) == {"travelling": "all"}
     assert of(ask.SettingsAsked, name="x", question={}, voice="ten", languages=[]) == {
         "cards": 8,
