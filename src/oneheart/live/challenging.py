@@ -1,13 +1,13 @@
-"""Challengers: desires outside the text about which its readers are asked by lot, so that its share is known.
+"""Challengers: desires outside the text that a random sample of its readers answers, to measure its share index.
 
-A text is chosen by a model. Whether a part of the gathering is still owed a line is asked of people themselves: while
-they read, each is asked about a few desires that are not in the text. Which ones is drawn by lot from the gathering's
-own history, so that nobody can choose whom to ask; what somebody had answered before is taken as it is.
+The model chooses a text. While people read it, each person answers a few desires that are not in it. These answers
+show whether some part of the gathering lacks a line that its size asks for. The random draw follows from the log, so
+nobody can choose who is asked. Answers that a person gave before the text was read are used as they are.
 
-What is answered here is kept apart from all answers of the round, which are closed by then, and joins them when the
-next round opens.
+These answers are kept apart from the round's answers, which are closed by then. They are added to them when the next
+round begins.
 
-Source: ours; what is made of it is in `engine.prayer.audit`.
+Source: ours; `engine.prayer.audit` computes the share index from them.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
     from oneheart.engine.prayer.audit import Audit
     from oneheart.live.state import State
 
-POOL_MOST = 100  # of more challengers hardly anybody would be asked about the same one
-LOTS_MOST = 12  # for each person, what they answered before included
-FEW = 12  # so few people are asked about all of it
+POOL_MOST = 100  # with more challengers, too few people would answer each one
+LOTS_MOST = 12  # for each person, including those they answered before
+FEW = 12  # up to so many people are asked about all challengers
 _HALF = 0.5
 
 
 def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
-    """Return a first draft with the desires about which its readers are asked, and how many lots each of them has.
+    """Return a first draft with its challengers and the number that is drawn for each person.
 
-    In question is every desire that travelled and is not in the text: first those that may take a line's place, then
-    as they are wanted. Of more than a hundred, lots are drawn among the first hundred; the others stay in question.
-    Each person has so many lots that about four of them are of desires that they have not answered; up to twelve
-    people are asked about all. O(N M).
+    Challengers are all desires that were dealt and are not in the text: first the alternates, then by the share of
+    people who want them. The random draw takes from the first hundred; the others stay challengers without being
+    asked about. The number per person is such that about four drawn desires have no answer of theirs yet. Up to
+    twelve people are asked about all. O(N M).
     """
     challengers = _in_question(state, body)
     among = challengers[:POOL_MOST]
     if not among or not body.lines:
         return body
     answered = [_known(state, number) for number, seat in enumerate(state.seats) if seat.alive]
-    new = sum(number not in given for given in answered for number in among)
+    new = sum(number not in answers for answers in answered for number in among)
     unanswered = new / (len(answered) * len(among)) if answered else 0.0
     wished = LOTS_MOST if len(answered) <= FEW else settings.CHALLENGERS.value
     lots = math.ceil(wished / unanswered) if unanswered else LOTS_MOST
@@ -55,7 +55,7 @@ def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
 
 
 def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
-    said = {number for line in body.lines for number in line.cites}
+    cited = {number for line in body.lines for number in line.cites}
     nearest = {number: place for place, number in enumerate(body.alternates)}
     tally = state.tally
 
@@ -63,40 +63,41 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
         return float(tally.want[number]) / (int(tally.seen_by_all[number]) + 1)
 
     travelled = (n for n in state.travels.nonzero()[0].tolist() if state.desires[n].sent or not state.lines_travelled)
-    outside = [number for number in travelled if number not in said]
+    outside = [number for number in travelled if number not in cited]
     return sorted(outside, key=lambda number: (nearest.get(number, len(nearest)), -wanted(number), number))
 
 
 def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
-    """Return the challengers about which a person is asked: drawn, not answered before, and in words that they read.
+    """Return the challengers that a person is asked about: drawn, not answered earlier, in a language they read.
 
-    What they have answered since the draft was woven is among them: they may change it as long as it is read.
+    Challengers that they answered since the draft was woven are included, because such an answer can still be
+    changed.
     """
     person = state.seats[seat]
-    known = _known(state, seat)
-    said = {number for line in draft.body.lines for number in line.cites}
+    answered = _known(state, seat)
+    cited = {number for line in draft.body.lines for number in line.cites}
     return tuple(
         number
         for number in drawn(draft, seat)
-        if number not in known
-        and number not in said
+        if number not in answered
+        and number not in cited
         and not state.desires[number].gone
         and state.desires[state.words_for(number, seat)].language not in person.unread
     )
 
 
 def _known(state: State, seat: int) -> dict[int, int]:
-    """Return what a person had said of desires before the text was read: their answers, and what they wrote or joined.
+    """Return a person's answers from before the text was read: 1, 0 or -1 by number of the desire.
 
-    By number of the desire: 1 for want, else 0 or -1.
+    A desire that they wrote or joined counts as 1. A desire without an answer is missing.
     """
-    own = state.seats[seat].desires
-    wrote = dict.fromkeys((*own, *(state.root(number) for number in own)), 1)
+    desires = state.seats[seat].desires
+    wrote = dict.fromkeys((*desires, *(state.root(number) for number in desires)), 1)
     return {**wrote, **state.tally.answered(seat)}
 
 
 def readers_of(state: State, draft: LiveDraft) -> list[int]:
-    """Return the seats of those who said something to every line of a draft."""
+    """Return the seats, in ascending order, of people who answered every line of a draft."""
     if not draft.said:
         return []
     common = set(draft.said[0]).intersection(*draft.said[1:])
@@ -104,13 +105,14 @@ def readers_of(state: State, draft: LiveDraft) -> list[int]:
 
 
 def audited(state: State, draft: LiveDraft) -> Audit | None:
-    """Return the share index of a draft as its readers' own answers give it; None where they do not.
+    """Return the share index of a draft, estimated from its readers' own answers; None if there are too few.
 
-    That is where nobody has read all of it, where it was woven before readers were asked, and where there is no model
-    and not even half of the readers have answered each challenger.
+    It is None if nobody read every line, or if the draft was woven before challengers existed. It is also None
+    without a model if fewer than half of the readers answered every challenger.
 
-    A line is somebody's if they wrote, joined or want it; if they were never asked what it says, if they can say it.
-    A line that left the text after the first reading is a challenger too, known of everybody who read it.
+    A reader has a line if they wrote, joined or want a desire that it says. If they never answered these desires,
+    they have it if they read it as "can say". A line that left the text after the first reading is a challenger too,
+    which everybody answered who read it.
 
     Notes:
         O(readers (lines + challengers)).
@@ -124,34 +126,34 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     columns = _challengers_of(state, draft)
     read_first = _readings_of_left(state.prayers, draft)
     place_of = {number: place for place, number in enumerate(columns)}
-    held, known, asked = [], _Answers(), _Answers()
+    lines_held, known, sampled = [], _Answers(), _Answers()
     for row, seat in enumerate(readers):
-        before = _known(state, seat)
-        held.append(sum(_has(*line, before, seat) for line in zip(draft.body.lines, draft.said, strict=True)))
-        for number in before.keys() & place_of.keys():
-            known.add(place_of[number], row, before[number])
-        for number in read_first.keys() - before.keys():
+        earlier = _known(state, seat)
+        lines_held.append(sum(_has(*line, earlier, seat) for line in zip(draft.body.lines, draft.said, strict=True)))
+        for number in earlier.keys() & place_of.keys():
+            known.add(place_of[number], row, earlier[number])
+        for number in read_first.keys() - earlier.keys():
             if number in place_of and seat in read_first[number]:
                 known.add(place_of[number], row, int(read_first[number][seat] is Reading.CAN_SAY))
-        given = draft.challenged.get(seat, {})
-        for number in drawn(draft, seat) if given else ():
-            if number in given and number in place_of and number not in before:
-                asked.add(place_of[number], row, given[number])
-    found = audit(held, len(draft.body.lines), columns, asked.arrays, known=known.arrays)
-    decided = draft.body.share_index is not None or found.kind == "certified"
-    return found if decided or _half_heard(len(readers), known, asked, columns) else None
+        answers = draft.challenged.get(seat, {})
+        for number in drawn(draft, seat) if answers else ():
+            if number in answers and number in place_of and number not in earlier:
+                sampled.add(place_of[number], row, answers[number])
+    share = audit(lines_held, len(draft.body.lines), columns, sampled.arrays, known=known.arrays)
+    decided = draft.body.share_index is not None or share.kind == "certified"
+    return share if decided or _half_heard(len(readers), known, sampled, columns) else None
 
 
-def _half_heard(readers: int, known: _Answers, asked: _Answers, columns: list[int]) -> bool:
-    """Return whether half of the readers at least have answered every challenger: with fewer nothing is estimated."""
-    heard = [0] * len(columns)
-    for place in (*known.place, *asked.place):
-        heard[place] += 1
-    return min(heard, default=readers) >= _HALF * readers
+def _half_heard(readers: int, known: _Answers, sampled: _Answers, columns: list[int]) -> bool:
+    """Return whether at least half of the readers answered each challenger; with fewer, nothing is estimated."""
+    counts = [0] * len(columns)
+    for place in (*known.place, *sampled.place):
+        counts[place] += 1
+    return min(counts, default=readers) >= _HALF * readers
 
 
 class _Answers:
-    """Answers to challengers, as the audit takes them."""
+    """Answers to challengers as parallel lists, the input of the audit."""
 
     def __init__(self) -> None:
         self.place: list[int] = []
@@ -168,25 +170,25 @@ class _Answers:
         return self.place, self.row, self.wants
 
 
-def _has(line: ev.WovenLine, said: dict[int, Reading], before: dict[int, int], seat: int) -> bool:
-    stances = [before[number] for number in line.cites if number in before]
-    return max(stances) > 0 if stances else said.get(seat) is Reading.CAN_SAY
+def _has(line: ev.WovenLine, readings: dict[int, Reading], earlier: dict[int, int], seat: int) -> bool:
+    stances = [earlier[number] for number in line.cites if number in earlier]
+    return max(stances) > 0 if stances else readings.get(seat) is Reading.CAN_SAY
 
 
 def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
-    """Return what is outside the text: what was in question from the first reading on, and lines that left since."""
-    said = {number for line in draft.body.lines for number in line.cites}
+    """Return the numbers of desires outside the text: the challengers, and lines that left the text since."""
+    cited = {number for line in draft.body.lines for number in line.cites}
     outside = (*draft.body.challengers, *(line.cites[0] for line in draft.body.left))
-    return [number for number in dict.fromkeys(outside) if number not in said and not state.desires[number].gone]
+    return [number for number in dict.fromkeys(outside) if number not in cited and not state.desires[number].gone]
 
 
 def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
-    """Return what was said to the lines that left the text, by desire and seat, in the reading before."""
-    left = {line.cites[0] for line in draft.body.left}
-    drafts = (one for one in prayers.drafts if one.round == draft.round and one is not draft)
+    """Return the readings of the lines that left the text, by desire and seat, from the previous draft."""
+    left_lines = {line.cites[0] for line in draft.body.left}
+    drafts = (other for other in prayers.drafts if other.round == draft.round and other is not draft)
     return {
-        line.cites[0]: said
-        for one in drafts
-        for line, said in zip(one.body.lines, one.said, strict=True)
-        if line.cites[0] in left
+        line.cites[0]: readings
+        for other in drafts
+        for line, readings in zip(other.body.lines, other.said, strict=True)
+        if line.cites[0] in left_lines
     }

@@ -1,8 +1,8 @@
-"""Dealing: which card a person sees next, in microseconds, while their tap is being answered.
+"""Dealing: choose the next card of a person, in microseconds, while their request is answered.
 
-Decks are dealt ahead for everybody by the fitted model, away from the request (`live.fitting`). Here a card is taken
-from the person's deck, or, for a person's first two cards and wherever no deck reaches, the one that their circle has
-seen least is dealt. Until it is answered, a person is shown the same card again.
+The fitted model deals decks ahead, outside of requests (`live.fitting`). A card comes from the person's deck. Two
+cases have no deck card: a person's first two cards, and people whom no deck covers. They get the card that their
+circle has seen least. A card stays in the person's hand until it is answered.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from oneheart.live.decks import Decks
 from oneheart.live.state import State
 from oneheart.model.round import Stage
 
-ENOUGH_ELSEWHERE = 4  # with fewer desires from elsewhere, those of one's own circle are dealt too
+ENOUGH_ELSEWHERE = 4  # with fewer desires of other circles, those of the own circle are dealt too
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Dealt:
     """A card in a person's hand.
 
     Attributes:
-        desire: its number.
-        propensity: the probability with which it was dealt, above 0 to 1.
+        desire: number of the desire.
+        propensity: probability with which it was dealt, above 0 to 1.
     """
 
     desire: int
@@ -34,7 +34,7 @@ class Dealt:
 
 
 class Dealer:
-    """Deals from one state.
+    """Deals cards from one state.
 
     Example:
         >>> Dealer(State(), rng=np.random.default_rng(0)).hand
@@ -50,15 +50,15 @@ class Dealer:
         self._rng = rng
 
     def take_decks(self, decks: Decks) -> None:
-        """Deal from these from now on; cards already in people's hands stay."""
+        """Deal from these decks from now on; cards that are already in hands stay."""
         self.decks = decks
         self._next = {}
 
     def card(self, seat: int) -> Dealt | None:
-        """Return the card in a person's hand, dealing one if there is none; None when nothing is left. O(M)."""
-        held = self.hand.get(seat)
-        if held is not None and self._open(seat, held.desire):
-            return held
+        """Return the card in a person's hand; deal one if the hand is empty. None if no desire is left. O(M)."""
+        in_hand = self.hand.get(seat)
+        if in_hand is not None and self._open(seat, in_hand.desire):
+            return in_hand
         dealt = self._deal(seat)
         if dealt is None:
             self.hand.pop(seat, None)
@@ -67,9 +67,9 @@ class Dealer:
         return dealt
 
     def propensity(self, seat: int, desire: int) -> float:
-        """Return the probability with which this desire was dealt to this person; 0 if it is not in their hand."""
-        held = self.hand.get(seat)
-        return held.propensity if held is not None and held.desire == desire else 0.0
+        """Return the probability with which a desire was dealt to a person; 0 if it is not in their hand."""
+        dealt = self.hand.get(seat)
+        return dealt.propensity if dealt is not None and dealt.desire == desire else 0.0
 
     def _open(self, seat: int, desire: int) -> bool:
         state = self.state
@@ -98,13 +98,13 @@ class Dealer:
         return None
 
     def _right_way(self, seat: int, desire: int) -> bool:
-        """Return whether a desire comes from where this stage deals from: one's own circle, then all others."""
+        """Return whether this stage deals a desire to a person: own circle while open, all others later."""
         circle = self.state.seats[seat].circle
-        own = circle is not None and self.state.desires[desire].circle == circle
-        return own == (self.state.stage is Stage.OPEN) if circle is not None else True
+        is_own = circle is not None and self.state.desires[desire].circle == circle
+        return is_own == (self.state.stage is Stage.OPEN) if circle is not None else True
 
     def _probe(self, seat: int) -> Dealt | None:
-        """Deal what the person's circle has seen least, then what all have seen least; among equals at random."""
+        """Deal what the person's circle has seen least; among these what everybody has seen least; ties at random."""
         state = self.state
         person = state.seats[seat]
         open_desires = state.travels.copy()
@@ -114,18 +114,18 @@ class Dealer:
         candidates = self._from_where_the_stage_deals(open_desires, person.circle)
         if not candidates.any():
             return None
-        seen = state.tally.seen_by(person.circle).astype(np.int64) * (len(state.seats) + 1) + state.tally.seen_by_all
-        seen[~candidates] = np.iinfo(np.int64).max
-        least = np.flatnonzero(seen == seen.min())
+        counts = state.tally.seen_by(person.circle).astype(np.int64) * (len(state.seats) + 1) + state.tally.seen_by_all
+        counts[~candidates] = np.iinfo(np.int64).max
+        least = np.flatnonzero(counts == counts.min())
         return Dealt(int(least[int(self._rng.random() * len(least))]), 1.0 / len(least))
 
     def _from_where_the_stage_deals(
         self, open_desires: npt.NDArray[np.bool_], circle: int | None
     ) -> npt.NDArray[np.bool_]:
-        """Return the desires to deal from: while open first one's own circle, in crossing first all others."""
+        """Return which desires to deal: while open the circle's own first, in crossing those of all others first."""
         if circle is None:
             return open_desires
-        own = self.state.circle_of_desire == circle
-        first = open_desires & (own if self.state.stage is Stage.OPEN else ~own)
+        is_own = self.state.circle_of_desire == circle
+        preferred = open_desires & (is_own if self.state.stage is Stage.OPEN else ~is_own)
         enough = 1 if self.state.stage is Stage.OPEN else ENOUGH_ELSEWHERE
-        return first if int(first.sum()) >= enough else open_desires
+        return preferred if int(preferred.sum()) >= enough else open_desires

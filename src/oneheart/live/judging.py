@@ -1,7 +1,7 @@
-"""Judging: how every part of a live gathering stands to each line that it reads, and what the next draft is.
+"""Judging: the verdict of every part of a gathering on every line that it reads, and the draft that follows from it.
 
-A part is a circle at any level, the people who read in one language, or everybody. Nothing here leaves the server with
-fewer than k people in it.
+A part is a circle at any level, all readers of one language, or everybody. Values for fewer than k people never leave
+the server.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from oneheart.live.weaving_order import Woven
 from oneheart.model.prayer import Affirmation, Draft, PrayerLine, Reading
 
 Kind = Literal["all", "circle", "language"]
-FEW = rounds.MEASURED_LEAST  # below so many people everybody is asked, and nothing is a share
+FEW = rounds.MEASURED_LEAST  # below this many people everybody is asked, and shares are not used
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Part:
 
     Attributes:
         kind: "all", "circle" or "language".
-        circle: its number, None for other kinds.
-        language: its code, "" for other kinds.
-        seats: everybody in it.
+        circle: number of the circle; None for other kinds.
+        language: language code; "" for other kinds.
+        seats: numbers of all seats in it.
     """
 
     kind: Kind
@@ -45,12 +45,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LineJudged:
-    """How a line stands.
+    """The verdict on one line.
 
     Attributes:
-        verdict: what becomes of it.
-        parts: how each measured part stands to it.
-        readers: people who said anything to it; never shown below k.
+        verdict: what happens to the line.
+        parts: the measured parts, each with its verdict.
+        readers: number of people who answered the line; never shown below k.
     """
 
     verdict: rounds.LineVerdict
@@ -59,7 +59,10 @@ class LineJudged:
 
 
 def parts_of(state: State) -> tuple[Part, ...]:
-    """Return everybody, every circle with all circles in it, and the readers of every language. O(N depth)."""
+    """Return all parts: everybody, every circle including the circles inside it, and the readers of each language.
+
+    O(N depth).
+    """
     everybody: set[int] = set()
     circles: dict[int, set[int]] = {}
     languages: dict[str, set[int]] = {}
@@ -70,29 +73,29 @@ def parts_of(state: State) -> tuple[Part, ...]:
         languages.setdefault(seat.language, set()).add(number)
         for circle in _upward(state, seat.circle):
             circles.setdefault(circle, set()).add(number)
-    found = [Part("all", None, "", frozenset(everybody))]
-    found += [Part("circle", circle, "", frozenset(circles[circle])) for circle in sorted(circles)]
+    parts = [Part("all", None, "", frozenset(everybody))]
+    parts += [Part("circle", circle, "", frozenset(circles[circle])) for circle in sorted(circles)]
     if len(languages) > 1:
-        found += [Part("language", None, code, frozenset(languages[code])) for code in sorted(languages)]
-    return tuple(found)
+        parts += [Part("language", None, code, frozenset(languages[code])) for code in sorted(languages)]
+    return tuple(parts)
 
 
 def _upward(state: State, circle: int | None) -> Iterator[int]:
-    seen: set[int] = set()
-    while circle is not None and circle not in seen:
-        seen.add(circle)
+    visited: set[int] = set()
+    while circle is not None and circle not in visited:
+        visited.add(circle)
         yield circle
         circle = state.circles[circle].parent
 
 
 def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
-    """Return how the people of a part stand to a line."""
-    said = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
-    return Affirmation(line, len(said), said.count(Reading.CAN_SAY), said.count(Reading.AGAINST_ME))
+    """Return the counts of a part's answers to a line. People who did not answer the line are missing."""
+    readings = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
+    return Affirmation(line, len(readings), readings.count(Reading.CAN_SAY), readings.count(Reading.AGAINST_ME))
 
 
 def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
-    """Return how every line of a draft stands. O(lines parts readers)."""
+    """Return the verdict on every line of a draft. O(lines parts readers)."""
     parts = parts_of(state)
     everybody = parts[0]
     out = []
@@ -112,23 +115,23 @@ def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
 
 
 def as_prayer_line(state: State, line: ev.WovenLine) -> PrayerLine:
-    """Return a line with its words as they stand now; no words where its author erased them."""
+    """Return a line with its present words; "" if the author erased them."""
     text, language = state.prayers.words(line, state.desires)
     return PrayerLine(text, language, tuple(line.cites), line.amendment is not None)
 
 
 def text_of(state: State, draft: LiveDraft) -> tuple[PrayerLine, ...]:
-    """Return the lines of a draft as they are read."""
+    """Return the lines of a draft with the words that readers see."""
     return tuple(as_prayer_line(state, line) for line in draft.body.lines)
 
 
 def digest_of(state: State, draft: LiveDraft) -> str:
-    """Return the SHA-256 of the text as it is read."""
+    """Return the SHA-256 of the text that readers see, hexadecimal."""
     return Draft(text_of(state, draft)).digest()
 
 
 def first_draft(woven: Woven) -> ev.DraftWoven:
-    """Return the event of a draft that was woven."""
+    """Return the event of a woven draft."""
     return ev.DraftWoven(
         version=woven.version,
         lines=[ev.WovenLine(list(cites)) for cites in woven.lines],
@@ -147,35 +150,37 @@ def _rounded(value: float | None) -> float | None:
 
 
 def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
-    """Return the draft for the second reading: amended lines, and others in the place of those a part cannot say."""
+    """Return the draft for the second reading: with amended lines, and alternates for lines that a part cannot say."""
     lines = text_of(state, draft)
     amended = {
-        line: replace(lines[line], text=given.text, language=given.language, amended=True)
+        line: replace(lines[line], text=words.text, language=words.language, amended=True)
         for line, seq in draft.amendments.items()
-        if (given := state.prayers.amended.get(seq)) is not None
+        if (words := state.prayers.amended.get(seq)) is not None
     }
     judged = judge(state, draft)
-    # an amendment is read again where anybody asked for one, even where the line would have stood as it was
+    # an amended line is read again if anybody asked for a change, even if the line stands
     verdicts: list[rounds.LineVerdict] = [
-        "to be amended" if line in amended and one.verdict == "stands" and draft.critiques[line] else one.verdict
-        for line, one in enumerate(judged)
+        "to be amended"
+        if line in amended and line_judged.verdict == "stands" and draft.critiques[line]
+        else line_judged.verdict
+        for line, line_judged in enumerate(judged)
     ]
     alternates = (as_prayer_line(state, ev.WovenLine([number])) for number in draft.body.alternates)
     candidates = _unlike(lines, [line for line in alternates if line.text])
     of_part = {
         number: sorted(candidates, key=lambda line, part=part: -wanted_in(state, part, line.cites[0]))  # type: ignore[misc]
-        for number, one in enumerate(judged)
-        if (part := _hindered(one)) is not None
+        for number, line_judged in enumerate(judged)
+        if (part := _hindered(line_judged)) is not None
     }
     revised = rounds.revise(Draft(lines), verdicts, amended=amended, candidates=candidates, of_part=of_part)
     next_lines = []
-    for number, (line, before) in enumerate(zip(revised.draft.lines, revised.stayed, strict=True)):
+    for number, (line, former) in enumerate(zip(revised.draft.lines, revised.stayed, strict=True)):
         changed = number in revised.changed
-        if before is None:
+        if former is None:
             amendment = None
         else:
-            amendment = draft.amendments[before] if changed else draft.body.lines[before].amendment
-        next_lines.append(ev.WovenLine(list(line.cites), amendment, before, changed))
+            amendment = draft.amendments[former] if changed else draft.body.lines[former].amendment
+        next_lines.append(ev.WovenLine(list(line.cites), amendment, former, changed))
     used = {number for line in next_lines for number in line.cites}
     return ev.DraftWoven(
         version=state.version,
@@ -192,40 +197,47 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
 
 
 def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[PrayerLine]:
-    """Return the candidates that no line of the text is too much like."""
+    """Return the candidates whose words are not too similar to any line of the text."""
     texts = [*(line.text for line in lines), *(line.text for line in candidates)]
     alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)[len(lines) :, : len(lines)]
     return [line for line, near in zip(candidates, alike, strict=True) if not near.any()]
 
 
-def _hindered(one: LineJudged) -> Part | None:
-    """Return the part that can say a line least, of those that cannot say it; None where there is none."""
-    cannot = [(part, read) for part, read in one.parts if read.verdict in {"not agreed", "goes against"}]
+def _hindered(judged: LineJudged) -> Part | None:
+    """Return the part with the lowest share among those that cannot say a line; None if there is none."""
+    cannot = [
+        (part, standing)
+        for part, standing in judged.parts
+        if standing.verdict in {"not agreed", "goes against"}
+    ]
     return min(cannot, key=lambda pair: pair[1].share or 0.0)[0] if cannot else None
 
 
 def wanted_in(state: State, part: Part, number: int) -> float:
-    """Return the share of a part that wants a desire, of those asked, drawn towards a half where few were. O(part)."""
+    """Return the share of a part's answers that want a desire, above 0 to below 1, shrunk towards one half. O(part).
+
+    It is (wants + 1) / (answers + 2). People who were not asked are missing.
+    """
     stances = [state.tally.answered(seat).get(number) for seat in part.seats]
-    asked = sum(stance is not None for stance in stances)
-    return (stances.count(1) + 1) / (asked + 2)
+    answers = sum(stance is not None for stance in stances)
+    return (stances.count(1) + 1) / (answers + 2)
 
 
 def lot_of(state: State) -> int:
-    """Return a seed that the gathering's own history decides, the same for everybody who replays it."""
+    """Return a seed that follows from the log, so that every replay draws the same at random."""
     return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")
 
 
 def held_by_authors_only(state: State, draft: LiveDraft) -> float:
-    """Return the share of a draft's lines that nobody but their own authors wants, 0 to 1. O(N lines)."""
+    """Return the share of a draft's lines that only their own authors want, 0 to 1. O(N lines)."""
     wanted_by, wrote = [0] * len(state.desires), [0] * len(state.desires)
     for line in draft.body.lines:
-        said = {*line.cites, *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites)}
-        authors = {author for n in said if (author := state.desires[n].author) is not None}
+        joined = {*line.cites, *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites)}
+        authors = {author for n in joined if (author := state.desires[n].author) is not None}
         wants = {
             seat
-            for seat, one in enumerate(state.seats)
-            if one.alive and any(state.tally.answered(seat).get(n, 0) > 0 for n in line.cites)
+            for seat, person in enumerate(state.seats)
+            if person.alive and any(state.tally.answered(seat).get(n, 0) > 0 for n in line.cites)
         }
         wanted_by[line.cites[0]], wrote[line.cites[0]] = len(wants | authors), len(authors)
     return concatenation(Draft(text_of(state, draft)), wanted_by, wrote)
@@ -235,20 +247,20 @@ Nearness = Literal["own", "joined", "wanted", "can say"]
 
 
 def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] | None:
-    """Return the line of a draft that is a person's own, or else nearest to theirs; None where none is.
+    """Return the first line of a draft that is a person's own or the nearest to it, and why; None if there is none.
 
-    Own: from their words. Joined: they said that theirs is the same. Wanted: they answered that they want it. Can say:
-    they said so in the reading. Of several the first in the text.
+    The reasons, the strongest first: "own", the line is in their words; "joined", they joined their desire to it;
+    "wanted", they want it; "can say", they answered so in the reading.
     """
-    own = set(state.seats[seat].desires)
-    roots = {state.root(number) for number in own}
+    numbers = set(state.seats[seat].desires)
+    roots = {state.root(number) for number in numbers}
     answered = state.tally.answered(seat)
 
     def wanted(number: int) -> bool:
         return answered.get(number, 0) > 0
 
     tests: tuple[tuple[Nearness, Callable[[int, ev.WovenLine], bool]], ...] = (
-        ("own", lambda _place, line: any(number in own for number in line.cites)),
+        ("own", lambda _place, line: any(number in numbers for number in line.cites)),
         ("joined", lambda _place, line: any(number in roots for number in line.cites)),
         ("wanted", lambda _place, line: any(wanted(number) for number in line.cites)),
         ("can say", lambda place, _line: draft.said[place].get(seat) is Reading.CAN_SAY),
@@ -261,10 +273,11 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
 
 
 def share_of_circle(state: State, draft: LiveDraft, circle: int) -> disclosure.Band | None:
-    """Return a word for how many of a circle have a line of their own in a draft; None for fewer than k people.
+    """Return a word for the share of a circle with a line of their own in a draft; None for fewer than k people.
 
-    By what they wrote, joined and answered before it was woven, so that no reading of one person changes the word.
+    What they wrote, joined and answered before the draft counts. Readings do not, so no single reading changes the
+    word.
     """
     members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
     nearest = [part_of(state, draft, seat) for seat in members]
-    return disclosure.release_band(sum(one is not None and one[1] != "can say" for one in nearest), len(members))
+    return disclosure.release_band(sum(line is not None and line[1] != "can say" for line in nearest), len(members))

@@ -1,6 +1,6 @@
-"""Desires: what was said, who answered it, and where each desire stands. The third part of the state.
+"""Desires: what people said, who answered it, and the status of each desire. The third part of the state.
 
-Every rule about whether a desire may be dealt, counted, moderated, exported or read stands here and nowhere else.
+All rules on whether a desire may be dealt, counted, moderated, exported or read are in this module.
 """
 
 from __future__ import annotations
@@ -22,36 +22,36 @@ from oneheart.live.state.people import People, Seat
 from oneheart.model.desire import Decision, Moderation, Stance
 from oneheart.model.round import Stage, Travelling
 
-OPEN_DESIRES = 3  # so many desires of one person may travel at a time
+OPEN_DESIRES = 3  # most desires of one person that may be dealt at a time
 _ROOM = 64
 
 
 @dataclass(slots=True)
 class LiveDesire:
-    """A desire as it stands now; its number is its place in `State.desires`.
+    """A desire in its present state. Its number is its index in `State.desires`.
 
     Attributes:
-        seq: place in the log of the event by which it was said.
-        author: seat of the author, None for a desire that the hosts began with or whose author erased it.
+        seq: place in the log of the event that said it.
+        author: seat of the author; None if the hosts said it, or its author erased it.
         text: the words; "" once erased.
-        language: of the words.
-        stem: which stem it continues.
-        circle: the author's circle when it was said.
-        grew_from: the desire that it adds to.
-        line_of: circle whose line it is.
-        carried_by: circle that carries it beside its line.
-        moderation: the hosts' decision.
-        reason: the hosts' reason, for the author.
-        version: counts the hosts' decisions about it (optimistic lock).
-        is_meta: about the talk or oneself.
-        round: the round to which it belongs.
-        waiting: said when the stage was closed; kept for the next round.
-        withdrawn: taken back by its author.
-        erased: its words are gone.
-        same_as: the desire that it was joined to.
-        released: it was joined to one whose words are erased; it stands by itself again, beyond the author's quota.
-        proposed_same_as: the desire that a first reader of both languages takes it to be the same as, and which actor
-            that was.
+        language: language code of the words.
+        stem: code of the stem that it continues; "" for none.
+        circle: circle of the author when it was said; None for none.
+        grew_from: desire that it builds on; None for none.
+        line_of: circle whose line it is; None for none.
+        carried_by: circle that carries it beside its line; None for none.
+        moderation: decision of the hosts.
+        reason: reason of the hosts, which the author reads.
+        version: number of decisions and marks of hosts (optimistic lock).
+        is_meta: true if it is about the talk or about oneself.
+        round: round that it belongs to.
+        waiting: true if it was said while the stage was closed; it waits for the next round.
+        withdrawn: true if its author withdrew it.
+        erased: true if its words are erased.
+        same_as: desire that it was joined to; None for none.
+        released: true if the desire that it was joined to is erased; it is independent again, outside the author's
+            quota.
+        proposed_same_as: (desire, actor): the desire that a first host called the same, and that host; None for none.
     """
 
     seq: int
@@ -77,12 +77,12 @@ class LiveDesire:
 
     @property
     def gone(self) -> bool:
-        """Return whether its words are erased, its author withdrew it, or hosts rejected it."""
+        """Return whether it is erased, withdrawn or rejected."""
         return not self.stands or self.moderation is Moderation.REJECTED
 
     @property
     def stands(self) -> bool:
-        """Return whether it is not erased and not withdrawn; hosts may have rejected it."""
+        """Return whether it is neither erased nor withdrawn; it may be rejected."""
         return not (self.erased or self.withdrawn)
 
     @property
@@ -92,7 +92,7 @@ class LiveDesire:
 
     @property
     def sent(self) -> bool:
-        """Return whether a circle sent it (its line, or carried beside it) or hosts began with it; no person alone."""
+        """Return whether a circle sent it (as its line, or beside it) or hosts said it."""
         return self.of_circle or self.author is None
 
     @property
@@ -102,37 +102,38 @@ class LiveDesire:
 
     @property
     def fills_quota(self) -> bool:
-        """Return whether it counts among the desires of its author that travel."""
+        """Return whether it counts against the quota of its author."""
         return not (self.gone or self.joined or self.of_circle)
 
     @property
     def own(self) -> bool:
-        """Return whether it stands as a desire of its own: not erased, withdrawn or joined to another."""
+        """Return whether it is an independent desire: not erased, withdrawn or joined to another."""
         return self.stands and self.same_as is None
 
     @property
     def awaits_decision(self) -> bool:
-        """Return whether a host still has to accept or reject it."""
+        """Return whether a host must still accept or reject it."""
         return self.own and self.moderation is Moderation.UNDECIDED and not self.is_meta
 
     @property
     def exported(self) -> bool:
-        """Return whether an export holds it: it stands as its own and is not kept for a later round."""
+        """Return whether an export contains it: independent, and not waiting for a later round."""
         return self.own and not self.waiting
 
 
 @dataclass(slots=True, eq=False)
 class Desires(Sequence[LiveDesire]):
-    """All desires of a gathering, M of them; a sequence in the order of their numbers.
+    """All M desires of a gathering; a sequence, indexed by number.
 
     Attributes:
-        tally: who answered what.
-        nearness: trigrams of the texts, to find the nearest ones; computed from the texts alone.
+        tally: answers of people.
+        nearness: trigram index of the texts, for similar desires; it follows from the texts.
         shown: numbers of the desires on the hall screen.
-        confirmed: desires that two readers of both languages took to be the same as another, in that order.
+        confirmed: numbers of desires that two hosts called the same as one in another language, in order of
+            confirmation.
     """
 
-    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness"})  # computed from the texts alone
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness"})  # it follows from the texts
 
     said: list[LiveDesire] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
@@ -156,7 +157,7 @@ class Desires(Sequence[LiveDesire]):
         return len(self.said)
 
     def __iter__(self) -> Iterator[LiveDesire]:
-        """Yield every desire in the order of its number."""
+        """Yield every desire, by ascending number."""
         return iter(self.said)
 
     # --- reading ---
@@ -168,20 +169,20 @@ class Desires(Sequence[LiveDesire]):
 
     @property
     def circles(self) -> npt.NDArray[np.int32]:
-        """Return the circle in which each desire was said, (M,), -1 for none."""
+        """Return the circle of each desire's author when it was said, (M,), -1 for none."""
         return self._circles[: len(self.said)]
 
     def knows(self, number: int) -> bool:
-        """Return whether a desire of this number exists, erased or not."""
+        """Return whether a desire with this number exists, erased or not."""
         return 0 <= number < len(self.said)
 
     def at(self, seq: int) -> int | None:
-        """Return the number of the desire that the event at this place said, None for none. O(log M)."""
+        """Return the number of the desire that the event at a place in the log said; None for none. O(log M)."""
         place = bisect_left(self.said, seq, key=lambda desire: desire.seq)
         return place if place < len(self.said) and self.said[place].seq == seq else None
 
     def root(self, number: int) -> int:
-        """Return the desire that this one was joined to, or itself."""
+        """Return the desire that this one is joined to, or its own number."""
         while (joined := self.said[number].same_as) is not None:
             number = joined
         return number
@@ -191,35 +192,35 @@ class Desires(Sequence[LiveDesire]):
         return self.knows(number) and self.said[number].author == seat
 
     def open_of(self, seat: Seat) -> int:
-        """Return how many desires of a person count against their quota."""
+        """Return the number of a person's desires that count against their quota."""
         return sum(self.said[number].fills_quota for number in seat.desires)
 
     def has_met(self, seat: int, number: int) -> bool:
-        """Return whether this person answered or said a desire, or one that was joined to it. O(those joined)."""
+        """Return whether a person answered or said a desire, or one that is joined to it. O(desires joined to it)."""
         answered = self.tally.answered(seat)
-        same = (number, *self.joined_to.get(number, ()))
-        return any(other in answered or self.said[other].author == seat for other in same)
+        numbers = (number, *self.joined_to.get(number, ()))
+        return any(joined in answered or self.said[joined].author == seat for joined in numbers)
 
-    def met(self, seat: int, own: Sequence[int]) -> list[int]:
-        """Return the desires that a person answered or said, and those that these were joined to."""
-        known = [*self.tally.answered(seat), *own]
-        joined = (n for n in known if self.said[n].same_as is not None) if self.joined_to else ()
-        return [*known, *(self.root(n) for n in joined)]
+    def met(self, seat: int, desires: Sequence[int]) -> list[int]:
+        """Return the desires that a person answered or said, and the roots of these."""
+        numbers = [*self.tally.answered(seat), *desires]
+        joined = (n for n in numbers if self.said[n].same_as is not None) if self.joined_to else ()
+        return [*numbers, *(self.root(n) for n in joined)]
 
     def readable_by(self, seat: int, number: int) -> bool:
-        """Return whether a person may be shown the words of a desire on request: they answered it, and it has words."""
+        """Return whether a person may read a desire on request: they answered it, and it has words."""
         return self.knows(number) and number in self.tally.answered(seat) and bool(self.said[number].text)
 
     def unreadable(self, language: str, unread: Collection[str], *, hold: bool) -> npt.NDArray[np.bool_]:
         """Return which desires are not dealt to people with pages in one language who do not read others, (M,).
 
-        A desire that was also said in the language of their pages is dealt, in those words. O(M), O(1) where they read
-        all languages.
+        A desire that is confirmed as the same in the language of their pages is dealt, in those words. O(M); O(1) if
+        they read all languages.
 
         Args:
-            language: of their pages.
-            unread: languages that they do not read.
-            hold: whether hosts must accept a desire first.
+            language: language code of their pages.
+            unread: language codes that they do not read.
+            hold: true if hosts must accept a desire first.
         """
         hidden = np.zeros(len(self.said), bool)
         if unread:
@@ -230,10 +231,10 @@ class Desires(Sequence[LiveDesire]):
         return hidden
 
     def words_for(self, number: int, seat: int, language: str, *, hold: bool) -> int:
-        """Return the desire whose words are shown to a person: this one, or the same in the language of their pages.
+        """Return the number of the desire in whose words a person reads this one.
 
-        The other one is another person's, and two readers of both languages confirmed that it is the same. Nobody is
-        shown their own words as another's. An answer counts for the desire that was asked about.
+        It is the desire itself, or one in the language of their pages that two hosts confirmed to be the same. The
+        person's own desires are excluded. An answer counts for the desire itself.
         """
         if self.said[number].language == language:
             return number
@@ -242,8 +243,8 @@ class Desires(Sequence[LiveDesire]):
 
     def _in_words_of(self, number: int, language: str, *, hold: bool) -> bool:
         desire = self.said[number]
-        held = hold and desire.moderation is not Moderation.ACCEPTED
-        return desire.language == language and not held and not desire.gone
+        undecided = hold and desire.moderation is not Moderation.ACCEPTED
+        return desire.language == language and not undecided and not desire.gone
 
     # --- saying ---
 
@@ -261,7 +262,7 @@ class Desires(Sequence[LiveDesire]):
         return Refusal.QUOTA if self.open_of(people.seats[body.seat]) >= OPEN_DESIRES else None
 
     def say(self, body: ev.DesireSaid, seq: int, people: People, course: Course) -> int:
-        """Add a desire and return its number. One that the stage does not take waits for the next round."""
+        """Add a desire and return its number. It waits for the next round if the stage takes no desires."""
         seat = None if body.seat is None else people.seats[body.seat]
         desire = LiveDesire(
             seq,
@@ -292,11 +293,11 @@ class Desires(Sequence[LiveDesire]):
             circle.carried = number
         return number
 
-    def _replace(self, before: int | None, course: Course) -> None:
-        """Withdraw the former line of a circle: a text that somebody answered is never edited."""
-        if before is not None:
-            self.said[before].withdrawn = True
-            self.review(before, course)
+    def _replace(self, former: int | None, course: Course) -> None:
+        """Withdraw the former line of a circle. A text that people have answered is never edited."""
+        if former is not None:
+            self.said[former].withdrawn = True
+            self.review(former, course)
 
     def add(self, desire: LiveDesire, course: Course) -> int:
         """Add a desire and return its number. O(length of its text)."""
@@ -313,13 +314,13 @@ class Desires(Sequence[LiveDesire]):
         return number
 
     def add_erased(self, seq: int, course: Course) -> int:
-        """Keep the number of a desire whose event was erased, so that all others keep theirs."""
+        """Add a placeholder for a desire whose event was erased, so that later numbers do not change."""
         return self.add(LiveDesire(seq, None, "", "", "", None, None, None, None, erased=True), course)
 
     # --- joining, withdrawing, naming the language ---
 
     def check_joined(self, body: ev.DesireJoined, people: People) -> Refusal | None:
-        """Refuse joining another's desire, one that is joined already, or one to itself."""
+        """Refuse joining a desire of another person, one that is joined already, and one to itself."""
         if not people.sits(body.seat) or not self.knows(body.same_as):
             return Refusal.UNKNOWN
         if not self.owns(body.seat, body.desire) or self.said[body.desire].joined:
@@ -327,7 +328,7 @@ class Desires(Sequence[LiveDesire]):
         return Refusal.NOT_YOURS if self.root(body.same_as) == body.desire else None
 
     def join(self, body: ev.DesireJoined, people: People, course: Course) -> int:
-        """Join a person's desire to another and return the root. Joining counts as wanting it."""
+        """Join a person's desire to another and return the root. The author counts as wanting the root."""
         root = self.root(body.same_as)
         self._join(body.desire, root, course)
         if not self.said[root].erased:
@@ -336,7 +337,7 @@ class Desires(Sequence[LiveDesire]):
 
     def _join(self, number: int, root: int, course: Course) -> None:
         if self.said[root].erased:
-            # It was joined before the words were erased. What its author said since must count as before: else the
+            # It was joined before the words were erased. Its author's later desires must count as before, or the
             # numbers of later desires would shift.
             self.said[number].released = True
             return
@@ -345,11 +346,11 @@ class Desires(Sequence[LiveDesire]):
         self.review(number, course)
 
     def check_owner(self, seat: int, number: int, people: People) -> Refusal | None:
-        """Refuse a desire of somebody else."""
+        """Refuse a desire of another person."""
         return None if people.sits(seat) and self.owns(seat, number) else Refusal.NOT_YOURS
 
     def withdraw(self, body: ev.DesireWithdrawn, course: Course) -> int:
-        """Withdraw a desire and return its number; it leaves the hall screen too."""
+        """Withdraw a desire and return its number. It is removed from the hall screen."""
         self.said[body.desire].withdrawn = True
         self._hide(body.desire)
         self.review(body.desire, course)
@@ -360,7 +361,7 @@ class Desires(Sequence[LiveDesire]):
     ) -> Refusal | None:
         """Refuse a language that the gathering does not have, and any change of a sealed line.
 
-        The fingerprint of a sealed text holds the languages of its lines.
+        The digest of a sealed text includes the languages of its lines.
         """
         refused = self.check_owner(body.seat, body.desire, people)
         if refused is not None:
@@ -379,13 +380,13 @@ class Desires(Sequence[LiveDesire]):
     # --- hosts ---
 
     def check_decision(self, number: int, version: int) -> Refusal | None:
-        """Refuse a decision about an erased desire, and one that follows an older version."""
+        """Refuse a decision on an erased desire, and one with an outdated version."""
         if not self.knows(number) or self.said[number].erased:
             return Refusal.UNKNOWN
         return None if self.said[number].version == version else Refusal.STALE
 
     def moderate(self, body: ev.Moderated, course: Course) -> int:
-        """Accept or reject a desire and return its new version. A rejected one leaves the hall screen."""
+        """Accept or reject a desire and return its new version. A rejected one is removed from the hall screen."""
         desire = self.said[body.desire]
         desire.moderation, desire.reason = body.decision.moderation, body.reason
         desire.version += 1
@@ -395,7 +396,7 @@ class Desires(Sequence[LiveDesire]):
         return desire.version
 
     def mark_meta(self, body: ev.MarkedMeta, course: Course) -> int:
-        """Mark a desire as about the talk or oneself, or unmark it; return its new version."""
+        """Mark a desire as about the talk or about oneself, or remove the mark; return its new version."""
         desire = self.said[body.desire]
         desire.is_meta = body.on
         desire.version += 1
@@ -403,7 +404,7 @@ class Desires(Sequence[LiveDesire]):
         return desire.version
 
     def check_translated(self, body: ev.Translated, by: str) -> Refusal | None:
-        """Refuse unknown, erased or joined desires, and a second word of the host who proposed it."""
+        """Refuse unknown, erased or joined desires, and a confirmation by the host who proposed it."""
         if not self.knows(body.desire) or not self.knows(body.same_as):
             return Refusal.UNKNOWN
         root, desire = self.root(body.same_as), self.said[body.desire]
@@ -412,7 +413,7 @@ class Desires(Sequence[LiveDesire]):
         return Refusal.NOT_YOURS if desire.proposed_same_as == (root, by) else None
 
     def translate(self, body: ev.Translated, by: str, course: Course) -> int | None:
-        """Take a first host's proposal (None), or join after a second host's (the root)."""
+        """Record a first host's proposal (returns None), or join after a second host's (returns the root)."""
         root, desire = self.root(body.same_as), self.said[body.desire]
         if desire.proposed_same_as is None or desire.proposed_same_as[0] != root:
             desire.proposed_same_as = (root, by)
@@ -427,16 +428,16 @@ class Desires(Sequence[LiveDesire]):
         return None if all(self.knows(number) for number in body.desires) else Refusal.UNKNOWN
 
     def show(self, body: ev.DesiresShown) -> None:
-        """Put desires on the hall screen, in this order; those that are gone are left out."""
+        """Show these desires on the hall screen, in this order, without those that are gone."""
         self.shown = tuple(number for number in body.desires if not self.said[number].gone)
 
     def _hide(self, number: int) -> None:
-        self.shown = tuple(other for other in self.shown if other != number)
+        self.shown = tuple(shown for shown in self.shown if shown != number)
 
     # --- answers ---
 
     def check_response(self, body: ev.Responded, people: People, course: Course) -> Refusal | None:
-        """Refuse an answer outside its stage, to a desire that is erased or waits, and "against" without a voice."""
+        """Refuse an answer outside its stage, one to an erased or waiting desire, and "against" without permission."""
         if not people.sits(body.seat) or not self.knows(body.desire):
             return Refusal.UNKNOWN
         if not course.stage.takes_responses:
@@ -447,7 +448,7 @@ class Desires(Sequence[LiveDesire]):
         return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
 
     def respond(self, body: ev.Responded, people: People, course: Course) -> int:
-        """Take an answer and return the desire. A first answer counts as one card of this stage."""
+        """Record an answer and return the desire. A first answer counts as one card of this stage."""
         seat = people.seats[body.seat]
         if body.desire not in self.tally.answered(body.seat):
             seat.cards = cards_of(seat, course) + 1
@@ -458,17 +459,17 @@ class Desires(Sequence[LiveDesire]):
     # --- what travels ---
 
     def begin_round(self) -> None:
-        """Let the desires that waited for this round wait no more."""
+        """End the waiting of all desires that waited for this round."""
         for desire in self.said:
             desire.waiting = False
 
     def review_all(self, course: Course) -> None:
-        """Decide again which desires may be dealt. O(M)."""
+        """Compute again which desires may be dealt. O(M)."""
         for number in range(len(self.said)):
             self.review(number, course)
 
     def review(self, number: int, course: Course) -> None:
-        """Decide again whether one desire may be dealt."""
+        """Compute again whether one desire may be dealt."""
         desire = self.said[number]
         kept_back = (
             (course.hold and desire.moderation is not Moderation.ACCEPTED)
@@ -483,5 +484,5 @@ class Desires(Sequence[LiveDesire]):
 
 
 def cards_of(seat: Seat, course: Course) -> int:
-    """Return how many desires a person answered since the stage was last moved."""
+    """Return the number of desires that a person answered since the stage was last moved."""
     return seat.cards if seat.cards_version == course.version else 0
