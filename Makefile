@@ -54,6 +54,7 @@ check: $(TOOLS) ## lint, types, layers, fresh docs and catalogues, without the t
 	@echo "· format";     $(BIN)/ruff format --quiet --check .
 	@echo "· types";      $(BIN)/mypy --no-error-summary
 	@echo "· layers";     $(BIN)/lint-imports > $(VENV)/layers.txt 2>&1 || { cat $(VENV)/layers.txt; exit 1; }
+	@echo "· structure";  $(BIN)/python -m tools.structure > $(VENV)/structure.txt 2>&1 || { cat $(VENV)/structure.txt; exit 1; }
 	@echo "· docs";       $(BIN)/cog --check -I . $(COGGED) > $(VENV)/docs.txt 2>&1 || { cat $(VENV)/docs.txt; echo "These pages are old: run make docs."; exit 1; }
 	@echo "· catalogues"; $(BIN)/python -m pytest -q -p no:randomly --no-header --no-summary tests/docs/test_catalogues.py > $(VENV)/catalogues.txt 2>&1 || { cat $(VENV)/catalogues.txt; echo "Catalogues are old: run make messages."; exit 1; }
 

@@ -194,7 +194,7 @@ def compared(found: Iterable[Twice], written: Iterable[Twice]) -> list[str]:
     for one in found:
         before = known.pop((one.kind, one.name), None)
         where = ", ".join(path for path, _ in one.places)
-        if before is None or before.places != one.places:
+        if before is None or [path for path, _ in before.places] != [path for path, _ in one.places]:
             wrong.append(f"the {one.kind} name {one.name} is used in {where}: rename one or --write it down")
         elif not before.why:
             wrong.append(f"the {one.kind} name {one.name} is used in {where}, and nobody says why")

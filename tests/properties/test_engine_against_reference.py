@@ -225,6 +225,7 @@ def test_oneness_and_parts(seed: int) -> None:
     assert parts(responses, 9, 6).tolist() == pytest.approx(by_loop, nan_ok=True, **EXACT)
 
 
+@pytest.mark.slow
 @given(SEEDS, st.sampled_from([(-1, 0, 1), (0, 1), (-1, 1)]))
 def test_sweeps_of_a_fit_from_its_first_state_on(seed: int, stances: tuple[int, ...]) -> None:
     responses = answers(seed, stances=stances)
@@ -237,6 +238,7 @@ def test_sweeps_of_a_fit_from_its_first_state_on(seed: int, stances: tuple[int, 
         state = fast
 
 
+@pytest.mark.slow
 @given(SEEDS, st.sampled_from([Heads(3, 4), Heads(4, 0), Heads(0, 5), Heads(1, 1), Heads(4, 5)]))
 def test_one_sweep_from_any_state(seed: int, heads: Heads) -> None:
     responses = answers(seed)
@@ -244,6 +246,7 @@ def test_one_sweep_from_any_state(seed: int, heads: Heads) -> None:
     assert_same(sweep(state, responses), reference.sweep_by_definition(state, responses))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1e-7, 1e-3, 1.0, 30.0, 300.0])
 def test_one_sweep_where_predictors_are_tiny_or_huge_is_exact_to_rounding(size: float) -> None:
     responses = answers(5)

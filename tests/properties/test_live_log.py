@@ -467,7 +467,7 @@ def test_the_copy_that_a_circle_carries_goes_with_the_words_that_it_repeats(tmp_
 
 
 _PROVES = os.environ.get("ONEHEART_PROVE")
-TestGathering = Gathering.TestCase
+TestGathering = pytest.mark.slow(Gathering.TestCase)
 TestGathering.settings = hypothesis.settings(
     deadline=None,
     stateful_step_count=30,

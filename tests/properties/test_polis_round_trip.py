@@ -297,6 +297,7 @@ def test_what_we_write_for_polis_reads_back_exactly(gathering: Gathering) -> Non
         same(read(write_polis(gathering, place + "/new")), gathering)
 
 
+@pytest.mark.slow
 @QUIET
 @given(gathering=gatherings())
 def test_what_we_write_as_tables_reads_back_exactly(gathering: Gathering) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from oneheart.formats import inspect, read, write_polis
 from oneheart.model.desire import Moderation
 
-DATA = Path(__file__).parents[3] / "shared" / "data" / "polis"
+DATA = Path(os.environ.get("ONEHEART_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "polis"
 
 # voters, comments, votes, and percent agree / disagree / pass
 TABLE = {

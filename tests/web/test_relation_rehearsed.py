@@ -58,6 +58,7 @@ def alike(relation: Relation, seed: int) -> tuple[float, float]:
     return together(went, wants), float(np.mean(within))
 
 
+@pytest.mark.slow
 def test_friends_are_as_near_and_as_alike_as_the_relation_says() -> None:
     found = {relation: np.mean([alike(relation, seed) for seed in range(4)], axis=0) for relation in RELATIONS}
     assert abs(found["none"][0]) < 0.02

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from oneheart.engine.disclosure import RESPONSES_STEP, show_steps
 from oneheart.live import events as ev
 from oneheart.web import streams
 from oneheart.web.hall import figure, screen
@@ -176,9 +177,9 @@ def test_texts_of_any_length_have_room() -> None:
 
 
 def test_figures_only_grow_as_a_gathering_grows() -> None:
-    before = figure.measure(0, 0, 0)
+    before = figure.measure(show_steps(0), show_steps(0), show_steps(0))
     for people in (5, 10, 50, 55, 100, 1000, 7000, 100_000):
-        now = figure.measure(people, people, 8 * people)
+        now = figure.measure(show_steps(people), show_steps(people), show_steps(8 * people, RESPONSES_STEP))
         assert (len(now.rings), now.heart, now.shine) >= (len(before.rings), before.heart, before.shine)
         assert list(now.rings) == sorted(now.rings)
         assert now.rings[0] > now.heart
@@ -188,7 +189,10 @@ def test_figures_only_grow_as_a_gathering_grows() -> None:
 
 def test_rings_never_cross() -> None:
     """Two neighbours of the fullest figure keep apart everywhere."""
-    shapes, radii = figure.shapes("ABCD3456"), figure.measure(100_000, 1000, 0).rings
+    shapes, radii = (
+        figure.shapes("ABCD3456"),
+        figure.measure(show_steps(100_000), show_steps(1000), show_steps(0)).rings,
+    )
     outlines = [
         [complex(*map(float, point)) for point in re.findall(r"(-?\d+) (-?\d+)(?=C|Z)", shape)] for shape in shapes
     ]
@@ -243,7 +247,7 @@ def test_whoever_comes_back_is_told_what_is_new_and_nothing_else(serve: Serve) -
 
     server.call(tick())
     connection = opened(server)
-    last = re.search(rb"id: (\d+)", read_until(connection, b'"settings"'))
+    last = re.search(rb"id: (\w+)", read_until(connection, b'"settings"'))
     assert last is not None
     connection.close()
     again = opened(server, last=last[1].decode())

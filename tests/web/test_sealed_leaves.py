@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import oneheart
+from oneheart.engine.disclosure import count_of
 from oneheart.live import events as ev
 from oneheart.web.said import MISSING, STATUS
 
@@ -144,9 +145,9 @@ def test_counts_are_those_of_the_hall_in_its_steps(door: Any, taken: dict[str, P
     hall = content["hall"]
     assert (hall["people"], hall["desires"], hall["answers"]) == (20, 10, 50)
     assert (hall["people"], hall["desires"], hall["answers"]) == (
-        snapshot.people,
-        snapshot.desires,
-        snapshot.responses,
+        count_of(snapshot.people),
+        count_of(snapshot.desires),
+        count_of(snapshot.responses),
     )
     assert (hall["joined"], hall["taken_back"], hall["waiting"]) == (5, 0, 0)
     assert content["source"]["desires"] == 3

@@ -57,7 +57,6 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "engine.closeness.relation": _CLOSENESS,
     "engine.closeness.inner": _CLOSENESS,
     "storage.log": ("tests/unit/storage", "tests/unit/live/test_spoiled.py", "tests/properties/test_live_log.py"),
-    "formats.sign": _POLIS,
     "formats.polis": _POLIS,
     "web.security": ("tests/web/test_security.py", "tests/web/test_door.py", "tests/web/test_phone.py"),
     "live.challenging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),

@@ -26,7 +26,7 @@ from oneheart.commands.serving import (
     stop_on_signals,
     warm,
 )
-from oneheart.engine.disclosure import release_share
+from oneheart.engine.disclosure import in_steps, release_share
 from oneheart.engine.prayer.rounds import PartReading
 from oneheart.errors import UserError
 from oneheart.live import judging
@@ -34,7 +34,6 @@ from oneheart.live.aside import Aside
 from oneheart.live.codes import new_code
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
-from oneheart.live.snapshot import in_steps
 from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.friends import LANGUAGES, made_up
 from oneheart.rehearsal.host import HostDesk

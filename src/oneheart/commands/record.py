@@ -7,9 +7,9 @@ from pathlib import Path
 
 import apsw
 
+from oneheart.engine.disclosure import RESPONSES_STEP, in_steps
 from oneheart.errors import UserError
 from oneheart.live.rebuild import Spoiled, replay
-from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Log

@@ -370,6 +370,23 @@ class Shown:
         raise TypeError(message)
 
 
+def count_of(shown: Shown) -> int:
+    """Return the number of a count that is shown, to set it in digits or to draw a picture of it.
+
+    Raises:
+        TypeError: for a share, a word, or a count that is not shown.
+
+    Example:
+        >>> count_of(show_steps(12)), count_of(show_steps(4))
+        (10, 0)
+    """
+    value = getattr(shown, "value", None)  # a bare number has none
+    if not isinstance(value, int):
+        message = f"{shown!r} is no count that is shown"
+        raise TypeError(message)
+    return value
+
+
 def withheld(kind: Kind = "count") -> Shown:
     """Return "not shown", where there is nothing that may be shown.
 
@@ -451,6 +468,17 @@ def show_share(share: float, people: int, k: int = K, *, down: bool = False) -> 
         (<shown share: 1.0>, <shown share: 0.9166666666666666>, <shown share: withheld>)
     """
     return Shown(_TOKEN, "share", release_share(share, people, k, down=down))
+
+
+def show_hundredths(share: float, people: int, k: int = K) -> Shown:
+    """Return a share as a whole number of a hundred, from `release_share`; withheld for fewer than 2 k people.
+
+    Example:
+        >>> show_hundredths(0.93, 60), show_hundredths(0.93, 9)
+        (<shown share: 92>, <shown share: withheld>)
+    """
+    released = release_share(share, people, k)
+    return Shown(_TOKEN, "share", None if released is None else round(100 * released))
 
 
 def show_mean(value: float, people: int, least: float, most: float, k: int = K, *, down: bool = False) -> Shown:

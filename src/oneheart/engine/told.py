@@ -47,6 +47,22 @@ def to_builtin(value: Any) -> Any:
     return msgspec.to_builtins(value, enc_hook=encode_shown)
 
 
+def describe_shown(value_type: type) -> dict[str, Any]:
+    """Return the JSON schema of `Shown`: the `schema_hook` of msgspec. The field adds its type, as `Count` does.
+
+    Raises:
+        NotImplementedError: for anything else, as msgspec asks of a hook.
+
+    Example:
+        >>> msgspec.json.schema(Count, schema_hook=describe_shown)["type"]
+        'integer'
+    """
+    if value_type is Shown:
+        return {}
+    message = f"{value_type.__name__} is not described"
+    raise NotImplementedError(message)
+
+
 class NotPeople:
     """Marks a number in an annotation as one that counts no people, so that it may leave as it is."""
 
@@ -57,6 +73,8 @@ Ordinal: TypeAlias = Annotated[int, NotPeople()]
 """A number that names or orders one thing: of a desire, a circle, a draft, a version, a place in the log."""
 Things: TypeAlias = Annotated[int, NotPeople()]
 """A count of what is no person and gives no person away: circles, lines, languages, tables, steps of a programme."""
+Count: TypeAlias = Annotated[Shown, msgspec.Meta(extra_json_schema={"type": "integer"})]
+"""A count of people, or of what people gave, that a JSON schema describes as an integer."""
 Stance: TypeAlias = Annotated[int, NotPeople()]
 """One answer of the person who receives the value: -1, 0 or 1, or a place on a scale."""
 Moment: TypeAlias = Annotated[int, NotPeople()]
@@ -65,6 +83,8 @@ Seconds: TypeAlias = Annotated[float, NotPeople()]
 """A length of time."""
 Estimated: TypeAlias = Annotated[float, NotPeople()]
 """An estimate of the model, or a value that no count of people can be computed from."""
+Drawn: TypeAlias = Annotated[float, NotPeople()]
+"""A length or brightness in a picture, computed from nothing but `Shown` and constants."""
 Loose: TypeAlias = Annotated[Any, NotPeople()]
 """JSON of which another schema says what it holds; no count of people is in it that did not pass `to_builtin`."""
 

@@ -1,12 +1,10 @@
-"""What was found in a folder of files: findings in plain sentences, and the diagnosis that holds them."""
+"""The values of a diagnosis: findings in plain sentences, and the diagnosis that holds them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Literal
 
 Severity = Literal["note", "warning", "error"]
 

@@ -1,33 +1,23 @@
-"""What is odd about an export, in plain sentences: the eyes of `oneheart doctor`."""
+"""Diagnoses files that were read: what is odd about them, in plain sentences. It reads nothing itself."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from oneheart.errors import UserError
-from oneheart.formats import polis, tables
-from oneheart.formats import sign as signs
 from oneheart.formats.diagnosis import Diagnosis, Finding, counted
-from oneheart.formats.files import entries
-from oneheart.formats.sealed_file import with_hall
+from oneheart.formats.polis.raw_export import Export, Votes
+from oneheart.formats.reading import ReadGathering, read_files
 from oneheart.model.desire import Moderation, Stance
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterator, Mapping
-
-    import numpy.typing as npt
-
-    from oneheart.formats.polis import Export, Files
-    from oneheart.model.gathering import Gathering
+from oneheart.model.gathering import Gathering
 
 SEVEN = 7
-_YEAR_2010_MS = 1_262_304_000_000
-_YEAR_2100_MS = 4_102_444_800_000
-_TABLES = ("responses", "desires")
+YEAR_2010_MS = 1_262_304_000_000
+YEAR_2100_MS = 4_102_444_800_000
 
 
 def read_and_diagnose(path: str | os.PathLike[str], *, sign: int | None = None) -> tuple[Gathering, Diagnosis]:
@@ -46,36 +36,8 @@ def read_and_diagnose(path: str | os.PathLike[str], *, sign: int | None = None) 
     Source:
         Ours.
     """
-    return _read(path, sign=sign, look=True)
-
-
-def read_only(path: str | os.PathLike[str], *, sign: int | None = None) -> Gathering:
-    """Return the gathering alone, as `read_and_diagnose` does, without the time that looking for oddities takes."""
-    return _read(path, sign=sign, look=False)[0]
-
-
-def _read(path: str | os.PathLike[str], *, sign: int | None, look: bool) -> tuple[Gathering, Diagnosis]:
-    place = Path(path)
-    files = polis.files_of(entries(place), place)
-    findings: tuple[Finding, ...]
-    if _is_tables(files, place):
-        gathering, odd = tables.read_tables(files, place, sign)
-        gathering, about_sealed = with_hall(gathering, files.by_role.get("sealed"))
-        findings = (*odd, *about_sealed, *_about_gathering(gathering)) if look else ()
-        read_from = _files_sentence({role: entry.name for role, entry in files.by_role.items()})
-        return gathering, Diagnosis(str(path), "tables", (read_from,), "", findings, _counts(gathering))
-    export = polis.load(files, place)
-    decided = signs.decide(export.evidence, export.name, sign)
-    gathering, about_sealed = with_hall(polis.to_gathering(export, decided), files.by_role.get("sealed"))
-    findings = (*export.findings, *decided.findings, *about_sealed)
-    if look:
-        about = tuple(_about_export(export, gathering))
-        totals = any(finding.code == "only-totals" for finding in about)
-        rest = (f for f in _about_gathering(gathering) if not (totals and f.code == "no-responses"))
-        findings += (*about, *rest)
-    counts = _counts(gathering) | {"events": len(export.events)}
-    dialect = (_files_sentence(export.files), *export.dialect)
-    return gathering, Diagnosis(str(path), "polis", dialect, decided.why, findings, counts, decided.public)
+    read = read_files(path, sign=sign)
+    return read.gathering, look(read, str(path))
 
 
 def diagnose(path: str | os.PathLike[str], *, sign: int | None = None) -> Diagnosis:
@@ -98,18 +60,31 @@ def diagnose(path: str | os.PathLike[str], *, sign: int | None = None) -> Diagno
         return Diagnosis(str(path), findings=(Finding("unreadable", "error", str(problem)),))
 
 
-def _is_tables(files: Files, path: Path) -> bool:
-    ours = [role for role in _TABLES if role in files.by_role]
-    theirs = [role for role in ("votes", "matrix", "comments") if role in files.by_role]
-    if ours and theirs:
-        if path.suffix.lower() == ".csv":
-            return polis.role_of(path.name) in ("responses", "desires", "participants", "circles")
-        message = (
-            f"'{path}' holds a Polis export ({files.by_role[theirs[0]].name}) and our own tables "
-            f"({files.by_role[ours[0]].name}); keep one of them, or give the CSV file itself."
-        )
-        raise UserError(message)
-    return bool(ours)
+def look(read: ReadGathering, path: str) -> Diagnosis:
+    """Return what is odd about a gathering and the files that it was read from.
+
+    Args:
+        read: what was read; nothing is read again.
+        path: what the user gave.
+    """
+    gathering, export = read.gathering, read.export
+    read_from = f"Read from {', '.join(sorted(read.files.values()))}."
+    about = tuple(_about_gathering(gathering))
+    counts = _counts(gathering)
+    if export is None or read.sign is None:
+        return Diagnosis(path, "tables", (read_from,), "", (*read.findings, *about), counts)
+    about_export = tuple(_about_export(export, gathering))
+    if any(finding.code == "only-totals" for finding in about_export):
+        about = tuple(finding for finding in about if finding.code != "no-responses")
+    return Diagnosis(
+        path,
+        "polis",
+        (read_from, *export.dialect),
+        read.sign.why,
+        (*read.findings, *about_export, *about),
+        counts | {"events": len(export.events)},
+        read.sign.public,
+    )
 
 
 def _counts(gathering: Gathering) -> dict[str, int]:
@@ -124,10 +99,6 @@ def _counts(gathering: Gathering) -> dict[str, int]:
         "against": int((r.stance == Stance.AGAINST).sum()),
         "circles": len(gathering.circles),
     }
-
-
-def _files_sentence(files: Mapping[str, str]) -> str:
-    return f"Read from {', '.join(sorted(files.values()))}."
 
 
 # ---------------------------------------------------------------------------------------------- about the gathering
@@ -218,13 +189,13 @@ def _about_export(export: Export, gathering: Gathering) -> Iterator[Finding]:
         yield Finding(
             "only-matrix", "note", "There is no votes.csv; votes come from the participants' matrix, without times."
         )
-    said = int(export.stated_agrees.clip(0).sum()), int(export.stated_disagrees.clip(0).sum())
-    if any(said) and not len(export.final):
+    totals = int(export.stated_agrees.clip(0).sum()), int(export.stated_disagrees.clip(0).sum())
+    if any(totals) and not len(export.final):
         yield Finding(
             "only-totals",
             "warning",
-            f"comments.csv counts {said[0]:,} agrees and {said[1]:,} disagrees, but no file says which person voted "
-            "what, so nothing can be measured; put votes.csv or participants-votes.csv beside it.",
+            f"comments.csv counts {totals[0]:,} agrees and {totals[1]:,} disagrees, but no file says which person "
+            "voted what, so nothing can be measured; put votes.csv or participants-votes.csv beside it.",
         )
     if len(export.events):
         yield from _about_events(export)
@@ -264,7 +235,7 @@ def _about_events(export: Export) -> Iterator[Finding]:
                 ),
             )
     known = time[time > 0]
-    odd = int(((known < _YEAR_2010_MS) | (known > _YEAR_2100_MS)).sum())
+    odd = int(((known < YEAR_2010_MS) | (known > YEAR_2100_MS)).sum())
     if odd:
         yield Finding(
             "times-odd",
@@ -279,12 +250,12 @@ def _about_stated_counts(export: Export) -> Iterator[Finding]:
         return
     m = len(export.desires)
 
-    def found(votes: polis.Votes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def found(votes: Votes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         up = np.bincount(votes.comment[votes.value == 1], minlength=m)
         down = np.bincount(votes.comment[votes.value == -1], minlength=m)
         return up, down
 
-    def matching(votes: polis.Votes) -> npt.NDArray[np.bool_]:
+    def matching(votes: Votes) -> npt.NDArray[np.bool_]:
         up, down = found(votes)
         straight: npt.NDArray[np.bool_] = (up == export.stated_agrees) & (down == export.stated_disagrees)
         turned: npt.NDArray[np.bool_] = (down == export.stated_agrees) & (up == export.stated_disagrees)
@@ -348,7 +319,7 @@ def _about_people(export: Export) -> Iterator[Finding]:
 
 def _about_summary(export: Export, gathering: Gathering) -> Iterator[Finding]:
     voters = len(np.unique(gathering.responses.participant))
-    for key, found, what in (
+    for key, count, what in (
         ("voters", voters, "people voted"),
         ("comments", gathering.desire_count, "comments are in the files"),
     ):
@@ -356,9 +327,9 @@ def _about_summary(export: Export, gathering: Gathering) -> Iterator[Finding]:
             stated = int(export.summary.get(key, ""))
         except ValueError:
             continue
-        if stated == found:
+        if stated == count:
             continue
-        explained = key == "comments" and stated < found
+        explained = key == "comments" and stated < count
         tail = (
             "; comments without votes are usually not counted there."
             if explained
@@ -367,5 +338,5 @@ def _about_summary(export: Export, gathering: Gathering) -> Iterator[Finding]:
         yield Finding(
             f"summary-{key}",
             "note" if explained else "warning",
-            f"summary.csv says {key} {stated:,}, but {found:,} {what}{tail}",
+            f"summary.csv says {key} {stated:,}, but {count:,} {what}{tail}",
         )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 from oneheart.errors import UserError
-from oneheart.formats.files import clean, header_name
-from oneheart.formats.tables import Tables, assemble, rows_of
+from oneheart.formats.cells import cell_of
+from oneheart.formats.csv import header_key
+from oneheart.formats.tables.assembling import NEEDED, OPTIONAL, Tables, assemble
+from oneheart.formats.tables.writing import rows_of
+from oneheart.model.gathering import Gathering
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from oneheart.model.gathering import Gathering
+_OPTIONAL = OPTIONAL | {"participants": ("circle", "circle-name")}
 
 
 class Frames(NamedTuple):
@@ -27,18 +27,6 @@ class Frames(NamedTuple):
     responses: Any
     desires: Any
     participants: Any
-
-
-_NEEDED = {
-    "responses": ("participant", "desire", "stance"),
-    "desires": ("desire", "text"),
-    "participants": ("participant",),
-}
-_WISHED = {
-    "responses": ("at",),
-    "desires": ("author", "language", "moderated", "meta", "seed"),
-    "participants": ("circle", "circle-name"),
-}
 
 
 def from_frames(responses: Any, desires: Any, participants: Any = None, *, question: str = "") -> Gathering:
@@ -93,27 +81,16 @@ def _columns(name: str, frame: Any) -> dict[str, list[str]]:
         raise UserError(message) from None
     if isinstance(known, nw.LazyFrame):
         known = known.collect()
-    by_name = {header_name(str(column)): column for column in known.columns}
-    for column in _NEEDED[name]:
+    by_name = {header_key(str(column)): column for column in known.columns}
+    for column in NEEDED[name]:
         if column not in by_name:
             message = (
                 f"The data frame of {name} has no column '{column}'; its columns are "
                 f"{', '.join(map(str, known.columns)) or 'none'}."
             )
             raise UserError(message)
-    wanted = [column for column in (*_NEEDED[name], *_WISHED[name]) if column in by_name]
-    return {column: [_cell(value) for value in known[by_name[column]].to_list()] for column in wanted}
-
-
-def _cell(value: object) -> str:
-    """Return a value as the cell that a CSV file would hold: nothing for missing values, whole floats as numbers."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return ""
-    if isinstance(value, float):
-        return "" if math.isnan(value) else str(int(value)) if value.is_integer() else str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return clean(str(value))
+    wanted = [column for column in (*NEEDED[name], *_OPTIONAL[name]) if column in by_name]
+    return {column: list(map(cell_of, known[by_name[column]].to_list())) for column in wanted}
 
 
 def to_frames(gathering: Gathering, like: Literal["pandas", "polars"] = "pandas") -> Frames:

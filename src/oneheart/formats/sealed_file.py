@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from oneheart.formats.cells import clean
 from oneheart.formats.diagnosis import Finding
-from oneheart.formats.files import clean, open_bytes
+from oneheart.formats.files import InputFile, open_bytes
+from oneheart.model.gathering import Gathering
 from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from oneheart.formats.files import Entry
-    from oneheart.model.gathering import Gathering
 
 SEALED = "sealed.json"
 _MOST_BYTES = 8 << 20
@@ -32,7 +28,7 @@ def sealed_bytes(hall: HallRecord) -> bytes:
     return json.dumps(asdict(hall), ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
 
 
-def with_hall(gathering: Gathering, entry: Entry | None) -> tuple[Gathering, list[Finding]]:
+def with_hall(gathering: Gathering, entry: InputFile | None) -> tuple[Gathering, list[Finding]]:
     """Return the gathering with what its `sealed.json` holds, and what was odd about that file.
 
     Args:
@@ -52,7 +48,7 @@ def with_hall(gathering: Gathering, entry: Entry | None) -> tuple[Gathering, lis
     return replace(gathering, hall=hall), [*_differing(hall, entry)]
 
 
-def _differing(hall: HallRecord, entry: Entry) -> Iterator[Finding]:
+def _differing(hall: HallRecord, entry: InputFile) -> Iterator[Finding]:
     for text in hall.texts:
         if not text.matches_digest:
             yield Finding(

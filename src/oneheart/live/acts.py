@@ -28,12 +28,13 @@ class Act:
     """One kind of act.
 
     Attributes:
-        event: kind of the event that it writes.
-        doer: role that performs it.
-        do: function of `live.doing`; None if the program itself performs the act.
-        asked: input type of that function; None if the program itself performs the act.
-        no_api: reason why the API has no operation for it; "" if the API has one.
-        counted: true if counts of these events, or of the people who caused them, leave the server.
+        event: the kind of event that it writes.
+        doer: who does it.
+        do: the function of `live.doing`; None where the house does it.
+        asked: the input of that function; None where the house does it.
+        no_api: why the API has no operation for it; "" where it has one.
+        counted: something that leaves the server counts these events or the people behind them.
+        form: the name of its form on the page of the text, "" where it is none of these.
     """
 
     event: type[ev.Body]
@@ -42,6 +43,7 @@ class Act:
     asked: type[ask.Input] | None = None
     no_api: str = ""
     counted: bool = False
+    form: str = ""
 
 
 _BY_THE_HOUSE = "the house does it as the round goes on; nobody asks for it"
@@ -69,13 +71,20 @@ ACTS: tuple[Act, ...] = (
     Act(ev.Present, Doer.PERSON, doing.be_present, ask.AttendanceAsked, counted=True),
     Act(ev.FeltSaid, Doer.PERSON, doing.feel, ask.FeltAsked, _ON_THE_PHONE, counted=True),
     # the text
-    Act(ev.LineRead, Doer.PERSON, doing.read_line, ask.ReadingAsked, counted=True),
-    Act(ev.LineAmended, Doer.PERSON, doing.amend, ask.AmendmentAsked, _ON_THE_PHONE),
-    Act(ev.WholeAffirmed, Doer.PERSON, doing.affirm, ask.WholeAsked, counted=True),
-    Act(ev.ChallengerAnswered, Doer.PERSON, doing.answer_challenger, ask.ChallengerAsked, counted=True),
-    Act(ev.LineCarried, Doer.PERSON, doing.carry_line, ask.CarryingAsked, _ON_THE_PHONE),
-    Act(ev.CarryConfirmed, Doer.PERSON, doing.confirm_carried, ask.ConfirmingAsked, _ON_THE_PHONE),
-    Act(ev.AmenSaid, Doer.PERSON, doing.say_amen, ask.KeyOnly, counted=True),
+    Act(ev.LineRead, Doer.PERSON, doing.read_line, ask.ReadingAsked, counted=True, form="read"),
+    Act(ev.LineAmended, Doer.PERSON, doing.amend, ask.AmendmentAsked, _ON_THE_PHONE, form="amend"),
+    Act(ev.WholeAffirmed, Doer.PERSON, doing.affirm, ask.WholeAsked, counted=True, form="whole"),
+    Act(
+        ev.ChallengerAnswered,
+        Doer.PERSON,
+        doing.answer_challenger,
+        ask.ChallengerAsked,
+        counted=True,
+        form="challenger",
+    ),
+    Act(ev.LineCarried, Doer.PERSON, doing.carry_line, ask.CarryingAsked, _ON_THE_PHONE, form="say-in"),
+    Act(ev.CarryConfirmed, Doer.PERSON, doing.confirm_carried, ask.ConfirmingAsked, _ON_THE_PHONE, form="confirm"),
+    Act(ev.AmenSaid, Doer.PERSON, doing.say_amen, ask.KeyOnly, counted=True, form="amen"),
     # a person's circle
     Act(ev.StewardNamed, Doer.PERSON, doing.take_duty, ask.DutyAsked, _IN_A_CIRCLE),
     Act(ev.CircleDone, Doer.PERSON, doing.set_circle_done, ask.CircleDoneAsked, _IN_A_CIRCLE),

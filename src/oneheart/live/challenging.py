@@ -1,13 +1,13 @@
-"""Challengers: desires outside the text that a random sample of its readers answers, to measure its share index.
+"""Challengers: desires outside the text. A random sample of them is put to each reader, to estimate the share index.
 
-The model chooses a text. While people read it, each person answers a few desires that are not in it. These answers
-show whether some part of the gathering lacks a line that its size asks for. The random draw follows from the log, so
-nobody can choose who is asked. Answers that a person gave before the text was read are used as they are.
+A model chooses a text. Readers themselves tell whether a part of the gathering is still owed a line. While they read,
+each is asked about a few desires outside the text. The sample is random and follows from the log, so nobody can choose
+whom to ask. Answers that a person gave before are used as they are.
 
-These answers are kept apart from the round's answers, which are closed by then. They are added to them when the next
-round begins.
+These answers are stored apart from the answers of the round, which are closed by then. They join them when the next
+round opens.
 
-Source: ours; `engine.prayer.audit` computes the share index from them.
+Source: ours; `engine.prayer.audit` computes the index and its bounds.
 """
 
 from __future__ import annotations
@@ -26,19 +26,28 @@ if TYPE_CHECKING:
     from oneheart.engine.prayer.audit import Audit
     from oneheart.live.state import State
 
-POOL_MOST = 100  # with more challengers, too few people would answer each one
-LOTS_MOST = 12  # for each person, including those they answered before
-FEW = 12  # up to so many people are asked about all challengers
+POOL_MOST = 100  # with more, hardly two people would be asked about the same one
+LOTS_MOST = 12  # size of each person's sample, with what they answered before
+FEW = 12  # up to so many people, everybody is asked about all of them
 _HALF = 0.5
 
 
 def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
-    """Return a first draft with its challengers and the number that is drawn for each person.
+    """Return a first draft with its challengers and the size of each reader's random sample. O(N M).
 
-    Challengers are all desires that were dealt and are not in the text: first the alternates, then by the share of
-    people who want them. The random draw takes from the first hundred; the others stay challengers without being
-    asked about. The number per person is such that about four drawn desires have no answer of theirs yet. Up to
-    twelve people are asked about all. O(N M).
+    Every desire that travelled and is not in the text is a challenger: alternates first, then by support. With more
+    than a hundred, the samples are drawn from the first hundred; the others stay challengers. The sample size is such
+    that a person is expected to have about four desires in it that they have not answered. Up to twelve people are
+    asked about all.
+
+    Args:
+        state: in the stage "weaving".
+        body: as it was woven, with lines and alternates.
+
+    Example:
+        >>> from oneheart.live.state import State
+        >>> with_challengers(State(), ev.DraftWoven(0, [])).challengers
+        []
     """
     challengers = _in_question(state, body)
     among = challengers[:POOL_MOST]
@@ -68,10 +77,10 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
 
 
 def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
-    """Return the challengers that a person is asked about: drawn, not answered earlier, in a language they read.
+    """Return the challengers about which a person is asked, in the order of their random sample. O(sample size).
 
-    Challengers that they answered since the draft was woven are included, because such an answer can still be
-    changed.
+    Left out is what they answered or said before the draft was woven, what is gone, and what they cannot read. What
+    they answered since then is included, because they may change it while the draft is read.
     """
     person = state.seats[seat]
     answered = _known(state, seat)
@@ -87,9 +96,9 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
 
 
 def _known(state: State, seat: int) -> dict[int, int]:
-    """Return a person's answers from before the text was read: 1, 0 or -1 by number of the desire.
+    """Return the stances of a person from before the text was read, by number of the desire: 1, 0 or -1.
 
-    A desire that they wrote or joined counts as 1. A desire without an answer is missing.
+    A desire that they wrote or joined counts as wanted. An answer comes before that.
     """
     desires = state.seats[seat].desires
     wrote = dict.fromkeys((*desires, *(state.root(number) for number in desires)), 1)
@@ -97,7 +106,7 @@ def _known(state: State, seat: int) -> dict[int, int]:
 
 
 def readers_of(state: State, draft: LiveDraft) -> list[int]:
-    """Return the seats, in ascending order, of people who answered every line of a draft."""
+    """Return the seats of the people who answered every line of a draft, ascending; [] for a draft without lines."""
     if not draft.said:
         return []
     common = set(draft.said[0]).intersection(*draft.said[1:])
@@ -105,14 +114,17 @@ def readers_of(state: State, draft: LiveDraft) -> list[int]:
 
 
 def audited(state: State, draft: LiveDraft) -> Audit | None:
-    """Return the share index of a draft, estimated from its readers' own answers; None if there are too few.
+    """Return the share index of a draft, estimated from its readers' own answers; None where it is not known.
 
-    It is None if nobody read every line, or if the draft was woven before challengers existed. It is also None
-    without a model if fewer than half of the readers answered every challenger.
+    It is not known where nobody has read all of it, or where it was woven before readers were asked about challengers.
+    Without a model it is also not known while fewer than half of the readers have answered some challenger.
 
-    A reader has a line if they wrote, joined or want a desire that it says. If they never answered these desires,
-    they have it if they read it as "can say". A line that left the text after the first reading is a challenger too,
-    which everybody answered who read it.
+    A person has a line if they wrote, joined or want it. If they never answered what it says, they have it if they can
+    say it. A line that left the text after the first reading is a challenger too; its readings count as answers.
+
+    Args:
+        state: with everybody's answers.
+        draft: that was read.
 
     Notes:
         O(readers (lines + challengers)).
@@ -144,12 +156,12 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     return share if decided or _half_heard(len(readers), known, sampled, columns) else None
 
 
-def _half_heard(readers: int, known: _Answers, sampled: _Answers, columns: list[int]) -> bool:
-    """Return whether at least half of the readers answered each challenger; with fewer, nothing is estimated."""
-    counts = [0] * len(columns)
-    for place in (*known.place, *sampled.place):
-        counts[place] += 1
-    return min(counts, default=readers) >= _HALF * readers
+def _half_heard(readers: int, known: _Answers, asked: _Answers, columns: list[int]) -> bool:
+    """Return whether at least half of the readers have answered every challenger; with fewer nothing is estimated."""
+    heard = [0] * len(columns)
+    for place in (*known.place, *asked.place):
+        heard[place] += 1
+    return min(heard, default=readers) >= _HALF * readers
 
 
 class _Answers:
@@ -176,16 +188,16 @@ def _has(line: ev.WovenLine, readings: dict[int, Reading], earlier: dict[int, in
 
 
 def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
-    """Return the numbers of desires outside the text: the challengers, and lines that left the text since."""
-    cited = {number for line in draft.body.lines for number in line.cites}
+    """Return the numbers of the challengers now: those of the first reading, and lines that left the text since."""
+    said = {number for line in draft.body.lines for number in line.cites}
     outside = (*draft.body.challengers, *(line.cites[0] for line in draft.body.left))
     return [number for number in dict.fromkeys(outside) if number not in cited and not state.desires[number].gone]
 
 
 def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
-    """Return the readings of the lines that left the text, by desire and seat, from the previous draft."""
-    left_lines = {line.cites[0] for line in draft.body.left}
-    drafts = (other for other in prayers.drafts if other.round == draft.round and other is not draft)
+    """Return the readings of the lines that left the text, by desire and seat, from earlier drafts of the round."""
+    left = {line.cites[0] for line in draft.body.left}
+    drafts = (one for one in prayers.drafts if one.round == draft.round and one is not draft)
     return {
         line.cites[0]: readings
         for other in drafts

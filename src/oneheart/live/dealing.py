@@ -1,8 +1,8 @@
 """Dealing: choose the next card of a person, in microseconds, while their request is answered.
 
-The fitted model deals decks ahead, outside of requests (`live.fitting`). A card comes from the person's deck. Two
-cases have no deck card: a person's first two cards, and people whom no deck covers. They get the card that their
-circle has seen least. A card stays in the person's hand until it is answered.
+The fitted model draws a deck for everybody ahead of time, outside the request (`live.fitting`). Here a card is taken
+from the person's deck. A person's first two cards, a tenth of the later ones, and every card beyond the deck are
+probes: a random one of the desires that their circle has seen least. A person is shown the same card until they answer.
 """
 
 from __future__ import annotations
@@ -34,7 +34,12 @@ class Dealt:
 
 
 class Dealer:
-    """Deals cards from one state.
+    """Deals cards from one state, and remembers the card in each person's hand.
+
+    Attributes:
+        state: of the gathering.
+        hand: by seat: the card that the person is shown.
+        decks: drawn ahead by the model; None before the first fit.
 
     Example:
         >>> Dealer(State(), rng=np.random.default_rng(0)).hand
@@ -50,15 +55,15 @@ class Dealer:
         self._rng = rng
 
     def take_decks(self, decks: Decks) -> None:
-        """Deal from these decks from now on; cards that are already in hands stay."""
+        """Use new decks from now on; cards already in people's hands stay."""
         self.decks = decks
         self._next = {}
 
     def card(self, seat: int) -> Dealt | None:
-        """Return the card in a person's hand; deal one if the hand is empty. None if no desire is left. O(M)."""
-        in_hand = self.hand.get(seat)
-        if in_hand is not None and self._open(seat, in_hand.desire):
-            return in_hand
+        """Return the card in a person's hand; deal one if there is none. None when no desire is left. O(M)."""
+        held = self.hand.get(seat)
+        if held is not None and self._open(seat, held.desire):
+            return held
         dealt = self._deal(seat)
         if dealt is None:
             self.hand.pop(seat, None)

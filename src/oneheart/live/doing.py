@@ -593,9 +593,12 @@ async def set_settings(gathering: LiveGathering, host: int, asked: ask.SettingsA
 
 
 async def seat_host(gathering: LiveGathering, token: str, secret: str) -> Kept:
-    """Seat a host who used a one-time link. Idempotent by the link."""
-    host = actor.host(len(gathering.state.hosts))
-    return await gathering.submit(host, f"host-{token}", ev.HostSeated(hash_of(secret)))
+    """Seat a host who came in by a one-time link; sent twice at once it counts once.
+
+    Idempotent only until the first is applied: a door asks `LiveGathering.host_of` before.
+    """
+    by = actor.host(len(gathering.state.hosts))
+    return await gathering.submit(by, f"host-{token}", ev.HostSeated(hash_of(secret)))
 
 
 async def furnish(

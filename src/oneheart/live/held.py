@@ -6,57 +6,58 @@ from typing import Literal
 
 import msgspec
 
+from oneheart.engine.told import Ordinal, Stance, Told
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import State
 from oneheart.model.prayer import Reading
 
 
-class OwnDesire(msgspec.Struct, frozen=True):
-    """A desire of the person, and its status."""
+class OwnDesire(Told, frozen=True):
+    """One's own desire and what became of it."""
 
-    desire: int
+    desire: Ordinal
     text: str
     language: str
     became: Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]
-    same_as: int | None = None
+    same_as: Ordinal | None = None
     reason: str = ""
 
 
-class OwnResponse(msgspec.Struct, frozen=True):
-    """A response of the person."""
+class OwnResponse(Told, frozen=True):
+    """One's own response."""
 
-    desire: int
+    desire: Ordinal
     text: str
-    stance: int
+    stance: Stance
 
 
-class OwnReading(msgspec.Struct, frozen=True):
-    """The person's answer to a line of a draft."""
+class OwnReading(Told, frozen=True):
+    """What a person said to a line of a draft."""
 
-    draft: int
-    line: int
+    draft: Ordinal
+    line: Ordinal
     text: str
     reading: Reading
     critique: str
 
 
-class Mine(msgspec.Struct, frozen=True):
+class Mine(Told, frozen=True):
     """Everything that the server holds about one person."""
 
     language: str
-    circle: int | None
+    circle: Ordinal | None
     desires: list[OwnDesire]
     responses: list[OwnResponse]
     occasions: list[str]
-    tables: dict[str, int] = {}
-    felt: dict[str, int] = {}
-    readings: list[OwnReading] = []
-    whole: list[int] = []
-    amended: list[str] = []
-    carried: list[str] = []
-    confirmed: list[str] = []
-    amen: list[int] = []
-    unread: list[str] = []
+    tables: dict[str, Ordinal] = msgspec.field(default_factory=dict)
+    felt: dict[str, Stance] = msgspec.field(default_factory=dict)
+    readings: list[OwnReading] = msgspec.field(default_factory=list)
+    whole: list[Ordinal] = msgspec.field(default_factory=list)
+    amended: list[str] = msgspec.field(default_factory=list)
+    carried: list[str] = msgspec.field(default_factory=list)
+    confirmed: list[str] = msgspec.field(default_factory=list)
+    amen: list[Ordinal] = msgspec.field(default_factory=list)
+    unread: list[str] = msgspec.field(default_factory=list)
 
 
 def held_about(gathering: LiveGathering, seat: int) -> Mine:

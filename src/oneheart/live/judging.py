@@ -1,7 +1,7 @@
-"""Judging: the verdict of every part of a gathering on every line that it reads, and the draft that follows from it.
+"""Judging: the verdict of every part of a live gathering on each line that it reads, and the next draft.
 
-A part is a circle at any level, all readers of one language, or everybody. Values for fewer than k people never leave
-the server.
+A part is a circle at any level, the people who read in one language, or everybody. Counts of fewer than k people in
+these results must not leave the server.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LineJudged:
-    """The verdict on one line.
+    """The verdict on a line.
 
     Attributes:
         verdict: what happens to the line.
-        parts: the measured parts, each with its verdict.
-        readers: number of people who answered the line; never shown below k.
+        parts: the verdict of each part of twelve people or more.
+        readers: how many people answered the line; never shown below k.
     """
 
     verdict: rounds.LineVerdict
@@ -59,9 +59,9 @@ class LineJudged:
 
 
 def parts_of(state: State) -> tuple[Part, ...]:
-    """Return all parts: everybody, every circle including the circles inside it, and the readers of each language.
+    """Return everybody, every circle with the circles in it, and the readers of every language. O(N depth).
 
-    O(N depth).
+    People who erased themselves are in no part. With one language there is no part by language.
     """
     everybody: set[int] = set()
     circles: dict[int, set[int]] = {}
@@ -89,9 +89,9 @@ def _upward(state: State, circle: int | None) -> Iterator[int]:
 
 
 def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
-    """Return the counts of a part's answers to a line. People who did not answer the line are missing."""
-    readings = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
-    return Affirmation(line, len(readings), readings.count(Reading.CAN_SAY), readings.count(Reading.AGAINST_ME))
+    """Return how many people of a part answered a line, can say it, and are against it."""
+    said = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
+    return Affirmation(line, len(said), said.count(Reading.CAN_SAY), said.count(Reading.AGAINST_ME))
 
 
 def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
@@ -115,7 +115,7 @@ def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
 
 
 def as_prayer_line(state: State, line: ev.WovenLine) -> PrayerLine:
-    """Return a line with its present words; "" if the author erased them."""
+    """Return a line with its present words; "" where its author erased them."""
     text, language = state.prayers.words(line, state.desires)
     return PrayerLine(text, language, tuple(line.cites), line.amendment is not None)
 
@@ -131,7 +131,7 @@ def digest_of(state: State, draft: LiveDraft) -> str:
 
 
 def first_draft(woven: Woven) -> ev.DraftWoven:
-    """Return the event of a woven draft."""
+    """Return the event of a draft that was woven; shares are rounded to four places."""
     return ev.DraftWoven(
         version=woven.version,
         lines=[ev.WovenLine(list(cites)) for cites in woven.lines],
@@ -150,7 +150,11 @@ def _rounded(value: float | None) -> float | None:
 
 
 def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
-    """Return the draft for the second reading: with amended lines, and alternates for lines that a part cannot say."""
+    """Return the draft for the second reading: amended lines, and alternates for lines that some part cannot say.
+
+    Notes:
+        O(lines parts readers + alternates parts).
+    """
     lines = text_of(state, draft)
     amended = {
         line: replace(lines[line], text=words.text, language=words.language, amended=True)
@@ -197,34 +201,27 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
 
 
 def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[PrayerLine]:
-    """Return the candidates whose words are not too similar to any line of the text."""
+    """Return the candidates that are not too similar to any line of the text."""
     texts = [*(line.text for line in lines), *(line.text for line in candidates)]
     alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)[len(lines) :, : len(lines)]
     return [line for line, near in zip(candidates, alike, strict=True) if not near.any()]
 
 
-def _hindered(judged: LineJudged) -> Part | None:
-    """Return the part with the lowest share among those that cannot say a line; None if there is none."""
-    cannot = [
-        (part, standing)
-        for part, standing in judged.parts
-        if standing.verdict in {"not agreed", "goes against"}
-    ]
+def _hindered(one: LineJudged) -> Part | None:
+    """Return the part with the smallest share that can say a line, among parts that cannot say it; None without any."""
+    cannot = [(part, read) for part, read in one.parts if read.verdict in {"not agreed", "goes against"}]
     return min(cannot, key=lambda pair: pair[1].share or 0.0)[0] if cannot else None
 
 
 def wanted_in(state: State, part: Part, number: int) -> float:
-    """Return the share of a part's answers that want a desire, above 0 to below 1, shrunk towards one half. O(part).
-
-    It is (wants + 1) / (answers + 2). People who were not asked are missing.
-    """
+    """Return the share of a part that wants a desire, 0 to 1, smoothed towards a half where few answered. O(part)."""
     stances = [state.tally.answered(seat).get(number) for seat in part.seats]
     answers = sum(stance is not None for stance in stances)
     return (stances.count(1) + 1) / (answers + 2)
 
 
 def lot_of(state: State) -> int:
-    """Return a seed that follows from the log, so that every replay draws the same at random."""
+    """Return a random seed that follows from the log, so every replay gives the same, 0 to 2**32 - 1."""
     return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")
 
 
@@ -247,10 +244,10 @@ Nearness = Literal["own", "joined", "wanted", "can say"]
 
 
 def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] | None:
-    """Return the first line of a draft that is a person's own or the nearest to it, and why; None if there is none.
+    """Return a person's own line of a draft, or else the nearest one, and why; None where there is none.
 
-    The reasons, the strongest first: "own", the line is in their words; "joined", they joined their desire to it;
-    "wanted", they want it; "can say", they answered so in the reading.
+    "own": it says their desire. "joined": their desire is joined to it. "wanted": they answered that they want it.
+    "can say": they answered so in the reading. The first kind that some line fits is used, and its first line.
     """
     numbers = set(state.seats[seat].desires)
     roots = {state.root(number) for number in numbers}
@@ -273,10 +270,10 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
 
 
 def share_of_circle(state: State, draft: LiveDraft, circle: int) -> disclosure.Band | None:
-    """Return a word for the share of a circle with a line of their own in a draft; None for fewer than k people.
+    """Return a word for the share of a circle that has a line of its own in a draft; None below k people.
 
-    What they wrote, joined and answered before the draft counts. Readings do not, so no single reading changes the
-    word.
+    It uses what they wrote, joined and answered before the draft was woven. So the reading of one person cannot change
+    the word.
     """
     members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
     nearest = [part_of(state, draft, seat) for seat in members]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from oneheart import settings
+from oneheart.engine import disclosure
 from oneheart.live.export import rows_of
 from oneheart.live.seating_plan import seating_of
 from oneheart.live.state import State
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from oneheart.engine.closeness.seating import Together
     from oneheart.engine.side_by_side import Lot, SideBySide
 
-K = int(settings.K_ANONYMITY.value)
 _MANY_PEOPLE, _FEW_PERMUTATIONS, _PERMUTATIONS = 5_000, 199, 999
 
 
@@ -144,9 +143,9 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
 
     labels = labels_of(state, rows_of(state))
     lots = []
-    for number, draw in sorted(state.company.drawn.items()):
-        if state.occasions[number].present >= K:
-            people = sorted(draw.table_of)
+    for number, drawn in sorted(state.company.drawn.items()):
+        if disclosure.enough(state.occasions[number].present):
+            people = sorted(drawn.table_of)
             names = tuple(labels.get(seat, f"seat {seat}") for seat in people)
             lots.append(Lot(names, seating_of(draw, people)))
     circle_of = np.array([-1 if seat.circle is None else seat.circle for seat in state.seats], np.int32)

@@ -114,7 +114,7 @@ def _expected(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Floa
 
 
 def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
-    """Return the part of each person at each level: circles from the outermost inwards, then languages."""
+    """Return the part of each person at each level, (N,) each: circles from the outermost inwards, then languages."""
     chains = []
     for seat in seats:
         chain: list[int] = []
@@ -163,7 +163,7 @@ def _outside(draft: LiveDraft) -> list[int]:
 
 
 def seal(state: State, root: str) -> ev.TextSealed:
-    """Return the event that seals the text of this round.
+    """Return the event that freezes the text of this round. Counts of people in it are in steps of k.
 
     Args:
         state: state of a gathering in the stage "sealed" that has a draft.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def seats_by_lot(
     seats: dict[int, tuple[int, str]], occasion: int, size: int, *, same_language: bool, times: int, seed: int
 ) -> ev.SeatsDrawn:
-    """Return the event of tables drawn at random. Deterministic for one seed.
+    """Return the event of tables drawn at random; the same for the same arguments.
 
     Args:
         seats: circle (-1 for none) and language of everybody who may be seated.

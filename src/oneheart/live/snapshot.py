@@ -1,19 +1,18 @@
-"""Snapshot: what the hall screen shows at one tick. Computed once for all screens, frozen, without counts below k."""
+"""Snapshot: what the hall sees at one tick. Computed once for everybody, immutable; counts of people are `Shown`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from oneheart import settings
+from oneheart.engine import disclosure
 from oneheart.engine.closeness.inner import oneness_of
+from oneheart.engine.disclosure import Shown
 from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
 
-K = int(settings.K_ANONYMITY.value)
-RESPONSES_STEP = 10 * K
 Alike = Literal["", "much", "some", "little"]
 _MUCH, _SOME = 0.4, 0.1  # of oneness
 
@@ -68,7 +67,7 @@ class Text:
     left: tuple[TextLine, ...]
     status: str
     missing: tuple[str, ...]
-    amen: int
+    amen: Shown
     model: str
     connected: tuple[TextLine, ...] = ()
     digest: str = ""
@@ -108,9 +107,9 @@ class Snapshot:
     question: tuple[tuple[str, str], ...]
     stage: Stage
     round: int
-    people: int
-    desires: int
-    responses: int
+    people: Shown
+    desires: Shown
+    responses: Shown
     circles: int
     circles_done: int
     shown: tuple[ShownDesire, ...]
@@ -122,16 +121,6 @@ class Snapshot:
     alike: Alike = ""
 
 
-def in_steps(count: int, step: int = K) -> int:
-    """Return a count of people rounded down to a multiple of k, so that it never changes by one person.
-
-    Example:
-        >>> [in_steps(n) for n in (0, 4, 5, 9, 12)]
-        [0, 0, 5, 5, 10]
-    """
-    return count // step * step
-
-
 def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
     """Return the snapshot of a state. O(circles + shown)."""
     settings_now = state.settings
@@ -141,9 +130,9 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         question=tuple(state.question.items()),
         stage=state.stage,
         round=state.round,
-        people=in_steps(state.people.count),
-        desires=in_steps(len(state.desires)),
-        responses=in_steps(state.tally.response_count, RESPONSES_STEP),
+        people=disclosure.show_steps(state.people.count),
+        desires=disclosure.show_steps(len(state.desires)),
+        responses=disclosure.show_steps(state.tally.response_count, disclosure.RESPONSES_STEP),
         circles=len(state.circles),
         circles_done=sum(circle.done for circle in state.circles),
         shown=tuple(ShownDesire(n, state.desires[n].text, state.desires[n].language) for n in state.shown),
@@ -157,18 +146,18 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
 
 
 def alike_now(state: State) -> Alike:
-    """Return a word for the oneness of all answers; "" while answers are open. O(desires)."""
+    """Return a word for the oneness of all answers; "" while answers are taken or below 2 k people. O(desires)."""
     if state.stage.takes_responses:
         return ""
     tally = state.tally
-    level = oneness_of(tally.want, tally.against, tally.seen_by_all, least=2 * K)
-    if level is None:
+    found = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_SHARE)
+    if found is None:
         return ""
     return "much" if level >= _MUCH else "some" if level >= _SOME else "little"
 
 
 def text_now(state: State) -> Text | None:
-    """Return the text of this round; None before it is woven."""
+    """Return the text of this round as it is now; None before it is woven and while answers are taken."""
     draft = state.prayers.of_round(state.round)
     if draft is None or state.stage in {Stage.OPEN, Stage.CROSSING}:
         return None
@@ -179,7 +168,7 @@ def text_now(state: State) -> Text | None:
         left=tuple(_line(state, line, {}) for line in draft.body.left),
         status="" if sealed is None else sealed.body.status,
         missing=() if sealed is None else tuple(sealed.body.missing),
-        amen=0 if sealed is None else in_steps(len(sealed.amen)),
+        amen=disclosure.show_steps(0 if sealed is None else len(sealed.amen)),
         model="" if draft.connected is None else draft.connected.model,
         connected=_connected(state, draft),
         digest="" if sealed is None else sealed.body.digest,
@@ -190,7 +179,7 @@ def text_now(state: State) -> Text | None:
 
 
 def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
-    """Return the desire that would include the part that is not yet in; None if not known or its words are erased."""
+    """Return the desire that would include the people who are missing; None without one or where it was erased."""
     desire = None if sealed.include is None else state.desires[sealed.include]
     if desire is None or not desire.text:
         return None
@@ -198,7 +187,7 @@ def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
 
 
 def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
-    """Return the lines as the model connected them, in their present words; () without a model.
+    """Return the connected lines with their present words; () where no model connected them.
 
     If one line of a group was erased, the other lines of that group are shown separately.
     """
@@ -217,8 +206,8 @@ def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
 
 
 def text_lines(state: State, number: int) -> tuple[TextLine, ...]:
-    """Return the lines of a draft in their present words."""
-    words: dict[int, dict[str, str]] = {}
+    """Return the lines of a draft with their present words and confirmed translations. O(lines + translations)."""
+    found: dict[int, dict[str, str]] = {}
     for (line, language), (_, carried) in state.prayers.carries(number).items():
         if carried.is_confirmed:
             words.setdefault(line, {})[language] = carried.text
@@ -232,5 +221,5 @@ def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine
 
 
 def says(snapshot: Snapshot) -> Snapshot:
-    """Return a snapshot without its internal fields. Snapshots that differ only in these look the same."""
+    """Return a snapshot without its technical fields, to compare whether a new one shows anything new."""
     return replace(snapshot, seq=0, fitted_seq=0)

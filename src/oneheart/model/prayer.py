@@ -64,23 +64,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Critique:
-    """What somebody says is missing in a line, or goes against them in it; shown without who said it.
-
-    Attributes:
-        line: number of the line in its draft.
-        text: 1 to 100 graphemes.
-
-    Example:
-        >>> Critique(0, "Say it shorter").line
-        0
-    """
-
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Affirmation:
     """How a part of the gathering stands to one line, from living people's answers.
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,7 +21,9 @@ from oneheart.live.aside import Aside
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
 from oneheart.web import book
+from oneheart.web.answers import as_json
 from oneheart.web.api import openapi, operations
+from oneheart.web.api.types import Problem
 from oneheart.web.forms import form_of
 from oneheart.web.hall import screen
 from oneheart.web.host import (
@@ -200,5 +202,5 @@ async def _no_host(request: Request, _error: Exception) -> Response:
 async def _too_large(request: Request, _error: Exception) -> Response:
     sentence = "This is too long to be sent."
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"why": "too large", "sentence": sentence}, 413)
+        return as_json(Problem("too large", sentence), 413)
     return PlainTextResponse(sentence, status_code=413)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -19,13 +18,12 @@ from oneheart.live.house import House
 from oneheart.live.refusal import Refused
 from oneheart.web.forms import new_key
 from oneheart.web.said import HTTP_STATUS, refusal_said
-from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of
+from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of, plain, printable
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 SEAT_COOKIE, HOST_COOKIE, LANGUAGE_COOKIE = "seat", "host", "language"
 YEAR = 365 * 24 * 3600
-ENCODER = msgspec.json.Encoder()
 _GAP = re.compile("\ue000([a-z]+)\ue001")  # private-use characters: no text of a person can hold them
 
 
@@ -34,7 +32,7 @@ _GAP = re.compile("\ue000([a-z]+)\ue001")  # private-use characters: no text of 
 
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
-    """Return the one Jinja environment: autoescape is on, an undefined name is an error."""
+    """Return the one Jinja environment: autoescape is on; an undefined name and a bare number are errors."""
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -42,7 +40,9 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
+        finalize=printable,
     )
+    templates.filters["plain"] = plain
     templates.globals.update(static=static_url, languages=LANGUAGES, direction_of=direction_of, new_key=new_key)
     return templates
 
@@ -166,11 +166,6 @@ def gap(name: str) -> str:
 def wants_json(request: Request) -> bool:
     """Return whether a script asks: its Accept header names JSON."""
     return "application/json" in request.headers.get("accept", "")
-
-
-def as_json(value: Any, status: int = 200) -> Response:
-    """Return a JSON answer."""
-    return Response(ENCODER.encode(value), status, media_type="application/json")
 
 
 # --- cookies and addresses --------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from oneheart.live.state import State
 from oneheart.locale.languages import LANGUAGES
 from oneheart.model.round import Stage
 from oneheart.model.verdict import ConditionCode, Status
-from oneheart.web.words import Words
+from oneheart.web.words import Plain, Words
 
 
 def _t(message: str) -> str:
@@ -261,7 +261,7 @@ MODEL_AGE: dict[str, str] = {
 def refusal_said(refused: Refused, words: Words) -> Markup:
     """Return the sentence of a refusal; where words must be changed, how."""
     if refused.hint is not None:
-        return words.t(BLOCKED[refused.hint], most=refused.most)
+        return words.t(BLOCKED[refused.hint], most=Plain(refused.most))
     return words.t(REFUSALS[refused.why])
 
 
@@ -297,6 +297,6 @@ def high_told(sealed: ev.TextSealed, words: Words) -> str:
 def circle_name(state: State, number: int, words: Words) -> str:
     """Return what a circle is called, with the circle that it stands in before it."""
     circle = state.circles[number]
-    own = circle.name or str(words.t("Circle {number}", number=number + 1))
+    own = circle.name or str(words.t("Circle {number}", number=Plain(number + 1)))
     # A circle can only stand in one that was there before, so this ends.
     return own if circle.parent is None else f"{circle_name(state, circle.parent, words)} · {own}"

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from urllib.parse import urlencode
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry, wording
+from oneheart.engine.disclosure import Shown
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
-from oneheart.live.snapshot import TextLine, in_steps, includes, text_lines
+from oneheart.live.snapshot import TextLine, includes, text_lines
 from oneheart.live.state.text import Sealed
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, high_told, share_told
@@ -120,10 +122,10 @@ class SealedText:
     missing: tuple[str, ...]
     verdict: Status
     conditions: tuple[ConditionCode, ...]
-    readers: int
-    amen: int
+    readers: Shown
+    amen: Shown
     share: str
-    asked: int
+    asked: Shown
     share_told: str
     share_high: str
     digest: str
@@ -166,10 +168,10 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         missing=tuple(str(words.t(MISSING[code])) for code in sealed.body.missing),
         verdict=sealed.body.status,
         conditions=tuple(sealed.body.missing),
-        readers=sealed.body.people,
-        amen=in_steps(len(sealed.amen)),
+        readers=disclosure.show_steps(sealed.body.people),
+        amen=disclosure.show_steps(len(sealed.amen)),
         share=sealed.body.share,
-        asked=sealed.body.asked,
+        asked=disclosure.show_steps(sealed.body.asked),
         share_told=share_told(sealed.body, words),
         share_high=high_told(sealed.body, words),
         digest=sealed.body.digest,

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import random
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import msgspec
 from starlette.types import Receive, Send
 
+from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import Snapshot
+from oneheart.live.snapshot import Snapshot, says
 from oneheart.live.state import State
+from oneheart.web.answers import encode
 
 HEARTBEAT_SECONDS = 20.0
 HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
@@ -58,22 +60,46 @@ _PHONE_BEAT = b":\n\n"
 _PHONE_RETRY = b"retry: 3000\n"
 
 
+class _PhoneMessage(Told, frozen=True):
+    """Where the gathering stands, for phones.
+
+    Attributes:
+        stage: of the round.
+        round: 1, 2, ...
+        clock_end: the end of the stage's clock; None without one.
+        now: the server's clock.
+        draft: drafts there have been.
+        sealed: texts that were sealed.
+        say_at: the moment at which all say the text; None where none is set.
+        ended: the gathering is over.
+    """
+
+    stage: str
+    round: Ordinal
+    clock_end: Moment | None
+    now: Moment
+    draft: Things
+    sealed: Things
+    say_at: Moment | None
+    ended: bool
+
+
 def payload(state: State) -> bytes:
     """Return the message to phones, with the server's clock as it is now.
 
     It is made from the state, as pages are. A snapshot may be a second older than the page and would call it outdated.
     """
-    told = {
-        "stage": state.stage.value,
-        "round": state.round,
-        "clock_end": state.clock,
-        "now": time.time_ns() // 1_000_000,
-        "draft": len(state.prayers.drafts),
-        "sealed": len(state.prayers.sealed),
-        "say_at": state.prayers.say_at,
-        "ended": state.ended,
-    }
-    return b"data: " + msgspec.json.encode(told) + b"\n\n"
+    told = _PhoneMessage(
+        stage=state.stage.value,
+        round=state.round,
+        clock_end=state.clock,
+        now=time.time_ns() // 1_000_000,
+        draft=len(state.prayers.drafts),
+        sealed=len(state.prayers.sealed),
+        say_at=state.prayers.say_at,
+        ended=state.ended,
+    )
+    return b"data: " + encode(told) + b"\n\n"
 
 
 def _tells(snapshot: Snapshot) -> tuple[object, ...]:
@@ -206,6 +232,12 @@ MOST_AN_ADDRESS = 8
 _SCREEN_BEAT = b"event: beat\ndata:\n\n"  # an event, so that a page can tell a quiet hall from a dead connection
 
 
+def event_id(gathering: LiveGathering, snapshot: Snapshot) -> str:
+    """Return the id of a message to screens: a hash of what it says, which counts nothing that people did."""
+    told = repr((says(snapshot), gathering.state.settings_version))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 @dataclass(slots=True, eq=False)
 class ScreenStreams:
     """The open streams to the screens of one gathering, at most 64, at most 8 from one address.
@@ -229,7 +261,8 @@ class ScreenStreams:
     def message(self, gathering: LiveGathering, snapshot: Snapshot, encode: Encode) -> bytes:
         """Return the message of a snapshot; cached, the same bytes for all screens."""
         if self._told is None or self._told[0] is not snapshot:
-            self._told = (snapshot, b"id: %d\ndata: " % snapshot.seq + encode(gathering, snapshot) + b"\n\n")
+            name = event_id(gathering, snapshot).encode()
+            self._told = (snapshot, b"id: " + name + b"\ndata: " + encode(gathering, snapshot) + b"\n\n")
         return self._told[1]
 
     async def hold(
@@ -299,7 +332,7 @@ class ScreenStreams:
                         await _push(send, _SCREEN_BEAT)
                         continue
                     snapshot = following.result()
-                    if str(snapshot.seq) != last:
+                    if not last or event_id(gathering, snapshot) != last:
                         await _push(send, self.message(gathering, snapshot, encode))
                     last = ""
                     following = asyncio.ensure_future(anext(snapshots))

@@ -18,12 +18,12 @@ from oneheart.live.refusal import Refused
 from oneheart.live.state import State
 from oneheart.model import actor
 from oneheart.web.aliases import desire_of
+from oneheart.web.answers import NotKept, as_json
 from oneheart.web.memory import Memory, memory_of
 from oneheart.web.pages import (
     HOST_COOKIE,
     LANGUAGE_COOKIE,
     SEAT_COOKIE,
-    as_json,
     gathering_of,
     language_of,
     page,
@@ -140,11 +140,8 @@ class Person:
     def refused(self, refused: Refused, *, json: bool, kept_text: str = "", back: str = "") -> Response:
         """Return the answer to a refusal, as JSON or as a page."""
         if json:
-            told = {
-                "kept": False,
-                "why": refused.hint or refused.why,
-                "sentence": str(refusal_said(refused, self.words)),
-            }
+            sentence = str(refusal_said(refused, self.words))
+            told = NotKept(kept=False, why=refused.hint or refused.why, sentence=sentence)
             return as_json(told, HTTP_STATUS[refused.why])
         return problem(self.words, refused, kept_text=kept_text, back=back or self.home)
 
@@ -181,7 +178,7 @@ def place_of(gathering: LiveGathering, seat: int) -> str:
 def no_seat(words: Words) -> Response:
     """Return the JSON answer to a script whose phone has no seat here."""
     sentence = str(words.t("This phone has no place here any more. Open the door again."))
-    return as_json({"kept": False, "why": "no seat", "sentence": sentence}, _NO_SEAT)
+    return as_json(NotKept(kept=False, why="no seat", sentence=sentence), _NO_SEAT)
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------------

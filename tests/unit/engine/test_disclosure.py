@@ -36,6 +36,7 @@ from oneheart.engine.disclosure import (
     show_count,
     show_counts,
     show_distribution,
+    show_hundredths,
     show_mean,
     show_share,
     show_share_band,
@@ -335,6 +336,7 @@ def test_only_gated_values_are_made_in_the_module() -> None:
         "show_share_band": show_share_band(0.001, 1000),
         "show_share": show_share(0.001, 1000),
         "show_mean": show_mean(0.001, 1000, 0, 1),
+        "show_hundredths": show_hundredths(0.001, 1000),
         "show_distribution": show_distribution((0.001, 0.999), 1000)[0],
     }
     assert set(one_of_many) == {name for name in vars(disclosure) if name.startswith("show_")}

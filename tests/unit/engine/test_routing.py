@@ -79,6 +79,7 @@ def test_what_can_be_no_line_has_no_stake_and_moves_no_border(rng: np.random.Gen
     assert routing.stake(p, rng=np.random.default_rng(1), lines=3, among=np.zeros(12, bool)).tolist() == [0] * 12
 
 
+@pytest.mark.slow
 def test_stakes_are_great_between_the_surely_in_and_the_surely_out() -> None:
     wanted = np.array([0.98, 0.95, 0.62, 0.6, 0.58, 0.1, 0.05])
     draw = np.random.default_rng(3)

@@ -134,10 +134,12 @@ def found_in(relation: Relation, halls: int, *, within: bool = True, strength: f
     return out
 
 
+@pytest.mark.slow
 def test_without_a_relation_none_is_found_more_often_than_by_chance() -> None:
     assert sum(one.p <= 0.05 for one in found_in("none", 40)) <= 6  # at .05: more has a chance of 1 in 100
 
 
+@pytest.mark.slow
 def test_shared_language_alone_is_found_out_within_languages_and_taken_for_a_relation_without() -> None:
     assert sum(one.p <= 0.05 for one in found_in("confounded", 40)) <= 6
     assert sum(one.p <= 0.05 for one in found_in("confounded", 12, within=False)) >= 6

@@ -91,7 +91,7 @@ def test_one_reading_gives_the_gathering_and_the_diagnosis(
 
 
 def test_every_code_is_in_the_reference() -> None:
-    source = "".join(file.read_text() for file in HOME.glob("*.py"))
+    source = "".join(file.read_text() for file in HOME.rglob("*.py"))
     codes = set(re.findall(r'(?:Finding|\.warn|\.note)\(\s*"([a-z]+-[a-z-]+|revotes|unreadable)"', source))
     assert len(codes) > 25
     assert not {code for code in codes if f"`{code}`" not in REFERENCE.read_text()}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from oneheart.errors import UserError
-from oneheart.formats import files, read
+from oneheart.formats import csv, files, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ def test_a_file_larger_than_the_limit_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_more_rows_than_the_limit_are_not_read(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "ROWS", 1000)
+    monkeypatch.setattr(csv, "ROWS", 1000)
     with pytest.raises(UserError, match="more than 1,000 rows"):
         read(folder({"votes.csv": VOTES + "1,1,1\n" * 2000}))
 

@@ -9,7 +9,7 @@ import pytest
 
 from oneheart.errors import UserError
 from oneheart.formats import inspect, read
-from oneheart.formats.sign import Counts, Evidence, chance, decide
+from oneheart.formats.polis.sign import Evidence, StatedCounts, chance, decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     Maker = Callable[..., Any]
 
 
-def counts(sign: int) -> Counts:
+def counts(sign: int) -> StatedCounts:
     up, down = np.array([5, 3, 9]), np.array([1, 0, 2])
-    return Counts(up, down, up, down) if sign == 1 else Counts(up, down, down, up)
+    return StatedCounts(up, down, up, down) if sign == 1 else StatedCounts(up, down, down, up)
 
 
 def test_authors_own_votes_outrank_counts_that_say_the_opposite() -> None:

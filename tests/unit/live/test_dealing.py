@@ -72,6 +72,10 @@ def test_of_what_the_circle_has_seen_equally_often_all_others_decide() -> None:
     assert dealt(hand) == {2: 1.0}
     hand.answer(2, 1, [2])  # of A: that counts more than any number of others
     assert dealt(hand) == {1: 1.0}
+    hand.answer(1, 1, [5, 6])
+    assert dealt(hand) == {0: 1.0}
+    hand.answer(0, 1, [6, 7, 8])
+    assert dealt(hand) == {1: 1.0}, "of three by others alone, less than of one by the circle"
 
 
 def test_while_open_ones_own_circle_comes_first_and_then_all() -> None:
@@ -191,7 +195,9 @@ def with_deck(*desires: int, answered: int = FIRST_PROBES, value: float = PROBE_
 def test_after_the_first_two_cards_a_deck_is_dealt_from_with_its_probability() -> None:
     card = with_deck(3, 4).card(0)
     assert card == Dealt(3, pytest.approx(0.1 * (1 - PROBE_SHARE)))
-    assert with_deck(5, answered=FIRST_PROBES - 1, value=0.0).card(0) == Dealt(1, pytest.approx(1 / 5)), "a probe"
+    probe = with_deck(5, answered=FIRST_PROBES - 1, value=0.5).card(0)
+    assert probe == Dealt(3, pytest.approx(1 / 5)), "the middle one of five"
+    assert (FIRST_PROBES, PROBE_SHARE, ENOUGH_ELSEWHERE) == (2, 0.1, 4), "written down in the docs"
 
 
 @pytest.mark.parametrize(("value", "from_deck"), [(PROBE_SHARE, True), (PROBE_SHARE - 1e-9, False)])

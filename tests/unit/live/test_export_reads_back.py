@@ -31,7 +31,7 @@ from oneheart.rehearsal.crowd import Crowd
 from oneheart.rehearsal.friends import made_up
 from oneheart.rehearsal.host import HostDesk
 from oneheart.rehearsal.phone import Habits
-from oneheart.rehearsal.wire import Place, Wire, request
+from oneheart.rehearsal.wire import ServerPlace, Wire, request
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +72,7 @@ async def rehearsed(path: Path) -> tuple[bytes, bytes]:
     gathering = house.gatherings[CODE]
     await add_circles(gathering, CIRCLES)
     sock = listen("127.0.0.1", 0)
-    place = Place("127.0.0.1", sock.getsockname()[1], https=False)
+    place = ServerPlace("127.0.0.1", sock.getsockname()[1], https=False)
     friends = made_up(PEOPLE, CIRCLES, ("en", "he"), seed=3)
     crowd = Crowd(place, CODE, friends, habits=Habits(think_seconds=0.002), arrive_seconds=0.3, seed=3)
     desk, over = HostDesk(place, CODE), asyncio.Event()
@@ -102,7 +102,7 @@ async def rest(crowd: Crowd) -> None:
             await asyncio.sleep(0.05)
 
 
-async def export(place: Place, desk: HostDesk, asked: str) -> bytes:
+async def export(place: ServerPlace, desk: HostDesk, asked: str) -> bytes:
     """Return the export as the host's own page gives it."""
     wire = Wire(place)
     secret = desk._secret  # the cookie of the desk's browser

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from oneheart.engine.disclosure import count_of, in_steps
 from oneheart.live import events as ev
 from oneheart.live.aside import AsideError, Inside
 from oneheart.live.codes import clean_code, hash_of
@@ -18,7 +19,7 @@ from oneheart.live.decks import fit_order_of
 from oneheart.live.gathering import MOST_WAITING, LiveGathering, create
 from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refused
-from oneheart.live.snapshot import in_steps, take
+from oneheart.live.snapshot import take
 from oneheart.live.state import Refusal
 from oneheart.storage.log import Entry
 
@@ -422,11 +423,11 @@ def test_numbers_on_the_screen_move_only_in_whole_steps(tmp_path: Path) -> None:
         seen = []
         for number in range(12):
             await gathering.take_seat(f"seat-key-{number}", language="en")
-            seen.append(take(gathering.state).people)
+            seen.append(count_of(take(gathering.state).people))
         assert seen == [0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10, 10]
         for number in range(4):
             await gathering.erase(number, "e")
-        assert take(gathering.state).people == 5
+        assert count_of(take(gathering.state).people) == 5
 
     run(made(tmp_path), work)
     assert [in_steps(count) for count in (4, 5, 9, 10)] == [0, 5, 5, 10]

@@ -305,6 +305,10 @@ def test_a_persons_line_is_their_own_before_the_joined_the_wanted_and_the_one_th
         1, 1, 1, ev.DraftWoven(0, [ev.WovenLine([third, theirs])]), second=False, said=[{}], critiques=[{}]
     )
     assert judging.part_of(hand.state, several, wants) == (0, "wanted"), "one of several is enough"
+    both = ev.DraftWoven(0, [ev.WovenLine([third, mine])])
+    several = LiveDraft(1, 1, 1, both, second=False, said=[{}], critiques=[{}])
+    assert judging.part_of(hand.state, several, own) == (0, "own")
+    assert judging.part_of(hand.state, several, joined) == (0, "joined")
     hand.state.desires[theirs].text = ""
     assert judging.part_of(hand.state, draft, joined) == (2, "joined"), "a line without words is nobody's"
     assert judging.part_of(hand.state, draft, wants) == (0, "can say")

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from oneheart.engine.disclosure import K
 from oneheart.live import events as ev
-from oneheart.live.origin import K, chain_of, named_with, still_named
+from oneheart.live.origin import chain_of, named_with, still_named
 from oneheart.live.sealing import seal
 from oneheart.live.state import Refusal, State
 

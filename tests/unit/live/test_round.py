@@ -14,6 +14,7 @@ import pytest
 
 from oneheart import connecting
 from oneheart.connecting import Endpoint, checked
+from oneheart.engine.disclosure import count_of
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering, create
@@ -160,7 +161,7 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
             await hall.submit(f"s{seat}", "amen-2", ev.AmenSaid(seat))
         found = text_now(hall.state)
         assert found is not None
-        assert found.amen == 10, "in whole steps of five, each person once"
+        assert count_of(found.amen) == 10, "in whole steps of five, each person once"
 
     run(tmp_path, work)
 

@@ -10,15 +10,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart import __version__
+from oneheart.engine.told import describe_shown
+from oneheart.web.answers import as_document
 from oneheart.web.api.operations import OPERATIONS, ROOT, Operation
 from oneheart.web.api.types import Problem
-from oneheart.web.pages import as_json
 
 
 def description() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of all operations."""
     types = [operation.gives for operation in OPERATIONS] + [op.takes for op in OPERATIONS if op.takes] + [Problem]
-    refs, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    refs, components = msgspec.json.schema_components(
+        types, schema_hook=describe_shown, ref_template="#/components/schemas/{name}"
+    )
     schema = dict(zip(types, refs, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
@@ -63,7 +66,7 @@ def _described(operation: Operation, schema: dict[type, Any]) -> dict[str, Any]:
 
 
 async def _openapi(_request: Request) -> Response:
-    return as_json(description())
+    return as_document(description())
 
 
 routes: list[Route] = [Route(f"{ROOT}/openapi.json", _openapi)]

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.live import challenging, doing, queues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
@@ -23,6 +24,7 @@ from oneheart.live.held import Mine, held_about
 from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal
+from oneheart.web.answers import as_json
 from oneheart.web.api.types import (
     BookLineTold,
     BookTold,
@@ -47,7 +49,7 @@ from oneheart.web.api.types import (
     TextTold,
 )
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
-from oneheart.web.pages import address_of, as_json, gathering_of, house_of
+from oneheart.web.pages import address_of, gathering_of, house_of
 from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.sealed_texts import SealedText, Sought, found, page_of, sought_in
 from oneheart.web.words import LANGUAGES, Words
@@ -137,7 +139,7 @@ def _host(request: Request) -> tuple[LiveGathering, int]:
 
 def _told(snapshot: Snapshot) -> SnapshotTold:
     return SnapshotTold(
-        seq=snapshot.seq,
+        seq=disclosure.show_steps(snapshot.seq, disclosure.RESPONSES_STEP),
         stage=snapshot.stage.value,
         round=snapshot.round,
         people=snapshot.people,
@@ -281,7 +283,7 @@ async def _text(request: Request, _body: None) -> TextTold:
         status="" if text is None else text.status,
         missing=[] if text is None else list(text.missing),
         say_at=state.prayers.say_at,
-        amen=0 if text is None else text.amen,
+        amen=disclosure.show_steps(0) if text is None else text.amen,
         digest="" if sealed is None else sealed.body.digest,
         share="" if text is None else text.share,
     )

@@ -1,23 +1,51 @@
 """What the API gives, and the bodies that differ from the inputs of `live.inputs` because the address says the rest.
 
-Bodies are checked by these types, and the OpenAPI description is made from them.
+Bodies are checked by these types, and the OpenAPI description is made from them. An answer is a `Told`: a count of
+people in it is a `Count`, and every other number says by its type that it counts no people.
 """
 
 from __future__ import annotations
 
-import msgspec
-
+from oneheart.engine.told import Count, Moment, Ordinal, Stance, Things, Told
 from oneheart.live.inputs import Input, Language
 from oneheart.model.verdict import ConditionCode, Status
 
 
-class SeatGiven(msgspec.Struct, frozen=True):
+class SeatGiven(Told, frozen=True):
     """A seat; its secret is told only here and must be kept by the asker."""
 
     secret: str
 
 
-class GatheringTold(msgspec.Struct, frozen=True):
+class DesireTold(Told, frozen=True):
+    """A desire, without author, circle or time."""
+
+    desire: Ordinal
+    text: str
+    language: str
+
+
+class SnapshotTold(Told, frozen=True):
+    """The gathering at one tick; people and desires in whole steps of 5, responses in whole steps of 50.
+
+    `seq` is the place in the log, in whole steps of 50 too: each event is something that somebody did. Of two snapshots
+    the one with the larger is newer.
+    """
+
+    seq: Count
+    stage: str
+    round: Ordinal
+    people: Count
+    desires: Count
+    responses: Count
+    circles: Things
+    circles_done: Things
+    shown: list[DesireTold]
+    clock_end: Moment | None
+    ended: bool
+
+
+class GatheringTold(Told, frozen=True):
     """What anybody at the door may know."""
 
     code: str
@@ -25,35 +53,11 @@ class GatheringTold(msgspec.Struct, frozen=True):
     question: dict[str, str]
     languages: list[str]
     voice: str
-    cards: int
+    cards: Things
     snapshot: SnapshotTold
 
 
-class SnapshotTold(msgspec.Struct, frozen=True):
-    """The gathering at one tick; people and desires in whole steps of 5, responses in whole steps of 50."""
-
-    seq: int
-    stage: str
-    round: int
-    people: int
-    desires: int
-    responses: int
-    circles: int
-    circles_done: int
-    shown: list[DesireTold]
-    clock_end: int | None
-    ended: bool
-
-
-class DesireTold(msgspec.Struct, frozen=True):
-    """A desire, without author, circle or time."""
-
-    desire: int
-    text: str
-    language: str
-
-
-class DesireKept(msgspec.Struct, frozen=True):
+class DesireKept(Told, frozen=True):
     """A desire is on disk.
 
     Attributes:
@@ -63,18 +67,18 @@ class DesireKept(msgspec.Struct, frozen=True):
         near: desires of others in words like these; joining one is the author's own decision.
     """
 
-    desire: int
+    desire: Ordinal
     waiting: bool
     hints: list[str]
     near: list[DesireTold]
 
 
-class CardTold(msgspec.Struct, frozen=True):
+class CardTold(Told, frozen=True):
     """The next card, or null where there is none now."""
 
     card: DesireTold | None
-    answered: int
-    of: int
+    answered: Ordinal
+    of: Things
 
 
 class PresenceAsked(Input, frozen=True):
@@ -89,7 +93,7 @@ class LanguageAsked(Input, frozen=True):
     language: Language
 
 
-class LineTold(msgspec.Struct, frozen=True):
+class LineTold(Told, frozen=True):
     """A line of the text. Of a draft nothing tells who wrote it."""
 
     text: str
@@ -98,7 +102,7 @@ class LineTold(msgspec.Struct, frozen=True):
     carried: dict[str, str]
 
 
-class TextTold(msgspec.Struct, frozen=True):
+class TextTold(Told, frozen=True):
     """The text of this round as it stands; without a draft it has no lines.
 
     `draft` is null before a text is woven; `say_at` is milliseconds by the server's clock; `amen` is in whole steps;
@@ -106,35 +110,35 @@ class TextTold(msgspec.Struct, frozen=True):
     """
 
     stage: str
-    round: int
-    draft: int | None
+    round: Ordinal
+    draft: Ordinal | None
     second: bool
     lines: list[LineTold]
     left: list[LineTold]
     status: str
     missing: list[str]
-    say_at: int | None
-    amen: int
+    say_at: Moment | None
+    amen: Count
     digest: str
     share: str
 
 
-class CircleNamed(msgspec.Struct, frozen=True):
+class CircleNamed(Told, frozen=True):
     """A circle that is named with a text; never one below 5 people, and never because of what one person said."""
 
-    circle: int
+    circle: Ordinal
     name: str
 
 
-class OccasionNamed(msgspec.Struct, frozen=True):
+class OccasionNamed(Told, frozen=True):
     """The occasion at which a text was made, where a host said it; its form in words."""
 
-    occasion: int
+    occasion: Ordinal
     name: str
     form: str
 
 
-class BookLineTold(msgspec.Struct, frozen=True):
+class BookLineTold(Told, frozen=True):
     """A line of a sealed text: in the asked language where two readers confirmed it, and in all its others."""
 
     text: str
@@ -142,7 +146,7 @@ class BookLineTold(msgspec.Struct, frozen=True):
     others: dict[str, str]
 
 
-class SealedTold(msgspec.Struct, frozen=True):
+class SealedTold(Told, frozen=True):
     """A sealed text of the book of prayers.
 
     Attributes:
@@ -169,7 +173,7 @@ class SealedTold(msgspec.Struct, frozen=True):
     """
 
     code: str
-    number: int
+    number: Ordinal
     gathering: str
     question: str
     day: str
@@ -181,16 +185,16 @@ class SealedTold(msgspec.Struct, frozen=True):
     missing: list[str]
     verdict: Status
     conditions: list[ConditionCode]
-    readers: int
-    amen: int
+    readers: Count
+    amen: Count
     share: str
-    asked: int
+    asked: Count
     digest: str
     root: str
     public: bool
 
 
-class BookTold(msgspec.Struct, frozen=True):
+class BookTold(Told, frozen=True):
     """Sealed texts, the newest first.
 
     Attributes:
@@ -199,43 +203,43 @@ class BookTold(msgspec.Struct, frozen=True):
     """
 
     texts: list[SealedTold]
-    count: int
+    count: Things
 
 
-class ChallengerTold(msgspec.Struct, frozen=True):
+class ChallengerTold(Told, frozen=True):
     """A desire outside the text that lot gave to a person; `stance` is what they said to it, null for nothing yet."""
 
-    desire: int
+    desire: Ordinal
     text: str
     lang: str
-    stance: int | None
+    stance: Stance | None
 
 
-class ChallengersTold(msgspec.Struct, frozen=True):
+class ChallengersTold(Told, frozen=True):
     """All desires outside the text about which a person is asked, and the draft that is read, null before one is."""
 
-    draft: int | None
+    draft: Ordinal | None
     challengers: list[ChallengerTold]
 
 
-class QueueTold(msgspec.Struct, frozen=True):
+class QueuedDesire(Told, frozen=True):
+    """A desire that waits for a host."""
+
+    desire: Ordinal
+    text: str
+    language: str
+    version: Ordinal
+
+
+class QueueTold(Told, frozen=True):
     """Desires that wait for a host, without author, circle or time, in no telling order."""
 
-    version: int
+    version: Ordinal
     stage: str
     desires: list[QueuedDesire]
 
 
-class QueuedDesire(msgspec.Struct, frozen=True):
-    """A desire that waits for a host."""
-
-    desire: int
-    text: str
-    language: str
-    version: int
-
-
-class Done(msgspec.Struct, frozen=True):
+class Done(Told, frozen=True):
     """It is on disk and counts.
 
     Attributes:
@@ -243,11 +247,11 @@ class Done(msgspec.Struct, frozen=True):
         repeated: it was there before; nothing happened twice.
     """
 
-    number: int | None
+    number: Ordinal | None
     repeated: bool
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Problem(Told, frozen=True):
     """Why something was not taken.
 
     Attributes:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
 from functools import lru_cache
+
+from oneheart.engine.disclosure import Shown, count_of
+from oneheart.engine.told import Drawn, Told
 
 MOST_RINGS = 40
 WIDEST = 455.0
@@ -20,8 +22,7 @@ _POINTS = 16
 _WAVES = (2, 3, 4, 5)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Told, frozen=True):
     """The measures of the figure, in a square of 1000 by 1000 around its middle.
 
     Attributes:
@@ -31,21 +32,30 @@ class Figure:
         glow: how bright its light is, 0 to 1.
     """
 
-    rings: tuple[float, ...]
-    heart: float
-    shine: float
-    glow: float
+    rings: tuple[Drawn, ...]
+    heart: Drawn
+    shine: Drawn
+    glow: Drawn
 
 
-def measure(people: int, desires: int, responses: int) -> Figure:
-    """Return the figure of a gathering from its counts in whole steps.
+def measure(people: Shown, desires: Shown, responses: Shown) -> Figure:
+    """Return the figure of a gathering from its counts as they are shown.
+
+    Raises:
+        TypeError: for a bare number, or a count that is not shown.
 
     Example:
-        >>> measure(0, 0, 0)
+        >>> from oneheart.engine.disclosure import show_steps
+        >>> none = show_steps(0)
+        >>> measure(none, none, none)
         Figure(rings=(), heart=20.0, shine=130.0, glow=0.35)
-        >>> [len(measure(people, 0, 0).rings) for people in (5, 50, 500, 5000)]
+        >>> [len(measure(show_steps(people), none, none).rings) for people in (5, 50, 500, 5000)]
         [1, 10, 18, 26]
     """
+    return _measured(count_of(people), count_of(desires), count_of(responses))
+
+
+def _measured(people: int, desires: int, responses: int) -> Figure:
     width = min(WIDEST, 70 + 38 * math.log2(1 + people / _RING_PEOPLE)) if people else 0.0
     heart = min(64.0, 20 + 6 * math.log2(1 + desires / _RING_PEOPLE))
     count = ring_count(people)

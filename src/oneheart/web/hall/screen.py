@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from urllib.parse import urlsplit
 
-import msgspec
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,9 +17,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from oneheart.engine.desire import entry
+from oneheart.engine.disclosure import Shown, count_of
+from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
+from oneheart.web import answers
 from oneheart.web.aliases import alias_of
 from oneheart.web.hall import figure
 from oneheart.web.memory import memory_of
@@ -132,9 +133,15 @@ def _stage(snapshot: Snapshot) -> str:
 
 
 def _counts(snapshot: Snapshot) -> Mapping[str, str]:
-    """Return the numbers that are shown, set for reading."""
+    """Return the numbers that are shown, in grouped digits."""
     counted = {"people": snapshot.people, "desires": snapshot.desires, "responses": snapshot.responses}
-    return {name: f"{count:,}".replace(",", "\u202f") if count else "" for name, count in counted.items()}
+    return {name: _grouped(shown) for name, shown in counted.items()}
+
+
+def _grouped(shown: Shown) -> str:
+    """Return a count in digits grouped by thousands, "" for fewer than one step."""
+    count = count_of(shown)
+    return f"{count:,}".replace(",", "\u202f") if count else ""
 
 
 def _left(snapshot: Snapshot) -> str:
@@ -147,7 +154,97 @@ def _left(snapshot: Snapshot) -> str:
 _READ_STAGES = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 
 
-def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str, list[dict[str, object]]]]:
+class _Line(Told, frozen=True):
+    """A line of the text in one column."""
+
+    text: str
+    language: str
+    changed: bool
+
+
+class _Words(Told, frozen=True):
+    """Words in a language."""
+
+    text: str
+    language: str
+
+
+class _Column(Told, frozen=True):
+    """The text in one language; "" where each line is in its own."""
+
+    language: str
+    lines: list[_Line]
+
+
+class _ScreenText(Told, frozen=True):
+    """The text as the screen shows it.
+
+    Attributes:
+        draft: how many drafts there have been.
+        columns: one, or one for each language.
+        left: lines that are not yet common, while it is read.
+        status: code of the verdict; "" before it is sealed.
+        missing: codes of what is missing.
+        share: how the share is known, while it is sealed; else "".
+        amen: people who said amen, as digits; "" for fewer than one step.
+        include: the desire that would include more; None where none is known.
+        digest: SHA-256 of the text, hexadecimal, while it is sealed; else "".
+        root: Merkle root of the log, hexadecimal, while it is sealed; else "".
+        model: that connected the lines; "" for none.
+    """
+
+    draft: Things
+    columns: list[_Column]
+    left: list[_Words]
+    status: str
+    missing: tuple[str, ...]
+    share: str
+    amen: str
+    include: _Words | None
+    digest: str
+    root: str
+    model: str
+
+
+class _ShownDesire(Told, frozen=True):
+    """A desire that the hosts chose to show, under its alias."""
+
+    id: str
+    text: str
+    language: str
+
+
+class Screen(Told, frozen=True):
+    """What a hall screen shows now.
+
+    Attributes:
+        stage: of the round, or "ended".
+        counts: people, desires and responses, as digits; "" for fewer than one step.
+        figure: the picture of the whole gathering.
+        shown: desires that the hosts chose.
+        turns: places of the desires that stand on the screen together, turn by turn.
+        text: what is read; None before it is woven.
+        alike: a word for how far all want alike; "" while it is not told.
+        say_at: the moment at which all say the text; None where none is set.
+        clock_end: the end of the stage's clock; None without one.
+        now: the server's clock.
+        settings: version of the settings; a screen loads its page anew when it moves.
+    """
+
+    stage: str
+    counts: Mapping[str, str]
+    figure: figure.Figure
+    shown: list[_ShownDesire]
+    turns: list[list[Ordinal]]
+    text: _ScreenText | None
+    alike: str
+    say_at: Moment | None
+    clock_end: Moment | None
+    now: Moment
+    settings: Ordinal
+
+
+def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str, list[_Line]]]:
     """Return the text as the screen shows it: one column, or one for each language into which lines were carried.
 
     A line that was not carried into a column's language stands there in its own. While a text is connected by a model
@@ -171,51 +268,48 @@ def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str
         for line in there:
             carried = dict(line.carried).get(code)
             said, language = (line.text, line.language) if carried is None else (carried, code)
-            lines.append({"text": said, "language": language, "changed": line.changed})
+            lines.append(_Line(said, language, line.changed))
         columns.append((code, lines))
     return columns
 
 
-def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> dict[str, object] | None:
+def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | None:
     text = snapshot.text
     columns = text_columns(gathering, snapshot)
     if text is None or not columns:
         return None
-    left = [{"text": line.text, "language": line.language} for line in text.left if line.text]
-    return {
-        "draft": text.draft,
-        "columns": [{"language": code, "lines": lines} for code, lines in columns],
-        "left": left if snapshot.stage.takes_readings else [],
-        "status": text.status,
-        "missing": list(text.missing),
-        "share": text.share if snapshot.stage is Stage.SEALED else "",
-        "amen": f"{text.amen:,}".replace(",", "\u202f") if text.amen else "",
-        "include": None if text.include is None else {"text": text.include.text, "language": text.include.language},
-        "digest": text.digest if snapshot.stage is Stage.SEALED else "",
-        "root": text.root if snapshot.stage is Stage.SEALED else "",
-        "model": text.model if text.connected and len(columns) == 1 else "",
-    }
+    left = [_Words(line.text, line.language) for line in text.left if line.text]
+    return _ScreenText(
+        draft=text.draft,
+        columns=[_Column(code, lines) for code, lines in columns],
+        left=left if snapshot.stage.takes_readings else [],
+        status=text.status,
+        missing=text.missing,
+        share=text.share if snapshot.stage is Stage.SEALED else "",
+        amen=_grouped(text.amen),
+        include=None if text.include is None else _Words(text.include.text, text.include.language),
+        digest=text.digest if snapshot.stage is Stage.SEALED else "",
+        root=text.root if snapshot.stage is Stage.SEALED else "",
+        model=text.model if text.connected and len(columns) == 1 else "",
+    )
 
 
 def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     """Return the JSON of a snapshot for screens."""
-    told = {
-        "stage": _stage(snapshot),
-        "counts": _counts(snapshot),
-        "figure": asdict(figure.measure(snapshot.people, snapshot.desires, snapshot.responses)),
-        "shown": [
-            {"id": alias_of(gathering, one.number), "text": one.text, "language": one.language}
-            for one in snapshot.shown
-        ],
-        "turns": _turns_of(snapshot.shown),
-        "text": _text_told(gathering, snapshot),
-        "alike": _alike(snapshot),
-        "say_at": snapshot.say_at,
-        "clock_end": snapshot.clock_end,
-        "now": time.time_ns() // 1_000_000,
-        "settings": gathering.state.settings_version,
-    }
-    return msgspec.json.encode(told)
+    screen = Screen(
+        stage=_stage(snapshot),
+        counts=_counts(snapshot),
+        figure=figure.measure(snapshot.people, snapshot.desires, snapshot.responses),
+        shown=[_ShownDesire(alias_of(gathering, one.number), one.text, one.language) for one in snapshot.shown],
+        turns=_turns_of(snapshot.shown),
+        text=_text_told(gathering, snapshot),
+        alike=_alike(snapshot),
+        say_at=snapshot.say_at,
+        clock_end=snapshot.clock_end,
+        now=time.time_ns() // 1_000_000,
+        settings=gathering.state.settings_version,
+    )
+    return answers.encode(screen)
 
 
 class _ScreenStream:

@@ -17,12 +17,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
+from oneheart.engine.told import Told
 from oneheart.live import doing, queues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.snapshot import in_steps
 from oneheart.live.state import LiveDesire
 from oneheart.live.typed_words import hints_of
 from oneheart.model.desire import Decision
@@ -30,9 +31,10 @@ from oneheart.model.gathering import Place
 from oneheart.model.round import Stage
 from oneheart.web import who
 from oneheart.web.aliases import alias_of
+from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
-from oneheart.web.pages import as_json, public_base, words_for
+from oneheart.web.pages import public_base, words_for
 from oneheart.web.said import DESK_HINTS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
 from oneheart.web.who import Host, is_host
 
@@ -65,7 +67,7 @@ async def _desk(request: Request) -> Response:
         stages=[(stage.value, words.t(said)) for stage, said in STAGES.items()],
         stage_said=words.t(STAGES[state.stage]),
         following=(following.value, words.t(STAGES[following])),
-        people=in_steps(state.people.count),
+        people=disclosure.show_steps(state.people.count),
         circles=circles,
         done=sum(circle.done for circle in state.circles),
         places={name: words.t(said) for name, said in PLACES.items()},
@@ -103,13 +105,13 @@ def mark(gathering: LiveGathering) -> str:
     state = gathering.state
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
-        in_steps(state.people.count),
+        disclosure.in_steps(state.people.count),
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
         state.held.get(state.round),
         [[desire.moderation.value, desire.version, desire.own, desire.proposed_same_as] for desire in state.desires],
     ]
-    return hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:16]
+    return hashlib.sha256(msgspec.msgpack.encode(shown)).hexdigest()[:16]
 
 
 def _minutes_left(clock: int | None) -> int:
@@ -175,11 +177,17 @@ def _proposals(host: Host) -> list[dict[str, Any]]:
     ]
 
 
+class _Mark(Told, frozen=True):
+    """The hash of what the desk shows now."""
+
+    mark: str
+
+
 async def _now(request: Request) -> Response:
     """Return the hash of the desk to a script, which compares it with its own; 403 without a host cookie."""
     if not is_host(request):
         return Response(status_code=403)
-    return as_json({"mark": mark(who.host(request).gathering)})
+    return as_json(_Mark(mark(who.host(request).gathering)))
 
 
 async def _same(request: Request) -> Response:

@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.live.aside import AsideError
 from oneheart.live.export import as_gathering, rows_of
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.measuring import MeasureOrder, attendance_of, measure, order_of
-from oneheart.live.snapshot import K
 from oneheart.live.state import State
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering, Responses
@@ -52,7 +52,7 @@ async def _leaving(request: Request) -> Response:
 def _show_leaving(host: Host, *, failed: bool = False, status: int = 200) -> Response:
     closed = _closed(host.gathering)
     tenths = unique_tenths(host.gathering.as_gathering()) if closed else None
-    occasions = any(occasion.present >= K for occasion in host.state.occasions)
+    occasions = any(disclosure.enough(occasion.present) for occasion in host.state.occasions)
     return host.page(
         "host_export.html", at="export", closed=closed, tenths=tenths, occasions=occasions, failed=failed, status=status
     )
@@ -88,7 +88,7 @@ async def _export(request: Request) -> Response:
     rows = rows_of(state, rng.permutation)
     exported = as_gathering(state, source=host.gathering.path.name, rows=rows)
     asked = request.query_params.get("occasions") == "1"
-    attendance = attendance_of(state, rows, shuffle=rng.permutation, least=K) if asked else None
+    attendance = attendance_of(state, rows, shuffle=rng.permutation, least=disclosure.K) if asked else None
     been = (
         None
         if attendance is None

@@ -17,7 +17,6 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.live.aside import AsideError
 from oneheart.live.measuring import Measured, order_of
-from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state import State
 from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
@@ -28,8 +27,8 @@ from oneheart.web.forms import form_of
 from oneheart.web.memory import Measurements
 from oneheart.web.said import FORMS
 from oneheart.web.who import Host
+from oneheart.web.words import Plain
 
-K = disclosure.K
 _SECONDS = 600.0
 _SURE = 0.05
 _CIRCLES = 7
@@ -43,7 +42,7 @@ def closed(state: State) -> bool:
 def basis_of(state: State) -> tuple[int, ...]:
     """Return the cache key of a measurement; it changes in steps that no single person causes."""
     presences = sum(occasion.present for occasion in state.occasions)
-    return (state.version, in_steps(presences, RESPONSES_STEP), int(state.ended))
+    return (state.version, disclosure.in_steps(presences, disclosure.RESPONSES_STEP), int(state.ended))
 
 
 def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
@@ -52,11 +51,11 @@ def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
     if measured.apart is not None:
         from oneheart.reports.apart import build, plain  # noqa: PLC0415  loads what only this page needs, 40 MB
 
-        content = plain(build(measured.apart, k=K))
+        content = plain(build(measured.apart, k=disclosure.K))
         outward = content["outward"]
-        outward["people"] = None if outward["people"] is None else in_steps(outward["people"])
+        outward["people"] = None if outward["people"] is None else disclosure.in_steps(outward["people"])
         outward["seen"] = outward["pairs"] = None
-        outward["met"] = {name: None if n is None else in_steps(n) for name, n in outward["met"].items()}
+        outward["met"] = {name: None if n is None else disclosure.in_steps(n) for name, n in outward["met"].items()}
         if outward["share_of_pairs"] is not None:
             outward["share_of_pairs"] = disclosure.release_share(outward["share_of_pairs"], outward["people"] or 0)
     inner = measured.inner
@@ -64,7 +63,7 @@ def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
     return Measurements(
         basis,
         content,
-        None if inner is None or inner.people < 2 * K else _plain(inner),
+        None if inner is None or not disclosure.twice_enough(inner.people) else _plain(inner),
         None
         if together is None
         else {
@@ -74,7 +73,7 @@ def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
             "p": together.p,
             "power": {"least_visible_effect": together.least_visible},
         },
-        tuple((number, _plain(one)) for number, one in measured.past if one.people >= 2 * K),
+        tuple((number, _plain(one)) for number, one in measured.past if disclosure.twice_enough(one.people)),
     )
 
 
@@ -145,7 +144,12 @@ class _Shown:
         if content is None or content["outward"]["people"] is None:
             return [t("Not measured: too few have said where they were.")], None
         out = content["outward"]
-        said = [t("{count} people or more said of an occasion that they were there.", count=out["people"])]
+        said = [
+            t(
+                "{count} people or more said of an occasion that they were there.",
+                count=disclosure.show_steps(out["people"]),
+            )
+        ]
         if out["share_of_pairs"] is not None:
             share = self._words.hundredths(out["share_of_pairs"])
             said.append(t("Of every hundred pairs of them, about {share} were at one occasion together.", share=share))
@@ -215,7 +219,7 @@ class _Shown:
         for number, one in self._kept.past:
             said = self._t(
                 "When the answers of round {number} were closed: {value}, surely between {low} and {high}.",
-                number=number,
+                number=Plain(number),
                 value=decimal(one["oneness"]),
                 low=decimal(one["low"]),
                 high=decimal(one["high"]),
@@ -234,9 +238,8 @@ def felt_mean(felt: Mapping[int, int]) -> float | None:
         >>> felt_mean({seat: 4 for seat in range(12)}), felt_mean({0: 7})
         (4.0, None)
     """
-    if len(felt) < 2 * K:
-        return None
-    share = disclosure.release_share(sum(value - 1 for value in felt.values()) / (_CIRCLES - 1) / len(felt), len(felt))
+    mean = sum(value - 1 for value in felt.values()) / (_CIRCLES - 1) / max(1, len(felt))
+    share = disclosure.release_share(mean, len(felt))
     return None if share is None else 1 + (_CIRCLES - 1) * share
 
 

@@ -13,7 +13,7 @@ from oneheart.model.programme import QUESTIONS_MOST, minutes_of
 from oneheart.web import who
 from oneheart.web.said import PROGRAMMES, STAGES
 from oneheart.web.who import Host
-from oneheart.web.words import Words
+from oneheart.web.words import Plain, Words
 
 _QUESTION_MOST = 140
 _LIVE_MOST = 12
@@ -52,7 +52,7 @@ def lasting(words: Words, seconds: float) -> Markup:
         ['1.5 min', '20 min', '3 h', '5 days']
     """
     if seconds >= 2 * _DAY:
-        return words.n("{count} day", "{count} days", round(seconds / _DAY))
+        return words.n("{count} day", "{count} days", Plain(round(seconds / _DAY)))
     hours, minutes = f"{seconds / _HOUR:.3g}", f"{seconds / 60:g}"
     return words.t("{hours} h", hours=hours) if seconds >= 2 * _HOUR else words.t("{minutes} min", minutes=minutes)
 

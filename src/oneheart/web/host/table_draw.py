@@ -16,7 +16,6 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.live.circles import enough_for_tables, may_sit
 from oneheart.live.seating_plan import seating_of
-from oneheart.live.snapshot import in_steps
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
 from oneheart.web import who
 from oneheart.web.forms import number_in
@@ -24,7 +23,6 @@ from oneheart.web.host.table_cards import CARDS_A_PAGE
 from oneheart.web.said import FORMS
 from oneheart.web.who import Host
 
-K = disclosure.K
 TABLE_USUAL = 10
 
 
@@ -50,7 +48,6 @@ async def _tables(request: Request) -> Response:
         "host_tables.html",
         at="tables",
         rows=rows,
-        people=in_steps(len(may_sit(state))),
         enough=enough_for_tables(len(may_sit(state))),
         languages_many=len({language for _, language in may_sit(state).values()}) > 1,
         ended=state.ended,
@@ -70,7 +67,7 @@ def signs(host: Host, occasion: int, drawn: Drawn) -> dict[str, Any]:
     return {"name": held.name, "code": held.code, "sheets": sheets}
 
 
-def spread_said(drawn: Drawn) -> dict[str, int] | None:
+def spread_said(drawn: Drawn) -> dict[str, disclosure.Shown] | None:
     """Return how far circles are mixed, of a hundred tablemates, in steps of k people; None below 2 k people."""
     from oneheart.engine.closeness.seating import spread  # noqa: PLC0415  loads the engine
 
@@ -79,8 +76,8 @@ def spread_said(drawn: Drawn) -> dict[str, int] | None:
     if not math.isfinite(found.share):
         return None
     out = {"share": found.share, "plain": found.by_plain_lot, "most": found.most}
-    told = {name: disclosure.release_share(value, len(people)) for name, value in out.items()}
-    return {name: round(100 * value) for name, value in told.items() if value is not None} or None
+    told = {name: disclosure.show_hundredths(value, len(people)) for name, value in out.items()}
+    return None if told["share"].is_withheld else told
 
 
 routes: list[Route] = [Route("/host/{code}/tables", _tables)]

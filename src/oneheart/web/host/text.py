@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import K, in_steps, includes
+from oneheart.live.snapshot import includes
 from oneheart.model.round import Stage
 from oneheart.web.memory import memory_of
 from oneheart.web.said import FORMS, MISSING, STATUS, VERDICTS, circle_name
@@ -31,7 +32,7 @@ def _part_name(host: Host, part: judging.Part) -> str:
 def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
     """Return how the lines of a draft stand. Cached until k more have read, so that no single answer shows."""
     draft = gathering.state.prayers.drafts[number]
-    steps = (number, *(len(said) // K for said in draft.said))
+    steps = (number, *(disclosure.step_of(len(said)) for said in draft.said))
     memory = memory_of(gathering)
     held = memory.judged
     if held is None or held[0] != steps:
@@ -50,7 +51,7 @@ def _lines(host: Host) -> list[dict[str, Any]]:
     for line, one in zip(draft.body.lines, judged, strict=True):
         text, language = state.prayers.words(line, state.desires)
         apart = [(part, reading.verdict) for part, reading in one.parts if part.kind != "all"]
-        heard = one.readers >= min(K, state.people.count)
+        heard = disclosure.enough_of(one.readers, state.people.count)
         verdict = one.verdict if heard else "not measured"
         behind = [_part_name(host, part) for part, verdict in apart if verdict in {"not agreed", "goes against"}]
         unheard = [_part_name(host, part) for part, verdict in apart if verdict == "not measured"]
@@ -76,7 +77,7 @@ def text_context(host: Host) -> dict[str, Any]:
         "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},
         "woven": draft is not None,
         "without": [] if draft is None else [str(circle_name(state, n, host.words)) for n in draft.body.without],
-        "readers": in_steps(len(readers)),
+        "readers": disclosure.show_steps(len(readers)),
         "sealed": sealed,
         "sealed_number": len(state.prayers.sealed) - 1,
         "sealed_said": "" if sealed is None else t(STATUS[sealed.body.status]),

@@ -8,13 +8,14 @@ from typing import Any, Literal
 from markupsafe import escape
 
 from oneheart.engine.desire import entry
+from oneheart.engine.told import Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
 from oneheart.web.forms import new_key
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import Spliced, gap, offered, render, words_for
 from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS
 from oneheart.web.who import Person, place_of
-from oneheart.web.words import Words
+from oneheart.web.words import Plain, Words
 
 View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]
 
@@ -41,7 +42,7 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "stems": entry.stems(words.language),
         "stem": "want",
         "most": entry.GRAPHEMES_MOST,
-        "blocked": {code: words.t(text, most=entry.GRAPHEMES_MOST) for code, text in BLOCKED.items()},
+        "blocked": {code: words.t(text, most=Plain(entry.GRAPHEMES_MOST)) for code, text in BLOCKED.items()},
         "hint_words": {code: words.t(text) for code, text in HINTS.items()},
         "text": "",
         "error": "",
@@ -149,18 +150,21 @@ def card_page(
     return spliced.fill(values)
 
 
-def next_told(gathering: LiveGathering, seat: int, *, more: bool) -> dict[str, object]:
-    """Return the next card for a script: null at the end and while there is none; `end` tells which."""
+class NextCard(Told, frozen=True):
+    """The next card for a script. Attributes: see `Card`."""
+
+    desire: Ordinal
+    text: str
+    lang: str
+    stem: str
+    n: Ordinal
+    of: Things
+    foreign: bool
+
+
+def next_told(gathering: LiveGathering, seat: int, *, more: bool) -> tuple[NextCard | None, bool]:
+    """Return the next card for a script, and whether all cards are answered; no card and False: wait for new ones."""
     card = next_card(gathering, seat, more=more)
     if isinstance(card, str):
-        return {"next": None, "end": card == "end"}
-    told = {
-        "desire": card.desire,
-        "text": card.text,
-        "lang": card.lang,
-        "stem": card.stem,
-        "n": card.n,
-        "of": card.of,
-        "foreign": card.foreign,
-    }
-    return {"next": told, "end": False}
+        return None, card == "end"
+    return NextCard(card.desire, card.text, card.lang, card.stem, card.n, card.of, card.foreign), False

@@ -14,14 +14,13 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.web import who
+from oneheart.web.answers import KeptAnswer, as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.memory import memory_of
-from oneheart.web.pages import LANGUAGE_COOKIE, as_json, languages_of, page, set_cookie, wants_json
+from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
 from oneheart.web.said import BECAME, NEAREST_LINE, WANTED, circle_name
 from oneheart.web.who import Person
-
-K = disclosure.K
 
 
 async def _withdraw(request: Request) -> Response:
@@ -72,7 +71,7 @@ async def _unread(request: Request) -> Response:
         language = state.desires[state.words_for(number, person.seat)].language
     await doing.set_unread(person.gathering, person.seat, asked(form, ask.UnreadAsked, language=language))
     if wants_json(request):
-        return as_json({"kept": True})
+        return as_json(KeptAnswer())
     more = "?more=1" if form.get("more") == "1" else ""
     return RedirectResponse(f"{person.home}/mine#languages" if form.get("back") == "mine" else person.home + more, 303)
 
@@ -100,8 +99,8 @@ def wanted_by(gathering: LiveGathering, number: int) -> disclosure.Band | None:
     asked = int(tally.seen_by_all[number])
     bands = memory_of(gathering).bands
     before = bands.get(number)
-    if before is None or before[0] != asked // K:
-        before = bands[number] = (asked // K, disclosure.release_band(int(tally.want[number]), asked))
+    if before is None or before[0] != disclosure.step_of(asked):
+        before = bands[number] = (disclosure.step_of(asked), disclosure.release_band(int(tally.want[number]), asked))
     return before[1]
 
 

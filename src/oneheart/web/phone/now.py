@@ -7,22 +7,23 @@ script; the same addresses answer scripts in JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine.told import Ordinal, Told
 from oneheart.live import doing
 from oneheart.live import inputs as ask
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.state import State
 from oneheart.model.round import Stage
 from oneheart.web import who
+from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
-from oneheart.web.pages import as_json, offered, page, wants_json
-from oneheart.web.phone.cards import Card, View, card_page, next_card, next_told, phone_context
+from oneheart.web.pages import offered, page, wants_json
+from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_context
 from oneheart.web.phone.tap import PhoneStream, Respond
 from oneheart.web.phone.text import FORMS as TEXT_FORMS
 from oneheart.web.phone.text import reading_context
@@ -35,6 +36,33 @@ _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID
 _FORMS_OF_MINE = ("withdraw", "erase", "language", "desire-language", "present")
 _FORMS = ("respond", "desire", "join", "own", "unread")
 _FORMS_OF_CIRCLE = ("steward", "line", "carry", "scribe", "done")
+
+
+class _NowTold(Told, frozen=True):
+    """What there is to do now, for a script: where the round stands and the next card."""
+
+    stage: str
+    round: Ordinal
+    version: Ordinal
+    ended: bool
+    next: NextCard | None
+    end: bool
+
+
+class _KeptDesire(Told, frozen=True):
+    """A desire was kept.
+
+    Attributes:
+        kept: true.
+        desire: its number; None where nothing was made.
+        waiting: it is kept for the next round.
+        hints: codes of what its author may want to look at.
+    """
+
+    kept: Literal[True]
+    desire: Ordinal | None
+    waiting: bool
+    hints: tuple[str, ...]
 
 
 def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Response:
@@ -50,12 +78,16 @@ async def _now(request: Request) -> Response:
     person = who.person(request)
     more = request.query_params.get("more") == "1"
     if wants_json(request):
-        return as_json({**_where(person.state), **next_told(person.gathering, person.seat, more=more)})
+        return as_json(_now_told(person, more=more))
     return _view(person, request.query_params, more=more)
 
 
-def _where(state: State) -> dict[str, object]:
-    return {"stage": state.stage.value, "round": state.round, "version": state.version, "ended": state.ended}
+def _now_told(person: Person, *, more: bool) -> _NowTold:
+    state = person.state
+    card, end = next_told(person.gathering, person.seat, more=more)
+    return _NowTold(
+        stage=state.stage.value, round=state.round, version=state.version, ended=state.ended, next=card, end=end
+    )
 
 
 def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
@@ -142,7 +174,7 @@ async def _say(request: Request) -> Response:
         raise
     person.memory.asked[person.seat], person.memory.hints[person.seat] = said.number, said.hints
     if json:
-        return as_json({"kept": True, "desire": said.number, "waiting": said.waiting, "hints": said.hints})
+        return as_json(_KeptDesire(kept=True, desire=said.number, waiting=said.waiting, hints=said.hints))
     return RedirectResponse(person.home, 303)
 
 

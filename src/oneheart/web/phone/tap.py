@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import quote
 
 import msgspec
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from oneheart.engine.told import Told
 from oneheart.live import doing
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.inputs import ResponseAsked
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.desire import Stance
+from oneheart.web.answers import encode
 from oneheart.web.forms import form_fields, key_in, number_in
 from oneheart.web.memory import memory_of
-from oneheart.web.pages import ENCODER, offered, words_for
-from oneheart.web.phone.cards import card_page, next_card, next_told
+from oneheart.web.pages import offered, words_for
+from oneheart.web.phone.cards import NextCard, card_page, next_card, next_told
 from oneheart.web.who import Person, no_seat
 
 
@@ -33,6 +36,14 @@ class _Tapped(msgspec.Struct):
     stance: int
     key: str = ""
     more: bool = False
+
+
+class _KeptResponse(Told, frozen=True):
+    """A response was kept, and what comes next: a card, the end, or neither while there is none."""
+
+    kept: Literal[True]
+    next: NextCard | None
+    end: bool
 
 
 _TAPPED = msgspec.json.Decoder(_Tapped)
@@ -100,8 +111,8 @@ class Respond:
         if memory.asked:
             memory.asked.pop(seat, None)
         if json:
-            body = ENCODER.encode({"kept": True, **next_told(gathering, seat, more=more)})
-            await _whole(send, body, b"application/json")
+            card, end = next_told(gathering, seat, more=more)
+            await _whole(send, encode(_KeptResponse(kept=True, next=card, end=end)), b"application/json")
         elif form.get("stance") == "add":
             await RedirectResponse(f"/g/{gathering.code}?add={form['desire']}", 303)(scope, receive, send)
         elif form.get("back") == "circle":

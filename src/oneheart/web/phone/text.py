@@ -13,17 +13,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
-from oneheart.live import challenging, doing
-from oneheart.live import inputs as ask
-from oneheart.live.gathering import Kept, LiveGathering
-from oneheart.live.snapshot import in_steps, includes
+from oneheart.live import challenging
+from oneheart.live.acts import ACTS, Act
+from oneheart.live.snapshot import includes
 from oneheart.live.state import State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.model.round import Stage
-from oneheart.web import who
+from oneheart.web import answers, who
+from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in
-from oneheart.web.pages import as_json, wants_json
+from oneheart.web.pages import wants_json
 from oneheart.web.said import MISSING, STATUS, share_told
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES
@@ -179,7 +180,8 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "missing": [person.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
         "include": None if sealed is None else includes(state, sealed.body),
         "amen": sealed is not None and person.seat in sealed.amen,
-        "amens": in_steps(len(sealed.amen)) if sealed is not None else 0,
+        "amens": disclosure.show_steps(len(sealed.amen) if sealed is not None else 0),
+        "asked": disclosure.show_steps(sealed.body.asked if sealed is not None else 0),
         "say_at": state.prayers.say_at,
         "model": draft.connected.model if draft.connected is not None else "",
         "own_language": LANGUAGES.get(state.seats[person.seat].language, ""),
@@ -190,26 +192,20 @@ def reading_context(person: Person) -> dict[str, Any] | None:
 # --- what a person does ---
 
 
-_Act = Callable[[LiveGathering, int, Any], Awaitable[Kept]]
-_ACTS: dict[str, tuple[_Act, type[ask.Input]]] = {
-    "read": (doing.read_line, ask.ReadingAsked),
-    "amend": (doing.amend, ask.AmendmentAsked),
-    "whole": (doing.affirm, ask.WholeAsked),
-    "challenger": (doing.answer_challenger, ask.ChallengerAsked),
-    "say-in": (doing.carry_line, ask.CarryingAsked),
-    "confirm": (doing.confirm_carried, ask.ConfirmingAsked),
-    "amen": (doing.say_amen, ask.KeyOnly),
-}
-FORMS = tuple(_ACTS)
+FORMS = tuple(act.form for act in ACTS if act.form)
 
 
-def _post(act: _Act, kind: type[ask.Input]) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a form: does one act and redirects to the text."""
+def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a form of the text: does one act and redirects to the text."""
 
     async def keep(request: Request) -> Response:
         person, form = who.person(request), await form_of(request)
-        await act(person.gathering, person.seat, asked(form, kind))
-        return as_json({"kept": True}) if wants_json(request) else RedirectResponse(person.home + _anchor(form), 303)
+        assert act.do is not None  # noqa: S101  an act with a form has a function and an input
+        assert act.asked is not None  # noqa: S101  as above
+        await act.do(person.gathering, person.seat, asked(form, act.asked))
+        if wants_json(request):
+            return as_json(answers.KeptAnswer())
+        return RedirectResponse(person.home + _anchor(form), 303)
 
     return keep
 
@@ -222,4 +218,4 @@ def _anchor(form: Mapping[str, str]) -> str:
     return "" if line is None else f"#line-{line + 1 if 'reading' in form else line}"
 
 
-routes: list[Route] = [Route(f"/g/{{code}}/{name}", _post(*_ACTS[name]), methods=["POST"]) for name in FORMS]
+routes: list[Route] = [Route(f"/g/{{code}}/{act.form}", _post(act), methods=["POST"]) for act in ACTS if act.form]

@@ -16,7 +16,6 @@ from oneheart.engine import disclosure
 from oneheart.engine.closeness.inner import part_of
 from oneheart.live import doing
 from oneheart.live import inputs as ask
-from oneheart.live.snapshot import RESPONSES_STEP, in_steps
 from oneheart.live.state.company import felt_now
 from oneheart.model.presence import FeltAt
 from oneheart.web import who
@@ -24,8 +23,8 @@ from oneheart.web.forms import new_key, read
 from oneheart.web.phone.mine import table_of, wanted_by
 from oneheart.web.said import CLOSENESS, WANTED_ALIKE
 from oneheart.web.who import Person
+from oneheart.web.words import Plain
 
-K = disclosure.K
 SHARED_MOST = 3
 CIRCLES = 7  # pictures of closeness, from 1 (apart) to 7 (as one)
 _MUCH, _SOME = 0.5, 0.2
@@ -43,10 +42,10 @@ def _been(person: Person) -> list[dict[str, Any]]:
     state, t = person.state, person.words.t
     out = []
     for number in state.seats[person.seat].presences:
-        others = in_steps(state.occasions[number].present - 1)
+        others = disclosure.show_steps(state.occasions[number].present - 1)
         said = (
             t("{count} others or more said that they were there too.", count=others)
-            if others
+            if others.value
             else t("Few others have said so far that they were there too.")
         )
         out.append({"name": state.occasions[number].name, "said": said, "table": table_of(person, number)})
@@ -83,11 +82,13 @@ def part_said(person: Person) -> Markup:
 def _part(person: Person) -> disclosure.Band | None:
     tally = person.state.tally
     answered = tally.answered(person.seat)
-    basis = (tuple(sorted(answered.items())), tally.response_count // RESPONSES_STEP)
+    basis = (tuple(sorted(answered.items())), disclosure.step_of(tally.response_count, disclosure.RESPONSES_STEP))
     kept = person.memory.parts
     before = kept.get(person.seat)
     if before is None or before[0] != basis:
-        part = part_of(answered, tally.seen_by_all, tally.want, tally.against, least_others=2 * K - 1)
+        part = part_of(
+            answered, tally.seen_by_all, tally.want, tally.against, least_others=disclosure.OTHERS_FOR_A_SHARE
+        )
         band: disclosure.Band | None = (
             None if part is None else "most" if part >= _MUCH else "some" if part >= _SOME else "few"
         )
@@ -124,7 +125,7 @@ async def _near(request: Request) -> Response:
             f"{own:.1f}",
             f"{whole:.1f}",
             t(CLOSENESS[value]) if value in CLOSENESS else "",
-            t("{value} of {most}", value=value, most=CIRCLES),
+            t("{value} of {most}", value=Plain(value), most=Plain(CIRCLES)),
         )
         for value, (own, whole) in enumerate(_STEPS, start=1)
     ]

@@ -128,6 +128,7 @@ def rejected(effect: float, *, within: bool, halls: int = 40) -> float:
     return found / halls
 
 
+@pytest.mark.slow
 def test_a_shared_language_alone_is_not_taken_for_a_relation_once_people_are_exchanged_within_it() -> None:
     assert rejected(0.0, within=False) > 0.5
     assert rejected(0.0, within=True) <= 0.15  # 40 halls at .05: more than 6 has a chance of 1 in 100

@@ -158,6 +158,7 @@ def test_an_interval_ends_where_a_correlation_does_and_of_one_circle_there_is_no
     assert same.effect <= same.high <= 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strength", [0.0, 0.5])
 def test_the_interval_holds_the_truth_about_as_often_as_it_says(strength: float) -> None:
     """The truth is the correlation over the pairs of many people drawn alike; 95 in 100 are promised."""
@@ -180,6 +181,7 @@ def many_tastes(seed: int, strength: float, count: int = 40, places: int = 20) -
     return Gram(at_home), Gram(wants - wants.mean(0))
 
 
+@pytest.mark.slow
 def test_an_effect_as_large_as_the_least_that_could_be_seen_is_seen_in_about_eight_of_ten_halls() -> None:
     halls = [found(*many_tastes(seed, 0.33), seed, permutations=59) for seed in range(120)]
     effect, least = np.mean([hall.effect for hall in halls]), np.mean([hall.least_visible for hall in halls])

@@ -69,6 +69,7 @@ def test_tables_that_make_people_less_alike_are_found_as_surely(seed: int) -> No
     assert found.low < found.effect < found.high < 0
 
 
+@pytest.mark.slow
 def test_the_range_holds_the_truth_as_often_as_it_says() -> None:
     """The truth is what people at one table share, in deviations of all pairs: known here, as the strength is."""
     held = []
@@ -79,6 +80,7 @@ def test_the_range_holds_the_truth_as_often_as_it_says() -> None:
     assert 0.88 <= np.mean(held) <= 0.99
 
 
+@pytest.mark.slow
 def test_an_effect_as_large_as_the_least_that_could_be_seen_is_seen_in_about_eight_of_ten_halls() -> None:
     halls = [together(*hall(seed, 0.265, tastes=20), 59) for seed in range(60)]
     effect, least = np.mean([one.effect for one in halls]), np.mean([one.least_visible for one in halls])

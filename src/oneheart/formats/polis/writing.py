@@ -1,24 +1,22 @@
-"""Polis-shaped exports, written strictly by RFC 4180 so that every tool of that world can read them."""
+"""Polis exports, written strictly by RFC 4180 so that the tools around Polis can read them."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
-from oneheart.formats.files import clean, csv_bytes, neutralise, write_folder
+from oneheart.formats.cells import cell_of, safe_cell
+from oneheart.formats.csv import csv_bytes
+from oneheart.formats.files import write_folder
 from oneheart.formats.sealed_file import SEALED, sealed_bytes
-from oneheart.formats.tables import refuse_empty_labels
+from oneheart.formats.tables.writing import refuse_empty_labels
 from oneheart.model.desire import Moderation, Stance
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from oneheart.model.gathering import Gathering
+from oneheart.model.gathering import Gathering
 
 VOTE_CONVENTION = "agree=+1;disagree=-1;pass=0;format=polis-export/1"
 _NUMBER = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)
@@ -26,14 +24,14 @@ _MODERATED = {Moderation.ACCEPTED: 1, Moderation.UNDECIDED: 0, Moderation.REJECT
 
 
 def write_polis(gathering: Gathering, folder: str | os.PathLike[str], *, at: datetime | None = None) -> Path:
-    """Return the new folder that holds the gathering as a Polis export, which `read` reads back as the same gathering.
+    """Write the gathering as a Polis export into a new folder and return the folder; `read` reads it back unchanged.
 
-    Written are summary.csv, comments.csv, votes.csv (one event per response, +1 is agree) and participant-votes.csv;
-    where Polis has no place for something, participants.csv, circles.csv and columns beside the usual ones (`language`;
-    `label` where labels are not whole numbers: Polis ids are numbers, so they are numbered and keep their label there).
+    Written are summary.csv, comments.csv, votes.csv (one event per response, +1 is agree) and participant-votes.csv.
+    What Polis has no place for goes to participants.csv, circles.csv and two more columns of comments.csv: `language`,
+    and `label` where labels are not whole numbers (Polis ids are numbers, so such labels get numbers).
     What a live gathering sealed, and the hall's counts, go to sealed.json.
-    Text cells that a spreadsheet might take for a formula carry an apostrophe; summary.csv says so and the reader
-    takes it off again. `source` and times are not kept.
+    Text cells are escaped against formula injection by an apostrophe; summary.csv says so and `read` removes it.
+    `source` and times are not kept.
 
     Args:
         gathering: what to write.
@@ -68,7 +66,7 @@ def write_polis(gathering: Gathering, folder: str | os.PathLike[str], *, at: dat
     if gathering.circles or list(people) != list(gathering.participants):
         files.append(("participants.csv", csv_bytes(_participants(gathering, people))))
     if gathering.circles:
-        circles = [("circle", "name"), *((_text(c.label), _text(c.name)) for c in gathering.circles)]
+        circles = [("circle", "name"), *((safe_cell(c.label), safe_cell(c.name)) for c in gathering.circles)]
         files.append(("circles.csv", csv_bytes(circles)))
     if gathering.hall is not None:
         files.append((SEALED, [sealed_bytes(gathering.hall)]))
@@ -80,15 +78,11 @@ def _ids(labels: Sequence[str]) -> Sequence[str]:
     return labels if all(map(_NUMBER.fullmatch, labels)) else [str(number) for number in range(len(labels))]
 
 
-def _text(text: str) -> str:
-    return neutralise(clean(text))
-
-
 def _summary(gathering: Gathering) -> list[tuple[str, object]]:
     voters = len(np.unique(gathering.responses.participant))
     writers = len({desire.author for desire in gathering.desires} - {None})
     lines: list[tuple[str, object]] = [
-        ("topic", _text(gathering.question)),
+        ("topic", safe_cell(gathering.question)),
         ("url", ""),
         ("voters", voters),
         ("voters-in-conv", voters),
@@ -98,11 +92,11 @@ def _summary(gathering: Gathering) -> list[tuple[str, object]]:
         ("conversation-description", ""),
     ]
     if gathering.credits:
-        lines.append(("credits", _text(gathering.credits)))
+        lines.append(("credits", safe_cell(gathering.credits)))
     return [*lines, ("text-cells", "neutralised"), ("vote-convention", VOTE_CONVENTION)]
 
 
-def _times(moment: datetime) -> tuple[int, str]:
+def _stamps(moment: datetime) -> tuple[int, str]:
     return round(moment.timestamp() * 1000), moment.strftime("%a %b %d %H:%M:%S UTC %Y")
 
 
@@ -122,17 +116,17 @@ def _comments(
     )
     for column, desire in enumerate(gathering.desires):
         yield (
-            *_times(moment),
+            *_stamps(moment),
             comments[column],
             "" if desire.author is None else people[desire.author],
             agrees[column],
             disagrees[column],
             _MODERATED[desire.moderation],
-            "true" if desire.is_meta else "false",
-            "true" if desire.is_seed else "false",
-            *([_text(desire.language or "")] if has_language else []),
-            *([_text(desire.label)] if has_label else []),
-            _text(desire.text),
+            cell_of(desire.is_meta),
+            cell_of(desire.is_seed),
+            *([safe_cell(desire.language)] if has_language else []),
+            *([safe_cell(desire.label)] if has_label else []),
+            safe_cell(desire.text),
         )
 
 
@@ -140,7 +134,7 @@ def _votes(
     gathering: Gathering, people: Sequence[str], comments: Sequence[str], moment: datetime
 ) -> Iterator[tuple[object, ...]]:
     yield ("timestamp", "datetime", "comment-id", "voter-id", "vote")
-    stamp, words = _times(moment)
+    stamp, words = _stamps(moment)
     r = gathering.responses
     for k in np.lexsort((r.participant, r.desire)).tolist():
         yield (stamp, words, comments[r.desire[k]], people[r.participant[k]], int(r.stance[k]))
@@ -169,5 +163,5 @@ def _participants(gathering: Gathering, people: Sequence[str]) -> Iterator[tuple
     for row, number in enumerate(people):
         circle = int(gathering.circle_of[row])
         label = gathering.participants[row]
-        where = "" if circle < 0 else _text(gathering.circles[circle].label)
-        yield (number, where, "" if label == number else _text(label))
+        where = "" if circle < 0 else safe_cell(gathering.circles[circle].label)
+        yield (number, where, "" if label == number else safe_cell(label))

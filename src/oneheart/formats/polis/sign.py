@@ -1,6 +1,6 @@
 """Which raw vote value means agree in a Polis export: decided from evidence in the files, never by assumption.
 
-Files in the wild carry both signs under identical headers. What can tell them apart, in order of weight:
+Files in the wild carry both signs under identical headers. The evidence, strongest first:
 
 1. people agree with what they wrote themselves (the sign of authors' votes on their own comments);
 2. a declared `vote-convention`;
@@ -13,17 +13,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
 
 from oneheart.errors import UserError
 from oneheart.formats.diagnosis import Finding, counted
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Ints = npt.NDArray[np.int64]
-
+Ints = npt.NDArray[np.int64]
 Value = Literal[1, -1]
 
 OWN_VOTES_LEAST = 5
@@ -34,13 +32,13 @@ _DECLARED = re.compile(r"(?<![a-z])agree\s*[=:]\s*([+-]?1)(?!\d)", re.IGNORECASE
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class StatedCounts:
     """Agrees and disagrees that a file states beside the +1 and -1 found in it, one entry per comment or person.
 
     Example:
         >>> import numpy as np
         >>> one = np.array([3]); none = np.array([0])
-        >>> Counts(one, none, one, none).direction()
+        >>> StatedCounts(one, none, one, none).direction()
         1
     """
 
@@ -50,7 +48,10 @@ class Counts:
     found_minus: Ints
 
     def direction(self) -> int:
-        """Return 1 where +1 is counted as agree, -1 where it is counted as disagree, 0 where nothing can be said."""
+        """Return 1 where +1 is counted as agree, -1 where it is counted as disagree, 0 where counts do not tell.
+
+        At least half of the rows with unequal counts must fit one direction, at most a twentieth of these the other.
+        """
         telling = self.found_plus != self.found_minus
         straight = int(
             ((self.stated_agree == self.found_plus) & (self.stated_disagree == self.found_minus) & telling).sum()
@@ -66,7 +67,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that a conversation's files say about the sign of their votes.
+    """The evidence in a conversation's files about the sign of their votes.
 
     Attributes:
         own_plus: authors' last votes on their own comments that are +1.
@@ -86,15 +87,15 @@ class Evidence:
     own_plus_authors: int = 0
     own_minus_authors: int = 0
     declared: str = ""
-    comment_events: Counts | None = None
-    comment_last: Counts | None = None
-    person_counts: Counts | None = None
+    comment_events: StatedCounts | None = None
+    comment_last: StatedCounts | None = None
+    person_counts: StatedCounts | None = None
     swapped_perhaps: bool = False
     any_vote: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class VoteSign:
     """The raw value that means agree, why, and what is odd about it.
 
     Attributes:
@@ -104,7 +105,7 @@ class Sign:
         public: the same sentence without counts, which may stand on a public page; "" where the sign does not matter.
 
     Example:
-        >>> Sign(1, "+1 means agree.").agree
+        >>> VoteSign(1, "+1 means agree.").agree
         1
     """
 
@@ -141,7 +142,19 @@ def chance(plus: int, minus: int) -> float:
     return min(1.0, float(sum(math.comb(total, k) for k in range(few + 1)) / 2 ** (total - 1)))
 
 
-def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
+def refuse_no_sign(value: int | None) -> Value | None:
+    """Return the sign that a caller gave: 1, -1, or None for none.
+
+    Raises:
+        UserError: when it is anything else.
+    """
+    if value not in (None, 1, -1):
+        message = f"The sign must be +1 or -1 (the value that means agree), not {value!r}."
+        raise UserError(message)
+    return None if value is None else 1 if value == 1 else -1
+
+
+def decide(evidence: Evidence, name: str, given: int | None = None) -> VoteSign:
     """Return which raw value means agree, from the evidence or, where it is given, from the caller.
 
     Args:
@@ -159,13 +172,10 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
         >>> decide(Evidence(own_plus=40, own_plus_authors=12), "x").why
         '+1 means agree: authors voted +1 on 40 of their own comments and -1 on 0.'
     """
-    if given not in (None, 1, -1):
-        message = f"The sign must be +1 or -1 (the value that means agree), not {given!r}."
-        raise UserError(message)
+    agree = refuse_no_sign(given)
     own, strong = _own(evidence)
     stated = _stated(evidence)
-    if given is not None:
-        agree: Value = 1 if given == 1 else -1
+    if agree is not None:
         against = [why for value, why in stated if value == -agree]
         if strong and own == -agree:
             against.insert(0, _own_sentence(evidence))
@@ -174,9 +184,9 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
             for why in against[:1]
         )
         public = f"{agree:+d} means agree: so it was said when this was made."
-        return Sign(agree, f"{agree:+d} means agree: you said so.", odd, public)
+        return VoteSign(agree, f"{agree:+d} means agree: you said so.", odd, public)
     if not evidence.any_vote:
-        return Sign(1, "There is no +1 or -1 among the votes, so their sign does not matter.")
+        return VoteSign(1, "There is no +1 or -1 among the votes, so their sign does not matter.")
     if strong:
         agree = 1 if own == 1 else -1
         odd = tuple(
@@ -189,11 +199,11 @@ def decide(evidence: Evidence, name: str, given: int | None = None) -> Sign:
             if value == -agree
         )
         public = f"{agree:+d} means agree: so authors voted on what they had written themselves."
-        return Sign(agree, f"{agree:+d} means agree: {_own_sentence(evidence)}.", odd, public)
+        return VoteSign(agree, f"{agree:+d} means agree: {_own_sentence(evidence)}.", odd, public)
     return _from_statements(evidence, name, own, stated)
 
 
-def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple[Value, str]]) -> Sign:
+def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple[Value, str]]) -> VoteSign:
     weak = own if evidence.own_plus + evidence.own_minus >= OWN_VOTES_LEAST else 0
     values = {value for value, _ in stated} | ({weak} if weak else set())
     is_declared = declared_agree(evidence.declared) is not None
@@ -209,7 +219,7 @@ def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple
     else:
         agree = stated[0][0]
         why = f"{agree:+d} means agree: {'; '.join(why for _, why in stated)}."
-        return Sign(agree, why, public=why)
+        return VoteSign(agree, why, public=why)
     message = (
         f"The files in '{name}' do not tell whether +1 means agree or disagree ({why}); "
         "look up one vote that you know and say --agree +1 or --agree -1 (in Python: sign=1 or sign=-1)."
@@ -218,7 +228,7 @@ def _from_statements(evidence: Evidence, name: str, own: int, stated: list[tuple
 
 
 def _own(evidence: Evidence) -> tuple[int, bool]:
-    """Return the sign of authors' own votes (0 where they are split) and whether it can decide alone."""
+    """Return the sign of authors' own votes (0 below four in five of one sign) and whether it decides alone."""
     plus, minus = evidence.own_plus, evidence.own_minus
     total, most = plus + minus, max(plus, minus)
     if total == 0 or most < OWN_SHARE_LEAST * total:

@@ -1,0 +1,1 @@
+"""Our own form of a gathering: tables of responses, desires, participants and circles."""

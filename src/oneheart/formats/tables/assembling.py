@@ -1,0 +1,263 @@
+"""Makes a gathering from columns of cells, wherever they came from: our own form of responses and desires.
+
+In this form the stance is a word, or a number of which 1 means "I want this". That is part of the form, so no sign has
+to be found out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from oneheart.errors import UserError
+from oneheart.formats.cells import Labels, clean, is_true, iso_seconds
+from oneheart.formats.diagnosis import Finding, counted
+from oneheart.model.desire import Desire, Moderation, Stance
+from oneheart.model.gathering import Circle, Gathering, Responses
+
+Locate = Callable[[str, int, str], UserError]
+
+STANCE_WORDS: dict[str, Stance] = {
+    "want": Stance.WANT,
+    "i want this": Stance.WANT,
+    "mine": Stance.WANT,
+    "mine too": Stance.WANT,
+    "agree": Stance.WANT,
+    "yes": Stance.WANT,
+    "not mine": Stance.NOT_MINE,
+    "not_mine": Stance.NOT_MINE,
+    "pass": Stance.NOT_MINE,
+    "against": Stance.AGAINST,
+    "disagree": Stance.AGAINST,
+    "no": Stance.AGAINST,
+}
+NEEDED = {
+    "responses": ("participant", "desire", "stance"),
+    "desires": ("desire", "text"),
+    "participants": ("participant",),
+    "circles": ("circle",),
+}
+OPTIONAL = {
+    "responses": ("at",),
+    "desires": ("author", "language", "moderated", "meta", "seed"),
+    "participants": ("circle",),
+    "circles": ("name",),
+}
+_MODERATION = {
+    "accepted": Moderation.ACCEPTED,
+    "1": Moderation.ACCEPTED,
+    "rejected": Moderation.REJECTED,
+    "-1": Moderation.REJECTED,
+    "": Moderation.UNDECIDED,
+    "undecided": Moderation.UNDECIDED,
+    "0": Moderation.UNDECIDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Responses, desires, participants and circles as columns of cells, from files or data frames.
+
+    Attributes:
+        responses: columns participant, desire, stance, and at where there is one.
+        desires: columns desire, text, and author, language, moderated, meta, seed where there are any.
+        participants: columns participant, circle.
+        circles: columns circle, name.
+        question: what was asked.
+        credits: licence or attribution text.
+        source: where it came from.
+        numbers_turned: numeric stances mean the opposite: 1 is against.
+    """
+
+    responses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    desires: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    participants: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    circles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    question: str = ""
+    credits: str = ""
+    source: str = ""
+    numbers_turned: bool = False
+
+
+def stance_of(cell: str) -> Stance | None:
+    """Return the stance that a word or number stands for, or None.
+
+    Example:
+        >>> stance_of("Mine too"), stance_of("-1.0"), stance_of("2")
+        (<Stance.WANT: 1>, <Stance.AGAINST: -1>, None)
+    """
+    word = " ".join(cell.casefold().split())
+    if word in STANCE_WORDS:
+        return STANCE_WORDS[word]
+    try:
+        number = float(word)
+    except ValueError:
+        return None
+    return Stance(int(number)) if number in (-1.0, 0.0, 1.0) else None
+
+
+def in_row(table: str, row: int, what: str) -> UserError:
+    """Return the error for a mistake in a row, counted from 0, of a table that is no file."""
+    return UserError(f"{table}, row {row + 1} {what}; mend that row.")
+
+
+def assemble(tables: Tables, locate: Locate = in_row) -> tuple[Gathering, list[Finding]]:
+    """Return the gathering that the tables hold, and what was odd about them.
+
+    Participants come in the order of the participants' table, then of the responses, then of the desires' authors;
+    desires in the order of theirs, then of the responses. Of several responses of one pair the last counts: by `at`
+    where every row has one, else by order. A response to a desire that is not listed makes a desire without text.
+
+    Raises:
+        UserError: when a label is empty or repeated, or a stance is none that we know.
+
+    Source:
+        Ours.
+
+    Example:
+        >>> g, _ = assemble(Tables({"participant": ["ann"], "desire": ["1"], "stance": ["want"]}))
+        >>> g.responses.stance.tolist()
+        [1]
+    """
+    findings: list[Finding] = []
+    people, columns, circles = Labels(), Labels(), Labels()
+    names: dict[str, str] = {}
+    for row, label in enumerate(tables.circles.get("circle", ())):
+        if not label or label in circles:
+            raise locate("circles", row, "has an empty or repeated circle")
+        circles[label]
+        names[label] = _cells(tables.circles, "name", row) or label
+    circle_by_row: list[int] = []
+    for row, label in enumerate(tables.participants.get("participant", ())):
+        if not label or label in people:
+            raise locate("participants", row, "has an empty or repeated participant")
+        people[label]
+        circle = _cells(tables.participants, "circle", row)
+        names.setdefault(circle, circle)
+        circle_by_row.append(circles[circle] if circle else -1)
+    for row, label in enumerate(tables.desires.get("desire", ())):
+        if not label or label in columns:
+            raise locate("desires", row, "has an empty or repeated desire")
+        columns[label]
+    listed = len(columns)
+    responses = _responses(tables, people, columns, locate, findings)
+    desires = [
+        _desire(tables.desires, row, label, people, locate)
+        for row, label in enumerate(tables.desires.get("desire", ()))
+    ]
+    missing = list(columns)[listed:]
+    if missing:
+        findings.append(
+            Finding(
+                "texts-missing",
+                "warning",
+                f"{counted(len(missing), 'desire has', 'desires have')} responses but no row among the desires; "
+                "the text is empty.",
+            )
+        )
+    desires += [Desire(label, "") for label in missing]
+    circle_of = np.full(len(people), -1, np.int32)
+    circle_of[: len(circle_by_row)] = circle_by_row
+    gathering = Gathering(
+        question=clean(tables.question),
+        participants=tuple(people),
+        desires=tuple(desires),
+        responses=responses,
+        circles=tuple(Circle(label, names.get(label, label)) for label in circles),
+        circle_of=circle_of,
+        source=tables.source,
+        credits=tables.credits,
+    )
+    return gathering, findings
+
+
+def _cells(table: Mapping[str, Sequence[str]], column: str, row: int) -> str:
+    cells = table.get(column)
+    return cells[row] if cells is not None else ""
+
+
+def _responses(
+    tables: Tables,
+    people: Labels,
+    columns: Labels,
+    locate: Locate,
+    findings: list[Finding],
+) -> Responses:
+    table = tables.responses
+    who, what, how = table.get("participant", ()), table.get("desire", ()), table.get("stance", ())
+    stances: dict[str, int] = {}
+    for row, cell in enumerate(how):
+        if cell not in stances:
+            stance = stance_of(cell)
+            if stance is None:
+                raise locate(
+                    "responses",
+                    row,
+                    f"has the stance {cell[:40]!r}, which is none of want, not mine, against, 1, 0, -1",
+                )
+            number = " ".join(cell.casefold().split()) not in STANCE_WORDS
+            stances[cell] = -int(stance) if number and tables.numbers_turned else int(stance)
+    for labels, name in ((who, "participant"), (what, "desire")):
+        if "" in labels:
+            raise locate("responses", list(labels).index(""), f"has no {name}")
+    i = np.fromiter(map(people.__getitem__, who), np.int32, len(who))
+    j = np.fromiter(map(columns.__getitem__, what), np.int32, len(what))
+    y = np.fromiter(map(stances.__getitem__, how), np.int8, len(how))
+    times = [_time(cell) for cell in table.get("at", ())]
+    if times and None not in times:
+        order = np.argsort(np.array(times, np.float64), kind="stable")
+        i, j, y = i[order], j[order], y[order]
+    elif any(time is not None for time in times):
+        findings.append(
+            Finding(
+                "times-missing",
+                "warning",
+                "Some responses have no readable time in 'at'; of two responses to one desire the one further "
+                "down counts.",
+            )
+        )
+    responses = Responses.of(i, j, y)
+    if len(responses) < len(y):
+        again = len(y) - len(responses)
+        findings.append(
+            Finding(
+                "revotes",
+                "note",
+                f"{counted(again, 'response was', 'responses were')} replaced by a later one of the same person; "
+                "the last counts.",
+            )
+        )
+    return responses
+
+
+def _time(cell: str) -> float | None:
+    """Return the time in a cell, a finite number or an ISO 8601 time; None where it holds none."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return iso_seconds(cell)
+    return number if np.isfinite(number) else None
+
+
+def _desire(
+    table: Mapping[str, Sequence[str]],
+    row: int,
+    label: str,
+    people: Labels,
+    locate: Locate,
+) -> Desire:
+    author = _cells(table, "author", row)
+    moderated = _cells(table, "moderated", row).strip().lower().removesuffix(".0")
+    if moderated not in _MODERATION:
+        raise locate("desires", row, f"has {moderated[:40]!r} where moderated must be accepted, undecided or rejected")
+    return Desire(
+        label=label,
+        text=clean(_cells(table, "text", row)),
+        author=people[author] if author else None,
+        language=_cells(table, "language", row) or None,
+        moderation=_MODERATION[moderated],
+        is_meta=is_true(_cells(table, "meta", row)),
+        is_seed=is_true(_cells(table, "seed", row)),
+    )

@@ -1,0 +1,79 @@
+"""Our own tables read from files: responses.csv and desires.csv, with participants.csv, circles.csv, gathering.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from oneheart.errors import UserError
+from oneheart.formats.cells import clean, plain
+from oneheart.formats.csv import open_table
+from oneheart.formats.diagnosis import Finding
+from oneheart.formats.files import InputFile, json_texts
+from oneheart.formats.roles import FilesByRole
+from oneheart.formats.tables.assembling import NEEDED, OPTIONAL, Tables, assemble, in_row
+from oneheart.model.gathering import Gathering
+
+
+def read_tables(files: FilesByRole, path: Path, *, numbers_turned: bool = False) -> tuple[Gathering, list[Finding]]:
+    """Return the gathering that two to five files of a folder hold, and what was odd about them.
+
+    Args:
+        files: the files by role.
+        path: where they are, for the gathering's source.
+        numbers_turned: numeric stances mean the opposite (1 is against); words always mean the same.
+
+    Raises:
+        UserError: for every kind of broken input, in one sentence.
+    """
+    findings = list(files.findings)
+    facts = _facts(files.by_role.get("gathering"), findings)
+    sources = {role: entry for role, entry in files.by_role.items() if role in NEEDED}
+    ours = facts.get("text-cells") == "neutralised"
+    columns = {role: _columns(role, entry, ours=ours) for role, entry in sources.items()}
+    findings.extend(
+        Finding(f"no-{role}", "warning", f"There is no {role}.csv.")
+        for role in ("responses", "desires")
+        if role not in columns
+    )
+
+    def locate(role: str, row: int, what: str) -> UserError:
+        return open_table(sources[role]).error(row, what) if role in sources else in_row(role, row, what)
+
+    tables = Tables(
+        **columns,
+        question=facts.get("question", ""),
+        credits=facts.get("credits", ""),
+        source=path.name or str(path),
+        numbers_turned=numbers_turned,
+    )
+    gathering, odd = assemble(tables, locate)
+    return gathering, findings + odd
+
+
+def _facts(entry: InputFile | None, findings: list[Finding]) -> dict[str, str]:
+    """Return what gathering.json says, {} where there is none."""
+    if entry is None:
+        return {}
+    facts = json_texts(entry)
+    if facts is None:
+        findings.append(Finding("gathering-broken", "warning", f"'{entry.name}' is not JSON; it is passed over."))
+        return {}
+    return facts
+
+
+def _columns(role: str, entry: InputFile, *, ours: bool) -> dict[str, list[str]]:
+    """Return a file's known columns; labels without blanks at their ends, in files that are ours exactly as written."""
+    table = open_table(entry)
+    at = {name: table.need(name) for name in NEEDED[role]}
+    at |= {name: place for name in OPTIONAL[role] if (place := table.column(name)) is not None}
+    columns: dict[str, list[str]] = {name: [] for name in at}
+    for block in table.blocks():
+        for name, place in at.items():
+            cells: Iterable[str] = (clean(row[place]) for row in block)
+            if ours:
+                cells = map(plain, cells)
+            elif name not in {"text", "name"}:
+                cells = (cell.strip() for cell in cells)
+            columns[name].extend(cells)
+    return columns

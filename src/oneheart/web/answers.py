@@ -1,0 +1,70 @@
+"""JSON answers: the one encoder of everything that the server writes as JSON, for scripts, screens and programs.
+
+Only structs of the base class `Told` are encoded. A count of people in them is a `Shown`, which is checked when the
+struct is defined and when one is made.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from starlette.responses import Response
+
+from oneheart.engine.told import Told, encode_shown
+
+_ENCODER = msgspec.json.Encoder(enc_hook=encode_shown)
+
+
+def encode(answer: Told) -> bytes:
+    """Return an answer as JSON.
+
+    Raises:
+        TypeError: for anything but a struct of the base class `Told`, such as a dict with a bare count.
+
+    Example:
+        >>> encode(NotKept(kept=False, why="closed", sentence="Not now."))
+        b'{"kept":false,"why":"closed","sentence":"Not now."}'
+        >>> encode({"people": 12})
+        Traceback (most recent call last):
+        ...
+        TypeError: a dict is no answer: encode a struct of the base class Told
+    """
+    if not isinstance(answer, Told):
+        message = f"a {type(answer).__name__} is no answer: encode a struct of the base class Told"
+        raise TypeError(message)
+    return _ENCODER.encode(answer)
+
+
+def as_json(answer: Told, status: int = 200) -> Response:
+    """Return a JSON answer."""
+    return Response(encode(answer), status, media_type="application/json")
+
+
+def as_document(document: dict[str, Any]) -> Response:
+    """Return JSON that speaks of no gathering, as the description of the API."""
+    return Response(_ENCODER.encode(document), media_type="application/json")
+
+
+class KeptAnswer(Told, frozen=True):
+    """A form was taken.
+
+    Attributes:
+        kept: true.
+    """
+
+    kept: Literal[True] = True
+
+
+class NotKept(Told, frozen=True):
+    """A form was not taken.
+
+    Attributes:
+        kept: false.
+        why: a code for programs.
+        sentence: for the person.
+    """
+
+    kept: Literal[False]
+    why: str
+    sentence: str

@@ -1,0 +1,415 @@
+"""What people and hosts may do, at the limit of each rule that stands in `live.doing`, without any page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from oneheart.engine.disclosure import FOR_A_SHARE
+from oneheart.live import doing
+from oneheart.live import events as ev
+from oneheart.live import inputs as ask
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
+from oneheart.model.programme import QUESTIONS_MOST, READY
+from oneheart.model.round import Stage
+
+Work = Callable[["Hall"], Awaitable[None]]
+WORDS, UNKNOWN, NOT_YOURS, LANGUAGE = Refusal.WORDS, Refusal.UNKNOWN, Refusal.NOT_YOURS, Refusal.LANGUAGE
+
+
+class Hall:
+    """A real gathering over a file; every act has a key of its own."""
+
+    def __init__(self, gathering: LiveGathering) -> None:
+        self.gathering = gathering
+        self.state = gathering.state
+        self._keys = 0
+
+    def key(self) -> str:
+        self._keys += 1
+        return f"key-number-{self._keys}"
+
+    async def do(self, function: Callable[..., Awaitable[Any]], actor: int, kind: type[ask.Input], **more: Any) -> Any:
+        """Do something as a door does; return what came of it, or why it was refused and how words must change."""
+        asked = msgspec.convert({"key": self.key(), **more}, kind)
+        try:
+            result = await function(self.gathering, actor, asked)
+        except Refused as refused:
+            result = refused.why if refused.hint is None else (refused.why, refused.hint)
+        self.state = self.gathering.state
+        return result
+
+    async def sit(self, language: str = "en", **more: Any) -> int:
+        asked = ask.SeatAsked(self.key(), language, **more)
+        return (await doing.take_seat(self.gathering, asked)).number
+
+    async def say(self, seat: int, text: str, **more: Any) -> Any:
+        return await self.do(doing.say, seat, ask.DesireAsked, text=text, **more)
+
+    async def move(self, *stages: str) -> None:
+        for stage in stages:
+            await self.do(doing.move_stage, 0, ask.StageAsked, stage=stage, version=self.state.version)
+
+    async def weave(self, *cites: int) -> None:
+        """Let a text of these desires be read."""
+        await self.move("weaving")
+        body = ev.DraftWoven(self.state.version, [ev.WovenLine([number]) for number in cites])
+        await self.gathering.submit("house", self.key(), body)
+        await self.move("reading")
+
+
+def run(tmp_path: Path, work: Work, *, circles: int = 2, people: int = 3) -> None:
+    """Do something in a gathering of English and Hebrew; its people come without a circle."""
+    path = tmp_path / "g.oneheart"
+    settings = ev.Settings("x", {"en": "What do you want?"}, "ten", ["en", "he"])  # type: ignore[arg-type]
+    create(path, settings, code="ABCD3456")
+
+    async def whole() -> None:
+        gathering = LiveGathering.open(path, rng=np.random.default_rng(0))
+        hall = Hall(gathering)
+        try:
+            for number in range(circles):
+                await hall.do(doing.add_circle, 0, ask.CircleAsked, name=f"C{number}")
+            for _ in range(people):
+                await hall.sit()
+            await work(hall)
+        finally:
+            await gathering.close()
+
+    asyncio.run(whole())
+
+
+# --- words ---
+
+
+def test_a_desire_has_140_letters_at_most_and_one_at_least(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        assert await hall.say(0, "x" * 141) == (WORDS, "too long")
+        assert await hall.say(0, "  ") == (WORDS, "empty")
+        said = await hall.say(0, f"  {'x' * 140} ", stem="")
+        assert (said.number, said.waiting, hall.state.desires[0].text) == (0, False, "x" * 140)
+        await hall.move("crossing")
+        assert (await hall.say(0, "Later")).waiting
+
+    run(tmp_path, work)
+
+
+def test_a_critique_has_a_hundred_letters_at_most_and_goes_with_would_change_alone(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        await hall.say(0, "Peace")
+        await hall.weave(0)
+
+        async def read(reading: str, critique: str) -> Any:
+            asked = {"draft": 0, "line": 0, "reading": reading, "critique": critique}
+            return await hall.do(doing.read_line, 1, ask.ReadingAsked, **asked)
+
+        assert await read("would change", "y" * 101) == (WORDS, "too long")
+        assert await read("would change", "write to me@example.org") == (WORDS, "contact")
+        await read("would change", " " + "y" * 100)
+        draft = hall.state.prayers.drafts[0]
+        assert (draft.said[0], draft.critiques[0]) == ({1: "would change"}, {1: "y" * 100})
+        await read("can say", "y" * 101)
+        assert (draft.said[0], draft.critiques[0]) == ({1: "can say"}, {})
+
+    run(tmp_path, work)
+
+
+def test_words_for_a_line_are_checked_as_a_desire_is(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        hebrew = await hall.sit("he")
+        await hall.say(0, "Peace")
+        await hall.weave(0)
+        line = {"draft": 0, "line": 0}
+        assert await hall.do(doing.amend, 0, ask.AmendmentAsked, **line, text="x" * 141) == (WORDS, "too long")
+        assert await hall.do(doing.carry_line, hebrew, ask.CarryingAsked, **line, text="") == (WORDS, "empty")
+        await hall.do(doing.amend, 0, ask.AmendmentAsked, **line, text=" Peace for all ")
+        await hall.do(doing.carry_line, hebrew, ask.CarryingAsked, **line, text=" Shalom ")
+        (amended,) = hall.state.prayers.amended.values()
+        (carried,) = hall.state.prayers.carried.values()
+        assert (amended.seat, amended.text, amended.language) == (0, "Peace for all", "en")
+        assert (carried.seat, carried.text, carried.language) == (hebrew, "Shalom", "he")
+        assert await hall.do(doing.carry_line, 1, ask.CarryingAsked, **line, text="Words") is Refusal.CLOSED
+
+    run(tmp_path, work)
+
+
+def test_a_language_must_be_one_of_the_gatherings_at_every_door(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        assert await hall.say(0, "Peace", language="fr") is LANGUAGE
+        assert await hall.do(doing.change_language, 0, ask.SeatLanguageAsked, language="fr") is LANGUAGE
+        assert await hall.do(doing.seed, 0, ask.SeedAsked, text="Joy", language="fr") is LANGUAGE
+        with pytest.raises(Refused) as told:
+            await hall.sit("fr")
+        assert told.value.why is LANGUAGE
+        await hall.do(doing.change_language, 0, ask.SeatLanguageAsked, language="he")
+        assert hall.state.seats[0].language == "he"
+        await hall.do(doing.seed, 0, ask.SeedAsked, text=" Joy ")
+        await hall.do(doing.seed, 0, ask.SeedAsked, text="Simcha", language="he")
+        assert [(one.author, one.text, one.language) for one in hall.state.desires] == [
+            (None, "Joy", "en"),
+            (None, "Simcha", "he"),
+        ]
+        assert await hall.do(doing.seed, 0, ask.SeedAsked, text="") == (WORDS, "empty")
+
+    run(tmp_path, work)
+
+
+# --- seats, circles ---
+
+
+def test_the_key_of_a_circles_card_comes_before_a_chosen_circle(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        keys = {number: key for key, number in hall.state.circle_of_key.items()}
+        asked = ask.SeatAsked(hall.key(), "en", circle_key=keys[1])
+        taken = await doing.take_seat(hall.gathering, asked, circle=0)
+        assert hall.state.seats[taken.number].circle == 1
+        assert (await doing.take_seat(hall.gathering, asked, circle=0)).number == taken.number
+        with pytest.raises(Refused) as told:
+            await hall.sit(circle_key="no such key")
+        assert told.value.why is UNKNOWN
+        taken = await doing.take_seat(hall.gathering, ask.SeatAsked(hall.key(), "en"), circle=0)
+        assert hall.state.seats[taken.number].circle == 0
+
+    run(tmp_path, work)
+
+
+async def with_steward(hall: Hall, people: int = 5) -> int:
+    """Let people come into circle 0; the first of them holds its duty. Return their seat."""
+    keys = {number: key for key, number in hall.state.circle_of_key.items()}
+    seats = [await hall.sit(circle_key=keys[0]) for _ in range(people)]
+    await hall.do(doing.take_duty, seats[0], ask.DutyAsked, on=True)
+    return seats[0]
+
+
+def test_only_who_holds_the_duty_of_a_circle_acts_for_it(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        steward = await with_steward(hall)
+        acts: list[tuple[Any, Any, dict[str, Any]]] = [
+            (doing.set_circle_done, ask.CircleDoneAsked, {"on": True}),
+            (doing.say_circle_line, ask.CircleLineAsked, {"text": "Our line"}),
+            (doing.carry_desire, ask.CarriedDesireAsked, {"text": "Beside it"}),
+            (doing.seat_scribed, ask.ScribedSeatAsked, {"language": "he"}),
+        ]
+        for function, kind, more in acts:
+            assert await hall.do(function, steward + 1, kind, **more) is NOT_YOURS
+            await hall.do(function, steward, kind, **more)
+        circle = hall.state.circles[0]
+        assert circle.done
+        assert [(one.line_of, one.carried_by, one.text) for one in hall.state.desires] == [
+            (0, None, "Our line"),
+            (None, 0, "Beside it"),
+        ]
+        scribed = hall.state.seats[-1]
+        assert (scribed.scribe, scribed.circle, scribed.language) == (steward, 0, "he")
+        last = len(hall.state.seats) - 1
+        doing.check_scribe(hall.gathering, steward, last)
+        for scribe, seat, why in ((steward, 0, UNKNOWN), (steward, last + 1, UNKNOWN), (steward + 1, last, NOT_YOURS)):
+            with pytest.raises(Refused) as told:
+                doing.check_scribe(hall.gathering, scribe, seat)
+            assert told.value.why is why
+        await hall.do(doing.seat_scribed, steward, ask.ScribedSeatAsked)
+        assert hall.state.seats[-1].language == "en", "without a language that of the scribe"
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize(("people", "carried"), [(4, False), (5, True)])
+def test_a_steward_carries_a_desire_of_the_circle_as_it_stands_where_k_people_are_in_it(
+    tmp_path: Path, people: int, *, carried: bool
+) -> None:
+    async def work(hall: Hall) -> None:
+        steward = await with_steward(hall, people)
+        await hall.say(steward + 1, "peace", stem="want")
+        await hall.say(0, "Elsewhere")
+        result = await hall.do(doing.carry_desire, steward, ask.CarriedDesireAsked, desire=0)
+        if not carried:
+            assert result is UNKNOWN
+            return
+        one = hall.state.desires[2]
+        assert (one.text, one.language, one.stem, one.grew_from, one.carried_by) == ("peace", "en", "want", 0, 0)
+        assert await hall.do(doing.carry_desire, steward, ask.CarriedDesireAsked, desire=1) is UNKNOWN
+
+    run(tmp_path, work)
+
+
+# --- being together ---
+
+
+def test_an_occasion_is_named_by_its_code_however_it_is_typed_or_by_its_number(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        occasion = {"name": " Meal ", "form": "meal"}
+        assert await hall.do(doing.add_occasion, 0, ask.OccasionAsked, name=" ", form="meal") == (WORDS, "empty")
+        await hall.do(doing.add_occasion, 0, ask.OccasionAsked, **occasion)
+        await hall.do(doing.add_occasion, 0, ask.OccasionAsked, **occasion)
+        first, second = hall.state.occasions
+        assert (first.name, len(first.code), first.code != second.code) == ("Meal", doing.OCCASION_LETTERS, True)
+
+        async def come(seat: int, **more: Any) -> Any:
+            return await hall.do(doing.be_present, seat, ask.AttendanceAsked, **more)
+
+        await come(0, code=f" {second.code.lower()} ")
+        await come(1, occasion=0)
+        assert [seat.presences for seat in hall.state.seats] == [[1], [0], []]
+        assert [await come(2, code="NOCODE"), await come(2), await come(2, occasion=2)] == [UNKNOWN] * 3
+        assert await come(2, code="NOCODE", occasion=0) is UNKNOWN, "what is typed comes first"
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    ("people", "size", "occasion", "drawn"),
+    [
+        (FOR_A_SHARE, TABLE_LEAST, 0, True),
+        (FOR_A_SHARE, TABLE_MOST, 0, True),
+        (FOR_A_SHARE, TABLE_LEAST - 1, 0, False),
+        (FOR_A_SHARE, TABLE_MOST + 1, 0, False),
+        (FOR_A_SHARE - 1, TABLE_LEAST, 0, False),
+        (FOR_A_SHARE, TABLE_LEAST, 1, False),
+    ],
+)
+def test_tables_of_five_to_fifty_are_drawn_for_twice_k_people(
+    tmp_path: Path, people: int, size: int, occasion: int, *, drawn: bool
+) -> None:
+    async def work(hall: Hall) -> None:
+        await hall.do(doing.add_occasion, 0, ask.OccasionAsked, name="Meal", form="meal")
+        result = await hall.do(doing.draw_tables, 0, ask.TablesAsked, occasion=occasion, size=size)
+        assert (result is UNKNOWN) is not drawn
+        assert len(hall.state.company.drawn) == drawn
+
+    assert (TABLE_LEAST, TABLE_MOST) == (5, 50)
+    run(tmp_path, work, people=people)
+
+
+# --- hosts ---
+
+
+def test_a_programme_asks_each_question_once_and_at_most_ten(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        typed = "\n".join([" First? ", "", *(f"Question {number}?" for number in range(20))])
+        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten", questions=typed)
+        steps = len(READY["ten"])
+        asked = [step.question for step in hall.state.programme]
+        assert len(asked) == QUESTIONS_MOST * steps == 10 * steps
+        assert [question for question in asked if question][:2] == [{"en": "First?"}, {"en": "Question 0?"}]
+        assert all(not question for place, question in enumerate(asked) if place % steps)
+        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten", append=True)
+        assert [step.question for step in hall.state.programme] == [*asked, *[{}] * steps]
+        assert [step.stage for step in hall.state.programme[-steps:]] == [step.stage for step in READY["ten"]]
+        long = f"{'q' * (doing.QUESTION_MOST + 1)}"
+        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten", questions=long)
+        assert hall.state.programme[0].question == {"en": "q" * doing.QUESTION_MOST}
+        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked)
+        assert hall.state.programme == []
+
+    run(tmp_path, work)
+
+
+def test_a_desire_goes_on_the_hall_screen_once_and_comes_off(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        for text in ("One", "Two", "Three"):
+            await hall.say(0, text)
+        for number in (0, 2, 0):
+            await hall.do(doing.show, 0, ask.ShownAsked, desire=number, on=True)
+        assert hall.state.shown == (2, 0)
+        await hall.do(doing.show, 0, ask.ShownAsked, desire=2, on=False)
+        assert hall.state.shown == (0,)
+        await hall.do(doing.moderate, 0, ask.ModerationAsked, desire=0, decision="rejected", version=0, reason=" No ")
+        assert hall.state.desires[0].reason == "No"
+
+    run(tmp_path, work)
+
+
+def settings(**more: Any) -> ask.SettingsAsked:
+    fields = {"name": "Name", "question": {"en": "Q?", "he": "S?"}, "voice": "ten", "languages": ["en", "he"], **more}
+    return msgspec.convert({"key": "key-number-0", **fields}, ask.SettingsAsked)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"name": " "}, WORDS),
+        ({"languages": []}, LANGUAGE),
+        ({"question": {"en": "Q?"}}, LANGUAGE),
+        ({"question": {"en": "Q?", "he": " "}}, LANGUAGE),
+    ],
+    ids=str,
+)
+def test_settings_need_a_name_and_a_question_in_each_language(more: dict[str, Any], why: Refusal) -> None:
+    with pytest.raises(Refused) as told:
+        doing.settings_of(settings(**more))
+    assert told.value.why is why
+
+
+def test_settings_are_kept_clean_and_with_words_of_their_languages_alone() -> None:
+    words = {"en": {"Desire": "Wish"}, "he": {}, "fr": {"Desire": "Souhait"}}
+    questions = {"en": f" {'q' * 141}", "he": "S?", "fr": "Q?"}
+    found = doing.settings_of(
+        settings(name=f" {'n' * 121}", question=questions, words=words, cards=50, hold=True, version=3)
+    )
+    assert found == ev.Settings(
+        "n" * 120,
+        {"en": "q" * 140, "he": "S?"},
+        "ten",  # type: ignore[arg-type]
+        ["en", "he"],
+        50,
+        True,  # noqa: FBT003
+        {"en": {"Desire": "Wish"}},
+        3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "name", "least", "most"),
+    [
+        (ask.ClockAsked, {}, "seconds", 0, 30 * 24 * 3600),
+        (ask.SayingAsked, {}, "seconds", 0, 3600),
+        (ask.CardsAsked, {}, "count", 1, 2000),
+        (ask.FeltAsked, {"when": "start"}, "value", 0, 7),
+        (ask.ResponseAsked, {"desire": 0}, "stance", -1, 1),
+        (ask.JoinAsked, {"same_as": 0}, "desire", 0, 999_999_999),
+    ],
+)
+def test_an_input_holds_its_range(
+    kind: type[ask.Input], more: dict[str, Any], name: str, least: int, most: int
+) -> None:
+    for value, fits in ((least - 1, False), (least, True), (most, True), (most + 1, False)):
+        fields = {"key": "key-number-0", **more, name: value}
+        if fits:
+            assert getattr(msgspec.convert(fields, kind), name) == value
+        else:
+            with pytest.raises(msgspec.ValidationError):
+                msgspec.convert(fields, kind)
+
+
+KEYS = [("a" * 7, False), ("a" * 8, True), ("a" * 64, True), ("a" * 65, False), ("a b c d e", False)]
+
+
+@pytest.mark.parametrize(("key", "fits"), KEYS)
+def test_a_key_has_8_to_64_letters(key: str, *, fits: bool) -> None:
+    if fits:
+        assert msgspec.convert({"key": key}, ask.KeyOnly).key == key
+    else:
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert({"key": key}, ask.KeyOnly)
+
+
+def test_a_link_that_is_pressed_twice_at_once_seats_one_host_and_the_house_is_furnished(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        twice = (doing.seat_host(hall.gathering, "token-of-a-link", "secret") for _ in range(2))
+        await asyncio.gather(*twice)
+        assert len(hall.state.hosts) == 1
+        places = [ask.CircleAsked(hall.key(), f" {name} ") for name in ("North", "South")]
+        await doing.furnish(hall.gathering, places, [ask.OccasionAsked(hall.key(), "Songs", "night")])  # type: ignore[arg-type]
+        assert [circle.name for circle in hall.state.circles] == ["North", "South"]
+        assert [occasion.name for occasion in hall.state.occasions] == ["Songs"]
+        assert hall.state.stage is Stage.OPEN
+
+    run(tmp_path, work, circles=0, people=0)

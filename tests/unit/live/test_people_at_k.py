@@ -1,0 +1,287 @@
+"""What is counted of people, one below k people and at k people, in each place that shows it."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from oneheart.engine.disclosure import FOR_A_SHARE, RESPONSES_STEP, K, count_of
+from oneheart.engine.prayer.audit import Audit
+from oneheart.engine.prayer.rounds import READERS_LEAST
+from oneheart.engine.prayer.stopping import FEW
+from oneheart.live import circles, export, judging, measuring, sealing
+from oneheart.live import events as ev
+from oneheart.live.snapshot import alike_now, take
+from oneheart.live.state import Refusal, State
+from oneheart.web.host import measures
+from oneheart.web.host import text as desk_text
+from oneheart.web.memory import Memory
+from oneheart.web.phone import mine, together
+from oneheart.web.words import Words
+
+PAIRS = [(0, 0), (1, 0), (K - 1, 0), (K, K), (2 * K - 1, K), (2 * K, 2 * K)]
+
+
+class Play:
+    """A state that is led by hand: one circle, one desire "0" of nobody, and people who come."""
+
+    def __init__(self, *desires: str) -> None:
+        self.state = State()
+        self.apply(ev.Settings("x", {"en": "What do you want?"}, "ten", ["en"]))
+        self.apply(ev.CircleAdded("A", "key-a"))
+        for text in desires or ("Peace",):
+            self.apply(ev.DesireSaid(None, text, "en"))
+
+    def apply(self, body: ev.AnyBody) -> Any:
+        kind = ev.kind_of(body)
+        outcome = self.state.apply(self.state.seq + 1, kind, ev.decode(ev.encode(body)), "h0", 1000)
+        assert not isinstance(outcome, Refusal), (kind, outcome)
+        return outcome
+
+    def sit(self, count: int, circle: int | None = None) -> list[int]:
+        return [self.apply(ev.SeatTaken("", "en", circle)) for _ in range(count)]
+
+    def want(self, seats: list[int], desire: int = 0, stance: int = 1) -> None:
+        for seat in seats:
+            self.apply(ev.Responded(seat, desire, stance))
+
+    def move(self, stage: str) -> None:
+        self.apply(ev.StageMoved(stage, self.state.version))
+
+    def read(self, readers: list[int], lines: int = 1, **draft: Any) -> Any:
+        """Weave the first desires, let people read all of it, and return the draft."""
+        self.move("weaving")
+        woven = [ev.WovenLine([number]) for number in range(lines)]
+        self.apply(ev.DraftWoven(self.state.version, woven, **draft))
+        self.move("reading")
+        for seat in readers:
+            for line in range(lines):
+                self.apply(ev.LineRead(seat, 0, line, "can say"))
+        return self.state.prayers.drafts[0]
+
+    def sealed(self) -> ev.TextSealed:
+        self.move("sealed")
+        return sealing.seal(self.state, "0" * 64)
+
+
+@pytest.mark.parametrize(("count", "shown"), PAIRS)
+def test_the_hall_and_the_record_count_people_and_desires_in_steps(count: int, shown: int) -> None:
+    play = Play("Peace")
+    seats = play.sit(count)
+    for seat in seats:
+        play.apply(ev.DesireSaid(seat, f"Bread of {seat}", "en"))
+    snapshot, record = take(play.state), export.hall_record(play.state)
+    assert (count_of(snapshot.people), record.people) == (shown, shown)
+    desires = (count + 1) // K * K
+    assert (count_of(snapshot.desires), record.desires) == (desires, desires)
+
+
+@pytest.mark.parametrize(("answers", "shown"), [(RESPONSES_STEP - 1, 0), (RESPONSES_STEP, RESPONSES_STEP)])
+def test_the_hall_counts_answers_in_larger_steps(answers: int, shown: int) -> None:
+    play = Play()
+    play.want(play.sit(answers))
+    assert count_of(take(play.state).responses) == shown
+    assert export.hall_record(play.state).answers == shown
+
+
+@pytest.mark.parametrize(("readers", "shown"), PAIRS)
+def test_a_seal_counts_its_readers_in_steps(readers: int, shown: int) -> None:
+    play = Play()
+    play.read(play.sit(2 * K)[:readers])
+    assert play.sealed().people == shown
+
+
+@pytest.mark.parametrize(("readers", "kind"), [(0, ""), (K - 1, ""), (K, "estimated")])
+def test_a_seal_says_how_its_share_is_known_only_of_k_readers(readers: int, kind: str) -> None:
+    play = Play("Peace", "Bread")
+    play.read(play.sit(2 * K)[:readers], share_index=0.9)
+    assert play.sealed().share == kind
+
+
+@pytest.mark.parametrize(("readers", "told"), [(K, False), (READERS_LEAST - 1, False), (READERS_LEAST, True)])
+def test_the_bound_of_a_share_is_told_of_twenty_five_readers_and_rounded_up(
+    readers: int, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = Audit("certified", 0.7, 0.4, 0.812, None)
+    monkeypatch.setattr(sealing, "share_of", lambda _state, _draft: share)
+    play = Play()
+    play.read(play.sit(readers))
+    high = play.sealed().share_high
+    assert high == (math.ceil(0.812 * 20) / 20 if told else None)
+
+
+@pytest.mark.parametrize(("asked", "shown"), PAIRS)
+def test_a_seal_counts_those_who_were_asked_in_steps(asked: int, shown: int) -> None:
+    play = Play("Peace", "Bread")
+    seats = play.sit(2 * K)
+    play.read(seats, challengers=[1], among=1, lots=1)
+    for seat in seats[:asked]:
+        play.apply(ev.ChallengerAnswered(seat, 0, 1, 1))
+    assert play.sealed().asked == shown
+
+
+@pytest.mark.parametrize(("asked", "named"), [(1, None), (K - 1, None), (K, 1)])
+def test_what_would_include_a_part_is_named_only_where_k_of_it_were_asked(asked: int, named: int | None) -> None:
+    play = Play("Peace", "Bread")
+    inside = play.sit(FEW, 0)
+    play.want(inside[:asked], 1)
+    draft = play.read([], alternates=[1])
+    levels = sealing._levels(play.state, inside)
+    assert sealing._includes(play.state, draft, inside, levels).get(0) == named
+
+
+@pytest.mark.parametrize(("people", "word"), [(K - 1, None), (K, "most")])
+def test_how_many_of_a_circle_have_a_line_is_said_of_k_people(people: int, word: str | None) -> None:
+    play = Play()
+    play.want(play.sit(people, 0))
+    assert judging.share_of_circle(play.state, play.read([]), 0) == word
+
+
+def test_how_many_of_a_circle_have_a_line_is_moved_by_no_reading() -> None:
+    play = Play()
+    seats = play.sit(K, 0)
+    play.want(seats[:1])
+    draft = play.read([])
+    before = judging.share_of_circle(play.state, draft, 0)
+    assert before == "few"
+    for seat in seats:
+        play.apply(ev.LineRead(seat, 0, 0, "can say"))
+        assert judging.share_of_circle(play.state, draft, 0) == before
+
+
+@pytest.mark.parametrize(("people", "few"), [(K - 1, True), (K, False)])
+def test_a_circle_reads_its_desires_from_k_people_on(people: int, few: bool) -> None:
+    play = Play()
+    seats = play.sit(people, 0)
+    own = play.apply(ev.DesireSaid(seats[0], "Bread", "en"))
+    assert circles.is_few(play.state, 0, seats[0]) is few
+    assert [number for number, _ in circles.own_desires(play.state, 0, seats[0])] == ([] if few else [own])
+
+
+def test_those_whom_a_steward_added_hide_nobody() -> None:
+    play = Play()
+    steward, *_ = play.sit(K - 1, 0)
+    play.apply(ev.StewardNamed(steward, on=True))
+    play.apply(ev.SeatTaken("", "en", 0, scribe=steward))
+    assert circles.is_few(play.state, 0, steward)
+
+
+@pytest.mark.parametrize(("answered", "named"), [(K - 1, 0), (K, 1)])
+def test_what_is_nearest_to_a_circle_is_named_once_k_of_it_answered(answered: int, named: int) -> None:
+    play = Play()
+    seats = play.sit(2 * K, 0)
+    own = play.apply(ev.DesireSaid(seats[0], "Bread", "en"))
+    play.want(seats[1 : answered + 1], own)
+    listed = circles.own_desires(play.state, 0, seats[0])
+    assert len(circles.nearest_to_all(play.state, 0, listed)) == named
+
+
+@pytest.mark.parametrize(("people", "may"), [(FOR_A_SHARE - 1, False), (FOR_A_SHARE, True)])
+def test_tables_are_drawn_from_twice_k_people_on(people: int, may: bool) -> None:
+    assert circles.enough_for_tables(people) is may
+
+
+@pytest.mark.parametrize(("people", "told"), [(FOR_A_SHARE - 1, False), (FOR_A_SHARE, True)])
+def test_how_alike_all_want_is_said_of_twice_k_people(people: int, told: bool) -> None:
+    play = Play("Peace", "Bread")
+    seats = play.sit(people)
+    for desire in (0, 1):
+        play.want(seats, desire)
+    assert alike_now(play.state) == "", "while answers are taken nothing is said"
+    play.move("weaving")
+    assert bool(alike_now(play.state)) is told
+
+
+@pytest.mark.parametrize(("present", "lots"), [(K - 1, 0), (K, 1)])
+def test_what_tables_did_is_measured_where_k_people_said_that_they_were_there(present: int, lots: int) -> None:
+    play = Play()
+    seats = play.sit(2 * K)
+    play.want(seats)
+    play.apply(ev.OccasionAdded("Songs", "night", "CODE22"))
+    tables = [place % 2 for place in range(2 * K)]
+    play.apply(ev.SeatsDrawn(0, K, 7, seats, tables, [0, 0]))
+    for seat in seats[:present]:
+        play.apply(ev.Present(seat, 0))
+    gathering = export.as_gathering(play.state, source="x")
+    assert len(measuring.order_of(play.state, gathering, seed=0).lots) == lots
+
+
+@pytest.mark.parametrize(("people", "told"), [(FOR_A_SHARE - 1, False), (FOR_A_SHARE, True)])
+def test_how_near_people_feel_is_said_of_twice_k_people(people: int, told: bool) -> None:
+    assert (measures.felt_mean(dict.fromkeys(range(people), 4)) is not None) is told
+
+
+# --- words on a person's own pages ------------------------------------------------------------------------------------
+
+
+def on_a_page(state: State, seat: int, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a person, or a host, of a state that has no file."""
+    memory = Memory()
+    gathering = SimpleNamespace(state=state)
+    for module in (mine, desk_text):
+        monkeypatch.setattr(module, "memory_of", lambda _gathering: memory)
+    return SimpleNamespace(state=state, seat=seat, words=Words("en"), memory=memory, gathering=gathering)
+
+
+@pytest.mark.parametrize(("asked", "word"), [(K - 1, None), (K, "most")])
+def test_how_many_want_a_desire_is_said_once_k_people_were_asked(
+    asked: int, word: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = Play()
+    play.want(play.sit(asked))
+    assert mine.wanted_by(on_a_page(play.state, 0, monkeypatch).gathering, 0) == word
+
+
+def test_how_many_want_a_desire_is_said_anew_once_k_more_were_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = Play()
+    seats = play.sit(2 * K)
+    gathering = on_a_page(play.state, 0, monkeypatch).gathering
+    play.want(seats[:K])
+    words = [mine.wanted_by(gathering, 0)]
+    for seat in seats[K:]:
+        play.want([seat], stance=0)
+        words.append(mine.wanted_by(gathering, 0))
+    assert words == ["most"] * K + ["some"]
+
+
+@pytest.mark.parametrize(("others", "counted"), [(0, False), (K - 1, False), (K, True)])
+def test_with_how_many_others_one_was_there_is_told_from_k_others_on(
+    others: int, counted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = Play()
+    me, *rest = play.sit(1 + 2 * K)
+    play.apply(ev.OccasionAdded("Songs", "night", "CODE22"))
+    for seat in (me, *rest[:others]):
+        play.apply(ev.Present(seat, 0))
+    (been,) = together._been(on_a_page(play.state, me, monkeypatch))
+    assert (str(K) in been["said"]) is counted
+    assert any(letter.isdigit() for letter in been["said"]) is counted
+
+
+@pytest.mark.parametrize(("others", "told"), [(FOR_A_SHARE - 2, False), (FOR_A_SHARE - 1, True)])
+def test_ones_part_in_what_all_want_is_told_of_twice_k_people(
+    others: int, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = Play("Peace", "Bread", "Songs")
+    seats = play.sit(1 + others)
+    for desire in range(3):
+        play.want(seats, desire)
+    assert (together._part(on_a_page(play.state, seats[0], monkeypatch)) is not None) is told
+
+
+@pytest.mark.parametrize(("readers", "heard"), [(K - 1, False), (K, True)])
+def test_how_a_line_stands_is_told_to_hosts_once_k_people_read_it(
+    readers: int, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = Play()
+    seats = play.sit(2 * K)
+    play.read(seats[:readers])
+    host = on_a_page(play.state, 0, monkeypatch)
+    judged = [judging.LineJudged("stands", (), readers)]
+    monkeypatch.setattr(desk_text, "_judged", lambda _gathering, _number: judged)
+    (line,) = desk_text._lines(host)
+    assert (line["verdict"] == desk_text.VERDICTS["stands"]) is heard
+    assert count_of(desk_text.text_context(host)["readers"]) == (K if heard else 0)
