@@ -28,13 +28,13 @@ class Act:
     """One kind of act.
 
     Attributes:
-        event: the kind of event that it writes.
-        doer: who does it.
-        do: the function of `live.doing`; None where the house does it.
-        asked: the input of that function; None where the house does it.
-        no_api: why the API has no operation for it; "" where it has one.
-        counted: something that leaves the server counts these events or the people behind them.
-        form: the name of its form on the page of the text, "" where it is none of these.
+        event: kind of the event that it writes.
+        doer: role that performs it.
+        do: function of `live.doing`; None if the program itself performs the act.
+        asked: input type of that function; None if the program itself performs the act.
+        no_api: reason why the API has no operation for it; "" if the API has one.
+        counted: true if counts of these events, or of the people who caused them, leave the server.
+        form: name of its form on the page of the text; "" if it has none there.
     """
 
     event: type[ev.Body]

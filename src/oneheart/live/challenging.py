@@ -156,12 +156,12 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     return share if decided or _half_heard(len(readers), known, sampled, columns) else None
 
 
-def _half_heard(readers: int, known: _Answers, asked: _Answers, columns: list[int]) -> bool:
+def _half_heard(readers: int, known: _Answers, sampled: _Answers, columns: list[int]) -> bool:
     """Return whether at least half of the readers have answered every challenger; with fewer nothing is estimated."""
-    heard = [0] * len(columns)
-    for place in (*known.place, *asked.place):
-        heard[place] += 1
-    return min(heard, default=readers) >= _HALF * readers
+    counts = [0] * len(columns)
+    for place in (*known.place, *sampled.place):
+        counts[place] += 1
+    return min(counts, default=readers) >= _HALF * readers
 
 
 class _Answers:
@@ -189,15 +189,15 @@ def _has(line: ev.WovenLine, readings: dict[int, Reading], earlier: dict[int, in
 
 def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
     """Return the numbers of the challengers now: those of the first reading, and lines that left the text since."""
-    said = {number for line in draft.body.lines for number in line.cites}
+    cited = {number for line in draft.body.lines for number in line.cites}
     outside = (*draft.body.challengers, *(line.cites[0] for line in draft.body.left))
     return [number for number in dict.fromkeys(outside) if number not in cited and not state.desires[number].gone]
 
 
 def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
     """Return the readings of the lines that left the text, by desire and seat, from earlier drafts of the round."""
-    left = {line.cites[0] for line in draft.body.left}
-    drafts = (one for one in prayers.drafts if one.round == draft.round and one is not draft)
+    left_lines = {line.cites[0] for line in draft.body.left}
+    drafts = (other for other in prayers.drafts if other.round == draft.round and other is not draft)
     return {
         line.cites[0]: readings
         for other in drafts

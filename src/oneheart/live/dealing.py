@@ -61,9 +61,9 @@ class Dealer:
 
     def card(self, seat: int) -> Dealt | None:
         """Return the card in a person's hand; deal one if there is none. None when no desire is left. O(M)."""
-        held = self.hand.get(seat)
-        if held is not None and self._open(seat, held.desire):
-            return held
+        in_hand = self.hand.get(seat)
+        if in_hand is not None and self._open(seat, in_hand.desire):
+            return in_hand
         dealt = self._deal(seat)
         if dealt is None:
             self.hand.pop(seat, None)

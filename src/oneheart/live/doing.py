@@ -593,12 +593,12 @@ async def set_settings(gathering: LiveGathering, host: int, asked: ask.SettingsA
 
 
 async def seat_host(gathering: LiveGathering, token: str, secret: str) -> Kept:
-    """Seat a host who came in by a one-time link; sent twice at once it counts once.
+    """Seat a host who used a one-time link. A link that is sent twice at the same moment seats one host.
 
-    Idempotent only until the first is applied: a door asks `LiveGathering.host_of` before.
+    It is idempotent only until the first event is applied; callers ask `LiveGathering.host_of` before.
     """
-    by = actor.host(len(gathering.state.hosts))
-    return await gathering.submit(by, f"host-{token}", ev.HostSeated(hash_of(secret)))
+    host = actor.host(len(gathering.state.hosts))
+    return await gathering.submit(host, f"host-{token}", ev.HostSeated(hash_of(secret)))
 
 
 async def furnish(

@@ -250,13 +250,13 @@ class LiveGathering:
         Desires with hardly a common trigram are left out, so that nobody is asked about unrelated ones.
         """
         state = self.state
-        own = state.desires[desire]
+        about = state.desires[desire]
         out: list[int] = []
-        for number, likeness in state.desires.nearness.nearest(own.text, count=4 * count + 4, exclude=(desire,)):
+        for number, likeness in state.desires.nearness.nearest(about.text, count=4 * count + 4, exclude=(desire,)):
             candidate = state.desires[number]
             if likeness < NEAR_LEAST:
                 break
-            if state.travels[number] and candidate.author != own.author and number not in out:
+            if state.travels[number] and candidate.author != about.author and number not in out:
                 out.append(number)
         return tuple(out[:count])
 

@@ -13,7 +13,7 @@ from oneheart.model.prayer import Reading
 
 
 class OwnDesire(Told, frozen=True):
-    """One's own desire and what became of it."""
+    """A desire of the person, and its status."""
 
     desire: Ordinal
     text: str
@@ -24,7 +24,7 @@ class OwnDesire(Told, frozen=True):
 
 
 class OwnResponse(Told, frozen=True):
-    """One's own response."""
+    """A response of the person."""
 
     desire: Ordinal
     text: str
@@ -32,7 +32,7 @@ class OwnResponse(Told, frozen=True):
 
 
 class OwnReading(Told, frozen=True):
-    """What a person said to a line of a draft."""
+    """The person's answer to a line of a draft."""
 
     draft: Ordinal
     line: Ordinal

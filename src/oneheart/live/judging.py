@@ -90,8 +90,8 @@ def _upward(state: State, circle: int | None) -> Iterator[int]:
 
 def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
     """Return how many people of a part answered a line, can say it, and are against it."""
-    said = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
-    return Affirmation(line, len(said), said.count(Reading.CAN_SAY), said.count(Reading.AGAINST_ME))
+    readings = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
+    return Affirmation(line, len(readings), readings.count(Reading.CAN_SAY), readings.count(Reading.AGAINST_ME))
 
 
 def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
@@ -207,9 +207,9 @@ def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[P
     return [line for line, near in zip(candidates, alike, strict=True) if not near.any()]
 
 
-def _hindered(one: LineJudged) -> Part | None:
+def _hindered(judged: LineJudged) -> Part | None:
     """Return the part with the smallest share that can say a line, among parts that cannot say it; None without any."""
-    cannot = [(part, read) for part, read in one.parts if read.verdict in {"not agreed", "goes against"}]
+    cannot = [(part, standing) for part, standing in judged.parts if standing.verdict in {"not agreed", "goes against"}]
     return min(cannot, key=lambda pair: pair[1].share or 0.0)[0] if cannot else None
 
 

@@ -143,9 +143,9 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
 
     labels = labels_of(state, rows_of(state))
     lots = []
-    for number, drawn in sorted(state.company.drawn.items()):
+    for number, draw in sorted(state.company.drawn.items()):
         if disclosure.enough(state.occasions[number].present):
-            people = sorted(drawn.table_of)
+            people = sorted(draw.table_of)
             names = tuple(labels.get(seat, f"seat {seat}") for seat in people)
             lots.append(Lot(names, seating_of(draw, people)))
     circle_of = np.array([-1 if seat.circle is None else seat.circle for seat in state.seats], np.int32)

@@ -81,9 +81,9 @@ def _of_own_lines(state: State, draft: LiveDraft) -> set[int]:
         if circle is None or desire.erased:
             continue
         stands = number in cited or (not desire.withdrawn and state.root(number) in cited)
-        if stands and circle not in found and disclosure.enough(_people_before(state, circle, desire.seq)):
-            found.add(circle)
-    return found
+        if stands and circle not in circles and disclosure.enough(_people_before(state, circle, desire.seq)):
+            circles.add(circle)
+    return circles
 
 
 def _people_before(state: State, circle: int, seq: int) -> int:

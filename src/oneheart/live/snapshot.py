@@ -150,8 +150,8 @@ def alike_now(state: State) -> Alike:
     if state.stage.takes_responses:
         return ""
     tally = state.tally
-    found = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_SHARE)
-    if found is None:
+    level = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_SHARE)
+    if level is None:
         return ""
     return "much" if level >= _MUCH else "some" if level >= _SOME else "little"
 
@@ -207,7 +207,7 @@ def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
 
 def text_lines(state: State, number: int) -> tuple[TextLine, ...]:
     """Return the lines of a draft with their present words and confirmed translations. O(lines + translations)."""
-    found: dict[int, dict[str, str]] = {}
+    words: dict[int, dict[str, str]] = {}
     for (line, language), (_, carried) in state.prayers.carries(number).items():
         if carried.is_confirmed:
             words.setdefault(line, {})[language] = carried.text
