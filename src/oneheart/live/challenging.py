@@ -107,9 +107,9 @@ def _known(state: State, seat: int) -> dict[int, int]:
 
 def readers_of(state: State, draft: LiveDraft) -> list[int]:
     """Return the seats of the people who answered every line of a draft, ascending; [] for a draft without lines."""
-    if not draft.said:
+    if not draft.readings:
         return []
-    common = set(draft.said[0]).intersection(*draft.said[1:])
+    common = set(draft.readings[0]).intersection(*draft.readings[1:])
     return sorted(seat for seat in common if state.seats[seat].alive)
 
 
@@ -141,7 +141,9 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     lines_held, known, sampled = [], _Answers(), _Answers()
     for row, seat in enumerate(readers):
         earlier = _known(state, seat)
-        lines_held.append(sum(_has(*line, earlier, seat) for line in zip(draft.body.lines, draft.said, strict=True)))
+        lines_held.append(
+            sum(_has(*line, earlier, seat) for line in zip(draft.body.lines, draft.readings, strict=True))
+        )
         for number in earlier.keys() & place_of.keys():
             known.add(place_of[number], row, earlier[number])
         for number in read_first.keys() - earlier.keys():
@@ -201,6 +203,6 @@ def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int,
     return {
         line.cites[0]: readings
         for other in drafts
-        for line, readings in zip(other.body.lines, other.said, strict=True)
+        for line, readings in zip(other.body.lines, other.readings, strict=True)
         if line.cites[0] in left_lines
     }

@@ -80,7 +80,7 @@ class Dealer:
         state = self.state
         return (
             bool(state.travels[desire])
-            and not state.has_met(seat, desire)
+            and not state.has_answered_or_said(seat, desire)
             and state.desires[state.words_for(desire, seat)].language not in state.seats[seat].unread
         )
 

@@ -19,7 +19,7 @@ from oneheart.live import inputs as ask
 from oneheart.live.codes import clean_code, hash_of, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.seating_plan import seats_by_lot
+from oneheart.live.seating_plan import draw_seats
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
 from oneheart.live.typed_words import clean_critique, clean_name, clean_words, find_language, stem_of
 from oneheart.model import actor
@@ -520,7 +520,7 @@ async def draw_tables(gathering: LiveGathering, host: int, asked: ask.TablesAske
     if not fits or not circles.enough_for_tables(len(seats)):
         raise Refused(Refusal.UNKNOWN)
     seed_of_draw = int(gathering.secret_for("tables", _same_again(host, asked))[:12], 16)
-    body = seats_by_lot(
+    body = draw_seats(
         seats, asked.occasion, asked.size, same_language=asked.same_language, times=asked.version, seed=seed_of_draw
     )
     return await _by_host(gathering, host, asked, body)

@@ -40,7 +40,7 @@ def erase_due(log: Log, state: State) -> Erased:
         seat = state.seats[number]
         words = words_of(state, number)
         numbered = [seat.seq, *(state.desires[desire].seq for desire in words)]
-        derived = state.prayers.made_from(words)  # amendments and translations of their words, by any author
+        derived = state.prayers.derived_from(words)  # amendments and translations of their words, by any author
         try:
             log.erase(actor.seat(number), [*numbered, *derived, *lapsed], numbered=numbered)
         except NotYetGone:

@@ -566,7 +566,7 @@ class LiveGathering:
     def tick(self) -> None:
         """Take a new snapshot, and wake its readers if anything visible changed."""
         new = snap.take(self.state, fitted_seq=self.fitted_seq)
-        changed = snap.says(new) != snap.says(self.snapshot)
+        changed = snap.visible(new) != snap.visible(self.snapshot)
         self.snapshot = new
         if changed:
             for watcher in self._watchers:

@@ -114,7 +114,7 @@ def _readings(gathering: LiveGathering, seat: int) -> list[OwnReading]:
         OwnReading(number, place, state.prayers.words(line, state.desires)[0], readings[seat], critiques.get(seat, ""))
         for number, draft in enumerate(state.prayers.drafts)
         for place, (line, readings, critiques) in enumerate(
-            zip(draft.body.lines, draft.said, draft.critiques, strict=True)
+            zip(draft.body.lines, draft.readings, draft.critiques, strict=True)
         )
         if seat in readings
     ]

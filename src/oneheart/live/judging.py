@@ -90,7 +90,7 @@ def _upward(state: State, circle: int | None) -> Iterator[int]:
 
 def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
     """Return how many people of a part answered a line, can say it, and are against it."""
-    readings = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
+    readings = [reading for seat, reading in draft.readings[line].items() if seat in part.seats]
     return Affirmation(line, len(readings), readings.count(Reading.CAN_SAY), readings.count(Reading.AGAINST_ME))
 
 
@@ -172,7 +172,7 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
     alternates = (as_prayer_line(state, ev.WovenLine([number])) for number in draft.body.alternates)
     candidates = _unlike(lines, [line for line in alternates if line.text])
     of_part = {
-        number: sorted(candidates, key=lambda line, part=part: -wanted_in(state, part, line.cites[0]))  # type: ignore[misc]
+        number: sorted(candidates, key=lambda line, part=part: -want_share(state, part, line.cites[0]))  # type: ignore[misc]
         for number, line_judged in enumerate(judged)
         if (part := _hindered(line_judged)) is not None
     }
@@ -213,14 +213,14 @@ def _hindered(judged: LineJudged) -> Part | None:
     return min(cannot, key=lambda pair: pair[1].share or 0.0)[0] if cannot else None
 
 
-def wanted_in(state: State, part: Part, number: int) -> float:
+def want_share(state: State, part: Part, number: int) -> float:
     """Return the share of a part that wants a desire, 0 to 1, smoothed towards a half where few answered. O(part)."""
     stances = [state.tally.answered(seat).get(number) for seat in part.seats]
     answers = sum(stance is not None for stance in stances)
     return (stances.count(1) + 1) / (answers + 2)
 
 
-def lot_of(state: State) -> int:
+def draw_seed(state: State) -> int:
     """Return a random seed that follows from the log, so every replay gives the same, 0 to 2**32 - 1."""
     return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")
 
@@ -260,7 +260,7 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
         ("own", lambda _place, line: any(number in numbers for number in line.cites)),
         ("joined", lambda _place, line: any(number in roots for number in line.cites)),
         ("wanted", lambda _place, line: any(wanted(number) for number in line.cites)),
-        ("can say", lambda place, _line: draft.said[place].get(seat) is Reading.CAN_SAY),
+        ("can say", lambda place, _line: draft.readings[place].get(seat) is Reading.CAN_SAY),
     )
     for nearness, holds in tests:
         for place, line in enumerate(draft.body.lines):

@@ -305,4 +305,4 @@ def weave_order_of(gathering: LiveGathering) -> WeaveOrder:
         for number, desire in enumerate(state.desires)
         if desire.round < state.asked_since or (state.lines_travelled and not desire.sent)
     }
-    return WeaveOrder(gathering.as_gathering(), state.version, frozenset(left_out), judging.lot_of(state))
+    return WeaveOrder(gathering.as_gathering(), state.version, frozenset(left_out), judging.draw_seed(state))

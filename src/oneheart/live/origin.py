@@ -59,7 +59,7 @@ def _alone(state: State, draft: LiveDraft) -> int | None:
             number in authors
             or number in draft.whole
             or number in draft.challenged
-            or any(number in readings for readings in draft.said)
+            or any(number in readings for readings in draft.readings)
             or not cited.isdisjoint(state.tally.answered(number))
         )
     }

@@ -62,7 +62,7 @@ def share_of(state: State, draft: LiveDraft) -> Audit | None:
 
 def _readings(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
     out = np.full((len(row), len(draft.body.lines)), stopping.UNHEARD, np.int8)
-    for line, readings in enumerate(draft.said):
+    for line, readings in enumerate(draft.readings):
         for seat, reading in readings.items():
             if seat in row:
                 out[row[seat], line] = _MARKS[reading]
@@ -71,7 +71,7 @@ def _readings(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
 
 def _whole(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
     out = np.full(len(row), stopping.UNHEARD, np.int8)
-    out[[row[seat] for readings in draft.said for seat in readings if seat in row]] = 0
+    out[[row[seat] for readings in draft.readings for seat in readings if seat in row]] = 0
     out[[row[seat] for seat in draft.whole if seat in row]] = 1
     return out
 
@@ -90,7 +90,7 @@ def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Mar
         if any(roots.intersection(line.cites) for line in draft.body.lines) or 1 in stances:
             out[place] = 1
         elif all(stance > -2 for stance in stances) or not any(  # noqa: PLR2004  -2: not asked
-            readings.get(seat, Reading.CAN_SAY) is Reading.CAN_SAY for readings in draft.said
+            readings.get(seat, Reading.CAN_SAY) is Reading.CAN_SAY for readings in draft.readings
         ):
             out[place] = 0
         elif seat in draft.whole and all(stance == -2 for stance in stances):  # noqa: PLR2004
@@ -177,7 +177,7 @@ def seal(state: State, root: str) -> ev.TextSealed:
     part = next((failed.part for failed in verdict.missing if failed.part is not None), None)
     circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
     including = (failed.desire for failed in verdict.missing if failed.desire is not None)
-    readers = {seat for readings in draft.said for seat in readings} | draft.whole
+    readers = {seat for readings in draft.readings for seat in readings} | draft.whole
     circles_named, alone = named_with(state, draft)
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,

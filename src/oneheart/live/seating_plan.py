@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from oneheart.engine.closeness.seating import Seating
 
 
-def seats_by_lot(
+def draw_seats(
     seats: dict[int, tuple[int, str]], occasion: int, size: int, *, same_language: bool, times: int, seed: int
 ) -> ev.SeatsDrawn:
     """Return the event of tables drawn at random; the same for the same arguments.

@@ -220,6 +220,6 @@ def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine
     return TextLine(text, language, line.changed, tuple(sorted(carried.items())) if text else ())
 
 
-def says(snapshot: Snapshot) -> Snapshot:
+def visible(snapshot: Snapshot) -> Snapshot:
     """Return a snapshot without its technical fields, to compare whether a new one shows anything new."""
     return replace(snapshot, seq=0, fitted_seq=0)

@@ -135,7 +135,7 @@ class Desires(Sequence[LiveDesire]):
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness"})  # it follows from the texts
 
-    said: list[LiveDesire] = field(default_factory=list)
+    entries: list[LiveDesire] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     nearness: TrigramIndex = field(default_factory=TrigramIndex)
     shown: tuple[int, ...] = ()
@@ -150,66 +150,66 @@ class Desires(Sequence[LiveDesire]):
     def __getitem__(self, number: slice) -> list[LiveDesire]: ...
     def __getitem__(self, number: int | slice) -> LiveDesire | list[LiveDesire]:
         """Return a desire by its number."""
-        return self.said[number]
+        return self.entries[number]
 
     def __len__(self) -> int:
         """Return M, the number of desires, erased ones included."""
-        return len(self.said)
+        return len(self.entries)
 
     def __iter__(self) -> Iterator[LiveDesire]:
         """Yield every desire, by ascending number."""
-        return iter(self.said)
+        return iter(self.entries)
 
     # --- reading ---
 
     @property
     def travels(self) -> npt.NDArray[np.bool_]:
         """Return whether each desire may be dealt now, (M,)."""
-        return self._travels[: len(self.said)]
+        return self._travels[: len(self.entries)]
 
     @property
     def circles(self) -> npt.NDArray[np.int32]:
         """Return the circle of each desire's author when it was said, (M,), -1 for none."""
-        return self._circles[: len(self.said)]
+        return self._circles[: len(self.entries)]
 
     def knows(self, number: int) -> bool:
         """Return whether a desire with this number exists, erased or not."""
-        return 0 <= number < len(self.said)
+        return 0 <= number < len(self.entries)
 
     def at(self, seq: int) -> int | None:
         """Return the number of the desire that the event at a place in the log said; None for none. O(log M)."""
-        place = bisect_left(self.said, seq, key=lambda desire: desire.seq)
-        return place if place < len(self.said) and self.said[place].seq == seq else None
+        place = bisect_left(self.entries, seq, key=lambda desire: desire.seq)
+        return place if place < len(self.entries) and self.entries[place].seq == seq else None
 
     def root(self, number: int) -> int:
         """Return the desire that this one is joined to, or its own number."""
-        while (joined := self.said[number].same_as) is not None:
+        while (joined := self.entries[number].same_as) is not None:
             number = joined
         return number
 
     def owns(self, seat: int, number: int) -> bool:
         """Return whether a person wrote this desire."""
-        return self.knows(number) and self.said[number].author == seat
+        return self.knows(number) and self.entries[number].author == seat
 
-    def open_of(self, seat: Seat) -> int:
+    def open_count(self, seat: Seat) -> int:
         """Return the number of a person's desires that count against their quota."""
-        return sum(self.said[number].fills_quota for number in seat.desires)
+        return sum(self.entries[number].fills_quota for number in seat.desires)
 
-    def has_met(self, seat: int, number: int) -> bool:
+    def has_answered_or_said(self, seat: int, number: int) -> bool:
         """Return whether a person answered or said a desire, or one that is joined to it. O(desires joined to it)."""
         answered = self.tally.answered(seat)
         numbers = (number, *self.joined_to.get(number, ()))
-        return any(joined in answered or self.said[joined].author == seat for joined in numbers)
+        return any(joined in answered or self.entries[joined].author == seat for joined in numbers)
 
     def met(self, seat: int, desires: Sequence[int]) -> list[int]:
         """Return the desires that a person answered or said, and the roots of these."""
         numbers = [*self.tally.answered(seat), *desires]
-        joined = (n for n in numbers if self.said[n].same_as is not None) if self.joined_to else ()
+        joined = (n for n in numbers if self.entries[n].same_as is not None) if self.joined_to else ()
         return [*numbers, *(self.root(n) for n in joined)]
 
     def readable_by(self, seat: int, number: int) -> bool:
         """Return whether a person may read a desire on request: they answered it, and it has words."""
-        return self.knows(number) and number in self.tally.answered(seat) and bool(self.said[number].text)
+        return self.knows(number) and number in self.tally.answered(seat) and bool(self.entries[number].text)
 
     def unreadable(self, language: str, unread: Collection[str], *, hold: bool) -> npt.NDArray[np.bool_]:
         """Return which desires are not dealt to people with pages in one language who do not read others, (M,).
@@ -222,9 +222,9 @@ class Desires(Sequence[LiveDesire]):
             unread: language codes that they do not read.
             hold: true if hosts must accept a desire first.
         """
-        hidden = np.zeros(len(self.said), bool)
+        hidden = np.zeros(len(self.entries), bool)
         if unread:
-            hidden[:] = [desire.language in unread for desire in self.said]
+            hidden[:] = [desire.language in unread for desire in self.entries]
             for number in self.confirmed:
                 if self._in_words_of(number, language, hold=hold):
                     hidden[self.root(number)] = False
@@ -236,13 +236,15 @@ class Desires(Sequence[LiveDesire]):
         It is the desire itself, or one in the language of their pages that two hosts confirmed to be the same. The
         person's own desires are excluded. An answer counts for the desire itself.
         """
-        if self.said[number].language == language:
+        if self.entries[number].language == language:
             return number
-        same = (n for n in self.confirmed if self._in_words_of(n, language, hold=hold) and self.said[n].author != seat)
+        same = (
+            n for n in self.confirmed if self._in_words_of(n, language, hold=hold) and self.entries[n].author != seat
+        )
         return next((n for n in same if self.root(n) == number), number)
 
     def _in_words_of(self, number: int, language: str, *, hold: bool) -> bool:
-        desire = self.said[number]
+        desire = self.entries[number]
         undecided = hold and desire.moderation is not Moderation.ACCEPTED
         return desire.language == language and not undecided and not desire.gone
 
@@ -259,7 +261,7 @@ class Desires(Sequence[LiveDesire]):
         circle = body.line_of if body.line_of is not None else body.carried_by
         if circle is not None:
             return None if people.serves(body.seat) == circle else Refusal.NOT_YOURS
-        return Refusal.QUOTA if self.open_of(people.seats[body.seat]) >= OPEN_DESIRES else None
+        return Refusal.QUOTA if self.open_count(people.seats[body.seat]) >= OPEN_DESIRES else None
 
     def say(self, body: ev.DesireSaid, seq: int, people: People, course: Course) -> int:
         """Add a desire and return its number. It waits for the next round if the stage takes no desires."""
@@ -296,16 +298,16 @@ class Desires(Sequence[LiveDesire]):
     def _replace(self, former: int | None, course: Course) -> None:
         """Withdraw the former line of a circle. A text that people have answered is never edited."""
         if former is not None:
-            self.said[former].withdrawn = True
+            self.entries[former].withdrawn = True
             self.review(former, course)
 
     def add(self, desire: LiveDesire, course: Course) -> int:
         """Add a desire and return its number. O(length of its text)."""
-        number = len(self.said)
-        self.said.append(desire)
-        self.tally.grow(desires=len(self.said))
+        number = len(self.entries)
+        self.entries.append(desire)
+        self.tally.grow(desires=len(self.entries))
         self.nearness.add(desire.text)
-        if len(self.said) > len(self._travels):
+        if len(self.entries) > len(self._travels):
             self._travels = np.concatenate([self._travels, np.zeros(len(self._travels), bool)])
             wider = np.full(len(self._circles), -1, np.int32)
             self._circles = np.concatenate([self._circles, wider])
@@ -323,7 +325,7 @@ class Desires(Sequence[LiveDesire]):
         """Refuse joining a desire of another person, one that is joined already, and one to itself."""
         if not people.sits(body.seat) or not self.knows(body.same_as):
             return Refusal.UNKNOWN
-        if not self.owns(body.seat, body.desire) or self.said[body.desire].joined:
+        if not self.owns(body.seat, body.desire) or self.entries[body.desire].joined:
             return Refusal.NOT_YOURS
         return Refusal.NOT_YOURS if self.root(body.same_as) == body.desire else None
 
@@ -331,17 +333,17 @@ class Desires(Sequence[LiveDesire]):
         """Join a person's desire to another and return the root. The author counts as wanting the root."""
         root = self.root(body.same_as)
         self._join(body.desire, root, course)
-        if not self.said[root].erased:
+        if not self.entries[root].erased:
             self.tally.respond(body.seat, root, Stance.WANT, circle=people.seats[body.seat].circle)
         return root
 
     def _join(self, number: int, root: int, course: Course) -> None:
-        if self.said[root].erased:
+        if self.entries[root].erased:
             # It was joined before the words were erased. Its author's later desires must count as before, or the
             # numbers of later desires would shift.
-            self.said[number].released = True
+            self.entries[number].released = True
             return
-        self.said[number].same_as = root
+        self.entries[number].same_as = root
         self.joined_to.setdefault(root, []).extend([number, *self.joined_to.pop(number, ())])
         self.review(number, course)
 
@@ -351,7 +353,7 @@ class Desires(Sequence[LiveDesire]):
 
     def withdraw(self, body: ev.DesireWithdrawn, course: Course) -> int:
         """Withdraw a desire and return its number. It is removed from the hall screen."""
-        self.said[body.desire].withdrawn = True
+        self.entries[body.desire].withdrawn = True
         self._hide(body.desire)
         self.review(body.desire, course)
         return body.desire
@@ -372,7 +374,7 @@ class Desires(Sequence[LiveDesire]):
 
     def set_language(self, body: ev.DesireLanguage) -> int:
         """Set the language of a desire and return its number. A stem of another language is dropped."""
-        desire = self.said[body.desire]
+        desire = self.entries[body.desire]
         if desire.language != body.language:
             desire.language, desire.stem = body.language, ""
         return body.desire
@@ -381,13 +383,13 @@ class Desires(Sequence[LiveDesire]):
 
     def check_decision(self, number: int, version: int) -> Refusal | None:
         """Refuse a decision on an erased desire, and one with an outdated version."""
-        if not self.knows(number) or self.said[number].erased:
+        if not self.knows(number) or self.entries[number].erased:
             return Refusal.UNKNOWN
-        return None if self.said[number].version == version else Refusal.STALE
+        return None if self.entries[number].version == version else Refusal.STALE
 
     def moderate(self, body: ev.Moderated, course: Course) -> int:
         """Accept or reject a desire and return its new version. A rejected one is removed from the hall screen."""
-        desire = self.said[body.desire]
+        desire = self.entries[body.desire]
         desire.moderation, desire.reason = body.decision.moderation, body.reason
         desire.version += 1
         if body.decision is Decision.REJECTED:
@@ -397,7 +399,7 @@ class Desires(Sequence[LiveDesire]):
 
     def mark_meta(self, body: ev.MarkedMeta, course: Course) -> int:
         """Mark a desire as about the talk or about oneself, or remove the mark; return its new version."""
-        desire = self.said[body.desire]
+        desire = self.entries[body.desire]
         desire.is_meta = body.on
         desire.version += 1
         self.review(body.desire, course)
@@ -407,14 +409,14 @@ class Desires(Sequence[LiveDesire]):
         """Refuse unknown, erased or joined desires, and a confirmation by the host who proposed it."""
         if not self.knows(body.desire) or not self.knows(body.same_as):
             return Refusal.UNKNOWN
-        root, desire = self.root(body.same_as), self.said[body.desire]
+        root, desire = self.root(body.same_as), self.entries[body.desire]
         if root == body.desire or desire.joined or desire.erased:
             return Refusal.UNKNOWN
         return Refusal.NOT_YOURS if desire.proposed_same_as == (root, by) else None
 
     def translate(self, body: ev.Translated, by: str, course: Course) -> int | None:
         """Record a first host's proposal (returns None), or join after a second host's (returns the root)."""
-        root, desire = self.root(body.same_as), self.said[body.desire]
+        root, desire = self.root(body.same_as), self.entries[body.desire]
         if desire.proposed_same_as is None or desire.proposed_same_as[0] != root:
             desire.proposed_same_as = (root, by)
             return None
@@ -429,7 +431,7 @@ class Desires(Sequence[LiveDesire]):
 
     def show(self, body: ev.DesiresShown) -> None:
         """Show these desires on the hall screen, in this order, without those that are gone."""
-        self.shown = tuple(number for number in body.desires if not self.said[number].gone)
+        self.shown = tuple(number for number in body.desires if not self.entries[number].gone)
 
     def _hide(self, number: int) -> None:
         self.shown = tuple(shown for shown in self.shown if shown != number)
@@ -442,7 +444,7 @@ class Desires(Sequence[LiveDesire]):
             return Refusal.UNKNOWN
         if not course.stage.takes_responses:
             return Refusal.CLOSED
-        desire = self.said[body.desire]
+        desire = self.entries[body.desire]
         if desire.erased or desire.waiting:
             return Refusal.UNKNOWN
         return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
@@ -460,17 +462,17 @@ class Desires(Sequence[LiveDesire]):
 
     def begin_round(self) -> None:
         """End the waiting of all desires that waited for this round."""
-        for desire in self.said:
+        for desire in self.entries:
             desire.waiting = False
 
     def review_all(self, course: Course) -> None:
         """Compute again which desires may be dealt. O(M)."""
-        for number in range(len(self.said)):
+        for number in range(len(self.entries)):
             self.review(number, course)
 
     def review(self, number: int, course: Course) -> None:
         """Compute again whether one desire may be dealt."""
-        desire = self.said[number]
+        desire = self.entries[number]
         kept_back = (
             (course.hold and desire.moderation is not Moderation.ACCEPTED)
             or desire.gone

@@ -306,11 +306,11 @@ class State:
 
     def open_desires(self, seat: int) -> int:
         """Return the number of a person's desires that count against their quota."""
-        return self.desires.open_of(self.seats[seat])
+        return self.desires.open_count(self.seats[seat])
 
-    def has_met(self, seat: int, number: int) -> bool:
+    def has_answered_or_said(self, seat: int, number: int) -> bool:
         """Return whether a person answered or said a desire, or one that is joined to it."""
-        return self.desires.has_met(seat, number)
+        return self.desires.has_answered_or_said(seat, number)
 
     def met(self, seat: int) -> list[int]:
         """Return the desires that a person answered or said, and the roots of these."""

@@ -76,7 +76,7 @@ class LiveDraft:
         round: round that it belongs to.
         body: body of its event.
         second: true for a second draft.
-        said: for each line, answers by seat; a missing seat gave none.
+        readings: for each line, answers by seat; a missing seat gave none.
         critiques: for each line, what people would change, by seat.
         whole: seats that affirm the whole text.
         amendments: place in the log of the last amendment of each line, by line.
@@ -89,7 +89,7 @@ class LiveDraft:
     round: int
     body: ev.DraftWoven
     second: bool
-    said: list[dict[int, Reading]]
+    readings: list[dict[int, Reading]]
     critiques: list[dict[int, str]]
     whole: set[int] = field(default_factory=set)
     amendments: dict[int, int] = field(default_factory=dict)
@@ -211,7 +211,7 @@ class Prayers:
         for line in body.lines:
             unchanged = former is not None and line.follows is not None and not line.changed
             readings.append(
-                dict(former.said[line.follows]) if unchanged and former and line.follows is not None else {}
+                dict(former.readings[line.follows]) if unchanged and former and line.follows is not None else {}
             )
         draft = LiveDraft(seq, at, course.round, body, second, readings, [{} for _ in body.lines])
         if former is not None:
@@ -255,7 +255,7 @@ class Prayers:
     def read(self, body: ev.LineRead) -> int:
         """Record a person's answer to a line and return the line."""
         draft = self.drafts[body.draft]
-        draft.said[body.line][body.seat] = body.reading
+        draft.readings[body.line][body.seat] = body.reading
         draft.critiques[body.line].pop(body.seat, None)
         if body.critique:
             draft.critiques[body.line][body.seat] = body.critique
@@ -396,7 +396,7 @@ class Prayers:
         self.sealed[body.sealed].public = body.public
         return body.sealed
 
-    def made_from(self, desires: Collection[int]) -> list[int]:
+    def derived_from(self, desires: Collection[int]) -> list[int]:
         """Return the places in the log of all amendments and translations of lines that cite one of these desires."""
         places = [(seq, entry.draft, entry.line) for seq, entry in self.amended.items()]
         places += [(seq, entry.draft, entry.line) for seq, entry in self.carried.items()]
