@@ -71,7 +71,7 @@ TOLERANCE = Setting(
 ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
-"""The model multiplies many small matrices. Threads of the linear algebra library would wait for one another, which costs
+"""The model multiplies many small matrices. Threads of the linear algebra library would wait for one another and waste
 half of the processor time; sweeps over people have their own threads (`engine.kernels`). The library reads these
 variables when it is loaded; the operator's own values come first."""
 
