@@ -59,7 +59,7 @@ def _alone(state: State, draft: LiveDraft) -> int | None:
             number in authors
             or number in draft.whole
             or number in draft.challenged
-            or any(number in said for said in draft.said)
+            or any(number in readings for readings in draft.readings)
             or not cited.isdisjoint(state.tally.answered(number))
         )
     }
@@ -75,15 +75,15 @@ def _alone(state: State, draft: LiveDraft) -> int | None:
 def _of_own_lines(state: State, draft: LiveDraft) -> set[int]:
     """Return the circles whose own line is in a text and which had k people when they said it."""
     cited = {number for line in draft.body.lines for number in line.cites}
-    found = set()
+    circles = set()
     for number, desire in enumerate(state.desires):
         circle = desire.line_of
         if circle is None or desire.erased:
             continue
         stands = number in cited or (not desire.withdrawn and state.root(number) in cited)
-        if stands and circle not in found and disclosure.enough(_people_before(state, circle, desire.seq)):
-            found.add(circle)
-    return found
+        if stands and circle not in circles and disclosure.enough(_people_before(state, circle, desire.seq)):
+            circles.add(circle)
+    return circles
 
 
 def _people_before(state: State, circle: int, seq: int) -> int:
@@ -97,6 +97,6 @@ def _people_before(state: State, circle: int, seq: int) -> int:
 def _people_under(state: State) -> list[int]:
     sizes = [0] * len(state.circles)
     for number, circle in enumerate(state.circles):
-        for one in chain_of(state, number):
-            sizes[one] += circle.seats
+        for container in chain_of(state, number):
+            sizes[container] += circle.seats
     return sizes

@@ -20,7 +20,7 @@ from starlette.types import Receive, Send
 
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import Snapshot, says
+from oneheart.live.snapshot import Snapshot, visible
 from oneheart.live.state import State
 from oneheart.web.answers import encode
 
@@ -234,7 +234,7 @@ _SCREEN_BEAT = b"event: beat\ndata:\n\n"  # an event, so that a page can tell a 
 
 def event_id(gathering: LiveGathering, snapshot: Snapshot) -> str:
     """Return the id of a message to screens: a hash of what it says, which counts nothing that people did."""
-    told = repr((says(snapshot), gathering.state.settings_version))
+    told = repr((visible(snapshot), gathering.state.settings_version))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

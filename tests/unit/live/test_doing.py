@@ -116,9 +116,9 @@ def test_a_critique_has_a_hundred_letters_at_most_and_goes_with_would_change_alo
         assert await read("would change", "write to me@example.org") == (WORDS, "contact")
         await read("would change", " " + "y" * 100)
         draft = hall.state.prayers.drafts[0]
-        assert (draft.said[0], draft.critiques[0]) == ({1: "would change"}, {1: "y" * 100})
+        assert (draft.readings[0], draft.critiques[0]) == ({1: "would change"}, {1: "y" * 100})
         await read("can say", "y" * 101)
-        assert (draft.said[0], draft.critiques[0]) == ({1: "can say"}, {})
+        assert (draft.readings[0], draft.critiques[0]) == ({1: "can say"}, {})
 
     run(tmp_path, work)
 

@@ -32,7 +32,7 @@ def _part_name(host: Host, part: judging.Part) -> str:
 def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
     """Return how the lines of a draft stand. Cached until k more have read, so that no single answer shows."""
     draft = gathering.state.prayers.drafts[number]
-    steps = (number, *(disclosure.step_of(len(said)) for said in draft.said))
+    steps = (number, *(disclosure.step_of(len(said)) for said in draft.readings))
     memory = memory_of(gathering)
     held = memory.judged
     if held is None or held[0] != steps:
@@ -71,7 +71,7 @@ def text_context(host: Host) -> dict[str, Any]:
     """Return what the desk shows of the text."""
     state, t = host.state, host.words.t
     draft, sealed = state.prayers.of_round(state.round), state.prayers.sealed_of(state.round)
-    readers = set() if draft is None else {seat for said in draft.said for seat in said} | draft.whole
+    readers = set() if draft is None else {seat for said in draft.readings for seat in said} | draft.whole
     return {
         "text_lines": _lines(host),
         "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},

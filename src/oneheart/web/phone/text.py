@@ -138,7 +138,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 own=any(state.desires[cited].author == seat for cited in line.cites),
                 changed=line.changed,
                 open=readable(state.stage, draft, place) and bool(text),
-                said=draft.said[place].get(seat, ""),
+                said=draft.readings[place].get(seat, ""),
                 critique=draft.critiques[place].get(seat, ""),
                 may_amend=may_amend and state.stage is Stage.READING,
                 amended=given.text if given is not None else "",
