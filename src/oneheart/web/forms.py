@@ -54,9 +54,10 @@ def asked(form: Mapping[str, str], kind: type[T], **more: object) -> T:
     """
     required = _required(kind)
     names = (name for name in kind.__struct_fields__ if form.get(name) or (name in required and name in form))
-    fields = {name: form[name][:_TEXT_MOST] for name in names}
+    fields = {**{name: form[name] for name in names}, "key": key_in(form), **more}
+    cut = {name: value[:_TEXT_MOST] if isinstance(value, str) else value for name, value in fields.items()}
     try:
-        return msgspec.convert({**fields, "key": key_in(form), **more}, kind, strict=False)
+        return msgspec.convert(cut, kind, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(Refusal.UNKNOWN) from error
 

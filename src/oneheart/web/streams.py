@@ -20,7 +20,7 @@ from starlette.types import Receive, Send
 
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import Snapshot, says
+from oneheart.live.snapshot import Snapshot, visible
 from oneheart.live.state import State
 from oneheart.web.answers import encode
 
@@ -237,7 +237,7 @@ _SCREEN_BEAT = (
 
 def event_id(gathering: LiveGathering, snapshot: Snapshot) -> str:
     """Return the id of a message to screens: a hash of its content. A running number would count what people did."""
-    content = repr((says(snapshot), gathering.state.settings_version))
+    content = repr((visible(snapshot), gathering.state.settings_version))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

@@ -32,7 +32,7 @@ def _part_name(host: Host, part: judging.Part) -> str:
 def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
     """Return the verdicts on the lines of a draft. Cached until k more people have read a line, so no answer shows."""
     draft = gathering.state.prayers.drafts[number]
-    steps = (number, *(disclosure.step_of(len(answers)) for answers in draft.said))
+    steps = (number, *(disclosure.step_of(len(answers)) for answers in draft.readings))
     memory = memory_of(gathering)
     cached = memory.judged
     if cached is None or cached[0] != steps:
@@ -71,7 +71,7 @@ def text_context(host: Host) -> dict[str, Any]:
     """Return the template context of the text on the desk."""
     state, t = host.state, host.words.t
     draft, sealed = state.prayers.of_round(state.round), state.prayers.sealed_of(state.round)
-    readers = set() if draft is None else {seat for answers in draft.said for seat in answers} | draft.whole
+    readers = set() if draft is None else {seat for answers in draft.readings for seat in answers} | draft.whole
     return {
         "text_lines": _lines(host),
         "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},
