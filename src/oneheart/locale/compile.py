@@ -33,9 +33,9 @@ def compiled(source: Path) -> bytes:
 
     with source.open("rb") as file:
         catalogue = read_po(file, abort_invalid=True)
-    out = io.BytesIO()
-    write_mo(out, catalogue)
-    return out.getvalue()
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    return buffer.getvalue()
 
 
 if __name__ == "__main__":

@@ -127,9 +127,9 @@ def main() -> None:
         catalogue = updated(language)
         path = path_of(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        written = io.BytesIO()
-        write_po(written, catalogue, width=116, sort_output=True, include_lineno=False)
-        lines = [line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(_SAYS_NOTHING)]
+        buffer = io.BytesIO()
+        write_po(buffer, catalogue, width=116, sort_output=True, include_lineno=False)
+        lines = [line for line in buffer.getvalue().splitlines(keepends=True) if not line.startswith(_SAYS_NOTHING)]
         path.write_bytes(b"".join(lines))
         missing = [
             entry.id

@@ -297,18 +297,18 @@ class View:
 
     def comparisons(self) -> list[tuple[Markup, list[Markup], Markup | None]]:
         """Return heading, sentences and picture of each comparison."""
-        out: list[tuple[Markup, list[Markup], Markup | None]] = []
+        rows: list[tuple[Markup, list[Markup], Markup | None]] = []
         for what, compared in self.content["relations"].items():
             heading = _heading(self.words, what, self._same)
             relation = compared["relation"]
             if relation is None:
-                out.append((heading, [_why_not(self.words, compared["why_not"])], None))
+                rows.append((heading, [_why_not(self.words, compared["why_not"])], None))
                 continue
             sentences = self._said(what, relation)
             label = str(sentences[0].striptags())
             picture = charts.effect_scale(relation, label=label, rtl=self.rtl, number=self.tick)
-            out.append((heading, sentences, picture))
-        return out
+            rows.append((heading, sentences, picture))
+        return rows
 
     def _said(self, what: str, relation: Mapping[str, Any]) -> list[Markup]:
         t, decimal = self.words.t, self.words.decimal

@@ -223,12 +223,12 @@ class _Builder:
         names = self.analysis.gathering.circles
         rest = max(0, ground.answers - sum(support.answered for support in ground.circles))
         shown = disclosure.show_counts((*(s.answered for s in ground.circles), rest), self.k)
-        known = not self.answers[ground.desire].is_withheld
+        answers_are_shown = not self.answers[ground.desire].is_withheld
         return [
             ReportCircle(
                 circle=names[support.circle].label,
                 name=names[support.circle].name,
-                answered=count if known else disclosure.withheld(),
+                answered=count if answers_are_shown else disclosure.withheld(),
                 support=self._circle_support(support),
                 word=_support_word(support.support.value),
             )
@@ -241,24 +241,24 @@ class _Builder:
 
     def one_desire(self) -> ReportText:
         """Return the text that the calculation chose, with its status."""
-        one = self.analysis.one_desire
-        lines_held = disclosure.show_distribution(one.lines_held, self.answered, self.k)
-        shares = [share for share in one.circle_shares if disclosure.enough(share.members, k=self.k)]
+        one_desire = self.analysis.one_desire
+        lines_held = disclosure.show_distribution(one_desire.lines_held, self.answered, self.k)
+        shares = [share for share in one_desire.circle_shares if disclosure.enough(share.members, k=self.k)]
         return ReportText(
-            status="one" if one.status is Status.ONE_DESIRE else "not yet",
-            verdict=one.status.value,
-            lines=[self.line(line) for line in one.lines],
-            share_index=_number(one.share_index),
+            status="one" if one_desire.status is Status.ONE_DESIRE else "not yet",
+            verdict=one_desire.status.value,
+            lines=[self.line(line) for line in one_desire.lines],
+            share_index=_number(one_desire.share_index),
             share_kind="estimated",
-            owed=self._label(one.next_desire),
-            coverage=_coarse(one.coverage, self.answered, self.k, least=0.0),
+            owed=self._label(one_desire.next_desire),
+            coverage=_coarse(one_desire.coverage, self.answered, self.k, least=0.0),
             lines_held=[share for share in lines_held if not share.is_withheld],
-            pairs=_number(one.pairs),
-            ejr_plus=one.ejr_plus,
-            conditions=[self.condition(condition) for condition in one.conditions],
+            pairs=_number(one_desire.pairs),
+            ejr_plus=one_desire.ejr_plus,
+            conditions=[self.condition(condition) for condition in one_desire.conditions],
             missing=self.missing(),
             circle_shares=[self.circle_share(share) for share in shares],
-            nearest=[self.labels[column] for column in one.nearest if self._printable(column)],
+            nearest=[self.labels[column] for column in one_desire.nearest if self._printable(column)],
         )
 
     def _label(self, column: int | None) -> str | None:
@@ -343,24 +343,24 @@ class _Builder:
 
     def missing(self) -> list[ReportMissing]:
         """Return what is missing for the status "one": for each, a code and its line, circle and desire."""
-        one = self.analysis.one_desire
+        one_desire = self.analysis.one_desire
         if not self.analysis.measured:
             return [ReportMissing(code, None) for code in self.analysis.why_not]
-        if not one.lines:
+        if not one_desire.lines:
             return [ReportMissing("nothing common", ConditionCode.NO_LINES.value)]
-        owed_to = {share.circle: share.next_desire for share in one.circle_shares}
-        out = []
-        for condition in one.conditions:
+        owed_to = {share.circle: share.next_desire for share in one_desire.circle_shares}
+        reasons = []
+        for condition in one_desire.conditions:
             if condition.met is not False:
                 continue
-            desire = one.next_desire if condition.code in (ConditionCode.OWN_LINE, ConditionCode.SHARE) else None
+            desire = one_desire.next_desire if condition.code in (ConditionCode.OWN_LINE, ConditionCode.SHARE) else None
             circle = self._circle(condition)
             if circle is not None and condition.part is not None:
                 desire = owed_to.get(condition.part)
             line, owed = self._label(condition.line), self._label(desire)
             code = condition.code.value
-            out.append(ReportMissing(code, code, line=line, circle=circle, desire=owed))
-        return out
+            reasons.append(ReportMissing(code, code, line=line, circle=circle, desire=owed))
+        return reasons
 
     def circle_share(self, share: CircleShare) -> ReportCircleShare:
         """Return the share of one circle in the text: a word, and a number for at least 2 k people."""
@@ -377,15 +377,15 @@ class _Builder:
 
     def oneness(self) -> ReportOneness | None:
         """Return P(two answer alike) - P(opposed); None if it was not measured or fewer than 2 k people answered."""
-        one = self.analysis.oneness
-        if one is None or not disclosure.twice_enough(one.people, self.k) or not self.analysis.measured:
+        oneness = self.analysis.oneness
+        if oneness is None or not disclosure.twice_enough(oneness.people, self.k) or not self.analysis.measured:
             return None
         return ReportOneness(
-            value=_number(one.value),
-            low=_number(one.low),
-            high=_number(one.high),
-            desires=one.desires,
-            people=disclosure.show_count(one.people, self.answered, self.k),
+            value=_number(oneness.value),
+            low=_number(oneness.low),
+            high=_number(oneness.high),
+            desires=oneness.desires,
+            people=disclosure.show_count(oneness.people, self.answered, self.k),
         )
 
     def method(self) -> ReportMethod:

@@ -153,15 +153,15 @@ class _View:
         """Return the counts under the heading: people, desires, answers."""
         words, source = self.words, self.content["source"]
         answered = source["people_answered"]
-        out = [
+        counts = [
             words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
             if answered is None
             else words.n("{count} person answered", "{count} people answered", answered)
         ]
-        out.append(words.n("{count} desire", "{count} desires", source["desires"]))
+        counts.append(words.n("{count} desire", "{count} desires", source["desires"]))
         if source["responses"] is not None:
-            out.append(words.n("{count} answer", "{count} answers", source["responses"]))
-        return out
+            counts.append(words.n("{count} answer", "{count} answers", source["responses"]))
+        return counts
 
     def sureness(self) -> Markup:
         """Return one sentence on the uncertainty of the estimates."""
@@ -179,19 +179,19 @@ class _View:
 
     def missing(self) -> list[list[Markup]]:
         """Return the sentences of each failed condition: what is missing and what would help."""
-        one = self.content["one_desire"]
+        one_desire = self.content["one_desire"]
         if not self.content["measured"]:
             return [
                 [sentences.why_not(self.words, entry["code"], self.content["source"]["people_answered"])]
-                for entry in one["missing"]
+                for entry in one_desire["missing"]
             ]
         quoted_desires: set[str | None] = set()
-        out = []
-        for entry in one["missing"]:  # a desire that would help in two ways is quoted once
+        reasons = []
+        for entry in one_desire["missing"]:  # a desire that would help in two ways is quoted once
             shown = {**entry, "desire": None} if entry["desire"] in quoted_desires else entry
             quoted_desires.add(entry["desire"])
-            out.append(sentences.missing(self.words, shown, self.content, self.quote))
-        return out
+            reasons.append(sentences.missing(self.words, shown, self.content, self.quote))
+        return reasons
 
     def chart(self, line: Json) -> Markup:
         """Return the support chart of a line.
@@ -214,12 +214,12 @@ class _View:
     def said(self, entry: Json) -> list[Markup]:
         """Return the sentences about a measured desire."""
         words = self.words
-        out = [
+        lines = [
             sentences.wanted(words, entry["want"]),
             sentences.opposed(words, entry["against"], nobody=self.nobody_against),
             sentences.fifth(words, entry["worst_fifth"]["value"]),
         ]
-        return [sentence for sentence in out if sentence is not None]
+        return [sentence for sentence in lines if sentence is not None]
 
     def fifth_number(self, entry: Json) -> Markup:
         """Return the worst fifth's net support for a desire, as a number."""
@@ -249,28 +249,30 @@ class _View:
     def held(self) -> list[tuple[Markup, str, Markup]]:
         """Return how many people hold how many lines: label, number in a hundred, bar."""
         words = self.words
-        out = []
+        rows = []
         for count, share in enumerate(self.content["one_desire"]["lines_held"]):
             label = words.t("none") if count == 0 else words.n("{count} line", "{count} lines", count)
-            out.append((label, words.hundredths(share), charts.meter(share, label="", rtl=self.rtl)))
-        return out
+            rows.append((label, words.hundredths(share), charts.meter(share, label="", rtl=self.rtl)))
+        return rows
 
     def circle_shares(self) -> list[tuple[Markup, Markup, Markup | None, Markup | None]]:
         """Return for each circle: name, words, bar, and the desire that would include most of its people."""
-        out = []
+        rows = []
         for share in self.content["one_desire"]["circle_shares"]:
-            own = share["own_line"]
+            own_line = share["own_line"]
             bar = None
             # in a circle of twenty people or fewer the steps are so wide that a bar would look too exact
-            if own is not None and (share["members"] or 0) >= 4 * self.content["method"]["k_anonymity"]:
-                bar = charts.meter(own["value"], label="", rtl=self.rtl, low=own["low"], high=own["high"])
+            if own_line is not None and (share["members"] or 0) >= 4 * self.content["method"]["k_anonymity"]:
+                bar = charts.meter(
+                    own_line["value"], label="", rtl=self.rtl, low=own_line["low"], high=own_line["high"]
+                )
             desire = None if share["word"] == "most" or share["desire"] is None else self.quote(share["desire"])
-            out.append((sentences.bdi(share["name"]), sentences.own_line(self.words, share["word"]), bar, desire))
-        return out
+            rows.append((sentences.bdi(share["name"]), sentences.own_line(self.words, share["word"]), bar, desire))
+        return rows
 
     def nearest(self) -> list[tuple[Json, Markup, list[Markup]]]:
         """Return the desires nearest to being common: entry, bar, sentences."""
-        out = []
+        rows = []
         for label in self.content["one_desire"]["nearest"]:
             entry = self.ground[label]
             if entry["looks_like_fact"]:  # a fact is not a wish, so it cannot become common
@@ -278,8 +280,8 @@ class _View:
             lines = [sentences.obstacle(self.words, entry)]
             if entry["want"] is not None:
                 lines.insert(0, sentences.wanted(self.words, entry["want"]))
-            out.append((entry, self.bar(entry), lines))
-        return out
+            rows.append((entry, self.bar(entry), lines))
+        return rows
 
     def bar(self, entry: Json) -> Markup:
         """Return the thin bar of a desire; empty where it was not measured."""
@@ -294,19 +296,19 @@ class _View:
     def standing(self, entry: Json) -> list[Markup]:
         """Return the facts beside a desire in the list: share of people who want it, standing, answers."""
         words = self.words
-        out = [sentences.standing(words, entry, is_line=entry["id"] in self.line_ids)]
+        facts = [sentences.standing(words, entry, is_line=entry["id"] in self.line_ids)]
         if entry["want"] is not None:
-            out.insert(0, words.t("{value} in 100 want it", value=words.hundredths(entry["want"]["value"])))
+            facts.insert(0, words.t("{value} in 100 want it", value=words.hundredths(entry["want"]["value"])))
         if entry["looks_like_fact"]:
-            out.append(words.t("reads like a fact about a person"))
+            facts.append(words.t("reads like a fact about a person"))
         if entry["answers"]:
-            out.append(words.n("{count} answer", "{count} answers", entry["answers"]))
-        return out
+            facts.append(words.n("{count} answer", "{count} answers", entry["answers"]))
+        return facts
 
     def facts(self) -> list[tuple[Markup, str]]:
         """Return the facts needed to judge and to reproduce the result: software, seed, settings."""
         words, method, source = self.words, self.content["method"], self.content["source"]
-        out = [
+        rows = [
             (words.t("Software"), f"{method['software']} {method['version']}"),
             (words.t("Seed"), str(method["seed"])),
             (words.t("Lines asked for"), words.integer(method["lines_asked"])),
@@ -315,10 +317,10 @@ class _View:
         ]
         if method["sweeps"]:
             settled = words.t("settled") if method["converged"] else words.t("not settled: read with care")
-            out.append((words.t("Rounds of fitting"), f"{words.integer(method['sweeps'])} ({settled})"))
+            rows.append((words.t("Rounds of fitting"), f"{words.integer(method['sweeps'])} ({settled})"))
         if source["sign"]:
-            out.append((words.t("Vote that means “want”"), source["sign"]))
-        return out
+            rows.append((words.t("Vote that means “want”"), source["sign"]))
+        return rows
 
     def notes(self) -> list[Markup]:
         """Return notes about these data."""
@@ -330,9 +332,9 @@ class _View:
             "no not mine": words.t("Nobody used “not mine” here."),
             "merged": words.t("Desires with the very same words were counted as one."),
         }
-        out = [messages[code] for code in method["notes"] if code in messages]
+        notes = [messages[code] for code in method["notes"] if code in messages]
         if method["few_answers_people"]:
-            out.append(
+            notes.append(
                 words.n(
                     "{count} person gave fewer than 7 answers, and is counted like everyone else.",
                     "{count} people gave fewer than 7 answers, and are counted like everyone else.",
@@ -340,7 +342,7 @@ class _View:
                 )
             )
         if method["writers_without_answers"]:
-            out.append(
+            notes.append(
                 words.n(
                     "{count} person wrote a desire and answered nothing; the desire keeps its place.",
                     "{count} people wrote desires and answered nothing; their desires keep their place.",
@@ -348,8 +350,8 @@ class _View:
                 )
             )
         if source["rejected_desires"]:
-            out.append(self.rejected())
-        return out
+            notes.append(self.rejected())
+        return notes
 
     def rejected(self) -> Markup:
         """Return how many desires the hosts rejected."""

@@ -70,28 +70,28 @@ def share(words: Translation, text: Json) -> list[Markup]:
         "estimated": words.t("The share of the parts is estimated."),
         "not measured": words.t("The share of the parts is not measured."),
     }
-    out = [messages.get(text["share"], messages["not measured"])]
+    lines = [messages.get(text["share"], messages["not measured"])]
     if text["asked"]:
         asked = words.integer(text["asked"])
-        out.append(words.t("{count} people or more were asked by lot about what is not in the text.", count=asked))
+        lines.append(words.t("{count} people or more were asked by lot about what is not in the text.", count=asked))
     if text["share_high"] is not None:
         most = words.decimal(text["share_high"])
-        out.append(
+        lines.append(
             words.t(
                 "The share index is surely at most {most}; where it is 1 or less, no part is owed a line.", most=most
             )
         )
-    return out
+    return lines
 
 
 def readers(words: Translation, text: Json) -> list[Markup]:
     """Return sentences on how many read a sealed text and said amen; [] where the counts are withheld."""
-    out = []
+    lines = []
     if text["readers"]:
-        out.append(words.t("{count} people or more have read it.", count=words.integer(text["readers"])))
+        lines.append(words.t("{count} people or more have read it.", count=words.integer(text["readers"])))
     if text["amen"]:
-        out.append(words.t("{count} or more said amen.", count=words.integer(text["amen"])))
-    return out
+        lines.append(words.t("{count} or more said amen.", count=words.integer(text["amen"])))
+    return lines
 
 
 def matching(words: Translation, *, words_match: bool) -> Markup:
@@ -147,7 +147,7 @@ def count_rows(words: Translation, content: Json) -> list[CountRow]:
 
 def _desire_reasons(words: Translation, hall: Json) -> list[Markup]:
     """Return why the page counts fewer desires than were said. Counts below k are left out."""
-    out = [
+    reasons = [
         words.t(
             "The hall counts every desire that was said. Here desires that say the same are one, and desires that were "
             "taken back or wait for the next round are left out."
@@ -159,8 +159,8 @@ def _desire_reasons(words: Translation, hall: Json) -> list[Markup]:
         (hall["waiting"], words.t("Waiting: at least {count}.", count=words.integer(hall["waiting"] or 0))),
     ):
         if count:
-            out.append(sentence)
-    return out
+            reasons.append(sentence)
+    return reasons
 
 
 def _lines_row(words: Translation, sealed: int, here: int) -> CountRow:

@@ -134,15 +134,15 @@ def why_not(words: Translation, code: str, people_answered: int | None) -> Marku
 
 def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Markup]:
     """Return one or two sentences on a failed condition: what is missing, and the desire that would help, if known."""
-    one = content["one_desire"]
+    one_desire = content["one_desire"]
     code = entry["code"]
-    condition = next((c for c in one["conditions"] if c["key"] == code), None)
-    number = _line_number(one, entry["line"])
-    out = []
+    condition = next((c for c in one_desire["conditions"] if c["key"] == code), None)
+    number = _line_number(one_desire, entry["line"])
+    lines = []
     if code == "nothing common":
-        out.append(words.t("No desire here is wanted by every part more than it is refused."))
+        lines.append(words.t("No desire here is wanted by every part more than it is refused."))
     elif code == "affirmed" and condition is not None and number and condition["value"] is not None:
-        out.append(
+        lines.append(
             words.t(
                 "These answers make it sure that at least {value} in 100 want line {number}; "
                 "every line needs {needed}.",
@@ -152,7 +152,7 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
             )
         )
     elif code == "affirmed" and condition is not None and number:
-        out.append(
+        lines.append(
             words.t(
                 "It is not sure yet that {needed} in 100 want line {number}.",
                 needed=words.hundredths(condition["needed"]),
@@ -160,20 +160,20 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
             )
         )
     elif code == "worst fifth" and number:
-        out.append(
+        lines.append(
             words.t("It is not sure yet that the fifth that wants line {number} least truly wants it.", number=number)
         )
     elif code == "every part" and entry["circle"] is not None and number:
         name = next(c["name"] for c in _circles(content) if c["circle"] == entry["circle"])
-        out.append(words.t("{circle} is not with line {number} yet.", circle=bdi(name), number=number))
+        lines.append(words.t("{circle} is not with line {number} yet.", circle=bdi(name), number=number))
     elif code == "every part" and number:
-        out.append(
+        lines.append(
             words.t(
                 "One of the circles has not been heard enough on line {number}, or is not with it yet.", number=number
             )
         )
     elif code == "own line" and condition is not None and condition["value"] is not None:
-        out.append(
+        lines.append(
             words.t(
                 "About {value} in 100 people have a line of their own in this text; {needed} in 100 are needed.",
                 value=words.hundredths(condition["value"]),
@@ -181,16 +181,16 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
             )
         )
     elif code == "share":
-        out.append(words.t("It is not sure yet that no part of the gathering is owed a line."))
+        lines.append(words.t("It is not sure yet that no part of the gathering is owed a line."))
     else:
-        out.append(words.t("Something is missing that these data do not name."))
+        lines.append(words.t("Something is missing that these data do not name."))
     if entry["desire"] is not None:
-        out.append(
+        lines.append(
             words.t(
                 "The desire that would include most of those still waiting: {desire}", desire=quote(entry["desire"])
             )
         )
-    return out
+    return lines
 
 
 def own_line(words: Translation, word: str) -> Markup:
@@ -228,15 +228,15 @@ def without_line(words: Translation, coverage: Json) -> Markup:
 
 def share_index(words: Translation, index: float) -> Markup:
     """Return whether a part is owed a line."""
-    shown = words.decimal(index)
+    value = words.decimal(index)
     if index <= 1:
         return words.t(
             "No part is owed a line: every part has its share in this text (share index {value}, at "
             "most 1; estimated).",
-            value=shown,
+            value=value,
         )
     return words.t(
-        "A part of the gathering may still be owed a line (share index {value}, above 1; estimated).", value=shown
+        "A part of the gathering may still be owed a line (share index {value}, above 1; estimated).", value=value
     )
 
 
@@ -250,10 +250,10 @@ def pairs(words: Translation, share: float) -> Markup:
     )
 
 
-def oneness(words: Translation, one: Json) -> Markup:
+def oneness(words: Translation, estimate: Json) -> Markup:
     """Return oneness in words."""
-    value, low, high = (words.hundredths(one[name]) for name in ("value", "low", "high"))
-    if one["value"] >= 0:
+    value, low, high = (words.hundredths(estimate[name]) for name in ("value", "low", "high"))
+    if estimate["value"] >= 0:
         return words.t(
             (
                 "Take two people and one desire at random, a hundred times over: like answers outnumber "
@@ -268,9 +268,9 @@ def oneness(words: Translation, one: Json) -> Markup:
             "Take two people and one desire at random, a hundred times over: opposed answers "
             "outnumber like ones by {value} (between {low} and {high})."
         ),
-        value=words.hundredths(-one["value"]),
-        low=words.hundredths(-one["high"]),
-        high=words.hundredths(-one["low"]),
+        value=words.hundredths(-estimate["value"]),
+        low=words.hundredths(-estimate["high"]),
+        high=words.hundredths(-estimate["low"]),
     )
 
 
@@ -285,9 +285,9 @@ def _hundredths(words: Translation, estimate: Json) -> dict[str, str]:
     return {name: words.hundredths(estimate[name]) for name in ("value", "low", "high")}
 
 
-def _line_number(one: Json, label: str | None) -> int | None:
+def _line_number(one_desire: Json, label: str | None) -> int | None:
     """Return the number of a line in the text, from 1; None if it is not in the text."""
-    return next((place for place, line in enumerate(one["lines"], start=1) if line["id"] == label), None)
+    return next((place for place, line in enumerate(one_desire["lines"], start=1) if line["id"] == label), None)
 
 
 def _circles(content: Json) -> list[Json]:

@@ -15,7 +15,7 @@ def alias_of(gathering: LiveGathering, number: int) -> str:
 
 def desire_of(gathering: LiveGathering, alias: str) -> int | None:
     """Return the number of the desire with this alias; None if unknown. Cached; O(desires since the last call)."""
-    known = memory_of(gathering).aliases
-    for number in range(len(known), len(gathering.state.desires)):
-        known[alias_of(gathering, number)] = number
-    return known.get(alias)
+    numbers = memory_of(gathering).aliases
+    for number in range(len(numbers), len(gathering.state.desires)):
+        numbers[alias_of(gathering, number)] = number
+    return numbers.get(alias)

@@ -115,7 +115,9 @@ async def _one(request: Request) -> Response:
         address=address,
         desk=f"/host/{gathering.code}" if is_host else "",
         round=state.prayers.sealed[number].round,
-        occasions=[(n, f"{held.name} · {words.t(FORMS[held.form])}") for n, held in enumerate(state.occasions)],
+        occasions=[
+            (n, f"{occasion.name} · {words.t(FORMS[occasion.form])}") for n, occasion in enumerate(state.occasions)
+        ],
     )
 
 

@@ -52,13 +52,13 @@ def _asked_of_cards() -> list[str]:
         return []
     import fcntl  # noqa: PLC0415  exists on Unix only
 
-    out = []
+    addresses = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         for _, name in socket.if_nameindex():
             request = struct.pack("256s", name.encode()[:15])
             with contextlib.suppress(OSError):  # a card without an address
-                out.append(socket.inet_ntoa(fcntl.ioctl(probe.fileno(), _SIOCGIFADDR, request)[20:24]))
-    return out
+                addresses.append(socket.inet_ntoa(fcntl.ioctl(probe.fileno(), _SIOCGIFADDR, request)[20:24]))
+    return addresses
 
 
 def _asked_by_name() -> list[str]:

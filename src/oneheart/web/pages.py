@@ -64,7 +64,7 @@ def house_of(request: Request) -> House:
 
 
 def gathering_of(request: Request) -> LiveGathering | None:
-    """Return the gathering whose code stands in the address, None for none."""
+    """Return the gathering whose code is in the address; None for an unknown code."""
     return house_of(request).find(str(request.path_params.get("code", "")))
 
 
@@ -129,8 +129,8 @@ def render(name: str, words: Words, **context: Any) -> str:
 def problem(words: Words, refused: Refused, *, kept_text: str = "", back: str = "") -> Response:
     """Return the page of a refusal. It shows `kept_text`, so that the person does not lose what they typed."""
     sentence, status = refusal_said(refused, words), HTTP_STATUS[refused.why]
-    shown = kept_text.encode("utf-8", "ignore").decode()
-    response = page("problem.html", words, status=status, sentence=sentence, kept_text=shown, back=back)
+    encodable = kept_text.encode("utf-8", "ignore").decode()
+    response = page("problem.html", words, status=status, sentence=sentence, kept_text=encodable, back=back)
     if status == 503:  # noqa: PLR2004  service unavailable
         response.headers["retry-after"] = "5"
     return response

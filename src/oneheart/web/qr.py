@@ -17,8 +17,8 @@ def picture(address: str) -> Markup:
         >>> picture("http://192.168.1.10:8000/j/ABCD3456").startswith("<svg")
         True
     """
-    out = io.BytesIO()
+    buffer = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
-        out, kind="svg", border=2, xmldecl=False, svgns=False, omitsize=True, svgclass="qr", lineclass=None
+        buffer, kind="svg", border=2, xmldecl=False, svgns=False, omitsize=True, svgclass="qr", lineclass=None
     )
-    return Markup(out.getvalue().decode().strip())  # noqa: S704  made of numbers
+    return Markup(buffer.getvalue().decode().strip())  # noqa: S704  made of numbers

@@ -247,8 +247,8 @@ def sought_in(form: Mapping[str, str]) -> Sought:
 
 def found(pages: Iterable[SealedText], sought: Sought) -> list[SealedText]:
     """Return the texts that match a search, the newest first."""
-    wanted = [(word, _folded(word).split()) for word in sought.find.split()]
-    matches = [page for page in pages if _is_of(page, sought) and all(_holds(page, *word) for word in wanted)]
+    search_words = [(word, _folded(word).split()) for word in sought.find.split()]
+    matches = [page for page in pages if _is_of(page, sought) and all(_holds(page, *word) for word in search_words)]
     return sorted(matches, key=lambda page: (page.day, page.code, page.number), reverse=True)
 
 
@@ -272,8 +272,8 @@ def _is_of(page: SealedText, sought: Sought) -> bool:
     )
 
 
-def _values(page: SealedText, named: Sequence[Named]) -> set[str]:
-    return {value for item in named for value in (str(item.number), f"{page.code}.{item.number}")}
+def _values(page: SealedText, circles_or_occasions: Sequence[Named]) -> set[str]:
+    return {value for item in circles_or_occasions for value in (str(item.number), f"{page.code}.{item.number}")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +317,8 @@ def choices(pages: Sequence[SealedText], sought: Sought, words: Words, *, one_ho
     return [field for field in search_fields if len(field.options) >= least.get(field.field, 1)]
 
 
-def _options(named: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(named.items())
+def _options(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(labels.items())
 
 
 def _of_all(pairs: Sequence[tuple[SealedText, Named]], *, one_house: bool) -> tuple[tuple[str, str], ...]:

@@ -192,7 +192,7 @@ async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
     if body.seat_code is not None and not request.app.state.misses.allowed(address_of(request)):
         raise ApiError(429, "slowly", "Too many codes that are not here; wait a minute.")
     try:
-        taken = await doing.take_seat(gathering, body)
+        seat = await doing.take_seat(gathering, body)
     except Refused as refused:
         if refused.why is not Refusal.UNKNOWN:
             raise
@@ -201,7 +201,7 @@ async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
         if body.seat_code is not None:
             request.app.state.misses.note(address_of(request))
         raise
-    return SeatGiven(taken.secret)
+    return SeatGiven(seat.secret)
 
 
 async def _say(request: Request, body: ask.DesireAsked) -> DesireKept:

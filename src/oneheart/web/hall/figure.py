@@ -89,7 +89,7 @@ def shapes(code: str) -> tuple[str, ...]:
     turns = [rng.uniform(0, 2 * math.pi) for _ in _WAVES]
     drifts = [rng.uniform(-0.16, 0.16) for _ in _WAVES]
     sizes = [rng.uniform(0.5, 1.0) * size for size in (0.022, 0.012, 0.007, 0.004)]
-    out = []
+    shapes_of_rings = []
     for ring in range(MOST_RINGS):
         waves = [
             (k, size, turn + drift * ring) for k, size, turn, drift in zip(_WAVES, sizes, turns, drifts, strict=True)
@@ -99,8 +99,8 @@ def shapes(code: str) -> tuple[str, ...]:
             angle = 2 * math.pi * place / _POINTS
             far = 1 + sum(size * math.cos(k * angle + turn) for k, size, turn in waves)
             points.append((_UNIT * far * math.cos(angle), _UNIT * far * math.sin(angle)))
-        out.append(_closed(points))
-    return tuple(out)
+        shapes_of_rings.append(_closed(points))
+    return tuple(shapes_of_rings)
 
 
 def _closed(points: list[tuple[float, float]]) -> str:

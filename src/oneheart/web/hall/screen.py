@@ -50,16 +50,16 @@ def turns(lengths: list[int]) -> list[list[int]]:
         >>> turns([20, 25, 30, 20, 20]), turns([140, 140]), turns([])
         ([[0, 1, 2, 3], [4]], [[0], [1]], [])
     """
-    out: list[list[int]] = []
+    grouped: list[list[int]] = []
     room = 0.0
     for place, length in enumerate(lengths):
         needs = -(-max(length, 1) // _LETTERS_A_LINE) + _LINE_BETWEEN
-        if not out or needs > room:
-            out.append([])
+        if not grouped or needs > room:
+            grouped.append([])
             room = _LINES
-        out[-1].append(place)
+        grouped[-1].append(place)
         room -= needs
-    return out
+    return grouped
 
 
 def _turns_of(shown: tuple[ShownDesire, ...]) -> list[list[int]]:
@@ -81,8 +81,8 @@ async def _hall(request: Request) -> Response:
         columns.append((words, question, stage_words(words)))
     base, snapshot = public_base(request), gathering.snapshot
     measures = figure.measure(snapshot.people, snapshot.desires, snapshot.responses)
-    now_shown = _turns_of(snapshot.shown)
-    turn = now_shown[int(time.monotonic() / TURN_SECONDS) % len(now_shown)] if now_shown else []
+    all_turns = _turns_of(snapshot.shown)
+    turn = all_turns[int(time.monotonic() / TURN_SECONDS) % len(all_turns)] if all_turns else []
     return page(
         "hall.html",
         words_for(gathering, languages[0]),
@@ -104,7 +104,7 @@ async def _hall(request: Request) -> Response:
         say_at=snapshot.say_at,
         told=[_messages_of_text(words) for words, _, _ in columns],
         alike=_alike(snapshot),
-        alike_said={code: [(words, words.t(said)) for words, _, _ in columns] for code, said in ALIKE.items()},
+        alike_said={code: [(words, words.t(message)) for words, _, _ in columns] for code, message in ALIKE.items()},
     )
 
 
@@ -112,9 +112,9 @@ def _messages_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str,
     """Return the messages about a sealed text in one language, by code: verdicts, conditions, kinds of share."""
     return (
         words,
-        {code.value: words.t(said) for code, said in STATUS.items()},
-        {code.value: words.t(said) for code, said in MISSING.items()},
-        {code: words.t(said) for code, said in SHARE.items()},
+        {code.value: words.t(message) for code, message in STATUS.items()},
+        {code.value: words.t(message) for code, message in MISSING.items()},
+        {code: words.t(message) for code, message in SHARE.items()},
     )
 
 

@@ -64,13 +64,13 @@ async def _desk(request: Request) -> Response:
         at="desk",
         settings=state.settings,
         state=state,
-        stages=[(stage.value, words.t(said)) for stage, said in STAGES.items()],
+        stages=[(stage.value, words.t(message)) for stage, message in STAGES.items()],
         stage_said=words.t(STAGES[state.stage]),
         following=(following.value, words.t(STAGES[following])),
         people=disclosure.show_steps(state.people.count),
         circles=circles,
         done=sum(circle.done for circle in state.circles),
-        places={name: words.t(said) for name, said in PLACES.items()},
+        places={name: words.t(message) for name, message in PLACES.items()},
         model=words.t(_model_age(host.gathering)),
         queue=queue[:QUEUE_MOST],
         more_wait=len(queue) > QUEUE_MOST,
@@ -79,13 +79,13 @@ async def _desk(request: Request) -> Response:
         aside=aside[:LIST_MOST],
         find=find,
         proposals=_proposals(host),
-        reasons=[(name, words.t(said)) for name, said in REASONS.items()],
+        reasons=[(name, words.t(message)) for name, message in REASONS.items()],
         hall=f"{base}/hall/{host.gathering.code}",
         door=f"{base}/j/{host.gathering.code}",
         trouble=host.gathering.trouble,
         minutes=_minutes_left(state.clock),
         mark=mark(host.gathering),
-        stages_named={stage.value: words.t(said) for stage, said in STAGES.items()},
+        stages_named={stage.value: words.t(message) for stage, message in STAGES.items()},
         **text.text_context(host),
         **programme.programme_context(host),
     )
@@ -149,12 +149,12 @@ def _hints(host: Host, desire: LiveDesire) -> list[str]:
 
 def _taken(host: Host, find: str) -> list[dict[str, Any]]:
     """Return the accepted desires that match a search: first those on the hall screen, each part sorted by text."""
-    shown = set(host.state.shown)
-    taken = [
-        {**_row(host, number, host.state.desires[number]), "shown": number in shown}
+    on_screen = set(host.state.shown)
+    rows = [
+        {**_row(host, number, host.state.desires[number]), "shown": number in on_screen}
         for number in queues.taken(host.state, find)
     ]
-    return sorted(taken, key=lambda row: (not row["shown"], str(row["text"])))
+    return sorted(rows, key=lambda row: (not row["shown"], str(row["text"])))
 
 
 def _rejected(host: Host, find: str) -> list[dict[str, Any]]:
@@ -223,9 +223,9 @@ async def _circles_page(request: Request) -> Response:
             (number, circle_name(state, number, words), circle.name, circle.place)
             for number, circle in enumerate(state.circles)
         ],
-        places=[(name, words.t(said)) for name, said in PLACES.items()],
+        places=[(name, words.t(message)) for name, message in PLACES.items()],
         occasions=[(words.t(FORMS[occasion.form]), occasion.name, occasion.code) for occasion in state.occasions],
-        forms=[(name, words.t(said)) for name, said in FORMS.items()],
+        forms=[(name, words.t(message)) for name, message in FORMS.items()],
     )
 
 

@@ -124,7 +124,7 @@ async def _new(request: Request) -> Response:
         token=token,
         filled=filled(form) if form else blank(words.language),
         missing=missing,
-        forms=[(form, words.t(said)) for form, said in FORMS.items()],
+        forms=[(form, words.t(message)) for form, message in FORMS.items()],
         rows=range(OCCASION_ROWS),
     )
 

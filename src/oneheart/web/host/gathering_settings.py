@@ -53,11 +53,15 @@ def settings_from(form: Mapping[str, str]) -> tuple[ask.SettingsAsked | None, st
 
 
 def _words_from(form: Mapping[str, str], languages: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield (language, replacements) from a form: a ready set of words, then lines of the form `ours = theirs`."""
+    """Yield (language, replacements) from a form: a ready set of words, then lines `message = replacement`."""
     for code in languages:
         pairs = dict(ready_words(code, form.get("called", "")))
         lines = (line.partition("=") for line in form.get(f"words-{code}", "").splitlines())
-        pairs |= {ours.strip(): entry.clean(theirs) for ours, sign, theirs in lines if sign and entry.clean(theirs)}
+        pairs |= {
+            message.strip(): entry.clean(replacement)
+            for message, sign, replacement in lines
+            if sign and entry.clean(replacement)
+        }
         if pairs:
             yield code, pairs
 
@@ -135,7 +139,9 @@ def _stored(settings: ev.Settings) -> Filled:
     own = {}
     for code, pairs in settings.words.items():
         ready = ready_words(code, called)
-        own[code] = "\n".join(f"{ours} = {theirs}" for ours, theirs in pairs.items() if ready.get(ours) != theirs)
+        own[code] = "\n".join(
+            f"{message} = {replacement}" for message, replacement in pairs.items() if ready.get(message) != replacement
+        )
     question = {code: settings.question.get(code, str(Words(code).t(QUESTION))) for code in LANGUAGES}
     return Filled(
         settings.name,
@@ -151,8 +157,10 @@ def _stored(settings: ev.Settings) -> Filled:
 
 
 def _all_ready(settings: ev.Settings, voice: str) -> bool:
-    wanted = [(code, pair) for code in settings.languages for pair in ready_words(code, voice).items()]
-    return bool(wanted) and all(settings.words.get(code, {}).get(ours) == theirs for code, (ours, theirs) in wanted)
+    needed = [(code, pair) for code in settings.languages for pair in ready_words(code, voice).items()]
+    return bool(needed) and all(
+        settings.words.get(code, {}).get(message) == replacement for code, (message, replacement) in needed
+    )
 
 
 async def _settings(request: Request) -> Response:

@@ -131,8 +131,8 @@ def _zipped(exported: Gathering, readme: str, presences: tuple[Attendance, list[
     from oneheart.formats import write_polis, write_tables  # noqa: PLC0415  heavy, and rarely needed
     from oneheart.formats.contacts import OCCASIONS, write_attendance  # noqa: PLC0415
 
-    out = io.BytesIO()
-    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", readme)
         for name, write in (("polis", write_polis), ("tables", write_tables)):
             folder = Path(place) / name
@@ -141,7 +141,7 @@ def _zipped(exported: Gathering, readme: str, presences: tuple[Attendance, list[
                 archive.writestr(f"{name}/{path.name}", path.read_bytes())
             if presences is not None:
                 archive.writestr(f"{name}/{OCCASIONS}", write_attendance(*presences))
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 def _basis(state: State) -> tuple[int, ...]:
@@ -193,15 +193,15 @@ def report_files(order: MeasureOrder, language: str) -> bytes:
         check_language(language)
     except UserError:
         language = "en"
-    out = io.BytesIO()
-    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         beside = "" if apart is None else f"{name}.html"
         paths = [*write_report(analyze(gathering, threads=1), place, language=language, beside=beside)]
         if apart is not None:
             paths += write_apart(apart, place, language=language, name=name)
         for path in paths:
             archive.writestr(path.name, path.read_bytes())
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:

@@ -1,7 +1,7 @@
 """Measures: the hosts' page of outward closeness, inner closeness, and the correlation between them.
 
 The page opens when answers are closed. Another process measures. The result is cached until the round moves or fifty
-more people have said where they were, so that no two results differ by one person.
+more people have recorded presence, so that no two results differ by one person.
 """
 
 from __future__ import annotations
@@ -220,7 +220,7 @@ class _Shown:
         if len(self._measurements.past) < 2:  # noqa: PLR2004  one value shows no change
             return []
         decimal = self._words.decimal
-        out = []
+        rows = []
         for number, oneness in self._measurements.past:
             sentence = self._t(
                 "When the answers of round {number} were closed: {value}, surely between {low} and {high}.",
@@ -230,7 +230,7 @@ class _Shown:
                 high=decimal(oneness["high"]),
             )
             label = str(sentence.striptags())
-            out.append(
+            rows.append(
                 (
                     sentence,
                     charts.oneness_scale(
@@ -238,7 +238,7 @@ class _Shown:
                     ),
                 )
             )
-        return out
+        return rows
 
 
 def felt_mean(felt: Mapping[int, int]) -> float | None:
@@ -260,17 +260,17 @@ def _felt(host: Host) -> list[Markup]:
         return []
     words = Translation(host.words.language if host.words.language in REPORTED else "en")
     start, end = (felt_mean(felt) for felt in (state.company.felt[when] for when in FeltAt))
-    out = []
+    sentences = []
     if start is not None:
-        out.append(
+        sentences.append(
             t(
                 "As they came, people chose on average picture {value} of seven; one is apart, seven is one.",
                 value=words.decimal(start, 1),
             )
         )
     if end is not None:
-        out.append(t("Later they chose on average picture {value} of seven.", value=words.decimal(end, 1)))
-    return out
+        sentences.append(t("Later they chose on average picture {value} of seven.", value=words.decimal(end, 1)))
+    return sentences
 
 
 routes: list[Route] = [

@@ -23,7 +23,7 @@ async def _programme(request: Request) -> Response:
     """Show the programme, ready programmes, and desires of this round that may become the next question."""
     host = who.host(request)
     state, t = host.state, host.words.t
-    ready = [(name, t(said), lasting(host.words, 60 * minutes_of(name))) for name, said in PROGRAMMES.items()]
+    ready = [(name, t(message), lasting(host.words, 60 * minutes_of(name))) for name, message in PROGRAMMES.items()]
     steps = [
         (number, step.stage, lasting(host.words, step.seconds), next(iter(step.question.values()), ""))
         for number, step in enumerate(state.programme)
@@ -59,7 +59,7 @@ def lasting(words: Words, seconds: float) -> Markup:
 
 def stages_said(host: Host) -> dict[str, Markup]:
     """Return the name of each stage, by its value."""
-    return {stage.value: host.words.t(said) for stage, said in STAGES.items()}
+    return {stage.value: host.words.t(message) for stage, message in STAGES.items()}
 
 
 def _live(host: Host) -> list[tuple[str, str]]:

@@ -83,32 +83,32 @@ def _circle_cards(host: Host, circles: list[int], base: str) -> list[TableCard]:
     """Return one card for each circle, or one card for all if there are no circles."""
     code = host.gathering.code
     places: list[int | None] = [*circles] or [None]
-    out = []
+    cards = []
     for circle in places[:CARDS_MOST]:
-        own = "" if circle is None else f"?c={host.state.circles[circle].key}"
+        query = "" if circle is None else f"?c={host.state.circles[circle].key}"
         name = "" if circle is None else circle_name(host.state, circle, host.words)
-        out.append(TableCard(name, picture(f"{base}/j/{code}{own}"), _without_scheme(base), _spaced_code(code), ""))
-    return out
+        cards.append(TableCard(name, picture(f"{base}/j/{code}{query}"), _without_scheme(base), _spaced_code(code), ""))
+    return cards
 
 
 async def _seat_cards(host: Host, circles: list[int], count: int, key: str, base: str) -> list[TableCard]:
     """Return `count` seat cards for each circle, at most 400 in all; idempotent by the key of the form."""
     gathering = host.gathering
-    out: list[TableCard] = []
+    cards: list[TableCard] = []
     places: list[int | None] = [*circles] or [None]
     for circle in places:
-        room = min(count, CARDS_MOST - len(out))
+        room = min(count, CARDS_MOST - len(cards))
         if room <= 0:
             break
         name = "" if circle is None else circle_name(host.state, circle, host.words)
         for seat in await doing.print_cards(gathering, host.host, ask.CardsAsked(f"{key}-{circle}", room, circle)):
             address = f"{base}/s/{gathering.code}"
-            out.append(
+            cards.append(
                 TableCard(
                     name, picture(f"{address}/{seat}"), _without_scheme(address), _spaced_code(seat), _spaced_code(seat)
                 )
             )
-    return out
+    return cards
 
 
 routes: list[Route] = [Route("/host/{code}/cards", _cards, methods=["GET", "POST"])]

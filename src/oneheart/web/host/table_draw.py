@@ -30,8 +30,8 @@ async def _tables(request: Request) -> Response:
     """Show the occasions with their draws, and the signs of one occasion if the query names it."""
     host = who.host(request)
     state, t = host.state, host.words.t
-    asked = number_in(request.query_params, "occasion")
-    drawn = None if asked is None else state.company.drawn.get(asked)
+    queried = number_in(request.query_params, "occasion")
+    drawn = None if queried is None else state.company.drawn.get(queried)
     rows = [
         {
             "number": number,
@@ -54,7 +54,7 @@ async def _tables(request: Request) -> Response:
         least=TABLE_LEAST,
         most=TABLE_MOST,
         usual=TABLE_USUAL,
-        signs=None if asked is None or drawn is None else signs(host, asked, drawn),
+        signs=None if queried is None or drawn is None else signs(host, queried, drawn),
         spread=None if drawn is None else spread_said(drawn),
     )
 

@@ -84,7 +84,7 @@ def text_context(host: Host) -> dict[str, Any]:
         "sealed_missing": [] if sealed is None else [t(MISSING[code]) for code in sealed.body.missing],
         "sealed_part": "" if sealed is None else _not_yet_in(host, sealed.body),
         "include": None if sealed is None else includes(state, sealed.body),
-        "held_at": [(n, f"{held.name} · {t(FORMS[held.form])}") for n, held in enumerate(state.occasions)],
+        "held_at": [(n, f"{occasion.name} · {t(FORMS[occasion.form])}") for n, occasion in enumerate(state.occasions)],
         "say_at": state.prayers.say_at,
     }
 

@@ -165,7 +165,7 @@ async def _line(person: Person, form: Mapping[str, str]) -> str:
 
 
 async def _carry(person: Person, form: Mapping[str, str]) -> str:
-    """Store the one further desire that the circle carries: an existing one of its own, or a typed one."""
+    """Store the one further desire that the circle carries: an existing one of the circle, or a typed one."""
     await doing.carry_desire(person.gathering, person.seat, asked(form, ask.CarriedDesireAsked))
     return ""
 
@@ -174,8 +174,8 @@ async def _scribe(person: Person, form: Mapping[str, str]) -> str:
     """Type for a person without a phone: take a seat, say desires, respond to cards, erase."""
     gathering = person.gathering
     if form.get("doing") == "new":
-        taken = await doing.seat_scribed(gathering, person.seat, asked(form, ask.ScribedSeatAsked))
-        number = next(other.number for other in scribed_by(person.state, person.seat) if other.seat == taken.number)
+        seat = await doing.seat_scribed(gathering, person.seat, asked(form, ask.ScribedSeatAsked))
+        number = next(other.number for other in scribed_by(person.state, person.seat) if other.seat == seat.number)
         return f"?person={number}#person"
     people = scribed_by(person.state, person.seat)
     scribed = next((other for other in people if other.number == number_in(form, "person")), None)

@@ -161,15 +161,15 @@ async def _enter(request: Request) -> Response:
     if card and not _may_try(request):
         return _type_it(request, status=_SLOWLY)
     try:
-        seat = ask.SeatAsked(key_in(form), language, form.get("c") or None, card or None)
-        taken = await doing.take_seat(gathering, seat, circle)
+        seat_asked = ask.SeatAsked(key_in(form), language, form.get("c") or None, card or None)
+        seat = await doing.take_seat(gathering, seat_asked, circle)
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN and card and not request.app.state.misses.note(address_of(request)):
             return _no_such(request, "")
         raise
     https = bool(request.app.state.https)
     response = RedirectResponse(f"/g/{gathering.code}", 303)
-    seat_cookies(response, gathering, taken.secret, https=https)
+    seat_cookies(response, gathering, seat.secret, https=https)
     set_cookie(response, LANGUAGE_COOKIE, language, path="/", https=https)
     return response
 

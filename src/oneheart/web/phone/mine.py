@@ -134,19 +134,19 @@ async def _mine(request: Request) -> Response:
     held = held_about(person.gathering, person.seat)
     desires, choices = [], languages_of(person.gathering)
     language_names = dict(choices)
-    for own in held.desires:
-        desire = state.desires[own.desire]
+    for own_desire in held.desires:
+        desire = state.desires[own_desire.desire]
         desires.append(
             {
-                "own": own,
-                "became": person.words.t(BECAME[own.became]),
-                "same": state.desires[own.same_as] if own.same_as is not None else None,
-                "wanted": _wanted_words(person, own.desire) if own.became == "travels" else "",
+                "own": own_desire,
+                "became": person.words.t(BECAME[own_desire.became]),
+                "same": state.desires[own_desire.same_as] if own_desire.same_as is not None else None,
+                "wanted": _wanted_words(person, own_desire.desire) if own_desire.became == "travels" else "",
                 "line": desire.line_of is not None or desire.carried_by is not None,
                 "key": new_key(),
                 "tongue": language_names.get(desire.language, desire.language),
                 "tongues": []
-                if state.prayers.is_sealed(own.desire)
+                if state.prayers.is_sealed(own_desire.desire)
                 else [t for t in choices if t[0] != desire.language],
                 "tongue_key": new_key(),
             }
@@ -155,8 +155,8 @@ async def _mine(request: Request) -> Response:
         (response, state.desires[state.words_for(response.desire, person.seat)].language, new_key())
         for response in reversed(held.responses)
     ]
-    been = state.seats[person.seat].presences
-    occasions = [(n, o.name, n in been, new_key(), table_of(person, n)) for n, o in enumerate(state.occasions)]
+    presences = state.seats[person.seat].presences
+    occasions = [(n, o.name, n in presences, new_key(), table_of(person, n)) for n, o in enumerate(state.occasions)]
     return person.page(
         "mine.html",
         at="mine",

@@ -116,8 +116,8 @@ def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
     if state.ended or not state.stage.takes_responses:
         return _text(person)
     own_desires = (state.desires[number] for number in state.seats[person.seat].desires)
-    own = any(desire.line_of is None and desire.round >= state.round for desire in own_desires)
-    first = state.stage.takes_desires and not own and not state.cards(person.seat) and "cards" not in query
+    has_own = any(desire.line_of is None and desire.round >= state.round for desire in own_desires)
+    first = state.stage.takes_desires and not has_own and not state.cards(person.seat) and "cards" not in query
     if first:
         return _shows(person, "ask")
     if person.words.language in PSEUDO:
@@ -147,20 +147,20 @@ def _pseudo_card(person: Person, *, more: bool) -> Response:
 
 def _is_it_yours(person: Person, desire: int) -> Response | None:
     """Return the page that asks whether a desire is the same as a similar one; None where there is nothing to ask."""
-    own = person.state.desires[desire]
-    numbers = person.gathering.nearest(desire) if own.own else ()
+    own_desire = person.state.desires[desire]
+    numbers = person.gathering.nearest(desire) if own_desire.own else ()
     near = [(number, person.state.desires[number], new_key()) for number in numbers]
     notices = _notices(person) if person.memory.asked.get(person.seat) == desire else []
-    elsewhere = own.language != person.words.language and len(offered(person.gathering)) > 1
+    elsewhere = own_desire.language != person.words.language and len(offered(person.gathering)) > 1
     if not near and not notices and not elsewhere:
         person.memory.asked.pop(person.seat, None)
         return None
     language_names: dict[str, Any] = {
-        "tongue": LANGUAGES.get(own.language, own.language),
+        "tongue": LANGUAGES.get(own_desire.language, own_desire.language),
         "own_tongue": LANGUAGES.get(person.words.language, ""),
     }
     return _shows(
-        person, "near", said=desire, own=own, near=near, notices=notices, elsewhere=elsewhere, **language_names
+        person, "near", said=desire, own=own_desire, near=near, notices=notices, elsewhere=elsewhere, **language_names
     )
 
 

@@ -55,16 +55,17 @@ def _been(person: Person) -> list[dict[str, Any]]:
 def _coming(person: Person) -> list[dict[str, Any]]:
     """Return the random tables of a person, and of those for whom they type, at occasions where they were not."""
     state = person.state
-    been = set(state.seats[person.seat].presences)
+    presences = set(state.seats[person.seat].presences)
     writes_for = [n for n, seat in enumerate(state.seats) if seat.scribe == person.seat and seat.alive]
     return [
         {
             "name": state.occasions[number].name,
-            "table": None if number in been else table_of(person, number),
+            "table": None if number in presences else table_of(person, number),
             "others": [drawn.table_of[seat] + 1 for seat in writes_for if seat in drawn.table_of],
         }
         for number, drawn in sorted(state.company.drawn.items())
-        if (number not in been and person.seat in drawn.table_of) or any(seat in drawn.table_of for seat in writes_for)
+        if (number not in presences and person.seat in drawn.table_of)
+        or any(seat in drawn.table_of for seat in writes_for)
     ]
 
 
@@ -99,15 +100,15 @@ def _part(person: Person) -> disclosure.Band | None:
 def _shared(person: Person) -> list[Any]:
     """Return up to three desires that the person and most of the people who were asked want."""
     state = person.state
-    wanted = [number for number, stance in state.tally.answered(person.seat).items() if stance > 0]
-    wanted += [state.root(number) for number in state.seats[person.seat].desires]
-    shown = []
-    for number in dict.fromkeys(wanted):
+    wanted_numbers = [number for number, stance in state.tally.answered(person.seat).items() if stance > 0]
+    wanted_numbers += [state.root(number) for number in state.seats[person.seat].desires]
+    shared = []
+    for number in dict.fromkeys(wanted_numbers):
         if state.travels[number] and wanted_by(person.gathering, number) == "most":
-            shown.append(state.desires[number])
-        if len(shown) == SHARED_MOST:
+            shared.append(state.desires[number])
+        if len(shared) == SHARED_MOST:
             break
-    return shown
+    return shared
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
