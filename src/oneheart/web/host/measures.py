@@ -18,6 +18,7 @@ from oneheart.engine import disclosure
 from oneheart.live.aside import AsideError
 from oneheart.live.measuring import Measured, order_of
 from oneheart.live.state import State
+from oneheart.locale.coded import Coded
 from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
 from oneheart.reports.translation import LANGUAGES as REPORTED
@@ -138,33 +139,30 @@ class _Shown:
         self._here = host
 
     @property
-    def outward(self) -> tuple[list[Markup], Markup | None]:
+    def outward(self) -> tuple[list[Coded], Markup | None]:
         """Return what is said and shown of having been near."""
         t, content = self._t, self._kept.content
         if content is None or content["outward"]["people"] is None:
-            return [t("Not measured: too few have said where they were.")], None
+            return [Coded(t("Not measured: too few have said where they were."), "not measured")], None
         out = content["outward"]
-        said = [
-            t(
-                "{count} people or more said of an occasion that they were there.",
-                count=disclosure.show_steps(out["people"]),
-            )
-        ]
+        people = disclosure.show_steps(out["people"])
+        said = [Coded(t("{count} people or more said of an occasion that they were there.", count=people), "people")]
         if out["share_of_pairs"] is not None:
             share = self._words.hundredths(out["share_of_pairs"])
-            said.append(t("Of every hundred pairs of them, about {share} were at one occasion together.", share=share))
+            pairs = t("Of every hundred pairs of them, about {share} were at one occasion together.", share=share)
+            said.append(Coded(pairs, "pairs"))
         forms = [str(t(FORMS[name])) for name in out["layers"] if name in FORMS]
         if forms:
-            said.append(t("It counts: {forms}.", forms=", ".join(forms)))
+            said.append(Coded(t("It counts: {forms}.", forms=", ".join(forms)), "forms"))
         return said, self._view.outward_picture()
 
     @property
-    def inner(self) -> tuple[list[Markup], Markup | None]:
+    def inner(self) -> tuple[list[Coded], Markup | None]:
         """Return what is said and shown of wanting alike."""
         return self._view.inner_said(), self._view.inner_picture()
 
     @property
-    def relation(self) -> tuple[list[Markup], Markup | None] | None:
+    def relation(self) -> tuple[list[Coded], Markup | None] | None:
         """Return what is said and shown of the one going with the other; None where nobody said where they were."""
         comparisons = self._view.comparisons() if self._kept.content is not None else []
         if not comparisons:
@@ -174,43 +172,44 @@ class _Shown:
         if relation is not None:
             # The report's sentence names the strata as a column; here they are always languages.
             said = said[:-1] if relation["within_strata"] else said
-            said.append(self._t("What goes with being of one circle is taken out."))
+            said.append(Coded(self._t("What goes with being of one circle is taken out."), "circles"))
             if relation["within_strata"]:
-                said.append(self._t("People were exchanged by lot only with people of their own language."))
+                own = self._t("People were exchanged by lot only with people of their own language.")
+                said.append(Coded(own, "languages"))
         return said, picture
 
     @property
-    def together(self) -> tuple[list[Markup], Markup] | None:
+    def together(self) -> tuple[list[Coded], Markup] | None:
         """Return the effect of sitting together; None where no seats were drawn or nothing could be measured."""
         t, found = self._t, self._kept.together
         if found is None:
             return None
         decimal = self._words.decimal
         if found["p"] > _SURE:
+            least = decimal(found["power"]["least_visible_effect"])
+            unseen = t("Seats were drawn by lot. That sitting together changed what people want cannot be seen here.")
             said = [
-                t("Seats were drawn by lot. That sitting together changed what people want cannot be seen here."),
-                t(
-                    "With your numbers an effect below {least} could not be seen.",
-                    least=decimal(found["power"]["least_visible_effect"]),
-                ),
+                Coded(unseen, "unseen"),
+                Coded(t("With your numbers an effect below {least} could not be seen.", least=least), "least visible"),
             ]
         elif found["effect"] > 0:
-            said = [t("People of one table want more alike than lot alone would have it, because they sat together.")]
+            more = t("People of one table want more alike than lot alone would have it, because they sat together.")
+            said = [Coded(more, "more alike")]
         else:
-            said = [t("People of one table want less alike than lot alone would have it, because they sat together.")]
-        said.append(
-            t(
-                "Effect {effect}, surely between {low} and {high}, in standard deviations between pairs.",
-                effect=decimal(found["effect"]),
-                low=decimal(found["low"]),
-                high=decimal(found["high"]),
-            )
+            less = t("People of one table want less alike than lot alone would have it, because they sat together.")
+            said = [Coded(less, "less alike")]
+        effect = t(
+            "Effect {effect}, surely between {low} and {high}, in standard deviations between pairs.",
+            effect=decimal(found["effect"]),
+            low=decimal(found["low"]),
+            high=decimal(found["high"]),
         )
+        said.append(Coded(effect, "effect"))
         label = str(said[0].striptags())
         return said, charts.effect_scale(found, label=label, rtl=self._rtl, number=self._view.tick)
 
     @property
-    def past(self) -> list[tuple[Markup, Markup]]:
+    def past(self) -> list[tuple[Coded, Markup]]:
         """Return oneness at each closing of answers, where there were two or more."""
         if len(self._kept.past) < 2:  # noqa: PLR2004  a way has two ends
             return []
@@ -226,7 +225,10 @@ class _Shown:
             )
             label = str(said.striptags())
             out.append(
-                (said, charts.oneness_scale(one["oneness"], one["low"], one["high"], label=label, rtl=self._rtl))
+                (
+                    Coded(said, str(number)),
+                    charts.oneness_scale(one["oneness"], one["low"], one["high"], label=label, rtl=self._rtl),
+                )
             )
         return out
 
@@ -243,7 +245,7 @@ def felt_mean(felt: Mapping[int, int]) -> float | None:
     return None if share is None else 1 + (_CIRCLES - 1) * share
 
 
-def _felt(host: Host) -> list[Markup]:
+def _felt(host: Host) -> list[Coded]:
     """Return how near people said they feel, at the start and later, each by itself; only when answers are closed."""
     state, t = host.state, host.words.t
     if not closed(state):
@@ -252,14 +254,14 @@ def _felt(host: Host) -> list[Markup]:
     start, end = (felt_mean(felt) for felt in (state.company.felt[when] for when in FeltAt))
     out = []
     if start is not None:
-        out.append(
-            t(
-                "As they came, people chose on average picture {value} of seven; one is apart, seven is one.",
-                value=words.decimal(start, 1),
-            )
+        came = t(
+            "As they came, people chose on average picture {value} of seven; one is apart, seven is one.",
+            value=words.decimal(start, 1),
         )
+        out.append(Coded(came, FeltAt.START))
     if end is not None:
-        out.append(t("Later they chose on average picture {value} of seven.", value=words.decimal(end, 1)))
+        later = t("Later they chose on average picture {value} of seven.", value=words.decimal(end, 1))
+        out.append(Coded(later, FeltAt.END))
     return out
 
 
