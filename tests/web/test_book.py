@@ -266,11 +266,12 @@ def test_a_text_says_where_it_comes_from_and_never_from_a_circle_below_k(shelf: 
     first, second, third = (shelf.people[0].get(f"/g/{CODE}/book/{number}").text for number in (1, 2, 3))
     assert "Quiet rain" in first
     oaks, pines = (f'<bdi dir="auto">North · {name}</bdi>' for name in ("Oaks &amp; elms", "Pines"))
-    assert f"With lines of tens: {oaks}, {pines}" in first
+    assert codes(first, "circles") == ["together"]
+    assert f"{oaks}, {pines}</p>" in first
     assert '<bdi dir="auto">&lt;Long&gt; table</bdi> · Meal' in first
-    assert f"Made by one ten: {oaks}" in second
-    for page in (third, second.replace("Made by one ten", "")):
-        assert "of tens" not in page
+    assert codes(second, "circles") == ["alone"]
+    assert f"{oaks}</p>" in second
+    assert codes(third, "circles") == []
     everywhere = [
         first,
         second,

@@ -17,6 +17,7 @@ from oneheart.live.state import Refusal
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import STATIC
 from oneheart.web.phone.mine import wanted_by
+from oneheart.web.words import LANGUAGES
 from tests.support.codes import codes, text_at
 
 CODE = "ABCD3456"
@@ -210,7 +211,8 @@ def test_who_writes_in_another_language_is_told_which_and_sets_it_right_with_one
     assert door.gathering.state.desires[1].language == "en"
     assert SETS_LANGUAGE not in other.get(HOME).text
     mine = other.get(f"{HOME}/mine").text
-    assert "Written in: English" in mine
+    assert codes(mine, "written-in") == ["en"]
+    assert LANGUAGES["en"] in text_at(mine, "data-written-in", "en")
     assert browser.post(f"{HOME}/desire-language", data={**tap_once, "key": "not-mine-1"}).status_code == 403
     assert (
         other.post(f"{HOME}/desire-language", data={**tap_once, "key": "klingon", "language": "tlh"}).status_code == 404
@@ -242,7 +244,9 @@ def test_who_does_not_read_a_language_is_dealt_no_more_of_it_and_has_answered_no
         assert (told["next"]["lang"], told["next"]["foreign"]) == ("en", False)
         told = tap(browser, told["next"]["desire"], key=f"tap-{told['next']['desire']}-on", headers=JSON).json()
     assert browser.get(f"{HOME}/mine.json").json()["unread"] == ["he"]
-    assert "No cards in עברית come to you." in browser.get(f"{HOME}/mine").text
+    mine = browser.get(f"{HOME}/mine").text
+    assert codes(mine, "unread") == ["he"]
+    assert LANGUAGES["he"] in text_at(mine, "data-unread", "he")
     after_all = {"key": "hebrew-after", "language": "he", "on": "0", "back": "mine"}
     assert browser.post(f"{HOME}/unread", data=after_all).headers["location"] == f"{HOME}/mine#languages"
     assert browser.get(HOME, headers=JSON).json()["next"]["foreign"] is True

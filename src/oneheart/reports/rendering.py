@@ -160,18 +160,18 @@ class _View:
         """Return the counts of the hall beside those of this page."""
         return sealed_sentences.count_rows(self.words, self.content)
 
-    def summary(self) -> list[Markup]:
+    def summary(self) -> list[Coded]:
         """Return the counts under the heading: people, desires, answers."""
         words, source = self.words, self.content["source"]
         answered = source["people_answered"]
-        out = [
-            words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
-            if answered is None
-            else words.n("{count} person answered", "{count} people answered", answered)
-        ]
-        out.append(words.n("{count} desire", "{count} desires", source["desires"]))
+        if answered is None:
+            few = words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
+            out = [Coded(few, "few people")]
+        else:
+            out = [Coded(words.n("{count} person answered", "{count} people answered", answered), "people")]
+        out.append(Coded(words.n("{count} desire", "{count} desires", source["desires"]), "desires"))
         if source["responses"] is not None:
-            out.append(words.n("{count} answer", "{count} answers", source["responses"]))
+            out.append(Coded(words.n("{count} answer", "{count} answers", source["responses"]), "answers"))
         return out
 
     def sureness(self) -> Markup:
