@@ -1,6 +1,6 @@
-"""The command line: what a person types, and the one sentence they read when something is wrong.
+"""The command line: its commands and options, and one sentence for each mistake of a user.
 
-Heavy parts are imported inside the commands, so that ``oneheart --help`` answers at once.
+Heavy modules are imported inside the commands, so that ``oneheart --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ _STEPS = {
 }
 
 
-_APART = "report-apart"  # never in one file with what people want
+_APART = "report-apart"  # kept apart from what people want, so never in one file
 
 
 class Shape(str, Enum):
-    """The shapes in which a gathering can be written."""
+    """The file formats for a written gathering."""
 
     polis = "polis"
     tables = "tables"
@@ -74,7 +74,7 @@ class Bench(str, Enum):
 
 
 class Sign(str, Enum):
-    """Which vote value means agreement, where the files themselves cannot say."""
+    """Which vote value means agreement, if the files cannot tell."""
 
     plus = "+1"
     minus = "-1"
@@ -92,14 +92,14 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Hold what is common to all commands."""
+    """Options common to all commands."""
 
 
 AnyPath = Annotated[Path, typer.Argument(help="An export folder or zip file (Polis), or a folder with two CSV tables.")]
 AgreeOption = Annotated[
-    Sign | None, typer.Option("--agree", help="Which vote value means agreement, where the files cannot say.")
+    Sign | None, typer.Option("--agree", help="Which vote value means agreement, if the files cannot tell.")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything drawn by lot.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")]
 
 
 @app.command()
@@ -107,7 +107,7 @@ def analyze(
     path: AnyPath,
     out: Annotated[Path, typer.Option("--out", help="Folder for report.html and report.json.")],
     lines: Annotated[
-        int | None, typer.Option("--lines", min=1, max=50, help="At most so many lines (default 3, 5 or 7 by size).")
+        int | None, typer.Option("--lines", min=1, max=50, help="Greatest number of lines (default 3, 5 or 7 by size).")
     ] = None,
     seed: SeedOption = 0,
     language: Annotated[str, typer.Option("--language", help="Language of the report: en, he, ru or es.")] = "en",
@@ -116,13 +116,12 @@ def analyze(
         typer.Option("--leave-out", help="File of ids or exact texts, one a line, that never become lines."),
     ] = None,
     agree: AgreeOption = None,
-    credit: Annotated[
-        str, typer.Option("--credit", help="Whose data these are and under which licence: printed in the report.")
-    ] = "",
+    credit: Annotated[str, typer.Option("--credit", help="Owner and licence of the data, printed in the report.")] = "",
 ) -> None:
-    """Find the one desire of a gathering and write it as a page and as a file to compute on.
+    """Find the one desire of a gathering and write it as a page and as a file for further computation.
 
-    Where the export says who was at which occasion, that stands on a page of its own beside it, report-apart.html.
+    If the export says who was at which occasion, closeness is written to a page of its own beside it, report-
+    apart.html.
     """
     from dataclasses import replace  # noqa: PLC0415
 
@@ -135,8 +134,8 @@ def analyze(
     check_language(language)
     left_out = _left_out(leave_out)
     gathering, diagnosis = read_and_diagnose(path, sign=_sign(agree))
-    known = {d.label for d in gathering.desires} | {d.text.strip() for d in gathering.desires}
-    unknown = sorted(left_out - known)
+    labels = {d.label for d in gathering.desires} | {d.text.strip() for d in gathering.desires}
+    unknown = sorted(left_out - labels)
     if unknown:
         message = f"{leave_out}: no desire has the id or text {unknown[0]!r}; take ids from comments.csv or the report."
         raise UserError(message)
@@ -163,14 +162,14 @@ def analyze(
 def _apart(
     attendance: Attendance, gathering: Gathering, seed: int, tell: Callable[[str, int, int], None]
 ) -> SideBySide:
-    """Return outward and inner closeness of a gathering that has both; what goes with one circle is taken out."""
+    """Return outward and inner closeness of a gathering with both; the effect of common circles is removed."""
     from oneheart.engine.side_by_side import side_by_side  # noqa: PLC0415
 
     return side_by_side(attendance=attendance, desires=gathering, same_circle=True, seed=seed, progress=tell)
 
 
 def _left_out(path: Path | None) -> frozenset[str]:
-    """Return the ids or texts in a leave-out file; blank lines and lines that begin with # are skipped."""
+    """Return the ids or texts in a leave-out file. Blank lines and lines that begin with # are skipped."""
     if path is None:
         return frozenset()
     try:
@@ -187,13 +186,13 @@ def _sign(agree: Sign | None) -> int | None:
 
 
 def _say(analysis: Analysis) -> None:
-    """Print the result in a few lines, and nothing that the page would not show."""
+    """Print the result in a few lines; it shows nothing that the page does not show."""
     from oneheart.engine.disclosure import release_share  # noqa: PLC0415
     from oneheart.model.verdict import Status  # noqa: PLC0415
     from oneheart.reports.sentences import why_not  # noqa: PLC0415
     from oneheart.reports.translation import Translation  # noqa: PLC0415
 
-    one, desires = analysis.one_desire, analysis.gathering.desires
+    result, desires = analysis.one_desire, analysis.gathering.desires
     if analysis.gathering.hall is not None and analysis.gathering.hall.texts:
         _say_sealed(analysis.gathering.hall)
     if not analysis.measured:
@@ -202,12 +201,12 @@ def _say(analysis: Analysis) -> None:
         for code in analysis.why_not:
             typer.echo(why_not(english, code, analysis.method.people_answered).unescape())
         return
-    is_one = one.status is Status.ONE_DESIRE
+    is_one = result.status is Status.ONE_DESIRE
     typer.echo("One desire, as far as these answers go:" if is_one else "Not one yet. Nearest to it:")
-    for line in one.lines:
+    for line in result.lines:
         typer.echo(f"  · {' '.join(desires[line.desire].text.split())}")
-    if one.coverage is not None:
-        covered = release_share(one.coverage.value, analysis.method.people_answered, down=True)
+    if result.coverage is not None:
+        covered = release_share(result.coverage.value, analysis.method.people_answered, down=True)
         if covered == 1.0:
             typer.echo("Nearly everybody wants one of these lines or more.")
         elif covered is not None:
@@ -215,7 +214,7 @@ def _say(analysis: Analysis) -> None:
 
 
 def _say_sealed(hall: HallRecord) -> None:
-    """Print the newest sealed text, its verdict and what was missing; then lead over to the calculation's own lines."""
+    """Print the newest sealed text, its verdict and the failed conditions, before the computed lines."""
     from oneheart.reports.sealed_sentences import condition, matching, verdict  # noqa: PLC0415
     from oneheart.reports.translation import Translation  # noqa: PLC0415
 
@@ -257,7 +256,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 @app.command()
 def doctor(path: AnyPath, agree: AgreeOption = None) -> None:
-    """Say in plain sentences what an export is and everything odd about it.
+    """Describe an export in plain sentences, with everything unusual about it.
 
     Exit status 0 fine, 1 warnings, 2 unreadable or its sign undecidable.
     """
@@ -277,10 +276,10 @@ def doctor(path: AnyPath, agree: AgreeOption = None) -> None:
 def export(
     path: AnyPath,
     out: Annotated[Path, typer.Option("--out", help="New or empty folder to write into.")],
-    to: Annotated[Shape, typer.Option("--to", help="The shape to write.")] = Shape.polis,
+    to: Annotated[Shape, typer.Option("--to", help="The format to write.")] = Shape.polis,
     agree: AgreeOption = None,
 ) -> None:
-    """Write a gathering anew, strictly: in the shape of a Polis export, or as plain tables."""
+    """Write a gathering in a strict format: as a Polis export, or as plain tables."""
     from oneheart.formats import read, write_polis, write_tables  # noqa: PLC0415
 
     gathering = read(path, sign=_sign(agree))
@@ -291,7 +290,7 @@ def export(
 @app.command()
 def closeness(
     contacts: Annotated[
-        Path, typer.Argument(help="Who was near whom (t i j, pairs, scans), or a log of who was at which occasion.")
+        Path, typer.Argument(help="Contacts of people (t i j, pairs, scans), or a log of who was at which occasion.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for report.html and report.json.")],
     ties: Annotated[Path | None, typer.Option("--ties", help="Declared ties (friendship), a list of pairs.")] = None,
@@ -302,18 +301,20 @@ def closeness(
         Path | None, typer.Option("--people", help="A table of the people, ids in its first column.")
     ] = None,
     strata: Annotated[
-        str | None, typer.Option("--strata", help="Column of --people within which people are exchanged.")
+        str | None,
+        typer.Option("--strata", help="Column of --people; people with equal values are exchanged."),
     ] = None,
     same: Annotated[
-        str | None, typer.Option("--same", help="Column of --people: were those of one kind nearer to each other?")
+        str | None,
+        typer.Option("--same", help="Column of --people: are people with equal values nearer to each other?"),
     ] = None,
-    weight: Annotated[str | None, typer.Option("--weight", help="Column that says how long or how often.")] = None,
-    permutations: Annotated[int, typer.Option("--permutations", min=19, help="How often people are exchanged.")] = 999,
+    weight: Annotated[str | None, typer.Option("--weight", help="Column with duration or number of contacts.")] = None,
+    permutations: Annotated[int, typer.Option("--permutations", min=19, help="Number of random permutations.")] = 999,
     language: Annotated[str, typer.Option("--language", help="Language of the report: en, he, ru or es.")] = "en",
     seed: SeedOption = 0,
     agree: AgreeOption = None,
 ) -> None:
-    """Measure outward and inner closeness, apart, and say whether the one goes with the other."""
+    """Measure outward and inner closeness separately, and test whether they are related."""
     from oneheart.engine.side_by_side import side_by_side  # noqa: PLC0415
     from oneheart.formats import read  # noqa: PLC0415
     from oneheart.formats.contacts import is_attendance, read_attendance, read_contacts, read_strata  # noqa: PLC0415
@@ -331,7 +332,7 @@ def closeness(
     log = is_attendance(contacts)
     near = None if log else read_contacts(contacts, weight=weight)
     with _progress() as tell:
-        found = side_by_side(
+        result = side_by_side(
             None if near is None else near.contacts,
             read_attendance(contacts) if log else None,
             desires=None if desires is None else read(desires, sign=_sign(agree)),
@@ -344,7 +345,7 @@ def closeness(
             seed=seed,
             progress=tell,
         )
-    page, numbers = write_apart(found, out, language=language)
+    page, numbers = write_apart(result, out, language=language)
     for sentence in () if near is None else near.left_out():
         typer.echo(sentence)
     typer.echo(f"{page}\n{numbers}")
@@ -361,11 +362,11 @@ def bench(
         ),
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Exit status 1 where a gate is missed.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit status 1 if a gate is missed.")] = False,
     seed: SeedOption = 0,
-    repeats: Annotated[int | None, typer.Option("--repeats", min=1, help="How many random splits or seeds.")] = None,
+    repeats: Annotated[int | None, typer.Option("--repeats", min=1, help="Number of random splits or seeds.")] = None,
 ) -> None:
-    """Measure the engine beside its rivals on real conversations, or in made-up gatherings whose truth is known."""
+    """Compare the engine with its rivals on real conversations, or in simulated gatherings whose truth is known."""
     import json  # noqa: PLC0415
 
     from oneheart.bench import run  # noqa: PLC0415
@@ -387,7 +388,7 @@ def bench(
 
 
 def _print_table(result: BenchResult) -> None:
-    """Print a benchmark's table and what was skipped."""
+    """Print a benchmark's table and the skipped cases."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -405,7 +406,7 @@ live.register(app)
 
 
 def main() -> None:
-    """Run the command line; a user's mistake becomes one sentence and exit status 2."""
+    """Run the command line. A user's mistake is printed as one sentence, with exit status 2."""
     for name, count in ONE_THREAD.items():
         os.environ.setdefault(name, count)
     try:

@@ -24,6 +24,11 @@ def pairs(mapping: dict[Any, Any]) -> list[Any]:
     return plain(sorted(mapping.items()))  # type: ignore[no-any-return]
 
 
+def readings_of(draft: Any) -> list[dict[int, str]]:
+    """Return the answers to each line of a draft by seat; the former build calls them `said`."""
+    return getattr(draft, "readings", None) or getattr(draft, "said", [])
+
+
 def facts(state: Any) -> dict[str, Any]:
     """Return people, desires, answers, texts, seals and everything else that a state was asked for."""
     prayers = state.prayers
@@ -68,7 +73,7 @@ def facts(state: Any) -> dict[str, Any]:
                 "body": plain(draft.body),
                 "round": draft.round,
                 "second": draft.second,
-                "said": [pairs(said) for said in draft.said],
+                "said": [pairs(answers) for answers in readings_of(draft)],
                 "critiques": [pairs(critiques) for critiques in draft.critiques],
                 "whole": sorted(draft.whole),
                 "connected": plain(draft.connected),

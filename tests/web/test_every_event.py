@@ -17,7 +17,7 @@ from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input
 from oneheart.live.refusal import Refusal
-from oneheart.live.snapshot import says, take
+from oneheart.live.snapshot import take, visible
 from oneheart.live.state import State
 from oneheart.live.state.state import HANDLERS, Rule
 from oneheart.model import actor
@@ -292,6 +292,6 @@ COUNTED = [*dict.fromkeys(act.event for act in ACTS if act.counted)]
 @pytest.mark.parametrize("kind", COUNTED, ids=_name)
 def test_what_one_person_does_moves_nothing_that_everybody_sees(kind: type[ev.Body]) -> None:
     hall, body, by = _prepared(kind)
-    before = says(take(hall.state))
+    before = visible(take(hall.state))
     hall.do(body, by)
-    assert says(take(hall.state)) == before
+    assert visible(take(hall.state)) == before

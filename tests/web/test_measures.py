@@ -16,7 +16,7 @@ from oneheart.engine.side_by_side import SideBySide
 from oneheart.live import events as ev
 from oneheart.live.aside import Aside
 from oneheart.live.measuring import Measured, measure, order_of
-from oneheart.live.seating_plan import seats_by_lot
+from oneheart.live.seating_plan import draw_seats
 from oneheart.web.host.measures import basis_of, felt_mean
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.memory import memory_of
@@ -66,7 +66,7 @@ def filled(
     seated = rng.integers(0, tables, people)
     if lot:
         state = door.gathering.state
-        drawn = seats_by_lot(may_sit(state), 0, 10, same_language=False, times=0, seed=1)
+        drawn = draw_seats(may_sit(state), 0, 10, same_language=False, times=0, seed=1)
         door.submit("h0", "lot", drawn)
         seated = np.array([drawn.tables[drawn.seats.index(n)] for n in range(people)])
     for number in range(people if come is None else come):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live.seating_plan import seats_by_lot
+from oneheart.live.seating_plan import draw_seats
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.phone.together import CIRCLES
 from tests.support.codes import codes, text_at
@@ -95,7 +95,7 @@ def test_a_person_reads_their_own_table_and_nobody_elses(hall: Any) -> None:
 
 
 def draw(door: Any, *, size: int, times: int = 0) -> ev.SeatsDrawn:
-    return seats_by_lot(may_sit(door.gathering.state), 0, size, same_language=False, times=times, seed=1)
+    return draw_seats(may_sit(door.gathering.state), 0, size, same_language=False, times=times, seed=1)
 
 
 def test_whoever_writes_for_somebody_reads_that_persons_table_too(hall: Any) -> None:

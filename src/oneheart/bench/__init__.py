@@ -1,6 +1,6 @@
-"""Benchmarks: oneheart beside its rivals, on real conversations, in the same run.
+"""Benchmarks: oneheart and its rivals on real conversations, in the same run.
 
-What each measures and what came out is in docs/explanation/benchmarks.md.
+docs/explanation/benchmarks.md says what each benchmark measures, and the results.
 """
 
 from __future__ import annotations
@@ -47,18 +47,19 @@ def run(
 
     Args:
         kind: "predict", "replay", "share", "stability", "attack", "weave", "halls", "audit" or "closeness".
-        paths: a conversation, a folder of conversations, or several of either; what is
-            simulated ("halls", "audit", "closeness") needs none.
-        seed: of everything that is drawn by lot; the same seed gives the same figures.
-        repeats: random splits or seeds; None for the usual number (`KINDS`).
+        paths: a conversation, a folder of conversations, or several of either; simulations ("halls", "audit",
+            "closeness") need none.
+        seed: seed of all random choices; equal seeds give equal figures.
+        repeats: random splits or seeds; None for the default number (`KINDS`).
         progress: called with (done, total, what).
 
     Raises:
-        UserError: for an unknown kind, or where there is no conversation, or the only one cannot be read.
+        UserError: the kind is unknown, there is no conversation, or the only one cannot be read.
 
     Notes:
-        On eight conversations and one core: predict and replay about two minutes each, the others less than one. A
-        conversation that cannot be read among several is left out and named in `skipped`.
+        On eight conversations and one core, predict and replay take about two minutes each, the others less than one.
+            Among
+        several conversations, unreadable ones are left out and named in `skipped`.
 
     Example:
         >>> run("predikt", "conversations")  # doctest: +ELLIPSIS
@@ -81,12 +82,12 @@ def run(
 
 
 def discover(data: str | Path) -> list[Path]:
-    """Return the conversations at a path, sorted by name: itself, or the folders and zip files in it.
+    """Return the conversations at a path, sorted by name: the path itself, or the folders and zip files in it.
 
-    A folder is a conversation when it holds CSV files.
+    A folder is a conversation if it holds CSV files.
 
     Raises:
-        UserError: where nothing is there, or nothing that could be a conversation.
+        UserError: the path does not exist, or holds no conversation.
     """
     path = Path(data)
     if path.is_file() or (path.is_dir() and any(path.glob("*.csv"))):

@@ -1,9 +1,9 @@
-"""Benchmark of attack: what can false accounts do, and how much of it does assigned asking prevent.
+"""Benchmark of attacks by false accounts: how far they move a result, and how much random assignment prevents.
 
-In dense cores everybody answers twelve desires. False accounts push one divisive desire and bury the one that is most
-common; elsewhere each copies a real person, so that nothing gives them away. Either all choose what they answer
-("free"), and then the false ones always answer their two targets, or what is answered is drawn by lot ("assigned").
-Measured: the place of both desires in the list of each method, as a part of the list; 0 is the top.
+In dense cores everybody answers twelve desires. False accounts push one divisive desire and bury the most common one.
+To remain undetected, each copies a real person in all other answers. Either everybody chooses what to answer
+("free"), and false accounts always answer their two targets; or the desires are assigned at random ("assigned").
+Measured: the rank of both desires in the list of each method, as a share of the list; 0 is the top.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _DIVISIVE = 0.4
 
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
-    """Return where the most common desire and the pushed one stand, by share of false accounts, mean over cores.
+    """Return the ranks of the most common and the pushed desire, by share of false accounts, mean over cores.
 
-    Gates: with 5, 10 and 20 % false accounts the most common desire keeps a better place in our list when what is
-    asked is assigned than when it is chosen freely.
+    Gates: with 5, 10 and 20 % false accounts, the most common desire ranks higher in our list if desires are assigned
+    than if they are chosen freely.
     """
     cores, skipped = find_cores(gatherings, seed)
     places: dict[tuple[str, str, float], dict[str, list[Floats]]] = defaultdict(dict)
@@ -54,7 +54,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
 
 
 def targets(core: Core, rng: np.random.Generator) -> tuple[int, int]:
-    """Return the column that is most common, and the most wanted among the two fifths with the least of least parts."""
+    """Return the column of the most common desire, and of the most wanted one among the most divisive two fifths."""
     part = parts_from(core.stances, rng)
     least = np.stack([(core.stances[part == p] == 1).mean(0) for p in large_parts(part)]).min(0)
     divisive = np.flatnonzero(least <= np.quantile(least, _DIVISIVE))
@@ -63,7 +63,7 @@ def targets(core: Core, rng: np.random.Generator) -> tuple[int, int]:
 
 
 def one_attack(core: Core, way: str, share: float, rng: np.random.Generator) -> dict[str, Floats]:
-    """Return for each method the places (most common desire, pushed desire) in its list, 0 to 1."""
+    """Return for each method the ranks (most common desire, pushed desire) in its list, 0 to 1."""
     best, pushed = targets(core, rng)
     responses, n = answers_with_attack(core, way, share, (best, pushed), rng)
     m = core.stances.shape[1]
@@ -80,7 +80,7 @@ def one_attack(core: Core, way: str, share: float, rng: np.random.Generator) -> 
 def answers_with_attack(
     core: Core, way: str, share: float, aims: tuple[int, int], rng: np.random.Generator
 ) -> tuple[Responses, int]:
-    """Return the answers of all real and false accounts, and how many accounts there are.
+    """Return the answers of all real and false accounts, and the number of accounts.
 
     `share` of all accounts is false. `aims` are the desire that they bury and the one that they push.
     """
@@ -105,7 +105,7 @@ def answers_with_attack(
 
 
 def _lots(n: int, m: int, each: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """Return which desires each of n accounts answers, `each` of them by lot, (n, m)."""
+    """Return the desires that each of n accounts answers, `each` of them at random, (n, m)."""
     asked = np.zeros((n, m), bool)
     np.put_along_axis(asked, np.argsort(rng.random((n, m)), axis=1)[:, :each], values=True, axis=1)
     return asked

@@ -1,8 +1,8 @@
-"""Audits with a known truth: how often is a share certified where a part is owed a line, and where none is?
+"""Audits with a known truth: how often a share is certified if some part lacks a line, and if none does.
 
-In each hall one desire outside the text, the *challenger* that most is owed by, gives exactly what it is to give; all
-others give less. What people had answered before is not drawn by lot: who wants a desire was asked about it twice as
-often as others, as routing does. Then each is asked about a few challengers by lot.
+In each hall one desire outside the text, the *challenger*, has exactly the given share index; all others have less.
+Earlier answers are not a random sample: people who want a desire were asked about it twice as often, as by routing.
+Then each person answers a random sample of challengers.
 
 Source: ours.
 """
@@ -26,16 +26,16 @@ FALSE_MOST = 0.05
 
 @dataclass(frozen=True, slots=True)
 class AuditCase:
-    """A hall whose share is asked about.
+    """A hall whose share index is audited.
 
     Attributes:
-        name: of the case, in words.
+        name: name of the case, in words.
         people: N.
-        lines: of the text.
-        challengers: desires outside the text.
-        known: share of answers to challengers that were given before.
-        asked: challengers of each person by lot.
-        provable: there are people enough to prove a share that owes less than half a line.
+        lines: number of lines of the text.
+        challengers: number of desires outside the text.
+        known: share of answers to challengers that were given before, 0 to 1.
+        asked: size of each person's random sample.
+        provable: true if there are enough people to certify an index below one half.
     """
 
     name: str
@@ -56,10 +56,10 @@ CASES = (
 
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:  # noqa: ARG001
-    """Return for each hall how often its share is certified where it owes a line, and where it owes none.
+    """Return for each hall how often its share is certified if it lacks a line, and if it lacks none.
 
-    Gates: where a part is owed a line, in fewer than 5 % of halls; where none is, of a thousand people and more who
-    are asked about few desires, in more than half.
+    Gates: if a part lacks a line, in fewer than 5 % of halls. If none does, in more than half of the halls of a
+    thousand people or more with small samples.
     """
     rows: list[tuple[Cell, ...]] = []
     gates: list[Gate] = []
@@ -75,7 +75,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
 
 
 def certified(case: AuditCase, owed: float, runs: int, seed: int) -> float:
-    """Return how often an audit certifies a share whose index is truly `owed`, 0 to 1.
+    """Return how often an audit certifies a share whose true index is `owed`, 0 to 1.
 
     Example:
         >>> certified(CASES[-1], FAIR, 2, 0), certified(CASES[-1], OWED, 2, 0)
@@ -96,12 +96,15 @@ def certified(case: AuditCase, owed: float, runs: int, seed: int) -> float:
 
 
 def _rate(case: AuditCase, want: npt.NDArray[np.bool_]) -> float:
-    """Return how often who wants a challenger was asked about it before, so that `known` of all answers are known."""
+    """Return the probability that a person who wants a challenger was asked about it before.
+
+    With it, the share `known` of all answers is known.
+    """
     return min(1.0, case.known / float(np.where(want, 1.0, 0.5).mean()))
 
 
 def _hall(case: AuditCase, owed: float, rng: np.random.Generator) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Return how many lines each person has, and what they want of the challengers; the first is owed just `owed`."""
+    """Return the lines of each person, and their stances to challengers; the first has the index `owed`."""
     held = rng.binomial(case.lines, 0.45, case.people)
     gain = 1.0 / (1.0 + held)
     want = rng.random((case.people, case.challengers)) < 0.6 * owed / case.lines / gain.mean()

@@ -1,15 +1,15 @@
-"""Inner and outward closeness where the truth is known: do the ranges hold it, and is a relation seen only where it is?
+"""Closeness with a known truth: coverage of intervals, and how often a relation is detected.
 
-*Oneness.* Circles of ten are drawn, thirty at a time, from a people of which oneness is known; people of one circle
-want more alike than others, and answer ten of sixty desires. How often does the range hold the truth? Beside it stands
-what takes single people, not whole circles, as drawn.
+*Oneness.* Circles of ten are drawn, thirty at a time, from a population with known oneness. People of one circle want
+more alike than others, and answer ten of sixty desires. Measured: the coverage of the interval, compared with one
+that resamples single people instead of circles.
 
 *Relation.* Gatherings of a hundred people who were at six of thirty occasions and answered ten of thirty desires.
-Either the two have nothing to do with each other; or a shared language brings people together and makes them want
-alike, and nothing more; or, besides, occasions truly move those who were there. How often is a relation seen (p at most
-.05)? And is a true one seen as often as the page of each gathering says of an effect of its size?
+Either the two are independent; or a shared language causes both and nothing else does; or occasions also change the
+wants of people who were there. Measured: how often a relation is detected (p at most .05), and for a real one whether
+this equals the power that each gathering's page states for an effect of its size.
 
-*Equality.* The regression over pairs that are never listed, beside least squares over the listed pairs.
+*Equality.* The regression over pairs that are never listed, compared with least squares over the listed pairs.
 
 Source: ours.
 """
@@ -60,12 +60,12 @@ _TOLD = {
 
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:  # noqa: ARG001
-    """Return how often ranges hold the truth, and how often a relation is seen where it is and where it is not.
+    """Return the coverage of intervals, and how often a relation is detected if it exists and if not.
 
-    Gates: the range of oneness holds the truth in .90 to .97 of draws where circles are what is drawn (it promises
-    .95). No relation is seen in more than .06 where there is none, also where language brings both and people are
-    exchanged within it. A true relation is seen as often as is said of its size, to within .10. The coefficient equals
-    that of the listed pairs to ten digits.
+    Gates: the interval of oneness covers the truth in .90 to .97 of draws of circles (nominal .95). No relation is
+    detected in more than .06 if there is none, also if language causes both and people are exchanged within it. A
+    real relation is detected as often as stated for its size, within .10. The coefficient equals that of the listed
+    pairs to ten digits.
     """
     true = true_oneness(seed)
     held = np.zeros(2)
@@ -98,7 +98,7 @@ def stances(circles: int, rng: np.random.Generator) -> npt.NDArray[np.int8]:
 
 
 def true_oneness(seed: int) -> float:
-    """Return the oneness of all people from whom circles are drawn, by 120,000 of them."""
+    """Return the oneness of the population from which circles are drawn, from 120,000 of its people."""
     values = []
     for number in range(30):
         stance = stances(400, np.random.default_rng([seed, 3, number])).astype(np.float64)
@@ -108,7 +108,7 @@ def true_oneness(seed: int) -> float:
 
 
 def holds(true: float, rng: np.random.Generator) -> Floats:
-    """Return whether the range of drawn circles holds the truth: taken as circles, and taken as single people."""
+    """Return whether the interval covers the truth: by resampling circles, and by resampling single people."""
     stance = stances(_CIRCLES, rng)
     n = len(stance)
     desire = np.argsort(rng.random((n, _DESIRES)), axis=1)[:, :_ANSWERS].ravel()
@@ -123,7 +123,7 @@ def holds(true: float, rng: np.random.Generator) -> Floats:
 
 
 def measured(truth: Truth, strength: float, *, within: bool, seed: list[int]) -> Relation:
-    """Return what is measured in one made-up gathering."""
+    """Return the measurements of one simulated gathering."""
     made = draw_with_occasions(
         _PEOPLE, 30, answers=10, relation=truth, rng=np.random.default_rng(seed), strength=strength
     )
@@ -145,7 +145,7 @@ def measured(truth: Truth, strength: float, *, within: bool, seed: list[int]) ->
 
 
 def chance_to_see(effect: float, least_visible: float) -> float:
-    """Return how often an effect is seen, where one of `least_visible` is seen in 8 of 10.
+    """Return the power for an effect, if an effect of `least_visible` is detected with power 0.8.
 
     Example:
         >>> round(chance_to_see(0.1, 0.1), 2), round(chance_to_see(0.0, 0.1), 2)
@@ -157,7 +157,7 @@ def chance_to_see(effect: float, least_visible: float) -> float:
 
 
 def furthest_apart(rng: np.random.Generator) -> float:
-    """Return how far the coefficient is from that of all listed pairs, as a share of it, in three drawn gatherings."""
+    """Return the largest relative error of the coefficient against listed pairs, in three gatherings."""
     n = _LISTED
     pairs = np.triu_indices(n, 1)
     chosen = rng.random(len(pairs[0])) < 0.2  # noqa: PLR2004
@@ -175,7 +175,7 @@ def furthest_apart(rng: np.random.Generator) -> float:
 
 
 def _listed(dyads: Dyads) -> Floats:
-    """Return the numbers of all ordered pairs, one by one."""
+    """Return the numbers of all ordered pairs, listed one by one."""
     if isinstance(dyads, Ties):
         square = dyads.table.toarray()
     else:

@@ -1,4 +1,4 @@
-"""Clusters of people, as the rivals make them and as the benchmarks judge by: k-means, silhouette, Rand index."""
+"""Clusters of people, for rivals and for judging: k-means, silhouette, Rand index."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def k_means(
     restarts: int = 3,
     rounds: int = 100,
 ) -> tuple[Floats, Ints]:
-    """Return (centres, label of each point) of the best of a few k-means runs; fewer centres where points repeat.
+    """Return (centres, label of each point) of the best of several k-means runs; fewer centres if points repeat.
 
     Args:
         points: (n, d), at least one.
-        k: most clusters.
-        rng: of the k-means++ beginnings.
-        weight: (n,) how much each point counts; all the same where None.
-        restarts: runs, of which the one with the least spread is kept.
-        rounds: most rounds a run.
+        k: largest number of clusters.
+        rng: random choice of the k-means++ seeds.
+        weight: (n,) weight of each point; None for equal weights.
+        restarts: number of runs; the one with the least spread is returned.
+        rounds: most iterations of a run.
 
     Notes:
         O(restarts rounds n k d).
@@ -63,7 +63,7 @@ def k_means(
 
 
 def _beginnings(points: Floats, k: int, weight: Floats, rng: np.random.Generator) -> Floats:
-    """Return up to k different points, each drawn with odds that grow with the square of its distance to the others."""
+    """Return up to k different points, drawn at random with odds of their squared distance to earlier ones."""
     chosen = [int(rng.choice(len(points), p=weight / weight.sum()))]
     apart = ((points - points[chosen[0]]) ** 2).sum(1)
     while len(chosen) < k and (apart * weight).sum() > 0:
@@ -74,7 +74,7 @@ def _beginnings(points: Floats, k: int, weight: Floats, rng: np.random.Generator
 
 
 def nearest(points: Floats, centres: Floats) -> Ints:
-    """Return the number of the nearest centre of each point, (n,); the lower number where two are as near."""
+    """Return the number of the nearest centre of each point, (n,); the lower number at a tie."""
     return np.asarray(((points[:, None] - centres[None]) ** 2).sum(-1).argmin(1))
 
 
@@ -106,7 +106,7 @@ def silhouette(points: Floats, label: Ints) -> float:
 
 
 def adjusted_rand(one: Ints, other: Ints) -> float:
-    """Return how much alike two clusterings of the same people are: 1 the same, 0 as by chance.
+    """Return the adjusted Rand index of two clusterings of the same people: 1 for equal ones, 0 as by chance.
 
     Source:
         Hubert & Arabie (1985).

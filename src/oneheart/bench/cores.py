@@ -1,8 +1,7 @@
-"""Dense cores: people and desires of a conversation among whom nearly everything was answered.
+"""Dense cores: people and desires of a conversation with answers to nearly all pairs.
 
-A core stands in for a gathering whose every answer is known, so that a method may be shown a few of the answers
-and judged by all of them. The few missing cells are filled by a neutral rule (logistic factorisation), not by the
-model that is being judged.
+A core replaces a gathering whose every answer is known. Methods see a few of the answers and are judged by all of
+them. Missing cells are filled by a neutral model (logistic factorisation), not by the model that is judged.
 """
 
 from __future__ import annotations
@@ -35,9 +34,9 @@ class Core:
     """A fully known gathering.
 
     Attributes:
-        name: of the conversation.
-        stances: (N, M) int8, all known.
-        filled: share of cells that were filled in.
+        name: name of the conversation.
+        stances: (N, M) int8, no value missing.
+        filled: share of cells that were filled in, 0 to 1.
     """
 
     name: str
@@ -61,9 +60,9 @@ def find_cores(gatherings: Mapping[str, Gathering], seed: int) -> tuple[list[Cor
 
 
 def find_core(gathering: Gathering, name: str, rng: np.random.Generator) -> Core | None:
-    """Return the core of a conversation, or None where it has fewer than 60 people or 24 desires.
+    """Return the core of a conversation; None if it has fewer than 60 people or 24 desires.
 
-    The least answered fiftieth of people or of desires, whichever is worse, goes until 95 % is known.
+    The least answered fiftieth of people or of desires, whichever has fewer answers, is removed until 95 % is known.
     """
     known = _known(gathering) != _UNKNOWN
     rows, columns = np.arange(known.shape[0]), np.arange(known.shape[1])
@@ -81,7 +80,7 @@ def find_core(gathering: Gathering, name: str, rng: np.random.Generator) -> Core
 
 
 def _known(gathering: Gathering) -> npt.NDArray[np.int8]:
-    """Return all stances (N, M), 9 where there is no answer."""
+    """Return all stances (N, M); 9 for a missing answer."""
     r = gathering.responses
     full = np.full((gathering.participant_count, gathering.desire_count), _UNKNOWN, np.int8)
     full[r.participant, r.desire] = r.stance
@@ -89,7 +88,7 @@ def _known(gathering: Gathering) -> npt.NDArray[np.int8]:
 
 
 def _filled(stances: npt.NDArray[np.int8], rng: np.random.Generator) -> npt.NDArray[np.int8]:
-    """Return stances with their gaps filled by draws from two neutral models: wants it, or is against it."""
+    """Return stances with missing cells drawn at random from two neutral models: of wanting, and of being against."""
     out = stances.copy()
     i, j = np.nonzero(stances != _UNKNOWN)
     gaps = np.nonzero(stances == _UNKNOWN)
@@ -113,7 +112,7 @@ def parts_from(stances: npt.NDArray[np.int8], rng: np.random.Generator) -> Ints:
 
 
 def large_parts(part: Ints) -> list[int]:
-    """Return the parts with eight people or more, by which sets and desires are judged.
+    """Return the parts with eight people or more; only these judge sets and desires.
 
     Example:
         >>> large_parts(np.repeat([0, 1, 2], [8, 7, 9]))

@@ -1,13 +1,13 @@
-"""Simulated halls: does everybody find a line of their own, and how often is "one desire" declared where it is not yet?
+"""Simulated halls: the share of people with a line of their own, and how often "one desire" is declared wrongly.
 
-A thousand people in a hundred tens hold five hidden themes, of which the smallest is smaller than the share of a line.
-Whoever holds a theme wants nine in ten of its desires; of each other theme three in twenty people want as many. Each
-ten composes its line and carries one further desire up. All lines meet at one level: people know those of their own ten
-and answer twelve of the others, asked evenly; then the text is woven by the same functions as in a live gathering. In a
-second and a third round everybody has answered the lines of the texts before. Beside it stand a tree of majorities, the
-nine lines that most tens wrote, and, in brackets, what greatest share would give if everything were known.
+A thousand people in a hundred tens have five hidden themes; the smallest theme is smaller than the share of one line.
+People of a theme want nine in ten of its desires; of each other theme, three in twenty people want as many. Each ten
+writes its line and carries one more desire. All lines meet at one level: people know the lines of their own ten and
+answer twelve others, asked evenly. Then the text is woven by the functions of a live gathering. In a second and third
+round everybody has also answered the lines of earlier texts. The rivals are a tree of majorities, the nine most
+written lines, and, in brackets, greatest share with all answers known.
 
-Then texts are read of which it is known whether they are one desire: see `oneheart.bench.readings`.
+Then readings are simulated whose truth is known: see `oneheart.bench.readings`.
 
 Source: ours.
 """
@@ -44,12 +44,11 @@ _READINGS = 16  # for each hall
 
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:  # noqa: ARG001
-    """Return how many find a line of their own, how often each theme is there, and how often "one" is said falsely.
+    """Return the share of people with a line of their own, of texts with each theme, and of wrong declarations.
 
-    Gates: in the first round at least .96 of people want a line of the text, and the smallest theme is there as often
-    as by greatest share, or oftener. Where the truth is "not yet", "one desire" is declared at any look
-    in fewer than 5 % of readings, and in more than half where it is one. The rule that takes shares for what they seem
-    stands in no gate.
+    Gates: in the first round at least .96 of people want a line of the text, and the smallest theme is in it at least
+    as often as by greatest share. If the truth is "not yet", "one desire" is declared at any look in fewer than 5 %
+    of readings; if it is one, in more than half. The rule with plain shares has no gate.
     """
     found: dict[str, list[Floats]] = {rule: [] for rule in _RULES}
     for number in range(repeats):
@@ -84,13 +83,13 @@ Told = dict[tuple[readings.Case, str], tuple[float, float]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hall:
-    """A made-up hall of N people whose tens sent C lines.
+    """A simulated hall of N people whose tens sent C lines.
 
     Attributes:
-        theme: (N,) what each person is about.
-        author: (C,) who wrote each line; the first hundred are the tens' own lines, the others are carried.
-        want: (N, C) who truly wants which line.
-        asked: (N, C) who was asked about which line.
+        theme: (N,) theme of each person.
+        author: (C,) author of each line; the first hundred are the tens' own lines, the others are carried.
+        want: (N, C) true wants.
+        asked: (N, C) true if the person was asked about the line.
     """
 
     theme: Ints
@@ -105,7 +104,7 @@ class Hall:
 
 
 def draw_hall(rng: np.random.Generator) -> Hall:
-    """Return a hall: people and their tens by lot, each ten's line of the theme that most of it hold."""
+    """Return a random hall: people, tens, and each ten's line of the theme that most of its people have."""
     theme = rng.choice(len(THEMES), PEOPLE, p=THEMES)
     own, carried = [], []
     for first in range(0, PEOPLE, TEN):
@@ -124,7 +123,7 @@ def draw_hall(rng: np.random.Generator) -> Hall:
 
 
 def asked_evenly(author: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """Return who is asked about which line: those of one's own ten, and twelve others that were asked least so far."""
+    """Return which lines each person is asked about: those of their ten, and twelve others with the fewest answers."""
     same: npt.NDArray[np.bool_] = author[None, :] // TEN == np.arange(PEOPLE)[:, None] // TEN
     asked, seen = same.copy(), np.zeros(len(author))
     for person in rng.permutation(PEOPLE):
@@ -135,7 +134,7 @@ def asked_evenly(author: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_
 
 
 def woven(hall: Hall, asked: npt.NDArray[np.bool_], rng: np.random.Generator) -> tuple[int, ...]:
-    """Return the text's lines, woven as a live gathering weaves from what was asked."""
+    """Return the lines of the text, woven as in a live gathering from the answers."""
     i, j = np.nonzero(asked)
     gathering = Gathering(
         "What do you want?",
@@ -148,14 +147,14 @@ def woven(hall: Hall, asked: npt.NDArray[np.bool_], rng: np.random.Generator) ->
 
 
 def commonest(hall: Hall) -> tuple[int, ...]:
-    """Return the nine lines of tens whose theme most tens wrote of."""
+    """Return the nine lines of the tens whose theme most tens wrote."""
     own = hall.line_theme[: PEOPLE // TEN]
     order = np.argsort(-np.bincount(own, minlength=len(THEMES))[own], kind="stable")
     return tuple(order[: text_line_count(PEOPLE)].tolist())
 
 
 def figures(theme: Ints, of_lines: Ints, covered: float) -> Floats:
-    """Return who finds their theme in the text, who wants a line of it, and which themes are there.
+    """Return for a text the shares of people with their theme and with a wanted line, and its themes.
 
     Example:
         >>> figures(np.array([0, 0, 1, 2]), np.array([0, 2]), 1.0).tolist()
@@ -166,7 +165,7 @@ def figures(theme: Ints, of_lines: Ints, covered: float) -> Floats:
 
 
 def tree(hall: Ints) -> Ints:
-    """Return the theme that is left when ten by ten, then hundred by hundred, only majorities go up."""
+    """Return the theme that remains if majorities of ten, then of a hundred, pass on one line each."""
     level = hall
     while len(level) > 1:
         groups = [level[first : first + TEN] for first in range(0, len(level), TEN)]

@@ -1,9 +1,9 @@
-"""Benchmark of foretelling: how well is an answer foretold that nobody has seen yet.
+"""Benchmark of prediction: how well methods predict unseen answers.
 
-A fifth of the answers is held out by lot; methods learn from the rest ("all"), or from at most ten answers a person
-("ten"). Measured: log-loss and Brier score of "wants it", log-loss of all three stances where a method foretells
-them, and the calibration error. And, of oneheart alone, whether the fifth of people that it expects to support a
-desire least supports it as little as it says.
+A random fifth of the answers is held out. Methods learn from the rest ("all"), or from at most ten answers a person
+("ten"). Measured: log-loss and Brier score of "wants it", log-loss of all three stances if a method predicts them,
+and the calibration error. For oneheart alone: whether the fifth of people with the least expected support of a desire
+supports it as little as expected.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ _STANCES = (1, 0, -1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forecast:
-    """What a method expects of held-out answers.
+    """Predictions of a method for held-out answers.
 
     Attributes:
-        want: (answers,) chance that it is a want.
-        three: (answers, 3) chances of want, not mine, against; None where the method has no word for them.
+        want: (answers,) probability of a want.
+        three: (answers, 3) probabilities of want, not mine, against; None if the method does not predict them.
     """
 
     want: Floats
@@ -54,12 +54,12 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class WorstFifth:
-    """Net support of the people expected to support desires least: what was expected and what they said.
+    """Net support of the people with the least expected support of desires: expected and observed.
 
     Attributes:
-        expected: mean of what the model expected of them.
+        expected: mean of the model's expectation.
         observed: mean of their answers, which the model had not seen.
-        answers: how many answers that is.
+        answers: number of these answers.
     """
 
     expected: float
@@ -75,8 +75,9 @@ class WorstFifth:
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
     """Return the table of all methods in both regimes, mean over conversations and repeats, and the gates.
 
-    Gates: log-loss and Brier score below those of every other method in both regimes; the worst fifth foretold within
-    .06, mean size over conversations. The oracle in brackets stands in no gate: it has seen the test answers.
+    Gates: log-loss and Brier score below those of every other method in both regimes; the worst fifth predicted
+    within .06, mean absolute error over conversations. The oracle in brackets has seen the test answers and has no
+    gate.
     """
     scores: dict[tuple[str, str], dict[str, list[Floats]]] = defaultdict(lambda: defaultdict(list))
     tails: dict[str, list[WorstFifth]] = defaultdict(list)
@@ -104,7 +105,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
 
 
 def split(responses: Responses, regime: str, rng: np.random.Generator) -> tuple[Responses, Responses]:
-    """Return what is learned from and what is foretold; for "ten" at most ten learned answers a person, by lot."""
+    """Return training and test answers; for "ten", at most ten random training answers a person."""
     test = rng.random(len(responses)) < _HELD_OUT
     train = ~test
     if regime == "ten":
@@ -118,19 +119,19 @@ def split(responses: Responses, regime: str, rng: np.random.Generator) -> tuple[
 
 
 def part_of(responses: Responses, keep: npt.NDArray[np.bool_]) -> Responses:
-    """Return the responses that are kept."""
+    """Return the responses at which a mask is true."""
     return Responses(responses.participant[keep], responses.desire[keep], responses.stance[keep])
 
 
 def answers_of(responses: Responses, n: int, m: int) -> Answers:
-    """Return responses in the form that the rivals take."""
+    """Return responses in the form of the rivals."""
     return Answers(
         responses.participant.astype(np.intp), responses.desire.astype(np.intp), responses.stance.astype(float), n, m
     )
 
 
 def forecasts(gathering: Gathering, train: Responses, test: Responses, rng: np.random.Generator) -> dict[str, Forecast]:
-    """Return what each method expects of the held-out answers."""
+    """Return each method's predictions of the held-out answers."""
     n, m = gathering.participant_count, gathering.desire_count
     answers = answers_of(train, n, m)
     i, j = test.participant.astype(np.intp), test.desire.astype(np.intp)
@@ -171,7 +172,7 @@ def _oracle(
 
 
 def score(forecast: Forecast, stance: npt.NDArray[np.int8]) -> Floats:
-    """Return log-loss, Brier score, three-way log-loss (nan where not foretold), calibration error in ten bins."""
+    """Return log-loss, Brier score, three-way log-loss (nan if not predicted), calibration error in ten bins."""
     wants = stance == 1
     p = forecast.want
     bins = np.clip((p * 10).astype(int), 0, 9)
@@ -184,10 +185,10 @@ def score(forecast: Forecast, stance: npt.NDArray[np.int8]) -> Floats:
 
 
 def worst_fifth(gathering: Gathering, rng: np.random.Generator) -> WorstFifth | None:
-    """Return what was expected and observed of the people expected to support desires least; None if too few answers.
+    """Return expected and observed support of the people with the least expected support; None for too few answers.
 
-    Held out: three tenths of the answers. Of each desire with twenty or more of them, the fifth that the model, not
-    having seen them, expects lowest; all of these together.
+    Three tenths of the answers are held out. For each desire with twenty or more of them, the model takes the fifth
+    with the lowest expectation, without having seen their answers; the result is over all of these.
     """
     r = gathering.responses
     test = rng.random(len(r)) < _HELD_OUT_FOR_TAIL
@@ -212,7 +213,7 @@ def _result(
     tails: Mapping[str, list[WorstFifth]],
     skipped: list[str],
 ) -> BenchResult:
-    """Return table, gates and what stands behind them."""
+    """Return table, gates and their details."""
     methods = list(dict.fromkeys(method for _, method in scores))
     means = {key: np.mean([np.mean(v, axis=0) for v in by_name.values()], axis=0) for key, by_name in scores.items()}
     rows: list[tuple[Cell, ...]] = [
@@ -250,7 +251,7 @@ def _cell(value: float) -> Cell:
 
 
 def _forecast_gates(regime: str, means: Mapping[tuple[str, str], Floats], methods: list[str]) -> list[Gate]:
-    """Return the gates of one regime: below the best of all others."""
+    """Return the gates of one regime: lower than the best of all others."""
     others = [method for method in methods if method not in (OURS, ORACLE)]
     gates = []
     for place, figure in enumerate(FIGURES[:2]) if methods else ():
@@ -262,7 +263,7 @@ def _forecast_gates(regime: str, means: Mapping[tuple[str, str], Floats], method
 
 
 def _tail_gate(gaps: Mapping[str, float]) -> Gate:
-    """Return the gate of the worst fifth: mean size of the gaps of conversations."""
+    """Return the gate of the worst fifth: mean absolute gap over conversations."""
     worst = max(gaps, key=lambda name: abs(gaps[name]))
     size = float(np.mean(np.abs(list(gaps.values()))))
     return Gate(

@@ -1,9 +1,9 @@
-"""Readings with a known truth: how often is "one desire" declared where it is not yet, however often one looks?
+"""Readings with a known truth: how often "one desire" is declared wrongly, with repeated looks.
 
-A thousand people stand in four languages and a hundred tens. What each would say to a text is fixed beforehand, so that
-it is known whether it is one desire; each case misses one condition by little, and no other. People answer in an order
-drawn by lot, seven hundred of them, and the rule is asked five times on the way: whoever asks so often until it says
-"one" must not be deceived. Beside it stands the same rule with plain shares instead of what they surely exceed.
+A thousand people belong to four languages and a hundred tens. Their answers to a text are fixed beforehand, so it is
+known whether it is one desire; each case narrowly fails one condition, and no other. Seven hundred people answer in
+random order, and the rule is evaluated five times meanwhile: repeated looks must not raise the error. It is compared
+with the same rule on plain shares instead of confidence bounds.
 
 Source: ours.
 """
@@ -33,16 +33,16 @@ _ASLEEP = 5
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A truth.
+    """A known truth.
 
     Attributes:
-        name: of the case, in words.
-        one: whether it is one desire.
-        everybody: share of people who can say the text, and against whom it goes.
-        fifth: the same of the fifth that is expected to support it least; None as everybody.
-        small: the same of the smallest language; None as everybody.
+        name: name of the case, in words.
+        one: true if it is one desire.
+        everybody: share of people who can say the text, and share who are against it.
+        fifth: the same for the fifth with the least expected support; None as everybody.
+        small: the same for the smallest language; None as everybody.
         own_line: share of people who have a line of their own.
-        asleep: of the smallest language only five ever answer.
+        asleep: true if only five people of the smallest language ever answer.
     """
 
     name: str
@@ -68,7 +68,7 @@ CASES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadingHall:
-    """What everybody would say if asked, and in which order they are heard."""
+    """The answers that everybody would give, and the order in which they answer."""
 
     whole: Marks
     own_line: Marks
@@ -78,7 +78,7 @@ class ReadingHall:
     order: Ints
 
     def heard(self, count: int) -> Heard:
-        """Return what the first `count` people said."""
+        """Return the answers of the first `count` people."""
         known = np.zeros(PEOPLE, bool)
         known[self.order[:count]] = True
         whole = np.where(known, self.whole, UNHEARD).astype(np.int8)
@@ -92,7 +92,7 @@ class ReadingHall:
 
 
 def hall_of(case: Case, rng: np.random.Generator) -> ReadingHall:
-    """Return a hall in which exactly the case's shares hold; who it is is drawn by lot."""
+    """Return a random hall in which exactly the shares of a case hold."""
     language = np.repeat(np.arange(len(LANGUAGES)), LANGUAGES)
     whole = np.zeros(PEOPLE, np.int8)
     expected = rng.random(PEOPLE)
@@ -124,7 +124,7 @@ def by_bounds(heard: Heard) -> bool:
 
 
 def by_plain_shares(heard: Heard) -> bool:
-    """Return whether the same rule would, if it took every share for what it seems; parts not measured left out."""
+    """Return whether the same rule declares it on plain shares instead of bounds; unmeasured parts are left out."""
     net = heard.net
     known = net != UNHEARD
     size = round(settings.WORST_SHARE.value * len(net))

@@ -1,4 +1,4 @@
-"""Reading a published Remesh topic, for the benchmarks: thoughts, votes and viewpoints in three CSV files.
+"""Reader of a published Remesh topic, for the benchmarks: thoughts, votes and viewpoints in three CSV files.
 
 Source: akonya/polarized-issues-data (CC BY 4.0): `verbatim.csv`, `binary.csv`, `segments.csv`.
 """
@@ -25,9 +25,9 @@ def is_remesh(path: Path) -> bool:
 
 
 def read_remesh(path: Path) -> Gathering:
-    """Return a topic as a gathering, all its questions together; the viewpoints that people stated are its circles.
+    """Return a topic as a gathering with all its questions; the viewpoints that people stated are its circles.
 
-    Somebody who is "slightly" or "very" liberal stands with the liberals, and so with conservatives.
+    People who are "slightly" or "very" liberal belong to the liberals, and likewise for conservatives.
 
     Raises:
         UserError: a file lacks a column.

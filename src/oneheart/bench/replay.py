@@ -1,8 +1,8 @@
 """Benchmark of routing: how few answers a person are needed to find what is common.
 
-In dense cores every answer is known. Methods choose which desire each person is asked next, see that answer only,
-and name five desires; the regret is how much more common the best five are. What is common is judged by parts of
-the gathering that are made from other desires, a third of all, which no method sees.
+In dense cores every answer is known. A method chooses the next desire of each person, sees that answer only, and
+names five desires. The regret is how much more common the true best five are. Commonness is judged by parts of the
+gathering that are computed from other desires, a third of all, which no method sees.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _STEP_SWEEPS = 40
 
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
-    """Return the regret of each method after so many answers a person, mean over cores and repeats.
+    """Return the regret of each method by answers a person, mean over cores and repeats.
 
-    Gates: our regret (geometric mean) after 8 answers is at most that of Polis after 16, over the cores that have
-    desires enough for 16; and below that of Polis after 8.
+    Gates: our regret (geometric mean) after 8 answers is at most that of Polis after 16, over the cores with enough
+    desires for 16; and below that of Polis after 8.
     """
     cores, skipped = find_cores(gatherings, seed)
     regrets: dict[tuple[str, int], dict[str, list[Floats]]] = defaultdict(dict)
@@ -72,10 +72,10 @@ def one_replay(core: Core, rng: np.random.Generator) -> Iterator[tuple[str, int,
 
 
 def criteria(truth: Stances, part: npt.NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
-    """Return per desire, over parts of eight people or more, each (M,); more is better in all three.
+    """Return per desire, over parts of eight people or more, three criteria, each (M,); more is better.
 
-    The geometric mean of the (smoothed) shares who want it; the least of these shares; minus the greatest share
-    against it.
+    They are the geometric mean of the (smoothed) shares who want it, the least of these shares, and minus the
+    greatest share against it.
     """
     parts = large_parts(part)
     want = np.stack([((truth[part == p] == 1).sum(0) + 1) / ((part == p).sum() + 2) for p in parts])
@@ -96,7 +96,7 @@ def _seen(truth: Stances, asked: npt.NDArray[np.bool_]) -> Responses:
 
 
 def route_random(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
-    """Yield what is known after each step when cards are drawn by lot."""
+    """Yield the known answers after each step if cards are drawn at random."""
     order = np.argsort(rng.random(truth.shape), axis=1)
     for step in steps:
         asked = np.zeros(truth.shape, bool)
@@ -105,7 +105,7 @@ def route_random(truth: Stances, steps: Sequence[int], rng: np.random.Generator)
 
 
 def route_polis(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
-    """Yield what is known after each step under Polis' priorities, remade after every card of everybody."""
+    """Yield the known answers after each step under Polis' priorities, computed again after every card of everybody."""
     n, m = truth.shape
     asked = np.zeros((n, m), bool)
     for step in range(1, max(steps) + 1):
@@ -120,7 +120,7 @@ def route_polis(truth: Stances, steps: Sequence[int], rng: np.random.Generator) 
 
 
 def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
-    """Yield what is known after each step under our routing, the model refitted after every card of everybody."""
+    """Yield the known answers after each step under our routing; the model is refitted after every card."""
     n, m = truth.shape
     asked = np.zeros((n, m), bool)
     posterior: Posterior | None = None
@@ -216,12 +216,12 @@ def _result(
 
 
 def _mean(by_core: Mapping[str, list[Floats]], place: int) -> Cell:
-    """Return the mean regret of one criterion over cores, each counting the same."""
+    """Return the mean regret of one criterion over cores, with equal weights."""
     return float(np.mean([np.mean(v, 0)[place] for v in by_core.values()])) if by_core else NO_FIGURE
 
 
 def _gates(regrets: Mapping[tuple[str, int], Mapping[str, list[Floats]]]) -> tuple[Gate, ...]:
-    """Return the gates: ours after 8 answers against Polis after 16, and after 8; on cores that have both steps."""
+    """Return the gates: ours after 8 answers against Polis after 16, and after 8; on cores with both steps."""
     gates = []
     ours = regrets.get((OURS, _OUR_STEP), {})
     for step, words in ((_POLIS_STEP, "at most"), (_OUR_STEP, "below")):

@@ -1,4 +1,4 @@
-"""What a benchmark gives back: a table, gates with their figures, and what was left out and why."""
+"""Result of a benchmark: a table, gates with their figures, and skipped cases with reasons."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Gate:
     Attributes:
         name: what is measured.
         measured: the figure.
-        needed: what it must be, in words.
-        met: whether it is.
+        needed: the requirement, in words.
+        met: true if it is met.
 
     Example:
         >>> Gate("coverage", "0.91", "above 0.90", True).met
@@ -41,15 +41,15 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class BenchResult:
-    """A benchmark's result.
+    """Result of a benchmark.
 
     Attributes:
         title: what was measured.
         columns: names of the columns.
         rows: one tuple per row, a cell per column.
         gates: figures that must be reached.
-        skipped: one sentence for each conversation that could not take part.
-        details: the same figures per conversation, for the file.
+        skipped: one sentence for each conversation that was left out.
+        details: the same figures per conversation, for the JSON file.
 
     Example:
         >>> BenchResult("Nothing", ("method", "figure"), (("none", float("nan")),)).as_json()["rows"]
@@ -69,7 +69,7 @@ class BenchResult:
         return all(gate.met for gate in self.gates)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the result as plain values for a JSON file; what is not a number becomes None."""
+        """Return the result as plain values for a JSON file; nan becomes None."""
         return {
             "title": self.title,
             "columns": list(self.columns),
@@ -82,7 +82,7 @@ class BenchResult:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value that JSON knows."""
+    """Return a value that JSON can hold."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
@@ -91,7 +91,7 @@ def _plain(value: Any) -> Any:
 
 
 def mean_and_error(values: npt.ArrayLike) -> tuple[float, float]:
-    """Return the mean of values and its standard error; nan where there are none, error nan below two.
+    """Return the mean of values and its standard error; nan without values, error nan below two.
 
     Example:
         >>> mean_and_error([1.0, 3.0])

@@ -1,7 +1,7 @@
-"""The methods that oneheart is measured beside, each as its authors wrote it or stronger.
+"""The rival methods, each as its authors wrote it or stronger.
 
-Arrays: ``i`` (participant), ``j`` (desire), ``y`` (stance -1, 0, 1), one entry per answer; N people, M desires.
-Where a rival had to be changed, it was changed to its advantage, and its docstring says so.
+Arrays: ``i`` (participant), ``j`` (desire), ``y`` (stance -1, 0, 1), one entry per answer; N people, M desires. If a
+rival had to be changed, the change is to its advantage and its docstring names it.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ class Answers:
 
     @property
     def wants(self) -> Floats:
-        """Return 1 where the answer is a want, else 0."""
+        """Return 1 for an answer that is a want, else 0."""
         return np.asarray(self.y == 1, np.float64)
 
 
 def item_mean(answers: Answers, values: Floats, prior: float = 2.0) -> Floats:
-    """Return each desire's mean of `values`, (M,), drawn to the overall mean by `prior` answers.
+    """Return each desire's mean of `values`, (M,), shrunk towards the overall mean by `prior` answers.
 
     Example:
         >>> a = Answers(np.array([0, 1]), np.array([0, 0]), np.array([1.0, 0.0]), 2, 2)
@@ -72,8 +72,8 @@ class Plane:
     """Polis' plane.
 
     Attributes:
-        people: (N, 2) where each person stands.
-        extremity: (M,) how far out each desire lies.
+        people: (N, 2) position of each person.
+        extremity: (M,) distance of each desire from the centre.
     """
 
     people: Floats
@@ -81,14 +81,15 @@ class Plane:
 
 
 def polis_plane(answers: Answers, rng: np.random.Generator) -> Plane:
-    """Return people and desires in two dimensions as Polis sees them.
+    """Return people and desires in two dimensions, as Polis projects them.
 
-    Missing answers become the desire's mean; two principal components; a person's place is made from what they
-    answered and pushed outward by sqrt(M / answers). A desire lies where a person would who agreed to it and answered
-    nothing else.
+    Missing answers become the desire's mean, and two principal components are computed. A person's position uses
+    their answers only, scaled by sqrt(M / answers). A desire's position is that of a person who agreed to it and
+    answered nothing else.
 
     Source:
-        compdemocracy/polis:math/src/polismath/math/pca.clj (`sparsity-aware-project-ptpt`, `pca-project-cmnts`). Power
+        compdemocracy/polis:math/src/polismath/math/pca.clj (`sparsity-aware-project-ptpt`, `pca-project-cmnts`).
+            Power
         iteration is replaced by an exact decomposition, or by subspace iteration where both sides pass 400.
     """
     count = np.bincount(answers.j, minlength=answers.m)
@@ -110,11 +111,11 @@ def polis_plane(answers: Answers, rng: np.random.Generator) -> Plane:
 
 
 def polis_groups(answers: Answers, rng: np.random.Generator) -> Ints:
-    """Return the opinion group of each person, (N,): two to five groups chosen by silhouette; one if none stands out.
+    """Return the opinion group of each person, (N,): two to five groups chosen by silhouette; one if none is clear.
 
-    Only people with seven answers (or answers to all) shape the groups, and at least the fifteen most active. More
-    than a hundred people are first drawn together into a hundred base clusters, and the silhouette is that of the base
-    clusters. The others join the group that is nearest to them.
+    Only people with seven answers (or answers to all) form the groups, and at least the fifteen most active. More
+    than a hundred people are first merged into a hundred base clusters, and the silhouette is that of the base
+    clusters. The others join the nearest group.
 
     Source:
         compdemocracy/polis:math/src/polismath/math/conversation.clj, clusters.clj. To its advantage here: best of
@@ -171,7 +172,7 @@ def polis_routing_weights(answers: Answers, extremity: Floats) -> Floats:
     """Return Polis' priority of each desire to be shown next, (M,), the same for all people.
 
     ((1 - (P+1)/(S+2)) (E+1) (A+1)/(S+2) (1 + 8 * 2^(-S/5)))^2 where A people agreed, P passed, S saw it, and E is the
-    length of the desire in the plane. The next card is drawn with odds that are these numbers.
+    distance of the desire from the centre. The next card is drawn at random with these odds.
 
     Source:
         compdemocracy/polis:math/src/polismath/math/conversation.clj (`importance-metric`, `priority-metric`),
@@ -191,14 +192,14 @@ def polis_routing_weights(answers: Answers, extremity: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Factors:
-    """A factorisation: mean + person + desire + person's tastes times desire's tastes.
+    """A factorisation: mean + person + desire + person's factors times desire's factors.
 
     Attributes:
-        mean: of all.
+        mean: overall mean.
         person: (N,) intercepts of people.
         desire: (M,) intercepts of desires.
-        person_taste: (N, K).
-        desire_taste: (M, K).
+        person_taste: (N, K) factors of people.
+        desire_taste: (M, K) factors of desires.
     """
 
     mean: float
@@ -208,7 +209,7 @@ class Factors:
     desire_taste: Floats
 
     def at(self, i: Ints, j: Ints) -> Floats:
-        """Return the linear value of the pairs (i[k], j[k]), of the pairs' length."""
+        """Return the linear value of the pairs (i[k], j[k]); as long as `i`."""
         product = (self.person_taste[i] * self.desire_taste[j]).sum(1)
         return np.asarray(self.mean + self.person[i] + self.desire[j] + product)
 
@@ -219,7 +220,7 @@ Loss = Callable[[Floats], tuple[float, Floats]]
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """Weights of the sums of squares of: mean, person, desire, person's tastes, desire's tastes."""
+    """Weights of the sums of squares of mean, person, desire, person's factors and desire's factors."""
 
     mean: float
     person: float
@@ -229,7 +230,7 @@ class Penalty:
 
 
 def objective(answers: Answers, loss: Loss, penalty: Penalty, rank: int) -> Loss:
-    """Return the function from all parameters in a row to (loss plus penalties, its exact gradient)."""
+    """Return the function from the parameter vector to (loss plus penalties, its exact gradient)."""
     n, m = answers.n, answers.m
 
     def value_and_gradient(x: Floats) -> tuple[float, Floats]:
@@ -257,13 +258,13 @@ def objective(answers: Answers, loss: Loss, penalty: Penalty, rank: int) -> Loss
 
 
 def _open_up(x: Floats, n: int, m: int, rank: int) -> Factors:
-    """Return the factorisation whose parameters stand in a row."""
+    """Return the factorisation of a parameter vector."""
     mean, person, desire, of_person, of_desire = np.split(x, np.cumsum([1, n, m, n * rank]))
     return Factors(float(mean[0]), person, desire, of_person.reshape(n, rank), of_desire.reshape(m, rank))
 
 
 def _factorise(answers: Answers, loss: Loss, penalty: Penalty, tastes: Floats, rounds: int) -> Factors:
-    """Return the factorisation that minimises loss plus penalties, by L-BFGS from these first tastes."""
+    """Return the factorisation that minimises loss plus penalties, by L-BFGS from these initial factors."""
     n, m = answers.n, answers.m
     rank = len(tastes) // (n + m)
     first = np.concatenate([np.zeros(1 + n + m), tastes])
@@ -281,10 +282,10 @@ def community_notes(
     Mean squared error + .03 mean f^2 (people) + .03 mean f^2 (desires) + .15 mean i^2 (both) + .15 mu^2, one factor.
 
     Args:
-        answers: what is learned from.
-        rng: first factors.
-        target: what is fitted, one per answer; None for 0, 0.5, 1 (against, not mine, want), as there.
-        rounds: most L-BFGS rounds; it stops by itself before that.
+        answers: training answers.
+        rng: random initial factors.
+        target: fitted values, one per answer; None for 0, 0.5, 1 (against, not mine, want), as in the original.
+        rounds: most L-BFGS iterations; it usually converges before.
 
     Source:
         twitter/communitynotes:scoring/src/scoring/matrix_factorization/matrix_factorization.py (`_get_reg_loss`,
@@ -297,13 +298,13 @@ def community_notes(
 
 
 def _first_tastes(answers: Answers, rng: np.random.Generator) -> Floats:
-    """Return one first factor for each person and desire (Xavier's rule, as there)."""
+    """Return one initial factor for each person and desire (Xavier initialisation, as in the original)."""
     n, m = answers.n, answers.m
     return np.asarray(rng.uniform(-1, 1, n + m) * np.sqrt(6 / np.repeat([n + 1.0, m + 1.0], [n, m])))
 
 
 def notes_penalty(n: int, m: int) -> Penalty:
-    """Return the weights of Community Notes' penalties as weights of sums."""
+    """Return the weights of Community Notes' penalties, as weights of sums."""
     return Penalty(0.15, 0.15 / n, 0.15 / m, 0.03 / n, 0.03 / m)
 
 
@@ -343,9 +344,9 @@ def logistic_factors(
 
 
 def tuned_logistic(answers: Answers, rng: np.random.Generator) -> tuple[Factors, float]:
-    """Return the logistic factorisation and its strength, chosen on a tenth of these answers kept aside.
+    """Return the logistic factorisation and its strength, tuned on a tenth of these answers that is held out.
 
-    The honest strong rival: nothing of the test answers is known to it. Seven strengths from 1/4 to 16.
+    It is the strong rival without knowledge of the test answers. Seven strengths from 1/4 to 16 are tried.
     """
     aside = rng.random(len(answers.y)) < _ASIDE
     inner = replace(answers, i=answers.i[~aside], j=answers.j[~aside], y=answers.y[~aside])
@@ -361,16 +362,16 @@ def tuned_logistic(answers: Answers, rng: np.random.Generator) -> tuple[Factors,
 
 
 def log_loss(chance: Floats, happened: npt.NDArray[np.bool_]) -> float:
-    """Return the mean negative logarithm of the chance given to what happened; chances are kept 1e-6 from 0 and 1."""
+    """Return the mean negative log-probability of the observed answers; probabilities are clipped to 1e-6."""
     p = np.clip(chance, _EDGE, 1 - _EDGE)
     return float(-np.where(happened, np.log(p), np.log(1 - p)).mean())
 
 
 def equal_shares(approvals: Floats, k: int) -> tuple[int, ...]:
-    """Return up to k columns by the method of equal shares on 0/1 approvals (N, M); fewer where money runs out.
+    """Return up to k columns by the method of equal shares on 0/1 approvals (N, M); fewer if the budget runs out.
 
-    Everybody has k / N to spend, a line costs 1; each time the line is bought for which the most that anybody pays is
-    least. Ties go to the lower column.
+    Everybody has k / N to spend, and a line costs 1. Each step buys the line whose largest single payment is least.
+    Ties go to the lower column.
 
     Source:
         Peters & Skowron (2020), "Proportionality and the limits of welfarism"; checked against a definition in
@@ -400,7 +401,7 @@ def equal_shares(approvals: Floats, k: int) -> tuple[int, ...]:
 
 
 def _price(purses: Floats) -> float:
-    """Return the least most that anybody pays when these people buy one line together, inf if they cannot."""
+    """Return the least largest payment with which these people can buy one line together; inf if they cannot."""
     if purses.sum() < 1 - 1e-9:
         return np.inf
     ordered = np.sort(purses)

@@ -1,7 +1,7 @@
-"""Benchmark of shares: has every part its share in the lines, when each person has answered only a little.
+"""Benchmark of shares: does every part have its share of the lines if each person has answered only a little?
 
-In dense cores, among desires that fewer than 55 in 100 want (else any set serves everybody), methods see eight or
-twelve answers a person drawn by lot and choose five lines; the lines are judged by all answers.
+In dense cores, among desires that fewer than 55 % want (otherwise any set suits everybody), methods see eight or
+twelve random answers a person and choose five lines; the lines are judged by all answers.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
 
 
 def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
-    """Return the five lines of each method from `answers` answers a person, drawn by lot."""
+    """Return the five lines of each method from `answers` random answers a person."""
     n, m = truth.shape
     asked = np.zeros((n, m), bool)
     np.put_along_axis(asked, np.argsort(rng.random((n, m)), axis=1)[:, :answers], values=True, axis=1)
@@ -94,7 +94,7 @@ def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) ->
 
 
 def judge(approvals: Floats, lines: tuple[int, ...], part: npt.NDArray[np.intp]) -> Floats:
-    """Return the six figures of a set of lines by all answers: see `FIGURES`; EJR+ is 1 where it holds.
+    """Return the six figures of a set of lines by all answers: see `FIGURES`; EJR+ is 1 if it holds.
 
     Example:
         >>> judge(np.eye(2).repeat(8, axis=0), (0,), np.repeat([0, 1], 8)).tolist()[:3]

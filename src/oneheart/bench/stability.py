@@ -1,7 +1,7 @@
-"""Benchmark of stability: how much does a result change when a little of what it rests on changes.
+"""Benchmark of stability: how much a result changes if a few of its data change.
 
-A tenth of the answers is left out by lot, six times; and people are drawn anew with replacement, six times. Measured:
-how far the ten most common desires are the same in each two of the six results, and how far Polis' groups are.
+Six times a random tenth of the answers is left out, and six times people are resampled with replacement. Measured:
+the similarity of the ten most common desires between each two of the six results, and that of Polis' groups.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _LEAST_SEEN_SHARE = 0.1
 
 
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
-    """Return how alike the top tens of `repeats` disturbed results are (Jaccard, 0 to 1), mean over conversations.
+    """Return the mean Jaccard similarity of the top tens of `repeats` disturbed results, over conversations.
 
-    Gates: ours at least as alike as those of Polis' group-aware consensus, under both disturbances.
+    Gates: ours at least as similar as those of Polis' group-aware consensus, under both disturbances.
     """
     alike: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     counts: dict[str, list[int]] = {}
@@ -69,14 +69,14 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
 
 
 def drop_answers(gathering: Gathering, seed: int, repeats: int) -> Iterator[tuple[Responses, int, int]]:
-    """Yield (responses, N, number of the repeat) with a tenth of the answers left out by lot."""
+    """Yield (responses, N, number of the repeat) with a random tenth of the answers left out."""
     for repeat in range(repeats):
         keep = np.random.default_rng([seed, repeat]).random(len(gathering.responses)) > _DROPPED
         yield part_of(gathering.responses, keep), gathering.participant_count, repeat
 
 
 def redraw_people(gathering: Gathering, seed: int, repeats: int) -> Iterator[tuple[Responses, int, int]]:
-    """Yield (responses, N, number of the repeat) of people drawn with replacement from those who answered."""
+    """Yield (responses, N, number of the repeat) of people resampled with replacement from those who answered."""
     r = gathering.responses
     start = np.searchsorted(r.participant, np.arange(gathering.participant_count + 1))
     answered = np.flatnonzero(np.diff(start) > 0)
@@ -108,14 +108,14 @@ def _values(responses: Responses, n: int, m: int, rng: np.random.Generator) -> t
 
 
 def top_desires(responses: Responses, m: int, value: Floats) -> frozenset[int]:
-    """Return the ten desires of most value among those with at least ten answers and a tenth of the most answers."""
+    """Return the ten highest desires among those with at least ten answers and a tenth of the most answers."""
     seen = np.bincount(responses.desire, minlength=m)
     enough = seen >= max(_LEAST_SEEN, _LEAST_SEEN_SHARE * seen.max())
     return frozenset(np.argsort(-np.where(enough, value, -np.inf), kind="stable")[:TOP].tolist())
 
 
 def mean_jaccard(sets: list[frozenset[int]]) -> float:
-    """Return how alike each two sets are on average: shared members through all members, 0 to 1; nan below two sets.
+    """Return the mean Jaccard similarity of each two sets, 0 to 1; nan below two sets.
 
     Example:
         >>> mean_jaccard([frozenset({1, 2}), frozenset({2, 3})])

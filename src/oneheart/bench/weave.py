@@ -1,12 +1,12 @@
-"""Benchmark of texts: can the part that supports it least say it, and how many would it hurt?
+"""Benchmark of texts: can the least supportive part say the text, and how many people does it hurt?
 
-Each method chooses its lines from one half of everybody's answers, drawn by lot; they are judged by the other half,
-which it has not seen. Parts are declared ones where there are any, else opinion groups found on all answers. "Hurt" is
-who spoke against half or more of the lines that they met.
+Each method chooses its lines from a random half of everybody's answers; the lines are judged by the other half. Parts
+are declared ones if there are any, else opinion groups found on all answers. A person is "hurt" if they answered
+against half or more of the lines that they met.
 
-All methods choose from the same halves and are judged by the same answers, so differences between two of them are surer
-than their figures. The standard error of a difference is the jackknife's over halves: how far other halves of the same
-answers would move it; other people would move it further.
+All methods use the same halves and are judged by the same answers, so differences between two of them are more
+precise than their figures. The standard error of a difference is the jackknife over halves. It measures variation
+over halves of the same answers; other people would add to it.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ _SEEN_LEAST = 10
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
     """Return for each method the support of the weakest part and the share of people hurt, by held-out answers.
 
-    And how many lines there are, and which share of them nobody but their authors wants, by all answers. In brackets,
-    and in no gate, the consensus of Polis among those desires only that our gate admits: what the gate costs.
+    Also the number of lines, and the share of them that only their authors want, by all answers. In brackets and
+    without a gate: Polis' consensus among the desires that our own rule admits, which measures the cost of that rule.
 
-    Gates: on every conversation the weakest part supports our text more than the most approved, and no more are hurt;
-    on average over conversations neither figure is worse than the best of the others.
+    Gates: on every conversation the weakest part supports our text more than the most approved, and no more people
+    are hurt; on average over conversations neither figure is worse than the best of the others.
     """
     found: dict[str, dict[str, Figures]] = {}
     skipped: list[str] = []
@@ -82,7 +82,7 @@ def parts_of(gathering: Gathering, rng: np.random.Generator) -> Ints:
 
 
 def halves(gathering: Gathering, rng: np.random.Generator) -> tuple[Responses, Responses]:
-    """Return one half of all responses, drawn by lot, and the other half of those who gave seven or more."""
+    """Return a random half of all responses, and the other half of people who gave seven or more."""
     r = gathering.responses
     first = rng.random(len(r)) < 0.5  # noqa: PLR2004  a half
     many = np.bincount(r.participant, minlength=gathering.participant_count)[r.participant] >= _ANSWERS_LEAST
@@ -94,7 +94,7 @@ def halves(gathering: Gathering, rng: np.random.Generator) -> tuple[Responses, R
 
 
 def texts(gathering: Gathering, known: Responses, rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
-    """Return the lines of each method; nobody takes what hosts rejected or what is no wish."""
+    """Return the lines of each method; rejected desires and those that are no wish are excluded."""
     n, m = gathering.participant_count, gathering.desire_count
     may = np.array([d.moderation is not Moderation.REJECTED and not d.is_meta for d in gathering.desires], bool)
     seen = answers_of(known, n, m)
@@ -133,7 +133,7 @@ Tally = tuple[dict[int, tuple[int, int]], int, int, int]
 
 
 def judge(answers: Responses, lines: tuple[int, ...], parts: Ints) -> Tally:
-    """Return how people of each part answered these lines, and how many were hurt.
+    """Return the answers of each part to these lines, and the number of people hurt.
 
     Example:
         >>> judge(Responses.of([0, 0, 1], [0, 1, 0], [1, 1, -1]), (0, 1), np.array([0, 1]))
@@ -150,7 +150,7 @@ def judge(answers: Responses, lines: tuple[int, ...], parts: Ints) -> Tally:
 
 
 def held_by_authors_only(gathering: Gathering, lines: tuple[int, ...]) -> float:
-    """Return the share of lines that nobody but their authors wants, by all answers, 0 to 1.
+    """Return the share of lines that only their own authors want, by all answers, 0 to 1.
 
     Example:
         >>> from oneheart.model.desire import Desire
@@ -167,9 +167,9 @@ def held_by_authors_only(gathering: Gathering, lines: tuple[int, ...]) -> float:
 
 
 def together(tallies: list[Tally]) -> Floats:
-    """Return the three figures of a method over all halves: least part's support, share hurt, lines; nan where none.
+    """Return three figures of a method over all halves: weakest part's support, share hurt, lines; nan if missing.
 
-    Parts from which too few answers to these lines are held are not judged by.
+    Parts with too few held-out answers to these lines are not judged.
     """
     wants: dict[int, int] = defaultdict(int)
     answers: dict[int, int] = defaultdict(int)
@@ -190,11 +190,11 @@ def together(tallies: list[Tally]) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figures:
-    """What one method came to on one conversation.
+    """Figures of one method on one conversation.
 
     Attributes:
         values: the four figures, over all halves.
-        without: (halves, 2) support and hurt once more without each half in turn; () with fewer than two halves.
+        without: (halves, 2) support and hurt without each half in turn (jackknife); () with fewer than two halves.
     """
 
     values: Floats
@@ -202,15 +202,15 @@ class Figures:
 
 
 def figures_of(tallies: list[Tally], alone: list[float]) -> Figures:
-    """Return the figures of a method from what came of each half."""
+    """Return the figures of a method from the results of each half."""
     rest = [together(tallies[:one] + tallies[one + 1 :])[:2] for one in range(len(tallies))] if len(tallies) > 1 else []
     return Figures(np.append(together(tallies), np.mean(alone)), np.array(rest).reshape(len(rest), 2))
 
 
 def difference(ours: Figures, other: Figures) -> tuple[Floats, Floats]:
-    """Return how far ours is above the other in support and in hurt, (2,), and the standard errors, (2,).
+    """Return our figures minus the other's in support and in hurt, (2,), and the standard errors, (2,).
 
-    The errors are nan where there are fewer than two halves, or a half without which there is nothing to judge by.
+    The errors are nan with fewer than two halves, or if nothing can be judged without one of them.
 
     Example:
         >>> high = Figures(np.array([0.8, 0.1, 5, 0]), np.array([[0.82, 0.1], [0.78, 0.1]]))
@@ -225,7 +225,7 @@ def difference(ours: Figures, other: Figures) -> tuple[Floats, Floats]:
 
 
 def mean_difference(found: Mapping[str, Mapping[str, Figures]], method: str) -> tuple[Floats, Floats]:
-    """Return how far ours is above a method on average over conversations, (2,), and the standard errors, (2,)."""
+    """Return our figures minus a method's on average over conversations, (2,), and the standard errors, (2,)."""
     pairs = [difference(figures[OURS], figures[method]) for figures in found.values()]
     apart, errors = (np.array(part) for part in zip(*pairs, strict=True))
     return apart.mean(0), np.sqrt((errors**2).sum(0)) / len(errors)
@@ -277,7 +277,7 @@ def _mean_gate(found: Mapping[str, Mapping[str, Figures]], means: Mapping[str, F
 
 
 def _compared(apart: Floats, error: Floats) -> dict[str, float | None]:
-    """Return what stands in the details: our figures less another's, with standard errors (None where not known)."""
+    """Return the details of our figures minus another's, with standard errors (None if not known)."""
     return {
         f"ours above it, {name}{part}": float(value) if np.isfinite(value) else None
         for part, values in (("", apart), (", error", error))
@@ -286,7 +286,7 @@ def _compared(apart: Floats, error: Floats) -> dict[str, float | None]:
 
 
 def _said(apart: Floats, error: Floats, place: int | None = None) -> str:
-    """Return differences in words, with standard errors where they are known."""
+    """Return differences as text, with standard errors if they are known."""
     chosen = range(len(apart)) if place is None else [place]
     signs = [f"{apart[c]:+.3f}" + (f" ± {error[c]:.3f}" if np.isfinite(error[c]) else "") for c in chosen]
     return f"difference {', '.join(signs)}"

@@ -1,4 +1,4 @@
-"""A gathering of made-up friends that plays itself on a real server, with room for real people."""
+"""Demo: a gathering of simulated people that plays itself on a real server, which real people can join."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ from oneheart.storage.database import open_database
 from oneheart.storage.log import Log
 
 PORT = 8000
-ARRIVE_SECONDS, STAGE_SECONDS, THINK_SECONDS = 90.0, 300.0, 4.0  # a hall's own pace, divided by the speed
-_SETTLE_SECONDS = 2.5  # until every phone was told of the new stage
+ARRIVE_SECONDS, STAGE_SECONDS, THINK_SECONDS = 90.0, 300.0, 4.0  # pace of a real hall; divided by the speed
+_SETTLE_SECONDS = 2.5  # until every phone has received the new stage
 _GRACE_SECONDS = 20.0
 _TEN = 10
-_ANSWERS = ("response", "challenger")  # kinds of events that a person answers something by
+_ANSWERS = ("response", "challenger")  # kinds of events that answer something
 _SHOWN_SECONDS = 3.0
 _COUNTDOWN_SECONDS = 60.0
 Tell = Callable[[str], None]
@@ -55,15 +55,15 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """How a demo is played.
+    """Options of a demo.
 
     Attributes:
-        people: made-up friends.
-        speed: how many times faster than a hall.
-        port: of TCP; None for the usual one, or any where that is in use.
-        once: end after the round, seen from this machine only.
-        stay_seconds: how long it stays open after the round otherwise.
-        seed: of everything drawn by lot.
+        people: number of simulated people.
+        speed: factor by which it is faster than a real hall.
+        port: TCP port; None for the default one, or any free one if that is in use.
+        once: end after the round; only this machine can see it.
+        stay_seconds: time that it stays open after the round otherwise, in seconds.
+        seed: seed of all random choices.
     """
 
     people: int
@@ -76,18 +76,18 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of a demo.
+    """Result of a demo.
 
     Attributes:
-        summary: of the rehearsal, by what each phone asked the server.
-        desires: on disk.
-        stored: responses of friends on disk that they gave.
-        doubled: on disk though nobody gave them, or twice.
-        lost: acknowledged and not on disk.
+        summary: summary of the rehearsal, from what each phone asked the server.
+        desires: number of desires on disk.
+        stored: number of responses of simulated people that are on disk and were sent.
+        doubled: number of responses on disk that were never sent, or that are there twice.
+        lost: number of acknowledged responses that are not on disk.
         status: "one desire", "not yet", "not measured" or "stopped".
-        lines: of the text, or nearest to it.
-        prayer: the text with its sources and how each part stands to it.
-        stopped: somebody ended it before its end.
+        lines: lines of the text, or the nearest desires.
+        prayer: the text with its sources and the verdict of each part; {} if none was sealed.
+        stopped: true if it was interrupted.
     """
 
     summary: Summary
@@ -102,36 +102,36 @@ class Played:
 
     @property
     def well(self) -> bool:
-        """Return whether nothing was lost or doubled and nothing went wrong."""
+        """Return whether nothing was lost or doubled and no error occurred."""
         return not self.doubled and not self.lost and (self.summary.well or self.stopped)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        told = self.summary.as_json()
-        found = self.summary.findings
+        """Return the result as plain JSON values."""
+        values = self.summary.as_json()
+        findings = self.summary.findings
         return {
-            "people": found.people,
+            "people": findings.people,
             "desires": self.desires,
             "responses": {
-                "sent": found.sent,
-                "acknowledged": found.acknowledged,
+                "sent": findings.sent,
+                "acknowledged": findings.acknowledged,
                 "stored": self.stored,
-                "doubled": max(self.doubled, found.doubled),
+                "doubled": max(self.doubled, findings.doubled),
             },
-            "lost": max(self.lost, found.lost),
+            "lost": max(self.lost, findings.lost),
             "result": {"status": self.status, "lines": list(self.lines)},
             "prayer": self.prayer,
-            "rehearsal": {name: told[name] for name in ("resent", "refused", "errors", "milliseconds", "seconds")},
+            "rehearsal": {name: values[name] for name in ("resent", "refused", "errors", "milliseconds", "seconds")},
             "well": self.well,
         }
 
 
 def play(how: Play, *, tell: Tell) -> Played:
-    """Play a gathering and return what came of it.
+    """Play a gathering and return the result.
 
     Args:
-        how: people, speed and so on.
-        tell: is told lines for the terminal.
+        how: options.
+        tell: receives lines for the terminal.
 
     Raises:
         UserError: the port is in use, or the temporary folder cannot be written to.
@@ -217,17 +217,17 @@ def _say_where(addresses: Addresses, house: House, code: str, tell: Tell, *, wit
 
 
 async def _stages(desk: HostDesk, house: House, crowd: Crowd, how: Play, stop: asyncio.Event, tell: Tell) -> None:
-    """Lead the round from its opening to amen, as a host would, over HTTP."""
+    """Lead the round from its opening to amen over HTTP, as a host does."""
     code = next(iter(house.gatherings))
     stage_seconds = STAGE_SECONDS / how.speed
     try:
         await desk.enter(house.invite(code))
-        for stage, said in _TOLD.items():
+        for stage, sentence in _TOLD.items():
             if stop.is_set():
                 return
             if stage != "open":
                 await desk.move(stage)
-            tell(said)
+            tell(sentence)
             if stage in {"weaving", "second reading"}:
                 await _until(desk, partial(_is_there, stage), stop)
             if stage in {"open", "crossing", "reading", "second reading"}:
@@ -262,7 +262,7 @@ def _is_there(stage: str, text: dict[str, Any]) -> bool:
 
 
 async def _until(desk: HostDesk, holds: Callable[[dict[str, Any]], bool], stop: asyncio.Event) -> None:
-    """Wait until the text stands as it should, or for a minute."""
+    """Wait until a condition on the text holds, at most a minute."""
     for _ in range(300):
         if stop.is_set() or holds(await desk.text()):
             return
@@ -272,24 +272,24 @@ async def _until(desk: HostDesk, holds: Callable[[dict[str, Any]], bool], stop: 
 
 
 async def _until_at_rest(crowd: Crowd, most_seconds: float, stop: asyncio.Event, tell: Tell) -> None:
-    """Wait until everybody has done what there is to do, or the time of the stage is over."""
+    """Wait until nobody has anything left to do, or the time of the stage is over."""
     began = time.perf_counter()
-    told = began
+    last_line = began
     while not stop.is_set() and (now := time.perf_counter()) - began < most_seconds + _GRACE_SECONDS:
         if now - began > _SETTLE_SECONDS and crowd.at_rest:
             break
-        if now - told >= 5.0:  # noqa: PLR2004
-            told = now
+        if now - last_line >= 5.0:  # noqa: PLR2004
+            last_line = now
             tell(f"  {crowd.progress()}")
         await asyncio.sleep(0.1)
     tell(f"  {crowd.progress()}")
 
 
 def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
-    """Return the sealed text with its sources and how each part stands to it; {} where none was sealed.
+    """Return the sealed text with its sources and the verdict of each part; {} if none was sealed.
 
-    Parts below twelve people are not measured: how many circles these are is told. Every number of people comes in
-    steps of k, and "can_say" is what at least so large a share of those who read the line can.
+    Circles below twelve people are not measured; their number is given. Counts of people are rounded down to a
+    multiple of k. "can_say" is a lower limit of the share of a line's readers who can say it.
     """
     state = gathering.state
     sealed = state.prayers.sealed_of(state.round)
@@ -298,7 +298,7 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
         return {}
     judged = judging.judge(state, draft)
     lines = []
-    for number, (line, one) in enumerate(zip(draft.body.lines, judged, strict=True)):
+    for number, (line, line_judged) in enumerate(zip(draft.body.lines, judged, strict=True)):
         text, language = state.prayers.words(line, state.desires)
         sources = [{"desire": cited, "text": state.desires[cited].text} for cited in line.cites]
         parts = [
@@ -308,7 +308,7 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
                 "verdict": reading.verdict,
                 "can_say": _share(reading, judging.affirmation(draft, number, part).readers),
             }
-            for part, reading in one.parts
+            for part, reading in line_judged.parts
         ]
         lines.append(
             {
@@ -316,17 +316,17 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
                 "language": language,
                 "amended": line.amendment is not None,
                 "sources": sources,
-                "verdict": one.verdict,
+                "verdict": line_judged.verdict,
                 "parts": parts,
             }
         )
-    left = [state.prayers.words(line, state.desires)[0] for line in draft.body.left]
+    left_lines = [state.prayers.words(line, state.desires)[0] for line in draft.body.left]
     circles = [part for part in judging.parts_of(state) if part.kind == "circle"]
     return {
         "status": sealed.body.status,
         "missing": list(sealed.body.missing),
         "lines": lines,
-        "not_yet_common": left,
+        "not_yet_common": left_lines,
         "circles_not_measured": sum(len(part.seats) < judging.FEW for part in circles),
         "share": sealed.body.share or "not measured",
         "share_index": draft.body.share_index,
@@ -348,8 +348,8 @@ def _part(part: judging.Part) -> str:
 
 
 def _share(reading: PartReading, readers: int) -> float | None:
-    shown = None if reading.share is None else release_share(reading.share, readers, down=True)
-    return None if shown is None else round(shown, 3)
+    released = None if reading.share is None else release_share(reading.share, readers, down=True)
+    return None if released is None else round(released, 3)
 
 
 def _say_result(summary: Summary, status: str, lines: tuple[str, ...], tell: Tell) -> None:
@@ -361,17 +361,17 @@ def _say_result(summary: Summary, status: str, lines: tuple[str, ...], tell: Tel
     tell(words.get(status, "Too few answers to say what is wanted."))
     for line in lines:
         tell(f"  · {line}")
-    found = summary.findings
+    findings = summary.findings
     tell(
-        f"{found.people} people · responses: {found.sent} sent, {found.acknowledged} acknowledged, {found.stored} "
-        f"stored, {found.doubled} doubled · lost {found.lost}"
+        f"{findings.people} people · responses: {findings.sent} sent, {findings.acknowledged} acknowledged, "
+        f"{findings.stored} stored, {findings.doubled} doubled · lost {findings.lost}"
     )
     for sentence, count in summary.errors:
         tell(f"  went wrong {count} times: {sentence}")
 
 
 async def _stay(how: Play, desk: HostDesk, house: House, stop: asyncio.Event, tell: Tell) -> None:
-    """Open a second round for whoever comes, and stay."""
+    """Open a second round to everybody and keep serving."""
     code = next(iter(house.gatherings))
     try:
         await desk.enter(house.invite(code))
@@ -398,18 +398,18 @@ def _by_the_record(
     *,
     stopped: bool,
 ) -> Played:
-    """Compare once more with the record itself, which is beyond what phones can ask."""
+    """Compare the result with the log itself, which phones cannot read."""
     taps = {key: tap for phone in crowd.phones for key, tap in phone.ledger.taps.items()}
     database = open_database(path)
     try:
         events = [event for event in Log(database).replay() if event.kind in {*_ANSWERS, "desire"}]
     finally:
         database.close()
-    ours = {event.actor for event in events if event.key in taps}
-    written = Counter((event.kind, event.key) for event in events if event.actor in ours)
+    friends = {event.actor for event in events if event.key in taps}
+    written = Counter((event.kind, event.key) for event in events if event.actor in friends)
     doubled = sum(count - (key in taps) for (_, key), count in written.items())
-    there = {key for _, key in written}
+    keys = {key for _, key in written}
     promised = {key for key, tap in taps.items() if tap.acknowledged and tap.kind in {"response", "desire"}}
     stored = sum(kind in _ANSWERS and key in promised for kind, key in written)
     desires = sum(event.kind == "desire" for event in events)
-    return Played(summary, desires, stored, doubled, len(promised - there), status, lines, prayer, stopped)
+    return Played(summary, desires, stored, doubled, len(promised - keys), status, lines, prayer, stopped)

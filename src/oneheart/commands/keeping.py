@@ -1,4 +1,4 @@
-"""Keep a gathering: a copy made while it is served, a copy taken up again, and the proof that a record is whole."""
+"""Keep a gathering: back it up while it is served, restore a backup, and prove that a record is complete."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from oneheart.storage.log import Log, merkle_roots
 
 
 def back_up(path: Path, folder: Path) -> Path:
-    """Return the copy of a gathering that now lies in a folder, named by its moment, read anew from its beginning.
+    """Write a backup into a folder, named by the time, and return its path. The backup is read once to verify it.
 
-    What was acknowledged before this was called is in it. It may be made while the gathering is served.
+    It contains everything acknowledged before this call. The gathering may be served meanwhile.
 
     Args:
-        path: of the gathering.
-        folder: to put it into; made where its parent exists.
+        path: path of the gathering.
+        folder: folder of the backup; created if its parent exists.
 
     Raises:
-        UserError: no gathering there, the folder cannot be written to, the record does not hold, or an event
-            of it cannot be read; nothing is left.
+        UserError: there is no gathering, the folder cannot be written to, the record is invalid, or an event cannot
+            be read; no partial backup remains.
     """
     if not path.is_file():
         message = f"There is no gathering at {path}; give the file that `oneheart new` made."
@@ -34,22 +34,22 @@ def back_up(path: Path, folder: Path) -> Path:
     except OSError as error:
         message = f"Cannot write into {folder} ({error.strerror}); choose a folder that you may write to."
         raise UserError(message) from error
-    made = folder / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%SZ', time.gmtime())}.oneheart"
-    _copy_that_holds(path, made)
-    return made
+    backup = folder / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%SZ', time.gmtime())}.oneheart"
+    _copy_that_holds(path, backup)
+    return backup
 
 
 def restore(backup: Path, to: Path) -> None:
-    """Take a backup up again as a new gathering file; an existing file is never written over.
+    """Copy a backup to a new gathering file. An existing file is never overwritten.
 
     Raises:
-        UserError: no gathering there, its record does not hold, or there is a file already.
+        UserError: there is no gathering, its record is invalid, or the file exists already.
     """
     _copy_that_holds(backup, to)
 
 
 def _copy_that_holds(path: Path, to: Path) -> None:
-    """Copy under another name, read the copy from its beginning, and only then give it its name."""
+    """Copy to a temporary name, verify the copy, and rename it only then."""
     if to.exists():
         message = f"{to} exists already; choose another name, or move it away first."
         raise UserError(message)
@@ -75,17 +75,17 @@ def _copy_that_holds(path: Path, to: Path) -> None:
 
 
 def proof(path: Path, asked: str = "") -> tuple[list[str], bool]:
-    """Return what a record proves, in sentences, and whether all of it holds. O(events log events).
+    """Return what a record proves, in sentences, and whether all checks passed. O(events log events).
 
-    Every sealed text carries the Merkle root of all that was in the log before it. Each of these roots must be that of
-    the first so many events of this file; so must a root that somebody kept, from a screen or from print.
+    Every sealed text has the Merkle root of all events before it. Each of these roots must equal that of the same
+    number of events of this file. So must a root that somebody kept from a screen or from print.
 
     Args:
-        path: of the gathering.
-        asked: a root that somebody kept, hexadecimal; "" for none.
+        path: path of the gathering.
+        asked: root to look for, hexadecimal; "" for none.
 
     Raises:
-        UserError: no gathering there, or another process serves it.
+        UserError: there is no gathering, or another process serves it.
     """
     record: Record = read_record(path)
     if record.first_break is not None:
@@ -107,7 +107,7 @@ def proof(path: Path, asked: str = "") -> tuple[list[str], bool]:
         well &= holds
         out.append(f"sealed text {number}: " + ("stands on this record" if holds else "its root is not of this record"))
     if asked:
-        known = asked.strip().lower() in length_of
-        well &= known
-        out.append("The root that you gave " + ("is of this record." if known else "is not of this record."))
+        is_root = asked.strip().lower() in length_of
+        well &= is_root
+        out.append("The root that you gave " + ("is of this record." if is_root else "is not of this record."))
     return out, well

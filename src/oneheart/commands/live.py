@@ -1,4 +1,4 @@
-"""The commands of a live gathering, for the command line. Heavy parts are imported when a command runs."""
+"""The commands of a live gathering, for the command line. Heavy modules are imported when a command runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oneheart.model.round import Voice
 
 
 class Truth(str, Enum):
-    """What being at the same occasions has to do with wanting alike, among made-up friends."""
+    """The true relation, among simulated people, of being at the same occasions and wanting the same."""
 
     none = "none"
     confounded = "confounded"
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 def new(
     path: Annotated[Path, typer.Argument(help="The file to make, or a folder to make it in.")],
-    name: Annotated[str, typer.Option("--name", help="What the gathering is called (default: as the file).")] = "",
+    name: Annotated[str, typer.Option("--name", help="Name of the gathering (default: name of the file).")] = "",
     question: Annotated[
         list[str] | None,
         typer.Option("--question", help="The question; for one language only: he=TEXT. May be given several times."),
@@ -40,8 +40,8 @@ def new(
         list[str] | None,
         typer.Option("--language", help="A language of the pages (default: all). May be given several times."),
     ] = None,
-    circles: Annotated[int, typer.Option("--circles", min=0, max=2000, help="How many circles it begins with.")] = 0,
-    cards: Annotated[int, typer.Option("--cards", min=1, max=50, help="Cards before the end that a person sees.")] = 8,
+    circles: Annotated[int, typer.Option("--circles", min=0, max=2000, help="Number of circles to begin with.")] = 0,
+    cards: Annotated[int, typer.Option("--cards", min=1, max=50, help="Cards per stage before the end page.")] = 8,
 ) -> None:
     """Make a gathering and print its join code."""
     from oneheart.commands.making import make, settings_for  # noqa: PLC0415
@@ -54,9 +54,9 @@ def new(
         languages=language or (),
         cards=cards,
     )
-    made, code = make(path, settings, circles)
+    file, code = make(path, settings, circles)
     typer.echo(f"join code {spoken(code)}")
-    typer.echo(f"Serve it with: oneheart serve {made}")
+    typer.echo(f"Serve it with: oneheart serve {file}")
 
 
 def serve(
@@ -64,11 +64,11 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen at; by default all networks.")] = "0.0.0.0",  # noqa: S104
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at; 0 takes any.")] = 8000,
     public_url: Annotated[
-        str | None, typer.Option("--public-url", help="Address that people use where a proxy stands in front.")
+        str | None, typer.Option("--public-url", help="Address that people use if a proxy is in front.")
     ] = None,
     https: Annotated[bool, typer.Option("--https", help="The proxy in front speaks https.")] = False,
     proxy: Annotated[
-        str | None, typer.Option("--proxy", help="Address of the proxy whose word on senders is believed.")
+        str | None, typer.Option("--proxy", help="Address of the proxy that is trusted to name the senders.")
     ] = None,
 ) -> None:
     """Serve gatherings to phones, the hall screen and hosts until Ctrl-C."""
@@ -83,30 +83,33 @@ def serve(
 
 def rehearse(
     url: Annotated[str, typer.Argument(help="Address of the gathering, as on the hall screen.")],
-    people: Annotated[int, typer.Option("--people", min=1, max=20_000, help="How many phones.")] = 100,
-    minutes: Annotated[float, typer.Option("--minutes", min=0.05, max=600, help="How long it takes.")] = 3.0,
+    people: Annotated[int, typer.Option("--people", min=1, max=20_000, help="Number of phones.")] = 100,
+    minutes: Annotated[float, typer.Option("--minutes", min=0.05, max=600, help="Duration in minutes.")] = 3.0,
     sleepy: Annotated[float, typer.Option("--sleepy", min=0, max=1, help="Share of phones that fall asleep.")] = 0.1,
     flaky: Annotated[
         float, typer.Option("--flaky", min=0, max=0.9, help="Share of taps that lose the network before the answer.")
     ] = 0.05,
     from_export: Annotated[
-        Path | None, typer.Option("--from", help="A Polis export whose people come and answer as they did.")
+        Path | None, typer.Option("--from", help="A Polis export whose people take part and answer as they did.")
     ] = None,
     relation: Annotated[
         Truth | None,
         typer.Option(
             "--relation",
-            help="Phones check in to occasions: what that truly has to do with wanting alike (none, confounded by "
+            help="Phones check in to occasions, with this true relation to wanting the same (none, confounded by "
             "language, real).",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything drawn by lot.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     far: Annotated[
         bool, typer.Option("--i-may", help="The server is not on this network, and its owner agreed to this.")
     ] = False,
 ) -> None:
-    """Send phones in numbers to a gathering, then compare: nothing lost, nothing doubled. Exit status 1 if not."""
+    """Simulate many phones in a gathering, then check that nothing was lost or doubled.
+
+    Exit status 1 if something was.
+    """
     from oneheart.commands.rehearsing import Rehearsing, sentences  # noqa: PLC0415
     from oneheart.commands.rehearsing import rehearse as run  # noqa: PLC0415
 
@@ -123,9 +126,9 @@ def rehearse(
 
 
 def demo(
-    people: Annotated[int, typer.Option("--people", min=1, max=2000, help="How many made-up friends.")] = 120,
+    people: Annotated[int, typer.Option("--people", min=1, max=2000, help="Number of simulated people.")] = 120,
     speed: Annotated[
-        float, typer.Option("--speed", min=0.1, max=1000, help="How many times faster than a hall.")
+        float, typer.Option("--speed", min=0.1, max=1000, help="Factor by which it is faster than a hall.")
     ] = 6.0,
     port: Annotated[
         int | None, typer.Option("--port", min=0, max=65535, help="Port to listen at; by default 8000 or any.")
@@ -137,9 +140,9 @@ def demo(
     stay: Annotated[
         float, typer.Option("--stay", min=0, max=1440, help="Minutes that it stays open after the round.")
     ] = 10.0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything drawn by lot.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")] = 0,
 ) -> None:
-    """Play a gathering of made-up friends on a real server; join it with your own phone or browser."""
+    """Play a gathering of simulated people on a real server; join it with your own phone or browser."""
     from oneheart.commands.demo import Play, play  # noqa: PLC0415
     from oneheart.rehearsal.wire import many_files  # noqa: PLC0415
 
@@ -154,9 +157,9 @@ def demo(
 
 def replay(
     path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made.")],
-    digest: Annotated[bool, typer.Option("--digest", help="Also print the fingerprint of what it comes to.")] = False,
+    digest: Annotated[bool, typer.Option("--digest", help="Also print the fingerprint of its state.")] = False,
 ) -> None:
-    """Read the record of a gathering from its beginning and say whether it holds. Exit status 1 if not."""
+    """Read the record of a gathering from its beginning and check that it is valid. Exit status 1 if it is not."""
     from oneheart.commands.record import read_record, sentences  # noqa: PLC0415
 
     record = read_record(path)
@@ -170,11 +173,11 @@ def verify(
     path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, or a backup of it.")],
     root: Annotated[str, typer.Option("--root", help="A root that you kept, from the book or a screen.")] = "",
 ) -> None:
-    """Prove that a record is whole and that its sealed texts stand on it. Exit status 1 if not."""
+    """Prove that a record is complete and that its sealed texts match it. Exit status 1 if not."""
     from oneheart.commands.keeping import proof  # noqa: PLC0415
 
-    said, well = proof(path, root)
-    for line in said:
+    lines, well = proof(path, root)
+    for line in lines:
         typer.echo(line)
     if not well:
         raise typer.Exit(1)
@@ -182,9 +185,9 @@ def verify(
 
 def backup(
     path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made; it may be served meanwhile.")],
-    to: Annotated[Path, typer.Option("--to", help="Folder to put the copy into, on another disk if you can.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder of the copy, on another disk if possible.")],
 ) -> None:
-    """Copy a gathering as it stands now, and read the copy from its beginning."""
+    """Copy a gathering in its present state, and verify the copy by reading it from its beginning."""
     from oneheart.commands.keeping import back_up  # noqa: PLC0415
 
     typer.echo(f"Kept and read anew: {back_up(path, to)}")
@@ -194,7 +197,7 @@ def restore(
     path: Annotated[Path, typer.Argument(help="A backup.")],
     to: Annotated[Path, typer.Option("--to", help="The file to make; it must not exist.")],
 ) -> None:
-    """Take a backup up again as a gathering that can be served."""
+    """Restore a backup as a gathering that can be served."""
     from oneheart.commands import keeping  # noqa: PLC0415
 
     keeping.restore(path, to)

@@ -1,4 +1,4 @@
-"""Run a coroutine on the faster event loop where there is one."""
+"""Run a coroutine on uvloop, the faster event loop, where it is installed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Out = TypeVar("Out")
 
 
 def run(main: Coroutine[Any, Any, Out]) -> Out:
-    """Run on the faster event loop where there is one."""
+    """Run a coroutine on uvloop if it is installed, else on asyncio's own loop; return its result."""
     try:
         import uvloop  # noqa: PLC0415  not on every system
     except ImportError:

@@ -30,14 +30,15 @@ def settings_for(
     """Return the settings of a new gathering.
 
     Args:
-        name: what it is called.
-        questions: as typed: "he=..." for one language, or a text alone for all that have none of their own.
+        name: name of the gathering.
+        questions: as typed: "he=..." for one language, or text alone for all languages without a question of their
+            own.
         voice: "ten" or "assembly".
-        languages: codes, the house's own first.
-        cards: before the end that a person sees.
+        languages: language codes, the default language first.
+        cards: number of cards per stage before the end page.
 
     Raises:
-        UserError: a language that there is not, or a question in a language that the gathering does not have.
+        UserError: an unsupported language, or a question in a language that the gathering does not have.
 
     Example:
         >>> settings_for(name="", questions=["he=מה?", "What?"], voice="ten", languages=["en", "he"]).question
@@ -47,37 +48,37 @@ def settings_for(
         if code not in QUESTIONS:
             message = f"There is no language {code!r}; take one of {', '.join(QUESTIONS)}."
             raise UserError(message)
-    chosen = dict.fromkeys(languages or QUESTIONS, "")
+    question_of = dict.fromkeys(languages or QUESTIONS, "")
     for typed in questions:
         code, is_of, text = typed.partition("=")
         if is_of and code in QUESTIONS:
-            if code not in chosen:
+            if code not in question_of:
                 message = (
                     f"The question {typed!r} is in a language that the gathering does not have; add --language {code}."
                 )
                 raise UserError(message)
-            chosen[code] = text.strip()
+            question_of[code] = text.strip()
     alone = [typed.strip() for typed in questions if typed.partition("=")[0] not in QUESTIONS]
-    for code, text in chosen.items():
-        chosen[code] = text or (alone[-1] if alone else QUESTIONS[code])
-    return ev.Settings(name=name, question=chosen, voice=Voice(voice), languages=[*chosen], cards=cards)
+    for code, text in question_of.items():
+        question_of[code] = text or (alone[-1] if alone else QUESTIONS[code])
+    return ev.Settings(name=name, question=question_of, voice=Voice(voice), languages=[*question_of], cards=cards)
 
 
 async def add_circles(gathering: LiveGathering, count: int) -> None:
-    """Add so many circles, each with a key of its own."""
+    """Add this many circles, each with a random key."""
     await doing.furnish(gathering, [CircleAsked(f"circle-{number:04}") for number in range(count)])
 
 
 def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
-    """Make a gathering and return its file and its join code. Nothing stays where it fails.
+    """Make a gathering and return its file and its join code. No partial file remains after an error.
 
     Args:
-        path: of the file, or a folder, in which the file is named by the join code.
-        settings: of the gathering.
-        circles: how many it begins with.
+        path: path of the file, or of a folder, where the file is named by the join code.
+        settings: settings of the gathering.
+        circles: number of circles to begin with.
 
     Raises:
-        UserError: there is a file already, or the folder is not there, cannot be written to or has no room.
+        UserError: the file exists already, or the folder is missing, not writable, or on a full disk.
     """
     code = new_code()
     if path.is_dir():

@@ -1,4 +1,4 @@
-"""Read the record of a gathering and say whether it holds."""
+"""Read the record of a gathering and check that it is valid."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from oneheart.storage.log import Log
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a record says.
+    """The content of a record.
 
     Attributes:
-        first_break: place of the first event that is not as it was written; None where all holds.
-        events: how many there are.
-        state: what they come to, up to the spoiled one; None where the record is broken.
-        spoiled: the first event that cannot be decoded; None where all can.
+        first_break: place of the first changed event; None if all are valid.
+        events: number of events.
+        state: state after all events, or up to the spoiled one; None if the record is broken.
+        spoiled: first event that cannot be decoded; None if all can.
     """
 
     first_break: int | None
@@ -33,10 +33,10 @@ class Record:
 
 
 def read_record(path: Path) -> Record:
-    """Return a record after checking every commitment and the chain. Changes nothing. O(events).
+    """Return a record after checking every commitment and the hash chain. Read-only. O(events).
 
     Raises:
-        UserError: no gathering there, another process serves it, or the file is damaged.
+        UserError: there is no gathering, another process serves it, or the file is damaged.
     """
     database = open_database(path)
     try:
@@ -54,7 +54,7 @@ def read_record(path: Path) -> Record:
 
 
 def unreadable(spoiled: Spoiled) -> str:
-    """Return a sentence that names the event that cannot be decoded, and why.
+    """Return a sentence that names the event that cannot be decoded, and the reason.
 
     Example:
         >>> unreadable(Spoiled(7, "felt", "Invalid enum value 9 - at `$.value`", decoded=False))
@@ -68,11 +68,11 @@ that wrote it.'
 
 
 def sentences(record: Record, *, digest: bool) -> list[str]:
-    """Return what a record says, with counts in steps that show nobody.
+    """Return sentences on a record; counts of people are rounded down.
 
     Args:
-        record: as read.
-        digest: whether to give the state's fingerprint too.
+        record: the record.
+        digest: add the fingerprint of the state.
     """
     state = record.state
     if state is None:

@@ -1,4 +1,4 @@
-"""Rehearse a gathering that is served somewhere."""
+"""Rehearse a gathering on a running server, with simulated phones."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from oneheart.rehearsal.phone import Habits
 from oneheart.rehearsal.wire import GoneError, HttpAnswer, ServerPlace, Wire, is_near, many_files, place_of, request
 
 _TENS = 10
-_FAR_MOST, _FAR_LEAST_SECONDS = 500, 0.5  # far away: few phones, and each of them slow
-_ARRIVING = 0.35  # people come in this part of the time
-_STEPS = 20.0  # what the slowest person does one after the other, in times of thinking
+_FAR_MOST, _FAR_LEAST_SECONDS = 500, 0.5  # limits for a server outside this network: few and slow phones
+_ARRIVING = 0.35  # share of the time in which people arrive
+_STEPS = 20.0  # acts of the slowest person in sequence, in thinking times
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsing:
-    """What is to be rehearsed.
+    """Options of a rehearsal.
 
     Attributes:
-        url: of the gathering, as on the hall screen.
-        people: phones.
-        minutes: how long it takes.
-        sleepy, flaky: shares, 0 to 1.
-        export: whose people come; None for made-up ones.
-        seed: of everything drawn by lot.
-        far: a server outside this network may be asked.
-        relation: what being at the same occasions truly has to do with wanting alike; None: nobody checks in.
+        url: address of the gathering, as on the hall screen.
+        people: number of phones.
+        minutes: duration in minutes.
+        sleepy, flaky: shares of phones, 0 to 1.
+        export: export whose people take part; None for simulated ones.
+        seed: seed of all random choices.
+        far: allow a server outside this network.
+        relation: true relation of being at the same occasions and wanting the same; None if nobody checks in.
     """
 
     url: str
@@ -48,10 +48,10 @@ class Rehearsing:
 
 
 def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
-    """Return what came of a rehearsal.
+    """Return the summary of a rehearsal.
 
     Raises:
-        UserError: the address is none, is far away, or no gathering is there.
+        UserError: the address is invalid or outside this network, or no gathering is there.
     """
     if how.relation is not None and how.export is not None:
         message = "Give --relation or --from, not both: an export does not say where its people were."
@@ -93,7 +93,7 @@ def _code_and_door(url: str, path: str) -> tuple[str, str]:
 
 
 async def _knock(place: ServerPlace, door: str) -> HttpAnswer:
-    """Ask once before a crowd comes."""
+    """Send one request before the crowd starts, to check that the gathering exists."""
     wire = Wire(place)
     try:
         answer = await wire.ask(request(place, "GET", door), seconds=10.0)

@@ -1,4 +1,4 @@
-"""Serve a house: a socket, a server that ends cleanly, the addresses that people need, a QR code in the terminal."""
+"""Serve a house: its socket, a clean shutdown, the addresses that people need, and a QR code in the terminal."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from oneheart.web.app import make_app
 from oneheart.web.network import lan_address
 from oneheart.web.server import configured
 
-_SOUND_SQLITE = (3, 51, 3)  # the first release whose write-ahead log cannot be reset under a reader
+_SOUND_SQLITE = (3, 51, 3)  # first release that does not reset the write-ahead log under a reader
 _GRACE_SECONDS = 2
 _BACKLOG = 4096
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  only compared with
@@ -43,7 +43,7 @@ _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  only compared with
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where people find a house.
+    """The addresses of a house.
 
     Attributes:
         base: such as http://10.0.0.7:8000, without a slash at the end.
@@ -56,28 +56,28 @@ class Addresses:
     base: str
 
     def phone(self, code: str) -> str:
-        """Return where a phone joins."""
+        """Return the address at which a phone joins."""
         return f"{self.base}/j/{code}"
 
     def hall(self, code: str) -> str:
-        """Return the hall screen."""
+        """Return the address of the hall screen."""
         return f"{self.base}/hall/{code}"
 
     def host(self, token: str) -> str:
-        """Return a one-time link to a host's desk."""
+        """Return the address of a one-time link to a host's desk."""
         return f"{self.base}/host/enter/{token}"
 
 
 def addresses_for(host: str, port: int, public_url: str | None) -> Addresses:
-    """Return where people find a server.
+    """Return the addresses of a server.
 
     Args:
-        host: that it listens at.
-        port: of TCP.
-        public_url: as people reach it through a proxy; None without one.
+        host: address that it listens at.
+        port: TCP port.
+        public_url: address that people reach through a proxy; None without a proxy.
 
     Raises:
-        UserError: the public address is none.
+        UserError: the public address is invalid.
 
     Example:
         >>> addresses_for("127.0.0.1", 8000, "https://heart.example/").base
@@ -96,9 +96,9 @@ def addresses_for(host: str, port: int, public_url: str | None) -> Addresses:
 
 
 def names_for(host: str, public_url: str | None) -> tuple[str, ...]:
-    """Return the names under which a server answers.
+    """Return the host names that a server accepts.
 
-    Every private address, the one that its QR code gives even where that is a public one, and this machine's own name.
+    These are all private addresses, the address in its QR code even if it is public, and this machine's own name.
 
     Example:
         >>> names_for("203.0.113.9", "https://heart.example")[-2:]
@@ -112,7 +112,7 @@ def names_for(host: str, public_url: str | None) -> tuple[str, ...]:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; port 0 takes any that is free.
+    """Return a listening socket; port 0 takes any free port.
 
     Raises:
         UserError: the port is in use or forbidden, or the address is not one of this machine.
@@ -141,11 +141,11 @@ def _why_not(host: str, port: int, error: OSError | OverflowError) -> str:
 
 
 class Quiet(uvicorn.Server):
-    """A server that ends when it is told to, by us alone."""
+    """A server that ends only when this program tells it to."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to whoever runs this."""
+        """Leave signals to the caller."""
         yield
 
 
@@ -158,7 +158,7 @@ async def served(
     https: bool = False,
     proxy: str | None = None,
 ) -> AsyncIterator[Quiet]:
-    """Serve a house while the block runs; at its end everything that waits is written and every file closed."""
+    """Serve a house while the block runs; afterwards write queued events and close every file."""
     app = make_app(house, hosts=names, https=https)
     config = configured(app, proxy=proxy)
     config.timeout_graceful_shutdown = _GRACE_SECONDS
@@ -171,13 +171,13 @@ async def served(
             await serving
         yield server
     finally:
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open streams are ended: that is no error
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # uvicorn reports ended streams as errors
         server.should_exit = True
         await serving
 
 
 async def warm(aside: Aside) -> None:
-    """Let the helper process load and compile what it needs, so that the first cards of the hall are not late."""
+    """Let the helper process import and compile what it needs, so that the first cards are not delayed."""
     from oneheart.model.gathering import Responses  # noqa: PLC0415  with it
 
     people, desires = 4, 3
@@ -200,7 +200,7 @@ async def warm(aside: Aside) -> None:
 
 
 def stop_on_signals() -> asyncio.Event:
-    """Return what is set when somebody ends the program (Ctrl-C, SIGTERM)."""
+    """Return an event that is set when the program is told to end (Ctrl-C, SIGTERM)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -210,7 +210,7 @@ def stop_on_signals() -> asyncio.Event:
 
 
 def qr(url: str) -> str:
-    """Return a QR code as text for a terminal, "" where it could not show it."""
+    """Return a QR code as text for a terminal; "" if the terminal cannot show it."""
     if "utf" not in (getattr(sys.stdout, "encoding", "") or "").lower():
         return ""
     out = io.StringIO()
@@ -219,7 +219,7 @@ def qr(url: str) -> str:
 
 
 def spoken(code: str) -> str:
-    """Return a code as people read it out.
+    """Return a code in groups, as people read it aloud.
 
     Example:
         >>> spoken("ABCD3456")
@@ -229,7 +229,7 @@ def spoken(code: str) -> str:
 
 
 def warnings(addresses: Addresses) -> list[str]:
-    """Return what a host should know before the hall fills, in whole sentences."""
+    """Return warnings for a host before the hall fills, in whole sentences."""
     out = []
     version = apsw.sqlite_lib_version()
     if tuple(int(part) for part in version.split(".")[:3]) < _SOUND_SQLITE:
@@ -242,15 +242,15 @@ def warnings(addresses: Addresses) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How a house is served.
+    """Options of a server.
 
     Attributes:
-        path: a folder of gatherings, or one file.
+        path: folder of gatherings, or one file.
         host: address to listen at.
-        port: of TCP.
-        public_url: as people reach it through a proxy.
-        https: the proxy speaks https.
-        proxy: address of the proxy that is believed.
+        port: TCP port.
+        public_url: address that people reach through a proxy; None without a proxy.
+        https: true if the proxy serves https.
+        proxy: address of the trusted proxy.
     """
 
     path: Path
@@ -262,25 +262,25 @@ class Serving:
 
 
 def connect_by(environ: Mapping[str, str]) -> Connect | None:
-    """Return what asks the language model that the operator set in the environment, None where none is set.
+    """Return a function that asks the configured language model; None if none is configured in the environment.
 
     Raises:
-        UserError: the address is one that is never asked, or something is missing.
+        UserError: the address is forbidden, or a variable is missing.
     """
     endpoint = endpoint_from_environment(environ)
     return None if endpoint is None else partial(connecting.connect, endpoint=endpoint)
 
 
 def serve(how: Serving) -> Iterator[str]:
-    """Serve until somebody ends it; yield what is to be shown, first of all the addresses.
+    """Serve until interrupted; yield lines to show, first the addresses.
 
     Raises:
-        UserError: nothing to serve there, served already, the port is in use, or the options contradict each other.
+        UserError: nothing to serve, served already, the port is in use, or the options contradict each other.
     """
     if how.https and (how.public_url is None or not how.public_url.startswith("https://")):
         message = "With --https give the address that people use: --public-url https://..."
         raise UserError(message)
-    addresses_for(how.host, how.port, how.public_url)  # refuses a wrong one before anything is opened
+    addresses_for(how.host, how.port, how.public_url)  # refuse an invalid address before anything is opened
     connect = connect_by(os.environ)
     aside = Aside()
     house = House.open(how.path, aside=aside, connect=connect)
@@ -310,7 +310,7 @@ def serve(how: Serving) -> Iterator[str]:
 
 
 def shown(house: House, addresses: Addresses) -> Iterator[str]:
-    """Yield the addresses of a house and its hosts' one-time links."""
+    """Yield the addresses of a house and the one-time links for its hosts."""
     for code, gathering in house.gatherings.items():
         settings = gathering.state.settings
         name = settings.name if settings and settings.name else gathering.path.stem

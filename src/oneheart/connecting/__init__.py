@@ -1,8 +1,8 @@
-"""Connecting: a language model of the operator's choice may put allowed connectives between verbatim lines.
+"""Connecting: an optional language model puts allowed connectives between lines that stay verbatim.
 
-It chooses nothing, drops nothing and changes no word: which desires are lines is settled by people's answers before it
-is asked, and whatever it answers, the text holds each line once, verbatim, in its order. The text without a model is
-there first and always; everything here may fail.
+It chooses, drops and changes nothing: people's answers decide the lines before it is asked. Whatever it answers, the
+text holds each line once, verbatim, in its order. The text without a model always exists first; everything here may
+fail.
 
 An extra: `pip install 'oneheart[llm]'`. Nothing else in oneheart needs it.
 """
@@ -39,16 +39,16 @@ __all__ = [
 async def connect(
     draft: Draft, endpoint: Endpoint, *, seconds: float = 20.0, resolve: Resolver = system_resolve
 ) -> Connected | Failure:
-    """Return the draft's lines, some of them connected, or why not; within the time, whatever the model does.
+    """Return the draft's lines, some of them connected, or the reason why not. It always ends within the timeout.
 
     Args:
-        draft: chosen and ordered; at most 40 lines go to a model.
-        endpoint: which model, from `endpoint_from_environment`.
-        seconds: for all of it together.
-        resolve: what looks up names.
+        draft: chosen and ordered lines; at most 40 are sent to a model.
+        endpoint: the model, from `endpoint_from_environment`.
+        seconds: timeout for everything together, in seconds.
+        resolve: resolves host names.
 
     Raises:
-        asyncio.CancelledError: where the caller cancels; all else is a `Failure`.
+        asyncio.CancelledError: the caller cancelled; every other error is a `Failure`.
 
     Example:
         >>> import asyncio

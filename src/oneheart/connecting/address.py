@@ -1,11 +1,10 @@
-"""Where a language model may be asked: an address that the operator gave at the start, and nobody else.
+"""The address of the language model: only the operator gives it, when the program starts.
 
-An address is taken apart by one closed pattern; what the pattern does not know is refused. A name is looked up once for
-each question, all that it leads to must be allowed, and the connection goes to that very address: whoever answers for
-the name cannot turn it inward afterwards.
+One closed pattern parses the address; everything else is refused. The name is resolved once for each question, all
+its addresses must be allowed, and the connection goes to that very address. So the owner of the name cannot redirect
+it inwards afterwards (DNS rebinding).
 
-Source: ours; special addresses after the IANA registries (RFC 6890) and the addresses at which cloud machines hand out
-their own keys.
+Source: ours; special addresses after the IANA registries (RFC 6890) and the metadata addresses of cloud providers.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ _FORM = "give it as https://NAME/PATH, with nothing before the name and nothing 
 
 
 class ForbiddenAddressError(Exception):
-    """An address leads where nothing may be asked. Seen inside this package only."""
+    """An address leads to a forbidden network. It never leaves this package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +71,11 @@ class Address:
     """A checked address.
 
     Attributes:
-        scheme: "http" is for private addresses only.
-        host: a name or an IP address in its one plain form.
+        scheme: "https", or "http" for private addresses only.
+        host: name or IP address in canonical form.
         port: 1 to 65535.
         path: "" or "/..." without a slash at the end.
-        private: the operator allows addresses of this machine and its own network.
+        private: true if the operator allows addresses of this machine and its own network.
 
     Example:
         >>> checked("https://Models.example.org/v1/").base_url
@@ -91,17 +90,17 @@ class Address:
 
     @property
     def base_url(self) -> str:
-        """Return the address in its one form."""
+        """Return the address in canonical form."""
         return f"{self.scheme}://{_bracketed(self.host)}:{self.port}{self.path}"
 
     @property
     def host_header(self) -> str:
-        """Return what the request says it is for."""
+        """Return the value of the Host header."""
         usual = self.port == (443 if self.scheme == "https" else 80)
         return _bracketed(self.host) + ("" if usual else f":{self.port}")
 
     def url_at(self, ip: str) -> str:
-        """Return where the request is sent: the path at one of the host's own addresses."""
+        """Return the URL of the request at one of the host's resolved IP addresses."""
         return f"{self.scheme}://{_bracketed(ip)}:{self.port}{self.path}/chat/completions"
 
 
@@ -110,9 +109,9 @@ class Endpoint:
     """A language model of the operator's choice.
 
     Attributes:
-        address: where it is asked.
+        address: address of its server.
         model: its name there.
-        key: what shows that we may ask; "" for none. Never printed.
+        key: API key; "" for none. Never printed.
 
     Example:
         >>> "secret" in repr(Endpoint(checked("https://models.example.org"), "m", "secret"))
@@ -129,11 +128,11 @@ def _bracketed(host: str) -> str:
 
 
 def is_allowed(ip: str, *, private: bool, scheme: str = "https") -> bool:
-    """Return whether a connection to this IP address may be opened.
+    """Return whether a connection to this IP address is allowed.
 
-    Public addresses are asked over https only; private ones (this machine, its network) only where the operator said
-    so; link-local, unspecified, multicast, reserved and cloud metadata addresses, and IPv6 forms that carry another
-    address inside, never.
+    Public addresses need https. Private ones (this machine, its network) need the operator's permission. Never
+    allowed are link-local, unspecified, multicast, reserved and cloud metadata addresses, and IPv6 forms that contain
+    another address.
 
     Example:
         >>> is_allowed("127.0.0.1", private=False), is_allowed("127.0.0.1", private=True)
@@ -154,16 +153,16 @@ def is_allowed(ip: str, *, private: bool, scheme: str = "https") -> bool:
 
 
 def checked(url: str, *, private: bool = False) -> Address:
-    """Return the address in its parts.
+    """Return the parsed address.
 
-    Looks nothing up: what a name leads to is asked, and checked, with each question (`resolved`).
+    It resolves nothing; names are resolved and checked with each question (`resolved`).
 
     Args:
-        url: http(s)://host[:port][/path]; no user, no query, no fragment, no sign that would have to be decoded.
-        private: whether this machine and its network may be asked.
+        url: http(s)://host[:port][/path]; without user, query, fragment or percent-encoding.
+        private: true if this machine and its network may be asked.
 
     Raises:
-        UserError: for anything else. The sentence never repeats the address, which may hold a password.
+        UserError: the address has another form. The sentence never repeats it, because it may hold a password.
 
     Example:
         >>> checked("http://[::1]:8080/v1", private=True).port
@@ -192,7 +191,7 @@ def checked(url: str, *, private: bool = False) -> Address:
 
 
 def _host(host: str) -> tuple[str, bool]:
-    """Return the host in its one form, and whether it is a name."""
+    """Return the host in canonical form, and whether it is a name."""
     try:
         if host.startswith("["):
             return str(ipaddress.IPv6Address(host[1:-1])), False
@@ -207,17 +206,17 @@ def _host(host: str) -> tuple[str, bool]:
 
 
 async def system_resolve(host: str, port: int) -> tuple[str, ...]:
-    """Return the addresses that this machine knows for a name."""
+    """Return the IP addresses of a name, from the operating system."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(place[0]) for _, _, _, _, place in found))
 
 
 async def resolved(address: Address, resolve: Resolver = system_resolve) -> tuple[str, ...]:
-    """Return the IP addresses to connect to, best first.
+    """Return the IP addresses to connect to, the best first.
 
     Raises:
-        ForbiddenAddressError: where any of them may not be asked.
-        OSError: where there is none.
+        ForbiddenAddressError: one of them is not allowed.
+        OSError: the name has no address.
 
     Example:
         >>> asyncio.run(resolved(checked("https://8.8.8.8")))
@@ -237,14 +236,15 @@ async def resolved(address: Address, resolve: Resolver = system_resolve) -> tupl
 
 
 def endpoint_from_environment(environ: Mapping[str, str]) -> Endpoint | None:
-    """Return the model that the operator chose, None where nothing was chosen.
+    """Return the configured model; None if none is configured.
 
     Args:
-        environ: ONEHEART_LLM_URL and ONEHEART_LLM_MODEL, which belong together; ONEHEART_LLM_KEY, if the server wants
-            one; ONEHEART_LLM_PRIVATE=1 where the model is on this machine or its own network. What is empty is not set.
+        environ: ONEHEART_LLM_URL and ONEHEART_LLM_MODEL, which belong together; ONEHEART_LLM_KEY, if the server needs
+            one; ONEHEART_LLM_PRIVATE=1 if the model is on this machine or its own network. An empty variable is not
+            set.
 
     Raises:
-        UserError: where they are not complete or not right, or the extra `llm` is not installed.
+        UserError: the variables are incomplete or invalid, or the extra `llm` is not installed.
 
     Example:
         >>> endpoint_from_environment({}) is None

@@ -1,7 +1,7 @@
-"""One question to a server that speaks `/chat/completions`, and everything that can come instead of an answer.
+"""One request to a `/chat/completions` server, and every possible failure.
 
-The one place that knows httpx2, which is an extra and loaded with the first question. No proxy, certificate file or
-password that the environment names is used, no redirect followed, no more read than an answer can be long.
+It is the only module that knows httpx2, an extra that is imported with the first question. Proxies, certificate files
+and passwords in the environment are ignored, redirects are not followed, and the size of an answer is limited.
 
 Source: the contract as openai 3.54 (Apache-2.0) keeps it; its client drives our loopback server in the tests.
 """
@@ -45,7 +45,7 @@ _REPEAT: frozenset[FailureKind] = frozenset({"away", "rate limited", "server err
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer of the right shape, otherwise unproven, and what the server calls its version."""
+    """An answer of the right shape that is not verified yet, and the server's version."""
 
     answer: prompt.Answer
     fingerprint: str
@@ -79,20 +79,22 @@ _COMPLETION = msgspec.json.Decoder(_Completion)
 async def ask(
     endpoint: Endpoint, question: str, *, seconds: float, resolve: Resolver = system_resolve
 ) -> Reply | Failure:
-    """Return a model's answer to a `prompt.payload`, or why there is none; within the time, whatever happens.
+    """Return a model's answer to a `prompt.payload`, or the reason why there is none.
 
-    A server in trouble (429, 5xx, nobody there) is asked up to twice again, after the pause that it asks for if that is
-    within the time. An answer that is none (no JSON, another shape, cut short) is asked for once more. A field that the
-    server names as unknown is left out.
+    It always ends within the timeout.
+
+    A server in trouble (429, 5xx, unreachable) is asked up to twice again, after the pause that it asks for if that
+    is within the timeout. An invalid answer (no JSON, another shape, cut short) is requested once more. A field that
+    the server names as unknown is left out.
 
     Args:
-        endpoint: which model.
-        question: as JSON.
-        seconds: for all of it together.
-        resolve: what looks up names.
+        endpoint: the model.
+        question: JSON.
+        seconds: timeout for everything together, in seconds.
+        resolve: resolves host names.
 
     Raises:
-        asyncio.CancelledError: where the caller cancels; all else is a `Failure`.
+        asyncio.CancelledError: the caller cancelled; every other error is a `Failure`.
     """
     task = asyncio.current_task()
     try:
@@ -182,7 +184,7 @@ async def _post(client: httpx2.AsyncClient, endpoint: Endpoint, place: str, sent
 
 
 def _unknown_field(response: _Response, left_out: set[str]) -> str | None:
-    """Return which optional field a server refuses, if it says so and still gets it."""
+    """Return the optional field that a server refuses, if it names one that was sent; else None."""
     if response.status not in {_BAD_REQUEST, _UNPROCESSABLE}:
         return None
     said = response.body.replace(b"json_schema", b"response_format")
@@ -221,7 +223,7 @@ def _kind_of(status: int) -> FailureKind:
 
 
 def _seconds_asked(retry_after: str) -> float | None:
-    """Return how long a server asks us to wait (seconds or a date), None where it does not say."""
+    """Return the pause that a server asks for (Retry-After: seconds or a date); None if it does not say."""
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", retry_after, re.ASCII):
         return float(retry_after)
     try:

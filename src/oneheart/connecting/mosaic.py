@@ -1,13 +1,13 @@
-"""A mosaic: whole desires, word for word, with allowed connectives between them, or nothing.
+"""Mosaic: whole desires verbatim with allowed connectives between them. Everything else is rejected.
 
-A model's words are never shown. Its answer is only read for which neighbouring lines belong together and by which
-connective; the text is then put together anew, from the draft's own lines and from the lists below. So what cannot be
-proven cannot be shown, and a line that falls out stands as it stood before.
+A model's words are never shown. Its answer only tells which neighbouring lines belong together and by which
+connective. The text is then built from the draft's own lines and the lists below. So only verified text is shown, and
+a rejected line stays as it was.
 
-Every joined line is read and affirmed by people like any other.
+People read and affirm every connected line like any other.
 
-Source: ours; only verbatim spans can be verified by machine: measures of likeness saw hardly one in fifty negations
-that were turned round.
+Source: ours; only verbatim spans can be verified by machine: similarity measures detected hardly one in fifty
+negations that were reversed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _SIGN = regex.compile(r"[^\p{L}\p{M}\p{Nd}]")
 
 
 def connectives_for(languages: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the allowed connectives of these languages, those without a list left out.
+    """Return the allowed connectives of these languages; languages without a list are left out.
 
     Example:
         >>> connectives_for(["ru-RU", "tr"])
@@ -58,7 +58,7 @@ def connectives_for(languages: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def can_connect(lines: Sequence[PrayerLine]) -> bool:
-    """Return whether there are two neighbouring lines that could stand in one: of one language that has connectives.
+    """Return whether two neighbouring lines could be connected: both of one language that has connectives.
 
     Example:
         >>> can_connect([PrayerLine("Peace", "en", (0,)), PrayerLine("Paz", "es", (1,))])
@@ -69,15 +69,15 @@ def can_connect(lines: Sequence[PrayerLine]) -> bool:
 
 
 def verify(lines: Sequence[PrayerLine], answer: Answer) -> tuple[ConnectedLine | Rejected, ...]:
-    """Return what of an answer is proven, in the answer's order, then what of the draft it lost.
+    """Return the verified lines of an answer, in its order, then the lines of the draft that it lost.
 
-    A line is proven when it consists of whole desires of the draft, neighbours in its order, and of one allowed
-    connective of their own language between each two; when it cites just these, in words that are theirs; and when no
-    line before it said any of them, or one that comes later. Words are compared in normal form; numbers also as such.
-    What comes back shows the draft's own letters.
+    A line is verified if it consists of whole desires of the draft, neighbours in its order, with one allowed
+    connective of their language between each two. It must cite exactly these, in their words. No earlier line may
+    hold any of them, or a later one. Words are compared in normal form, numbers also as numbers. The result has the
+    draft's own spelling.
 
     Args:
-        lines: of the draft.
+        lines: lines of the draft.
         answer: anything of the right shape.
 
     Notes:
@@ -113,11 +113,11 @@ def whole(
 ) -> tuple[tuple[ConnectedLine, ...], tuple[Rejected, ...]]:
     """Return the whole text, each line of the draft once and in order, and what was rejected.
 
-    What no proven line says stands as its plain self.
+    A line of the draft that no verified line holds stays as it is.
 
     Args:
-        lines: of the draft.
-        verified: from `verify`.
+        lines: lines of the draft.
+        verified: result of `verify`.
 
     Example:
         >>> text, rejected = whole([PrayerLine("Peace", "en", (0,))], [Rejected("lost", (0,))])
@@ -137,7 +137,7 @@ def whole(
 def _cites_wrongly(
     lines: Sequence[PrayerLine], line: AnswerLine, cited: tuple[int, ...], said: set[int]
 ) -> RejectedReason | None:
-    """Return what is wrong with what a line says it holds, None where that could be so."""
+    """Return what is wrong with the citations of a line; None if they are possible."""
     if not line.cites:
         return "nothing cited"
     if len(cited) < len(line.cites):
@@ -153,7 +153,7 @@ def _cites_wrongly(
 
 
 def _is_quote(quote: str, text: str) -> bool:
-    """Return whether the quote is the text, or words of it that stand together and are no mere scrap."""
+    """Return whether a quote is the text, or a long enough run of its words."""
     quoted, own = words(quote), words(text)
     if quoted == own:
         return True
@@ -162,7 +162,7 @@ def _is_quote(quote: str, text: str) -> bool:
 
 
 def _put_together(lines: Sequence[PrayerLine], text: str, cited: tuple[int, ...]) -> ConnectedLine | Rejected:
-    """Return the line of these desires that a model's text proves to be one, in the draft's own letters."""
+    """Return the line that joins these desires, in the draft's own spelling."""
     own = [lines[number].text for number in cited]
     language = lines[cited[0]].language
     shown = CONNECTIVES.get(base_language(language), ())
@@ -187,9 +187,9 @@ def _put_together(lines: Sequence[PrayerLine], text: str, cited: tuple[int, ...]
 def _between(
     said: tuple[str, ...], desires: Sequence[tuple[str, ...]], allowed: Sequence[tuple[str, ...]]
 ) -> tuple[int, ...] | None:
-    """Return which connectives stand between the desires, None where anything else does, or any of them is not whole.
+    """Return the connectives between the desires; None if anything else is between them, or one of them is not whole.
 
-    All ways to read the words are followed at once: a desire may itself begin with "and".
+    All readings are followed at once, because a desire may itself begin with "and".
     """
     if not all(desires) or said[: len(desires[0])] != desires[0]:
         return None
@@ -206,7 +206,7 @@ def _between(
 
 
 def _difference(text: str, own: Sequence[str], shown: Sequence[str], language: str) -> RejectedReason:
-    """Return in what a line differs from the desires that it cites: the gravest first."""
+    """Return the gravest difference of a line from the desires that it cites."""
     if sorted(numbers(text)) != sorted(number for one in own for number in numbers(one)):
         return "changed number"
     if negation_count(text, language) != sum(negation_count(one, language) for one in own):
@@ -218,7 +218,7 @@ def _difference(text: str, own: Sequence[str], shown: Sequence[str], language: s
 
 
 def _glue(before: str, connective: str, following: str) -> str:
-    """Return the connective as it stands between these two, with its spaces and sign."""
+    """Return the connective between these two desires, with its spaces and punctuation."""
     if connective in {" y", " e"}:
         connective = " e" if _SOUND_I.match(following.casefold().lstrip("¡¿\"'«“ ")) else " y"
     word = connective.lstrip(", ")

@@ -1,7 +1,6 @@
-"""What comes back when a language model was asked to connect the lines of a draft.
+"""Results of asking a language model to connect the lines of a draft.
 
-Everything that can go wrong is one of a closed list of words, never a text: what a server answers instead of an answer
-is shown to nobody.
+Every failure is one of a closed list of words; what a server sends instead of an answer is never shown.
 """
 
 from __future__ import annotations
@@ -49,12 +48,12 @@ RejectedReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ConnectedLine:
-    """One line as it may be shown: one or more lines of the draft, word for word, in their order.
+    """One line as it may be shown: one or more lines of the draft, verbatim, in order.
 
     Attributes:
-        text: the lines' own texts, with connectives from the allowed list between them.
-        language: of all of them.
-        lines: their numbers in the draft, one after another.
+        text: texts of the lines, with allowed connectives between them.
+        language: language code of all of them.
+        lines: their numbers in the draft, consecutive.
 
     Example:
         >>> ConnectedLine("Peace and bread", "en", (0, 1)).connected, ConnectedLine("Peace", "en", (0,)).connected
@@ -67,7 +66,7 @@ class ConnectedLine:
 
     @property
     def connected(self) -> bool:
-        """Return whether a model put several lines together here; only then is the line written with a model."""
+        """Return whether the line joins several lines; only then is it marked as written with a model."""
         return len(self.lines) > 1
 
 
@@ -76,8 +75,8 @@ class Rejected:
     """A line of the answer that is not shown, or lines of the draft that the answer left out.
 
     Attributes:
-        reason: why.
-        lines: numbers of the draft's lines that it cites, or that were lost; () where it cites none that there are.
+        reason: the reason.
+        lines: numbers of the draft's lines that it cites or lost; () if it cites no existing line.
 
     Example:
         >>> Rejected("lost", (2,)).reason
@@ -90,15 +89,15 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The lines of a draft after a model has connected some of them: each of them once, verbatim, in the draft's order.
+    """The lines of a draft after a model has connected some of them: each once, verbatim, in order.
 
     Attributes:
-        lines: as they may be shown.
-        rejected: what of the answer was not taken, with reasons.
-        model: the name that the operator gave.
-        fingerprint: what the server calls the version that answered; "" where it says nothing fit to be kept.
-        prompt_version: of what was asked.
-        key: SHA-256, in hexadecimal, of model, address, version, shape and lines: equal for equal questions.
+        lines: lines to show.
+        rejected: rejected parts of the answer, with reasons.
+        model: name of the model, from the operator.
+        fingerprint: version that the server reports; "" if it reports none or an invalid one.
+        prompt_version: version of the prompt.
+        key: SHA-256 of model, address, version, shape and lines, hexadecimal; the cache key.
 
     Example:
         >>> Connected((ConnectedLine("Peace", "en", (0,)),), (), "m", "", "mosaic-1", "").written_with_model
@@ -114,16 +113,16 @@ class Connected:
 
     @property
     def written_with_model(self) -> bool:
-        """Return whether anything in the text is the model's: whether it has to be shown as written with one."""
+        """Return whether any line was connected, so that the text must be marked as written with a model."""
         return any(line.connected for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No answer that could be used: the text stays as it was.
+    """No usable answer; the text stays as it was.
 
     Attributes:
-        kind: what happened.
+        kind: the reason.
 
     Example:
         >>> Failure("timeout").kind

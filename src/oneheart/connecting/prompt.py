@@ -1,7 +1,7 @@
-"""What a language model is asked, and how its answer is read.
+"""The prompt for a language model, and the parser of its answer.
 
-Desires go out as data in JSON, under names made for this one question; who wrote or answered them never goes out.
-Nothing in the wording of the question protects anything: `mosaic` takes from the answer only what it can prove.
+Desires are sent as JSON data under names made for one question; authors and answers of people are never sent. The
+wording of the prompt is not a safeguard: `mosaic` accepts only what it can verify.
 """
 
 from __future__ import annotations
@@ -55,21 +55,21 @@ SCHEMA: dict[str, Any] = {
 
 
 class Cite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A desire that a line of the answer says it holds, with words of it."""
+    """A desire that a line of the answer cites, with words of it."""
 
     id: str
     quote: str
 
 
 class AnswerLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line as a model wrote it. Never shown."""
+    """A line in a model's words. Never shown."""
 
     text: str
     cites: list[Cite]
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model's answer, of the right shape and otherwise unproven."""
+    """A model's answer of the right shape, not verified yet."""
 
     lines: list[AnswerLine]
 
@@ -78,7 +78,7 @@ _ANSWER = msgspec.json.Decoder(Answer)
 
 
 def name_of(number: int) -> str:
-    """Return the name under which a line of the draft goes out.
+    """Return the name under which a line of the draft is sent.
 
     Example:
         >>> name_of(0)
@@ -88,14 +88,14 @@ def name_of(number: int) -> str:
 
 
 def payload(lines: Sequence[PrayerLine], connectives: Mapping[str, Sequence[str]]) -> str:
-    """Return the question as JSON: equal for equal lines in equal order.
+    """Return the question as JSON. Deterministic for equal lines in equal order.
 
     Args:
-        lines: of the draft; only their words and languages go out.
+        lines: lines of the draft; only their words and languages are sent.
         connectives: allowed ones, by language.
 
     Raises:
-        ValueError: for more than 40 lines.
+        ValueError: there are more than 40 lines.
 
     Example:
         >>> payload([PrayerLine("Peace", "en", (3,))], {})
@@ -113,10 +113,10 @@ def payload(lines: Sequence[PrayerLine], connectives: Mapping[str, Sequence[str]
 def body(model: str, question: str, *, leave_out: Collection[str] = ()) -> bytes:
     """Return the request to `/chat/completions` as UTF-8 JSON.
 
-    Temperature and seed are hints; what makes a text stay the same is that it is stored.
+    Temperature and seed are hints only; a text stays the same because it is stored.
 
     Args:
-        model: its name at the server.
+        model: name of the model at the server.
         question: a `payload`.
         leave_out: fields of `OPTIONAL` that this server does not know.
 
@@ -138,7 +138,7 @@ def body(model: str, question: str, *, leave_out: Collection[str] = ()) -> bytes
 
 
 def cache_key(model: str, base_url: str, question: str) -> str:
-    """Return the SHA-256, in hexadecimal, of everything that the answer may depend on and that we know.
+    """Return the SHA-256 of everything known that the answer depends on, hexadecimal.
 
     Example:
         >>> cache_key("m", "https://a", "{}") == cache_key("m", "https://a", "{}") != cache_key("m", "https://b", "{}")
@@ -149,7 +149,7 @@ def cache_key(model: str, base_url: str, question: str) -> str:
 
 
 def _candidates(content: str) -> list[str]:
-    """Return what may be the answer in a message: all of it, or what follows the thinking, with and without a fence."""
+    """Return the parts of a message that may be the answer: all, or after the reasoning, with or without fence."""
     whole = [content]
     if "</think" in content:
         whole += [
@@ -165,9 +165,9 @@ def _candidates(content: str) -> list[str]:
 
 
 def read(content: str) -> Answer | Failure:
-    r"""Return the answer that stands in a message, or why there is none.
+    r"""Return the answer in a message, or the reason why there is none.
 
-    JSON alone, in a fence, or after thinking aloud; any other shape than the one asked for is none.
+    JSON alone, in a fence, or after reasoning is accepted; any other shape is refused.
 
     Notes:
         O(length).

@@ -1,1 +1,1 @@
-"""Live: a gathering as it is now, computed from its log and kept up to date with every event."""
+"""Live: a gathering in progress, computed from its event log and updated with every event."""

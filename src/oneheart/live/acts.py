@@ -1,6 +1,6 @@
-"""Acts: one row for each kind of event, naming who brings it about, by which function, from which input.
+"""Acts: a table with one row for each kind of event: who causes it, which function writes it, and from which input.
 
-A test walks this table beside `HANDLERS`, the hosts' log and the API, so that a new kind of event cannot be forgotten.
+A test compares this table with `HANDLERS`, the hosts' log and the API, so that no place forgets a new kind of event.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from oneheart.live import inputs as ask
 
 
 class Doer(StrEnum):
-    """Who brings an event about."""
+    """The role that causes an event."""
 
     PERSON = "person"
     HOST = "host"
-    HOUSE = "house"  # the house itself, as a round goes on or from its command line
+    HOUSE = "house"  # the program, during a round or from the command line
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that may be done.
+    """One kind of act.
 
     Attributes:
-        event: the kind of event that it writes.
-        doer: who does it.
-        do: the function of `live.doing`; None where the house does it.
-        asked: the input of that function; None where the house does it.
-        no_api: why the API has no operation for it; "" where it has one.
-        counted: something that leaves the server counts these events or the people behind them.
-        form: the name of its form on the page of the text, "" where it is none of these.
+        event: kind of the event that it writes.
+        doer: role that performs it.
+        do: function of `live.doing`; None if the program itself performs the act.
+        asked: input type of that function; None if the program itself performs the act.
+        no_api: reason why the API has no operation for it; "" if the API has one.
+        counted: true if counts of these events, or of the people who caused them, leave the server.
+        form: name of its form on the page of the text; "" if it has none there.
     """
 
     event: type[ev.Body]

@@ -1,8 +1,8 @@
-"""Aside: one helper process for heavy jobs, so that no tap waits for the model and its memory comes and goes apart.
+"""Aside: one helper process for heavy jobs, which neither delay answers to people nor keep memory afterwards.
 
-It is started as ``python -m oneheart.live.aside`` and reads jobs from its standard input, pickled, one after the other.
+The process is started as ``python -m oneheart.live.aside``. It reads pickled jobs from standard input, one at a time.
 A job is a function named by a path such as ``oneheart.live.weaving:weave``; only the helper process imports it. The
-process holds neither the log's file nor a socket.
+process has neither the log file nor a socket open.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ _END_SECONDS = 2.0
 
 
 class AsideError(Exception):
-    """The helper process ended, failed or took too long. The next job starts it again."""
+    """The helper process ended, failed or exceeded its timeout. The next job starts it again."""
 
 
 class RunsJobs(Protocol):
-    """Anything that runs jobs: a helper process (`Aside`), or this process (`Inside`)."""
+    """An object that runs jobs: a helper process (`Aside`) or this process (`Inside`)."""
 
     async def run(self, job: str, *args: Any, seconds: float | None = None) -> Any:
-        """Return what a job returns; see `Aside.run`."""
+        """Return the result of a job; see `Aside.run`."""
         ...
 
 
 def resolve(path: str) -> Callable[..., Any]:
-    """Return the function that a path names.
+    """Return the function at a path ``module:name``. Imports the module.
 
     Example:
         >>> resolve("math:sqrt")(9.0)
@@ -57,38 +57,39 @@ def resolve(path: str) -> Callable[..., Any]:
 
 
 class Aside:
-    """A helper process; started by the first job, and started again by the next job if it ended.
+    """A helper process. The first job starts it; the next job starts it again if it has ended.
 
-    Jobs run one after the other, in the order in which they were given.
+    Jobs run one at a time, in the order in which they were submitted.
 
     Attributes:
-        jobs: paths of functions, by the name of the job.
+        jobs: path of each function, by the name of the job.
     """
 
     def __init__(self, jobs: Mapping[str, str] = JOBS, *, niceness: int = 5, keep: bool = True) -> None:
-        """Start nothing yet.
+        """Keep the settings; the process is started later, by the first job.
 
         Args:
-            jobs: paths of functions, by the name of the job. Arguments and results must be picklable.
-            niceness: of the process, 0 to 19; taps come first.
-            keep: let the process live between jobs; False gives its memory back after each.
+            jobs: path of each function, by the name of the job. Arguments and results must be picklable.
+            niceness: nice value of the process, 0 to 19; a high value leaves the processor to answers to people.
+            keep: keep the process running between jobs; False ends it after each job, which releases its memory.
         """
         self.jobs = jobs
         self._niceness, self._keep = niceness, keep
         self._process: subprocess.Popen[bytes] | None = None
-        self._asking = ThreadPoolExecutor(1, thread_name_prefix="aside")  # a cancelled job is still read to its end
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix="aside")  # a cancelled job's result must be read
 
     async def run(self, job: str, *args: Any, seconds: float | None = None) -> Any:
-        """Return what a job returns.
+        """Return the result of a job.
 
         Args:
-            job: its name in `jobs`.
-            args: of the function.
-            seconds: after so long in all, waiting for other jobs included, the process is ended; None for no limit.
+            job: name in `jobs`.
+            args: arguments of the function.
+            seconds: timeout in seconds, including the wait for other jobs; the process is then killed. None for no
+                timeout.
 
         Raises:
-            KeyError: there is no such job.
-            AsideError: the process ended, the job raised, or it took too long.
+            KeyError: no job has this name.
+            AsideError: the process ended, the job raised an exception, or the timeout was exceeded.
         """
         path = self.jobs[job]
         asking = self._asking.submit(self._ask, path, args)
@@ -96,7 +97,7 @@ class Aside:
             async with asyncio.timeout(seconds):
                 return await asyncio.wrap_future(asking)
         except TimeoutError as error:
-            if asking.running():  # else it has not begun, and another job may be under way
+            if asking.running():  # otherwise the process may be running another job
                 self._kill()
             message = f"the job {job!r} took more than {seconds:g} seconds"
             raise AsideError(message) from error
@@ -126,13 +127,13 @@ class Aside:
                 [sys.executable, "-m", "oneheart.live.aside", str(self._niceness)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env=ONE_THREAD | os.environ,  # whoever set another number keeps it
+                env=ONE_THREAD | os.environ,  # the operator's own values come first
             )
         return self._process
 
     @property
     def pid(self) -> int | None:
-        """Return the process's id, None where it does not run."""
+        """Return the process id; None if the process is not running."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def _kill(self) -> None:
@@ -140,7 +141,7 @@ class Aside:
             self._process.kill()
 
     def close(self) -> None:
-        """End the process, in the midst of a job too, and take no more jobs."""
+        """End the process, even while it runs a job, and refuse further jobs."""
         if self._process is not None:
             self._process.terminate()
         self._asking.shutdown(cancel_futures=True)
@@ -162,17 +163,17 @@ class Aside:
 
 
 class Inside:
-    """Runs jobs in a thread of this process: for tests, and where no helper process is wanted."""
+    """Runs jobs in a thread of this process. For tests, and for servers without a helper process."""
 
     def __init__(self, jobs: Mapping[str, str] = JOBS) -> None:
-        """Load nothing yet."""
+        """Keep the settings; functions are imported later, by the first job."""
         self.jobs = jobs
 
     async def run(self, job: str, *args: Any, seconds: float | None = None) -> Any:
-        """Return what a job returns; see `Aside.run`.
+        """Return the result of a job; see `Aside.run`.
 
         Raises:
-            AsideError: the job raised, or it took too long; it then goes on in its thread.
+            AsideError: the job raised an exception, or the timeout was exceeded; its thread then continues.
         """
         path = self.jobs[job]
         try:
@@ -187,7 +188,7 @@ def _told(error: BaseException) -> str:
 
 
 def serve(jobs: IO[bytes], answers: IO[bytes]) -> None:
-    """Do jobs until there are no more; write (True, result) or (False, what went wrong) for each."""
+    """Run jobs until the input ends. Write (True, result) or (False, error message) for each."""
     while True:
         try:
             path, args = pickle.load(jobs)  # noqa: S301  from the process that started this one
@@ -202,7 +203,7 @@ def serve(jobs: IO[bytes], answers: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it by closing its input
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends this process by closing its input
     with contextlib.suppress(OSError):
         os.nice(int(sys.argv[1]))
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -54,7 +54,7 @@ def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
     if not among or not body.lines:
         return body
     answered = [_known(state, number) for number, seat in enumerate(state.seats) if seat.alive]
-    new = sum(number not in given for given in answered for number in among)
+    new = sum(number not in answers for answers in answered for number in among)
     unanswered = new / (len(answered) * len(among)) if answered else 0.0
     wished = LOTS_MOST if len(answered) <= FEW else settings.CHALLENGERS.value
     lots = math.ceil(wished / unanswered) if unanswered else LOTS_MOST
@@ -64,7 +64,7 @@ def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
 
 
 def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
-    said = {number for line in body.lines for number in line.cites}
+    cited = {number for line in body.lines for number in line.cites}
     nearest = {number: place for place, number in enumerate(body.alternates)}
     tally = state.tally
 
@@ -72,7 +72,7 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
         return float(tally.want[number]) / (int(tally.seen_by_all[number]) + 1)
 
     travelled = (n for n in state.travels.nonzero()[0].tolist() if state.desires[n].sent or not state.lines_travelled)
-    outside = [number for number in travelled if number not in said]
+    outside = [number for number in travelled if number not in cited]
     return sorted(outside, key=lambda number: (nearest.get(number, len(nearest)), -wanted(number), number))
 
 
@@ -83,13 +83,13 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
     they answered since then is included, because they may change it while the draft is read.
     """
     person = state.seats[seat]
-    known = _known(state, seat)
-    said = {number for line in draft.body.lines for number in line.cites}
+    answered = _known(state, seat)
+    cited = {number for line in draft.body.lines for number in line.cites}
     return tuple(
         number
         for number in drawn(draft, seat)
-        if number not in known
-        and number not in said
+        if number not in answered
+        and number not in cited
         and not state.desires[number].gone
         and state.desires[state.words_for(number, seat)].language not in person.unread
     )
@@ -100,16 +100,16 @@ def _known(state: State, seat: int) -> dict[int, int]:
 
     A desire that they wrote or joined counts as wanted. An answer comes before that.
     """
-    own = state.seats[seat].desires
-    wrote = dict.fromkeys((*own, *(state.root(number) for number in own)), 1)
+    desires = state.seats[seat].desires
+    wrote = dict.fromkeys((*desires, *(state.root(number) for number in desires)), 1)
     return {**wrote, **state.tally.answered(seat)}
 
 
 def readers_of(state: State, draft: LiveDraft) -> list[int]:
     """Return the seats of the people who answered every line of a draft, ascending; [] for a draft without lines."""
-    if not draft.said:
+    if not draft.readings:
         return []
-    common = set(draft.said[0]).intersection(*draft.said[1:])
+    common = set(draft.readings[0]).intersection(*draft.readings[1:])
     return sorted(seat for seat in common if state.seats[seat].alive)
 
 
@@ -138,34 +138,36 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     columns = _challengers_of(state, draft)
     read_first = _readings_of_left(state.prayers, draft)
     place_of = {number: place for place, number in enumerate(columns)}
-    held, known, asked = [], _Answers(), _Answers()
+    lines_held, known, sampled = [], _Answers(), _Answers()
     for row, seat in enumerate(readers):
-        before = _known(state, seat)
-        held.append(sum(_has(*line, before, seat) for line in zip(draft.body.lines, draft.said, strict=True)))
-        for number in before.keys() & place_of.keys():
-            known.add(place_of[number], row, before[number])
-        for number in read_first.keys() - before.keys():
+        earlier = _known(state, seat)
+        lines_held.append(
+            sum(_has(*line, earlier, seat) for line in zip(draft.body.lines, draft.readings, strict=True))
+        )
+        for number in earlier.keys() & place_of.keys():
+            known.add(place_of[number], row, earlier[number])
+        for number in read_first.keys() - earlier.keys():
             if number in place_of and seat in read_first[number]:
                 known.add(place_of[number], row, int(read_first[number][seat] is Reading.CAN_SAY))
-        given = draft.challenged.get(seat, {})
-        for number in drawn(draft, seat) if given else ():
-            if number in given and number in place_of and number not in before:
-                asked.add(place_of[number], row, given[number])
-    found = audit(held, len(draft.body.lines), columns, asked.arrays, known=known.arrays)
-    decided = draft.body.share_index is not None or found.kind == "certified"
-    return found if decided or _half_heard(len(readers), known, asked, columns) else None
+        answers = draft.challenged.get(seat, {})
+        for number in drawn(draft, seat) if answers else ():
+            if number in answers and number in place_of and number not in earlier:
+                sampled.add(place_of[number], row, answers[number])
+    share = audit(lines_held, len(draft.body.lines), columns, sampled.arrays, known=known.arrays)
+    decided = draft.body.share_index is not None or share.kind == "certified"
+    return share if decided or _half_heard(len(readers), known, sampled, columns) else None
 
 
-def _half_heard(readers: int, known: _Answers, asked: _Answers, columns: list[int]) -> bool:
+def _half_heard(readers: int, known: _Answers, sampled: _Answers, columns: list[int]) -> bool:
     """Return whether at least half of the readers have answered every challenger; with fewer nothing is estimated."""
-    heard = [0] * len(columns)
-    for place in (*known.place, *asked.place):
-        heard[place] += 1
-    return min(heard, default=readers) >= _HALF * readers
+    counts = [0] * len(columns)
+    for place in (*known.place, *sampled.place):
+        counts[place] += 1
+    return min(counts, default=readers) >= _HALF * readers
 
 
 class _Answers:
-    """Answers to challengers, as the audit takes them."""
+    """Answers to challengers as parallel lists, the input of the audit."""
 
     def __init__(self) -> None:
         self.place: list[int] = []
@@ -182,25 +184,25 @@ class _Answers:
         return self.place, self.row, self.wants
 
 
-def _has(line: ev.WovenLine, said: dict[int, Reading], before: dict[int, int], seat: int) -> bool:
-    stances = [before[number] for number in line.cites if number in before]
-    return max(stances) > 0 if stances else said.get(seat) is Reading.CAN_SAY
+def _has(line: ev.WovenLine, readings: dict[int, Reading], earlier: dict[int, int], seat: int) -> bool:
+    stances = [earlier[number] for number in line.cites if number in earlier]
+    return max(stances) > 0 if stances else readings.get(seat) is Reading.CAN_SAY
 
 
 def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
     """Return the numbers of the challengers now: those of the first reading, and lines that left the text since."""
-    said = {number for line in draft.body.lines for number in line.cites}
+    cited = {number for line in draft.body.lines for number in line.cites}
     outside = (*draft.body.challengers, *(line.cites[0] for line in draft.body.left))
-    return [number for number in dict.fromkeys(outside) if number not in said and not state.desires[number].gone]
+    return [number for number in dict.fromkeys(outside) if number not in cited and not state.desires[number].gone]
 
 
 def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
     """Return the readings of the lines that left the text, by desire and seat, from earlier drafts of the round."""
-    left = {line.cites[0] for line in draft.body.left}
-    drafts = (one for one in prayers.drafts if one.round == draft.round and one is not draft)
+    left_lines = {line.cites[0] for line in draft.body.left}
+    drafts = (other for other in prayers.drafts if other.round == draft.round and other is not draft)
     return {
-        line.cites[0]: said
-        for one in drafts
-        for line, said in zip(one.body.lines, one.said, strict=True)
-        if line.cites[0] in left
+        line.cites[0]: readings
+        for other in drafts
+        for line, readings in zip(other.body.lines, other.readings, strict=True)
+        if line.cites[0] in left_lines
     }

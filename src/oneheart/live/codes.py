@@ -1,4 +1,4 @@
-"""Codes that people type, and secrets that open seats and desks. Only hashes of secrets are stored."""
+"""Codes that people type, and secrets that open seats and desks. The log stores only hashes of secrets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CODE_LENGTH = 8
 
 
 def hash_of(secret: str) -> str:
-    """Return the SHA-256 of a secret, hexadecimal; this alone is stored.
+    """Return the SHA-256 of a secret, hexadecimal. Only this hash is stored.
 
     Example:
         >>> hash_of("x")[:8]
@@ -21,12 +21,12 @@ def hash_of(secret: str) -> str:
 
 
 def new_code() -> str:
-    """Return a random join code: eight letters of 28, that is 378 thousand million."""
+    """Return a random join code: eight letters from an alphabet of 28, about 3.8e11 possible codes."""
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def clean_code(typed: str) -> str:
-    """Return a code as it may have been typed, in its own letters: spaces, dashes and case do not matter.
+    """Return a typed code in canonical form: without spaces and dashes, in upper case.
 
     Example:
         >>> clean_code(" abcd-3456 ")
@@ -36,7 +36,7 @@ def clean_code(typed: str) -> str:
 
 
 class SecretKey:
-    """The secret key of one gathering file, from which secrets of seats and codes of cards are derived."""
+    """The secret key of one gathering file. Secrets of seats and codes of cards are derived from it."""
 
     def __init__(self, key: bytes) -> None:
         """Keep the key, 32 random bytes.
@@ -50,16 +50,16 @@ class SecretKey:
 
     @property
     def seed(self) -> int:
-        """Return a seed for everything random that must be the same after a restart, 0 to 255."""
+        """Return a seed, 0 to 255, for random choices that must be the same after a restart."""
         return self._key[0]
 
     def secret_for(self, purpose: str, key: str) -> str:
-        """Return a secret of 128 bits, hexadecimal: the same for the same purpose and key (HMAC-SHA-256)."""
+        """Return a secret of 128 bits, hexadecimal: HMAC-SHA-256 of the purpose. Deterministic for one key."""
         message = f"{purpose}\0{key}".encode("utf-8", "surrogatepass")
         return hmac.new(self._key, message, "sha256").hexdigest()[:32]
 
     def seat_code(self, key: str, number: int) -> str:
-        """Return the seat code of a table card: the same for the same sheet key and number on the sheet."""
+        """Return the seat code of a table card. Deterministic for one sheet key and number on the sheet."""
         rest = int(self.secret_for("card", f"{key}\0{number}"), 16)
         letters = []
         for _ in range(CODE_LENGTH):

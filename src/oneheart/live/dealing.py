@@ -1,4 +1,4 @@
-"""Dealing: which card a person sees next, in microseconds, while their tap is being answered.
+"""Dealing: choose the next card of a person, in microseconds, while their request is answered.
 
 The fitted model draws a deck for everybody ahead of time, outside the request (`live.fitting`). Here a card is taken
 from the person's deck. A person's first two cards, a tenth of the later ones, and every card beyond the deck are
@@ -17,7 +17,7 @@ from oneheart.live.decks import Decks
 from oneheart.live.state import State
 from oneheart.model.round import Stage
 
-ENOUGH_ELSEWHERE = 4  # with fewer desires from elsewhere, those of one's own circle are dealt too
+ENOUGH_ELSEWHERE = 4  # with fewer desires of other circles, those of the own circle are dealt too
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Dealt:
     """A card in a person's hand.
 
     Attributes:
-        desire: its number.
-        propensity: the probability with which it was dealt, above 0 to 1.
+        desire: number of the desire.
+        propensity: probability with which it was dealt, above 0 to 1.
     """
 
     desire: int
@@ -61,9 +61,9 @@ class Dealer:
 
     def card(self, seat: int) -> Dealt | None:
         """Return the card in a person's hand; deal one if there is none. None when no desire is left. O(M)."""
-        held = self.hand.get(seat)
-        if held is not None and self._open(seat, held.desire):
-            return held
+        in_hand = self.hand.get(seat)
+        if in_hand is not None and self._open(seat, in_hand.desire):
+            return in_hand
         dealt = self._deal(seat)
         if dealt is None:
             self.hand.pop(seat, None)
@@ -72,15 +72,15 @@ class Dealer:
         return dealt
 
     def propensity(self, seat: int, desire: int) -> float:
-        """Return the probability with which this desire was dealt to this person; 0 if it is not in their hand."""
-        held = self.hand.get(seat)
-        return held.propensity if held is not None and held.desire == desire else 0.0
+        """Return the probability with which a desire was dealt to a person; 0 if it is not in their hand."""
+        dealt = self.hand.get(seat)
+        return dealt.propensity if dealt is not None and dealt.desire == desire else 0.0
 
     def _open(self, seat: int, desire: int) -> bool:
         state = self.state
         return (
             bool(state.travels[desire])
-            and not state.has_met(seat, desire)
+            and not state.has_answered_or_said(seat, desire)
             and state.desires[state.words_for(desire, seat)].language not in state.seats[seat].unread
         )
 
@@ -103,13 +103,13 @@ class Dealer:
         return None
 
     def _right_way(self, seat: int, desire: int) -> bool:
-        """Return whether a desire comes from where this stage deals from: one's own circle, then all others."""
+        """Return whether this stage deals a desire to a person: own circle while open, all others later."""
         circle = self.state.seats[seat].circle
-        own = circle is not None and self.state.desires[desire].circle == circle
-        return own == (self.state.stage is Stage.OPEN) if circle is not None else True
+        is_own = circle is not None and self.state.desires[desire].circle == circle
+        return is_own == (self.state.stage is Stage.OPEN) if circle is not None else True
 
     def _probe(self, seat: int) -> Dealt | None:
-        """Deal what the person's circle has seen least, then what all have seen least; among equals at random."""
+        """Deal what the person's circle has seen least; among these what everybody has seen least; ties at random."""
         state = self.state
         person = state.seats[seat]
         open_desires = state.travels.copy()
@@ -119,18 +119,18 @@ class Dealer:
         candidates = self._from_where_the_stage_deals(open_desires, person.circle)
         if not candidates.any():
             return None
-        seen = state.tally.seen_by(person.circle).astype(np.int64) * (len(state.seats) + 1) + state.tally.seen_by_all
-        seen[~candidates] = np.iinfo(np.int64).max
-        least = np.flatnonzero(seen == seen.min())
+        counts = state.tally.seen_by(person.circle).astype(np.int64) * (len(state.seats) + 1) + state.tally.seen_by_all
+        counts[~candidates] = np.iinfo(np.int64).max
+        least = np.flatnonzero(counts == counts.min())
         return Dealt(int(least[int(self._rng.random() * len(least))]), 1.0 / len(least))
 
     def _from_where_the_stage_deals(
         self, open_desires: npt.NDArray[np.bool_], circle: int | None
     ) -> npt.NDArray[np.bool_]:
-        """Return the desires to deal from: while open first one's own circle, in crossing first all others."""
+        """Return which desires to deal: while open the circle's own first, in crossing those of all others first."""
         if circle is None:
             return open_desires
-        own = self.state.circle_of_desire == circle
-        first = open_desires & (own if self.state.stage is Stage.OPEN else ~own)
+        is_own = self.state.circle_of_desire == circle
+        preferred = open_desires & (is_own if self.state.stage is Stage.OPEN else ~is_own)
         enough = 1 if self.state.stage is Stage.OPEN else ENOUGH_ELSEWHERE
-        return first if int(first.sum()) >= enough else open_desires
+        return preferred if int(preferred.sum()) >= enough else open_desires

@@ -1,6 +1,7 @@
-"""Decks: the cards that are dealt ahead for everybody, and what a fit of the model needs to deal them.
+"""Decks: the cards that are dealt ahead for everybody, and the input of the model that deals them.
 
-Only plain values stand here, so that the server never loads the model (`live.fitting` runs in another process).
+This module holds plain values only, so that the server never loads the model (`live.fitting` runs in another
+process).
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ class Decks:
     """Cards dealt ahead for everybody.
 
     Attributes:
-        desire: int32 (N, cards), -1 where there is no more.
-        propensity: float32 (N, cards), the probability of each card when it was drawn.
+        desire: (N, cards) int32, number of the desire; -1 after the last card.
+        propensity: (N, cards) float32, probability of each card when it was drawn, 0 to 1.
     """
 
     desire: npt.NDArray[np.int32]
@@ -30,21 +31,21 @@ class Decks:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FitOrder:
-    """What is to be fitted: N people, M desires.
+    """The input of one fit: N people, M desires.
 
     Attributes:
-        seq: place in the log up to which this holds.
+        seq: place in the log of the last event in it.
         people: N.
         desires: M.
-        responses: last responses.
-        travels: (M,) desires that may be dealt.
-        authors: (M,) int32, seat of the author or -1.
-        circle_of: (N,) int32, -1 for none.
-        circle_of_desire: (M,) int32, -1 for none.
-        from_own: deal from the person's own circle (else from all others).
-        hidden: (K, M) desires that are not dealt to people of each kind, in a language that they do not read.
-        hidden_of: (N,) int32, the kind of each person.
-        seed: of everything random.
+        responses: last response of each person to each desire.
+        travels: (M,) bool, desires that may be dealt.
+        authors: (M,) int32, seat of the author, -1 for none.
+        circle_of: (N,) int32, circle of each person, -1 for none.
+        circle_of_desire: (M,) int32, circle of each desire, -1 for none.
+        from_own: deal desires of the person's own circle; False for those of all others.
+        hidden: (K, M) bool, desires that are not dealt to people of each of K kinds, because of their language.
+        hidden_of: (N,) int32, kind of each person, a row of `hidden`.
+        seed: seed of all random choices.
     """
 
     seq: int
@@ -68,7 +69,7 @@ class Fitted:
     Attributes:
         seq: as in the order.
         decks: cards dealt ahead.
-        sweeps: rounds of fitting that were done.
+        sweeps: number of sweeps of the fit.
     """
 
     seq: int
@@ -77,17 +78,20 @@ class Fitted:
 
 
 def fit_order_of(state: State, seed: int) -> FitOrder:
-    """Return what there is to fit now. O(responses + N + M), and O(M) for each set of languages that is not read.
+    """Return the input of a fit from the present state.
 
     Args:
-        state: of the gathering.
-        seed: of everything random in the fit.
+        state: state of the gathering.
+        seed: seed of all random choices in the fit.
+
+    Notes:
+        O(responses + N + M), and O(M) for each set of unread languages.
     """
     authors = [-1 if desire.author is None else desire.author for desire in state.desires]
     circle_of = [-1 if seat.circle is None else seat.circle for seat in state.seats]
     kinds: dict[tuple[str, tuple[str, ...]], int] = {("", ()): 0}
-    read = ((seat.language, tuple(seat.unread)) if seat.unread else ("", ()) for seat in state.seats)
-    hidden_of = [kinds.setdefault(kind, len(kinds)) for kind in read]
+    kind_of_seat = ((seat.language, tuple(seat.unread)) if seat.unread else ("", ()) for seat in state.seats)
+    hidden_of = [kinds.setdefault(kind, len(kinds)) for kind in kind_of_seat]
     return FitOrder(
         seq=state.seq,
         people=len(state.seats),

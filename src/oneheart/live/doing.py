@@ -1,8 +1,8 @@
-"""Doing: everything that a person or a host may do, one function each, whatever door it comes through.
+"""Doing: one function for each act of a person or host, called by every interface.
 
 A function takes an input (`live.inputs`), cleans and checks it, writes one event and returns the outcome. It raises
-`Refused` where it is not allowed. The phone, a scribe, the desk, the API and imports call these functions, so that a
-rule about words, languages, lengths and permissions stands here once. `live.state` decides by the order of the log.
+`Refused` if the act is not allowed. Phone, scribe, desk, API and imports call these functions, so rules on words,
+languages, lengths and permissions are in one place. `live.state` makes the final decision, in the order of the log.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from oneheart.live import inputs as ask
 from oneheart.live.codes import clean_code, hash_of, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.seating_plan import seats_by_lot
+from oneheart.live.seating_plan import draw_seats
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
 from oneheart.live.typed_words import clean_critique, clean_name, clean_words, find_language, stem_of
 from oneheart.model import actor
@@ -33,13 +33,13 @@ OCCASION_LETTERS = 6
 
 @dataclass(frozen=True, slots=True)
 class SaidDesire:
-    """A desire that is kept.
+    """A desire that was kept.
 
     Attributes:
-        number: of the desire.
-        waiting: the stage is closed; it is kept for the next round.
-        hints: codes of what its author may want to change.
-        kept: how it stands in the log.
+        number: number of the desire.
+        waiting: true if the stage is closed; the desire waits for the next round.
+        hints: codes of hints to its author.
+        kept: outcome of its event.
     """
 
     number: int
@@ -66,12 +66,12 @@ async def _by_host(gathering: LiveGathering, host: int, asked: ask.Input, body: 
 
 
 async def take_seat(gathering: LiveGathering, asked: ask.SeatAsked, circle: int | None = None) -> TakenSeat:
-    """Give a person a seat; the same key gives the same seat and secret again (idempotent).
+    """Give a person a seat. Idempotent: the same key gives the same seat and secret again.
 
     Args:
-        gathering: at whose door they stand.
+        gathering: the gathering.
         asked: the seat.
-        circle: number of the circle that they chose from the list; the key of a card comes first.
+        circle: number of the circle that they chose from a list; the circle of a card overrides it.
 
     Raises:
         Refused: LANGUAGE; UNKNOWN: no such circle or seat code; USED: the seat code.
@@ -95,10 +95,10 @@ async def change_language(gathering: LiveGathering, seat: int, asked: ask.SeatLa
 
 
 async def set_unread(gathering: LiveGathering, seat: int, asked: ask.UnreadAsked) -> Kept:
-    """Deal no more desires in a language that a person does not read, or deal them again.
+    """Stop dealing desires in a language that a person does not read, or deal them again.
 
     Raises:
-        Refused: UNKNOWN: not one of the gathering's languages, or that of their own pages.
+        Refused: UNKNOWN: not one of the gathering's languages, or the language of their own pages.
     """
     return await _by_seat(gathering, seat, asked, ev.LanguageUnread(seat, asked.language, asked.on))
 
@@ -112,7 +112,7 @@ async def erase(gathering: LiveGathering, seat: int, asked: ask.KeyOnly) -> None
 
 
 async def say(gathering: LiveGathering, seat: int, asked: ask.DesireAsked) -> SaidDesire:
-    """Keep what a person wants.
+    """Keep a desire of a person.
 
     Raises:
         Refused: WORDS, LANGUAGE, QUOTA, or UNKNOWN for the desire that it grew from.
@@ -121,20 +121,20 @@ async def say(gathering: LiveGathering, seat: int, asked: ask.DesireAsked) -> Sa
     words, hints = clean_words(asked.text, language)
     stem = stem_of(asked.stem, words, gathering.state.seats[seat].language, language)
     body = ev.DesireSaid(seat, words, language, stem=stem, grew_from=asked.grew_from)
-    kept = await _by_seat(gathering, seat, asked, body)
-    number = numbered(kept)
-    return SaidDesire(number, gathering.state.desires[number].waiting, hints, kept)
+    outcome = await _by_seat(gathering, seat, asked, body)
+    number = numbered(outcome)
+    return SaidDesire(number, gathering.state.desires[number].waiting, hints, outcome)
 
 
-def numbered(kept: Kept) -> int:
-    """Return the number of what was made.
+def numbered(outcome: Kept) -> int:
+    """Return the number that an event received.
 
     Raises:
-        Refused: UNKNOWN: it was made once and erased since, so a repeat of it has no number any more.
+        Refused: UNKNOWN: the event is a repeat, and what it made has been erased since.
     """
-    if kept.number is None:
+    if outcome.number is None:
         raise Refused(Refusal.UNKNOWN)
-    return kept.number
+    return outcome.number
 
 
 async def join(gathering: LiveGathering, seat: int, asked: ask.JoinAsked) -> Kept:
@@ -147,7 +147,7 @@ async def join(gathering: LiveGathering, seat: int, asked: ask.JoinAsked) -> Kep
 
 
 async def withdraw(gathering: LiveGathering, seat: int, asked: ask.DesireNamed) -> Kept:
-    """Take a person's own desire back.
+    """Withdraw a person's own desire.
 
     Raises:
         Refused: NOT_YOURS.
@@ -156,16 +156,16 @@ async def withdraw(gathering: LiveGathering, seat: int, asked: ask.DesireNamed) 
 
 
 async def name_language(gathering: LiveGathering, seat: int, asked: ask.DesireLanguageAsked) -> Kept:
-    """Say in which language a person's own desire is.
+    """Set the language of a person's own desire.
 
     Raises:
-        Refused: NOT_YOURS; UNKNOWN: not one of the gathering's; CLOSED: it stands in a sealed text.
+        Refused: NOT_YOURS; UNKNOWN: not one of the gathering's; CLOSED: the desire is in a sealed text.
     """
     return await _by_seat(gathering, seat, asked, ev.DesireLanguage(seat, asked.desire, asked.language))
 
 
 async def respond(gathering: LiveGathering, seat: int, asked: ask.ResponseAsked) -> Kept:
-    """Keep one answer; the last one of a person to a desire counts.
+    """Keep one answer. A person's last answer to a desire counts.
 
     Raises:
         Refused: CLOSED, UNKNOWN.
@@ -177,10 +177,10 @@ async def respond(gathering: LiveGathering, seat: int, asked: ask.ResponseAsked)
 
 
 async def be_present(gathering: LiveGathering, seat: int, asked: ask.AttendanceAsked) -> Kept:
-    """Keep that a person was at an occasion: outward only.
+    """Keep that a person was at an occasion.
 
     Raises:
-        Refused: UNKNOWN: no occasion with this code or number.
+        Refused: UNKNOWN: no occasion has this code or number.
     """
     typed = asked.code.strip().casefold()
     coded = (n for n, occasion in enumerate(gathering.state.occasions) if occasion.code.casefold() == typed)
@@ -191,10 +191,10 @@ async def be_present(gathering: LiveGathering, seat: int, asked: ask.AttendanceA
 
 
 async def feel(gathering: LiveGathering, seat: int, asked: ask.FeltAsked) -> Kept:
-    """Keep how near a person feels, or take it back.
+    """Keep how near a person feels, or remove it.
 
     Raises:
-        Refused: CLOSED: it is asked at the other of the two times.
+        Refused: CLOSED: the other of the two times is asked now.
     """
     return await _by_seat(gathering, seat, asked, ev.FeltSaid(seat, asked.value, asked.when))
 
@@ -203,7 +203,7 @@ async def feel(gathering: LiveGathering, seat: int, asked: ask.FeltAsked) -> Kep
 
 
 async def read_line(gathering: LiveGathering, seat: int, asked: ask.ReadingAsked) -> Kept:
-    """Keep what a person says to a line; only "would change" carries a critique.
+    """Keep a person's answer to a line. Only "would change" may carry a critique.
 
     Raises:
         Refused: WORDS, CLOSED, CHANGED.
@@ -224,7 +224,7 @@ async def amend(gathering: LiveGathering, seat: int, asked: ask.AmendmentAsked) 
 
 
 async def affirm(gathering: LiveGathering, seat: int, asked: ask.WholeAsked) -> Kept:
-    """Keep that a person can say the whole text, or take that back.
+    """Keep that a person affirms the whole text, or remove it.
 
     Raises:
         Refused: CLOSED, CHANGED.
@@ -233,16 +233,16 @@ async def affirm(gathering: LiveGathering, seat: int, asked: ask.WholeAsked) -> 
 
 
 async def answer_challenger(gathering: LiveGathering, seat: int, asked: ask.ChallengerAsked) -> Kept:
-    """Keep what a person says to a desire outside the text that was drawn at random for them.
+    """Keep a person's answer to a desire outside the text that was drawn at random for them.
 
     Raises:
-        Refused: NOT_YOURS: it was not drawn for them; CLOSED, CHANGED, UNKNOWN.
+        Refused: NOT_YOURS: not drawn for them; CLOSED, CHANGED, UNKNOWN.
     """
     return await _by_seat(gathering, seat, asked, ev.ChallengerAnswered(seat, asked.draft, asked.desire, asked.stance))
 
 
 async def carry_line(gathering: LiveGathering, seat: int, asked: ask.CarryingAsked) -> Kept:
-    """Keep a line in the language of a person's pages; it stands once two other readers confirmed it.
+    """Keep a translation of a line into the language of a person's pages. Two other readers must confirm it.
 
     Raises:
         Refused: WORDS, CLOSED, UNKNOWN.
@@ -253,16 +253,16 @@ async def carry_line(gathering: LiveGathering, seat: int, asked: ask.CarryingAsk
 
 
 async def confirm_carried(gathering: LiveGathering, seat: int, asked: ask.ConfirmingAsked) -> Kept:
-    """Keep that a reader of both languages confirms a carried line, or take that back.
+    """Keep that a reader of both languages confirms a translated line, or remove it.
 
     Raises:
-        Refused: NOT_YOURS: they carried it themselves; UNKNOWN.
+        Refused: NOT_YOURS: they translated it themselves; UNKNOWN.
     """
     return await _by_seat(gathering, seat, asked, ev.CarryConfirmed(seat, asked.carried, asked.on))
 
 
 async def say_amen(gathering: LiveGathering, seat: int, asked: ask.KeyOnly) -> Kept:
-    """Keep a person's amen, once.
+    """Keep a person's amen. It counts once.
 
     Raises:
         Refused: CLOSED.
@@ -274,7 +274,7 @@ async def say_amen(gathering: LiveGathering, seat: int, asked: ask.KeyOnly) -> K
 
 
 async def take_duty(gathering: LiveGathering, seat: int, asked: ask.DutyAsked) -> Kept:
-    """Take the duty of one's circle, or leave it.
+    """Give a person the duty of steward of their circle, or end it.
 
     Raises:
         Refused: UNKNOWN: the person is in no circle.
@@ -283,10 +283,10 @@ async def take_duty(gathering: LiveGathering, seat: int, asked: ask.DutyAsked) -
 
 
 def circle_served(gathering: LiveGathering, seat: int) -> int:
-    """Return the circle in which a person holds the duty.
+    """Return the circle in which a person holds the duty of steward.
 
     Raises:
-        Refused: NOT_YOURS: they hold none.
+        Refused: NOT_YOURS: they hold no duty.
     """
     circle = gathering.state.people.serves(seat)
     if circle is None:
@@ -295,7 +295,7 @@ def circle_served(gathering: LiveGathering, seat: int) -> int:
 
 
 async def set_circle_done(gathering: LiveGathering, seat: int, asked: ask.CircleDoneAsked) -> Kept:
-    """Mark that the circle of a steward has finished its part of this stage, or not.
+    """Keep that a steward's circle has finished its part of this stage, or has not.
 
     Raises:
         Refused: NOT_YOURS.
@@ -304,7 +304,7 @@ async def set_circle_done(gathering: LiveGathering, seat: int, asked: ask.Circle
 
 
 async def say_circle_line(gathering: LiveGathering, seat: int, asked: ask.CircleLineAsked) -> Kept:
-    """Keep the line of a steward's circle; a former line is withdrawn.
+    """Keep the line of a steward's circle. The former line is withdrawn.
 
     Raises:
         Refused: WORDS, NOT_YOURS.
@@ -317,10 +317,10 @@ async def say_circle_line(gathering: LiveGathering, seat: int, asked: ask.Circle
 
 
 async def carry_desire(gathering: LiveGathering, seat: int, asked: ask.CarriedDesireAsked) -> Kept:
-    """Keep the desire that a steward's circle carries beside its line: one of its own as it stands, or typed anew.
+    """Keep the desire that a steward's circle carries beside its line: one of its own unchanged, or typed.
 
     Raises:
-        Refused: WORDS, NOT_YOURS; UNKNOWN: it is not a desire of this circle that its steward may see.
+        Refused: WORDS, NOT_YOURS; UNKNOWN: not a desire of this circle that its steward may see.
     """
     circle = circle_served(gathering, seat)
     if asked.desire is None:
@@ -328,10 +328,12 @@ async def carry_desire(gathering: LiveGathering, seat: int, asked: ask.CarriedDe
         words, _ = clean_words(asked.text, language)
         body = ev.DesireSaid(seat, words, language, carried_by=circle)
     else:
-        own = dict(circles.own_desires(gathering.state, circle, seat)).get(asked.desire)
-        if own is None:
+        desire = dict(circles.own_desires(gathering.state, circle, seat)).get(asked.desire)
+        if desire is None:
             raise Refused(Refusal.UNKNOWN)
-        body = ev.DesireSaid(seat, own.text, own.language, stem=own.stem, grew_from=asked.desire, carried_by=circle)
+        body = ev.DesireSaid(
+            seat, desire.text, desire.language, stem=desire.stem, grew_from=asked.desire, carried_by=circle
+        )
     return await _by_seat(gathering, seat, asked, body)
 
 
@@ -347,10 +349,10 @@ async def seat_scribed(gathering: LiveGathering, scribe: int, asked: ask.Scribed
 
 
 def check_scribe(gathering: LiveGathering, scribe: int, seat: int) -> None:
-    """Check that a person types for another one.
+    """Raise unless a person types for another one.
 
     Raises:
-        Refused: NOT_YOURS: without the duty; UNKNOWN: they do not type for this one.
+        Refused: NOT_YOURS: they do not hold the duty; UNKNOWN: they do not type for this person.
     """
     circle_served(gathering, scribe)
     if not gathering.state.people.sits(seat) or gathering.state.seats[seat].scribe != scribe:
@@ -364,13 +366,13 @@ async def move_stage(gathering: LiveGathering, host: int, asked: ask.StageAsked)
     """Move the round to a stage.
 
     Raises:
-        Refused: STALE: another host was first.
+        Refused: STALE: another host moved it first.
     """
     return await _by_host(gathering, host, asked, ev.StageMoved(asked.stage, asked.version, asked.travelling))
 
 
 async def take_step(gathering: LiveGathering, host: int, asked: ask.StepAsked) -> Kept:
-    """Go to a step of the programme: question, stage and clock move together.
+    """Go to a step of the programme: question, stage and clock change together.
 
     Raises:
         Refused: STALE, UNKNOWN.
@@ -379,13 +381,13 @@ async def take_step(gathering: LiveGathering, host: int, asked: ask.StepAsked) -
 
 
 async def set_programme(gathering: LiveGathering, host: int, asked: ask.ProgrammeAsked) -> Kept:
-    """Set the programme by which the hosts lead, or add steps to it."""
-    before = gathering.state.programme if asked.append else []
-    return await _by_host(gathering, host, asked, ev.ProgrammeSet([*before, *planned(gathering, asked)]))
+    """Set the programme, or add steps to it."""
+    former = gathering.state.programme if asked.append else []
+    return await _by_host(gathering, host, asked, ev.ProgrammeSet([*former, *planned(gathering, asked)]))
 
 
 def planned(gathering: LiveGathering, asked: ask.ProgrammeAsked) -> list[ev.ProgrammeStep]:
-    """Return the steps of a ready programme, once for each of at most ten questions."""
+    """Return the steps of a ready programme, repeated for each of at most ten questions."""
     if not asked.ready:
         return []
     language = gathering.state.languages[0]
@@ -401,15 +403,15 @@ def planned(gathering: LiveGathering, asked: ask.ProgrammeAsked) -> list[ev.Prog
 
 
 async def set_clock(gathering: LiveGathering, host: int, asked: ask.ClockAsked) -> Kept:
-    """Set the time of this stage, or take the clock away."""
+    """Set the time of this stage, or remove the clock."""
     return await _by_host(gathering, host, asked, ev.ClockSet(asked.seconds))
 
 
 async def set_saying(gathering: LiveGathering, host: int, asked: ask.SayingAsked) -> Kept:
-    """Set the moment at which all say the text, or take it away.
+    """Set the moment at which everybody says the text, or remove it.
 
     Raises:
-        Refused: CLOSED: there is no sealed text in this round.
+        Refused: CLOSED: this round has no sealed text.
     """
     return await _by_host(gathering, host, asked, ev.SayingSet(asked.seconds))
 
@@ -423,7 +425,7 @@ async def end(gathering: LiveGathering, host: int, asked: ask.KeyOnly) -> Kept:
 
 
 async def moderate(gathering: LiveGathering, host: int, asked: ask.ModerationAsked) -> Kept:
-    """Accept or reject a desire; a rejection carries the reason that its author reads.
+    """Accept or reject a desire. A rejection carries a reason that the author reads.
 
     Raises:
         Refused: STALE, UNKNOWN.
@@ -433,7 +435,7 @@ async def moderate(gathering: LiveGathering, host: int, asked: ask.ModerationAsk
 
 
 async def mark_meta(gathering: LiveGathering, host: int, asked: ask.MetaAsked) -> Kept:
-    """Mark a desire as about the talk or oneself, or unmark it.
+    """Mark a desire as about the talk or oneself, or remove the mark.
 
     Raises:
         Refused: STALE, UNKNOWN.
@@ -442,17 +444,17 @@ async def mark_meta(gathering: LiveGathering, host: int, asked: ask.MetaAsked) -
 
 
 async def show(gathering: LiveGathering, host: int, asked: ask.ShownAsked) -> Kept:
-    """Put a desire on the hall screen, or take it off.
+    """Show a desire on the hall screen, or remove it.
 
     Raises:
         Refused: UNKNOWN.
     """
-    others = [number for number in gathering.state.shown if number != asked.desire]
-    return await _by_host(gathering, host, asked, ev.DesiresShown([*others, asked.desire] if asked.on else others))
+    shown = [number for number in gathering.state.shown if number != asked.desire]
+    return await _by_host(gathering, host, asked, ev.DesiresShown([*shown, asked.desire] if asked.on else shown))
 
 
 async def call_same(gathering: LiveGathering, host: int, asked: ask.SameAsked) -> Kept:
-    """Say that two desires in different languages are the same; a second host confirms it.
+    """Keep that a host calls two desires in different languages the same. A second host confirms it.
 
     Raises:
         Refused: UNKNOWN, NOT_YOURS.
@@ -461,7 +463,7 @@ async def call_same(gathering: LiveGathering, host: int, asked: ask.SameAsked) -
 
 
 async def seed(gathering: LiveGathering, host: int, asked: ask.SeedAsked) -> Kept:
-    """Keep a desire that the hosts begin with, in the house's first language where none is named.
+    """Keep a desire that the hosts begin with. Without a language it is in the default language.
 
     Raises:
         Refused: WORDS, LANGUAGE.
@@ -475,18 +477,18 @@ async def seed(gathering: LiveGathering, host: int, asked: ask.SeedAsked) -> Kep
 
 
 def _same_again(host: int, asked: ask.Input) -> str:
-    """Return a name that is equal when the same input is sent twice, which makes adding idempotent."""
+    """Return a key that is equal for equal inputs, which makes adding idempotent."""
     return f"{actor.host(host)}\0{asked.key}"
 
 
 async def add_circle(gathering: LiveGathering, host: int, asked: ask.CircleAsked) -> Kept:
-    """Add a circle with an unguessable key for its cards. Idempotent."""
+    """Add a circle with a random key for its cards. Idempotent."""
     key = gathering.secret_for("circle", _same_again(host, asked))
     return await _by_host(gathering, host, asked, ev.CircleAdded(clean_name(asked.name), key, place=asked.place))
 
 
 async def rename_circle(gathering: LiveGathering, host: int, asked: ask.CircleNameAsked) -> Kept:
-    """Give a circle another name.
+    """Rename a circle.
 
     Raises:
         Refused: UNKNOWN.
@@ -498,7 +500,7 @@ async def add_occasion(gathering: LiveGathering, host: int, asked: ask.OccasionA
     """Add an occasion with a code for its tables. Idempotent.
 
     Raises:
-        Refused: WORDS: it has no name.
+        Refused: WORDS: the name is empty.
     """
     name = clean_name(asked.name)
     if not name:
@@ -511,21 +513,21 @@ async def draw_tables(gathering: LiveGathering, host: int, asked: ask.TablesAske
     """Draw tables of an occasion at random. Idempotent: the same input draws the same tables.
 
     Raises:
-        Refused: UNKNOWN: no such occasion, a size out of range, or too few people; CLOSED: people sit already; STALE.
+        Refused: UNKNOWN: no such occasion, a size out of range, or too few people; CLOSED: people have come; STALE.
     """
     seats = circles.may_sit(gathering.state)
     fits = TABLE_LEAST <= asked.size <= TABLE_MOST and asked.occasion < len(gathering.state.occasions)
     if not fits or not circles.enough_for_tables(len(seats)):
         raise Refused(Refusal.UNKNOWN)
     seed_of_draw = int(gathering.secret_for("tables", _same_again(host, asked))[:12], 16)
-    body = seats_by_lot(
+    body = draw_seats(
         seats, asked.occasion, asked.size, same_language=asked.same_language, times=asked.version, seed=seed_of_draw
     )
     return await _by_host(gathering, host, asked, body)
 
 
 async def print_cards(gathering: LiveGathering, host: int, asked: ask.CardsAsked) -> tuple[str, ...]:
-    """Return seat codes for table cards; each opens one seat, once. The same key gives the same codes (idempotent).
+    """Return seat codes for table cards; each opens one seat, once. Idempotent: the same key gives the same codes.
 
     Raises:
         Refused: UNKNOWN: no such circle.
@@ -546,7 +548,7 @@ async def set_book(gathering: LiveGathering, host: int, asked: ask.BookAsked) ->
 
 
 async def set_held(gathering: LiveGathering, host: int, asked: ask.HeldAsked) -> Kept:
-    """Name the occasion at which a round is held, or take it back.
+    """Name the occasion at which a round is held, or remove it.
 
     Raises:
         Refused: UNKNOWN.
@@ -555,10 +557,10 @@ async def set_held(gathering: LiveGathering, host: int, asked: ask.HeldAsked) ->
 
 
 def settings_of(asked: ask.SettingsAsked) -> ev.Settings:
-    """Return settings as they are kept: clean names and questions, words only in the gathering's languages.
+    """Return settings as they are kept: clean names and questions, wordings only for the gathering's languages.
 
     Raises:
-        Refused: WORDS: there is no name; LANGUAGE: there is no language, or one has no question.
+        Refused: WORDS: the name is empty; LANGUAGE: no language is named, or one has no question.
     """
     name = clean_name(asked.name, GATHERING_NAME_MOST)
     if not name:
@@ -591,20 +593,20 @@ async def set_settings(gathering: LiveGathering, host: int, asked: ask.SettingsA
 
 
 async def seat_host(gathering: LiveGathering, token: str, secret: str) -> Kept:
-    """Seat a host who came in by a one-time link; sent twice at once it counts once.
+    """Seat a host who used a one-time link. A link that is sent twice at the same moment seats one host.
 
-    Idempotent only until the first is applied: a door asks `LiveGathering.host_of` before.
+    It is idempotent only until the first event is applied; callers ask `LiveGathering.host_of` before.
     """
-    by = actor.host(len(gathering.state.hosts))
-    return await gathering.submit(by, f"host-{token}", ev.HostSeated(hash_of(secret)))
+    host = actor.host(len(gathering.state.hosts))
+    return await gathering.submit(host, f"host-{token}", ev.HostSeated(hash_of(secret)))
 
 
 async def furnish(
     gathering: LiveGathering, circle_list: Sequence[ask.CircleAsked], occasions: Sequence[ask.OccasionAsked] = ()
 ) -> None:
-    """Add the circles and occasions with which a new gathering begins."""
+    """Add the circles and occasions of a new gathering."""
     bodies: list[ev.AnyBody] = [
-        *(ev.CircleAdded(clean_name(one.name), secrets.token_urlsafe(9), place=one.place) for one in circle_list),
-        *(ev.OccasionAdded(clean_name(one.name), one.form, new_code()[:OCCASION_LETTERS]) for one in occasions),
+        *(ev.CircleAdded(clean_name(entry.name), secrets.token_urlsafe(9), place=entry.place) for entry in circle_list),
+        *(ev.OccasionAdded(clean_name(entry.name), entry.form, new_code()[:OCCASION_LETTERS]) for entry in occasions),
     ]
     await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))

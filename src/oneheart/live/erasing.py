@@ -1,4 +1,4 @@
-"""Erasing: the words of everybody who asked for it, out of the log and off the disk."""
+"""Erasing: remove the words of everybody who asked for it from the log and from the disk."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from oneheart.live.state import State
 from oneheart.model import actor
 from oneheart.storage.log import Log, NotYetGone, StorageError
 
-_NUMBERING = ("seat", "desire", "same", "translated")  # kinds on which the numbers of other events depend
+_NUMBERING = ("seat", "desire", "same", "translated")  # kinds that change the numbers of later events
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How an attempt to erase ended.
+    """Result of an attempt to erase.
 
     Attributes:
-        changed: the log changed, so that the state must be computed anew.
-        trouble: why words may still be on the disk; None where all are gone.
+        changed: the log changed, so the state must be computed again.
+        trouble: reason why words may still be on the disk; None if all are gone.
     """
 
     changed: bool
@@ -25,14 +25,14 @@ class Erased:
 
 
 def erase_due(log: Log, state: State) -> Erased:
-    """Erase the words of all who asked for it and whose words still stand. O(events). Idempotent.
+    """Erase the words of everybody who asked for it and whose words are still in the log. O(events). Idempotent.
 
-    Refused events are erased too where they would have had a number: without what stood against them, they would count
-    now.
+    Refused events are erased too if they would have received a number. Otherwise they would be accepted in the next
+    replay, because the event that made them refusable is gone.
 
     Args:
-        log: of the gathering.
-        state: what the log comes to; it is not changed.
+        log: log of the gathering.
+        state: state computed from the log; it is not changed.
     """
     changed, trouble = False, None
     lapsed = [seq for seq in log.places_of(_NUMBERING) if seq in state.refused] if state.erasing else []
@@ -40,11 +40,11 @@ def erase_due(log: Log, state: State) -> Erased:
         seat = state.seats[number]
         words = words_of(state, number)
         numbered = [seat.seq, *(state.desires[desire].seq for desire in words)]
-        made = state.prayers.made_from(words)  # other words for theirs, whoever found them
+        derived = state.prayers.derived_from(words)  # amendments and translations of their words, by any author
         try:
-            log.erase(actor.seat(number), [*numbered, *made, *lapsed], numbered=numbered)
+            log.erase(actor.seat(number), [*numbered, *derived, *lapsed], numbered=numbered)
         except NotYetGone:
-            changed = True  # committed; the checkpoint below is left to do
+            changed = True  # committed; only the checkpoint below is missing
         except StorageError as error:
             trouble = str(error)
             break
@@ -60,7 +60,10 @@ def erase_due(log: Log, state: State) -> Erased:
 
 
 def words_of(state: State, seat: int) -> list[int]:
-    """Return the desires that hold a person's words: their own, and copies that circles say or carry. O(M)."""
+    """Return the numbers of desires that hold a person's words: their own, and copies that circles say or carry.
+
+    O(M).
+    """
     words = set(state.seats[seat].desires)
     for number, desire in enumerate(state.desires):
         source = desire.grew_from

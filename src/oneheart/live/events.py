@@ -1,8 +1,11 @@
-"""Events: everything that is ever written down about a gathering, one kind of plain value each.
+"""Events: the kinds of entries in a gathering's log, and the format of their bodies.
 
-The log of these, in order, is the only truth; all else is computed from it by `live.state`. An event's body is
-encoded canonically (fields in the order below, no spaces), so that the same words give the same bytes on every machine.
-A field may be added at the end with a default; none may be taken away or change its meaning.
+The log is the only source of truth; `live.state` computes everything else by replaying the events in order. A body is
+encoded as canonical JSON: fields in the order below, no spaces, default values left out. Equal bodies give equal
+bytes on every machine. A field may be added at the end with a default; no field may be removed or change its meaning.
+
+Seats, desires, circles, occasions, hosts, drafts and sealed texts are numbered from 0. The number is the position of
+their event among the events of its kind that were not refused.
 """
 
 from __future__ import annotations
@@ -23,21 +26,21 @@ Felt = Annotated[int, Meta(ge=0, le=7)]
 
 
 class Body(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
-    """What all bodies are: frozen, tagged with their kind, closed."""
+    """Base class of all event bodies: frozen, tagged with the kind, and unknown fields are an error."""
 
 
 class Settings(Body, tag="settings", frozen=True):
-    """The whole of a gathering's settings, at its beginning and at each change.
+    """All settings of a gathering. The first event of a log is of this kind; each later one replaces all settings.
 
     Attributes:
-        name: what the gathering is called.
-        question: the question in each of the gathering's languages, for example ``{"en": "What do you want?"}``.
-        voice: "ten" or "assembly".
-        languages: codes in which people may read the pages; the first is the house's own.
-        cards: how many cards before the end that a person sees.
-        hold: whether a desire travels to others only after a host has accepted it.
-        words: by language, then by the message as written in the code: the words used here instead.
-        version: the settings' version that this follows (compare and set).
+        name: name of the gathering.
+        question: the question by language code, one for each of `languages`, as in ``{"en": "What do you want?"}``.
+        voice: "ten" (people answer want or not mine) or "assembly" (they may also answer against).
+        languages: language codes of the pages, at least one; the first is the default language.
+        cards: number of cards per stage after which a person's phone shows the end of the cards.
+        hold: true if a desire is dealt to others only after a host accepted it.
+        words: by language code, then by the message as it stands in the program: the wording used instead.
+        version: number of settings events before this one (optimistic lock); another number refuses the event.
     """
 
     name: str
@@ -51,13 +54,13 @@ class Settings(Body, tag="settings", frozen=True):
 
 
 class CircleAdded(Body, tag="circle", frozen=True):
-    """A circle; its number is the place of this event among its kind.
+    """A circle is added. It receives the next circle number.
 
     Attributes:
-        name: what it is called; "" for "ten N".
-        parent: number of the circle that it stands in, None for the gathering itself.
-        place: "hall", "remote" or "mirror"; all are equal.
-        key: what a card of this circle carries, unguessable.
+        name: name of the circle; "" if it is called by its number.
+        key: random key in the web address on the circle's cards; whoever opens that address joins the circle.
+        parent: number of the circle that contains this one; None if none does.
+        place: "hall", "remote" or "mirror"; all three count equally.
     """
 
     name: str
@@ -67,19 +70,24 @@ class CircleAdded(Body, tag="circle", frozen=True):
 
 
 class CircleChanged(Body, tag="circle changed", frozen=True):
-    """Another name for a circle."""
+    """A circle is renamed.
+
+    Attributes:
+        circle: number of the circle.
+        name: the new name; "" if it is called by its number.
+    """
 
     circle: int
     name: str
 
 
 class OccasionAdded(Body, tag="occasion", frozen=True):
-    """A time at which people are together; its number is the place of this event among its kind.
+    """An occasion is added: a time at which people meet. It receives the next occasion number.
 
     Attributes:
-        name: what it is called.
-        form: lesson, meal, night or workshop.
-        code: what people type or scan at the table.
+        name: name of the occasion.
+        form: kind of meeting: "lesson", "meal", "night" or "workshop".
+        code: code that people type or scan at the occasion to say that they are there.
     """
 
     name: str
@@ -88,14 +96,15 @@ class OccasionAdded(Body, tag="occasion", frozen=True):
 
 
 class SeatTaken(Body, tag="seat", frozen=True):
-    """One person's place; its number is the place of this event among its kind.
+    """A person enters the gathering. They receive the next seat number.
 
     Attributes:
-        secret_hash: SHA-256 of the secret on the phone, hexadecimal; "" for a person without a phone.
-        language: the page's language.
-        circle: number of the circle, None where none was named.
-        card: hash of the table card's seat code where one was used; it can be used once.
-        scribe: number of the seat of the person who types for this one.
+        secret_hash: SHA-256 of the secret that opens the seat, hexadecimal; "" for a person without a phone.
+        language: language code of the person's pages.
+        circle: number of the circle that the person named; None if they named none.
+        card: SHA-256 of the seat code on the table card that the person used, hexadecimal; "" for none. A code opens
+            one seat. Its circle comes before the named one.
+        scribe: number of the seat that types for this person; None for a person who types for themselves.
     """
 
     secret_hash: str
@@ -106,7 +115,14 @@ class SeatTaken(Body, tag="seat", frozen=True):
 
 
 class SeatChanged(Body, tag="seat changed", frozen=True):
-    """Another language or circle for a seat, or a new secret for a lost phone (then the old one ends)."""
+    """A seat changes. A field that is None changes nothing.
+
+    Attributes:
+        seat: number of the seat.
+        language: new language code of the person's pages.
+        circle: number of the new circle.
+        secret_hash: SHA-256 of the new secret, hexadecimal; the former secret no longer opens the seat.
+    """
 
     seat: int
     language: str | None = None
@@ -115,30 +131,40 @@ class SeatChanged(Body, tag="seat changed", frozen=True):
 
 
 class CardsPrinted(Body, tag="cards", frozen=True):
-    """Seat codes printed on table cards of a circle (hashes only)."""
+    """Table cards with seat codes are printed. The log holds hashes of the codes only.
+
+    Attributes:
+        circle: number of the circle of everybody who uses one of these cards; None for no circle.
+        hashes: SHA-256 of each seat code, hexadecimal.
+    """
 
     circle: int | None
     hashes: list[str]
 
 
 class StewardNamed(Body, tag="steward", frozen=True):
-    """A person takes or leaves the duty of their circle."""
+    """A person takes the duty of steward of their circle, or leaves it. A new round ends every duty.
+
+    Attributes:
+        seat: number of the person's seat.
+        on: true to take the duty, false to leave it.
+    """
 
     seat: int
     on: bool
 
 
 class DesireSaid(Body, tag="desire", frozen=True):
-    """What somebody wants; its number is the place of this event among its kind.
+    """A desire is said. It receives the next desire number.
 
     Attributes:
-        seat: the author's seat; None for a desire that the hosts begin with.
-        text: the words, clean, 1 to 140 graphemes.
-        language: of the text.
-        stem: which stem it continues, "" for none.
-        grew_from: number of the desire that it adds to.
-        line_of: number of the circle whose line it is.
-        carried_by: number of the circle that carries it up beside its line.
+        seat: number of the author's seat; None for a desire that the hosts begin with.
+        text: the words, cleaned, 1 to 140 graphemes.
+        language: language code of the words.
+        stem: code of the stem (the given beginning of the sentence) that the words continue; "" for none.
+        grew_from: number of the desire that this one builds on; None for none.
+        line_of: number of the circle whose line this is; None for none. The circle's former line is withdrawn.
+        carried_by: number of the circle that carries this desire beside its line; None for none.
     """
 
     seat: int | None
@@ -151,7 +177,15 @@ class DesireSaid(Body, tag="desire", frozen=True):
 
 
 class DesireJoined(Body, tag="same", frozen=True):
-    """A person says that their own desire is the same as another; their wording stays beside it."""
+    """A person joins their own desire to another one that says the same.
+
+    Both wordings are kept; answers are counted together.
+
+    Attributes:
+        seat: number of the author's seat.
+        desire: number of the author's desire.
+        same_as: number of the desire that it is joined to.
+    """
 
     seat: int
     desire: int
@@ -159,14 +193,25 @@ class DesireJoined(Body, tag="same", frozen=True):
 
 
 class DesireWithdrawn(Body, tag="withdrawn", frozen=True):
-    """A person takes their own desire back; it travels no further."""
+    """A person withdraws their own desire. It is dealt to nobody any more.
+
+    Attributes:
+        seat: number of the author's seat.
+        desire: number of the desire.
+    """
 
     seat: int
     desire: int
 
 
 class DesireLanguage(Body, tag="desire language", frozen=True):
-    """A person says in which language their own desire is written, where it was taken for another one."""
+    """A person corrects the language of their own desire.
+
+    Attributes:
+        seat: number of the author's seat.
+        desire: number of the desire.
+        language: language code of its words.
+    """
 
     seat: int
     desire: int
@@ -174,7 +219,17 @@ class DesireLanguage(Body, tag="desire language", frozen=True):
 
 
 class LanguageUnread(Body, tag="language unread", frozen=True):
-    """A person does not read a language: no desire in it is dealt to them. Not being asked is no answer."""
+    """A person says that they do not read a language, or that they do.
+
+    Desires in an unread language are not dealt to them.
+
+    A desire that was not dealt is a missing answer, not an answer of 0.
+
+    Attributes:
+        seat: number of the person's seat.
+        language: language code.
+        on: true if the person does not read it, false if they read it.
+    """
 
     seat: int
     language: str
@@ -182,10 +237,14 @@ class LanguageUnread(Body, tag="language unread", frozen=True):
 
 
 class Responded(Body, tag="response", frozen=True):
-    """How a person stands to a desire: 1 want, 0 not mine, -1 against. The last one counts.
+    """A person answers a desire. Their last answer to a desire counts.
 
     Attributes:
-        propensity: the probability with which this card was dealt; 0 where it was not dealt (answered from the list).
+        seat: number of the person's seat.
+        desire: number of the desire that was shown; the answer counts for the desire that it is joined to.
+        stance: 1 want, 0 not mine, -1 against (only with the voice "assembly").
+        propensity: probability with which this card was dealt, above 0 to 1; 0 if the desire was not dealt but
+            answered from a list.
     """
 
     seat: int
@@ -195,21 +254,38 @@ class Responded(Body, tag="response", frozen=True):
 
 
 class CircleDone(Body, tag="circle done", frozen=True):
-    """A circle says that it has finished its part of this stage, or that it has not."""
+    """A circle says that it has finished its part of the current stage, or that it has not.
+
+    Attributes:
+        circle: number of the circle.
+        on: true if it has finished.
+    """
 
     circle: int
     on: bool
 
 
 class Present(Body, tag="presence", frozen=True):
-    """A person was there; outward only, never read together with desires."""
+    """A person says that they are at an occasion. Presence and desires are never combined about a single person.
+
+    Attributes:
+        seat: number of the person's seat.
+        occasion: number of the occasion.
+    """
 
     seat: int
     occasion: int
 
 
 class Moderated(Body, tag="moderated", frozen=True):
-    """A host's decision about a desire, with the reason that its author reads."""
+    """A host accepts or rejects a desire.
+
+    Attributes:
+        desire: number of the desire.
+        decision: "accepted" or "rejected"; a rejected desire is dealt to nobody.
+        reason: reason that the author reads; "" for none.
+        version: number of decisions and marks on this desire before this one (optimistic lock).
+    """
 
     desire: int
     decision: Decision
@@ -218,7 +294,15 @@ class Moderated(Body, tag="moderated", frozen=True):
 
 
 class MarkedMeta(Body, tag="meta", frozen=True):
-    """A host says that a desire is about the talk or about oneself, or that it is not."""
+    """A host marks a desire as being about the talk or about oneself, or removes the mark.
+
+    A marked desire is not dealt.
+
+    Attributes:
+        desire: number of the desire.
+        on: true to mark it, false to remove the mark.
+        version: number of decisions and marks on this desire before this one (optimistic lock).
+    """
 
     desire: int
     on: bool
@@ -226,9 +310,13 @@ class MarkedMeta(Body, tag="meta", frozen=True):
 
 
 class Translated(Body, tag="translated", frozen=True):
-    """Two readers of both languages say that two desires in different languages are the same.
+    """A host who reads both languages says that two desires say the same.
 
-    One such event proposes, a second one by another host confirms.
+    The second such event, by another host, joins them.
+
+    Attributes:
+        desire: number of the desire that is joined.
+        same_as: number of the desire that it is joined to.
     """
 
     desire: int
@@ -236,12 +324,12 @@ class Translated(Body, tag="translated", frozen=True):
 
 
 class StageMoved(Body, tag="stage", frozen=True):
-    """The round moves on.
+    """The round moves to a stage. Moving to "open" from another stage begins the next round.
 
     Attributes:
         stage: the new stage.
-        version: the version of the round that this follows (compare and set).
-        travelling: in crossing: "all" desires, or only circles' "lines" and what they carry.
+        version: number of stage moves and programme steps before this one (optimistic lock).
+        travelling: which desires are dealt in the stage "crossing": "all", or "lines" for those that circles sent.
     """
 
     stage: Stage
@@ -250,44 +338,64 @@ class StageMoved(Body, tag="stage", frozen=True):
 
 
 class DesiresShown(Body, tag="shown", frozen=True):
-    """Which desires stand on the hall screen."""
+    """Hosts choose the desires on the hall screen.
+
+    Attributes:
+        desires: numbers of all desires that are shown from now on, in order; [] for none.
+    """
 
     desires: list[int]
 
 
 class ClockSet(Body, tag="clock", frozen=True):
-    """The time that people see for this stage, in seconds from this event; 0 takes the clock away."""
+    """A host sets the time of the current stage, which everybody sees. The stage does not end by itself.
+
+    Attributes:
+        seconds: time from this event to the end, in seconds; 0 removes the clock.
+    """
 
     seconds: int
 
 
 class Ended(Body, tag="ended", frozen=True):
-    """The gathering is over; nothing more is taken."""
+    """The gathering ends.
+
+    Afterwards only changes and erasures of seats count, and `book` and `held`. It has no fields.
+    """
 
 
 class HostSeated(Body, tag="host", frozen=True):
-    """A host's desk is opened by a one-time link; its number is the place of this event among its kind."""
+    """A host opens the desk by a one-time link. They receive the next host number.
+
+    Attributes:
+        secret_hash: SHA-256 of the secret that opens the desk, hexadecimal.
+    """
 
     secret_hash: str
 
 
 class SeatErased(Body, tag="erased", frozen=True):
-    """A person erased everything of theirs; the bodies of their events are gone from the log."""
+    """A person erases everything of theirs. The bodies of their events are then deleted from the log.
+
+    Attributes:
+        seat: number of the person's seat.
+    """
 
     seat: int
 
 
 class SeatsDrawn(Body, tag="seats drawn", frozen=True):
-    """Tables of an occasion, drawn by lot; of several draws the last one counts.
+    """Tables of an occasion are drawn at random. The last draw of an occasion counts.
 
     Attributes:
         occasion: number of the occasion.
-        size: the most people at a table.
-        seed: of the lot.
-        seats: everybody who was drawn.
-        tables: table of each of them, from 0.
-        blocks: for each table, to which part of the tables it belongs; people are drawn within their part.
-        version: how often seats were drawn for this occasion before (compare and set).
+        size: largest number of people at one table.
+        seed: seed of the random draw.
+        seats: numbers of all seats in the draw.
+        tables: table of each of `seats`, from 0, in the same order.
+        blocks: for each table the number of its block; people are exchanged within a block only (people of one
+            language).
+        version: number of draws for this occasion before this one (optimistic lock).
     """
 
     occasion: int
@@ -300,7 +408,15 @@ class SeatsDrawn(Body, tag="seats drawn", frozen=True):
 
 
 class FeltSaid(Body, tag="felt", frozen=True):
-    """How near a person feels to the whole, from 1 (apart) to 7 (one); 0 takes it back. Put together with nothing."""
+    """A person says how near they feel to the whole gathering.
+
+    The answer is never combined with anything else about them.
+
+    Attributes:
+        seat: number of the person's seat.
+        value: 1 (apart) to 7 (one); 0 takes the answer back.
+        when: "start" or "end"; each of the two keeps its own last answer.
+    """
 
     seat: int
     value: Felt
@@ -308,13 +424,17 @@ class FeltSaid(Body, tag="felt", frozen=True):
 
 
 class WovenLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A line of a draft. It names whose words it is made of and holds none, so that what is erased is gone here too.
+    """A line of a draft.
+
+    It refers to desires by number and holds no words, so erased words disappear from drafts too.
 
     Attributes:
-        cites: numbers of the desires that it says; the first is the one whose words these are.
-        amendment: place in the log of the amendment that it is read in, None for the desire's own words.
-        follows: number of the line in the draft before whose place it has, None for none.
-        changed: it is to be read again.
+        cites: numbers of the desires that the line says; it is read in the words of the first.
+        amendment: place in the log of the "amended" event whose words are read instead; None for the desire's own
+            words.
+        follows: number of the line in the previous draft that this one replaces or keeps, from 0; None for a new
+            line.
+        changed: true if the line is read again in the second reading.
     """
 
     cites: list[int]
@@ -324,22 +444,25 @@ class WovenLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class DraftWoven(Body, tag="draft", frozen=True):
-    """A text that is ready to be read; its number is the place of this event among its kind.
+    """A text is ready to be read. The draft receives the next draft number.
 
     Attributes:
-        version: of the round when it was ordered; a draft that comes too late changes nothing.
-        lines: in reading order.
-        alternates: numbers of desires that may take a line's place, best first.
-        left: lines that left the text and are listed as not yet common.
-        measured: there were answers enough for the model; without it the lines were counted by hand.
-        coverage: share of people expected to have a line of their own; None where not measured.
-        share_index: at most 1: no part is owed a line; None where not measured.
-        worst: for each line the net support of its worst fifth, -1 to 1; [] where not measured.
-        without: numbers of the circles without a line of their own.
-        seed: of what was drawn by lot.
-        challengers: numbers of all desires outside the text that are in question, those nearest to it first.
-        among: of so many of them lots are drawn.
-        lots: so many each person has.
+        version: number of stage moves and programme steps when the draft was ordered; another number refuses the
+            event.
+        lines: the lines in reading order.
+        alternates: numbers of desires that may replace a line, the best first.
+        left: lines of the first draft that are not in the second, listed as not yet common.
+        measured: true if the model chose the lines; false if they were counted from the answers, for too few answers.
+        coverage: expected share of people who want at least one line, 0 to 1; None if not measured.
+        share_index: estimated share index, 0 or more: at 1 or less every part of the gathering has the share of lines
+            that its size asks for; None if not measured.
+        worst: for each line the net support in the fifth of people who support it least, -1 to 1; [] if not measured.
+        without: numbers of circles of twelve or more people of whom fewer than half are expected to want any line.
+        seed: seed of the random draw of challengers.
+        challengers: numbers of the desires outside the text about which readers may be asked, the nearest to it
+            first.
+        among: challengers are drawn from this many of the first in `challengers`.
+        lots: number of challengers that are drawn for each person.
     """
 
     version: int
@@ -358,17 +481,17 @@ class DraftWoven(Body, tag="draft", frozen=True):
 
 
 class DraftConnected(Body, tag="connected", frozen=True):
-    """Which neighbouring lines of a draft a language model connects, and by which of the allowed connectives.
+    """A language model connects neighbouring lines of a draft.
 
-    It holds no word of anybody: the lines are read from the draft.
+    The event holds no words of people, only allowed connectives.
 
     Attributes:
         draft: number of the draft.
-        lines: which lines stand together, in order; each line once.
-        between: the connectives between them, one fewer than lines in each.
-        model: that connected them.
-        prompt: version of what it was asked.
-        key: fingerprint of the question, so that the same is not asked twice.
+        lines: groups of line numbers that stand together; every line of the draft once, in order.
+        between: for each group the connectives between its lines, one fewer than lines.
+        model: name of the model.
+        prompt: version of the prompt.
+        key: hash of the question to the model, under which the answer is cached.
     """
 
     draft: int
@@ -380,10 +503,14 @@ class DraftConnected(Body, tag="connected", frozen=True):
 
 
 class LineRead(Body, tag="reading", frozen=True):
-    """What a person says to one line of a draft. The last one counts.
+    """A person answers a line of a draft. Their last answer to a line counts.
 
     Attributes:
-        critique: what they would change, 1 to 100 graphemes; "" for nothing.
+        seat: number of the person's seat.
+        draft: number of the draft.
+        line: number of the line in the draft, from 0.
+        reading: "can say", "would change" or "against me".
+        critique: what the person would change, 1 to 100 graphemes; "" for none.
     """
 
     seat: int
@@ -394,7 +521,16 @@ class LineRead(Body, tag="reading", frozen=True):
 
 
 class LineAmended(Body, tag="amended", frozen=True):
-    """Other words for a line, by an author or a steward of a circle that it is cited from. The last one counts."""
+    """A person gives other words for a line. The last amendment of a line counts.
+
+    Attributes:
+        seat: number of the person's seat: an author of a desire that the line cites, or a steward of a circle that
+            sent it.
+        draft: number of the draft.
+        line: number of the line in the draft, from 0.
+        text: the words, cleaned.
+        language: language code of the words.
+    """
 
     seat: int
     draft: int
@@ -404,7 +540,13 @@ class LineAmended(Body, tag="amended", frozen=True):
 
 
 class WholeAffirmed(Body, tag="whole", frozen=True):
-    """A person can say the whole text with all, or takes that back."""
+    """A person says that they can say the whole text with everybody, or takes that back.
+
+    Attributes:
+        seat: number of the person's seat.
+        draft: number of the draft.
+        on: true to affirm, false to take it back.
+    """
 
     seat: int
     draft: int
@@ -412,7 +554,14 @@ class WholeAffirmed(Body, tag="whole", frozen=True):
 
 
 class ChallengerAnswered(Body, tag="challenger", frozen=True):
-    """What a reader of a draft says to a desire outside it that lot gave them. The last one counts."""
+    """A reader answers a desire outside the text that was drawn at random for them. Their last answer to it counts.
+
+    Attributes:
+        seat: number of the person's seat.
+        draft: number of the draft.
+        desire: number of the desire.
+        stance: 1 want, 0 not mine, -1 against (only with the voice "assembly").
+    """
 
     seat: int
     draft: int
@@ -421,7 +570,15 @@ class ChallengerAnswered(Body, tag="challenger", frozen=True):
 
 
 class LineCarried(Body, tag="carried", frozen=True):
-    """A person who has both languages says a line in another one; it stands once two readers have confirmed it."""
+    """A person translates a line of a draft. The translation is shown once two other readers have confirmed it.
+
+    Attributes:
+        seat: number of the translator's seat.
+        draft: number of the draft.
+        line: number of the line in the draft, from 0.
+        language: language code of the translation; not the language of the line.
+        text: the translation.
+    """
 
     seat: int
     draft: int
@@ -431,10 +588,12 @@ class LineCarried(Body, tag="carried", frozen=True):
 
 
 class CarryConfirmed(Body, tag="carry confirmed", frozen=True):
-    """A reader of both languages says that a carried line says the same, or takes that back.
+    """A reader of both languages confirms that a translated line says the same, or takes that back.
 
     Attributes:
-        carried: place in the log of the line as it was carried.
+        seat: number of the reader's seat; not the translator's.
+        carried: place in the log of the "carried" event.
+        on: true to confirm, false to take it back.
     """
 
     seat: int
@@ -443,24 +602,26 @@ class CarryConfirmed(Body, tag="carry confirmed", frozen=True):
 
 
 class TextSealed(Body, tag="sealed", frozen=True):
-    """The text is frozen.
+    """The text of a round is sealed: its words do not change any more. It receives the next number of sealed texts.
 
     Attributes:
         draft: number of the draft that is sealed.
         digest: SHA-256 of the text as it is read, hexadecimal.
-        root: Merkle root of all that was in the log before, hexadecimal.
+        root: Merkle root (RFC 9162) of all events before this one, hexadecimal.
         status: "one desire" or "not yet".
-        missing: codes of the conditions that failed.
-        people: people who read it, in whole steps of k.
-        share: "estimated" or "certified"; "" where not measured.
-        circle: number of the circle that is not yet in; None where it is no circle.
-        language: of the readers who are not yet in; "" where it is no language.
-        include: number of the desire that would include those who are not yet in; None where none is known.
-        asked: people who were asked by lot about desires outside the text, in whole steps of k.
-        share_high: what the share index surely does not exceed, rounded up to a twentieth; None where it is not known
-            or fewer than twenty-five read the text.
-        circles: numbers of the circles that are named with it: whose own line it says, or which made it alone.
-        alone: one circle made it alone, the only one in `circles`.
+        missing: codes of the conditions that failed; [] for "one desire".
+        people: people who answered a line or affirmed the whole, rounded down to a multiple of k.
+        share: "certified" if answers to challengers bound the share index, "estimated" if the model gave it; "" if
+            not known.
+        circle: number of the circle that a failed condition concerns; None for none.
+        language: language code of the readers whom a failed condition concerns; "" for none.
+        include: number of the desire that would include the part that is not yet in; None if none is known.
+        asked: people who answered challengers, rounded down to a multiple of k.
+        share_high: upper confidence bound of the share index, rounded up to a multiple of 0.05; None if it is not
+            known or fewer than 25 people read the text.
+        circles: numbers of the circles named with the text, because it says their own line or because they made it
+            alone.
+        alone: true if the one circle in `circles` made the text alone.
     """
 
     draft: int
@@ -480,29 +641,42 @@ class TextSealed(Body, tag="sealed", frozen=True):
 
 
 class SayingSet(Body, tag="saying", frozen=True):
-    """The moment at which all say it, in seconds from this event; 0 takes it away."""
+    """A host sets the moment at which everybody says the text.
+
+    Attributes:
+        seconds: time from this event to the moment, in seconds; 0 removes the moment.
+    """
 
     seconds: int
 
 
 class AmenSaid(Body, tag="amen", frozen=True):
-    """A person says amen, once."""
+    """A person says amen to the text of this round. It counts once.
+
+    Attributes:
+        seat: number of the person's seat.
+    """
 
     seat: int
 
 
 class BookSet(Body, tag="book", frozen=True):
-    """Whether a sealed text may be read by everybody who comes, or only by those of this gathering."""
+    """A host opens a sealed text to everybody, or closes it.
+
+    Attributes:
+        sealed: number of the sealed text.
+        public: true if everybody may read it, false if only people of this gathering may.
+    """
 
     sealed: int
     public: bool
 
 
 class RoundHeld(Body, tag="held", frozen=True):
-    """A host says at which occasion a round is held, before or after its text is sealed. The last one counts.
+    """A host names the occasion at which a round is held, before or after its text is sealed. The last event counts.
 
     Attributes:
-        round: its number, from 1.
+        round: number of the round, from 1.
         occasion: number of the occasion; None takes it back.
     """
 
@@ -514,10 +688,10 @@ class ProgrammeStep(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
     """A step of a programme.
 
     Attributes:
-        stage: of the round.
-        seconds: that it is given.
-        question: by language, where another question is asked from here on.
-        travelling: in crossing: "all" desires, or only circles' "lines".
+        stage: stage to which the round moves.
+        seconds: time for the stage, in seconds; 0 for no clock.
+        question: another question from this step on, by language code; {} to keep the present one.
+        travelling: which desires are dealt in the stage "crossing": "all", or "lines" for those that circles sent.
     """
 
     stage: Stage
@@ -527,17 +701,21 @@ class ProgrammeStep(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 class ProgrammeSet(Body, tag="programme", frozen=True):
-    """The programme by which the hosts lead, step by step; [] for none."""
+    """Hosts set the programme of the gathering.
+
+    Attributes:
+        steps: all steps, in order; [] for no programme.
+    """
 
     steps: list[ProgrammeStep]
 
 
 class StepTaken(Body, tag="step", frozen=True):
-    """The programme goes to one of its steps: question, stage and clock move together.
+    """The programme moves to one of its steps: question, stage and clock change together.
 
     Attributes:
-        step: its number.
-        version: of the round that this follows (compare and set).
+        step: number of the step, from 0.
+        version: number of stage moves and programme steps before this one (optimistic lock).
     """
 
     step: int
@@ -593,7 +771,7 @@ _DECODER: msgspec.json.Decoder[AnyBody] = msgspec.json.Decoder(AnyBody)
 
 
 def kind_of(body: AnyBody) -> str:
-    """Return the kind of a body as it stands in the log.
+    """Return the kind of a body as the log names it.
 
     Example:
         >>> kind_of(SeatErased(seat=3))
@@ -603,10 +781,10 @@ def kind_of(body: AnyBody) -> str:
 
 
 def encode(body: AnyBody) -> str:
-    """Return the canonical text of a body.
+    """Return a body as canonical JSON.
 
     Raises:
-        UnicodeEncodeError: for text that is no Unicode (a lone surrogate).
+        UnicodeEncodeError: a text holds a lone surrogate, which UTF-8 cannot encode.
 
     Example:
         >>> encode(CircleDone(circle=3, on=True))
@@ -619,7 +797,7 @@ def decode(text: str) -> AnyBody:
     """Return the body that `encode` wrote.
 
     Raises:
-        msgspec.ValidationError: for anything else.
+        msgspec.ValidationError: the text is not a valid body: unknown kind, unknown field, wrong type or value.
 
     Example:
         >>> decode('{"kind":"circle done","circle":3,"on":true}')

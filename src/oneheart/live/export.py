@@ -1,7 +1,7 @@
 """Export: a live gathering as the plain values that the engine analyses and files hold.
 
-The answers become a `Gathering`. The sealed texts and the hall's counts become a `HallRecord` inside it, so that report
-and export show the text that people affirmed. Nothing here says who wrote, read or affirmed anything.
+The answers become a `Gathering`. Sealed texts and the hall's counts become its `HallRecord`, so that report and
+export show the text that people affirmed. The values never say who wrote, read or affirmed anything.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ def as_gathering(
 ) -> Gathering:
     """Return the gathering as a plain value. O(responses + N + M).
 
-    Left out are desires that were joined to another, withdrawn or erased, and those that wait for the next round. An
-    answer to a joined desire becomes an answer to the one it was joined to. Circles below k people are left out.
+    Desires that were joined, withdrawn or erased, or that wait for the next round, are left out. An answer to a
+    joined desire counts for the desire that it was joined to. Circles of fewer than k people are left out.
 
     Args:
-        state: of the gathering.
-        source: where it came from.
-        shuffle: returns a random order of so many people; by default the order of their seats.
-        rows: row of each seat, as `rows_of` returned it; then nothing is shuffled here.
+        state: state of the gathering.
+        source: where the data came from.
+        shuffle: returns a random permutation of so many people; by default the order of seats.
+        rows: row of each seat, as returned by `rows_of`; nothing is shuffled then.
     """
     columns = [number for number, desire in enumerate(state.desires) if _left_out(desire) is None]
     column_of = {number: column for column, number in enumerate(columns)}
@@ -63,11 +63,11 @@ def as_gathering(
 
 
 def rows_of(state: State, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None) -> dict[int, int]:
-    """Return the row of everybody who said or answered anything, by seat. O(N).
+    """Return the row of everybody who said a desire or answered one, by seat. O(N).
 
     Args:
-        state: of the gathering.
-        shuffle: returns a random order of so many people; by default the order of their seats.
+        state: state of the gathering.
+        shuffle: returns a random permutation of so many people; by default the order of seats.
     """
     took_part = [n for n, seat in enumerate(state.seats) if seat.alive and (state.tally.answered(n) or seat.desires)]
     order = range(len(took_part)) if shuffle is None else shuffle(len(took_part)).tolist()
@@ -75,7 +75,7 @@ def rows_of(state: State, shuffle: Callable[[int], npt.NDArray[np.intp]] | None 
 
 
 def hall_record(state: State) -> HallRecord:
-    """Return the sealed texts and the hall's counts, each in the steps in which the hall shows it. O(M + texts)."""
+    """Return the sealed texts and the hall's counts, each rounded down as the hall shows it. O(M + texts)."""
     left_out = Counter(_left_out(desire) for desire in state.desires)
     texts = [_sealed_text(state, number, sealed) for number, sealed in enumerate(state.prayers.sealed)]
     return HallRecord(
@@ -91,7 +91,7 @@ def hall_record(state: State) -> HallRecord:
 
 
 def _sealed_text(state: State, number: int, sealed: Sealed) -> SealRecord:
-    """Return a sealed text by its record; words that their author erased are "" here."""
+    """Return a sealed text; words that their author erased are ""."""
     body = sealed.body
     include = includes(state, body)
     return SealRecord(
@@ -118,17 +118,17 @@ def _sealed_line(line: TextLine) -> SealedLine:
 
 
 def _responses(state: State, rows: dict[int, int], column_of: dict[int, int]) -> Responses:
-    """Return everybody's last answer to each exported desire; an author's answer to the own desire is left out.
+    """Return everybody's last answer to each exported desire, without authors' answers to their own desires.
 
-    Answers to a joined desire come first, so that an answer to the desire itself counts where somebody gave both.
+    Answers to joined desires come first, so that a direct answer to the desire overrides them.
     """
     people, columns, stances = [], [], []
     for number, row in rows.items():
-        own = {state.root(n) for n in state.seats[number].desires}
+        own_roots = {state.root(n) for n in state.seats[number].desires}
         answered = state.tally.answered(number).items()
         for desire, stance in sorted(answered, key=lambda pair: state.root(pair[0]) == pair[0]):
             root = state.root(desire)
-            if root in column_of and not (root in own and state.desires[root].author == number):
+            if root in column_of and not (root in own_roots and state.desires[root].author == number):
                 people.append(row)
                 columns.append(column_of[root])
                 stances.append(stance)
@@ -136,18 +136,18 @@ def _responses(state: State, rows: dict[int, int], column_of: dict[int, int]) ->
 
 
 def _circles(state: State, rows: dict[int, int]) -> tuple[tuple[Circle, ...], npt.NDArray[np.int32]]:
-    """Return the circles that may be shown, and the circle of each row, (rows,) int32, -1 for none."""
-    shown = [n for n, circle in enumerate(state.circles) if disclosure.enough(circle.seats)]
-    place = {number: index for index, number in enumerate(shown)}
+    """Return the circles of at least k people, and the circle of each row, (rows,) int32, -1 for none."""
+    numbers = [n for n, circle in enumerate(state.circles) if disclosure.enough(circle.seats)]
+    place = {number: index for index, number in enumerate(numbers)}
     circle_of = np.full(len(rows), -1, np.int32)
     for number, row in rows.items():
         circle = state.seats[number].circle
         circle_of[row] = -1 if circle is None else place.get(circle, -1)
-    return tuple(Circle(f"circle-{n + 1}", state.circles[n].name or str(n + 1)) for n in shown), circle_of
+    return tuple(Circle(f"circle-{n + 1}", state.circles[n].name or str(n + 1)) for n in numbers), circle_of
 
 
 def _left_out(desire: LiveDesire) -> Reason | None:
-    """Return why a desire is not exported as a desire of its own; None where it is."""
+    """Return the reason why a desire is not exported as a desire of its own; None if it is."""
     if desire.erased or desire.withdrawn:
         return "taken back"
     if desire.same_as is not None:

@@ -1,4 +1,4 @@
-"""Fitting: the model of a live gathering, refitted warm, and the decks that it deals. Runs away from every request."""
+"""Fitting: fit the model of a live gathering with a warm start, and deal decks from it. Runs outside of requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BLOCK = 4_000_000
 
 
 class Fitter:
-    """Fits one gathering again and again, each time from where it last ended.
+    """Fits one gathering repeatedly; each fit starts from the result of the one before (warm start).
 
     Example:
         >>> from oneheart.model.gathering import Responses
@@ -28,7 +28,7 @@ class Fitter:
     """
 
     def __init__(self) -> None:
-        """Begin cold."""
+        """Begin without an earlier fit (cold start)."""
         self._last: model.Posterior | None = None
 
     def fit(self, order: FitOrder) -> Fitted:
@@ -47,17 +47,17 @@ class Fitter:
         return Fitted(order.seq, deal(order, posterior, rng=rng), posterior.sweeps)
 
 
-_FITTERS: dict[str, Fitter] = {}  # of this helper process, so that each fit begins where the last one ended
+_FITTERS: dict[str, Fitter] = {}  # cached in the helper process, for warm starts
 
 
 def fit(name: str, order: FitOrder) -> Fitted:
     """Return decks for everybody in the gathering of this name: the job "fit" of `live.aside`.
 
-    After an error, the next fit of this gathering begins cold.
+    After an error, the next fit of this gathering starts cold.
 
     Args:
-        name: of the gathering; the model of each name is kept while the process lives.
-        order: what to fit.
+        name: name of the gathering; its model is cached while the process runs.
+        order: input of the fit.
     """
     fitter = _FITTERS.pop(name, None) or Fitter()
     fitted = fitter.fit(order)
@@ -66,7 +66,7 @@ def fit(name: str, order: FitOrder) -> Fitted:
 
 
 def grown(posterior: model.Posterior, people: int, desires: int) -> model.Posterior | None:
-    """Return the posterior with newcomers at the prior, or None where there are fewer than before."""
+    """Return the posterior with new people and desires at the prior; None if there are fewer of them than before."""
     s = posterior.state
     new_people, new_desires = people - len(s.person_mean), desires - len(s.desire_mean)
     if new_people < 0 or new_desires < 0:
@@ -85,10 +85,12 @@ def grown(posterior: model.Posterior, people: int, desires: int) -> model.Poster
 
 
 def deal(order: FitOrder, posterior: model.Posterior, *, rng: np.random.Generator) -> Decks:
-    """Return for everybody cards drawn without replacement with odds of stake and information. O(N M).
+    """Return decks: for everybody, cards drawn at random without replacement, with odds of stake and information.
 
-    Drawing by the largest of log-odds plus Gumbel noise is drawing one after another with these odds (Efraimidis and
-    Spirakis 2006); the probability written down is that of the first draw.
+    O(N M).
+
+    The largest values of log-odds plus Gumbel noise are a sequential draw without replacement with these odds
+    (Efraimidis and Spirakis 2006). The recorded probability is that of the first draw.
     """
     n, m = order.people, order.desires
     size = min(DECK, m)
@@ -97,18 +99,18 @@ def deal(order: FitOrder, posterior: model.Posterior, *, rng: np.random.Generato
     if not n or not m or not posterior.state.heads.size:
         return Decks(desire, propensity)
     stakes = stake(posterior, rng=rng, lines=line_count(n), among=order.travels)
-    done = np.zeros((n, m), bool)
-    done[order.responses.participant, order.responses.desire] = True
-    written = np.flatnonzero(order.authors >= 0)
-    done[order.authors[written], written] = True
+    answered = np.zeros((n, m), bool)
+    answered[order.responses.participant, order.responses.desire] = True
+    with_author = np.flatnonzero(order.authors >= 0)
+    answered[order.authors[with_author], with_author] = True
     step = max(1, _BLOCK // m)
     for first in range(0, n, step):
         rows = np.arange(first, min(first + step, n))
         odds_of = log_odds(stakes, information(posterior, rows))
         circle = order.circle_of[rows][:, None]
-        own = (order.circle_of_desire[None] == circle) & (circle >= 0)
-        away = (own != order.from_own) & (circle >= 0)
-        odds_of[done[rows] | ~order.travels[None] | away | order.hidden[order.hidden_of[rows]]] = -np.inf
+        of_own_circle = (order.circle_of_desire[None] == circle) & (circle >= 0)
+        wrong_side = (of_own_circle != order.from_own) & (circle >= 0)
+        odds_of[answered[rows] | ~order.travels[None] | wrong_side | order.hidden[order.hidden_of[rows]]] = -np.inf
         odds = np.exp(odds_of - odds_of.max(1, keepdims=True, initial=-1e300))
         total = odds.sum(1, keepdims=True)
         keys = odds_of + rng.gumbel(size=odds_of.shape)

@@ -1,7 +1,7 @@
-"""A live gathering: takes in what people and hosts do, acknowledges it when it is on disk, tells what came of it.
+"""A live gathering: accepts events of people and hosts, writes them to disk, and returns the outcome of each.
 
-What waits at the same moment is written in one transaction, so that the disk is asked once a batch and nobody waits
-for a timer. The state changes only after the commit, in the order of the log.
+Events that wait at the same moment are written in one transaction (group commit): one disk flush for a batch, and no
+timer. The state changes only after the commit, in the order of the log.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ RETRY_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something is on disk and counts.
+    """An event that is on disk and counts.
 
     Attributes:
-        number: of the seat, desire, circle, ...; None where there is no number.
+        number: number of the new seat, desire, circle, ...; None for events that receive no number.
         seq: its place in the log.
-        repeated: it was there before; this is the same answer again.
+        repeated: the same event was sent before; this is its first outcome again.
     """
 
     number: int | None
@@ -64,7 +64,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class TakenSeat:
-    """A seat and the secret that opens it; the server keeps only the secret's hash."""
+    """A seat and the secret that opens it. The server stores only the hash of the secret."""
 
     number: int
     secret: str
@@ -79,18 +79,18 @@ class _Waiting:
 
 
 def _same_words(event: Event, body: ev.AnyBody) -> bool:
-    """Return whether a person sent the same again, though the server would now add another propensity to it."""
+    """Return whether a repeat differs from the first event in nothing but the propensity that the server added."""
     if event.body is None or not isinstance(body, ev.Responded):
         return False
-    before = ev.decode(event.body)
-    return isinstance(before, ev.Responded) and msgspec.structs.replace(before, propensity=body.propensity) == body
+    first = ev.decode(event.body)
+    return isinstance(first, ev.Responded) and msgspec.structs.replace(first, propensity=body.propensity) == body
 
 
 def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> None:
-    """Make a new gathering file with its settings, its join code and a secret of its own.
+    """Make a new gathering file with its settings, a join code and a secret key.
 
     Raises:
-        UserError: there is a file already, or it cannot be written, for example on a full disk; nothing is left of it.
+        UserError: the file exists already or cannot be written, for example on a full disk; no partial file remains.
     """
     if path.exists():
         message = f"{path} exists already; serve it, or choose another name."
@@ -109,10 +109,10 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> Non
 
 
 def _entry_of(by: str, key: str, body: ev.AnyBody) -> tuple[Entry, ev.AnyBody]:
-    """Return an event as it is written, and its body as it will be read back.
+    """Return an event as it is written, and its body as it will be decoded.
 
     Raises:
-        Refused: the file could not be opened again with it: a value of the wrong type or kind, or broken Unicode.
+        Refused: the body could not be decoded again: a value of the wrong type or kind, or a lone surrogate.
     """
     try:
         (by + key).encode()
@@ -123,18 +123,18 @@ def _entry_of(by: str, key: str, body: ev.AnyBody) -> tuple[Entry, ev.AnyBody]:
 
 
 class LiveGathering:
-    """One gathering, live.
+    """One live gathering.
 
     Attributes:
-        path: of its file.
-        code: by which people find its door.
-        state: what it has come to; read it, never change it.
-        spoiled: the first event that cannot be decoded; the gathering is then read-only. None where all can.
-        dealer: who is shown which card.
-        snapshot: what the hall sees now.
-        fitted_seq: place in the log up to which the cards' model has read; 0 before the first fit.
-        moved: set when a stage may have moved or a moment was set; whoever leads waits for it and clears it.
-        now: the clock, milliseconds since 1970.
+        path: path of its file.
+        code: join code.
+        state: present state; read-only for callers.
+        spoiled: first event that cannot be decoded; the gathering is then read-only. None if all can be decoded.
+        dealer: deals cards.
+        snapshot: last snapshot for the hall.
+        fitted_seq: place in the log of the last event that the cards' model includes; 0 before the first fit.
+        moved: set when the stage or the moment of saying may have changed; the leader waits for it and clears it.
+        now: clock, milliseconds since 1970.
     """
 
     def __init__(
@@ -145,13 +145,13 @@ class LiveGathering:
         now: Callable[[], int] = milliseconds_now,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
-        """Read the log from its beginning.
+        """Replay the log and begin to accept events.
 
         Args:
-            database: open, and held by this process.
-            rng: for everything random.
-            now: the clock, milliseconds since 1970.
-            retry_seconds: after so long without a write, an erasure that the disk refused is tried again.
+            database: open database, locked by this process.
+            rng: source of all random choices.
+            now: clock, milliseconds since 1970.
+            retry_seconds: time without a write, in seconds, after which a failed erasure is tried again.
         """
         self.path = database.path
         self.now = now
@@ -191,7 +191,8 @@ class LiveGathering:
         A file with an event that cannot be decoded opens read-only; see `spoiled`.
 
         Raises:
-            UserError: no such file, not a gathering, damaged, served by another process, or on a disk without room.
+            UserError: the file does not exist, is no gathering, is damaged, is locked by another process, or the disk
+                is full.
         """
         database = open_database(path)
         try:
@@ -206,11 +207,11 @@ class LiveGathering:
 
     @property
     def trouble(self) -> str | None:
-        """Return what is wrong now, for the hosts and for health checks; None where all is well."""
+        """Return what is wrong at present, for hosts and health checks; None if nothing is."""
         return next(iter(self._troubles.values()), None)
 
     def note_trouble(self, source: str, text: str | None) -> None:
-        """Note what is wrong with one thing, for example "disk" or "erasing"; None where it is well again."""
+        """Record what is wrong with a part such as "disk" or "erasing"; None clears it."""
         if text is None:
             self._troubles.pop(source, None)
         else:
@@ -219,66 +220,66 @@ class LiveGathering:
     # --- reading ---
 
     def seat_of(self, secret: str) -> int | None:
-        """Return the number of the seat that a secret opens, None for none. O(1)."""
+        """Return the number of the seat that a secret opens; None if it opens none. O(1)."""
         return self.state.seat_by_secret(hash_of(secret))
 
     def host_of(self, secret: str) -> int | None:
-        """Return the number of the host whose secret this is, None for nobody."""
+        """Return the number of the host with this secret; None for nobody. Compares in constant time."""
         hashed = hash_of(secret)
-        found = [n for n, kept in enumerate(self.state.hosts) if hmac.compare_digest(kept, hashed)]
-        return found[0] if found else None
+        hosts = [n for n, secret_hash in enumerate(self.state.hosts) if hmac.compare_digest(secret_hash, hashed)]
+        return hosts[0] if hosts else None
 
     def secret_for(self, purpose: str, key: str) -> str:
-        """Return a secret that only this file can make; see `SecretKey.secret_for`."""
+        """Return a secret derived from this file's key; see `SecretKey.secret_for`."""
         return self._secret.secret_for(purpose, key)
 
     @property
     def seed(self) -> int:
-        """Return this file's seed for everything random that must be the same after a restart."""
+        """Return this file's seed, 0 to 255, for random choices that must be the same after a restart."""
         return self._secret.seed
 
     def card(self, seat: int) -> Dealt | None:
-        """Return the card in this person's hand; None where the stage deals none or nothing is left."""
+        """Return the card in a person's hand; None if the stage deals no cards or no desire is left."""
         if not self.state.stage.takes_responses or self.state.ended:
             return None
         return self.dealer.card(seat)
 
     def nearest(self, desire: int, count: int = 3) -> tuple[int, ...]:
-        """Return desires of others in words like this one's, roots only, most alike first, at most `count`.
+        """Return desires of other people with similar words, the most similar first, at most `count`; roots only.
 
-        What shares hardly a trigram is left out, so that a small gathering is not asked about quite different things.
+        Desires with hardly a common trigram are left out, so that nobody is asked about unrelated ones.
         """
         state = self.state
-        mine = state.desires[desire]
+        about = state.desires[desire]
         out: list[int] = []
-        for number, likeness in state.desires.nearness.nearest(mine.text, count=4 * count + 4, exclude=(desire,)):
-            other = state.desires[number]
+        for number, likeness in state.desires.nearness.nearest(about.text, count=4 * count + 4, exclude=(desire,)):
+            candidate = state.desires[number]
             if likeness < NEAR_LEAST:
                 break
-            if state.travels[number] and other.author != mine.author and number not in out:
+            if state.travels[number] and candidate.author != about.author and number not in out:
                 out.append(number)
         return tuple(out[:count])
 
     # --- doing ---
 
     async def submit(self, by: str, key: str, body: ev.AnyBody) -> Kept:
-        """Write one event; when this returns, it is on disk and counts. Idempotent.
+        """Write one event; when this returns, the event is on disk and counts. Idempotent by actor and key.
 
-        A repeat (same actor, key and words) returns what the first time returned. An erasure is acknowledged only once
-        the words are gone from the disk; until then it is refused with `Refusal.DISK` and tried again by itself.
+        A repeat (same actor, key and words) returns the first outcome. An erasure is acknowledged only after the
+        words are gone from the disk. Until then it is refused with `Refusal.DISK` and tried again automatically.
 
         Raises:
-            Refused: it was not taken; says why.
+            Refused: the event does not count; `why` holds the reason.
         """
         if self.spoiled is not None:
             raise Refused(Refusal.DISK)
         if len(self._queue) >= MOST_WAITING:
             raise Refused(Refusal.TOO_MANY)
         entry, body = _entry_of(by, key, body)
-        done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(entry, body, self.state.check(body, by), done))
+        outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(entry, body, self.state.check(body, by), outcome))
         self._wake()
-        return await done
+        return await outcome
 
     async def take_seat(
         self,
@@ -289,14 +290,14 @@ class LiveGathering:
         card: str = "",
         scribe: int | None = None,
     ) -> TakenSeat:
-        """Give a person a seat; the same key gives the same seat and secret again.
+        """Give a person a seat. Idempotent: the same key gives the same seat and secret again.
 
         Args:
-            key: made on the door's page.
-            language: of the pages.
-            circle: number of the circle, None for none.
-            card: seat code of a table card, "" without one.
-            scribe: seat of the person who types for somebody without a phone.
+            key: idempotency key, made on the page of the door.
+            language: language code of the pages.
+            circle: number of the circle; None for none.
+            card: seat code of a table card; "" for none.
+            scribe: seat that types for a person without a phone; None for none.
 
         Raises:
             Refused: see `submit`.
@@ -309,13 +310,13 @@ class LiveGathering:
             card=hash_of(clean_code(card)) if card else "",
             scribe=scribe,
         )
-        kept = await self.submit(actor.DOOR, key, body)
-        if kept.number is None:
+        outcome = await self.submit(actor.DOOR, key, body)
+        if outcome.number is None:
             raise Refused(Refusal.UNKNOWN)
-        return TakenSeat(kept.number, secret)
+        return TakenSeat(outcome.number, secret)
 
     async def respond(self, seat: int, desire: int, stance: int, key: str) -> Kept:
-        """Keep one response; the last one of a person to a desire counts.
+        """Keep one response. A person's last response to a desire counts.
 
         Raises:
             Refused: see `submit`.
@@ -333,7 +334,9 @@ class LiveGathering:
         await self.submit(actor.seat(seat), key, ev.SeatErased(seat))
 
     async def add_cards(self, key: str, count: int, circle: int | None, by: str) -> tuple[str, ...]:
-        """Return seat codes for so many table cards; each opens one seat, once. The same key gives the same codes.
+        """Return seat codes for `count` table cards.
+
+        Each code opens one seat, once. Idempotent: the same key gives the same codes.
 
         Raises:
             Refused: see `submit`.
@@ -343,19 +346,19 @@ class LiveGathering:
         return codes
 
     async def done_by_hosts(self, most: int = 200) -> list[Event]:
-        """Return the last events that hosts brought about, the newest first."""
+        """Return the last `most` events of hosts, the newest first."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._log.last_of_hosts, most)
 
     # --- writing ---
 
     def _wake(self) -> None:
-        """Let the writer take a turn, if it is not at work already."""
+        """Start the writer if it is not running."""
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-        """Write what waits, batch after batch, until nothing waits."""
+        """Write queued events in batches until the queue is empty."""
         try:
             while True:
                 batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_IN_A_BATCH))]
@@ -366,9 +369,10 @@ class LiveGathering:
             self._writing = None
 
     async def _turn(self, batch: list[_Waiting]) -> None:
-        """Write one batch, let it count, erase, and tell everybody who waits.
+        """Write one batch, apply it, erase what is due, and answer everybody who waits.
 
-        No error ends the writer: whoever waited is told that theirs is not kept, and the next turn begins as usual.
+        No error ends the writer. After an error, those who waited are told that their event was not kept, and the
+        next turn begins as usual.
         """
         outcomes: list[Kept | Refusal] = [Refusal.DISK] * len(batch)
         try:
@@ -379,13 +383,13 @@ class LiveGathering:
             self.note_trouble("writing", report_failure(error))
         finally:
             if self._log.length != self.state.seq:
-                self._rebuild_due = True  # what is on disk does not count yet
+                self._rebuild_due = True  # events on disk are not applied yet
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 self._tell(waiting, outcome)
             self._try_again_later()
 
     async def _outcomes(self, batch: list[_Waiting]) -> list[Kept | Refusal]:
-        """Write one batch and return what came of each of it."""
+        """Write one batch and return the outcome of each event."""
         if self._rebuild_due:
             await self._rebuild()
         written = await self._in_thread(partial(self._on_disk, batch)) if batch else []
@@ -398,28 +402,28 @@ class LiveGathering:
         return [self._acknowledged(waiting.body, outcome) for waiting, outcome in zip(batch, outcomes, strict=True)]
 
     async def _settle_all(self, batch: list[_Waiting], written: list[Written | None]) -> list[Kept | Refusal]:
-        """Let a written batch count and return what came of each of it.
+        """Apply a written batch and return the outcome of each event.
 
-        Where an event raises, the state may be half-changed: it is computed anew from the log. Only that event is told
-        `Refusal.DISK`; the others are told what came of them.
+        An event that raises may leave the state half-changed, so the state is computed again from the log. Only that
+        event is answered with `Refusal.DISK`; the others get their own outcome.
         """
         outcomes: list[Kept | Refusal] = []
-        before = self.state.seq
+        seq = self.state.seq
         try:
-            for waiting, one in zip(batch, written, strict=True):
-                outcomes.append(self._settle(waiting, one))
+            for waiting, entry in zip(batch, written, strict=True):
+                outcomes.append(self._settle(waiting, entry))
         except Exception as error:  # noqa: BLE001  it is reported, and the state is computed anew
             failed = len(outcomes)
             event = written[failed]
             self._rebuild_due = True
             self.note_trouble("writing", report_failure(error, None if event is None else event.event))
-            results = await self._rebuild(since=before)
-            for number, (waiting, one) in enumerate(zip(batch[failed:], written[failed:], strict=True)):
-                outcomes.append(Refusal.DISK if number == 0 else self._settle(waiting, one, results))
+            results = await self._rebuild(since=seq)
+            for number, (waiting, entry) in enumerate(zip(batch[failed:], written[failed:], strict=True)):
+                outcomes.append(Refusal.DISK if number == 0 else self._settle(waiting, entry, results))
         return outcomes
 
     async def _rebuild(self, since: int | None = None) -> dict[int, Applied]:
-        """Compute the state anew from the log; return what came of the events after a place."""
+        """Compute the state again from the log; return the results of the events after a place."""
         rebuilt = await self._in_thread(partial(self._replay, since))
         self._take(rebuilt)
         self._rebuild_due = False
@@ -427,11 +431,11 @@ class LiveGathering:
         return rebuilt.results
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        """Do something with the log in the one thread that may use it."""
+        """Run a function in the one thread that may use the log."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _try_again_later(self) -> None:
-        """Set a timer for what the disk refused, so that it is tried again though nobody writes anything."""
+        """Set a timer that repeats what the disk refused, even if no event arrives."""
         if self._retry is None and not self._closing and (self._rebuild_due or self._erasure_due):
             self._retry = asyncio.get_running_loop().call_later(self._retry_seconds, self._try_again)
 
@@ -440,19 +444,19 @@ class LiveGathering:
         self._wake()
 
     def _on_disk(self, batch: list[_Waiting]) -> list[Written | None]:
-        """Append what may count; of what may not, find whether it is the repeat of something that did."""
+        """Append the events that may count. For the others, find out whether they repeat an event that counted."""
         new = iter(self._log.append([waiting.entry for waiting in batch if waiting.only_if_repeated is None]))
         return [next(new) if waiting.only_if_repeated is None else self._log.find(waiting.entry) for waiting in batch]
 
     def _settle(
         self, waiting: _Waiting, written: Written | None, results: Mapping[int, Applied] | None = None
     ) -> Kept | Refusal:
-        """Let a written event count and return what came of it.
+        """Apply a written event and return its outcome.
 
         Args:
-            waiting: who waits for it.
-            written: what became of it on disk; None where it was not written because it could not count.
-            results: what came of new events that count already; None to let it count now.
+            waiting: the queued event.
+            written: result of writing it; None if it was not written because it could not count.
+            results: results of new events that a replay has applied already; None to apply the event now.
         """
         if written is None:
             return waiting.only_if_repeated or Refusal.UNKNOWN
@@ -468,9 +472,10 @@ class LiveGathering:
         return Refusal.CONFLICT
 
     def _acknowledged(self, body: ev.AnyBody, outcome: Kept | Refusal) -> Kept | Refusal:
-        """Return what is told: an erasure is acknowledged only once the words are gone from the disk, and then always.
+        """Return the answer to an event. An erasure is acknowledged only after the words are gone from the disk.
 
-        A repeat after that finds neither its first event nor the seat, since both are gone; it succeeds all the same.
+        A repeated erasure finds neither its first event nor the seat, because both are gone. It succeeds all the
+        same.
         """
         if not isinstance(body, ev.SeatErased) or not 0 <= body.seat < len(self.state.seats):
             return outcome
@@ -482,7 +487,7 @@ class LiveGathering:
 
     @staticmethod
     def _tell(waiting: _Waiting, outcome: Kept | Refusal) -> None:
-        """Tell the one who waits; a phone that went away is told nothing, and its event counts all the same."""
+        """Answer one waiting request. A cancelled request gets no answer; its event counts all the same."""
         if waiting.done.done():
             return
         if isinstance(outcome, Refusal):
@@ -497,7 +502,7 @@ class LiveGathering:
         return applied if isinstance(applied, Refusal) else Kept(applied, event.seq, repeated=False)
 
     def _again(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
-        """Answer a repeat as the first time."""
+        """Return the first outcome of a repeated event."""
         refused = self.state.refused.get(event.seq)
         if refused is not None:
             return refused
@@ -509,18 +514,18 @@ class LiveGathering:
         return Kept(number, event.seq, repeated=True)
 
     def _build(self) -> None:
-        """Compute the state from the log, as at opening."""
+        """Compute the state from the log, as when the file is opened."""
         self._take(replay(self._log))
 
     def _replay(self, since: int | None = None) -> Rebuilt:
-        """Return what the log comes to, and write down which events are passed over."""
+        """Return the state of the log, and record the events that are passed over."""
         rebuilt = replay(self._log, since=since, pass_over_failing=True)
         for seq in rebuilt.failed:
             self._log.pass_over(seq)
         return rebuilt
 
     def _take(self, rebuilt: Rebuilt) -> None:
-        """Go on with a state that was computed anew."""
+        """Replace the state by one that was computed again."""
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
         self.dealer = Dealer(rebuilt.state, rng=self._rng)
         self.fitted_seq = 0
@@ -530,11 +535,11 @@ class LiveGathering:
 
     @property
     def _erasure_due(self) -> bool:
-        """Return whether words that somebody erased may still be on the disk."""
+        """Return whether erased words may still be on the disk."""
         return self.spoiled is None and (bool(self.state.erasing) or self._log.checkpoint_due)
 
     async def _erase(self) -> None:
-        """Erase what is due; where the disk refuses it, a later turn tries again."""
+        """Erase what is due. If the disk refuses it, a later turn tries again."""
         try:
             self._take_erased(*await self._in_thread(self._erase_on_disk))
         except Exception as error:  # noqa: BLE001  it is reported, and tried again
@@ -547,28 +552,28 @@ class LiveGathering:
         self.note_trouble("erasing", erased.trouble)
 
     def _erase_on_disk(self) -> tuple[Erased, Rebuilt | None]:
-        """Erase what is due, in the log's thread; return how it ended, and the log anew where it changed."""
+        """Erase what is due, in the log's thread. Return the result, and the log replayed if it changed."""
         erased = erase_due(self._log, self.state)
         return erased, self._replay() if erased.changed else None
 
     # --- the hall ---
 
     async def root(self) -> str:
-        """Return the Merkle root of everything in the log, hexadecimal."""
+        """Return the Merkle root of all events in the log, hexadecimal."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: self._log.root().hex())
 
     def tick(self) -> None:
-        """Take a new snapshot, and wake those who wait for one if it says anything new."""
+        """Take a new snapshot, and wake its readers if anything visible changed."""
         new = snap.take(self.state, fitted_seq=self.fitted_seq)
-        said = snap.says(new) != snap.says(self.snapshot)
+        changed = snap.visible(new) != snap.visible(self.snapshot)
         self.snapshot = new
-        if said:
+        if changed:
             for watcher in self._watchers:
                 watcher.set()
 
     async def snapshots(self) -> AsyncIterator[snap.Snapshot]:
-        """Yield the snapshot now, and each new one that says something new; slow readers miss some, never the last."""
+        """Yield the present snapshot, then each one with a visible change. Slow readers miss some, never the last."""
         news = asyncio.Event()
         self._watchers.add(news)
         try:
@@ -580,7 +585,7 @@ class LiveGathering:
             self._watchers.discard(news)
 
     def take_decks(self, state: State, fitted: Fitted) -> None:
-        """Deal from decks that were fitted to a state; ignored where that state was computed anew meanwhile."""
+        """Deal from new decks. They are ignored if the state they were fitted to has been computed again since."""
         if self.state is state:
             self.fitted_seq = fitted.seq
             self.dealer.take_decks(fitted.decks)
@@ -590,24 +595,24 @@ class LiveGathering:
     # --- leaving ---
 
     def as_gathering(self, *, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None) -> Gathering:
-        """Return the gathering as a plain value, as an export holds it: roots only, responses under their roots.
+        """Return the gathering as a plain value for exports: roots only, with the responses to all joined desires.
 
         People without a desire or response are left out, as are desires that were withdrawn, erased, joined to others
-        or still waiting. Circles are left out where fewer than k people stand in them.
+        or that wait. Circles of fewer than k people are left out.
 
         Args:
-            shuffle: returns an order of so many people; by default the order of their seats.
+            shuffle: returns a random permutation of so many people; by default the order of seats.
         """
         return as_gathering(self.state, source=self.path.name, shuffle=shuffle)
 
     # --- opening and closing ---
 
     def start(self) -> None:
-        """Begin to try again what the disk refused before."""
+        """Begin to repeat what the disk refused before."""
         self._try_again_later()
 
     async def close(self) -> None:
-        """Write what waits and close the file."""
+        """Write queued events and close the file."""
         self._closing = True
         if self._retry is not None:
             self._retry.cancel()
@@ -616,6 +621,6 @@ class LiveGathering:
         self.shut()
 
     def shut(self) -> None:
-        """Close the file of a gathering to which nothing is being written."""
+        """Close the file of a gathering that accepts no more events."""
         self._thread.shutdown()
         self._database.close()

@@ -1,4 +1,4 @@
-"""What the server holds about one person: their words and what became of them, answers, readings, occasions, tables."""
+"""What the server holds about one person: words and their status, answers, readings, occasions and tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oneheart.model.prayer import Reading
 
 
 class OwnDesire(Told, frozen=True):
-    """One's own desire and what became of it."""
+    """A desire of the person, and its status."""
 
     desire: Ordinal
     text: str
@@ -24,7 +24,7 @@ class OwnDesire(Told, frozen=True):
 
 
 class OwnResponse(Told, frozen=True):
-    """One's own response."""
+    """A response of the person."""
 
     desire: Ordinal
     text: str
@@ -32,7 +32,7 @@ class OwnResponse(Told, frozen=True):
 
 
 class OwnReading(Told, frozen=True):
-    """What a person said to a line of a draft."""
+    """The person's answer to a line of a draft."""
 
     draft: Ordinal
     line: Ordinal
@@ -61,7 +61,7 @@ class Mine(Told, frozen=True):
 
 
 def held_about(gathering: LiveGathering, seat: int) -> Mine:
-    """Return everything that the server holds about one person, for that person. O(own events + drafts)."""
+    """Return everything that the server holds about one person, for that person only. O(own events + drafts)."""
     state = gathering.state
     person = state.seats[seat]
     desires = [
@@ -81,9 +81,9 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         for number, stance in sorted({**_challenged(state, seat), **answered}.items())
     ]
     occasions = [state.occasions[number].name for number in person.presences]
-    drawn = {n: held.table_of[seat] + 1 for n, held in sorted(state.company.drawn.items()) if seat in held.table_of}
-    tables = {state.occasions[number].name: table for number, table in drawn.items()}
-    felt: dict[str, int] = {when: said[seat] for when, said in state.company.felt.items() if seat in said}
+    table_of = {n: draw.table_of[seat] + 1 for n, draw in sorted(state.company.drawn.items()) if seat in draw.table_of}
+    tables = {state.occasions[number].name: table for number, table in table_of.items()}
+    felt: dict[str, int] = {when: answers[seat] for when, answers in state.company.felt.items() if seat in answers}
     prayers = state.prayers
     return Mine(
         person.language,
@@ -95,7 +95,7 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         felt,
         readings=_readings(gathering, seat),
         whole=[number for number, draft in enumerate(prayers.drafts) if seat in draft.whole],
-        amended=[given.text for given in prayers.amended.values() if given.seat == seat],
+        amended=[amendment.text for amendment in prayers.amended.values() if amendment.seat == seat],
         carried=[line.text for line in prayers.carried.values() if line.seat == seat],
         confirmed=[line.text for line in prayers.carried.values() if seat in line.confirmed],
         amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
@@ -104,17 +104,19 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
 
 
 def _challenged(state: State, seat: int) -> dict[int, int]:
-    """Return what a person said to desires outside a text, which lot gave them, by number."""
+    """Return a person's answers to the challengers that were drawn for them, by number of the desire."""
     return {n: stance for draft in state.prayers.drafts for n, stance in draft.challenged.get(seat, {}).items()}
 
 
 def _readings(gathering: LiveGathering, seat: int) -> list[OwnReading]:
     state = gathering.state
     return [
-        OwnReading(number, place, state.prayers.words(line, state.desires)[0], said[seat], critiques.get(seat, ""))
+        OwnReading(number, place, state.prayers.words(line, state.desires)[0], readings[seat], critiques.get(seat, ""))
         for number, draft in enumerate(state.prayers.drafts)
-        for place, (line, said, critiques) in enumerate(zip(draft.body.lines, draft.said, draft.critiques, strict=True))
-        if seat in said
+        for place, (line, readings, critiques) in enumerate(
+            zip(draft.body.lines, draft.readings, draft.critiques, strict=True)
+        )
+        if seat in readings
     ]
 
 
@@ -130,5 +132,5 @@ def _became(
         return "not taken"
     if desire.waiting:
         return "for the next round"
-    held = gathering.state.settings is not None and gathering.state.settings.hold
-    return "waits for the hosts" if held and desire.moderation.value == "undecided" else "travels"
+    hold = gathering.state.settings is not None and gathering.state.settings.hold
+    return "waits for the hosts" if hold and desire.moderation.value == "undecided" else "travels"

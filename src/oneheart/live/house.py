@@ -1,4 +1,4 @@
-"""House: all gatherings that one process serves, found by their codes."""
+"""House: all gatherings that one process serves, by join code."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ MOST_GATHERINGS = 200
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A one-time link to a host's desk, kept in memory only.
+    """A one-time link to a host's desk. It is held in memory only, so a restart ends it.
 
     Attributes:
-        code: of the gathering; None for a new one.
+        code: join code of the gathering; None for a gathering that is still to be made.
     """
 
     code: str | None
 
 
 class House:
-    """The gatherings of one folder, or those named one by one, each with its leader.
+    """The gatherings of a folder, or single gatherings, each with its leader.
 
     Attributes:
-        gatherings: by code.
-        leaders: by code.
-        folder: where new ones are made; None where none can be made.
-        aside: runs heavy jobs in a process of its own; None where this process runs them.
+        gatherings: by join code.
+        leaders: by join code.
+        folder: folder of new gatherings; None if none can be made.
+        aside: helper process for heavy jobs; None to run them in this process.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class House:
         connect: Connect | None = None,
         pace: Pace = PACE,
     ) -> None:
-        """Hold gatherings that are open already.
+        """Serve gatherings that are open already.
 
         Args:
-            gatherings: that are served.
-            folder: where new ones are made; None for nowhere.
-            aside: runs heavy jobs; None to weave in this process and fit nothing.
-            connect: asks a language model to connect lines; None where the operator set none.
-            pace: how often leaders work.
+            gatherings: the gatherings.
+            folder: folder of new gatherings; None if none can be made.
+            aside: helper process for heavy jobs; None to weave in this process and fit nothing.
+            connect: asks a language model to connect lines; None if the operator configured none.
+            pace: intervals of the leaders' work.
         """
         self.folder = folder
         self.aside = aside
@@ -80,15 +80,15 @@ class House:
 
     @classmethod
     def open(cls, path: Path, *, aside: RunsJobs | None = None, connect: Connect | None = None) -> House:
-        """Return the house of a folder (all gatherings in it) or of one gathering file.
+        """Return the house of a folder with all its gatherings, or of one gathering file.
 
         Args:
-            path: of the folder or file.
+            path: path of the folder or file.
             aside: see `House`.
             connect: see `House`.
 
         Raises:
-            UserError: no such place, or a gathering in it cannot be opened.
+            UserError: the path does not exist, or one of its gatherings cannot be opened.
         """
         if not path.is_dir():
             return cls([LiveGathering.open(path)], folder=None, aside=aside, connect=connect)
@@ -102,28 +102,28 @@ class House:
         return cls(opened, folder=path, aside=aside, connect=connect)
 
     def find(self, typed: str) -> LiveGathering | None:
-        """Return the gathering of a code as a person typed it, None for none."""
+        """Return the gathering with a typed join code; None if there is none."""
         return self.gatherings.get(clean_code(typed))
 
     def invite(self, code: str | None) -> str:
-        """Return the secret of a new one-time link to a host's desk; None for the desk of a gathering to be made."""
+        """Return the secret of a new one-time link to a host's desk; code None is for a gathering still to be made."""
         token = secrets.token_urlsafe(16)
         self._invitations[token] = Invitation(code)
         return token
 
     def invitation(self, token: str) -> Invitation | None:
-        """Return what a link is for while it has not been used."""
+        """Return the invitation of a link; None if it was used or never existed."""
         return self._invitations.get(token)
 
     def use(self, token: str) -> Invitation | None:
-        """Return what a link is for and let it end."""
+        """Return the invitation of a link and end the link."""
         return self._invitations.pop(token, None)
 
     def add(self, settings: ev.Settings) -> LiveGathering:
         """Make a new gathering in the folder and serve it.
 
         Raises:
-            UserError: this house makes none, or the folder cannot be written to.
+            UserError: no folder is configured, or it cannot be written to.
         """
         if self.folder is None or len(self.gatherings) >= MOST_GATHERINGS:
             message = "No gathering can be added here; make one with `oneheart new` and serve its folder."
@@ -136,20 +136,20 @@ class House:
         return gathering
 
     async def forget(self, gathering: LiveGathering) -> None:
-        """Close a gathering and delete its file, its write-ahead file and its lock."""
+        """Close a gathering and delete its file, write-ahead log and lock file."""
         self.gatherings.pop(gathering.code, None)
         await self.leaders.pop(gathering.code).close()
         await gathering.close()
         remove_database(gathering.path)
 
     async def start(self) -> None:
-        """Let every leader work."""
+        """Start every leader."""
         self._running = True
         for code in self.gatherings:
             self._start(code)
 
     async def close(self) -> None:
-        """Write what waits and close every file."""
+        """Write queued events and close every file."""
         self._running = False
         for gathering in self.gatherings.values():
             await self.leaders[gathering.code].close()

@@ -1,7 +1,7 @@
-"""Inputs: the form in which every act of a person or a host is asked for, at any door.
+"""Inputs: the input of every act of a person or host, from whatever interface it comes.
 
-The phone's and the desk's forms, scribes, the API and imports all build these values; `live.doing` takes them. A value
-has the right types and ranges when it is built by msgspec (`msgspec.convert`, `msgspec.json.decode`).
+Forms of phone and desk, scribes, the API and imports build these values; `live.doing` takes them. msgspec checks
+types and ranges when it builds a value (`msgspec.convert`, `msgspec.json.decode`).
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ CLOCK_SECONDS_MOST = 30 * 24 * 3600
 
 
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The base of all inputs: closed, with the idempotency key of the sender."""
+    """Base class of all inputs: holds the idempotency key of the sender; unknown fields are an error."""
 
     key: Key
 
 
 class KeyOnly(Input, frozen=True):
-    """An act that needs nothing but its key."""
+    """Input of an act that needs nothing but its key."""
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
 class SeatAsked(Input, frozen=True):
-    """A seat is asked for."""
+    """A person asks for a seat."""
 
     language: str
     circle_key: str | None = None
@@ -51,13 +51,13 @@ class SeatAsked(Input, frozen=True):
 
 
 class SeatLanguageAsked(Input, frozen=True):
-    """Another language for a person's pages."""
+    """A person asks for their pages in another language."""
 
     language: Language
 
 
 class DesireAsked(Input, frozen=True):
-    """A desire is said. Without a language the server finds out which one of the gathering's it is."""
+    """A person says a desire. Without a language, the server detects which of the gathering's languages it is in."""
 
     text: Text
     language: str = ""
@@ -73,48 +73,48 @@ class JoinAsked(Input, frozen=True):
 
 
 class DesireNamed(Input, frozen=True):
-    """An act about one desire that needs nothing more."""
+    """An act about one desire that needs nothing else."""
 
     desire: Number
 
 
 class DesireLanguageAsked(Input, frozen=True):
-    """The language of one's own desire, one of the gathering's."""
+    """A person names the language of their own desire, one of the gathering's languages."""
 
     desire: Number
     language: Language
 
 
 class UnreadAsked(Input, frozen=True):
-    """A language of the gathering that a person does not read, or reads after all."""
+    """A person says that they do not read one of the gathering's languages, or that they do."""
 
     language: Language
     on: bool = True
 
 
 class ResponseAsked(Input, frozen=True):
-    """A response: 1 want, 0 not mine, -1 against (assembly only)."""
+    """A person answers a desire: 1 want, 0 not mine, -1 against (voice "assembly" only)."""
 
     desire: Number
     stance: Stance
 
 
 class AttendanceAsked(Input, frozen=True):
-    """A person was at an occasion; outward only. The occasion is named by its code, or by its number."""
+    """A person is at an occasion, named by its code or by its number."""
 
     code: str = ""
     occasion: Number | None = None
 
 
 class FeltAsked(Input, frozen=True):
-    """How near a person feels to the whole, 1 (apart) to 7 (one); 0 takes it back."""
+    """A person says how near they feel to the whole: 1 (apart) to 7 (one); 0 takes it back."""
 
     value: Annotated[int, Meta(ge=0, le=7)]
     when: FeltAt
 
 
 class ReadingAsked(Input, frozen=True):
-    """What a person says to one line of a draft; a critique of at most 100 letters goes with "would change"."""
+    """A person answers one line of a draft. "would change" may carry a critique of at most 100 letters."""
 
     draft: Number
     line: Number
@@ -123,7 +123,7 @@ class ReadingAsked(Input, frozen=True):
 
 
 class AmendmentAsked(Input, frozen=True):
-    """Other words for a line of a draft."""
+    """A person gives other words for a line of a draft."""
 
     draft: Number
     line: Number
@@ -131,14 +131,14 @@ class AmendmentAsked(Input, frozen=True):
 
 
 class WholeAsked(Input, frozen=True):
-    """A person can say the whole with all, or takes that back."""
+    """A person can say the whole text with everybody, or takes that back."""
 
     draft: Number
     on: bool = True
 
 
 class ChallengerAsked(Input, frozen=True):
-    """What a person says to a desire outside the text that was drawn at random for them."""
+    """A person answers a desire outside the text that was drawn at random for them."""
 
     draft: Number
     desire: Number
@@ -146,7 +146,7 @@ class ChallengerAsked(Input, frozen=True):
 
 
 class CarryingAsked(Input, frozen=True):
-    """A line of a draft in the language of a person's pages."""
+    """A person translates a line of a draft into the language of their pages."""
 
     draft: Number
     line: Number
@@ -154,40 +154,40 @@ class CarryingAsked(Input, frozen=True):
 
 
 class ConfirmingAsked(Input, frozen=True):
-    """A reader of both languages confirms a carried line (named by its place in the log), or takes that back."""
+    """A reader of both languages confirms a translated line (named by its place in the log), or takes that back."""
 
     carried: Number
     on: bool = True
 
 
 class DutyAsked(Input, frozen=True):
-    """A person takes the duty of their circle, or leaves it."""
+    """A person takes the duty of steward of their circle, or leaves it."""
 
     on: bool = False
 
 
 class CircleDoneAsked(Input, frozen=True):
-    """A person's circle has finished its part of this stage, or has not."""
+    """A steward says that the circle has finished its part of this stage, or has not."""
 
     on: bool = False
 
 
 class CircleLineAsked(Input, frozen=True):
-    """The line of a person's circle: typed anew, or grown from a desire of its own."""
+    """A steward enters the line of their circle: typed, or grown from a desire of the circle."""
 
     text: Text
     grew_from: Number | None = None
 
 
 class CarriedDesireAsked(Input, frozen=True):
-    """The desire that a person's circle carries beside its line: one of its own as it stands, or typed anew."""
+    """A steward names the desire that their circle carries beside its line: one of its own unchanged, or typed."""
 
     text: Text = ""
     desire: Number | None = None
 
 
 class ScribedSeatAsked(Input, frozen=True):
-    """A seat for a person without a phone; the asker types for them."""
+    """A steward asks for a seat for a person without a phone, and types for them."""
 
     language: Language = ""
 
@@ -196,7 +196,7 @@ class ScribedSeatAsked(Input, frozen=True):
 
 
 class StageAsked(Input, frozen=True):
-    """A host moves the round on from the version that they saw (optimistic lock)."""
+    """A host moves the round, from the version that they saw (optimistic lock)."""
 
     stage: Stage
     version: Number
@@ -204,40 +204,40 @@ class StageAsked(Input, frozen=True):
 
 
 class StepAsked(Input, frozen=True):
-    """A host goes to a step of the programme, from the version of the round that they saw."""
+    """A host goes to a step of the programme, from the version of the round that they saw (optimistic lock)."""
 
     step: Number
     version: Number
 
 
 class ProgrammeAsked(Input, frozen=True):
-    """A ready programme, once for each question; "" takes the programme away.
+    """A host sets a ready programme, once for each question; "" removes the programme.
 
     Attributes:
-        ready: its name.
-        questions: one a line, in the house's first language; none asks the gathering's own.
-        append: add the steps to the programme that stands, instead of replacing it.
+        ready: name of the ready programme.
+        questions: one question a line, in the default language; "" for the gathering's own question.
+        append: add the steps to the present programme instead of replacing it.
     """
 
-    ready: ProgrammeName = ""
+    ready: ProgrammeName
     questions: Text = ""
     append: bool = False
 
 
 class ClockAsked(Input, frozen=True):
-    """The time of this stage, in seconds from now; 0 takes the clock away."""
+    """A host sets the time of this stage, in seconds from now; 0 removes the clock."""
 
     seconds: Annotated[int, Meta(ge=0, le=CLOCK_SECONDS_MOST)]
 
 
 class SayingAsked(Input, frozen=True):
-    """The moment at which all say the text, in seconds from now; 0 takes it away."""
+    """A host sets the moment at which everybody says the text, in seconds from now; 0 removes it."""
 
     seconds: Annotated[int, Meta(ge=0, le=SAYING_SECONDS_MOST)]
 
 
 class ModerationAsked(Input, frozen=True):
-    """A host decides about a desire from the version that they saw (optimistic lock)."""
+    """A host accepts or rejects a desire, from the version that they saw (optimistic lock)."""
 
     desire: Number
     decision: Decision
@@ -246,7 +246,7 @@ class ModerationAsked(Input, frozen=True):
 
 
 class MetaAsked(Input, frozen=True):
-    """A host says that a desire is about the talk or about oneself, or that it is not."""
+    """A host marks a desire as about the talk or about oneself, or removes the mark."""
 
     desire: Number
     on: bool
@@ -254,7 +254,7 @@ class MetaAsked(Input, frozen=True):
 
 
 class ShownAsked(Input, frozen=True):
-    """A desire goes onto the hall screen, or comes off it."""
+    """A host shows a desire on the hall screen, or removes it."""
 
     desire: Number
     on: bool
@@ -268,40 +268,40 @@ class SameAsked(Input, frozen=True):
 
 
 class SeedAsked(Input, frozen=True):
-    """A desire that the hosts begin with."""
+    """A host enters a desire to begin with."""
 
     text: Text
     language: str = ""
 
 
 class CircleAsked(Input, frozen=True):
-    """A new circle; without a name it is called by its number."""
+    """A host adds a circle; without a name it is called by its number."""
 
     name: Text = ""
     place: Place = Place.HALL
 
 
 class CircleNameAsked(Input, frozen=True):
-    """Another name for a circle."""
+    """A host renames a circle."""
 
     circle: Number
     name: Text = ""
 
 
 class OccasionAsked(Input, frozen=True):
-    """A new occasion."""
+    """A host adds an occasion."""
 
     name: Text
     form: Form
 
 
 class TablesAsked(Input, frozen=True):
-    """Tables of an occasion are drawn at random.
+    """A host draws tables of an occasion at random.
 
     Attributes:
-        size: the most people at a table.
-        same_language: people of one language sit together where there are enough of them.
-        version: how often they were drawn before (optimistic lock).
+        size: largest number of people at a table.
+        same_language: people of one language sit together if there are enough of them.
+        version: number of earlier draws for this occasion (optimistic lock).
     """
 
     occasion: Number
@@ -311,28 +311,28 @@ class TablesAsked(Input, frozen=True):
 
 
 class CardsAsked(Input, frozen=True):
-    """Seat codes for table cards of a circle, or of none."""
+    """A host asks for seat codes for table cards, of a circle or of none."""
 
     count: Annotated[int, Meta(ge=1, le=2000)]
     circle: Number | None = None
 
 
 class BookAsked(Input, frozen=True):
-    """A sealed text (named by its number from 0) may be read by everybody, or only inside the gathering."""
+    """A host opens a sealed text (number from 0) to everybody, or to people of the gathering only."""
 
     sealed: Number
     public: bool = False
 
 
 class HeldAsked(Input, frozen=True):
-    """The occasion at which a round is held; None takes it back."""
+    """A host names the occasion at which a round is held; None takes it back."""
 
     round: Number
     occasion: Number | None = None
 
 
 class SettingsAsked(Input, frozen=True):
-    """All settings of a gathering, from the version that the host saw (optimistic lock)."""
+    """A host sets all settings of a gathering, from the version that they saw (optimistic lock)."""
 
     name: Text
     question: dict[str, Text]

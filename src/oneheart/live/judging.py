@@ -23,7 +23,7 @@ from oneheart.live.weaving_order import Woven
 from oneheart.model.prayer import Affirmation, Draft, PrayerLine, Reading
 
 Kind = Literal["all", "circle", "language"]
-FEW = rounds.MEASURED_LEAST  # below so many people everybody is asked, and nothing is a share
+FEW = rounds.MEASURED_LEAST  # below this many people everybody is asked, and shares are not used
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Part:
 
     Attributes:
         kind: "all", "circle" or "language".
-        circle: its number, None for other kinds.
-        language: its code, "" for other kinds.
-        seats: everybody in it.
+        circle: number of the circle; None for other kinds.
+        language: language code; "" for other kinds.
+        seats: numbers of all seats in it.
     """
 
     kind: Kind
@@ -73,25 +73,25 @@ def parts_of(state: State) -> tuple[Part, ...]:
         languages.setdefault(seat.language, set()).add(number)
         for circle in _upward(state, seat.circle):
             circles.setdefault(circle, set()).add(number)
-    found = [Part("all", None, "", frozenset(everybody))]
-    found += [Part("circle", circle, "", frozenset(circles[circle])) for circle in sorted(circles)]
+    parts = [Part("all", None, "", frozenset(everybody))]
+    parts += [Part("circle", circle, "", frozenset(circles[circle])) for circle in sorted(circles)]
     if len(languages) > 1:
-        found += [Part("language", None, code, frozenset(languages[code])) for code in sorted(languages)]
-    return tuple(found)
+        parts += [Part("language", None, code, frozenset(languages[code])) for code in sorted(languages)]
+    return tuple(parts)
 
 
 def _upward(state: State, circle: int | None) -> Iterator[int]:
-    seen: set[int] = set()
-    while circle is not None and circle not in seen:
-        seen.add(circle)
+    visited: set[int] = set()
+    while circle is not None and circle not in visited:
+        visited.add(circle)
         yield circle
         circle = state.circles[circle].parent
 
 
 def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
     """Return how many people of a part answered a line, can say it, and are against it."""
-    said = [reading for seat, reading in draft.said[line].items() if seat in part.seats]
-    return Affirmation(line, len(said), said.count(Reading.CAN_SAY), said.count(Reading.AGAINST_ME))
+    readings = [reading for seat, reading in draft.readings[line].items() if seat in part.seats]
+    return Affirmation(line, len(readings), readings.count(Reading.CAN_SAY), readings.count(Reading.AGAINST_ME))
 
 
 def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
@@ -121,12 +121,12 @@ def as_prayer_line(state: State, line: ev.WovenLine) -> PrayerLine:
 
 
 def text_of(state: State, draft: LiveDraft) -> tuple[PrayerLine, ...]:
-    """Return the lines of a draft as they are read."""
+    """Return the lines of a draft with the words that readers see."""
     return tuple(as_prayer_line(state, line) for line in draft.body.lines)
 
 
 def digest_of(state: State, draft: LiveDraft) -> str:
-    """Return the SHA-256 of the text as it is read."""
+    """Return the SHA-256 of the text that readers see, hexadecimal."""
     return Draft(text_of(state, draft)).digest()
 
 
@@ -157,32 +157,34 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
     """
     lines = text_of(state, draft)
     amended = {
-        line: replace(lines[line], text=given.text, language=given.language, amended=True)
+        line: replace(lines[line], text=words.text, language=words.language, amended=True)
         for line, seq in draft.amendments.items()
-        if (given := state.prayers.amended.get(seq)) is not None
+        if (words := state.prayers.amended.get(seq)) is not None
     }
     judged = judge(state, draft)
-    # an amendment is read again where anybody asked for one, even where the line would have stood as it was
+    # an amended line is read again if anybody asked for a change, even if the line stands
     verdicts: list[rounds.LineVerdict] = [
-        "to be amended" if line in amended and one.verdict == "stands" and draft.critiques[line] else one.verdict
-        for line, one in enumerate(judged)
+        "to be amended"
+        if line in amended and line_judged.verdict == "stands" and draft.critiques[line]
+        else line_judged.verdict
+        for line, line_judged in enumerate(judged)
     ]
     alternates = (as_prayer_line(state, ev.WovenLine([number])) for number in draft.body.alternates)
     candidates = _unlike(lines, [line for line in alternates if line.text])
     of_part = {
-        number: sorted(candidates, key=lambda line, part=part: -wanted_in(state, part, line.cites[0]))  # type: ignore[misc]
-        for number, one in enumerate(judged)
-        if (part := _hindered(one)) is not None
+        number: sorted(candidates, key=lambda line, part=part: -want_share(state, part, line.cites[0]))  # type: ignore[misc]
+        for number, line_judged in enumerate(judged)
+        if (part := _hindered(line_judged)) is not None
     }
     revised = rounds.revise(Draft(lines), verdicts, amended=amended, candidates=candidates, of_part=of_part)
     next_lines = []
-    for number, (line, before) in enumerate(zip(revised.draft.lines, revised.stayed, strict=True)):
+    for number, (line, former) in enumerate(zip(revised.draft.lines, revised.stayed, strict=True)):
         changed = number in revised.changed
-        if before is None:
+        if former is None:
             amendment = None
         else:
-            amendment = draft.amendments[before] if changed else draft.body.lines[before].amendment
-        next_lines.append(ev.WovenLine(list(line.cites), amendment, before, changed))
+            amendment = draft.amendments[former] if changed else draft.body.lines[former].amendment
+        next_lines.append(ev.WovenLine(list(line.cites), amendment, former, changed))
     used = {number for line in next_lines for number in line.cites}
     return ev.DraftWoven(
         version=state.version,
@@ -205,20 +207,20 @@ def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[P
     return [line for line, near in zip(candidates, alike, strict=True) if not near.any()]
 
 
-def _hindered(one: LineJudged) -> Part | None:
+def _hindered(judged: LineJudged) -> Part | None:
     """Return the part with the smallest share that can say a line, among parts that cannot say it; None without any."""
-    cannot = [(part, read) for part, read in one.parts if read.verdict in {"not agreed", "goes against"}]
+    cannot = [(part, standing) for part, standing in judged.parts if standing.verdict in {"not agreed", "goes against"}]
     return min(cannot, key=lambda pair: pair[1].share or 0.0)[0] if cannot else None
 
 
-def wanted_in(state: State, part: Part, number: int) -> float:
+def want_share(state: State, part: Part, number: int) -> float:
     """Return the share of a part that wants a desire, 0 to 1, smoothed towards a half where few answered. O(part)."""
     stances = [state.tally.answered(seat).get(number) for seat in part.seats]
-    asked = sum(stance is not None for stance in stances)
-    return (stances.count(1) + 1) / (asked + 2)
+    answers = sum(stance is not None for stance in stances)
+    return (stances.count(1) + 1) / (answers + 2)
 
 
-def lot_of(state: State) -> int:
+def draw_seed(state: State) -> int:
     """Return a random seed that follows from the log, so every replay gives the same, 0 to 2**32 - 1."""
     return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")
 
@@ -227,12 +229,12 @@ def held_by_authors_only(state: State, draft: LiveDraft) -> float:
     """Return the share of a draft's lines that only their own authors want, 0 to 1. O(N lines)."""
     wanted_by, wrote = [0] * len(state.desires), [0] * len(state.desires)
     for line in draft.body.lines:
-        said = {*line.cites, *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites)}
-        authors = {author for n in said if (author := state.desires[n].author) is not None}
+        joined = {*line.cites, *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites)}
+        authors = {author for n in joined if (author := state.desires[n].author) is not None}
         wants = {
             seat
-            for seat, one in enumerate(state.seats)
-            if one.alive and any(state.tally.answered(seat).get(n, 0) > 0 for n in line.cites)
+            for seat, person in enumerate(state.seats)
+            if person.alive and any(state.tally.answered(seat).get(n, 0) > 0 for n in line.cites)
         }
         wanted_by[line.cites[0]], wrote[line.cites[0]] = len(wants | authors), len(authors)
     return concatenation(Draft(text_of(state, draft)), wanted_by, wrote)
@@ -247,18 +249,18 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
     "own": it says their desire. "joined": their desire is joined to it. "wanted": they answered that they want it.
     "can say": they answered so in the reading. The first kind that some line fits is used, and its first line.
     """
-    own = set(state.seats[seat].desires)
-    roots = {state.root(number) for number in own}
+    numbers = set(state.seats[seat].desires)
+    roots = {state.root(number) for number in numbers}
     answered = state.tally.answered(seat)
 
     def wanted(number: int) -> bool:
         return answered.get(number, 0) > 0
 
     tests: tuple[tuple[Nearness, Callable[[int, ev.WovenLine], bool]], ...] = (
-        ("own", lambda _place, line: any(number in own for number in line.cites)),
+        ("own", lambda _place, line: any(number in numbers for number in line.cites)),
         ("joined", lambda _place, line: any(number in roots for number in line.cites)),
         ("wanted", lambda _place, line: any(wanted(number) for number in line.cites)),
-        ("can say", lambda place, _line: draft.said[place].get(seat) is Reading.CAN_SAY),
+        ("can say", lambda place, _line: draft.readings[place].get(seat) is Reading.CAN_SAY),
     )
     for nearness, holds in tests:
         for place, line in enumerate(draft.body.lines):
@@ -275,4 +277,4 @@ def share_of_circle(state: State, draft: LiveDraft, circle: int) -> disclosure.B
     """
     members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
     nearest = [part_of(state, draft, seat) for seat in members]
-    return disclosure.release_band(sum(one is not None and one[1] != "can say" for one in nearest), len(members))
+    return disclosure.release_band(sum(line is not None and line[1] != "can say" for line in nearest), len(members))

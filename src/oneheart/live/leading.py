@@ -1,6 +1,6 @@
-"""Leading: what the house itself does while a gathering goes on. It ticks, fits, weaves, revises, seals and moves on.
+"""Leading: the automatic part of a gathering. It ticks, fits, weaves, revises, seals and moves on.
 
-Hosts move the stages. What follows from a stage is done here once, and written into the log like everything else.
+Hosts move the stages. The leader does what follows from a stage, once, and writes it into the log like every event.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LEAST_WAIT = 0.005  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a leader works, in seconds.
+    """Intervals of a leader's work, in seconds.
 
     Attributes:
         tick: between two snapshots of the hall.
@@ -49,10 +49,10 @@ PACE = Pace()
 
 
 class Leader:
-    """Does the house's part in one gathering; call `start` to let it work by itself, or `step` in tests.
+    """Leads one gathering. `start` runs it in the background; tests call `step`.
 
     Attributes:
-        failure: why the language model connected no lines last; "" where it did, or was not asked.
+        failure: reason why the language model connected no lines last time; "" if it did, or was not asked.
     """
 
     def __init__(
@@ -63,13 +63,13 @@ class Leader:
         *,
         pace: Pace = PACE,
     ) -> None:
-        """Begin with nothing under way.
+        """Begin without work in progress.
 
         Args:
-            gathering: that is led.
-            aside: fits and weaves in a process of its own; None to weave in this process and fit nothing.
-            connect: asks a language model to connect lines; None where the operator set none.
-            pace: how often it works.
+            gathering: the gathering.
+            aside: helper process that fits and weaves; None to weave in this process and fit nothing.
+            connect: asks a language model to connect lines; None if the operator configured none.
+            pace: intervals of its work.
         """
         self._gathering = gathering
         self._aside = aside
@@ -84,13 +84,13 @@ class Leader:
     # --- working by itself ---
 
     def start(self) -> None:
-        """Begin to tick, to lead and to fit."""
+        """Start the background tasks that tick, lead and fit."""
         self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._lead())]
         if self._aside is not None:
             self._tasks.append(asyncio.create_task(self._fit_again_and_again()))
 
     async def close(self) -> None:
-        """End all of it; nothing that was begun is written any more."""
+        """Cancel all background tasks; unfinished work is not written."""
         tasks = [*self._tasks, *([] if self._connecting is None else [self._connecting])]
         for task in tasks:
             task.cancel()
@@ -103,7 +103,7 @@ class Leader:
             await asyncio.sleep(self._pace.tick)
 
     async def _lead(self) -> None:
-        """Do the house's part, at once where a stage has just moved or the moment has come."""
+        """Call `step` repeatedly, at once after a stage has moved or the moment of saying has come."""
         moved = self._gathering.moved
         while True:
             with self._reported("leading"):
@@ -114,14 +114,14 @@ class Leader:
                     await moved.wait()
 
     @contextlib.contextmanager
-    def _reported(self, what: str) -> Iterator[None]:
-        """Report an error as trouble, and go on: the next turn tries again."""
+    def _reported(self, part: str) -> Iterator[None]:
+        """Report an error as trouble and continue; the next turn tries again."""
         try:
             yield
         except Exception as error:  # noqa: BLE001  it is reported
-            self._gathering.note_trouble(what, report_failure(error))
+            self._gathering.note_trouble(part, report_failure(error))
         else:
-            self._gathering.note_trouble(what, None)
+            self._gathering.note_trouble(part, None)
 
     def _until_the_moment(self) -> float:
         say_at = self._gathering.state.prayers.say_at
@@ -138,7 +138,7 @@ class Leader:
     # --- one thing at a time ---
 
     async def fit_once(self) -> bool:
-        """Fit the model to the answers so far and deal its decks; return whether there was anything new to fit."""
+        """Fit the model to the present answers and deal its decks. Return whether there was anything new to fit."""
         gathering = self._gathering
         state = gathering.state
         nothing_new = state.seq == gathering.fitted_seq or not state.stage.takes_responses
@@ -155,7 +155,7 @@ class Leader:
         return True
 
     async def step(self) -> None:
-        """Do what is to be done now; nothing while it is being done already."""
+        """Do everything that is due; nothing if another call is doing it already."""
         if self._busy.locked():
             return
         async with self._busy:
@@ -180,12 +180,12 @@ class Leader:
             elif state.prayers.say_at is not None and self._gathering.now() >= state.prayers.say_at:
                 await self._write("said", ev.StageMoved(Stage.SAID, state.version))
 
-    async def _write(self, what: str, body: ev.AnyBody) -> None:
+    async def _write(self, act: str, body: ev.AnyBody) -> None:
         state = self._gathering.state
         try:
-            await self._gathering.submit(HOUSE, f"{what}-{state.version}-{state.seq}", body)
+            await self._gathering.submit(HOUSE, f"{act}-{state.version}-{state.seq}", body)
         except Refused:
-            return  # a host moved on meanwhile: what follows from that is done at the next step
+            return  # a host moved the round meanwhile; the next step handles it
         self._gathering.tick()
 
     async def _weave(self, state: State) -> None:
@@ -201,7 +201,7 @@ class Leader:
             self._ask_model(state)
 
     async def _second(self, state: State, draft: LiveDraft) -> ev.DraftWoven:
-        """Return the second draft; where other lines came in, their share is weighed anew."""
+        """Return the second draft. If it has new lines, their share is computed again."""
         body = judging.second_draft(state, draft)
         replaced = any(line.follows is None for line in body.lines) or len(body.lines) != len(draft.body.lines)
         if not replaced:
@@ -226,7 +226,10 @@ class Leader:
         )
 
     def _ask_model(self, state: State) -> None:
-        """Let a model connect the lines of the newest draft; the text is there already and waits for nobody."""
+        """Ask a model to connect the lines of the newest draft.
+
+        The text is readable already and does not wait for it.
+        """
         draft = state.prayers.of_round(state.round)
         if self._connect is None or draft is None:
             return
@@ -236,24 +239,24 @@ class Leader:
 
     async def _connected(self, connect: Connect, state: State, draft: LiveDraft) -> None:
         lines = judging.text_of(state, draft)
-        found = await connect(Draft(lines))
-        if isinstance(found, Failure):
-            self.failure = found.kind
+        result = await connect(Draft(lines))
+        if isinstance(result, Failure):
+            self.failure = result.kind
             return
         self.failure = ""
-        if found.written_with_model:
-            await self._write("connected", connection_of(state.prayers.drafts.index(draft), lines, found))
+        if result.written_with_model:
+            await self._write("connected", connection_of(state.prayers.drafts.index(draft), lines, result))
 
     async def _woven(self, order: WeaveOrder) -> Woven:
         woven: Woven = await self._weaver.run("weave", order)
         return woven
 
 
-def connection_of(number: int, lines: Sequence[PrayerLine], found: Connected) -> ev.DraftConnected:
-    """Return what a model did, without any words of people: which lines stand together and what stands between them.
+def connection_of(number: int, lines: Sequence[PrayerLine], connected: Connected) -> ev.DraftConnected:
+    """Return the event of a model's connection: groups of lines and the connectives, without words of people.
 
     Raises:
-        ValueError: a text that does not hold its lines verbatim and in order.
+        ValueError: the connected text does not hold the lines verbatim and in order.
 
     Example:
         >>> lines = [PrayerLine("Peace", "en", (0,)), PrayerLine("Bread", "en", (1,))]
@@ -263,38 +266,43 @@ def connection_of(number: int, lines: Sequence[PrayerLine], found: Connected) ->
         [[', and ']]
     """
     between = []
-    for one in found.lines:
-        joints, at = [], len(lines[one.lines[0]].text)
-        for line in one.lines[1:]:
-            start = one.text.index(lines[line].text, at)
-            joints.append(one.text[at:start])
+    for group in connected.lines:
+        joints, at = [], len(lines[group.lines[0]].text)
+        for line in group.lines[1:]:
+            start = group.text.index(lines[line].text, at)
+            joints.append(group.text[at:start])
             at = start + len(lines[line].text)
         between.append(joints)
     return ev.DraftConnected(
-        number, [list(one.lines) for one in found.lines], between, found.model, found.prompt_version, found.key
+        number,
+        [list(group.lines) for group in connected.lines],
+        between,
+        connected.model,
+        connected.prompt_version,
+        connected.key,
     )
 
 
 def _sealing() -> Callable[[State, str], ev.TextSealed]:
-    """Return what seals a text, loading its statistics (30 MB), which nobody needs before."""
+    """Return the module `live.sealing`. It is imported late, because its statistics need 30 MB."""
     from oneheart.live.sealing import seal  # noqa: PLC0415
 
     return seal
 
 
 def needs_weaving(state: State, draft: LiveDraft | None) -> bool:
-    """Return whether a text is to be woven now: in its stage, or in the reading where none was woven before."""
+    """Return whether a text must be woven now: in its stage, or in the reading if the round has no draft."""
     if state.stage is Stage.WEAVING:
         return draft is None or draft.body.version != state.version
     return state.stage is Stage.READING and draft is None
 
 
 def weave_order_of(gathering: LiveGathering) -> WeaveOrder:
-    """Return what there is to weave now: of this question only; of circles' lines only, where only these travelled."""
+    """Return the input for weaving: desires of the present question; circles' lines only, if only these were dealt."""
     state = gathering.state
     left_out = {
         str(number)
         for number, desire in enumerate(state.desires)
         if desire.round < state.asked_since or (state.lines_travelled and not desire.sent)
     }
-    return WeaveOrder(gathering.as_gathering(), state.version, frozenset(left_out), judging.lot_of(state))
+    return WeaveOrder(gathering.as_gathering(), state.version, frozenset(left_out), judging.draw_seed(state))

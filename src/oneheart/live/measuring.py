@@ -1,6 +1,6 @@
-"""Measuring: outward and inner closeness of a live gathering, apart, and what they have to do with each other.
+"""Measuring: outward and inner closeness of a live gathering, measured apart, and the relation between them.
 
-`order_of` takes from the state what is needed; `measure` runs in another process and needs nothing else.
+`order_of` collects the input from the state; `measure` runs in another process and needs nothing else.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _MANY_PEOPLE, _FEW_PERMUTATIONS, _PERMUTATIONS = 5_000, 199, 999
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Past:
-    """All answers as they were when the answers of a round were closed.
+    """All answers at the moment when the answers of a round were closed.
 
     Attributes:
-        round: 1, 2, ...
+        round: number of the round, from 1.
         responses: by seat and root desire.
         people: N.
         desires: M.
@@ -48,15 +48,15 @@ class Past:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasureOrder:
-    """What is to be measured.
+    """The input of the measurement.
 
     Attributes:
         gathering: the answers.
-        attendance: who was where, under the same labels; None where nobody said.
-        language_of: by label: people are exchanged within their language.
-        lots: tables that were drawn at random, of the people who came.
-        past: earlier closings, the oldest first.
-        seed: of everything random.
+        attendance: presences under the same labels of people; None if nobody said where they were.
+        language_of: language code by label; permutations exchange people within one language only.
+        lots: tables drawn at random, of the people who came.
+        past: earlier closings of answers, the oldest first.
+        seed: seed of all random choices.
     """
 
     gathering: Gathering
@@ -69,12 +69,12 @@ class MeasureOrder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """What came of it; each stands by itself.
+    """The result; each part stands alone.
 
     Attributes:
-        apart: outward, inner, and whether the one goes with the other; None where nobody said where they were.
-        inner: how far desires are one; None without answers.
-        together: what sitting together did, where seats were drawn at random; None where not measured.
+        apart: outward closeness, inner closeness, and their relation; None if nobody said where they were.
+        inner: oneness of desires; None without answers.
+        together: effect of sitting at one table, from random draws; None if not measured.
         past: round and oneness at each closing of answers, the oldest first.
     """
 
@@ -85,7 +85,7 @@ class Measured:
 
 
 def labels_of(state: State, rows: dict[int, int]) -> dict[int, str]:
-    """Return the label of everybody who answered (as in the export) or was anywhere; the latter have numbers after."""
+    """Return the label of everybody who answered (as in the export) or was present; the latter have later numbers."""
     labels = {seat: str(row + 1) for seat, row in rows.items()}
     for number, seat in enumerate(state.seats):
         if seat.alive and number not in labels and seat.presences:
@@ -96,34 +96,35 @@ def labels_of(state: State, rows: dict[int, int]) -> dict[int, str]:
 def attendance_of(
     state: State, rows: dict[int, int], *, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None, least: int = 0
 ) -> Attendance | None:
-    """Return who was at which occasion, None where nobody said so. O(N + presences).
+    """Return who was at which occasion; None if nobody said so. O(N + presences).
 
     Args:
-        state: of the gathering.
-        rows: by seat the row in the export of answers.
-        shuffle: returns an order of so many people, for those who were somewhere and answered nothing.
+        state: state of the gathering.
+        rows: row in the export of answers, by seat.
+        shuffle: returns a random permutation of so many people, for those who were present and answered nothing.
         least: occasions of fewer people are left out.
 
     Returns:
-        Those who said of an occasion that they were there; whoever said nothing is missing, which is not never near.
+        People who said that they were at an occasion. A person who said nothing is missing, which differs from
+            absent.
     """
     labels = labels_of(state, rows)
     if shuffle is not None:
         late = [seat for seat in labels if seat not in rows]
         labels |= {late[old]: str(len(rows) + new + 1) for new, old in enumerate(shuffle(len(late)).tolist())}
-    kept = [n for n, occasion in enumerate(state.occasions) if occasion.present >= max(1, least)]
-    if not kept:
+    occasions = [n for n, occasion in enumerate(state.occasions) if occasion.present >= max(1, least)]
+    if not occasions:
         return None
-    column = {number: place for place, number in enumerate(kept)}
-    came = {
+    column = {number: place for place, number in enumerate(occasions)}
+    occasions_of = {
         seat: [column[number] for number in state.seats[seat].presences if number in column]
         for seat in sorted(labels, key=lambda seat: int(labels[seat]))
     }
-    people = [seat for seat, places in came.items() if places]  # who says nothing may have been there all the same
-    cells = sorted((row, place) for row, seat in enumerate(people) for place in came[seat])
+    people = [seat for seat, places in occasions_of.items() if places]  # no answer does not mean absence
+    cells = sorted((row, place) for row, seat in enumerate(people) for place in occasions_of[seat])
     return Attendance(
         tuple(labels[seat] for seat in people),
-        tuple(Occasion(f"{number + 1}", state.occasions[number].form) for number in kept),
+        tuple(Occasion(f"{number + 1}", state.occasions[number].form) for number in occasions),
         np.array([cell[0] for cell in cells], np.int32),
         np.array([cell[1] for cell in cells], np.int32),
         np.ones(len(cells)),
@@ -131,30 +132,30 @@ def attendance_of(
 
 
 def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
-    """Return what there is to measure now.
+    """Return the input of the measurement from the present state.
 
     Args:
-        state: of the gathering.
-        gathering: its answers, as `as_gathering` gives them without a shuffle.
-        seed: of everything random.
+        state: state of the gathering.
+        gathering: its answers, from `as_gathering` without a shuffle.
+        seed: seed of all random choices.
     """
     from oneheart.engine.side_by_side import Lot  # noqa: PLC0415  loads the engine
 
     labels = labels_of(state, rows_of(state))
     lots = []
-    for number, drawn in sorted(state.company.drawn.items()):
+    for number, draw in sorted(state.company.drawn.items()):
         if disclosure.enough(state.occasions[number].present):
-            people = sorted(drawn.table_of)
+            people = sorted(draw.table_of)
             names = tuple(labels.get(seat, f"seat {seat}") for seat in people)
-            lots.append(Lot(names, seating_of(drawn, people)))
+            lots.append(Lot(names, seating_of(draw, people)))
     circle_of = np.array([-1 if seat.circle is None else seat.circle for seat in state.seats], np.int32)
     root = np.array([state.root(number) for number in range(len(state.desires))], np.int32)
     alive = np.array([seat.alive for seat in state.seats], bool)
     past = []
     for moment in state.company.moments:
         r = moment.responses
-        kept = alive[r.participant] if len(r) else np.zeros(0, bool)
-        merged = Responses.of(r.participant[kept], root[r.desire[kept]], r.stance[kept])
+        counts = alive[r.participant] if len(r) else np.zeros(0, bool)
+        merged = Responses.of(r.participant[counts], root[r.desire[counts]], r.stance[counts])
         past.append(Past(moment.round, merged, len(circle_of), len(root), circle_of))
     return MeasureOrder(
         gathering,
@@ -167,13 +168,13 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
 
 
 def measure(order: MeasureOrder) -> Measured:
-    """Return outward and inner closeness, apart, and their relation. Seconds; runs away from every request."""
+    """Return outward closeness, inner closeness and their relation. Takes seconds; runs outside of requests."""
     from oneheart.engine.closeness.inner import oneness  # noqa: PLC0415  loads the engine
     from oneheart.engine.side_by_side import sat_by_lot, side_by_side  # noqa: PLC0415
 
     g = order.gathering
-    many = g.participant_count > _MANY_PEOPLE
-    permutations = _FEW_PERMUTATIONS if many else _PERMUTATIONS
+    is_large = g.participant_count > _MANY_PEOPLE
+    permutations = _FEW_PERMUTATIONS if is_large else _PERMUTATIONS
     apart = None
     if order.attendance is not None:
         languages = set(order.language_of.values())
@@ -189,8 +190,8 @@ def measure(order: MeasureOrder) -> Measured:
     inner = oneness(g.responses, g.participant_count, g.desire_count, g.circle_of, level=0.95)
     together = sat_by_lot(order.lots, g, draws=permutations, seed=order.seed) if order.lots else None
     past = []
-    for one in order.past:
-        found = oneness(one.responses, one.people, one.desires, one.circle_of, level=0.95)
-        if found is not None:
-            past.append((one.round, found))
+    for moment in order.past:
+        closeness = oneness(moment.responses, moment.people, moment.desires, moment.circle_of, level=0.95)
+        if closeness is not None:
+            past.append((moment.round, closeness))
     return Measured(apart, inner, together, tuple(past))

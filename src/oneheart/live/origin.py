@@ -1,8 +1,8 @@
-"""Origin: which circles are named with a sealed text. A circle is named, never a person, and never one below k.
+"""Origin: which circles are named with a sealed text. Never a person, and never a circle of fewer than k people.
 
-Who wrote a line is nobody's to know, and what one person said never names their circle: of ten friends it would leave
-ten. So a circle is named only by what it did as a circle: it made the text alone, or its own line, which its people
-sent up together, stands in it. A desire that a circle merely carries beside its line is one person's, and names none.
+Authors stay anonymous. The words of one person never name their circle, because among ten friends that would leave ten
+people to guess from. A circle is named only for what it did as a circle: it made the text alone, or its own line is in
+the text. A desire that a circle carries beside its line is one person's, so it names no circle.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from oneheart.live.state.text import LiveDraft, Sealed
 
 
 def named_with(state: State, draft: LiveDraft) -> tuple[tuple[int, ...], bool]:
-    """Return the circles that are named with the text of a draft, and whether one of them made it alone.
+    """Return the circles that are named with the text of a draft, ascending, and whether one circle made it alone.
 
-    O(N lines + M).
+    Notes:
+        O(N lines + M).
     """
     alone = _alone(state, draft)
     if alone is not None:
@@ -24,9 +25,9 @@ def named_with(state: State, draft: LiveDraft) -> tuple[tuple[int, ...], bool]:
 
 
 def still_named(state: State, sealed: Sealed) -> tuple[int, ...]:
-    """Return the circles that are named with a sealed text now: those of its record that are k people still.
+    """Return the circles that are named with a sealed text now: those of its record that still have k people.
 
-    A circle whose line was erased is named no more. O(M).
+    A circle whose line was erased is no longer named. O(M).
     """
     draft = state.prayers.drafts[sealed.body.draft]
     lines = set(sealed.body.circles) if sealed.body.alone else _of_own_lines(state, draft)
@@ -35,7 +36,7 @@ def still_named(state: State, sealed: Sealed) -> tuple[int, ...]:
 
 
 def chain_of(state: State, circle: int) -> tuple[int, ...]:
-    """Return a circle and those that it stands in, from the outermost inwards."""
+    """Return a circle and the circles that contain it, from the outermost inwards."""
     chain: tuple[int, ...] = (circle,)
     while (parent := state.circles[chain[0]].parent) is not None:
         chain = (parent, *chain)
@@ -43,10 +44,10 @@ def chain_of(state: State, circle: int) -> tuple[int, ...]:
 
 
 def _alone(state: State, draft: LiveDraft) -> int | None:
-    """Return the innermost circle that holds everybody who had a part in a text, None where none does or below k.
+    """Return the innermost circle that contains all makers of a text; None without one, or for fewer than k makers.
 
-    A part in it has who read it or was asked about it, who said what it says, and who answered that. Nor is it said
-    where one to k - 1 people are outside: it would tell of these few that they had no part in it.
+    A maker is a person who read it, was asked about challengers, wrote what it says, or answered that. None also where
+    one to k - 1 people are outside the circle: it would tell that these few had no part in the text.
     """
     cited = {number for line in draft.body.lines for number in line.cites}
     authors = {state.desires[number].author for number in cited}
@@ -58,7 +59,7 @@ def _alone(state: State, draft: LiveDraft) -> int | None:
             number in authors
             or number in draft.whole
             or number in draft.challenged
-            or any(number in said for said in draft.said)
+            or any(number in readings for readings in draft.readings)
             or not cited.isdisjoint(state.tally.answered(number))
         )
     }
@@ -72,21 +73,21 @@ def _alone(state: State, draft: LiveDraft) -> int | None:
 
 
 def _of_own_lines(state: State, draft: LiveDraft) -> set[int]:
-    """Return the circles of which the own line stands in a text and which were k people when they said it."""
+    """Return the circles whose own line is in a text and which had k people when they said it."""
     cited = {number for line in draft.body.lines for number in line.cites}
-    found = set()
+    circles = set()
     for number, desire in enumerate(state.desires):
         circle = desire.line_of
         if circle is None or desire.erased:
             continue
         stands = number in cited or (not desire.withdrawn and state.root(number) in cited)
-        if stands and circle not in found and disclosure.enough(_people_before(state, circle, desire.seq)):
-            found.add(circle)
-    return found
+        if stands and circle not in circles and disclosure.enough(_people_before(state, circle, desire.seq)):
+            circles.add(circle)
+    return circles
 
 
 def _people_before(state: State, circle: int, seq: int) -> int:
-    """Return how many people of a circle, and of those that stand in it, sat before a place in the log."""
+    """Return how many people of a circle, and of the circles in it, took their seat before a place in the log."""
     return sum(
         seat.alive and seat.seq < seq and seat.circle is not None and circle in chain_of(state, seat.circle)
         for seat in state.seats
@@ -96,6 +97,6 @@ def _people_before(state: State, circle: int, seq: int) -> int:
 def _people_under(state: State) -> list[int]:
     sizes = [0] * len(state.circles)
     for number, circle in enumerate(state.circles):
-        for one in chain_of(state, number):
-            sizes[one] += circle.seats
+        for container in chain_of(state, number):
+            sizes[container] += circle.seats
     return sizes

@@ -1,7 +1,7 @@
-"""Queues: what waits for hosts, one list for each, whatever door shows it.
+"""Queues: lists of what waits for hosts, the same for every interface.
 
-The lists are in the order of the desires' numbers, which tells when people spoke. A door sorts them before it shows
-them.
+The lists are sorted by number of the desire, which reveals the order in which people spoke. Callers sort them again
+before they show them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def waiting(state: State) -> list[int]:
 
 
 def taken(state: State, words: str = "") -> list[int]:
-    """Return the desires that hosts accepted, marked, or show in the hall, and that hold these words. O(M)."""
+    """Return the desires that hosts accepted, marked, or show in the hall, and whose text contains `words`. O(M)."""
     shown = set(state.shown)
     return [
         number
@@ -46,7 +46,7 @@ def taken(state: State, words: str = "") -> list[int]:
 
 
 def rejected(state: State, words: str = "") -> list[int]:
-    """Return the desires that hosts rejected and that hold these words. O(M)."""
+    """Return the desires that hosts rejected and whose text contains `words`. O(M)."""
     return [
         number
         for number, desire in enumerate(state.desires)
@@ -55,11 +55,11 @@ def rejected(state: State, words: str = "") -> list[int]:
 
 
 def in_other_languages(state: State, number: int, words: str = "") -> list[int]:
-    """Return the desires in other languages that one may be the same as, and that hold these words. O(M)."""
+    """Return the desires in other languages that this one may equal, and whose text contains `words`. O(M)."""
     language = state.desires[number].language
     return [
-        other
-        for other, desire in enumerate(state.desires)
+        candidate
+        for candidate, desire in enumerate(state.desires)
         if desire.own
         and desire.language != language
         and desire.moderation is not Moderation.REJECTED
@@ -68,7 +68,7 @@ def in_other_languages(state: State, number: int, words: str = "") -> list[int]:
 
 
 def proposals(state: State) -> list[Proposal]:
-    """Return the pairs of desires that wait for a second host. O(M)."""
+    """Return the pairs of desires that wait for confirmation by a second host. O(M)."""
     proposed = ((number, desire.proposed_same_as) for number, desire in enumerate(state.desires) if desire.own)
     return [
         Proposal(number, same[0], same[1])

@@ -1,4 +1,4 @@
-"""Rebuild: the state of a gathering, computed from its log. A server, a restart and a later check get the same."""
+"""Rebuild: compute the state of a gathering from its log. A server, a restart and a later check get the same state."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _LOGGER = logging.getLogger("oneheart")
 
 @dataclass(frozen=True, slots=True)
 class Spoiled:
-    """An event that cannot be decoded or applied: somebody changed the file, or another version wrote it.
+    """An event that cannot be decoded or applied: the file was changed, or another version wrote it.
 
     Attributes:
         seq: its place in the log.
         kind: its kind, as the log names it.
-        why: what the decoder said, which may quote the body, or the name of the error.
-        decoded: its body was decoded, and applying it failed.
+        why: message of the decoder, which may quote the body, or name of the error.
+        decoded: true if its body was decoded and applying it failed.
     """
 
     seq: int
@@ -35,7 +35,7 @@ class Spoiled:
 
     @property
     def sentence(self) -> str:
-        """Return one sentence for a host or an operator, without anything of the body.
+        """Return one sentence for a host or an operator. It quotes nothing of the body.
 
         Example:
             >>> Spoiled(7, "felt", "...", decoded=False).sentence
@@ -50,13 +50,13 @@ restore a backup, or serve it with the version that wrote it.'
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rebuilt:
-    """What a log comes to.
+    """The result of a replay.
 
     Attributes:
-        state: of all events, or of those before the spoiled one.
-        spoiled: the first event that cannot be decoded or applied; None where there is none.
-        failed: places of events at which `State.apply` raised; they count for nothing.
-        results: what `State.apply` returned, by place, for the events after `since`.
+        state: state after all events, or after those before the spoiled one.
+        spoiled: first event that cannot be decoded or applied; None if there is none.
+        failed: places of events at which `State.apply` raised; they do not count.
+        results: results of `State.apply` by place, for the events after `since`.
     """
 
     state: State
@@ -68,36 +68,36 @@ class Rebuilt:
 def replay(log: Log, *, since: int | None = None, pass_over_failing: bool = False) -> Rebuilt:
     """Return the state of a log. O(events), and twice more for each event at which `State.apply` raises.
 
-    An event at which `State.apply` raises may have changed half of the state. So the replay begins anew. Where the
-    event raises again, it is passed over, as those are that the log names already (`Log.passed_over`), or it counts as
-    spoiled.
+    An event at which `State.apply` raises may leave the state half-changed, so the replay starts again. If the event
+    raises again, it is passed over or counts as spoiled. Events that the log records as passed over
+    (`Log.passed_over`) are skipped at once.
 
     Args:
-        log: of the gathering. Nothing is written to it.
-        since: place after which the results of events are returned; None for no results.
-        pass_over_failing: let an event that raises count for nothing. Right only in the program that applied all
-            others before; another version must not drop what was acknowledged.
+        log: log of the gathering; nothing is written to it.
+        since: place after which results of events are returned; None for no results.
+        pass_over_failing: skip an event that raises. Correct only in the program that applied all earlier events;
+            another version must not drop acknowledged events.
     """
-    known = log.passed_over()
+    passed_over = log.passed_over()
     failed: set[int] = set()
     suspects: set[int] = set()
     while True:
-        state, results, stopped = _pass(log, known | failed, since)
+        state, results, stopped = _pass(log, passed_over | failed, since)
         if stopped is None or not stopped.decoded:
             return Rebuilt(state, stopped, frozenset(failed), results)
         if stopped.seq not in suspects:
-            suspects.add(stopped.seq)  # once more: it may have been for want of something else
+            suspects.add(stopped.seq)  # try once more: the cause may be outside the event, such as memory
         elif pass_over_failing:
             failed.add(stopped.seq)
         else:
-            state, results, _ = _pass(log, known | failed, since, until=stopped.seq)
+            state, results, _ = _pass(log, passed_over | failed, since, until=stopped.seq)
             return Rebuilt(state, stopped, frozenset(failed), results)
 
 
 def _pass(
     log: Log, passed_over: Collection[int], since: int | None, until: int | None = None
 ) -> tuple[State, dict[int, Applied], Spoiled | None]:
-    """Replay once, up to the first event that cannot be decoded or applied; such a state may be half-changed."""
+    """Replay once, up to the first event that cannot be decoded or applied; that state may be half-changed."""
     state, results = State(), dict[int, Applied]()
     with contextlib.closing(log.replay()) as events:
         for event in events:
@@ -113,7 +113,7 @@ def _pass(
             try:
                 applied = state.apply(event.seq, event.kind, body, event.actor, event.at)
             except MemoryError:
-                raise  # it says nothing of the event
+                raise  # the cause is not the event
             except Exception as error:  # noqa: BLE001  it is reported, and the replay goes on without the event
                 return state, results, Spoiled(event.seq, event.kind, report_failure(error, event), decoded=True)
             if since is not None and event.seq > since:
@@ -122,15 +122,15 @@ def _pass(
 
 
 def pass_over(state: State, seq: int) -> None:
-    """Let an event count for nothing, as one that was refused."""
+    """Skip an event, as a refused one is skipped."""
     state.seq = seq
     state.refused[seq] = Refusal.UNREADABLE
 
 
 def report_failure(error: Exception, event: Event | None = None) -> str:
-    """Log where the program failed, for the operator; return one line without anybody's words.
+    """Log the place of a program error for the operator; return one line without anybody's words.
 
-    The error's own message is left out, because it may quote what a person wrote.
+    The message of the error is left out, because it may quote what a person wrote.
     """
     where = "" if event is None else f' at event {event.seq} ("{event.kind}")'
     line = f"{type(error).__name__}{where}"

@@ -1,4 +1,4 @@
-"""Refusal: the reasons why something that a person or host sent is not taken, and the exception that says so."""
+"""Refusal: the reasons why an act of a person or host is not accepted, and the exception that carries them."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from oneheart.engine.desire import entry
 
 
 class Refusal(StrEnum):
-    """The reason why an event changed nothing. Each reason has its own sentence on the pages."""
+    """The reason why an event changed nothing. The pages have one sentence for each reason."""
 
-    CLOSED = "closed"  # the stage does not take this
+    CLOSED = "closed"  # the stage does not accept this act
     ENDED = "ended"  # the gathering is over
     STALE = "stale"  # another host was first (optimistic lock)
     UNKNOWN = "unknown"  # no such desire, circle, occasion, seat
     NOT_YOURS = "not yours"  # no permission
-    QUOTA = "quota"  # three desires of one person travel already
-    USED = "used"  # this seat code was used
+    QUOTA = "quota"  # the person has three open desires already
+    USED = "used"  # the seat code was used already
     CONFLICT = "conflict"  # the same key with other words
-    UNREADABLE = "unreadable"  # the file cannot hold it
-    CHANGED = "changed"  # the text has been woven anew meanwhile
-    TOO_MANY = "too many"  # too many people wait; try again
-    DISK = "disk"  # the disk does not take anything now
-    WORDS = "words"  # the words must be changed first; a hint says how
-    LANGUAGE = "language"  # not one of the gathering's languages
+    UNREADABLE = "unreadable"  # the event could not be read again from the file
+    CHANGED = "changed"  # a newer draft exists
+    TOO_MANY = "too many"  # the queue is full; try again
+    DISK = "disk"  # the disk refuses writes
+    WORDS = "words"  # the words must be changed; `hint` says how
+    LANGUAGE = "language"  # not a language of the gathering
 
 
 class Refused(Exception):  # noqa: N818  it is no error of the program: a person is told why
-    """Something was not taken. Nothing of the person's is lost by it.
+    """An act was not accepted. The person's input is not lost by it.
 
     Attributes:
-        why: the reason, which has its own words on every page.
-        hint: what must be changed in the words, where the reason is WORDS; else None.
-        most: how many letters the words may have.
+        why: the reason.
+        hint: code of what must be changed in the words, if the reason is WORDS; else None.
+        most: maximum length of the words in graphemes.
     """
 
     def __init__(self, why: Refusal, *, hint: entry.HintCode | None = None, most: int = entry.GRAPHEMES_MOST) -> None:

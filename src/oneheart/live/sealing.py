@@ -1,4 +1,4 @@
-"""Sealing: compute the verdict on the text of a round, and the event that freezes the text with it."""
+"""Sealing: compute the verdict on the text of a round, and the event that seals the text with it."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _STEPS = 20
 
 
 def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stopping:
-    """Return the verdict on a draft, with its conditions, from what people said to it. O(N (lines + levels)).
+    """Return the verdict on a draft and its conditions, from people's answers to its lines. O(N (lines + levels)).
 
     Args:
-        state: of the gathering.
-        draft: the draft that people read.
-        share: how the share of the parts is known; what `share_of` returned.
+        state: state of the gathering.
+        draft: draft that people read.
+        share: result of `share_of`.
     """
     seats = [number for number, seat in enumerate(state.seats) if seat.alive]
     row = {seat: place for place, seat in enumerate(seats)}
-    drafts = [other for other in state.prayers.drafts if other.round == draft.round]
+    drafts = [earlier for earlier in state.prayers.drafts if earlier.round == draft.round]
     levels = _levels(state, seats)
-    heard = stopping.Heard(
+    answers = stopping.Heard(
         readings=_readings(draft, row),
         whole=_whole(draft, row),
         own_line=_own_lines(state, draft, seats),
@@ -46,24 +46,24 @@ def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stop
         includes=_includes(state, draft, seats, levels),
         owed=draft.body.alternates[0] if draft.body.alternates else None,
     )
-    return stopping.stopping(heard, share, reading=1 + len(drafts) // 3)
+    return stopping.stopping(answers, share, reading=1 + len(drafts) // 3)
 
 
 def share_of(state: State, draft: LiveDraft) -> Audit | None:
-    """Return how the share of a draft is known: audited by readers' answers, else estimated by the model, else None.
+    """Return the share index of a draft: audited by readers' answers, else estimated by the model, else None.
 
     Columns of the audit are numbers of desires. O(readers (lines + challengers)).
     """
-    model, asked = draft.body.share_index, challenging.audited(state, draft)
-    if asked is not None:
-        return weighed(model, asked)
+    model, audit = draft.body.share_index, challenging.audited(state, draft)
+    if audit is not None:
+        return weighed(model, audit)
     return None if model is None else estimated(model)
 
 
 def _readings(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
     out = np.full((len(row), len(draft.body.lines)), stopping.UNHEARD, np.int8)
-    for line, said in enumerate(draft.said):
-        for seat, reading in said.items():
+    for line, readings in enumerate(draft.readings):
+        for seat, reading in readings.items():
             if seat in row:
                 out[row[seat], line] = _MARKS[reading]
     return out
@@ -71,27 +71,26 @@ def _readings(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
 
 def _whole(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
     out = np.full(len(row), stopping.UNHEARD, np.int8)
-    out[[row[seat] for said in draft.said for seat in said if seat in row]] = 0
+    out[[row[seat] for readings in draft.readings for seat in readings if seat in row]] = 0
     out[[row[seat] for seat in draft.whole if seat in row]] = 1
     return out
 
 
 def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Marks:
-    """Return who has a line of their own, (seats,): 1 yes, 0 no, `UNHEARD` where it is not known.
+    """Return whether each person has a line of their own, (seats,): 1 yes, 0 no, `UNHEARD` if not known.
 
-    A person has one who wrote, joined or wants a desire that a line cites. A person has none who was asked about every
-    line and wants none, or who read every line and can say none. A latecomer who was asked about no line has one by
-    affirming the whole.
+    Yes: they wrote, joined or want a desire that a line cites. No: they were asked about every line and want none, or
+    read every line and can say none. A person who was asked about no line has one if they affirm the whole.
     """
     out = np.full(len(seats), stopping.UNHEARD, np.int8)
     for place, seat in enumerate(seats):
-        answered, own = state.tally.answered(seat), set(state.seats[seat].desires)
-        held = own | {state.root(number) for number in own}
+        answered, desires = state.tally.answered(seat), set(state.seats[seat].desires)
+        roots = desires | {state.root(number) for number in desires}
         stances = [max((answered.get(n, -2) for n in line.cites), default=-2) for line in draft.body.lines]
-        if any(held.intersection(line.cites) for line in draft.body.lines) or 1 in stances:
+        if any(roots.intersection(line.cites) for line in draft.body.lines) or 1 in stances:
             out[place] = 1
         elif all(stance > -2 for stance in stances) or not any(  # noqa: PLR2004  -2: not asked
-            said.get(seat, Reading.CAN_SAY) is Reading.CAN_SAY for said in draft.said
+            readings.get(seat, Reading.CAN_SAY) is Reading.CAN_SAY for readings in draft.readings
         ):
             out[place] = 0
         elif seat in draft.whole and all(stance == -2 for stance in stances):  # noqa: PLR2004
@@ -102,14 +101,14 @@ def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Mar
 def _expected(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Floats:
     """Return each person's expected support of the text, (seats,), from answers given before it was woven.
 
-    Where a person was not asked about a line, the mean net support of those who were asked is used.
+    A missing answer to a line is replaced by the mean net support of those who answered.
     """
     tally = state.tally
     total = np.zeros(len(seats))
     for line in draft.body.lines:
         number = line.cites[0]
-        asked = max(1, int(tally.seen_by_all[number]))
-        mean = (float(tally.want[number]) - settings.AGAINST_WEIGHT.value * float(tally.against[number])) / asked
+        answers = max(1, int(tally.seen_by_all[number]))
+        mean = (float(tally.want[number]) - settings.AGAINST_WEIGHT.value * float(tally.against[number])) / answers
         total += [tally.answered(seat).get(number, mean) for seat in seats]
     return total
 
@@ -134,12 +133,12 @@ def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
 
 
 def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[stopping.Ints, ...]) -> dict[int, int]:
-    """Return, by part of twelve people or more, the desire outside the text that is wanted most in it.
+    """Return, by part of twelve people or more, the desire outside the text that most people of the part want.
 
-    A desire counts where k people of the part answered it and at least half of them want it. O(levels N candidates).
+    A desire counts if k people of the part answered it and at least half of them want it. O(levels N candidates).
     """
-    said = {number for line in draft.body.lines for number in line.cites}
-    outside = [number for number in _outside(draft) if number not in said and not state.desires[number].gone]
+    cited = {number for line in draft.body.lines for number in line.cites}
+    outside = [number for number in _outside(draft) if number not in cited and not state.desires[number].gone]
     answers = [state.tally.answered(seat) for seat in seats]
     best_of: dict[int, int] = {}
     for level in levels:
@@ -159,7 +158,7 @@ def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[st
 
 
 def _outside(draft: LiveDraft) -> list[int]:
-    """Return the alternates of a draft and the lines that left it, as numbers of desires, each once."""
+    """Return the numbers of a draft's alternates and of the lines that left it, each once."""
     return list(dict.fromkeys([*draft.body.alternates, *(line.cites[0] for line in draft.body.left)]))
 
 
@@ -167,8 +166,8 @@ def seal(state: State, root: str) -> ev.TextSealed:
     """Return the event that freezes the text of this round. Counts of people in it are in steps of k.
 
     Args:
-        state: of a gathering in the stage "sealed" that has a draft.
-        root: Merkle root of the log so far, hexadecimal.
+        state: state of a gathering in the stage "sealed" that has a draft.
+        root: Merkle root of the log, hexadecimal.
     """
     draft = state.prayers.of_round(state.round)
     assert draft is not None  # noqa: S101  the leader looks first
@@ -177,9 +176,9 @@ def seal(state: State, root: str) -> ev.TextSealed:
     missing = [condition.code for condition in verdict.missing] if draft.body.lines else [ConditionCode.NO_LINES]
     part = next((failed.part for failed in verdict.missing if failed.part is not None), None)
     circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
-    wanted = (failed.desire for failed in verdict.missing if failed.desire is not None)
-    readers = {seat for said in draft.said for seat in said} | draft.whole
-    named, alone = named_with(state, draft)
+    including = (failed.desire for failed in verdict.missing if failed.desire is not None)
+    readers = {seat for readings in draft.readings for seat in readings} | draft.whole
+    circles_named, alone = named_with(state, draft)
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
         digest=digest_of(state, draft),
@@ -190,18 +189,18 @@ def seal(state: State, root: str) -> ev.TextSealed:
         share="" if share is None or not disclosure.enough(len(readers)) else share.kind,
         circle=part if part is not None and part < circles else None,
         language=languages[part - circles] if part is not None and part >= circles else "",
-        include=next((number for number in wanted if not state.desires[number].gone), None),
+        include=next((number for number in including if not state.desires[number].gone), None),
         asked=disclosure.in_steps(len(draft.challenged)),
         share_high=_told(share, len(readers)),
-        circles=list(named),
+        circles=list(circles_named),
         alone=alone,
     )
 
 
 def _told(share: Audit | None, readers: int) -> float | None:
-    """Return the upper bound of the share index, rounded up to twentieths; None for fewer than 25 readers.
+    """Return the upper bound of the share index, rounded up to a multiple of 0.05; None for fewer than 25 readers.
 
-    The rounding keeps anybody who knows all other answers from computing the last one.
+    The rounding prevents a reader who knows all other answers from computing the last one.
     """
     if share is None or share.high is None or readers < READERS_LEAST:
         return None

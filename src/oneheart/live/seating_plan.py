@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from oneheart.engine.closeness.seating import Seating
 
 
-def seats_by_lot(
+def draw_seats(
     seats: dict[int, tuple[int, str]], occasion: int, size: int, *, same_language: bool, times: int, seed: int
 ) -> ev.SeatsDrawn:
     """Return the event of tables drawn at random; the same for the same arguments.
 
     Args:
-        seats: circle (-1 for none) and language of everybody who may sit.
+        seats: circle (-1 for none) and language of everybody who may be seated.
         occasion: number of the occasion.
-        size: the most people at a table.
-        same_language: people sit with others of their language, where there are enough of it.
-        times: how often seats were drawn for this occasion before.
-        seed: of the random draw.
+        size: largest number of people at a table.
+        same_language: people of one language sit together if there are enough of them.
+        times: number of earlier draws for this occasion.
+        seed: seed of the random draw.
     """
     from oneheart.engine.closeness.seating import draw_seats  # noqa: PLC0415  slow to load, and most pages do not need it
 
@@ -40,10 +40,10 @@ def seats_by_lot(
     return ev.SeatsDrawn(occasion, size, seed, people, seating.table.tolist(), blocks, times)
 
 
-def seating_of(drawn: Drawn, seats: list[int]) -> Seating:
-    """Return a draw as the engine reads it, of these seats in this order; all of them must have been drawn."""
+def seating_of(draw: Drawn, seats: list[int]) -> Seating:
+    """Return a draw in the form of the engine, for these seats in this order; all of them must have been drawn."""
     from oneheart.engine.closeness.seating import Seating  # noqa: PLC0415
 
-    table = np.array([drawn.table_of[seat] for seat in seats], np.intp)
-    circle = np.array([drawn.circle_of[seat] for seat in seats], np.intp)
-    return Seating(table, circle, np.array(drawn.blocks, np.intp))
+    table = np.array([draw.table_of[seat] for seat in seats], np.intp)
+    circle = np.array([draw.circle_of[seat] for seat in seats], np.intp)
+    return Seating(table, circle, np.array(draw.blocks, np.intp))

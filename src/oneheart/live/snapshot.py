@@ -28,13 +28,13 @@ class ShownDesire:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of the text that is read, without who wrote it.
+    """A line of the text, without its author.
 
     Attributes:
-        text: the words; "" where their author took them away.
-        language: of the words.
-        changed: it is read again.
-        carried: the same line in other languages, (language, words), each confirmed by two readers.
+        text: the words; "" if their author erased them.
+        language: language code of the words.
+        changed: true if it is read again in the second reading.
+        carried: confirmed translations, as (language, words).
     """
 
     text: str
@@ -45,21 +45,21 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of this round as it stands.
+    """The text of this round at present.
 
     Attributes:
-        draft: how many drafts there have been; it moves when the text does.
+        draft: number of drafts so far; it grows when the text changes.
         lines: in reading order.
         left: lines that are not yet common.
-        status: "" before it is sealed, then the verdict.
+        status: verdict; "" before the text is sealed.
         missing: codes of the conditions that failed.
-        amen: people who said amen, in whole steps of k.
-        model: that connected the lines, "" for none.
-        connected: the same lines as the model connected them; () without one.
+        amen: people who said amen, rounded down to a multiple of k.
+        model: name of the model that connected the lines; "" for none.
+        connected: the lines as the model connected them; () without a model.
         digest: SHA-256 of the sealed text, hexadecimal; "" before it is sealed.
-        root: Merkle root of all that was kept before it was sealed, hexadecimal; "" before.
-        include: the desire that would include those who are not yet in; None where none is known.
-        share: "certified", "estimated" or "not measured": what is known of the share of the parts; "" before.
+        root: Merkle root of all events before the sealing, hexadecimal; "" before it is sealed.
+        include: desire that would include the part that is not yet in; None if none is known.
+        share: "certified", "estimated" or "not measured": how the share index is known; "" before the text is sealed.
     """
 
     draft: int
@@ -81,24 +81,25 @@ class Snapshot:
     """The gathering at one tick.
 
     Attributes:
-        seq: place in the log; of two snapshots the one with the larger is newer.
-        name: of the gathering.
-        question: by language.
-        stage: where the round stands.
-        round: 1, 2, ...
-        people: people in the gathering, in whole steps of k; 0 also for fewer than k.
-        desires: desires said, in whole steps of k.
-        responses: responses given, in whole steps of 10 k.
-        circles: circles there are.
-        circles_done: circles that said that they are done with this stage.
+        seq: place in the log; a larger one is newer.
+        name: name of the gathering.
+        question: by language code.
+        stage: stage of the round.
+        round: number of the round, from 1.
+        people: people in the gathering, rounded down to a multiple of k; 0 also for fewer than k.
+        desires: desires said, rounded down to a multiple of k.
+        responses: responses given, rounded down to a multiple of 10 k.
+        circles: number of circles.
+        circles_done: number of circles that have finished this stage.
         shown: desires that the hosts chose to show.
-        clock_end: the end of the stage's clock, milliseconds by the server's clock; None without one.
-        ended: the gathering is over.
-        fitted_seq: place in the log up to which the cards' model has read; 0 before the first fit.
-        text: what is read in this round; None before it is woven.
-        say_at: the moment at which all say it, milliseconds by the server's clock; None where none is set.
-        alike: a word for the oneness of all answers, once they are closed; "" while they are taken, so that nobody
-            answers by it, and where fewer than 2 k people answered the same.
+        clock_end: end of the stage's clock, milliseconds since 1970 by the server's clock; None without a clock.
+        ended: true after the end of the gathering.
+        fitted_seq: place in the log of the last event that the cards' model includes; 0 before the first fit.
+        text: text of this round; None before it is woven.
+        say_at: moment at which everybody says the text, milliseconds since 1970 by the server's clock; None if not
+            set.
+        alike: word for the oneness of all answers, after they are closed; "" while they are open, so that it
+            influences no answer, and if fewer than 2 k people answered the same desire.
     """
 
     seq: int
@@ -145,18 +146,18 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
 
 
 def alike_now(state: State) -> Alike:
-    """Return a word for how far all want alike, "" while answers are taken. O(desires)."""
+    """Return a word for the oneness of all answers; "" while answers are taken or below 2 k people. O(desires)."""
     if state.stage.takes_responses:
         return ""
     tally = state.tally
-    found = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_SHARE)
-    if found is None:
+    level = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_SHARE)
+    if level is None:
         return ""
-    return "much" if found >= _MUCH else "some" if found >= _SOME else "little"
+    return "much" if level >= _MUCH else "some" if level >= _SOME else "little"
 
 
 def text_now(state: State) -> Text | None:
-    """Return the text of this round as it stands, None before it is woven."""
+    """Return the text of this round as it is now; None before it is woven and while answers are taken."""
     draft = state.prayers.of_round(state.round)
     if draft is None or state.stage in {Stage.OPEN, Stage.CROSSING}:
         return None
@@ -178,7 +179,7 @@ def text_now(state: State) -> Text | None:
 
 
 def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
-    """Return the desire that would include those who are not yet in, None where none is known or its words are gone."""
+    """Return the desire that would include the people who are missing; None without one or where it was erased."""
     desire = None if sealed.include is None else state.desires[sealed.include]
     if desire is None or not desire.text:
         return None
@@ -186,9 +187,9 @@ def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
 
 
 def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
-    """Return the lines as they were connected, from the words as they stand now; () without a model.
+    """Return the connected lines with their present words; () where no model connected them.
 
-    Where somebody took words away that stand together with others, the others stand by themselves.
+    If one line of a group was erased, the other lines of that group are shown separately.
     """
     if draft.connected is None:
         return ()
@@ -205,13 +206,13 @@ def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
 
 
 def text_lines(state: State, number: int) -> tuple[TextLine, ...]:
-    """Return the lines of a draft as they stand now."""
-    found: dict[int, dict[str, str]] = {}
+    """Return the lines of a draft with their present words and confirmed translations. O(lines + translations)."""
+    words: dict[int, dict[str, str]] = {}
     for (line, language), (_, carried) in state.prayers.carries(number).items():
         if carried.is_confirmed:
-            found.setdefault(line, {})[language] = carried.text
+            words.setdefault(line, {})[language] = carried.text
     lines = state.prayers.drafts[number].body.lines
-    return tuple(_line(state, line, found.get(place, {})) for place, line in enumerate(lines))
+    return tuple(_line(state, line, words.get(place, {})) for place, line in enumerate(lines))
 
 
 def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine:
@@ -219,6 +220,6 @@ def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine
     return TextLine(text, language, line.changed, tuple(sorted(carried.items())) if text else ())
 
 
-def says(snapshot: Snapshot) -> Snapshot:
-    """Return a snapshot without what only the machine reads, to tell whether a new one says anything new."""
+def visible(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot without its technical fields, to compare whether a new one shows anything new."""
     return replace(snapshot, seq=0, fitted_seq=0)

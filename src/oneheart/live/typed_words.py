@@ -1,6 +1,6 @@
-"""Typed words: how the words of people and hosts are cleaned, checked and given a language before they are kept.
+"""Typed words: clean, check and detect the language of people's and hosts' words before they are kept.
 
-`engine.desire.entry` cleans words and gives hints; this module says which of them refuse an act.
+`engine.desire.entry` cleans words and gives hints; this module decides which hints refuse an act.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ NAME_MOST = 80
 
 
 def clean_words(text: str, language: str | None = None) -> tuple[str, tuple[entry.HintCode, ...]]:
-    """Return a person's words as they are kept, and the hints that do not block.
+    """Return a person's words as they are kept, and the hints that do not refuse them.
 
     Raises:
         Refused: WORDS: they are empty, too long, or hold contact data.
@@ -35,10 +35,10 @@ def hints_of(text: str) -> tuple[entry.HintCode, ...]:
 
 
 def clean_critique(text: str) -> str:
-    """Return a critique as it is kept; it may be empty.
+    """Return a critique as it is kept; "" for none.
 
     Raises:
-        Refused: WORDS: it has more than 100 letters, or holds contact data.
+        Refused: WORDS: it has more than 100 graphemes, or holds contact data.
     """
     critique = entry.entered(text)
     if entry.grapheme_count(critique.text) > CRITIQUE_MOST:
@@ -49,15 +49,15 @@ def clean_critique(text: str) -> str:
 
 
 def clean_name(text: str, most: int = NAME_MOST) -> str:
-    """Return a name, a reason or a question as it is kept: on one line, cut to so many code points."""
+    """Return a name, a reason or a question as it is kept: on one line, cut to `most` code points."""
     return entry.clean(text)[:most]
 
 
 def find_language(gathering: LiveGathering, seat: int, text: str, language: str = "") -> str:
-    """Return the language of a person's words: the named one, else the one of the gathering's that it looks like.
+    """Return the language of a person's words: the named one, else the most likely of the gathering's languages.
 
     Raises:
-        Refused: LANGUAGE: the named one is not one of the gathering's.
+        Refused: LANGUAGE: the named one is not one of the gathering's languages.
     """
     languages = gathering.state.languages
     if not language:
@@ -68,7 +68,7 @@ def find_language(gathering: LiveGathering, seat: int, text: str, language: str 
 
 
 def stem_of(code: str, text: str, page_language: str, text_language: str) -> str:
-    """Return the code of the stem that a text continues; "" where it repeats the stem or is in another language.
+    """Return the code of the stem that a text continues; "" if it repeats the stem or is in another language.
 
     Example:
         >>> stem_of("want", "peace", "en", "en"), stem_of("want", "I want peace", "en", "en")

@@ -1,7 +1,9 @@
-"""Weaving a live gathering's text, away from every request: which desires become lines, in what order, and how sure.
+"""Weaving: choose the desires that become lines of the text, their order, and their measured share.
 
-Nothing is written here but numbers of desires. Where there are too few people or answers for the model, as in one ten,
-lines are counted from the answers themselves.
+Runs outside requests.
+
+The result holds numbers of desires, never words. With too few people or answers for the model, as in one circle of
+ten, lines are counted from the answers.
 """
 
 from __future__ import annotations
@@ -26,81 +28,87 @@ _ALTERNATES = 12
 
 
 def weave(order: WeaveOrder) -> Woven:
-    """Return the text's lines: the job "weave" of `live.aside`. Deterministic by the order; see `analyze_for_text`."""
+    """Return the lines of the text: the job "weave" of `live.aside`.
+
+    Deterministic for one order; see `analyze_for_text`.
+    """
     gathering = order.gathering
-    # no line is chosen by how sure it is: no interval is needed
+    # lines are chosen by estimates, not by bounds, so no intervals are computed
     analysis = analyze_for_text(gathering, seed=order.seed, leave_out=order.leave_out, sure_from=np.inf)
     if not analysis.measured:
         return _counted(order)
     if order.fixed:
         return _weighed(order, analysis)
     count = text_line_count(len(gathering.participants))
-    held = wants(gathering, analysis.ranking, order.seed)
-    columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=held)
+    want_of = wants(gathering, analysis.ranking, order.seed)
+    columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=want_of)
     worst = [analysis.common_ground[column].worst_fifth.value for column in columns]
-    read = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
+    ordered = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
     merged = _merged(analysis)
     place = {column: number for number, column in enumerate(analysis.ranking)}
     lines = [place[column] for column in columns]
-    index, owed = shares.share_index(held, lines) if columns else (None, None)
+    index, owed = shares.share_index(want_of, lines) if columns else (None, None)
     most_owed = None if owed is None else analysis.ranking[owed]
     number = [int(desire.label) for desire in gathering.desires]
     return Woven(
         version=order.version,
-        lines=tuple(tuple(number[c] for c in (column, *merged.get(column, ()))) for column in read),
-        alternates=tuple(number[c] for c in _alternates(analysis, most_owed, read)),
+        lines=tuple(tuple(number[c] for c in (column, *merged.get(column, ()))) for column in ordered),
+        alternates=tuple(number[c] for c in _alternates(analysis, most_owed, ordered)),
         measured=True,
-        coverage=shares.coverage(held, lines) if columns else None,
+        coverage=shares.coverage(want_of, lines) if columns else None,
         share_index=index,
-        worst=tuple(analysis.common_ground[column].worst_fifth.value for column in read),
-        without=_without(gathering, held[:, lines]),
+        worst=tuple(analysis.common_ground[column].worst_fifth.value for column in ordered),
+        without=_without(gathering, want_of[:, lines]),
         seed=order.seed,
     )
 
 
 def _weighed(order: WeaveOrder, analysis: Analysis) -> Woven:
-    """Return the share of everybody in lines that are chosen already."""
+    """Return the share index and coverage of lines that are chosen already."""
     gathering = order.gathering
     place = {desire.label: column for column, desire in enumerate(gathering.desires)}
     columns = [place[label] for label in order.fixed if label in place]
-    held = wants(gathering, [*columns, *(c for c in analysis.ranking if c not in columns)], order.seed)
+    want_of = wants(gathering, [*columns, *(c for c in analysis.ranking if c not in columns)], order.seed)
     lines = list(range(len(columns)))
     return Woven(
         version=order.version,
         lines=tuple((int(label),) for label in order.fixed),
         alternates=(),
         measured=True,
-        coverage=shares.coverage(held, lines) if columns else None,
-        share_index=shares.share_index(held, lines)[0] if columns else None,
+        coverage=shares.coverage(want_of, lines) if columns else None,
+        share_index=shares.share_index(want_of, lines)[0] if columns else None,
         worst=tuple(analysis.common_ground[column].worst_fifth.value for column in columns),
-        without=_without(gathering, held[:, lines]),
+        without=_without(gathering, want_of[:, lines]),
         seed=order.seed,
     )
 
 
 def _without(gathering: Gathering, want: npt.NDArray[np.float64]) -> tuple[str, ...]:
-    """Return the labels of circles of twelve or more of which not half are expected to want any line; see `wants`."""
+    """Return the labels of circles of twelve or more people where fewer than half are expected to want a line.
+
+    The expected wants come from `wants`.
+    """
     circle = gathering.circle_of.astype(np.int64)
     members = np.bincount(circle[circle >= 0], minlength=len(gathering.circles))
     without = parts_without_line(want, circle)
     return tuple(gathering.circles[number].label for number in without if members[number] >= FEW)
 
 
-def _alternates(analysis: Analysis, most_owed: int | None, read: Collection[int]) -> list[int]:
-    """Return desires that may take a line's place: what the text owes most, then by common ground, then the nearest."""
+def _alternates(analysis: Analysis, most_owed: int | None, lines: Collection[int]) -> list[int]:
+    """Return the desires that may replace a line: the one owed most, then by common ground, then the nearest."""
     owed = [] if most_owed is None else [most_owed]
-    wanted = [c for c in analysis.ranking if analysis.common_ground[c].worst_fifth.value > 0]
-    candidates = [*owed, *wanted, *analysis.one_desire.nearest]
-    return [column for column in dict.fromkeys(candidates) if column not in read][:_ALTERNATES]
+    common = [c for c in analysis.ranking if analysis.common_ground[c].worst_fifth.value > 0]
+    candidates = [*owed, *common, *analysis.one_desire.nearest]
+    return [column for column in dict.fromkeys(candidates) if column not in lines][:_ALTERNATES]
 
 
 def _merged(analysis: Analysis) -> dict[int, tuple[int, ...]]:
-    """Return the columns that say the same as another, by the column whose words stay."""
+    """Return the columns that say the same as another column, by the column whose words are read."""
     return {entry.desire: entry.same_as for entry in analysis.common_ground if entry.same_as}
 
 
 def _counted(order: WeaveOrder) -> Woven:
-    """Return lines counted from the answers, where there is too little for the model."""
+    """Return lines counted from the answers, for gatherings that are too small for the model."""
     gathering = order.gathering
     may = [
         column
@@ -112,12 +120,12 @@ def _counted(order: WeaveOrder) -> Woven:
     ]
     count = text_line_count(len(gathering.participants))
     labels = [desire.label for desire in gathering.desires]
-    found = lines_of_few(with_own_wants(gathering), len(gathering.participants), may, count, labels)
+    counted = lines_of_few(with_own_wants(gathering), len(gathering.participants), may, count, labels)
     number = [int(desire.label) for desire in gathering.desires]
     return Woven(
         version=order.version,
-        lines=tuple((number[column],) for column in found.lines),
-        alternates=tuple(number[column] for column in found.alternates),
+        lines=tuple((number[column],) for column in counted.lines),
+        alternates=tuple(number[column] for column in counted.alternates),
         measured=False,
         coverage=None,
         share_index=None,

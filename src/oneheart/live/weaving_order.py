@@ -1,6 +1,7 @@
-"""What is asked for when a text is woven, and what comes back.
+"""Input and result of weaving a text.
 
-Only plain values stand here, so that the server never loads the model (`live.weaving` runs in another process).
+This module holds plain values only, so that the server never loads the model (`live.weaving` runs in another
+process).
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from oneheart.model.gathering import Gathering
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WeaveOrder:
-    """What is to be woven.
+    """The input of weaving.
 
     Attributes:
-        gathering: as `LiveGathering.as_gathering` gives it; labels of desires are their live numbers.
-        version: of the round.
+        gathering: from `LiveGathering.as_gathering`; labels of desires are their live numbers.
+        version: version of the round.
         leave_out: labels of desires that must not become lines.
-        seed: of everything random.
-        fixed: labels of the lines' desires where these are chosen already and only their share is asked; else ().
+        seed: seed of all random choices.
+        fixed: labels of the desires of lines that are chosen already, if only their share is computed; else ().
     """
 
     gathering: Gathering
@@ -31,16 +32,16 @@ class WeaveOrder:
 
 @dataclass(frozen=True, slots=True)
 class Woven:
-    """The lines of a text, in numbers of live desires.
+    """The lines of a text, as numbers of live desires.
 
     Attributes:
         version: as in the order.
-        lines: desires of each line, the one whose words are read first.
-        alternates: desires that may take a line's place, best first.
-        measured: there was enough for the model.
-        coverage, share_index: None where not measured.
-        worst: net support of the worst fifth of each line; () where not measured.
-        without: names of circles (as in the gathering) of which not half are expected to want any line.
+        lines: desires of each line; the line is read in the words of the first.
+        alternates: desires that may replace a line, the best first.
+        measured: true if the model chose the lines, false if they were counted.
+        coverage, share_index: None if not measured.
+        worst: net support in the fifth of people who support each line least, -1 to 1; () if not measured.
+        without: names of circles (as in the gathering) where fewer than half are expected to want any line.
         seed: as in the order.
     """
 

@@ -1,1 +1,1 @@
-"""The words of the house as plain frozen values: gathering, circle, participant, desire, response."""
+"""Model: the domain's plain frozen values: gathering, circle, participant, desire, response."""

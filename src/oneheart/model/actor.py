@@ -1,7 +1,7 @@
-"""Actors: who an event in the log belongs to, as the log writes it.
+"""Actors: the name under which the log records the origin of an event.
 
-The log names four kinds of actor: a seat (``s5``), a host (``h0``), the house itself (``house``) and the door that
-gives out seats (``door``). No other module spells these strings.
+There are four kinds: a seat (``s5``), a host (``h0``), the program itself (``house``) and the door that gives out
+seats (``door``). No other module builds these strings.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NUMBERED = re.compile(r"([sh])(0|[1-9][0-9]{0,9})", re.ASCII)
 
 
 class ActorKind(StrEnum):
-    """Which kind of actor it is."""
+    """The kind of an actor."""
 
     SEAT = "seat"
     HOST = "host"
@@ -29,11 +29,11 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An actor read from the log.
+    """An actor parsed from the log.
 
     Attributes:
-        kind: which kind it is.
-        number: number of the seat or host; None for the house and the door.
+        kind: kind of actor.
+        number: number of the seat or host; None for house and door.
     """
 
     kind: ActorKind
@@ -61,7 +61,7 @@ def host(number: int) -> str:
 
 
 def parse(actor: str) -> Actor | None:
-    """Return the actor that a string of the log names, None where it names none (the random name after an erasure).
+    """Return the actor that a string names; None for other strings, such as the random name after an erasure.
 
     Example:
         >>> parse("s5"), parse("house").kind.value, parse("3f9a")

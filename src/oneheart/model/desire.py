@@ -1,4 +1,4 @@
-"""Desire and stance: what somebody wants, and how another stands to it."""
+"""Desire and stance: what a person wants, and another person's answer to it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from enum import IntEnum, StrEnum
 
 
 class Stance(IntEnum):
-    """How a participant stands to a desire that they were shown.
+    """A participant's answer to a desire that they were shown.
 
-    Not having been asked is no stance: it is the absence of a response, never NOT_MINE.
+    A person who was not asked has no stance: the response is missing, which differs from NOT_MINE.
 
     Example:
         >>> Stance(-1).name
@@ -22,7 +22,7 @@ class Stance(IntEnum):
 
 
 class Moderation(StrEnum):
-    """The hosts' decision about a desire as it stands."""
+    """The present decision of the hosts about a desire."""
 
     ACCEPTED = "accepted"
     UNDECIDED = "undecided"
@@ -30,29 +30,29 @@ class Moderation(StrEnum):
 
 
 class Decision(StrEnum):
-    """A decision that a host can take about a desire. No decision leads back to undecided."""
+    """A decision that a host can make about a desire. No decision leads back to undecided."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
     @property
     def moderation(self) -> Moderation:
-        """Return the state of moderation that this decision leads to."""
+        """Return the moderation that this decision leads to."""
         return Moderation(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Desire:
-    """One desire in its author's words; its place in `Gathering.desires` is its column in every array.
+    """One desire in its author's words. Its place in `Gathering.desires` is its column in every array.
 
     Attributes:
-        label: the desire's id in its source, unique within the gathering.
-        text: the words, unchanged (may hold newlines, may be empty in broken sources).
-        author: row of the author among the participants; None where unknown or not a participant.
-        language: BCP 47 code where declared, else None.
-        moderation: the hosts' decision.
-        is_meta: marked by the source as a statement about the talk or about oneself, not a wish.
-        is_seed: written by the hosts to begin with.
+        label: id in the source, unique within the gathering.
+        text: the words, unchanged; may hold newlines; "" only in broken sources.
+        author: row of the author among the participants; None if unknown or not a participant.
+        language: BCP 47 code; None if not declared.
+        moderation: decision of the hosts.
+        is_meta: true if the source marks it as being about the talk or about oneself.
+        is_seed: true if the hosts wrote it to begin with.
 
     Example:
         >>> Desire(label="7", text="Peace").moderation.value

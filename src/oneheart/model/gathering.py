@@ -1,4 +1,4 @@
-"""A gathering as it was recorded: its people, circles, desires and responses."""
+"""A recorded gathering: its people, circles, desires and responses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oneheart.model.sealed import HallRecord
 
 
 class Place(StrEnum):
-    """Where a circle sits. All places are equal; nothing is computed from them."""
+    """Where a circle meets. All places count equally; no computation depends on them."""
 
     HALL = "hall"
     REMOTE = "remote"
@@ -22,7 +22,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A declared part of the gathering: a ten, a table, a mirror hall.
+    """A declared part of the gathering, such as a ten, a table or a mirror hall.
 
     Example:
         >>> Circle(label="ten-3", name="The third ten").name
@@ -35,17 +35,17 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Responses:
-    """The last response of each participant to each desire they were asked about; nothing else.
+    """The last response of each participant to each desire they were asked about.
 
     Attributes:
         participant: int32, one per response, row of the participant (0 to N-1).
         desire: int32, one per response, column of the desire (0 to M-1).
         stance: int8, one per response, a `Stance` value (1 want, 0 not mine, -1 against).
 
-    Sorted by participant, then desire; each pair at most once. A pair that is not here was not asked.
+    Sorted by participant, then desire; each pair at most once. A missing pair was not asked, which differs from 0.
 
     Raises:
-        ValueError: when built unsorted, with a repeated pair, or with unequal lengths.
+        ValueError: the arrays are unsorted, repeat a pair, or have unequal lengths.
 
     Example:
         >>> r = Responses.of([0, 0, 1], [0, 1, 0], [1, 0, -1])
@@ -58,7 +58,7 @@ class Responses:
     stance: npt.NDArray[np.int8]
 
     def __post_init__(self) -> None:
-        """Refuse anything that is not sorted, unique and of equal length; freeze the arrays."""
+        """Check that the arrays are sorted, unique and of equal length; make them read-only."""
         if not len(self.participant) == len(self.desire) == len(self.stance):
             message = "participant, desire and stance must have one entry per response"
             raise ValueError(message)
@@ -75,7 +75,7 @@ class Responses:
 
     @classmethod
     def of(cls, participant: npt.ArrayLike, desire: npt.ArrayLike, stance: npt.ArrayLike) -> Responses:
-        """Return responses from triples in order of arrival: for a repeated pair the last one counts.
+        """Return responses from triples in order of arrival; the last one counts for a repeated pair.
 
         Example:
             >>> Responses.of([3, 3], [5, 5], [1, -1]).stance.tolist()
@@ -87,28 +87,28 @@ class Responses:
         arrival = np.arange(len(i))
         order = np.lexsort((arrival, j, i))
         i, j, y = i[order], j[order], y[order]
-        last = np.ones(len(i), dtype=bool)
-        last[:-1] = (i[1:] != i[:-1]) | (j[1:] != j[:-1])
-        return cls(i[last], j[last], y[last])
+        is_last = np.ones(len(i), dtype=bool)
+        is_last[:-1] = (i[1:] != i[:-1]) | (j[1:] != j[:-1])
+        return cls(i[is_last], j[is_last], y[is_last])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathering:
-    """Everything a gathering left behind, with rows and columns as its only numbering.
+    """All data of a gathering. Rows number people and columns number desires everywhere.
 
     Attributes:
-        question: what was asked, or the topic of the conversation; "" where unknown.
+        question: the question, or the topic of the conversation; "" if unknown.
         participants: labels of the people in the source; the place is the row (N of them).
         desires: the desires; the place is the column (M of them).
         responses: last response per pair.
-        circles: declared parts (C of them); empty where none were declared.
-        circle_of: int32, length N, index into `circles`, -1 where a person declared none.
-        source: where it came from, in words (a path, a name), for the credits of a report.
-        credits: licence or attribution text that must be printed with results, "" where none.
-        hall: its sealed texts and the hall's counts; None for answers that no live gathering left.
+        circles: declared parts (C of them); () if none were declared.
+        circle_of: int32, length N, index into `circles`, -1 for none.
+        source: origin of the data (a path or name), for the credits of a report.
+        credits: licence or attribution text that must be printed with results; "" for none.
+        hall: sealed texts and counts of a live gathering; None for other sources.
 
     Raises:
-        ValueError: when an index points outside, or labels repeat.
+        ValueError: an index is out of range, or a label repeats.
 
     Example:
         >>> g = Gathering("What do you want?", ("ann", "bo"), (Desire("1", "Peace"),), Responses.of([0], [0], [1]))
@@ -127,7 +127,7 @@ class Gathering:
     hall: HallRecord | None = None
 
     def __post_init__(self) -> None:
-        """Check that every index points inside and every label is unique."""
+        """Check that every index is in range and every label is unique."""
         n, m = len(self.participants), len(self.desires)
         if len(set(self.participants)) != n or len({d.label for d in self.desires}) != m:
             message = "labels of participants and desires must be unique"
@@ -147,10 +147,10 @@ class Gathering:
 
     @property
     def participant_count(self) -> int:
-        """Return N, the number of participants, those without responses included."""
+        """Return N, the number of participants, including those without responses."""
         return len(self.participants)
 
     @property
     def desire_count(self) -> int:
-        """Return M, the number of desires, rejected and never-answered ones included."""
+        """Return M, the number of desires, including rejected and unanswered ones."""
         return len(self.desires)

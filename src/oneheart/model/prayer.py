@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Reading(StrEnum):
-    """The answer of a person to one line of a draft.
+    """A person's answer to one line of a draft.
 
     Example:
         >>> Reading("against me").name
@@ -22,13 +22,13 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrayerLine:
-    """One line of a draft: somebody's words, unchanged, or an amendment of them by somebody they are cited from.
+    """One line of a draft: an author's words unchanged, or an amendment by a person whose desire it cites.
 
     Attributes:
         text: the words.
-        language: of the words.
-        cites: columns of the desires that it says, at least one; the first is the one whose words these are.
-        amended: the words were amended by an author whose desire is cited.
+        language: language code of the words.
+        cites: columns of the desires that it says, at least one; the words are those of the first.
+        amended: true if an author of a cited desire amended the words.
 
     Example:
         >>> PrayerLine("Peace", "en", (3,)).amended
@@ -46,8 +46,8 @@ class Draft:
     """A text before it is sealed.
 
     Attributes:
-        lines: in the order in which they are read.
-        alternates: columns of desires that may take the place of a line that a part cannot say, best first.
+        lines: in reading order.
+        alternates: columns of desires that may replace a line that a part cannot say, the best first.
 
     Example:
         >>> Draft((PrayerLine("Peace", "en", (3,)),), (5,)).digest()[:8]
@@ -58,37 +58,20 @@ class Draft:
     alternates: tuple[int, ...] = ()
 
     def digest(self) -> str:
-        """Return the SHA-256 of the text as it is read: equal for equal lines in equal order, and nothing else."""
+        """Return the SHA-256 of the text, hexadecimal. It depends on the lines and their order only."""
         text = "\n".join(f"{line.language}\t{line.text}" for line in self.lines)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Critique:
-    """What somebody says is missing in a line, or goes against them in it; shown without who said it.
-
-    Attributes:
-        line: number of the line in its draft.
-        text: 1 to 100 graphemes.
-
-    Example:
-        >>> Critique(0, "Say it shorter").line
-        0
-    """
-
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Affirmation:
-    """How a part of the gathering stands to one line, from living people's answers.
+    """Counts of a part's answers to one line.
 
     Attributes:
         line: number of the line in its draft.
-        readers: people of the part who answered.
-        can_say: those who can say it.
-        against_me: those whom it goes against.
+        readers: number of people of the part who answered the line.
+        can_say: number of those who answered "can say".
+        against_me: number of those who answered "against me".
 
     Example:
         >>> Affirmation(0, 30, 27, 1).can_say

@@ -1,4 +1,4 @@
-"""Presence: who was near whom, or at what, as it was recorded. Outward only; it says nothing of what anybody wants."""
+"""Presence: recorded nearness of people, in pairs or at occasions. It never holds what people want."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class FeltAt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A time at which people are together.
+    """A time at which people meet.
 
     Attributes:
-        label: its id in the source, unique.
-        form: lesson, meal, night, workshop, or "" where the source does not say.
+        label: id in the source, unique.
+        form: lesson, meal, night, workshop, or "" if the source does not say.
 
     Example:
         >>> Occasion("meal-3", "meal").form
@@ -44,19 +44,19 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contacts:
-    """How long, or how often, people were near one another, pair by pair.
+    """Duration or number of contacts of each pair of people.
 
     Attributes:
         people: labels of everybody in the source; the place is the row (N of them).
         first: int32, one per pair, the lower row.
         second: int32, one per pair, the higher row; each pair at most once, sorted.
-        amount: float64, above 0, one per pair. A pair that is not here was never near.
-        unit: what `amount` counts: "seconds", "times", or the name of a column.
-        records: lines of the source that went into it.
-        source: where it came from, in words.
+        amount: float64, above 0, one per pair. A missing pair had no recorded contact.
+        unit: unit of `amount`: "seconds", "times", or the name of a column.
+        records: number of lines of the source that were used.
+        source: origin of the data.
 
     Raises:
-        ValueError: when built unsorted, with a repeated pair, a person with themselves, or an amount not above 0.
+        ValueError: the pairs are unsorted, repeated, or of one person, or an amount is not above 0.
 
     Example:
         >>> pair = np.array([0], np.int32), np.array([1], np.int32)
@@ -74,7 +74,7 @@ class Contacts:
     source: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is not sorted, unique, of two different people, and above zero."""
+        """Check that pairs are sorted, unique and of two different people, and that amounts are above 0."""
         n = len(self.people)
         key = self.first.astype(np.int64) * max(n, 1) + self.second
         if not len(self.first) == len(self.second) == len(self.amount):
@@ -95,18 +95,18 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attendance:
-    """Who was at which occasion, and how long.
+    """Who was at which occasion, and for how long.
 
     Attributes:
         people: labels; the place is the row (N of them).
         occasions: the place is the column (S of them).
         person: int32, one per presence.
         occasion: int32, one per presence; each pair at most once, sorted by person, then occasion.
-        minutes: float64, above 0; 1 for each where the source does not say how long.
-        source: where it came from, in words.
+        minutes: float64, above 0; 1 for each if the source gives no duration.
+        source: origin of the data.
 
     Raises:
-        ValueError: when built unsorted or with a repeated pair.
+        ValueError: the presences are unsorted, or a pair repeats.
     """
 
     people: tuple[str, ...]
@@ -117,7 +117,7 @@ class Attendance:
     source: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is not sorted and unique."""
+        """Check that presences are sorted and unique."""
         key = self.person.astype(np.int64) * max(len(self.occasions), 1) + self.occasion
         if (np.diff(key) <= 0).any() or not len(self.person) == len(self.occasion) == len(self.minutes):
             message = "presences must be sorted by person, then occasion, each once, with minutes"

@@ -1,4 +1,4 @@
-"""Programmes: how a round, or a row of questions, is led by the clock."""
+"""Programmes: steps with durations that lead a round, or a series of questions."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Step:
     """One step of a programme.
 
     Attributes:
-        stage: of the round.
-        seconds: that it is given.
-        travelling: in crossing: all desires, or only circles' lines and what they carry.
+        stage: stage of the round.
+        seconds: duration of the stage in seconds.
+        travelling: desires that are dealt in the crossing.
     """
 
     stage: Stage
@@ -43,10 +43,10 @@ a gathering over several days."""
 
 
 def minutes_of(name: str) -> float:
-    """Return how many minutes a ready programme takes, for one question.
+    """Return the duration of a ready programme for one question, in minutes.
 
     Raises:
-        KeyError: there is none of this name.
+        KeyError: no programme has this name.
 
     Example:
         >>> minutes_of("hall"), minutes_of("ten"), minutes_of("workshop")

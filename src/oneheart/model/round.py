@@ -1,4 +1,4 @@
-"""A round: the stages of a gathering, what travels in the crossing, and the voice in which people answer."""
+"""A round: the stages of a gathering, the desires dealt in the crossing, and the answers that people may give."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """The stage at which a round stands. Only hosts move it.
+    """The stage of a round. Only hosts move it.
 
-    Desires are taken in OPEN, responses in OPEN and CROSSING, affirmations in READING and SECOND_READING.
+    Desires are accepted in OPEN, responses in OPEN and CROSSING, readings in READING and SECOND_READING.
 
     Example:
         >>> Stage("crossing").takes_responses, Stage.SEALED.takes_responses
@@ -25,7 +25,7 @@ class Stage(StrEnum):
 
     @property
     def takes_desires(self) -> bool:
-        """Return whether a new desire counts in this stage; one that comes later is kept for the next round."""
+        """Return whether a new desire counts in this stage; a later one waits for the next round."""
         return self is Stage.OPEN
 
     @property
@@ -35,19 +35,19 @@ class Stage(StrEnum):
 
     @property
     def takes_readings(self) -> bool:
-        """Return whether in this stage people say what a draft is for them."""
+        """Return whether people answer the lines of a draft in this stage."""
         return self in {Stage.READING, Stage.SECOND_READING}
 
 
 class Travelling(StrEnum):
-    """Which desires are dealt in the crossing: all of them, or only circles' lines and what circles carry."""
+    """The desires that are dealt in the crossing: all, or only those that circles sent."""
 
     ALL = "all"
     LINES = "lines"
 
 
 class Voice(StrEnum):
-    """The answers that people may give: a ten disputes nobody, an assembly may also say "against".
+    """The answers that people may give: a "ten" has no "against", an "assembly" has it.
 
     Example:
         >>> Voice.TEN.may_be_against, Voice.ASSEMBLY.may_be_against
@@ -59,5 +59,5 @@ class Voice(StrEnum):
 
     @property
     def may_be_against(self) -> bool:
-        """Return whether AGAINST is offered before the reading."""
+        """Return whether people may answer AGAINST before the reading."""
         return self is Voice.ASSEMBLY

@@ -1,7 +1,6 @@
-"""What a live gathering leaves beside its answers: its sealed texts, and the counts that the hall showed.
+"""Sealed texts and counts of a live gathering, for its report and its export.
 
-These values go from a live gathering into its report and its export, and from an export back. They hold words,
-verdicts, fingerprints and counts in steps. They never hold who wrote, read or affirmed anything.
+They hold words, verdicts, digests and rounded counts. They never hold who wrote, read or affirmed anything.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from oneheart.model.verdict import ConditionCode, Status
 
 @dataclass(frozen=True, slots=True)
 class SealedLine:
-    """One line of a sealed text, without who wrote it.
+    """One line of a sealed text, without its author.
 
     Attributes:
-        text: the words; "" where the author erased them after the sealing.
-        language: code of their language; "" where it is not known.
-        carried: the same line in other languages, as (language, words); only those that readers confirmed.
+        text: the words; "" if the author erased them after the sealing.
+        language: language code of the words; "" if unknown.
+        carried: confirmed translations, as (language, words).
 
     Example:
         >>> SealedLine("Peace", "en", (("es", "Paz"),)).carried[0][1]
@@ -33,24 +32,24 @@ class SealedLine:
 
 @dataclass(frozen=True, slots=True)
 class SealRecord:
-    """One sealed text, as its record in the event log says it.
+    """One sealed text, as recorded in the event log.
 
     Attributes:
         number: from 1, in the order of sealing; the same as in the book of prayers.
         round: the round that ended with it, from 1.
-        day: on which it was sealed, by the server's clock, ISO 8601.
-        question: as it was asked, as (language, words).
-        lines: in reading order; () where no line was common.
+        day: date of sealing by the server's clock, ISO 8601.
+        question: as (language, words).
+        lines: in reading order; () if no line was common.
         verdict: "one desire" or "not yet".
         missing: codes of the conditions that failed; () for "one desire".
-        digest: SHA-256 of the text as it was sealed, hexadecimal.
+        digest: SHA-256 of the sealed text, hexadecimal.
         root: Merkle root of the event log before the sealing, hexadecimal.
-        readers: people who read it, in whole steps of k; 0 also stands for fewer than k.
-        amen: people who said amen, in whole steps of k; 0 also stands for fewer than k.
-        asked: readers whom a random draw asked about desires outside the text, in whole steps of k.
-        share: "certified", "estimated" or "not measured": how the share of the parts is known.
-        share_high: upper bound of the share index, rounded up; None where it is not known or too few read the text.
-        include: the desire that would include those who are not yet in; None where none is known.
+        readers: people who read it, rounded down to a multiple of k; 0 also for fewer than k.
+        amen: people who said amen, rounded down to a multiple of k; 0 also for fewer than k.
+        asked: readers who answered a random sample of other desires, rounded down to a multiple of k.
+        share: "certified", "estimated" or "not measured": how the share index is known.
+        share_high: upper bound of the share index, rounded up; None if unknown, or if too few people read the text.
+        include: desire that would include the part that is not yet in; None if none is known.
 
     Example:
         >>> line = SealedLine("Peace", "en")
@@ -78,24 +77,24 @@ class SealRecord:
 
     @property
     def matches_digest(self) -> bool:
-        """Return whether the words hash to the fingerprint; False once a line was erased or changed."""
+        """Return whether the words hash to the digest; False once a line was erased or changed."""
         lines = tuple(PrayerLine(line.text, line.language, ()) for line in self.lines)
         return Draft(lines).digest() == self.digest
 
 
 @dataclass(frozen=True, slots=True)
 class HallRecord:
-    """What the hall showed of a gathering. Every count is in whole steps, as on the hall's screen.
+    """Counts and texts of a gathering as its hall screen showed them. Every count is rounded down.
 
     Attributes:
-        name: of the gathering; "" where it has none.
-        texts: its sealed texts, the newest first.
-        people: people who came in.
-        desires: desires that were said.
-        answers: answers that were given.
-        joined: desires that were joined to another that says the same.
-        taken_back: desires that their authors withdrew or erased.
-        waiting: desires that wait for the next round.
+        name: name of the gathering; "" for none.
+        texts: sealed texts, the newest first.
+        people: number of people.
+        desires: number of desires.
+        answers: number of answers.
+        joined: number of desires that were joined to another.
+        taken_back: number of desires that their authors withdrew or erased.
+        waiting: number of desires that wait for the next round.
 
     Example:
         >>> HallRecord("An evening", (), people=50).people

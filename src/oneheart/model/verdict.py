@@ -24,10 +24,10 @@ class Status(StrEnum):
 
 
 class ConditionCode(StrEnum):
-    """The conditions that a text must meet, in the order in which they are told.
+    """The conditions that a text must meet, in the order in which they are shown.
 
-    `NO_LINES` fails where there is no text at all. `LIVING` cannot be judged from answers. `SETTLED` compares two
-    readings, so answers cannot decide it either.
+    `NO_LINES` fails if there is no text. `LIVING` cannot be judged from answers. `SETTLED` compares two readings, so
+    answers cannot decide it either.
 
     Example:
         >>> [str(code) for code in ConditionCode][:3]
@@ -47,18 +47,18 @@ class ConditionCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition, and how far the text meets it.
+    """One condition and the measurement that decides it.
 
     Attributes:
         code: which condition.
-        met: None where these data cannot decide it; it then counts neither for nor against.
-        value: the estimate, for "every part" of the part named; None where nothing was measured or where it would tell
-            of fewer than k people. Print it through `engine.disclosure` only.
-        bound: the confidence bound that decides, where one is computed: a lower bound, for "share" an upper bound.
-        needed: what the bound, or else the value, must reach; for "share" and "settled" it must not exceed it.
-        part: number of the failing part, or of the one with the lowest bound; None where no part is concerned.
-        desire: column of the desire that would include that part, where one is known.
-        line: column of the failing line, or of the one nearest to failing; None where no single line is concerned.
+        met: None if the data cannot decide it; it then counts neither for nor against.
+        value: estimate, for "every part" of the part named; None if not measured, or if it would reveal fewer than k
+            people. Print it through `engine.disclosure` only.
+        bound: confidence bound that decides: a lower bound, for "share" an upper bound; None if none is computed.
+        needed: limit that the bound, or else the value, must reach; for "share" and "settled" it must not exceed it.
+        part: number of the failing part, or of the one with the lowest bound; None if no part is concerned.
+        desire: column of the desire that would include that part; None if not known.
+        line: column of the failing line, or of the one nearest to failing; None if no single line is concerned.
 
     Example:
         >>> Condition(ConditionCode.SHARE, met=False, value=1.3, needed=1.0).code.value

@@ -1,5 +1,5 @@
-"""Rehearsal: phones in numbers that take part in a gathering over real HTTP, to test a hall before the day.
+"""Rehearsal: many simulated phones take part in a gathering over real HTTP, to test a server before the day.
 
-A client only: it knows addresses and forms, as a phone does, and nothing of what stands behind them. What the server
-acknowledged to each phone is kept there and compared, at the end, with what the server says it has.
+It is a client only: like a phone it knows addresses and forms, and nothing of the server's internals. Each phone
+records what the server acknowledged. At the end this record is compared with what the server says it holds.
 """

@@ -1,4 +1,4 @@
-"""A crowd of phones: when each comes, how far all are, and what came of it."""
+"""A crowd of phones: arrivals, progress, and a summary."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _CHECKED_AT_ONCE = 32
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came of a rehearsal.
+    """Summary of a rehearsal.
 
     Attributes:
-        asked: how many people were to come.
-        findings: what was sent, acknowledged, stored, doubled and lost.
-        resent: taps that were sent again, by double taps and broken connections.
-        waited: answers that asked phones to come again later.
-        refused: taps that the server did not take.
-        errors: what went wrong and how often, most often first.
-        median_seconds, slow_seconds: of the time to an answer, its median and its 99th part in a hundred; None
-            without answers.
-        seconds: how long it all took.
-        moved: phones were told of another stage, so that a refused tap is nothing odd.
+        asked: number of people that were to come.
+        findings: counts of what was sent, acknowledged, stored, doubled and lost.
+        resent: taps that were sent again, after double taps or broken connections.
+        waited: answers that asked phones to retry later.
+        refused: taps that the server did not accept.
+        errors: errors and their counts, the most frequent first.
+        median_seconds, slow_seconds: median and 99th percentile of the response time, in seconds; None without
+            answers.
+        seconds: duration of the rehearsal.
+        moved: true if the stage changed, so refused taps are expected.
     """
 
     asked: int
@@ -48,28 +48,28 @@ class Summary:
 
     @property
     def well(self) -> bool:
-        """Return whether everybody came in, nothing was lost or doubled, and nothing went wrong."""
-        found = self.findings
-        whole = found.lost == 0 and found.doubled == 0 and found.people == self.asked
+        """Return whether everybody came in, nothing was lost or doubled, and no error occurred."""
+        findings = self.findings
+        whole = findings.lost == 0 and findings.doubled == 0 and findings.people == self.asked
         return whole and not self.errors and (self.moved or not self.refused)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        found = self.findings
+        """Return the summary as plain JSON values."""
+        findings = self.findings
         return {
-            "people": found.people,
+            "people": findings.people,
             "desires": {
-                "sent": found.desires_sent,
-                "acknowledged": found.desires_acknowledged,
-                "stored": found.desires_stored,
+                "sent": findings.desires_sent,
+                "acknowledged": findings.desires_acknowledged,
+                "stored": findings.desires_stored,
             },
             "responses": {
-                "sent": found.sent,
-                "acknowledged": found.acknowledged,
-                "stored": found.stored,
-                "doubled": found.doubled,
+                "sent": findings.sent,
+                "acknowledged": findings.acknowledged,
+                "stored": findings.stored,
+                "doubled": findings.doubled,
             },
-            "lost": found.lost,
+            "lost": findings.lost,
             "resent": self.resent,
             "waited": self.waited,
             "refused": self.refused,
@@ -85,11 +85,11 @@ def _thousandfold(seconds: float | None) -> float | None:
 
 
 class Crowd:
-    """Phones in numbers.
+    """Many phones.
 
     Attributes:
         phones: one for each friend.
-        counts: what they met with together.
+        counts: counts over all phones.
     """
 
     def __init__(
@@ -106,12 +106,12 @@ class Crowd:
         """Give each friend a phone.
 
         Args:
-            place: of the server.
-            code: of the gathering.
-            friends: who will come.
+            place: the server.
+            code: join code of the gathering.
+            friends: simulated people.
             habits: how they use their phones.
-            arrive_seconds: the time over which they come.
-            seed: of everything drawn by lot, save the keys of taps, which are always new.
+            arrive_seconds: period of arrivals, in seconds.
+            seed: seed of all random choices, except keys of taps, which are always new.
             door: path by which they join; by default that of the code.
         """
         self.counts = PhoneCounts()
@@ -135,16 +135,16 @@ class Crowd:
 
     @property
     def come(self) -> int:
-        """Return how many have come."""
+        """Return the number of phones that have come."""
         return self._come
 
     @property
     def at_rest(self) -> bool:
-        """Return whether all have come and nobody has anything to do."""
+        """Return whether all phones have come and none has anything to do."""
         return self._come == len(self.phones) and all(phone.at_rest for phone in self.phones)
 
     async def play(self, over: asyncio.Event) -> None:
-        """Let all take part until it is over; who has not come by then stays at home."""
+        """Let all phones take part until the end; phones that have not come by then never come."""
         self._began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
             for phone, at in zip(self.phones, self._arrivals, strict=True):
@@ -159,7 +159,7 @@ class Crowd:
             await phone.take_part(over)
 
     async def check(self) -> Findings:
-        """Ask the server for what it holds of each person, and compare."""
+        """Ask the server what it holds of each person, and compare."""
         gate = asyncio.Semaphore(_CHECKED_AT_ONCE)
         total = Findings()
 
@@ -173,12 +173,12 @@ class Crowd:
                 finally:
                     phone.hang_up()
 
-        for found in await asyncio.gather(*(one(phone) for phone in self.phones if phone.seated)):
-            total += found
+        for findings in await asyncio.gather(*(one(phone) for phone in self.phones if phone.seated)):
+            total += findings
         return total
 
     def progress(self) -> str:
-        """Return how far all are, in one line."""
+        """Return the progress of all phones, in one line."""
         taps = [tap for phone in self.phones for tap in phone.ledger.taps.values()]
         desires = sum(tap.kind == "desire" and tap.acknowledged for tap in taps)
         responses = sum(tap.kind == "response" and tap.acknowledged for tap in taps)
@@ -188,7 +188,7 @@ class Crowd:
         return f"{line} · {wrong} errors" if wrong else line
 
     def summary(self, findings: Findings) -> Summary:
-        """Return what came of it, with what the server was found to hold."""
+        """Return the summary, with what the server was found to hold."""
         seconds = np.asarray(self.counts.seconds)
         median, slow = np.percentile(seconds, [50, 99]).tolist() if len(seconds) else (None, None)
         return Summary(
@@ -208,23 +208,23 @@ class Crowd:
 async def rehearse(
     crowd: Crowd, *, most_seconds: float, tell: Callable[[str], None], tell_every: float = 2.0
 ) -> Summary:
-    """Let a crowd take part in whatever stage is on until all are at rest or the time is over; compare; return.
+    """Let a crowd take part in the present stage until all are at rest or time is over; return the summary.
 
     Args:
-        crowd: who comes.
-        most_seconds: after so long it is over in any case.
-        tell: is told a line about how far all are.
+        crowd: the phones.
+        most_seconds: timeout in seconds.
+        tell: receives a line of progress.
         tell_every: seconds between two lines.
     """
     over = asyncio.Event()
     playing = asyncio.create_task(crowd.play(over))
     end = time.perf_counter() + most_seconds
-    told = 0.0
+    last_line = 0.0
     while not playing.done() and not crowd.at_rest and time.perf_counter() < end:
         await asyncio.wait([playing], timeout=0.1)
-        if time.perf_counter() - told >= tell_every:
+        if time.perf_counter() - last_line >= tell_every:
             tell(crowd.progress())
-            told = time.perf_counter()
+            last_line = time.perf_counter()
     over.set()
     await playing
     tell(crowd.progress())

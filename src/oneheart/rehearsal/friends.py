@@ -1,7 +1,7 @@
-"""Made-up friends: what each of them says, and how they would stand to anything that another one says.
+"""Simulated people: what each says, and how they answer anything that another one says.
 
-Their truth is hidden from the server: thirty wishes, each told in four languages, each held by so many, each of a
-theme that one circle loves more than another. So a rehearsal has a result, and one may look whether it was found.
+Their true wants are hidden from the server: thirty wishes, each worded in four languages, with known popularity and a
+theme that some circles prefer. So the true result of a rehearsal is known and can be compared.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Relation = Literal["none", "confounded", "real"]
 Reading = Literal["can say", "would change", "against me"]
 LANGUAGES = ("en", "he", "ru", "es")
 _FILE = Path(__file__).with_name("friends.json")
-_OF_CIRCLE, _OF_PERSON = 0.5, 0.8  # how far circles, and people within them, differ in what they love
+_OF_CIRCLE, _OF_PERSON = 0.5, 0.8  # standard deviations of preferences between circles, and within them
 _OWN_SAYINGS = 1000.0
-_ROOMS, _WENT = 12, 4  # kinds of occasions, and to how many of them a friend goes
-_OF_LANGUAGE, _OF_ROOM = 0.8, 1.2  # how far languages, and what happened at occasions, move what people love
-_CAN_SAY, _WOULD_CHANGE = 0.86, 0.08  # of lines that are not theirs; the rest goes against them
+_ROOMS, _WENT = 12, 4  # number of kinds of occasions, and of those that a person visits
+_OF_LANGUAGE, _OF_ROOM = 0.8, 1.2  # effects of languages and of occasions on preferences
+_CAN_SAY, _WOULD_CHANGE = 0.86, 0.08  # shares for other people's lines; the rest is "against me"
 _CAN_SAY_AMENDED = 0.97
 _CARRIES, _CONFIRMS, _AMENDS = 0.25, 0.5, 0.4
 _CHANGES: Mapping[str, str] = {
@@ -44,56 +44,56 @@ _AS_ONE_CAN: Mapping[str, str] = {
     "ru": ", каждый — насколько может",
     "es": ", cada uno hasta donde pueda",
 }
-_AGAINST = 0.3  # share of those who do not want something who are against it, where one may be
+_AGAINST = 0.3  # share of "against" among stances other than "want", if the voice allows it
 
 
 class Friend(Protocol):
-    """Somebody who takes part."""
+    """Interface of a simulated person."""
 
     language: str
 
     def says(self) -> str:
-        """Return what they want, "" where they say nothing."""
+        """Return what they want; "" if they say nothing."""
         ...
 
     def means_the_same(self, text: str) -> bool:
-        """Return whether a text of another says what they said."""
+        """Return whether a text of another person means the same as theirs."""
         ...
 
     def stance(self, text: str, *, may_be_against: bool) -> int:
-        """Return how they stand to a text: 1 want, 0 not mine, -1 against; always the same for the same text."""
+        """Return their stance to a text: 1 want, 0 not mine, -1 against. Deterministic."""
         ...
 
     def goes_to(self, occasion: int) -> bool:
-        """Return whether they go to an occasion and say so."""
+        """Return whether they go to an occasion and check in."""
         ...
 
     def reads(self, text: str) -> tuple[Reading, str]:
-        """Return what they say to a line of the text, and what they would change, "" for nothing."""
+        """Return their answer to a line of the text, and their critique; "" for none."""
         ...
 
     def amends(self, text: str) -> str:
-        """Return a line of theirs in other words, "" where they leave it."""
+        """Return other words for their line; "" if they leave it unchanged."""
         ...
 
     def carries(self, text: str) -> str:
-        """Return a line in their own language, "" where they cannot."""
+        """Return a translation of a line into their language; "" if they cannot translate it."""
         ...
 
     def confirms(self, text: str) -> bool:
-        """Return whether they read both languages and take a line that was carried over for the same."""
+        """Return whether they read both languages and confirm a translation."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What some want, in all languages.
+    """A wish that some people have, in all languages.
 
     Attributes:
         words: by language.
-        held: log-odds that somebody without any leaning wants it.
+        held: log-odds that a person without preferences wants it.
         theme: number of its theme.
-        pull: how strongly a liking for the theme moves people.
+        pull: effect of a preference for the theme on these log-odds.
     """
 
     words: Mapping[str, str]
@@ -104,17 +104,17 @@ class Wish:
 
 @lru_cache(maxsize=1)
 def wishes() -> tuple[Wish, ...]:
-    """Return the made-up wishes.
+    """Return all wishes.
 
     Example:
         >>> len(wishes()), wishes()[1].words["en"]
         (30, 'That nobody in this gathering stays alone')
     """
     raw = json.loads(_FILE.read_text(encoding="utf-8"))["wishes"]
-    themes = sorted({one["theme"] for one in raw})
+    themes = sorted({row["theme"] for row in raw})
     return tuple(
-        Wish({code: one[code] for code in LANGUAGES}, one["held"], themes.index(one["theme"]), one["pull"])
-        for one in raw
+        Wish({code: row[code] for code in LANGUAGES}, row["held"], themes.index(row["theme"]), row["pull"])
+        for row in raw
     )
 
 
@@ -124,15 +124,15 @@ def _wish_of_text() -> dict[str, int]:
 
 
 def _same_always(text: str, salt: int) -> float:
-    """Return a number from 0 to 1 that hangs on a text and a person only."""
+    """Return a number from 0 to 1 that is a hash of a text and a person."""
     return float(np.random.default_rng([salt, *text.encode("utf-8", "replace")]).random())
 
 
 class MadeUp:
-    """A made-up friend.
+    """A simulated person with random wants.
 
     Attributes:
-        language: in which they write.
+        language: language in which they write.
     """
 
     def __init__(
@@ -143,12 +143,12 @@ class MadeUp:
         rng: np.random.Generator,
         rooms: frozenset[int] = frozenset(),
     ) -> None:
-        """Make a friend who loves some themes.
+        """Make a person with preferences for themes.
 
         Args:
-            language: of what they say.
-            tastes: (themes,) how much they love each.
-            rng: for what they happen to say.
+            language: language code of what they say.
+            tastes: (themes,) preference for each theme.
+            rng: random choice of what they say.
             rooms: kinds of occasions to which they go.
         """
         self._rooms = rooms
@@ -157,7 +157,7 @@ class MadeUp:
         self._wants = 1.0 / (1.0 + np.exp(-odds))
         self._salt = int(rng.integers(2**31))
         loved = np.exp(0.8 * odds)
-        # Each language has sayings of its own, so that few wishes are told in several; all understand all of them.
+        # People of one language choose from their own part of the wishes, so few wishes are said in several languages.
         loved[LANGUAGES.index(self.language) :: len(LANGUAGES)] *= _OWN_SAYINGS
         self._own = int(rng.choice(len(odds), p=loved / loved.sum()))
 
@@ -166,15 +166,15 @@ class MadeUp:
         return wishes()[self._own].words[self.language]
 
     def means_the_same(self, text: str) -> bool:
-        """Return whether a text says what they said."""
+        """Return whether a text means the same as what they said."""
         return _wish_of_text().get(text) == self._own
 
     def stance(self, text: str, *, may_be_against: bool) -> int:
-        """Return how they stand to a text; to a stranger's words by lot, the same each time."""
+        """Return their stance to a text. To unknown words it is random, but always the same for the same text."""
         wish = _wish_of_text().get(text)
         if wish == self._own:
             return 1
-        # The same wish in another language is the same to them.
+        # A wish has the same stance in every language.
         lot = _same_always(text if wish is None else str(wish), self._salt)
         wants = 0.5 if wish is None else float(self._wants[wish])
         if lot < wants:
@@ -186,7 +186,7 @@ class MadeUp:
         return occasion % _ROOMS in self._rooms
 
     def reads(self, text: str) -> tuple[Reading, str]:
-        """Return what they say to a line: most can say what others want, the more so once it was amended."""
+        """Return their answer to a line. Most people can say what others want, more so after an amendment."""
         if self.stance(text, may_be_against=False) > 0:
             return "can say", ""
         amended = any(text.endswith(ending) for ending in _AS_ONE_CAN.values())
@@ -197,34 +197,34 @@ class MadeUp:
         return ("would change", _CHANGES[self.language]) if lot < can_say + _WOULD_CHANGE else ("against me", "")
 
     def amends(self, text: str) -> str:
-        """Return their line with room for others in it."""
+        """Return their line in more inclusive words."""
         gives = _wish_of_text().get(text) == self._own and _same_always(f"amend {text}", self._salt) < _AMENDS
         return f"{text}{_AS_ONE_CAN[self.language]}" if gives else ""
 
     def carries(self, text: str) -> str:
-        """Return a line in their own language, where they happen to speak both."""
+        """Return a translation of a line; "" unless they speak both languages."""
         wish = _wish_of_text().get(text)
         if wish is None or _same_always(f"carry {text}", self._salt) > _CARRIES:
             return ""
         return wishes()[wish].words[self.language]
 
     def confirms(self, text: str) -> bool:
-        """Return whether they happen to speak both languages; all wishes here are told rightly in all."""
+        """Return whether they speak both languages; all translations here are right."""
         return text in _wish_of_text() and _same_always(f"confirm {text}", self._salt) < _CONFIRMS
 
 
 def made_up(
     people: int, circles: int, languages: tuple[str, ...], *, seed: int, relation: Relation | None = None
 ) -> list[Friend]:
-    """Return made-up friends; friend n belongs to circle n modulo circles. The same seed gives the same friends.
+    """Return simulated people; person n belongs to circle n modulo `circles`. Deterministic for one seed.
 
     Args:
-        people: how many.
-        circles: how many circles they belong to, in turn.
-        languages: that they speak, in turn.
-        seed: of everything drawn by lot.
-        relation: what being at the same occasions truly has to do with wanting alike: "none", "confounded" (both
-            come from a shared language) or "real" (what happens there moves people). None: nobody goes anywhere.
+        people: number of people.
+        circles: number of circles, assigned in turn.
+        languages: language codes, assigned in turn.
+        seed: seed of all random choices.
+        relation: true relation of being at the same occasions and wanting the same: "none", "confounded" (both come
+            from a shared language) or "real" (occasions change what people want). None: nobody goes anywhere.
 
     Example:
         >>> [friend.language for friend in made_up(3, 2, ("he", "en"), seed=1)]
@@ -244,7 +244,7 @@ def made_up(
 def _occasions(
     people: int, languages: tuple[str, ...], themes: int, relation: Relation | None, seed: int
 ) -> tuple[list[frozenset[int]], npt.NDArray[np.float64]]:
-    """Return to which kinds of occasions each goes, and how that and their language move what they love."""
+    """Return the kinds of occasions of each person, and the effect of these and of their language on preferences."""
     moved = np.zeros((people, themes))
     if relation is None:
         return [frozenset()] * people, moved
@@ -253,18 +253,18 @@ def _occasions(
     shared = relation != "none"
     liking, loving = rng.normal(size=(len(languages), _ROOMS)), rng.normal(size=(len(languages), themes))
     taste = shared * liking[language] + rng.gumbel(size=(people, _ROOMS))
-    chosen = np.argsort(-taste, axis=1)[:, :_WENT]
+    visited = np.argsort(-taste, axis=1)[:, :_WENT]
     moved += shared * _OF_LANGUAGE * loving[language]
     if relation == "real":
-        moved += _OF_ROOM * rng.normal(size=(_ROOMS, themes))[chosen].sum(1) / np.sqrt(_WENT)
-    return [frozenset(row) for row in chosen.tolist()], moved
+        moved += _OF_ROOM * rng.normal(size=(_ROOMS, themes))[visited].sum(1) / np.sqrt(_WENT)
+    return [frozenset(row) for row in visited.tolist()], moved
 
 
 class Replayed:
-    """A participant of an earlier gathering, who answers as they answered there.
+    """A participant of an earlier gathering, who answers as recorded.
 
     Attributes:
-        language: of the texts, as far as it is known.
+        language: language of the texts, as far as known.
     """
 
     def __init__(
@@ -273,11 +273,11 @@ class Replayed:
         """Replay one participant.
 
         Args:
-            number: the participant's row.
-            known: by text: how they stood to it.
-            wants: by text: the share of all who wanted it.
-            said: what they said there, or "".
-            language: of the pages.
+            number: row of the participant.
+            known: recorded stance by text.
+            wants: by text, the share of all who wanted it.
+            said: what they said there; "" for nothing.
+            language: language code of the pages.
         """
         self.language = language
         self._known, self._wants, self._said, self._salt = known, wants, said, number
@@ -287,11 +287,11 @@ class Replayed:
         return self._said
 
     def means_the_same(self, text: str) -> bool:
-        """Return whether a text is the very same."""
+        """Return whether a text is identical to theirs."""
         return text == self._said
 
     def stance(self, text: str, *, may_be_against: bool) -> int:
-        """Return how they stood to a text; where they were not asked, by lot with the odds of all others."""
+        """Return the recorded stance; a random one, with the odds of all others, if they were not asked."""
         if text in self._known:
             stance = self._known[text]
         else:
@@ -299,32 +299,32 @@ class Replayed:
         return stance if may_be_against else max(stance, 0)
 
     def goes_to(self, occasion: int) -> bool:  # noqa: ARG002  an export says nothing of where people were
-        """Return that they go nowhere."""
+        """Return False: an export does not tell."""
         return False
 
     def reads(self, text: str) -> tuple[Reading, str]:
-        """Return what follows from how they stood to it."""
+        """Return the answer that follows from their stance."""
         stance = self.stance(text, may_be_against=True)
         return ("against me" if stance < 0 else "can say"), ""
 
     def amends(self, text: str) -> str:  # noqa: ARG002  an export holds no other words
-        """Return that they leave it."""
+        """Return "": an export holds no other words."""
         return ""
 
     def carries(self, text: str) -> str:  # noqa: ARG002  an export holds no other language
-        """Return that they cannot."""
+        """Return "": an export holds no translations."""
         return ""
 
     def confirms(self, text: str) -> bool:  # noqa: ARG002
-        """Return that they do not."""
+        """Return False: an export holds no translations."""
         return False
 
 
 def _want_share(gathering: Gathering) -> dict[str, float]:
     r = gathering.responses
-    shown = np.bincount(r.desire, minlength=len(gathering.desires))
-    wanted = np.bincount(r.desire[r.stance > 0], minlength=len(gathering.desires))
-    return {_plain(desire.text): float((wanted[n] + 1) / (shown[n] + 2)) for n, desire in enumerate(gathering.desires)}
+    answers = np.bincount(r.desire, minlength=len(gathering.desires))
+    wants = np.bincount(r.desire[r.stance > 0], minlength=len(gathering.desires))
+    return {_plain(desire.text): float((wants[n] + 1) / (answers[n] + 2)) for n, desire in enumerate(gathering.desires)}
 
 
 def _plain(text: str) -> str:
@@ -332,39 +332,41 @@ def _plain(text: str) -> str:
 
 
 def replayed(path: Path, people: int) -> list[Friend]:
-    """Return participants of an earlier gathering, those who answered most first, as many as asked for or there are.
+    """Return up to `people` participants of an earlier gathering, those with the most answers first.
 
-    Desires that no phone would take (too long, with a telephone number) are left unsaid.
+    Desires that no phone would accept (too long, or with a telephone number) are not said.
 
     Raises:
-        UserError: the export cannot be read, or nobody answered anything in it.
+        UserError: the export cannot be read, or it holds no answers.
     """
     gathering = read(path)
     r = gathering.responses
     answers = np.bincount(r.participant, minlength=len(gathering.participants))
-    chosen = [int(n) for n in np.argsort(-answers, kind="stable")[:people] if answers[n]]
-    if not chosen:
+    participants = [int(n) for n in np.argsort(-answers, kind="stable")[:people] if answers[n]]
+    if not participants:
         message = f"Nobody answered anything in {path}; give an export with responses."
         raise UserError(message)
     texts = [_plain(desire.text) for desire in gathering.desires]
-    wanted = {number: row for row, number in enumerate(chosen)}
-    known: list[dict[str, int]] = [{} for _ in chosen]
+    row_of = {number: row for row, number in enumerate(participants)}
+    stances: list[dict[str, int]] = [{} for _ in participants]
     for participant, desire, stance in zip(r.participant.tolist(), r.desire.tolist(), r.stance.tolist(), strict=True):
-        row = wanted.get(participant)
+        row = row_of.get(participant)
         if row is not None:
-            known[row][texts[desire]] = int(stance)
-    said = _said(gathering, texts, wanted)
+            stances[row][texts[desire]] = int(stance)
+    words = _said(gathering, texts, row_of)
     language = next((desire.language for desire in gathering.desires if desire.language in LANGUAGES), "en")
     wants = _want_share(gathering)
-    return [Replayed(number, known[row], wants, said[row], language or "en") for row, number in enumerate(chosen)]
+    return [
+        Replayed(number, stances[row], wants, words[row], language or "en") for row, number in enumerate(participants)
+    ]
 
 
-def _said(gathering: Gathering, texts: list[str], wanted: Mapping[int, int]) -> list[str]:
-    """Return what each chosen participant says; desires whose authors do not come are said by others."""
-    out = [""] * len(wanted)
+def _said(gathering: Gathering, texts: list[str], row_of: Mapping[int, int]) -> list[str]:
+    """Return what each chosen participant says. Desires of absent authors are given to others."""
+    out = [""] * len(row_of)
     homeless = []
     for desire, text in zip(gathering.desires, texts, strict=True):
-        row = wanted.get(-1 if desire.author is None else desire.author)
+        row = row_of.get(-1 if desire.author is None else desire.author)
         entered = entry.entered(text, desire.language or "en")
         if entered.blocking is not None:
             continue

@@ -1,4 +1,4 @@
-"""A host as a client: takes the desk by a one-time link and moves the stages, all over HTTP."""
+"""A host as an HTTP client: opens the desk by a one-time link and moves the stages."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ _TRIES = 3
 
 
 class HostDesk:
-    """A host's desk, reached over HTTP."""
+    """A host's desk, used over HTTP."""
 
     def __init__(self, place: ServerPlace, code: str) -> None:
-        """Know where it is."""
+        """Keep the place of the desk; nothing is sent yet."""
         self._place, self._code = place, code
         self._wire = Wire(place)
         self._secret = ""
 
     async def enter(self, token: str) -> None:
-        """Take the desk by a one-time link.
+        """Open the desk by a one-time link.
 
         Raises:
-            GaveUpError: the link is used up, or the server does not answer.
+            GaveUpError: the link was used, or the server does not answer.
         """
         path = f"/host/enter/{token}"
         jar = Jar()
         try:
-            shown = await self._wire.ask(request(self._place, "GET", path))
-            form = next((form for form in forms_of(shown.body.decode(), path) if form.method == "post"), None)
+            page = await self._wire.ask(request(self._place, "GET", path))
+            form = next((form for form in forms_of(page.body.decode(), path) if form.method == "post"), None)
             if form is None:
-                message = f"the host's link shows no button (status {shown.status})"
+                message = f"the host's link shows no button (status {page.status})"
                 raise GaveUpError(message)
             entered = await self._wire.ask(request(self._place, "POST", form.action, fields=form.fields))
         except GoneError as error:
@@ -50,39 +50,39 @@ class HostDesk:
         """Move the round to a stage.
 
         Raises:
-            GaveUpError: the server did not take it.
+            GaveUpError: the server refused it.
         """
         under = f"/api/v1/gatherings/{self._code}/host"
         for _ in range(_TRIES):
-            seen = (await self._call("GET", f"{under}/queue", None)) or {}
-            if seen.get("stage") == stage:
+            queue = (await self._call("GET", f"{under}/queue", None)) or {}
+            if queue.get("stage") == stage:
                 return
-            asked = {"key": secrets.token_hex(16), "stage": stage, "version": seen.get("version")}
-            if await self._call("POST", f"{under}/stage", json.dumps(asked).encode()) is not None:
+            body = {"key": secrets.token_hex(16), "stage": stage, "version": queue.get("version")}
+            if await self._call("POST", f"{under}/stage", json.dumps(body).encode()) is not None:
                 return
         message = "other hosts move the stages all the time"
         raise GaveUpError(message)
 
     async def text(self) -> dict[str, Any]:
-        """Return the text of this round as it stands.
-
-        Raises:
-            GaveUpError: the server does not say.
-        """
-        return await self._call("GET", f"/api/v1/gatherings/{self._code}/text", None) or {}
-
-    async def say(self, seconds: int) -> bool:
-        """Set the moment at which all say the text; return whether it was taken.
+        """Return the present text of this round.
 
         Raises:
             GaveUpError: the server does not answer.
         """
-        asked = {"key": secrets.token_hex(16), "seconds": seconds}
+        return await self._call("GET", f"/api/v1/gatherings/{self._code}/text", None) or {}
+
+    async def say(self, seconds: int) -> bool:
+        """Set the moment at which everybody says the text; return whether the server accepted it.
+
+        Raises:
+            GaveUpError: the server does not answer.
+        """
+        body = {"key": secrets.token_hex(16), "seconds": seconds}
         under = f"/api/v1/gatherings/{self._code}/host"
-        return await self._call("POST", f"{under}/saying", json.dumps(asked).encode()) is not None
+        return await self._call("POST", f"{under}/saying", json.dumps(body).encode()) is not None
 
     async def _call(self, method: str, path: str, body: bytes | None) -> dict[str, Any] | None:
-        """Return what the server says, None where another host was faster."""
+        """Return the answer of the server; None if another host moved first (optimistic lock)."""
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self._place.authority}\r\nAuthorization: Bearer {self._secret}\r\n"
             f"Accept: application/json\r\nContent-Type: application/json\r\nContent-Length: {len(body or b'')}\r\n\r\n"
@@ -97,9 +97,9 @@ class HostDesk:
         if answer.status != 200:  # noqa: PLR2004
             message = f"the server did not let the host move on (status {answer.status})"
             raise GaveUpError(message)
-        taken: dict[str, Any] = json.loads(answer.body)
-        return taken
+        reply: dict[str, Any] = json.loads(answer.body)
+        return reply
 
     def leave(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._wire.drop()

@@ -1,6 +1,6 @@
-"""What a phone knows to be kept, and whether the server has just that: nothing lost, nothing twice.
+"""The ledger of a phone: compares acknowledged taps with what the server holds, to find lost and doubled ones.
 
-Judged per phone from two things only: what the server acknowledged to it, and what the server says it holds.
+It uses two things only: what the server acknowledged to the phone, and what the server says it holds.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Any
 
 @dataclass(slots=True)
 class Tap:
-    """One thing that a person did, however often it was sent.
+    """One act of a person, however often it was sent.
 
     Attributes:
         kind: "desire", "join", "response" or "reading".
-        desire: number of the desire that it is about; None for a new one.
-        stance: of a response.
-        text: of a desire; what was said to a line.
-        line: of a reading, numbers of the draft and of the line.
-        acknowledged: the server said that it is kept.
-        refused: the server said that it is not.
+        desire: number of its desire; None for a new one.
+        stance: stance of a response.
+        text: text of a desire, or answer to a line.
+        line: of a reading: numbers of the draft and of the line.
+        acknowledged: true if the server said that it is kept.
+        refused: true if the server said that it is not kept.
     """
 
     kind: str
@@ -39,10 +39,10 @@ class Held:
     """What a server says that it holds of one person.
 
     Attributes:
-        desires: their texts, in order.
+        desires: texts of their desires, in order.
         responses: (desire, stance) pairs, in order.
-        joined: how many of the person's own desires were joined to another.
-        readings: what was said to each line of each draft.
+        joined: number of the person's desires that were joined to another.
+        readings: answers to each line of each draft.
     """
 
     desires: tuple[str, ...]
@@ -53,16 +53,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What came of one or many phones.
+    """Comparison of one or many ledgers with the server.
 
     Attributes:
-        people: who got a seat.
-        desires_sent, desires_acknowledged, desires_stored: counts of desires said.
-        sent: responses that people gave, each once however often it was sent.
-        acknowledged: of these, those that the server said are kept.
-        stored: of the acknowledged, those that count in what the server holds.
-        doubled: desires or responses that the server holds more often than they were given.
-        lost: what was acknowledged and is not held, or is held otherwise; desires too.
+        people: number of people with a seat.
+        desires_sent, desires_acknowledged, desires_stored: numbers of desires.
+        sent: responses of people, each counted once however often it was sent.
+        acknowledged: sent responses that the server acknowledged.
+        stored: acknowledged responses that the server holds.
+        doubled: desires or responses that the server holds more often than they were sent.
+        lost: acknowledged desires or responses that the server does not hold, or holds differently.
     """
 
     people: int = 0
@@ -76,13 +76,13 @@ class Findings:
     lost: int = 0
 
     def __add__(self, other: Findings) -> Findings:
-        """Return both together."""
+        """Return the sum of both."""
         return Findings(*(getattr(self, name) + getattr(other, name) for name in Findings.__slots__))
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Everything that one phone sent, in the order in which it was first sent.
+    """All taps of one phone, in the order in which they were first sent.
 
     Example:
         >>> ledger = Ledger()
@@ -95,15 +95,15 @@ class Ledger:
     taps: dict[str, Tap] = field(default_factory=dict)
 
     def note(self, key: str, tap: Tap) -> Tap:
-        """Write down what is about to be sent; the same key is the same tap."""
+        """Record a tap before it is sent. An equal key is the same tap."""
         return self.taps.setdefault(key, tap)
 
     def compare(self, held: Held) -> Findings:
-        """Return what became of it all."""
-        said = [tap for tap in self.taps.values() if tap.kind == "desire"]
+        """Return the findings for this phone."""
+        desires = [tap for tap in self.taps.values() if tap.kind == "desire"]
         kept_texts = Counter(held.desires)
-        promised_texts = Counter(tap.text for tap in said if tap.acknowledged)
-        given_texts = Counter(tap.text for tap in said if not tap.refused)
+        promised_texts = Counter(tap.text for tap in desires if tap.acknowledged)
+        given_texts = Counter(tap.text for tap in desires if not tap.refused)
         desires_stored = (promised_texts & kept_texts).total()
         extra_desires = (kept_texts - given_texts).total()
 
@@ -120,7 +120,7 @@ class Ledger:
         twice = sum(count - 1 for count in times.values())
         return Findings(
             people=1,
-            desires_sent=len(said),
+            desires_sent=len(desires),
             desires_acknowledged=promised_texts.total(),
             desires_stored=desires_stored,
             sent=len(taps),
@@ -131,14 +131,14 @@ class Ledger:
         )
 
     def _readings_lost(self, held: Held) -> int:
-        """Return how many acknowledged readings of a line are not held, or held otherwise."""
-        there = dict(held.readings)
+        """Return the number of acknowledged readings that are not held, or held differently."""
+        readings = dict(held.readings)
         last = {tap.line: tap.text for tap in self.taps.values() if tap.kind == "reading" and tap.acknowledged}
-        return sum(line is not None and there.get(line) != said for line, said in last.items())
+        return sum(line is not None and readings.get(line) != reading for line, reading in last.items())
 
 
 def _last_stances(taps: list[Tap]) -> dict[int, set[int]]:
-    """Return by desire which stances may be held: the last acknowledged one, and any sent after it without answer."""
+    """Return, by desire, the stances that may be held: the last acknowledged one, and unanswered ones sent later."""
     out: dict[int, set[int]] = {}
     for tap in taps:
         if tap.desire is None or tap.refused:
@@ -154,22 +154,22 @@ def _possible_stances(taps: list[Tap]) -> set[int]:
     return {tap.desire for tap in taps if tap.desire is not None and not tap.refused}
 
 
-def held_in(mine: Mapping[str, Any]) -> Held:
-    """Return what a server says that it holds, from the "my data" of one person.
+def held_in(data: Mapping[str, Any]) -> Held:
+    """Return what a server holds of one person, from their "my data" page in JSON.
 
     Raises:
-        ValueError: it is not in the shape that phones know.
+        ValueError: the JSON has another shape.
 
     Example:
         >>> held_in({"desires": [{"desire": 1, "text": "Be one"}], "responses": [{"desire": 2, "stance": -1}]})
         Held(desires=('Be one',), responses=((2, -1),), joined=0, readings=())
     """
     try:
-        desires = [entry for entry in mine["desires"] if isinstance(entry["text"], str)]
-        responses = tuple((int(entry["desire"]), int(entry["stance"])) for entry in mine["responses"])
+        desires = [entry for entry in data["desires"] if isinstance(entry["text"], str)]
+        responses = tuple((int(entry["desire"]), int(entry["stance"])) for entry in data["responses"])
     except (KeyError, TypeError, ValueError) as error:
         message = f"the person's own data are not in the shape that phones know: {error!r}"
         raise ValueError(message) from error
     joined = sum(entry.get("same_as") is not None for entry in desires)
-    readings = tuple(((int(r["draft"]), int(r["line"])), str(r["reading"])) for r in mine.get("readings", ()))
+    readings = tuple(((int(r["draft"]), int(r["line"])), str(r["reading"])) for r in data.get("readings", ()))
     return Held(tuple(" ".join(entry["text"].split()) for entry in desires), responses, joined, readings)

@@ -1,6 +1,7 @@
-"""A page as a phone without script reads it: its forms, what they hold, what may be chosen, and the words beside them.
+"""Pages as a phone without script reads them: forms, their fields and choices, and the texts beside them.
 
-Read by a few patterns, because a thousand phones read twelve pages each; the pages are our own and well formed.
+Pages are parsed with a few regular expressions, because a thousand phones read twelve pages each; the pages are our
+own and well formed.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ class PageForm:
     Attributes:
         action: path that it is sent to.
         method: "get" or "post".
-        fields: what is sent when nothing is touched: hidden fields, what is checked, the first of a list.
-        choices: by name: the values of buttons, radio buttons, boxes and lists, in order.
-        typed: names of fields to type in.
+        fields: values that are sent by default: hidden fields, checked boxes, first options.
+        choices: by name, the values of buttons, radio buttons, boxes and lists, in order.
+        typed: names of text fields.
         words: texts of people inside the form.
-        before: the text of a person that stands last before the form, "" for none.
+        before: last text of a person before the form; "" for none.
     """
 
     action: str
@@ -43,7 +44,7 @@ class PageForm:
 
     @property
     def about(self) -> str:
-        """Return the person's text that this form is about, "" for none."""
+        """Return the person's text that this form belongs to; "" for none."""
         return self.words[0] if self.words else self.before
 
 
@@ -52,7 +53,7 @@ def forms_of(page: str, path: str = "") -> list[PageForm]:
 
     Args:
         page: HTML.
-        path: of the page; a form without an action goes there.
+        path: path of the page, where a form without an action is sent.
 
     Example:
         >>> form, = forms_of('<bdi>Be one</bdi><form method="post" action="/r"><input type="hidden" name="desire" '
@@ -61,30 +62,30 @@ def forms_of(page: str, path: str = "") -> list[PageForm]:
         ('/r', {'desire': '7'}, {'stance': ['1']}, 'Be one')
     """
     out: list[PageForm] = []
-    now: PageForm | None = None
-    said = ""
+    form: PageForm | None = None
+    text = ""
     lists = ""
     for tag in _TAG.finditer(page):
         name = tag["name"].lower()
         if tag["end"]:
             if name == "form":
-                now = None
+                form = None
             continue
         has = _attributes(tag["attributes"])
         if name == "form":
-            now = PageForm(has.get("action") or path, has.get("method", "get").lower(), before=said)
-            out.append(now)
+            form = PageForm(has.get("action") or path, has.get("method", "get").lower(), before=text)
+            out.append(form)
         elif name == "bdi":
-            said = _text(page, tag.end(), "</bdi")
-            if now is not None:
-                now.words.append(said)
-        elif now is not None:
-            lists = _field(now, name, has, lists)
+            text = _text(page, tag.end(), "</bdi")
+            if form is not None:
+                form.words.append(text)
+        elif form is not None:
+            lists = _field(form, name, has, lists)
     return out
 
 
 def _field(form: PageForm, tag: str, has: Mapping[str, str], lists: str) -> str:
-    """Take one field into a form; return the name of the list that is open."""
+    """Read one field into a form; return the name of the open list."""
     name, value = has.get("name", ""), has.get("value", "")
     kind = has.get("type", "text").lower()
     if tag == "select":
@@ -110,8 +111,8 @@ def _field(form: PageForm, tag: str, has: Mapping[str, str], lists: str) -> str:
 
 def _attributes(text: str) -> dict[str, str]:
     return {
-        found[1].lower(): html.unescape(next((part for part in found.groups()[1:] if part is not None), ""))
-        for found in _ATTRIBUTE.finditer(text)
+        match[1].lower(): html.unescape(next((part for part in match.groups()[1:] if part is not None), ""))
+        for match in _ATTRIBUTE.finditer(text)
     }
 
 
@@ -122,5 +123,5 @@ def _text(page: str, start: int, until: str) -> str:
 
 
 def form_to(forms: list[PageForm], ending: str) -> PageForm | None:
-    """Return the first form that is sent to an address with this ending, None for none."""
+    """Return the first form whose address has this ending; None for none."""
     return next((form for form in forms if form.method == "post" and form.action.endswith(ending)), None)

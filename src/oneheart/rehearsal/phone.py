@@ -1,7 +1,7 @@
-"""One phone: joins, says what its person wants, answers cards, sleeps, loses the network, taps twice.
+"""One simulated phone: joins, says a desire, answers cards, sleeps, loses the network, taps twice.
 
-It reads the pages as they are and fills in their forms. A tap is sent again, with the key that it was made with, until
-an answer is here; so whatever the network does, each tap counts once or the phone knows that it does not.
+It reads the real pages and fills in their forms. A tap is sent again with its idempotency key until it is answered.
+So each tap counts once, or the phone knows that it does not count.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WAIT = frozenset({429, 503})
 _REFUSED = frozenset({400, 403, 404, 409, 413})
-_LOOKS = 6  # so often a person looks again whether there is a card now, before they put the phone away
+_LOOKS = 6  # most tries for a new card before the phone rests
 _WAIT_MOST_SECONDS = 10.0
 _OCCASIONS_LOOKED_AT = 100
 
 
 class GaveUpError(Exception):
-    """A phone can go no further: the server cannot be reached, or its page is not what a phone understands."""
+    """A phone cannot continue: the server does not answer, or its page has an unexpected form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Habits:
     """How people use their phones.
 
     Attributes:
-        sleepy: share of phones that fall asleep for a while in the middle.
-        flaky: share of taps whose connection breaks before the answer is here.
+        sleepy: share of phones that sleep for a while in the middle.
+        flaky: share of taps whose connection breaks before the answer.
         double: share of taps that are sent twice at the same moment.
-        second_thoughts: share of responses that are changed, after which the network brings the old tap once more.
-        plain: share of phones that use the pages without script; the others' taps are answered in JSON.
-        cards: cards that a person answers in one stage.
-        think_seconds: how long a card is thought about, on average.
+        second_thoughts: share of responses that are changed, after which the old tap arrives once more.
+        plain: share of phones that use the pages without script; taps of the others are answered in JSON.
+        cards: number of cards that a person answers in one stage.
+        think_seconds: mean time for a card, in seconds.
     """
 
     sleepy: float = 0.1
@@ -62,15 +62,15 @@ class Habits:
 
 @dataclass(slots=True)
 class PhoneCounts:
-    """What all phones together met with.
+    """Counts over all phones.
 
     Attributes:
-        seconds: how long each answer took.
-        resent: taps that were sent again.
-        waited: answers that asked to come again later.
-        refused: taps that the server did not take, by status.
-        errors: what went wrong, with how often.
-        stages: how often phones were told of another stage.
+        seconds: response times in seconds.
+        resent: number of taps sent again.
+        waited: number of answers that asked to retry later.
+        refused: taps that the server did not accept, by HTTP status.
+        errors: number of errors by sentence.
+        stages: number of stage changes that phones received.
     """
 
     seconds: list[float] = field(default_factory=list)
@@ -82,12 +82,12 @@ class PhoneCounts:
 
 
 class Phone:
-    """A phone in the hand of a friend.
+    """The phone of one friend.
 
     Attributes:
-        ledger: what it sent and what was acknowledged.
-        seated: it has a seat.
-        at_rest: it has nothing to do until the stage moves.
+        ledger: what it sent, and what was acknowledged.
+        seated: true if it has a seat.
+        at_rest: true if it has nothing to do until the stage moves.
     """
 
     def __init__(
@@ -102,16 +102,16 @@ class Phone:
         rng: np.random.Generator,
         door: str = "",
     ) -> None:
-        """Hand a phone to a friend.
+        """Give a friend a phone.
 
         Args:
-            place: of the server.
-            code: of the gathering.
-            friend: who holds it.
-            number: of the phone; circles are chosen in turn by it.
+            place: the server.
+            code: join code of the gathering.
+            friend: simulated person.
+            number: number of the phone; circles are chosen in turn by it.
             habits: how it is used.
-            counts: where all phones count.
-            rng: for its luck.
+            counts: counts over all phones.
+            rng: source of its random choices.
             door: path by which it joins; by default that of the code.
         """
         self.ledger = Ledger()
@@ -130,13 +130,13 @@ class Phone:
         self._plain = bool(rng.random() < habits.plain)
         self._reader = Reader(friend)
         self._draft = (0, 0)
-        self._next: list[PageForm] | None = None  # what the last answer brought
+        self._next: list[PageForm] | None = None  # forms in the last answer
         self._sleeps_at = int(rng.integers(1, habits.cards + 2)) if rng.random() < habits.sleepy else -1
 
     # --- a person's day ---
 
     async def take_part(self, over: asyncio.Event) -> None:
-        """Join and go on until the rehearsal is over. What goes wrong is counted, never raised."""
+        """Join and act until the rehearsal is over. Errors are counted, never raised."""
         listening: asyncio.Task[None] | None = None
         try:
             await self._join()
@@ -167,7 +167,7 @@ class Phone:
             looks = 0
 
     async def _step(self) -> bool:
-        """Look at the page and do the one thing that a person would do; return whether there was any."""
+        """Read the page and do the next act; return whether there was any."""
         forms, self._next = self._next, None
         if forms is None:
             forms = forms_of(await self._get(f"/g/{self._code}"))
@@ -190,11 +190,11 @@ class Phone:
         return await self._read(forms)
 
     async def _read(self, forms: list[PageForm]) -> bool:
-        """Do the next thing that there is to do with the text; return whether there was any."""
-        found = self._reader.next(forms)
-        if found is None:
+        """Do the next act with the text; return whether there was any."""
+        filled = self._reader.next(forms)
+        if filled is None:
             return False
-        form, fields = found
+        form, fields = filled
         fields = {**fields, "key": secrets.token_hex(16)}
         tap = None
         if "reading" in fields:
@@ -205,12 +205,12 @@ class Phone:
             tap = self.ledger.note(fields["key"], answer)
         accept = "text/html" if self._plain else "application/json"
         await self._send(form.action, fields, tap, accept=accept)
-        if tap is not None:  # the other lines, and what lot asks beside them, stand on the same page
+        if tap is not None:  # other lines and challengers are on the same page
             self._next = forms
         return True
 
     async def _check_in(self) -> bool:
-        """Say of the occasions to which their friend goes that they were there; return whether there were any."""
+        """Check in to the occasions to which the friend goes; return whether there were any."""
         if not any(self._friend.goes_to(number) for number in range(_OCCASIONS_LOOKED_AT)):
             return False
         went = False
@@ -253,12 +253,12 @@ class Phone:
         fields = {**form.fields, "key": secrets.token_hex(16)}
         fields["text" if "text" in form.typed else form.typed[0]] = text
         if "" in form.choices.get("stem", ()):
-            fields["stem"] = ""  # their words are whole sentences
+            fields["stem"] = ""  # the words are whole sentences
         tap = self.ledger.note(fields["key"], Tap("desire", text=text))
         await self._send(form.action, fields, tap)
 
     async def _judge(self, joins: list[PageForm], forms: list[PageForm]) -> None:
-        """Say of desires like one's own whether one of them is the same."""
+        """Decide for each similar desire whether it is the same as the friend's own."""
         same = next((form for form in joins if self._friend.means_the_same(form.about)), None)
         if same is not None:
             fields = {**same.fields, "key": secrets.token_hex(16)}
@@ -286,10 +286,10 @@ class Phone:
             other = 0 if stance else 1
             second = await self._respond(form, other)
             if second is not None:
-                await self._ask(first)  # the network brings the old tap once more: it must change nothing
+                await self._ask(first)  # the old tap arrives once more and must change nothing
 
     async def _respond(self, form: PageForm, stance: int) -> bytes | None:
-        """Send a response and keep the card that its answer brings; return the request if it was acknowledged."""
+        """Send a response and keep the card in its answer; return the request if it was acknowledged."""
         fields = {**form.fields, "stance": str(stance), "key": secrets.token_hex(16)}
         tap = self.ledger.note(fields["key"], Tap("response", desire=int(fields["desire"]), stance=stance))
         accept = "text/html" if self._plain else "application/json"
@@ -302,14 +302,14 @@ class Phone:
         await asyncio.sleep(self._habits.think_seconds * times * float(self._rng.uniform(0.4, 1.6)))
 
     async def _sleep(self) -> None:
-        """Fall asleep: no stream, no connection, no page; then wake up and look anew."""
+        """Sleep without stream and connection; then wake up and read the page again."""
         self._asleep, self._next = True, None
         self.hang_up()
         await self._think(6.0)
         self._asleep = False
 
     def hang_up(self) -> None:
-        """End all connections."""
+        """Close all connections."""
         for wire in (self._wire, self._second, self._stream):
             wire.drop()
 
@@ -319,7 +319,7 @@ class Phone:
         """Return what the server says that it holds of this person.
 
         Raises:
-            GaveUpError: it does not say.
+            GaveUpError: it does not answer.
         """
         answer = await self._ask(self._request("GET", f"/g/{self._code}/mine.json", accept="application/json"))
         try:
@@ -347,7 +347,7 @@ class Phone:
         )
 
     async def _get(self, path: str) -> str:
-        """Return a page, wherever it was moved to."""
+        """Return a page, following redirects."""
         for _ in range(_MOST_REDIRECTS):
             answer = await self._ask(self._request("GET", path))
             self._jar.take(answer)
@@ -366,7 +366,7 @@ class Phone:
     async def _send(
         self, path: str, fields: Mapping[str, str], tap: Tap | None, *, accept: str = "text/html"
     ) -> HttpAnswer:
-        """Send a form until it is answered, and write down what the answer says."""
+        """Send a form until it is answered, and record the answer."""
         raw = self._request("POST", path, fields, accept=accept)
         if self._rng.random() < self._habits.flaky:
             self._counts.resent += 1
@@ -384,14 +384,14 @@ class Phone:
             tap.acknowledged = _is_kept(answer)
             tap.refused = answer.status in _REFUSED
         if answer.status in _REFUSED:
-            # Of two who join each other at the same moment the second is refused, and both are one all the same.
+            # If two people join each other at the same moment, the second is refused; their desires are joined anyway.
             self._counts.refused[answer.status] += tap is None or tap.kind != "join"
         elif not _is_kept(answer):
             self._counts.errors[f"{_kind_of(path)} answered {answer.status}"] += 1
         return answer
 
     async def _ask(self, raw: bytes, wire: Wire | None = None) -> HttpAnswer:
-        """Ask until there is an answer, waiting longer each time."""
+        """Send a request until it is answered, with growing pauses (backoff)."""
         wire = wire or self._wire
         for attempt in range(TRIES):
             began = time.perf_counter()
@@ -419,7 +419,7 @@ class Phone:
     # --- listening ---
 
     async def _listen(self) -> None:
-        """Hold a stream open, as a page does, and open it again whenever it ends."""
+        """Keep a stream open, as a page does, and reopen it when it ends."""
         while True:
             if not self._asleep:
                 path = f"/g/{self._code}/events"
@@ -434,8 +434,8 @@ class Phone:
 
     def _told(self, data: str) -> None:
         try:
-            told = json.loads(data)
-            stage, draft = str(told["stage"]), (int(told["draft"]), int(told["sealed"]))
+            event = json.loads(data)
+            stage, draft = str(event["stage"]), (int(event["draft"]), int(event["sealed"]))
         except (ValueError, KeyError, TypeError):
             self._counts.errors["a stream said something that is no stage"] += 1
             return
@@ -451,7 +451,7 @@ class Phone:
 
 
 class Events:
-    r"""Reads server-sent events from pieces as they come.
+    r"""Parses server-sent events from chunks.
 
     Example:
         >>> heard = []
@@ -463,16 +463,16 @@ class Events:
     """
 
     def __init__(self, told: Callable[[str], None]) -> None:
-        """Begin.
+        """Begin with an empty buffer.
 
         Args:
-            told: is called with the data of each event.
+            told: called with the data of each event.
         """
         self._told = told
         self._rest = b""
 
     def feed(self, piece: bytes) -> None:
-        """Take in a piece."""
+        """Parse a chunk."""
         *whole, self._rest = (self._rest + piece).replace(b"\r\n", b"\n").split(b"\n\n")
         for event in whole:
             lines = [line[5:].strip() for line in event.split(b"\n") if line.startswith(b"data:")]
@@ -481,7 +481,7 @@ class Events:
 
 
 def _dealt(form: PageForm, answer: HttpAnswer) -> list[PageForm] | None:
-    """Return the next card's form from an answer for scripts, None where it brings no card."""
+    """Return the form of the next card from a JSON answer; None if it holds no card."""
     try:
         card = json.loads(answer.body)["next"]
         if card is None:
@@ -509,13 +509,13 @@ def _moved_to(answer: HttpAnswer, path: str) -> str:
 
 
 def _kind_of(path: str) -> str:
-    """Return an address without the code in it, so that the same thing is counted once."""
+    """Return an address without its code, so that equal errors are counted together."""
     parts = path.split("?", maxsplit=1)[0].split("/")
     return "/".join(["", *parts[1:2], *(["{code}"] if len(parts) > 2 else []), *parts[3:4]])  # noqa: PLR2004
 
 
 async def _first(*waits: Coroutine[None, None, bool]) -> None:
-    """Wait for whichever comes first."""
+    """Wait for the first of these to finish."""
     tasks = [asyncio.create_task(wait) for wait in waits]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,6 @@
-"""How a friend reads: each line, what lot asks beside the text, what they may amend or carry over, then the whole.
+"""How a simulated person reads: each line, the challengers, amendments, translations, then the whole text.
 
-It fills in the forms of the page in front of it, one at a time, each once.
+It fills in the forms of the present page, one at a time, each once.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ class Reader:
     """What one friend has done with the texts of a gathering.
 
     Attributes:
-        friend: who reads.
-        done: names of what they did already.
+        friend: the person who reads.
+        done: names of finished acts.
     """
 
     friend: Friend
     done: set[str] = field(default_factory=set)
 
     def next(self, forms: list[PageForm]) -> tuple[PageForm, dict[str, str]] | None:
-        """Return the form that they fill in now and with what, None for nothing."""
+        """Return the form to fill in now and its values; None for nothing."""
         for ending, fill in (
             ("/read", self._read),
             ("/challenger", self._challenge),
@@ -34,13 +34,13 @@ class Reader:
         ):
             for form in forms:
                 if form.method == "post" and form.action.endswith(ending):
-                    given = fill(form)
-                    if given is not None:
-                        return form, {**form.fields, **given}
+                    values = fill(form)
+                    if values is not None:
+                        return form, {**form.fields, **values}
         return self._whole_or_amen(forms)
 
     def _once(self, name: str) -> bool:
-        """Return whether something is done for the first time."""
+        """Return whether an act is new, and record it."""
         first = name not in self.done
         self.done.add(name)
         return first

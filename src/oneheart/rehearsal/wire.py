@@ -1,4 +1,4 @@
-"""HTTP as one phone speaks it: one connection, one question at a time, which may break off at any moment."""
+"""An HTTP client for one phone: one connection, one request at a time, which may break off at any moment."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ CONNECT_SECONDS = 15.0
 
 
 class GoneError(Exception):
-    """The connection ended before the answer was here; what was sent may have arrived or not."""
+    """The connection ended before the answer; the request may have arrived or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerPlace:
-    """Where a server is.
+    """Address of a server.
 
     Attributes:
-        host: name or address.
-        port: of TCP.
-        https: whether it is spoken to by TLS.
-        authority: as it stands in the Host header.
+        host: name or IP address.
+        port: TCP port.
+        https: true for TLS.
+        authority: value of the Host header.
     """
 
     host: str
@@ -52,10 +52,10 @@ class ServerPlace:
 
 
 def place_of(url: str) -> tuple[ServerPlace, str]:
-    """Return the place and the path of an address.
+    """Return the server and the path of an address.
 
     Raises:
-        UserError: it is no address of a web page.
+        UserError: it is not an http or https address.
 
     Example:
         >>> place_of("http://10.0.0.7:8000/j/ABCD3456")
@@ -74,33 +74,33 @@ def place_of(url: str) -> tuple[ServerPlace, str]:
 
 
 def is_near(place: ServerPlace) -> bool:
-    """Return whether a place is this machine or on its private network, by every address that its name has.
+    """Return whether a server is this machine or on its private network, by all addresses of its name.
 
     Raises:
-        UserError: the name is not known.
+        UserError: the name is unknown.
 
     Example:
         >>> is_near(ServerPlace("127.0.0.1", 80, False)), is_near(ServerPlace("8.8.8.8", 80, False))
         (True, False)
     """
     try:
-        found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         message = f"{place.host} is not known on this network; give the address as the server printed it."
         raise UserError(message) from None
-    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%", maxsplit=1)[0]) for entry in found]
+    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%", maxsplit=1)[0]) for entry in entries]
     return all(a.is_private or a.is_loopback or a.is_link_local for a in addresses)
 
 
 @dataclass(slots=True)
 class HttpAnswer:
-    """What a server answered.
+    """An HTTP response.
 
     Attributes:
-        status: of HTTP.
-        headers: by name in small letters; of a repeated one the last.
-        cookies: the Set-Cookie headers.
-        body: as it came; empty for a stream.
+        status: HTTP status.
+        headers: by lower-case name; the last one if a header repeats.
+        cookies: Set-Cookie headers.
+        body: raw body; empty for a stream.
     """
 
     status: int = 0
@@ -110,10 +110,10 @@ class HttpAnswer:
 
 
 class Wire(asyncio.Protocol):
-    """One connection to a server, opened when first needed and again when it was lost."""
+    """One connection to a server, opened on first use and reopened after it was lost."""
 
     def __init__(self, place: ServerPlace) -> None:
-        """Open nothing yet."""
+        """Keep the address; nothing is opened yet."""
         self.place = place
         self._transport: asyncio.Transport | None = None
         self._parser: httptools.HttpResponseParser | None = None
@@ -122,18 +122,18 @@ class Wire(asyncio.Protocol):
         self._chunks: list[bytes] = []
         self._heard: Callable[[bytes], None] | None = None
 
-    # --- what phones do ---
+    # --- requests ---
 
     @property
     def is_open(self) -> bool:
-        """Return whether there is a connection now."""
+        """Return whether the connection is open."""
         return self._transport is not None and not self._transport.is_closing()
 
     async def open(self) -> None:
         """Connect.
 
         Raises:
-            GoneError: nobody answers there.
+            GoneError: the server does not accept the connection.
         """
         self.drop()
         context = ssl.create_default_context() if self.place.https else None
@@ -146,10 +146,10 @@ class Wire(asyncio.Protocol):
             raise GoneError(str(error)) from error
 
     async def ask(self, raw: bytes, *, seconds: float = ANSWER_SECONDS) -> HttpAnswer:
-        """Send a request and return its answer.
+        """Send a request and return its response.
 
         Raises:
-            GoneError: the connection ended, or no answer came in time.
+            GoneError: the connection ended, or the timeout was exceeded.
         """
         if not self.is_open:
             await self.open()
@@ -165,14 +165,14 @@ class Wire(asyncio.Protocol):
             return await waiting
         finally:
             timer.cancel()
-            if self._waiting is waiting:  # cancelled from outside: a late answer must not be taken for the next one's
+            if self._waiting is waiting:  # cancelled: a late response must not be read as the next one
                 self.drop()
 
     async def ask_and_hang_up(self, raw: bytes, *, after_seconds: float) -> None:
-        """Send a request and be gone before its answer is read.
+        """Send a request and close the connection before the response is read.
 
         Raises:
-            GoneError: nobody answers there.
+            GoneError: the server does not accept the connection.
         """
         if not self.is_open:
             await self.open()
@@ -182,10 +182,10 @@ class Wire(asyncio.Protocol):
         self.drop()
 
     async def listen(self, raw: bytes, heard: Callable[[bytes], None]) -> HttpAnswer:
-        """Ask for a stream, hand on what comes, and return when it ends.
+        """Open a stream, pass its chunks on, and return when it ends.
 
         Raises:
-            GoneError: the connection ended in the middle.
+            GoneError: the connection broke.
         """
         self._heard = heard
         try:
@@ -194,21 +194,21 @@ class Wire(asyncio.Protocol):
             self._heard = None
 
     def drop(self) -> None:
-        """End the connection at once, as a phone does that loses the network."""
+        """Abort the connection, as a phone that loses the network."""
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.abort()
         self._fail("dropped")
 
-    # --- what the event loop tells ---
+    # --- callbacks of the event loop ---
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to read answers."""
-        self._transport = cast("asyncio.Transport", transport)  # uvloop has a kind of its own
+        """Begin to parse responses."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop has its own class
         self._begin()
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Parse a chunk."""
         if self._parser is None:
             return
         try:
@@ -218,12 +218,12 @@ class Wire(asyncio.Protocol):
             self.drop()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the one who waits."""
+        """Fail the waiting request."""
         if self._transport is None or self._transport.is_closing():
             self._transport = None
             self._fail(str(exc or "closed"))
 
-    # --- what the parser tells ---
+    # --- callbacks of the parser ---
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header."""
@@ -239,14 +239,14 @@ class Wire(asyncio.Protocol):
         self._answer.status = self._parser.get_status_code()
 
     def on_body(self, body: bytes) -> None:
-        """Keep a piece of the body, or hand it on."""
+        """Keep a chunk of the body, or pass it on."""
         if self._heard is not None and self._answer.status == 200:  # noqa: PLR2004
             self._heard(body)
         else:
             self._chunks.append(body)
 
     def on_message_complete(self) -> None:
-        """Hand the answer over."""
+        """Return the response to the waiting request."""
         answer, waiting = self._answer, self._waiting
         answer.body = b"".join(self._chunks)
         keep = self._parser is not None and self._parser.should_keep_alive()
@@ -278,19 +278,19 @@ class Jar:
     kept: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def take(self, answer: HttpAnswer) -> None:
-        """Keep what an answer sets."""
+        """Keep the cookies that a response sets."""
         for line in answer.cookies:
             pair, *rest = line.split(";")
             name, _, value = pair.strip().partition("=")
-            said = {key.strip().lower(): text.strip() for key, _, text in (part.partition("=") for part in rest)}
-            path = said.get("path") or "/"
-            if said.get("max-age") == "0" or not value.strip('"'):
+            attributes = {key.strip().lower(): text.strip() for key, _, text in (part.partition("=") for part in rest)}
+            path = attributes.get("path") or "/"
+            if attributes.get("max-age") == "0" or not value.strip('"'):
                 self.kept.pop((name, path), None)
             else:
                 self.kept[name, path] = value
 
     def header(self, path: str) -> str:
-        """Return the Cookie header for a path, "" for none."""
+        """Return the Cookie header for a path; "" for none."""
         return "; ".join(
             f"{name}={value}"
             for (name, under), value in self.kept.items()
@@ -308,7 +308,7 @@ def request(
     accept: str = "text/html",
     language: str = "en",
 ) -> bytes:
-    r"""Return a request as a browser would send it, with Origin where it changes something.
+    r"""Return a request as a browser sends it, with Origin if it changes something.
 
     Example:
         >>> request(ServerPlace("h", 80, False), "POST", "/x", fields={"a": "1 2"}).split(b"\r\n")[-1]
@@ -335,12 +335,12 @@ def request(
 
 
 def urlencoded(fields: Mapping[str, str]) -> bytes:
-    """Return the fields of a form as its body."""
+    """Return the fields of a form as a request body."""
     return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in fields.items()).encode()
 
 
 def many_files() -> None:
-    """Let this process hold as many connections as the system allows it."""
+    """Raise this process's limit of open connections to the system's maximum."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415  not on every system
 

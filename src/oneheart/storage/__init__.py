@@ -1,1 +1,1 @@
-"""Storage: one SQLite file a gathering, an append-only log of events as the only truth."""
+"""Storage: one SQLite file for each gathering, with an append-only event log as the only source of truth."""

@@ -1,4 +1,4 @@
-"""Open a gathering's file so that what is committed stays, and so that one process alone writes to it."""
+"""Open a gathering's file, so that commits are durable and only one process writes to it."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open file with the lock that keeps every other process out.
+    """An open file, with the lock that keeps other processes out.
 
     Attributes:
-        path: of the file.
-        connection: the one connection that writes.
-        lock: descriptor of the lock file beside it.
+        path: path of the file.
+        connection: the only connection that writes.
+        lock: file descriptor of the lock file beside it.
     """
 
     path: Path
@@ -56,7 +56,7 @@ class Database:
     lock: int
 
     def close(self) -> None:
-        """Close the file and let the lock go."""
+        """Close the file and release the lock."""
         self.connection.close()
         os.close(self.lock)
 
@@ -64,15 +64,15 @@ class Database:
 def open_database(path: Path, *, create: bool = False) -> Database:
     """Return an open gathering file.
 
-    WAL and `synchronous=FULL`: a commit that has returned survives the loss of power. `secure_delete`: what is erased
-    is overwritten.
+    It uses WAL with `synchronous=FULL`, so a returned commit survives a power failure. `secure_delete` overwrites
+    erased content.
 
     Args:
-        path: of the file.
-        create: make it where it does not exist.
+        path: path of the file.
+        create: create the file if it does not exist.
 
     Raises:
-        UserError: no such file, another kind of file, or another process has it open.
+        UserError: the file does not exist, is of another kind, or is open in another process.
     """
     if not create and not path.is_file():
         message = f"There is no gathering at {path}; make one with: oneheart new {path}"
@@ -91,22 +91,22 @@ def open_database(path: Path, *, create: bool = False) -> Database:
 
 
 def remove_database(path: Path) -> None:
-    """Remove a gathering's file, its write-ahead file, its shared memory and its lock, as far as they exist."""
+    """Delete a gathering's file, write-ahead log, shared memory and lock, as far as they exist."""
     for ending in ("", "-wal", "-shm", ".lock"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def copy_database(path: Path, to: Path) -> None:
-    """Write a copy of a gathering's file as it stands at one moment, also while another process serves it.
+    """Write a consistent copy of a gathering's file; another process may serve it meanwhile.
 
-    When this returns, the copy is on the disk. Only this user may read it.
+    When this returns, the copy is on disk, readable by this user only.
 
     Args:
-        path: of the gathering.
-        to: of the copy; must not exist.
+        path: path of the gathering.
+        to: path of the copy; must not exist.
 
     Raises:
-        UserError: no gathering there, or the copy cannot be written; then nothing is left of it.
+        UserError: there is no gathering, or the copy cannot be written; no partial copy remains.
     """
     if not path.is_file():
         message = f"There is no gathering at {path}; give the file that `oneheart new` made."
@@ -132,7 +132,7 @@ def _copy(path: Path, to: Path) -> None:
         source.set_busy_timeout(BUSY_TIMEOUT)
         source.pragma("query_only", 1)
         with target.backup("main", source, "main") as copying:
-            copying.step()  # all pages in one step: of one moment, and whoever writes meanwhile does not wait
+            copying.step()  # all pages in one step: a consistent copy that does not block writers
     finally:
         target.close()
         source.close()
@@ -141,24 +141,24 @@ def _copy(path: Path, to: Path) -> None:
 
 
 def on_disk(path: Path) -> None:
-    """Wait until a file's content, or the names in a folder, are on the disk."""
-    held = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    """Flush a file's content, or the entries of a folder, to disk (fsync)."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(held)
+        os.fsync(descriptor)
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def _look_at_header(path: Path, *, create: bool) -> None:
-    """Refuse another kind of file before anything is written, beside it or into it."""
+    """Refuse a file of another kind before anything is written to it or beside it."""
     try:
         with path.open("rb") as file:
             header = file.read(_APPLICATION_AT + 4)
     except OSError as error:
         message = f"Cannot read {path} ({error.strerror}); choose a file that you may read."
         raise UserError(message) from error
-    ours = header.startswith(_MAGIC) and header[_APPLICATION_AT:] == _APPLICATION.to_bytes(4, "big")
-    if not ours and not (create and not header):
+    is_gathering = header.startswith(_MAGIC) and header[_APPLICATION_AT:] == _APPLICATION.to_bytes(4, "big")
+    if not is_gathering and not (create and not header):
         message = (
             f"{path} is not a gathering of oneheart, or its beginning is damaged; "
             "give the file that `oneheart new` made, or restore it from a backup."
@@ -167,7 +167,7 @@ def _look_at_header(path: Path, *, create: bool) -> None:
 
 
 def _lock(path: Path) -> int:
-    """Return the descriptor of an exclusive lock that the system itself releases when the process ends."""
+    """Return the descriptor of an exclusive lock, which the operating system releases when the process ends."""
     beside = path.with_name(path.name + ".lock")
     try:
         lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -1,7 +1,7 @@
-"""The log of a gathering: events are added in batches, each failing alone, and acknowledged after the commit.
+"""The log of a gathering: events are appended in batches, each may fail alone, and are acknowledged after the commit.
 
-Every event carries a commitment (a salted hash of its body) and the chain of all commitments before it, so that the
-log can be checked after an erased body is gone.
+Every event has a commitment (a salted hash of its body) and a hash chain over all commitments before it. So the log
+can be checked even after a body was erased.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from oneheart.storage.database import BUSY_TIMEOUT, Database
 
 _START = bytes(32)
 _SALT = 16
-CHECKPOINT_WAIT = 500  # milliseconds that an erasure waits for another process, while taps wait for it
+CHECKPOINT_WAIT = 500  # milliseconds that an erasure waits for another process; other events wait meanwhile
 _PASSED_OVER = "passed over "  # names in the table meta
 _INSERT = (
     "INSERT INTO events (seq, actor, key, kind, body, salt, commitment, chain, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -31,22 +31,22 @@ _DISK_TROUBLE = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.LockedError,
 
 
 class StorageError(Exception):
-    """The disk refused a write: nothing of it was kept, and all of it may be sent again."""
+    """The disk refused a write. Nothing of it was kept; all of it may be sent again."""
 
 
 class NotYetGone(StorageError):  # noqa: N818  the erasure itself did not fail
-    """An erasure is committed, but the old bytes are still on disk: `Log.checkpoint` must be called again."""
+    """An erasure is committed, but old bytes are still on disk. `Log.checkpoint` must be called again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event to be written.
+    """An event to write.
 
     Attributes:
-        actor: who did it; with `key` unique for ever, so that a repeat is idempotent.
-        key: made where it was done.
-        kind: what kind of event it is.
-        body: canonical text.
+        actor: actor of the event, see `model.actor`.
+        key: idempotency key of the sender, unique together with the actor.
+        kind: kind of event.
+        body: canonical JSON.
     """
 
     actor: str
@@ -57,15 +57,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event that is on disk.
+    """An event on disk.
 
     Attributes:
         seq: its place in the log, from 1.
-        actor: who did it (a random value once erased).
-        key: made where it was done.
-        kind: what kind of event it is; "gone" once erased, save where it holds the number of a seat or desire.
-        body: canonical text; None once erased.
-        at: milliseconds since 1970 by the server's clock, for display only; order is `seq`.
+        actor: actor of the event; a random value once erased.
+        key: idempotency key of the sender; a random value once erased.
+        kind: kind of event; "gone" once erased, unless later numbers of seats or desires depend on it.
+        body: canonical JSON; None once erased.
+        at: server's clock, milliseconds since 1970, for display only; the order is `seq`.
     """
 
     seq: int
@@ -77,7 +77,7 @@ class Event:
 
 
 class Fate(Enum):
-    """What became of an entry."""
+    """Result of writing an entry."""
 
     NEW = "new"
     REPEATED = "repeated"
@@ -87,12 +87,12 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of one entry of a batch.
+    """Result of writing one entry of a batch.
 
     Attributes:
-        fate: NEW: written now. REPEATED: it was there already, word for word. CONFLICT: the key was used for something
-            else. REFUSED: the file cannot hold it (broken Unicode); nothing was written.
-        event: as it stands in the log; None where refused; the earlier one in a conflict.
+        fate: NEW: written now. REPEATED: an equal entry was in the log. CONFLICT: the key was used with another body.
+            REFUSED: the file cannot hold the entry (lone surrogate); nothing was written.
+        event: the event in the log; None if refused; the earlier event in a conflict.
     """
 
     fate: Fate
@@ -105,7 +105,7 @@ def milliseconds_now() -> int:
 
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
-    """Return the root of a Merkle tree over these leaves, as RFC 9162 defines it. O(leaves).
+    """Return the root of the Merkle tree over these leaves (RFC 9162), 32 bytes. O(leaves).
 
     Example:
         >>> merkle_root([b"a", b"b", b"c"]).hex()[:8]
@@ -118,7 +118,7 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
 
 
 def merkle_roots(leaves: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the root of the first leaf, of the first two, and so on. O(leaves log leaves).
+    """Yield the root of the first leaf, of the first two leaves, and so on. O(leaves log leaves).
 
     Example:
         >>> leaves = [b"a", b"b", b"c"]
@@ -132,40 +132,40 @@ def merkle_roots(leaves: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _grow(stack: list[tuple[int, bytes]], leaf: bytes) -> None:
-    """Add a leaf; each whole subtree of a power of two is joined as soon as it is there."""
+    """Add a leaf; merge complete subtrees of equal size."""
     size, node = 1, hashlib.sha256(b"\0" + leaf).digest()
     while stack and stack[-1][0] == size:
-        _, left = stack.pop()
-        size, node = 2 * size, hashlib.sha256(b"\1" + left + node).digest()
+        _, sibling = stack.pop()
+        size, node = 2 * size, hashlib.sha256(b"\1" + sibling + node).digest()
     stack.append((size, node))
 
 
 def _joined(stack: Sequence[tuple[int, bytes]]) -> bytes:
-    """Return the root over whole subtrees: what is left is joined from the right."""
+    """Return the root over complete subtrees, merged from the right."""
     _, root = stack[-1]
-    for _, left in reversed(stack[:-1]):
-        root = hashlib.sha256(b"\1" + left + root).digest()
+    for _, subtree in reversed(stack[:-1]):
+        root = hashlib.sha256(b"\1" + subtree + root).digest()
     return root
 
 
 class Log:
-    """The events of one file. Not thread-safe: one thread at a time.
+    """The events of one file. Not thread-safe.
 
     Attributes:
-        checkpoint_due: the write-ahead file may hold bytes that were erased since; see `checkpoint`.
+        checkpoint_due: true if the write-ahead log may hold erased bytes; see `checkpoint`.
     """
 
     def __init__(self, database: Database, *, now: Callable[[], int] = milliseconds_now) -> None:
-        """Begin after the last event on disk.
+        """Continue after the last event on disk.
 
         Args:
-            database: open.
-            now: the clock by which events are dated, milliseconds since 1970.
+            database: open database.
+            now: clock that dates events, milliseconds since 1970.
         """
         self._connection = database.connection
         self._now = now
         ahead = database.path.with_name(database.path.name + "-wal")
-        self.checkpoint_due = ahead.is_file() and ahead.stat().st_size > 0  # a crash left it, perhaps in an erasure
+        self.checkpoint_due = ahead.is_file() and ahead.stat().st_size > 0  # left by a crash, perhaps during an erasure
         last = self._connection.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         seq, chain = (last[0], last[1]) if last else (0, _START)
         self._seq = cast("int", seq)
@@ -177,15 +177,15 @@ class Log:
         return self._seq
 
     def append(self, entries: Sequence[Entry]) -> list[Written]:
-        """Write entries in one transaction and return what became of each; when this returns, they are on disk.
+        """Write entries in one transaction and return the result of each. When this returns, they are on disk.
 
         Raises:
-            StorageError: the disk is full, failed, or is held by somebody else; nothing was written.
+            StorageError: the disk is full or failed, or another process holds the file; nothing was written.
         """
         seq, chain = self._seq, self._chain
         try:
             self._begin()
-            written = [self._append_one(entry) for entry in entries]
+            outcomes = [self._append_one(entry) for entry in entries]
             self._connection.execute("COMMIT")
         except BaseException as error:
             self._seq, self._chain = seq, chain
@@ -193,7 +193,7 @@ class Log:
             if isinstance(error, _DISK_TROUBLE):
                 raise StorageError(str(error)) from error
             raise
-        return written
+        return outcomes
 
     def _begin(self) -> None:
         """Begin a write transaction."""
@@ -206,15 +206,15 @@ class Log:
             self._connection.execute("ROLLBACK")
 
     def _roll_back(self) -> None:
-        """Roll back after an error. Where this fails too, the next read or write rolls back first."""
-        with contextlib.suppress(apsw.Error):  # the first error says more, and it is raised
+        """Roll back after an error. If this fails too, the next read or write rolls back first."""
+        with contextlib.suppress(apsw.Error):  # the first error is raised, because it says more
             self._end_transaction()
 
     def _append_one(self, entry: Entry) -> Written:
-        """Write one entry so that it fails alone.
+        """Write one entry, which may fail alone.
 
-        It is one statement, and a statement that fails takes back its own changes and no others (SQLite's default,
-        ABORT): a savepoint around it would keep nothing more.
+        It is one statement. A statement that fails undoes its own changes and no others (SQLite's default, ABORT), so
+        it needs no savepoint.
         """
         try:
             body = entry.body.encode()
@@ -238,13 +238,13 @@ class Log:
         return Written(Fate.NEW, Event(seq, entry.actor, entry.key, entry.kind, entry.body, at))
 
     def find(self, entry: Entry) -> Written | None:
-        """Return REPEATED or CONFLICT where an entry's actor and key stand in the log already, None where not."""
-        found = self._connection.execute(
+        """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""
+        row = self._connection.execute(
             "SELECT seq, kind, body, at FROM events WHERE actor = ? AND key = ?", (entry.actor, entry.key)
         ).fetchone()
-        if found is None:
+        if row is None:
             return None
-        seq, kind, body, at = cast("tuple[int, str, str | None, int]", found)
+        seq, kind, body, at = cast("tuple[int, str, str | None, int]", row)
         same = (kind, body) == (entry.kind, entry.body)
         return Written(Fate.REPEATED if same else Fate.CONFLICT, Event(seq, entry.actor, entry.key, kind, body, at))
 
@@ -258,7 +258,7 @@ class Log:
             yield Event(*cast("tuple[int, str, str, str, str | None, int]", row))
 
     def last_of_hosts(self, most: int) -> list[Event]:
-        """Return the last events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
+        """Return the last `most` events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
         rows = self._connection.execute(
             "SELECT seq, actor, key, kind, body, at FROM events WHERE actor GLOB ? ORDER BY seq DESC LIMIT ?",
             (HOSTS_GLOB, most),
@@ -266,32 +266,33 @@ class Log:
         return [Event(*cast("tuple[int, str, str, str, str | None, int]", row)) for row in rows]
 
     def erase(self, actor: str, seqs: Sequence[int], *, numbered: Sequence[int]) -> int:
-        """Erase the bodies, salts and names of all events of an actor and of these places; return how many.
+        """Erase bodies, salts and names of all events of an actor and of these places; return the number of events.
 
-        Their commitments stay, so that the chain still holds. When this returns, the words are overwritten on disk,
-        in the write-ahead file too.
+        Commitments stay, so the hash chain remains valid. When this returns, the words are overwritten on disk, in
+        the write-ahead log too.
 
         Args:
-            actor: whose events are erased.
+            actor: actor whose events are erased.
             seqs: places of further events that are erased.
-            numbered: places among them whose kind stays, because the number of a seat or a desire depends on it.
+            numbered: places whose kind stays, because later numbers of seats or desires depend on it.
 
         Raises:
-            NotYetGone: the erasure is committed, but old bytes are still on disk; call `checkpoint` until it succeeds.
-            StorageError: the disk refused it; nothing was erased.
+            NotYetGone: the erasure is committed, but old bytes are still on disk; call `checkpoint` until it
+                succeeds.
+            StorageError: the disk refused the erasure; nothing was erased.
         """
         run = self._connection.execute
-        kept = set(numbered)
+        keep_kind = set(numbered)
         try:
             self._begin()
-            mine = [cast("int", seq) for (seq,) in run("SELECT seq FROM events WHERE actor = ?", (actor,))]
-            places = sorted({*mine, *seqs, *kept})
+            own = [cast("int", seq) for (seq,) in run("SELECT seq FROM events WHERE actor = ?", (actor,))]
+            places = sorted({*own, *seqs, *keep_kind})
             for seq in places:
                 name = os.urandom(16).hex()
                 run(
                     "UPDATE events SET body = NULL, salt = NULL, actor = ?, key = ?, "
                     "kind = CASE WHEN ? THEN kind ELSE 'gone' END WHERE seq = ?",
-                    (name, name, seq in kept, seq),
+                    (name, name, seq in keep_kind, seq),
                 )
             run("COMMIT")
         except apsw.Error as error:
@@ -302,10 +303,10 @@ class Log:
         return len(places)
 
     def checkpoint(self, *, wait: int = 0) -> None:
-        """Write the write-ahead file into the main file and empty it, so that no erased byte is left in either.
+        """Write the write-ahead log into the main file and empty it, so that neither holds erased bytes.
 
         Args:
-            wait: milliseconds to wait for another process that reads the file, for example a backup.
+            wait: timeout in milliseconds for another process that reads the file, for example a backup.
 
         Raises:
             NotYetGone: the disk refused it, or another process still reads the file; nothing is lost.
@@ -323,16 +324,15 @@ class Log:
         self.checkpoint_due = False
 
     def places_of(self, kinds: Collection[str]) -> list[int]:
-        """Return the places of all events of these kinds, in order. O(events), without reading a body."""
+        """Return the places of all events of these kinds, in order. O(events); reads no bodies."""
         marks = ", ".join("?" * len(kinds))
         rows = self._connection.execute(f"SELECT seq FROM events WHERE kind IN ({marks}) ORDER BY seq", tuple(kinds))  # noqa: S608  only question marks
         return [cast("int", seq) for (seq,) in rows]
 
     def pass_over(self, seq: int) -> None:
-        """Write down that an event counts for nothing, because the program failed at it.
+        """Record that an event does not count, because the program failed at it. Idempotent.
 
-        Every later replay passes it over too, so that the numbers of seats and desires after it never shift.
-        Idempotent.
+        Every later replay skips it too, so that numbers of later seats and desires do not change.
 
         Raises:
             StorageError: the disk refused it.
@@ -345,31 +345,34 @@ class Log:
             raise StorageError(str(error)) from error
 
     def passed_over(self) -> frozenset[int]:
-        """Return the places of all events that count for nothing; see `pass_over`."""
+        """Return the places of all events that do not count; see `pass_over`."""
         rows = self._connection.execute("SELECT name FROM meta WHERE name GLOB ?", (f"{_PASSED_OVER}*",))
         return frozenset(int(cast("str", name).removeprefix(_PASSED_OVER)) for (name,) in rows)
 
     def root(self) -> bytes:
-        """Return the Merkle root over the commitments of all events, 32 bytes. O(events); erasing leaves it as it is.
+        """Return the Merkle root over the commitments of all events, 32 bytes. O(events). Erasing does not change it.
 
         Source: RFC 9162, section 2.1.1: leaves are hashed with a zero byte before them, nodes with a one.
         """
         return merkle_root(list(self.commitments()))
 
     def commitments(self) -> Iterator[bytes]:
-        """Yield the commitment of every event, in order; they outlive erasing."""
+        """Yield the commitment of every event, in order; erasing keeps them."""
         for (commitment,) in self._connection.execute("SELECT commitment FROM events ORDER BY seq"):
             yield cast("bytes", commitment)
 
     def first_break(self) -> int | None:
-        """Return the place of the first event whose commitment or chain does not hold, or None. O(events)."""
+        """Return the place of the first event whose commitment or hash chain is wrong; None if all are right.
+
+        O(events).
+        """
         chain = _START
         rows = self._connection.execute("SELECT seq, body, salt, commitment, chain FROM events ORDER BY seq")
         for place, (seq, body, salt, commitment, linked) in enumerate(rows, start=1):
-            kept = cast("bytes", commitment)
-            chain = hashlib.sha256(chain + kept).digest()
+            stored = cast("bytes", commitment)
+            chain = hashlib.sha256(chain + stored).digest()
             if seq != place or chain != linked:
                 return place
-            if body is not None and hashlib.sha256(cast("bytes", salt) + cast("str", body).encode()).digest() != kept:
+            if body is not None and hashlib.sha256(cast("bytes", salt) + cast("str", body).encode()).digest() != stored:
                 return place
         return None

@@ -199,7 +199,7 @@ MOVES = [
             "course.version": 3,
             "course.round": 2,
             "people.seats[0].steward": False,
-            "desires.said[4].waiting": False,
+            "desires.entries[4].waiting": False,
             "desires._travels[4]": True,
         },
     ),

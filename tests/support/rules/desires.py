@@ -42,7 +42,7 @@ def new(author: int | None, circle: int | None = None, *, travels: bool = True, 
     """Return what a new desire changes: itself, its place in the arrays, and its author's list."""
     fields = {"stem": "", "grew_from": None, "line_of": None, "carried_by": None, **more}
     changes = {
-        f"desires.said[{number}]": LiveDesire(SEQ, author, "New", "en", circle=circle, **fields),
+        f"desires.entries[{number}]": LiveDesire(SEQ, author, "New", "en", circle=circle, **fields),
         "desires.tally.desires": number + 1,
     }
     if travels:
@@ -110,7 +110,7 @@ SAYING = [
             **new(0, A, line_of=A, number=5),
             **mine(0, 2, 5),
             "people.circles[0].line": 5,
-            "desires.said[4].withdrawn": True,
+            "desires.entries[4].withdrawn": True,
             "desires._travels[4]": False,
         },
     ),
@@ -123,7 +123,7 @@ SAYING = [
             **new(0, A, carried_by=A, number=6),
             **mine(0, 3, 6),
             "people.circles[0].carried": 6,
-            "desires.said[4].withdrawn": True,
+            "desires.entries[4].withdrawn": True,
             "desires._travels[4]": False,
         },
     ),
@@ -259,7 +259,7 @@ JOINING = [
         ev.DesireJoined(0, 0, 1),
         1,
         {
-            "desires.said[0].same_as": 1,
+            "desires.entries[0].same_as": 1,
             "desires.joined_to[1][0]": 0,
             "desires._travels[0]": False,
             "desires.tally.responses[0][1]": 1,
@@ -274,7 +274,7 @@ JOINING = [
         HALL,
         ev.DesireJoined(0, 0, 3),
         3,
-        {"desires.said[0].released": True},
+        {"desires.entries[0].released": True},
     ),
     Row(
         "to one that is joined: it is joined to the root",
@@ -282,7 +282,7 @@ JOINING = [
         ev.DesireJoined(2, 1, 4),
         0,
         {
-            "desires.said[1].same_as": 0,
+            "desires.entries[1].same_as": 0,
             "desires.joined_to[0][1]": 1,
             "desires._travels[1]": False,
             "desires.tally.responses[2][0]": 1,
@@ -298,7 +298,7 @@ JOINING = [
         ev.DesireJoined(0, 0, 1),
         1,
         {
-            "desires.said[0].same_as": 1,
+            "desires.entries[0].same_as": 1,
             "desires.joined_to[0][0]": GONE,
             "desires.joined_to[1][0]": 0,
             "desires.joined_to[1][1]": 4,
@@ -323,7 +323,7 @@ BACK = [
         ev.DesireWithdrawn(0, 0),
         0,
         {
-            "desires.said[0].withdrawn": True,
+            "desires.entries[0].withdrawn": True,
             "desires._travels[0]": False,
             "desires.shown[1]": 2,
             "desires.shown[2]": GONE,
@@ -348,14 +348,14 @@ LANGUAGE = [
         [*HALL, said(0), *sealed()[len(HALL) :]],
         language(0, 4, "he"),
         4,
-        {"desires.said[4].language": "he"},
+        {"desires.entries[4].language": "he"},
     ),
     Row(
         "of a line that is read",
         reading(),
         language(0, 0, "he"),
         0,
-        {"desires.said[0].language": "he", "desires.said[0].stem": ""},
+        {"desires.entries[0].language": "he", "desires.entries[0].stem": ""},
     ),
     Row("the one that it has: its stem stays", HALL, language(0, 0, "en"), 0),
 ]
@@ -377,9 +377,9 @@ HOSTS = [
         moderated(0, "accepted", reason="Thank you"),
         1,
         {
-            "desires.said[0].moderation": "accepted",
-            "desires.said[0].reason": "Thank you",
-            "desires.said[0].version": 1,
+            "desires.entries[0].moderation": "accepted",
+            "desires.entries[0].reason": "Thank you",
+            "desires.entries[0].version": 1,
             "desires._travels[0]": True,
         },
     ),
@@ -388,7 +388,7 @@ HOSTS = [
         [*HALL, ev.DesiresShown([0])],
         moderated(0, "accepted"),
         1,
-        {"desires.said[0].moderation": "accepted", "desires.said[0].version": 1},
+        {"desires.entries[0].moderation": "accepted", "desires.entries[0].version": 1},
     ),
     Row(
         "rejected: it travels no more and leaves the hall screen",
@@ -396,9 +396,9 @@ HOSTS = [
         moderated(0, "rejected", 1, "Another time"),
         2,
         {
-            "desires.said[0].moderation": "rejected",
-            "desires.said[0].reason": "Another time",
-            "desires.said[0].version": 2,
+            "desires.entries[0].moderation": "rejected",
+            "desires.entries[0].reason": "Another time",
+            "desires.entries[0].version": 2,
             "desires._travels[0]": False,
             "desires.shown[0]": 2,
             "desires.shown[1]": GONE,
@@ -413,14 +413,14 @@ HOSTS = [
         DECIDED,
         ev.MarkedMeta(0, on=True, version=1),
         2,
-        {"desires.said[0].is_meta": True, "desires.said[0].version": 2, "desires._travels[0]": False},
+        {"desires.entries[0].is_meta": True, "desires.entries[0].version": 2, "desires._travels[0]": False},
     ),
     Row(
         "not after all",
         [*HALL, ev.MarkedMeta(0, on=True)],
         ev.MarkedMeta(0, on=False, version=1),
         2,
-        {"desires.said[0].is_meta": False, "desires.said[0].version": 2, "desires._travels[0]": True},
+        {"desires.entries[0].is_meta": False, "desires.entries[0].version": 2, "desires._travels[0]": True},
     ),
     *(Row(why, HALL, ev.DesiresShown([0, number]), UNKNOWN) for number, why in NO_DESIRE),
     Row("none", [*HALL, ev.DesiresShown([0])], ev.DesiresShown([]), None, {"desires.shown[0]": GONE}),
@@ -436,7 +436,7 @@ HOSTS = [
 
 PROPOSED: list[Event] = [*HALL, ev.Translated(1, 0)]
 CONFIRMED = {
-    "desires.said[1].same_as": 0,
+    "desires.entries[1].same_as": 0,
     "desires.joined_to[0][0]": 1,
     "desires.confirmed[0]": 1,
     "desires._travels[1]": False,
@@ -462,9 +462,9 @@ TRANSLATING = [
         ev.Translated(1, 0),
         None,
         {
-            "desires.said[1].proposed_same_as[0]": 0,
-            "desires.said[1].proposed_same_as[1]": "h0",
-            "desires.said[1].proposed_same_as": GONE,
+            "desires.entries[1].proposed_same_as[0]": 0,
+            "desires.entries[1].proposed_same_as[1]": "h0",
+            "desires.entries[1].proposed_same_as": GONE,
         },
     ),
     Row("a second word", PROPOSED, ev.Translated(1, 0), 0, CONFIRMED, by="h1"),
@@ -474,7 +474,7 @@ TRANSLATING = [
         ev.Translated(1, 4),
         0,
         {
-            "desires.said[1].same_as": 0,
+            "desires.entries[1].same_as": 0,
             "desires.joined_to[0][1]": 1,
             "desires.confirmed[0]": 1,
             "desires._travels[1]": False,
@@ -486,14 +486,14 @@ TRANSLATING = [
         PROPOSED,
         ev.Translated(1, 2),
         None,
-        {"desires.said[1].proposed_same_as[0]": 2},
+        {"desires.entries[1].proposed_same_as[0]": 2},
     ),
     Row(
         "another word takes the place of the first, by another host",
         PROPOSED,
         ev.Translated(1, 2),
         None,
-        {"desires.said[1].proposed_same_as[0]": 2, "desires.said[1].proposed_same_as[1]": "h1"},
+        {"desires.entries[1].proposed_same_as[0]": 2, "desires.entries[1].proposed_same_as[1]": "h1"},
         by="h1",
     ),
     Row(
@@ -501,7 +501,7 @@ TRANSLATING = [
         [*HALL, ev.Translated(1, 3)],
         ev.Translated(1, 3),
         3,
-        {"desires.said[1].released": True},
+        {"desires.entries[1].released": True},
         by="h1",
     ),
 ]

@@ -56,7 +56,9 @@ def draft(*cites: list[int], version: int = 2, left: tuple[list[int], ...] = ())
 def woven(body: ev.DraftWoven, number: int = 0, round_number: int = 1) -> dict[str, Any]:
     empty: list[dict[int, Any]] = [{} for _ in body.lines]
     return {
-        f"prayers.drafts[{number}]": LiveDraft(SEQ, AT, round_number, body, second=False, said=empty, critiques=empty)
+        f"prayers.drafts[{number}]": LiveDraft(
+            SEQ, AT, round_number, body, second=False, readings=empty, critiques=empty
+        )
     }
 
 
@@ -115,7 +117,7 @@ WEAVES = [
                 1,
                 STAYED,
                 second=True,
-                said=[{1: CAN_SAY}, {0: AGAINST}, {}],
+                readings=[{1: CAN_SAY}, {0: AGAINST}, {}],
                 critiques=[{}, {}, {}],
                 challenged={1: {2: 1}},
             )
@@ -176,18 +178,20 @@ def as_reader(act: Any, taken: Any, changes: Any) -> list[Row]:
 LATE = msgspec.structs.replace(SECOND, lines=[ev.WovenLine([0], changed=True)])
 READS = [
     *as_reader(
-        lambda seat, number: read(seat, number, 1), lambda *_: 1, lambda *_: {"prayers.drafts[0].said[1][0]": CAN_SAY}
+        lambda seat, number: read(seat, number, 1),
+        lambda *_: 1,
+        lambda *_: {"prayers.drafts[0].readings[1][0]": CAN_SAY},
     ),
     Row("a line below the first", READING, read(0, 0, -1), CLOSED),
     Row("a line behind the last", READING, read(0, 0, 2), CLOSED),
-    Row("the first line", READING, read(3, 0, 0, AGAINST), 0, {"prayers.drafts[0].said[0][3]": AGAINST}),
+    Row("the first line", READING, read(3, 0, 0, AGAINST), 0, {"prayers.drafts[0].readings[0][3]": AGAINST}),
     Row("a line that stayed, in the second reading", SECOND_READING, read(0, 1, 0), CLOSED),
     Row(
         "a line that changed, in the second reading",
         SECOND_READING,
         read(0, 1, 1),
         1,
-        {"prayers.drafts[1].said[1][0]": CAN_SAY},
+        {"prayers.drafts[1].readings[1][0]": CAN_SAY},
     ),
     Row(
         "a changed line of a first draft, in the second reading",
@@ -200,7 +204,7 @@ READS = [
         [*READING, read(0, 0, 0)],
         read(0, 0, 0, CHANGE, "Shorter"),
         0,
-        {"prayers.drafts[0].said[0][0]": CHANGE, "prayers.drafts[0].critiques[0][0]": "Shorter"},
+        {"prayers.drafts[0].readings[0][0]": CHANGE, "prayers.drafts[0].critiques[0][0]": "Shorter"},
     ),
     Row(
         "once more without what they would change",

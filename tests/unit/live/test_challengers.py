@@ -181,7 +181,7 @@ def test_a_reader_is_who_said_something_to_every_line_and_is_there() -> None:
     hand.read(1, "would change", [late])
     hand.read(2, "can say", [late])
     assert challenging.readers_of(hand.state, hand.draft) == [all_lines, late]
-    empty = LiveDraft(1, 1, 1, body(), second=False, said=[], critiques=[])
+    empty = LiveDraft(1, 1, 1, body(), second=False, readings=[], critiques=[])
     assert challenging.readers_of(hand.state, empty) == []
 
 
@@ -257,7 +257,7 @@ def test_a_line_that_left_is_a_challenger_which_its_readers_answered_in_the_read
     hand.do(second)
     for seat in (can, cannot, answered, late):
         hand.read(1, "can say", [seat])
-        hand.draft.said[0][seat] = hand.draft.said[1][seat]
+        hand.draft.readings[0][seat] = hand.draft.readings[1][seat]
     held, lines, columns, new, known = put(hand, monkeypatch)
     assert (lines, columns, new) == (2, [3, 1], set()), "what came in is in question no more"
     assert known == {(1, 0, 1), (1, 1, 0), (1, 2, 0)}
@@ -317,16 +317,16 @@ def test_nothing_is_known_without_readers_lines_or_before_readers_were_asked() -
 
     def of(now: ev.DraftWoven, said: list[Any]) -> audit.Audit | None:
         return challenging.audited(
-            hand.state, LiveDraft(1, 1, 1, now, second=False, said=said, critiques=[{} for _ in said])
+            hand.state, LiveDraft(1, 1, 1, now, second=False, readings=said, critiques=[{} for _ in said])
         )
 
     unread: list[dict[int, Any]] = [{}, {}]
     assert of(draft.body, unread) is None
     assert of(msgspec.structs.replace(draft.body, lines=[]), []) is None
-    assert of(msgspec.structs.replace(draft.body, challengers=[]), draft.said) is None
+    assert of(msgspec.structs.replace(draft.body, challengers=[]), draft.readings) is None
     for wish in (2,):
         hand.do(ev.Moderated(wish, "rejected"))  # type: ignore[arg-type]
-    found = of(msgspec.structs.replace(draft.body, challengers=[]), draft.said)
+    found = of(msgspec.structs.replace(draft.body, challengers=[]), draft.readings)
     assert found is not None, "there is nothing that anybody could have been asked about"
     assert found.kind == "certified"
 
@@ -370,3 +370,14 @@ def test_what_was_said_to_a_line_in_another_round_is_not_known_of_it_in_this_one
     hand.weave([0], challengers=[2], among=1, lots=0, left=[ev.WovenLine([1])])
     hand.read(0, "can say", seats)
     assert put(hand, monkeypatch)[2:] == ([2, 1], set(), set())
+
+
+def test_a_line_of_several_desires_that_left_is_the_challenger_whose_words_were_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand = ByHand()
+    seats = hand.people(2)
+    hand.wishes(4)
+    hand.weave([0], challengers=[3], among=1, lots=0, left=[ev.WovenLine([1, 2])])
+    hand.read(0, "can say", seats)
+    assert put(hand, monkeypatch)[2] == [3, 1]

@@ -158,7 +158,7 @@ def test_where_people_surely_want_another_line_its_desire_is_named(tmp_path: Pat
         for seat in range(120):
             hall.state.tally.answered(seat).clear()
             for line in range(LINES):
-                draft.said[line][seat] = "would change"
+                draft.readings[line][seat] = "would change"
         for seat in range(120):
             draft.challenged[seat] = {n: int(want[seat, n]) for n in challenging.drawn(draft, seat)}
         found = sealing.share_of(hall.state, draft)
@@ -240,7 +240,7 @@ def test_answers_join_all_others_when_the_next_round_opens_and_go_when_their_aut
             left = {n: stance for n, stance in one.items() if n != gone}
             held = hall.state.tally.answered(seat)
             assert {n: held[n] for n in left} == left
-            assert not any(hall.state.has_met(seat, n) is False for n in left), "they are not dealt again"
+            assert not any(hall.state.has_answered_or_said(seat, n) is False for n in left), "they are not dealt again"
 
     run(tmp_path, work)
 
@@ -277,7 +277,7 @@ def test_a_draft_of_before_readers_were_asked_is_estimated_not_proved(tmp_path: 
         draft, _ = await read_by(hall, 30)
         bare = msgspec.structs.replace(draft.body, challengers=[], among=0, lots=0)
         old = LiveDraft(
-            draft.seq, draft.at, draft.round, bare, second=False, said=draft.said, critiques=draft.critiques
+            draft.seq, draft.at, draft.round, bare, second=False, readings=draft.readings, critiques=draft.critiques
         )
         assert challenging.audited(hall.state, old) is None
         assert sealing.share_of(hall.state, old).kind == "estimated"  # type: ignore[union-attr]

@@ -149,7 +149,7 @@ def test_what_left_before_stays_listed_as_not_yet_common() -> None:
     earlier = ev.WovenLine([2])
     draft = hand.draft
     body = msgspec.structs.replace(draft.body, left=[earlier])
-    former = LiveDraft(1, 1, 1, body, second=False, said=draft.said, critiques=draft.critiques)
+    former = LiveDraft(1, 1, 1, body, second=False, readings=draft.readings, critiques=draft.critiques)
     after = judging.second_draft(hand.state, former)
     assert after.left == [earlier, ev.WovenLine([1])]
     assert [line.cites for line in after.lines] == [[0], [2]]
@@ -241,17 +241,17 @@ def test_how_much_a_part_wants_a_desire_is_drawn_towards_a_half_where_few_were_a
     for seat, stance in zip(seats, answers, strict=False):
         hand.answer(wish, stance, [seat])
     hand.answer(wish, 1, hand.people(3))  # of no such part
-    assert judging.wanted_in(hand.state, everybody(seats), wish) == pytest.approx(share)
+    assert judging.want_share(hand.state, everybody(seats), wish) == pytest.approx(share)
 
 
 def test_the_seed_of_a_draft_follows_from_the_log_and_the_round_alone() -> None:
     hand = ByHand()
-    first = judging.lot_of(hand.state)
+    first = judging.draw_seed(hand.state)
     assert first == int.from_bytes(hashlib.sha256(b"1\x000").digest()[:4], "big")
     hand.people(1)
-    assert judging.lot_of(hand.state) == int.from_bytes(hashlib.sha256(b"2\x000").digest()[:4], "big")
+    assert judging.draw_seed(hand.state) == int.from_bytes(hashlib.sha256(b"2\x000").digest()[:4], "big")
     hand.move("crossing")
-    assert judging.lot_of(hand.state) == int.from_bytes(hashlib.sha256(b"3\x001").digest()[:4], "big")
+    assert judging.draw_seed(hand.state) == int.from_bytes(hashlib.sha256(b"3\x001").digest()[:4], "big")
 
 
 # --- of one's own ---
@@ -282,7 +282,7 @@ def test_lines_that_nobody_but_their_authors_wants_are_counted() -> None:
 
 def share_alone(hand: ByHand, *cites: list[int]) -> float:
     body = ev.DraftWoven(0, [ev.WovenLine(one) for one in cites])
-    draft = LiveDraft(1, 1, 1, body, second=False, said=[{} for _ in cites], critiques=[{} for _ in cites])
+    draft = LiveDraft(1, 1, 1, body, second=False, readings=[{} for _ in cites], critiques=[{} for _ in cites])
     return judging.held_by_authors_only(hand.state, draft)
 
 
@@ -302,11 +302,11 @@ def test_a_persons_line_is_their_own_before_the_joined_the_wanted_and_the_one_th
     told = [judging.part_of(hand.state, draft, seat) for seat in (own, joined, wants, says, nothing, against)]
     assert told == [(2, "own"), (1, "own"), (1, "wanted"), (0, "can say"), None, None]
     several = LiveDraft(
-        1, 1, 1, ev.DraftWoven(0, [ev.WovenLine([third, theirs])]), second=False, said=[{}], critiques=[{}]
+        1, 1, 1, ev.DraftWoven(0, [ev.WovenLine([third, theirs])]), second=False, readings=[{}], critiques=[{}]
     )
     assert judging.part_of(hand.state, several, wants) == (0, "wanted"), "one of several is enough"
     both = ev.DraftWoven(0, [ev.WovenLine([third, mine])])
-    several = LiveDraft(1, 1, 1, both, second=False, said=[{}], critiques=[{}])
+    several = LiveDraft(1, 1, 1, both, second=False, readings=[{}], critiques=[{}])
     assert judging.part_of(hand.state, several, own) == (0, "own")
     assert judging.part_of(hand.state, several, joined) == (0, "joined")
     hand.state.desires[theirs].text = ""

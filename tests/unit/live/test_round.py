@@ -133,8 +133,8 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
         second = hall.state.prayers.drafts[1]
         assert texts(hall)[1] == "In other words"
         assert [line.changed for line in second.body.lines][:3] == [False, True, False]
-        assert len(second.said[0]) == len(seats), "what was said to a line that stayed goes along"
-        assert second.said[1] == {}
+        assert len(second.readings[0]) == len(seats), "what was said to a line that stayed goes along"
+        assert second.readings[1] == {}
         assert await refused(read(hall, seats[0], 0)) is Refusal.CLOSED, "only what was changed is read again"
         for seat in seats:
             await read(hall, seat, 1)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from oneheart.live import events as ev
-from oneheart.live.seating_plan import seating_of, seats_by_lot
+from oneheart.live.seating_plan import draw_seats, seating_of
 from oneheart.live.state.company import Drawn
 
 SEATS = {seat: (seat % 2 if seat < 8 else -1, "he" if seat >= 6 else "en") for seat in (9, *range(9), 11, 10)}
 
 
 def draw(*, same_language: bool = False, seed: int = 3, times: int = 0) -> ev.SeatsDrawn:
-    return seats_by_lot(SEATS, 2, 5, same_language=same_language, times=times, seed=seed)
+    return draw_seats(SEATS, 2, 5, same_language=same_language, times=times, seed=seed)
 
 
 def test_everybody_has_one_table_of_at_most_so_many() -> None:

@@ -145,8 +145,8 @@ def test_a_set_moment_and_the_end_are_told() -> None:
 
 def test_a_snapshot_that_differs_only_in_what_the_machine_reads_says_nothing_new() -> None:
     now = snapshot.take(led(reading()), fitted_seq=7)
-    assert snapshot.says(replace(now, seq=now.seq + 1, fitted_seq=8)) == snapshot.says(now)
-    assert snapshot.says(replace(now, round=2)) != snapshot.says(now)
+    assert snapshot.visible(replace(now, seq=now.seq + 1, fitted_seq=8)) == snapshot.visible(now)
+    assert snapshot.visible(replace(now, round=2)) != snapshot.visible(now)
 
 
 # --- alike ---

@@ -71,7 +71,12 @@ def test_a_carried_line_stands_once_two_have_confirmed_it(confirmed: int, *, sta
 
 def test_a_person_has_met_what_they_answered_or_said_and_what_these_are_joined_to() -> None:
     state = led([*hall(), ev.DesireSaid(1, "Also peace", "en"), ev.DesireJoined(1, 4, 0), ev.Responded(3, 4, 0)])  # type: ignore[arg-type]
-    assert [[n for n in range(5) if state.has_met(seat, n)] for seat in range(4)] == [[0], [0, 4], [1], [0, 4]]
+    assert [[n for n in range(5) if state.has_answered_or_said(seat, n)] for seat in range(4)] == [
+        [0],
+        [0, 4],
+        [1],
+        [0, 4],
+    ]
     assert [sorted(set(state.met(seat))) for seat in range(4)] == [[0], [0, 4], [1], [0, 4]]
     assert [state.root(n) for n in range(5)] == [0, 1, 2, 3, 0]
     assert [state.open_desires(seat) for seat in range(4)] == [1, 0, 1, 0]
@@ -95,7 +100,12 @@ def test_met_follows_a_chain_of_joined_desires_also_where_it_was_joined_in_anoth
     ]
     state = led(both)
     assert [state.root(n) for n in range(5)] == [1, 1, 2, 3, 1]
-    assert [[n for n in range(5) if state.has_met(seat, n)] for seat in range(4)] == [[0, 1], [0, 1, 4], [1], [1, 4]]
+    assert [[n for n in range(5) if state.has_answered_or_said(seat, n)] for seat in range(4)] == [
+        [0, 1],
+        [0, 1, 4],
+        [1],
+        [1, 4],
+    ]
     assert sorted(set(state.met(3))) == [1, 4]
 
 
@@ -208,7 +218,7 @@ GOLDEN = [(15, 11, 14), (14, 11, 15), (15, 10, 12), (14, 12, 10)]
 
 def lots(among: int, count: int, seed: int = 7) -> LiveDraft:
     body = ev.DraftWoven(2, [ev.WovenLine([0])], challengers=list(range(10, 22)), among=among, lots=count, seed=seed)
-    return LiveDraft(1, 1000, 1, body, second=False, said=[{}], critiques=[{}])
+    return LiveDraft(1, 1000, 1, body, second=False, readings=[{}], critiques=[{}])
 
 
 def test_the_draw_gives_everybody_so_many_different_ones_of_those_in_question_each_as_often() -> None:
@@ -281,10 +291,10 @@ def test_of_several_carried_lines_the_confirmed_one_is_read_else_the_last() -> N
 def test_what_others_made_of_a_persons_words_is_found_by_their_desires() -> None:
     state = led([*reading(), ev.LineAmended(0, 0, 0, "Other", "en"), ev.LineCarried(0, 0, 1, "en", "Carried")])
     (amended,), (line,) = state.prayers.amended, state.prayers.carried
-    assert state.prayers.made_from([0]) == [amended]
-    assert state.prayers.made_from([1]) == [line]
-    assert state.prayers.made_from([0, 1]) == [amended, line]
-    assert state.prayers.made_from([2]) == []
+    assert state.prayers.derived_from([0]) == [amended]
+    assert state.prayers.derived_from([1]) == [line]
+    assert state.prayers.derived_from([0, 1]) == [amended, line]
+    assert state.prayers.derived_from([2]) == []
 
 
 def test_a_line_may_be_amended_by_whom_it_cites_and_by_the_circle_that_sent_it() -> None:

@@ -1,4 +1,4 @@
-"""State: everything that a gathering's events come to, in five parts.
+"""State: the result of all events of a gathering, in five parts.
 
 `course` (settings, stage, round), `people` (seats, circles, cards), `desires` (desires and answers), `company`
 (occasions) and `text` (drafts, seals). `state` joins them and holds the table of rules, one for each kind of event.

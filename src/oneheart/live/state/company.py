@@ -1,6 +1,6 @@
-"""Company: occasions, who was there, tables drawn at random, and how near people feel. The fourth part of the state.
+"""Company: occasions, presences, tables drawn at random, and how near people feel. The fourth part of the state.
 
-It is about outward closeness and what people felt. It never reads what anybody wants.
+It never reads desires or answers of people to them.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _DAY_MS = 86_400_000
 
 @dataclass(slots=True)
 class LiveOccasion:
-    """An occasion as it stands now; who was there stands with the seats.
+    """An occasion. Seats hold who was there.
 
     Attributes:
-        name: of the occasion.
+        name: name of the occasion.
         form: lesson, meal, night or workshop.
-        code: that people type or scan.
-        present: how many people said that they were there.
+        code: code that people type or scan.
+        present: number of people who said that they were there.
     """
 
     name: str
@@ -38,14 +38,14 @@ class LiveOccasion:
 
 @dataclass(slots=True)
 class Drawn:
-    """Seats of one occasion as they were last drawn at random, without people who erased themselves.
+    """The last random draw of tables for one occasion, without people who erased themselves.
 
     Attributes:
-        times: how often seats were drawn for this occasion.
-        size: the most people at a table.
+        times: number of draws for this occasion.
+        size: largest number of people at a table.
         table_of: table of each seat, from 0.
-        circle_of: circle of each seat when they were drawn, -1 for none.
-        blocks: for each table, to which part of the tables it belongs (people of one language).
+        circle_of: circle of each seat at the time of the draw, -1 for none.
+        blocks: block of each table; people are exchanged within a block only (people of one language).
     """
 
     times: int
@@ -57,12 +57,12 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """All answers as they were when the stages that take answers were over.
+    """All answers at the moment when the stages that take answers ended.
 
     Attributes:
-        round: whose answers were closed.
-        at: the server's clock, milliseconds.
-        responses: of everybody so far.
+        round: round that the answers belong to.
+        at: server's clock, milliseconds since 1970.
+        responses: all responses so far.
     """
 
     round: int
@@ -72,15 +72,15 @@ class Moment:
 
 @dataclass(slots=True)
 class Company:
-    """Being together, as far as the gathering knows.
+    """Occasions, presences, tables and feelings of one gathering.
 
     Attributes:
-        occasions: in the order of their numbers.
-        drawn: tables by occasion.
-        felt: by when it was asked, then by seat: 1 (apart) to 7 (one).
-        first_day: day of the first check-in at all, counted by the server's clock; None before.
-        days: by occasion: the day of its first check-in, 0 for the first day.
-        moments: the last eight times that answers were closed.
+        occasions: by number.
+        drawn: last draw of tables by occasion.
+        felt: 1 (apart) to 7 (one), by the time it was asked, then by seat; a missing seat gave no answer.
+        first_day: day of the first presence of all, in days since 1970 by the server's clock; None before.
+        days: day of the first presence at each occasion, counted from `first_day`.
+        moments: the last eight moments at which answers closed.
     """
 
     occasions: list[LiveOccasion] = field(default_factory=list)
@@ -91,7 +91,7 @@ class Company:
     moments: list[Moment] = field(default_factory=list)
 
     def knows(self, occasion: int) -> bool:
-        """Return whether an occasion of this number exists."""
+        """Return whether an occasion with this number exists."""
         return 0 <= occasion < len(self.occasions)
 
     def add_occasion(self, body: ev.OccasionAdded) -> int:
@@ -104,7 +104,7 @@ class Company:
         return None if people.sits(body.seat) and self.knows(body.occasion) else Refusal.UNKNOWN
 
     def be_present(self, body: ev.Present, at: int, people: People) -> int:
-        """Take that a person was at an occasion, once; return the occasion."""
+        """Record that a person was at an occasion, once; return the occasion."""
         presences = people.seats[body.seat].presences
         if body.occasion not in presences:
             presences.append(body.occasion)
@@ -115,12 +115,12 @@ class Company:
         return body.occasion
 
     def draws(self, occasion: int) -> int:
-        """Return how often seats were drawn for an occasion (optimistic lock)."""
-        drawn = self.drawn.get(occasion)
-        return 0 if drawn is None else drawn.times
+        """Return the number of draws of tables for an occasion (optimistic lock)."""
+        draw = self.drawn.get(occasion)
+        return 0 if draw is None else draw.times
 
     def check_drawn(self, body: ev.SeatsDrawn) -> Refusal | None:
-        """Refuse a draw for people who sit already, and one that follows an older draw."""
+        """Refuse a draw after people have come to the occasion, and one with an outdated version."""
         if not self.knows(body.occasion):
             return Refusal.UNKNOWN
         if self.occasions[body.occasion].present:
@@ -128,7 +128,7 @@ class Company:
         return None if body.version == self.draws(body.occasion) else Refusal.STALE
 
     def draw(self, body: ev.SeatsDrawn, people: People) -> int:
-        """Take drawn tables, without people who erased themselves; return the occasion."""
+        """Record drawn tables, without people who erased themselves; return the occasion."""
         seated = zip(body.seats, body.tables, strict=False)
         table_of = {seat: table for seat, table in seated if people.sits(seat)}
         circles = {seat: people.seats[seat].circle for seat in table_of}
@@ -138,25 +138,25 @@ class Company:
         return body.occasion
 
     def check_felt(self, body: ev.FeltSaid, people: People, course: Course) -> Refusal | None:
-        """Refuse an answer at the other of the two times."""
+        """Refuse an unknown seat, and an answer for the time that is not asked now."""
         if not people.sits(body.seat):
             return Refusal.UNKNOWN
         return None if body.when is felt_now(course.round, course.stage) else Refusal.CLOSED
 
     def feel(self, body: ev.FeltSaid) -> int:
-        """Take how near a person feels, or take it back (0); return the seat."""
+        """Record how near a person feels, or remove it (0); return the seat."""
         self.felt[body.when].pop(body.seat, None)
         if body.value:
             self.felt[body.when][body.seat] = body.value
         return body.seat
 
     def close_answers(self, number: int, at: int, responses: Responses) -> None:
-        """Keep all answers of this moment, at which answers were closed; the last eight moments are kept."""
+        """Record all answers at this moment; the last eight moments are kept."""
         self.moments = [*self.moments[-7:], Moment(number, at, responses)]
 
 
 def felt_now(number: int, stage: Stage) -> FeltAt:
-    """Return which of the two times it is. The start lasts until the first crossing is over.
+    """Return the time that is asked now: START until the first crossing has ended, then END.
 
     Example:
         >>> felt_now(1, Stage.OPEN).value, felt_now(1, Stage.READING).value, felt_now(2, Stage.OPEN).value

@@ -14,21 +14,21 @@ class Course:
     """Settings, stage, round, clock, programme and question.
 
     Attributes:
-        settings: of the gathering; None before the first event.
-        settings_version: how often the settings were written (optimistic lock).
-        stage: of the round.
-        round: 1, 2, ...: how often the stage OPEN was entered.
-        version: how often the stage was moved (optimistic lock).
-        clock: the end of the stage's time, milliseconds by the server's clock; None without a clock.
-        travelling: which desires are dealt in the crossing.
-        lines_travelled: in the last crossing only circles' lines and carried desires were dealt.
-        ended: the gathering is over.
+        settings: settings of the gathering; None before the first event.
+        settings_version: number of settings events (optimistic lock).
+        stage: stage of the round.
+        round: number of the round, from 1: how often the stage OPEN was entered.
+        version: number of stage moves and programme steps (optimistic lock).
+        clock: end of the stage's time, milliseconds since 1970 by the server's clock; None without a clock.
+        travelling: desires that are dealt in the crossing.
+        lines_travelled: true if the last crossing dealt only circles' lines and carried desires.
+        ended: true after the end of the gathering.
         hosts: secret hash of each host.
-        programme: the steps by which the hosts lead.
+        programme: steps of the programme.
         step: number of the current step; None before the first.
-        asked: the question of the programme by language; {} for that of the settings.
-        asked_since: the round in which this question was first asked.
-        held: by round: number of the occasion at which it is held, where a host named one.
+        asked: question of the programme by language; {} for the question of the settings.
+        asked_since: round in which the present question was first asked.
+        held: number of the occasion at which a round is held, by round; missing if no host named one.
     """
 
     settings: ev.Settings | None = None
@@ -54,33 +54,33 @@ class Course:
 
     @property
     def question(self) -> dict[str, str]:
-        """Return the question that is asked now, by language."""
+        """Return the present question, by language."""
         return self.asked or (self.settings.question if self.settings else {})
 
     @property
     def languages(self) -> list[str]:
-        """Return the languages of the pages, the house's own first; ["en"] before the first event."""
+        """Return the language codes of the pages, the default language first; ["en"] before the first event."""
         return self.settings.languages if self.settings else ["en"]
 
     @property
     def hold(self) -> bool:
-        """Return whether a host must accept a desire before it travels."""
+        """Return whether a host must accept a desire before it is dealt to others."""
         return self.settings is not None and self.settings.hold
 
     # --- settings, hosts, end ---
 
     def check_settings(self, body: ev.Settings) -> Refusal | None:
-        """Refuse settings that follow an older version."""
+        """Refuse settings with an outdated version."""
         return Refusal.STALE if body.version != self.settings_version else None
 
     def set_settings(self, body: ev.Settings) -> int:
-        """Take new settings and return their version."""
+        """Replace the settings and return their version."""
         self.settings = body
         self.settings_version += 1
         return self.settings_version
 
     def seat_host(self, body: ev.HostSeated) -> int:
-        """Take a host and return their number."""
+        """Add a host and return their number."""
         self.hosts.append(body.secret_hash)
         return len(self.hosts) - 1
 
@@ -91,11 +91,11 @@ class Course:
     # --- stage, clock, programme ---
 
     def check_move(self, body: ev.StageMoved) -> Refusal | None:
-        """Refuse a move that follows an older version of the round."""
+        """Refuse a move with an outdated version."""
         return Refusal.STALE if body.version != self.version else None
 
     def check_step(self, body: ev.StepTaken) -> Refusal | None:
-        """Refuse a step that follows an older version, or that the programme does not have."""
+        """Refuse a step with an outdated version, and one that the programme does not have."""
         if body.version != self.version:
             return Refusal.STALE
         return None if 0 <= body.step < len(self.programme) else Refusal.UNKNOWN
@@ -114,19 +114,19 @@ class Course:
         self.version += 1
 
     def ask(self, step: ev.ProgrammeStep) -> None:
-        """Ask the question of a step, if it has one that is not asked already. Call it before `enter`."""
+        """Ask the question of a step if it has a new one. Call this before `enter`."""
         if step.question and step.question != self.question:
             self.asked = dict(step.question)
             self.asked_since = self.round + self.opens_a_round(step.stage)
 
     def set_clock(self, seconds: int, at: int) -> None:
-        """Set the end of the stage's time, in seconds from now; 0 takes the clock away."""
+        """Set the end of the stage's time, in seconds from now; 0 removes the clock."""
         self.clock = at + 1000 * seconds if seconds else None
 
     def set_programme(self, body: ev.ProgrammeSet) -> int:
-        """Take a programme and return its length. The current step is lost if the steps up to it changed."""
-        before = self.programme[: 0 if self.step is None else self.step + 1]
-        if self.step is not None and body.steps[: len(before)] != before:
+        """Replace the programme and return its length. The current step is reset if the steps up to it changed."""
+        steps = self.programme[: 0 if self.step is None else self.step + 1]
+        if self.step is not None and body.steps[: len(steps)] != steps:
             self.step = None
         self.programme = list(body.steps)
         return len(self.programme)
@@ -135,11 +135,11 @@ class Course:
 
     def check_held(self, body: ev.RoundHeld, occasions: int) -> Refusal | None:
         """Refuse a round or an occasion that does not exist."""
-        known = body.occasion is None or 0 <= body.occasion < occasions
-        return None if 1 <= body.round <= self.round and known else Refusal.UNKNOWN
+        exists = body.occasion is None or 0 <= body.occasion < occasions
+        return None if 1 <= body.round <= self.round and exists else Refusal.UNKNOWN
 
     def set_held(self, body: ev.RoundHeld) -> int:
-        """Take the occasion of a round, or take it back; return the round."""
+        """Record the occasion of a round, or remove it; return the round."""
         if body.occasion is None:
             self.held.pop(body.round, None)
         else:

@@ -1,6 +1,6 @@
-"""Desires: what was said, who answered it, and where each desire stands. The third part of the state.
+"""Desires: what people said, who answered it, and the status of each desire. The third part of the state.
 
-Every rule about whether a desire may be dealt, counted, moderated, exported or read stands here and nowhere else.
+All rules on whether a desire may be dealt, counted, moderated, exported or read are in this module.
 """
 
 from __future__ import annotations
@@ -22,36 +22,36 @@ from oneheart.live.state.people import People, Seat
 from oneheart.model.desire import Decision, Moderation, Stance
 from oneheart.model.round import Stage, Travelling
 
-OPEN_DESIRES = 3  # so many desires of one person may travel at a time
+OPEN_DESIRES = 3  # most desires of one person that may be dealt at a time
 _ROOM = 64
 
 
 @dataclass(slots=True)
 class LiveDesire:
-    """A desire as it stands now; its number is its place in `State.desires`.
+    """A desire in its present state. Its number is its index in `State.desires`.
 
     Attributes:
-        seq: place in the log of the event by which it was said.
-        author: seat of the author, None for a desire that the hosts began with or whose author erased it.
+        seq: place in the log of the event that said it.
+        author: seat of the author; None if the hosts said it, or its author erased it.
         text: the words; "" once erased.
-        language: of the words.
-        stem: which stem it continues.
-        circle: the author's circle when it was said.
-        grew_from: the desire that it adds to.
-        line_of: circle whose line it is.
-        carried_by: circle that carries it beside its line.
-        moderation: the hosts' decision.
-        reason: the hosts' reason, for the author.
-        version: counts the hosts' decisions about it (optimistic lock).
-        is_meta: about the talk or oneself.
-        round: the round to which it belongs.
-        waiting: said when the stage was closed; kept for the next round.
-        withdrawn: taken back by its author.
-        erased: its words are gone.
-        same_as: the desire that it was joined to.
-        released: it was joined to one whose words are erased; it stands by itself again, beyond the author's quota.
-        proposed_same_as: the desire that a first reader of both languages takes it to be the same as, and which actor
-            that was.
+        language: language code of the words.
+        stem: code of the stem that it continues; "" for none.
+        circle: circle of the author when it was said; None for none.
+        grew_from: desire that it builds on; None for none.
+        line_of: circle whose line it is; None for none.
+        carried_by: circle that carries it beside its line; None for none.
+        moderation: decision of the hosts.
+        reason: reason of the hosts, which the author reads.
+        version: number of decisions and marks of hosts (optimistic lock).
+        is_meta: true if it is about the talk or about oneself.
+        round: round that it belongs to.
+        waiting: true if it was said while the stage was closed; it waits for the next round.
+        withdrawn: true if its author withdrew it.
+        erased: true if its words are erased.
+        same_as: desire that it was joined to; None for none.
+        released: true if the desire that it was joined to is erased; it is independent again, outside the author's
+            quota.
+        proposed_same_as: (desire, actor): the desire that a first host called the same, and that host; None for none.
     """
 
     seq: int
@@ -77,12 +77,12 @@ class LiveDesire:
 
     @property
     def gone(self) -> bool:
-        """Return whether its words are erased, its author withdrew it, or hosts rejected it."""
+        """Return whether it is erased, withdrawn or rejected."""
         return not self.stands or self.moderation is Moderation.REJECTED
 
     @property
     def stands(self) -> bool:
-        """Return whether it is not erased and not withdrawn; hosts may have rejected it."""
+        """Return whether it is neither erased nor withdrawn; it may be rejected."""
         return not (self.erased or self.withdrawn)
 
     @property
@@ -92,7 +92,7 @@ class LiveDesire:
 
     @property
     def sent(self) -> bool:
-        """Return whether a circle sent it (its line, or carried beside it) or hosts began with it; no person alone."""
+        """Return whether a circle sent it (as its line, or beside it) or hosts said it."""
         return self.of_circle or self.author is None
 
     @property
@@ -102,39 +102,40 @@ class LiveDesire:
 
     @property
     def fills_quota(self) -> bool:
-        """Return whether it counts among the desires of its author that travel."""
+        """Return whether it counts against the quota of its author."""
         return not (self.gone or self.joined or self.of_circle)
 
     @property
     def own(self) -> bool:
-        """Return whether it stands as a desire of its own: not erased, withdrawn or joined to another."""
+        """Return whether it is an independent desire: not erased, withdrawn or joined to another."""
         return self.stands and self.same_as is None
 
     @property
     def awaits_decision(self) -> bool:
-        """Return whether a host still has to accept or reject it."""
+        """Return whether a host must still accept or reject it."""
         return self.own and self.moderation is Moderation.UNDECIDED and not self.is_meta
 
     @property
     def exported(self) -> bool:
-        """Return whether an export holds it: it stands as its own and is not kept for a later round."""
+        """Return whether an export contains it: independent, and not waiting for a later round."""
         return self.own and not self.waiting
 
 
 @dataclass(slots=True, eq=False)
 class Desires(Sequence[LiveDesire]):
-    """All desires of a gathering, M of them; a sequence in the order of their numbers.
+    """All M desires of a gathering; a sequence, indexed by number.
 
     Attributes:
-        tally: who answered what.
-        nearness: trigrams of the texts, to find the nearest ones; computed from the texts alone.
+        tally: answers of people.
+        nearness: trigram index of the texts, for similar desires; it follows from the texts.
         shown: numbers of the desires on the hall screen.
-        confirmed: desires that two readers of both languages took to be the same as another, in that order.
+        confirmed: numbers of desires that two hosts called the same as one in another language, in order of
+            confirmation.
     """
 
-    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness"})  # computed from the texts alone
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness"})  # it follows from the texts
 
-    said: list[LiveDesire] = field(default_factory=list)
+    entries: list[LiveDesire] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     nearness: TrigramIndex = field(default_factory=TrigramIndex)
     shown: tuple[int, ...] = ()
@@ -149,101 +150,103 @@ class Desires(Sequence[LiveDesire]):
     def __getitem__(self, number: slice) -> list[LiveDesire]: ...
     def __getitem__(self, number: int | slice) -> LiveDesire | list[LiveDesire]:
         """Return a desire by its number."""
-        return self.said[number]
+        return self.entries[number]
 
     def __len__(self) -> int:
         """Return M, the number of desires, erased ones included."""
-        return len(self.said)
+        return len(self.entries)
 
     def __iter__(self) -> Iterator[LiveDesire]:
-        """Yield every desire in the order of its number."""
-        return iter(self.said)
+        """Yield every desire, by ascending number."""
+        return iter(self.entries)
 
     # --- reading ---
 
     @property
     def travels(self) -> npt.NDArray[np.bool_]:
         """Return whether each desire may be dealt now, (M,)."""
-        return self._travels[: len(self.said)]
+        return self._travels[: len(self.entries)]
 
     @property
     def circles(self) -> npt.NDArray[np.int32]:
-        """Return the circle in which each desire was said, (M,), -1 for none."""
-        return self._circles[: len(self.said)]
+        """Return the circle of each desire's author when it was said, (M,), -1 for none."""
+        return self._circles[: len(self.entries)]
 
     def knows(self, number: int) -> bool:
-        """Return whether a desire of this number exists, erased or not."""
-        return 0 <= number < len(self.said)
+        """Return whether a desire with this number exists, erased or not."""
+        return 0 <= number < len(self.entries)
 
     def at(self, seq: int) -> int | None:
-        """Return the number of the desire that the event at this place said, None for none. O(log M)."""
-        place = bisect_left(self.said, seq, key=lambda desire: desire.seq)
-        return place if place < len(self.said) and self.said[place].seq == seq else None
+        """Return the number of the desire that the event at a place in the log said; None for none. O(log M)."""
+        place = bisect_left(self.entries, seq, key=lambda desire: desire.seq)
+        return place if place < len(self.entries) and self.entries[place].seq == seq else None
 
     def root(self, number: int) -> int:
-        """Return the desire that this one was joined to, or itself."""
-        while (joined := self.said[number].same_as) is not None:
+        """Return the desire that this one is joined to, or its own number."""
+        while (joined := self.entries[number].same_as) is not None:
             number = joined
         return number
 
     def owns(self, seat: int, number: int) -> bool:
         """Return whether a person wrote this desire."""
-        return self.knows(number) and self.said[number].author == seat
+        return self.knows(number) and self.entries[number].author == seat
 
-    def open_of(self, seat: Seat) -> int:
-        """Return how many desires of a person count against their quota."""
-        return sum(self.said[number].fills_quota for number in seat.desires)
+    def open_count(self, seat: Seat) -> int:
+        """Return the number of a person's desires that count against their quota."""
+        return sum(self.entries[number].fills_quota for number in seat.desires)
 
-    def has_met(self, seat: int, number: int) -> bool:
-        """Return whether this person answered or said a desire, or one that was joined to it. O(those joined)."""
+    def has_answered_or_said(self, seat: int, number: int) -> bool:
+        """Return whether a person answered or said a desire, or one that is joined to it. O(desires joined to it)."""
         answered = self.tally.answered(seat)
-        same = (number, *self.joined_to.get(number, ()))
-        return any(other in answered or self.said[other].author == seat for other in same)
+        numbers = (number, *self.joined_to.get(number, ()))
+        return any(joined in answered or self.entries[joined].author == seat for joined in numbers)
 
-    def met(self, seat: int, own: Sequence[int]) -> list[int]:
-        """Return the desires that a person answered or said, and those that these were joined to."""
-        known = [*self.tally.answered(seat), *own]
-        joined = (n for n in known if self.said[n].same_as is not None) if self.joined_to else ()
-        return [*known, *(self.root(n) for n in joined)]
+    def met(self, seat: int, desires: Sequence[int]) -> list[int]:
+        """Return the desires that a person answered or said, and the roots of these."""
+        numbers = [*self.tally.answered(seat), *desires]
+        joined = (n for n in numbers if self.entries[n].same_as is not None) if self.joined_to else ()
+        return [*numbers, *(self.root(n) for n in joined)]
 
     def readable_by(self, seat: int, number: int) -> bool:
-        """Return whether a person may be shown the words of a desire on request: they answered it, and it has words."""
-        return self.knows(number) and number in self.tally.answered(seat) and bool(self.said[number].text)
+        """Return whether a person may read a desire on request: they answered it, and it has words."""
+        return self.knows(number) and number in self.tally.answered(seat) and bool(self.entries[number].text)
 
     def unreadable(self, language: str, unread: Collection[str], *, hold: bool) -> npt.NDArray[np.bool_]:
         """Return which desires are not dealt to people with pages in one language who do not read others, (M,).
 
-        A desire that was also said in the language of their pages is dealt, in those words. O(M), O(1) where they read
-        all languages.
+        A desire that is confirmed as the same in the language of their pages is dealt, in those words. O(M); O(1) if
+        they read all languages.
 
         Args:
-            language: of their pages.
-            unread: languages that they do not read.
-            hold: whether hosts must accept a desire first.
+            language: language code of their pages.
+            unread: language codes that they do not read.
+            hold: true if hosts must accept a desire first.
         """
-        hidden = np.zeros(len(self.said), bool)
+        hidden = np.zeros(len(self.entries), bool)
         if unread:
-            hidden[:] = [desire.language in unread for desire in self.said]
+            hidden[:] = [desire.language in unread for desire in self.entries]
             for number in self.confirmed:
                 if self._in_words_of(number, language, hold=hold):
                     hidden[self.root(number)] = False
         return hidden
 
     def words_for(self, number: int, seat: int, language: str, *, hold: bool) -> int:
-        """Return the desire whose words are shown to a person: this one, or the same in the language of their pages.
+        """Return the number of the desire in whose words a person reads this one.
 
-        The other one is another person's, and two readers of both languages confirmed that it is the same. Nobody is
-        shown their own words as another's. An answer counts for the desire that was asked about.
+        It is the desire itself, or one in the language of their pages that two hosts confirmed to be the same. The
+        person's own desires are excluded. An answer counts for the desire itself.
         """
-        if self.said[number].language == language:
+        if self.entries[number].language == language:
             return number
-        same = (n for n in self.confirmed if self._in_words_of(n, language, hold=hold) and self.said[n].author != seat)
+        same = (
+            n for n in self.confirmed if self._in_words_of(n, language, hold=hold) and self.entries[n].author != seat
+        )
         return next((n for n in same if self.root(n) == number), number)
 
     def _in_words_of(self, number: int, language: str, *, hold: bool) -> bool:
-        desire = self.said[number]
-        held = hold and desire.moderation is not Moderation.ACCEPTED
-        return desire.language == language and not held and not desire.gone
+        desire = self.entries[number]
+        undecided = hold and desire.moderation is not Moderation.ACCEPTED
+        return desire.language == language and not undecided and not desire.gone
 
     # --- saying ---
 
@@ -258,10 +261,10 @@ class Desires(Sequence[LiveDesire]):
         circle = body.line_of if body.line_of is not None else body.carried_by
         if circle is not None:
             return None if people.serves(body.seat) == circle else Refusal.NOT_YOURS
-        return Refusal.QUOTA if self.open_of(people.seats[body.seat]) >= OPEN_DESIRES else None
+        return Refusal.QUOTA if self.open_count(people.seats[body.seat]) >= OPEN_DESIRES else None
 
     def say(self, body: ev.DesireSaid, seq: int, people: People, course: Course) -> int:
-        """Add a desire and return its number. One that the stage does not take waits for the next round."""
+        """Add a desire and return its number. It waits for the next round if the stage takes no desires."""
         seat = None if body.seat is None else people.seats[body.seat]
         desire = LiveDesire(
             seq,
@@ -292,19 +295,19 @@ class Desires(Sequence[LiveDesire]):
             circle.carried = number
         return number
 
-    def _replace(self, before: int | None, course: Course) -> None:
-        """Withdraw the former line of a circle: a text that somebody answered is never edited."""
-        if before is not None:
-            self.said[before].withdrawn = True
-            self.review(before, course)
+    def _replace(self, former: int | None, course: Course) -> None:
+        """Withdraw the former line of a circle. A text that people have answered is never edited."""
+        if former is not None:
+            self.entries[former].withdrawn = True
+            self.review(former, course)
 
     def add(self, desire: LiveDesire, course: Course) -> int:
         """Add a desire and return its number. O(length of its text)."""
-        number = len(self.said)
-        self.said.append(desire)
-        self.tally.grow(desires=len(self.said))
+        number = len(self.entries)
+        self.entries.append(desire)
+        self.tally.grow(desires=len(self.entries))
         self.nearness.add(desire.text)
-        if len(self.said) > len(self._travels):
+        if len(self.entries) > len(self._travels):
             self._travels = np.concatenate([self._travels, np.zeros(len(self._travels), bool)])
             wider = np.full(len(self._circles), -1, np.int32)
             self._circles = np.concatenate([self._circles, wider])
@@ -313,44 +316,44 @@ class Desires(Sequence[LiveDesire]):
         return number
 
     def add_erased(self, seq: int, course: Course) -> int:
-        """Keep the number of a desire whose event was erased, so that all others keep theirs."""
+        """Add a placeholder for a desire whose event was erased, so that later numbers do not change."""
         return self.add(LiveDesire(seq, None, "", "", "", None, None, None, None, erased=True), course)
 
     # --- joining, withdrawing, naming the language ---
 
     def check_joined(self, body: ev.DesireJoined, people: People) -> Refusal | None:
-        """Refuse joining another's desire, one that is joined already, or one to itself."""
+        """Refuse joining a desire of another person, one that is joined already, and one to itself."""
         if not people.sits(body.seat) or not self.knows(body.same_as):
             return Refusal.UNKNOWN
-        if not self.owns(body.seat, body.desire) or self.said[body.desire].joined:
+        if not self.owns(body.seat, body.desire) or self.entries[body.desire].joined:
             return Refusal.NOT_YOURS
         return Refusal.NOT_YOURS if self.root(body.same_as) == body.desire else None
 
     def join(self, body: ev.DesireJoined, people: People, course: Course) -> int:
-        """Join a person's desire to another and return the root. Joining counts as wanting it."""
+        """Join a person's desire to another and return the root. The author counts as wanting the root."""
         root = self.root(body.same_as)
         self._join(body.desire, root, course)
-        if not self.said[root].erased:
+        if not self.entries[root].erased:
             self.tally.respond(body.seat, root, Stance.WANT, circle=people.seats[body.seat].circle)
         return root
 
     def _join(self, number: int, root: int, course: Course) -> None:
-        if self.said[root].erased:
-            # It was joined before the words were erased. What its author said since must count as before: else the
+        if self.entries[root].erased:
+            # It was joined before the words were erased. Its author's later desires must count as before, or the
             # numbers of later desires would shift.
-            self.said[number].released = True
+            self.entries[number].released = True
             return
-        self.said[number].same_as = root
+        self.entries[number].same_as = root
         self.joined_to.setdefault(root, []).extend([number, *self.joined_to.pop(number, ())])
         self.review(number, course)
 
     def check_owner(self, seat: int, number: int, people: People) -> Refusal | None:
-        """Refuse a desire of somebody else."""
+        """Refuse a desire of another person."""
         return None if people.sits(seat) and self.owns(seat, number) else Refusal.NOT_YOURS
 
     def withdraw(self, body: ev.DesireWithdrawn, course: Course) -> int:
-        """Withdraw a desire and return its number; it leaves the hall screen too."""
-        self.said[body.desire].withdrawn = True
+        """Withdraw a desire and return its number. It is removed from the hall screen."""
+        self.entries[body.desire].withdrawn = True
         self._hide(body.desire)
         self.review(body.desire, course)
         return body.desire
@@ -360,7 +363,7 @@ class Desires(Sequence[LiveDesire]):
     ) -> Refusal | None:
         """Refuse a language that the gathering does not have, and any change of a sealed line.
 
-        The fingerprint of a sealed text holds the languages of its lines.
+        The digest of a sealed text includes the languages of its lines.
         """
         refused = self.check_owner(body.seat, body.desire, people)
         if refused is not None:
@@ -371,7 +374,7 @@ class Desires(Sequence[LiveDesire]):
 
     def set_language(self, body: ev.DesireLanguage) -> int:
         """Set the language of a desire and return its number. A stem of another language is dropped."""
-        desire = self.said[body.desire]
+        desire = self.entries[body.desire]
         if desire.language != body.language:
             desire.language, desire.stem = body.language, ""
         return body.desire
@@ -379,14 +382,14 @@ class Desires(Sequence[LiveDesire]):
     # --- hosts ---
 
     def check_decision(self, number: int, version: int) -> Refusal | None:
-        """Refuse a decision about an erased desire, and one that follows an older version."""
-        if not self.knows(number) or self.said[number].erased:
+        """Refuse a decision on an erased desire, and one with an outdated version."""
+        if not self.knows(number) or self.entries[number].erased:
             return Refusal.UNKNOWN
-        return None if self.said[number].version == version else Refusal.STALE
+        return None if self.entries[number].version == version else Refusal.STALE
 
     def moderate(self, body: ev.Moderated, course: Course) -> int:
-        """Accept or reject a desire and return its new version. A rejected one leaves the hall screen."""
-        desire = self.said[body.desire]
+        """Accept or reject a desire and return its new version. A rejected one is removed from the hall screen."""
+        desire = self.entries[body.desire]
         desire.moderation, desire.reason = body.decision.moderation, body.reason
         desire.version += 1
         if body.decision is Decision.REJECTED:
@@ -395,25 +398,25 @@ class Desires(Sequence[LiveDesire]):
         return desire.version
 
     def mark_meta(self, body: ev.MarkedMeta, course: Course) -> int:
-        """Mark a desire as about the talk or oneself, or unmark it; return its new version."""
-        desire = self.said[body.desire]
+        """Mark a desire as about the talk or about oneself, or remove the mark; return its new version."""
+        desire = self.entries[body.desire]
         desire.is_meta = body.on
         desire.version += 1
         self.review(body.desire, course)
         return desire.version
 
     def check_translated(self, body: ev.Translated, by: str) -> Refusal | None:
-        """Refuse unknown, erased or joined desires, and a second word of the host who proposed it."""
+        """Refuse unknown, erased or joined desires, and a confirmation by the host who proposed it."""
         if not self.knows(body.desire) or not self.knows(body.same_as):
             return Refusal.UNKNOWN
-        root, desire = self.root(body.same_as), self.said[body.desire]
+        root, desire = self.root(body.same_as), self.entries[body.desire]
         if root == body.desire or desire.joined or desire.erased:
             return Refusal.UNKNOWN
         return Refusal.NOT_YOURS if desire.proposed_same_as == (root, by) else None
 
     def translate(self, body: ev.Translated, by: str, course: Course) -> int | None:
-        """Take a first host's proposal (None), or join after a second host's (the root)."""
-        root, desire = self.root(body.same_as), self.said[body.desire]
+        """Record a first host's proposal (returns None), or join after a second host's (returns the root)."""
+        root, desire = self.root(body.same_as), self.entries[body.desire]
         if desire.proposed_same_as is None or desire.proposed_same_as[0] != root:
             desire.proposed_same_as = (root, by)
             return None
@@ -427,27 +430,27 @@ class Desires(Sequence[LiveDesire]):
         return None if all(self.knows(number) for number in body.desires) else Refusal.UNKNOWN
 
     def show(self, body: ev.DesiresShown) -> None:
-        """Put desires on the hall screen, in this order; those that are gone are left out."""
-        self.shown = tuple(number for number in body.desires if not self.said[number].gone)
+        """Show these desires on the hall screen, in this order, without those that are gone."""
+        self.shown = tuple(number for number in body.desires if not self.entries[number].gone)
 
     def _hide(self, number: int) -> None:
-        self.shown = tuple(other for other in self.shown if other != number)
+        self.shown = tuple(shown for shown in self.shown if shown != number)
 
     # --- answers ---
 
     def check_response(self, body: ev.Responded, people: People, course: Course) -> Refusal | None:
-        """Refuse an answer outside its stage, to a desire that is erased or waits, and "against" without a voice."""
+        """Refuse an answer outside its stage, one to an erased or waiting desire, and "against" without permission."""
         if not people.sits(body.seat) or not self.knows(body.desire):
             return Refusal.UNKNOWN
         if not course.stage.takes_responses:
             return Refusal.CLOSED
-        desire = self.said[body.desire]
+        desire = self.entries[body.desire]
         if desire.erased or desire.waiting:
             return Refusal.UNKNOWN
         return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
 
     def respond(self, body: ev.Responded, people: People, course: Course) -> int:
-        """Take an answer and return the desire. A first answer counts as one card of this stage."""
+        """Record an answer and return the desire. A first answer counts as one card of this stage."""
         seat = people.seats[body.seat]
         if body.desire not in self.tally.answered(body.seat):
             seat.cards = cards_of(seat, course) + 1
@@ -458,18 +461,18 @@ class Desires(Sequence[LiveDesire]):
     # --- what travels ---
 
     def begin_round(self) -> None:
-        """Let the desires that waited for this round wait no more."""
-        for desire in self.said:
+        """End the waiting of all desires that waited for this round."""
+        for desire in self.entries:
             desire.waiting = False
 
     def review_all(self, course: Course) -> None:
-        """Decide again which desires may be dealt. O(M)."""
-        for number in range(len(self.said)):
+        """Compute again which desires may be dealt. O(M)."""
+        for number in range(len(self.entries)):
             self.review(number, course)
 
     def review(self, number: int, course: Course) -> None:
-        """Decide again whether one desire may be dealt."""
-        desire = self.said[number]
+        """Compute again whether one desire may be dealt."""
+        desire = self.entries[number]
         kept_back = (
             (course.hold and desire.moderation is not Moderation.ACCEPTED)
             or desire.gone
@@ -483,5 +486,5 @@ class Desires(Sequence[LiveDesire]):
 
 
 def cards_of(seat: Seat, course: Course) -> int:
-    """Return how many desires a person answered since the stage was last moved."""
+    """Return the number of desires that a person answered since the stage was last moved."""
     return seat.cards if seat.cards_version == course.version else 0

@@ -1,6 +1,6 @@
-"""Fingerprint: one hash of everything that a state holds, whatever its parts are.
+"""Fingerprint: one hash of a whole state, independent of its parts.
 
-It walks all attributes, so a new attribute is part of it by itself. A value that it cannot walk is an error.
+It walks all attributes, so a new attribute is included automatically. A value of an unknown type is an error.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ VERSION = 2
 
 
 def fingerprint(state: object) -> str:
-    """Return the version and the SHA-256 of a state, for example ``2:9f86...``. Equal for equal states.
+    """Return the version and the SHA-256 of a state, for example ``2:9f86...``. Equal states have equal fingerprints.
 
-    An attribute named in a class's `NOT_IN_FINGERPRINT` is left out; it must follow from the others.
+    Attributes named in a class's `NOT_IN_FINGERPRINT` are left out; they must follow from the others.
 
     Raises:
         TypeError: the state holds a value of a type that has no plain form.
@@ -38,7 +38,7 @@ def fingerprint(state: object) -> str:
 
 
 def plain(value: object) -> Any:  # noqa: PLR0911  one line a kind of value
-    """Return a value as lists, strings and numbers, equal for equal values.
+    """Return a value as nested lists, strings and numbers; equal values give equal results.
 
     Example:
         >>> plain({3: "c", 1: {"b", "a"}})
@@ -62,10 +62,10 @@ def plain(value: object) -> Any:  # noqa: PLR0911  one line a kind of value
 
 
 def attributes(value: object) -> list[str]:
-    """Return the names of the attributes of an object that belong to its fingerprint, sorted.
+    """Return the names of an object's attributes that its fingerprint includes, sorted.
 
     Raises:
-        TypeError: the object has no attributes that could be walked.
+        TypeError: the object has no attributes to walk.
     """
     if is_dataclass(value):
         names = {field.name for field in fields(value)}

@@ -12,21 +12,21 @@ from oneheart.model.gathering import Place
 
 @dataclass(slots=True)
 class Seat:
-    """A person's place.
+    """A person's seat.
 
     Attributes:
-        seq: place in the log of the event by which it was taken.
-        circle: number of their circle, None for none.
-        language: of their pages.
-        secret_hash: of the secret that opens it; "" for nobody (erased, or no phone).
-        scribe: seat of the person who types for this one.
-        steward: holds the duty of their circle.
-        alive: not erased.
+        seq: place in the log of the event that took it.
+        circle: number of their circle; None for none.
+        language: language code of their pages.
+        secret_hash: SHA-256 of the secret that opens it; "" if none does (erased, or no phone).
+        scribe: seat of the person who types for this one; None for none.
+        steward: true if they hold the duty of their circle.
+        alive: false once erased.
         desires: numbers of their own desires.
         presences: numbers of the occasions at which they were.
-        cards: how many desires they answered since the stage was last moved.
-        cards_version: the version of the round that `cards` belongs to.
-        unread: languages that they do not read, sorted; no desire in them is dealt.
+        cards: number of desires that they answered in the stage of `cards_version`.
+        cards_version: version of the round for which `cards` counts.
+        unread: language codes that they do not read, sorted; desires in them are not dealt to this person.
     """
 
     seq: int
@@ -45,17 +45,17 @@ class Seat:
 
 @dataclass(slots=True)
 class LiveCircle:
-    """A circle as it stands now.
+    """A circle in its present state.
 
     Attributes:
-        name: "" for "ten N" in the reader's language.
-        key: on its card.
-        parent: the circle that it stands in.
+        name: name of the circle; "" if it is called by its number.
+        key: key in the address on its cards.
+        parent: circle that contains it; None for none.
         place: hall, remote or mirror.
-        seats: how many people are in it now.
-        done: it has finished its part of this stage.
-        line: number of the desire that is its line.
-        carried: number of the desire that it carries beside it.
+        seats: number of people in it now.
+        done: true if it has finished its part of this stage.
+        line: number of the desire that is its line; None for none.
+        carried: number of the desire that it carries beside its line; None for none.
     """
 
     name: str
@@ -70,18 +70,18 @@ class LiveCircle:
 
 @dataclass(slots=True)
 class People:
-    """Everybody who came, the circles, and the codes on table cards.
+    """All people, circles, and the codes on table cards.
 
     Attributes:
-        seats: in the order of their numbers, erased ones included.
-        circles: in the order of their numbers.
-        count: how many seats are taken and not erased.
-        seat_of_hash: number of the seat that a secret opens, by the secret's hash.
-        circle_of_key: number of a circle, by the key on its card.
-        card_codes: circle of each printed seat code, by the code's hash; None for no circle.
+        seats: by number, erased ones included.
+        circles: by number.
+        count: number of seats that are not erased.
+        seat_of_hash: number of the seat by the hash of its secret.
+        circle_of_key: number of a circle by the key on its card.
+        card_codes: circle of each printed seat code by the hash of the code; None for no circle.
         used_cards: hashes of the codes that were used.
-        erasing: seats that asked to be erased and whose words still stand in the log. The owner of the log erases
-            them and computes the state anew, so the result is the same now and after a restart.
+        erasing: seats that asked to be erased and whose words are still in the log. The owner of the log erases them
+            and computes the state again, so the result is the same now and after a restart.
     """
 
     seats: list[Seat] = field(default_factory=list)
@@ -94,11 +94,11 @@ class People:
     erasing: set[int] = field(default_factory=set)
 
     def sits(self, seat: int) -> bool:
-        """Return whether this seat is taken and not erased."""
+        """Return whether a seat exists and is not erased."""
         return 0 <= seat < len(self.seats) and self.seats[seat].alive
 
     def is_circle(self, circle: int | None) -> bool:
-        """Return whether a circle of this number exists."""
+        """Return whether a circle with this number exists."""
         return circle is not None and 0 <= circle < len(self.circles)
 
     def serves(self, seat: int) -> int | None:
@@ -106,12 +106,12 @@ class People:
         return self.seats[seat].circle if self.seats[seat].steward else None
 
     def seat_at(self, seq: int) -> int | None:
-        """Return the number of the seat that the event at this place took, None for none. O(log N)."""
+        """Return the number of the seat that the event at a place in the log took; None for none. O(log N)."""
         place = bisect_left(self.seats, seq, key=lambda seat: seat.seq)
         return place if place < len(self.seats) and self.seats[place].seq == seq else None
 
     def add_erased(self, seq: int) -> int:
-        """Keep the number of a seat whose event was erased, so that all others keep theirs."""
+        """Add a placeholder for a seat whose event was erased, so that later numbers do not change."""
         self.seats.append(Seat(seq, None, "", "", alive=False))
         return len(self.seats) - 1
 
@@ -132,17 +132,17 @@ class People:
         return None if self.is_circle(circle) else Refusal.UNKNOWN
 
     def rename_circle(self, body: ev.CircleChanged) -> int:
-        """Give a circle another name and return its number."""
+        """Rename a circle and return its number."""
         self.circles[body.circle].name = body.name
         return body.circle
 
     def set_done(self, body: ev.CircleDone) -> int:
-        """Mark that a circle has finished its part of this stage, or not; return its number."""
+        """Record whether a circle has finished its part of this stage; return its number."""
         self.circles[body.circle].done = body.on
         return body.circle
 
     def begin_stage(self, *, new_round: bool) -> None:
-        """Begin a stage: no circle is done. In a new round the duty of each circle is free again."""
+        """Begin a stage: no circle is done. A new round ends the duty of every steward."""
         for circle in self.circles:
             circle.done = False
         if new_round:
@@ -152,7 +152,7 @@ class People:
     # --- seats ---
 
     def circle_of_card(self, body: ev.SeatTaken) -> int | None:
-        """Return the circle of a new seat: that of its card, else the one that was named."""
+        """Return the circle of a new seat: that of its card, else the named one."""
         by_card = self.card_codes.get(body.card) if body.card else None
         return body.circle if by_card is None else by_card
 
@@ -166,7 +166,7 @@ class People:
         return None if circle is None or self.is_circle(circle) else Refusal.UNKNOWN
 
     def take_seat(self, body: ev.SeatTaken, seq: int) -> int:
-        """Add a seat and return its number. A seat code is used up."""
+        """Add a seat and return its number. Its seat code counts as used."""
         circle, number = self.circle_of_card(body), len(self.seats)
         if body.card:
             self.used_cards.add(body.card)
@@ -192,7 +192,7 @@ class People:
     def change_seat(self, body: ev.SeatChanged) -> int:
         """Change circle, language or secret of a seat and return its number.
 
-        In another circle the person does not hold the duty. A former secret opens the seat no more.
+        In another circle the person no longer holds the duty. The former secret no longer opens the seat.
         """
         seat = self.seats[body.seat]
         if body.circle is not None and body.circle != seat.circle:
@@ -210,7 +210,7 @@ class People:
         return body.seat
 
     def check_unread(self, body: ev.LanguageUnread, languages: list[str]) -> Refusal | None:
-        """Refuse an unknown seat or language, and "I do not read the language of my own pages"."""
+        """Refuse an unknown seat or language, and the language of the person's own pages."""
         if not self.sits(body.seat) or body.language not in languages:
             return Refusal.UNKNOWN
         return Refusal.UNKNOWN if body.on and body.language == self.seats[body.seat].language else None
@@ -226,7 +226,7 @@ class People:
         return None if self.sits(body.seat) and self.seats[body.seat].circle is not None else Refusal.UNKNOWN
 
     def set_steward(self, body: ev.StewardNamed) -> int:
-        """Give a person the duty of their circle, or take it from them; return the seat."""
+        """Give a person the duty of their circle, or end it; return the seat."""
         self.seats[body.seat].steward = body.on
         return body.seat
 
@@ -242,7 +242,7 @@ class People:
         return None if body.circle is None or self.is_circle(body.circle) else Refusal.UNKNOWN
 
     def print_cards(self, body: ev.CardsPrinted) -> int:
-        """Take the codes of printed cards and return how many codes there are."""
+        """Record the codes of printed cards and return the number of all codes."""
         for code in body.hashes:
             self.card_codes.setdefault(code, body.circle)
         return len(self.card_codes)

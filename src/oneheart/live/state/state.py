@@ -1,7 +1,7 @@
-"""The state of a gathering: what its events come to. The same events in the same order always give the same state.
+"""The state of a gathering, computed from its events. Equal events in equal order always give an equal state.
 
-`apply` is the one place where anything changes. It decides by the order of the log alone, never by a clock or at
-random, so a restart, another machine or a check years later computes the same state.
+`apply` is the only place where the state changes. It depends on the order of the log only, never on a clock or on
+chance, so a restart, another machine or a later check computes the same state.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ Applied = int | None | Refusal
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What the log says of an event beside its body.
+    """The parts of a log entry beside its body.
 
     Attributes:
         seq: place in the log.
         by: the actor, see `model.actor`.
-        at: the server's clock, milliseconds.
+        at: server's clock, milliseconds since 1970.
     """
 
     seq: int
@@ -43,13 +43,13 @@ class Logged:
 
 
 class State:
-    """Everything a gathering has come to, in five parts.
+    """The whole state of a gathering, in five parts.
 
-    The properties below the parts are the ones that most readers ask for; they hold nothing of their own.
+    The properties below are shortcuts into the parts; they hold no values of their own.
 
     Attributes:
         seq: place in the log of the last event applied.
-        refused: events in the log that changed nothing, and why.
+        refused: place and reason of events in the log that changed nothing.
         course: settings, stage, round, programme.
         people: seats, circles, table cards.
         desires: desires and answers; a sequence of desires.
@@ -57,10 +57,10 @@ class State:
         prayers: drafts, readings, sealed texts.
     """
 
-    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"seq"})  # a refused event moves it and changes nothing
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"seq"})  # refused events change it too
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Begin with the state before the first event."""
         self.seq = 0
         self.refused: dict[int, Refusal] = {}
         self.course = Course()
@@ -72,14 +72,16 @@ class State:
     # --- the one way in ---
 
     def apply(self, seq: int, kind: str, body: ev.AnyBody | None, by: str, at: int) -> Applied:
-        """Apply the next event and return its number (of seat, desire, ...), None, or why it changes nothing.
+        """Apply the next event.
+
+        Return its number (of the seat, desire, ...) or None; a `Refusal` if it changes nothing.
 
         Args:
             seq: place in the log.
-            kind: the kind of the event, known even when its body was erased.
-            body: of the event; None where it was erased.
+            kind: kind of the event, known even if its body was erased.
+            body: body of the event; None if it was erased.
             by: the actor.
-            at: the server's clock, milliseconds.
+            at: server's clock, milliseconds since 1970.
         """
         self.seq = seq
         if body is None:
@@ -91,10 +93,10 @@ class State:
         return HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
 
     def check(self, body: ev.AnyBody, by: str) -> Refusal | None:
-        """Return why an event changes nothing as the state stands now; None where it counts.
+        """Return the reason why an event would change nothing in the present state; None if it counts.
 
-        It is asked before an event is written, to keep refused events out of the log. `apply` asks again, because
-        events written in between may have changed the answer.
+        It is called before an event is written, to keep refused events out of the log. `apply` calls it again,
+        because events written in between may change the result.
         """
         rule = HANDLERS[type(body)]
         if self.course.ended and not rule.after_end:
@@ -102,7 +104,7 @@ class State:
         return rule.check(self, body, by)
 
     def _keep_number(self, kind: str) -> int | None:
-        """Keep the number of an erased seat or desire, so that all others keep theirs."""
+        """Add a placeholder for an erased seat or desire, so that later numbers do not change."""
         if kind == "seat":
             return self.people.add_erased(self.seq)
         if kind == "desire":
@@ -110,7 +112,7 @@ class State:
         return None
 
     def digest(self) -> str:
-        """Return a fingerprint of the whole state: equal for equal states. O(size of the state)."""
+        """Return the fingerprint of the whole state; equal states have equal fingerprints. O(size of the state)."""
         return fingerprint(self)
 
     # --- acts that cross parts ---
@@ -118,7 +120,7 @@ class State:
     def move(self, stage: Stage, travelling: Travelling, at: int) -> int:
         """Move the round to a stage and return the version of the round.
 
-        Answers are kept as they were when they closed. A new round counts the challengers of the former one.
+        When answers close, a copy of them is kept. A new round adds the answers to challengers of the former round.
         """
         course = self.course
         if course.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
@@ -134,7 +136,7 @@ class State:
         return course.version
 
     def take_step(self, body: ev.StepTaken, at: int) -> int:
-        """Go to a step of the programme: question, stage and clock move together. Return the version of the round."""
+        """Go to a step of the programme: set question, stage and clock. Return the version of the round."""
         step = self.course.programme[body.step]
         self.course.step = body.step
         self.course.ask(step)
@@ -143,7 +145,7 @@ class State:
         return self.course.version
 
     def set_settings(self, body: ev.Settings) -> int:
-        """Take new settings and return their version."""
+        """Replace the settings and return their version."""
         version = self.course.set_settings(body)
         self.desires.review_all(self.course)
         return version
@@ -155,12 +157,12 @@ class State:
         return number
 
     def change_seat(self, body: ev.SeatChanged) -> int:
-        """Change a seat; its answers count for the new circle. Return the seat."""
-        before = self.seats[body.seat].circle
+        """Change a seat and return it; its answers count for the new circle."""
+        old_circle = self.seats[body.seat].circle
         number = self.people.change_seat(body)
-        after = self.seats[number].circle
-        if before != after:
-            self.tally.move(number, before=before, after=after)
+        new_circle = self.seats[number].circle
+        if old_circle != new_circle:
+            self.tally.move(number, before=old_circle, after=new_circle)
         return number
 
     # --- reading ---
@@ -172,7 +174,7 @@ class State:
 
     @property
     def settings_version(self) -> int:
-        """Return how often the settings were written."""
+        """Return the number of settings events."""
         return self.course.settings_version
 
     @property
@@ -187,7 +189,7 @@ class State:
 
     @property
     def version(self) -> int:
-        """Return how often the stage was moved."""
+        """Return the number of stage moves and programme steps."""
         return self.course.version
 
     @property
@@ -197,7 +199,7 @@ class State:
 
     @property
     def lines_travelled(self) -> bool:
-        """Return whether only circles' lines and carried desires travelled in the last crossing."""
+        """Return whether the last crossing dealt only circles' lines and carried desires."""
         return self.course.lines_travelled
 
     @property
@@ -212,7 +214,7 @@ class State:
 
     @property
     def programme(self) -> list[ev.ProgrammeStep]:
-        """Return the steps by which the hosts lead."""
+        """Return the steps of the programme."""
         return self.course.programme
 
     @property
@@ -227,7 +229,7 @@ class State:
 
     @property
     def held(self) -> dict[int, int]:
-        """Return the occasion at which each round is held, where a host named one."""
+        """Return the occasion at which a round is held, by round; missing if no host named one."""
         return self.course.held
 
     @property
@@ -237,42 +239,42 @@ class State:
 
     @property
     def question(self) -> dict[str, str]:
-        """Return the question that is asked now, by language."""
+        """Return the present question, by language."""
         return self.course.question
 
     @property
     def languages(self) -> list[str]:
-        """Return the languages of the pages, the house's own first."""
+        """Return the language codes of the pages, the default language first."""
         return self.course.languages
 
     @property
     def seats(self) -> list[Seat]:
-        """Return the seats in the order of their numbers."""
+        """Return the seats by number."""
         return self.people.seats
 
     @property
     def circles(self) -> list[LiveCircle]:
-        """Return the circles in the order of their numbers."""
+        """Return the circles by number."""
         return self.people.circles
 
     @property
     def circle_of_key(self) -> dict[str, int]:
-        """Return the number of each circle by the key on its card."""
+        """Return the number of each circle by the key on its cards."""
         return self.people.circle_of_key
 
     @property
     def erasing(self) -> set[int]:
-        """Return the seats whose words are still to be erased from the log."""
+        """Return the seats whose words must still be erased from the log."""
         return self.people.erasing
 
     @property
     def occasions(self) -> list[LiveOccasion]:
-        """Return the occasions in the order of their numbers."""
+        """Return the occasions by number."""
         return self.company.occasions
 
     @property
     def tally(self) -> Tally:
-        """Return who answered what."""
+        """Return the answers of people."""
         return self.desires.tally
 
     @property
@@ -291,31 +293,31 @@ class State:
         return self.desires.circles
 
     def root(self, desire: int) -> int:
-        """Return the desire that this one was joined to, or itself."""
+        """Return the desire that this one is joined to, or its own number."""
         return self.desires.root(desire)
 
     def seat_by_secret(self, secret_hash: str) -> int | None:
-        """Return the seat that a secret opens, None for none."""
+        """Return the seat that a secret opens, by the hash of the secret; None if it opens none."""
         return self.people.seat_of_hash.get(secret_hash)
 
     def cards(self, seat: int) -> int:
-        """Return how many desires this person answered since the stage was last moved."""
+        """Return the number of desires that a person answered since the stage was last moved."""
         return cards_of(self.seats[seat], self.course)
 
     def open_desires(self, seat: int) -> int:
-        """Return how many desires of this person count against their quota."""
-        return self.desires.open_of(self.seats[seat])
+        """Return the number of a person's desires that count against their quota."""
+        return self.desires.open_count(self.seats[seat])
 
-    def has_met(self, seat: int, number: int) -> bool:
-        """Return whether this person answered or said a desire, or one that was joined to it."""
-        return self.desires.has_met(seat, number)
+    def has_answered_or_said(self, seat: int, number: int) -> bool:
+        """Return whether a person answered or said a desire, or one that is joined to it."""
+        return self.desires.has_answered_or_said(seat, number)
 
     def met(self, seat: int) -> list[int]:
-        """Return the desires that this person answered or said, and those that these were joined to."""
+        """Return the desires that a person answered or said, and the roots of these."""
         return self.desires.met(seat, self.seats[seat].desires)
 
     def words_for(self, number: int, seat: int) -> int:
-        """Return the desire whose words are shown to this person for a desire, see `Desires.words_for`."""
+        """Return the desire in whose words a person reads another one, see `Desires.words_for`."""
         return self.desires.words_for(number, seat, self.seats[seat].language, hold=self.course.hold)
 
     def unreadable(self, language: str, unread: Collection[str]) -> npt.NDArray[np.bool_]:
@@ -334,9 +336,9 @@ class Rule:
     """The rule of one kind of event.
 
     Attributes:
-        check: returns why the event changes nothing, given the state, the body and the actor; None where it counts.
-        effect: changes the state and returns a number or None; it is called only where `check` returned None.
-        after_end: the event counts after the end of the gathering: people's own rights, and the book.
+        check: returns the reason why the event changes nothing, from state, body and actor; None if it counts.
+        effect: changes the state and returns a number or None; called only if `check` returned None.
+        after_end: true if the event counts after the end of the gathering.
     """
 
     check: Check

@@ -1,6 +1,6 @@
-"""Text: drafts, what people say to each line, amendments, sealed texts and amen. The fifth part of the state.
+"""Text: drafts, answers to their lines, amendments, translations, sealed texts and amen. The fifth part of the state.
 
-It holds numbers of desires and places in the log instead of words, so erased words are gone from every draft too.
+It holds numbers of desires and places in the log instead of words, so erased words disappear from every draft.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from oneheart.model.prayer import Reading
 from oneheart.model.round import Stage
 
 CRITIQUE_MOST = 100  # graphemes
-CONFIRMATIONS = 2  # readers of both languages, besides the one who carried the line
+CONFIRMATIONS = 2  # readers of both languages, without the translator
 
 
 @dataclass(slots=True)
@@ -26,11 +26,11 @@ class Amendment:
     """Other words for a line.
 
     Attributes:
-        seat: who gave them.
+        seat: seat of the person who gave them.
         draft: number of the draft.
         line: number of the line.
         text: the words.
-        language: of the words.
+        language: language code of the words.
     """
 
     seat: int
@@ -42,15 +42,15 @@ class Amendment:
 
 @dataclass(slots=True)
 class Carried:
-    """A line in another language.
+    """A line translated into another language.
 
     Attributes:
-        seat: who carried it.
+        seat: seat of the translator.
         draft: number of the draft.
         line: number of the line.
-        language: into which it was carried.
-        text: the words.
-        confirmed: seats of readers who say that it says the same.
+        language: language code of the translation.
+        text: the translation.
+        confirmed: seats of readers who confirmed that it says the same.
     """
 
     seat: int
@@ -68,20 +68,20 @@ class Carried:
 
 @dataclass(slots=True)
 class LiveDraft:
-    """A draft as it stands now.
+    """A draft in its present state.
 
     Attributes:
         seq: place in the log.
-        at: the server's clock when it was woven, milliseconds.
-        round: that it belongs to.
-        body: as it was woven.
-        second: it was woven after a reading.
-        said: for each line, by seat, what the person said.
-        critiques: for each line, by seat, what the person would change.
-        whole: seats that can say the whole with all.
-        amendments: for each line, the place in the log of its last amendment.
-        connected: the same lines connected by a model, None without.
-        challenged: by seat and desire, what people said to desires outside the text about which they were asked.
+        at: server's clock when it was woven, milliseconds since 1970.
+        round: round that it belongs to.
+        body: body of its event.
+        second: true for a second draft.
+        readings: for each line, answers by seat; a missing seat gave none.
+        critiques: for each line, what people would change, by seat.
+        whole: seats that affirm the whole text.
+        amendments: place in the log of the last amendment of each line, by line.
+        connected: connection of its lines by a model; None without one.
+        challenged: answers to challengers, by seat and desire.
     """
 
     seq: int
@@ -89,7 +89,7 @@ class LiveDraft:
     round: int
     body: ev.DraftWoven
     second: bool
-    said: list[dict[int, Reading]]
+    readings: list[dict[int, Reading]]
     critiques: list[dict[int, str]]
     whole: set[int] = field(default_factory=set)
     amendments: dict[int, int] = field(default_factory=dict)
@@ -103,13 +103,13 @@ class Sealed:
 
     Attributes:
         seq: place in the log.
-        at: the server's clock when it was sealed, milliseconds.
-        round: that it belongs to.
-        body: as it was sealed.
-        question: as it was asked, by language.
+        at: server's clock when it was sealed, milliseconds since 1970.
+        round: round that ended with it.
+        body: body of its event.
+        question: question of the round, by language.
         amen: seats that said amen.
-        said_at: the server's clock when it was said, milliseconds; None before.
-        public: may be read by everybody.
+        said_at: server's clock when it was said, milliseconds since 1970; None before.
+        public: true if everybody may read it.
     """
 
     seq: int
@@ -127,11 +127,12 @@ class Prayers:
     """All drafts and sealed texts of a gathering.
 
     Attributes:
-        drafts: in the order of their numbers.
-        sealed: in the order of their numbers.
+        drafts: by number.
+        sealed: by number.
         amended: amendments by their place in the log.
-        carried: carried lines by their place in the log.
-        say_at: the moment at which all say it, milliseconds by the server's clock; None where none is set.
+        carried: translated lines by their place in the log.
+        say_at: moment at which everybody says the text, milliseconds since 1970 by the server's clock; None if not
+            set.
     """
 
     drafts: list[LiveDraft] = field(default_factory=list)
@@ -141,11 +142,11 @@ class Prayers:
     say_at: int | None = None
 
     def of_round(self, number: int) -> LiveDraft | None:
-        """Return the draft that is read in this round now, None where none is woven yet."""
+        """Return the current draft of a round; None before one is woven."""
         return self.drafts[-1] if self.drafts and self.drafts[-1].round == number else None
 
     def sealed_of(self, number: int) -> Sealed | None:
-        """Return the sealed text of a round, None where there is none."""
+        """Return the sealed text of a round; None if there is none."""
         return self.sealed[-1] if self.sealed and self.sealed[-1].round == number else None
 
     def is_sealed(self, desire: int) -> bool:
@@ -154,7 +155,7 @@ class Prayers:
         return any(desire in line.cites for lines in texts for line in lines)
 
     def words(self, line: ev.WovenLine, desires: Desires) -> tuple[str, str]:
-        """Return the text and the language of a line; ("", "") once its author erased it."""
+        """Return the text and language of a line; ("", "") once its author erased it."""
         if line.amendment is not None and line.amendment in self.amended:
             amended = self.amended[line.amendment]
             return amended.text, amended.language
@@ -162,12 +163,12 @@ class Prayers:
         return desire.text, desire.language
 
     def language_of(self, draft: int, line: int, desires: Desires) -> str:
-        """Return the language of a line of a draft; "" where there is no such line."""
-        known = 0 <= draft < len(self.drafts) and 0 <= line < len(self.drafts[draft].body.lines)
-        return self.words(self.drafts[draft].body.lines[line], desires)[1] if known else ""
+        """Return the language of a line of a draft; "" if the line does not exist."""
+        exists = 0 <= draft < len(self.drafts) and 0 <= line < len(self.drafts[draft].body.lines)
+        return self.words(self.drafts[draft].body.lines[line], desires)[1] if exists else ""
 
     def carries(self, draft: int) -> dict[tuple[int, str], tuple[int, Carried]]:
-        """Return the lines of a draft in other languages, by line and language: the confirmed, or else the last one."""
+        """Return the translations of a draft's lines, by line and language: a confirmed one, else the last one."""
         out: dict[tuple[int, str], tuple[int, Carried]] = {}
         for seq, carried in self.carried.items():
             line = carried.line if carried.draft == draft else self._place_now(carried, draft)
@@ -177,7 +178,7 @@ class Prayers:
         return out
 
     def _place_now(self, carried: Carried, draft: int) -> int:
-        """Return where a line that was carried in the draft before stands unchanged in this one, -1 for nowhere."""
+        """Return the line of this draft that a line translated in the previous draft is unchanged in; -1 for none."""
         if carried.draft != draft - 1 or not self.drafts[draft].second:
             return -1
         lines = self.drafts[draft].body.lines
@@ -186,38 +187,40 @@ class Prayers:
     # --- what happens ---
 
     def check_woven(self, body: ev.DraftWoven, desires: Desires, course: Course) -> Refusal | None:
-        """Refuse a draft of unknown desires, one that follows an older stage, and one that its stage does not take."""
-        known = all(desires.knows(number) for line in (*body.lines, *body.left) for number in line.cites)
-        if not known or not all(line.cites for line in body.lines):
+        """Refuse a draft of unknown desires, one with an outdated version, and one outside its stage."""
+        exist = all(desires.knows(number) for line in (*body.lines, *body.left) for number in line.cites)
+        if not exist or not all(line.cites for line in body.lines):
             return Refusal.UNKNOWN
         if body.version != course.version:
             return Refusal.STALE
-        before = self.of_round(course.round)
+        former = self.of_round(course.round)
         if course.stage is Stage.SECOND_READING:
-            fits = before is not None and not before.second
+            fits = former is not None and not former.second
         else:
-            fits = course.stage is Stage.WEAVING or (course.stage is Stage.READING and before is None)
+            fits = course.stage is Stage.WEAVING or (course.stage is Stage.READING and former is None)
         return None if fits else Refusal.CLOSED
 
     def weave(self, body: ev.DraftWoven, seq: int, at: int, course: Course) -> int:
         """Add a draft and return its number.
 
-        In a second draft the answers to unchanged lines and to desires outside the text are kept.
+        A second draft keeps the answers to unchanged lines and to challengers.
         """
         second = course.stage is Stage.SECOND_READING
-        before = self.of_round(course.round) if second else None
-        said: list[dict[int, Reading]] = []
+        former = self.of_round(course.round) if second else None
+        readings: list[dict[int, Reading]] = []
         for line in body.lines:
-            kept = before is not None and line.follows is not None and not line.changed
-            said.append(dict(before.said[line.follows]) if kept and before and line.follows is not None else {})
-        draft = LiveDraft(seq, at, course.round, body, second, said, [{} for _ in body.lines])
-        if before is not None:
-            draft.challenged = {seat: dict(stances) for seat, stances in before.challenged.items()}
+            unchanged = former is not None and line.follows is not None and not line.changed
+            readings.append(
+                dict(former.readings[line.follows]) if unchanged and former and line.follows is not None else {}
+            )
+        draft = LiveDraft(seq, at, course.round, body, second, readings, [{} for _ in body.lines])
+        if former is not None:
+            draft.challenged = {seat: dict(stances) for seat, stances in former.challenged.items()}
         self.drafts.append(draft)
         return len(self.drafts) - 1
 
     def check_connected(self, body: ev.DraftConnected, course: Course) -> Refusal | None:
-        """Refuse a connection of a former draft, and one that does not hold every line once, in order."""
+        """Refuse a connection of an earlier draft, and one that does not contain every line once, in order."""
         if not self.is_read(body.draft, course):
             return Refusal.STALE
         count = len(self.drafts[body.draft].body.lines)
@@ -226,16 +229,16 @@ class Prayers:
         return None if in_order and joints else Refusal.UNKNOWN
 
     def connect(self, body: ev.DraftConnected) -> int:
-        """Take the connected lines of a draft and return the draft's number."""
+        """Record the connection of a draft's lines and return the number of the draft."""
         self.drafts[body.draft].connected = body
         return body.draft
 
     def is_read(self, number: int, course: Course) -> bool:
-        """Return whether this is the draft that is read in the present round."""
+        """Return whether this is the current draft of the present round."""
         return self.of_round(course.round) is not None and number == len(self.drafts) - 1
 
     def check_reader(self, seat: int, draft: int, people: People, course: Course) -> Refusal | None:
-        """Refuse a reader outside the reading stages, and one who reads a former draft."""
+        """Refuse an unknown seat, a stage without reading, and an earlier draft."""
         if not people.sits(seat):
             return Refusal.UNKNOWN
         if not course.stage.takes_readings:
@@ -250,9 +253,9 @@ class Prayers:
         return refused
 
     def read(self, body: ev.LineRead) -> int:
-        """Take the answer of a person to a line and return the line."""
+        """Record a person's answer to a line and return the line."""
         draft = self.drafts[body.draft]
-        draft.said[body.line][body.seat] = body.reading
+        draft.readings[body.line][body.seat] = body.reading
         draft.critiques[body.line].pop(body.seat, None)
         if body.critique:
             draft.critiques[body.line][body.seat] = body.critique
@@ -261,7 +264,7 @@ class Prayers:
     def check_challenger(
         self, body: ev.ChallengerAnswered, people: People, desires: Desires, course: Course
     ) -> Refusal | None:
-        """Refuse an answer to a desire that was not drawn at random for this person, is gone, or takes no "against"."""
+        """Refuse a challenger that was not drawn for this person, is gone, or may not be answered "against"."""
         refused = self.check_reader(body.seat, body.draft, people, course)
         if refused is not None:
             return refused
@@ -272,12 +275,12 @@ class Prayers:
         return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
 
     def challenge(self, body: ev.ChallengerAnswered) -> int:
-        """Take the answer of a person to a desire outside the text and return the desire."""
+        """Record a person's answer to a challenger and return the desire."""
         self.drafts[body.draft].challenged.setdefault(body.seat, {})[body.desire] = body.stance
         return body.desire
 
     def count_challengers(self, people: People, desires: Desires, course: Course) -> None:
-        """Add the answers to challengers of the ending round to all answers, where a person had given none."""
+        """Add the round's answers to challengers to all answers, where a person had not answered the desire."""
         draft = self.of_round(course.round)
         for seat, stances in () if draft is None else sorted(draft.challenged.items()):
             if not people.sits(seat):
@@ -298,13 +301,13 @@ class Prayers:
         return None if allowed else Refusal.NOT_YOURS
 
     def amend(self, body: ev.LineAmended, seq: int) -> int:
-        """Take other words for a line and return the line."""
+        """Record other words for a line and return the line."""
         self.amended[seq] = Amendment(body.seat, body.draft, body.line, body.text, body.language)
         self.drafts[body.draft].amendments[body.line] = seq
         return body.line
 
     def affirm(self, body: ev.WholeAffirmed) -> int:
-        """Take that a person can say the whole, or not; return the draft."""
+        """Record whether a person affirms the whole text; return the draft."""
         whole = self.drafts[body.draft].whole
         if body.on:
             whole.add(body.seat)
@@ -313,29 +316,29 @@ class Prayers:
         return body.draft
 
     def check_carried(self, body: ev.LineCarried, people: People, desires: Desires, course: Course) -> Refusal | None:
-        """Refuse a line of a former draft, one after the text was said, and one into its own language."""
+        """Refuse a translation of an earlier draft, after the text was said, or into the line's own language."""
         if not people.sits(body.seat) or not self.is_read(body.draft, course):
             return Refusal.UNKNOWN
         lines = self.drafts[body.draft].body.lines
         if course.stage is Stage.SAID or not 0 <= body.line < len(lines):
             return Refusal.CLOSED
-        own = self.words(lines[body.line], desires)[1] == body.language
-        return Refusal.CLOSED if own else None
+        same_language = self.words(lines[body.line], desires)[1] == body.language
+        return Refusal.CLOSED if same_language else None
 
     def carry(self, body: ev.LineCarried, seq: int) -> int:
-        """Take a line in another language and return its place in the log."""
+        """Record a translation of a line and return its place in the log."""
         self.carried[seq] = Carried(body.seat, body.draft, body.line, body.language, body.text)
         return seq
 
     def check_confirmed(self, body: ev.CarryConfirmed, people: People) -> Refusal | None:
-        """Refuse an unknown carried line, and the word of the person who carried it."""
+        """Refuse an unknown translation, and a confirmation by its translator."""
         carried = self.carried.get(body.carried)
         if not people.sits(body.seat) or carried is None:
             return Refusal.UNKNOWN
         return Refusal.NOT_YOURS if carried.seat == body.seat else None
 
     def confirm(self, body: ev.CarryConfirmed) -> int:
-        """Take that a reader confirms a carried line, or not; return its place in the log."""
+        """Record whether a reader confirms a translation; return its place in the log."""
         confirmed = self.carried[body.carried].confirmed
         if body.on:
             confirmed.add(body.seat)
@@ -344,12 +347,12 @@ class Prayers:
         return body.carried
 
     def check_sealed(self, body: ev.TextSealed, course: Course) -> Refusal | None:
-        """Refuse sealing outside its stage, of a former draft, and a second time in one round."""
+        """Refuse sealing outside its stage, of an earlier draft, and a second time in one round."""
         fits = course.stage is Stage.SEALED and self.is_read(body.draft, course)
         return None if fits and self.sealed_of(course.round) is None else Refusal.CLOSED
 
     def seal(self, body: ev.TextSealed, seq: int, at: int, course: Course) -> int:
-        """Take that the text is frozen and return its number."""
+        """Record a sealed text and return its number."""
         self.sealed.append(Sealed(seq, at, course.round, body, dict(course.question)))
         return len(self.sealed) - 1
 
@@ -361,25 +364,25 @@ class Prayers:
         return None if fits else Refusal.CLOSED
 
     def set_saying(self, body: ev.SayingSet, at: int) -> None:
-        """Set the moment at which all say the text, in seconds from now; 0 takes it away."""
+        """Set the moment at which everybody says the text, in seconds from now; 0 removes it."""
         self.say_at = at + 1000 * body.seconds if body.seconds else None
 
     def enter(self, course: Course, at: int) -> None:
-        """Follow the round into a stage: the moment ends, and a sealed text is said in the stage SAID."""
+        """Follow a stage move: remove the moment, and in the stage SAID record that the sealed text is said."""
         self.say_at = None
         sealed = self.sealed_of(course.round)
         if course.stage is Stage.SAID and sealed is not None and sealed.said_at is None:
             sealed.said_at = at
 
     def check_amen(self, body: ev.AmenSaid, people: People, course: Course) -> Refusal | None:
-        """Refuse an amen before the text of this round was said."""
+        """Refuse an unknown seat, and an amen before the text of this round was said."""
         if not people.sits(body.seat):
             return Refusal.UNKNOWN
-        said = self.sealed_of(course.round) is not None and course.stage is Stage.SAID
-        return None if said else Refusal.CLOSED
+        was_said = self.sealed_of(course.round) is not None and course.stage is Stage.SAID
+        return None if was_said else Refusal.CLOSED
 
     def say_amen(self, body: ev.AmenSaid, course: Course) -> None:
-        """Take a person's amen; it counts once."""
+        """Record a person's amen; it counts once."""
         sealed = self.sealed_of(course.round)
         if sealed is not None:
             sealed.amen.add(body.seat)
@@ -393,22 +396,22 @@ class Prayers:
         self.sealed[body.sealed].public = body.public
         return body.sealed
 
-    def made_from(self, desires: Collection[int]) -> list[int]:
-        """Return the places in the log of all amendments and carried lines that say one of these desires."""
-        given = [(seq, one.draft, one.line) for seq, one in self.amended.items()]
-        given += [(seq, one.draft, one.line) for seq, one in self.carried.items()]
+    def derived_from(self, desires: Collection[int]) -> list[int]:
+        """Return the places in the log of all amendments and translations of lines that cite one of these desires."""
+        places = [(seq, entry.draft, entry.line) for seq, entry in self.amended.items()]
+        places += [(seq, entry.draft, entry.line) for seq, entry in self.carried.items()]
         return [
-            seq for seq, draft, line in given if not set(self.drafts[draft].body.lines[line].cites).isdisjoint(desires)
+            seq for seq, draft, line in places if not set(self.drafts[draft].body.lines[line].cites).isdisjoint(desires)
         ]
 
     def may_amend(self, seat: int, circle: int | None, line: ev.WovenLine, desires: Desires) -> bool:
-        """Return whether a person may amend a line: they wrote what it cites, or it is of the circle they serve.
+        """Return whether a person may amend a line: an author of it, or the steward of a circle that sent it.
 
         Args:
-            seat: of the person.
-            circle: in which they hold the steward's duty, None for none.
-            line: of the draft.
-            desires: of the gathering.
+            seat: seat of the person.
+            circle: circle in which they hold the steward's duty; None for none.
+            line: line of the draft.
+            desires: all desires of the gathering.
         """
         cited = [desires[number] for number in line.cites]
         if any(desire.author == seat for desire in cited):
@@ -417,7 +420,7 @@ class Prayers:
 
 
 def readable(stage: Stage, draft: LiveDraft | None, line: int) -> bool:
-    """Return whether this line of a draft is read in this stage: in the second reading only what was changed."""
+    """Return whether a line of a draft is read in this stage; the second reading has only changed lines."""
     if draft is None or not 0 <= line < len(draft.body.lines):
         return False
     return stage is Stage.READING or (stage is Stage.SECOND_READING and draft.second and draft.body.lines[line].changed)
@@ -426,12 +429,12 @@ def readable(stage: Stage, draft: LiveDraft | None, line: int) -> bool:
 def drawn(draft: LiveDraft, seat: int) -> tuple[int, ...]:
     """Return the challengers drawn at random for a person, in the order of the draw. O(challengers).
 
-    The draw follows from a hash of the draft's seed and the seat, so every replay of the log draws the same. Each draw
-    takes four of the hash's 64 bytes; among a hundred the chances differ by less than one in forty million.
+    The draw is a hash of the draft's seed and the seat, so every replay draws the same. Each draw uses four of its 64
+    bytes; among a hundred challengers the probabilities differ by less than one in forty million.
     """
     among = draft.body.challengers[: draft.body.among]
     draw = hashlib.sha512(f"{draft.body.seed}\0{seat}".encode()).digest()
     for place in range(draft.body.lots):
-        chosen = place + int.from_bytes(draw[4 * place : 4 * place + 4], "big") % (len(among) - place)
-        among[place], among[chosen] = among[chosen], among[place]
+        swapped = place + int.from_bytes(draw[4 * place : 4 * place + 4], "big") % (len(among) - place)
+        among[place], among[swapped] = among[swapped], among[place]
     return tuple(among[: draft.body.lots])

@@ -139,7 +139,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 own=any(state.desires[cited].author == seat for cited in line.cites),
                 changed=line.changed,
                 open=readable(state.stage, draft, place) and bool(text),
-                said=draft.said[place].get(seat, ""),
+                said=draft.readings[place].get(seat, ""),
                 critique=draft.critiques[place].get(seat, ""),
                 may_amend=may_amend and state.stage is Stage.READING,
                 amended=given.text if given is not None else "",
@@ -208,9 +208,9 @@ def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
         assert act.do is not None  # noqa: S101  an act with a form has a function and an input
         assert act.asked is not None  # noqa: S101  as above
         await act.do(person.gathering, person.seat, asked(form, act.asked))
-        return (
-            as_json(answers.KeptAnswer()) if wants_json(request) else RedirectResponse(person.home + _anchor(form), 303)
-        )
+        if wants_json(request):
+            return as_json(answers.KeptAnswer())
+        return RedirectResponse(person.home + _anchor(form), 303)
 
     return keep
 
