@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.locale.compile import catalogues, compiled
 from oneheart.reports import apart, sentences
 from oneheart.reports.translation import Translation
 from oneheart.web import said
+from oneheart.web.words import Words
 
 SOURCES = catalogues()
 
@@ -107,6 +109,16 @@ WEB: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("table", WEB)
 def test_what_the_live_pages_promise_in_english(table: str) -> None:
     assert {str(code): sentence for code, sentence in getattr(said, table).items()} == WEB[table]
+
+
+def test_each_refusal_is_told_by_its_own_sentence_and_code() -> None:
+    words = Words("en")
+    for why in Refusal:
+        told = said.refusal_said(Refused(why), words)
+        assert (told, told.code) == (WEB["REFUSALS"][why], why)
+    for hint in said.BLOCKED:
+        told = said.refusal_said(Refused(Refusal.WORDS, hint=hint, most=140), words)
+        assert (told, told.code) == (WEB["BLOCKED"][hint].format(most=140), hint)
 
 
 WHY_NOTHING: dict[str, str] = {
