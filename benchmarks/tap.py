@@ -1,10 +1,13 @@
 """How many tapped responses a second one process keeps on disk and answers with the next card.
 
-    python benchmarks/tap.py [--seconds 10] [--connections 64] [--html]
+    python benchmarks/tap.py [--seconds 10] [--connections 64] [--html] [--former FOLDER] [--turns 5]
 
 The server is the real one, in a process of its own; this one is the phones, on the same machine. Every response is
 sent as the page sends it: seat cookie, key, desire, stance. Afterwards the log is read: each acknowledged response
 must be there, once.
+
+`--former` names a checkout of an earlier commit: both are measured in turns in one run, each by its own script, and the
+medians are compared. The ratio by processor time is the steadier one on a machine that does other things too.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ import os
 import platform
 import secrets
 import socket
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +35,7 @@ import apsw
 import numpy as np
 import uvloop
 
+NOT_SLOWER_THAN = 0.95
 SEATS = 1000
 DESIRES = 300
 
@@ -189,13 +195,44 @@ def stored(path: Path) -> list[str]:
         connection.close()
 
 
+def beside(former: Path, *, turns: int, options: list[str]) -> dict[str, Any]:
+    """Return the medians of this checkout and of a former one, measured in turns, and their ratios."""
+    here = Path(__file__).resolve().parents[1]
+    figures: dict[Path, list[dict[str, Any]]] = {former: [], here: []}
+    for _ in range(turns):
+        for checkout, measured in figures.items():
+            environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
+            command = [sys.executable, str(checkout / "benchmarks" / "tap.py"), *options]
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+            measured.append(json.loads(done.stdout))
+    names = ("requests_per_second", "server_processor_us_per_tap", "p99_ms")
+    now, before = (
+        {name: statistics.median(one[name] for one in figures[checkout]) for name in names}
+        for checkout in (here, former)
+    )
+    return {
+        "turns": turns,
+        "now": now,
+        "former": before,
+        "speed_by_processor_time": round(before[names[1]] / now[names[1]], 3),
+        "speed_by_the_clock": round(now[names[0]] / before[names[0]], 3),
+    }
+
+
 def main() -> None:
-    """Run the load and print what came out as JSON."""
+    """Run the load and print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--html", action="store_true", help="ask for the whole page, as a phone without script does")
+    parser.add_argument("--former", type=Path, help="a checkout of an earlier commit to measure beside this one")
+    parser.add_argument("--turns", type=int, default=5)
     asked = parser.parse_args()
+    if asked.former is not None:
+        options = ["--seconds", str(asked.seconds), "--connections", str(asked.connections)]
+        ratios = beside(asked.former.resolve(), turns=asked.turns, options=options + ["--html"] * asked.html)
+        print(json.dumps(ratios, indent=2))
+        sys.exit(1 if ratios["speed_by_processor_time"] < NOT_SLOWER_THAN else 0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "load.oneheart"
         seats = asyncio.run(fill(path))

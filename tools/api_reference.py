@@ -29,14 +29,15 @@ def schemas() -> Iterator[str]:
     for name, schema in sorted(description()["components"]["schemas"].items()):
         yield f"### {name}"
         yield ""
-        yield " ".join(str(schema.get("description", "")).partition("Attributes:")[0].split())
+        yield " ".join(str(schema.get("description", "")).split())
         yield ""
         if schema.get("properties"):
-            yield "| field | type | |"
-            yield "|---|---|---|"
+            yield "| field | type | | meaning |"
+            yield "|---|---|---|---|"
             required = set(schema.get("required", ()))
             for field, about in schema["properties"].items():
-                yield f"| `{field}` | {_type(about)} | {'required' if field in required else ''} |"
+                needed = "required" if field in required else ""
+                yield f"| `{field}` | {_type(about)} | {needed} | {about.get('description', '')} |"
             yield ""
         elif "enum" in schema:
             yield f"One of {', '.join(f'`{value}`' for value in schema['enum'])}."
@@ -48,7 +49,7 @@ def _type(about: Mapping[str, Any]) -> str:  # noqa: PLR0911  one line a kind of
         name = about["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
     if "anyOf" in about:
-        return " or ".join(_type(one) for one in about["anyOf"])
+        return " or ".join(_type(option) for option in about["anyOf"])
     if "allOf" in about:
         return _type(about["allOf"][0])
     if about.get("type") == "array":

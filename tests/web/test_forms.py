@@ -43,6 +43,7 @@ def test_what_the_door_knows_better_comes_before_the_form() -> None:
 
 def test_a_long_text_is_cut_to_where_it_is_still_refused_as_too_long() -> None:
     assert len(asked({"text": "a" * 5000}, DesireAsked).text) == 2000
+    assert len(asked({}, DesireAsked, text="a" * 5000).text) == 2000
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,15 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from oneheart.engine.disclosure import RESPONSES_STEP, show_steps
 from oneheart.live import events as ev
+from oneheart.live.snapshot import Text, TextLine
+from oneheart.model.round import Stage
 from oneheart.web import streams
 from oneheart.web.hall import figure, screen
 from oneheart.web.hall.screen import turns
@@ -319,6 +322,23 @@ def test_a_stream_ends_when_its_gathering_is_erased(serve: Serve, monkeypatch: p
     server.call(server.house.forget(server.gathering))
     assert b"0\r\n\r\n" in read_until(connection, b"0\r\n\r\n")
     connection.close()
+
+
+def test_each_column_of_the_text_comes_with_its_direction(open_door: Open) -> None:
+    door = open_door(languages=["he", "ur", "en"])
+    lines = (TextLine("Peace", "en", changed=False, carried=(("he", "שלום"), ("ur", "امن"))),)
+    text = Text(1, lines, (), "", (), show_steps(0), "")
+    snapshot = replace(door.gathering.snapshot, stage=Stage.READING, text=text)
+    columns = json.loads(screen.encode(door.gathering, snapshot))["text"]["columns"]
+    assert [(column["language"], column["dir"]) for column in columns] == [("he", "rtl"), ("ur", "rtl"), ("en", "ltr")]
+
+
+def test_a_column_of_lines_in_their_own_languages_has_no_direction(open_door: Open) -> None:
+    door = open_door(languages=["he", "en"])
+    lines = (TextLine("Peace", "en", changed=False, carried=()), TextLine("שלום", "he", changed=False, carried=()))
+    snapshot = replace(door.gathering.snapshot, stage=Stage.READING, text=Text(1, lines, (), "", (), show_steps(0), ""))
+    columns = json.loads(screen.encode(door.gathering, snapshot))["text"]["columns"]
+    assert [(column["language"], column["dir"]) for column in columns] == [("", "")]
 
 
 def test_the_page_and_the_stream_say_the_same(serve: Serve) -> None:

@@ -75,9 +75,15 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "live.state": (*_STATE, *_LIVE, "tests/web/test_host.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
     "live.judging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
     "live.sealing": (*_TEXT, *_LIVE, "tests/web/test_book.py", "tests/web/test_circle.py"),
-    "live.circles": ("tests/web/test_circle.py", "tests/web/test_tables.py"),
-    "live.queues": ("tests/web/test_one_queue.py", "tests/web/test_host.py"),
-    "live.typed_words": ("tests/web/test_hostile_words.py", "tests/web/test_api.py", "tests/web/test_phone.py"),
+    "live.circles": ("tests/unit/live/test_queues.py", "tests/web/test_circle.py", "tests/web/test_tables.py"),
+    "live.queues": ("tests/unit/live/test_queues.py", "tests/web/test_desk_and_programs.py", "tests/web/test_host.py"),
+    "live.doing": ("tests/unit/live/test_doing.py", "tests/web/test_circle.py", "tests/web/test_phone.py"),
+    "live.typed_words": (
+        "tests/unit/live/test_doing.py",
+        "tests/web/test_hostile_words.py",
+        "tests/web/test_api.py",
+        "tests/web/test_phone.py",
+    ),
     "web.phone.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
     "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
 }

@@ -219,7 +219,7 @@ class ProgrammeAsked(Input, frozen=True):
         append: add the steps to the present programme instead of replacing it.
     """
 
-    ready: ProgrammeName = ""
+    ready: ProgrammeName
     questions: Text = ""
     append: bool = False
 

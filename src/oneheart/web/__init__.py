@@ -1,1 +1,1 @@
-"""Pages: the phone, the circle, the hall's screen, the host's desk. The one place that knows HTTP."""
+"""Web server: pages of the phone, the host's desk, the hall screen and the book, and the API. Only it knows HTTP."""

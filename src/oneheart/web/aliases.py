@@ -1,4 +1,4 @@
-"""Aliases: names of desires on hosts' and hall pages. Unlike numbers they do not tell in which order people spoke."""
+"""Aliases: names of desires on the pages of hosts and halls. Numbers would show in which order people spoke."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def alias_of(gathering: LiveGathering, number: int) -> str:
 
 
 def desire_of(gathering: LiveGathering, alias: str) -> int | None:
-    """Return the number of the desire with this alias, None for none. Cached; O(desires said since the last call)."""
+    """Return the number of the desire with this alias; None if unknown. Cached; O(desires since the last call)."""
     known = memory_of(gathering).aliases
     for number in range(len(known), len(gathering.state.desires)):
         known[alias_of(gathering, number)] = number

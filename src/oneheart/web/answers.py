@@ -1,7 +1,7 @@
-"""JSON answers: the one encoder of everything that the server writes as JSON, for scripts, screens and programs.
+"""JSON answers: the one encoder for everything that the server sends as JSON to scripts, screens and programs.
 
-Only structs of the base class `Told` are encoded. A count of people in them is a `Shown`, which is checked when the
-struct is defined and when one is made.
+It encodes only structs of the base class `Told`. In these a count of people must be a `Shown`; the base class checks
+this when a struct is defined and when an instance is made.
 """
 
 from __future__ import annotations
@@ -42,27 +42,27 @@ def as_json(answer: Told, status: int = 200) -> Response:
 
 
 def as_document(document: dict[str, Any]) -> Response:
-    """Return JSON that speaks of no gathering, as the description of the API."""
+    """Return a JSON answer that holds nothing about a gathering, such as the OpenAPI document."""
     return Response(_ENCODER.encode(document), media_type="application/json")
 
 
 class KeptAnswer(Told, frozen=True):
-    """A form was taken.
+    """A form was stored.
 
     Attributes:
-        kept: true.
+        kept: always true.
     """
 
     kept: Literal[True] = True
 
 
 class NotKept(Told, frozen=True):
-    """A form was not taken.
+    """A form was refused.
 
     Attributes:
-        kept: false.
-        why: a code for programs.
-        sentence: for the person.
+        kept: always false.
+        why: error code for programs.
+        sentence: error message for the person, in their language.
     """
 
     kept: Literal[False]

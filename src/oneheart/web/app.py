@@ -1,4 +1,4 @@
-"""The app: which address leads to which page, and how exceptions are answered."""
+"""The Starlette app: the routes of all pages, the middleware, and the handlers of exceptions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 _PHONE = [*now.routes, *mine.routes, *text.routes, *circle.routes, *together.routes, *door.routes]
 _HOST = [
-    *entering.routes,  # first: a one-time link is no code of a gathering
+    *entering.routes,  # first, because "enter" and "new" would match as the code of a gathering
     *gathering_settings.routes,
     *desk.routes,
     *table_draw.routes,
@@ -64,10 +64,10 @@ _HOST = [
 
 
 class _Static(StaticFiles):
-    """Static files; an address with a fingerprint may be cached for ever."""
+    """Static files; an address with a fingerprint in its query may be cached for ever."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file that browsers may cache."""
+        """Return a file with its cache-control header."""
         response = await super().get_response(path, scope)
         if response.status_code == 200:  # noqa: PLR2004
             response.headers["cache-control"] = _FOR_EVER if scope["query_string"] else "no-cache"
@@ -75,13 +75,13 @@ class _Static(StaticFiles):
 
 
 class _TapLane:
-    """ASGI middleware: a tapped response bypasses the route table, whose search takes longer than the tap itself.
+    """ASGI middleware that answers a tapped response before the route table is searched.
 
-    The same route stands in the table too.
+    The search takes longer than the tap itself. The route table holds the same route too.
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        """Pass everything else on to an app."""
+        """Wrap an app, which receives every other request."""
         self.app = app
         self._respond = Respond()
 
@@ -105,11 +105,11 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
     """Return the app that serves a house.
 
     Args:
-        house: its gatherings.
-        hosts: names that it answers to (see `Guard`).
-        https: whether it is reached through a proxy that speaks https; cookies are then sent over https only.
+        house: the gatherings of the server.
+        hosts: allowed names in the Host header, see `Guard`.
+        https: whether people reach it through a proxy that speaks https; cookies are then sent over https only.
     """
-    # apart from the house's helper process, so that no card waits for a report
+    # not the house's helper process, so that no card waits for a report
     aside = Aside(JOBS, niceness=10, keep=False)
 
     @contextlib.asynccontextmanager
@@ -165,8 +165,8 @@ async def _not_here(request: Request, _error: Exception) -> Response:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """Answer a refusal of an act, as JSON or as a page with the words that were typed."""
-    assert isinstance(error, Refused)  # noqa: S101  Starlette calls this for nothing else
+    """Answer a refusal, as JSON or as a page that shows the typed words."""
+    assert isinstance(error, Refused)  # noqa: S101  Starlette calls a handler only for its exception
     form = await form_of(request)
     kept_text = entry.clean(next((form[name] for name in ("text", "critique", "reason", "name") if form.get(name)), ""))
     gathering = gathering_of(request)

@@ -1,8 +1,8 @@
-"""The book of prayers: every sealed text under its own address, searched by day, occasion and circle, and printed.
+"""The book of prayers: each sealed text at its own address, with a search by words, day, occasion and circle.
 
-A text is read by the people and hosts of its gathering; by everybody where a host opened it. It holds words, numbers
-in whole steps, and names of circles by the rules of `live.origin`, never of a person. Words that their author took away
-are gone here too. A host says on a text's own page who may read it and at which occasion it was made.
+The people and hosts of a gathering may read its texts; everybody may read a text that a host made public. A page shows
+the words, rounded counts, and names of circles by the rules of `live.origin`, but no name of a person. Words that their
+author erased are not shown. On the page of a text a host sets its permission and its occasion.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ SHOWN_MOST = 200
 
 
 async def _all(request: Request) -> Response:
-    """Show every text of this house that is open to everybody."""
+    """Show the public texts of all gatherings of this server."""
     words = words_for(None, language_of(request, None))
     return _book(request, words, pages_open_to_all(house_of(request), words), "/book")
 
 
 def pages_open_to_all(house: House, words: Words) -> list[SealedText]:
-    """Return every text of a house that anybody may read."""
+    """Return the public texts of all gatherings of a house."""
     return [
         page_of(gathering, number, words)
         for gathering in house.gatherings.values()
@@ -40,22 +40,23 @@ def pages_open_to_all(house: House, words: Words) -> list[SealedText]:
 
 
 def open_to_all(gathering: LiveGathering) -> list[int]:
-    """Return the numbers (from 0) of the texts of a gathering that anybody may read."""
+    """Return the numbers, from 0, of the public texts of a gathering."""
     return [number for number, sealed in enumerate(gathering.state.prayers.sealed) if sealed.public]
 
 
 def _readable(request: Request) -> tuple[LiveGathering, str] | None:
-    """Return the gathering whose book is asked for and the address of that book, None where it is not for the asker.
+    """Return the gathering and the address of the requested book; None without permission.
 
-    Its people read it under their own address, its hosts under theirs; under the open one stands what is open to all.
+    The book of a gathering has three addresses: one for its people, one for its hosts, and a public one. The public
+    address exists only where at least one text is public.
     """
     gathering = gathering_of(request)
     if gathering is None:
         return None
-    inside = {"g": lambda: seat_in(gathering, request) is not None, "host": lambda: is_host(request)}
+    allowed = {"g": lambda: seat_in(gathering, request) is not None, "host": lambda: is_host(request)}
     root = request.url.path.split("/")[1]
-    if root in inside:
-        return (gathering, f"/{root}/{gathering.code}/book") if inside[root]() else None
+    if root in allowed:
+        return (gathering, f"/{root}/{gathering.code}/book") if allowed[root]() else None
     return (gathering, f"/book/{gathering.code}") if open_to_all(gathering) else None
 
 
@@ -64,7 +65,7 @@ def _numbers(gathering: LiveGathering, address: str) -> list[int]:
 
 
 async def _of_gathering(request: Request) -> Response:
-    """Show every text of one gathering that this person may read."""
+    """Show the texts of one gathering that the sender has permission to read."""
     readable = _readable(request)
     words = _words(request, readable[0] if readable else None)
     if readable is None:
@@ -80,18 +81,18 @@ def _words(request: Request, gathering: LiveGathering | None) -> Words:
 
 
 def _book(request: Request, words: Words, pages: Iterable[SealedText], address: str) -> Response:
-    every, sought, one_house = [*pages], sought_in(request.query_params), address == "/book"
-    ours, asked = found(every, sought), choices(every, sought, words, one_house=one_house)
+    all_pages, sought, one_house = [*pages], sought_in(request.query_params), address == "/book"
+    matches, search_fields = found(all_pages, sought), choices(all_pages, sought, words, one_house=one_house)
     return page(
         "book.html",
         words,
-        pages=ours[:SHOWN_MOST],
-        count=len(ours),
-        more=len(ours) > SHOWN_MOST,
-        any_here=bool(every),
+        pages=matches[:SHOWN_MOST],
+        count=len(matches),
+        more=len(matches) > SHOWN_MOST,
+        any_here=bool(all_pages),
         sought=sought,
-        choices=asked,
-        chosen=chosen_words(asked, sought),
+        choices=search_fields,
+        chosen=chosen_words(search_fields, sought),
         address=address,
         one_house=one_house,
         whole="print" in request.query_params,
@@ -99,7 +100,7 @@ def _book(request: Request, words: Words, pages: Iterable[SealedText], address: 
 
 
 async def _one(request: Request) -> Response:
-    """Show one text, clean, to be read aloud; to a host also who may read it and its occasion."""
+    """Show one text for reading aloud; a host also sees its permission and its occasion."""
     readable, number = _readable(request), int(request.path_params["number"]) - 1
     words = _words(request, readable[0] if readable else None)
     if readable is None or number not in _numbers(*readable):
@@ -114,7 +115,7 @@ async def _one(request: Request) -> Response:
         address=address,
         desk=f"/host/{gathering.code}" if is_host else "",
         round=state.prayers.sealed[number].round,
-        occasions=[(n, f"{one.name} · {words.t(FORMS[one.form])}") for n, one in enumerate(state.occasions)],
+        occasions=[(n, f"{held.name} · {words.t(FORMS[held.form])}") for n, held in enumerate(state.occasions)],
     )
 
 

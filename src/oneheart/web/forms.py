@@ -1,4 +1,4 @@
-"""Forms: an urlencoded body as plain fields, or as an input of `live.inputs`."""
+"""Forms: parse an urlencoded body into plain fields or into an input of `live.inputs`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ T = TypeVar("T", bound=Input)
 
 
 async def read(request: Request, kind: type[T], **more: object) -> T:
-    """Return the form of a request as an input of `live.inputs`, see `asked`.
+    """Return the form of a request as an input of `live.inputs`; see `asked`.
 
     Raises:
         Refused: a field is missing, malformed or out of range.
@@ -33,15 +33,16 @@ async def read(request: Request, kind: type[T], **more: object) -> T:
 
 
 def asked(form: Mapping[str, str], kind: type[T], **more: object) -> T:
-    """Return plain fields as an input; an empty field counts as absent, one that the input does not have is ignored.
+    """Return the fields of a form as an input of `live.inputs`.
 
-    Numbers and booleans are converted from text ("7", "1", "0"). A key that is missing or malformed is replaced by a
-    new one. A longer text is cut to the length at which it is refused as too long.
+    Numbers and booleans are converted from text ("7", "1", "0"). An optional empty field counts as missing, and unknown
+    fields are ignored. A missing or malformed idempotency key is replaced by a new one. Text is cut after 2,000
+    letters; that is still long enough to be refused as too long.
 
     Args:
-        form: the fields as they were sent.
-        kind: of the input.
-        more: fields that the door knows better than the form.
+        form: fields of the form.
+        kind: type of the input.
+        more: values that replace fields of the form.
 
     Raises:
         Refused: a field is missing, malformed or out of range.
@@ -53,21 +54,22 @@ def asked(form: Mapping[str, str], kind: type[T], **more: object) -> T:
     """
     required = _required(kind)
     names = (name for name in kind.__struct_fields__ if form.get(name) or (name in required and name in form))
-    fields = {name: form[name][:_TEXT_MOST] for name in names}
+    fields = {**{name: form[name] for name in names}, "key": key_in(form), **more}
+    cut = {name: value[:_TEXT_MOST] if isinstance(value, str) else value for name, value in fields.items()}
     try:
-        return msgspec.convert({**fields, "key": key_in(form), **more}, kind, strict=False)
+        return msgspec.convert(cut, kind, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(Refusal.UNKNOWN) from error
 
 
 @lru_cache(maxsize=128)
 def _required(kind: type[Input]) -> frozenset[str]:
-    """Return the names of the fields without a default; an empty one is passed on, so the rule says what is missing."""
+    """Return the names of the required fields. An empty one is passed on, so that the rule names what is missing."""
     return frozenset(field.name for field in msgspec.structs.fields(kind) if field.required)
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
-    """Return the fields of an urlencoded form, the last of a repeated field; {} for any other content type."""
+    """Return the fields of an urlencoded form; {} for another content type. The last of a repeated field counts."""
     if not request.headers.get("content-type", _KIND).startswith(_KIND):
         return {}
     body = await request.body()
@@ -75,7 +77,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
 
 
 def form_fields(body: bytes) -> dict[str, str]:
-    """Return the fields of an urlencoded body; {} for more than 200 fields. Invalid UTF-8 is replaced, not refused."""
+    """Return the fields of an urlencoded body; {} for more than 200 fields. Invalid UTF-8 is replaced."""
     try:
         pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=_FIELDS_MOST, errors="replace")
     except ValueError:
@@ -84,18 +86,18 @@ def form_fields(body: bytes) -> dict[str, str]:
 
 
 def new_key() -> str:
-    """Return a random idempotency key for a form: the server keeps a form that is sent twice only once."""
+    """Return a random idempotency key for a form. The server stores a form only once for each key."""
     return secrets.token_hex(16)
 
 
 def key_in(form: Mapping[str, str]) -> str:
-    """Return the idempotency key of a form, or a new one where it is missing or malformed (then a repeat counts)."""
+    """Return the idempotency key of a form, or a new key if it is missing or malformed; a repeat then counts."""
     key = form.get("key", "")
     return key if _KEY.fullmatch(key) else new_key()
 
 
 def number_in(form: Mapping[str, str], name: str) -> int | None:
-    """Return a field as a number from 0 to 999,999,999, None for anything else.
+    """Return a field as a number from 0 to 999,999,999; None if it is missing or anything else.
 
     Example:
         >>> number_in({"a": "7", "b": "-1", "c": "٣"}, "a"), number_in({"b": "-1"}, "b"), number_in({"c": "٣"}, "c")

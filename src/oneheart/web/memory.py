@@ -1,6 +1,6 @@
-"""What the server keeps in memory for one gathering: caches, open streams and locks. Nothing of it is stored.
+"""The memory of one gathering: caches, open streams and locks. Nothing of it is stored on disk.
 
-A restart loses it without harm: every value is computed again, and every stream connects anew.
+After a restart every value is computed again, and every client reconnects its stream.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from oneheart.web.streams import PhoneStreams, ScreenStreams
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
-    """What the hosts' page of measures shows, as plain numbers that keep the k rules.
+    """The numbers of the hosts' page of measures, after the disclosure gate.
 
     Attributes:
-        basis: what was measured; the same basis is not measured twice.
+        basis: cache key; the same basis is not measured twice.
         content: outward closeness and its relation to inner closeness, as in report.json; None where nobody said where
             they were.
-        inner: how far desires are one; None where not measured.
-        together: the effect of sitting together; None where no seats were drawn.
-        past: (number of the round, oneness) at each closing of answers.
+        inner: oneness with its range; None where it was not measured.
+        together: effect of sitting at one table; None where no seats were drawn.
+        past: pairs (number of the round, oneness), one for each time that answers were closed.
     """
 
     basis: tuple[int, ...]
@@ -43,18 +43,18 @@ class Memory:
     """Caches, open streams and locks of one gathering.
 
     Attributes:
-        asked: by seat: number of their own desire about which they are asked whether it equals another.
-        hints: by seat: hints for the desire that they said last.
-        bands: by desire: the count of people asked when the word was chosen, in steps, and the word.
-        parts: by seat: on what the word was chosen, and how much of what they want many others want.
-        rendered: rendered phone pages with gaps for what differs from card to card.
+        asked: by seat: number of the person's newest desire, while they are asked whether it equals another one.
+        hints: by seat: hints for the person's newest desire.
+        bands: by desire: how many were asked when its word was chosen, in steps, and the word.
+        parts: by seat: cache key, and the word for how much of what this person wants many others want.
+        rendered: by cache key: rendered phone pages with gaps for the card.
         phones: open streams to phones.
         aliases: by alias: number of the desire.
-        judged: the reading counts, in steps, and how the lines of the draft stand.
-        measured: what was measured last, None before.
-        measuring: held while something is measured.
-        report: name (state and language) and bytes of the report made last, None before.
-        reporting: held while a report is made.
+        judged: cache key (reading counts in steps) and the verdict on each line of the draft; None before.
+        measured: the last measurement; None before.
+        measuring: lock that is held during a measurement.
+        report: cache key (state and language) and bytes of the last report; None before.
+        reporting: lock that is held while a report is made.
         screens: open streams to hall screens.
     """
 
@@ -73,7 +73,7 @@ class Memory:
     screens: ScreenStreams = field(default_factory=ScreenStreams)
 
     def let_go(self, seat: int) -> None:
-        """Ask this person no more about the desire that they said last."""
+        """Stop asking a person about their newest desire."""
         self.asked.pop(seat, None)
         self.hints.pop(seat, None)
 
@@ -82,7 +82,7 @@ _MEMORIES: WeakKeyDictionary[LiveGathering, Memory] = WeakKeyDictionary()
 
 
 def memory_of(gathering: LiveGathering) -> Memory:
-    """Return the memory of a gathering; it ends with the gathering."""
+    """Return the memory of a gathering. It is created on first use and dropped with the gathering."""
     memory = _MEMORIES.get(gathering)
     if memory is None:
         memory = _MEMORIES[gathering] = Memory()

@@ -1,4 +1,4 @@
-"""What all pages share: the templates and their words, cookies, JSON answers, and the page of a refusal."""
+"""What all pages share: the Jinja templates and their words, cookies, and the page of a refusal."""
 
 from __future__ import annotations
 
@@ -69,25 +69,26 @@ def gathering_of(request: Request) -> LiveGathering | None:
 
 
 def language_of(request: Request, gathering: LiveGathering | None, seat: int | None = None) -> str:
-    """Return the language of a page.
+    """Return the code of the language of a page.
 
-    The first that is offered counts: of the query, the seat, the cookie, Accept-Language; else the gathering's first.
+    It is the first of these that the gathering offers: the query parameter `lang`, the language of the seat, the
+    language cookie, the Accept-Language header. Otherwise it is the gathering's first language.
     """
-    offered = [code for code, _ in languages_of(gathering)]
-    asked = request.query_params.get("lang", "")
-    if asked in offered or asked in PSEUDO:
-        return asked
+    codes = [code for code, _ in languages_of(gathering)]
+    queried = request.query_params.get("lang", "")
+    if queried in codes or queried in PSEUDO:
+        return queried
     if gathering is not None and seat is not None:
         return gathering.state.seats[seat].language
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in offered:
+    if chosen in codes:
         return chosen
     for part in request.headers.get("accept-language", "").split(","):
         code = part.split(";")[0].strip().split("-")[0].lower()
         code = {"iw": "he"}.get(code, code)
-        if code in offered:
+        if code in codes:
             return code
-    return offered[0]
+    return codes[0]
 
 
 def words_for(gathering: LiveGathering | None, language: str) -> Words:
@@ -99,12 +100,12 @@ def words_for(gathering: LiveGathering | None, language: str) -> Words:
 
 
 def offered(gathering: LiveGathering) -> list[str]:
-    """Return the languages of a gathering; its pages may be read in them, and desires said."""
+    """Return the codes of the languages of a gathering, for pages and desires; ["en"] before it has settings."""
     return gathering.state.settings.languages if gathering.state.settings else ["en"]
 
 
 def languages_of(gathering: LiveGathering | None) -> list[tuple[str, str]]:
-    """Return the (code, own name) of each language that a person may choose; all of the house without a gathering."""
+    """Return (code, name in that language) of each language of a gathering; of all known languages without one."""
     settings = gathering.state.settings if gathering else None
     return [(code, LANGUAGES.get(code, code)) for code in (settings.languages if settings else LANGUAGES)]
 
@@ -113,20 +114,20 @@ def languages_of(gathering: LiveGathering | None) -> list[tuple[str, str]]:
 
 
 def page(name: str, words: Words, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """Return a page from a template; `t`, `n`, `lang` and `dir` are there for it."""
+    """Return a rendered template as a response; see `render`."""
     html = render(name, words, **context)
     return HTMLResponse(html, status_code=status, headers={"content-language": words.language})
 
 
 def render(name: str, words: Words, **context: Any) -> str:
-    """Return the text of a page from a template."""
+    """Return a rendered template. The template receives `words`, `t`, `n`, `lang` and `dir` besides its context."""
     template = environment().get_template(name)
     text: str = template.render(words=words, t=words.t, n=words.n, lang=words.language, dir=words.direction, **context)
     return text
 
 
 def problem(words: Words, refused: Refused, *, kept_text: str = "", back: str = "") -> Response:
-    """Return the page of a refusal; the person's own text stays on it."""
+    """Return the page of a refusal. It shows `kept_text`, so that the person does not lose what they typed."""
     sentence, status = refusal_said(refused, words), HTTP_STATUS[refused.why]
     shown = kept_text.encode("utf-8", "ignore").decode()
     response = page("problem.html", words, status=status, sentence=sentence, kept_text=shown, back=back)
@@ -136,7 +137,7 @@ def problem(words: Words, refused: Refused, *, kept_text: str = "", back: str = 
 
 
 class Spliced:
-    """A rendered page with gaps, filled anew for each person without rendering.
+    """A rendered page with gaps, which are filled for each request without rendering the template again.
 
     Example:
         >>> Spliced("<p>\ue000text\ue001</p>").fill({"text": "one heart"})
@@ -149,14 +150,14 @@ class Spliced:
         self._names = self._parts[1::2]
 
     def fill(self, values: Mapping[str, str]) -> str:
-        """Return the page with values in its gaps; the caller has escaped them."""
+        """Return the page with values in its gaps. The caller must escape them."""
         parts = self._parts.copy()
         parts[1::2] = [values[name] for name in self._names]
         return "".join(parts)
 
 
 def gap(name: str) -> str:
-    """Return the mark of a gap, to be rendered in the place of a value."""
+    """Return the placeholder of a gap, to be rendered in place of a value."""
     return f"\ue000{name}\ue001"
 
 
@@ -164,7 +165,7 @@ def gap(name: str) -> str:
 
 
 def wants_json(request: Request) -> bool:
-    """Return whether a script asks: its Accept header names JSON."""
+    """Return whether a script sent the request, which is so where the Accept header names JSON."""
     return "application/json" in request.headers.get("accept", "")
 
 
@@ -182,6 +183,6 @@ def address_of(request: Request) -> str:
 
 
 def public_base(request: Request) -> str:
-    """Return the address under which people reach this server, without a slash at its end."""
-    told = getattr(request.app.state, "public_url", None)
-    return str(told or request.base_url).rstrip("/")
+    """Return the address at which people reach this server, without a slash at its end."""
+    configured = getattr(request.app.state, "public_url", None)
+    return str(configured or request.base_url).rstrip("/")

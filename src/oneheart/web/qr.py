@@ -1,4 +1,4 @@
-"""QR codes as SVG."""
+"""QR codes as inline SVG."""
 
 from __future__ import annotations
 

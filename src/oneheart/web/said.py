@@ -1,7 +1,7 @@
-"""Every table of words on the live pages: what a stage, refusal, hint, verdict or programme is called.
+"""All tables of messages on the live pages: stages, refusals, hints, verdicts, programmes and others.
 
-Messages are English here and are looked up in the catalogues by `words.Words.t`. `_t` marks a message so that
-`oneheart.locale.extract` finds it. HTTP statuses of refusals stand beside their sentences.
+The messages are in English; `words.Words.t` translates them. `_t` marks a message, so that `oneheart.locale.extract`
+finds it. The HTTP status of each refusal is here too.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from oneheart.web.words import Plain, Words
 
 
 def _t(message: str) -> str:
-    """Mark a message for the catalogues; return it unchanged."""
+    """Mark a message for the catalogues and return it unchanged."""
     return message
 
 
 HALL_ENDED = "ended"
-"""What the hall screen calls the stage of a gathering that has ended."""
+"""The stage that the hall screen shows for a gathering that has ended."""
 
 # --- refusals and hints -----------------------------------------------------------------------------------------------
 HTTP_STATUS: dict[Refusal, int] = {
@@ -65,33 +65,33 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.WORDS: _t("Write what you want, in a few words."),
     Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
 }
-"""The sentence that each refusal shows to a person."""
+"""The error message of each refusal."""
 BLOCKED: dict[entry.HintCode, str] = {
     "empty": _t("Write what you want, in a few words."),
     "too long": _t("This is longer than {most} letters. Say it more shortly, or make two of it."),
     "contact": _t("Leave out the e-mail address or phone number: everybody here will read this."),
 }
-"""Why a typed text is not taken; the person corrects it."""
+"""Why a typed text is refused until the person corrects it, by hint."""
 HINTS: dict[entry.HintCode, str] = {
     "two wishes": _t("These may be two wishes. Each travels better by itself."),
     "question": _t("This is a question. Said as a wish, others can want it too."),
     "link": _t("There is a link in it. Others cannot open it here."),
 }
-"""What the author of a desire may want to change; the desire is taken all the same."""
+"""What the author of a desire may want to change, by hint. The desire is stored anyway."""
 DESK_HINTS: dict[entry.HintCode, str] = {
     "link": _t("holds a link"),
     "question": _t("is a question"),
     "two wishes": _t("may be two wishes"),
     "contact": _t("holds contact data"),
 }
-"""What the hosts' queue says about a desire that waits."""
+"""What the moderation queue notes about a desire, by hint."""
 REASONS: dict[str, str] = {
     "person": _t("It names a person."),
     "course": _t("It is about the course of the gathering, and was passed on to the hosts."),
     "hurt": _t("It may hurt somebody. Please say it once more in another way."),
     "contact": _t("It holds a link or contact data."),
 }
-"""Ready reasons for a rejection, by the code in the form."""
+"""Ready reasons for a rejection, by their code in the form."""
 
 # --- stages, programmes, occasions and places -------------------------------------------------------------------------
 STAGES: dict[Stage, str] = {
@@ -103,7 +103,7 @@ STAGES: dict[Stage, str] = {
     Stage.SEALED: _t("Sealed: the text stands"),
     Stage.SAID: _t("Said together"),
 }
-"""What the hosts' desk calls each stage."""
+"""The name of each stage on the hosts' desk."""
 CALM: dict[Stage, tuple[str, str]] = {
     Stage.OPEN: (_t("The round is open"), _t("Say what you want.")),
     Stage.CROSSING: (_t("Desires are crossing"), _t("Desires travel between circles that are far apart.")),
@@ -119,27 +119,27 @@ CALM: dict[Stage, tuple[str, str]] = {
     Stage.SEALED: (_t("The text is ready"), _t("It will be said together, at one moment.")),
     Stage.SAID: (_t("It was said together"), _t("This round is over. Rest together for a while.")),
 }
-"""Title and text of the phone page while a person has nothing to do in a stage."""
+"""Title and text of the phone page while a person has nothing to do, by stage."""
 ENDED = (_t("This gathering has ended"), _t("What was said is kept. Thank you for being here."))
-"""Title and text of the phone page after the end."""
+"""Title and text of the phone page after the gathering has ended."""
 PROGRAMMES: dict[str, str] = {
     "hall": _t("A hall of many circles"),
     "ten": _t("One circle alone"),
     "workshop": _t("A workshop of several questions"),
     "days": _t("A gathering over days"),
 }
-"""What each ready programme is called."""
+"""The name of each ready programme."""
 FORMS: dict[str, str] = {
     "lesson": _t("Lesson"),
     "meal": _t("Meal"),
     "night": _t("Night"),
     "workshop": _t("Workshop"),
 }
-"""What each form of occasion is called."""
+"""The name of each form of occasion."""
 PLACES: dict[str, str] = {"hall": _t("in the hall"), "remote": _t("remote"), "mirror": _t("mirror hall")}
-"""What each place of a circle is called."""
+"""The name of each place of a circle."""
 QUESTION = _t("What do you want?")
-"""The question of a gathering whose hosts typed none."""
+"""The question of a gathering whose hosts typed no question."""
 
 # --- desires ----------------------------------------------------------------------------------------------------------
 BECAME = {
@@ -150,28 +150,28 @@ BECAME = {
     "not taken": _t("The hosts did not take it further."),
     "withdrawn": _t("You took it back."),
 }
-"""What became of a person's own desire."""
+"""The status of a person's own desire."""
 WANTED: dict[disclosure.Band, str] = {
     "most": _t("Most of those who were asked want it too."),
     "some": _t("Some of those who were asked want it too."),
     "few": _t("Few of those who were asked so far want it too."),
 }
-"""How many of those who were asked want a desire."""
+"""How many of the people who were asked want a desire, by band."""
 WANTED_ALIKE: dict[disclosure.Band, str] = {
     "most": _t("Much of what you want, many others want too."),
     "some": _t("Some of what you want, many others want too; some of it only you can bring."),
     "few": _t("Much of what you want, few others want so far. Without you it would be missing."),
 }
-"""How much of what a person wants is wanted by many others."""
+"""How much of what a person wants is also wanted by many others, by band."""
 CLOSENESS = {1: _t("apart"), 4: _t("half and half"), 7: _t("as one")}
-"""What the first, middle and last of the seven pictures of closeness mean."""
+"""Labels of the first, middle and last of the seven pictures of closeness."""
 
 # --- the text ---------------------------------------------------------------------------------------------------------
 STATUS: dict[Status, str] = {
     Status.ONE_DESIRE: _t("One desire: every part that was heard can say it."),
     Status.NOT_YET: _t("Not one yet. It is said as far as it goes."),
 }
-"""What a sealed text is."""
+"""The verdict on a sealed text."""
 MISSING: dict[ConditionCode, str] = {
     ConditionCode.NO_LINES: _t("No desire is common to all parts yet."),
     ConditionCode.MEASURED: _t("Too few have read it to be sure."),
@@ -182,46 +182,46 @@ MISSING: dict[ConditionCode, str] = {
     ConditionCode.SHARE: _t("A part of the gathering is still owed a line."),
     ConditionCode.SETTLED: _t("The last reading still changed how many can say it."),
 }
-"""What a sealed text still lacks."""
+"""What is missing in a sealed text, by the condition that failed."""
 SHARE: dict[str, str] = {
     "certified": _t("The share of the parts is certified."),
     "estimated": _t("The share of the parts is estimated."),
     "not measured": _t("The share of the parts is not measured."),
 }
-"""How the share of the parts is known."""
+"""How the share of the parts in a text is known."""
 VERDICTS: dict[rounds.LineVerdict, str] = {
     "stands": _t("Every part that was heard can say it."),
     "to be amended": _t("It goes against some. Its author or steward may say it in other words."),
     "gives way": _t("A part cannot say it yet. Another line takes its place."),
     "not measured": _t("Too few have read it to tell."),
 }
-"""How a line of the draft stands, for the hosts' desk."""
+"""The verdict on a line of the draft, on the hosts' desk."""
 NEAREST_LINE: dict[judging.Nearness, str] = {
     "own": _t("This line is from your words:"),
     "joined": _t("You said that yours is the same as this line:"),
     "wanted": _t("Of all lines this one is nearest to you; you said that you want it:"),
     "can say": _t("You can say this line with all:"),
 }
-"""How the line that is shown to a person belongs to them."""
+"""Why a line is shown to a person as the one nearest to them."""
 CIRCLE_SHARE: dict[disclosure.Band, str] = {
     "most": _t("Most of you have a line of your own in it."),
     "some": _t("Some of you have a line of your own in it. What the others want is kept, and may be what is missing."),
     "few": _t("Not many of you have a line of your own in it yet. What you want is kept, and may be what is missing."),
 }
-"""How much of a circle has a line of its own in the text."""
+"""How many people of a circle have a line of their own in the text, by band."""
 CIRCLE_LINE: dict[rounds.LineVerdict, str] = {
     "stands": _t("Your circle can say it."),
     "to be amended": _t("It is not yet a line for all of you. Look for other words together."),
     "gives way": _t("It is not yet a line for all of you. Look for other words together."),
     "not measured": _t("Not all of you have answered it yet."),
 }
-"""How a circle stands to its own line."""
+"""The verdict of a circle on its own line."""
 ALIKE = {
     "much": _t("Much of what people want here, they want alike."),
     "some": _t("Some of what people want here, they want alike."),
     "little": _t("What people want here is of many kinds."),
 }
-"""How far all want alike, on the hall screen."""
+"""How far people want alike, on the hall screen."""
 
 # --- the hosts' log and desk ------------------------------------------------------------------------------------------
 DONE: dict[str, str] = {
@@ -246,27 +246,27 @@ DONE: dict[str, str] = {
     "desire": _t("wrote a desire to begin with"),
     "ended": _t("ended the gathering"),
 }
-"""What a host did, by kind of event."""
+"""What a host did, for the hosts' log, by kind of event."""
 
 MODEL_AGE: dict[str, str] = {
     "none": _t("Cards are dealt evenly; the model behind them has read no answers yet."),
     "behind": _t("The model behind the cards is catching up with the newest answers; nobody waits for it."),
     "newest": _t("The model behind the cards has read the newest answers."),
 }
-"""How far the model that deals cards is behind the answers."""
+"""How far the model that deals the cards is behind the answers."""
 
-# --- what is put together from words ----------------------------------------------------------------------------------
+# --- sentences that are built from these messages ---------------------------------------------------------------------
 
 
 def refusal_said(refused: Refused, words: Words) -> Markup:
-    """Return the sentence of a refusal; where words must be changed, how."""
+    """Return the error message of a refusal. If a text must be changed, it says how."""
     if refused.hint is not None:
         return words.t(BLOCKED[refused.hint], most=Plain(refused.most))
     return words.t(REFUSALS[refused.why])
 
 
 def stage_words(words: Words) -> dict[str, tuple[str, str]]:
-    """Return what the hall reads in each stage: a line, and what it asks of people."""
+    """Return what the hall screen shows by stage: a heading, and what people can do."""
     t = words.t
     return {
         Stage.OPEN.value: ("", t("Scan the code and say it.")),
@@ -281,22 +281,22 @@ def stage_words(words: Words) -> dict[str, tuple[str, str]]:
 
 
 def share_told(sealed: ev.TextSealed, words: Words) -> str:
-    """Return in words how the share of a text is known."""
+    """Return how the share of a text is known, in words."""
     return str(words.t(SHARE[sealed.share or "not measured"]))
 
 
 def high_told(sealed: ev.TextSealed, words: Words) -> str:
-    """Return in figures what the share index of a text surely does not exceed, "" where that is not told."""
+    """Return the upper bound of the share index of a text in digits; "" where it is not known."""
     if sealed.share_high is None:
         return ""
     figures = f"{sealed.share_high:.2f}"
-    known = LANGUAGES.get(words.language)
-    return figures if known is None else figures.replace(".", known.decimal)
+    language = LANGUAGES.get(words.language)
+    return figures if language is None else figures.replace(".", language.decimal)
 
 
 def circle_name(state: State, number: int, words: Words) -> str:
-    """Return what a circle is called, with the circle that it stands in before it."""
+    """Return the name of a circle, after the name of the circle that contains it."""
     circle = state.circles[number]
     own = circle.name or str(words.t("Circle {number}", number=Plain(number + 1)))
-    # A circle can only stand in one that was there before, so this ends.
+    # A circle is always inside an older one, so the recursion ends.
     return own if circle.parent is None else f"{circle_name(state, circle.parent, words)} · {own}"

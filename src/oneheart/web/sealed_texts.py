@@ -1,4 +1,4 @@
-"""Sealed texts as the book of prayers shows them, and the search for them by words, day, occasion and circle."""
+"""Sealed texts as the book of prayers shows them, and the search by words, day, occasion and circle."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _ASKED_MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """A line as one reader reads it.
+    """A line in the language of one reader.
 
     Attributes:
-        text: the words, in the reader's language where two readers have confirmed them in it, else as they were said.
-        language: of these words.
-        original: (language, words) as its author said it, where that is another language; else ().
-        others: (language, words) in every other language, as its author said it first.
+        text: the words, in the reader's language where two readers confirmed a translation, else in the original.
+        language: code of the language of `text`.
+        original: the one pair (language, words) of the original, where `text` is a translation; else ().
+        others: pairs (language, words) of the line in every other language, the original first.
     """
 
     text: str
@@ -40,7 +40,7 @@ class BookLine:
 
 
 def book_line(line: TextLine, language: str) -> BookLine:
-    """Return a line for readers of one language.
+    """Return a line for the readers of one language.
 
     Example:
         >>> peace = TextLine("Paz", "es", False, (("en", "Peace"), ("he", "שלום")))
@@ -53,7 +53,7 @@ def book_line(line: TextLine, language: str) -> BookLine:
     if language == line.language or language not in carried:
         return BookLine(line.text, line.language, (), line.carried)
     original = ((line.language, line.text),)
-    rest = tuple((code, said) for code, said in line.carried if code != language)
+    rest = tuple((code, translation) for code, translation in line.carried if code != language)
     return BookLine(carried[language], language, original, (*original, *rest))
 
 
@@ -62,9 +62,9 @@ class Named:
     """A circle or an occasion of a text.
 
     Attributes:
-        number: in its gathering.
-        name: as the reader reads it.
-        form: of an occasion, in words; "" for a circle.
+        number: number in its gathering, from 0.
+        name: name in the reader's language.
+        form: kind of the occasion, in words; "" for a circle.
     """
 
     number: int
@@ -73,7 +73,7 @@ class Named:
 
     @property
     def said(self) -> str:
-        """Return its name, with its form."""
+        """Return the name, followed by the form if there is one."""
         return " · ".join(part for part in (self.name, self.form) if part)
 
 
@@ -82,33 +82,33 @@ class SealedText:
     """One sealed text.
 
     Attributes:
-        code: of its gathering.
-        number: of the text in it, from 1; its address for ever.
-        gathering: what the gathering is called.
-        question: that was asked.
-        day: on which it was sealed, by the server's clock, ISO.
-        lines: as they are read.
-        left: what was not yet common.
-        status: in words.
-        missing: in words.
-        verdict: the status that `status` words.
-        conditions: the codes that `missing` words.
+        code: code of its gathering.
+        number: permanent number of the text in its gathering, from 1; a part of its address.
+        gathering: name of the gathering.
+        question: the question that was asked.
+        day: ISO date of the sealing, by the server's clock.
+        lines: lines in reading order.
+        left: pairs (words, language) of the lines that were not common yet.
+        status: verdict, in words.
+        missing: failed conditions, in words.
+        verdict: the verdict of `status` as a code.
+        conditions: the failed conditions of `missing` as codes.
         readers: people who read it, in whole steps of k.
         amen: people who said amen, in whole steps of k.
-        share: "estimated", "certified" or "".
-        asked: people who were asked by lot about what is not in the text, in whole steps of k.
+        share: how the share of the parts is known: "certified", "estimated", or "" where it was not measured.
+        asked: people who were drawn at random and asked about desires outside the text, in whole steps of k.
         share_told: how the share is known, in words.
-        share_high: what the share index surely does not exceed, in figures; "" where that is not told.
-        digest: SHA-256 of the text, hexadecimal.
-        root: Merkle root of all that was before, hexadecimal.
-        include: the desire that would include those who are not yet in; None where none is known.
-        model: that connected the lines on the screen, "" for none.
-        public: may be read by everybody.
-        occasion: at which it was made, where a host said it.
-        circles: that are named with it, see `live.origin`.
-        alone: one circle made it alone, the only one in `circles`.
-        within: `circles` and those that they stand in.
-        searched: all words by which it is found, in every language, folded.
+        share_high: upper bound of the share index, in digits; "" where it is not known.
+        digest: SHA-256 hash of the text, hexadecimal.
+        root: Merkle root of the log before the sealing, hexadecimal.
+        include: the desire that would include those who are not in yet; None where none is known.
+        model: name of the model that connected the lines on the screen, "" for none.
+        public: whether everybody may read it.
+        occasion: occasion at which it was made; None where no host recorded one.
+        circles: circles that are named with it, see `live.origin`.
+        alone: whether one circle made it alone; that is then the only one in `circles`.
+        within: `circles` and the circles that contain them.
+        searched: the search text: all its words in every language, folded.
     """
 
     code: str
@@ -141,7 +141,7 @@ class SealedText:
 
 
 def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
-    """Return the sealed text of this number (from 0). O(M)."""
+    """Return the sealed text with this number, from 0. O(M)."""
     state = gathering.state
     sealed: Sealed = state.prayers.sealed[number]
     draft = state.prayers.drafts[sealed.body.draft]
@@ -150,12 +150,12 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
     day = time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000))
     name = state.settings.name if state.settings else ""
     lines = tuple(book_line(line, words.language) for line in text_lines(state, sealed.body.draft) if line.text)
-    named = still_named(state, sealed)
-    circles = tuple(Named(circle, circle_name(state, circle, words)) for circle in named)
-    around = dict.fromkeys(one for circle in named for one in chain_of(state, circle))
+    numbers = still_named(state, sealed)
+    circles = tuple(Named(circle, circle_name(state, circle, words)) for circle in numbers)
+    around = dict.fromkeys(outer for circle in numbers for outer in chain_of(state, circle))
     occasion = _occasion(gathering, sealed, words)
-    said = (text for line in lines for text in (line.text, *(text for _, text in line.others)))
-    beside = [name, *sealed.question.values(), *(circle.name for circle in circles)]
+    line_words = (text for line in lines for text in (line.text, *(text for _, text in line.others)))
+    other_words = [name, *sealed.question.values(), *(circle.name for circle in circles)]
     return SealedText(
         code=gathering.code,
         number=number + 1,
@@ -183,7 +183,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         circles=circles,
         alone=sealed.body.alone and bool(circles),
         within=tuple(Named(circle, circle_name(state, circle, words)) for circle in around),
-        searched=_folded(" ".join([*said, *beside, occasion.said if occasion else ""])),
+        searched=_folded(" ".join([*line_words, *other_words, occasion.said if occasion else ""])),
     )
 
 
@@ -196,26 +196,26 @@ def _occasion(gathering: LiveGathering, sealed: Sealed, words: Words) -> Named |
 
 
 def _folded(text: str) -> str:
-    """Return a text as it is searched: without case, accents, points and needless signs, so that ё is found by е.
+    """Return a text folded for search: without case, accents, points and needless signs, so that е finds ё.
 
     Example:
         >>> _folded("¡Corazón!"), _folded("Всё"), _folded("שָׁלוֹם")
         ('corazon', 'все', 'שלום')
     """
-    apart = unicodedata.normalize("NFKD", wording.normalise(text))
-    return "".join(letter for letter in apart if unicodedata.category(letter) != "Mn")
+    decomposed = unicodedata.normalize("NFKD", wording.normalise(text))
+    return "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What somebody looks for in the book; "" in a field asks nothing.
+    """A search in the book. An empty field does not restrict the search.
 
     Attributes:
-        find: words that all stand in the text, in any language, whole or as parts of words.
-        day: ISO.
-        gathering: its code.
-        occasion: its number, or CODE.NUMBER where several gatherings are searched.
-        circle: the same for a circle; a text of a circle that stands in it is found too.
+        find: words or parts of words that must all be in the text, in any language.
+        day: ISO date.
+        gathering: code of a gathering.
+        occasion: number of an occasion, or CODE.NUMBER where several gatherings are searched.
+        circle: number of a circle, in the same form. Texts of the circles inside it match too.
     """
 
     find: str = ""
@@ -226,65 +226,65 @@ class Sought:
 
     @property
     def anything(self) -> bool:
-        """Return whether anything is asked at all."""
+        """Return whether any field restricts the search."""
         return any(astuple(self))
 
     def query(self, **more: str) -> str:
-        """Return what stands after the ? of an address that asks the same.
+        """Return the query string of an address with the same search.
 
         Example:
             >>> Sought(find="bread & salt", circle="3").query(print="1")
             'find=bread+%26+salt&circle=3&print=1'
         """
-        asked = {one.name: getattr(self, one.name) for one in fields(self)}
-        return urlencode({name: value for name, value in (asked | more).items() if value})
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return urlencode({name: value for name, value in (values | more).items() if value})
 
 
-def sought_in(asked: Mapping[str, str]) -> Sought:
-    """Return what the fields of a form or an address ask for."""
-    return Sought(**{one.name: entry.clean(asked.get(one.name, ""))[:_ASKED_MOST] for one in fields(Sought)})
+def sought_in(form: Mapping[str, str]) -> Sought:
+    """Return the search in the fields of a form or a query string."""
+    return Sought(**{field.name: entry.clean(form.get(field.name, ""))[:_ASKED_MOST] for field in fields(Sought)})
 
 
 def found(pages: Iterable[SealedText], sought: Sought) -> list[SealedText]:
-    """Return the texts that somebody looks for, the newest first."""
+    """Return the texts that match a search, the newest first."""
     wanted = [(word, _folded(word).split()) for word in sought.find.split()]
-    ours = [one for one in pages if _is_of(one, sought) and all(_holds(one, *word) for word in wanted)]
-    return sorted(ours, key=lambda one: (one.day, one.code, one.number), reverse=True)
+    matches = [page for page in pages if _is_of(page, sought) and all(_holds(page, *word) for word in wanted)]
+    return sorted(matches, key=lambda page: (page.day, page.code, page.number), reverse=True)
 
 
 _YEAR_LETTERS = 4
 
 
-def _holds(one: SealedText, word: str, parts: Sequence[str]) -> bool:
-    """Return whether a text holds a word: within its words, or as its day, month or year (2026-11-26)."""
-    if len(word) >= _YEAR_LETTERS and one.day.startswith(word):
+def _holds(page: SealedText, word: str, parts: Sequence[str]) -> bool:
+    """Return whether a text matches a word: in its search text, or at the start of its ISO date (2026, 2026-11)."""
+    if len(word) >= _YEAR_LETTERS and page.day.startswith(word):
         return True
-    return bool(parts) and all(part in one.searched for part in parts)
+    return bool(parts) and all(part in page.searched for part in parts)
 
 
-def _is_of(one: SealedText, sought: Sought) -> bool:
-    occasions = () if one.occasion is None else (one.occasion,)
+def _is_of(page: SealedText, sought: Sought) -> bool:
+    occasions = () if page.occasion is None else (page.occasion,)
     return (
-        sought.day in {"", one.day}
-        and sought.gathering in {"", one.code}
-        and (not sought.occasion or sought.occasion in _values(one, occasions))
-        and (not sought.circle or sought.circle in _values(one, one.within))
+        sought.day in {"", page.day}
+        and sought.gathering in {"", page.code}
+        and (not sought.occasion or sought.occasion in _values(page, occasions))
+        and (not sought.circle or sought.circle in _values(page, page.within))
     )
 
 
-def _values(one: SealedText, named: Sequence[Named]) -> set[str]:
-    return {value for it in named for value in (str(it.number), f"{one.code}.{it.number}")}
+def _values(page: SealedText, named: Sequence[Named]) -> set[str]:
+    return {value for item in named for value in (str(item.number), f"{page.code}.{item.number}")}
 
 
 @dataclass(frozen=True, slots=True)
 class SearchField:
-    """A field by which texts are chosen.
+    """A field of the search form.
 
     Attributes:
-        field: of `Sought`.
-        said: what it is called.
-        options: (value, words) of each, in order.
-        chosen: the value that is asked for, "" for none.
+        field: name of the field in `Sought`.
+        said: label of the field.
+        options: pairs (value, label), in order.
+        chosen: the selected value, "" for none.
     """
 
     field: str
@@ -294,27 +294,27 @@ class SearchField:
 
 
 def choices(pages: Sequence[SealedText], sought: Sought, words: Words, *, one_house: bool) -> list[SearchField]:
-    """Return the fields by which these texts can be told apart; none where all are alike.
+    """Return the fields of the search form. A field that cannot tell any texts apart is left out.
 
     Args:
-        pages: every text that the reader may read.
-        sought: what is asked for.
-        words: of the reader.
-        one_house: texts of all gatherings of the house stand together.
+        pages: all texts that the reader has permission to read.
+        sought: the current search.
+        words: words in the reader's language.
+        one_house: whether the texts come from all gatherings of the server.
     """
     t = words.t
-    days = {one.day: one.day for one in sorted(pages, key=lambda one: one.day, reverse=True)}
-    gatherings = {one.code: one.gathering or one.code for one in pages}
-    of_occasion = [(one, one.occasion) for one in pages if one.occasion is not None]
-    of_circle = [(one, circle) for one in pages for circle in one.within]
-    asked = [
+    days = {page.day: page.day for page in sorted(pages, key=lambda page: page.day, reverse=True)}
+    gatherings = {page.code: page.gathering or page.code for page in pages}
+    of_occasion = [(page, page.occasion) for page in pages if page.occasion is not None]
+    of_circle = [(page, circle) for page in pages for circle in page.within]
+    search_fields = [
         SearchField("day", str(t("Day")), _options(days), sought.day),
         SearchField("gathering", str(t("Gathering")), _options(gatherings), sought.gathering),
         SearchField("occasion", str(t("Occasion")), _of_all(of_occasion, one_house=one_house), sought.occasion),
         SearchField("circle", str(t("Circle")), _of_all(of_circle, one_house=one_house), sought.circle),
     ]
     least = {"day": 2, "gathering": 2}
-    return [one for one in asked if len(one.options) >= least.get(one.field, 1)]
+    return [field for field in search_fields if len(field.options) >= least.get(field.field, 1)]
 
 
 def _options(named: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -326,10 +326,10 @@ def _of_all(pairs: Sequence[tuple[SealedText, Named]], *, one_house: bool) -> tu
     ordered = sorted(pairs, key=lambda pair: (pair[0].code, pair[1].number))
     if not one_house:
         return _options({str(named.number): named.said for _, named in ordered})
-    return _options({f"{one.code}.{named.number}": f"{named.said} ({one.gathering})" for one, named in ordered})
+    return _options({f"{page.code}.{named.number}": f"{named.said} ({page.gathering})" for page, named in ordered})
 
 
-def chosen_words(asked: Sequence[SearchField], sought: Sought) -> list[str]:
-    """Return in words what a list of texts was chosen by, for its cover."""
-    said = [dict(choice.options).get(choice.chosen, "") for choice in asked]
-    return [one for one in (*said, sought.find) if one]
+def chosen_words(search_fields: Sequence[SearchField], sought: Sought) -> list[str]:
+    """Return the search in words, for the cover of a printed book."""
+    labels = [dict(choice.options).get(choice.chosen, "") for choice in search_fields]
+    return [label for label in (*labels, sought.find) if label]

@@ -1,4 +1,4 @@
-"""Checks of every request (Host, same origin against CSRF, body size), security headers, the rate limit of codes."""
+"""Checks of every request (Host header, same origin against CSRF, body size), security headers, and a rate limit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CSP = (
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", _CSP.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),  # without any, browsers on plain http do not say where a form came from
+    (b"referrer-policy", b"same-origin"),  # "no-referrer" would make browsers send "Origin: null" over plain http
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
@@ -38,26 +38,26 @@ _SHARED = ipaddress.ip_network("100.64.0.0/10")  # behind a provider's router, o
 
 
 class Guard:
-    """ASGI middleware: refuses foreign hosts, foreign origins and large bodies, and adds the headers of safety.
+    """ASGI middleware that refuses foreign Host headers, foreign origins and large bodies, and adds security headers.
 
-    An answer is never kept by a browser or proxy unless it says itself that it may be.
+    It adds `cache-control: no-store` to every answer that has no cache-control header of its own.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Iterable[str], https: bool = False) -> None:
         """Guard an app.
 
         Args:
-            app: what is guarded.
-            hosts: names under which it may be asked for, without port; "*" for any; addresses of this machine's
-                networks are always allowed when "lan" is among them.
-            https: whether a proxy in front speaks https.
+            app: the ASGI app behind the guard.
+            hosts: allowed names in the Host header, without port; "*" allows any name, and "lan" allows localhost,
+                ".local" names and private addresses.
+            https: whether a proxy in front of the server speaks https.
         """
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
         self.https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it at once."""
+        """Pass a request on to the app, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -77,7 +77,7 @@ class Guard:
         await self.app(scope, _limited(receive), _with_headers(send))
 
     def knows(self, host: str) -> bool:
-        """Return whether a Host header names this server."""
+        """Return whether a Host header is allowed."""
         if "*" in self.hosts:
             return True
         name = _name_in(host)
@@ -86,9 +86,9 @@ class Guard:
         return name in self.hosts or ("lan" in self.hosts and _is_local(name))
 
 
-@lru_cache(maxsize=256)  # a hall asks for one name, thousands of times
+@lru_cache(maxsize=256)  # all phones of a hall send the same header
 def _name_in(host: str) -> str | None:
-    """Return the name in a Host header, without port; None for none."""
+    """Return the host name in a Host header, without port; None for an empty header."""
     return urlsplit(f"//{host}").hostname if host else None
 
 
@@ -102,10 +102,10 @@ def _is_local(name: str) -> bool:
 
 
 def same_origin(headers: dict[bytes, bytes], host: str) -> bool:
-    """Return whether a request that changes something came from our own page.
+    """Return whether a request that changes something came from a page of this server (CSRF check).
 
-    Browsers say so in Sec-Fetch-Site, or, on plain http, in Origin, old ones in Referer; programs that send none of
-    these carry no cookie of a browser and are let through.
+    Browsers send the origin in Sec-Fetch-Site, over plain http in Origin, and old ones in Referer. A request with none
+    of these headers is allowed only without a cookie: then it comes from a program.
     """
     site = headers.get(b"sec-fetch-site")
     if site is not None:
@@ -117,18 +117,18 @@ def same_origin(headers: dict[bytes, bytes], host: str) -> bool:
 
 
 class TooLargeError(Exception):
-    """A body grew beyond the limit while it came."""
+    """The body of a request exceeds the limit."""
 
 
 def _limited(receive: Receive) -> Receive:
-    """Return `receive` that stops a body without a stated length at the limit."""
-    taken = 0
+    """Return a `receive` that raises `TooLargeError` when a body without content-length exceeds the limit."""
+    received = 0
 
     async def limited() -> Message:
-        nonlocal taken
+        nonlocal received
         message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > BODY_MOST:
+        received += len(message.get("body", b""))
+        if received > BODY_MOST:
             raise TooLargeError
         return message
 
@@ -139,15 +139,15 @@ def _with_headers(send: Send) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = message.get("headers", ())
-            kept = any(name == b"cache-control" for name, _ in headers)
-            message = {**message, "headers": [*headers, *(HEADERS if kept else _HEADERS_AND_NO_STORE)]}
+            has_cache_control = any(name == b"cache-control" for name, _ in headers)
+            message = {**message, "headers": [*headers, *(HEADERS if has_cache_control else _HEADERS_AND_NO_STORE)]}
         await send(message)
 
     return with_headers
 
 
 async def _answer(scope: Scope, send: Send, status: int, why: str, sentence: str) -> None:
-    """Answer at once, programs in the shape in which they are told of every problem."""
+    """Send an error: JSON in the form of `Problem` below /api/, plain text elsewhere."""
     program = str(scope["path"]).startswith("/api/")
     body = json.dumps({"why": why, "sentence": sentence}).encode() if program else sentence.encode()
     kind = b"application/json" if program else b"text/plain; charset=utf-8"
@@ -157,7 +157,9 @@ async def _answer(scope: Scope, send: Send, status: int, why: str, sentence: str
 
 
 class Misses:
-    """Counts wrong codes by address, without keeping the address: only a keyed hash of it, for a minute.
+    """The rate limit of wrong codes: ten in a minute from one IP address.
+
+    It keeps no address, but a keyed hash (HMAC) of it in memory, for a minute.
 
     Example:
         >>> misses = Misses()
@@ -166,17 +168,17 @@ class Misses:
     """
 
     def __init__(self) -> None:
-        """Begin with a key of its own, never stored."""
+        """Begin with a random key, which is never stored."""
         self._key = secrets.token_bytes(32)
         self._minute = 0
         self._count: dict[bytes, int] = {}
 
     def allowed(self, address: str) -> bool:
-        """Return whether this address may try again now."""
+        """Return whether an address is still below the rate limit."""
         return self._count.get(self._name(address), 0) < MISSES_A_MINUTE
 
     def note(self, address: str) -> bool:
-        """Count one wrong code; return whether it was among those allowed."""
+        """Count one wrong code of an address; return whether it was within the rate limit."""
         name = self._name(address)
         self._count[name] = self._count.get(name, 0) + 1
         return self._count[name] <= MISSES_A_MINUTE

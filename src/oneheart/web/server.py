@@ -1,4 +1,4 @@
-"""The HTTP server (uvicorn) with deadlines: a phone that stops within a request does not hold a connection for ever."""
+"""The HTTP server (uvicorn) with timeouts, so that a phone that stops within a request does not hold its connection."""
 
 from __future__ import annotations
 
@@ -16,36 +16,37 @@ CONNECTIONS_MOST = 12_000
 
 
 class DeadlineProtocol(HttpToolsProtocol):
-    """uvicorn's protocol that closes a connection whose request does not arrive in time.
+    """uvicorn's HTTP protocol with a timeout for the headers and for the body of each request.
 
-    A timer that rings too early looks again: thousands of requests a second move a number, not a timer each.
+    A request only moves the deadline, which is a number. A timer that fires before the deadline starts again. So
+    thousands of requests a second create no timers.
     """
 
     _due: float | None = None
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request."""
+        """Start the timeout of the first request."""
         super().connection_made(transport)
         self._within(HEADER_SECONDS)
 
     def on_message_begin(self) -> None:
-        """Begin to wait for the headers of the next request."""
+        """Start the timeout of the headers of the next request."""
         super().on_message_begin()
         self._within(HEADER_SECONDS)
 
     def on_headers_complete(self) -> None:
-        """Begin to wait for the body."""
+        """Start the timeout of the body."""
         super().on_headers_complete()
         self._within(BODY_SECONDS)
 
     def on_message_complete(self) -> None:
-        """Wait no longer: all of the request is here."""
+        """Stop the timeout, because the request is complete."""
         super().on_message_complete()
         self._due = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer: the phone is gone."""
+        """Stop the timeout and its timer, because the client has disconnected."""
         self._due = None
         if self._timer is not None:
             self._timer.cancel()
@@ -74,12 +75,12 @@ class DeadlineProtocol(HttpToolsProtocol):
 
 
 def configured(app: Starlette, *, proxy: str | None = None, **more: Any) -> uvicorn.Config:
-    """Return how an app is served: no access log (it would hold addresses), deadlines, one process.
+    """Return the uvicorn configuration of an app: timeouts, one process, and no access log, which would hold addresses.
 
     Args:
-        app: what is served.
-        proxy: address of a proxy whose X-Forwarded-For and -Proto are believed; None for none.
-        more: passed on to uvicorn.
+        app: the app to serve.
+        proxy: address of a trusted proxy, whose X-Forwarded-For and X-Forwarded-Proto headers are used; None for none.
+        more: further options of `uvicorn.Config`.
     """
     return uvicorn.Config(
         app,

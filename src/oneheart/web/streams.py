@@ -1,8 +1,8 @@
 """Server-sent events (SSE): open streams to phones and to hall screens.
 
-Phones get one small message for all when the stage moves; thousands may be open, each a waiting coroutine. Screens get
-every snapshot, encoded once for all. Both receive a heartbeat, so that proxies and pages can tell a quiet stream from a
-dead one.
+When the stage moves, all phones of a gathering receive the same small message. Thousands of streams may be open; each
+is a waiting coroutine. Screens receive every snapshot, which is encoded once for all of them. Both kinds receive a
+heartbeat, so that proxies and pages can tell a quiet stream from a dead one.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ async def _push(send: Send, message: bytes) -> None:
 
 
 async def _finish(send: Send) -> None:
-    """End a response, so that the browser connects anew."""
+    """End a response; the browser then reconnects."""
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _gone(receive: Receive) -> None:
-    """Wait until the other side has closed the connection."""
+    """Wait until the client has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -61,17 +61,17 @@ _PHONE_RETRY = b"retry: 3000\n"
 
 
 class _PhoneMessage(Told, frozen=True):
-    """Where the gathering stands, for phones.
+    """The message to phones about the state of the gathering. Times are Unix milliseconds.
 
     Attributes:
-        stage: of the round.
-        round: 1, 2, ...
-        clock_end: the end of the stage's clock; None without one.
-        now: the server's clock.
-        draft: drafts there have been.
-        sealed: texts that were sealed.
-        say_at: the moment at which all say the text; None where none is set.
-        ended: the gathering is over.
+        stage: stage of the round.
+        round: number of the round, from 1.
+        clock_end: when the clock of the stage ends; None without a clock.
+        now: the time by the server's clock.
+        draft: number of drafts so far.
+        sealed: number of sealed texts so far.
+        say_at: when all say the text together; None where no time is set.
+        ended: whether the gathering has ended.
     """
 
     stage: str
@@ -85,11 +85,12 @@ class _PhoneMessage(Told, frozen=True):
 
 
 def payload(state: State) -> bytes:
-    """Return the message to phones, with the server's clock as it is now.
+    """Return the SSE message to phones, with the current time.
 
-    It is made from the state, as pages are. A snapshot may be a second older than the page and would call it outdated.
+    It is made from the state, as the pages are. A snapshot may be a second older than a page, and the phone would
+    reload a page that is not outdated.
     """
-    told = _PhoneMessage(
+    message = _PhoneMessage(
         stage=state.stage.value,
         round=state.round,
         clock_end=state.clock,
@@ -99,14 +100,14 @@ def payload(state: State) -> bytes:
         say_at=state.prayers.say_at,
         ended=state.ended,
     )
-    return b"data: " + encode(told) + b"\n\n"
+    return b"data: " + encode(message) + b"\n\n"
 
 
 def _tells(snapshot: Snapshot) -> tuple[object, ...]:
-    """Return what phones are told about: a change of it sends a message."""
+    """Return the values whose change sends a message to phones."""
     text = snapshot.text
-    read = None if text is None else (text.draft, text.status)
-    return (snapshot.stage, snapshot.round, snapshot.clock_end, snapshot.ended, snapshot.say_at, read)
+    draft_and_status = None if text is None else (text.draft, text.status)
+    return (snapshot.stage, snapshot.round, snapshot.clock_end, snapshot.ended, snapshot.say_at, draft_and_status)
 
 
 async def _push_quietly(send: Send, message: bytes) -> None:
@@ -119,11 +120,11 @@ class _PhoneStream:
     """One open stream to a phone.
 
     Attributes:
-        send: of its connection.
-        due: when its next heartbeat is due, by the monotonic clock.
-        gone: ends when the phone closes the connection; cancelled when the server ends the stream.
-        busy: a message is being sent. Messages that come meanwhile are dropped; the newest is sent later.
-        behind: a message was dropped.
+        send: `send` of its ASGI connection.
+        due: when its next heartbeat is due, in seconds of the monotonic clock.
+        gone: task that ends when the phone disconnects; the server cancels it to end the stream.
+        busy: whether a message is being sent. Messages that come meanwhile are dropped; the newest is sent later.
+        behind: whether a message was dropped.
     """
 
     send: Send
@@ -147,19 +148,19 @@ class PhoneStreams:
     _pulse: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __len__(self) -> int:
-        """Return how many are open."""
+        """Return the number of open streams."""
         return len(self._open)
 
     async def hold(self, gathering: LiveGathering, seat: int, receive: Receive, send: Send) -> None:
-        """Keep a stream open until the phone closes it; a fifth stream of one seat ends the oldest of that seat."""
+        """Keep a stream open until the phone disconnects. A fifth stream of a seat ends the oldest of that seat."""
         await _begin(send)
         await _push_quietly(send, _PHONE_RETRY + payload(gathering.state))
         gone = asyncio.create_task(_gone(receive))
         stream = _PhoneStream(send, time.monotonic() + HEARTBEAT_SECONDS * random.random(), gone)  # noqa: S311
-        mine = self._by_seat.setdefault(seat, [])
-        while len(mine) >= MOST_A_SEAT:
-            mine.pop(0).gone.cancel()
-        mine.append(stream)
+        of_seat = self._by_seat.setdefault(seat, [])
+        while len(of_seat) >= MOST_A_SEAT:
+            of_seat.pop(0).gone.cancel()
+        of_seat.append(stream)
         self._open[stream] = None
         if not self._pulse:
             self._pulse = [asyncio.create_task(self._tell(gathering)), asyncio.create_task(self._beat(gathering))]
@@ -173,10 +174,10 @@ class PhoneStreams:
 
     def _let_go(self, seat: int, stream: _PhoneStream) -> None:
         self._open.pop(stream, None)
-        mine = self._by_seat.get(seat, [])
-        if stream in mine:
-            mine.remove(stream)
-        if not mine:
+        of_seat = self._by_seat.get(seat, [])
+        if stream in of_seat:
+            of_seat.remove(stream)
+        if not of_seat:
             self._by_seat.pop(seat, None)
         if not self._open:
             for task in self._pulse:
@@ -184,14 +185,14 @@ class PhoneStreams:
             self._pulse = []
 
     async def _tell(self, gathering: LiveGathering) -> None:
-        """Send a message to all streams whenever the stage, the round, the clock, the text or the end changes."""
-        before: tuple[object, ...] = ()
+        """Send a message to all streams when the stage, the round, the clock, the text or the end changes."""
+        last_sent: tuple[object, ...] = ()
         async with contextlib.aclosing(gathering.snapshots()) as snapshots:  # type: ignore[type-var]
             async for snapshot in snapshots:
-                now = _tells(snapshot)
-                if before and now != before:
+                current = _tells(snapshot)
+                if last_sent and current != last_sent:
                     await self._to_all(payload(gathering.state))
-                before = now
+                last_sent = current
 
     async def _to_all(self, message: bytes) -> None:
         for place, stream in enumerate(list(self._open)):
@@ -200,7 +201,7 @@ class PhoneStreams:
                 await asyncio.sleep(0.005)
 
     async def _beat(self, gathering: LiveGathering) -> None:
-        """Send each stream a heartbeat about every 20 seconds, or the newest message where it missed one."""
+        """Send each stream a heartbeat about every 20 seconds, or the newest message if the stream missed one."""
         while True:
             await asyncio.sleep(1.0)
             now = time.monotonic()
@@ -229,21 +230,23 @@ class PhoneStreams:
 
 MOST_SCREENS = 64
 MOST_AN_ADDRESS = 8
-_SCREEN_BEAT = b"event: beat\ndata:\n\n"  # an event, so that a page can tell a quiet hall from a dead connection
+_SCREEN_BEAT = (
+    b"event: beat\ndata:\n\n"  # an event, so that the script of the page can tell a quiet hall from a dead connection
+)
 
 
 def event_id(gathering: LiveGathering, snapshot: Snapshot) -> str:
-    """Return the id of a message to screens: a hash of what it says, which counts nothing that people did."""
-    told = repr((visible(snapshot), gathering.state.settings_version))
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    """Return the id of a message to screens: a hash of its content. A running number would count what people did."""
+    content = repr((visible(snapshot), gathering.state.settings_version))
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 @dataclass(slots=True, eq=False)
 class ScreenStreams:
-    """The open streams to the screens of one gathering, at most 64, at most 8 from one address.
+    """The open streams to the screens of one gathering: at most 64, and at most 8 from one IP address.
 
-    At a limit the oldest stream of the address that holds most is ended, so that nobody can keep the hall's own screen
-    out by opening many. A screen whose stream is ended connects anew by itself. A screen that reads slowly misses
+    At the limit the server ends the oldest stream of the address that holds the most. So nobody can lock out the hall's
+    own screen by opening many streams. A screen reconnects by itself when its stream ends. A slow screen misses some
     snapshots, but never the last one.
 
     Example:
@@ -252,18 +255,18 @@ class ScreenStreams:
     """
 
     _open: dict[asyncio.Task[None], str] = field(default_factory=dict)
-    _told: tuple[Snapshot, bytes] | None = None
+    _cached: tuple[Snapshot, bytes] | None = None
 
     def __len__(self) -> int:
-        """Return how many are open."""
+        """Return the number of open streams."""
         return len(self._open)
 
     def message(self, gathering: LiveGathering, snapshot: Snapshot, encode: Encode) -> bytes:
-        """Return the message of a snapshot; cached, the same bytes for all screens."""
-        if self._told is None or self._told[0] is not snapshot:
+        """Return the SSE message of a snapshot; cached, the same bytes for all screens."""
+        if self._cached is None or self._cached[0] is not snapshot:
             name = event_id(gathering, snapshot).encode()
-            self._told = (snapshot, b"id: " + name + b"\ndata: " + encode(gathering, snapshot) + b"\n\n")
-        return self._told[1]
+            self._cached = (snapshot, b"id: " + name + b"\ndata: " + encode(gathering, snapshot) + b"\n\n")
+        return self._cached[1]
 
     async def hold(
         self,
@@ -276,39 +279,39 @@ class ScreenStreams:
         receive: Receive,
         send: Send,
     ) -> None:
-        """Keep a stream open until the screen closes it or the server ends it for another.
+        """Keep a stream open until the screen disconnects or the server ends it to make room for another.
 
         Args:
-            gathering: whose screen it is.
-            address: from which it came; held in memory while the stream is open.
-            last: id of the last event that it received, "" for none; that event is not sent again.
-            encode: makes the JSON of a snapshot.
-            served: whether the gathering is still served; asked at each heartbeat.
-            receive: of its connection.
-            send: of its connection.
+            gathering: gathering that the screen shows.
+            address: IP address of the screen; kept in memory only while the stream is open.
+            last: id of the last event that the screen received, "" for none. That event is not sent again.
+            encode: function that returns a snapshot as JSON.
+            served: function that returns whether the gathering is still served; called at each heartbeat.
+            receive: `receive` of the ASGI connection.
+            send: `send` of the ASGI connection.
         """
         gone = asyncio.create_task(_gone(receive))
         self._make_room(address)
         self._open[gone] = address
-        saying = asyncio.create_task(self._say(gathering, last, encode, served, send))
+        sender = asyncio.create_task(self._say(gathering, last, encode, served, send))
         try:
-            await asyncio.wait((saying, gone), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((sender, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._open.pop(gone, None)
-            let_go = gone.cancelled()
-            for task in (saying, gone):
+            ended = gone.cancelled()
+            for task in (sender, gone):
                 task.cancel()
-            outcome, _ = await asyncio.gather(saying, gone, return_exceptions=True)
-        if let_go or outcome is None:
+            outcome, _ = await asyncio.gather(sender, gone, return_exceptions=True)
+        if ended or outcome is None:
             with contextlib.suppress(OSError, RuntimeError):
                 await _finish(send)
 
     def _make_room(self, address: str) -> None:
-        held = Counter(self._open.values())
-        if held[address] >= MOST_AN_ADDRESS:
+        by_address = Counter(self._open.values())
+        if by_address[address] >= MOST_AN_ADDRESS:
             self._end_oldest_of(address)
         elif len(self._open) >= MOST_SCREENS:
-            self._end_oldest_of(held.most_common(1)[0][0])
+            self._end_oldest_of(by_address.most_common(1)[0][0])
 
     def _end_oldest_of(self, address: str) -> None:
         oldest = next(gone for gone, of in self._open.items() if of == address)
@@ -319,7 +322,7 @@ class ScreenStreams:
         self, gathering: LiveGathering, last: str, encode: Encode, served: Callable[[], bool], send: Send
     ) -> None:
         await _begin(send)
-        retry = 2000 + int(3000 * random.random())  # noqa: S311  so that not all screens connect at one moment
+        retry = 2000 + int(3000 * random.random())  # noqa: S311  random, so that screens do not all reconnect at once
         await _push(send, b"retry: %d\n\n" % retry)
         async with contextlib.aclosing(gathering.snapshots()) as snapshots:  # type: ignore[type-var]
             following = asyncio.ensure_future(anext(snapshots))

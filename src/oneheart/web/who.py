@@ -1,7 +1,7 @@
-"""Who sends a request: `person` returns the person of its seat cookie, `host` the host of its host cookie.
+"""Authentication: `person` returns the person of the seat cookie, and `host` returns the host of the host cookie.
 
-Both raise where the cookie opens nothing. `oneheart.web.app` turns these exceptions into answers, so that a page
-begins with one line.
+Both raise an exception where the cookie is missing or wrong. `oneheart.web.app` turns these exceptions into answers, so
+that an endpoint needs one line for authentication.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from oneheart.web.words import LANGUAGES, PSEUDO, Words
 _NO_SEAT = 401
 
 
-class NoGathering(Exception):  # noqa: N818  no error of the program: the address is mistyped or old
+class NoGathering(Exception):  # noqa: N818  not an error of the program: the address is mistyped or old
     """No gathering has the code in the address.
 
     Attributes:
-        code: as it stands in the address.
+        code: code in the address, as it was typed.
     """
 
     def __init__(self, code: str) -> None:
@@ -53,7 +53,7 @@ class NoSeat(Exception):  # noqa: N818  as above
     """The request has no seat in the gathering.
 
     Attributes:
-        gathering: that the address names.
+        gathering: gathering in the address.
     """
 
     def __init__(self, gathering: LiveGathering) -> None:
@@ -76,7 +76,7 @@ class NoCircle(Exception):  # noqa: N818  as above
 
 
 class NoHost(Exception):  # noqa: N818  as above
-    """The request comes from no host of a gathering; it is not told whether there is such a gathering."""
+    """The request has no valid host cookie, or there is no such gathering. Both get the same answer."""
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -87,9 +87,9 @@ class Person:
     """A person on a page.
 
     Attributes:
-        gathering: in which they have a seat.
-        seat: number of their seat.
-        words: in the language of their pages.
+        gathering: gathering in which they have a seat.
+        seat: number of their seat, from 0.
+        words: words in the language of their pages.
     """
 
     gathering: LiveGathering
@@ -108,7 +108,7 @@ class Person:
 
     @property
     def memory(self) -> Memory:
-        """Return what is kept in memory for the gathering."""
+        """Return the caches and streams of the gathering."""
         return memory_of(self.gathering)
 
     @property
@@ -124,7 +124,7 @@ class Person:
         return circle
 
     def frame(self, *, at: Literal["now", "mine", "circle"]) -> dict[str, Any]:
-        """Return what the frame of every phone page shows; `at` is the tab that is open."""
+        """Return the context that every phone page needs; `at` is the active tab."""
         settings = self.state.settings
         return {
             "code": self.gathering.code,
@@ -134,15 +134,15 @@ class Person:
         }
 
     def page(self, name: str, *, at: Literal["now", "mine", "circle"], status: int = 200, **context: Any) -> Response:
-        """Return a page in the frame of every phone page."""
+        """Return a phone page with its frame."""
         return page(name, self.words, status=status, **{**self.frame(at=at), **context})
 
     def refused(self, refused: Refused, *, json: bool, kept_text: str = "", back: str = "") -> Response:
-        """Return the answer to a refusal, as JSON or as a page."""
+        """Return the answer to a refusal, as JSON or as a page that shows `kept_text` and links to `back`."""
         if json:
             sentence = str(refusal_said(refused, self.words))
-            told = NotKept(kept=False, why=refused.hint or refused.why, sentence=sentence)
-            return as_json(told, HTTP_STATUS[refused.why])
+            answer = NotKept(kept=False, why=refused.hint or refused.why, sentence=sentence)
+            return as_json(answer, HTTP_STATUS[refused.why])
         return problem(self.words, refused, kept_text=kept_text, back=back or self.home)
 
 
@@ -151,7 +151,7 @@ def person(request: Request) -> Person:
 
     Raises:
         NoGathering: no gathering has the code in the address.
-        NoSeat: the cookie opens no seat in it.
+        NoSeat: the cookie is missing or belongs to no seat of the gathering.
     """
     gathering = gathering_of(request)
     if gathering is None:
@@ -160,23 +160,23 @@ def person(request: Request) -> Person:
     if seat is None:
         raise NoSeat(gathering)
     language = gathering.state.seats[seat].language
-    asked = request.query_params.get("lang", "")
-    return Person(gathering, seat, words_for(gathering, asked if asked in PSEUDO else language))
+    queried = request.query_params.get("lang", "")
+    return Person(gathering, seat, words_for(gathering, queried if queried in PSEUDO else language))
 
 
 def seat_in(gathering: LiveGathering, request: Request) -> int | None:
-    """Return the seat of a request's cookie, None for none."""
+    """Return the number of the seat in a request's cookie; None without a valid cookie."""
     secret = request.cookies.get(SEAT_COOKIE, "")
     return gathering.seat_of(secret) if secret else None
 
 
 def place_of(gathering: LiveGathering, seat: int) -> str:
-    """Return the name of a seat for its phone's outbox: it tells two seats of one phone apart, and opens nothing."""
+    """Return a name that tells two seats of one phone apart in its outbox: a hash that gives no permission."""
     return gathering.secret_for("outbox", str(seat))[:12]
 
 
 def no_seat(words: Words) -> Response:
-    """Return the JSON answer to a script whose phone has no seat here."""
+    """Return the JSON answer, with status 401, to a script whose phone has no seat in the gathering."""
     sentence = str(words.t("This phone has no place here any more. Open the door again."))
     return as_json(NotKept(kept=False, why="no seat", sentence=sentence), _NO_SEAT)
 
@@ -189,10 +189,10 @@ class Host:
     """A host on a page.
 
     Attributes:
-        gathering: whose desk it is.
-        host: the host's number.
-        words: in the host's own language.
-        asked: the language in the query, which is then kept in a cookie; "" for none.
+        gathering: gathering of the desk.
+        host: number of the host, from 0.
+        words: words in the language of the host.
+        asked: language in the query, which is then stored in a cookie; "" for none.
     """
 
     gathering: LiveGathering
@@ -212,7 +212,7 @@ class Host:
 
     @property
     def memory(self) -> Memory:
-        """Return what is kept in memory for the gathering."""
+        """Return the caches and streams of the gathering."""
         return memory_of(self.gathering)
 
     @property
@@ -221,11 +221,11 @@ class Host:
         return actor.host(self.host)
 
     def desire(self, form: Mapping[str, str], field: str = "desire") -> int | None:
-        """Return the number of the desire whose alias stands in a form, None for none."""
+        """Return the number of the desire whose alias a form holds; None for an unknown alias."""
         return desire_of(self.gathering, form.get(field, ""))
 
     def page(self, name: str, *, at: str, status: int = 200, **context: Any) -> Response:
-        """Return a page in the frame of all pages of the desk; `at` is the tab that is open."""
+        """Return a page of the desk with its frame; `at` is the active tab."""
         code, settings = self.gathering.code, self.state.settings
         response = page(
             name,
@@ -252,15 +252,15 @@ def host(request: Request) -> Host:
     """Return the host of a request's host cookie.
 
     Raises:
-        NoHost: the cookie opens no desk of the gathering in the address, or there is no such gathering.
+        NoHost: the cookie is missing or wrong, or there is no such gathering.
     """
     gathering = gathering_of(request)
     secret = request.cookies.get(HOST_COOKIE, "")
     number = gathering.host_of(secret) if gathering is not None and secret else None
     if gathering is None or number is None:
         raise NoHost
-    language, asked = host_language(request), request.query_params.get("lang", "")
-    return Host(gathering, number, words_for(gathering, language), asked if asked in LANGUAGES else "")
+    language, queried = host_language(request), request.query_params.get("lang", "")
+    return Host(gathering, number, words_for(gathering, language), queried if queried in LANGUAGES else "")
 
 
 def is_host(request: Request) -> bool:
@@ -273,10 +273,10 @@ def is_host(request: Request) -> bool:
 
 
 def host_language(request: Request) -> str:
-    """Return the language of a host's pages: any of the house, whatever the gathering's own are."""
+    """Return the language of a host's pages. It may be one that the gathering does not offer."""
     return language_of(request, None)
 
 
 def outside(request: Request) -> Response:
-    """Return the page for anybody who is no host here; it is the same whether there is such a gathering or not."""
+    """Return the 403 page for a request without host permission. It does not tell whether the code exists."""
     return page("host_outside.html", words_for(None, host_language(request)), status=403)

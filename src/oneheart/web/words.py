@@ -1,8 +1,8 @@
-"""The words of the live pages in one language and voice (gettext), with the hosts' own words in place of ours.
+"""Translation of the live pages by gettext: one language, one voice, and the words that the hosts replaced.
 
-A message is written in English in the code, with the house's own words ("circle", "participant"). It is looked up,
-in this order: among the words that the hosts replaced; in the catalogue under the voice (msgctxt "ten" or
-"assembly"); in the catalogue without a voice; as it stands.
+A message is written in English in the code, with the default words ("circle", "participant"). The first translation
+that exists is used: the hosts' replacement, the catalogue entry of the voice (msgctxt "ten" or "assembly"), the
+catalogue entry without a voice, the message itself.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from oneheart.locale import languages
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 DOMAIN = "web"
 LANGUAGES: dict[str, str] = {code: language.name for code, language in languages.LANGUAGES.items()}
-PSEUDO = ("en-XA", "he-XB")  # long and accented, mirrored: for tests only
+PSEUDO = ("en-XA", "he-XB")  # accented and long, mirrored; for tests only
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
 _SEPARATOR = "\x04"
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
 class Plain:
-    """A number in a page that counts no people: of a line, a card, a version, seconds, a length in a picture.
+    """A number in a page that counts no people, such as a line number, a version, seconds, or a length in a picture.
 
     Example:
         >>> str(Plain(3)), Plain(3).number
@@ -46,16 +46,16 @@ class Plain:
         self.number = number
 
     def __str__(self) -> str:
-        """Return the number as it is set in a page."""
+        """Return the number as text for a page."""
         return str(self.number)
 
 
 Printable: TypeAlias = str | bool | Shown | Plain | None
-"""What a page prints."""
+"""The types of values that a page may print."""
 
 
 def plain(value: Any) -> Any:
-    """Return a number as `Plain`, anything else as it is; the template filter `plain`. Never use it for people.
+    """Return a number as `Plain`, and any other value unchanged. The template filter `plain`; not for counts of people.
 
     Example:
         >>> str(plain(7)), plain("7")
@@ -65,12 +65,13 @@ def plain(value: Any) -> Any:
 
 
 def printable(value: object) -> object:
-    """Return a value that a page may print; the `finalize` of the templates.
+    """Return a value unchanged if a page may print it; the `finalize` function of the templates.
 
-    A page prints text, `Shown` and `Plain`. A bare number may be a count of people that did not pass the gate.
+    A page prints text, `Shown` and `Plain`. A bare number is an error, because it may be a count of people that did not
+    pass the disclosure gate.
 
     Raises:
-        TypeError: for a bare number, and for any other type.
+        TypeError: for a bare number and for any other type.
 
     Example:
         >>> printable("peace"), str(printable(plain(3)))
@@ -95,7 +96,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def direction_of(language: str) -> Literal["ltr", "rtl"]:
-    """Return which way a language runs.
+    """Return the text direction of a language.
 
     Example:
         >>> direction_of("he"), direction_of("ru"), direction_of("he-XB")
@@ -106,12 +107,12 @@ def direction_of(language: str) -> Literal["ltr", "rtl"]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Everything that a page says in one language.
+    """The messages of a page in one language.
 
     Attributes:
         language: BCP 47 code.
         voice: "ten" or "assembly".
-        instead: by message as written in the code: the words that the hosts put in its place.
+        instead: replacement that the hosts typed, by the message in the code.
 
     Example:
         >>> words = Words("en")
@@ -125,11 +126,11 @@ class Words:
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
-        """Return which way this language runs."""
+        """Return the text direction of this language."""
         return direction_of(self.language)
 
     def t(self, message: str, /, **values: Printable) -> Markup:
-        """Return a message in this language with its values put in, escaped.
+        """Return a message in this language, with its placeholders filled and escaped for HTML.
 
         Raises:
             TypeError: for a bare number, see `printable`.
@@ -137,7 +138,7 @@ class Words:
         return self._fill(self.instead.get(message) or self._looked_up(message), values)
 
     def n(self, one: str, many: str, count: Shown | Plain, /, **values: Printable) -> Markup:
-        """Return the form of a message that goes with a count, by the rules of this language.
+        """Return the plural form of a message for a count, by the plural rule of this language.
 
         Raises:
             TypeError: for a bare number, see `printable`.
@@ -150,18 +151,18 @@ class Words:
     def _looked_up(self, message: str) -> str:
         catalogue = _catalogue(self.language)
         under_voice = f"{self.voice}{_SEPARATOR}{message}"
-        found = catalogue.gettext(under_voice)
-        return self._pseudo(catalogue.gettext(message) if found == under_voice else found)
+        translated = catalogue.gettext(under_voice)
+        return self._pseudo(catalogue.gettext(message) if translated == under_voice else translated)
 
     def _looked_up_plural(self, one: str, many: str, count: int) -> str:
         catalogue = _catalogue(self.language)
         under_voice = f"{self.voice}{_SEPARATOR}{one}"
-        found = catalogue.ngettext(under_voice, many, count)
-        missing = found in {under_voice, many}
-        return self._pseudo(catalogue.ngettext(one, many, count) if missing else found)
+        translated = catalogue.ngettext(under_voice, many, count)
+        missing = translated in {under_voice, many}
+        return self._pseudo(catalogue.ngettext(one, many, count) if missing else translated)
 
     def _pseudo(self, text: str) -> str:
-        """Return the text longer and accented in a pseudo-language, with its placeholders whole."""
+        """Return the text with accents and one third longer in a pseudo-language, else unchanged. Placeholders stay."""
         if self.language not in PSEUDO:
             return text
         parts = text.replace("}", "}\0").replace("{", "\0{").split("\0")
@@ -170,9 +171,9 @@ class Words:
 
     @staticmethod
     def _fill(text: str, values: Mapping[str, Printable]) -> Markup:
-        def value(found: re.Match[str]) -> str:
-            name = found[1]
-            return str(escape(printable(values[name]))) if name in values else found[0]
+        def value(hole: re.Match[str]) -> str:
+            name = hole[1]
+            return str(escape(printable(values[name]))) if name in values else hole[0]
 
-        # In one pass: what is put in is never read again.
+        # One pass, so that a value that looks like a placeholder is not filled.
         return Markup(_HOLE.sub(value, str(escape(text))))  # noqa: S704  text and values are escaped

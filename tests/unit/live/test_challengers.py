@@ -370,3 +370,14 @@ def test_what_was_said_to_a_line_in_another_round_is_not_known_of_it_in_this_one
     hand.weave([0], challengers=[2], among=1, lots=0, left=[ev.WovenLine([1])])
     hand.read(0, "can say", seats)
     assert put(hand, monkeypatch)[2:] == ([2, 1], set(), set())
+
+
+def test_a_line_of_several_desires_that_left_is_the_challenger_whose_words_were_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand = ByHand()
+    seats = hand.people(2)
+    hand.wishes(4)
+    hand.weave([0], challengers=[3], among=1, lots=0, left=[ev.WovenLine([1, 2])])
+    hand.read(0, "can say", seats)
+    assert put(hand, monkeypatch)[2] == [3, 1]

@@ -18,6 +18,7 @@ from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
+from oneheart.live.typed_words import clean_name, stem_of
 from oneheart.model.programme import QUESTIONS_MOST, READY
 from oneheart.model.round import Stage
 
@@ -306,7 +307,10 @@ def test_a_programme_asks_each_question_once_and_at_most_ten(tmp_path: Path) -> 
         long = f"{'q' * (doing.QUESTION_MOST + 1)}"
         await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten", questions=long)
         assert hall.state.programme[0].question == {"en": "q" * doing.QUESTION_MOST}
-        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked)
+        with pytest.raises(msgspec.ValidationError):
+            await hall.do(doing.set_programme, 0, ask.ProgrammeAsked)
+        assert hall.state.programme, "a form without the name of a programme takes none away"
+        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="")
         assert hall.state.programme == []
 
     run(tmp_path, work)
@@ -413,3 +417,173 @@ def test_a_link_that_is_pressed_twice_at_once_seats_one_host_and_the_house_is_fu
         assert hall.state.stage is Stage.OPEN
 
     run(tmp_path, work, circles=0, people=0)
+
+
+# --- typed words, and what an input means where a door leaves a field out ---
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "page", "language", "stem"),
+    [
+        ("want", "peace", "en", "en", "want"),
+        ("want", "I want peace", "en", "en", ""),
+        ("want", "i WANT peace", "en", "en", ""),
+        ("want", "peace", "en", "he", ""),
+        ("", "peace", "en", "en", ""),
+    ],
+)
+def test_a_stem_is_kept_where_the_words_continue_it_in_the_language_of_the_page(
+    code: str, text: str, page: str, language: str, stem: str
+) -> None:
+    assert stem_of(code, text, page, language) == stem
+
+
+def test_names_are_cut_to_eighty_code_points_and_questions_that_are_empty_are_none(tmp_path: Path) -> None:
+    assert clean_name(f" {'n' * 81}\n") == "n" * 80
+
+    async def work(hall: Hall) -> None:
+        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten", questions="First?\n \nSecond?")
+        assert len(hall.state.programme) == 2 * len(READY["ten"])
+        await hall.do(doing.rename_circle, 0, ask.CircleNameAsked, circle=1, name=f" {'n' * 81}")
+        assert hall.state.circles[1].name == "n" * 80
+        said = await hall.say(0, "Shalom", language="he")
+        assert hall.state.desires[said.number].language == "he"
+
+    run(tmp_path, work)
+
+
+def test_what_is_left_out_of_an_input_has_its_plain_meaning() -> None:
+    key = {"key": "key-number-0"}
+
+    def of(kind: type[ask.Input], **more: Any) -> dict[str, Any]:
+        whole = msgspec.structs.asdict(msgspec.convert({**key, **more}, kind))
+        return {name: value for name, value in whole.items() if name not in {"key", *more}}
+
+    assert of(ask.UnreadAsked, language="he") == {"on": True}
+    assert of(ask.WholeAsked, draft=0) == {"on": True}
+    assert of(ask.ConfirmingAsked, carried=0) == {"on": True}
+    assert of(ask.DutyAsked) == of(ask.CircleDoneAsked) == {"on": False}
+    assert of(ask.BookAsked, sealed=0) == {"public": False}
+    assert of(ask.TablesAsked, occasion=0, size=5) == {"same_language": False, "version": 0}
+    assert of(ask.ProgrammeAsked, ready="") == {"questions": "", "append": False}
+    assert of(ask.StageAsked, stage="open", version=0) == {"travelling": "all"}
+    assert of(ask.SettingsAsked, name="x", question={}, voice="ten", languages=[]) == {
+        "cards": 8,
+        "hold": False,
+        "words": {},
+        "version": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "name", "most"),
+    [
+        (ask.DesireAsked, {}, "text", 2000),
+        (ask.SeatLanguageAsked, {}, "language", 40),
+    ],
+)
+def test_what_is_typed_has_a_length_that_no_door_lets_pass(
+    kind: type[ask.Input], more: dict[str, Any], name: str, most: int
+) -> None:
+    fields = {"key": "key-number-0", **more}
+    assert getattr(msgspec.convert({**fields, name: "x" * most}, kind), name) == "x" * most
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({**fields, name: "x" * (most + 1)}, kind)
+
+
+@pytest.mark.parametrize(("cards", "fits"), [(0, False), (1, True), (50, True), (51, False)])
+def test_a_person_sees_one_to_fifty_cards_before_the_end(cards: int, *, fits: bool) -> None:
+    if fits:
+        assert settings(cards=cards).cards == cards
+    else:
+        with pytest.raises(msgspec.ValidationError):
+            settings(cards=cards)
+
+
+# --- every act arrives ---
+
+
+def test_what_a_person_does_with_desires_arrives(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        for text in ("Peace", "Peace too", "Bread"):
+            await hall.say(0 if text != "Peace too" else 1, text)
+        await hall.do(doing.join, 1, ask.JoinAsked, desire=1, same_as=0)
+        await hall.do(doing.withdraw, 0, ask.DesireNamed, desire=2)
+        await hall.do(doing.name_language, 0, ask.DesireLanguageAsked, desire=0, language="he")
+        await hall.do(doing.set_unread, 1, ask.UnreadAsked, language="he")
+        await hall.do(doing.respond, 2, ask.ResponseAsked, desire=0, stance=0)
+        await hall.do(doing.feel, 2, ask.FeltAsked, value=6, when="start")
+        first, second, third = hall.state.desires
+        assert (first.language, second.same_as, third.withdrawn) == ("he", 0, True)
+        assert (hall.state.seats[1].unread, hall.state.company.felt["start"]) == (["he"], {2: 6})  # type: ignore[index]
+        assert hall.state.tally.responses == [{}, {0: 1}, {0: 0}]
+        assert await hall.do(doing.join, 2, ask.JoinAsked, desire=0, same_as=1) is NOT_YOURS
+        assert await hall.do(doing.withdraw, 2, ask.DesireNamed, desire=0) is NOT_YOURS
+        await hall.do(doing.erase, 0, ask.KeyOnly)
+        assert (hall.state.seats[0].alive, [one.erased for one in hall.state.desires]) == (False, [True, False, True])
+
+    run(tmp_path, work)
+
+
+def test_what_people_and_hosts_do_with_a_text_arrives(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        for seat, text in enumerate(("Peace", "Bread", "Joy")):
+            await hall.say(seat, text)
+        await hall.move("weaving")
+        lines = [ev.WovenLine([0])]
+        body = ev.DraftWoven(hall.state.version, lines, challengers=[1, 2], among=2, lots=2)
+        await hall.gathering.submit("house", hall.key(), body)
+        await hall.move("reading")
+        await hall.do(doing.affirm, 1, ask.WholeAsked, draft=0)
+        await hall.do(doing.affirm, 2, ask.WholeAsked, draft=0)
+        await hall.do(doing.affirm, 2, ask.WholeAsked, draft=0, on=False)
+        await hall.do(doing.answer_challenger, 1, ask.ChallengerAsked, draft=0, desire=2, stance=1)
+        await hall.do(doing.change_language, 0, ask.SeatLanguageAsked, language="he")
+        await hall.do(doing.carry_line, 0, ask.CarryingAsked, draft=0, line=0, text="Shalom")
+        ((place, carried),) = hall.state.prayers.carried.items()
+        for seat in (1, 2):
+            await hall.do(doing.confirm_carried, seat, ask.ConfirmingAsked, carried=place)
+        await hall.do(doing.confirm_carried, 2, ask.ConfirmingAsked, carried=place, on=False)
+        draft = hall.state.prayers.drafts[0]
+        assert (draft.whole, draft.challenged, carried.confirmed) == ({1}, {1: {2: 1}}, {1})
+        assert await hall.do(doing.say_amen, 0, ask.KeyOnly) is Refusal.CLOSED
+        assert await hall.do(doing.set_saying, 0, ask.SayingAsked, seconds=30) is Refusal.CLOSED
+        await hall.move("sealed")
+        seal = ev.TextSealed(0, "digest", "root", "not yet")  # type: ignore[arg-type]
+        await hall.gathering.submit("house", hall.key(), seal)
+        await hall.do(doing.set_saying, 0, ask.SayingAsked, seconds=30)
+        assert hall.state.prayers.say_at is not None
+        await hall.move("said")
+        await hall.do(doing.say_amen, 0, ask.KeyOnly)
+        await hall.do(doing.set_book, 0, ask.BookAsked, sealed=0, public=True)
+        (sealed,) = hall.state.prayers.sealed
+        assert (sealed.amen, sealed.public) == ({0}, True)
+
+    run(tmp_path, work)
+
+
+def test_what_hosts_do_arrives(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        await hall.say(0, "Peace")
+        await hall.say(1, "Shalom", language="he")
+        await hall.do(doing.mark_meta, 0, ask.MetaAsked, desire=0, on=True, version=0)
+        for host in (0, 1):
+            await hall.do(doing.call_same, host, ask.SameAsked, desire=1, same_as=0)
+        assert (hall.state.desires[0].is_meta, hall.state.desires[1].same_as) == (True, 0)
+        await hall.do(doing.add_occasion, 0, ask.OccasionAsked, name="Meal", form="meal")
+        await hall.do(doing.set_held, 0, ask.HeldAsked, round=1, occasion=0)
+        await hall.do(doing.set_clock, 0, ask.ClockAsked, seconds=60)
+        assert (hall.state.held, hall.state.clock is not None) == ({1: 0}, True)
+        await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten")
+        await hall.do(doing.take_step, 0, ask.StepAsked, step=1, version=hall.state.version)
+        assert (hall.state.step, hall.state.stage) == (1, READY["ten"][1].stage)
+        codes = await hall.do(doing.print_cards, 0, ask.CardsAsked, count=3, circle=1)
+        assert (len(set(codes)), set(hall.state.people.card_codes.values())) == (3, {1})
+        asked = {"name": "New", "question": {"en": "Q?"}, "voice": "ten", "languages": ["en"]}
+        assert await hall.do(doing.set_settings, 0, ask.SettingsAsked, **asked, version=0) is Refusal.STALE
+        await hall.do(doing.set_settings, 0, ask.SettingsAsked, **asked, version=1)
+        assert (hall.state.settings_version, hall.state.languages) == (2, ["en"])
+        await hall.do(doing.end, 0, ask.KeyOnly)
+        assert await hall.say(2, "Too late") is Refusal.ENDED
+
+    run(tmp_path, work)

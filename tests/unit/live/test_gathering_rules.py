@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from oneheart.engine.disclosure import count_of
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live import gathering as room
@@ -446,7 +447,7 @@ def test_who_waits_for_a_snapshot_is_woken_only_by_one_that_says_something_new(t
     async def work(gathering: LiveGathering) -> None:
         async with contextlib.aclosing(gathering.snapshots()) as snapshots:  # type: ignore[type-var]
             first = await anext(snapshots)
-            assert first.people == 0
+            assert count_of(first.people) == 0
             following = asyncio.ensure_future(anext(snapshots))
             for n in range(4):
                 await seat(gathering, n)
@@ -456,7 +457,7 @@ def test_who_waits_for_a_snapshot_is_woken_only_by_one_that_says_something_new(t
             assert gathering.snapshot.seq == gathering.state.seq
             await seat(gathering, 4)
             gathering.tick()
-            assert (await following).people == 5
+            assert count_of((await following).people) == 5
             assert len(gathering._watchers) == 1
         assert gathering._watchers == set()
 

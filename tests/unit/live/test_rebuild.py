@@ -138,6 +138,6 @@ def test_a_spoiled_event_ends_the_replay_before_it(log: Log) -> None:
     found = replay(log, since=5)
     assert found.results == {6: 0}
     assert isinstance(found.spoiled, Spoiled)
-    assert (found.spoiled.seq, found.spoiled.kind) == (7, "felt")
+    assert (found.spoiled.seq, found.spoiled.kind, found.spoiled.decoded) == (7, "felt", False)
     assert "9" not in found.spoiled.sentence.replace("Event 7", ""), "the sentence tells nothing of the body"
     assert (found.state.seq, len(found.state.circles)) == (6, 1)

@@ -129,7 +129,7 @@ def test_a_sound_record_holds_and_has_the_same_digest_each_time(made: Path) -> N
     assert first.returncode == 0
     assert first.stdout == second.stdout
     assert "people few · desires few · responses few · circles 3" in first.stdout
-    assert re.search(r"^digest [0-9a-f]{64}$", first.stdout, re.MULTILINE)
+    assert re.search(r"^digest 2:[0-9a-f]{64}$", first.stdout, re.MULTILINE)
 
 
 def test_a_changed_record_is_found_out_at_its_place(made: Path) -> None:

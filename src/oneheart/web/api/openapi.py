@@ -1,7 +1,8 @@
-"""The description of the API: an OpenAPI 3.1 document made from the table of operations and their types."""
+"""The OpenAPI 3.1 document of the HTTP API, generated from the table of operations and their types."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -22,11 +23,13 @@ def description() -> dict[str, Any]:
     refs, components = msgspec.json.schema_components(
         types, schema_hook=describe_shown, ref_template="#/components/schemas/{name}"
     )
+    for component in components.values():
+        _describe_fields(component)
     schema = dict(zip(types, refs, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         path = f"{ROOT}{operation.path}".replace(":int", "")
-        paths.setdefault(path, {})[operation.method.lower()] = _described(operation, schema)
+        paths.setdefault(path, {})[operation.method.lower()] = _operation_object(operation, schema)
     return {
         "openapi": "3.1.0",
         "info": {"title": "oneheart", "version": __version__, "license": {"name": "Apache-2.0"}},
@@ -38,9 +41,26 @@ def description() -> dict[str, Any]:
     }
 
 
-def _described(operation: Operation, schema: dict[type, Any]) -> dict[str, Any]:
-    problem = {"description": "Not taken", "content": {"application/json": {"schema": schema[Problem]}}}
-    told: dict[str, Any] = {
+_FIELD = re.compile(r"^    (\w+): ((?:.|\n(?!    \w+: ))*)", re.MULTILINE)
+
+
+def _describe_fields(component: dict[str, Any]) -> None:
+    """Move the docstring's entries under "Attributes:" to the fields that they describe; drop its example.
+
+    A field that already has a description keeps it.
+    """
+    docstring = component.get("description", "")
+    summary, _, attributes = docstring.partition("\nExample:")[0].partition("\nAttributes:\n")
+    component["description"] = summary.strip()
+    properties = component.get("properties", {})
+    for name, text in _FIELD.findall(attributes.partition("\n\n")[0]):
+        if name in properties:
+            properties[name].setdefault("description", " ".join(text.split()))
+
+
+def _operation_object(operation: Operation, schema: dict[type, Any]) -> dict[str, Any]:
+    problem = {"description": "The request was refused", "content": {"application/json": {"schema": schema[Problem]}}}
+    described: dict[str, Any] = {
         "operationId": operation.operation_id,
         "summary": operation.summary,
         "parameters": [
@@ -59,10 +79,13 @@ def _described(operation: Operation, schema: dict[type, Any]) -> dict[str, Any]:
         },
     }
     if operation.takes is not None:
-        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema[operation.takes]}}}
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema[operation.takes]}},
+        }
     if operation.who != "anybody":
-        told["security"] = [{"secret": []}]
-    return told
+        described["security"] = [{"secret": []}]
+    return described
 
 
 async def _openapi(_request: Request) -> Response:

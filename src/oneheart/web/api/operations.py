@@ -1,8 +1,8 @@
 """The operations of the HTTP API: JSON under ``/api/v1``, described by ``/api/v1/openapi.json``.
 
-It does what the pages do and nothing more. A program that acts for a person sends that person's seat secret as
-``Authorization: Bearer SECRET``. Cookies are not read here, so other sites cannot use them (no CSRF). Bodies and
-answers are the structs in `oneheart.web.api.types`. `OPERATIONS` at the end is the table of all calls.
+It offers what the pages offer and nothing more. A program that acts for a person sends the secret of that person's
+seat as ``Authorization: Bearer SECRET``. The API reads no cookies, so CSRF is not possible. Request bodies are the
+inputs of `live.inputs` and some structs of `web.api.types`; all answers are structs. `OPERATIONS` lists all calls.
 """
 
 from __future__ import annotations
@@ -58,10 +58,15 @@ ROOT = "/api/v1"
 
 
 class ApiError(Exception):
-    """Ends a call with a status and a problem."""
+    """An error that ends a call.
+
+    Attributes:
+        status: HTTP status of the answer.
+        problem: body of the answer.
+    """
 
     def __init__(self, status: int, why: str, sentence: str) -> None:
-        """Keep what will be told."""
+        """Keep the status and the problem."""
         super().__init__(sentence)
         self.status = status
         self.problem = Problem(why, sentence)
@@ -69,19 +74,19 @@ class ApiError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call: what it takes, what it gives, who may make it.
+    """One call of the API.
 
     Attributes:
         method: HTTP method.
-        path: under ``/api/v1``.
-        run: does it.
-        summary: one sentence for the description.
+        path: path below ``/api/v1``, as Starlette writes it.
+        run: function that takes the request and its decoded body, and returns the answer.
+        summary: summary for the OpenAPI document, without a full stop.
         gives: type of the answer.
-        takes: type of the body, None without one.
-        who: "anybody", "seat" or "host".
-        asks: what may stand after the ? of its address.
-        name: for the description; "" takes the name of `run`.
-        do: the function of `live.doing` that it calls; None where it only reads.
+        takes: type of the request body; None for a call without body.
+        who: whose secret the call requires: "seat", "host", or "anybody" for none.
+        asks: names of the query parameters.
+        name: operation id; "" for the name of `run`.
+        do: function of `live.doing` that the call runs; None where it only reads.
     """
 
     method: str
@@ -97,7 +102,7 @@ class Operation:
 
     @property
     def operation_id(self) -> str:
-        """Return the name by which the description calls it."""
+        """Return the operation id in the OpenAPI document."""
         return self.name or self.run.__name__.strip("_")
 
 
@@ -137,7 +142,7 @@ def _host(request: Request) -> tuple[LiveGathering, int]:
     return gathering, host
 
 
-def _told(snapshot: Snapshot) -> SnapshotTold:
+def _snapshot_told(snapshot: Snapshot) -> SnapshotTold:
     return SnapshotTold(
         seq=disclosure.show_steps(snapshot.seq, disclosure.RESPONSES_STEP),
         stage=snapshot.stage.value,
@@ -174,12 +179,12 @@ async def _about(request: Request, _body: None) -> GatheringTold:
         settings.languages,
         settings.voice,
         settings.cards,
-        _told(gathering.snapshot),
+        _snapshot_told(gathering.snapshot),
     )
 
 
 async def _snapshot(request: Request, _body: None) -> SnapshotTold:
-    return _told(_gathering(request).snapshot)
+    return _snapshot_told(_gathering(request).snapshot)
 
 
 async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
@@ -201,21 +206,21 @@ async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
 
 async def _say(request: Request, body: ask.DesireAsked) -> DesireKept:
     gathering, seat = _seat(request)
-    said = await doing.say(gathering, seat, body)
-    near = [_desire(gathering, other) for other in gathering.nearest(said.number)]
-    return DesireKept(said.number, said.waiting, list(said.hints), near)
+    desire = await doing.say(gathering, seat, body)
+    near = [_desire(gathering, other) for other in gathering.nearest(desire.number)]
+    return DesireKept(desire.number, desire.waiting, list(desire.hints), near)
 
 
 async def _withdraw(request: Request, body: ask.KeyOnly) -> Done:
     gathering, seat = _seat(request)
-    named = ask.DesireNamed(body.key, int(request.path_params["desire"]))
-    return _done(await doing.withdraw(gathering, seat, named))
+    withdrawal = ask.DesireNamed(body.key, int(request.path_params["desire"]))
+    return _done(await doing.withdraw(gathering, seat, withdrawal))
 
 
 async def _name_language(request: Request, body: LanguageAsked) -> Done:
     gathering, seat = _seat(request)
-    named = ask.DesireLanguageAsked(body.key, int(request.path_params["desire"]), body.language)
-    return _done(await doing.name_language(gathering, seat, named))
+    correction = ask.DesireLanguageAsked(body.key, int(request.path_params["desire"]), body.language)
+    return _done(await doing.name_language(gathering, seat, correction))
 
 
 async def _card(request: Request, _body: None) -> CardTold:
@@ -258,9 +263,9 @@ async def _erase(request: Request, body: ask.KeyOnly) -> Done:
 async def _queue(request: Request, _body: None) -> QueueTold:
     gathering, _ = _host(request)
     state = gathering.state
-    desires = [(number, state.desires[number]) for number in queues.waiting(state)]
-    waiting = [QueuedDesire(number, desire.text, desire.language, desire.version) for number, desire in desires]
-    # Sorted by text: numbers tell the order in which people spoke, and are needed to decide.
+    numbered = [(number, state.desires[number]) for number in queues.waiting(state)]
+    waiting = [QueuedDesire(number, desire.text, desire.language, desire.version) for number, desire in numbered]
+    # Sorted by text, because the numbers, which a decision needs, show the order in which people spoke.
     waiting.sort(key=lambda queued: queued.text)
     return QueueTold(state.version, state.stage.value, waiting)
 
@@ -291,13 +296,13 @@ async def _text(request: Request, _body: None) -> TextTold:
 
 async def _book(request: Request, _body: None) -> BookTold:
     words = _asked_words(request)
-    return _found(request, pages_open_to_all(house_of(request), words))
+    return _book_told(request, pages_open_to_all(house_of(request), words))
 
 
 async def _book_of(request: Request, _body: None) -> BookTold:
     gathering = _gathering(request)
     words = _asked_words(request)
-    return _found(request, [page_of(gathering, number, words) for number in _readable(request, gathering)])
+    return _book_told(request, [page_of(gathering, number, words) for number in _readable(request, gathering)])
 
 
 async def _sealed_text(request: Request, _body: None) -> SealedTold:
@@ -308,15 +313,19 @@ async def _sealed_text(request: Request, _body: None) -> SealedTold:
 
 
 def _asked_words(request: Request) -> Words:
-    """Return the words of the language that is asked for, English where it is none of the house's."""
-    asked = request.query_params.get("lang", "")
-    return Words(asked) if asked in LANGUAGES else _ENGLISH
+    """Return the words of the language in the query parameter `lang`; English for any other value."""
+    language = request.query_params.get("lang", "")
+    return Words(language) if language in LANGUAGES else _ENGLISH
 
 
 def _readable(request: Request, gathering: LiveGathering) -> list[int]:
-    """Return the texts that the sender may read: all with the secret of a seat or host, else those open to everybody.
+    """Return the numbers of the sealed texts that the sender has permission to read, from 0.
 
-    A secret that opens nothing is refused, so that nobody takes a part for the whole.
+    The secret of a seat or a host permits all texts; without a secret only public texts are returned. A wrong secret is
+    refused, because a client might take the public texts for all of them.
+
+    Raises:
+        ApiError: 401 for a wrong secret.
     """
     if not _secret(request):
         return open_to_all(gathering)
@@ -325,35 +334,35 @@ def _readable(request: Request, gathering: LiveGathering) -> list[int]:
     return [*range(len(gathering.state.prayers.sealed))]
 
 
-def _found(request: Request, pages: list[SealedText]) -> BookTold:
-    ours = found(pages, sought_in(request.query_params))
-    return BookTold([_sealed_told(one) for one in ours[:SHOWN_MOST]], len(ours))
+def _book_told(request: Request, pages: list[SealedText]) -> BookTold:
+    matches = found(pages, sought_in(request.query_params))
+    return BookTold([_sealed_told(text) for text in matches[:SHOWN_MOST]], len(matches))
 
 
-def _sealed_told(one: SealedText) -> SealedTold:
+def _sealed_told(text: SealedText) -> SealedTold:
     return SealedTold(
-        code=one.code,
-        number=one.number,
-        gathering=one.gathering,
-        question=one.question,
-        day=one.day,
+        code=text.code,
+        number=text.number,
+        gathering=text.gathering,
+        question=text.question,
+        day=text.day,
         occasion=None
-        if one.occasion is None
-        else OccasionNamed(one.occasion.number, one.occasion.name, one.occasion.form),
-        circles=[CircleNamed(circle.number, circle.name) for circle in one.circles],
-        alone=one.alone,
-        lines=[BookLineTold(line.text, line.language, dict(line.others)) for line in one.lines],
-        status=one.status,
-        missing=list(one.missing),
-        verdict=one.verdict,
-        conditions=list(one.conditions),
-        readers=one.readers,
-        amen=one.amen,
-        share=one.share,
-        asked=one.asked,
-        digest=one.digest,
-        root=one.root,
-        public=one.public,
+        if text.occasion is None
+        else OccasionNamed(text.occasion.number, text.occasion.name, text.occasion.form),
+        circles=[CircleNamed(circle.number, circle.name) for circle in text.circles],
+        alone=text.alone,
+        lines=[BookLineTold(line.text, line.language, dict(line.others)) for line in text.lines],
+        status=text.status,
+        missing=list(text.missing),
+        verdict=text.verdict,
+        conditions=list(text.conditions),
+        readers=text.readers,
+        amen=text.amen,
+        share=text.share,
+        asked=text.asked,
+        digest=text.digest,
+        root=text.root,
+        public=text.public,
     )
 
 
@@ -363,11 +372,11 @@ async def _challengers(request: Request, _body: None) -> ChallengersTold:
     draft = state.prayers.of_round(state.round)
     if draft is None or not state.stage.takes_readings:
         return ChallengersTold(None, [])
-    given, told = draft.challenged.get(seat, {}), []
+    stances, challengers = draft.challenged.get(seat, {}), []
     for number in challenging.to_answer(state, draft, seat):
         desire = state.desires[state.words_for(number, seat)]
-        told.append(ChallengerTold(number, desire.text, desire.language, given.get(number)))
-    return ChallengersTold(len(state.prayers.drafts) - 1, told)
+        challengers.append(ChallengerTold(number, desire.text, desire.language, stances.get(number)))
+    return ChallengersTold(len(state.prayers.drafts) - 1, challengers)
 
 
 _G = "/gatherings/{code}"
@@ -375,7 +384,7 @@ _Act = Callable[[LiveGathering, int, Any], Awaitable[Kept]]
 
 
 def _by_seat(path: str, do: _Act, takes: type, summary: str, *, name: str) -> Operation:
-    """Return the operation of an act of a person that gives back nothing but its number."""
+    """Return the operation of an act of a person that answers with `Done`."""
 
     async def run(request: Request, body: Any) -> Done:
         return _done(await do(*_seat(request), body))
@@ -384,7 +393,7 @@ def _by_seat(path: str, do: _Act, takes: type, summary: str, *, name: str) -> Op
 
 
 def _by_host(path: str, do: _Act, takes: type, summary: str, *, name: str) -> Operation:
-    """Return the operation of an act of a host that gives back nothing but its number."""
+    """Return the operation of an act of a host that answers with `Done`."""
 
     async def run(request: Request, body: Any) -> Done:
         return _done(await do(*_host(request), body))
@@ -395,19 +404,27 @@ def _by_host(path: str, do: _Act, takes: type, summary: str, *, name: str) -> Op
 _ASKS = (*(field.name for field in fields(Sought)), "lang")
 _ASKS_INSIDE = tuple(name for name in _ASKS if name != "gathering")
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("GET", _G, _about, "What anybody at the door may know", GatheringTold),
-    Operation("GET", f"{_G}/snapshot", _snapshot, "The gathering at the last tick", SnapshotTold),
-    Operation("POST", f"{_G}/seats", _take_seat, "Take a seat", SeatGiven, ask.SeatAsked, do=doing.take_seat),
-    Operation("GET", f"{_G}/me", _mine, "Everything that is held about one person", Mine, who="seat"),
+    Operation("GET", _G, _about, "Get the public description of a gathering", GatheringTold),
+    Operation("GET", f"{_G}/snapshot", _snapshot, "Get the state of a gathering at the last tick", SnapshotTold),
     Operation(
-        "POST", f"{_G}/me/erase", _erase, "Erase everything of one person", Done, ask.KeyOnly, "seat", do=doing.erase
+        "POST",
+        f"{_G}/seats",
+        _take_seat,
+        "Take a seat and get its secret",
+        SeatGiven,
+        ask.SeatAsked,
+        do=doing.take_seat,
     ),
-    Operation("POST", f"{_G}/desires", _say, "Say what one wants", DesireKept, ask.DesireAsked, "seat", do=doing.say),
+    Operation("GET", f"{_G}/me", _mine, "Get everything that the server holds about a person", Mine, who="seat"),
+    Operation(
+        "POST", f"{_G}/me/erase", _erase, "Erase everything about a person", Done, ask.KeyOnly, "seat", do=doing.erase
+    ),
+    Operation("POST", f"{_G}/desires", _say, "Say a desire", DesireKept, ask.DesireAsked, "seat", do=doing.say),
     Operation(
         "POST",
         f"{_G}/desires/{{desire:int}}/withdraw",
         _withdraw,
-        "Take one's own desire back",
+        "Withdraw one's own desire",
         Done,
         ask.KeyOnly,
         "seat",
@@ -417,21 +434,27 @@ OPERATIONS: tuple[Operation, ...] = (
         "POST",
         f"{_G}/desires/{{desire:int}}/language",
         _name_language,
-        "Say in which language one's own desire is",
+        "Correct the language of one's own desire",
         Done,
         LanguageAsked,
         "seat",
         name="say_language",
         do=doing.name_language,
     ),
-    _by_seat("joins", doing.join, ask.JoinAsked, "Join one's own desire to another", name="join"),
-    _by_seat("unread", doing.set_unread, ask.UnreadAsked, "Have no cards in a language dealt", name="unread"),
-    Operation("GET", f"{_G}/card", _card, "The card in one's hand", CardTold, who="seat"),
+    _by_seat("joins", doing.join, ask.JoinAsked, "Join one's own desire to another that says the same", name="join"),
+    _by_seat(
+        "unread",
+        doing.set_unread,
+        ask.UnreadAsked,
+        "Stop or resume cards in a language that the person does not read",
+        name="unread",
+    ),
+    Operation("GET", f"{_G}/card", _card, "Get the next card", CardTold, who="seat"),
     Operation(
         "POST",
         f"{_G}/responses",
         _respond,
-        "Answer a card; gives the next",
+        "Answer a card and get the next one",
         CardTold,
         ask.ResponseAsked,
         "seat",
@@ -441,46 +464,60 @@ OPERATIONS: tuple[Operation, ...] = (
         "POST",
         f"{_G}/presences",
         _be_present,
-        "Say that one was there",
+        "Record presence at an occasion",
         Done,
         PresenceAsked,
         "seat",
         do=doing.be_present,
     ),
-    Operation("GET", f"{_G}/text", _text, "The text of this round as it stands", TextTold),
-    Operation("GET", "/book", _book, "Sealed texts of the house that anybody may read", BookTold, asks=_ASKS),
+    Operation("GET", f"{_G}/text", _text, "Get the text of the current round", TextTold),
+    Operation(
+        "GET", "/book", _book, "Search the public sealed texts of all gatherings on this server", BookTold, asks=_ASKS
+    ),
     Operation(
         "GET",
         f"{_G}/book",
         _book_of,
-        "Sealed texts of a gathering: all for its people and hosts, else those that anybody may read",
+        "Search the sealed texts of a gathering: with a seat's or host's secret all of them, else the public ones",
         BookTold,
         asks=_ASKS_INSIDE,
     ),
-    Operation("GET", f"{_G}/book/{{number:int}}", _sealed_text, "One sealed text", SealedTold, asks=("lang",)),
-    _by_seat("readings", doing.read_line, ask.ReadingAsked, "Say how a line is for one", name="read_line"),
-    _by_seat("whole", doing.affirm, ask.WholeAsked, "Say that one can say the whole", name="affirm"),
+    Operation("GET", f"{_G}/book/{{number:int}}", _sealed_text, "Get one sealed text", SealedTold, asks=("lang",)),
+    _by_seat("readings", doing.read_line, ask.ReadingAsked, "Answer a line of the draft", name="read_line"),
+    _by_seat(
+        "whole", doing.affirm, ask.WholeAsked, "Affirm the whole draft, or withdraw the affirmation", name="affirm"
+    ),
     Operation(
         "GET",
         f"{_G}/challengers",
         _challengers,
-        "Desires outside the text that were drawn at random for one",
+        "Get the desires outside the text that were drawn at random for a person",
         ChallengersTold,
         who="seat",
     ),
     _by_seat(
-        "challengers", doing.answer_challenger, ask.ChallengerAsked, "Answer one of these desires", name="challenge"
+        "challengers",
+        doing.answer_challenger,
+        ask.ChallengerAsked,
+        "Answer a desire outside the text",
+        name="challenge",
     ),
-    _by_seat("amen", doing.say_amen, ask.KeyOnly, "Say amen", name="say_amen"),
-    _by_host("saying", doing.set_saying, ask.SayingAsked, "Set the moment", name="set_saying"),
-    Operation("GET", f"{_G}/host/queue", _queue, "Desires that wait for a host", QueueTold, who="host"),
-    _by_host("stage", doing.move_stage, ask.StageAsked, "Move the round on", name="move_stage"),
-    _by_host("moderations", doing.moderate, ask.ModerationAsked, "Decide about a desire", name="moderate"),
+    _by_seat("amen", doing.say_amen, ask.KeyOnly, "Say amen to the sealed text", name="say_amen"),
+    _by_host(
+        "saying",
+        doing.set_saying,
+        ask.SayingAsked,
+        "Set or clear the time at which all say the text together",
+        name="set_saying",
+    ),
+    Operation("GET", f"{_G}/host/queue", _queue, "Get the moderation queue", QueueTold, who="host"),
+    _by_host("stage", doing.move_stage, ask.StageAsked, "Move the round to another stage", name="move_stage"),
+    _by_host("moderations", doing.moderate, ask.ModerationAsked, "Accept or reject a desire", name="moderate"),
 )
 
 
 def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """Return what Starlette calls: reads the body, does the operation, tells every problem in one shape."""
+    """Return the endpoint of an operation: it decodes the body, runs it, and answers each error as a `Problem`."""
     decoder: msgspec.json.Decoder[Any] | None = (
         None if operation.takes is None else msgspec.json.Decoder(operation.takes)
     )

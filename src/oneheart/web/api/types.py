@@ -1,7 +1,8 @@
-"""What the API gives, and the bodies that differ from the inputs of `live.inputs` because the address says the rest.
+"""Types of the HTTP API: its answers, and the request bodies that are shorter than the inputs of `live.inputs`.
 
-Bodies are checked by these types, and the OpenAPI description is made from them. An answer is a `Told`: a count of
-people in it is a `Count`, and every other number says by its type that it counts no people.
+Request bodies are validated against these types. The OpenAPI document is generated from them: the docstring of a type
+is its description, and each entry under "Attributes:" describes one field. An answer is a `Told`: it holds a count of
+people as `Count`, and the type of every other number says that it counts no people.
 """
 
 from __future__ import annotations
@@ -12,13 +13,23 @@ from oneheart.model.verdict import ConditionCode, Status
 
 
 class SeatGiven(Told, frozen=True):
-    """A seat; its secret is told only here and must be kept by the asker."""
+    """A new seat.
+
+    Attributes:
+        secret: the bearer token of the seat. It is shown only in this answer, so the client must store it.
+    """
 
     secret: str
 
 
 class DesireTold(Told, frozen=True):
-    """A desire, without author, circle or time."""
+    """A desire, without author, circle or time.
+
+    Attributes:
+        desire: number of the desire in its gathering, from 0.
+        text: the words, in `language`.
+        language: BCP 47 code.
+    """
 
     desire: Ordinal
     text: str
@@ -26,10 +37,20 @@ class DesireTold(Told, frozen=True):
 
 
 class SnapshotTold(Told, frozen=True):
-    """The gathering at one tick; people and desires in whole steps of 5, responses in whole steps of 50.
+    """The state of a gathering at one tick. Counts of people are rounded down, so that no single person shows.
 
-    `seq` is the place in the log, in whole steps of 50 too: each event is something that somebody did. Of two snapshots
-    the one with the larger is newer.
+    Attributes:
+        seq: number of the last event in the log, rounded down to a multiple of 50. A larger `seq` is a newer snapshot.
+        stage: stage of the current round.
+        round: number of the current round, from 1.
+        people: people who took a seat, rounded down to a multiple of 5.
+        desires: desires that were said, rounded down to a multiple of 5.
+        responses: responses to cards, rounded down to a multiple of 50.
+        circles: number of circles.
+        circles_done: circles that marked their part of this round as done.
+        shown: desires that a host chose for the hall screen.
+        clock_end: when the clock of the stage ends, in Unix milliseconds; null without a clock.
+        ended: whether a host has ended the gathering.
     """
 
     seq: Count
@@ -46,7 +67,17 @@ class SnapshotTold(Told, frozen=True):
 
 
 class GatheringTold(Told, frozen=True):
-    """What anybody at the door may know."""
+    """The public description of a gathering.
+
+    Attributes:
+        code: the code in its addresses.
+        name: the name that its hosts gave it.
+        question: the current question, by language code.
+        languages: BCP 47 codes of its languages; the first is its main language.
+        voice: "ten" or "assembly"; only an assembly takes the response "against".
+        cards: how many cards a person answers in each stage before the end page.
+        snapshot: its state at the last tick.
+    """
 
     code: str
     name: str
@@ -58,13 +89,13 @@ class GatheringTold(Told, frozen=True):
 
 
 class DesireKept(Told, frozen=True):
-    """A desire is on disk.
+    """A desire was stored on disk.
 
     Attributes:
-        desire: its number.
-        waiting: the stage is closed; it is kept for the next round.
-        hints: what its author may want to look at.
-        near: desires of others in words like these; joining one is the author's own decision.
+        desire: number of the desire.
+        waiting: true where the stage takes no desires; the desire then waits for the next round.
+        hints: codes of what the author may want to change, such as "question" or "link".
+        near: desires of others with similar words. The author decides whether to join one of them.
     """
 
     desire: Ordinal
@@ -74,7 +105,13 @@ class DesireKept(Told, frozen=True):
 
 
 class CardTold(Told, frozen=True):
-    """The next card, or null where there is none now."""
+    """The next card of a person.
+
+    Attributes:
+        card: the desire to answer; null while there is none.
+        answered: how many cards this person answered in this stage.
+        of: how many cards a person answers before the end page.
+    """
 
     card: DesireTold | None
     answered: Ordinal
@@ -82,19 +119,34 @@ class CardTold(Told, frozen=True):
 
 
 class PresenceAsked(Input, frozen=True):
-    """A person was at an occasion; outward only."""
+    """A person says that they were at an occasion. It is used for outward closeness only.
+
+    Attributes:
+        code: the code on the sign of the occasion.
+    """
 
     code: str
 
 
 class LanguageAsked(Input, frozen=True):
-    """The language of one's own desire, one of the gathering's."""
+    """A person corrects the language of their own desire.
+
+    Attributes:
+        language: code of a language of the gathering.
+    """
 
     language: Language
 
 
 class LineTold(Told, frozen=True):
-    """A line of the text. Of a draft nothing tells who wrote it."""
+    """A line of the text, without its author.
+
+    Attributes:
+        text: the words, in `language`; "" where the author erased them.
+        language: BCP 47 code.
+        changed: whether the line changed after the first reading.
+        carried: translations that two readers confirmed, by language code.
+    """
 
     text: str
     language: str
@@ -103,10 +155,21 @@ class LineTold(Told, frozen=True):
 
 
 class TextTold(Told, frozen=True):
-    """The text of this round as it stands; without a draft it has no lines.
+    """The text of the current round. It has no lines before a draft is woven.
 
-    `draft` is null before a text is woven; `say_at` is milliseconds by the server's clock; `amen` is in whole steps;
-    `share` is "" before the text is sealed, then "certified", "estimated" or "not measured".
+    Attributes:
+        stage: stage of the current round.
+        round: number of the current round, from 1.
+        draft: number of the newest draft, needed to answer it; null before a draft is woven.
+        second: whether this draft is read for the second time.
+        lines: lines of the draft, in reading order.
+        left: lines that are not common yet and stand below the text.
+        status: verdict on the sealed text; "" before it is sealed.
+        missing: codes of the conditions that the sealed text fails.
+        say_at: when all say the text together, in Unix milliseconds by the server's clock; null where no time is set.
+        amen: people who said amen, rounded down to a multiple of 5.
+        digest: SHA-256 hash of the sealed text, hexadecimal; "" before it is sealed.
+        share: how the share of the parts is known: "certified", "estimated" or "not measured"; "" before it is sealed.
     """
 
     stage: str
@@ -124,14 +187,25 @@ class TextTold(Told, frozen=True):
 
 
 class CircleNamed(Told, frozen=True):
-    """A circle that is named with a text; never one below 5 people, and never because of what one person said."""
+    """A circle that is named with a sealed text. It has at least 5 people, and no single person causes its naming.
+
+    Attributes:
+        circle: number of the circle, from 0.
+        name: name of the circle, after the circle that contains it.
+    """
 
     circle: Ordinal
     name: str
 
 
 class OccasionNamed(Told, frozen=True):
-    """The occasion at which a text was made, where a host said it; its form in words."""
+    """The occasion at which a text was made, as a host recorded it.
+
+    Attributes:
+        occasion: number of the occasion, from 0.
+        name: name of the occasion.
+        form: kind of the occasion, in words of the requested language.
+    """
 
     occasion: Ordinal
     name: str
@@ -139,7 +213,13 @@ class OccasionNamed(Told, frozen=True):
 
 
 class BookLineTold(Told, frozen=True):
-    """A line of a sealed text: in the asked language where two readers confirmed it, and in all its others."""
+    """A line of a sealed text.
+
+    Attributes:
+        text: the words, in the requested language where two readers confirmed a translation, else in the original.
+        language: BCP 47 code of `text`.
+        others: the line in every other language that it has, by language code, the original included.
+    """
 
     text: str
     language: str
@@ -150,26 +230,26 @@ class SealedTold(Told, frozen=True):
     """A sealed text of the book of prayers.
 
     Attributes:
-        code: of its gathering.
-        number: of the text in it, from 1, for ever.
-        gathering: what the gathering is called.
-        question: that was asked.
-        day: on which it was sealed, ISO.
-        occasion: null where no host named one.
-        circles: whose own line it says, or the one that made it alone.
-        alone: one circle made it alone.
-        lines: in reading order, without words that their author took away.
-        status: what it is, in words of the asked language.
-        missing: what is missing, in such words.
-        verdict: "one desire" or "not yet".
-        conditions: codes of the conditions that failed, in the order of `missing`.
-        readers: people who read it, in whole steps of 5.
-        amen: people who said amen, in whole steps of 5.
-        share: "estimated", "certified" or "".
-        asked: people who were asked by lot about what is not in the text, in whole steps of 5.
-        digest: SHA-256 of the text, hexadecimal.
-        root: Merkle root of all that was kept before, hexadecimal.
-        public: anybody may read it.
+        code: code of its gathering.
+        number: permanent number of the text in its gathering, from 1.
+        gathering: name of the gathering.
+        question: the question that was asked.
+        day: ISO date of the sealing, by the server's clock.
+        occasion: occasion at which the text was made; null where no host recorded one.
+        circles: circles that wrote a line of the text, or the one circle that made it alone.
+        alone: whether one circle made the text alone.
+        lines: lines in reading order, without those that their author erased.
+        status: verdict, in words of the requested language.
+        missing: what is missing, in words of the requested language.
+        verdict: verdict as a code: "one desire" or "not yet".
+        conditions: codes of the failed conditions, in the order of `missing`.
+        readers: people who read it, rounded down to a multiple of 5.
+        amen: people who said amen, rounded down to a multiple of 5.
+        share: how the share of the parts is known: "certified" or "estimated"; "" where it was not measured.
+        asked: people who were drawn at random and asked about desires outside the text, in multiples of 5.
+        digest: SHA-256 hash of the text, hexadecimal.
+        root: Merkle root of the log before the sealing, hexadecimal.
+        public: whether anybody may read the text.
     """
 
     code: str
@@ -195,11 +275,11 @@ class SealedTold(Told, frozen=True):
 
 
 class BookTold(Told, frozen=True):
-    """Sealed texts, the newest first.
+    """Sealed texts that match a search, the newest first.
 
     Attributes:
-        texts: at most 200.
-        count: how many were found.
+        texts: the first 200 matches.
+        count: number of all matches, also beyond 200.
     """
 
     texts: list[SealedTold]
@@ -207,7 +287,14 @@ class BookTold(Told, frozen=True):
 
 
 class ChallengerTold(Told, frozen=True):
-    """A desire outside the text that lot gave to a person; `stance` is what they said to it, null for nothing yet."""
+    """A desire outside the text that was drawn at random for a person.
+
+    Attributes:
+        desire: number of the desire.
+        text: the words, in `lang`.
+        lang: BCP 47 code.
+        stance: the person's answer: 1 (wants it), 0 (not theirs) or -1 (against); null while unanswered.
+    """
 
     desire: Ordinal
     text: str
@@ -216,14 +303,26 @@ class ChallengerTold(Told, frozen=True):
 
 
 class ChallengersTold(Told, frozen=True):
-    """All desires outside the text about which a person is asked, and the draft that is read, null before one is."""
+    """The desires outside the text that were drawn at random for a person.
+
+    Attributes:
+        draft: number of the draft that is being read; null while no draft is read.
+        challengers: the desires; empty while no draft is read.
+    """
 
     draft: Ordinal | None
     challengers: list[ChallengerTold]
 
 
 class QueuedDesire(Told, frozen=True):
-    """A desire that waits for a host."""
+    """A desire that waits for a host's decision.
+
+    Attributes:
+        desire: number of the desire.
+        text: the words, in `language`.
+        language: BCP 47 code.
+        version: version of the desire, to send back with the decision (optimistic lock).
+    """
 
     desire: Ordinal
     text: str
@@ -232,7 +331,13 @@ class QueuedDesire(Told, frozen=True):
 
 
 class QueueTold(Told, frozen=True):
-    """Desires that wait for a host, without author, circle or time, in no telling order."""
+    """The moderation queue: desires without author, circle or time, sorted by text.
+
+    Attributes:
+        version: version of the stage, to send back with a move of the stage (optimistic lock).
+        stage: stage of the current round.
+        desires: the waiting desires.
+    """
 
     version: Ordinal
     stage: str
@@ -240,11 +345,11 @@ class QueueTold(Told, frozen=True):
 
 
 class Done(Told, frozen=True):
-    """It is on disk and counts.
+    """The request was stored on disk and counts.
 
     Attributes:
-        number: of what was made, where it has one.
-        repeated: it was there before; nothing happened twice.
+        number: number of what was created; null where it has none.
+        repeated: whether a request with the same idempotency key was stored before; then nothing changed.
     """
 
     number: Ordinal | None
@@ -252,11 +357,11 @@ class Done(Told, frozen=True):
 
 
 class Problem(Told, frozen=True):
-    """Why something was not taken.
+    """The reason why a request was refused.
 
     Attributes:
-        why: a word for programs.
-        sentence: a sentence for people, in English.
+        why: error code for programs.
+        sentence: error message for people, in English.
     """
 
     why: str

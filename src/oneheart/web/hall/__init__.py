@@ -1,1 +1,1 @@
-"""The screen in the hall."""
+"""The hall screen: its page, its stream and its figure."""

@@ -1,7 +1,7 @@
-"""The figure of the hall screen: the whole gathering as one light with rings. It shows no person and no circle.
+"""The figure of the hall screen: one light with rings for the whole gathering. It shows no person and no circle.
 
-Its width follows the count of people, its heart the desires, its light the answers. All three move in whole steps of
-k, so that one person changes nothing.
+Its width depends on the count of people, its heart on the count of desires, and its light on the count of responses.
+All three change in whole steps of k, so that one person changes nothing.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _WAVES = (2, 3, 4, 5)
 
 
 class Figure(Told, frozen=True):
-    """The measures of the figure, in a square of 1000 by 1000 around its middle.
+    """The measures of the figure, in units of a square of 1000 by 1000 around its centre.
 
     Attributes:
         rings: radius of each ring, from the inside out.
-        heart: radius of its heart.
-        shine: radius of its light.
-        glow: how bright its light is, 0 to 1.
+        heart: radius of the heart.
+        shine: radius of the light.
+        glow: brightness of the light, 0 to 1.
     """
 
     rings: tuple[Drawn, ...]
@@ -39,10 +39,10 @@ class Figure(Told, frozen=True):
 
 
 def measure(people: Shown, desires: Shown, responses: Shown) -> Figure:
-    """Return the figure of a gathering from its counts as they are shown.
+    """Return the figure of a gathering, computed from its shown counts only.
 
     Raises:
-        TypeError: for a bare number, or a count that is not shown.
+        TypeError: for a bare number or a withheld count.
 
     Example:
         >>> from oneheart.engine.disclosure import show_steps
@@ -65,7 +65,7 @@ def _measured(people: int, desires: int, responses: int) -> Figure:
 
 
 def ring_count(people: int) -> int:
-    """Return how many rings there are: one for every five people up to fifty, then eight for each tenfold.
+    """Return the number of rings: one for every five people up to fifty, then eight for each factor of ten.
 
     Example:
         >>> [ring_count(people) for people in (0, 4, 5, 50, 500, 10**9)]
@@ -79,16 +79,16 @@ def ring_count(people: int) -> int:
 
 @lru_cache(maxsize=64)
 def shapes(code: str) -> tuple[str, ...]:
-    """Return the shape of every ring there may be, as SVG paths around a radius of 1000; each gathering has its own.
+    """Return the shapes of all possible rings as SVG paths of radius 1000; cached. They depend on the code only.
 
     Example:
         >>> len(shapes("ABCD3456")), shapes("ABCD3456")[0][:1], shapes("ABCD3456") == shapes("ABCD3456")
         (40, 'M', True)
     """
-    lot = random.Random(code)  # noqa: S311  a picture, no secret
-    turns = [lot.uniform(0, 2 * math.pi) for _ in _WAVES]
-    drifts = [lot.uniform(-0.16, 0.16) for _ in _WAVES]
-    sizes = [lot.uniform(0.5, 1.0) * size for size in (0.022, 0.012, 0.007, 0.004)]
+    rng = random.Random(code)  # noqa: S311  seeds a picture, no secret
+    turns = [rng.uniform(0, 2 * math.pi) for _ in _WAVES]
+    drifts = [rng.uniform(-0.16, 0.16) for _ in _WAVES]
+    sizes = [rng.uniform(0.5, 1.0) * size for size in (0.022, 0.012, 0.007, 0.004)]
     out = []
     for ring in range(MOST_RINGS):
         waves = [
@@ -104,12 +104,12 @@ def shapes(code: str) -> tuple[str, ...]:
 
 
 def _closed(points: list[tuple[float, float]]) -> str:
-    """Return a smooth closed path through points (Catmull-Rom as Bézier curves)."""
+    """Return a smooth closed SVG path through points: a Catmull-Rom spline as Bézier curves."""
     parts = [f"M{points[0][0]:.0f} {points[0][1]:.0f}"]
     count = len(points)
     for n in range(count):
-        before, here, there, after = (points[(n + shift) % count] for shift in (-1, 0, 1, 2))
-        first = [here[axis] + (there[axis] - before[axis]) / 6 for axis in (0, 1)]
-        second = [there[axis] - (after[axis] - here[axis]) / 6 for axis in (0, 1)]
-        parts.append(" ".join(f"{value:.0f}" for value in (*first, *second, *there)).join(("C", "")))
+        previous, start, end, next_point = (points[(n + shift) % count] for shift in (-1, 0, 1, 2))
+        first = [start[axis] + (end[axis] - previous[axis]) / 6 for axis in (0, 1)]
+        second = [end[axis] - (next_point[axis] - start[axis]) / 6 for axis in (0, 1)]
+        parts.append(" ".join(f"{value:.0f}" for value in (*first, *second, *end)).join(("C", "")))
     return "".join(parts) + "Z"

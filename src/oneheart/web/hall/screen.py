@@ -1,7 +1,7 @@
-"""The hall screen: the question, the QR code to scan, and the whole gathering as one growing figure.
+"""The hall screen: the question, the QR code of the door, and one growing figure for the whole gathering.
 
-It shows no person, no circle and no map. Counts change in whole steps of k, and words appear only when a host chose
-them. All screens get the same snapshot, at most one a second.
+It shows no person, no circle and no map. Counts change in whole steps of k. A desire appears only if a host chose it.
+All screens receive the same snapshot, at most one a second.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from oneheart.web.memory import memory_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, public_base, words_for
 from oneheart.web.qr import picture
 from oneheart.web.said import ALIKE, MISSING, SHARE, STATUS, stage_words
-from oneheart.web.words import Words
+from oneheart.web.words import Words, direction_of
 
 SIDE_BY_SIDE = 3
 TURN_SECONDS = 12
@@ -37,14 +37,14 @@ HALL_ENDED = "ended"
 _LETTERS_A_LINE = 30
 _LINES = 7.0
 _LINE_BETWEEN = 0.45
-_HAS_LETTERS = 45  # a question longer than this is set smaller, and twice as long smaller still
+_HAS_LETTERS = 45  # letters above which a question is set smaller, and twice as many smaller again
 
 
 def turns(lengths: list[int]) -> list[list[int]]:
-    """Return which texts stand on the screen together, turn by turn, so that they have room; each in its place.
+    """Return the indices of the texts that the screen shows together, for each turn, so that they fit.
 
     Args:
-        lengths: letters of each text.
+        lengths: number of letters of each text.
 
     Example:
         >>> turns([20, 25, 30, 20, 20]), turns([140, 140]), turns([])
@@ -63,11 +63,11 @@ def turns(lengths: list[int]) -> list[list[int]]:
 
 
 def _turns_of(shown: tuple[ShownDesire, ...]) -> list[list[int]]:
-    return turns([entry.grapheme_count(one.text) for one in shown])
+    return turns([entry.grapheme_count(desire.text) for desire in shown])
 
 
 async def _hall(request: Request) -> Response:
-    """Show the screen; without script it reloads every few seconds."""
+    """Show the screen. Without script the page reloads every few seconds."""
     gathering = gathering_of(request)
     if gathering is None:
         status = 404 if request.app.state.misses.note(address_of(request)) else 429
@@ -100,16 +100,16 @@ async def _hall(request: Request) -> Response:
         address=urlsplit(base).netloc,
         picture=picture(f"{base}/j/{gathering.code}"),
         data=encode(gathering, snapshot).decode(),
-        text=_text_told(gathering, snapshot),
+        text=_screen_text(gathering, snapshot),
         say_at=snapshot.say_at,
-        told=[_told_of_text(words) for words, _, _ in columns],
+        told=[_messages_of_text(words) for words, _, _ in columns],
         alike=_alike(snapshot),
         alike_said={code: [(words, words.t(said)) for words, _, _ in columns] for code, said in ALIKE.items()},
     )
 
 
-def _told_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
-    """Return the words about a sealed text in one language: status, missing points, how its share is known."""
+def _messages_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
+    """Return the messages about a sealed text in one language, by code: verdicts, conditions, kinds of share."""
     return (
         words,
         {code.value: words.t(said) for code, said in STATUS.items()},
@@ -124,7 +124,7 @@ def _long(questions: list[str]) -> int:
 
 
 def _alike(snapshot: Snapshot) -> str:
-    """Return a word for how far all want alike, "" once there is a text: then that says it."""
+    """Return the code of how far people want alike; "" once there is a text, which shows it better."""
     return "" if snapshot.text is not None or snapshot.ended else snapshot.alike
 
 
@@ -133,13 +133,13 @@ def _stage(snapshot: Snapshot) -> str:
 
 
 def _counts(snapshot: Snapshot) -> Mapping[str, str]:
-    """Return the numbers that are shown, in grouped digits."""
-    counted = {"people": snapshot.people, "desires": snapshot.desires, "responses": snapshot.responses}
-    return {name: _grouped(shown) for name, shown in counted.items()}
+    """Return the counts on the screen, in grouped digits."""
+    counts = {"people": snapshot.people, "desires": snapshot.desires, "responses": snapshot.responses}
+    return {name: _grouped(shown) for name, shown in counts.items()}
 
 
 def _grouped(shown: Shown) -> str:
-    """Return a count in digits grouped by thousands, "" for fewer than one step."""
+    """Return a count in digits grouped by thousands; "" below one step."""
     count = count_of(shown)
     return f"{count:,}".replace(",", "\u202f") if count else ""
 
@@ -163,34 +163,41 @@ class _Line(Told, frozen=True):
 
 
 class _Words(Told, frozen=True):
-    """Words in a language."""
+    """Words with the code of their language."""
 
     text: str
     language: str
 
 
 class _Column(Told, frozen=True):
-    """The text in one language; "" where each line is in its own."""
+    """A column of the text.
+
+    Attributes:
+        language: code of its language; "" where each line is in its own language.
+        dir: text direction of that language, "ltr" or "rtl"; "" without a language.
+        lines: its lines, in reading order.
+    """
 
     language: str
+    dir: str
     lines: list[_Line]
 
 
 class _ScreenText(Told, frozen=True):
-    """The text as the screen shows it.
+    """The text on the screen.
 
     Attributes:
-        draft: how many drafts there have been.
-        columns: one, or one for each language.
-        left: lines that are not yet common, while it is read.
-        status: code of the verdict; "" before it is sealed.
-        missing: codes of what is missing.
-        share: how the share is known, while it is sealed; else "".
-        amen: people who said amen, as digits; "" for fewer than one step.
-        include: the desire that would include more; None where none is known.
-        digest: SHA-256 of the text, hexadecimal, while it is sealed; else "".
-        root: Merkle root of the log, hexadecimal, while it is sealed; else "".
-        model: that connected the lines; "" for none.
+        draft: number of drafts so far.
+        columns: one column, or one for each language.
+        left: lines that are not common yet; empty after the readings.
+        status: code of the verdict; "" before the text is sealed.
+        missing: codes of the conditions that failed.
+        share: how the share of the parts is known, in the stage "sealed"; else "".
+        amen: people who said amen, in digits; "" below one step.
+        include: the desire that would include more people; None where none is known.
+        digest: SHA-256 hash of the text, hexadecimal, in the stage "sealed"; else "".
+        root: Merkle root of the log, hexadecimal, in the stage "sealed"; else "".
+        model: name of the model that connected the lines; "" for none.
     """
 
     draft: Things
@@ -207,7 +214,7 @@ class _ScreenText(Told, frozen=True):
 
 
 class _ShownDesire(Told, frozen=True):
-    """A desire that the hosts chose to show, under its alias."""
+    """A desire that a host chose to show; `id` is its alias."""
 
     id: str
     text: str
@@ -215,20 +222,20 @@ class _ShownDesire(Told, frozen=True):
 
 
 class Screen(Told, frozen=True):
-    """What a hall screen shows now.
+    """The content of a hall screen. Times are Unix milliseconds.
 
     Attributes:
-        stage: of the round, or "ended".
-        counts: people, desires and responses, as digits; "" for fewer than one step.
-        figure: the picture of the whole gathering.
+        stage: stage of the round, or "ended".
+        counts: people, desires and responses, in digits; "" below one step.
+        figure: measures of the figure.
         shown: desires that the hosts chose.
-        turns: places of the desires that stand on the screen together, turn by turn.
-        text: what is read; None before it is woven.
-        alike: a word for how far all want alike; "" while it is not told.
-        say_at: the moment at which all say the text; None where none is set.
-        clock_end: the end of the stage's clock; None without one.
-        now: the server's clock.
-        settings: version of the settings; a screen loads its page anew when it moves.
+        turns: for each turn, the indices of the desires that are shown together.
+        text: the text; None before a draft is woven.
+        alike: code of how far people want alike; "" where it is not shown.
+        say_at: when all say the text together; None where no time is set.
+        clock_end: when the clock of the stage ends; None without a clock.
+        now: the time by the server's clock.
+        settings: version of the settings; a screen reloads its page when it changes.
     """
 
     stage: str
@@ -245,35 +252,38 @@ class Screen(Told, frozen=True):
 
 
 def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str, list[_Line]]]:
-    """Return the text as the screen shows it: one column, or one for each language into which lines were carried.
+    """Return the text for the screen: one column, or one for each language that has a translated line.
 
-    A line that was not carried into a column's language stands there in its own. While a text is connected by a model
-    and still read, the connected form stands in one column.
+    A line without a translation appears in its own language. A text that a model connected, and of which no line is
+    translated, is one column with the connected lines.
+
+    Returns:
+        Pairs of a language code and lines; the code is "" for a single column. Empty where there is no text to read.
     """
     text = snapshot.text
     if text is None or snapshot.stage not in _READ_STAGES:
         return []
     settings = gathering.state.settings
-    offered = settings.languages[:SIDE_BY_SIDE] if settings else ["en"]
-    there = [line for line in text.lines if line.text]
-    if text.connected and not any(line.carried for line in there):
-        there = list(text.connected)
-    carried_into = {language for line in there for language, _ in line.carried}
-    spoken = [code for code in offered if code in carried_into or any(line.language == code for line in there)]
-    if not carried_into:
-        spoken = [""]
+    codes = settings.languages[:SIDE_BY_SIDE] if settings else ["en"]
+    text_lines = [line for line in text.lines if line.text]
+    if text.connected and not any(line.carried for line in text_lines):
+        text_lines = list(text.connected)
+    translated = {language for line in text_lines for language, _ in line.carried}
+    column_codes = [code for code in codes if code in translated or any(line.language == code for line in text_lines)]
+    if not translated:
+        column_codes = [""]
     columns = []
-    for code in spoken:
+    for code in column_codes:
         lines = []
-        for line in there:
-            carried = dict(line.carried).get(code)
-            said, language = (line.text, line.language) if carried is None else (carried, code)
-            lines.append(_Line(said, language, line.changed))
+        for line in text_lines:
+            translation = dict(line.carried).get(code)
+            words, language = (line.text, line.language) if translation is None else (translation, code)
+            lines.append(_Line(words, language, line.changed))
         columns.append((code, lines))
     return columns
 
 
-def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | None:
+def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | None:
     text = snapshot.text
     columns = text_columns(gathering, snapshot)
     if text is None or not columns:
@@ -281,7 +291,7 @@ def _text_told(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | No
     left = [_Words(line.text, line.language) for line in text.left if line.text]
     return _ScreenText(
         draft=text.draft,
-        columns=[_Column(code, lines) for code, lines in columns],
+        columns=[_Column(code, direction_of(code) if code else "", lines) for code, lines in columns],
         left=left if snapshot.stage.takes_readings else [],
         status=text.status,
         missing=text.missing,
@@ -300,9 +310,9 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
         stage=_stage(snapshot),
         counts=_counts(snapshot),
         figure=figure.measure(snapshot.people, snapshot.desires, snapshot.responses),
-        shown=[_ShownDesire(alias_of(gathering, one.number), one.text, one.language) for one in snapshot.shown],
+        shown=[_ShownDesire(alias_of(gathering, shown.number), shown.text, shown.language) for shown in snapshot.shown],
         turns=_turns_of(snapshot.shown),
-        text=_text_told(gathering, snapshot),
+        text=_screen_text(gathering, snapshot),
         alike=_alike(snapshot),
         say_at=snapshot.say_at,
         clock_end=snapshot.clock_end,
@@ -313,10 +323,10 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
 
 
 class _ScreenStream:
-    """The SSE stream of a screen; plain ASGI, because it ends only when the screen disconnects."""
+    """The SSE stream of a screen. It is plain ASGI, because it ends only when the screen disconnects."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hold one stream."""
+        """Hold the stream open; answer 404 for an unknown code, 429 above the rate limit."""
         request = Request(scope, receive)
         gathering, house = gathering_of(request), house_of(request)
         if gathering is None:

@@ -1,7 +1,7 @@
-"""The hosts' desk: they moderate desires, move the stages and see how the hall is, but nothing about one person.
+"""The hosts' desk: hosts moderate desires, move the stages and see the state of the hall, but nothing about one person.
 
-Several hosts may work at once: every change says which version it was made from, and the slower one is told. Hosts see
-desires without author, circle or time, in an order that tells nothing, and no number of people below five.
+Several hosts may work at once. Each change names the version that the host saw (optimistic lock), and the slower host
+gets a refusal. Hosts see desires without author, circle or time, in random order, and no count of people below five.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ from oneheart.web.who import Host, is_host
 QUEUE_MOST = 30
 LIST_MOST = 60
 OCCASION_LETTERS = 6
-_NEWEST = 200  # events that the cards' model may be behind before the desk says that it is catching up
+_NEWEST = 200  # events by which the model of the cards may be behind before the desk says so
 _CLOCK_MOST = 24 * 60
 
 
-# --- what the desk shows ----------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------------------
 
 
 async def _desk(request: Request) -> Response:
@@ -101,7 +101,7 @@ def _model_age(gathering: LiveGathering) -> str:
 
 
 def mark(gathering: LiveGathering) -> str:
-    """Return a hash of what the desk shows, by which a page finds out that it is outdated."""
+    """Return a hash of what the desk shows; a page compares it with its own to find out whether it is outdated."""
     state = gathering.state
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
@@ -118,7 +118,7 @@ def _minutes_left(clock: int | None) -> int:
     return 0 if clock is None else max(0, round((clock - time.time_ns() // 1_000_000) / 60_000))
 
 
-def _told(host: Host, number: int, desire: LiveDesire) -> dict[str, Any]:
+def _row(host: Host, number: int, desire: LiveDesire) -> dict[str, Any]:
     return {
         "id": alias_of(host.gathering, number),
         "text": desire.text,
@@ -128,19 +128,19 @@ def _told(host: Host, number: int, desire: LiveDesire) -> dict[str, Any]:
     }
 
 
-def _random_place(host: Host, told: Mapping[str, Any]) -> bytes:
+def _random_place(host: Host, row: Mapping[str, Any]) -> bytes:
     """Return a random sort key, stable for one host; two hosts start at different desires."""
-    return hashlib.sha256(f"{host.host}\0{told['id']}".encode()).digest()
+    return hashlib.sha256(f"{host.host}\0{row['id']}".encode()).digest()
 
 
 def _queue(host: Host) -> list[dict[str, Any]]:
-    """Return the desires that wait for a decision, in random order: it tells neither time nor author."""
+    """Return the desires that wait for a decision, in random order, so that the order shows neither time nor author."""
     desires = host.state.desires
     waiting = [
-        {**_told(host, number, desires[number]), "hints": _hints(host, desires[number])}
+        {**_row(host, number, desires[number]), "hints": _hints(host, desires[number])}
         for number in queues.waiting(host.state)
     ]
-    return sorted(waiting, key=lambda told: _random_place(host, told))
+    return sorted(waiting, key=lambda row: _random_place(host, row))
 
 
 def _hints(host: Host, desire: LiveDesire) -> list[str]:
@@ -148,29 +148,29 @@ def _hints(host: Host, desire: LiveDesire) -> list[str]:
 
 
 def _taken(host: Host, find: str) -> list[dict[str, Any]]:
-    """Return the accepted desires, sorted by text; those on the hall screen come first."""
+    """Return the accepted desires that match a search: first those on the hall screen, each part sorted by text."""
     shown = set(host.state.shown)
     taken = [
-        {**_told(host, number, host.state.desires[number]), "shown": number in shown}
+        {**_row(host, number, host.state.desires[number]), "shown": number in shown}
         for number in queues.taken(host.state, find)
     ]
-    return sorted(taken, key=lambda told: (not told["shown"], str(told["text"])))
+    return sorted(taken, key=lambda row: (not row["shown"], str(row["text"])))
 
 
 def _rejected(host: Host, find: str) -> list[dict[str, Any]]:
-    """Return the rejected desires with the reason for each, sorted by text."""
+    """Return the rejected desires that match a search, with their reasons, sorted by text."""
     desires = [(number, host.state.desires[number]) for number in queues.rejected(host.state, find)]
-    rejected = [{**_told(host, number, desire), "reason": desire.reason} for number, desire in desires]
-    return sorted(rejected, key=lambda told: str(told["text"]))
+    rejected = [{**_row(host, number, desire), "reason": desire.reason} for number, desire in desires]
+    return sorted(rejected, key=lambda row: str(row["text"]))
 
 
 def _proposals(host: Host) -> list[dict[str, Any]]:
-    """Return pairs of desires in two languages that one host called the same and a second host may confirm."""
+    """Return pairs of desires in two languages that one host called the same. A second host may confirm them."""
     desires = host.state.desires
     return [
         {
-            "one": _told(host, pair.desire, desires[pair.desire]),
-            "other": _told(host, pair.same_as, desires[pair.same_as]),
+            "one": _row(host, pair.desire, desires[pair.desire]),
+            "other": _row(host, pair.same_as, desires[pair.same_as]),
             "mine": pair.by == host.actor,
         }
         for pair in queues.proposals(host.state)
@@ -178,38 +178,42 @@ def _proposals(host: Host) -> list[dict[str, Any]]:
 
 
 class _Mark(Told, frozen=True):
-    """The hash of what the desk shows now."""
+    """The answer to the script of the desk: the hash of what the desk shows now."""
 
     mark: str
 
 
 async def _now(request: Request) -> Response:
-    """Return the hash of the desk to a script, which compares it with its own; 403 without a host cookie."""
+    """Return the hash of the desk to its script; 403 without a host cookie."""
     if not is_host(request):
         return Response(status_code=403)
     return as_json(_Mark(mark(who.host(request).gathering)))
 
 
 async def _same(request: Request) -> Response:
-    """Show the desires in other languages that one may be the same as."""
+    """Show the desires in other languages from which a host may choose one that says the same."""
     host = who.host(request)
     number = host.desire(request.query_params)
     if number is None or not host.state.desires[number].own:
         return host.problem(Refused(Refusal.UNKNOWN))
-    mine = host.state.desires[number]
+    desire = host.state.desires[number]
     find = entry.clean(request.query_params.get("find", ""))
     others = [
-        _told(host, other, host.state.desires[other]) for other in queues.in_other_languages(host.state, number, find)
+        _row(host, other, host.state.desires[other]) for other in queues.in_other_languages(host.state, number, find)
     ]
-    others.sort(key=lambda told: (str(told["language"]), str(told["text"])))
-    one = _told(host, number, mine)
+    others.sort(key=lambda row: (str(row["language"]), str(row["text"])))
     return host.page(
-        "host_same.html", at="", one=one, others=others[:LIST_MOST], more=len(others) > LIST_MOST, find=find
+        "host_same.html",
+        at="",
+        one=_row(host, number, desire),
+        others=others[:LIST_MOST],
+        more=len(others) > LIST_MOST,
+        find=find,
     )
 
 
 async def _circles_page(request: Request) -> Response:
-    """Show the circles and the programme."""
+    """Show the circles and the occasions."""
     host = who.host(request)
     state, words = host.state, host.words
     return host.page(
@@ -220,12 +224,12 @@ async def _circles_page(request: Request) -> Response:
             for number, circle in enumerate(state.circles)
         ],
         places=[(name, words.t(said)) for name, said in PLACES.items()],
-        occasions=[(words.t(FORMS[one.form]), one.name, one.code) for one in state.occasions],
+        occasions=[(words.t(FORMS[occasion.form]), occasion.name, occasion.code) for occasion in state.occasions],
         forms=[(name, words.t(said)) for name, said in FORMS.items()],
     )
 
 
-# --- what a host does -------------------------------------------------------------------------------------------------
+# --- acts of a host ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +237,9 @@ class _Deed:
     """A form of the desk.
 
     Attributes:
-        act: the function of `live.doing` that it asks for.
-        build: makes that function's input from the form.
-        page: of the desk to which it leads back.
+        act: function of `live.doing` that the form runs.
+        build: function that makes the input of `act` from the form.
+        page: rest of the address of the desk to which the form redirects.
     """
 
     act: Callable[[LiveGathering, int, Any], Awaitable[Any]]
@@ -244,7 +248,7 @@ class _Deed:
 
 
 async def _act(request: Request) -> Response:
-    """Do one act of a host; where another host was faster (optimistic lock), a page says so."""
+    """Run one form of a host. If another host was faster (optimistic lock), a page says so."""
     host, form = who.host(request), await form_of(request)
     what = str(request.path_params["what"])
     deed = _DEEDS.get(what)
@@ -252,7 +256,7 @@ async def _act(request: Request) -> Response:
         return host.problem(Refused(Refusal.UNKNOWN))
     back = host.home + deed.page
     page_number = number_in(form, "page")
-    if what in {"book", "held"} and page_number is not None:  # the form stood on the text's own page in the book
+    if what in {"book", "held"} and page_number is not None:  # the form was on the page of the text in the book
         back = f"{host.home}/book/{page_number}"
     try:
         await deed.act(host.gathering, host.host, deed.build(host, form))
@@ -264,7 +268,11 @@ async def _act(request: Request) -> Response:
 
 
 def _about(host: Host, form: Mapping[str, str], field: str = "desire") -> int:
-    """Return the number of the desire that a form names by its alias."""
+    """Return the number of the desire whose alias a form holds.
+
+    Raises:
+        Refused: for an unknown alias.
+    """
     number = host.desire(form, field)
     if number is None:
         raise Refused(Refusal.UNKNOWN)
@@ -272,7 +280,7 @@ def _about(host: Host, form: Mapping[str, str], field: str = "desire") -> int:
 
 
 def _moderation(host: Host, form: Mapping[str, str]) -> ask.ModerationAsked:
-    """Return a decision with its reason in the language of the desire's author."""
+    """Return the decision of a form; a ready reason is translated for the author of the desire."""
     desire = _about(host, form)
     rejects = form.get("decision") == Decision.REJECTED
     decision = Decision.REJECTED if rejects else Decision.ACCEPTED
@@ -313,12 +321,12 @@ def _question(_host: Host, form: Mapping[str, str]) -> ask.ProgrammeAsked:
 
 
 def _form(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Input]:
-    """Return what makes an input of a form whose fields are called as the input's."""
+    """Return a function that makes an input from a form whose fields have the same names."""
     return lambda _host, form: asked(form, kind)
 
 
 def _form_about(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Input]:
-    """Return what makes an input of a form that names a desire by its alias."""
+    """Return a function that makes an input from a form that names a desire by its alias."""
     return lambda host, form: asked(form, kind, desire=_about(host, form), on=form.get("on") == "1")
 
 

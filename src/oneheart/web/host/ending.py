@@ -1,4 +1,4 @@
-"""The end: a host ends the gathering and may then erase its file."""
+"""The end: a host ends the gathering and may then erase its file from the disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from oneheart.web.who import Host
 
 
 async def _end(request: Request) -> Response:
-    """Ask once more, then end the gathering; after that, its file may be erased by typing its code."""
+    """Ask for confirmation, then end the gathering. Afterwards a host may erase its file by typing its code."""
     host = who.host(request)
     if request.method != "POST":
         return _show_end(host)

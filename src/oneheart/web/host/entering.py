@@ -1,4 +1,4 @@
-"""Entering: a host comes in by a one-time link, makes a gathering in under a minute, and invites one more host."""
+"""Entering: a host uses a one-time link, creates a gathering, and invites another host."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from oneheart.web.who import host_language
 
 CIRCLES_MOST = 2000
 OCCASION_ROWS = 6
-_NAME_MOST = 80  # letters of the name of a circle or an occasion
+_NAME_MOST = 80  # letters in the name of a circle or an occasion
 _ENTERED_MOST = 200
 _DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class _Entered:
-    """A used one-time link: its form's key and its gathering. The same form sent again leads there (idempotent)."""
+    """A used one-time link: the idempotency key of its form, and its gathering. A repeated form leads there again."""
 
     key: str
     code: str
@@ -43,8 +43,8 @@ def _entered(request: Request) -> dict[str, _Entered]:
     state = request.app.state
     if not hasattr(state, "entered"):
         state.entered = {}
-    found: dict[str, _Entered] = state.entered
-    return found
+    entered: dict[str, _Entered] = state.entered
+    return entered
 
 
 def _enter_once(request: Request, token: str, key: str, gathering: LiveGathering) -> None:
@@ -56,15 +56,15 @@ def _enter_once(request: Request, token: str, key: str, gathering: LiveGathering
 
 
 def _again(request: Request, token: str, key: str) -> LiveGathering | None:
-    """Return the gathering to which this form led before, None for none."""
-    before = _entered(request).get(token)
-    if before is None or not hmac.compare_digest(before.key, key):
+    """Return the gathering that this form opened before; None if it did not."""
+    entered = _entered(request).get(token)
+    if entered is None or not hmac.compare_digest(entered.key, key):
         return None
-    return house_of(request).find(before.code)
+    return house_of(request).find(entered.code)
 
 
 async def _enter(request: Request) -> Response:
-    """Show the button of a one-time link, or use the link; a GET does not use it."""
+    """Show the button of a one-time link, or use the link. A GET request does not use it."""
     token = str(request.path_params["token"])
     invitation = house_of(request).invitation(token)
     words = words_for(None, host_language(request))
@@ -99,7 +99,7 @@ async def _seated(request: Request, gathering: LiveGathering, token: str, key: s
 
 
 async def _new(request: Request) -> Response:
-    """Create a gathering from a form; where a field is missing, typed text stays."""
+    """Create a gathering from a form. If a field is missing, the page keeps what was typed."""
     token = str(request.path_params["token"])
     house = house_of(request)
     words = words_for(None, host_language(request))
@@ -132,11 +132,11 @@ async def _new(request: Request) -> Response:
 async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
     """Add the circles and occasions of the form."""
     key = new_key()
-    named = [
+    named_circles = [
         (name, place) for place in Place for name in form.get(f"circles-{place}", "").splitlines() if entry.clean(name)
     ]
-    more = max(0, (number_in(form, "circles") or 0) - len(named))
-    circles = [*named, *([("", Place.HALL)] * more)][:CIRCLES_MOST]
+    unnamed = max(0, (number_in(form, "circles") or 0) - len(named_circles))
+    circles = [*named_circles, *([("", Place.HALL)] * unnamed)][:CIRCLES_MOST]
     await doing.furnish(gathering, [ask.CircleAsked(key, name, place) for name, place in circles], _occasions(form))
 
 
@@ -150,11 +150,11 @@ def _occasions(form: Mapping[str, str]) -> list[ask.OccasionAsked]:
     ]
 
 
-# --- one more host ----------------------------------------------------------------------------------------------------
+# --- another host -----------------------------------------------------------------------------------------------------
 
 
 async def _invite(request: Request) -> Response:
-    """Show a link for one more host; it works once."""
+    """Show a one-time link for another host."""
     host = who.host(request)
     link = f"{public_base(request)}/host/enter/{house_of(request).invite(host.gathering.code)}"
     return host.page("host_invite.html", at="", link=link, picture=picture(link))

@@ -1,4 +1,4 @@
-"""The settings of a gathering: the form that a new one and the desk share, and the page that changes them."""
+"""The settings of a gathering: the form for a new gathering and for the desk, and the page that changes them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from oneheart.web.words import DOMAIN, LANGUAGES, LOCALE, Words
 
 
 def settings_from(form: Mapping[str, str]) -> tuple[ask.SettingsAsked | None, str]:
-    """Return the settings that a form asks for, or None and which field is missing."""
+    """Return the settings of a form and "", or None and the name of the field that is missing."""
     name = entry.clean(form.get("name", ""))
     languages = [code for code in LANGUAGES if form.get(f"language-{code}")]
     if not name or not languages:
         return None, "languages" if name else "name"
-    house = form.get("first", "")
-    if house in languages:
-        languages = [house, *(code for code in languages if code != house)]
+    main = form.get("first", "")
+    if main in languages:
+        languages = [main, *(code for code in languages if code != main)]
     question = {
         code: entry.clean(form.get(f"question-{code}", "")) or str(Words(code).t(QUESTION)) for code in languages
     }
@@ -53,7 +53,7 @@ def settings_from(form: Mapping[str, str]) -> tuple[ask.SettingsAsked | None, st
 
 
 def _words_from(form: Mapping[str, str], languages: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield (language, replacements): a ready set of words, then lines of `our words = theirs`."""
+    """Yield (language, replacements) from a form: a ready set of words, then lines of the form `ours = theirs`."""
     for code in languages:
         pairs = dict(ready_words(code, form.get("called", "")))
         lines = (line.partition("=") for line in form.get(f"words-{code}", "").splitlines())
@@ -64,29 +64,33 @@ def _words_from(form: Mapping[str, str], languages: list[str]) -> Iterator[tuple
 
 @lru_cache(maxsize=16)
 def ready_words(language: str, voice: str) -> Mapping[str, str]:
-    """Return the messages that a voice replaces ("ten": tens; "assembly": tables), {} for any other voice."""
+    """Return the replacements of messages that a voice makes ("ten" or "assembly"); {} for any other voice."""
     if voice not in {"ten", "assembly"}:
         return {}
     catalogue = gettext.translation(DOMAIN, str(LOCALE), [language], fallback=True)
-    known: dict[object, str] = getattr(catalogue, "_catalog", {})  # gettext has no other way to list what it knows
-    under = f"{voice}\x04"
-    return {key.removeprefix(under): said for key, said in known.items() if isinstance(key, str) and under in key}
+    messages: dict[object, str] = getattr(catalogue, "_catalog", {})  # gettext has no public way to list its messages
+    prefix = f"{voice}\x04"
+    return {
+        key.removeprefix(prefix): translation
+        for key, translation in messages.items()
+        if isinstance(key, str) and prefix in key
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """The fields of settings as a form shows them.
+    """The fields of the settings form.
 
     Attributes:
-        name: of the gathering.
-        question: by language.
-        languages: those chosen; the first is the house's own.
-        voice: how people answer.
-        cards: before the end.
-        hold: whether a host reads first.
-        called: "ten", "assembly" or "" for what goes with the voice.
-        own: by language: lines of own words.
-        more: the other fields of a form for a new gathering.
+        name: name of the gathering.
+        question: question by language.
+        languages: chosen languages; the first is the main one.
+        voice: "ten" or "assembly".
+        cards: how many cards a person answers before the end page, as text.
+        hold: whether a host reads each desire before it travels.
+        called: ready set of words, "ten" or "assembly"; "" for the default of the voice.
+        own: by language: lines of replaced words.
+        more: the other fields of the form for a new gathering.
     """
 
     name: str
@@ -101,7 +105,7 @@ class Filled:
 
 
 def blank(language: str) -> Filled:
-    """Return the form of a new gathering: every language, the host's own first, the usual question in each."""
+    """Return the form of a new gathering: all languages, the host's own first, and the default question in each."""
     own = language if language in LANGUAGES else "en"
     ordered = [own, *(code for code in LANGUAGES if code != own)]
     question = {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
@@ -109,7 +113,7 @@ def blank(language: str) -> Filled:
 
 
 def filled(form: Mapping[str, str]) -> Filled:
-    """Return a form as it was sent."""
+    """Return the form with the values that were sent."""
     chosen = [code for code in LANGUAGES if form.get(f"language-{code}")]
     first = form.get("first", "")
     return Filled(
@@ -126,7 +130,7 @@ def filled(form: Mapping[str, str]) -> Filled:
 
 
 def _stored(settings: ev.Settings) -> Filled:
-    """Return the form of stored settings; a ready set of words is shown by its name, not word by word."""
+    """Return the form with the stored settings. A ready set of words appears by its name, not word by word."""
     called = next((voice for voice in ("ten", "assembly") if _all_ready(settings, voice)), "")
     own = {}
     for code, pairs in settings.words.items():
@@ -152,7 +156,7 @@ def _all_ready(settings: ev.Settings, voice: str) -> bool:
 
 
 async def _settings(request: Request) -> Response:
-    """Show the settings or change them; where another host was faster (optimistic lock), typed text stays."""
+    """Show or change the settings. If another host was faster (optimistic lock), the page keeps what was typed."""
     host = who.host(request)
     state = host.gathering.state
     form = await form_of(request) if request.method == "POST" else {}

@@ -1,4 +1,4 @@
-"""The hosts' log: what hosts did, by their numbers, and nothing about anybody else."""
+"""The hosts' log: the acts of hosts, by their numbers. It shows nothing about other people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oneheart.web.said import DONE
 
 
 async def _log(request: Request) -> Response:
-    """Show what hosts did, by their numbers; nothing about anybody else."""
+    """Show the acts of hosts with the number of the host and the time of day."""
     host = who.host(request)
     rows = [
         (_shown_number(event.actor), host.words.t(DONE[event.kind]), _time_of_day(event.at))
@@ -25,11 +25,11 @@ async def _log(request: Request) -> Response:
 
 
 def _shown_number(name: str) -> int:
-    """Return the number by which hosts know each other, from 1."""
-    who_did = actor.parse(name)
-    assert who_did is not None  # noqa: S101  the log is asked for hosts only
-    assert who_did.number is not None  # noqa: S101  as above
-    return who_did.number + 1
+    """Return the number of a host as the desk shows it, from 1."""
+    host = actor.parse(name)
+    assert host is not None  # noqa: S101  the log is asked for hosts only
+    assert host.number is not None  # noqa: S101  as above
+    return host.number + 1
 
 
 def _time_of_day(at: int) -> str:

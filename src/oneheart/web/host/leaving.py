@@ -1,6 +1,6 @@
-"""Report and export: what a host takes away from a gathering.
+"""Report and export: the files that a host can download.
 
-Nothing leaves while answers are taken: two exports a minute apart would tell what one person answered between.
+Neither is available while answers are open: two exports a minute apart would show what one person answered meanwhile.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _closed(gathering: LiveGathering) -> bool:
 
 
 async def _leaving(request: Request) -> Response:
-    """Show what can be exported and what it may reveal."""
+    """Show what a host can export and what it may reveal."""
     host = who.host(request)
     return _show_leaving(host)
 
@@ -59,7 +59,7 @@ def _show_leaving(host: Host, *, failed: bool = False, status: int = 200) -> Res
 
 
 def unique_tenths(gathering: Gathering) -> int | None:
-    """Return how many in ten people have unique answers, 0 to 10; None for fewer than ten people.
+    """Return how many of ten people have unique answers, 0 to 10; None for fewer than ten people.
 
     Example:
         >>> from oneheart.model.desire import Desire
@@ -68,7 +68,7 @@ def unique_tenths(gathering: Gathering) -> int | None:
         1
     """
     people = gathering.participant_count
-    if people < 10:  # noqa: PLR2004  tenths of fewer would count single people
+    if people < 10:  # noqa: PLR2004  tenths of fewer people would count single people
         return None
     answers: list[list[tuple[int, int]]] = [[] for _ in range(people)]
     r = gathering.responses
@@ -79,7 +79,7 @@ def unique_tenths(gathering: Gathering) -> int | None:
 
 
 async def _export(request: Request) -> Response:
-    """Return the export: answers by person in random order, without times; authors only where asked for."""
+    """Return the export as a zip file: answers by person in random order, without times; authors only on request."""
     host = who.host(request)
     if not _closed(host.gathering):
         return _show_leaving(host, status=409)
@@ -87,9 +87,9 @@ async def _export(request: Request) -> Response:
     state = host.state
     rows = rows_of(state, rng.permutation)
     exported = as_gathering(state, source=host.gathering.path.name, rows=rows)
-    asked = request.query_params.get("occasions") == "1"
-    attendance = attendance_of(state, rows, shuffle=rng.permutation, least=disclosure.K) if asked else None
-    been = (
+    with_occasions = request.query_params.get("occasions") == "1"
+    attendance = attendance_of(state, rows, shuffle=rng.permutation, least=disclosure.K) if with_occasions else None
+    presences = (
         None
         if attendance is None
         else (attendance, [state.company.days[int(o.label) - 1] for o in attendance.occasions])
@@ -97,64 +97,66 @@ async def _export(request: Request) -> Response:
     if request.query_params.get("authors") != "1":
         exported = without_authors(exported, rng)
     words = host.words
-    told = [
+    notes = [
         words.t("Answers of one person can be unique even without a name: keep these rows among yourselves."),
         words.t("Publish the report instead: it shows no number of fewer than five people."),
         words.t("sealed.json holds every text that this gathering sealed, with its fingerprint."),
     ]
-    content = await asyncio.to_thread(_zipped, exported, "\n".join(str(line) for line in told) + "\n", been)
+    content = await asyncio.to_thread(_zipped, exported, "\n".join(str(line) for line in notes) + "\n", presences)
     return _file(content, f"oneheart-{host.gathering.code}.zip", "application/zip")
 
 
 def without_authors(gathering: Gathering, rng: Generator) -> Gathering:
-    """Return a gathering without authors, in which desires stand in random order.
+    """Return a gathering without authors. O(desires + responses).
 
-    Desires stand in random order under new numbers, and that an author wants the own desire is an answer like others.
+    Its desires are in random order, with new numbers. That an author wants their own desire becomes a response.
     """
     order = rng.permutation(gathering.desire_count)
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-    own = [(desire.author, column) for column, desire in enumerate(gathering.desires) if desire.author is not None]
+    own_desires = [
+        (desire.author, column) for column, desire in enumerate(gathering.desires) if desire.author is not None
+    ]
     r = gathering.responses
     responses = Responses.of(
-        [*(person for person, _ in own), *r.participant.tolist()],
-        [*(int(place[column]) for _, column in own), *place[r.desire].tolist()],
-        [*(Stance.WANT.value for _ in own), *r.stance.tolist()],
+        [*(person for person, _ in own_desires), *r.participant.tolist()],
+        [*(int(place[column]) for _, column in own_desires), *place[r.desire].tolist()],
+        [*(Stance.WANT.value for _ in own_desires), *r.stance.tolist()],
     )
     desires = [replace(gathering.desires[old], author=None, label=str(new)) for new, old in enumerate(order.tolist())]
     return replace(gathering, desires=tuple(desires), responses=responses)
 
 
-def _zipped(exported: Gathering, told: str, been: tuple[Attendance, list[int]] | None) -> bytes:
-    from oneheart.formats import write_polis, write_tables  # noqa: PLC0415  heavy, and asked for once
+def _zipped(exported: Gathering, readme: str, presences: tuple[Attendance, list[int]] | None) -> bytes:
+    from oneheart.formats import write_polis, write_tables  # noqa: PLC0415  heavy, and rarely needed
     from oneheart.formats.contacts import OCCASIONS, write_attendance  # noqa: PLC0415
 
     out = io.BytesIO()
     with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", told)
+        archive.writestr("README.txt", readme)
         for name, write in (("polis", write_polis), ("tables", write_tables)):
             folder = Path(place) / name
             write(exported, folder)
             for path in sorted(folder.iterdir()):
                 archive.writestr(f"{name}/{path.name}", path.read_bytes())
-            if been is not None:
-                archive.writestr(f"{name}/{OCCASIONS}", write_attendance(*been))
+            if presences is not None:
+                archive.writestr(f"{name}/{OCCASIONS}", write_attendance(*presences))
     return out.getvalue()
 
 
 def _basis(state: State) -> tuple[int, ...]:
-    """Return the cache key of a report; a draft that is woven meanwhile does not change it."""
+    """Return the cache key of a report. A draft that is woven meanwhile does not change it."""
     gone = sum(desire.withdrawn or desire.erased or desire.same_as is not None for desire in state.desires)
     decided = sum(desire.version for desire in state.desires)
     presences = sum(occasion.present for occasion in state.occasions)
     counts = (state.tally.response_count, state.people.count, len(state.desires), gone, decided, presences)
     amens = sum(len(sealed.amen) for sealed in state.prayers.sealed)
-    carried = sum(len(one.confirmed) for one in state.prayers.carried.values())
+    carried = sum(len(translation.confirmed) for translation in state.prayers.carried.values())
     return (state.version, state.settings_version, *counts, len(state.prayers.sealed), amens, carried)
 
 
 async def _report(request: Request) -> Response:
-    """Return the report as a zip file; cached, made in a process of its own. No count in it is below k."""
+    """Return the report as a zip file; cached, and made in another process. No count in it is below k."""
     host = who.host(request)
     gathering = host.gathering
     if not _closed(gathering):
@@ -175,10 +177,10 @@ async def _report(request: Request) -> Response:
 
 
 def report_files(order: MeasureOrder, language: str) -> bytes:
-    """Return the report of a gathering, page and numbers, as a zip file: the job "report" of the app.
+    """Return the report of a gathering, page and numbers, as a zip file. This is the job "report" of the app.
 
-    The page shows the newest sealed text first. Where people said where they were, a second page shows outward and
-    inner closeness.
+    The page shows the newest sealed text first. If people said where they were, a second page shows outward and inner
+    closeness.
     """
     from oneheart.engine.analysis import analyze  # noqa: PLC0415  loads the whole engine
     from oneheart.errors import UserError  # noqa: PLC0415

@@ -1,7 +1,7 @@
-"""Measures: the host's page of outward and inner closeness, two pictures apart, and a third for their relation.
+"""Measures: the hosts' page of outward closeness, inner closeness, and the correlation between them.
 
-It opens when answers are closed, is made in a process of its own, and is made anew only after the round has moved or
-fifty more have said where they were, so that no two looks differ by one person.
+The page opens when answers are closed. Another process measures. The result is cached until the round moves or fifty
+more people have said where they were, so that no two results differ by one person.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ _CIRCLES = 7
 
 
 def closed(state: State) -> bool:
-    """Return whether answers are closed, so that no two looks can differ by one person's answer."""
+    """Return whether answers are closed, so that no two results can differ by one person's answer."""
     return state.ended or not state.stage.takes_responses
 
 
 def basis_of(state: State) -> tuple[int, ...]:
-    """Return the cache key of a measurement; it changes in steps that no single person causes."""
+    """Return the cache key of a measurement. No single person can change it."""
     presences = sum(occasion.present for occasion in state.occasions)
     return (state.version, disclosure.in_steps(presences, disclosure.RESPONSES_STEP), int(state.ended))
 
 
 def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
-    """Return what was measured as plain numbers; counts of people are stepped, none is below k."""
+    """Return a measurement as plain numbers, after the disclosure gate: counts are in steps, and none is below k."""
     content = None
     if measured.apart is not None:
-        from oneheart.reports.apart import build, plain  # noqa: PLC0415  loads what only this page needs, 40 MB
+        from oneheart.reports.apart import build, plain  # noqa: PLC0415  loads 40 MB that only this page needs
 
         content = plain(build(measured.apart, k=disclosure.K))
         outward = content["outward"]
@@ -73,7 +73,7 @@ def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
             "p": together.p,
             "power": {"least_visible_effect": together.least_visible},
         },
-        tuple((number, _plain(one)) for number, one in measured.past if disclosure.twice_enough(one.people)),
+        tuple((number, _plain(past)) for number, past in measured.past if disclosure.twice_enough(past.people)),
     )
 
 
@@ -85,12 +85,12 @@ def _plain(inner: Any) -> dict[str, Any]:
 
 
 async def _measures(request: Request) -> Response:
-    """Show what was measured last."""
+    """Show the last measurement."""
     return _show(who.host(request))
 
 
 async def _measure(request: Request) -> Response:
-    """Measure where the cache key has changed; 409 while answers are open, 503 where the process failed."""
+    """Measure if the cache key has changed; 409 while answers are open, 503 if the process failed or timed out."""
     host = who.host(request)
     await form_of(request)
     gathering = host.gathering
@@ -98,8 +98,8 @@ async def _measure(request: Request) -> Response:
         return _show(host, status=409)
     async with host.memory.measuring:
         basis = basis_of(gathering.state)
-        kept = host.memory.measured
-        if kept is None or kept.basis != basis:
+        cached = host.memory.measured
+        if cached is None or cached.basis != basis:
             order = order_of(gathering.state, gathering.as_gathering(), seed=basis[0])
             try:
                 measured = await request.app.state.aside.run("measure", order, seconds=_SECONDS)
@@ -111,128 +111,138 @@ async def _measure(request: Request) -> Response:
 
 def _show(host: Host, *, failed: bool = False, status: int = 200) -> Response:
     state = host.state
-    kept = host.memory.measured if closed(state) else None
+    cached = host.memory.measured if closed(state) else None
     return host.page(
         "host_measures.html",
         at="measures",
         status=status,
         closed=closed(state),
         failed=failed,
-        fresh=kept is not None and kept.basis == basis_of(state),
-        shown=None if kept is None else _Shown(host, kept),
+        fresh=cached is not None and cached.basis == basis_of(state),
+        shown=None if cached is None else _Shown(host, cached),
         felt=_felt(host),
     )
 
 
 class _Shown:
-    """What was measured, as sentences and pictures; each speaks of one thing."""
+    """A measurement as sentences and charts. Each speaks of one measure only."""
 
-    def __init__(self, host: Host, kept: Measurements) -> None:
-        self._t, self._kept = host.words.t, kept
+    def __init__(self, host: Host, measurements: Measurements) -> None:
+        self._t, self._measurements = host.words.t, measurements
         self._words = Translation(host.words.language if host.words.language in REPORTED else "en")
         self._rtl = host.words.direction == "rtl"
-        content = kept.content or {"inner": kept.inner, "relations": {}}
+        content = measurements.content or {"inner": measurements.inner, "relations": {}}
         from oneheart.reports.apart import View  # noqa: PLC0415  as above
 
-        self._view = View({**content, "inner": kept.inner}, self._words)
-        self._here = host
+        self._view = View({**content, "inner": measurements.inner}, self._words)
 
     @property
     def outward(self) -> tuple[list[Markup], Markup | None]:
-        """Return what is said and shown of having been near."""
-        t, content = self._t, self._kept.content
+        """Return the sentences and the chart of outward closeness."""
+        t, content = self._t, self._measurements.content
         if content is None or content["outward"]["people"] is None:
             return [t("Not measured: too few have said where they were.")], None
-        out = content["outward"]
-        said = [
+        measured = content["outward"]
+        sentences = [
             t(
                 "{count} people or more said of an occasion that they were there.",
-                count=disclosure.show_steps(out["people"]),
+                count=disclosure.show_steps(measured["people"]),
             )
         ]
-        if out["share_of_pairs"] is not None:
-            share = self._words.hundredths(out["share_of_pairs"])
-            said.append(t("Of every hundred pairs of them, about {share} were at one occasion together.", share=share))
-        forms = [str(t(FORMS[name])) for name in out["layers"] if name in FORMS]
+        if measured["share_of_pairs"] is not None:
+            share = self._words.hundredths(measured["share_of_pairs"])
+            sentences.append(
+                t("Of every hundred pairs of them, about {share} were at one occasion together.", share=share)
+            )
+        forms = [str(t(FORMS[name])) for name in measured["layers"] if name in FORMS]
         if forms:
-            said.append(t("It counts: {forms}.", forms=", ".join(forms)))
-        return said, self._view.outward_picture()
+            sentences.append(t("It counts: {forms}.", forms=", ".join(forms)))
+        return sentences, self._view.outward_picture()
 
     @property
     def inner(self) -> tuple[list[Markup], Markup | None]:
-        """Return what is said and shown of wanting alike."""
+        """Return the sentences and the chart of inner closeness."""
         return self._view.inner_said(), self._view.inner_picture()
 
     @property
     def relation(self) -> tuple[list[Markup], Markup | None] | None:
-        """Return what is said and shown of the one going with the other; None where nobody said where they were."""
-        comparisons = self._view.comparisons() if self._kept.content is not None else []
+        """Return the sentences and the chart of their correlation; None if nobody said where they were."""
+        comparisons = self._view.comparisons() if self._measurements.content is not None else []
         if not comparisons:
             return None
-        _, said, picture = comparisons[0]
-        relation = (self._kept.content or {})["relation"]
+        _, sentences, picture = comparisons[0]
+        relation = (self._measurements.content or {})["relation"]
         if relation is not None:
             # The report's sentence names the strata as a column; here they are always languages.
-            said = said[:-1] if relation["within_strata"] else said
-            said.append(self._t("What goes with being of one circle is taken out."))
+            sentences = sentences[:-1] if relation["within_strata"] else sentences
+            sentences.append(self._t("What goes with being of one circle is taken out."))
             if relation["within_strata"]:
-                said.append(self._t("People were exchanged by lot only with people of their own language."))
-        return said, picture
+                sentences.append(self._t("People were exchanged by lot only with people of their own language."))
+        return sentences, picture
 
     @property
     def together(self) -> tuple[list[Markup], Markup] | None:
-        """Return the effect of sitting together; None where no seats were drawn or nothing could be measured."""
-        t, found = self._t, self._kept.together
-        if found is None:
+        """Return the sentences and the chart of the effect of sitting together; None where it was not measured."""
+        t, effect = self._t, self._measurements.together
+        if effect is None:
             return None
         decimal = self._words.decimal
-        if found["p"] > _SURE:
-            said = [
+        if effect["p"] > _SURE:
+            sentences = [
                 t("Seats were drawn by lot. That sitting together changed what people want cannot be seen here."),
                 t(
                     "With your numbers an effect below {least} could not be seen.",
-                    least=decimal(found["power"]["least_visible_effect"]),
+                    least=decimal(effect["power"]["least_visible_effect"]),
                 ),
             ]
-        elif found["effect"] > 0:
-            said = [t("People of one table want more alike than lot alone would have it, because they sat together.")]
+        elif effect["effect"] > 0:
+            sentences = [
+                t("People of one table want more alike than lot alone would have it, because they sat together.")
+            ]
         else:
-            said = [t("People of one table want less alike than lot alone would have it, because they sat together.")]
-        said.append(
+            sentences = [
+                t("People of one table want less alike than lot alone would have it, because they sat together.")
+            ]
+        sentences.append(
             t(
                 "Effect {effect}, surely between {low} and {high}, in standard deviations between pairs.",
-                effect=decimal(found["effect"]),
-                low=decimal(found["low"]),
-                high=decimal(found["high"]),
+                effect=decimal(effect["effect"]),
+                low=decimal(effect["low"]),
+                high=decimal(effect["high"]),
             )
         )
-        label = str(said[0].striptags())
-        return said, charts.effect_scale(found, label=label, rtl=self._rtl, number=self._view.tick)
+        label = str(sentences[0].striptags())
+        return sentences, charts.effect_scale(effect, label=label, rtl=self._rtl, number=self._view.tick)
 
     @property
     def past(self) -> list[tuple[Markup, Markup]]:
-        """Return oneness at each closing of answers, where there were two or more."""
-        if len(self._kept.past) < 2:  # noqa: PLR2004  a way has two ends
+        """Return a sentence and a chart of oneness for each closing of answers; [] for fewer than two closings."""
+        if len(self._measurements.past) < 2:  # noqa: PLR2004  one value shows no change
             return []
         decimal = self._words.decimal
         out = []
-        for number, one in self._kept.past:
-            said = self._t(
+        for number, oneness in self._measurements.past:
+            sentence = self._t(
                 "When the answers of round {number} were closed: {value}, surely between {low} and {high}.",
                 number=Plain(number),
-                value=decimal(one["oneness"]),
-                low=decimal(one["low"]),
-                high=decimal(one["high"]),
+                value=decimal(oneness["oneness"]),
+                low=decimal(oneness["low"]),
+                high=decimal(oneness["high"]),
             )
-            label = str(said.striptags())
+            label = str(sentence.striptags())
             out.append(
-                (said, charts.oneness_scale(one["oneness"], one["low"], one["high"], label=label, rtl=self._rtl))
+                (
+                    sentence,
+                    charts.oneness_scale(
+                        oneness["oneness"], oneness["low"], oneness["high"], label=label, rtl=self._rtl
+                    ),
+                )
             )
         return out
 
 
 def felt_mean(felt: Mapping[int, int]) -> float | None:
-    """Return the mean picture, 1 to 7, in steps of k people; None for fewer than 2 k people.
+    """Return the mean of the chosen pictures, 1 to 7, in steps of k people; None for fewer than 2 k people.
 
     Example:
         >>> felt_mean({seat: 4 for seat in range(12)}), felt_mean({0: 7})
@@ -244,7 +254,7 @@ def felt_mean(felt: Mapping[int, int]) -> float | None:
 
 
 def _felt(host: Host) -> list[Markup]:
-    """Return how near people said they feel, at the start and later, each by itself; only when answers are closed."""
+    """Return sentences on how near people feel, at the start and later; [] while answers are open."""
     state, t = host.state, host.words.t
     if not closed(state):
         return []

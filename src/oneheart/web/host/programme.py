@@ -1,4 +1,4 @@
-"""The programme on the hosts' desk: its steps, ready programmes, and the words from which a next question may come."""
+"""The programme on the hosts' desk: its steps, ready programmes, and desires that may become the next question."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LIVE_MOST = 12
 
 
 async def _programme(request: Request) -> Response:
-    """Show the programme, ready ones, and the desires of this round that may be the next question."""
+    """Show the programme, ready programmes, and desires of this round that may become the next question."""
     host = who.host(request)
     state, t = host.state, host.words.t
     ready = [(name, t(said), lasting(host.words, 60 * minutes_of(name))) for name, said in PROGRAMMES.items()]
@@ -45,7 +45,7 @@ _HOUR, _DAY = 3600, 86400
 
 
 def lasting(words: Words, seconds: float) -> Markup:
-    """Return a length of time as people say it: in minutes, from two hours on in hours, from two days on in days.
+    """Return a duration in words: in minutes, from two hours on in hours, from two days on in days.
 
     Example:
         >>> [str(lasting(Words("en"), seconds)) for seconds in (90, 1200, 3 * 3600, 5 * 86400)]
@@ -58,12 +58,12 @@ def lasting(words: Words, seconds: float) -> Markup:
 
 
 def stages_said(host: Host) -> dict[str, Markup]:
-    """Return what each stage is called."""
+    """Return the name of each stage, by its value."""
     return {stage.value: host.words.t(said) for stage, said in STAGES.items()}
 
 
 def _live(host: Host) -> list[tuple[str, str]]:
-    """Return words that are alive and not yet common: from these the next question may be chosen."""
+    """Return (words, language) of desires that are not common yet; a host may choose the next question from them."""
     state = host.state
     draft = state.prayers.of_round(state.round)
     if draft is None:
@@ -74,7 +74,7 @@ def _live(host: Host) -> list[tuple[str, str]]:
 
 
 def programme_context(host: Host) -> dict[str, Any]:
-    """Return what the desk shows of the programme."""
+    """Return the template context of the programme on the desk."""
     state = host.state
     steps = state.programme
     following = 0 if state.step is None else state.step + 1

@@ -1,4 +1,4 @@
-"""Cards to print: one for each circle, or seat cards with which one person takes one seat, once."""
+"""Cards to print: one for each circle, or seat cards, each of which gives one person one seat, once."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class TableCard:
     """A card to print.
 
     Attributes:
-        name: of the circle, "" for none.
-        picture: the code to scan.
-        address: to type where it cannot be scanned.
-        code: to type there.
-        seat: the seat code, "" on a card for a whole circle.
+        name: name of the circle, "" for none.
+        picture: QR code.
+        address: address to type without a camera.
+        code: code to type at that address.
+        seat: seat code; "" on a card for a whole circle.
     """
 
     name: str
@@ -43,7 +43,7 @@ class TableCard:
 
 
 async def _cards(request: Request) -> Response:
-    """Show a sheet of circle cards, or of seat cards where the form asks for them."""
+    """Show a sheet of circle cards, or of seat cards if the form asks for them."""
     host = who.host(request)
     state = host.state
     form = await form_of(request) if request.method == "POST" else request.query_params
@@ -65,34 +65,34 @@ async def _cards(request: Request) -> Response:
         count=count,
         sheets=[cards[first : first + CARDS_A_PAGE] for first in range(0, len(cards), CARDS_A_PAGE)],
         seats=bool(cards) and bool(cards[0].seat),
-        questions=[(one, host.state.question.get(one, "")) for one in settings.languages[:CARD_LANGUAGES]]
+        questions=[(code, host.state.question.get(code, "")) for code in settings.languages[:CARD_LANGUAGES]]
         if settings
         else [],
     )
 
 
-def _said_code(code: str) -> str:
+def _spaced_code(code: str) -> str:
     return f"{code[:4]} {code[4:]}"
 
 
-def _bare(address: str) -> str:
+def _without_scheme(address: str) -> str:
     return address.split("://", 1)[-1]
 
 
 def _circle_cards(host: Host, circles: list[int], base: str) -> list[TableCard]:
-    """Return one card for each circle, or one for all where there are none."""
+    """Return one card for each circle, or one card for all if there are no circles."""
     code = host.gathering.code
     places: list[int | None] = [*circles] or [None]
     out = []
     for circle in places[:CARDS_MOST]:
         own = "" if circle is None else f"?c={host.state.circles[circle].key}"
         name = "" if circle is None else circle_name(host.state, circle, host.words)
-        out.append(TableCard(name, picture(f"{base}/j/{code}{own}"), _bare(base), _said_code(code), ""))
+        out.append(TableCard(name, picture(f"{base}/j/{code}{own}"), _without_scheme(base), _spaced_code(code), ""))
     return out
 
 
 async def _seat_cards(host: Host, circles: list[int], count: int, key: str, base: str) -> list[TableCard]:
-    """Return so many seat cards for each circle; idempotent by the key of the form."""
+    """Return `count` seat cards for each circle, at most 400 in all; idempotent by the key of the form."""
     gathering = host.gathering
     out: list[TableCard] = []
     places: list[int | None] = [*circles] or [None]
@@ -104,7 +104,9 @@ async def _seat_cards(host: Host, circles: list[int], count: int, key: str, base
         for seat in await doing.print_cards(gathering, host.host, ask.CardsAsked(f"{key}-{circle}", room, circle)):
             address = f"{base}/s/{gathering.code}"
             out.append(
-                TableCard(name, picture(f"{address}/{seat}"), _bare(address), _said_code(seat), _said_code(seat))
+                TableCard(
+                    name, picture(f"{address}/{seat}"), _without_scheme(address), _spaced_code(seat), _spaced_code(seat)
+                )
             )
     return out
 

@@ -1,7 +1,7 @@
-"""Random tables: a host draws seats for an occasion, people of distant circles together, and prints signs.
+"""Random tables: a host draws seats for an occasion, so that people of distant circles sit together, and prints signs.
 
-Nobody has a name here, so a host sees no list of who sits where: each person reads the number of their own table on
-their own phone, and the tables carry signs.
+People have no names here, so a host sees no list of who sits where. Each person sees the number of their own table on
+their phone, and the tables carry signs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TABLE_USUAL = 10
 
 
 async def _tables(request: Request) -> Response:
-    """Show the occasions with their draws, and the signs of one of them where it is asked for."""
+    """Show the occasions with their draws, and the signs of one occasion if the query names it."""
     host = who.host(request)
     state, t = host.state, host.words.t
     asked = number_in(request.query_params, "occasion")
@@ -60,7 +60,7 @@ async def _tables(request: Request) -> Response:
 
 
 def signs(host: Host, occasion: int, drawn: Drawn) -> dict[str, Any]:
-    """Return what stands on the signs of the tables: a number, the occasion, and the code to say that one was there."""
+    """Return the template context of the table signs: table numbers, occasion, and the code that records presence."""
     held = host.state.occasions[occasion]
     tables = [*range(1, len(drawn.blocks) + 1)]
     sheets = [tables[first : first + CARDS_A_PAGE] for first in range(0, len(tables), CARDS_A_PAGE)]
@@ -68,16 +68,16 @@ def signs(host: Host, occasion: int, drawn: Drawn) -> dict[str, Any]:
 
 
 def spread_said(drawn: Drawn) -> dict[str, disclosure.Shown] | None:
-    """Return how far circles are mixed, of a hundred tablemates, in steps of k people; None below 2 k people."""
+    """Return how far circles are mixed, in hundredths of tablemates and steps of k people; None below 2 k people."""
     from oneheart.engine.closeness.seating import spread  # noqa: PLC0415  loads the engine
 
     people = sorted(drawn.table_of)
-    found = spread(seating_of(drawn, people))
-    if not math.isfinite(found.share):
+    mixing = spread(seating_of(drawn, people))
+    if not math.isfinite(mixing.share):
         return None
-    out = {"share": found.share, "plain": found.by_plain_lot, "most": found.most}
-    told = {name: disclosure.show_hundredths(value, len(people)) for name, value in out.items()}
-    return None if told["share"].is_withheld else told
+    shares = {"share": mixing.share, "plain": mixing.by_plain_lot, "most": mixing.most}
+    shown = {name: disclosure.show_hundredths(value, len(people)) for name, value in shares.items()}
+    return None if shown["share"].is_withheld else shown
 
 
 routes: list[Route] = [Route("/host/{code}/tables", _tables)]

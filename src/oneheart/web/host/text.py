@@ -1,6 +1,6 @@
-"""The text on the hosts' desk: how each line of the draft stands, the sealed text, the moment to say it, the book.
+"""The text on the hosts' desk: the verdict on each line of the draft, the sealed text, the time to say it, the book.
 
-In words only: a part of the gathering can say a line or cannot yet. No number of people is shown.
+Verdicts are shown in words only: a part of the gathering can say a line, or cannot say it yet.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ def _part_name(host: Host, part: judging.Part) -> str:
 
 
 def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
-    """Return how the lines of a draft stand. Cached until k more have read, so that no single answer shows."""
+    """Return the verdicts on the lines of a draft. Cached until k more people have read a line, so no answer shows."""
     draft = gathering.state.prayers.drafts[number]
-    steps = (number, *(disclosure.step_of(len(said)) for said in draft.readings))
+    steps = (number, *(disclosure.step_of(len(answers)) for answers in draft.readings))
     memory = memory_of(gathering)
-    held = memory.judged
-    if held is None or held[0] != steps:
-        held = memory.judged = (steps, judging.judge(gathering.state, draft))
-    return held[1]
+    cached = memory.judged
+    if cached is None or cached[0] != steps:
+        cached = memory.judged = (steps, judging.judge(gathering.state, draft))
+    return cached[1]
 
 
 def _lines(host: Host) -> list[dict[str, Any]]:
-    """Return the lines of the draft and how each stands, in words; [] before a draft is woven."""
+    """Return the lines of the draft with their verdicts in words; [] before a draft is woven."""
     state = host.state
     draft = state.prayers.of_round(state.round)
     if draft is None:
         return []
     judged = _judged(host.gathering, len(state.prayers.drafts) - 1)
-    out = []
-    for line, one in zip(draft.body.lines, judged, strict=True):
+    rows = []
+    for line, line_judged in zip(draft.body.lines, judged, strict=True):
         text, language = state.prayers.words(line, state.desires)
-        apart = [(part, reading.verdict) for part, reading in one.parts if part.kind != "all"]
-        heard = disclosure.enough_of(one.readers, state.people.count)
-        verdict = one.verdict if heard else "not measured"
+        apart = [(part, reading.verdict) for part, reading in line_judged.parts if part.kind != "all"]
+        heard = disclosure.enough_of(line_judged.readers, state.people.count)
+        verdict = line_judged.verdict if heard else "not measured"
         behind = [_part_name(host, part) for part, verdict in apart if verdict in {"not agreed", "goes against"}]
         unheard = [_part_name(host, part) for part, verdict in apart if verdict == "not measured"]
-        out.append(
+        rows.append(
             {
                 "text": text,
                 "language": language,
@@ -64,14 +64,14 @@ def _lines(host: Host) -> list[dict[str, Any]]:
                 "unheard": unheard if heard else [],
             }
         )
-    return out
+    return rows
 
 
 def text_context(host: Host) -> dict[str, Any]:
-    """Return what the desk shows of the text."""
+    """Return the template context of the text on the desk."""
     state, t = host.state, host.words.t
     draft, sealed = state.prayers.of_round(state.round), state.prayers.sealed_of(state.round)
-    readers = set() if draft is None else {seat for said in draft.readings for seat in said} | draft.whole
+    readers = set() if draft is None else {seat for answers in draft.readings for seat in answers} | draft.whole
     return {
         "text_lines": _lines(host),
         "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},
@@ -84,13 +84,13 @@ def text_context(host: Host) -> dict[str, Any]:
         "sealed_missing": [] if sealed is None else [t(MISSING[code]) for code in sealed.body.missing],
         "sealed_part": "" if sealed is None else _not_yet_in(host, sealed.body),
         "include": None if sealed is None else includes(state, sealed.body),
-        "held_at": [(n, f"{one.name} · {t(FORMS[one.form])}") for n, one in enumerate(state.occasions)],
+        "held_at": [(n, f"{held.name} · {t(FORMS[held.form])}") for n, held in enumerate(state.occasions)],
         "say_at": state.prayers.say_at,
     }
 
 
 def _not_yet_in(host: Host, sealed: ev.TextSealed) -> str:
-    """Return the name of the part that cannot say the text yet. Only the desk shows it; no screen blames anybody."""
+    """Return the name of the part that cannot say the text yet. Only the desk shows it, so no screen blames anybody."""
     if sealed.circle is not None:
         return str(circle_name(host.state, sealed.circle, host.words))
     return LANGUAGES.get(sealed.language, sealed.language)

@@ -1,10 +1,10 @@
-// The hall screen. Reads one stream; keeps the last picture when the network or the server is away, and comes back alone.
+// The hall screen. It reads one SSE stream. Without network or server it keeps the last picture and reconnects by itself.
 const TURN_MS = 12000;
 const FADE_MS = 1600;
-const DEAD_MS = 50000; // the server says something every twenty seconds
+const DEAD_MS = 50000; // the server sends a heartbeat every twenty seconds
 const byId = (id) => document.getElementById(id);
 const body = document.body;
-let skew = 0; // the server's clock less this one's, milliseconds
+let skew = 0; // the server's clock minus this one, in milliseconds
 let clockEnd = null;
 let settings = null;
 let shown = { shown: [], turns: [] };
@@ -13,27 +13,27 @@ let source = null;
 let heard = Date.now();
 let patience = 2000;
 
-function draw(told) {
-  if (settings !== null && settings !== told.settings) return location.reload();
-  settings = told.settings;
-  skew = told.now - Date.now();
-  clockEnd = told.clock_end;
-  body.dataset.stage = told.stage;
-  for (const said of document.querySelectorAll(".stage")) said.hidden = said.dataset.stage !== told.stage;
-  for (const [name, value] of Object.entries(told.counts)) {
+function draw(screen) {
+  if (settings !== null && settings !== screen.settings) return location.reload();
+  settings = screen.settings;
+  skew = screen.now - Date.now();
+  clockEnd = screen.clock_end;
+  body.dataset.stage = screen.stage;
+  for (const line of document.querySelectorAll(".stage")) line.hidden = line.dataset.stage !== screen.stage;
+  for (const [name, value] of Object.entries(screen.counts)) {
     const cell = document.querySelector(`#counts [data-count="${name}"]`);
     cell.hidden = !value;
     cell.querySelector("dd").textContent = value;
   }
-  grow(told.figure);
-  read(told.text);
-  byId("alike").hidden = !told.alike;
-  for (const line of document.querySelectorAll("[data-alike]")) line.hidden = line.dataset.alike !== told.alike;
-  sayAt = told.say_at;
+  grow(screen.figure);
+  read(screen.text);
+  byId("alike").hidden = !screen.alike;
+  for (const line of document.querySelectorAll("[data-alike]")) line.hidden = line.dataset.alike !== screen.alike;
+  sayAt = screen.say_at;
   moment();
-  const news = JSON.stringify([told.shown, told.turns]);
+  const news = JSON.stringify([screen.shown, screen.turns]);
   if (news !== JSON.stringify([shown.shown, shown.turns])) {
-    shown = { shown: told.shown, turns: told.turns };
+    shown = { shown: screen.shown, turns: screen.turns };
     turn = 0;
     show();
   }
@@ -51,36 +51,36 @@ function grow(figure) {
   }
 }
 
-// --- the text: drawn anew only when it has changed, as large as it fits ---
+// --- the text: redrawn only when it has changed, as large as fits ---
 
 let text = "";
 let sayAt = null;
 let momentTimer = 0;
 
-function read(told) {
+function read(content) {
   const box = byId("text");
-  box.hidden = !told;
-  byId("model").hidden = !told?.model;
-  byId("status").hidden = !told?.status;
-  for (const line of document.querySelectorAll("[data-status]")) line.hidden = line.dataset.status !== told?.status;
-  for (const line of document.querySelectorAll("[data-missing]")) line.hidden = !told?.missing.includes(line.dataset.missing);
-  for (const line of document.querySelectorAll("[data-share]")) line.hidden = line.dataset.share !== told?.share;
-  byId("amen").hidden = !told?.amen;
-  for (const said of byId("amens").children) said.textContent = said.dataset.count.replace("{count}", told?.amen ?? "");
-  byId("include").hidden = !told?.include;
-  byId("included").textContent = told?.include?.text ?? "";
-  byId("included").lang = told?.include?.language ?? "";
-  byId("proof").hidden = !told?.digest;
-  byId("digest").textContent = told?.digest ?? "";
-  byId("root").textContent = told?.root ?? "";
-  const news = JSON.stringify([told?.columns ?? [], body.dataset.stage, told?.status, told?.amen === "", told?.include]);
+  box.hidden = !content;
+  byId("model").hidden = !content?.model;
+  byId("status").hidden = !content?.status;
+  for (const line of document.querySelectorAll("[data-status]")) line.hidden = line.dataset.status !== content?.status;
+  for (const line of document.querySelectorAll("[data-missing]")) line.hidden = !content?.missing.includes(line.dataset.missing);
+  for (const line of document.querySelectorAll("[data-share]")) line.hidden = line.dataset.share !== content?.share;
+  byId("amen").hidden = !content?.amen;
+  for (const line of byId("amens").children) line.textContent = line.dataset.count.replace("{count}", content?.amen ?? "");
+  byId("include").hidden = !content?.include;
+  byId("included").textContent = content?.include?.text ?? "";
+  byId("included").lang = content?.include?.language ?? "";
+  byId("proof").hidden = !content?.digest;
+  byId("digest").textContent = content?.digest ?? "";
+  byId("root").textContent = content?.root ?? "";
+  const news = JSON.stringify([content?.columns ?? [], body.dataset.stage, content?.status, content?.amen === "", content?.include]);
   if (news === text) return;
   text = news;
-  box.dataset.count = String(told?.columns.length ?? 0);
-  box.replaceChildren(...(told?.columns ?? []).map((column) => {
+  box.dataset.count = String(content?.columns.length ?? 0);
+  box.replaceChildren(...(content?.columns ?? []).map((column) => {
     const list = document.createElement("ol");
     list.className = "column";
-    if (column.language) list.dir = ["he", "ar", "fa"].includes(column.language) ? "rtl" : "ltr";
+    if (column.dir) list.dir = column.dir;
     list.append(...column.lines.map((line) => {
       const item = document.createElement("li");
       item.lang = line.language;
@@ -100,7 +100,7 @@ function fit() {
   fitShown();
   const box = byId("text");
   if (box.hidden) return;
-  for (let note = 1.5; note >= 0.8; note -= 0.1) { // the text has two fifths of the room at least, what is said of it the rest
+  for (let note = 1.5; note >= 0.8; note -= 0.1) { // the text gets at least two fifths of the height, the notes below it the rest
     byId("status").style.setProperty("--note", note.toFixed(1));
     if (box.clientHeight >= 0.4 * main.clientHeight) break;
   }
@@ -136,7 +136,7 @@ function moment() {
   const left = sayAt - (Date.now() + skew);
   if (left <= 0) {
     if (!body.dataset.saying) {
-      body.dataset.saying = String(Date.now() + skew); // when it appeared, by the server's clock
+      body.dataset.saying = String(Date.now() + skew); // when the text appeared, by the server's clock
       line.hidden = true;
       fit();
     }
@@ -144,7 +144,7 @@ function moment() {
   }
   const seconds = Math.ceil(left / 1000);
   const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  for (const said of line.children) said.textContent = said.dataset.in.replace("{time}", time);
+  for (const label of line.children) label.textContent = label.dataset.in.replace("{time}", time);
   if (line.hidden) {
     line.hidden = false;
     fit();
@@ -160,7 +160,7 @@ function show() {
   box.dataset.name = name;
   body.toggleAttribute("data-words", now.length > 0);
   const put = () => {
-    if (box.dataset.name !== name) return; // something newer came meanwhile
+    if (box.dataset.name !== name) return; // replaced by a newer turn meanwhile
     box.replaceChildren(...now.map((desire) => {
       const line = document.createElement("p");
       line.className = "desire";
@@ -181,8 +181,8 @@ function tick() {
   clock.hidden = clockEnd === null;
   if (clockEnd !== null) {
     const left = Math.max(0, Math.round((clockEnd - Date.now() - skew) / 1000));
-    const said = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    if (clock.textContent !== said) clock.textContent = said;
+    const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (clock.textContent !== time) clock.textContent = time;
   }
   if (Date.now() - heard > DEAD_MS) listen();
 }
@@ -194,17 +194,17 @@ function waiting(yes) {
 function listen() {
   source?.close();
   heard = Date.now();
-  const mine = source = new EventSource(body.dataset.events);
+  const stream = source = new EventSource(body.dataset.events);
   const hear = () => { heard = Date.now(); patience = 2000; waiting(false); };
-  mine.onopen = hear;
-  mine.addEventListener("beat", hear);
-  mine.onmessage = (event) => { hear(); draw(JSON.parse(event.data)); };
-  mine.onerror = () => {
+  stream.onopen = hear;
+  stream.addEventListener("beat", hear);
+  stream.onmessage = (event) => { hear(); draw(JSON.parse(event.data)); };
+  stream.onerror = () => {
     waiting(true);
-    if (mine.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
     patience = Math.min(15000, patience * 1.5);
     heard = Date.now();
-    setTimeout(() => { if (source === mine) listen(); }, patience * (0.5 + Math.random()));
+    setTimeout(() => { if (source === stream) listen(); }, patience * (0.5 + Math.random()));
   };
 }
 

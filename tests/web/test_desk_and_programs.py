@@ -1,4 +1,4 @@
-"""The desk and the API show the same queue, and the hosts' log shows everything that a host did."""
+"""The desk and the API agree: one queue, one log of hosts, and a malformed form that changes nothing."""
 
 from __future__ import annotations
 
@@ -45,3 +45,15 @@ def test_the_log_of_hosts_shows_programme_steps_and_the_moment(open_door: Open) 
     desk.do("step", step=0, version=door.gathering.state.version)
     page = desk.page("/log")
     assert page.count("<li") + page.count("<tr") == rows + 2
+
+
+def test_a_programme_form_without_its_field_takes_no_programme_away(open_door: Open) -> None:
+    door = open_door()
+    desk = Desk(door)
+    desk.do("programme", ready="ten")
+    steps = len(door.gathering.state.programme)
+    assert steps > 0
+    assert desk.do("programme").status_code == 404
+    assert len(door.gathering.state.programme) == steps
+    assert desk.do("programme", ready="").status_code == 303
+    assert door.gathering.state.programme == []
