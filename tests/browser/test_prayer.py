@@ -109,7 +109,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
                 form.locator("button[value='can say']").click()
             form.locator("button[aria-pressed=true]").wait_for()
         page.wait_for_selector("#state[data-state=kept]")
-    said = state.prayers.drafts[0].said
+    said = state.prayers.drafts[0].readings
     assert all(len(one) == len(hall.people) + len(phones) for one in said), "a reading is missing"
     assert sum(reading == "would change" for reading in said[mine].values()) == 1
 
@@ -210,14 +210,14 @@ def test_a_reading_that_is_made_without_network_waits_on_the_phone_and_is_kept_o
     watch.context.set_offline(True)
     page.locator("#line-0 form[data-send=read] button[value='can say']").click()
     page.wait_for_selector("#state[data-state=phone]")
-    assert state.prayers.drafts[0].said[0] == {}
+    assert state.prayers.drafts[0].readings[0] == {}
     page.close()  # the page is closed, and opened again with the network back
     watch.context.set_offline(False)
     page = watch.page()
     page.goto(f"{hall.url}/g/{hall.code}")
-    until(lambda: state.prayers.drafts[0].said[0], "the reading was lost")
+    until(lambda: state.prayers.drafts[0].readings[0], "the reading was lost")
     page.locator("#line-0 form[data-send=read] button[aria-pressed=true]").wait_for()
-    assert list(state.prayers.drafts[0].said[0].values()) == ["can say"]
+    assert list(state.prayers.drafts[0].readings[0].values()) == ["can say"]
 
 
 def test_the_whole_round_goes_without_script(hall: Any, watched: Watch) -> None:
