@@ -95,11 +95,11 @@ def discover(data: str | Path) -> list[Path]:
     if not path.is_dir():
         message = f"There is no file or folder '{path}'; give a conversation or a folder of conversations."
         raise UserError(message)
-    found = sorted(p for p in path.iterdir() if p.suffix == ".zip" or (p.is_dir() and any(p.glob("*.csv"))))
-    if not found:
+    conversations = sorted(p for p in path.iterdir() if p.suffix == ".zip" or (p.is_dir() and any(p.glob("*.csv"))))
+    if not conversations:
         message = f"'{path}' holds no conversations; give a folder of exports (folders with CSV files, or zip files)."
         raise UserError(message)
-    return found
+    return conversations
 
 
 def _read(paths: str | Path | Sequence[str | Path], progress: Progress) -> tuple[dict[str, Gathering], list[str]]:
@@ -107,18 +107,18 @@ def _read(paths: str | Path | Sequence[str | Path], progress: Progress) -> tuple
     from oneheart.bench.remesh import is_remesh, read_remesh  # noqa: PLC0415
     from oneheart.formats import read  # noqa: PLC0415  reading is needed only when something is measured
 
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
-    found = list(dict.fromkeys(path for place in given for path in discover(place)))
+    places = [paths] if isinstance(paths, str | Path) else list(paths)
+    conversations = list(dict.fromkeys(path for place in places for path in discover(place)))
     gatherings: dict[str, Gathering] = {}
     unread: list[str] = []
-    for done, path in enumerate(found):
-        progress(done, len(found), "reading")
+    for done, path in enumerate(conversations):
+        progress(done, len(conversations), "reading")
         name = path.name if path.name not in gatherings else str(path)
         try:
             gatherings[name] = read_remesh(path) if is_remesh(path) else read(path)
         except UserError as error:
-            if len(found) == 1:
+            if len(conversations) == 1:
                 raise
             unread.append(f"{path.name}: {error}")
-    progress(len(found), len(found), "reading")
+    progress(len(conversations), len(conversations), "reading")
     return gatherings, unread

@@ -44,7 +44,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
         for repeat in range(repeats):
             for way in (FREE, ASSIGNED):
                 for share in SHARES:
-                    # the same people and the same lots for every share and way: only the attack differs
+                    # equal people and random draws for every share and way, so only the attack differs
                     rng = np.random.default_rng([seed, repeat])
                     for method, place in one_attack(core, way, share, rng).items():
                         places[way, method, share].setdefault(core.name, []).append(place)
@@ -58,8 +58,8 @@ def targets(core: Core, rng: np.random.Generator) -> tuple[int, int]:
     part = parts_from(core.stances, rng)
     least = np.stack([(core.stances[part == p] == 1).mean(0) for p in large_parts(part)]).min(0)
     divisive = np.flatnonzero(least <= np.quantile(least, _DIVISIVE))
-    wanted = (core.stances == 1).mean(0)
-    return int(least.argmax()), int(divisive[wanted[divisive].argmax()])
+    want_share = (core.stances == 1).mean(0)
+    return int(least.argmax()), int(divisive[want_share[divisive].argmax()])
 
 
 def one_attack(core: Core, way: str, share: float, rng: np.random.Generator) -> dict[str, Floats]:
@@ -115,10 +115,10 @@ def _result(places: Mapping[tuple[str, str, float], Mapping[str, list[Floats]]],
     """Return table, gates and the figures of every core."""
     means = {key: np.mean([np.mean(v, 0) for v in by_core.values()], axis=0) for key, by_core in places.items()}
     rows: list[tuple[Cell, ...]] = []
-    for aim, what in enumerate(("most common desire", "pushed desire")):
+    for aim, desire in enumerate(("most common desire", "pushed desire")):
         for way, method in dict.fromkeys((way, method) for way, method, _ in means):
             cells = [float(means[way, method, share][aim]) for share in SHARES]
-            rows.append((f"{what}, {way}: {method}", *cells))
+            rows.append((f"{desire}, {way}: {method}", *cells))
     details: list[dict[str, Any]] = [
         {"core": name, "way": way, "method": method, "false": share, "best": v[0], "pushed": v[1]}
         for (way, method, share), by_core in places.items()

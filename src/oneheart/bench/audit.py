@@ -20,7 +20,7 @@ from oneheart.engine.prayer.audit import audit
 from oneheart.model.gathering import Gathering
 
 Floats = npt.NDArray[np.float64]
-OWED, FAIR = 1.02, 0.45  # share indices: a part is owed a line and a fiftieth, or less than half of one
+OWED, FAIR = 1.02, 0.45  # share indices: a part lacks a line (slightly above 1), or clearly lacks none
 FALSE_MOST = 0.05
 
 
@@ -81,18 +81,20 @@ def certified(case: AuditCase, owed: float, runs: int, seed: int) -> float:
         >>> certified(CASES[-1], FAIR, 2, 0), certified(CASES[-1], OWED, 2, 0)
         (1.0, 0.0)
     """
-    found = 0
+    count = 0
     for run in range(runs):
         rng = np.random.default_rng([seed, 7, CASES.index(case), run])
-        held, want = _hall(case, owed, rng)
+        lines_held, want = _hall(case, owed, rng)
         asked_before = rng.random(want.shape) < np.where(want, 1.0, 0.5) * _rate(case, want)
         person, place = np.nonzero(asked_before)
-        known = (place, person, want[person, place])
+        earlier = (place, person, want[person, place])
         lots = np.argsort(rng.random(want.shape), axis=1)[:, : case.asked].ravel()
-        each = np.repeat(np.arange(case.people), case.asked)
-        one = audit(held, case.lines, np.arange(case.challengers), (lots, each, want[each, lots]), known=known)
-        found += one.kind == "certified"
-    return found / runs
+        asker = np.repeat(np.arange(case.people), case.asked)
+        share = audit(
+            lines_held, case.lines, np.arange(case.challengers), (lots, asker, want[asker, lots]), known=earlier
+        )
+        count += share.kind == "certified"
+    return count / runs
 
 
 def _rate(case: AuditCase, want: npt.NDArray[np.bool_]) -> float:
@@ -105,12 +107,12 @@ def _rate(case: AuditCase, want: npt.NDArray[np.bool_]) -> float:
 
 def _hall(case: AuditCase, owed: float, rng: np.random.Generator) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return the lines of each person, and their stances to challengers; the first has the index `owed`."""
-    held = rng.binomial(case.lines, 0.45, case.people)
-    gain = 1.0 / (1.0 + held)
+    lines_held = rng.binomial(case.lines, 0.45, case.people)
+    gain = 1.0 / (1.0 + lines_held)
     want = rng.random((case.people, case.challengers)) < 0.6 * owed / case.lines / gain.mean()
-    # as many want the first challenger as makes the mean gain just what is owed
+    # as many people want the first challenger as give it exactly the index `owed`
     first = rng.permutation(case.people)
     count = int(np.searchsorted(np.cumsum(gain[first]), owed / case.lines * case.people)) + 1
     want[:, 0] = False
     want[first[:count], 0] = True
-    return held.astype(float), want
+    return lines_held.astype(float), want

@@ -40,10 +40,10 @@ EQUAL_MOST = 1e-10
 _LEVEL = 0.95
 _CIRCLES, _TEN, _DESIRES, _ANSWERS = 30, 10, 60, 10
 _PEOPLE, _PERMUTATIONS = 100, 39
-_HALLS = 80  # with circles that were drawn, for each repeat
-_WENT = 0.4  # of nine occasions
-_LISTED = 150  # people of whom all pairs are listed
-# What is true, how strong, whether people are exchanged within their language, and how many gatherings for each repeat.
+_HALLS = 80  # draws of circles for each repeat
+_WENT = 0.4  # share of nine occasions
+_LISTED = 150  # number of people, all of whose pairs are listed
+# Truth, its strength, whether people are exchanged within their language, and gatherings for each repeat.
 _CASES: tuple[tuple[Truth, float, bool, int], ...] = (
     ("none", 0.0, False, 100),
     ("confounded", 0.0, False, 5),
@@ -68,20 +68,20 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     pairs to ten digits.
     """
     true = true_oneness(seed)
-    held = np.zeros(2)
+    covered = np.zeros(2)
     for number in range(_HALLS * repeats):
-        held += holds(true, np.random.default_rng([seed, 1, number]))
+        covered += holds(true, np.random.default_rng([seed, 1, number]))
         progress(number + 1, _HALLS * repeats, "ranges")
-    share = held / (_HALLS * repeats)
-    seen = []
+    share = covered / (_HALLS * repeats)
+    relations = []
     for place, (truth, strength, within, count) in enumerate(_CASES):
-        found = []
+        measurements = []
         for number in range(count * repeats):
-            found.append(measured(truth, strength, within=within, seed=[seed, 2 + place, number]))
+            measurements.append(measured(truth, strength, within=within, seed=[seed, 2 + place, number]))
             progress(number + 1, count * repeats, f"{_TOLD[truth]}, {strength}")
-        seen.append(found)
+        relations.append(measurements)
     apart = max(furthest_apart(np.random.default_rng([seed, 0, number])) for number in range(repeats))
-    return _result(share, _HALLS * repeats, seen, apart)
+    return _result(share, _HALLS * repeats, relations, apart)
 
 
 # --- oneness ---------------------------------------------------------------------------------------------------------
@@ -115,8 +115,10 @@ def holds(true: float, rng: np.random.Generator) -> Floats:
     person = np.repeat(np.arange(n), _ANSWERS)
     responses = Responses.of(person, desire, stance[person, desire])
     circle_of = np.arange(n, dtype=np.int32) // _TEN
-    found = [oneness(responses, n, _DESIRES, given, level=_LEVEL) for given in (circle_of, None)]
-    return np.array([one is not None and one.low <= true <= one.high for one in found], np.float64)
+    estimates = [oneness(responses, n, _DESIRES, circles, level=_LEVEL) for circles in (circle_of, None)]
+    return np.array(
+        [estimate is not None and estimate.low <= true <= estimate.high for estimate in estimates], np.float64
+    )
 
 
 # --- relation --------------------------------------------------------------------------------------------------------
@@ -124,14 +126,14 @@ def holds(true: float, rng: np.random.Generator) -> Floats:
 
 def measured(truth: Truth, strength: float, *, within: bool, seed: list[int]) -> Relation:
     """Return the measurements of one simulated gathering."""
-    made = draw_with_occasions(
+    drawn = draw_with_occasions(
         _PEOPLE, 30, answers=10, relation=truth, rng=np.random.default_rng(seed), strength=strength
     )
     relation = (
         side_by_side(
-            attendance=made.attendance,
-            desires=made.synthetic.gathering,
-            strata=made.strata if within else None,
+            attendance=drawn.attendance,
+            desires=drawn.synthetic.gathering,
+            strata=drawn.strata if within else None,
             permutations=_PERMUTATIONS,
             seed=int(np.random.default_rng([*seed, 1]).integers(2**31)),
         )
@@ -152,24 +154,24 @@ def chance_to_see(effect: float, least_visible: float) -> float:
         (0.8, 0.05)
     """
     usual = float(stats.norm.ppf(0.975))
-    away = effect / least_visible * (usual + float(stats.norm.ppf(0.8)))
-    return float(stats.norm.cdf(away - usual) + stats.norm.cdf(-away - usual))
+    shift = effect / least_visible * (usual + float(stats.norm.ppf(0.8)))
+    return float(stats.norm.cdf(shift - usual) + stats.norm.cdf(-shift - usual))
 
 
 def furthest_apart(rng: np.random.Generator) -> float:
     """Return the largest relative error of the coefficient against listed pairs, in three gatherings."""
     n = _LISTED
     pairs = np.triu_indices(n, 1)
-    chosen = rng.random(len(pairs[0])) < 0.2  # noqa: PLR2004
-    met = ties(n, pairs[0][chosen], pairs[1][chosen], rng.exponential(size=int(chosen.sum())))
+    sample = rng.random(len(pairs[0])) < 0.2  # noqa: PLR2004
+    met = ties(n, pairs[0][sample], pairs[1][sample], rng.exponential(size=int(sample.sum())))
     wants = Gram(rng.normal(size=(n, 3)))
     went = Gram(rng.normal(size=(n, 9)) * (rng.random((n, 9)) < _WENT))
-    given: list[Dyads] = [ones(n), same(rng.integers(0, 3, n))]
+    covariates: list[Dyads] = [ones(n), same(rng.integers(0, 3, n))]
     apart = []
-    for near, other in ((met, wants), (went, wants), (went, met)):
-        fit = regress(near, other, given)
-        x = np.stack([_listed(near), *(_listed(dyads) for dyads in given)], 1)
-        slow = float(np.linalg.lstsq(x, _listed(other), rcond=None)[0][0])
+    for near, outcome in ((met, wants), (went, wants), (went, met)):
+        fit = regress(near, outcome, covariates)
+        x = np.stack([_listed(near), *(_listed(dyads) for dyads in covariates)], 1)
+        slow = float(np.linalg.lstsq(x, _listed(outcome), rcond=None)[0][0])
         apart.append(np.inf if fit is None else abs(fit.coefficient - slow) / abs(slow))
     return float(max(apart))
 
@@ -187,36 +189,40 @@ def _listed(dyads: Dyads) -> Floats:
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def _result(held: Floats, halls: int, seen: list[list[Relation]], apart: float) -> BenchResult:
+def _result(covered: Floats, halls: int, relations: list[list[Relation]], apart: float) -> BenchResult:
     rows: list[tuple[Cell, ...]] = []
     details: list[dict[str, Any]] = []
     gates: list[Gate] = []
-    for name, share in zip(("circles as drawn", "single people as drawn"), held.tolist(), strict=True):
+    for name, share in zip(("circles as drawn", "single people as drawn"), covered.tolist(), strict=True):
         rows.append((f"oneness, range holds the truth: {name}", halls, share, *[NO_FIGURE] * 3))
         details.append({"range of oneness": name, "draws": halls, "holds": share, "promised": _LEVEL})
     gates.append(
         Gate(
             "range of oneness holds the truth",
-            f"{held[0]:.3f}",
+            f"{covered[0]:.3f}",
             f"{HOLDS_LEAST} to {HOLDS_MOST}",
-            bool(HOLDS_LEAST <= held[0] <= HOLDS_MOST),
+            bool(HOLDS_LEAST <= covered[0] <= HOLDS_MOST),
         )
     )
-    for (truth, strength, within, _), found in zip(_CASES, seen, strict=True):
-        often = float(np.mean([one.p <= 0.05 for one in found]))  # noqa: PLR2004
-        effect = float(np.mean([one.effect for one in found]))
-        visible = float(np.mean([one.least_visible for one in found]))
-        said = float(np.mean([chance_to_see(effect, one.least_visible) for one in found]))
+    for (truth, strength, within, _), measurements in zip(_CASES, relations, strict=True):
+        often = float(np.mean([relation.p <= 0.05 for relation in measurements]))  # noqa: PLR2004
+        effect = float(np.mean([relation.effect for relation in measurements]))
+        visible = float(np.mean([relation.least_visible for relation in measurements]))
+        stated = float(np.mean([chance_to_see(effect, relation.least_visible) for relation in measurements]))
         exchanged = "within language" if within else "with everybody"
         name = f"{_TOLD[truth]}{f', {strength}' if strength else ''}; exchanged {exchanged}"
-        rows.append((f"relation seen: {name}", len(found), often, said if strength else NO_FIGURE, effect, visible))
+        rows.append(
+            (f"relation seen: {name}", len(measurements), often, stated if strength else NO_FIGURE, effect, visible)
+        )
         details.append(
-            {"truth": truth, "strength": strength, "within": exchanged, "seen": often, "said": said, "effect": effect}
-            | {"least visible": visible, "gatherings": len(found)}
+            {"truth": truth, "strength": strength, "within": exchanged, "seen": often, "said": stated, "effect": effect}
+            | {"least visible": visible, "gatherings": len(measurements)}
         )
         if strength:
-            near = abs(often - said) <= POWER_APART
-            gates.append(Gate(f"seen as often as is said, {name}", f"{often:.3f}", f"{said:.3f} ± {POWER_APART}", near))
+            near = abs(often - stated) <= POWER_APART
+            gates.append(
+                Gate(f"seen as often as is said, {name}", f"{often:.3f}", f"{stated:.3f} ± {POWER_APART}", near)
+            )
         elif within or truth == "none":
             gates.append(Gate(f"seen falsely, {name}", f"{often:.3f}", f"at most {FALSE_MOST}", often <= FALSE_MOST))
     rows.append(

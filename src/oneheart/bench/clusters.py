@@ -40,37 +40,37 @@ def k_means(
         (2, True)
     """
     weight = np.ones(len(points)) if weight is None else weight
-    best, found = np.inf, None
+    best, best_run = np.inf, None
     for _ in range(restarts):
         centres = _beginnings(points, k, weight, rng)
         label = nearest(points, centres)
         for _ in range(rounds):
-            _, label = np.unique(label, return_inverse=True)  # a cluster that lost all its points is gone
+            _, label = np.unique(label, return_inverse=True)  # drop clusters without points
             mass = np.bincount(label, weight)
             moved = np.stack([np.bincount(label, weight * x) for x in points.T], axis=1) / mass[:, None]
-            after = nearest(points, moved)
-            still = moved.shape == centres.shape and np.array_equal(after, label)
-            centres, label = moved, after
+            labels = nearest(points, moved)
+            still = moved.shape == centres.shape and np.array_equal(labels, label)
+            centres, label = moved, labels
             if still:
                 break
         spread = float(weight @ ((points - centres[label]) ** 2).sum(1))
         if spread < best:
-            best, found = spread, (centres, label)
-    if found is None:
+            best, best_run = spread, (centres, label)
+    if best_run is None:
         message = "points must be finite numbers"
         raise ValueError(message)
-    return found
+    return best_run
 
 
 def _beginnings(points: Floats, k: int, weight: Floats, rng: np.random.Generator) -> Floats:
     """Return up to k different points, drawn at random with odds of their squared distance to earlier ones."""
-    chosen = [int(rng.choice(len(points), p=weight / weight.sum()))]
-    apart = ((points - points[chosen[0]]) ** 2).sum(1)
-    while len(chosen) < k and (apart * weight).sum() > 0:
+    seeds = [int(rng.choice(len(points), p=weight / weight.sum()))]
+    apart = ((points - points[seeds[0]]) ** 2).sum(1)
+    while len(seeds) < k and (apart * weight).sum() > 0:
         odds = apart * weight
-        chosen.append(int(rng.choice(len(points), p=odds / odds.sum())))
-        apart = np.minimum(apart, ((points - points[chosen[-1]]) ** 2).sum(1))
-    return points[chosen]
+        seeds.append(int(rng.choice(len(points), p=odds / odds.sum())))
+        apart = np.minimum(apart, ((points - points[seeds[-1]]) ** 2).sum(1))
+    return points[seeds]
 
 
 def nearest(points: Floats, centres: Floats) -> Ints:

@@ -64,10 +64,10 @@ def find_core(gathering: Gathering, name: str, rng: np.random.Generator) -> Core
 
     The least answered fiftieth of people or of desires, whichever has fewer answers, is removed until 95 % is known.
     """
-    known = _known(gathering) != _UNKNOWN
-    rows, columns = np.arange(known.shape[0]), np.arange(known.shape[1])
+    is_known = _known(gathering) != _UNKNOWN
+    rows, columns = np.arange(is_known.shape[0]), np.arange(is_known.shape[1])
     while len(rows) >= _LEAST_PEOPLE and len(columns) >= _LEAST_DESIRES:
-        inside = known[np.ix_(rows, columns)]
+        inside = is_known[np.ix_(rows, columns)]
         if inside.mean() >= _DENSITY:
             stances = _known(gathering)[np.ix_(rows, columns)]
             return Core(name, _filled(stances, rng), float((stances == _UNKNOWN).mean()))

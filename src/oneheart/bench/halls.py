@@ -50,7 +50,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     as often as by greatest share. If the truth is "not yet", "one desire" is declared at any look in fewer than 5 %
     of readings; if it is one, in more than half. The rule with plain shares has no gate.
     """
-    found: dict[str, list[Floats]] = {rule: [] for rule in _RULES}
+    results: dict[str, list[Floats]] = {rule: [] for rule in _RULES}
     for number in range(repeats):
         rng = np.random.default_rng([seed, number])
         hall = draw_hall(rng)
@@ -64,17 +64,17 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
             _BOUND: shares.expected_pav(hall.want.astype(float), text_line_count(PEOPLE)),
         }
         for rule, lines in texts.items():
-            found[rule].append(
+            results[rule].append(
                 figures(hall.theme, hall.line_theme[list(lines)], hall.want[:, list(lines)].any(1).mean())
             )
-        found["tree of majorities"].append(figures(hall.theme, tree(hall.theme), float("nan")))
+        results["tree of majorities"].append(figures(hall.theme, tree(hall.theme), float("nan")))
         progress(number + 1, repeats, "halls")
-    told: Told = {}
+    declared: Told = {}
     for done, case in enumerate(readings.CASES):
         for rule, declares in readings.RULES.items():
-            told[case, rule] = readings.declared(case, declares, _READINGS * repeats, seed)
+            declared[case, rule] = readings.declared(case, declares, _READINGS * repeats, seed)
         progress(done + 1, len(readings.CASES), "readings")
-    return _result(found, told)
+    return _result(results, declared)
 
 
 Told = dict[tuple[readings.Case, str], tuple[float, float]]
@@ -106,15 +106,15 @@ class Hall:
 def draw_hall(rng: np.random.Generator) -> Hall:
     """Return a random hall: people, tens, and each ten's line of the theme that most of its people have."""
     theme = rng.choice(len(THEMES), PEOPLE, p=THEMES)
-    own, carried = [], []
+    own_lines, carried = [], []
     for first in range(0, PEOPLE, TEN):
         ten = np.arange(first, first + TEN)
         most = np.bincount(theme[ten], minlength=len(THEMES)).argmax()
-        own.append(rng.choice(ten[theme[ten] == most]))
-        others = ten[theme[ten] != most]
-        if len(others):
-            carried.append(rng.choice(others))
-    author = np.array([*own, *carried])
+        own_lines.append(rng.choice(ten[theme[ten] == most]))
+        rest = ten[theme[ten] != most]
+        if len(rest):
+            carried.append(rng.choice(rest))
+    author = np.array([*own_lines, *carried])
     holds = rng.random((PEOPLE, len(THEMES))) < CROSSES
     holds[np.arange(PEOPLE), theme] = True
     want = holds[:, theme[author]] & (rng.random((PEOPLE, len(author))) < WANTS_OWN)
@@ -125,11 +125,11 @@ def draw_hall(rng: np.random.Generator) -> Hall:
 def asked_evenly(author: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     """Return which lines each person is asked about: those of their ten, and twelve others with the fewest answers."""
     same: npt.NDArray[np.bool_] = author[None, :] // TEN == np.arange(PEOPLE)[:, None] // TEN
-    asked, seen = same.copy(), np.zeros(len(author))
+    asked, times_asked = same.copy(), np.zeros(len(author))
     for person in rng.permutation(PEOPLE):
-        dealt = np.argsort(np.where(same[person], np.inf, seen + rng.random(len(author))))[:ANSWERS]
+        dealt = np.argsort(np.where(same[person], np.inf, times_asked + rng.random(len(author))))[:ANSWERS]
         asked[person, dealt] = True
-        seen[dealt] += 1
+        times_asked[dealt] += 1
     return asked
 
 
@@ -148,8 +148,8 @@ def woven(hall: Hall, asked: npt.NDArray[np.bool_], rng: np.random.Generator) ->
 
 def commonest(hall: Hall) -> tuple[int, ...]:
     """Return the nine lines of the tens whose theme most tens wrote."""
-    own = hall.line_theme[: PEOPLE // TEN]
-    order = np.argsort(-np.bincount(own, minlength=len(THEMES))[own], kind="stable")
+    theme_of = hall.line_theme[: PEOPLE // TEN]
+    order = np.argsort(-np.bincount(theme_of, minlength=len(THEMES))[theme_of], kind="stable")
     return tuple(order[: text_line_count(PEOPLE)].tolist())
 
 
@@ -160,8 +160,8 @@ def figures(theme: Ints, of_lines: Ints, covered: float) -> Floats:
         >>> figures(np.array([0, 0, 1, 2]), np.array([0, 2]), 1.0).tolist()
         [0.75, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0]
     """
-    there = np.isin(np.arange(len(THEMES)), of_lines)
-    return np.concatenate([[there[theme].mean(), covered], there])
+    present = np.isin(np.arange(len(THEMES)), of_lines)
+    return np.concatenate([[present[theme].mean(), covered], present])
 
 
 def tree(hall: Ints) -> Ints:
@@ -173,26 +173,35 @@ def tree(hall: Ints) -> Ints:
     return level
 
 
-def _result(found: Mapping[str, list[Floats]], told: Told) -> BenchResult:
+def _result(results: Mapping[str, list[Floats]], declared: Told) -> BenchResult:
     rows: list[tuple[Cell, ...]] = []
     details: list[dict[str, Any]] = []
     nothing = [NO_FIGURE] * (len(THEMES) + 1)
-    for rule, values in found.items():
+    for rule, values in results.items():
         table = np.array(values)
         rows.append((rule, *table.mean(0).tolist()))
-        own, error = mean_and_error(table[:, 1])
-        details.append({"rule": rule, "wants a line": own, "error": error, "themes": table[:, 2:].mean(0).tolist()})
-    own, least = (float(np.array(found[rule]).mean(0)[place]) for rule, place in ((_ROUNDS[0], 1), (_BOUND, -1)))
-    gates = [Gate("people with a line of their own", f"{own:.3f}", f"at least {OWN_LINE_LEAST}", own >= OWN_LINE_LEAST)]
-    small = float(np.array(found[_ROUNDS[0]]).mean(0)[-1])
-    gates.append(Gate("smallest theme there", f"{small:.3f}", f"at least {least:.3f} {_BOUND}", small >= least))
-    for (case, rule), (last, ever) in told.items():
-        rows.append((f'declared "one" by {rule}: {case.name}', ever, *nothing))
+        own_line, error = mean_and_error(table[:, 1])
         details.append(
-            {"case": case.name, "rule": rule, "at the end": last, "at any look": ever, "truly one": case.one}
+            {"rule": rule, "wants a line": own_line, "error": error, "themes": table[:, 2:].mean(0).tolist()}
+        )
+    own_line, least = (float(np.array(results[rule]).mean(0)[place]) for rule, place in ((_ROUNDS[0], 1), (_BOUND, -1)))
+    gates = [
+        Gate(
+            "people with a line of their own",
+            f"{own_line:.3f}",
+            f"at least {OWN_LINE_LEAST}",
+            own_line >= OWN_LINE_LEAST,
+        )
+    ]
+    small = float(np.array(results[_ROUNDS[0]]).mean(0)[-1])
+    gates.append(Gate("smallest theme there", f"{small:.3f}", f"at least {least:.3f} {_BOUND}", small >= least))
+    for (case, rule), (last, at_any_look) in declared.items():
+        rows.append((f'declared "one" by {rule}: {case.name}', at_any_look, *nothing))
+        details.append(
+            {"case": case.name, "rule": rule, "at the end": last, "at any look": at_any_look, "truly one": case.one}
         )
         if rule == "bounds":
-            gates.append(_declared(f"one desire, {case.name}", ever, truly=case.one))
+            gates.append(_declared(f"one desire, {case.name}", at_any_look, truly=case.one))
     columns = ("rule", "own theme, or declared", "wants a line", *(f"theme of {share:.0%}" for share in THEMES))
     return BenchResult("Simulated halls", columns, tuple(rows), tuple(gates), (), tuple(details))
 

@@ -111,9 +111,9 @@ def split(responses: Responses, regime: str, rng: np.random.Generator) -> tuple[
     if regime == "ten":
         key = np.where(test, 2.0, rng.random(len(responses)))
         order = np.lexsort((key, responses.participant))
-        who = responses.participant[order]
+        person = responses.participant[order]
         rank = np.empty(len(responses), np.intp)
-        rank[order] = np.arange(len(responses)) - np.searchsorted(who, who)
+        rank[order] = np.arange(len(responses)) - np.searchsorted(person, person)
         train &= rank < _TEN
     return part_of(responses, train), part_of(responses, test)
 
@@ -164,11 +164,11 @@ def _oracle(
 ) -> Forecast:
     """Return the best logistic factorisation for these very test answers: a bound, not a rival."""
     begin = int(rng.integers(2**32))
-    found = [
+    candidates = [
         expit(rivals.logistic_factors(answers, strength, np.random.default_rng(begin)).at(i, j))
         for strength in _ORACLE_STRENGTHS
     ]
-    return Forecast(min(found, key=lambda chance: log_loss(chance, wants)))
+    return Forecast(min(candidates, key=lambda chance: log_loss(chance, wants)))
 
 
 def score(forecast: Forecast, stance: npt.NDArray[np.int8]) -> Floats:
@@ -192,16 +192,16 @@ def worst_fifth(gathering: Gathering, rng: np.random.Generator) -> WorstFifth | 
     """
     r = gathering.responses
     test = rng.random(len(r)) < _HELD_OUT_FOR_TAIL
-    held = part_of(r, test)
+    test_part = part_of(r, test)
     posterior = fit(part_of(r, ~test), gathering.participant_count, gathering.desire_count, rng=rng)
-    want, _, against = posterior.at(held.participant, held.desire)
+    want, _, against = posterior.at(test_part.participant, test_part.desire)
     expected = net_support(want, against)
-    observed = net_support((held.stance == 1).astype(float), (held.stance == -1).astype(float))
+    observed = net_support((test_part.stance == 1).astype(float), (test_part.stance == -1).astype(float))
     tail: list[npt.NDArray[np.intp]] = []
-    for desire in np.unique(held.desire):
-        mine = np.flatnonzero(held.desire == desire)
-        if len(mine) >= _TAIL_LEAST_ANSWERS:
-            tail.append(mine[np.argsort(expected[mine], kind="stable")][: len(mine) // 5])
+    for desire in np.unique(test_part.desire):
+        places = np.flatnonzero(test_part.desire == desire)
+        if len(places) >= _TAIL_LEAST_ANSWERS:
+            tail.append(places[np.argsort(expected[places], kind="stable")][: len(places) // 5])
     if not tail:
         return None
     low = np.concatenate(tail)
@@ -226,14 +226,14 @@ def _result(
     ]
     gates = [gate for regime in REGIMES for gate in _forecast_gates(regime, means, methods)]
     gaps: dict[str, float] = {}
-    for name, found in tails.items():
-        weight = [t.answers for t in found]
-        gaps[name] = float(np.average([t.gap for t in found], weights=weight))
+    for name, tail_list in tails.items():
+        weight = [t.answers for t in tail_list]
+        gaps[name] = float(np.average([t.gap for t in tail_list], weights=weight))
         details.append(
             {
                 "conversation": name,
-                "worst_fifth_expected": float(np.average([t.expected for t in found], weights=weight)),
-                "worst_fifth_observed": float(np.average([t.observed for t in found], weights=weight)),
+                "worst_fifth_expected": float(np.average([t.expected for t in tail_list], weights=weight)),
+                "worst_fifth_observed": float(np.average([t.observed for t in tail_list], weights=weight)),
                 "worst_fifth_gap": gaps[name],
                 "answers": int(np.sum(weight)),
             }
@@ -252,13 +252,17 @@ def _cell(value: float) -> Cell:
 
 def _forecast_gates(regime: str, means: Mapping[tuple[str, str], Floats], methods: list[str]) -> list[Gate]:
     """Return the gates of one regime: lower than the best of all others."""
-    others = [method for method in methods if method not in (OURS, ORACLE)]
+    rivals_of = [method for method in methods if method not in (OURS, ORACLE)]
     gates = []
     for place, figure in enumerate(FIGURES[:2]) if methods else ():
-        ours = float(means[regime, OURS][place])
-        best = min(others, key=lambda method: float(means[regime, method][place]))
+        our_figure = float(means[regime, OURS][place])
+        best = min(rivals_of, key=lambda method: float(means[regime, method][place]))
         needed = float(means[regime, best][place])
-        gates.append(Gate(f"{figure}, {regime} answers", f"{ours:.4f}", f"below {needed:.4f} ({best})", ours < needed))
+        gates.append(
+            Gate(
+                f"{figure}, {regime} answers", f"{our_figure:.4f}", f"below {needed:.4f} ({best})", our_figure < needed
+            )
+        )
     return gates
 
 

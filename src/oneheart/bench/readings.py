@@ -79,13 +79,13 @@ class ReadingHall:
 
     def heard(self, count: int) -> Heard:
         """Return the answers of the first `count` people."""
-        known = np.zeros(PEOPLE, bool)
-        known[self.order[:count]] = True
-        whole = np.where(known, self.whole, UNHEARD).astype(np.int8)
+        is_known = np.zeros(PEOPLE, bool)
+        is_known[self.order[:count]] = True
+        whole = np.where(is_known, self.whole, UNHEARD).astype(np.int8)
         return Heard(
-            readings=np.where(whole == -1, -1, np.where(known, 1, UNHEARD)).astype(np.int8)[:, None],
-            whole=np.where(known, self.whole == 1, UNHEARD).astype(np.int8),
-            own_line=np.where(known, self.own_line, UNHEARD).astype(np.int8),
+            readings=np.where(whole == -1, -1, np.where(is_known, 1, UNHEARD)).astype(np.int8)[:, None],
+            whole=np.where(is_known, self.whole == 1, UNHEARD).astype(np.int8),
+            own_line=np.where(is_known, self.own_line, UNHEARD).astype(np.int8),
             expected=self.expected,
             levels=(self.language, self.ten),
         )
@@ -102,20 +102,20 @@ def hall_of(case: Case, rng: np.random.Generator) -> ReadingHall:
     expected -= fifth
     special = fifth if case.fifth else (language == SMALL if case.small else np.zeros(PEOPLE, bool))
     shares = case.fifth or case.small or case.everybody
-    for people, (say, against) in ((np.flatnonzero(~special), case.everybody), (np.flatnonzero(special), shares)):
+    for people, (can_say, against) in ((np.flatnonzero(~special), case.everybody), (np.flatnonzero(special), shares)):
         lot = rng.permutation(people)
-        yes, no = round(say * len(lot)), round(against * len(lot))
+        yes, no = round(can_say * len(lot)), round(against * len(lot))
         whole[lot[:yes]] = 1
         whole[lot[yes : yes + no]] = -1
-    own = np.zeros(PEOPLE, np.int8)
-    own[rng.permutation(PEOPLE)[: round(case.own_line * PEOPLE)]] = 1
+    own_line = np.zeros(PEOPLE, np.int8)
+    own_line[rng.permutation(PEOPLE)[: round(case.own_line * PEOPLE)]] = 1
     ten = np.empty(PEOPLE, np.int64)
     ten[np.lexsort((rng.random(PEOPLE), language))] = _FIRST_TEN + np.arange(PEOPLE) // TEN
     order = rng.permutation(PEOPLE)
     if case.asleep:
         small = order[language[order] == SMALL]
         order = np.concatenate([order[~np.isin(order, small[_ASLEEP:])], small[_ASLEEP:]])
-    return ReadingHall(whole, own, expected, language, ten, order)
+    return ReadingHall(whole, own_line, expected, language, ten, order)
 
 
 def by_bounds(heard: Heard) -> bool:
@@ -126,18 +126,18 @@ def by_bounds(heard: Heard) -> bool:
 def by_plain_shares(heard: Heard) -> bool:
     """Return whether the same rule declares it on plain shares instead of bounds; unmeasured parts are left out."""
     net = heard.net
-    known = net != UNHEARD
+    is_known = net != UNHEARD
     size = round(settings.WORST_SHARE.value * len(net))
     low = np.argsort(heard.expected, kind="stable")[:size]
-    low = net[low][known[low]]
+    low = net[low][is_known[low]]
     weight = settings.AGAINST_WEIGHT.value
-    if not known.any() or not len(low):
+    if not is_known.any() or not len(low):
         return False
-    parts = [net[(heard.levels[0] == part) & known] for part in np.unique(heard.levels[0])]
+    parts = [net[(heard.levels[0] == part) & is_known] for part in np.unique(heard.levels[0])]
     return bool(
-        (net[known] == 1).mean() >= settings.AFFIRMED_LEAST.value
+        (net[is_known] == 1).mean() >= settings.AFFIRMED_LEAST.value
         and (low == 1).mean() - weight * (low == -1).mean() >= settings.WORST_FIFTH_LEAST.value
-        and heard.own_line[known].mean() >= settings.COVERAGE_LEAST.value
+        and heard.own_line[is_known].mean() >= settings.COVERAGE_LEAST.value
         and all((part == 1).mean() >= stopping.PART_SURE_LEAST for part in parts if len(part) >= stopping.FEW)
     )
 
@@ -147,10 +147,10 @@ RULES: dict[str, Callable[[Heard], bool]] = {"bounds": by_bounds, "plain shares"
 
 def declared(case: Case, rule: Callable[[Heard], bool], runs: int, seed: int) -> tuple[float, float]:
     """Return how often a rule declares one desire at the last look, and at any look, 0 to 1."""
-    last = ever = 0
+    at_last_look = at_any_look = 0
     for run in range(runs):
         hall = hall_of(case, np.random.default_rng([seed, CASES.index(case), run]))
         looks = [rule(hall.heard(count)) for count in LOOKS]
-        last += looks[-1]
-        ever += any(looks)
-    return last / runs, ever / runs
+        at_last_look += looks[-1]
+        at_any_look += any(looks)
+    return at_last_look / runs, at_any_look / runs

@@ -44,8 +44,8 @@ def read_remesh(path: Path) -> Gathering:
     people = list(dict.fromkeys([person for person, _, _ in cast] + list(authors.values())))
     row_of = {person: row for row, person in enumerate(people)}
     column_of = {label: column for column, label in enumerate(desires)}
-    known = [(row_of[p], column_of[t], _STANCE[v]) for p, t, v in cast if t in column_of and v in _STANCE]
-    i, j, y = zip(*known, strict=True) if known else ((), (), ())
+    responses = [(row_of[p], column_of[t], _STANCE[v]) for p, t, v in cast if t in column_of and v in _STANCE]
+    i, j, y = zip(*responses, strict=True) if responses else ((), (), ())
     return Gathering(
         question=path.name.replace("_", " "),
         participants=tuple(people),
@@ -64,5 +64,5 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _viewpoint(said: str) -> int:
-    return next((number for number, word in enumerate(_VIEWPOINTS) if word in said.casefold()), -1)
+def _viewpoint(answer: str) -> int:
+    return next((number for number, word in enumerate(_VIEWPOINTS) if word in answer.casefold()), -1)

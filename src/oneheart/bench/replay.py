@@ -50,9 +50,9 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
                 regrets[method, step].setdefault(core.name, []).append(regret)
             done += 1
             progress(done, total, "replay")
-        left = core.stances.shape[1] - core.stances.shape[1] // 3
-        if left <= max(STEPS):
-            skipped.append(f"{core.name}: {left} desires to choose among, so fewer than {left} answers a person.")
+        choices = core.stances.shape[1] - core.stances.shape[1] // 3
+        if choices <= max(STEPS):
+            skipped.append(f"{core.name}: {choices} desires to choose among, so fewer than {choices} answers a person.")
     return _result(regrets, cores, skipped)
 
 
@@ -143,12 +143,12 @@ def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -
             if choice is not None:
                 asked[person, choice.desire] = True
                 exposure[choice.desire] += 1
-        known = _seen(truth, asked)
+        responses = _seen(truth, asked)
         if step >= FIRST_PROBES or step in steps:
             sweeps = _STEP_SWEEPS if posterior is None or step in steps else _WARM_SWEEPS
-            posterior = fit(known, n, m, rng=rng, warm=posterior, sweeps=sweeps)
+            posterior = fit(responses, n, m, rng=rng, warm=posterior, sweeps=sweeps)
         if step in steps:
-            yield step, known, posterior
+            yield step, responses, posterior
 
 
 def by_item_mean(
@@ -178,8 +178,8 @@ def by_worst_fifth(
     responses: Responses, posterior: Posterior | None, shape: tuple[int, int], rng: np.random.Generator
 ) -> Floats:
     """Return each desire's worst-fifth support by our model."""
-    known = fit(responses, *shape, rng=rng) if posterior is None else posterior
-    return summarise(known, np.unique(responses.participant).astype(np.intp)).worst
+    model = fit(responses, *shape, rng=rng) if posterior is None else posterior
+    return summarise(model, np.unique(responses.participant).astype(np.intp)).worst
 
 
 ROUTES: tuple[tuple[Callable[[Stances, Sequence[int], np.random.Generator], Route], dict[str, Judge]], ...] = (
@@ -223,20 +223,24 @@ def _mean(by_core: Mapping[str, list[Floats]], place: int) -> Cell:
 def _gates(regrets: Mapping[tuple[str, int], Mapping[str, list[Floats]]]) -> tuple[Gate, ...]:
     """Return the gates: ours after 8 answers against Polis after 16, and after 8; on cores with both steps."""
     gates = []
-    ours = regrets.get((OURS, _OUR_STEP), {})
+    our_regrets = regrets.get((OURS, _OUR_STEP), {})
     for step, words in ((_POLIS_STEP, "at most"), (_OUR_STEP, "below")):
         polis = regrets.get((POLIS, step), {})
-        both = [name for name in ours if name in polis]
-        if not both:
+        names = [name for name in our_regrets if name in polis]
+        if not names:
             continue
-        mine, theirs = (np.array([[v[0] for v in values[name]] for name in both]) for values in (ours, polis))
-        error = mean_and_error((mine - theirs).ravel())[1]
-        met = mine.mean() <= theirs.mean() if step == _POLIS_STEP else mine.mean() < theirs.mean()
+        our_values, polis_values = (
+            np.array([[v[0] for v in values[name]] for name in names]) for values in (our_regrets, polis)
+        )
+        error = mean_and_error((our_values - polis_values).ravel())[1]
+        met = (
+            our_values.mean() <= polis_values.mean() if step == _POLIS_STEP else our_values.mean() < polis_values.mean()
+        )
         gates.append(
             Gate(
-                f"regret after {_OUR_STEP} answers, Polis after {step}, cores: {len(both)}",
-                f"{mine.mean():.4f}",
-                f"{words} {theirs.mean():.4f} (difference ± {error:.4f})",
+                f"regret after {_OUR_STEP} answers, Polis after {step}, cores: {len(names)}",
+                f"{our_values.mean():.4f}",
+                f"{words} {polis_values.mean():.4f} (difference ± {error:.4f})",
                 bool(met),
             )
         )

@@ -95,7 +95,7 @@ def polis_plane(answers: Answers, rng: np.random.Generator) -> Plane:
     count = np.bincount(answers.j, minlength=answers.m)
     mean = np.bincount(answers.j, answers.y, minlength=answers.m) / np.maximum(count, 1)
     filled = np.zeros((answers.n, answers.m))
-    filled[answers.i, answers.j] = answers.y - mean[answers.j]  # imputed cells are the mean, that is 0 from it
+    filled[answers.i, answers.j] = answers.y - mean[answers.j]  # an imputed cell is the mean, so its deviation is 0
     if min(filled.shape) > _EXACT_MOST:
         basis = rng.normal(size=(answers.m, 8))
         for _ in range(30):
@@ -134,12 +134,12 @@ def polis_groups(answers: Answers, rng: np.random.Generator) -> Ints:
         points, weight = points[weight > 0], weight[weight > 0]
     best, centres = -2.0, None
     for k in range(2, min(_MOST_GROUPS, 2 + len(points) // 12) + 1):
-        found, label = k_means(points, k, rng, weight=weight)
-        if len(found) < k or np.bincount(label, minlength=k).min() < _SMALLEST_GROUP:
+        k_centres, label = k_means(points, k, rng, weight=weight)
+        if len(k_centres) < k or np.bincount(label, minlength=k).min() < _SMALLEST_GROUP:
             continue
         score = silhouette(points, label)
         if score > best:
-            best, centres = score, found
+            best, centres = score, k_centres
     return np.zeros(answers.n, np.intp) if centres is None else nearest(place, centres)
 
 
@@ -154,8 +154,8 @@ def group_rates(answers: Answers, values: Floats, group: Ints) -> Floats:
     groups = int(group.max()) + 1
     flat = group[answers.i] * answers.m + answers.j
     yes = np.bincount(flat, values, minlength=groups * answers.m)
-    seen = np.bincount(flat, minlength=groups * answers.m)
-    return np.asarray(((yes + 1) / (seen + 2)).reshape(groups, answers.m))
+    answered = np.bincount(flat, minlength=groups * answers.m)
+    return np.asarray(((yes + 1) / (answered + 2)).reshape(groups, answers.m))
 
 
 def group_aware_consensus(answers: Answers, group: Ints) -> Floats:
@@ -183,11 +183,11 @@ def polis_routing_weights(answers: Answers, extremity: Floats) -> Floats:
         >>> polis_routing_weights(a, np.zeros(1)).round(4).tolist()
         [12.5297]
     """
-    seen = np.bincount(answers.j, minlength=answers.m)
-    wanted = np.bincount(answers.j, answers.wants, minlength=answers.m)
+    answered = np.bincount(answers.j, minlength=answers.m)
+    agreed = np.bincount(answers.j, answers.wants, minlength=answers.m)
     passed = np.bincount(answers.j, (answers.y == 0).astype(float), minlength=answers.m)
-    keep = (1 - (passed + 1) / (seen + 2)) * (extremity + 1) * (wanted + 1) / (seen + 2)
-    return np.asarray((keep * (1 + 8 * 2.0 ** (-seen / 5))) ** 2)
+    keep = (1 - (passed + 1) / (answered + 2)) * (extremity + 1) * (agreed + 1) / (answered + 2)
+    return np.asarray((keep * (1 + 8 * 2.0 ** (-answered / 5))) ** 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -268,10 +268,10 @@ def _factorise(answers: Answers, loss: Loss, penalty: Penalty, tastes: Floats, r
     n, m = answers.n, answers.m
     rank = len(tastes) // (n + m)
     first = np.concatenate([np.zeros(1 + n + m), tastes])
-    found = minimize(
+    solution = minimize(
         objective(answers, loss, penalty, rank), first, jac=True, method="L-BFGS-B", options={"maxiter": rounds}
     )
-    return _open_up(found.x, n, m, rank)
+    return _open_up(solution.x, n, m, rank)
 
 
 def community_notes(
@@ -383,11 +383,11 @@ def equal_shares(approvals: Floats, k: int) -> tuple[int, ...]:
     """
     n, m = approvals.shape
     money = np.full(n, k / n)
-    chosen: list[int] = []
-    while len(chosen) < k:
+    bought: list[int] = []
+    while len(bought) < k:
         best, price = None, np.inf
         for c in range(m):
-            if c in chosen:
+            if c in bought:
                 continue
             cost = _price(money[approvals[:, c] > 0])
             if cost < price - 1e-12:
@@ -396,8 +396,8 @@ def equal_shares(approvals: Floats, k: int) -> tuple[int, ...]:
             break
         supporters = approvals[:, best] > 0
         money[supporters] -= np.minimum(money[supporters], price)
-        chosen.append(best)
-    return tuple(chosen)
+        bought.append(best)
+    return tuple(bought)
 
 
 def _price(purses: Floats) -> float:

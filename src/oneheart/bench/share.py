@@ -41,7 +41,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     Polis' consensus and of Community Notes. The oracle in brackets has seen all answers.
     """
     cores, skipped = find_cores(gatherings, seed)
-    found: dict[tuple[int, str], dict[str, list[Floats]]] = defaultdict(dict)
+    results: dict[tuple[int, str], dict[str, list[Floats]]] = defaultdict(dict)
     total, done = len(cores) * repeats, 0
     for core in cores:
         contested = core.stances[:, (core.stances == 1).mean(0) < _MOST_WANTED]
@@ -55,10 +55,10 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
             for answers in ANSWERS:
                 for method, lines in sets(contested, answers, rng).items():
                     figures = judge((contested == 1).astype(float), lines, part)
-                    found[answers, method].setdefault(core.name, []).append(figures)
+                    results[answers, method].setdefault(core.name, []).append(figures)
             done += 1
             progress(done, total, "share")
-    return _result(found, skipped)
+    return _result(results, skipped)
 
 
 def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
@@ -68,11 +68,11 @@ def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) ->
     np.put_along_axis(asked, np.argsort(rng.random((n, m)), axis=1)[:, :answers], values=True, axis=1)
     i, j = np.nonzero(asked)
     responses = Responses.of(i, j, truth[i, j])
-    seen = answers_of(responses, n, m)
+    observed_answers = answers_of(responses, n, m)
     observed = np.where(asked, truth == 1, 0).astype(float)
     posterior = fit(responses, n, m, rng=rng)
     want = drawn_wants(posterior, np.arange(n), np.arange(m), responses, rng=rng)
-    mean = rivals.item_mean(seen, seen.wants)
+    mean = rivals.item_mean(observed_answers, observed_answers.wants)
 
     def top(value: Floats) -> tuple[int, ...]:
         return tuple(np.argsort(-value, kind="stable")[:LINES].tolist())
@@ -83,8 +83,10 @@ def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) ->
 
     return {
         "most approved": top(mean),
-        "Polis group-aware consensus": top(rivals.group_aware_consensus(seen, rivals.polis_groups(seen, rng))),
-        "Community Notes": top(rivals.community_notes(seen, rng).desire),
+        "Polis group-aware consensus": top(
+            rivals.group_aware_consensus(observed_answers, rivals.polis_groups(observed_answers, rng))
+        ),
+        "Community Notes": top(rivals.community_notes(observed_answers, rng).desire),
         "equal shares on answers given": filled(rivals.equal_shares(observed, LINES)),
         "PAV on answers given": shares.expected_pav(observed, LINES),
         "worst fifth alone": top(summarise(posterior, np.arange(n)).worst),
@@ -100,12 +102,12 @@ def judge(approvals: Floats, lines: tuple[int, ...], part: npt.NDArray[np.intp])
         >>> judge(np.eye(2).repeat(8, axis=0), (0,), np.repeat([0, 1], 8)).tolist()[:3]
         [0.5, 0.5, 0.0]
     """
-    held = approvals[:, list(lines)].sum(1) > 0
+    covered = approvals[:, list(lines)].sum(1) > 0
     return np.array(
         [
             shares.share_index(approvals, lines)[0],
-            held.mean(),
-            min(held[part == p].mean() for p in large_parts(part)),
+            covered.mean(),
+            min(covered[part == p].mean() for p in large_parts(part)),
             shares.pairs(approvals, lines),
             float(shares.ejr_plus(approvals, lines)[0]),
             shares.pav_value(approvals, lines) / len(approvals),
@@ -113,24 +115,24 @@ def judge(approvals: Floats, lines: tuple[int, ...], part: npt.NDArray[np.intp])
     )
 
 
-def _result(found: Mapping[tuple[int, str], Mapping[str, list[Floats]]], skipped: list[str]) -> BenchResult:
+def _result(results: Mapping[tuple[int, str], Mapping[str, list[Floats]]], skipped: list[str]) -> BenchResult:
     """Return table, gates and the figures of every core."""
-    means = {key: np.mean([np.mean(v, 0) for v in by_core.values()], axis=0) for key, by_core in found.items()}
+    means = {key: np.mean([np.mean(v, 0) for v in by_core.values()], axis=0) for key, by_core in results.items()}
     rows = tuple((f"{answers} answers: {method}", *mean.tolist()) for (answers, method), mean in means.items())
     details: list[dict[str, Any]] = [
         {"core": name, "answers": answers, "method": method, **dict(zip(FIGURES, np.mean(values, 0), strict=True))}
-        for (answers, method), by_core in found.items()
+        for (answers, method), by_core in results.items()
         for name, values in by_core.items()
     ]
     gates: list[Gate] = []
-    for answers in ANSWERS if found else ():
-        ours = means[answers, OURS]
+    for answers in ANSWERS if results else ():
+        our_figures = means[answers, OURS]
         index, lowest = min((float(means[answers, method][0]), method) for method in GATED)
         cover, widest = max((float(means[answers, method][1]), method) for method in GATED)
         below, above = f"below {index:.3f} ({lowest})", f"above {cover:.3f} ({widest})"
         gates += [
-            Gate(f"share index, {answers} answers", f"{ours[0]:.3f}", below, bool(ours[0] < index)),
-            Gate(f"coverage, {answers} answers", f"{ours[1]:.3f}", above, bool(ours[1] > cover)),
+            Gate(f"share index, {answers} answers", f"{our_figures[0]:.3f}", below, bool(our_figures[0] < index)),
+            Gate(f"coverage, {answers} answers", f"{our_figures[1]:.3f}", above, bool(our_figures[1] > cover)),
         ]
     columns = ("five lines by", *FIGURES)
     return BenchResult("The share of every part", columns, rows, tuple(gates), tuple(skipped), tuple(details))

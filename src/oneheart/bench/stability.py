@@ -81,10 +81,10 @@ def redraw_people(gathering: Gathering, seed: int, repeats: int) -> Iterator[tup
     start = np.searchsorted(r.participant, np.arange(gathering.participant_count + 1))
     answered = np.flatnonzero(np.diff(start) > 0)
     for repeat in range(repeats):
-        drawn = np.random.default_rng([seed, repeat]).choice(answered, len(answered))
-        row = np.concatenate([np.arange(start[person], start[person + 1]) for person in drawn])
-        who = np.repeat(np.arange(len(drawn)), start[drawn + 1] - start[drawn])
-        yield Responses.of(who, r.desire[row], r.stance[row]), len(drawn), repeat
+        people = np.random.default_rng([seed, repeat]).choice(answered, len(answered))
+        row = np.concatenate([np.arange(start[person], start[person + 1]) for person in people])
+        person_row = np.repeat(np.arange(len(people)), start[people + 1] - start[people])
+        yield Responses.of(person_row, r.desire[row], r.stance[row]), len(people), repeat
 
 
 DROP, REDRAW = "a tenth of the answers left out", "people drawn anew"
@@ -109,8 +109,8 @@ def _values(responses: Responses, n: int, m: int, rng: np.random.Generator) -> t
 
 def top_desires(responses: Responses, m: int, value: Floats) -> frozenset[int]:
     """Return the ten highest desires among those with at least ten answers and a tenth of the most answers."""
-    seen = np.bincount(responses.desire, minlength=m)
-    enough = seen >= max(_LEAST_SEEN, _LEAST_SEEN_SHARE * seen.max())
+    answered = np.bincount(responses.desire, minlength=m)
+    enough = answered >= max(_LEAST_SEEN, _LEAST_SEEN_SHARE * answered.max())
     return frozenset(np.argsort(-np.where(enough, value, -np.inf), kind="stable")[:TOP].tolist())
 
 
@@ -121,8 +121,8 @@ def mean_jaccard(sets: list[frozenset[int]]) -> float:
         >>> mean_jaccard([frozenset({1, 2}), frozenset({2, 3})])
         0.3333333333333333
     """
-    found = [len(a & b) / len(a | b) for a, b in combinations(sets, 2)]
-    return float(np.mean(found)) if found else float("nan")
+    similarities = [len(a & b) / len(a | b) for a, b in combinations(sets, 2)]
+    return float(np.mean(similarities)) if similarities else float("nan")
 
 
 def _result(

@@ -38,7 +38,7 @@ FIRST = "most approved"
 RIVALS = (FIRST, "Polis group-aware consensus", "PAV on answers given")
 WITHIN = "(Polis, of what no fifth refuses)"  # no rival: says what our own gate costs
 FIGURES = ("least part's support", "hurt", "lines", "held by authors only")
-_ANSWERS_LEAST = 7  # people with fewer are not judged by, as others leave them out too
+_ANSWERS_LEAST = 7  # people with fewer answers are left out, as by the rivals
 _PART_LEAST = 12
 _SEEN_LEAST = 10
 
@@ -52,7 +52,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     Gates: on every conversation the weakest part supports our text more than the most approved, and no more people
     are hurt; on average over conversations neither figure is worse than the best of the others.
     """
-    found: dict[str, dict[str, Figures]] = {}
+    results: dict[str, dict[str, Figures]] = {}
     skipped: list[str] = []
     total = len(gatherings) * repeats
     for place, (name, gathering) in enumerate(gatherings.items()):
@@ -66,11 +66,11 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
                 alone[method].append(held_by_authors_only(gathering, lines))
             progress(place * repeats + repeat + 1, total, "weave")
         figures = {method: figures_of(sums[method], alone[method]) for method in sums}
-        if any(np.isnan(one.values[:2]).any() for one in figures.values()):
+        if any(np.isnan(method_figures.values[:2]).any() for method_figures in figures.values()):
             skipped.append(f"{name}: too few answers are left to judge by.")
             continue
-        found[name] = figures
-    return _result(found, skipped)
+        results[name] = figures
+    return _result(results, skipped)
 
 
 def parts_of(gathering: Gathering, rng: np.random.Generator) -> Ints:
@@ -85,8 +85,8 @@ def halves(gathering: Gathering, rng: np.random.Generator) -> tuple[Responses, R
     """Return a random half of all responses, and the other half of people who gave seven or more."""
     r = gathering.responses
     first = rng.random(len(r)) < 0.5  # noqa: PLR2004  a half
-    many = np.bincount(r.participant, minlength=gathering.participant_count)[r.participant] >= _ANSWERS_LEAST
-    second = ~first & many
+    enough = np.bincount(r.participant, minlength=gathering.participant_count)[r.participant] >= _ANSWERS_LEAST
+    second = ~first & enough
     return (
         Responses(r.participant[first], r.desire[first], r.stance[first]),
         Responses(r.participant[second], r.desire[second], r.stance[second]),
@@ -97,7 +97,7 @@ def texts(gathering: Gathering, known: Responses, rng: np.random.Generator) -> d
     """Return the lines of each method; rejected desires and those that are no wish are excluded."""
     n, m = gathering.participant_count, gathering.desire_count
     may = np.array([d.moderation is not Moderation.REJECTED and not d.is_meta for d in gathering.desires], bool)
-    seen = answers_of(known, n, m)
+    answers = answers_of(known, n, m)
     observed = np.zeros((n, m))
     observed[known.participant, known.desire] = known.stance == 1
     columns = np.flatnonzero(may)
@@ -116,15 +116,15 @@ def texts(gathering: Gathering, known: Responses, rng: np.random.Generator) -> d
     )
     lot = int(rng.integers(2**31))
     analysis = analyze(half, seed=lot, lines=LINES)
-    ours, _ = text_columns(half, analysis, count=LINES, seed=lot)
+    our_lines, _ = text_columns(half, analysis, count=LINES, seed=lot)
     admitted = np.array([entry.standing is Standing.ADMISSIBLE for entry in analysis.common_ground], bool)
-    consensus = rivals.group_aware_consensus(seen, rivals.polis_groups(seen, rng))
+    consensus = rivals.group_aware_consensus(answers, rivals.polis_groups(answers, rng))
     return {
-        FIRST: top(rivals.item_mean(seen, seen.wants)),
+        FIRST: top(rivals.item_mean(answers, answers.wants)),
         "Polis group-aware consensus": top(consensus),
         "PAV on answers given": tuple(columns[list(shares.expected_pav(observed[:, columns], LINES))].tolist()),
         WITHIN: top(consensus, may & admitted),
-        OURS: ours,
+        OURS: our_lines,
     }
 
 
@@ -143,10 +143,10 @@ def judge(answers: Responses, lines: tuple[int, ...], parts: Ints) -> Tally:
     person, stance = answers.participant[met], answers.stance[met]
     part = parts[person]
     by_part = {int(p): (int((stance[part == p] == 1).sum()), int((part == p).sum())) for p in np.unique(part) if p >= 0}
-    seen = np.bincount(person, minlength=len(parts))
+    answered = np.bincount(person, minlength=len(parts))
     against = np.bincount(person, weights=stance == -1, minlength=len(parts))
-    hurt = int(((seen > 0) & (2 * against >= seen)).sum())
-    return by_part, hurt, int((seen > 0).sum()), len(lines)
+    hurt = int(((answered > 0) & (2 * against >= answered)).sum())
+    return by_part, hurt, int((answered > 0).sum()), len(lines)
 
 
 def held_by_authors_only(gathering: Gathering, lines: tuple[int, ...]) -> float:
@@ -162,8 +162,8 @@ def held_by_authors_only(gathering: Gathering, lines: tuple[int, ...]) -> float:
     r = gathering.responses
     wants = np.unique(np.stack([r.participant, r.desire], 1)[r.stance == 1], axis=0)
     author = np.array([-1 if d.author is None else d.author for d in gathering.desires])
-    others = np.bincount(wants[wants[:, 0] != author[wants[:, 1]], 1], minlength=len(author))
-    return concatenation(weave(lines, gathering.desires), (others + 1).tolist(), [1] * len(author))
+    want_count = np.bincount(wants[wants[:, 0] != author[wants[:, 1]], 1], minlength=len(author))
+    return concatenation(weave(lines, gathering.desires), (want_count + 1).tolist(), [1] * len(author))
 
 
 def together(tallies: list[Tally]) -> Floats:
@@ -174,9 +174,9 @@ def together(tallies: list[Tally]) -> Floats:
     wants: dict[int, int] = defaultdict(int)
     answers: dict[int, int] = defaultdict(int)
     for by_part, _, _, _ in tallies:
-        for part, (yes, seen) in by_part.items():
+        for part, (yes, answered) in by_part.items():
             wants[part] += yes
-            answers[part] += seen
+            answers[part] += answered
     judged = [wants[part] / answers[part] for part in answers if answers[part] >= _SEEN_LEAST * len(tallies) / 2]
     met = sum(tally[2] for tally in tallies)
     return np.array(
@@ -203,7 +203,11 @@ class Figures:
 
 def figures_of(tallies: list[Tally], alone: list[float]) -> Figures:
     """Return the figures of a method from the results of each half."""
-    rest = [together(tallies[:one] + tallies[one + 1 :])[:2] for one in range(len(tallies))] if len(tallies) > 1 else []
+    rest = (
+        [together(tallies[:left_out] + tallies[left_out + 1 :])[:2] for left_out in range(len(tallies))]
+        if len(tallies) > 1
+        else []
+    )
     return Figures(np.append(together(tallies), np.mean(alone)), np.array(rest).reshape(len(rest), 2))
 
 
@@ -224,56 +228,61 @@ def difference(ours: Figures, other: Figures) -> tuple[Floats, Floats]:
     return ours.values[:2] - other.values[:2], np.asarray(error)
 
 
-def mean_difference(found: Mapping[str, Mapping[str, Figures]], method: str) -> tuple[Floats, Floats]:
+def mean_difference(results: Mapping[str, Mapping[str, Figures]], method: str) -> tuple[Floats, Floats]:
     """Return our figures minus a method's on average over conversations, (2,), and the standard errors, (2,)."""
-    pairs = [difference(figures[OURS], figures[method]) for figures in found.values()]
+    pairs = [difference(figures[OURS], figures[method]) for figures in results.values()]
     apart, errors = (np.array(part) for part in zip(*pairs, strict=True))
     return apart.mean(0), np.sqrt((errors**2).sum(0)) / len(errors)
 
 
-def _result(found: Mapping[str, Mapping[str, Figures]], skipped: list[str]) -> BenchResult:
+def _result(results: Mapping[str, Mapping[str, Figures]], skipped: list[str]) -> BenchResult:
     rows: list[tuple[str | float, ...]] = []
     gates: list[Gate] = []
     details: list[dict[str, Any]] = []
-    for name, figures in found.items():
-        for method, one in figures.items():
-            apart, error = difference(figures[OURS], one)
+    for name, figures in results.items():
+        for method, method_figures in figures.items():
+            apart, error = difference(figures[OURS], method_figures)
             compared = _compared(apart, error) if method != OURS else {}
-            rows.append((f"{name}: {method}", *one.values.tolist()))
+            rows.append((f"{name}: {method}", *method_figures.values.tolist()))
             details.append(
-                {"conversation": name, "method": method, **dict(zip(FIGURES, one.values, strict=True)), **compared}
+                {
+                    "conversation": name,
+                    "method": method,
+                    **dict(zip(FIGURES, method_figures.values, strict=True)),
+                    **compared,
+                }
             )
-        ours, first = figures[OURS].values, figures[FIRST].values
-        better = bool(ours[0] > first[0] and ours[1] <= first[1])
-        said = _said(*difference(figures[OURS], figures[FIRST]))
-        needed = f"above {first[0]:.3f}, at most {first[1]:.3f} ({FIRST}; {said})"
-        gates.append(Gate(f"{name}: support, hurt", f"{ours[0]:.3f}, {ours[1]:.3f}", needed, better))
-    if found:
+        our_values, first = figures[OURS].values, figures[FIRST].values
+        better = bool(our_values[0] > first[0] and our_values[1] <= first[1])
+        words = _said(*difference(figures[OURS], figures[FIRST]))
+        needed = f"above {first[0]:.3f}, at most {first[1]:.3f} ({FIRST}; {words})"
+        gates.append(Gate(f"{name}: support, hurt", f"{our_values[0]:.3f}, {our_values[1]:.3f}", needed, better))
+    if results:
         means = {
-            method: np.mean([figures[method].values for figures in found.values()], axis=0)
+            method: np.mean([figures[method].values for figures in results.values()], axis=0)
             for method in (*RIVALS, WITHIN, OURS)
         }
         for method, values in means.items():
             rows.append((f"mean: {method}", *values.tolist()))
             if method != OURS:
                 details.append(
-                    {"mean over": len(found), "method": method, **_compared(*mean_difference(found, method))}
+                    {"mean over": len(results), "method": method, **_compared(*mean_difference(results, method))}
                 )
-        gates += [_mean_gate(found, means, place) for place in (0, 1)]
+        gates += [_mean_gate(results, means, place) for place in (0, 1)]
     columns = ("text by", *FIGURES)
     return BenchResult(
         "The text and its weakest part", columns, tuple(rows), tuple(gates), tuple(skipped), tuple(details)
     )
 
 
-def _mean_gate(found: Mapping[str, Mapping[str, Figures]], means: Mapping[str, Floats], place: int) -> Gate:
+def _mean_gate(results: Mapping[str, Mapping[str, Figures]], means: Mapping[str, Floats], place: int) -> Gate:
     """Return the gate of one figure (0 support, 1 hurt): on average no worse than the best of the others."""
     reached, best = (max, min)[place]((float(means[method][place]), method) for method in RIVALS)
-    ours = float(means[OURS][place])
+    our_mean = float(means[OURS][place])
     least, name = (("at least", "support"), ("at most", "hurt"))[place]
-    apart = _said(*mean_difference(found, best), place)
-    met = ours >= reached if place == 0 else ours <= reached
-    return Gate(f"mean {name}", f"{ours:.3f}", f"{least} {reached:.3f} ({best}; {apart})", met)
+    apart = _said(*mean_difference(results, best), place)
+    met = our_mean >= reached if place == 0 else our_mean <= reached
+    return Gate(f"mean {name}", f"{our_mean:.3f}", f"{least} {reached:.3f} ({best}; {apart})", met)
 
 
 def _compared(apart: Floats, error: Floats) -> dict[str, float | None]:
@@ -287,6 +296,6 @@ def _compared(apart: Floats, error: Floats) -> dict[str, float | None]:
 
 def _said(apart: Floats, error: Floats, place: int | None = None) -> str:
     """Return differences as text, with standard errors if they are known."""
-    chosen = range(len(apart)) if place is None else [place]
-    signs = [f"{apart[c]:+.3f}" + (f" ± {error[c]:.3f}" if np.isfinite(error[c]) else "") for c in chosen]
+    places = range(len(apart)) if place is None else [place]
+    signs = [f"{apart[c]:+.3f}" + (f" ± {error[c]:.3f}" if np.isfinite(error[c]) else "") for c in places]
     return f"difference {', '.join(signs)}"

@@ -28,7 +28,7 @@ _URL = re.compile(
     r"(?::(?P<port>[0-9]{1,5}))?(?P<path>(?:/[a-z0-9._~-]+)*)/?",
     re.ASCII | re.IGNORECASE,
 )
-# The last part begins with a letter: so no way of writing a number (2130706433, 0x7f.1, 127.1) passes for a name.
+# The last part begins with a letter, so no form of a number (2130706433, 0x7f.1, 127.1) is taken for a name.
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _PRIVATE_NAME = re.compile(
     r"(?:[^.]+|.*\.(?:localhost|local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa))", re.ASCII
@@ -48,9 +48,9 @@ _NEVER = tuple(
         (
             "0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
             "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            # where clouds hand out keys, outside link-local
+            # cloud metadata addresses outside link-local
             "100.100.100.200/32", "168.63.129.16/32", "fd00:ec2::/32", "fd20:ce::/32", "fd00:42::/32", "fd00:c1::/32",
-            # IPv6 that is nowhere, here only, everywhere, or another IPv4 address in disguise
+            # IPv6 unspecified, local, multicast, or with an embedded IPv4 address
             "::/128", "fe80::/10", "fec0::/10", "ff00::/8", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96",
             "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16",
         ),
@@ -141,14 +141,14 @@ def is_allowed(ip: str, *, private: bool, scheme: str = "https") -> bool:
         (False, False)
     """
     try:
-        found = ipaddress.ip_address(ip)
+        parsed = ipaddress.ip_address(ip)
     except ValueError:
         return False
-    if "%" in ip or any(found in network for network in _NEVER):
+    if "%" in ip or any(parsed in network for network in _NEVER):
         return False
-    if any(found in network for network in _PRIVATE):
+    if any(parsed in network for network in _PRIVATE):
         return private
-    public = found.is_global and (isinstance(found, ipaddress.IPv4Address) or found in _V6_PUBLIC)
+    public = parsed.is_global and (isinstance(parsed, ipaddress.IPv4Address) or parsed in _V6_PUBLIC)
     return public and scheme == "https"
 
 
@@ -172,14 +172,14 @@ def checked(url: str, *, private: bool = False) -> Address:
         ...
         oneheart.errors.UserError: ONEHEART_LLM_URL cannot be used: its host must be a plain name or IP address.
     """
-    found = _URL.fullmatch(url)
-    if found is None:
+    match = _URL.fullmatch(url)
+    if match is None:
         raise UserError(_BAD + _FORM)
-    scheme: Literal["http", "https"] = "https" if found["scheme"].lower() == "https" else "http"
-    port = int(found["port"] or (443 if scheme == "https" else 80))
-    if not 0 < port <= _PORT_MOST or {".", ".."} & set(found["path"].split("/")):
+    scheme: Literal["http", "https"] = "https" if match["scheme"].lower() == "https" else "http"
+    port = int(match["port"] or (443 if scheme == "https" else 80))
+    if not 0 < port <= _PORT_MOST or {".", ".."} & set(match["path"].split("/")):
         raise UserError(_BAD + _FORM)
-    host, is_name = _host(found["host"].lower())
+    host, is_name = _host(match["host"].lower())
     if not private and (_PRIVATE_NAME.fullmatch(host) if is_name else not is_allowed(host, private=False)):
         message = "it is of this machine or its own network; if that is meant, set ONEHEART_LLM_PRIVATE=1 as well."
         raise UserError(_BAD + message)
@@ -187,7 +187,7 @@ def checked(url: str, *, private: bool = False) -> Address:
         raise UserError(_BAD + "people's words would travel openly; use https.")
     if not is_name and not is_allowed(host, private=private, scheme=scheme):
         raise UserError(_BAD + "it is reserved, or public and without https; give the address of a model's server.")
-    return Address(scheme, host, port, found["path"], private)
+    return Address(scheme, host, port, match["path"], private)
 
 
 def _host(host: str) -> tuple[str, bool]:
@@ -207,8 +207,8 @@ def _host(host: str) -> tuple[str, bool]:
 
 async def system_resolve(host: str, port: int) -> tuple[str, ...]:
     """Return the IP addresses of a name, from the operating system."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(place[0]) for _, _, _, _, place in found))
+    entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(place[0]) for _, _, _, _, place in entries))
 
 
 async def resolved(address: Address, resolve: Resolver = system_resolve) -> tuple[str, ...]:
@@ -224,15 +224,15 @@ async def resolved(address: Address, resolve: Resolver = system_resolve) -> tupl
     """
     try:
         ipaddress.ip_address(address.host)
-        found: Sequence[str] = (address.host,)
+        addresses: Sequence[str] = (address.host,)
     except ValueError:
-        found = await resolve(address.host, address.port)
-    if not all(is_allowed(ip, private=address.private, scheme=address.scheme) for ip in found):
+        addresses = await resolve(address.host, address.port)
+    if not all(is_allowed(ip, private=address.private, scheme=address.scheme) for ip in addresses):
         raise ForbiddenAddressError
-    if not found:
+    if not addresses:
         message = "no address"
         raise OSError(message)
-    return tuple(found)
+    return tuple(addresses)
 
 
 def endpoint_from_environment(environ: Mapping[str, str]) -> Endpoint | None:

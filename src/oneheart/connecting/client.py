@@ -120,8 +120,8 @@ async def _ask(endpoint: Endpoint, question: str, end: float, resolve: Resolver)
     async with _client(endpoint.address) as client:
         while True:
             place = places[repeats % len(places)]
-            sent = prompt.body(endpoint.model, question, leave_out=leave_out)
-            response = await _post(client, endpoint, place, sent)
+            request = prompt.body(endpoint.model, question, leave_out=leave_out)
+            response = await _post(client, endpoint, place, request)
             if isinstance(response, _Response):
                 unknown = _unknown_field(response, leave_out)
                 if unknown:
@@ -135,8 +135,8 @@ async def _ask(endpoint: Endpoint, question: str, end: float, resolve: Resolver)
             if result.kind not in _ASK_ANEW | _REPEAT or answers >= ANSWERS_MOST or repeats > REPEATS_MOST:
                 return result
             if result.kind in _REPEAT:
-                asked = _seconds_asked(response.retry_after) if isinstance(response, _Response) else None
-                pause = PAUSE_SECONDS * 2 ** (repeats - 1) if asked is None else asked
+                wished = _seconds_asked(response.retry_after) if isinstance(response, _Response) else None
+                pause = PAUSE_SECONDS * 2 ** (repeats - 1) if wished is None else wished
                 if asyncio.get_running_loop().time() + pause >= end:
                     return result
                 await asyncio.sleep(pause)
@@ -145,30 +145,30 @@ async def _ask(endpoint: Endpoint, question: str, end: float, resolve: Resolver)
 def _client(address: Address) -> httpx2.AsyncClient:
     import httpx2  # noqa: PLC0415  an extra
 
-    # Without https no certificate is ever looked at, and to read a machine's whole store takes its time.
+    # Without https no certificate is verified, so the slow load of the system's store is skipped.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if address.scheme == "http" else True
     transport = httpx2.AsyncHTTPTransport(verify=context, trust_env=False)
-    # The deadline of the whole question is the only one.
+    # The only timeout is that of the whole question.
     return httpx2.AsyncClient(transport=transport, trust_env=False, follow_redirects=False, timeout=None)
 
 
-async def _post(client: httpx2.AsyncClient, endpoint: Endpoint, place: str, sent: bytes) -> _Response | Failure:
+async def _post(client: httpx2.AsyncClient, endpoint: Endpoint, place: str, request: bytes) -> _Response | Failure:
     import httpx2  # noqa: PLC0415  an extra
 
     headers = {
         "Host": endpoint.address.host_header,
         "Content-Type": "application/json",
         "Accept": "application/json",
-        "Accept-Encoding": "identity",  # what is packed can be larger than it looks
+        "Accept-Encoding": "identity",  # a compressed body could exceed the size limit
         "User-Agent": "oneheart",
     }
     if endpoint.key:
         headers["Authorization"] = f"Bearer {endpoint.key}"
-    # The connection goes to the address that was checked; certificate and server still belong to the name.
+    # The connection goes to the checked IP address; the certificate is verified against the name.
     extensions = {"sni_hostname": endpoint.address.host}
     url = endpoint.address.url_at(place)
     try:
-        async with client.stream("POST", url, content=sent, headers=headers, extensions=extensions) as response:
+        async with client.stream("POST", url, content=request, headers=headers, extensions=extensions) as response:
             if response.headers.get("content-encoding", "identity").lower() != "identity":
                 return Failure("wrong shape")
             body = bytearray()
@@ -187,8 +187,8 @@ def _unknown_field(response: _Response, left_out: set[str]) -> str | None:
     """Return the optional field that a server refuses, if it names one that was sent; else None."""
     if response.status not in {_BAD_REQUEST, _UNPROCESSABLE}:
         return None
-    said = response.body.replace(b"json_schema", b"response_format")
-    return next((name for name in prompt.OPTIONAL if name not in left_out and name.encode() in said), None)
+    text = response.body.replace(b"json_schema", b"response_format")
+    return next((name for name in prompt.OPTIONAL if name not in left_out and name.encode() in text), None)
 
 
 def _read(response: _Response) -> Reply | Failure:
@@ -227,8 +227,8 @@ def _seconds_asked(retry_after: str) -> float | None:
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", retry_after, re.ASCII):
         return float(retry_after)
     try:
-        then = parsedate_to_datetime(retry_after)
-        left = (then if then.tzinfo else then.replace(tzinfo=UTC)) - datetime.now(UTC)
+        moment = parsedate_to_datetime(retry_after)
+        remaining = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)
     except (ValueError, OverflowError):
         return None
-    return max(0.0, left.total_seconds())
+    return max(0.0, remaining.total_seconds())

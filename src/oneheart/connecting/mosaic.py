@@ -29,15 +29,15 @@ from oneheart.model.prayer import PrayerLine
 GRAPHEMES_MOST = 160
 QUOTE_LEAST = 8
 
-# As they are shown, with the sign before them. None denies, counts, opposes or chooses; none changes the words around
-# it, so that Hebrew's joined "ve-" and Russian's "together with", which wants another case, are not here.
+# As shown, with punctuation before them. None negates, counts, opposes or offers a choice; none inflects words around
+# it, which excludes the Hebrew prefix "ve-" and the Russian "together with" (another case).
 CONNECTIVES: dict[str, tuple[str, ...]] = {
     "en": (" and", ", and also", ", as well as", ", together with", ", so that"),
     "he": (" וגם", " וכן", " יחד עם", ", ובנוסף"),
     "ru": (" и", ", а также", ", и вместе с тем", ", чтобы"),
     "es": (" y", " e", ", y también", ", así como", ", junto con", ", para que"),
 }
-# Spanish "y" gives way to "e" before the sound i ("e hijos"), not before ia, ie, io ("y hielo").
+# Spanish "y" becomes "e" before the sound i ("e hijos"), not before ia, ie, io ("y hielo").
 _SOUND_I = re.compile("h?[ií](?![aeouáéóú])")
 _SENTENCE_END = re.compile(r"[.!?…。؟][\"'»”’)\]]*$")
 _PAUSE_END = re.compile(r"[,;:–—-]$")
@@ -54,7 +54,7 @@ def connectives_for(languages: Iterable[str]) -> dict[str, tuple[str, ...]]:
         {'ru': ('и', 'а также', 'и вместе с тем', 'чтобы')}
     """
     codes = sorted({base_language(language) for language in languages} & CONNECTIVES.keys())
-    return {code: tuple(shown.lstrip(", ") for shown in CONNECTIVES[code]) for code in codes}
+    return {code: tuple(connective.lstrip(", ") for connective in CONNECTIVES[code]) for code in codes}
 
 
 def can_connect(lines: Sequence[PrayerLine]) -> bool:
@@ -65,7 +65,7 @@ def can_connect(lines: Sequence[PrayerLine]) -> bool:
         False
     """
     codes = [base_language(line.language) for line in lines]
-    return any(one == other and one in CONNECTIVES for one, other in itertools.pairwise(codes))
+    return any(former == following and former in CONNECTIVES for former, following in itertools.pairwise(codes))
 
 
 def verify(lines: Sequence[PrayerLine], answer: Answer) -> tuple[ConnectedLine | Rejected, ...]:
@@ -93,19 +93,19 @@ def verify(lines: Sequence[PrayerLine], answer: Answer) -> tuple[ConnectedLine |
         Rejected(reason='changed negation', lines=(0, 1))
     """
     number_of = {name_of(number): number for number in range(len(lines))}
-    found: list[ConnectedLine | Rejected] = []
+    results: list[ConnectedLine | Rejected] = []
     tried: set[int] = set()
-    said: set[int] = set()
+    used: set[int] = set()
     for line in answer.lines:
         cited = tuple(number_of[cite.id] for cite in line.cites if cite.id in number_of)
         tried.update(cited)
-        reason = _cites_wrongly(lines, line, cited, said)
+        reason = _cites_wrongly(lines, line, cited, used)
         result = Rejected(reason, cited) if reason else _put_together(lines, line.text, cited)
         if isinstance(result, ConnectedLine):
-            said.update(cited)
-        found.append(result)
+            used.update(cited)
+        results.append(result)
     lost = tuple(number for number in range(len(lines)) if number not in tried)
-    return (*found, Rejected("lost", lost)) if lost else tuple(found)
+    return (*results, Rejected("lost", lost)) if lost else tuple(results)
 
 
 def whole(
@@ -126,8 +126,8 @@ def whole(
     """
     verified = tuple(verified)
     proven = [line for line in verified if isinstance(line, ConnectedLine)]
-    said = {number for line in proven for number in line.lines}
-    plain = [ConnectedLine(line.text, line.language, (n,)) for n, line in enumerate(lines) if n not in said]
+    used = {number for line in proven for number in line.lines}
+    plain = [ConnectedLine(line.text, line.language, (n,)) for n, line in enumerate(lines) if n not in used]
     return (
         tuple(sorted(proven + plain, key=lambda line: line.lines)),
         tuple(line for line in verified if isinstance(line, Rejected)),
@@ -135,16 +135,16 @@ def whole(
 
 
 def _cites_wrongly(
-    lines: Sequence[PrayerLine], line: AnswerLine, cited: tuple[int, ...], said: set[int]
+    lines: Sequence[PrayerLine], line: AnswerLine, cited: tuple[int, ...], used: set[int]
 ) -> RejectedReason | None:
     """Return what is wrong with the citations of a line; None if they are possible."""
     if not line.cites:
         return "nothing cited"
     if len(cited) < len(line.cites):
         return "unknown id"
-    if len(set(cited)) < len(cited) or said & set(cited):
+    if len(set(cited)) < len(cited) or used & set(cited):
         return "said twice"
-    if cited[0] < max(said, default=0) or cited != tuple(range(cited[0], cited[0] + len(cited))):
+    if cited[0] < max(used, default=0) or cited != tuple(range(cited[0], cited[0] + len(cited))):
         return "out of order"
     if not all(_is_quote(cite.quote, lines[number].text) for cite, number in zip(line.cites, cited, strict=True)):
         return "invented quote"
@@ -154,67 +154,69 @@ def _cites_wrongly(
 
 def _is_quote(quote: str, text: str) -> bool:
     """Return whether a quote is the text, or a long enough run of its words."""
-    quoted, own = words(quote), words(text)
-    if quoted == own:
+    quoted, text_words = words(quote), words(text)
+    if quoted == text_words:
         return True
-    starts = range(len(own) - len(quoted) + 1)
-    return len(normalise(quote)) >= QUOTE_LEAST and any(own[at : at + len(quoted)] == quoted for at in starts)
+    starts = range(len(text_words) - len(quoted) + 1)
+    return len(normalise(quote)) >= QUOTE_LEAST and any(text_words[at : at + len(quoted)] == quoted for at in starts)
 
 
 def _put_together(lines: Sequence[PrayerLine], text: str, cited: tuple[int, ...]) -> ConnectedLine | Rejected:
     """Return the line that joins these desires, in the draft's own spelling."""
-    own = [lines[number].text for number in cited]
+    texts = [lines[number].text for number in cited]
     language = lines[cited[0]].language
-    shown = CONNECTIVES.get(base_language(language), ())
-    if len(text) > 2 * sum(map(len, own)) + 40 * len(own):
-        return Rejected("added words", cited)  # before anything is done with it
-    if set(_LINK.findall(text)) - set(_LINK.findall("\n".join(own))):
+    allowed = CONNECTIVES.get(base_language(language), ())
+    if len(text) > 2 * sum(map(len, texts)) + 40 * len(texts):
+        return Rejected("added words", cited)  # before any expensive parsing
+    if set(_LINK.findall(text)) - set(_LINK.findall("\n".join(texts))):
         return Rejected("link", cited)
-    if set(_SIGN.findall(text)) - set(_SIGN.findall("".join(own))) - _PLAIN_SIGNS:
+    if set(_SIGN.findall(text)) - set(_SIGN.findall("".join(texts))) - _PLAIN_SIGNS:
         return Rejected("markup", cited)
-    chosen = _between(words(text), [words(one) for one in own], [words(connective) for connective in shown])
-    counted = [number for one in own for number in numbers(one)]
-    if chosen is None or list(numbers(text)) != counted:
-        return Rejected(_difference(text, own, shown, language), cited)
-    whole_text = own[0]
-    for connective, following in zip(chosen, own[1:], strict=True):
-        whole_text += _glue(whole_text, shown[connective], following) + following
-    if len(own) > 1 and grapheme_count(whole_text) > GRAPHEMES_MOST:
+    connectives = _between(
+        words(text), [words(desire) for desire in texts], [words(connective) for connective in allowed]
+    )
+    digits = [number for desire in texts for number in numbers(desire)]
+    if connectives is None or list(numbers(text)) != digits:
+        return Rejected(_difference(text, texts, allowed, language), cited)
+    whole_text = texts[0]
+    for connective, following in zip(connectives, texts[1:], strict=True):
+        whole_text += _glue(whole_text, allowed[connective], following) + following
+    if len(texts) > 1 and grapheme_count(whole_text) > GRAPHEMES_MOST:
         return Rejected("too long", cited)
     return ConnectedLine(whole_text, language, cited)
 
 
 def _between(
-    said: tuple[str, ...], desires: Sequence[tuple[str, ...]], allowed: Sequence[tuple[str, ...]]
+    answer: tuple[str, ...], desires: Sequence[tuple[str, ...]], allowed: Sequence[tuple[str, ...]]
 ) -> tuple[int, ...] | None:
     """Return the connectives between the desires; None if anything else is between them, or one of them is not whole.
 
     All readings are followed at once, because a desire may itself begin with "and".
     """
-    if not all(desires) or said[: len(desires[0])] != desires[0]:
+    if not all(desires) or answer[: len(desires[0])] != desires[0]:
         return None
-    read: dict[int, tuple[int, ...]] = {len(desires[0]): ()}
+    readings: dict[int, tuple[int, ...]] = {len(desires[0]): ()}
     for desire in desires[1:]:
         further: dict[int, tuple[int, ...]] = {}
-        for end, chosen in read.items():
+        for end, connectives in readings.items():
             for number, connective in enumerate(allowed):
                 start = end + len(connective)
-                if said[end:start] == connective and said[start : start + len(desire)] == desire:
-                    further.setdefault(start + len(desire), (*chosen, number))
-        read = further
-    return read.get(len(said))
+                if answer[end:start] == connective and answer[start : start + len(desire)] == desire:
+                    further.setdefault(start + len(desire), (*connectives, number))
+        readings = further
+    return readings.get(len(answer))
 
 
-def _difference(text: str, own: Sequence[str], shown: Sequence[str], language: str) -> RejectedReason:
+def _difference(text: str, texts: Sequence[str], allowed: Sequence[str], language: str) -> RejectedReason:
     """Return the gravest difference of a line from the desires that it cites."""
-    if sorted(numbers(text)) != sorted(number for one in own for number in numbers(one)):
+    if sorted(numbers(text)) != sorted(number for desire in texts for number in numbers(desire)):
         return "changed number"
-    if negation_count(text, language) != sum(negation_count(one, language) for one in own):
+    if negation_count(text, language) != sum(negation_count(desire, language) for desire in texts):
         return "changed negation"
-    known = {word for one in (*own, *(shown if len(own) > 1 else ())) for word in words(one)}
-    said = words(text)
-    fewer = len(said) < sum(len(words(one)) for one in own)
-    return "lost words" if fewer and known.issuperset(said) else "added words"
+    allowed_words = {word for desire in (*texts, *(allowed if len(texts) > 1 else ())) for word in words(desire)}
+    answer = words(text)
+    fewer = len(answer) < sum(len(words(desire)) for desire in texts)
+    return "lost words" if fewer and allowed_words.issuperset(answer) else "added words"
 
 
 def _glue(before: str, connective: str, following: str) -> str:

@@ -10,32 +10,32 @@ from typing import Literal
 
 FailureKind = Literal[
     "nothing to connect",  # fewer than two neighbouring lines of one language that has connectives
-    "too many lines",  # more than a model is ever given
-    "address",  # the address leads, or came to lead, where nothing may be asked
+    "too many lines",  # more than `prompt.LINES_MOST`
+    "address",  # the address is, or resolves to, a forbidden one
     "away",  # nobody is there: connection refused, unknown name, broken off, certificate not trusted
-    "timeout",  # the time was over
-    "cancelled",  # something within stopped by itself
-    "rate limited",  # 429, and waiting would take too long
-    "server error",  # 5xx, again and again
+    "timeout",  # the timeout was exceeded
+    "cancelled",  # an inner task was cancelled
+    "rate limited",  # 429, and the pause would exceed the timeout
+    "server error",  # 5xx, repeatedly
     "not allowed",  # 401 or 403: the key
     "not found",  # 404: the address or the model
-    "bad request",  # any other answer that is not 200
+    "bad request",  # any other status than 200
     "redirected",  # 3xx; never followed
-    "too large",  # more than is ever read
-    "refused",  # the model does not want to
-    "cut short",  # the answer ends before its end
+    "too large",  # larger than the size limit
+    "refused",  # the model refused
+    "cut short",  # the answer is truncated
     "not json",
     "wrong shape",
 ]
 
 RejectedReason = Literal[
-    "lost",  # no line of the answer says it
+    "lost",  # no line of the answer holds it
     "nothing cited",
     "unknown id",
     "said twice",
     "out of order",
     "invented quote",
-    "languages",  # lines of several languages, or of one that has no connectives
+    "languages",  # several languages, or one without connectives
     "link",
     "markup",
     "changed number",

@@ -132,9 +132,9 @@ def body(model: str, question: str, *, leave_out: Collection[str] = ()) -> bytes
         "seed": 1,
         "response_format": {"type": "json_schema", "json_schema": schema},
     }
-    kept = {name: value for name, value in whole.items() if name not in leave_out}
-    # A lone half of a surrogate pair has no UTF-8; escaped it is still JSON.
-    return json.dumps(kept, sort_keys=True).encode("ascii")
+    fields = {name: value for name, value in whole.items() if name not in leave_out}
+    # A lone surrogate has no UTF-8 form; escaped, it is valid JSON.
+    return json.dumps(fields, sort_keys=True).encode("ascii")
 
 
 def cache_key(model: str, base_url: str, question: str) -> str:

@@ -13,6 +13,8 @@ from unicodedata import east_asian_width
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from oneheart.locale.coded import Coded
+from oneheart.model.verdict import Status
 from oneheart.reports import charts, sealed_sentences, sentences
 from oneheart.reports.numbers import plain
 from oneheart.reports.report_values import Report
@@ -108,6 +110,15 @@ class _View:
         """Return the words of a desire in quotation marks."""
         return Markup("<q>{}</q>").format(self.text(self.ground[label]))
 
+    def status(self) -> Coded:
+        """Return whether the calculation finds one desire, not yet one, or could not measure."""
+        one_desire, t = self.content["one_desire"], self.words.t
+        if not self.content["measured"]:
+            return Coded(t("Not measured"), Status.NOT_MEASURED)
+        if one_desire["status"] == "one":
+            return Coded(t("One desire"), Status.ONE_DESIRE)
+        return Coded(t("Not one yet"), Status.NOT_YET)
+
     def title(self) -> str:
         """Return the title of the page: the question. That of a sealed text is in the page's language if it has it."""
         question = self.content["source"]["question"]
@@ -149,18 +160,18 @@ class _View:
         """Return the counts of the hall and of this page, side by side."""
         return sealed_sentences.count_rows(self.words, self.content)
 
-    def summary(self) -> list[Markup]:
+    def summary(self) -> list[Coded]:
         """Return the counts under the heading: people, desires, answers."""
         words, source = self.words, self.content["source"]
         answered = source["people_answered"]
-        counts = [
-            words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
-            if answered is None
-            else words.n("{count} person answered", "{count} people answered", answered)
-        ]
-        counts.append(words.n("{count} desire", "{count} desires", source["desires"]))
+        if answered is None:
+            few = words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
+            counts = [Coded(few, "few people")]
+        else:
+            counts = [Coded(words.n("{count} person answered", "{count} people answered", answered), "people")]
+        counts.append(Coded(words.n("{count} desire", "{count} desires", source["desires"]), "desires"))
         if source["responses"] is not None:
-            counts.append(words.n("{count} answer", "{count} answers", source["responses"]))
+            counts.append(Coded(words.n("{count} answer", "{count} answers", source["responses"]), "answers"))
         return counts
 
     def sureness(self) -> Markup:
@@ -177,7 +188,7 @@ class _View:
             reach=words.integer(max(1, round(100 * sum(reach) / len(reach)))),
         )
 
-    def missing(self) -> list[list[Markup]]:
+    def missing(self) -> list[list[Coded]]:
         """Return the sentences of each failed condition: what is missing and what would help."""
         one_desire = self.content["one_desire"]
         if not self.content["measured"]:
@@ -211,7 +222,7 @@ class _View:
             want, against = [least, *[others] * (count - 1)], [all_against] * count
         return charts.support_chart(want, against, label=label, fifth=self.fifth, rtl=self.rtl)
 
-    def said(self, entry: Json) -> list[Markup]:
+    def said(self, entry: Json) -> list[Coded]:
         """Return the sentences about a measured desire."""
         words = self.words
         lines = [
@@ -270,7 +281,7 @@ class _View:
             rows.append((sentences.bdi(share["name"]), sentences.own_line(self.words, share["word"]), bar, desire))
         return rows
 
-    def nearest(self) -> list[tuple[Json, Markup, list[Markup]]]:
+    def nearest(self) -> list[tuple[Json, Markup, list[Coded]]]:
         """Return the desires nearest to being common: entry, bar, sentences."""
         rows = []
         for label in self.content["one_desire"]["nearest"]:
@@ -322,7 +333,7 @@ class _View:
             rows.append((words.t("Vote that means “want”"), source["sign"]))
         return rows
 
-    def notes(self) -> list[Markup]:
+    def notes(self) -> list[Coded]:
         """Return notes about these data."""
         words, method, source = self.words, self.content["method"], self.content["source"]
         messages = {
@@ -332,34 +343,34 @@ class _View:
             "no not mine": words.t("Nobody used “not mine” here."),
             "merged": words.t("Desires with the very same words were counted as one."),
         }
-        notes = [messages[code] for code in method["notes"] if code in messages]
+        notes = [Coded(messages[code], code) for code in method["notes"] if code in messages]
         if method["few_answers_people"]:
-            notes.append(
-                words.n(
-                    "{count} person gave fewer than 7 answers, and is counted like everyone else.",
-                    "{count} people gave fewer than 7 answers, and are counted like everyone else.",
-                    method["few_answers_people"],
-                )
+            few = words.n(
+                "{count} person gave fewer than 7 answers, and is counted like everyone else.",
+                "{count} people gave fewer than 7 answers, and are counted like everyone else.",
+                method["few_answers_people"],
             )
+            notes.append(Coded(few, "few answers"))
         if method["writers_without_answers"]:
-            notes.append(
-                words.n(
-                    "{count} person wrote a desire and answered nothing; the desire keeps its place.",
-                    "{count} people wrote desires and answered nothing; their desires keep their place.",
-                    method["writers_without_answers"],
-                )
+            writers = words.n(
+                "{count} person wrote a desire and answered nothing; the desire keeps its place.",
+                "{count} people wrote desires and answered nothing; their desires keep their place.",
+                method["writers_without_answers"],
             )
+            notes.append(Coded(writers, "writers without answers"))
         if source["rejected_desires"]:
             notes.append(self.rejected())
         return notes
 
-    def rejected(self) -> Markup:
+    def rejected(self) -> Coded:
         """Return how many desires the hosts rejected."""
-        return self.words.n(
+        count = self.content["source"]["rejected_desires"]
+        sentence = self.words.n(
             "{count} desire was set aside by the hosts and is not shown.",
             "{count} desires were set aside by the hosts and are not shown.",
-            self.content["source"]["rejected_desires"],
+            count,
         )
+        return Coded(sentence, "rejected")
 
     def oneness(self) -> tuple[str, Markup, Markup] | None:
         """Return the number, the sentence and the picture of oneness, or None."""

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from oneheart import settings
 from oneheart.engine.desire.standing import measured_answers
+from oneheart.locale.coded import Coded
 
 if TYPE_CHECKING:
     from oneheart.reports.translation import Translation
@@ -22,29 +23,31 @@ _HARDLY = 0.02
 _CLEAR, _LEANING = 0.5, 0.2
 
 
-def wanted(words: Translation, want: Json) -> Markup:
+def wanted(words: Translation, want: Json) -> Coded:
     """Return the sentence that says how many want a desire."""
-    return words.t("About {value} in 100 want this (between {low} and {high}).", **_hundredths(words, want))
+    sentence = words.t("About {value} in 100 want this (between {low} and {high}).", **_hundredths(words, want))
+    return Coded(sentence, "wanted")
 
 
-def opposed(words: Translation, against: Json, *, nobody: bool) -> Markup | None:
+def opposed(words: Translation, against: Json, *, nobody: bool) -> Coded | None:
     """Return the sentence that says how many are against a desire; None if the data have no "against"."""
     if nobody:
         return None
     if against["high"] < _HARDLY:
-        return words.t("Hardly anybody is against it.")
-    return words.t("About {value} in 100 are against it (between {low} and {high}).", **_hundredths(words, against))
+        return Coded(words.t("Hardly anybody is against it."), "hardly against")
+    sentence = words.t("About {value} in 100 are against it (between {low} and {high}).", **_hundredths(words, against))
+    return Coded(sentence, "against")
 
 
-def fifth(words: Translation, value: float) -> Markup:
+def fifth(words: Translation, value: float) -> Coded:
     """Return the sentence on the worst fifth: the people who want a desire least."""
     if value >= _CLEAR:
-        return words.t("Even the fifth that wants it least wants it.")
+        return Coded(words.t("Even the fifth that wants it least wants it."), "fifth wants")
     if value >= _LEANING:
-        return words.t("Even the fifth that wants it least leans towards it.")
+        return Coded(words.t("Even the fifth that wants it least leans towards it."), "fifth leans")
     if value >= 0:
-        return words.t("The fifth that wants it least neither clearly wants it nor refuses it.")
-    return words.t("The fifth that wants it least refuses it more than it wants it.")
+        return Coded(words.t("The fifth that wants it least neither clearly wants it nor refuses it."), "fifth neither")
+    return Coded(words.t("The fifth that wants it least refuses it more than it wants it."), "fifth refuses")
 
 
 def fifth_number(words: Translation, ground: Json, *, fine: bool) -> Markup:
@@ -81,20 +84,22 @@ def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
     return messages[ground["standing"]]
 
 
-def obstacle(words: Translation, ground: Json) -> Markup:
+def obstacle(words: Translation, ground: Json) -> Coded:
     """Return why a desire is not common yet."""
     if ground["standing"] == "few answers" or ground["worst_fifth"] is None:
-        return words.t("Too few people have answered it to measure it. Let more people meet it.")
+        sentence = words.t("Too few people have answered it to measure it. Let more people meet it.")
+        return Coded(sentence, "few answers")
     if ground["standing"] == "against":
-        return words.t("In the fifth that wants it least, too many are against it.")
+        return Coded(words.t("In the fifth that wants it least, too many are against it."), "against")
     if ground["worst_fifth"]["value"] < 0:
-        return words.t("The fifth that wants it least refuses it more than it wants it.")
+        return Coded(words.t("The fifth that wants it least refuses it more than it wants it."), "fifth refuses")
     if ground["standing"] == "below":
-        return words.t("It is near; in answers kept aside as a check, the fifth that wants it least still refuses it.")
-    return words.t("Nothing stands in its way; other lines gave more people a share.")
+        near = words.t("It is near; in answers kept aside as a check, the fifth that wants it least still refuses it.")
+        return Coded(near, "below")
+    return Coded(words.t("Nothing stands in its way; other lines gave more people a share."), "nothing")
 
 
-def why_not(words: Translation, code: str, people_answered: int | None) -> Markup:
+def why_not(words: Translation, code: str, people_answered: int | None) -> Coded:
     """Return why nothing could be measured, and what to do next.
 
     Args:
@@ -129,16 +134,16 @@ def why_not(words: Translation, code: str, people_answered: int | None) -> Marku
         ),
         "no desires": words.t("There are no desires here that can be answered. Ask people what they want."),
     }
-    return messages.get(code) or words.t("Something is missing that these data do not name.")
+    return Coded(messages[code], code) if code in messages else _unnamed(words)
 
 
-def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Markup]:
+def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Coded]:
     """Return one or two sentences on a failed condition: what is missing, and the desire that would help, if known."""
     one_desire = content["one_desire"]
     code = entry["code"]
     condition = next((c for c in one_desire["conditions"] if c["key"] == code), None)
     number = _line_number(one_desire, entry["line"])
-    lines = []
+    lines: list[Markup] = []
     if code == "nothing common":
         lines.append(words.t("No desire here is wanted by every part more than it is refused."))
     elif code == "affirmed" and condition is not None and number and condition["value"] is not None:
@@ -182,15 +187,17 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
         )
     elif code == "share":
         lines.append(words.t("It is not sure yet that no part of the gathering is owed a line."))
-    else:
-        lines.append(words.t("Something is missing that these data do not name."))
+    sentences = [Coded(line, code) for line in lines] or [_unnamed(words)]
     if entry["desire"] is not None:
-        lines.append(
-            words.t(
-                "The desire that would include most of those still waiting: {desire}", desire=quote(entry["desire"])
-            )
-        )
-    return lines
+        desire = quote(entry["desire"])
+        helps = words.t("The desire that would include most of those still waiting: {desire}", desire=desire)
+        sentences.append(Coded(helps, "would include"))
+    return sentences
+
+
+def _unnamed(words: Translation) -> Coded:
+    """Return the sentence for a code without a sentence."""
+    return Coded(words.t("Something is missing that these data do not name."), "unnamed")
 
 
 def own_line(words: Translation, word: str) -> Markup:

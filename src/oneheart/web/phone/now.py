@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -18,6 +17,7 @@ from oneheart.engine.told import Ordinal, Told
 from oneheart.live import doing
 from oneheart.live import inputs as ask
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web import who
 from oneheart.web.answers import as_json
@@ -164,13 +164,14 @@ def _is_it_yours(person: Person, desire: int) -> Response | None:
     )
 
 
-def _notices(person: Person) -> list[Markup]:
+def _notices(person: Person) -> list[Coded]:
     """Return the notices about the person's newest desire."""
     memory = person.memory
     newest = memory.asked.get(person.seat)
-    notices = [person.words.t(HINTS[code]) for code in memory.hints.get(person.seat, ()) if code in HINTS]
+    notices = [Coded(person.words.t(HINTS[code]), code) for code in memory.hints.get(person.seat, ()) if code in HINTS]
     if newest is not None and person.state.desires[newest].waiting:
-        notices.insert(0, person.words.t("Kept for the next round: this one takes no more desires."))
+        kept = person.words.t("Kept for the next round: this one takes no more desires.")
+        notices.insert(0, Coded(kept, "for the next round"))
     return notices
 
 

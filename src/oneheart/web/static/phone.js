@@ -92,7 +92,8 @@ function say(state) {
   stateLine.textContent = shown ? stateLine.dataset[shown] : "";
 }
 
-function tell(sentence) {
+function tell(sentence, why = "") {
+  sentenceLine.dataset.why = why;
   sentenceLine.textContent = sentence;
   sentenceLine.hidden = !sentence;
 }
@@ -123,7 +124,7 @@ async function send(entry) {
     }
     const result = await answer.json();
     if (answer.ok && result.kept === true) return { kept: result };
-    if (typeof result.sentence === "string") return { refused: result.sentence };
+    if (typeof result.sentence === "string") return { refused: result };
     return { again: 0 };
   } catch {
     return { again: 0 }; // no network, or a page that is not from this server, such as a captive portal
@@ -198,9 +199,9 @@ function settled(form, entry) {
   next?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
-function refused(entry, sentence) {
+function refused(entry, refusal) {
   say("");
-  tell(sentence);
+  tell(refusal.sentence, refusal.why);
   const form = formOf(entry);
   if (form) release(form);
   if (entry.path.endsWith("/respond")) {
