@@ -168,7 +168,7 @@ def test_a_desire_said_without_network_waits_and_arrives_once(hall: Any, phone: 
     phone.context.set_offline(True)
     phone.click("#another button")
     wait_for_state(phone, "phone")
-    assert "not sent yet" in phone.inner_text("#state")
+    assert phone.inner_text("#state") == phone.get_attribute("#state", "data-phone")
     assert len(hall.gathering.state.desires) == before
     phone.context.set_offline(False)
     wait_until(lambda: len(hall.gathering.state.desires) > before)
@@ -211,7 +211,8 @@ def test_where_the_phone_keeps_nothing_the_page_says_that_it_must_stay_open(hall
     page.context.set_offline(True)
     page.click("button[value='1']")
     wait_for_state(page, "phone")
-    assert "Only on this page" in page.inner_text("#state")
+    assert page.inner_text("#state") == page.get_attribute("#state", "data-page")
+    assert page.get_attribute("#state", "data-page") != page.get_attribute("#state", "data-phone")
     page.context.set_offline(False)
     wait_for_state(page, "kept")
     assert len(answers(hall)) == 1
@@ -224,7 +225,8 @@ def test_a_refused_tap_says_why_and_the_page_goes_on(hall: Any, phone: Any) -> N
     hall.call(hall.gathering.erase(author, "erase-it"))
     phone.click("button[value='1']")
     phone.wait_for_selector("#sentence:not([hidden])")
-    assert "not here any more" in phone.inner_text("#sentence")
+    assert phone.get_attribute("#sentence", "data-why") == "unknown"
+    assert phone.inner_text("#sentence")
     wait_for_another(phone, desire)
     assert answers(hall) == {}
 

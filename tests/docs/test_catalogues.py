@@ -1,4 +1,7 @@
-"""The compiled catalogues say what their sources say."""
+"""The compiled catalogues say what their sources say; and which sentence goes with which code, in English.
+
+Elsewhere tests compare codes and ids, see test_no_sentences.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.locale.compile import catalogues, compiled
+from oneheart.reports import apart, sentences
+from oneheart.reports.translation import Translation
+from oneheart.web import said
+from oneheart.web.words import Words
 
 SOURCES = catalogues()
 
@@ -28,3 +36,142 @@ def test_a_compiled_catalogue_is_as_new_as_its_source(source: Path) -> None:
     beside = source.with_suffix(".mo")
     assert beside.is_file(), f"{beside} is missing: run make messages"
     assert messages(beside.read_bytes()) == messages(compiled(source)), f"{beside} is old: run make messages"
+
+
+# --- the sentences that promise something -----------------------------------------------------------------------------
+
+WEB: dict[str, dict[str, str]] = {
+    "REFUSALS": {
+        "closed": "This is closed for now. Your words are still here; they can be sent when it opens again.",
+        "ended": "This gathering has ended. What was said is kept.",
+        "stale": "Another host was faster. Look at how it stands now, and decide again.",
+        "unknown": "This is not here any more. Go back and take another.",
+        "not yours": "Only the person whose it is can do this.",
+        "quota": "Three of your desires are travelling already. Take one back, or join it to another, "
+        "to say a new one.",
+        "used": "This card has been used. Ask the host for a new one.",
+        "conflict": "This was sent before with other words. Open the page anew and look at what is kept.",
+        "unreadable": "These letters cannot be kept. Write them once more, without special signs.",
+        "changed": "The text has been woven anew. Open the page again and read it as it stands now.",
+        "too many": "Many are sending at this moment. Yours is not kept yet; it will be sent again shortly.",
+        "disk": "The server cannot keep anything right now. Yours is not kept yet; send it again in a minute.",
+        "words": "Write what you want, in a few words.",
+        "language": "Choose one of the languages of this gathering.",
+    },
+    "BLOCKED": {
+        "empty": "Write what you want, in a few words.",
+        "too long": "This is longer than {most} letters. Say it more shortly, or make two of it.",
+        "contact": "Leave out the e-mail address or phone number: everybody here will read this.",
+    },
+    "REASONS": {
+        "person": "It names a person.",
+        "course": "It is about the course of the gathering, and was passed on to the hosts.",
+        "hurt": "It may hurt somebody. Please say it once more in another way.",
+        "contact": "It holds a link or contact data.",
+    },
+    "STATUS": {
+        "one desire": "One desire: every part that was heard can say it.",
+        "not yet": "Not one yet. It is said as far as it goes.",
+    },
+    "MISSING": {
+        "no lines": "No desire is common to all parts yet.",
+        "measured": "Too few have read it to be sure.",
+        "affirmed": "Not enough have said that they can say the whole of it.",
+        "worst fifth": "Those who were expected to want it least cannot surely say it yet.",
+        "every part": "Not every part can surely say it yet.",
+        "own line": "Some have no line of their own in it yet.",
+        "share": "A part of the gathering is still owed a line.",
+        "settled": "The last reading still changed how many can say it.",
+    },
+    "SHARE": {
+        "certified": "The share of the parts is certified.",
+        "estimated": "The share of the parts is estimated.",
+        "not measured": "The share of the parts is not measured.",
+    },
+    "WANTED_ALIKE": {
+        "most": "Much of what you want, many others want too.",
+        "some": "Some of what you want, many others want too; some of it only you can bring.",
+        "few": "Much of what you want, few others want so far. Without you it would be missing.",
+    },
+    "CIRCLE_SHARE": {
+        "most": "Most of you have a line of your own in it.",
+        "some": "Some of you have a line of your own in it. What the others want is kept, and may be what is missing.",
+        "few": "Not many of you have a line of your own in it yet. What you want is kept, and may be what is missing.",
+    },
+    "ROWS_TOLD": {
+        "unique": "Answers of one person can be unique even without a name: keep these rows among yourselves.",
+        "report": "Publish the report instead: it shows no number of fewer than five people.",
+        "sealed": "sealed.json holds every text that this gathering sealed, with its fingerprint.",
+    },
+}
+
+
+@pytest.mark.parametrize("table", WEB)
+def test_what_the_live_pages_promise_in_english(table: str) -> None:
+    assert {str(code): sentence for code, sentence in getattr(said, table).items()} == WEB[table]
+
+
+def test_each_refusal_is_told_by_its_own_sentence_and_code() -> None:
+    words = Words("en")
+    for why in Refusal:
+        told = said.refusal_said(Refused(why), words)
+        assert (told, told.code) == (WEB["REFUSALS"][why], why)
+    for hint in said.BLOCKED:
+        told = said.refusal_said(Refused(Refusal.WORDS, hint=hint, most=140), words)
+        assert (told, told.code) == (WEB["BLOCKED"][hint].format(most=140), hint)
+
+
+WHY_NOTHING: dict[str, str] = {
+    "few people": "Fewer than 12 people answered. Ask more people: from 12 on, it can be measured.",
+    "few answers": "No desire has 5 answers yet. Let people answer more of one another’s desires.",
+    "one desire": "There is only one desire, so there is nothing to set beside it. Ask people to write what they want.",
+    "no answers": "Nobody has answered a desire yet. Show people one another’s desires and ask how they stand to them.",
+    "only wants": "Every answer says “I want this”, so the desires cannot be told apart. Make sure "
+    "that “not mine” can be said as well.",
+    "nobody wants": "No answer says “I want this”. Ask anew what people want, or check which vote "
+    "means agreement (--agree).",
+    "no words": "No words came with these answers. Put comments.csv, which holds what people wrote, beside them.",
+    "no desires": "There are no desires here that can be answered. Ask people what they want.",
+}
+SEEN: dict[tuple[str, str], str] = {
+    ("desires", "with"): "Having been near goes with wanting alike. Which brings which, this cannot say.",
+    ("desires", "against"): "Having been near goes with wanting differently. Which brings which, this cannot say.",
+    ("desires", "unseen"): "No relation between having been near and wanting alike can be seen here.",
+    ("ties", "with"): "Having been near goes with declared ties. Which brings which, this cannot say.",
+    ("ties", "against"): "Tied people were less near than others. Which brings which, this cannot say.",
+    ("ties", "unseen"): "No relation between having been near and declared ties can be seen here.",
+    ("same", "with"): "People who were near are more often alike in “room”. Which brings which, this cannot say.",
+    ("same", "against"): "People who were near are less often alike in “room”. Which brings which, this cannot say.",
+    ("same", "unseen"): "No relation between having been near and being alike in “room” can be seen here.",
+}
+STRONG: dict[str, str] = {
+    "faint": "The relation is faint: of two people picked out, having been near says next to nothing.",
+    "slight": "The relation is slight: of two people picked out, having been near says little.",
+    "clear": "The relation is clear: of two people picked out, too, having been near says something.",
+    "strong": "The relation is strong: of two people picked out, having been near says much.",
+}
+NOT_COMPARED: dict[str, str] = {
+    "few people": "Not measured: fewer than twelve people are in both files.",
+    "other people": "Not measured: the two files speak of different people; give both the same ids.",
+    "no answers": "Not measured: nobody answered anything.",
+    "nothing differs": "Not measured: on one side all pairs are the same, so nothing can go with anything.",
+}
+
+CALM = {
+    "report": "This page measures what people wrote and answered. It does not measure a spiritual state, and it cannot "
+    "say what is in anybody’s heart.",
+    "apart": "This page measures who was near whom and what people answered. It does not measure a spiritual state, "
+    "and it cannot say what is in anybody’s heart.",
+}
+
+
+def test_what_the_reports_promise_in_english() -> None:
+    words = Translation("en")
+    assert {code: sentences.why_not(words, code, 20).unescape() for code in WHY_NOTHING} == WHY_NOTHING
+    assert {(what, seen): apart._verdict(words, what, seen, "room").unescape() for what, seen in SEEN} == SEEN  # noqa: SLF001
+    strong = [apart._how_strong(words, size) for size in (0.05, 0.2, 0.4, 0.7)]  # noqa: SLF001
+    assert {said.code: said.unescape() for said in strong} == STRONG
+    assert {code: apart._why_not(words, code).unescape() for code in NOT_COMPARED} == NOT_COMPARED  # noqa: SLF001
+    for page, sentence in CALM.items():
+        template = Path(apart.__file__).parent / "templates" / f"{page}.html"
+        assert f'id="no-spiritual-state">{{{{ t("{sentence}") }}}}</p>' in template.read_text(encoding="utf-8")

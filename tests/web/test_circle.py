@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from tests.support.codes import codes, text_at
 
 CODE = "ABCD3456"
 AT = f"/g/{CODE}/circle"
@@ -51,7 +52,7 @@ def test_several_may_hold_the_duty_and_nobody_is_named(door: Any) -> None:
     assert [seat.steward for seat in door.gathering.state.seats] == [True, True]
     first.post(f"{AT}/steward", data={"key": "leave-it", "on": "0"})
     assert [seat.steward for seat in door.gathering.state.seats] == [False, True]
-    assert "I take the duty" in first.get(AT).text
+    assert 'id="take-duty"' in first.get(AT).text
 
 
 def test_the_circles_desires_are_listed_for_five_people_and_not_for_four(door: Any) -> None:
@@ -100,7 +101,8 @@ def test_what_blocks_a_line_is_told_beside_it(door: Any) -> None:
     for path in ("line", "carry"):
         answer = browser.post(f"{AT}/{path}", data={"text": "a" * 141})
         assert answer.status_code == 422
-        assert "longer than 140" in answer.text
+        assert codes(answer.text, "hint") == ["too long"]
+        assert "140" in text_at(answer.text, "data-hint", "too long")
         assert "a" * 141 in answer.text
     assert door.gathering.state.circles[0].line is None
 
@@ -160,9 +162,10 @@ def test_done_and_not_done_after_all(door: Any) -> None:
     browser = steward(door, people(door, 1)[0])
     browser.post(f"{AT}/done", data={"key": "we-are-done", "on": "1"})
     assert door.gathering.state.circles[0].done
-    assert "is done with this stage" in browser.get(AT).text
+    assert 'id="is-done"' in browser.get(AT).text
     browser.post(f"{AT}/done", data={"key": "not-at-all", "on": "0"})
     assert not door.gathering.state.circles[0].done
+    assert 'id="is-done"' not in browser.get(AT).text
 
 
 def test_when_it_has_ended_nothing_can_be_done_and_words_are_kept_on_the_page(door: Any) -> None:
@@ -180,14 +183,14 @@ def test_the_three_nearest_to_all_stand_first_once_five_have_answered(door: Any)
     wish = {desire.text: number for number, desire in enumerate(state.desires)}
     liked = [wish[f"Wish {n} of circle 0"] for n in (2, 5, 7)]
     page = steward(door, ten[0]).get(AT).text
-    assert "Nearest to all of you" not in page
+    assert 'id="nearest"' not in page
     for browser in ten[:8]:
         for number in wish.values():
             if state.desires[number].author != door.seat(browser):
                 stance = "1" if number in liked else "0"
                 data = {"key": f"r-{door.seat(browser):03}-{number:03}", "desire": str(number), "stance": stance}
                 browser.post(f"/g/{CODE}/respond", data=data)
-    nearest = ten[0].get(AT).text.split("Nearest to all of you")[1].split("</ul>")[0]
+    nearest = ten[0].get(AT).text.split('id="nearest"')[1].split("</ul>")[0]
     assert [n for n in range(10) if f"Wish {n} of" in nearest] == [2, 5, 7]
 
 
@@ -197,11 +200,11 @@ def test_a_circle_says_its_line_when_seven_of_ten_can_and_nobody_is_counted(door
     line = door.gathering.state.circles[0].line
     for place, browser in enumerate(ten[1:]):
         page = browser.get(AT).text
-        assert "I can say our line" in page
-        assert ("Your ten can say it." in page) is (place >= 6), place  # with the steward, who wrote it: seven
+        assert 'id="say-line"' in page
+        assert (codes(page, "verdict") == ["stands"]) is (place >= 6), place  # with the steward, who wrote it: seven
         data = {"key": f"line-{place:06}", "desire": str(line), "stance": "1", "back": "circle"}
         assert browser.post(f"/g/{CODE}/respond", data=data).headers["location"] == AT
-        assert "I can say our line" not in browser.get(AT).text
+        assert 'id="say-line"' not in browser.get(AT).text
 
 
 def test_a_circle_reads_in_words_what_part_of_the_text_is_its_own_and_few_people_read_nothing(door: Any) -> None:
@@ -209,7 +212,7 @@ def test_a_circle_reads_in_words_what_part_of_the_text_is_its_own_and_few_people
     seats = [door.seat(browser) for browser in all_want]
     for seat in seats[1:]:
         door.submit(f"s{seat}", f"want-{seat:04}", ev.Responded(seat, 0, 1))
-    assert "Your part in the text" not in all_want[0].get(AT).text
+    assert 'id="share"' not in all_want[0].get(AT).text
     door.move("crossing")
     door.move("weaving")
     end = time.monotonic() + 20
@@ -217,8 +220,8 @@ def test_a_circle_reads_in_words_what_part_of_the_text_is_its_own_and_few_people
         assert time.monotonic() < end, "no text was woven"
         time.sleep(0.02)
     assert [line.cites for line in door.gathering.state.prayers.drafts[0].body.lines] == [[0]]
-    assert "Most of you have a line of your own in it." in all_want[0].get(AT).text
-    assert "Not many of you have a line of your own in it yet." in nobody_was_asked[0].get(AT).text
+    assert codes(all_want[0].get(AT).text, "share") == ["most"]
+    assert codes(nobody_was_asked[0].get(AT).text, "share") == ["few"]
     leaving = door.seat(nobody_was_asked[4])
     door.submit(f"s{leaving}", "to-olive", ev.SeatChanged(leaving, circle=0))
-    assert "Your part in the text" not in nobody_was_asked[0].get(AT).text, "four people: a word would tell of few"
+    assert 'id="share"' not in nobody_was_asked[0].get(AT).text, "four people: a word would tell of few"

@@ -20,6 +20,8 @@ from oneheart.live.seating_plan import draw_seats
 from oneheart.web.host.measures import basis_of, felt_mean
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.memory import memory_of
+from oneheart.web.said import FORMS
+from tests.support.codes import codes, text_at
 from tests.support.desks import Desk
 
 pytestmark = pytest.mark.slow
@@ -95,18 +97,25 @@ def block(page: str, name: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", " ", inside))
 
 
+def told(page: str, name: str) -> list[str]:
+    """Return the codes of the sentences in one section."""
+    return codes(page.split(f'<h2 id="{name}">')[1].split("</section>", maxsplit=1)[0])
+
+
 # --- when -------------------------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_measured_while_answers_are_taken(open_door: Open) -> None:
     desk = Desk(open_door())
-    assert "This opens when answers are closed" in desk.page("/measures")
+    assert 'id="not-closed"' in desk.page("/measures")
     assert desk.browser.post(f"{desk.home}/measures", data={"key": "measure-key"}).status_code == 409
 
 
 def test_looking_measures_nothing(open_door: Open) -> None:
     desk = filled(open_door, people=14)
-    assert "Measure now" in desk.page("/measures")
+    page = desk.page("/measures")
+    assert 'id="measure-now"' in page
+    assert 'id="not-closed"' not in page
     assert memory_of(desk.gathering).measured is None
 
 
@@ -114,7 +123,7 @@ def test_looking_measures_nothing(open_door: Open) -> None:
 def test_it_is_measured_anew_only_after_the_round_moved_or_fifty_more_came(open_door: Open) -> None:
     desk = filled(open_door, people=30)
     before = measured(desk)
-    assert "Measure anew" not in before
+    assert 'id="measure-anew"' not in before
     state = desk.gathering.state
     basis = basis_of(state)
     desk.door.submit("door", "one-more", ev.SeatTaken("hash-one-more", "en"))
@@ -122,9 +131,9 @@ def test_it_is_measured_anew_only_after_the_round_moved_or_fifty_more_came(open_
     assert basis_of(state) == basis
     assert main_of(measured(desk)) == main_of(before), "one more person moves nothing"
     desk.door.move("reading")
-    assert "Measure anew" in desk.page("/measures")
+    assert 'id="measure-anew"' in desk.page("/measures")
     desk.door.move("crossing")
-    assert "Outward: having been near" not in desk.page("/measures")
+    assert 'id="outward"' not in desk.page("/measures")
 
 
 @pytest.mark.usefixtures("here")
@@ -143,7 +152,7 @@ def test_two_hosts_at_once_measure_once(open_door: Open, monkeypatch: pytest.Mon
 
 
 def test_it_runs_in_a_process_of_its_own(open_door: Open) -> None:
-    assert "Oneness is" in block(measured(filled(open_door, people=14)), "inner")
+    assert told(measured(filled(open_door, people=14)), "inner")[1] == "oneness"
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -153,56 +162,57 @@ def test_it_runs_in_a_process_of_its_own(open_door: Open) -> None:
 def test_the_two_stand_apart_and_their_relation_is_a_third(open_door: Open) -> None:
     page = measured(filled(open_door, effect=1.5))
     assert page.count('<figure class="measure">') == 3
-    assert "40 people or more said of an occasion that they were there." in block(page, "outward")
-    assert "It counts: Meal." in block(page, "outward")
-    assert "Oneness is" in block(page, "inner")
-    relation = block(page, "relation")
-    assert "Having been near goes with wanting alike. Which brings which, this cannot say." in relation
+    assert told(page, "outward") == ["people", "pairs", "forms"]
+    assert "40" in text_at(page, "data-said", "people")
+    assert FORMS["meal"] in text_at(page, "data-said", "forms")
+    assert told(page, "inner")[1:] == ["oneness"]
+    relation = told(page, "relation")
+    assert relation[0] == "with"
     assert "because" not in main_of(page)
-    assert "People were exchanged by lot only with people of their own language." in relation
-    assert "same language" not in relation
+    assert relation[-2:] == ["circles", "languages"]
+    assert "strata" not in relation, "the report's sentence names a column"
     assert 'id="together"' not in page
 
 
 @pytest.mark.usefixtures("here")
 def test_where_nothing_is_seen_it_says_what_could_not_have_been_seen(open_door: Open) -> None:
-    relation = block(measured(filled(open_door)), "relation")
-    assert "No relation between having been near and wanting alike can be seen here." in relation
-    assert re.search(r"an effect below 0\.\d+ could not be seen", relation)
+    page = measured(filled(open_door))
+    assert told(page, "relation")[0] == "unseen"
+    assert re.search(r" 0\.\d+ ", text_at(page, "data-said", "least visible"))
 
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("people", [11, 3])
 def test_fewer_than_twelve_people_are_not_measured(open_door: Open, people: int) -> None:
     page = measured(filled(open_door, people=people))
-    assert "Not measured" in block(page, "relation")
+    assert told(page, "relation") == ["few people"]
     if people == 3:
-        assert "Not measured" in block(page, "outward")
-        assert "Not measured" in block(page, "inner")
+        assert told(page, "outward") == ["not measured"]
+        assert told(page, "inner") == ["not measured"]
         assert "figure" not in main_of(page)
 
 
 @pytest.mark.usefixtures("here")
 def test_where_few_said_that_they_were_there_no_number_of_them_is_told(open_door: Open) -> None:
     page = measured(filled(open_door, come=4))
-    assert "Not measured: too few have said where they were." in block(page, "outward")
-    assert "Not measured" in block(page, "relation")
-    assert "Oneness is" in block(page, "inner"), "what people want does not hang on where they were"
+    assert told(page, "outward") == ["not measured"]
+    assert not re.search(r"\d", text_at(page, "data-said", "not measured"))
+    assert told(page, "relation") == ["few people"]
+    assert "oneness" in told(page, "inner"), "what people want does not hang on where they were"
 
 
 @pytest.mark.usefixtures("here")
 def test_only_seats_drawn_by_lot_let_it_say_because(open_door: Open) -> None:
     page = measured(filled(open_door, effect=1.5, lot=True))
-    assert "want more alike than lot alone would have it, because they sat together." in block(page, "together")
-    assert main_of(page).count("because they sat together") == 2, "once for eyes, once for ears"
+    assert told(page, "together") == ["more alike", "effect"]
+    assert main_of(page).count(text_at(page, "data-said", "more alike")) == 2, "once for eyes, once for ears"
 
 
 @pytest.mark.usefixtures("here")
 def test_seats_drawn_by_lot_that_did_nothing_are_not_said_to_have_done_anything(open_door: Open) -> None:
-    page = block(measured(filled(open_door, lot=True)), "together")
-    assert "cannot be seen here" in page
-    assert "With your numbers an effect below" in page
-    assert "because" not in page
+    page = measured(filled(open_door, lot=True))
+    assert told(page, "together") == ["unseen", "least visible", "effect"]
+    assert "because" not in block(page, "together")
 
 
 @pytest.mark.usefixtures("here")
@@ -214,9 +224,11 @@ def test_oneness_round_by_round_once_there_are_two(open_door: Open) -> None:
         for desire in range(10):
             desk.door.submit(f"s{person}", f"now-{desire}", ev.Responded(person, desire, 1))
     desk.door.move("weaving")
-    past = block(measured(desk), "past")
-    assert "When the answers of round 1 were closed:" in past
-    assert "When the answers of round 2 were closed: 1.00" in past
+    page = measured(desk)
+    assert codes(page, "round") == ["1", "2"]
+    numbers = [re.findall(r"\d+(?:\.\d+)?", text_at(page, "data-round", number)) for number in ("1", "2")]
+    assert [one[0] for one in numbers] == ["1", "2"]
+    assert numbers[1][1] == "1.00"
 
 
 @pytest.mark.usefixtures("here")
@@ -253,7 +265,8 @@ def test_felt_closeness_stands_by_itself_and_only_of_ten_people_or_more(open_doo
     assert 'id="felt"' not in desk.page("/measures")
     desk.door.submit("s9", "felt", ev.FeltSaid(9, 6, "end"))
     page = desk.page("/measures")
-    assert "Later they chose on average picture 7.0 of seven." in block(page, "felt")
+    assert told(page, "felt") == ["end"]
+    assert "7.0" in text_at(page, "data-said", "end")
     for name in ("outward", "inner", "relation"):
         assert block(page, name) == block(without, name)
 

@@ -13,6 +13,7 @@ from oneheart.live import events as ev
 from oneheart.live.seating_plan import draw_seats
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.phone.together import CIRCLES
+from tests.support.codes import codes, text_at
 
 Open = Callable[..., Any]
 HOME = "/g/ABCD3456"
@@ -58,15 +59,15 @@ def answer(door: Any, seat: int, *stances: int) -> None:
 
 def test_where_one_was_is_told_with_how_many_others_in_steps_of_five(hall: Any) -> None:
     browser = hall.join()
-    assert "You need not." in block(near(browser), "been")
+    assert 'id="not-been"' in block(near(browser), "been")
     browser.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
     told = []
     for seat in range(14):
         present(hall, seat)
         told.append(block(near(browser), "been"))
-    assert all("Few others have said so far" in page for page in told[:4])
-    assert all("5 others or more" in page for page in told[4:9])
-    assert all("10 others or more" in page for page in told[9:])
+    assert [codes(page, "others") for page in told] == [["0"]] * 4 + [["5"]] * 5 + [["10"]] * 5
+    assert "10" in text_at(told[-1], "data-others", "10")
+    assert not NUMBER.search(text_at(told[0], "data-others", "0"))
     assert "Night" not in told[-1]
 
 
@@ -84,10 +85,11 @@ def test_a_person_reads_their_own_table_and_nobody_elses(hall: Any) -> None:
     for browser in browsers:
         seat = hall.seat(browser)
         page = near(browser)
-        assert re.findall(r"Your table: (\d+)", page) == [str(drawn.table_of[seat] + 1)]
-        assert f"Your table: {drawn.table_of[seat] + 1}" in browser.get(f"{HOME}/mine").text
+        table = str(drawn.table_of[seat] + 1)
+        for shown in (page, browser.get(f"{HOME}/mine").text):
+            assert codes(shown, "table") == NUMBER.findall(text_at(shown, "data-table", table)) == [table]
     late = hall.join()
-    assert "Your table" not in near(late)
+    assert codes(near(late), "table") == []
     assert late.get(f"{HOME}/mine.json").json()["tables"] == {}
     assert set(browsers[0].get(f"{HOME}/mine.json").json()["tables"]) == {"Evening meal"}
 
@@ -101,7 +103,8 @@ def test_whoever_writes_for_somebody_reads_that_persons_table_too(hall: Any) -> 
     hall.submit("door", "scribed", ev.SeatTaken("", "en", scribe=hall.seat(browser)))
     hall.submit("h0", "draw", draw(hall, size=5))
     table = hall.gathering.state.company.drawn[0].table_of[hall.seat(browser) + 1]
-    assert f"Somebody for whom you write: table {table + 1}" in near(browser)
+    assert codes(near(browser), "table-of-other") == [str(table + 1)]
+    assert str(table + 1) in text_at(near(browser), "data-table-of-other", str(table + 1))
 
 
 # --- wanting alike ----------------------------------------------------------------------------------------------------
@@ -113,12 +116,12 @@ def test_a_part_is_told_in_words_once_ten_others_or_more_answered_the_same(hall:
     answer(hall, seat, 1, 1, 1)
     for other in range(8):
         answer(hall, other, 1, 1, 1)
-    assert "once more people have answered" in block(near(browser), "part")
+    assert codes(block(near(browser), "part"), "band") == ["not measured"]
     for other in range(8, 14):
         answer(hall, other, 1, 1, 1)
     answer(hall, seat, 1, 1, 0)  # their own change is seen at once
     page = block(near(browser), "part")
-    assert "Much of what you want, many others want too." in page
+    assert codes(page, "band") == ["most"]
     assert "Seed 0" in page
     assert "Seed 2" not in page, "what one does not want oneself is not held in common"
     assert NUMBER.findall(re.sub(r"Seed \d|<[^>]*>", "", page)) == []
@@ -129,7 +132,7 @@ def test_who_wants_what_few_want_is_not_shamed(hall: Any) -> None:
     answer(hall, hall.seat(browser), 0, 0, 1)
     for other in range(14):
         answer(hall, other, 1, 1, 0)
-    assert "Without you it would be missing." in block(near(browser), "part")
+    assert codes(block(near(browser), "part"), "band") == ["few"]
 
 
 def test_the_words_do_not_move_with_one_answer_of_another(hall: Any) -> None:
@@ -156,15 +159,15 @@ def test_seven_circles_are_asked_once_as_people_come_and_once_later(hall: Any) -
     seat = hall.seat(browser)
     page = block(near(browser), "felt")
     assert page.count('type="radio"') == CIRCLES
-    assert "as you come?" in page
+    assert 'name="when" value="start"' in page
     assert felt(browser, 3).headers["location"] == f"{HOME}/near#felt"
-    assert "It is kept." in near(browser)
+    assert 'id="felt-kept"' in near(browser)
     assert felt(browser, 5, "end").status_code == 409, "the end is not asked at the start"
     hall.move("weaving")
     assert felt(browser, 6).status_code == 409, "the start is over"
     assert felt(browser, 5, "end", "felt-again").status_code == 303
     assert hall.gathering.state.company.felt == {"start": {seat: 3}, "end": {seat: 5}}
-    assert "When you came you chose picture 3." in near(browser)
+    assert "3" in text_at(near(browser), "id", "felt-before")
     assert browser.get(f"{HOME}/mine.json").json()["felt"] == {"start": 3, "end": 5}
     felt(browser, 0, "end")
     assert hall.gathering.state.company.felt["end"] == {}
@@ -235,7 +238,7 @@ def test_after_the_end_it_can_be_read_and_nothing_is_asked(hall: Any) -> None:
     hall.submit("h0", "over", ev.Ended())
     page = near(browser)
     assert 'type="radio"' not in page
-    assert "this is asked no more" in page
+    assert 'id="over"' in page
     assert felt(browser, 5, "end").status_code == 409
 
 

@@ -17,6 +17,8 @@ from oneheart.live.state import Refusal
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import STATIC
 from oneheart.web.phone.mine import wanted_by
+from oneheart.web.words import LANGUAGES
+from tests.support.codes import codes, text_at
 
 CODE = "ABCD3456"
 HOME = f"/g/{CODE}"
@@ -58,7 +60,8 @@ def tap(browser: Any, desire: int, stance: str = "1", *, key: str = "tap-tap-tap
 
 def test_the_question_comes_before_anybody_elses_words(hall: Any) -> None:
     page = hall.join().get(HOME).text
-    assert "What do you want?" in page
+    assert 'data-view="ask"' in page
+    assert hall.gathering.state.question["en"] in page
     assert "I want …" in page
     assert "Bread for all" not in page
 
@@ -153,7 +156,7 @@ def test_in_every_other_stage_the_page_says_what_happens_and_keeps_desires_for_l
     assert 'id="another"' in page
     hall.say(browser, "A wish that comes late")
     assert hall.gathering.state.desires[5].waiting
-    assert "Kept for the next round" in browser.get(HOME).text
+    assert codes(browser.get(HOME).text, "notice") == ["for the next round"]
     assert became(browser) == ["for the next round"]
 
 
@@ -208,7 +211,8 @@ def test_who_writes_in_another_language_is_told_which_and_sets_it_right_with_one
     assert door.gathering.state.desires[1].language == "en"
     assert SETS_LANGUAGE not in other.get(HOME).text
     mine = other.get(f"{HOME}/mine").text
-    assert "Written in: English" in mine
+    assert codes(mine, "written-in") == ["en"]
+    assert LANGUAGES["en"] in text_at(mine, "data-written-in", "en")
     assert browser.post(f"{HOME}/desire-language", data={**tap_once, "key": "not-mine-1"}).status_code == 403
     assert (
         other.post(f"{HOME}/desire-language", data={**tap_once, "key": "klingon", "language": "tlh"}).status_code == 404
@@ -240,7 +244,9 @@ def test_who_does_not_read_a_language_is_dealt_no_more_of_it_and_has_answered_no
         assert (told["next"]["lang"], told["next"]["foreign"]) == ("en", False)
         told = tap(browser, told["next"]["desire"], key=f"tap-{told['next']['desire']}-on", headers=JSON).json()
     assert browser.get(f"{HOME}/mine.json").json()["unread"] == ["he"]
-    assert "No cards in עברית come to you." in browser.get(f"{HOME}/mine").text
+    mine = browser.get(f"{HOME}/mine").text
+    assert codes(mine, "unread") == ["he"]
+    assert LANGUAGES["he"] in text_at(mine, "data-unread", "he")
     after_all = {"key": "hebrew-after", "language": "he", "on": "0", "back": "mine"}
     assert browser.post(f"{HOME}/unread", data=after_all).headers["location"] == f"{HOME}/mine#languages"
     assert browser.get(HOME, headers=JSON).json()["next"]["foreign"] is True
@@ -394,30 +400,38 @@ def test_every_link_leads_to_a_page_wherever_it_stands(hall: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "hint"),
     [
-        ("", "in a few words"),
-        (" \u200b\u2060 \n", "in a few words"),
-        ("\u202e\u2066", "in a few words"),
-        ("a" * 141, "longer than 140"),
-        ("Write to me: me@example.org", "e-mail"),
-        ("Call 052-123-4567 now", "phone number"),
+        ("", "empty"),
+        (" \u200b\u2060 \n", "empty"),
+        ("\u202e\u2066", "empty"),
+        ("a" * 141, "too long"),
+        ("Write to me: me@example.org", "contact"),
+        ("Call 052-123-4567 now", "contact"),
     ],
 )
-def test_what_blocks_is_told_beside_the_words(hall: Any, text: str, sentence: str) -> None:
+def test_what_blocks_is_told_beside_the_words(hall: Any, text: str, hint: str) -> None:
     browser = hall.join()
     answer = hall.say(browser, text)
     assert answer.status_code == 422
-    assert sentence in answer.text
+    assert codes(answer.text, "hint") == [hint]
+    assert ("140" in text_at(answer.text, "data-hint", hint)) is (hint == "too long")
     assert text.strip(" \n") in answer.text
     assert len(hall.gathering.state.desires) == 5
 
 
-@pytest.mark.parametrize("text", ["Bread. Peace for all of us.", "Will we be one?", "See https://example.org today"])
-def test_hints_never_block(hall: Any, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("Bread. Peace for all of us.", "two wishes"),
+        ("Will we be one?", "question"),
+        ("See https://example.org today", "link"),
+    ],
+)
+def test_hints_never_block(hall: Any, text: str, hint: str) -> None:
     browser = hall.join()
     assert hall.say(browser, text).status_code == 303
-    assert 'class="notice"' in browser.get(HOME).text
+    assert codes(browser.get(HOME).text, "notice") == [hint]
     assert hall.gathering.state.desires[5].text == text
 
 
@@ -499,7 +513,7 @@ def test_nobody_touches_what_is_anothers(hall: Any) -> None:
     assert browser.post(f"{HOME}/join", data={"desire": "5", "same_as": "99"}).status_code == 404
     assert browser.post(f"{HOME}/withdraw", data={"desire": "nonsense"}).status_code == 404
     assert not hall.gathering.state.desires[0].withdrawn
-    assert "You said" not in browser.get(f"{HOME}?said=0").text
+    assert 'data-view="near"' not in browser.get(f"{HOME}?said=0").text
 
 
 def test_a_fourth_desire_waits_for_a_place_and_is_not_lost(hall: Any) -> None:

@@ -19,6 +19,7 @@ from oneheart.engine.closeness.relation import Relation
 from oneheart.engine.disclosure import K, Shown
 from oneheart.engine.side_by_side import Compared, SideBySide
 from oneheart.engine.told import Estimated, Things, Told, to_builtin
+from oneheart.locale.coded import Coded
 from oneheart.reports import charts
 from oneheart.reports.rendering import page_parts
 from oneheart.reports.report import write_files
@@ -220,21 +221,21 @@ class View:
         self.content, self.words = content, words
         self.rtl = words.direction == "rtl"
 
-    def outward_said(self) -> list[Markup]:
+    def outward_said(self) -> list[Coded]:
         """Return the sentences about outward closeness."""
         out, t = self.content["outward"], self.words.t
         if out["people"] is None or out["pairs"] is None:
-            return [t("Too few people or meetings were recorded to say how near people have been.")]
-        said = [
-            t(
-                "{people} people were recorded. {pairs} pairs of them were near each other at least once.",
-                people=self.words.integer(out["people"]),
-                pairs=self.words.integer(out["pairs"]),
-            )
-        ]
+            few = t("Too few people or meetings were recorded to say how near people have been.")
+            return [Coded(few, "not measured")]
+        people = t(
+            "{people} people were recorded. {pairs} pairs of them were near each other at least once.",
+            people=self.words.integer(out["people"]),
+            pairs=self.words.integer(out["pairs"]),
+        )
+        said = [Coded(people, "people")]
         if out["share_of_pairs"] is not None:
             share = self.words.decimal(100 * out["share_of_pairs"], 1)
-            said.append(t("That is {share} of every 100 pairs that there could be.", share=share))
+            said.append(Coded(t("That is {share} of every 100 pairs that there could be.", share=share), "pairs"))
         return said
 
     def outward_picture(self) -> Markup | None:
@@ -246,35 +247,35 @@ class View:
         counts = [met[name] for name in BUCKETS]
         return charts.steps(counts, list(BUCKETS), label=label, rtl=self.rtl, number=self.words.integer)
 
-    def inner_said(self) -> list[Markup]:
+    def inner_said(self) -> list[Coded]:
         """Return the sentences about inner closeness."""
         inner, t = self.content["inner"], self.words.t
         if inner is None:
-            return [
-                t("Not measured: no answers of enough people were given. Being near says nothing of what people want.")
-            ]
+            few = t(
+                "Not measured: no answers of enough people were given. Being near says nothing of what people want."
+            )
+            return [Coded(few, "not measured")]
         values = {name: 100 * inner[key] for name, key in _INNER.items()}
         if values["value"] < 0:
             values = {"value": -values["value"], "low": -values["high"], "high": -values["low"]}
         often = {name: self.words.decimal(value, 0) for name, value in values.items()}
-        return [
-            t(
-                "Of 100 times that two people answer the same desire, they are opposed {value} times more often than "
-                "alike, surely between {low} and {high}.",
-                **often,
-            )
-            if inner["oneness"] < 0
-            else t(
-                "Of 100 times that two people answer the same desire, they answer alike {value} times more often than "
-                "opposed, surely between {low} and {high}.",
-                **often,
-            ),
-            t(
-                "Oneness is {value}, surely between {low} and {high}: the chance that two people answer alike, "
-                "less the chance that they are opposed.",
-                **{name: self.words.decimal(inner[key]) for name, key in _INNER.items()},
-            ),
-        ]
+        opposed = t(
+            "Of 100 times that two people answer the same desire, they are opposed {value} times more often than "
+            "alike, surely between {low} and {high}.",
+            **often,
+        )
+        alike = t(
+            "Of 100 times that two people answer the same desire, they answer alike {value} times more often than "
+            "opposed, surely between {low} and {high}.",
+            **often,
+        )
+        oneness = t(
+            "Oneness is {value}, surely between {low} and {high}: the chance that two people answer alike, "
+            "less the chance that they are opposed.",
+            **{name: self.words.decimal(inner[key]) for name, key in _INNER.items()},
+        )
+        in_cases = Coded(opposed, "opposed") if inner["oneness"] < 0 else Coded(alike, "alike")
+        return [in_cases, Coded(oneness, "oneness")]
 
     def inner_picture(self) -> Markup | None:
         """Return the scale of oneness; None where it was not measured."""
@@ -295,9 +296,9 @@ class View:
         """Return the column by which people were compared as of one kind; "" for none."""
         return str(self.content["method"].get("same", ""))
 
-    def comparisons(self) -> list[tuple[Markup, list[Markup], Markup | None]]:
+    def comparisons(self) -> list[tuple[Coded, list[Coded], Markup | None]]:
         """Return heading, sentences and picture of each comparison."""
-        out: list[tuple[Markup, list[Markup], Markup | None]] = []
+        out: list[tuple[Coded, list[Coded], Markup | None]] = []
         for what, compared in self.content["relations"].items():
             heading = _heading(self.words, what, self._same)
             relation = compared["relation"]
@@ -310,7 +311,7 @@ class View:
             out.append((heading, said, picture))
         return out
 
-    def _said(self, what: str, relation: Mapping[str, Any]) -> list[Markup]:
+    def _said(self, what: str, relation: Mapping[str, Any]) -> list[Coded]:
         t, decimal = self.words.t, self.words.decimal
         clear = relation["p"] <= _SURE
         rises = relation["effect"] > 0
@@ -320,55 +321,48 @@ class View:
             said.append(_how_strong(self.words, abs(relation["effect"])))
         if relation["auc"] is not None and clear:
             hundredths = self.words.hundredths(relation["auc"])
-            said.append(
-                t(
-                    "Of a tied and an untied pair the tied one was nearer in {share} of 100 cases; 50 is chance.",
-                    share=hundredths,
-                )
+            tied = t(
+                "Of a tied and an untied pair the tied one was nearer in {share} of 100 cases; 50 is chance.",
+                share=hundredths,
             )
-        said.append(
-            t(
-                "Effect {effect}, surely between {low} and {high}, on a scale from -1 to 1 where 0 is no relation.",
-                effect=decimal(relation["effect"], 3),
-                low=decimal(relation["low"], 3),
-                high=decimal(relation["high"], 3),
-            )
+            said.append(Coded(tied, "tied"))
+        effect = t(
+            "Effect {effect}, surely between {low} and {high}, on a scale from -1 to 1 where 0 is no relation.",
+            effect=decimal(relation["effect"], 3),
+            low=decimal(relation["low"], 3),
+            high=decimal(relation["high"], 3),
         )
-        said.append(
-            t(
-                "With people exchanged by lot, one as strong comes up in about {often} of 1,000 cases.",
-                often=self.words.integer(round(1000 * relation["p"])),
-            )
+        chance = t(
+            "With people exchanged by lot, one as strong comes up in about {often} of 1,000 cases.",
+            often=self.words.integer(round(1000 * relation["p"])),
         )
+        said += [Coded(effect, "effect"), Coded(chance, "chance")]
         if not clear and relation["power"]["least_visible_effect"] is not None:
-            said.append(
-                t(
-                    "With these numbers an effect below {least} could not be seen; that is not to say there is none.",
-                    least=decimal(relation["power"]["least_visible_effect"], 3),
-                )
+            least = t(
+                "With these numbers an effect below {least} could not be seen; that is not to say there is none.",
+                least=decimal(relation["power"]["least_visible_effect"], 3),
             )
+            said.append(Coded(least, "least visible"))
         if relation["within_strata"]:
-            said.append(
-                t(
-                    "People were exchanged only with people of the same {strata}.",
-                    strata=self.content["method"]["strata"],
-                )
-            )
+            strata = self.content["method"]["strata"]
+            same = t("People were exchanged only with people of the same {strata}.", strata=strata)
+            said.append(Coded(same, "strata"))
         return said
 
 
 _INNER = {"value": "oneness", "low": "low", "high": "high"}
 
 
-def _heading(words: Translation, what: str, column: str) -> Markup:
-    if what == "same":
-        return words.t("Does having been near go with being alike in “{column}”?", column=column)
-    if what == "desires":
-        return words.t("Does having been near go with wanting alike?")
-    return words.t("Does having been near go with declared ties?")
+def _heading(words: Translation, what: str, column: str) -> Coded:
+    headings = {
+        "same": words.t("Does having been near go with being alike in “{column}”?", column=column),
+        "desires": words.t("Does having been near go with wanting alike?"),
+        "ties": words.t("Does having been near go with declared ties?"),
+    }
+    return Coded(headings[what], what)
 
 
-def _verdict(words: Translation, what: str, seen: str, column: str) -> Markup:
+def _verdict(words: Translation, what: str, seen: str, column: str) -> Coded:
     """Return the sentence of a correlation: "with", "against", or "unseen". It never claims a cause."""
     t = words.t
     said = {
@@ -395,23 +389,27 @@ def _verdict(words: Translation, what: str, seen: str, column: str) -> Markup:
                 "No relation between having been near and being alike in “{column}” can be seen here.", column=column
             ),
         }
-        return alike[seen]
-    return said[what, seen]
+        return Coded(alike[seen], seen)
+    return Coded(said[what, seen], seen)
 
 
-def _how_strong(words: Translation, size: float) -> Markup:
+def _how_strong(words: Translation, size: float) -> Coded:
     """Return the sentence on an effect size, by Cohen's thresholds for correlations (0.1, 0.3, 0.5)."""
     t = words.t
     if size < 0.1:  # noqa: PLR2004
-        return t("The relation is faint: of two people picked out, having been near says next to nothing.")
+        return Coded(
+            t("The relation is faint: of two people picked out, having been near says next to nothing."), "faint"
+        )
     if size < 0.3:  # noqa: PLR2004
-        return t("The relation is slight: of two people picked out, having been near says little.")
+        return Coded(t("The relation is slight: of two people picked out, having been near says little."), "slight")
     if size < 0.5:  # noqa: PLR2004
-        return t("The relation is clear: of two people picked out, too, having been near says something.")
-    return t("The relation is strong: of two people picked out, having been near says much.")
+        return Coded(
+            t("The relation is clear: of two people picked out, too, having been near says something."), "clear"
+        )
+    return Coded(t("The relation is strong: of two people picked out, having been near says much."), "strong")
 
 
-def _why_not(words: Translation, why: str) -> Markup:
+def _why_not(words: Translation, why: str) -> Coded:
     t = words.t
     said = {
         "few people": t("Not measured: fewer than twelve people are in both files."),
@@ -419,4 +417,4 @@ def _why_not(words: Translation, why: str) -> Markup:
         "no answers": t("Not measured: nobody answered anything."),
         "nothing differs": t("Not measured: on one side all pairs are the same, so nothing can go with anything."),
     }
-    return said[why]
+    return Coded(said[why], why)

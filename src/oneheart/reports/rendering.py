@@ -13,6 +13,8 @@ from unicodedata import east_asian_width
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from oneheart.locale.coded import Coded
+from oneheart.model.verdict import Status
 from oneheart.reports import charts, sealed_sentences, sentences
 from oneheart.reports.numbers import plain
 from oneheart.reports.report_values import Report
@@ -108,6 +110,15 @@ class _View:
         """Return the words of a desire in quotation marks."""
         return Markup("<q>{}</q>").format(self.text(self.ground[label]))
 
+    def status(self) -> Coded:
+        """Return whether the calculation finds one desire, not yet one, or could not measure."""
+        one, t = self.content["one_desire"], self.words.t
+        if not self.content["measured"]:
+            return Coded(t("Not measured"), Status.NOT_MEASURED)
+        if one["status"] == "one":
+            return Coded(t("One desire"), Status.ONE_DESIRE)
+        return Coded(t("Not one yet"), Status.NOT_YET)
+
     def title(self) -> str:
         """Return the name of the page: the question, where a text is sealed as it was asked in the page's language."""
         asked = self.content["source"]["question"]
@@ -149,18 +160,18 @@ class _View:
         """Return the counts of the hall beside those of this page."""
         return sealed_sentences.count_rows(self.words, self.content)
 
-    def summary(self) -> list[Markup]:
+    def summary(self) -> list[Coded]:
         """Return the counts under the heading: people, desires, answers."""
         words, source = self.words, self.content["source"]
         answered = source["people_answered"]
-        out = [
-            words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
-            if answered is None
-            else words.n("{count} person answered", "{count} people answered", answered)
-        ]
-        out.append(words.n("{count} desire", "{count} desires", source["desires"]))
+        if answered is None:
+            few = words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
+            out = [Coded(few, "few people")]
+        else:
+            out = [Coded(words.n("{count} person answered", "{count} people answered", answered), "people")]
+        out.append(Coded(words.n("{count} desire", "{count} desires", source["desires"]), "desires"))
         if source["responses"] is not None:
-            out.append(words.n("{count} answer", "{count} answers", source["responses"]))
+            out.append(Coded(words.n("{count} answer", "{count} answers", source["responses"]), "answers"))
         return out
 
     def sureness(self) -> Markup:
@@ -177,7 +188,7 @@ class _View:
             reach=words.integer(max(1, round(100 * sum(reach) / len(reach)))),
         )
 
-    def missing(self) -> list[list[Markup]]:
+    def missing(self) -> list[list[Coded]]:
         """Return the failing conditions, each with what would help."""
         one = self.content["one_desire"]
         if not self.content["measured"]:
@@ -211,7 +222,7 @@ class _View:
             want, against = [least, *[others] * (count - 1)], [all_against] * count
         return charts.support_chart(want, against, label=label, fifth=self.fifth, rtl=self.rtl)
 
-    def said(self, entry: Json) -> list[Markup]:
+    def said(self, entry: Json) -> list[Coded]:
         """Return the sentences about a measured desire."""
         words = self.words
         out = [
@@ -268,7 +279,7 @@ class _View:
             out.append((sentences.bdi(share["name"]), sentences.own_line(self.words, share["word"]), bar, desire))
         return out
 
-    def nearest(self) -> list[tuple[Json, Markup, list[Markup]]]:
+    def nearest(self) -> list[tuple[Json, Markup, list[Coded]]]:
         """Return the desires nearest to being common: entry, bar, sentences."""
         out = []
         for label in self.content["one_desire"]["nearest"]:
@@ -320,7 +331,7 @@ class _View:
             out.append((words.t("Vote that means “want”"), source["sign"]))
         return out
 
-    def notes(self) -> list[Markup]:
+    def notes(self) -> list[Coded]:
         """Return notes about these data."""
         words, method, source = self.words, self.content["method"], self.content["source"]
         said = {
@@ -330,34 +341,34 @@ class _View:
             "no not mine": words.t("Nobody used “not mine” here."),
             "merged": words.t("Desires with the very same words were counted as one."),
         }
-        out = [said[code] for code in method["notes"] if code in said]
+        out = [Coded(said[code], code) for code in method["notes"] if code in said]
         if method["few_answers_people"]:
-            out.append(
-                words.n(
-                    "{count} person gave fewer than 7 answers, and is counted like everyone else.",
-                    "{count} people gave fewer than 7 answers, and are counted like everyone else.",
-                    method["few_answers_people"],
-                )
+            few = words.n(
+                "{count} person gave fewer than 7 answers, and is counted like everyone else.",
+                "{count} people gave fewer than 7 answers, and are counted like everyone else.",
+                method["few_answers_people"],
             )
+            out.append(Coded(few, "few answers"))
         if method["writers_without_answers"]:
-            out.append(
-                words.n(
-                    "{count} person wrote a desire and answered nothing; the desire keeps its place.",
-                    "{count} people wrote desires and answered nothing; their desires keep their place.",
-                    method["writers_without_answers"],
-                )
+            writers = words.n(
+                "{count} person wrote a desire and answered nothing; the desire keeps its place.",
+                "{count} people wrote desires and answered nothing; their desires keep their place.",
+                method["writers_without_answers"],
             )
+            out.append(Coded(writers, "writers without answers"))
         if source["rejected_desires"]:
             out.append(self.rejected())
         return out
 
-    def rejected(self) -> Markup:
+    def rejected(self) -> Coded:
         """Return how many desires the hosts rejected."""
-        return self.words.n(
+        count = self.content["source"]["rejected_desires"]
+        said = self.words.n(
             "{count} desire was set aside by the hosts and is not shown.",
             "{count} desires were set aside by the hosts and are not shown.",
-            self.content["source"]["rejected_desires"],
+            count,
         )
+        return Coded(said, "rejected")
 
     def oneness(self) -> tuple[str, Markup, Markup] | None:
         """Return the number, the sentence and the picture of oneness, or None."""

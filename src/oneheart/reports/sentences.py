@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from oneheart import settings
 from oneheart.engine.desire.standing import measured_answers
+from oneheart.locale.coded import Coded
 
 if TYPE_CHECKING:
     from oneheart.reports.translation import Translation
@@ -23,29 +24,31 @@ _HARDLY = 0.02
 _CLEAR, _LEANING = 0.5, 0.2
 
 
-def wanted(words: Translation, want: Json) -> Markup:
+def wanted(words: Translation, want: Json) -> Coded:
     """Return the sentence that says how many want a desire."""
-    return words.t("About {value} in 100 want this (between {low} and {high}).", **_hundredths(words, want))
+    said = words.t("About {value} in 100 want this (between {low} and {high}).", **_hundredths(words, want))
+    return Coded(said, "wanted")
 
 
-def opposed(words: Translation, against: Json, *, nobody: bool) -> Markup | None:
+def opposed(words: Translation, against: Json, *, nobody: bool) -> Coded | None:
     """Return the sentence that says how many are against a desire; None where these data have no "against"."""
     if nobody:
         return None
     if against["high"] < _HARDLY:
-        return words.t("Hardly anybody is against it.")
-    return words.t("About {value} in 100 are against it (between {low} and {high}).", **_hundredths(words, against))
+        return Coded(words.t("Hardly anybody is against it."), "hardly against")
+    said = words.t("About {value} in 100 are against it (between {low} and {high}).", **_hundredths(words, against))
+    return Coded(said, "against")
 
 
-def fifth(words: Translation, value: float) -> Markup:
+def fifth(words: Translation, value: float) -> Coded:
     """Return the sentence on the worst fifth: the people who want a desire least."""
     if value >= _CLEAR:
-        return words.t("Even the fifth that wants it least wants it.")
+        return Coded(words.t("Even the fifth that wants it least wants it."), "fifth wants")
     if value >= _LEANING:
-        return words.t("Even the fifth that wants it least leans towards it.")
+        return Coded(words.t("Even the fifth that wants it least leans towards it."), "fifth leans")
     if value >= 0:
-        return words.t("The fifth that wants it least neither clearly wants it nor refuses it.")
-    return words.t("The fifth that wants it least refuses it more than it wants it.")
+        return Coded(words.t("The fifth that wants it least neither clearly wants it nor refuses it."), "fifth neither")
+    return Coded(words.t("The fifth that wants it least refuses it more than it wants it."), "fifth refuses")
 
 
 def fifth_number(words: Translation, ground: Json, *, fine: bool) -> Markup:
@@ -82,20 +85,22 @@ def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
     return said[ground["standing"]]
 
 
-def obstacle(words: Translation, ground: Json) -> Markup:
+def obstacle(words: Translation, ground: Json) -> Coded:
     """Return why a desire is not common yet."""
     if ground["standing"] == "few answers" or ground["worst_fifth"] is None:
-        return words.t("Too few people have answered it to measure it. Let more people meet it.")
+        said = words.t("Too few people have answered it to measure it. Let more people meet it.")
+        return Coded(said, "few answers")
     if ground["standing"] == "against":
-        return words.t("In the fifth that wants it least, too many are against it.")
+        return Coded(words.t("In the fifth that wants it least, too many are against it."), "against")
     if ground["worst_fifth"]["value"] < 0:
-        return words.t("The fifth that wants it least refuses it more than it wants it.")
+        return Coded(words.t("The fifth that wants it least refuses it more than it wants it."), "fifth refuses")
     if ground["standing"] == "below":
-        return words.t("It is near; in answers kept aside as a check, the fifth that wants it least still refuses it.")
-    return words.t("Nothing stands in its way; other lines gave more people a share.")
+        near = words.t("It is near; in answers kept aside as a check, the fifth that wants it least still refuses it.")
+        return Coded(near, "below")
+    return Coded(words.t("Nothing stands in its way; other lines gave more people a share."), "nothing")
 
 
-def why_not(words: Translation, code: str, people_answered: int | None) -> Markup:
+def why_not(words: Translation, code: str, people_answered: int | None) -> Coded:
     """Return why nothing could be measured, and what to do next.
 
     Args:
@@ -130,16 +135,16 @@ def why_not(words: Translation, code: str, people_answered: int | None) -> Marku
         ),
         "no desires": words.t("There are no desires here that can be answered. Ask people what they want."),
     }
-    return said.get(code) or words.t("Something is missing that these data do not name.")
+    return Coded(said[code], code) if code in said else _unnamed(words)
 
 
-def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Markup]:
+def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Coded]:
     """Return one or two sentences on a failing condition: what fails, and which desire would help if one is known."""
     one = content["one_desire"]
     code = entry["code"]
     condition = next((c for c in one["conditions"] if c["key"] == code), None)
     number = _line_number(one, entry["line"])
-    out = []
+    out: list[Markup] = []
     if code == "nothing common":
         out.append(words.t("No desire here is wanted by every part more than it is refused."))
     elif code == "affirmed" and condition is not None and number and condition["value"] is not None:
@@ -183,15 +188,17 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
         )
     elif code == "share":
         out.append(words.t("It is not sure yet that no part of the gathering is owed a line."))
-    else:
-        out.append(words.t("Something is missing that these data do not name."))
+    sentences = [Coded(said, code) for said in out] or [_unnamed(words)]
     if entry["desire"] is not None:
-        out.append(
-            words.t(
-                "The desire that would include most of those still waiting: {desire}", desire=quote(entry["desire"])
-            )
-        )
-    return out
+        desire = quote(entry["desire"])
+        helps = words.t("The desire that would include most of those still waiting: {desire}", desire=desire)
+        sentences.append(Coded(helps, "would include"))
+    return sentences
+
+
+def _unnamed(words: Translation) -> Coded:
+    """Return the sentence for a code that has none of its own."""
+    return Coded(words.t("Something is missing that these data do not name."), "unnamed")
 
 
 def own_line(words: Translation, word: str) -> Markup:

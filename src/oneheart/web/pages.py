@@ -130,7 +130,8 @@ def problem(words: Words, refused: Refused, *, kept_text: str = "", back: str = 
     """Return the page of a refusal. It shows `kept_text`, so that the person does not lose what they typed."""
     sentence, status = refusal_said(refused, words), HTTP_STATUS[refused.why]
     shown = kept_text.encode("utf-8", "ignore").decode()
-    response = page("problem.html", words, status=status, sentence=sentence, kept_text=shown, back=back)
+    about = {"why": refused.why.value, "hint": refused.hint or "", "sentence": sentence}
+    response = page("problem.html", words, status=status, kept_text=shown, back=back, **about)
     if status == 503:  # noqa: PLR2004  service unavailable
         response.headers["retry-after"] = "5"
     return response

@@ -6,8 +6,6 @@ finds it. The HTTP status of each refusal is here too.
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
@@ -15,6 +13,7 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
+from oneheart.locale.coded import Coded
 from oneheart.locale.languages import LANGUAGES
 from oneheart.model.round import Stage
 from oneheart.model.verdict import ConditionCode, Status
@@ -255,14 +254,24 @@ MODEL_AGE: dict[str, str] = {
 }
 """How far the model that deals the cards is behind the answers."""
 
+ROWS_TOLD: dict[str, str] = {
+    "unique": _t("Answers of one person can be unique even without a name: keep these rows among yourselves."),
+    "report": _t("Publish the report instead: it shows no number of fewer than five people."),
+    "sealed": _t("sealed.json holds every text that this gathering sealed, with its fingerprint."),
+}
+"""The lines of README.txt in the file of rows that hosts download."""
+
 # --- sentences that are built from these messages ---------------------------------------------------------------------
 
 
-def refusal_said(refused: Refused, words: Words) -> Markup:
-    """Return the error message of a refusal. If a text must be changed, it says how."""
+def refusal_said(refused: Refused, words: Words) -> Coded:
+    """Return the error message of a refusal. If a text must be changed, it says how.
+
+    Its code is the hint, or the reason where there is no hint.
+    """
     if refused.hint is not None:
-        return words.t(BLOCKED[refused.hint], most=Plain(refused.most))
-    return words.t(REFUSALS[refused.why])
+        return Coded(words.t(BLOCKED[refused.hint], most=Plain(refused.most)), refused.hint)
+    return Coded(words.t(REFUSALS[refused.why]), refused.why.value)
 
 
 def stage_words(words: Words) -> dict[str, tuple[str, str]]:

@@ -14,6 +14,7 @@ from oneheart.engine.analysis import Analysis, analyze
 from oneheart.reports.numbers import build
 from oneheart.reports.rendering import render
 from oneheart.reports.translation import LANGUAGES
+from tests.support.codes import codes, text_at
 from tests.unit.reports.conftest import NASTY, REJECTED_WORDS, gathering
 
 VOID = {"meta", "input", "br", "link", "img", "path", "rect", "circle"}
@@ -94,7 +95,8 @@ def test_rejected_words_and_names_of_people_are_nowhere(measured: Analysis) -> N
     page = render(build(measured))
     assert REJECTED_WORDS not in page
     assert "person-" not in page
-    assert "1 desire was set aside by the hosts" in page
+    assert "rejected" in codes(page)
+    assert text_at(page, "data-said", "rejected").startswith("1 ")
 
 
 def test_texts_keep_their_own_direction_and_language(measured: Analysis) -> None:
@@ -115,37 +117,41 @@ def test_the_text_comes_before_any_picture(measured: Analysis) -> None:
 
 
 def test_status_is_said_in_plain_words(measured: Analysis, one: Analysis, thin: dict[str, Analysis]) -> None:
-    for analysis, word in ((measured, "Not one yet"), (one, "One desire"), (thin["six people"], "Not measured")):
-        assert re.search(rf'<h2 id="status" class="status">{word}</h2>', render(build(analysis)))
+    for analysis, code in ((measured, "not yet"), (one, "one desire"), (thin["six people"], "not measured")):
+        page = render(build(analysis))
+        assert re.search(rf'<h2 id="status" class="status" data-status="{code}">[^<]+</h2>', page)
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "code", "needed"),
     [
-        ("nothing", "There are no desires here that can be answered."),
-        ("no answers", "Nobody has answered a desire yet."),
-        ("one person", "No desire has 5 answers yet."),
-        ("six people", "Fewer than 12 people answered. Ask more people"),
-        ("one desire", "There is only one desire"),
-        ("only wants", "the desires cannot be told apart"),
-        ("nobody wants", "Ask anew what people want"),
-        ("no line", "No desire here is wanted by every part more than it is refused."),
+        ("nothing", "no desires", []),
+        ("no answers", "no answers", []),
+        ("one person", "few answers", ["5"]),
+        ("six people", "few people", ["12", "12"]),
+        ("one desire", "one desire", []),
+        ("only wants", "only wants", []),
+        ("nobody wants", "nobody wants", []),
+        ("no line", "nothing common", []),
     ],
 )
 def test_thin_gatherings_are_told_what_is_missing_and_get_no_estimate(
-    thin: dict[str, Analysis], name: str, said: str
+    thin: dict[str, Analysis], name: str, code: str, needed: list[str]
 ) -> None:
-    words = Parsed(render(build(thin[name]))).words
-    assert said in words
+    page = render(build(thin[name]))
+    missing = page.split('<div class="missing">')[1].split("</div>", maxsplit=1)[0]
+    assert code in codes(missing)
+    assert re.findall(r"\d+", text_at(missing, "data-said", code)) == needed
     if name != "no line":
-        assert "in 100 want this" not in words
-        assert "times in 100" not in words
+        assert "wanted" not in codes(page)
+        assert "100" not in Parsed(page.split('id="method"')[0]).words
 
 
 def test_nobody_is_called_against_where_nobody_could_be(thin: dict[str, Analysis]) -> None:
-    words = Parsed(render(build(thin["nobody against"]))).words
-    assert "Nobody used “against” here" in words
-    assert "in 100 are against it" not in words
+    page = render(build(thin["nobody against"]))
+    assert "nobody against" in codes(page)
+    assert "wanted" in codes(page)
+    assert not {"against", "hardly against"} & {*codes(page)}
 
 
 def test_no_count_of_fewer_than_five_people_is_printed(every: dict[str, Analysis]) -> None:
@@ -153,13 +159,16 @@ def test_no_count_of_fewer_than_five_people_is_printed(every: dict[str, Analysis
         words = Parsed(render(build(analysis))).words
         for number in _COUNTED.findall(words):
             assert number == "0" or int(number.replace(",", "")) >= 5
-    assert "fewer than 5 people answered" in Parsed(render(build(every["three people"]))).words
+    few = render(build(every["three people"]))
+    assert codes(few, "counted")[0] == "few people"
+    assert re.findall(r"\d+", text_at(few, "data-counted", "few people")) == ["5"]
 
 
 def test_it_claims_no_spiritual_state_and_draws_no_map(every: dict[str, Analysis]) -> None:
     for analysis in every.values():
-        words = Parsed(render(build(analysis))).words
-        assert "does not measure a spiritual state" in words
+        page = render(build(analysis))
+        words = Parsed(page).words
+        assert page.count('id="no-spiritual-state"') == 1
         assert "closeness" not in words
         assert "cluster" not in words.lower()
 

@@ -26,6 +26,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import LiveDesire
 from oneheart.live.typed_words import hints_of
+from oneheart.locale.coded import Coded
 from oneheart.model.desire import Decision
 from oneheart.model.gathering import Place
 from oneheart.model.round import Stage
@@ -57,6 +58,7 @@ async def _desk(request: Request) -> Response:
     circles = [
         (circle_name(state, number, words), circle.done, circle.place) for number, circle in enumerate(state.circles)
     ]
+    model_age = _model_age(host.gathering)
     following = list(Stage)[(list(Stage).index(state.stage) + 1) % len(Stage)]
     queue, taken, aside = _queue(host), _taken(host, find), _rejected(host, find)
     return host.page(
@@ -71,7 +73,7 @@ async def _desk(request: Request) -> Response:
         circles=circles,
         done=sum(circle.done for circle in state.circles),
         places={name: words.t(said) for name, said in PLACES.items()},
-        model=words.t(_model_age(host.gathering)),
+        model=Coded(words.t(MODEL_AGE[model_age]), model_age),
         queue=queue[:QUEUE_MOST],
         more_wait=len(queue) > QUEUE_MOST,
         taken=taken[:LIST_MOST],
@@ -92,12 +94,13 @@ async def _desk(request: Request) -> Response:
 
 
 def _model_age(gathering: LiveGathering) -> str:
+    """Return the code of how far the model that deals cards is behind the answers."""
     fitted = gathering.snapshot.fitted_seq
     if not fitted:
-        return MODEL_AGE["none"]
+        return "none"
     if gathering.state.seq - fitted > _NEWEST:
-        return MODEL_AGE["behind"]
-    return MODEL_AGE["newest"]
+        return "behind"
+    return "newest"
 
 
 def mark(gathering: LiveGathering) -> str:

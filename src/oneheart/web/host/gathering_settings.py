@@ -17,6 +17,7 @@ from oneheart.live import doing
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.locale.coded import Coded
 from oneheart.model.round import Voice
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
@@ -169,7 +170,7 @@ async def _settings(request: Request) -> Response:
             await doing.set_settings(host.gathering, host.host, settings)
         except Refused as refused:
             newest = state.settings_version if refused.why is Refusal.STALE else version
-            sentence, status = str(refusal_said(refused, host.words)), HTTP_STATUS[refused.why]
+            sentence, status = refusal_said(refused, host.words), HTTP_STATUS[refused.why]
             return _show_settings(host, filled(form), sentence=sentence, version=newest, status=status)
         host.gathering.tick()
         return RedirectResponse(host.home, 303)
@@ -178,7 +179,7 @@ async def _settings(request: Request) -> Response:
 
 
 def _show_settings(
-    host: Host, filled: Filled, *, version: int, sentence: str = "", missing: str = "", status: int = 200
+    host: Host, filled: Filled, *, version: int, sentence: Coded | None = None, missing: str = "", status: int = 200
 ) -> Response:
     about: dict[str, Any] = {"filled": filled, "sentence": sentence, "missing": missing, "version": version}
     return host.page("host_settings.html", at="settings", status=status, **about)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.locale.coded import Coded
 from oneheart.model import actor
 from oneheart.web import who
 from oneheart.web.said import DONE
@@ -17,7 +18,7 @@ async def _log(request: Request) -> Response:
     """Show the acts of hosts with the number of the host and the time of day."""
     host = who.host(request)
     rows = [
-        (_shown_number(event.actor), host.words.t(DONE[event.kind]), _time_of_day(event.at))
+        (_shown_number(event.actor), Coded(host.words.t(DONE[event.kind]), event.kind), _time_of_day(event.at))
         for event in await host.gathering.done_by_hosts()
         if event.kind in DONE
     ]

@@ -28,6 +28,7 @@ from oneheart.live.state import State
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.web import who
+from oneheart.web.said import ROWS_TOLD
 from oneheart.web.who import Host
 
 if TYPE_CHECKING:
@@ -97,12 +98,8 @@ async def _export(request: Request) -> Response:
     if request.query_params.get("authors") != "1":
         exported = without_authors(exported, rng)
     words = host.words
-    notes = [
-        words.t("Answers of one person can be unique even without a name: keep these rows among yourselves."),
-        words.t("Publish the report instead: it shows no number of fewer than five people."),
-        words.t("sealed.json holds every text that this gathering sealed, with its fingerprint."),
-    ]
-    content = await asyncio.to_thread(_zipped, exported, "\n".join(str(line) for line in notes) + "\n", presences)
+    notes = "".join(f"{words.t(line)}\n" for line in ROWS_TOLD.values())
+    content = await asyncio.to_thread(_zipped, exported, notes, presences)
     return _file(content, f"oneheart-{host.gathering.code}.zip", "application/zip")
 
 

@@ -18,6 +18,7 @@ from oneheart.engine import disclosure
 from oneheart.live.aside import AsideError
 from oneheart.live.measuring import Measured, order_of
 from oneheart.live.state import State
+from oneheart.locale.coded import Coded
 from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
 from oneheart.reports.translation import LANGUAGES as REPORTED
@@ -137,35 +138,31 @@ class _Shown:
         self._view = View({**content, "inner": measurements.inner}, self._words)
 
     @property
-    def outward(self) -> tuple[list[Markup], Markup | None]:
+    def outward(self) -> tuple[list[Coded], Markup | None]:
         """Return the sentences and the chart of outward closeness."""
         t, content = self._t, self._measurements.content
         if content is None or content["outward"]["people"] is None:
-            return [t("Not measured: too few have said where they were.")], None
+            return [Coded(t("Not measured: too few have said where they were."), "not measured")], None
         measured = content["outward"]
-        sentences = [
-            t(
-                "{count} people or more said of an occasion that they were there.",
-                count=disclosure.show_steps(measured["people"]),
-            )
-        ]
+        people = disclosure.show_steps(measured["people"])
+        present = t("{count} people or more said of an occasion that they were there.", count=people)
+        sentences = [Coded(present, "people")]
         if measured["share_of_pairs"] is not None:
             share = self._words.hundredths(measured["share_of_pairs"])
-            sentences.append(
-                t("Of every hundred pairs of them, about {share} were at one occasion together.", share=share)
-            )
+            pairs = t("Of every hundred pairs of them, about {share} were at one occasion together.", share=share)
+            sentences.append(Coded(pairs, "pairs"))
         forms = [str(t(FORMS[name])) for name in measured["layers"] if name in FORMS]
         if forms:
-            sentences.append(t("It counts: {forms}.", forms=", ".join(forms)))
+            sentences.append(Coded(t("It counts: {forms}.", forms=", ".join(forms)), "forms"))
         return sentences, self._view.outward_picture()
 
     @property
-    def inner(self) -> tuple[list[Markup], Markup | None]:
+    def inner(self) -> tuple[list[Coded], Markup | None]:
         """Return the sentences and the chart of inner closeness."""
         return self._view.inner_said(), self._view.inner_picture()
 
     @property
-    def relation(self) -> tuple[list[Markup], Markup | None] | None:
+    def relation(self) -> tuple[list[Coded], Markup | None] | None:
         """Return the sentences and the chart of their correlation; None if nobody said where they were."""
         comparisons = self._view.comparisons() if self._measurements.content is not None else []
         if not comparisons:
@@ -175,47 +172,44 @@ class _Shown:
         if relation is not None:
             # The report's sentence names the strata as a column; here they are always languages.
             sentences = sentences[:-1] if relation["within_strata"] else sentences
-            sentences.append(self._t("What goes with being of one circle is taken out."))
+            sentences.append(Coded(self._t("What goes with being of one circle is taken out."), "circles"))
             if relation["within_strata"]:
-                sentences.append(self._t("People were exchanged by lot only with people of their own language."))
+                own = self._t("People were exchanged by lot only with people of their own language.")
+                sentences.append(Coded(own, "languages"))
         return sentences, picture
 
     @property
-    def together(self) -> tuple[list[Markup], Markup] | None:
+    def together(self) -> tuple[list[Coded], Markup] | None:
         """Return the sentences and the chart of the effect of sitting together; None where it was not measured."""
         t, effect = self._t, self._measurements.together
         if effect is None:
             return None
         decimal = self._words.decimal
         if effect["p"] > _SURE:
+            unseen = t("Seats were drawn by lot. That sitting together changed what people want cannot be seen here.")
+            least = decimal(effect["power"]["least_visible_effect"])
             sentences = [
-                t("Seats were drawn by lot. That sitting together changed what people want cannot be seen here."),
-                t(
-                    "With your numbers an effect below {least} could not be seen.",
-                    least=decimal(effect["power"]["least_visible_effect"]),
-                ),
+                Coded(unseen, "unseen"),
+                Coded(t("With your numbers an effect below {least} could not be seen.", least=least), "least visible"),
             ]
         elif effect["effect"] > 0:
-            sentences = [
-                t("People of one table want more alike than lot alone would have it, because they sat together.")
-            ]
+            more = t("People of one table want more alike than lot alone would have it, because they sat together.")
+            sentences = [Coded(more, "more alike")]
         else:
-            sentences = [
-                t("People of one table want less alike than lot alone would have it, because they sat together.")
-            ]
-        sentences.append(
-            t(
-                "Effect {effect}, surely between {low} and {high}, in standard deviations between pairs.",
-                effect=decimal(effect["effect"]),
-                low=decimal(effect["low"]),
-                high=decimal(effect["high"]),
-            )
+            less = t("People of one table want less alike than lot alone would have it, because they sat together.")
+            sentences = [Coded(less, "less alike")]
+        size = t(
+            "Effect {effect}, surely between {low} and {high}, in standard deviations between pairs.",
+            effect=decimal(effect["effect"]),
+            low=decimal(effect["low"]),
+            high=decimal(effect["high"]),
         )
+        sentences.append(Coded(size, "effect"))
         label = str(sentences[0].striptags())
         return sentences, charts.effect_scale(effect, label=label, rtl=self._rtl, number=self._view.tick)
 
     @property
-    def past(self) -> list[tuple[Markup, Markup]]:
+    def past(self) -> list[tuple[Coded, Markup]]:
         """Return a sentence and a chart of oneness for each closing of answers; [] for fewer than two closings."""
         if len(self._measurements.past) < 2:  # noqa: PLR2004  one value shows no change
             return []
@@ -232,7 +226,7 @@ class _Shown:
             label = str(sentence.striptags())
             out.append(
                 (
-                    sentence,
+                    Coded(sentence, str(number)),
                     charts.oneness_scale(
                         oneness["oneness"], oneness["low"], oneness["high"], label=label, rtl=self._rtl
                     ),
@@ -253,7 +247,7 @@ def felt_mean(felt: Mapping[int, int]) -> float | None:
     return None if share is None else 1 + (_CIRCLES - 1) * share
 
 
-def _felt(host: Host) -> list[Markup]:
+def _felt(host: Host) -> list[Coded]:
     """Return sentences on how near people feel, at the start and later; [] while answers are open."""
     state, t = host.state, host.words.t
     if not closed(state):
@@ -262,14 +256,14 @@ def _felt(host: Host) -> list[Markup]:
     start, end = (felt_mean(felt) for felt in (state.company.felt[when] for when in FeltAt))
     out = []
     if start is not None:
-        out.append(
-            t(
-                "As they came, people chose on average picture {value} of seven; one is apart, seven is one.",
-                value=words.decimal(start, 1),
-            )
+        came = t(
+            "As they came, people chose on average picture {value} of seven; one is apart, seven is one.",
+            value=words.decimal(start, 1),
         )
+        out.append(Coded(came, FeltAt.START))
     if end is not None:
-        out.append(t("Later they chose on average picture {value} of seven.", value=words.decimal(end, 1)))
+        later = t("Later they chose on average picture {value} of seven.", value=words.decimal(end, 1))
+        out.append(Coded(later, FeltAt.END))
     return out
 
 

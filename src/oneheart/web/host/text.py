@@ -12,6 +12,7 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import includes
+from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web.memory import memory_of
 from oneheart.web.said import FORMS, MISSING, STATUS, VERDICTS, circle_name
@@ -59,7 +60,7 @@ def _lines(host: Host) -> list[dict[str, Any]]:
             {
                 "text": text,
                 "language": language,
-                "verdict": host.words.t(VERDICTS[verdict]),
+                "verdict": Coded(host.words.t(VERDICTS[verdict]), verdict),
                 "behind": behind if heard else [],
                 "unheard": unheard if heard else [],
             }
@@ -80,8 +81,8 @@ def text_context(host: Host) -> dict[str, Any]:
         "readers": disclosure.show_steps(len(readers)),
         "sealed": sealed,
         "sealed_number": len(state.prayers.sealed) - 1,
-        "sealed_said": "" if sealed is None else t(STATUS[sealed.body.status]),
-        "sealed_missing": [] if sealed is None else [t(MISSING[code]) for code in sealed.body.missing],
+        "sealed_said": Coded() if sealed is None else Coded(t(STATUS[sealed.body.status]), sealed.body.status),
+        "sealed_missing": [] if sealed is None else [Coded(t(MISSING[code]), code) for code in sealed.body.missing],
         "sealed_part": "" if sealed is None else _not_yet_in(host, sealed.body),
         "include": None if sealed is None else includes(state, sealed.body),
         "held_at": [(n, f"{held.name} · {t(FORMS[held.form])}") for n, held in enumerate(state.occasions)],

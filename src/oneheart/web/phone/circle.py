@@ -9,7 +9,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -19,6 +18,7 @@ from oneheart.live import doing, judging
 from oneheart.live import inputs as ask
 from oneheart.live.circles import is_few, line_said, nearest_to_all, own_desires, scribed_by
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.locale.coded import Coded
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import languages_of
@@ -79,24 +79,24 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
     return person.page("circle.html", at="circle", status=status, **{**shown, **more})
 
 
-def _share(person: Person, circle: int) -> list[Markup]:
+def _share(person: Person, circle: int) -> list[Coded]:
     """Return in words what part of the text is this circle's; [] without a text or where it would tell of few."""
     state = person.state
     draft = state.prayers.of_round(state.round)
     if draft is None or not draft.body.lines:
         return []
     band = judging.share_of_circle(state, draft, circle)
-    said = [] if band is None else [person.words.t(CIRCLE_SHARE[band])]
+    said = [] if band is None else [Coded(person.words.t(CIRCLE_SHARE[band]), band)]
     own = {state.root(n) for n in (state.circles[circle].line, state.circles[circle].carried) if n is not None}
     if any(own.intersection(line.cites) for line in draft.body.lines):
-        said.append(person.words.t("What you said together is a line of it."))
+        said.append(Coded(person.words.t("What you said together is a line of it."), "line of it"))
     return said
 
 
-def _line_words(person: Person, circle: int) -> str:
+def _line_words(person: Person, circle: int) -> Coded:
     """Return how the circle stands to its line, in words; nothing for fewer than five people."""
     verdict = None if is_few(person.state, circle, person.seat) else line_said(person.state, circle)
-    return "" if verdict is None else str(person.words.t(CIRCLE_LINE[verdict]))
+    return Coded() if verdict is None else Coded(person.words.t(CIRCLE_LINE[verdict]), verdict)
 
 
 def _may_say(person: Person, line: int | None) -> bool:

@@ -18,6 +18,7 @@ from oneheart.live.codes import clean_code
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
+from oneheart.locale.coded import Coded
 from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.pages import (
     LANGUAGE_COOKIE,
@@ -79,15 +80,15 @@ def _no_such(request: Request, typed: str) -> Response:
 def _type_it(request: Request, *, typed: str = "", status: int = 200) -> Response:
     words = words_for(None, language_of(request, None))
     sentences = {
-        _NOWHERE: words.t("There is no gathering with this code. Look at the screen once more."),
-        _SLOWLY: words.t("Too many codes that are not here. Wait a minute and try again."),
+        _NOWHERE: Coded(words.t("There is no gathering with this code. Look at the screen once more."), "no such code"),
+        _SLOWLY: Coded(words.t("Too many codes that are not here. Wait a minute and try again."), "too many codes"),
     }
     response = page(
         "door.html",
         words,
         status=status,
         title="",
-        sentence=sentences.get(status, ""),
+        sentence=sentences.get(status, Coded()),
         typed=typed,
         choices=languages_of(None),
         query_for=lambda code, **_: urlencode({"lang": code}),
@@ -105,14 +106,15 @@ async def _door(request: Request) -> Response:
     return _show(request, gathering)
 
 
-def _show(request: Request, gathering: LiveGathering, sentence: str = "", *, status: int = 200) -> Response:
+def _show(request: Request, gathering: LiveGathering) -> Response:
     state = gathering.state
     words = words_for(gathering, language_of(request, gathering))
     settings = state.settings
     circle_key = request.query_params.get("c", "")
     fixed = state.circle_of_key.get(circle_key)
-    if circle_key and fixed is None and not sentence:
-        sentence = words.t("The circle of this card is not here. Choose yours from the list.")
+    sentence = Coded()
+    if circle_key and fixed is None:
+        sentence = Coded(words.t("The circle of this card is not here. Choose yours from the list."), "no such circle")
     by_card = request.url.path.startswith("/s/")
     card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
     question = gathering.state.question
@@ -124,7 +126,6 @@ def _show(request: Request, gathering: LiveGathering, sentence: str = "", *, sta
     return page(
         "door.html",
         words,
-        status=status,
         title=(settings.name if settings else "") or gathering.code,
         question=question.get(words.language) or next(iter(question.values()), ""),
         sentence=sentence,

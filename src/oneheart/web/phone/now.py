@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -18,6 +17,7 @@ from oneheart.engine.told import Ordinal, Told
 from oneheart.live import doing
 from oneheart.live import inputs as ask
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web import who
 from oneheart.web.answers import as_json
@@ -153,13 +153,14 @@ def _is_it_yours(person: Person, said: int) -> Response | None:
     return _shows(person, "near", said=said, own=own, near=near, notices=notices, elsewhere=elsewhere, **names)
 
 
-def _notices(person: Person) -> list[Markup]:
+def _notices(person: Person) -> list[Coded]:
     """Return what there is to tell about the desire last said."""
     memory = person.memory
     said = memory.asked.get(person.seat)
-    found = [person.words.t(HINTS[code]) for code in memory.hints.get(person.seat, ()) if code in HINTS]
+    found = [Coded(person.words.t(HINTS[code]), code) for code in memory.hints.get(person.seat, ()) if code in HINTS]
     if said is not None and person.state.desires[said].waiting:
-        found.insert(0, person.words.t("Kept for the next round: this one takes no more desires."))
+        kept = person.words.t("Kept for the next round: this one takes no more desires.")
+        found.insert(0, Coded(kept, "for the next round"))
     return found
 
 

@@ -20,6 +20,7 @@ from oneheart.live.acts import ACTS, Act
 from oneheart.live.snapshot import includes
 from oneheart.live.state import State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
+from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web import answers, who
 from oneheart.web.answers import as_json
@@ -175,9 +176,13 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "whole_key": new_key(),
         "left": [(text, language) for text, language in left if text],
         "sealed": sealed,
-        "sealed_said": person.words.t(STATUS[sealed.body.status]) if sealed is not None else "",
+        "sealed_said": Coded()
+        if sealed is None
+        else Coded(person.words.t(STATUS[sealed.body.status]), sealed.body.status),
         "share": share_told(sealed.body, person.words) if sealed is not None else "",
-        "missing": [person.words.t(MISSING[code]) for code in sealed.body.missing] if sealed is not None else [],
+        "missing": []
+        if sealed is None
+        else [Coded(person.words.t(MISSING[code]), code) for code in sealed.body.missing],
         "include": None if sealed is None else includes(state, sealed.body),
         "amen": sealed is not None and person.seat in sealed.amen,
         "amens": disclosure.show_steps(len(sealed.amen) if sealed is not None else 0),

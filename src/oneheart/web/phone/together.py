@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -17,6 +16,7 @@ from oneheart.engine.closeness.inner import part_of
 from oneheart.live import doing
 from oneheart.live import inputs as ask
 from oneheart.live.state.company import felt_now
+from oneheart.locale.coded import Coded
 from oneheart.model.presence import FeltAt
 from oneheart.web import who
 from oneheart.web.forms import new_key, read
@@ -48,7 +48,9 @@ def _been(person: Person) -> list[dict[str, Any]]:
             if others.value
             else t("Few others have said so far that they were there too.")
         )
-        out.append({"name": state.occasions[number].name, "said": said, "table": table_of(person, number)})
+        out.append(
+            {"name": state.occasions[number].name, "said": said, "others": others, "table": table_of(person, number)}
+        )
     return out
 
 
@@ -71,12 +73,14 @@ def _coming(person: Person) -> list[dict[str, Any]]:
 # --- wanting alike ----------------------------------------------------------------------------------------------------
 
 
-def part_said(person: Person) -> Markup:
+def part_said(person: Person) -> Coded:
     """Return how much of what a person wants others want, in words; cached until they answer or 50 others do."""
     band = _part(person)
     if band is None:
-        return person.words.t("It can be said once more people have answered the same cards as you.")
-    return person.words.t(WANTED_ALIKE[band])
+        return Coded(
+            person.words.t("It can be said once more people have answered the same cards as you."), "not measured"
+        )
+    return Coded(person.words.t(WANTED_ALIKE[band]), band)
 
 
 def _part(person: Person) -> disclosure.Band | None:

@@ -92,7 +92,8 @@ function say(state) {
   stateLine.textContent = told ? stateLine.dataset[told] : "";
 }
 
-function tell(sentence) {
+function tell(sentence, why = "") {
+  sentenceLine.dataset.why = why;
   sentenceLine.textContent = sentence;
   sentenceLine.hidden = !sentence;
 }
@@ -123,7 +124,7 @@ async function send(entry) {
     }
     const told = await answer.json();
     if (answer.ok && told.kept === true) return { kept: told };
-    if (typeof told.sentence === "string") return { refused: told.sentence };
+    if (typeof told.sentence === "string") return { refused: told };
     return { again: 0 };
   } catch {
     return { again: 0 }; // no network, or somebody else's page in its place
@@ -198,9 +199,9 @@ function settled(form, entry) {
   next?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
-function refused(entry, sentence) {
+function refused(entry, told) {
   say("");
-  tell(sentence);
+  tell(told.sentence, told.why);
   const form = formOf(entry);
   if (form) release(form);
   if (entry.path.endsWith("/respond")) {
