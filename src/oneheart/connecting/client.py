@@ -83,9 +83,9 @@ async def ask(
 
     It always ends within the timeout.
 
-    A server in trouble (429, 5xx, unreachable) is asked up to twice again, after the pause that it asks for if that
-    is within the timeout. An invalid answer (no JSON, another shape, cut short) is requested once more. A field that
-    the server names as unknown is left out.
+    A server in trouble (429, 5xx, unreachable) is asked up to twice again. The pause before is the one that it asks
+    for, if that is within the timeout. An invalid answer (no JSON, another shape, cut short) is requested once more.
+    A field that the server names as unknown is left out.
 
     Args:
         endpoint: the model.

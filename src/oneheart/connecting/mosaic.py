@@ -71,10 +71,10 @@ def can_connect(lines: Sequence[PrayerLine]) -> bool:
 def verify(lines: Sequence[PrayerLine], answer: Answer) -> tuple[ConnectedLine | Rejected, ...]:
     """Return the verified lines of an answer, in its order, then the lines of the draft that it lost.
 
-    A line is verified if it consists of whole desires of the draft, neighbours in its order, with one allowed
-    connective of their language between each two. It must cite exactly these, in their words. No earlier line may
-    hold any of them, or a later one. Words are compared in normal form, numbers also as numbers. The result has the
-    draft's own spelling.
+    A line is verified if it consists of whole desires of the draft, neighbours in its order. Between each two stands
+    one allowed connective of their language. It must cite exactly these, in their words. No earlier line may hold any
+    of them, or a later one. Words are compared in normal form, numbers also as numbers. The result has the draft's
+    own spelling.
 
     Args:
         lines: lines of the draft.

@@ -39,7 +39,7 @@ class Settings(Body, tag="settings", frozen=True):
         languages: language codes of the pages, at least one; the first is the default language.
         cards: number of cards per stage after which a person's phone shows the end of the cards.
         hold: true if a desire is dealt to others only after a host accepted it.
-        words: by language code, then by the message as it stands in the program: the wording used instead.
+        words: other wordings of messages, by language code, then by the message in the program.
         version: number of settings events before this one (optimistic lock); another number refuses the event.
     """
 
@@ -266,7 +266,7 @@ class CircleDone(Body, tag="circle done", frozen=True):
 
 
 class Present(Body, tag="presence", frozen=True):
-    """A person says that they are at an occasion. Presence and desires are never combined about a single person.
+    """A person says that they are at an occasion. Presence is never shown together with what a person wants.
 
     Attributes:
         seat: number of the person's seat.
@@ -329,7 +329,7 @@ class StageMoved(Body, tag="stage", frozen=True):
     Attributes:
         stage: the new stage.
         version: number of stage moves and programme steps before this one (optimistic lock).
-        travelling: which desires are dealt in the stage "crossing": "all", or "lines" for those that circles sent.
+        travelling: which desires are dealt in the stage "crossing": "all", or "lines" for those of circles and hosts.
     """
 
     stage: Stage
@@ -691,7 +691,7 @@ class ProgrammeStep(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
         stage: stage to which the round moves.
         seconds: time for the stage, in seconds; 0 for no clock.
         question: another question from this step on, by language code; {} to keep the present one.
-        travelling: which desires are dealt in the stage "crossing": "all", or "lines" for those that circles sent.
+        travelling: which desires are dealt in the stage "crossing": "all", or "lines" for those of circles and hosts.
     """
 
     stage: Stage

@@ -412,7 +412,7 @@ class LiveGathering:
         try:
             for waiting, entry in zip(batch, written, strict=True):
                 outcomes.append(self._settle(waiting, entry))
-        except Exception as error:  # noqa: BLE001  it is reported, and the state is computed anew
+        except Exception as error:  # noqa: BLE001  it is reported, and the state is computed again
             failed = len(outcomes)
             event = written[failed]
             self._rebuild_due = True

@@ -13,7 +13,16 @@ from oneheart.model.prayer import Reading
 
 
 class OwnDesire(Told, frozen=True):
-    """A desire of the person, and its status."""
+    """A desire of the person, and its status.
+
+    Attributes:
+        desire: number of the desire.
+        text: the words.
+        language: language code of the words.
+        became: its status.
+        same_as: number of the desire that it is joined to; None for none.
+        reason: reason of the hosts; "" for none.
+    """
 
     desire: Ordinal
     text: str
@@ -24,7 +33,13 @@ class OwnDesire(Told, frozen=True):
 
 
 class OwnResponse(Told, frozen=True):
-    """A response of the person."""
+    """A response of the person.
+
+    Attributes:
+        desire: number of the desire.
+        text: its words, as the person read them.
+        stance: 1 want, 0 not mine, -1 against.
+    """
 
     desire: Ordinal
     text: str
@@ -32,7 +47,15 @@ class OwnResponse(Told, frozen=True):
 
 
 class OwnReading(Told, frozen=True):
-    """The person's answer to a line of a draft."""
+    """The person's answer to a line of a draft.
+
+    Attributes:
+        draft: number of the draft.
+        line: number of the line, from 0.
+        text: words of the line now; "" once erased.
+        reading: "can say", "would change" or "against me".
+        critique: what the person would change; "" for none.
+    """
 
     draft: Ordinal
     line: Ordinal
@@ -42,7 +65,24 @@ class OwnReading(Told, frozen=True):
 
 
 class Mine(Told, frozen=True):
-    """Everything that the server holds about one person."""
+    """Everything that the server holds about one person.
+
+    Attributes:
+        language: language code of the pages.
+        circle: number of the circle; None for none.
+        desires: the person's desires, in the order in which they were said.
+        responses: last response to each desire.
+        occasions: names of the occasions at which the person was.
+        tables: number of the drawn table, from 1, by name of the occasion.
+        felt: 1 (apart) to 7 (one), by "start" and "end"; missing if not answered.
+        readings: answers to lines of drafts.
+        whole: numbers of the drafts that the person affirms.
+        amended: words of the person's amendments.
+        carried: the person's translations.
+        confirmed: translations that the person confirmed.
+        amen: numbers of the rounds, from 1, whose text the person said amen to.
+        unread: language codes that the person does not read.
+    """
 
     language: str
     circle: Ordinal | None

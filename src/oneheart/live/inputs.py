@@ -43,7 +43,13 @@ class KeyOnly(Input, frozen=True):
 
 
 class SeatAsked(Input, frozen=True):
-    """A person asks for a seat."""
+    """A person asks for a seat.
+
+    Attributes:
+        language: language code of the pages.
+        circle_key: key from the address on a circle's cards; None for none.
+        seat_code: seat code of a table card; None for none. It opens one seat.
+    """
 
     language: str
     circle_key: str | None = None
@@ -51,13 +57,24 @@ class SeatAsked(Input, frozen=True):
 
 
 class SeatLanguageAsked(Input, frozen=True):
-    """A person asks for their pages in another language."""
+    """A person asks for their pages in another language.
+
+    Attributes:
+        language: language code of the pages.
+    """
 
     language: Language
 
 
 class DesireAsked(Input, frozen=True):
-    """A person says a desire. Without a language, the server detects which of the gathering's languages it is in."""
+    """A person says a desire. Without a language, the server detects which of the gathering's languages it is in.
+
+    Attributes:
+        text: the words, 1 to 140 graphemes after cleaning.
+        language: language code; "" to detect it.
+        stem: code of the stem that the words continue; "" for none.
+        grew_from: number of the desire that it builds on; None for none.
+    """
 
     text: Text
     language: str = ""
@@ -66,55 +83,96 @@ class DesireAsked(Input, frozen=True):
 
 
 class JoinAsked(Input, frozen=True):
-    """A person says that their own desire is the same as another."""
+    """A person says that their own desire is the same as another.
+
+    Attributes:
+        desire: number of the person's own desire.
+        same_as: number of the desire that it is joined to.
+    """
 
     desire: Number
     same_as: Number
 
 
 class DesireNamed(Input, frozen=True):
-    """An act about one desire that needs nothing else."""
+    """An act about one desire that needs nothing else.
+
+    Attributes:
+        desire: number of the desire.
+    """
 
     desire: Number
 
 
 class DesireLanguageAsked(Input, frozen=True):
-    """A person names the language of their own desire, one of the gathering's languages."""
+    """A person names the language of their own desire, one of the gathering's languages.
+
+    Attributes:
+        desire: number of the person's own desire.
+        language: language code of its words.
+    """
 
     desire: Number
     language: Language
 
 
 class UnreadAsked(Input, frozen=True):
-    """A person says that they do not read one of the gathering's languages, or that they do."""
+    """A person says that they do not read one of the gathering's languages, or that they do.
+
+    Attributes:
+        language: language code.
+        on: true if the person does not read it.
+    """
 
     language: Language
     on: bool = True
 
 
 class ResponseAsked(Input, frozen=True):
-    """A person answers a desire: 1 want, 0 not mine, -1 against (voice "assembly" only)."""
+    """A person answers a desire: 1 want, 0 not mine, -1 against (voice "assembly" only).
+
+    Attributes:
+        desire: number of the desire.
+        stance: 1, 0 or -1.
+    """
 
     desire: Number
     stance: Stance
 
 
 class AttendanceAsked(Input, frozen=True):
-    """A person is at an occasion, named by its code or by its number."""
+    """A person is at an occasion, named by its code or by its number.
+
+    Attributes:
+        code: code of the occasion; "" to name it by its number.
+        occasion: number of the occasion; None to name it by its code.
+    """
 
     code: str = ""
     occasion: Number | None = None
 
 
 class FeltAsked(Input, frozen=True):
-    """A person says how near they feel to the whole: 1 (apart) to 7 (one); 0 takes it back."""
+    """A person says how near they feel to the whole: 1 (apart) to 7 (one); 0 takes it back.
+
+    Attributes:
+        value: 1 to 7; 0 takes it back.
+        when: "start" or "end".
+    """
 
     value: Annotated[int, Meta(ge=0, le=7)]
     when: FeltAt
 
 
 class ReadingAsked(Input, frozen=True):
-    """A person answers one line of a draft. "would change" may carry a critique of at most 100 letters."""
+    """A person answers one line of a draft. "would change" may carry a critique of at most 100 letters.
+
+    Attributes:
+        draft: number of the draft.
+        line: number of the line, from 0.
+        reading: "can say", "would change" or "against me".
+        critique: what the person would change; "" for none.
+    """
 
     draft: Number
     line: Number
@@ -123,7 +181,13 @@ class ReadingAsked(Input, frozen=True):
 
 
 class AmendmentAsked(Input, frozen=True):
-    """A person gives other words for a line of a draft."""
+    """A person gives other words for a line of a draft.
+
+    Attributes:
+        draft: number of the draft.
+        line: number of the line, from 0.
+        text: the other words.
+    """
 
     draft: Number
     line: Number
@@ -131,14 +195,25 @@ class AmendmentAsked(Input, frozen=True):
 
 
 class WholeAsked(Input, frozen=True):
-    """A person can say the whole text with everybody, or takes that back."""
+    """A person can say the whole text with everybody, or takes that back.
+
+    Attributes:
+        draft: number of the draft.
+        on: true to affirm, false to take it back.
+    """
 
     draft: Number
     on: bool = True
 
 
 class ChallengerAsked(Input, frozen=True):
-    """A person answers a desire outside the text that was drawn at random for them."""
+    """A person answers a desire outside the text that was drawn at random for them.
+
+    Attributes:
+        draft: number of the draft.
+        desire: number of the desire.
+        stance: 1, 0 or -1.
+    """
 
     draft: Number
     desire: Number
@@ -146,7 +221,13 @@ class ChallengerAsked(Input, frozen=True):
 
 
 class CarryingAsked(Input, frozen=True):
-    """A person translates a line of a draft into the language of their pages."""
+    """A person translates a line of a draft into the language of their pages.
+
+    Attributes:
+        draft: number of the draft.
+        line: number of the line, from 0.
+        text: the translation.
+    """
 
     draft: Number
     line: Number
@@ -154,40 +235,67 @@ class CarryingAsked(Input, frozen=True):
 
 
 class ConfirmingAsked(Input, frozen=True):
-    """A reader of both languages confirms a translated line (named by its place in the log), or takes that back."""
+    """A reader of both languages confirms a translated line (named by its place in the log), or takes that back.
+
+    Attributes:
+        carried: place in the log of the translation.
+        on: true to confirm, false to take it back.
+    """
 
     carried: Number
     on: bool = True
 
 
 class DutyAsked(Input, frozen=True):
-    """A person takes the duty of steward of their circle, or leaves it."""
+    """A person takes the duty of steward of their circle, or leaves it.
+
+    Attributes:
+        on: true to take the duty, false to leave it.
+    """
 
     on: bool = False
 
 
 class CircleDoneAsked(Input, frozen=True):
-    """A steward says that the circle has finished its part of this stage, or has not."""
+    """A steward says that the circle has finished its part of this stage, or has not.
+
+    Attributes:
+        on: true if the circle has finished.
+    """
 
     on: bool = False
 
 
 class CircleLineAsked(Input, frozen=True):
-    """A steward enters the line of their circle: typed, or grown from a desire of the circle."""
+    """A steward enters the line of their circle: typed, or grown from a desire of the circle.
+
+    Attributes:
+        text: the words of the line.
+        grew_from: number of the desire that it builds on; None for none.
+    """
 
     text: Text
     grew_from: Number | None = None
 
 
 class CarriedDesireAsked(Input, frozen=True):
-    """A steward names the desire that their circle carries beside its line: one of its own unchanged, or typed."""
+    """A steward names the desire that their circle carries beside its line: one of its own unchanged, or typed.
+
+    Attributes:
+        text: typed words; "" to name a desire.
+        desire: number of a desire of the circle; None for typed words.
+    """
 
     text: Text = ""
     desire: Number | None = None
 
 
 class ScribedSeatAsked(Input, frozen=True):
-    """A steward asks for a seat for a person without a phone, and types for them."""
+    """A steward asks for a seat for a person without a phone, and types for them.
+
+    Attributes:
+        language: language code of the person; "" for that of the scribe.
+    """
 
     language: Language = ""
 
@@ -196,7 +304,13 @@ class ScribedSeatAsked(Input, frozen=True):
 
 
 class StageAsked(Input, frozen=True):
-    """A host moves the round, from the version that they saw (optimistic lock)."""
+    """A host moves the round, from the version that they saw (optimistic lock).
+
+    Attributes:
+        stage: the new stage.
+        version: version of the round.
+        travelling: which desires are dealt in the stage "crossing".
+    """
 
     stage: Stage
     version: Number
@@ -204,7 +318,12 @@ class StageAsked(Input, frozen=True):
 
 
 class StepAsked(Input, frozen=True):
-    """A host goes to a step of the programme, from the version of the round that they saw (optimistic lock)."""
+    """A host goes to a step of the programme, from the version of the round that they saw (optimistic lock).
+
+    Attributes:
+        step: number of the step, from 0.
+        version: version of the round.
+    """
 
     step: Number
     version: Number
@@ -225,19 +344,34 @@ class ProgrammeAsked(Input, frozen=True):
 
 
 class ClockAsked(Input, frozen=True):
-    """A host sets the time of this stage, in seconds from now; 0 removes the clock."""
+    """A host sets the time of this stage, in seconds from now; 0 removes the clock.
+
+    Attributes:
+        seconds: time from now, in seconds.
+    """
 
     seconds: Annotated[int, Meta(ge=0, le=CLOCK_SECONDS_MOST)]
 
 
 class SayingAsked(Input, frozen=True):
-    """A host sets the moment at which everybody says the text, in seconds from now; 0 removes it."""
+    """A host sets the moment at which everybody says the text, in seconds from now; 0 removes it.
+
+    Attributes:
+        seconds: time from now, in seconds.
+    """
 
     seconds: Annotated[int, Meta(ge=0, le=SAYING_SECONDS_MOST)]
 
 
 class ModerationAsked(Input, frozen=True):
-    """A host accepts or rejects a desire, from the version that they saw (optimistic lock)."""
+    """A host accepts or rejects a desire, from the version that they saw (optimistic lock).
+
+    Attributes:
+        desire: number of the desire.
+        decision: "accepted" or "rejected".
+        version: version of the desire.
+        reason: reason that its author reads; "" for none.
+    """
 
     desire: Number
     decision: Decision
@@ -246,7 +380,13 @@ class ModerationAsked(Input, frozen=True):
 
 
 class MetaAsked(Input, frozen=True):
-    """A host marks a desire as about the talk or about oneself, or removes the mark."""
+    """A host marks a desire as about the talk or about oneself, or removes the mark.
+
+    Attributes:
+        desire: number of the desire.
+        on: true to mark it, false to remove the mark.
+        version: version of the desire (optimistic lock).
+    """
 
     desire: Number
     on: bool
@@ -254,42 +394,72 @@ class MetaAsked(Input, frozen=True):
 
 
 class ShownAsked(Input, frozen=True):
-    """A host shows a desire on the hall screen, or removes it."""
+    """A host shows a desire on the hall screen, or removes it.
+
+    Attributes:
+        desire: number of the desire.
+        on: true to show it, false to remove it.
+    """
 
     desire: Number
     on: bool
 
 
 class SameAsked(Input, frozen=True):
-    """A host who reads both languages says that two desires are the same."""
+    """A host who reads both languages says that two desires are the same.
+
+    Attributes:
+        desire: number of the desire that is joined.
+        same_as: number of the desire that it is joined to.
+    """
 
     desire: Number
     same_as: Number
 
 
 class SeedAsked(Input, frozen=True):
-    """A host enters a desire to begin with."""
+    """A host enters a desire to begin with.
+
+    Attributes:
+        text: the words.
+        language: language code; "" for the default language.
+    """
 
     text: Text
     language: str = ""
 
 
 class CircleAsked(Input, frozen=True):
-    """A host adds a circle; without a name it is called by its number."""
+    """A host adds a circle; without a name it is called by its number.
+
+    Attributes:
+        name: name of the circle; "" to call it by its number.
+        place: "hall", "remote" or "mirror".
+    """
 
     name: Text = ""
     place: Place = Place.HALL
 
 
 class CircleNameAsked(Input, frozen=True):
-    """A host renames a circle."""
+    """A host renames a circle.
+
+    Attributes:
+        circle: number of the circle.
+        name: the new name; "" to call it by its number.
+    """
 
     circle: Number
     name: Text = ""
 
 
 class OccasionAsked(Input, frozen=True):
-    """A host adds an occasion."""
+    """A host adds an occasion.
+
+    Attributes:
+        name: name of the occasion.
+        form: "lesson", "meal", "night" or "workshop".
+    """
 
     name: Text
     form: Form
@@ -299,6 +469,7 @@ class TablesAsked(Input, frozen=True):
     """A host draws tables of an occasion at random.
 
     Attributes:
+        occasion: number of the occasion.
         size: largest number of people at a table.
         same_language: people of one language sit together if there are enough of them.
         version: number of earlier draws for this occasion (optimistic lock).
@@ -311,28 +482,54 @@ class TablesAsked(Input, frozen=True):
 
 
 class CardsAsked(Input, frozen=True):
-    """A host asks for seat codes for table cards, of a circle or of none."""
+    """A host asks for seat codes for table cards, of a circle or of none.
+
+    Attributes:
+        count: number of cards, 1 to 2000.
+        circle: number of the circle; None for none.
+    """
 
     count: Annotated[int, Meta(ge=1, le=2000)]
     circle: Number | None = None
 
 
 class BookAsked(Input, frozen=True):
-    """A host opens a sealed text (number from 0) to everybody, or to people of the gathering only."""
+    """A host opens a sealed text (number from 0) to everybody, or to people of the gathering only.
+
+    Attributes:
+        sealed: number of the sealed text.
+        public: true for everybody.
+    """
 
     sealed: Number
     public: bool = False
 
 
 class HeldAsked(Input, frozen=True):
-    """A host names the occasion at which a round is held; None takes it back."""
+    """A host names the occasion at which a round is held; None takes it back.
+
+    Attributes:
+        round: number of the round, from 1.
+        occasion: number of the occasion; None takes it back.
+    """
 
     round: Number
     occasion: Number | None = None
 
 
 class SettingsAsked(Input, frozen=True):
-    """A host sets all settings of a gathering, from the version that they saw (optimistic lock)."""
+    """A host sets all settings of a gathering, from the version that they saw (optimistic lock).
+
+    Attributes:
+        name: name of the gathering.
+        question: the question by language code.
+        voice: "ten" or "assembly".
+        languages: language codes of the pages, the default language first.
+        cards: number of cards per stage, 1 to 50.
+        hold: true if hosts must accept a desire first.
+        words: other wordings, by language code, then by message.
+        version: version of the settings.
+    """
 
     name: Text
     question: dict[str, Text]

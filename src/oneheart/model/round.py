@@ -40,7 +40,7 @@ class Stage(StrEnum):
 
 
 class Travelling(StrEnum):
-    """The desires that are dealt in the crossing: all, or only those that circles sent."""
+    """The desires that are dealt in the crossing: all, or only those that circles sent or hosts said."""
 
     ALL = "all"
     LINES = "lines"

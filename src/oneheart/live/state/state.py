@@ -1,7 +1,7 @@
 """The state of a gathering, computed from its events. Equal events in equal order always give an equal state.
 
 `apply` is the only place where the state changes. It depends on the order of the log only, never on a clock or on
-chance, so a restart, another machine or a later check computes the same state.
+chance. So a restart, another machine or a later check computes the same state.
 """
 
 from __future__ import annotations
