@@ -76,13 +76,12 @@ async def take_seat(gathering: LiveGathering, asked: ask.SeatAsked, circle: int 
     Raises:
         Refused: LANGUAGE; UNKNOWN: no such circle or seat code; USED: the seat code.
     """
+    language = _offered(gathering, asked.language)
     if asked.circle_key is not None:
         circle = gathering.state.circle_of_key.get(asked.circle_key)
         if circle is None:
             raise Refused(Refusal.UNKNOWN)
-    return await gathering.take_seat(
-        asked.key, language=_offered(gathering, asked.language), circle=circle, card=asked.seat_code or ""
-    )
+    return await gathering.take_seat(asked.key, language=language, circle=circle, card=asked.seat_code or "")
 
 
 async def change_language(gathering: LiveGathering, seat: int, asked: ask.SeatLanguageAsked) -> Kept:
@@ -143,6 +142,7 @@ async def join(gathering: LiveGathering, seat: int, asked: ask.JoinAsked) -> Kep
     Raises:
         Refused: NOT_YOURS, UNKNOWN.
     """
+    _check_answerable(gathering, seat, asked.same_as)
     return await _by_seat(gathering, seat, asked, ev.DesireJoined(seat, asked.desire, asked.same_as))
 
 
@@ -170,7 +170,15 @@ async def respond(gathering: LiveGathering, seat: int, asked: ask.ResponseAsked)
     Raises:
         Refused: CLOSED, UNKNOWN.
     """
+    _check_answerable(gathering, seat, asked.desire)
     return await gathering.respond(seat, asked.desire, asked.stance, asked.key)
+
+
+def _check_answerable(gathering: LiveGathering, seat: int, desire: int) -> None:
+    """Refuse a desire that may not be opened by its number, see `Desires.answerable_by`."""
+    state = gathering.state
+    if not state.desires.answerable_by(seat, desire, state.people, state.course):
+        raise Refused(Refusal.UNKNOWN)
 
 
 # --- being together ---------------------------------------------------------------------------------------------------

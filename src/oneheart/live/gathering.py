@@ -272,7 +272,7 @@ class LiveGathering:
             Refused: the event does not count; `why` holds the reason.
         """
         if self.spoiled is not None:
-            raise Refused(Refusal.DISK)
+            raise Refused(Refusal.READ_ONLY)
         if len(self._queue) >= MOST_WAITING:
             raise Refused(Refusal.TOO_MANY)
         entry, body = _entry_of(by, key, body)

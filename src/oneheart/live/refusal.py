@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     CHANGED = "changed"  # a newer draft exists
     TOO_MANY = "too many"  # the queue is full; try again
     DISK = "disk"  # the disk refuses writes
+    READ_ONLY = "read only"  # an event in the file cannot be read, so nothing is added to it
     WORDS = "words"  # the words must be changed; `hint` says how
     LANGUAGE = "language"  # not a language of the gathering
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.requests import Request
 
-from oneheart.live.inputs import Input
+from oneheart.live.inputs import Input, Text
 from oneheart.live.refusal import Refusal, Refused
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -52,9 +52,9 @@ def asked(form: Mapping[str, str], kind: type[T], **more: object) -> T:
         >>> asked({"desire": "7", "same_as": "3", "key": "12345678", "back": "now"}, JoinAsked)
         JoinAsked(key='12345678', desire=7, same_as=3)
     """
-    required = _required(kind)
+    required, words = _required(kind)
     names = (name for name in kind.__struct_fields__ if form.get(name) or (name in required and name in form))
-    fields = {**{name: form[name] for name in names}, "key": key_in(form), **more}
+    fields = {**dict.fromkeys(words, ""), **{name: form[name] for name in names}, "key": key_in(form), **more}
     cut = {name: value[:_TEXT_MOST] if isinstance(value, str) else value for name, value in fields.items()}
     try:
         return msgspec.convert(cut, kind, strict=False)
@@ -63,9 +63,14 @@ def asked(form: Mapping[str, str], kind: type[T], **more: object) -> T:
 
 
 @lru_cache(maxsize=128)
-def _required(kind: type[Input]) -> frozenset[str]:
-    """Return the names of the required fields. An empty one is passed on, so that the rule names what is missing."""
-    return frozenset(field.name for field in msgspec.structs.fields(kind) if field.required)
+def _required(kind: type[Input]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of the required fields, and those of them that hold free text.
+
+    An empty field is passed on, and a missing text counts as empty, so that the rule of the act says what is missing.
+    """
+    required = [field for field in msgspec.structs.fields(kind) if field.required]
+    texts = (field.name for field in required if field.type == Text)
+    return frozenset(field.name for field in required), frozenset(texts)
 
 
 async def form_of(request: Request) -> Mapping[str, str]:

@@ -42,6 +42,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.CHANGED: 409,
     Refusal.TOO_MANY: 503,
     Refusal.DISK: 503,
+    Refusal.READ_ONLY: 503,
     Refusal.WORDS: 422,
     Refusal.LANGUAGE: 400,
 }
@@ -61,6 +62,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.CHANGED: _t("The text has been woven anew. Open the page again and read it as it stands now."),
     Refusal.TOO_MANY: _t("Many are sending at this moment. Yours is not kept yet; it will be sent again shortly."),
     Refusal.DISK: _t("The server cannot keep anything right now. Yours is not kept yet; send it again in a minute."),
+    Refusal.READ_ONLY: _t("This gathering can be read, but it takes nothing new now. Tell the hosts."),
     Refusal.WORDS: _t("Write what you want, in a few words."),
     Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
 }

@@ -99,7 +99,7 @@ def test_a_spoiled_file_is_shown_up_to_the_event_and_takes_nothing(tmp_path: Pat
         for actor, body in (("h0", ev.CircleAdded("new", "key-3")), ("s0", ev.SeatErased(0))):
             with pytest.raises(Refused) as told:
                 await gathering.submit(actor, f"new-{body}", body)
-            assert told.value.why is Refusal.DISK
+            assert told.value.why is Refusal.READ_ONLY
         await asyncio.sleep(0.05)
         assert gathering.trouble == gathering.spoiled.sentence
         await gathering.close()

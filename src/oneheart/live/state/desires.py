@@ -211,6 +211,23 @@ class Desires(Sequence[LiveDesire]):
         """Return whether a person may read a desire on request: they answered it, and it has words."""
         return self.knows(number) and number in self.tally.answered(seat) and bool(self.entries[number].text)
 
+    def answerable_by(self, seat: int, number: int, people: People, course: Course) -> bool:
+        """Return whether a person may answer or join a desire that they name by its number.
+
+        They may where they answered it before, where it is their own circle's, or where hosts and author let it travel.
+        So a number opens no text that is held, rejected, withdrawn or about the talk.
+        """
+        if not self.knows(number):
+            return False
+        desire = self.entries[number]
+        if number in self.tally.answered(seat):
+            return True
+        circle = people.seats[seat].circle
+        if circle is not None and circle in (desire.line_of, desire.carried_by):
+            return not desire.gone
+        held = course.hold and desire.moderation is not Moderation.ACCEPTED
+        return not (held or desire.gone or desire.is_meta)
+
     def unreadable(self, language: str, unread: Collection[str], *, hold: bool) -> npt.NDArray[np.bool_]:
         """Return which desires are not dealt to people with pages in one language who do not read others, (M,).
 

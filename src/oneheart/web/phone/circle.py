@@ -174,7 +174,8 @@ async def _scribe(person: Person, form: Mapping[str, str]) -> str:
     """Type for a person without a phone: take a seat, say desires, respond to cards, erase."""
     gathering = person.gathering
     if form.get("doing") == "new":
-        seat = await doing.seat_scribed(gathering, person.seat, asked(form, ask.ScribedSeatAsked))
+        language = form["language"] if form.get("language") in person.state.languages else ""
+        seat = await doing.seat_scribed(gathering, person.seat, asked(form, ask.ScribedSeatAsked, language=language))
         number = next(other.number for other in scribed_by(person.state, person.seat) if other.seat == seat.number)
         return f"?person={number}#person"
     people = scribed_by(person.state, person.seat)
