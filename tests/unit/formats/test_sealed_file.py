@@ -92,6 +92,49 @@ def test_a_file_that_is_no_record_is_passed_over_and_told(content: bytes, tmp_pa
     assert "sealed-broken" in {finding.code for finding in inspect(tmp_path / "out").findings}
 
 
+IMPOSSIBLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "people": ({"people": -5}, {}),
+    "desires": ({"desires": -5, "joined": 0, "taken_back": 0}, {}),
+    "answers": ({"answers": -50}, {}),
+    "joined": ({"joined": -5}, {}),
+    "taken back": ({"taken_back": -5}, {}),
+    "waiting": ({"waiting": -5}, {}),
+    "more left out than said": ({"joined": 100}, {}),
+    "beyond counting": ({"answers": 10**30}, {}),
+    "number": ({}, {"number": 0}),
+    "number twice": ({}, {"number": 1}),
+    "round": ({}, {"round": 0}),
+    "rounds backwards": ({}, {"round": 1}),
+    "readers": ({}, {"readers": -1}),
+    "amen": ({}, {"amen": -1}),
+    "asked": ({}, {"asked": -5}),
+    "share": ({}, {"share_high": -0.05}),
+    "share beyond counting": ({}, {"share_high": 1e300}),
+    "one desire with a condition that failed": ({}, {"verdict": "one desire"}),
+    "one desire without lines": (
+        {},
+        {"verdict": "one desire", "missing": [], "lines": [], "digest": Draft(()).digest()},
+    ),
+}
+
+
+@pytest.mark.parametrize("which", IMPOSSIBLE)
+def test_a_file_with_impossible_numbers_is_passed_over_and_told(which: str, tmp_path: Path) -> None:
+    folder = write_tables(GATHERING, tmp_path / "out")
+    of_hall, of_text = IMPOSSIBLE[which]
+    changed(folder, lambda content: (content.update(of_hall), content["texts"][0].update(of_text)))
+    assert oneheart.read(folder).hall is None
+    assert "sealed-broken" in {finding.code for finding in inspect(folder).findings}
+
+
+def test_impossible_numbers_end_no_analysis(tmp_path: Path, six_tens: Gathering) -> None:
+    folder = write_tables(replace(six_tens, hall=HALL), tmp_path / "out")
+    changed(folder, lambda content: content["texts"][0].update(readers=-1))
+    told = CliRunner().invoke(app, ["analyze", str(folder), "--out", str(tmp_path / "report")])
+    assert told.exit_code == 0, told.output
+    assert json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))["sealed"] == []
+
+
 def test_unknown_verdicts_and_codes_are_refused(tmp_path: Path) -> None:
     for change in (
         lambda content: content["texts"][0].update(verdict="surely"),
