@@ -19,6 +19,8 @@ from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 from oneheart.model.verdict import ConditionCode, Status
+from oneheart.reports.sealed_sentences import unmatched, verdict
+from oneheart.reports.translation import Translation
 
 Write = Callable[[Gathering, Path], Path]
 LINES = (SealedLine("Peace", "en", (("he", "שלום"),)), SealedLine("=Bread", "en"))
@@ -158,3 +160,19 @@ def test_the_command_line_tells_the_sealed_text_before_what_share_alone_would_ch
     assert sealed < chosen
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert page.index('id="text"') < page.index("=Bread") < page.index('id="by-share"')
+
+
+@pytest.mark.parametrize("lines", [[], [{"text": "War", "language": "en"}]])
+def test_the_command_line_tells_no_verdict_on_words_that_do_not_match(
+    lines: list[dict[str, str]], tmp_path: Path, six_tens: Gathering
+) -> None:
+    folder = write_tables(replace(six_tens, hall=HALL), tmp_path / "out")
+    changed(folder, lambda content: content["texts"][0].update(lines=lines, verdict="one desire", missing=[]))
+    told = CliRunner().invoke(app, ["analyze", str(folder), "--out", str(tmp_path / "report")])
+    assert told.exit_code == 0, told.output
+    english = Translation("en")
+    assert told.stdout.splitlines()[1] == unmatched(english).unescape()
+    for status in Status:
+        assert verdict(english, status).unescape() not in told.stdout
+    text = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))["sealed"][0]
+    assert (text["verdict"], text["words_match"]) == ("one desire", False)
