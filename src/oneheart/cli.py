@@ -214,20 +214,24 @@ def _say(analysis: Analysis) -> None:
 
 
 def _say_sealed(hall: HallRecord) -> None:
-    """Print the newest sealed text, its verdict and the failed conditions, before the computed lines."""
-    from oneheart.reports.sealed_sentences import condition, matching, verdict  # noqa: PLC0415
+    """Print the newest sealed text, its verdict and the failed conditions, before the computed lines.
+
+    No verdict and no condition is printed where the words do not match the hash of the text.
+    """
+    from oneheart.reports.sealed_sentences import condition, matching, unmatched, verdict  # noqa: PLC0415
     from oneheart.reports.translation import Translation  # noqa: PLC0415
 
     english, text = Translation("en"), hall.texts[0]
     if hall.name.strip():
         typer.echo(hall.name.strip())
-    typer.echo(verdict(english, text.verdict).unescape())
+    matches = text.matches_digest
+    typer.echo((verdict(english, text.verdict) if matches else unmatched(english)).unescape())
     for line in text.lines:
         if line.text:
             typer.echo(f"  · {' '.join(line.text.split())}")
-    for code in text.missing:
+    for code in text.missing if matches else ():
         typer.echo(condition(english, code).unescape())
-    if not text.matches_digest:
+    if not matches:
         typer.echo(matching(english, words_match=False).unescape())
     typer.echo("\nWhat the calculation would choose by share alone:")
 

@@ -466,6 +466,10 @@ def test_trouble_and_the_age_of_the_model_are_said_in_plain_words(open_door: Ope
     assert codes(desk.page(), "model") == ["none"]
     desk.gathering.note_trouble("disk", "no space left <on the disk>")
     assert "no space left <on the disk>" in text_at(desk.browser.get(desk.home).text, "id", "trouble")
+    desk.gathering.note_trouble("disk", "A whole sentence.")
+    notice = text_at(desk.browser.get(desk.home).text, "id", "trouble")
+    assert "A whole sentence." in notice
+    assert ".." not in notice
     assert "<on the disk>" not in desk.browser.get(desk.home).text
 
 

@@ -310,7 +310,10 @@ def serve(how: Serving) -> Iterator[str]:
 
 
 def shown(house: House, addresses: Addresses) -> Iterator[str]:
-    """Yield the addresses of a house and the one-time links for its hosts."""
+    """Yield the addresses of a house and the one-time links for its hosts.
+
+    A gathering that is read-only since an event cannot be read gets a line with its file and that event.
+    """
     for code, gathering in house.gatherings.items():
         settings = gathering.state.settings
         name = settings.name if settings and settings.name else gathering.path.stem
@@ -318,6 +321,8 @@ def shown(house: House, addresses: Addresses) -> Iterator[str]:
         yield f"  phones  {addresses.phone(code)}"
         yield f"  hall    {addresses.hall(code)}"
         yield f"  host    {addresses.host(house.invite(code))}  (works once)"
+        if gathering.spoiled is not None:
+            yield f"{gathering.path}: {gathering.spoiled.sentence}"
         if len(house.gatherings) == 1 and (picture := qr(addresses.phone(code))):
             yield ""
             yield picture

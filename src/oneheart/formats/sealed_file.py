@@ -13,9 +13,11 @@ from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import InputFile, open_bytes
 from oneheart.model.gathering import Gathering
 from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
+from oneheart.model.verdict import Status
 
 SEALED = "sealed.json"
 _MOST_BYTES = 8 << 20
+_MOST_COUNTED = 10**12  # far above the answers of any gathering; larger numbers are not counts
 
 
 def sealed_bytes(hall: HallRecord) -> bytes:
@@ -31,6 +33,8 @@ def sealed_bytes(hall: HallRecord) -> bytes:
 def with_hall(gathering: Gathering, entry: InputFile | None) -> tuple[Gathering, list[Finding]]:
     """Return the gathering with what its `sealed.json` holds, and what was odd about that file.
 
+    A file with a number that no gathering can have is passed over as a whole, with the finding "sealed-broken".
+
     Args:
         gathering: as its other files gave it.
         entry: the file; None where there is none.
@@ -41,11 +45,43 @@ def with_hall(gathering: Gathering, entry: InputFile | None) -> tuple[Gathering,
         raw = stream.read(_MOST_BYTES)
     try:
         hall = msgspec.json.decode(raw, type=HallRecord)
+        is_possible = _is_possible(hall)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        is_possible = False
+    if not is_possible:
         sentence = f"'{entry.name}' does not hold the sealed texts of a gathering; it is passed over."
         return gathering, [Finding("sealed-broken", "warning", sentence)]
     hall = replace(hall, name=clean(hall.name), texts=tuple(_clean_text(text) for text in hall.texts))
     return replace(gathering, hall=hall), [*_differing(hall, entry)]
+
+
+def _is_possible(hall: HallRecord) -> bool:
+    """Return whether a live gathering can have written these numbers.
+
+    People, readers, amens and samples are not compared. People may erase themselves or say amen without reading, and
+    a second draft keeps its samples but not the readings of changed lines.
+    """
+    counts = (hall.people, hall.desires, hall.answers, hall.joined, hall.taken_back, hall.waiting)
+    numbers, rounds = [text.number for text in hall.texts], [text.round for text in hall.texts]
+    return (
+        all(0 <= count <= _MOST_COUNTED for count in counts)
+        and hall.joined + hall.taken_back + hall.waiting <= hall.desires
+        and all(1 <= number <= _MOST_COUNTED for number in numbers)
+        and numbers == sorted(set(numbers), reverse=True)
+        and rounds == sorted(rounds, reverse=True)
+        and all(_is_possible_text(text) for text in hall.texts)
+    )
+
+
+def _is_possible_text(text: SealRecord) -> bool:
+    """Return whether the numbers of a sealed text, and its verdict, can be those of one text."""
+    is_one = text.verdict is Status.ONE_DESIRE
+    return (
+        all(0 <= count <= _MOST_COUNTED for count in (text.readers, text.amen, text.asked))
+        and 1 <= text.round <= _MOST_COUNTED
+        and (text.share_high is None or 0 <= text.share_high <= _MOST_COUNTED)
+        and not (is_one and (text.missing or (not text.lines and text.matches_digest)))
+    )
 
 
 def _differing(hall: HallRecord, entry: InputFile) -> Iterator[Finding]:

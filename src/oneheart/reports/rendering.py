@@ -136,8 +136,12 @@ class _View:
         return sentences.bdi(self.content["hall"]["name"].strip())
 
     def sealed_verdict(self, text: Json) -> Markup:
-        """Return the verdict on a sealed text."""
+        """Return the verdict on a sealed text whose words match its hash."""
         return sealed_sentences.verdict(self.words, text["verdict"])
+
+    def sealed_unmatched(self) -> Markup:
+        """Return the headline of a sealed text whose words do not match its hash."""
+        return sealed_sentences.unmatched(self.words)
 
     def sealed_when(self, text: Json) -> Markup:
         """Return when a text was sealed."""

@@ -48,6 +48,11 @@ def verdict(words: Translation, code: str) -> Markup:
     return messages[Status(code)]
 
 
+def unmatched(words: Translation) -> Markup:
+    """Return the headline of a sealed text whose words do not have its hash; no verdict is shown for it."""
+    return words.t("These words do not match their fingerprint, so nothing is said of them.")
+
+
 def condition(words: Translation, code: str) -> Markup:
     """Return the sentence of a condition that failed when a text was sealed."""
     messages = {

@@ -121,8 +121,18 @@ def copy_database(path: Path, to: Path) -> None:
         _copy(path, to)
     except (apsw.Error, OSError) as error:
         to.unlink(missing_ok=True)
-        message = f"Cannot copy {path} to {to}: {error}; make room or choose another folder, and try again."
+        message = f"Cannot copy {path} to {to}: {_reason(error)}; make room or choose another folder, and try again."
         raise UserError(message) from error
+
+
+def _reason(error: apsw.Error | OSError) -> str:
+    """Return why a copy failed. SQLite's backup sets a result code but leaves the message at "not an error"."""
+    if isinstance(error, apsw.FullError):
+        return "the disk is full"
+    if isinstance(error, apsw.Error) and str(error) == "not an error":
+        code: int = getattr(error, "extendedresult", 0)  # only errors that SQLite raised have it
+        return str(apsw.mapping_extended_result_codes.get(code, type(error).__name__))
+    return str(error)
 
 
 def _copy(path: Path, to: Path) -> None:

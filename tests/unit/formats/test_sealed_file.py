@@ -19,6 +19,8 @@ from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 from oneheart.model.verdict import ConditionCode, Status
+from oneheart.reports.sealed_sentences import unmatched, verdict
+from oneheart.reports.translation import Translation
 
 Write = Callable[[Gathering, Path], Path]
 LINES = (SealedLine("Peace", "en", (("he", "שלום"),)), SealedLine("=Bread", "en"))
@@ -92,6 +94,49 @@ def test_a_file_that_is_no_record_is_passed_over_and_told(content: bytes, tmp_pa
     assert "sealed-broken" in {finding.code for finding in inspect(tmp_path / "out").findings}
 
 
+IMPOSSIBLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "people": ({"people": -5}, {}),
+    "desires": ({"desires": -5, "joined": 0, "taken_back": 0}, {}),
+    "answers": ({"answers": -50}, {}),
+    "joined": ({"joined": -5}, {}),
+    "taken back": ({"taken_back": -5}, {}),
+    "waiting": ({"waiting": -5}, {}),
+    "more left out than said": ({"joined": 100}, {}),
+    "beyond counting": ({"answers": 10**30}, {}),
+    "number": ({}, {"number": 0}),
+    "number twice": ({}, {"number": 1}),
+    "round": ({}, {"round": 0}),
+    "rounds backwards": ({}, {"round": 1}),
+    "readers": ({}, {"readers": -1}),
+    "amen": ({}, {"amen": -1}),
+    "asked": ({}, {"asked": -5}),
+    "share": ({}, {"share_high": -0.05}),
+    "share beyond counting": ({}, {"share_high": 1e300}),
+    "one desire with a condition that failed": ({}, {"verdict": "one desire"}),
+    "one desire without lines": (
+        {},
+        {"verdict": "one desire", "missing": [], "lines": [], "digest": Draft(()).digest()},
+    ),
+}
+
+
+@pytest.mark.parametrize("which", IMPOSSIBLE)
+def test_a_file_with_impossible_numbers_is_passed_over_and_told(which: str, tmp_path: Path) -> None:
+    folder = write_tables(GATHERING, tmp_path / "out")
+    of_hall, of_text = IMPOSSIBLE[which]
+    changed(folder, lambda content: (content.update(of_hall), content["texts"][0].update(of_text)))
+    assert oneheart.read(folder).hall is None
+    assert "sealed-broken" in {finding.code for finding in inspect(folder).findings}
+
+
+def test_impossible_numbers_end_no_analysis(tmp_path: Path, six_tens: Gathering) -> None:
+    folder = write_tables(replace(six_tens, hall=HALL), tmp_path / "out")
+    changed(folder, lambda content: content["texts"][0].update(readers=-1))
+    told = CliRunner().invoke(app, ["analyze", str(folder), "--out", str(tmp_path / "report")])
+    assert told.exit_code == 0, told.output
+    assert json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))["sealed"] == []
+
+
 def test_unknown_verdicts_and_codes_are_refused(tmp_path: Path) -> None:
     for change in (
         lambda content: content["texts"][0].update(verdict="surely"),
@@ -115,3 +160,19 @@ def test_the_command_line_tells_the_sealed_text_before_what_share_alone_would_ch
     assert sealed < chosen
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert page.index('id="text"') < page.index("=Bread") < page.index('id="by-share"')
+
+
+@pytest.mark.parametrize("lines", [[], [{"text": "War", "language": "en"}]])
+def test_the_command_line_tells_no_verdict_on_words_that_do_not_match(
+    lines: list[dict[str, str]], tmp_path: Path, six_tens: Gathering
+) -> None:
+    folder = write_tables(replace(six_tens, hall=HALL), tmp_path / "out")
+    changed(folder, lambda content: content["texts"][0].update(lines=lines, verdict="one desire", missing=[]))
+    told = CliRunner().invoke(app, ["analyze", str(folder), "--out", str(tmp_path / "report")])
+    assert told.exit_code == 0, told.output
+    english = Translation("en")
+    assert told.stdout.splitlines()[1] == unmatched(english).unescape()
+    for status in Status:
+        assert verdict(english, status).unescape() not in told.stdout
+    text = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))["sealed"][0]
+    assert (text["verdict"], text["words_match"]) == ("one desire", False)

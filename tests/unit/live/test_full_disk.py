@@ -17,6 +17,7 @@ from typing import Any
 import apsw
 import pytest
 
+from oneheart.commands.keeping import back_up
 from oneheart.commands.making import make
 from oneheart.errors import UserError
 from oneheart.live import events as ev
@@ -192,6 +193,17 @@ def test_making_a_gathering_with_many_circles_on_a_full_disk_leaves_nothing_or_a
     gathering = LiveGathering.open(path)
     assert len(gathering.state.circles) == 3
     gathering.shut()
+
+
+def test_a_backup_onto_a_full_disk_gives_the_reason(disk: Path, tmp_path: Path) -> None:
+    path, _ = make(tmp_path / "g.oneheart", ev.Settings("x", {"en": "What do you want?"}, "ten", ["en"]), 100)
+    filler = fill(disk, 8)
+    with pytest.raises(UserError, match="the disk is full; make room") as told:
+        back_up(path, disk / "kept")
+    assert "not an error" not in str(told.value)
+    assert list((disk / "kept").iterdir()) == []
+    filler.unlink()
+    assert back_up(path, disk / "kept").is_file()
 
 
 # --- the same without a small disk ------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from oneheart.cli import app
 from oneheart.commands.keeping import back_up, proof
-from oneheart.commands.record import read_record
+from oneheart.commands.record import read_record, unreadable
+from oneheart.commands.serving import Addresses, shown
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
@@ -116,8 +117,9 @@ def test_verify_and_replay_name_the_spoiled_event_and_no_copy_of_it_is_kept(tmp_
     path = made(tmp_path)
     place = spoil(path)
     said, well = proof(path)
-    assert not well
-    assert f'Event {place} ("felt")' in said[-1]
+    record = read_record(path)
+    assert record.spoiled is not None
+    assert (said, well) == ([unreadable(record.spoiled)], False)
     for command in ("verify", "replay"):
         result = CliRunner().invoke(app, [command, str(path)])
         assert result.exit_code == 1
@@ -125,6 +127,19 @@ def test_verify_and_replay_name_the_spoiled_event_and_no_copy_of_it_is_kept(tmp_
     with pytest.raises(UserError, match=rf"Event {place} "):
         back_up(path, tmp_path / "kept")
     assert [file.name for file in (tmp_path / "kept").iterdir()] == []
+
+
+def test_the_console_names_a_spoiled_file_and_its_event_once(tmp_path: Path) -> None:
+    path, other = made(tmp_path), made(tmp_path, "other", "ABCD4567")
+    place = spoil(path)
+    house = House.open(tmp_path)
+    lines = list(shown(house, Addresses("http://127.0.0.1:8000")))
+    for gathering in house.gatherings.values():
+        gathering.shut()
+    about = [line for line in lines if f'Event {place} ("felt")' in line]
+    assert len(about) == 1
+    assert str(path) in about[0]
+    assert not [line for line in lines if str(other) in line]
 
 
 def test_a_folder_with_one_spoiled_file_serves_the_others(tmp_path: Path) -> None:

@@ -130,6 +130,25 @@ def test_words_that_were_changed_or_taken_away_are_told(measured: Analysis) -> N
         )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lines", [(SealedLine("Other words", "en"),), ()])
+def test_no_verdict_is_shown_for_words_that_do_not_match(
+    measured: Analysis, language: str, lines: tuple[SealedLine, ...]
+) -> None:
+    forged = replace(sealed(2), lines=lines, verdict=Status.ONE_DESIRE, missing=())
+    earlier = replace(sealed(1), lines=lines)
+    report = build(with_hall(measured, forged, earlier))
+    assert [(text.verdict, text.words_match) for text in report.sealed] == [("one desire", False), ("not yet", False)]
+    page, words = render(report, language=language), Translation(language)
+    text = page[place(page, 'id="text"') : place(page, 'id="by-share"')]
+    assert text.count(str(sealed_sentences.unmatched(words))) == 2
+    assert not re.search(r"data-verdict|data-condition|What would include them", text)
+    assert "is-one" not in page[page.index("<main>") : place(page, 'id="text"')]
+    for status in Status:
+        assert str(sealed_sentences.verdict(words, status)) not in text
+    assert str(words.t("One desire")) not in text
+
+
 def test_no_small_count_of_readers_leaves(measured: Analysis) -> None:
     text = numbers_of(with_hall(measured, sealed(1, readers=3, amen=4, asked=1)))["sealed"][0]
     assert (text["readers"], text["amen"], text["asked"]) == (None, None, None)

@@ -84,7 +84,7 @@ async def _desk(request: Request) -> Response:
         reasons=[(name, words.t(message)) for name, message in REASONS.items()],
         hall=f"{base}/hall/{host.gathering.code}",
         door=f"{base}/j/{host.gathering.code}",
-        trouble=host.gathering.trouble,
+        trouble=(host.gathering.trouble or "").removesuffix("."),  # the sentence around it ends with a full stop
         minutes=_minutes_left(state.clock),
         mark=mark(host.gathering),
         stages_named={stage.value: words.t(message) for stage, message in STAGES.items()},
