@@ -366,7 +366,8 @@ def _passed_on(modules: Tree) -> set[tuple[str, str | int]]:
         names = aliases(tree)
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             function = meant(call.func, names).rpartition(".")[2]
-            values = (*enumerate(call.args), *((keyword.arg or "", keyword.value) for keyword in call.keywords))
+            values: list[tuple[str | int, ast.expr]] = [*enumerate(call.args)]
+            values += [(keyword.arg or "", keyword.value) for keyword in call.keywords]
             parameters |= {(function, key) for key, value in values if _is_k(value, names)}
     return parameters
 
