@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
+import importlib.util
 import json
+import re
 import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +36,58 @@ def trees(package: Path) -> dict[str, ast.Module]:
     return {file.relative_to(package).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
 
 
+# --- what names mean -------------------------------------------------------------------------------------------------
+
+
+def aliases(tree: ast.Module, around: str = "") -> dict[str, str]:
+    """Return the dotted name that each imported name of a module stands for, and each name that only repeats one.
+
+    Args:
+        tree: the module.
+        around: dotted name of the package that holds the module, for relative imports.
+
+    Example:
+        >>> aliases(ast.parse("from a.b import c as d; import a.e, a.f as f; g = d.h"))
+        {'d': 'a.b.c', 'a': 'a', 'f': 'a.f', 'g': 'a.b.c.h'}
+    """
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                first = alias.name.partition(".")[0]
+                names[alias.asname or first] = alias.name if alias.asname else first
+        if isinstance(node, ast.ImportFrom):
+            source = _source(node, around)
+            names |= {alias.asname or alias.name: f"{source}.{alias.name}".lstrip(".") for alias in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            meaning = meant(node.value, names)
+            if meaning.partition(".")[0] in {name.partition(".")[0] for name in names.values()}:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names |= {t.id: meaning for t in targets if isinstance(t, ast.Name) and t.id not in names}
+    return names
+
+
+def meant(node: ast.AST, names: Mapping[str, str]) -> str:
+    """Return the dotted name that an expression stands for; "" for what is no name.
+
+    Example:
+        >>> meant(ast.parse("d.K", mode="eval").body, {"d": "engine.disclosure"})
+        'engine.disclosure.K'
+    """
+    if isinstance(node, ast.Name):
+        return names.get(node.id, node.id)
+    if isinstance(node, ast.Attribute):
+        before = meant(node.value, names)
+        return f"{before}.{node.attr}" if before else f"?.{node.attr}"
+    return ""
+
+
+def _source(node: ast.ImportFrom, around: str) -> str:
+    above = around.split(".")[: len(around.split(".")) - node.level + 1] if node.level else []
+    return ".".join((*above, *((node.module,) if node.module else ())))
+
+
 # --- import circles --------------------------------------------------------------------------------------------------
 
 
@@ -42,7 +98,8 @@ def imports(modules: Tree, package: str) -> dict[str, set[str]]:
     for path, tree in modules.items():
         here = dotted(path, package)
         around = here if path.endswith("__init__.py") else here.rpartition(".")[0]
-        names = (name for node in ast.walk(tree) for name in _imported(node, around, path_of))
+        meanings = aliases(tree, around)
+        names = (name for node in ast.walk(tree) for name in _imported(node, around, path_of, meanings))
         found[path] = {path_of[name] for name in names} - {path}
     return found
 
@@ -58,18 +115,25 @@ def dotted(path: str, package: str) -> str:
     return ".".join((package, *(parts[:-1] if parts[-1] == "__init__" else parts)))
 
 
-def _imported(node: ast.AST, around: str, known: Mapping[str, str]) -> Iterator[str]:
+def _imported(node: ast.AST, around: str, known: Mapping[str, str], meanings: Mapping[str, str]) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names if alias.name in known)
     if isinstance(node, ast.ImportFrom):
-        above = around.split(".")[: len(around.split(".")) - node.level + 1] if node.level else []
-        source = ".".join((*above, *((node.module,) if node.module else ())))
+        source = _source(node, around)
         for alias in node.names:
             whole = f"{source}.{alias.name}"
             if whole in known:
                 yield whole
             elif source in known:
                 yield source
+    if isinstance(node, ast.Attribute) and meant(node, meanings) in known:  # `import a`, then `a.b.c`
+        yield meant(node, meanings)
+    if isinstance(node, ast.Call) and meant(node.func, meanings).rpartition(".")[2] in {"import_module", "__import__"}:
+        values = (*node.args, *(keyword.value for keyword in node.keywords))
+        texts = [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
+        if texts and texts[0].startswith("."):
+            texts = [importlib.util.resolve_name(texts[0], texts[1] if len(texts) > 1 else around)]
+        yield from (text for text in texts[:1] if text in known)
 
 
 def circles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
@@ -222,70 +286,183 @@ class Rule:
 
 
 def _cleans_and_hints(tree: ast.Module) -> list[int]:
-    calls = {name: _calls(tree, name) for name in ("clean", "hints")}
-    return calls["hints"] if all(calls.values()) else []
+    lines = {name: _uses(tree, f"entry.{name}") for name in ("clean", "hints")}
+    return lines["hints"] if all(lines.values()) else []
 
 
-def _calls(tree: ast.Module, name: str) -> list[int]:
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    named = (
-        f for f in calls if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id == "entry"
-    )
-    return [f.lineno for f in named if f.attr == name]
+def _uses(tree: ast.Module, ending: str) -> list[int]:
+    """Return the lines that name something whose dotted name has this ending, under any spelling of the import."""
+    names = aliases(tree)
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute))
+    return [node.lineno for node in nodes if f".{meant(node, names)}".endswith(f".{ending}")]
 
 
 def _defines_stands(tree: ast.Module) -> list[int]:
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    return [node.lineno for node in functions if node.name.strip("_") == "stands"]
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt | ast.expr) and _is_stands(node)]
+
+
+def _is_stands(node: ast.AST) -> bool:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return _named_stands(node.name)
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = (t.id if isinstance(t, ast.Name) else t.attr if isinstance(t, ast.Attribute) else "" for t in targets)
+        return any(map(_named_stands, names)) and _is_function(node.value)
+    return False
+
+
+def _named_stands(name: str) -> bool:
+    return name.strip("_") == "stands"
+
+
+def _is_function(value: ast.expr) -> bool:
+    makers = {"property", "cached_property", "partial", "partialmethod", "staticmethod", "classmethod"}
+    if isinstance(value, ast.Call) and meant(value.func, {}).rpartition(".")[2] in makers:
+        return True
+    return any(isinstance(node, ast.Lambda) for node in ast.walk(value))
 
 
 def _spells_an_actor(tree: ast.Module) -> list[int]:
-    texts = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and len(node.values) > 1)
-    return [
-        node.lineno
-        for node in texts
-        if isinstance(node.values[0], ast.Constant)
-        and node.values[0].value in {"s", "h"}
-        and isinstance(node.values[1], ast.FormattedValue)
-    ]
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.expr) and _is_actor(node)]
 
 
-def _compares_with_k(tree: ast.Module) -> list[int]:
+def _is_actor(node: ast.expr) -> bool:
+    match node:
+        case ast.JoinedStr(values=[first, ast.FormattedValue(), *_]):
+            return _is_letter(first.value if isinstance(first, ast.FormattedValue) else first)
+        case ast.BinOp(left=first, op=ast.Add(), right=second):
+            return _is_letter(first) and not isinstance(second, ast.Constant)
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+            return re.match(r"[sh]%", text) is not None
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format" | "format_map")):
+            return re.match(r"[sh]\{", text) is not None
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=""), attr="join"),
+            args=[ast.Tuple(elts=[first, *_]) | ast.List(elts=[first, *_])],
+        ):
+            return _is_letter(first)
+    return False
+
+
+def _is_letter(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in {"s", "h"}
+
+
+_K = {"K", "_K"}
+_COMPUTES = {"operator", "math", "numpy", "np"}
+
+
+def _takes_part(call: ast.Call, names: Mapping[str, str]) -> bool:
+    """Return whether a call computes with its arguments: a builtin, an operator, or a method such as `__lt__`."""
+    function = meant(call.func, names)
+    first, last = function.partition(".")[0], function.rpartition(".")[2]
+    return function in dir(builtins) or first in _COMPUTES or (last.startswith("__") and last.endswith("__"))
+
+
+def _passed_on(modules: Tree) -> set[tuple[str, str | int]]:
+    """Return the parameters to which a call gives K: name of the function, and name or place of the parameter."""
+    parameters: set[tuple[str, str | int]] = set()
+    for tree in modules.values():
+        names = aliases(tree)
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            function = meant(call.func, names).rpartition(".")[2]
+            values: list[tuple[str | int, ast.expr]] = [*enumerate(call.args)]
+            values += [(keyword.arg or "", keyword.value) for keyword in call.keywords]
+            parameters |= {(function, key) for key, value in values if _is_k(value, names)}
+    return parameters
+
+
+def _is_k(node: ast.AST, names: Mapping[str, str]) -> bool:
+    return meant(node, names).rpartition(".")[2] in _K
+
+
+def _computes_with_k(tree: ast.Module, passed: Iterable[tuple[str, str | int]] = ()) -> list[int]:
+    """Return the lines that do more with K than pass it on whole, or that compare a parameter that holds it.
+
+    A parameter holds it if it is called `k`, if K is its default, or if a call anywhere gives it K.
+    """
+    names = aliases(tree)
+    given = set(passed)
     lines: set[int] = set()
 
-    def is_k(node: ast.AST, parameters: frozenset[str]) -> bool:
+    def is_k(node: ast.AST, held: frozenset[str]) -> bool:
         if isinstance(node, ast.BinOp):
-            return is_k(node.left, parameters) or is_k(node.right, parameters)
-        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-        return name in {"K", "_K"} or (name == "k" and name in parameters)
+            return is_k(node.left, held) or is_k(node.right, held)
+        if isinstance(node, ast.Call) and _takes_part(node, names):
+            return any(is_k(value, held) for value in (*node.args, *(keyword.value for keyword in node.keywords)))
+        return _is_k(node, names) or (isinstance(node, ast.Name) and node.id in held)
 
-    def walk(node: ast.AST, parameters: frozenset[str]) -> None:
+    def walk(node: ast.AST, above: ast.AST, held: frozenset[str]) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
-            parameters = parameters | {argument.arg for argument in every}
-        if isinstance(node, ast.Compare) and any(is_k(side, parameters) for side in (node.left, *node.comparators)):
+            held = held | _holders(node, names, given)
+        if isinstance(node, ast.Compare) and any(is_k(side, held) for side in (node.left, *node.comparators)):
+            lines.add(node.lineno)
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and _is_k(node, names):
+            whole = isinstance(above, ast.Call) and node is not above.func and not _takes_part(above, names)
+            if not whole and not isinstance(above, ast.arguments):
+                lines.add(node.lineno)
+        if isinstance(node, ast.stmt | ast.expr) and _fetches_k(node):
             lines.add(node.lineno)
         for child in ast.iter_child_nodes(node):
-            walk(child, parameters)
+            if isinstance(child, ast.keyword):  # `f(k=K)`: K is passed to the call
+                walk(child.value, node, held)
+            else:
+                walk(child, node, held)
 
-    walk(tree, frozenset())
+    walk(tree, tree, frozenset())
     return sorted(lines)
 
 
-RULES = (
-    Rule("cleans what people say and looks for hints in it", "engine/desire/entry.py", _cleans_and_hints),
-    Rule("says which desires stand", "live/state/desires.py", _defines_stands),
-    Rule("spells the actor of a seat or a host", "model/actor.py", _spells_an_actor),
-    # In the files left out, k is a number of lines or groups that are looked for.
-    Rule("compares a count with k", "engine/disclosure.py", _compares_with_k, ("bench/", "engine/desire/shares.py")),
-)
+def _holders(
+    function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+    names: Mapping[str, str],
+    passed: set[tuple[str, str | int]],
+) -> frozenset[str]:
+    takes = function.args
+    places = [argument.arg for argument in (*takes.posonlyargs, *takes.args)]
+    every = [*places, *(argument.arg for argument in takes.kwonlyargs)]
+    defaults = [*zip(reversed(places), reversed(takes.defaults), strict=False)]
+    defaults += [
+        (argument.arg, default)
+        for argument, default in zip(takes.kwonlyargs, takes.kw_defaults, strict=True)
+        if default is not None
+    ]
+    held = {"k"} & set(every) | {name for name, default in defaults if _is_k(default, names)}
+    called = "" if isinstance(function, ast.Lambda) else function.name
+    offset = 1 if places[:1] in (["self"], ["cls"]) else 0
+    held |= {name for name in every if (called, name) in passed}
+    return frozenset(held | {name for place, name in enumerate(places[offset:]) if (called, place) in passed})
 
 
-def elsewhere(modules: Tree, rules: Iterable[Rule] = RULES) -> list[str]:
-    """Return a sentence for each line that does what only another module may do."""
+def _fetches_k(node: ast.AST) -> bool:
+    """Return whether a node takes K by its name as a text, or all names of the module that holds it."""
+    match node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(text)), *_]):
+            return text in _K
+        case ast.Subscript(value=value, slice=ast.Constant(value="K")):
+            return "disclosure" in ast.dump(value)
+        case ast.ImportFrom(module=str(module), names=[ast.alias(name="*")]):
+            return module.endswith("disclosure")
+    return False
+
+
+def rules_of(modules: Tree) -> tuple[Rule, ...]:
+    """Return the rules for a package: what it passes K to is read from all of its modules."""
+    with_k = partial(_computes_with_k, passed=_passed_on(modules))
+    return (
+        Rule("cleans what people say and looks for hints in it", "engine/desire/entry.py", _cleans_and_hints),
+        Rule("says which desires stand", "live/state/desires.py", _defines_stands),
+        Rule("spells the actor of a seat or a host", "model/actor.py", _spells_an_actor),
+        # In the files left out, k is a number of lines or groups that are looked for.
+        Rule("compares or computes with k", "engine/disclosure.py", with_k, ("bench/", "engine/desire/shares.py")),
+    )
+
+
+def elsewhere(modules: Tree, rules: Iterable[Rule] | None = None) -> list[str]:
+    """Return a sentence for each line that does what only another module may do; by default after `rules_of`."""
     return [
         f"{path}:{line} {rule.says}; only {rule.only} may"
-        for rule in rules
+        for rule in (rules_of(modules) if rules is None else rules)
         for path, tree in modules.items()
         if path != rule.only and not path.startswith(rule.not_in)
         for line in rule.lines(tree)

@@ -27,6 +27,11 @@ def modules(**sources: str) -> dict[str, ast.Module]:
         "def f():\n    from oneheart.web import host",
         "if TYPE_CHECKING:\n    from oneheart.web.host import Desk",
         "class C:\n    async def f(self):\n        import oneheart.web.host as h",
+        "import importlib\nimportlib.import_module('oneheart.web.host')",
+        "from importlib import import_module as load\nload('.host', 'oneheart.web')",
+        "__import__('oneheart.web.host')",
+        "import oneheart.web\noneheart.web.host.Desk()",
+        "from oneheart import web as w\nw.host.Desk()",
     ],
 )
 def test_a_circle_is_found_wherever_the_import_hides(hidden: str) -> None:
@@ -72,9 +77,58 @@ def test_names_used_twice_must_be_written_down_with_a_reason(tmp_path: Path) -> 
         ("engine/desire/entry.py", "entry.clean(x)\nentry.hints(x)", "entry.clean(x)\nother.hints(x)"),
         ("live/state/desires.py", "class C:\n    def _stands(self): ...", "class C:\n    def standing(self): ..."),
         ("model/actor.py", "f's{seat}'", "f'so {seat}'"),
-        ("model/actor.py", "f'h{host}'", "'h' + host"),
+        ("model/actor.py", "f'h{host}'", "host + 'h'"),
+        ("model/actor.py", "'s' + str(n)", "'seat' + str(n)"),
+        ("model/actor.py", "'s%d' % n", "'%ds' % n"),
+        ("model/actor.py", "'h{}'.format(n)", "'{}h'.format(n)"),
+        ("model/actor.py", "''.join(['s', str(n)])", "', '.join(['s', str(n)])"),
+        ("model/actor.py", "f'{\"s\"}{n}'", "f'{n}s'"),
+        ("live/state/desires.py", "stands = lambda desire: True", "stands = number in cited"),
+        ("live/state/desires.py", "class C:\n    _stands = property(f)", "class C:\n    stands: bool = True"),
+        ("live/state/desires.py", "async def stands(): ...", "async def stand(): ..."),
+        (
+            "engine/desire/entry.py",
+            "from a.entry import clean, hints\nclean(hints(x))",
+            "from a.entry import hints\nhints(x)",
+        ),
+        (
+            "engine/desire/entry.py",
+            "from a.entry import clean as c, hints as h\nh(c(x))",
+            "from a.b import clean, hints\nhints(clean(x))",
+        ),
+        (
+            "engine/desire/entry.py",
+            "from a import entry as e\ne.hints(e.clean(x))",
+            "from a import other as e\ne.hints(e.clean(x))",
+        ),
+        (
+            "engine/desire/entry.py",
+            "import a.entry\nc = a.entry.clean\na.entry.hints(c(x))",
+            "import a.entry\na.entry.hints(x)",
+        ),
         ("engine/disclosure.py", "count < K", "count < LIMIT"),
-        ("engine/disclosure.py", "disclosure.K <= count", "disclosure.K + count"),
+        ("engine/disclosure.py", "disclosure.K <= count", "release(count, disclosure.K)"),
+        (
+            "engine/disclosure.py",
+            "from a.disclosure import K as LEAST\nn < LEAST",
+            "from a.disclosure import K as LEAST\nf(LEAST, k=LEAST)",
+        ),
+        (
+            "engine/disclosure.py",
+            "least = disclosure.K",
+            "def f(n, least=disclosure.K):\n    return enough(n, k=least)",
+        ),
+        ("engine/disclosure.py", "max(n, disclosure.K)", "build(n, k=disclosure.K)"),
+        ("engine/disclosure.py", "disclosure.K + n", "lambda n, *, k=disclosure.K: enough(n, k=k)"),
+        ("engine/disclosure.py", "import operator as o\no.lt(n, disclosure.K)", "enough(n, 2, disclosure.K)"),
+        ("engine/disclosure.py", "disclosure.K.__gt__(n)", "Report(k=disclosure.K)"),
+        ("engine/disclosure.py", "getattr(disclosure, 'K')", "getattr(disclosure, 'enough')"),
+        ("engine/disclosure.py", "from a.disclosure import *", "from a.other import *"),
+        (
+            "engine/disclosure.py",
+            "def f(n, least=disclosure.K):\n    return n >= max(1, least)",
+            "def f(n, least=2):\n    return n < least",
+        ),
         ("engine/disclosure.py", "count >= 2 * _K", "[k for k in x if k > 1]"),
         ("engine/disclosure.py", "def f(n, k):\n    return 0 < n < k", "def f(n):\n    k = 1\n    return n < k"),
     ],
@@ -82,6 +136,13 @@ def test_names_used_twice_must_be_written_down_with_a_reason(tmp_path: Path) -> 
 def test_a_rule_stands_in_its_own_module_only(only: str, does: str, does_not: str) -> None:
     trees = {path: ast.parse(does) for path in (only, "web/other.py")} | {"web/another.py": ast.parse(does_not)}
     assert [line.partition(":")[0] for line in elsewhere(trees)] == ["web/other.py"]
+
+
+@pytest.mark.parametrize("call", ["f(3, least=disclosure.K)", "m.f(3, disclosure.K)"])
+def test_a_parameter_that_gets_k_from_another_module_is_not_compared(call: str) -> None:
+    function = "def f(n, least=0):\n    return n >= max(1, least)"
+    assert elsewhere(modules(live__a=function, web__b="f(3, least=2)")) == []
+    assert [line.partition(" ")[0] for line in elsewhere(modules(live__a=function, web__b=call))] == ["live/a.py:2"]
 
 
 def test_files_where_the_letters_mean_something_else_are_left_out() -> None:

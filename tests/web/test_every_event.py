@@ -7,6 +7,9 @@ operation of the API or the reason why not, and, where something counts it, an o
 from __future__ import annotations
 
 import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
@@ -15,11 +18,11 @@ import pytest
 from oneheart.live import doing
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
-from oneheart.live.inputs import Input
+from oneheart.live.inputs import Input, KeyOnly
 from oneheart.live.refusal import Refusal
 from oneheart.live.snapshot import take, visible
 from oneheart.live.state import State
-from oneheart.live.state.state import HANDLERS, Rule
+from oneheart.live.state.state import HANDLERS, Check, Rule, _always
 from oneheart.model import actor
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.prayer import Reading
@@ -31,6 +34,19 @@ from oneheart.web.said import DONE, HTTP_STATUS, REFUSALS
 KINDS: tuple[type[ev.Body], ...] = get_args(ev.AnyBody)
 BY_HOSTS = [*dict.fromkeys(act.event for act in ACTS if act.doer is Doer.HOST)]
 NOT_IN_THE_LOG_OF_HOSTS: dict[type[ev.Body], str] = {}
+BY_THE_HOUSE: set[type[ev.Body]] = {ev.HostSeated, ev.DraftWoven, ev.DraftConnected, ev.TextSealed}
+"""The kinds that only the house writes. No other kind may do without a function of `live.doing`."""
+
+NEVER_REFUSED: dict[type[ev.Body], str] = {
+    ev.HostSeated: "a one-time link was checked before, and a second host is as welcome as the first",
+    ev.ProgrammeSet: "the whole programme is replaced, and its steps were read from their types",
+    ev.ClockSet: "a clock may be set again at every stage, and no clock is a clock too",
+    ev.Ended: "a gathering may end at every stage, and what comes later is refused",
+    ev.OccasionAdded: "an occasion stands alone: nothing that exists can contradict it",
+}
+"""The kinds whose check refuses nothing, with the reason for each."""
+
+REASON_WORDS = 4
 
 
 def forgotten(kinds: tuple[type[ev.Body], ...], acts: tuple[Act, ...], rules: dict[type[ev.Body], Rule]) -> list[str]:
@@ -40,6 +56,8 @@ def forgotten(kinds: tuple[type[ev.Body], ...], acts: tuple[Act, ...], rules: di
         mine = [act for act in acts if act.event is kind]
         if kind not in rules:
             missing.append(f"{kind.__name__}: no rule in HANDLERS")
+        elif (rules[kind].check is _always) != (kind in NEVER_REFUSED):
+            missing.append(f"{kind.__name__}: its check refuses nothing without a reason in NEVER_REFUSED, or has both")
         if not mine:
             missing.append(f"{kind.__name__}: no act in ACTS")
         for act in mine:
@@ -56,7 +74,24 @@ def _forgotten_of(act: Act) -> list[str]:
         missing.append("no words for the hosts' log")
     if bool(operations) == bool(act.no_api):
         missing.append("neither an operation of the API nor a reason, or both")
+    if act.no_api and not _is_reason(act.no_api):
+        missing.append(f"a reason of fewer than {REASON_WORDS} words")
+    if act.do is not None and act.doer is not _doer_of(act.do):
+        missing.append(f"its function is that of a {_doer_of(act.do)}, not of a {act.doer}")
+    if (act.doer is Doer.HOUSE) != (act.event in BY_THE_HOUSE):
+        missing.append("only the kinds in BY_THE_HOUSE are written by the house, and by nobody else")
     return missing
+
+
+def _doer_of(function: Callable[..., Any]) -> Doer:
+    """Return who performs a function of `live.doing`: a host where it takes one, else a person."""
+    return Doer.HOST if "host" in inspect.signature(function).parameters else Doer.PERSON
+
+
+def _is_reason(text: str) -> bool:
+    return (
+        len({word for word in re.findall(r"[^\W\d_]+", text.lower()) if len(word) > 1 or word == "a"}) >= REASON_WORDS
+    )
 
 
 def _name(kind: type[ev.Body]) -> str:
@@ -86,8 +121,41 @@ def test_a_kind_that_was_added_and_forgotten_is_named_for_each_place() -> None:
         "Thanked: no words for the hosts' log",
         "Thanked: neither an operation of the API nor a reason, or both",
     ]
-    without_input = (*ACTS, Act(Thanked, Doer.PERSON, no_api="on paper"))
+    without_input = (*ACTS, Act(Thanked, Doer.PERSON, no_api="it is kept on paper"))
     assert forgotten((Thanked,), without_input, {Thanked: rule}) == ["Thanked: no function of live.doing with an input"]
+
+
+def _with(kind: type[ev.Body], **changes: Any) -> tuple[Act, ...]:
+    return tuple(replace(act, **changes) if act.event is kind else act for act in ACTS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        (ev.ClockSet, {"doer": Doer.HOUSE}),
+        (ev.ClockSet, {"doer": Doer.HOUSE, "do": None, "asked": None}),
+        (ev.ClockSet, {"doer": Doer.PERSON}),
+        (ev.AmenSaid, {"doer": Doer.HOST}),
+        (ev.AmenSaid, {"doer": Doer.HOUSE}),
+        (ev.TextSealed, {"doer": Doer.PERSON, "do": doing.say_amen, "asked": KeyOnly}),
+        (ev.TextSealed, {"do": doing.end}),
+        (ev.ClockSet, {"no_api": "x"}),
+        (ev.ClockSet, {"no_api": "x x x x x"}),
+        (ev.ClockSet, {"no_api": "no no no no"}),
+    ],
+)
+def test_an_act_is_not_excused_by_a_declaration(kind: type[ev.Body], changes: dict[str, Any]) -> None:
+    assert forgotten((kind,), _with(kind, **changes), HANDLERS) != []
+
+
+def test_a_check_that_refuses_nothing_needs_a_reason() -> None:
+    assert [kind for kind, why in NEVER_REFUSED.items() if not _is_reason(why)] == []
+    for kind in (ev.AmenSaid, ev.SeatTaken):
+        assert forgotten((kind,), ACTS, {kind: replace(HANDLERS[kind], check=_always)}) != []
+    checked: dict[type[ev.Body], Rule] = {
+        ev.ClockSet: replace(HANDLERS[ev.ClockSet], check=HANDLERS[ev.AmenSaid].check)
+    }
+    assert forgotten((ev.ClockSet,), ACTS, checked) != []
 
 
 @pytest.mark.parametrize("act", [act for act in ACTS if act.do is not None], ids=lambda act: act.do.__name__)
@@ -284,6 +352,46 @@ def test_an_event_that_counts_changes_the_fingerprint(kind: type[ev.Body]) -> No
     applied = hall.do(body, by)
     assert not isinstance(applied, Refusal), applied
     assert hall.state.digest() != before
+
+
+def _variants(body: ev.AnyBody) -> Iterator[ev.AnyBody]:
+    """Yield a body as it is, and with one field of it changed to a value that nothing has."""
+    yield body
+    for field in body.__struct_fields__:
+        value = getattr(body, field)
+        others: list[Any] = []
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            others = [999, -1]
+        elif isinstance(value, list):
+            others = [[], [999], [*value, *value]]
+        elif type(value) is str:
+            others = ["", "xx"]
+        for other in others:
+            yield msgspec.structs.replace(body, **{field: other})
+
+
+def refuses(kind: type[ev.Body], check: Check) -> bool:
+    """Return whether a check refuses something: a changed body, or the same in an empty or later gathering."""
+    hall, body, by = _prepared(kind)
+    halls = [hall.state, State()]
+    for before in (_open, _sealed, _said):
+        other = Hall()
+        before(other)
+        halls.append(other.state)
+    for state in halls:
+        for changed in _variants(body):
+            try:
+                if isinstance(check(state, changed, by), Refusal):
+                    return True
+            except (IndexError, KeyError, TypeError):  # a body that no type allows
+                continue
+    return False
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=_name)
+def test_a_check_refuses_something_unless_its_kind_is_never_refused(kind: type[ev.Body]) -> None:
+    assert refuses(kind, HANDLERS[kind].check) == (kind not in NEVER_REFUSED)
+    assert not refuses(kind, lambda _state, _body, _by: None)
 
 
 COUNTED = [*dict.fromkeys(act.event for act in ACTS if act.counted)]

@@ -94,7 +94,7 @@ def labels_of(state: State, rows: dict[int, int]) -> dict[int, str]:
 
 
 def attendance_of(
-    state: State, rows: dict[int, int], *, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None, least: int = 0
+    state: State, rows: dict[int, int], *, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None, k: int = 1
 ) -> Attendance | None:
     """Return who was at which occasion; None if nobody said so. O(N + presences).
 
@@ -102,7 +102,7 @@ def attendance_of(
         state: state of the gathering.
         rows: row in the export of answers, by seat.
         shuffle: returns a random permutation of so many people, for those who were present and answered nothing.
-        least: occasions of fewer people are left out.
+        k: occasions of fewer than k people are left out; 1 leaves out only those without anybody.
 
     Returns:
         People who said that they were at an occasion. A person who said nothing is missing, which differs from
@@ -112,7 +112,7 @@ def attendance_of(
     if shuffle is not None:
         late = [seat for seat in labels if seat not in rows]
         labels |= {late[old]: str(len(rows) + new + 1) for new, old in enumerate(shuffle(len(late)).tolist())}
-    occasions = [n for n, occasion in enumerate(state.occasions) if occasion.present >= max(1, least)]
+    occasions = [n for n, occasion in enumerate(state.occasions) if disclosure.enough(occasion.present, k=k)]
     if not occasions:
         return None
     column = {number: place for place, number in enumerate(occasions)}

@@ -89,7 +89,7 @@ async def _export(request: Request) -> Response:
     rows = rows_of(state, rng.permutation)
     exported = as_gathering(state, source=host.gathering.path.name, rows=rows)
     with_occasions = request.query_params.get("occasions") == "1"
-    attendance = attendance_of(state, rows, shuffle=rng.permutation, least=disclosure.K) if with_occasions else None
+    attendance = attendance_of(state, rows, shuffle=rng.permutation, k=disclosure.K) if with_occasions else None
     presences = (
         None
         if attendance is None
