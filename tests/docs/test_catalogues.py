@@ -55,6 +55,7 @@ WEB: dict[str, dict[str, str]] = {
         "changed": "The text has been woven anew. Open the page again and read it as it stands now.",
         "too many": "Many are sending at this moment. Yours is not kept yet; it will be sent again shortly.",
         "disk": "The server cannot keep anything right now. Yours is not kept yet; send it again in a minute.",
+        "read only": "This gathering can be read, but it takes nothing new now. Tell the hosts.",
         "words": "Write what you want, in a few words.",
         "language": "Choose one of the languages of this gathering.",
     },
