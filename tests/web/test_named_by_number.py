@@ -26,12 +26,12 @@ def _hide(door: Any, author: Any, how: str) -> int:
     if how == "withdrawn":
         seat = door.gathering.state.desires[number].author
         door.submit(f"s{seat}", "withdraw-it", ev.DesireWithdrawn(seat, number))
-    if how == "about the talk":
+    if how == "meta":
         door.submit("h0", "mark-it", ev.MarkedMeta(number, on=True))
     return number
 
 
-@pytest.mark.parametrize("how", ["held", "rejected", "withdrawn", "about the talk"])
+@pytest.mark.parametrize("how", ["held", "rejected", "withdrawn", "meta"])
 def test_a_number_opens_no_text_that_does_not_travel(open_door: Open, how: str) -> None:
     door = open_door(hold=how == "held")
     author, stranger = door.join(door.browser()), door.join(door.browser())
