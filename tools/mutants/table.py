@@ -58,7 +58,12 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "engine.closeness.inner": _CLOSENESS,
     "storage.log": ("tests/unit/storage", "tests/unit/live/test_spoiled.py", "tests/properties/test_live_log.py"),
     "formats.polis": _POLIS,
-    "web.security": ("tests/web/test_security.py", "tests/web/test_door.py", "tests/web/test_phone.py"),
+    "web.security": (
+        "tests/web/test_small_safety.py",
+        "tests/web/test_security.py",
+        "tests/web/test_door.py",
+        "tests/web/test_phone.py",
+    ),
     "live.challenging": (*_TEXT, *_LIVE, "tests/web/test_circle.py"),
     "live.gathering": _GATHERING,
     "live.decks": _GATHERING,
@@ -84,7 +89,12 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         "tests/web/test_api.py",
         "tests/web/test_phone.py",
     ),
-    "web.phone.mine": ("tests/web/test_phone.py", "tests/web/test_near.py", "tests/web/test_authority.py"),
+    "web.phone.mine": (
+        "tests/web/test_small_safety.py",
+        "tests/web/test_phone.py",
+        "tests/web/test_near.py",
+        "tests/web/test_authority.py",
+    ),
     "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
 }
 """Which tests stand nearest to which module."""
