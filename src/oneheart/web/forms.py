@@ -57,9 +57,18 @@ def asked(form: Mapping[str, str], kind: type[T], **more: object) -> T:
     fields = {**dict.fromkeys(words, ""), **{name: form[name] for name in names}, "key": key_in(form), **more}
     cut = {name: value[:_TEXT_MOST] if isinstance(value, str) else value for name, value in fields.items()}
     try:
-        return msgspec.convert(cut, kind, strict=False)
+        converted = msgspec.convert(cut, kind, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(Refusal.UNKNOWN) from error
+    if any(_is_loose(getattr(converted, name), cut[name]) for name in cut):
+        raise Refused(Refusal.UNKNOWN)
+    return converted
+
+
+def _is_loose(number: object, typed: object) -> bool:
+    """Return whether a number was typed in another form than plain digits, such as "1.0" or " 1"."""
+    is_number = isinstance(number, int) and not isinstance(number, bool)
+    return is_number and isinstance(typed, str) and not typed.removeprefix("-").isdigit()
 
 
 @lru_cache(maxsize=128)
