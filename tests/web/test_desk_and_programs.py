@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
-from oneheart.model.desire import Decision
+from oneheart.model.desire import Decision, Moderation
+from oneheart.web.aliases import alias_of
 from tests.support.desks import Desk
 
 Open = Callable[..., Any]
@@ -57,3 +60,27 @@ def test_a_programme_form_without_its_field_takes_no_programme_away(open_door: O
     assert len(door.gathering.state.programme) == steps
     assert desk.do("programme", ready="").status_code == 303
     assert door.gathering.state.programme == []
+
+
+@pytest.mark.parametrize("minutes", ["1.0", "20 ", "abc", "-5", "٣٠", None])
+def test_a_malformed_clock_changes_no_clock(open_door: Open, minutes: str | None) -> None:
+    door = open_door()
+    desk = Desk(door)
+    desk.do("clock", minutes="30")
+    clock = door.gathering.state.clock
+    assert clock is not None
+    assert desk.do("clock", **({} if minutes is None else {"minutes": minutes})).status_code == 404
+    assert door.gathering.state.clock == clock
+    assert desk.do("clock", minutes="").status_code == 303
+    assert door.gathering.state.clock is None
+
+
+@pytest.mark.parametrize("decision", ["", "Rejected", None])
+def test_a_decision_that_is_none_accepts_nothing(open_door: Open, decision: str | None) -> None:
+    door = open_door()
+    door.say(door.join(door.browser()), "wait for me")
+    desk = Desk(door)
+    fields = {"desire": alias_of(door.gathering, 0), "version": "0"}
+    fields |= {} if decision is None else {"decision": decision}
+    assert desk.do("moderate", **fields).status_code == 404
+    assert door.gathering.state.desires[0].moderation is Moderation.UNDECIDED

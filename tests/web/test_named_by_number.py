@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from oneheart.live import events as ev
@@ -76,3 +77,63 @@ def test_a_circle_answers_its_own_line_while_hosts_still_read_it(open_door: Open
     tap = {"key": "of-the-line-1", "desire": "0", "stance": "1"}
     assert member.post(f"{HOME}/respond", data=tap, headers=JSON).status_code == 200
     assert stranger.post(f"{HOME}/respond", data=tap, headers=JSON).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["rejected", "withdrawn", "meta"])
+def test_joining_to_what_was_joined_opens_no_root_that_does_not_travel(open_door: Open, how: str) -> None:
+    door = open_door()
+    author, friend, stranger = (door.join(door.browser()) for _ in range(3))
+    door.say(author, CONFIDED)
+    door.say(friend, "the same in other words")
+    seat = door.seat(friend)
+    door.submit(f"s{seat}", "join-them", ev.DesireJoined(seat, 1, 0))
+    if how == "rejected":
+        door.submit("h0", "reject-it", ev.Moderated(0, Decision.REJECTED))
+    if how == "withdrawn":
+        door.submit("s0", "withdraw-it", ev.DesireWithdrawn(0, 0))
+    if how == "meta":
+        door.submit("h0", "mark-it", ev.MarkedMeta(0, on=True))
+    door.say(stranger, "my own wish")
+    assert stranger.post(f"{HOME}/join", data={"key": "by-root-1", "desire": "2", "same_as": "1"}).status_code == 404
+    assert CONFIDED not in stranger.get(f"{HOME}/mine").text
+
+
+def test_joining_opens_nothing_that_waits_for_the_next_round(open_door: Open) -> None:
+    door = open_door()
+    author, stranger = door.join(door.browser()), door.join(door.browser())
+    door.say(stranger, "my own wish")
+    door.move("crossing")
+    door.say(author, CONFIDED)
+    assert door.gathering.state.desires[1].waiting
+    assert stranger.post(f"{HOME}/join", data={"key": "waiting-1", "desire": "0", "same_as": "1"}).status_code == 404
+    assert CONFIDED not in stranger.get(f"{HOME}/mine").text
+
+
+@pytest.mark.parametrize("how", ["rejected", "held"])
+def test_the_card_in_a_hand_is_kept_whatever_hosts_do_meanwhile(open_door: Open, how: str) -> None:
+    door = open_door()
+    author, reader = door.join(door.browser()), door.join(door.browser())
+    door.say(author, "a wish for all")
+    card = reader.get(f"{HOME}?cards=1", headers=JSON).json()["next"]
+    assert card["desire"] == 0
+    if how == "rejected":
+        door.submit("h0", "reject-it", ev.Moderated(0, Decision.REJECTED))
+    else:
+        settings = door.gathering.state.settings
+        door.submit("h0", "hold-them", msgspec.structs.replace(settings, hold=True, version=1))
+    tap = {"key": "in-the-hand", "desire": "0", "stance": "1"}
+    assert reader.post(f"{HOME}/respond", data=tap, headers=JSON).status_code == 200
+    assert door.gathering.state.tally.answered(door.seat(reader)) == {0: 1}
+
+
+def test_a_rejected_line_of_a_circle_is_not_asked_about(open_door: Open) -> None:
+    door = open_door()
+    door.submit("h0", "circle-1", ev.CircleAdded("", "key-of-circle"))
+    steward, member = (door.join(door.browser(), circle="0") for _ in range(2))
+    seat = door.seat(steward)
+    door.submit(f"s{seat}", "take-duty", ev.StewardNamed(seat, on=True))
+    steward.post(f"{HOME}/circle/line", data={"key": "our-line-1", "text": "what we want together"})
+    answers = 'name="back" value="circle"'
+    assert answers in member.get(f"{HOME}/circle").text
+    door.submit("h0", "reject-it", ev.Moderated(0, Decision.REJECTED))
+    assert answers not in member.get(f"{HOME}/circle").text

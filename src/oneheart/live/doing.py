@@ -143,6 +143,7 @@ async def join(gathering: LiveGathering, seat: int, asked: ask.JoinAsked) -> Kep
         Refused: NOT_YOURS, UNKNOWN.
     """
     _check_answerable(gathering, seat, asked.same_as)
+    _check_answerable(gathering, seat, gathering.state.root(asked.same_as))  # joining opens the root's words
     return await _by_seat(gathering, seat, asked, ev.DesireJoined(seat, asked.desire, asked.same_as))
 
 
@@ -170,7 +171,8 @@ async def respond(gathering: LiveGathering, seat: int, asked: ask.ResponseAsked)
     Raises:
         Refused: CLOSED, UNKNOWN.
     """
-    _check_answerable(gathering, seat, asked.desire)
+    if not gathering.dealer.propensity(seat, asked.desire):  # the card in their hand may always be answered
+        _check_answerable(gathering, seat, asked.desire)
     return await gathering.respond(seat, asked.desire, asked.stance, asked.key)
 
 

@@ -42,7 +42,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.CHANGED: 409,
     Refusal.TOO_MANY: 503,
     Refusal.DISK: 503,
-    Refusal.READ_ONLY: 503,
+    Refusal.READ_ONLY: 409,
     Refusal.WORDS: 422,
     Refusal.LANGUAGE: 400,
 }

@@ -215,7 +215,7 @@ class Desires(Sequence[LiveDesire]):
         """Return whether a person may answer or join a desire that they name by its number.
 
         They may where they answered it before, where it is their own circle's, or where hosts and author let it travel.
-        So a number opens no text that is held, rejected, withdrawn or about the talk.
+        So a number opens no text that is held, rejected, withdrawn, about the talk or waiting for the next round.
         """
         if not self.knows(number):
             return False
@@ -226,7 +226,7 @@ class Desires(Sequence[LiveDesire]):
         if circle is not None and circle in (desire.line_of, desire.carried_by):
             return not desire.gone
         held = course.hold and desire.moderation is not Moderation.ACCEPTED
-        return not (held or desire.gone or desire.is_meta)
+        return not (held or desire.gone or desire.is_meta or desire.waiting)
 
     def unreadable(self, language: str, unread: Collection[str], *, hold: bool) -> npt.NDArray[np.bool_]:
         """Return which desires are not dealt to people with pages in one language who do not read others, (M,).

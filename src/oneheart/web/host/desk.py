@@ -285,10 +285,8 @@ def _about(host: Host, form: Mapping[str, str], field: str = "desire") -> int:
 def _moderation(host: Host, form: Mapping[str, str]) -> ask.ModerationAsked:
     """Return the decision of a form; a ready reason is translated for the author of the desire."""
     desire = _about(host, form)
-    rejects = form.get("decision") == Decision.REJECTED
-    decision = Decision.REJECTED if rejects else Decision.ACCEPTED
-    reason = _reason(host, desire, form) if rejects else ""
-    return asked(form, ask.ModerationAsked, desire=desire, decision=decision, reason=reason)
+    reason = _reason(host, desire, form) if form.get("decision") == Decision.REJECTED else ""
+    return asked(form, ask.ModerationAsked, desire=desire, reason=reason)
 
 
 def _reason(host: Host, desire: int, form: Mapping[str, str]) -> str:
@@ -309,7 +307,8 @@ def _circle(_host: Host, form: Mapping[str, str]) -> ask.CircleAsked:
 
 
 def _clock(_host: Host, form: Mapping[str, str]) -> ask.ClockAsked:
-    return asked(form, ask.ClockAsked, seconds=60 * min(number_in(form, "minutes") or 0, _CLOCK_MOST))
+    minutes = 0 if form.get("minutes") == "" else number_in(form, "minutes")
+    return asked(form, ask.ClockAsked, seconds=None if minutes is None else 60 * min(minutes, _CLOCK_MOST))
 
 
 def _saying(_host: Host, form: Mapping[str, str]) -> ask.SayingAsked:

@@ -104,6 +104,8 @@ def _may_say(person: Person, line: int | None) -> bool:
     """Return whether this person can still answer the circle's line."""
     if line is None or person.state.ended or not person.state.stage.takes_responses:
         return False
+    if person.state.desires[line].gone:
+        return False
     return line not in person.state.seats[person.seat].desires and line not in person.state.tally.answered(person.seat)
 
 
