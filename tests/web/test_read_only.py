@@ -35,7 +35,7 @@ def browser(tmp_path: Path) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.mark.parametrize(("code", "taken"), [(SPOILED, 503), (FIRST_SPOILED, 503), (WELL, 303)])
+@pytest.mark.parametrize(("code", "taken"), [(SPOILED, 409), (FIRST_SPOILED, 409), (WELL, 303)])
 def test_one_spoiled_file_is_read_and_takes_nothing(browser: TestClient, code: str, taken: int) -> None:
     for page in (f"/j/{code}", f"/hall/{code}"):
         assert browser.get(page).status_code == 200
