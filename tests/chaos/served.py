@@ -22,15 +22,21 @@ from oneheart.web.server import configured
 
 
 def acknowledge_early() -> None:
-    """Break the log: keep entries in memory, write them later."""
-    on_disk = Log.append
+    """Break the log: keep entries in memory, write them later, and count them as if they were on disk."""
+    append_on_disk = Log.append
+    length_on_disk = vars(Log)["length"].fget
     waiting: list[tuple[Log, list[Entry]]] = []
-    lock = threading.Lock()
+    lock = threading.RLock()
+
+    def length(self: Log) -> int:
+        """Return the number of events as this build pretends; the writer compares it with the state."""
+        with lock:
+            return int(length_on_disk(self)) + sum(len(entries) for log, entries in waiting if log is self)
 
     def append(self: Log, entries: Sequence[Entry]) -> list[Written]:
         with lock:
+            first = length(self) + 1
             waiting.append((self, list(entries)))
-            first = self.length + sum(len(later) for _, later in waiting[:-1]) + 1
         now = time.time_ns() // 1_000_000
         return [
             Written(Fate.NEW, Event(first + place, entry.actor, entry.key, entry.kind, entry.body, now))
@@ -41,11 +47,12 @@ def acknowledge_early() -> None:
         while True:
             time.sleep(0.1)
             with lock:
-                for log, entries in waiting:
-                    on_disk(log, entries)
-                waiting.clear()
+                while waiting:
+                    log, entries = waiting.pop(0)
+                    append_on_disk(log, entries)
 
     Log.append = append  # type: ignore[method-assign]
+    Log.length = property(length)  # type: ignore[method-assign,assignment]
     Log.find = lambda _self, _entry: None  # type: ignore[method-assign,assignment]
     threading.Thread(target=write_later, daemon=True).start()
 

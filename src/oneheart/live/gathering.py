@@ -592,8 +592,6 @@ class LiveGathering:
 
     # --- leaving ---
 
-    # --- leaving ---
-
     def as_gathering(self, *, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None) -> Gathering:
         """Return the gathering as a plain value for exports: roots only, with the responses to all joined desires.
 
