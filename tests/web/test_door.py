@@ -80,6 +80,20 @@ def test_the_cookie_of_another_gathering_opens_nothing(open_door: Open) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, f"/j/{CODE}")
 
 
+@pytest.mark.parametrize("address", [f"/host/{CODE}", "/host/WRNG2345", "/host/WRNG2345/circles"])
+@pytest.mark.parametrize("cookie", ["", "0" * 32])
+def test_a_desk_answers_a_stranger_alike_whether_or_not_the_gathering_exists(
+    open_door: Open, address: str, cookie: str
+) -> None:
+    stranger = open_door().browser()
+    expected = stranger.get("/host/WRNG3456")
+    if cookie:
+        stranger.cookies.set("host", cookie)
+    answer = stranger.get(address)
+    assert answer.status_code == expected.status_code < 500
+    assert answer.text.replace(address, "") == expected.text.replace("/host/WRNG3456", "")
+
+
 def test_a_circle_is_chosen_from_the_list_or_fixed_by_its_card(open_door: Open) -> None:
     door = open_door()
     door.submit("h0", "hall", ev.CircleAdded("Hall", "hall-key"))

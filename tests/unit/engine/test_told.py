@@ -223,3 +223,34 @@ def test_plain_dicts_become_json() -> None:
     assert to_builtin({"a": [show_count(12), (show_count(2),)], "b": None}) == {"a": [12, (None,)], "b": None}
     with pytest.raises(NotImplementedError):
         to_builtin({"a": complex(1, 2)})
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation"),
+    [
+        ((12,), tuple[Shown, ...]),
+        ((show_count(12), 3), tuple[Shown, Shown]),
+        ([12], list[Shown]),
+        ([show_count(12), 3], list[Shown] | None),
+        ({"here": 12}, dict[str, Shown]),
+        (12, Annotated[Shown, "people"]),
+        ([12], Annotated[list[Shown], "people"]),
+        ({"here": [12]}, dict[str, list[Annotated[Shown, "people"]]]),
+    ],
+)
+def test_a_bare_count_in_any_container_is_no_shown(value: object, annotation: Any) -> None:
+    assert check_shown(value, annotation) is False
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation"),
+    [
+        ((show_count(12),), tuple[Shown, ...]),
+        ([show_count(12)], list[Shown] | None),
+        (None, list[Shown] | None),
+        ([show_count(12)], Annotated[list[Shown], "people"]),
+        (12, int),
+    ],
+)
+def test_shown_counts_in_any_container_are_taken(value: object, annotation: Any) -> None:
+    assert check_shown(value, annotation) is True
