@@ -97,6 +97,17 @@ def test_another_program_shows_the_gathering_as_it_was_before_the_event_at_which
     assert (found.state.seq, found.state.people.count, len(found.state.desires)) == (4, 1, 0)
 
 
+def test_the_state_before_a_spoiled_event_has_nothing_of_events_passed_over_earlier(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.pass_over(4)
+    failing(monkeypatch, 6)
+    rebuilt = replay(log, since=0)
+    assert rebuilt.spoiled is not None
+    assert (rebuilt.spoiled.seq, rebuilt.state.seq, rebuilt.state.people.count) == (6, 5, 0)
+    assert rebuilt.state.refused[4] is Refusal.UNREADABLE
+
+
 def test_an_event_that_fails_once_and_then_does_not_counts(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     before = replay(log).state.digest()
     failures = failing(monkeypatch, 5, times=1)
