@@ -220,11 +220,16 @@ class LiveGathering:
     # --- reading ---
 
     def seat_of(self, secret: str) -> int | None:
-        """Return the number of the seat that a secret opens; None if it opens none. O(1)."""
-        return self.state.seat_by_secret(hash_of(secret))
+        """Return the number of the seat that a secret opens; None if it opens none. An empty one opens none. O(1)."""
+        return self.state.seat_by_secret(hash_of(secret)) if secret else None
 
     def host_of(self, secret: str) -> int | None:
-        """Return the number of the host with this secret; None for nobody. Compares in constant time."""
+        """Return the number of the host with this secret; None for nobody. Compares in constant time.
+
+        An empty secret belongs to nobody.
+        """
+        if not secret:
+            return None
         hashed = hash_of(secret)
         hosts = [n for n, secret_hash in enumerate(self.state.hosts) if hmac.compare_digest(secret_hash, hashed)]
         return hosts[0] if hosts else None

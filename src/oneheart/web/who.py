@@ -166,8 +166,7 @@ def person(request: Request) -> Person:
 
 def seat_in(gathering: LiveGathering, request: Request) -> int | None:
     """Return the number of the seat in a request's cookie; None without a valid cookie."""
-    secret = request.cookies.get(SEAT_COOKIE, "")
-    return gathering.seat_of(secret) if secret else None
+    return gathering.seat_of(request.cookies.get(SEAT_COOKIE, ""))
 
 
 def place_of(gathering: LiveGathering, seat: int) -> str:
@@ -255,8 +254,7 @@ def host(request: Request) -> Host:
         NoHost: the cookie is missing or wrong, or there is no such gathering.
     """
     gathering = gathering_of(request)
-    secret = request.cookies.get(HOST_COOKIE, "")
-    number = gathering.host_of(secret) if gathering is not None and secret else None
+    number = None if gathering is None else gathering.host_of(request.cookies.get(HOST_COOKIE, ""))
     if gathering is None or number is None:
         raise NoHost
     language, queried = host_language(request), request.query_params.get("lang", "")

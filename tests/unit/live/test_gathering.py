@@ -436,3 +436,16 @@ def test_numbers_on_the_screen_move_only_in_whole_steps(tmp_path: Path) -> None:
 def test_codes_are_read_as_people_type_them() -> None:
     assert clean_code(" abcd-3456 ") == "ABCD3456"
     assert clean_code("аbcd") == "BCD", "letters of other scripts are no letters of a code"
+
+
+def test_an_empty_secret_opens_neither_a_seat_nor_a_desk(tmp_path: Path) -> None:
+    async def whole() -> None:
+        gathering = LiveGathering.open(made(tmp_path))
+        await gathering.submit("door", "seat-of-nobody", ev.SeatTaken(hash_of(""), "en"))
+        await gathering.submit("house", "host-of-nobody", ev.HostSeated(hash_of("")))
+        assert hash_of("") in gathering.state.hosts
+        assert gathering.state.seat_by_secret(hash_of("")) == 0
+        assert (gathering.seat_of(""), gathering.host_of("")) == (None, None)
+        await gathering.close()
+
+    asyncio.run(whole())

@@ -126,8 +126,7 @@ def _secret(request: Request) -> str:
 
 def _seat(request: Request) -> tuple[LiveGathering, int]:
     gathering = _gathering(request)
-    secret = _secret(request)
-    seat = gathering.seat_of(secret) if secret else None
+    seat = gathering.seat_of(_secret(request))
     if seat is None:
         raise ApiError(401, "no seat", "Send the seat's secret as Authorization: Bearer SECRET.")
     return gathering, seat
@@ -135,8 +134,7 @@ def _seat(request: Request) -> tuple[LiveGathering, int]:
 
 def _host(request: Request) -> tuple[LiveGathering, int]:
     gathering = _gathering(request)
-    secret = _secret(request)
-    host = gathering.host_of(secret) if secret else None
+    host = gathering.host_of(_secret(request))
     if host is None:
         raise ApiError(401, "no host", "Send the host's secret as Authorization: Bearer SECRET.")
     return gathering, host

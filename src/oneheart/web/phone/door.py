@@ -32,6 +32,7 @@ from oneheart.web.pages import (
     words_for,
 )
 from oneheart.web.said import circle_name
+from oneheart.web.who import seat_in
 from oneheart.web.words import LANGUAGES
 
 _SLOWLY = 429
@@ -141,8 +142,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
 
 
 def _is_seated(request: Request, gathering: LiveGathering) -> bool:
-    secret = request.cookies.get(SEAT_COOKIE, "")
-    return bool(secret) and "new" not in request.query_params and gathering.seat_of(secret) is not None
+    return "new" not in request.query_params and seat_in(gathering, request) is not None
 
 
 async def _enter(request: Request) -> Response:

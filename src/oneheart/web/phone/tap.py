@@ -99,8 +99,7 @@ class Respond:
         code = scope["path_params"]["code"]
         house = scope["app"].state.house
         gathering: LiveGathering | None = house.gatherings.get(code) or house.find(code)
-        secret = _cookie(headers.get(b"cookie", b""))
-        seat = gathering.seat_of(secret) if gathering is not None and secret else None
+        seat = None if gathering is None else gathering.seat_of(_cookie(headers.get(b"cookie", b"")))
         json = b"application/json" in headers.get(b"accept", b"")
         if gathering is None or seat is None:
             await _no_seat(gathering, code, json=json)(scope, receive, send)
@@ -157,8 +156,7 @@ class PhoneStream:
         """Hold the stream open until the phone disconnects."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         gathering: LiveGathering | None = scope["app"].state.house.find(scope["path_params"]["code"])
-        secret = _cookie(headers.get(b"cookie", b""))
-        seat = gathering.seat_of(secret) if gathering is not None and secret else None
+        seat = None if gathering is None else gathering.seat_of(_cookie(headers.get(b"cookie", b"")))
         if gathering is None or seat is None:
             await _no_seat(gathering, "", json=True)(scope, receive, send)
             return
