@@ -234,12 +234,12 @@ def test_the_whole_round_goes_without_script(hall: Any, watched: Watch) -> None:
     assert count == len(state.prayers.drafts[0].body.lines)
     for line in range(count):
         page.locator(f"#line-{line} button[value='can say']").click()
-        assert page.locator(f"#line-{line} button[value='can say'][aria-pressed=true]").count() == 1
+        page.locator(f"#line-{line} button[value='can say'][aria-pressed=true]").wait_for()
     hall.move("second reading")
     until(lambda: len(state.prayers.drafts) == 2, "no second draft")
     page.goto(f"{hall.url}/g/{hall.code}")
     page.locator("form[data-send=whole] button[value='1']").click()
-    assert len(state.prayers.drafts[1].whole) == 1
+    until(lambda: len(state.prayers.drafts[1].whole) == 1, "the affirmation was not kept")
     hall.move("sealed")
     until(lambda: state.prayers.sealed, "nothing was sealed")
     page.goto(f"{hall.url}/g/{hall.code}")
@@ -248,7 +248,7 @@ def test_the_whole_round_goes_without_script(hall: Any, watched: Watch) -> None:
     until(lambda: state.stage.value == "said", "the moment did not come")
     page.goto(f"{hall.url}/g/{hall.code}")
     page.locator("form[data-send=amen] button").click()
-    assert len(state.prayers.sealed[0].amen) == 1
+    until(lambda: len(state.prayers.sealed[0].amen) == 1, "the amen was not kept")
 
 
 def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_network(
@@ -298,7 +298,7 @@ def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_ne
 
     plain.goto(f"{hall.url}/g/{hall.code}")
     plain.locator("#outside form button[value='1']").first.click()
-    assert plain.locator("#outside button[value='1'][aria-pressed=true]").count() == 1
+    plain.locator("#outside button[value='1'][aria-pressed=true]").wait_for()
     assert len(draft.challenged) == 2
     plain.goto(f"{hall.url}/g/{hall.code}/mine")
     assert any(text in plain.inner_text("main") for text in OUTSIDE), "a person sees all that they answered"
