@@ -10,7 +10,8 @@ from oneheart.commands.record import Record, read_record, unreadable
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.storage.database import copy_database, on_disk, open_database
-from oneheart.storage.log import Log, merkle_roots
+from oneheart.storage.log import Log
+from oneheart.storage.merkle import merkle_roots
 
 
 def back_up(path: Path, folder: Path) -> Path:

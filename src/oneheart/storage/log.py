@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import cast
@@ -19,6 +19,7 @@ import apsw
 
 from oneheart.model.actor import HOSTS_GLOB
 from oneheart.storage.database import BUSY_TIMEOUT, Database
+from oneheart.storage.merkle import merkle_root
 
 _START = bytes(32)
 _SALT = 16
@@ -102,50 +103,6 @@ class Written:
 def milliseconds_now() -> int:
     """Return the server's clock, milliseconds since 1970."""
     return time.time_ns() // 1_000_000
-
-
-def merkle_root(leaves: Sequence[bytes]) -> bytes:
-    """Return the root of the Merkle tree over these leaves (RFC 9162), 32 bytes. O(leaves).
-
-    Example:
-        >>> merkle_root([b"a", b"b", b"c"]).hex()[:8]
-        '36642e73'
-    """
-    stack: list[tuple[int, bytes]] = []
-    for leaf in leaves:
-        _grow(stack, leaf)
-    return _joined(stack) if stack else hashlib.sha256(b"").digest()
-
-
-def merkle_roots(leaves: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the root of the first leaf, of the first two leaves, and so on. O(leaves log leaves).
-
-    Example:
-        >>> leaves = [b"a", b"b", b"c"]
-        >>> list(merkle_roots(leaves)) == [merkle_root(leaves[:n]) for n in (1, 2, 3)]
-        True
-    """
-    stack: list[tuple[int, bytes]] = []
-    for leaf in leaves:
-        _grow(stack, leaf)
-        yield _joined(stack)
-
-
-def _grow(stack: list[tuple[int, bytes]], leaf: bytes) -> None:
-    """Add a leaf; merge complete subtrees of equal size."""
-    size, node = 1, hashlib.sha256(b"\0" + leaf).digest()
-    while stack and stack[-1][0] == size:
-        _, sibling = stack.pop()
-        size, node = 2 * size, hashlib.sha256(b"\1" + sibling + node).digest()
-    stack.append((size, node))
-
-
-def _joined(stack: Sequence[tuple[int, bytes]]) -> bytes:
-    """Return the root over complete subtrees, merged from the right."""
-    _, root = stack[-1]
-    for _, subtree in reversed(stack[:-1]):
-        root = hashlib.sha256(b"\1" + subtree + root).digest()
-    return root
 
 
 class Log:
@@ -354,7 +311,7 @@ class Log:
 
         Source: RFC 9162, section 2.1.1: leaves are hashed with a zero byte before them, nodes with a one.
         """
-        return merkle_root(list(self.commitments()))
+        return merkle_root(self.commitments())
 
     def commitments(self) -> Iterator[bytes]:
         """Yield the commitment of every event, in order; erasing keeps them."""

@@ -23,7 +23,8 @@ from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.round import Stage
 from oneheart.storage import log as storage
-from oneheart.storage.log import Log, merkle_root
+from oneheart.storage.log import Log
+from oneheart.storage.merkle import merkle_root
 
 LONG = 20  # seconds
 
