@@ -259,13 +259,26 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 @app.command()
-def doctor(path: AnyPath, agree: AgreeOption = None) -> None:
-    """Describe an export in plain sentences, with everything unusual about it.
+def doctor(
+    path: AnyPath,
+    agree: AgreeOption = None,
+    server: Annotated[
+        bool, typer.Option("--server", help="Check this machine as a server of the gathering or folder at PATH.")
+    ] = False,
+    host: live.HostOption = live.EVERYWHERE,
+    port: live.PortOption = 8000,
+    public_url: live.PublicUrlOption = None,
+    https: live.HttpsOption = False,
+    proxy: live.ProxyOption = None,
+) -> None:
+    """Describe an export, or with --server this machine as a server, in plain sentences with all that is unusual.
 
-    Exit status 0 fine, 1 warnings, 2 unreadable or its sign undecidable.
+    Exit status 0 fine, 1 warnings, 2 unreadable, its sign undecidable, or people could not be served.
     """
     from oneheart.formats import inspect  # noqa: PLC0415
 
+    if server:
+        raise typer.Exit(live.examine_server(path, host, port, public_url, https=https, proxy=proxy))
     diagnosis = inspect(path, sign=_sign(agree))
     for sentence in diagnosis.read_as():
         typer.echo(sentence)

@@ -20,6 +20,18 @@ class Truth(str, Enum):
     real = "real"
 
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104  phones in the hall must reach it
+HostOption = Annotated[str, typer.Option("--host", help="Address to listen at; by default all networks.")]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at; 0 takes any.")]
+PublicUrlOption = Annotated[
+    str | None, typer.Option("--public-url", help="Address that people use if a proxy is in front.")
+]
+HttpsOption = Annotated[bool, typer.Option("--https", help="The proxy in front speaks https.")]
+ProxyOption = Annotated[
+    str | None, typer.Option("--proxy", help="Address of the proxy that is trusted to name the senders.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of a live gathering to the command line."""
     for command in (new, serve, rehearse, demo, replay, verify, backup, restore):
@@ -61,15 +73,11 @@ def new(
 
 def serve(
     path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, or a folder of them.")],
-    host: Annotated[str, typer.Option("--host", help="Address to listen at; by default all networks.")] = "0.0.0.0",  # noqa: S104
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at; 0 takes any.")] = 8000,
-    public_url: Annotated[
-        str | None, typer.Option("--public-url", help="Address that people use if a proxy is in front.")
-    ] = None,
-    https: Annotated[bool, typer.Option("--https", help="The proxy in front speaks https.")] = False,
-    proxy: Annotated[
-        str | None, typer.Option("--proxy", help="Address of the proxy that is trusted to name the senders.")
-    ] = None,
+    host: HostOption = EVERYWHERE,
+    port: PortOption = 8000,
+    public_url: PublicUrlOption = None,
+    https: HttpsOption = False,
+    proxy: ProxyOption = None,
 ) -> None:
     """Serve gatherings to phones, the hall screen and hosts until Ctrl-C."""
     from oneheart.commands.serving import Serving  # noqa: PLC0415
@@ -79,6 +87,19 @@ def serve(
     many_files()
     for line in run(Serving(path, host, port, public_url, https, proxy)):
         typer.echo(line)
+
+
+def examine_server(path: Path, host: str, port: int, public_url: str | None, *, https: bool, proxy: str | None) -> int:
+    """Print what a server of this path would meet on this machine; return the exit status."""
+    from oneheart.commands.server_doctor import examine, exit_status  # noqa: PLC0415
+    from oneheart.commands.serving import Serving  # noqa: PLC0415
+
+    checks = []
+    for check in examine(Serving(path, host, port, public_url, https, proxy)):
+        checks.append(check)
+        for finding in check.findings:
+            typer.echo(f"[{finding.severity}] {check.name}: {finding.sentence}")
+    return exit_status(checks)
 
 
 def rehearse(

@@ -35,7 +35,7 @@ from oneheart.web.app import make_app
 from oneheart.web.network import lan_address
 from oneheart.web.server import configured
 
-_SOUND_SQLITE = (3, 51, 3)  # first release that does not reset the write-ahead log under a reader
+SOUND_SQLITE = (3, 51, 3)  # first release that does not reset the write-ahead log under a reader
 _GRACE_SECONDS = 2
 _BACKLOG = 4096
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  only compared with
@@ -228,12 +228,22 @@ def spoken(code: str) -> str:
     return f"{code[:4]} {code[4:]}"
 
 
+def sqlite_is_sound(version: str) -> bool:
+    """Return whether a version of SQLite cannot damage a write-ahead log that is read at the same time.
+
+    Example:
+        >>> sqlite_is_sound("3.40.1"), sqlite_is_sound("3.51.3")
+        (False, True)
+    """
+    return tuple(int(part) for part in version.split(".")[:3]) >= SOUND_SQLITE
+
+
 def warnings(addresses: Addresses) -> list[str]:
     """Return warnings for a host before the hall fills, in whole sentences."""
     out = []
     version = apsw.sqlite_lib_version()
-    if tuple(int(part) for part in version.split(".")[:3]) < _SOUND_SQLITE:
-        needed = ".".join(str(part) for part in _SOUND_SQLITE)
+    if not sqlite_is_sound(version):
+        needed = ".".join(str(part) for part in SOUND_SQLITE)
         out.append(f"SQLite {version} is older than {needed} and may damage a file; upgrade apsw before the day.")
     if urlsplit(addresses.base).hostname in {"127.0.0.1", "localhost", "::1"}:
         out.append("Only this machine can reach this address; give --host 0.0.0.0 on a network, or --public-url.")
@@ -271,16 +281,29 @@ def connect_by(environ: Mapping[str, str]) -> Connect | None:
     return None if endpoint is None else partial(connecting.connect, endpoint=endpoint)
 
 
+def check_options(how: Serving) -> None:
+    """Refuse options that contradict each other. Cookies must be sent over https only where people use https.
+
+    Raises:
+        UserError: --https and --public-url do not fit together, or the public address is invalid.
+    """
+    public_https = how.public_url is not None and how.public_url.lower().startswith("https://")
+    if how.https and not public_https:
+        message = "With --https give the address that people use: --public-url https://..."
+        raise UserError(message)
+    if public_https and not how.https:
+        message = f"With --public-url {how.public_url} give --https too, so that cookies never travel over plain http."
+        raise UserError(message)
+    addresses_for(how.host, how.port, how.public_url)
+
+
 def serve(how: Serving) -> Iterator[str]:
     """Serve until interrupted; yield lines to show, first the addresses.
 
     Raises:
         UserError: nothing to serve, served already, the port is in use, or the options contradict each other.
     """
-    if how.https and (how.public_url is None or not how.public_url.startswith("https://")):
-        message = "With --https give the address that people use: --public-url https://..."
-        raise UserError(message)
-    addresses_for(how.host, how.port, how.public_url)  # refuse an invalid address before anything is opened
+    check_options(how)
     connect = connect_by(os.environ)
     aside = Aside()
     house = House.open(how.path, aside=aside, connect=connect)

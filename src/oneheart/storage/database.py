@@ -212,3 +212,16 @@ def _connect(path: Path, *, create: bool) -> apsw.Connection:
         message = f"Cannot open {path}: {error}; make room on the disk, or restore it from a backup if it was damaged."
         raise UserError(message) from error
     return connection
+
+
+def last_event_time(path: Path) -> int:
+    """Return the time of the newest event of a file, milliseconds since 1970; 0 without events. Reads only.
+
+    Raises:
+        apsw.Error: the file cannot be read.
+    """
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return int(connection.execute("SELECT COALESCE(MAX(at), 0) FROM events").get)
+    finally:
+        connection.close()
