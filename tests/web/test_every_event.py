@@ -34,7 +34,7 @@ from oneheart.web.said import DONE, HTTP_STATUS, REFUSALS
 KINDS: tuple[type[ev.Body], ...] = get_args(ev.AnyBody)
 BY_HOSTS = [*dict.fromkeys(act.event for act in ACTS if act.doer is Doer.HOST)]
 NOT_IN_THE_LOG_OF_HOSTS: dict[type[ev.Body], str] = {}
-BY_THE_HOUSE: set[type[ev.Body]] = {ev.HostSeated, ev.DraftWoven, ev.DraftConnected, ev.TextSealed}
+BY_THE_HOUSE: set[type[ev.Body]] = {ev.HostSeated, ev.DraftWoven, ev.DraftConnected, ev.TextSealed, ev.TreeHead}
 """The kinds that only the house writes. No other kind may do without a function of `live.doing`."""
 
 NEVER_REFUSED: dict[type[ev.Body], str] = {
@@ -321,6 +321,7 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.LineCarried: (_read, ev.LineCarried(6, 0, 0, "he", "words"), actor.seat(6)),
     ev.CarryConfirmed: (_carried, ev.CarryConfirmed(1, 0), actor.seat(1)),
     ev.TextSealed: (_sealed_stage, ev.TextSealed(0, "d" * 64, "e" * 64, "not yet", ["affirmed"]), actor.HOUSE),
+    ev.TreeHead: (_open, ev.TreeHead(50, "e" * 64, "c" * 64, 5, "f" * 64), actor.HOUSE),
     ev.SayingSet: (_sealed, ev.SayingSet(10), HOST),
     ev.AmenSaid: (_said, ev.AmenSaid(0), SEAT),
     ev.BookSet: (_sealed, ev.BookSet(0, public=True), HOST),

@@ -27,6 +27,7 @@ from oneheart.web.hall import figure, screen
 from oneheart.web.pages import environment, render
 from oneheart.web.sealed_texts import page_of
 from oneheart.web.words import Words, plain
+from tests.support.heads import HEAD
 
 WEB = Path(answers.__file__).parent
 
@@ -200,7 +201,7 @@ async def spoken(gathering: LiveGathering) -> None:
     await read_twice(gathering)
     state = gathering.state
     await submit(gathering, ev.StageMoved("sealed", state.version))
-    await submit(gathering, seal(state, "0" * 64), actor.HOUSE)
+    await submit(gathering, seal(state, HEAD), actor.HOUSE)
     await submit(gathering, ev.BookSet(0, public=True))
     await submit(gathering, ev.StageMoved("said", state.version))
     for seat in range(PEOPLE - 1):

@@ -9,6 +9,7 @@ from pathlib import Path
 from oneheart.commands.record import Record, read_record, unreadable
 from oneheart.errors import UserError
 from oneheart.live import events as ev
+from oneheart.live.publishing import first_wrong_head
 from oneheart.storage.database import copy_database, on_disk, open_database
 from oneheart.storage.log import Log
 from oneheart.storage.merkle import merkle_roots
@@ -78,8 +79,9 @@ def _copy_that_holds(path: Path, to: Path) -> None:
 def proof(path: Path, asked: str = "") -> tuple[list[str], bool]:
     """Return what a record proves, in sentences, and whether all checks passed. O(events log events).
 
-    Every sealed text has the Merkle root of all events before it. Each of these roots must equal that of the same
-    number of events of this file. So must a root that somebody kept from a screen or from print.
+    Every published head must be of this record: size, root and hash chain. Every sealed text stands on a head, or, in
+    a text of an earlier version, on the Merkle root of all events before it. A root that somebody kept from a screen
+    or from print must be one of these.
 
     Args:
         path: path of the gathering.
@@ -97,18 +99,25 @@ def proof(path: Path, asked: str = "") -> tuple[list[str], bool]:
     try:
         log = Log(database)
         bodies = [(event.seq, ev.decode(event.body)) for event in log.replay() if event.kind == "sealed" and event.body]
-        sealed = [(seq, body.root) for seq, body in bodies if isinstance(body, ev.TextSealed)]
+        sealed = [(seq, body) for seq, body in bodies if isinstance(body, ev.TextSealed)]
         length_of = {root.hex(): length for length, root in enumerate(merkle_roots(log.commitments()), start=1)}
         root = log.root().hex()
+        heads = [] if record.state is None else record.state.heads.published
+        wrong = first_wrong_head(log, heads)
     finally:
         database.close()
-    out, well = ["The record holds: every event is as it was written.", f"root {root}"], True
-    for number, (seq, carried) in enumerate(sealed, start=1):
-        holds = length_of.get(carried, seq) < seq
+    out, well = ["The record holds: every event is as it was written.", f"root {root}"], wrong is None
+    if heads:
+        newest = f"head {len(heads)}: size {heads[-1].size}, root {heads[-1].root}"
+        out.append(newest if wrong is None else f"head {wrong} is not of this record")
+    sizes = {(head.size, head.root): head.through for head in heads}
+    for number, (seq, body) in enumerate(sealed, start=1):
+        holds = (sizes.get((body.size, body.root), seq) if body.size else length_of.get(body.root, seq)) < seq
         well &= holds
         out.append(f"sealed text {number}: " + ("stands on this record" if holds else "its root is not of this record"))
     if asked:
-        is_root = asked.strip().lower() in length_of
+        kept = asked.strip().lower()
+        is_root = kept in length_of or any(head.root == kept for head in heads)
         well &= is_root
         out.append("The root that you gave " + ("is of this record." if is_root else "is not of this record."))
     return out, well

@@ -112,4 +112,5 @@ ACTS: tuple[Act, ...] = (
     Act(ev.DraftWoven, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.DraftConnected, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.TextSealed, Doer.HOUSE, no_api=_BY_THE_HOUSE),
+    Act(ev.TreeHead, Doer.HOUSE, no_api=_BY_THE_HOUSE),
 )

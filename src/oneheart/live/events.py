@@ -23,6 +23,7 @@ from oneheart.model.round import Stage, Travelling, Voice
 from oneheart.model.verdict import ConditionCode, Status
 
 Felt = Annotated[int, Meta(ge=0, le=7)]
+Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Body(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
@@ -607,7 +608,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
     Attributes:
         draft: number of the draft that is sealed.
         digest: SHA-256 of the text as it is read, hexadecimal.
-        root: Merkle root (RFC 9162) of all events before this one, hexadecimal.
+        root: root of the newest tree head at the sealing, hexadecimal; in a text of an earlier version, whose `size`
+            is 0, the Merkle root (RFC 9162) of all events before this one.
         status: "one desire" or "not yet".
         missing: codes of the conditions that failed; [] for "one desire".
         people: people who answered a line or affirmed the whole, rounded down to a multiple of k.
@@ -622,6 +624,7 @@ class TextSealed(Body, tag="sealed", frozen=True):
         circles: numbers of the circles named with the text, because it says their own line or because they made it
             alone.
         alone: true if the one circle in `circles` made the text alone.
+        size: size of the tree head whose root is `root`; 0 in a text of an earlier version.
     """
 
     draft: int
@@ -638,6 +641,27 @@ class TextSealed(Body, tag="sealed", frozen=True):
     share_high: float | None = None
     circles: list[int] = []
     alone: bool = False
+    size: int = 0
+
+
+class TreeHead(Body, tag="head", frozen=True):
+    """A head of the record's tree is published: from now on nothing under it can change unnoticed.
+
+    The tree (RFC 9162) has one leaf, the commitment, for each event under the head, see `storage.epochs`.
+
+    Attributes:
+        size: number of leaves of the tree; a multiple of 50, because each epoch is filled up.
+        root: root of the tree, hexadecimal.
+        chain: hash chain at the last event under the head, hexadecimal; it commits the order of the log.
+        through: place in the log of the last event under the head.
+        filling: random seed of the leaves that fill the epoch up, hexadecimal.
+    """
+
+    size: int
+    root: Hash
+    chain: Hash
+    through: int
+    filling: Hash
 
 
 class SayingSet(Body, tag="saying", frozen=True):
@@ -759,6 +783,7 @@ AnyBody = (
     | LineCarried
     | CarryConfirmed
     | TextSealed
+    | TreeHead
     | SayingSet
     | AmenSaid
     | BookSet

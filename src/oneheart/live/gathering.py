@@ -30,6 +30,7 @@ from oneheart.live.dealing import Dealer, Dealt
 from oneheart.live.decks import Fitted
 from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.export import as_gathering
+from oneheart.live.publishing import Publisher, Receipt
 from oneheart.live.rebuild import Rebuilt, replay, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import Applied, State
@@ -173,6 +174,9 @@ class LiveGathering:
         self._rebuild_due = False
         self._closing = False
         self._build()
+        self._publisher = Publisher(self._log, self.state.heads.published)
+        if self._publisher.first_wrong is not None:
+            self.note_trouble("record", f"Head {self._publisher.first_wrong} is not of this record; verify the file.")
         if self._erasure_due:
             self._take_erased(*self._erase_on_disk())
         self.snapshot = snap.take(self.state)
@@ -561,12 +565,35 @@ class LiveGathering:
         erased = erase_due(self._log, self.state)
         return erased, self._replay() if erased.changed else None
 
-    # --- the hall ---
+    # --- the record ---
 
-    async def root(self) -> str:
-        """Return the Merkle root of all events in the log, hexadecimal."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: self._log.root().hex())
+    async def next_head(self) -> ev.TreeHead:
+        """Return the head over all events that count now, for the house to write. O(events since the last head)."""
+        heads, through = self.state.heads, self.state.seq
+        return await self._in_thread(partial(self._publisher.next_head, heads.newest, through))
+
+    async def receipts(self, seat: int) -> list[Receipt]:
+        """Return a receipt for each event of a person, with its proof under the newest head."""
+        newest = self.state.heads.newest
+        size = newest.size if newest else 0
+        return await self._in_thread(partial(self._publisher.receipts, actor.seat(seat), size))
+
+    async def consistency(self, first: int, second: int) -> list[bytes]:
+        """Return the proof that one published head extends an earlier one.
+
+        Args:
+            first: size of the earlier head.
+            second: size of the later head, or the same.
+
+        Raises:
+            Refused: UNKNOWN: no head has one of the sizes, or `first` is more than `second`.
+        """
+        heads = self.state.heads
+        if heads.of_size(first) is None or heads.of_size(second) is None or first > second:
+            raise Refused(Refusal.UNKNOWN)
+        return await self._in_thread(partial(self._publisher.consistency, first, second))
+
+    # --- the hall ---
 
     def tick(self) -> None:
         """Take a new snapshot, and wake its readers if anything visible changed."""

@@ -1,4 +1,4 @@
-"""Leading: the automatic part of a gathering. It ticks, fits, weaves, revises, seals and moves on.
+"""Leading: the automatic part of a gathering. It ticks, fits, weaves, revises, seals, publishes heads and moves on.
 
 Hosts move the stages. The leader does what follows from a stage, once, and writes it into the log like every event.
 """
@@ -162,8 +162,12 @@ class Leader:
             await self._step()
 
     async def _step(self) -> None:
+        if self._gathering.spoiled is not None:
+            return
+        if self._gathering.state.heads.due:
+            await self._write("head", await self._gathering.next_head())
         state = self._gathering.state
-        if state.ended or self._gathering.spoiled is not None:
+        if state.ended or state.heads.due:  # a head that could not be written now is written by the next step
             return
         draft = state.prayers.of_round(state.round)
         if needs_weaving(state, draft):
@@ -174,9 +178,10 @@ class Leader:
             await self._write("second", await self._second(state, draft))
             self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:
-            if state.prayers.sealed_of(state.round) is None:
+            head = state.heads.newest
+            if state.prayers.sealed_of(state.round) is None and head is not None:
                 seal = await asyncio.to_thread(_sealing)
-                await self._write("sealed", seal(state, await self._gathering.root()))
+                await self._write("sealed", seal(state, head))
             elif state.prayers.say_at is not None and self._gathering.now() >= state.prayers.say_at:
                 await self._write("said", ev.StageMoved(Stage.SAID, state.version))
 
@@ -283,7 +288,7 @@ def connection_of(number: int, lines: Sequence[PrayerLine], connected: Connected
     )
 
 
-def _sealing() -> Callable[[State, str], ev.TextSealed]:
+def _sealing() -> Callable[[State, ev.TreeHead], ev.TextSealed]:
     """Return the module `live.sealing`. It is imported late, because its statistics need 30 MB."""
     from oneheart.live.sealing import seal  # noqa: PLC0415
 

@@ -162,12 +162,12 @@ def _outside(draft: LiveDraft) -> list[int]:
     return list(dict.fromkeys([*draft.body.alternates, *(line.cites[0] for line in draft.body.left)]))
 
 
-def seal(state: State, root: str) -> ev.TextSealed:
+def seal(state: State, head: ev.TreeHead) -> ev.TextSealed:
     """Return the event that freezes the text of this round. Counts of people in it are in steps of k.
 
     Args:
         state: state of a gathering in the stage "sealed" that has a draft.
-        root: Merkle root of the log, hexadecimal.
+        head: newest head of the record; the house publishes it just before.
     """
     draft = state.prayers.of_round(state.round)
     assert draft is not None  # noqa: S101  the leader looks first
@@ -182,7 +182,7 @@ def seal(state: State, root: str) -> ev.TextSealed:
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
         digest=digest_of(state, draft),
-        root=root,
+        root=head.root,
         status=Status.NOT_YET if missing else Status.ONE_DESIRE,
         missing=missing,
         people=disclosure.in_steps(len(readers)),
@@ -194,6 +194,7 @@ def seal(state: State, root: str) -> ev.TextSealed:
         share_high=_told(share, len(readers)),
         circles=list(circles_named),
         alone=alone,
+        size=head.size,
     )
 
 

@@ -50,6 +50,16 @@ def seat(number: int) -> str:
     return f"s{number}"
 
 
+def is_seat(actor: str) -> bool:
+    """Return whether an actor is a seat. Faster than `parse`, for the path of every tap.
+
+    Example:
+        >>> is_seat("s5"), is_seat("h0"), is_seat("house")
+        (True, False, False)
+    """
+    return actor.startswith("s")
+
+
 def host(number: int) -> str:
     """Return the actor of a host.
 

@@ -313,10 +313,38 @@ class Log:
         """
         return merkle_root(self.commitments())
 
-    def commitments(self) -> Iterator[bytes]:
-        """Yield the commitment of every event, in order; erasing keeps them."""
-        for (commitment,) in self._connection.execute("SELECT commitment FROM events ORDER BY seq"):
+    def commitments(self, after: int = 0, through: int | None = None) -> Iterator[bytes]:
+        """Yield the commitment of every event, in order; erasing keeps them.
+
+        Args:
+            after: place in the log after which to begin.
+            through: place of the last event; None for the end of the log.
+        """
+        last = self._seq if through is None else through
+        rows = self._connection.execute(
+            "SELECT commitment FROM events WHERE seq > ? AND seq <= ? ORDER BY seq", (after, last)
+        )
+        for (commitment,) in rows:
             yield cast("bytes", commitment)
+
+    def commitments_of(self, actor: str) -> list[bytes]:
+        """Return the commitments of all events of an actor, in order; [] once they were erased. O(events of it)."""
+        rows = self._connection.execute("SELECT commitment FROM events WHERE actor = ? ORDER BY seq", (actor,))
+        return [cast("bytes", commitment) for (commitment,) in rows]
+
+    def chain_at(self, seq: int) -> bytes:
+        """Return the hash chain over all events up to a place in the log, 32 bytes; of no events at 0. O(log events).
+
+        Raises:
+            ValueError: the log has fewer events.
+        """
+        if seq == 0:
+            return _START
+        row = self._connection.execute("SELECT chain FROM events WHERE seq = ?", (seq,)).fetchone()
+        if row is None:
+            message = f"the log has no event {seq}"
+            raise ValueError(message)
+        return cast("bytes", row[0])
 
     def first_break(self) -> int | None:
         """Return the place of the first event whose commitment or hash chain is wrong; None if all are right.

@@ -109,6 +109,22 @@ class Tree:
             self._levels[level] += node
         return index
 
+    def shrink(self, size: int) -> None:
+        """Forget all leaves after the first `size`. O(log size).
+
+        Raises:
+            ValueError: the tree has fewer leaves.
+
+        Example:
+            >>> tree = Tree([b"a", b"b", b"c"])
+            >>> tree.shrink(2)
+            >>> tree.size, tree.root() == merkle_root([b"a", b"b"])
+            (2, True)
+        """
+        leaves = self._sized(size)
+        for level, nodes in enumerate(self._levels):
+            del nodes[(leaves >> level) * HASH_BYTES :]
+
     def root(self, size: int | None = None) -> bytes:
         """Return the root of the first `size` leaves (default: of all), 32 bytes. O(log size).
 

@@ -7,10 +7,12 @@ from typing import Any
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.company import Moment
+from oneheart.model.actor import HOUSE
 from oneheart.model.gathering import Responses
 from tests.support.rules.scene import (
     AT,
     GONE,
+    By,
     Event,
     Row,
     hall,
@@ -244,7 +246,7 @@ MOVES = [
         ASKED,
         move("sealed", 3),
         4,
-        {"course.stage": "sealed", "course.version": 4},
+        {"course.stage": "sealed", "course.version": 4, "heads.due": True},
     ),
     Row(
         "a text that is sealed is said at this moment, which takes the set moment away",
@@ -420,6 +422,57 @@ HELD = [
     Row("taken back where there was none", HALL, ev.RoundHeld(1), 1),
 ]
 
-END = [Row("the gathering is over", HALL, ev.Ended(), None, {"course.ended": True})]
+END = [Row("the gathering is over", HALL, ev.Ended(), None, {"course.ended": True, "heads.due": True})]
 
-ROWS = [*SETTINGS, *HOSTS, *MOVES, *STEP, *PROGRAMME, *CLOCK, *HELD, *END]
+DUE = [*HALL, By("s0", ev.Present(0, 0)), *stages("sealed", version=0)]
+
+
+def head(size: int, through: int) -> ev.TreeHead:
+    return ev.TreeHead(size, "a" * 64, "b" * 64, through, "c" * 64)
+
+
+HEADS = [
+    Row("by a host", DUE, head(50, 3), Refusal.NOT_YOURS),
+    Row("of no event", DUE, head(50, 0), STALE, by=HOUSE),
+    Row("of no leaf", DUE, head(0, 3), STALE, by=HOUSE),
+    Row("of an event still to come", DUE, head(50, 1001), STALE, by=HOUSE),
+    Row("no larger than the last", [*DUE, By(HOUSE, head(50, 3))], head(50, 4), STALE, by=HOUSE),
+    Row("no later than the last", [*DUE, By(HOUSE, head(50, 3))], head(100, 3), STALE, by=HOUSE),
+    Row(
+        "the first, for which one person is enough at the sealing",
+        DUE,
+        head(50, 3),
+        1,
+        {"heads.published[0]": head(50, 3), "heads.writers": set(), "heads.due": False},
+        by=HOUSE,
+    ),
+    Row(
+        "the second",
+        [*DUE, By(HOUSE, head(50, 3)), *stages("open", "sealed", version=1)],
+        head(100, 4),
+        2,
+        {"heads.published[1]": head(100, 4), "heads.due": False},
+        by=HOUSE,
+    ),
+]
+
+WROTE: list[Event] = [ev.SeatTaken("hash-5", "en"), *(By(f"s{n}", ev.Present(n, 0)) for n in (0, 1, 2, 3, 5))]
+
+HEAD_IS_DUE = [
+    Row(
+        "a stage ends in which four people wrote: no head is due",
+        [*HALL, *WROTE[:5], *WROTE[4:5]],
+        move("crossing", 0),
+        1,
+        {"course.stage": "crossing", "course.version": 1},
+    ),
+    Row(
+        "a stage ends in which five people wrote: a head is due",
+        [*HALL, *WROTE],
+        move("crossing", 0),
+        1,
+        {"course.stage": "crossing", "course.version": 1, "heads.due": True},
+    ),
+]
+
+ROWS = [*SETTINGS, *HOSTS, *MOVES, *STEP, *PROGRAMME, *CLOCK, *HELD, *END, *HEADS, *HEAD_IS_DUE]

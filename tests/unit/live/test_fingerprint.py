@@ -15,8 +15,8 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state import State, company, course, desires, fingerprint, people, text
-from tests.support.rules.scene import SEAL, Event, hall, lead, led, stages
+from oneheart.live.state import State, company, course, desires, fingerprint, heads, people, text
+from tests.support.rules.scene import SEAL, By, Event, hall, lead, led, stages
 
 FULL: list[Event] = [
     *hall(),
@@ -50,10 +50,11 @@ FULL: list[Event] = [
     ev.LineCarried(0, 0, 0, "he", "Words"),
     *stages("sealed", version=3),
     SEAL,
+    By("house", ev.TreeHead(50, "a" * 64, "b" * 64, 9, "c" * 64)),
     ev.SayingSet(30),
     ev.ClockSet(30),
 ]
-PARTS = (course, people, desires, company, text)
+PARTS = (course, people, desires, company, text, heads)
 
 
 def full() -> State:

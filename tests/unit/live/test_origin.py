@@ -11,6 +11,7 @@ from oneheart.live import events as ev
 from oneheart.live.origin import chain_of, named_with, still_named
 from oneheart.live.sealing import seal
 from oneheart.live.state import Refusal, State
+from tests.support.heads import HEAD
 
 A, B, C = range(3)
 
@@ -51,7 +52,7 @@ class Play:
             for line in range(len(lines)):
                 self.apply(ev.LineRead(seat, len(self.state.prayers.drafts) - 1, line, "can say"))
         self.move("sealed")
-        body = seal(self.state, "0" * 64)
+        body = seal(self.state, HEAD)
         self.apply(body)
         return body
 

@@ -21,6 +21,7 @@ from oneheart.web.host import text as desk_text
 from oneheart.web.memory import Memory
 from oneheart.web.phone import mine, together
 from oneheart.web.words import Words
+from tests.support.heads import HEAD
 
 PAIRS = [(0, 0), (1, 0), (K - 1, 0), (K, K), (2 * K - 1, K), (2 * K, 2 * K)]
 
@@ -64,7 +65,7 @@ class Play:
 
     def sealed(self) -> ev.TextSealed:
         self.move("sealed")
-        return sealing.seal(self.state, "0" * 64)
+        return sealing.seal(self.state, HEAD)
 
 
 @pytest.mark.parametrize(("count", "shown"), PAIRS)

@@ -43,6 +43,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.ClockSet: set(),
     ev.RoundHeld: {UNKNOWN},
     ev.Ended: set(),
+    ev.TreeHead: {NOT_YOURS, STALE},
     ev.CircleAdded: {UNKNOWN},
     ev.CircleChanged: {UNKNOWN},
     ev.CircleDone: {UNKNOWN},
@@ -78,7 +79,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.AmenSaid: {UNKNOWN, CLOSED},
     ev.BookSet: {UNKNOWN},
 }
-AFTER_END = {ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # people's own rights, and the book
+AFTER_END = {ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld, ev.TreeHead}  # own rights, book, last head
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

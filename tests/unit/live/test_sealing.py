@@ -16,10 +16,10 @@ from oneheart.live import events as ev
 from oneheart.live import sealing
 from oneheart.live.state.text import LiveDraft
 from tests.support.by_hand import ByHand
+from tests.support.heads import HEAD
 
 A, B, C = range(3)
 UNHEARD = stopping.UNHEARD
-ROOT = "0" * 64
 
 
 def put(hand: ByHand, monkeypatch: pytest.MonkeyPatch, draft: LiveDraft | None = None) -> tuple[stopping.Heard, int]:
@@ -200,7 +200,7 @@ def test_what_was_taken_back_would_include_nobody(monkeypatch: pytest.MonkeyPatc
 
 def sealed(hand: ByHand) -> ev.TextSealed:
     hand.move("sealed")
-    body = sealing.seal(hand.state, ROOT)
+    body = sealing.seal(hand.state, HEAD)
     hand.do(body)
     return body
 
@@ -275,7 +275,7 @@ def test_one_desire_names_nothing_missing() -> None:
     hand = lots(40, 40, want=4)
     body = sealed(hand)
     assert (body.status, body.missing, body.include) == ("one desire", [], None)
-    assert (body.draft, body.root, body.circle, body.language) == (0, ROOT, None, "")
+    assert (body.draft, body.root, body.size, body.circle, body.language) == (0, HEAD.root, HEAD.size, None, "")
     assert body.digest == hashlib.sha256(b"en\tPeace on the hills").hexdigest()
     assert hand.state.prayers.sealed[0].body == body
 
@@ -348,4 +348,4 @@ def test_a_desire_that_is_gone_is_not_named_as_what_would_include_people() -> No
     hand.read(0, "would change", seats[30:])
     assert sealed(hand).include == 1
     hand.do(ev.Moderated(1, "rejected"))  # type: ignore[arg-type]
-    assert sealing.seal(hand.state, ROOT).include is None
+    assert sealing.seal(hand.state, HEAD).include is None

@@ -20,8 +20,10 @@ from oneheart.live.state.company import Company, LiveOccasion
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires, cards_of
 from oneheart.live.state.fingerprint import fingerprint
+from oneheart.live.state.heads import Heads
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.text import Prayers
+from oneheart.model import actor
 from oneheart.model.round import Stage, Travelling, Voice
 
 Applied = int | None | Refusal
@@ -43,7 +45,7 @@ class Logged:
 
 
 class State:
-    """The whole state of a gathering, in five parts.
+    """The whole state of a gathering, in six parts.
 
     The properties below are shortcuts into the parts; they hold no values of their own.
 
@@ -55,6 +57,7 @@ class State:
         desires: desires and answers; a sequence of desires.
         company: occasions, tables, how near people feel.
         prayers: drafts, readings, sealed texts.
+        heads: published heads of the record's tree.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"seq"})  # refused events change it too
@@ -68,6 +71,7 @@ class State:
         self.desires = Desires()
         self.company = Company()
         self.prayers = Prayers()
+        self.heads = Heads()
 
     # --- the one way in ---
 
@@ -90,7 +94,10 @@ class State:
         if refused is not None:
             self.refused[seq] = refused
             return refused
-        return HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
+        number = HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
+        if actor.is_seat(by):
+            self.heads.note(by)
+        return number
 
     def check(self, body: ev.AnyBody, by: str) -> Refusal | None:
         """Return the reason why an event would change nothing in the present state; None if it counts.
@@ -131,6 +138,7 @@ class State:
             self.desires.begin_round()
         self.people.begin_stage(new_round=new_round)
         course.enter(stage, travelling)
+        self.heads.end_stage(always=stage is Stage.SEALED)
         self.prayers.enter(course, at)
         self.desires.review_all(course)
         return course.version
@@ -149,6 +157,11 @@ class State:
         version = self.course.set_settings(body)
         self.desires.review_all(self.course)
         return version
+
+    def end(self) -> None:
+        """End the gathering; a last head of the record is due."""
+        self.course.end()
+        self.heads.end_stage(always=True)
 
     def add_circle(self, body: ev.CircleAdded) -> int:
         """Add a circle and return its number."""
@@ -361,7 +374,10 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.RoundHeld: Rule(
         lambda s, b, _: s.course.check_held(b, len(s.occasions)), lambda s, b, _: s.course.set_held(b), after_end=True
     ),
-    ev.Ended: Rule(_always, lambda s, _b, _w: s.course.end()),
+    ev.Ended: Rule(_always, lambda s, _b, _w: s.end()),
+    ev.TreeHead: Rule(
+        lambda s, b, by: s.heads.check_head(b, by, s.seq), lambda s, b, _: s.heads.publish(b), after_end=True
+    ),
     # people
     ev.CircleAdded: Rule(lambda s, b, _: s.people.check_circle_added(b), lambda s, b, _: s.add_circle(b)),
     ev.CircleChanged: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.rename_circle(b)),
