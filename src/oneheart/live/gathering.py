@@ -30,7 +30,7 @@ from oneheart.live.dealing import Dealer, Dealt
 from oneheart.live.decks import Fitted
 from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.export import as_gathering
-from oneheart.live.publishing import Publisher, Receipt
+from oneheart.live.publishing import Publisher
 from oneheart.live.rebuild import Rebuilt, replay, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import Applied, State
@@ -133,6 +133,7 @@ class LiveGathering:
         spoiled: first event that cannot be decoded; the gathering is then read-only. None if all can be decoded.
         dealer: deals cards.
         snapshot: last snapshot for the hall.
+        publisher: publishes heads of the record, and proves what is under them.
         fitted_seq: place in the log of the last event that the cards' model includes; 0 before the first fit.
         moved: set when the stage or the moment of saying may have changed; the leader waits for it and clears it.
         now: clock, milliseconds since 1970.
@@ -174,9 +175,8 @@ class LiveGathering:
         self._rebuild_due = False
         self._closing = False
         self._build()
-        self._publisher = Publisher(self._log, self.state.heads.published)
-        if self._publisher.first_wrong is not None:
-            self.note_trouble("record", f"Head {self._publisher.first_wrong} is not of this record; verify the file.")
+        self.publisher = Publisher(self._log, self.state.heads.published, self._in_thread)
+        self.note_trouble("record", self.publisher.trouble)
         if self._erasure_due:
             self._take_erased(*self._erase_on_disk())
         self.snapshot = snap.take(self.state)
@@ -564,34 +564,6 @@ class LiveGathering:
         """Erase what is due, in the log's thread. Return the result, and the log replayed if it changed."""
         erased = erase_due(self._log, self.state)
         return erased, self._replay() if erased.changed else None
-
-    # --- the record ---
-
-    async def next_head(self) -> ev.TreeHead:
-        """Return the head over all events that count now, for the house to write. O(events since the last head)."""
-        heads, through = self.state.heads, self.state.seq
-        return await self._in_thread(partial(self._publisher.next_head, heads.newest, through))
-
-    async def receipts(self, seat: int) -> list[Receipt]:
-        """Return a receipt for each event of a person, with its proof under the newest head."""
-        newest = self.state.heads.newest
-        size = newest.size if newest else 0
-        return await self._in_thread(partial(self._publisher.receipts, actor.seat(seat), size))
-
-    async def consistency(self, first: int, second: int) -> list[bytes]:
-        """Return the proof that one published head extends an earlier one.
-
-        Args:
-            first: size of the earlier head.
-            second: size of the later head, or the same.
-
-        Raises:
-            Refused: UNKNOWN: no head has one of the sizes, or `first` is more than `second`.
-        """
-        heads = self.state.heads
-        if heads.of_size(first) is None or heads.of_size(second) is None or first > second:
-            raise Refused(Refusal.UNKNOWN)
-        return await self._in_thread(partial(self._publisher.consistency, first, second))
 
     # --- the hall ---
 

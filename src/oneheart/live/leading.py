@@ -165,7 +165,7 @@ class Leader:
         if self._gathering.spoiled is not None:
             return
         if self._gathering.state.heads.due:
-            await self._write("head", await self._gathering.next_head())
+            await self._write("head", await self._gathering.publisher.next_head(self._gathering.state))
         state = self._gathering.state
         if state.ended or state.heads.due:  # a head that could not be written now is written by the next step
             return

@@ -1,18 +1,29 @@
-"""Publishing: the tree of a gathering's record, its next head, and proofs from it.
-
-Every function here uses the log, so it runs in the log's thread.
-"""
+"""Publishing: the tree of a gathering's record, its next head, and proofs from it."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar
 
 from oneheart.engine.disclosure import RESPONSES_STEP
 from oneheart.live import events as ev
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import State
+from oneheart.model import actor
 from oneheart.storage.epochs import EpochTree, Included
 from oneheart.storage.log import Log
+
+T = TypeVar("T")
+
+
+class InThread(Protocol):
+    """A function that runs another one in the one thread that may use the log, and returns its result."""
+
+    def __call__(self, work: Callable[[], T]) -> Awaitable[T]:
+        """Run a function and return its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +40,31 @@ class Receipt:
 
 
 class Publisher:
-    """The tree over the published heads of one log."""
+    """The tree over the published heads of one log.
 
-    def __init__(self, log: Log, heads: Sequence[ev.TreeHead]) -> None:
+    Attributes:
+        trouble: a sentence for hosts if a published head is not of this log; None if all are.
+    """
+
+    def __init__(self, log: Log, heads: Sequence[ev.TreeHead], in_thread: InThread) -> None:
         """Build the tree again from the log. O(events).
 
         Args:
             log: log of the gathering.
             heads: published heads, in order.
+            in_thread: runs a function in the one thread that may use the log.
         """
         self._log = log
+        self._in_thread = in_thread
         self._tree = EpochTree(step=RESPONSES_STEP)
-        self.first_wrong = first_wrong_head(log, heads, self._tree)
+        wrong = first_wrong_head(log, heads, self._tree)
+        self.trouble = None if wrong is None else f"Head {wrong} is not of this record; verify the file."
 
-    def next_head(self, newest: ev.TreeHead | None, through: int) -> ev.TreeHead:
-        """Return the head over all events up to a place in the log. O(events since the newest head).
+    async def next_head(self, state: State) -> ev.TreeHead:
+        """Return the head over all events of a state, for the house to write. O(events since the newest head)."""
+        return await self._in_thread(partial(self._next_head, state.heads.newest, state.seq))
 
-        Args:
-            newest: last published head; None before the first.
-            through: place in the log of the last event under the new head; above that of `newest`.
-        """
+    def _next_head(self, newest: ev.TreeHead | None, through: int) -> ev.TreeHead:
         after = newest.through if newest else 0
         self._tree.shrink(newest.size if newest else 0)  # a head that was prepared and not written
         filling = secrets.token_bytes(32)
@@ -61,31 +77,32 @@ class Publisher:
             filling=filling.hex(),
         )
 
-    def receipts(self, actor: str, size: int) -> list[Receipt]:
-        """Return a receipt for each event of an actor, in the order of the commitments.
+    async def receipts(self, state: State, seat: int) -> list[Receipt]:
+        """Return a receipt for each event of a person, in the order of the commitments, under the newest head."""
+        return await self._in_thread(partial(self._receipts, actor.seat(seat), _size(state.heads.newest)))
+
+    def _receipts(self, by: str, size: int) -> list[Receipt]:
+        return [Receipt(leaf, self._tree.find(leaf, size)) for leaf in sorted(self._log.commitments_of(by))]
+
+    async def consistency(self, state: State, first: int, second: int) -> list[bytes]:
+        """Return the proof that one published head extends an earlier one. O(log events).
 
         Args:
-            actor: actor of the events.
-            size: size of the newest head; 0 before the first.
-        """
-        commitments = sorted(self._log.commitments_of(actor))
-        return [Receipt(commitment, self._tree.find(commitment, size)) for commitment in commitments]
-
-    def consistency(self, first: int, second: int) -> list[bytes]:
-        """Return the proof that the head of size `second` extends that of size `first`. O(log events).
+            state: state of the gathering.
+            first: size of the earlier head.
+            second: size of the later head, or the same.
 
         Raises:
-            ValueError: the tree has fewer leaves, or `first` is more than `second`.
+            Refused: UNKNOWN: no head has one of the sizes, or `first` is more than `second`.
         """
-        return self._tree.consistency(first, second)
+        heads = state.heads
+        if heads.of_size(first) is None or heads.of_size(second) is None or first > second:
+            raise Refused(Refusal.UNKNOWN)
+        return await self._in_thread(partial(self._tree.consistency, first, second))
 
-    def leaves(self, size: int) -> Sequence[bytes]:
-        """Return the first `size` leaves of the tree. O(size)."""
-        return self._tree.leaves(size)
 
-    def find(self, commitment: bytes, size: int) -> Included | None:
-        """Return index and proof of a commitment under the head of a size; None if it is not under it."""
-        return self._tree.find(commitment, size)
+def _size(head: ev.TreeHead | None) -> int:
+    return 0 if head is None else head.size
 
 
 def first_wrong_head(log: Log, heads: Sequence[ev.TreeHead], tree: EpochTree | None = None) -> int | None:

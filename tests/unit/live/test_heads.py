@@ -118,14 +118,16 @@ def test_everything_that_a_person_wrote_is_proved_under_the_newest_head_and_afte
         await say(gathering, 30, "bread")
         await move(gathering, leader, "crossing")
         await say(gathering, 30, "peace")
-        assert [receipt.included is None for receipt in await gathering.receipts(3)].count(True) == 1
+        assert [receipt.included is None for receipt in await gathering.publisher.receipts(gathering.state, 3)].count(
+            True
+        ) == 1
 
     async def second(gathering: LiveGathering, leader: Leader) -> None:
         await move(gathering, leader, "weaving")
         newest = gathering.state.heads.newest
         assert newest is not None
         for seat in range(30):
-            receipts = await gathering.receipts(seat)
+            receipts = await gathering.publisher.receipts(gathering.state, seat)
             assert len(receipts) == 2
             for receipt in receipts:
                 assert receipt.included is not None
@@ -140,11 +142,11 @@ def test_everything_that_a_person_wrote_is_proved_under_the_newest_head_and_afte
         assert extends(
             first=(old.size, bytes.fromhex(old.root)),
             second=(newest.size, bytes.fromhex(newest.root)),
-            path=await gathering.consistency(old.size, newest.size),
+            path=await gathering.publisher.consistency(gathering.state, old.size, newest.size),
         )
         for pair in ((old.size, 1), (1, newest.size), (newest.size, old.size)):
             with pytest.raises(Refused) as refused:
-                await gathering.consistency(*pair)
+                await gathering.publisher.consistency(gathering.state, *pair)
             assert refused.value.why is Refusal.UNKNOWN
 
     run(tmp_path, first)
@@ -155,7 +157,7 @@ def test_a_head_that_could_not_be_written_is_published_later_with_what_came_mean
     async def work(gathering: LiveGathering, leader: Leader) -> None:
         await say(gathering, 6, "bread")
         await gathering.submit("h0", "move", ev.StageMoved("crossing", 0))  # type: ignore[arg-type]
-        lost = await gathering.next_head()
+        lost = await gathering.publisher.next_head(gathering.state)
         await say(gathering, 6, "peace")
         await leader.step()
         (published,) = gathering.state.heads.published
@@ -169,7 +171,7 @@ def test_a_head_that_could_not_be_written_is_published_later_with_what_came_mean
 def test_only_the_house_publishes_heads(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering, _leader: Leader) -> None:
         await say(gathering, 6, "bread")
-        head = await gathering.next_head()
+        head = await gathering.publisher.next_head(gathering.state)
         for actor in ("h0", "s0"):
             with pytest.raises(Refused) as refused:
                 await gathering.submit(actor, "head", head)

@@ -11,7 +11,7 @@ from oneheart.model.actor import HOUSE
 
 
 @dataclass(slots=True)
-class Heads:
+class TreeHeads:
     """The published heads of the record.
 
     A head is due when a stage ends, and only if at least k people have written since the last head. At the sealing of

@@ -20,7 +20,7 @@ from oneheart.live.state.company import Company, LiveOccasion
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires, cards_of
 from oneheart.live.state.fingerprint import fingerprint
-from oneheart.live.state.heads import Heads
+from oneheart.live.state.heads import TreeHeads
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.text import Prayers
 from oneheart.model import actor
@@ -71,7 +71,7 @@ class State:
         self.desires = Desires()
         self.company = Company()
         self.prayers = Prayers()
-        self.heads = Heads()
+        self.heads = TreeHeads()
 
     # --- the one way in ---
 
