@@ -4,7 +4,6 @@
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data/polis
-KILLS  ?= 200
 FUZZ   ?= 100000
 COGGED := $(wildcard docs/*/*.md)
 SEED   ?= 1
@@ -84,9 +83,9 @@ bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
 	@echo "· taps, open streams and a large gathering"
 	@$(BIN)/python benchmarks/live.py
 
-prove: $(TOOLS) ## slow proofs: kills, flips, fuzzing, properties with many examples, and every benchmark's gates
-	@echo "· the server killed two hundred times under load"
-	@$(BIN)/python tests/chaos/kill9.py --kills $(KILLS)
+prove: $(TOOLS) ## slow proofs: fifteen promises with figures and sabotaged builds, fuzzing, properties with many examples, and every benchmark's gates
+	@echo "· fifteen promises, each with its figure and the sabotaged build on which it fails"
+	@ONEHEART_PROVE=1 ONEHEART_FUZZ=$(FUZZ) $(TESTS) -m "proof or sabotage" --all-proofs
 	@echo "· two hundred times without network; every page before axe; a hundred thousand requests of any kind"
 	@ONEHEART_PROVE=1 ONEHEART_FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/browser/test_phone_outbox.py tests/browser/test_accessible.py tests/web/test_api_fuzz.py
 	@echo "· properties, with many examples"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 
 import oneheart
 from oneheart.model.gathering import Gathering
+from tests.support import proofs
 
 collect_ignore = ["files/make_former_gathering.py"]  # a program for a checkout of the former build
 
@@ -94,6 +95,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not any(item.get_closest_marker(lane) for lane in LANES):
             item.add_marker("quick")
         item.user_properties.append(("lane", next(lane for lane in LANES if item.get_closest_marker(lane))))
+        item.user_properties += [("proof", mark.args[0]) for mark in item.iter_markers("proof")]
+        item.user_properties += [
+            ("sabotage", f"{mark.args[0]}: {mark.args[1]}") for mark in item.iter_markers("sabotage")
+        ]
 
 
 class _Started:
@@ -138,8 +143,41 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         )
 
 
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return a function that records a figure of a proof for the table."""
+    return lambda text: record_property("figure", text)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `make prove`."""
+    parser.addoption("--all-proofs", action="store_true", help="fail unless every promise is measured and sabotaged")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End with an error if the table of proofs has a gap and all of them were asked for."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and session.config.getoption("--all-proofs") and proofs.incomplete(_proven(reporter)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _proven(reporter: Any) -> dict[str, proofs.Row]:
+    """Return the table of proofs, from the reports of this run."""
+    rows: dict[str, proofs.Row] = {}
+    for reports in reporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport) and (report.when == "call" or report.outcome == "failed"):
+                proofs.note(rows, report.user_properties, report.nodeid, report.outcome)
+    return rows
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print how many tests each lane had, and how many seconds they took one by one."""
+    """Print the table of proofs, how many tests each lane had, and how many seconds they took one by one."""
+    proven = _proven(terminalreporter)
+    if proven:
+        terminalreporter.section("promises", sep="-")
+        for line in proofs.lines(proven, whole=terminalreporter.config.getoption("--all-proofs")):
+            terminalreporter.line(line)
     counts, seconds = Counter[str](), Counter[str]()
     for reports in terminalreporter.stats.values():
         for report in reports:
