@@ -252,18 +252,7 @@ def _injecting(rule: str) -> tuple[str, ...]:
     calls = rule.split(":", maxsplit=1)[0]
     if shutil.which("strace") is None:
         pytest.skip("strace is not on this machine: no errors of the disk can be made")
-    return (
-        "strace",
-        "-D",
-        "-f",
-        "-qq",
-        "-e",
-        f"trace={rule.split(':', maxsplit=1)[0]}",
-        "-e",
-        f"inject={rule}",
-        "-o",
-        "/dev/null",
-    )
+    return ("strace", "-D", "-f", "-qq", "-e", f"trace={calls}", "-e", f"inject={rule}", "-o", "/dev/null")
 
 
 FAULTS = ["fdatasync:error=EIO:when=60..80", "pwrite64:error=ENOSPC:when=400..500", "pwrite64:error=EIO:when=400..450"]
