@@ -49,6 +49,9 @@ WEB: dict[str, dict[str, str]] = {
         "not yours": "Only the person whose it is can do this.",
         "quota": "Three of your desires are travelling already. Take one back, or join it to another, "
         "to say a new one.",
+        "no card": "Come in with a seat card: type its code. The steward of your circle or a host has cards.",
+        "door closed": "The door is closed. If you belong here, ask a host to open it.",
+        "full": "All {most} places are taken. Ask a host; a place may come free.",
         "used": "This card has been used. Ask the host for a new one.",
         "conflict": "This was sent before with other words. Open the page anew and look at what is kept.",
         "unreadable": "These letters cannot be kept. Write them once more, without special signs.",
@@ -116,7 +119,7 @@ def test_each_refusal_is_told_by_its_own_sentence_and_code() -> None:
     words = Words("en")
     for why in Refusal:
         told = said.refusal_said(Refused(why), words)
-        assert (told, told.code) == (WEB["REFUSALS"][why], why)
+        assert (told, told.code) == (WEB["REFUSALS"][why].replace("{most}", "140"), why)
     for hint in said.BLOCKED:
         told = said.refusal_said(Refused(Refusal.WORDS, hint=hint, most=140), words)
         assert (told, told.code) == (WEB["BLOCKED"][hint].format(most=140), hint)

@@ -183,6 +183,12 @@ class Door:
         assert portal is not None
         return portal.call(self.gathering.submit, actor, key, body).number
 
+    def call(self, function: Callable[..., Coroutine[Any, Any, T]], *values: Any) -> T:
+        """Call a coroutine function in the loop of the app and return its result."""
+        portal = self._first.portal
+        assert portal is not None
+        return portal.call(function, *values)
+
     def move(self, stage: str, **more: Any) -> None:
         """Move the round to a stage."""
         version = self.gathering.state.version

@@ -200,6 +200,7 @@ _BACK = {
         "circle/carry",
         "circle/scribe",
         "circle/done",
+        "circle/cards",
     )
 }
 API = "/api/v1/gatherings/{code}"
@@ -271,6 +272,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/circle/carry"): Rule(SEAT, form=form(text="what we carry")),
     ("POST", "/g/{code}/circle/scribe"): Rule(SEAT, form=form(doing="new", language="en")),
     ("POST", "/g/{code}/circle/done"): Rule(SEAT, form=form(on="1")),
+    ("POST", "/g/{code}/circle/cards"): Rule(SEAT, form=form(count="0")),
     ("GET", "/host/enter/{token}"): to_all(**_TOKEN),
     ("POST", "/host/enter/{token}"): to_all(form=form(), **_TOKEN),
     ("GET", "/host/new/{token}"): to_all(status=404, **_TOKEN),
@@ -332,6 +334,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/presences"): Rule(SEAT, json=True, form=form(code="MEALa")),
     ("GET", f"{API}/host/queue"): Rule(HOSTS),
     ("POST", f"{API}/host/stage"): Rule(HOSTS, json=True, form=form(stage="crossing", version=0)),
+    ("POST", f"{API}/host/door"): Rule(HOSTS, json=True, form=form(door="cards")),
     ("POST", f"{API}/host/moderations"): Rule(
         HOSTS,
         json=True,

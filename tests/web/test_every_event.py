@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from oneheart.live import doing
+from oneheart.live import admitting, doing
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input, KeyOnly
@@ -168,7 +168,8 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for _, function in inspect.getmembers(doing, inspect.iscoroutinefunction)
+        for module in (doing, admitting)
+        for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }
     assert functions == {act.do for act in ACTS if act.do is not None}
@@ -292,6 +293,8 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.SeatTaken: (_open, ev.SeatTaken("c" * 64, "en"), actor.DOOR),
     ev.SeatChanged: (_open, ev.SeatChanged(0, circle=1), SEAT),
     ev.CardsPrinted: (_open, ev.CardsPrinted(0, ["f" * 64]), HOST),
+    ev.DoorSet: (_open, ev.DoorSet("cards", 105), HOST),
+    ev.SeatCardsWanted: (_steward, ev.SeatCardsWanted(0, 4), SEAT),
     ev.StewardNamed: (_open, ev.StewardNamed(0, on=True), SEAT),
     ev.DesireSaid: (_open, ev.DesireSaid(0, "another wish", "en"), SEAT),
     ev.DesireJoined: (_open, ev.DesireJoined(0, 0, 3), SEAT),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oneheart.live import doing
+from oneheart.live import admitting, doing
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 
@@ -87,6 +87,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.AmenSaid, Doer.PERSON, doing.say_amen, ask.KeyOnly, counted=True, form="amen"),
     # a person's circle
     Act(ev.StewardNamed, Doer.PERSON, doing.take_duty, ask.DutyAsked, _IN_A_CIRCLE),
+    Act(ev.SeatCardsWanted, Doer.PERSON, admitting.ask_for_cards, ask.SeatCardsAsked, _IN_A_CIRCLE),
     Act(ev.CircleDone, Doer.PERSON, doing.set_circle_done, ask.CircleDoneAsked, _IN_A_CIRCLE),
     # hosts
     Act(ev.StageMoved, Doer.HOST, doing.move_stage, ask.StageAsked),
@@ -103,6 +104,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.CircleChanged, Doer.HOST, doing.rename_circle, ask.CircleNameAsked, _AT_THE_DESK),
     Act(ev.OccasionAdded, Doer.HOST, doing.add_occasion, ask.OccasionAsked, _AT_THE_DESK),
     Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),
+    Act(ev.DoorSet, Doer.HOST, admitting.set_door, ask.DoorAsked),
     Act(ev.CardsPrinted, Doer.HOST, doing.print_cards, ask.CardsAsked, "codes leave on paper only"),
     Act(ev.BookSet, Doer.HOST, doing.set_book, ask.BookAsked, _AT_THE_DESK),
     Act(ev.RoundHeld, Doer.HOST, doing.set_held, ask.HeldAsked, _AT_THE_DESK),

@@ -74,14 +74,20 @@ async def take_seat(gathering: LiveGathering, asked: ask.SeatAsked, circle: int 
         circle: number of the circle that they chose from a list; the circle of a card overrides it.
 
     Raises:
-        Refused: LANGUAGE; UNKNOWN: no such circle or seat code; USED: the seat code.
+        Refused: LANGUAGE; UNKNOWN: no such circle or seat code; USED: the seat code; NO_CARD, DOOR_CLOSED, FULL: the
+            door.
     """
     language = _offered(gathering, asked.language)
     if asked.circle_key is not None:
         circle = gathering.state.circle_of_key.get(asked.circle_key)
         if circle is None:
             raise Refused(Refusal.UNKNOWN)
-    return await gathering.take_seat(asked.key, language=language, circle=circle, card=asked.seat_code or "")
+    try:
+        return await gathering.take_seat(asked.key, language=language, circle=circle, card=asked.seat_code or "")
+    except Refused as refused:
+        if refused.why is Refusal.FULL and gathering.state.course.most_seats is not None:
+            raise Refused(Refusal.FULL, most=gathering.state.course.most_seats) from None
+        raise
 
 
 async def change_language(gathering: LiveGathering, seat: int, asked: ask.SeatLanguageAsked) -> Kept:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from oneheart.model.desire import Decision, Stance
+from oneheart.model.door import Door
 from oneheart.model.gathering import Place
 from oneheart.model.prayer import Reading
 from oneheart.model.presence import FeltAt, Form
@@ -141,6 +142,32 @@ class CardsPrinted(Body, tag="cards", frozen=True):
 
     circle: int | None
     hashes: list[str]
+
+
+class DoorSet(Body, tag="door", frozen=True):
+    """A host opens the door, closes it, or lets in only people with a seat card.
+
+    People who have a seat stay in.
+
+    Attributes:
+        door: "open", "cards" (a new seat needs the code of a seat card) or "closed" (nobody takes a new seat).
+        most: greatest number of people who may have a seat at one time, a multiple of k; None for no limit.
+    """
+
+    door: Door
+    most: int | None = None
+
+
+class SeatCardsWanted(Body, tag="seat cards wanted", frozen=True):
+    """A steward asks the hosts for seat cards of their circle. Printing cards of the circle fulfils it.
+
+    Attributes:
+        seat: number of the steward's seat.
+        count: number of cards, 0 to 50; it replaces an earlier number, and 0 takes it back.
+    """
+
+    seat: int
+    count: Annotated[int, Meta(ge=0, le=50)]
 
 
 class StewardNamed(Body, tag="steward", frozen=True):
@@ -754,6 +781,8 @@ AnyBody = (
     | SeatTaken
     | SeatChanged
     | CardsPrinted
+    | DoorSet
+    | SeatCardsWanted
     | StewardNamed
     | DesireSaid
     | DesireJoined

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from oneheart.model.desire import Decision, Stance
+from oneheart.model.door import Door
 from oneheart.model.gathering import Place
 from oneheart.model.prayer import Reading
 from oneheart.model.presence import FeltAt, Form
@@ -26,6 +27,7 @@ Text = Annotated[str, Meta(max_length=2000)]
 Language = Annotated[str, Meta(max_length=40)]
 ProgrammeName = Literal["", "hall", "ten", "workshop", "days"]
 SAYING_SECONDS_MOST = 3600
+SEAT_CARDS_MOST = 50
 CLOCK_SECONDS_MOST = 30 * 24 * 3600
 
 
@@ -300,6 +302,16 @@ class ScribedSeatAsked(Input, frozen=True):
     language: Language = ""
 
 
+class SeatCardsAsked(Input, frozen=True):
+    """A steward asks the hosts for seat cards of their circle.
+
+    Attributes:
+        count: number of cards, 0 to 50; 0 takes it back.
+    """
+
+    count: Annotated[int, Meta(ge=0, le=SEAT_CARDS_MOST)] = 0
+
+
 # --- hosts ------------------------------------------------------------------------------------------------------------
 
 
@@ -491,6 +503,19 @@ class CardsAsked(Input, frozen=True):
 
     count: Annotated[int, Meta(ge=1, le=2000)]
     circle: Number | None = None
+
+
+class DoorAsked(Input, frozen=True):
+    """A host opens the door, closes it, or lets in only people with a seat card. People who have a seat stay in.
+
+    Attributes:
+        door: "open", "cards" or "closed".
+        most: greatest number of people who may have a seat at one time, rounded up to a multiple of 5; null for no
+            limit.
+    """
+
+    door: Door
+    most: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
 
 
 class BookAsked(Input, frozen=True):

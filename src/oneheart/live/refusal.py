@@ -16,6 +16,9 @@ class Refusal(StrEnum):
     UNKNOWN = "unknown"  # no such desire, circle, occasion, seat
     NOT_YOURS = "not yours"  # no permission
     QUOTA = "quota"  # the person has three open desires already
+    NO_CARD = "no card"  # the door lets in only people with a seat card
+    DOOR_CLOSED = "door closed"  # the door lets in nobody
+    FULL = "full"  # the most number of seats is taken
     USED = "used"  # the seat code was used already
     CONFLICT = "conflict"  # the same key with other words
     UNREADABLE = "unreadable"  # the event could not be read again from the file
@@ -33,7 +36,7 @@ class Refused(Exception):  # noqa: N818  it is no error of the program: a person
     Attributes:
         why: the reason.
         hint: code of what must be changed in the words, if the reason is WORDS; else None.
-        most: maximum length of the words in graphemes.
+        most: maximum length of the words in graphemes; the greatest number of seats, if the reason is FULL.
     """
 
     def __init__(self, why: Refusal, *, hint: entry.HintCode | None = None, most: int = entry.GRAPHEMES_MOST) -> None:

@@ -15,6 +15,7 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
 from oneheart.locale.coded import Coded
 from oneheart.locale.languages import LANGUAGES
+from oneheart.model.door import Door
 from oneheart.model.round import Stage
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.words import Plain, Words
@@ -36,6 +37,9 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.UNKNOWN: 404,
     Refusal.NOT_YOURS: 403,
     Refusal.QUOTA: 409,
+    Refusal.NO_CARD: 403,
+    Refusal.DOOR_CLOSED: 403,
+    Refusal.FULL: 409,
     Refusal.USED: 409,
     Refusal.CONFLICT: 409,
     Refusal.UNREADABLE: 400,
@@ -56,6 +60,9 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.QUOTA: _t(
         "Three of your desires are travelling already. Take one back, or join it to another, to say a new one."
     ),
+    Refusal.NO_CARD: _t("Come in with a seat card: type its code. The steward of your circle or a host has cards."),
+    Refusal.DOOR_CLOSED: _t("The door is closed. If you belong here, ask a host to open it."),
+    Refusal.FULL: _t("All {most} places are taken. Ask a host; a place may come free."),
     Refusal.USED: _t("This card has been used. Ask the host for a new one."),
     Refusal.CONFLICT: _t("This was sent before with other words. Open the page anew and look at what is kept."),
     Refusal.UNREADABLE: _t("These letters cannot be kept. Write them once more, without special signs."),
@@ -139,6 +146,12 @@ FORMS: dict[str, str] = {
 """The name of each form of occasion."""
 PLACES: dict[str, str] = {"hall": _t("in the hall"), "remote": _t("remote"), "mirror": _t("mirror hall")}
 """The name of each place of a circle."""
+DOORS: dict[Door, str] = {
+    Door.OPEN: _t("Open: whoever has the code comes in"),
+    Door.CARDS: _t("Cards: each seat card lets one person in"),
+    Door.CLOSED: _t("Closed: nobody new comes in"),
+}
+"""Who may come in, on the hosts' desk."""
 QUESTION = _t("What do you want?")
 """The question of a gathering whose hosts typed no question."""
 
@@ -231,6 +244,7 @@ DONE: dict[str, str] = {
     "circle changed": _t("renamed a circle"),
     "occasion": _t("added an occasion"),
     "cards": _t("printed cards"),
+    "door": _t("opened the door, closed it, or asked for cards at it"),
     "book": _t("opened a text of the book to everybody, or closed it"),
     "held": _t("said at which occasion a round is held"),
     "seats drawn": _t("drew tables by lot"),
@@ -273,7 +287,7 @@ def refusal_said(refused: Refused, words: Words) -> Coded:
     """
     if refused.hint is not None:
         return Coded(words.t(BLOCKED[refused.hint], most=Plain(refused.most)), refused.hint)
-    return Coded(words.t(REFUSALS[refused.why]), refused.why.value)
+    return Coded(words.t(REFUSALS[refused.why], most=Plain(refused.most)), refused.why.value)
 
 
 def stage_words(words: Words) -> dict[str, tuple[str, str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.model.door import Door
 from oneheart.model.round import Stage, Travelling, Voice
 
 
@@ -24,6 +26,8 @@ class Course:
         lines_travelled: true if the last crossing dealt only circles' lines and carried desires.
         ended: true after the end of the gathering.
         hosts: secret hash of each host.
+        door: who may take a new seat.
+        most_seats: greatest number of people who may have a seat at one time, a multiple of k; None for no limit.
         programme: steps of the programme.
         step: number of the current step; None before the first.
         asked: question of the programme by language; {} for the question of the settings.
@@ -41,6 +45,8 @@ class Course:
     lines_travelled: bool = False
     ended: bool = False
     hosts: list[str] = field(default_factory=list)
+    door: Door = Door.OPEN
+    most_seats: int | None = None
     programme: list[ev.ProgrammeStep] = field(default_factory=list)
     step: int | None = None
     asked: dict[str, str] = field(default_factory=dict)
@@ -87,6 +93,31 @@ class Course:
     def end(self) -> None:
         """End the gathering."""
         self.ended = True
+
+    # --- the door ---
+
+    def check_door(self, body: ev.DoorSet) -> Refusal | None:
+        """Refuse a greatest number of seats that is no multiple of k, because its bound would count single people."""
+        fits = body.most is None or (body.most > 0 and disclosure.in_steps(body.most) == body.most)
+        return None if fits else Refusal.UNKNOWN
+
+    def set_door(self, body: ev.DoorSet) -> None:
+        """Set who may take a new seat, and how many seats there may be."""
+        self.door, self.most_seats = body.door, body.most
+
+    def turns_away(self, count: int, *, card: bool, scribed: bool = False) -> Refusal | None:
+        """Return why the door lets nobody in; None if it lets a new person in.
+
+        Args:
+            count: number of people who have a seat now.
+            card: true if the person has a seat card.
+            scribed: true for a person without a phone, for whom a steward takes the seat; they need no card.
+        """
+        if self.door is Door.CLOSED:
+            return Refusal.DOOR_CLOSED
+        if self.most_seats is not None and count >= self.most_seats:
+            return Refusal.FULL
+        return Refusal.NO_CARD if self.door is Door.CARDS and not (card or scribed) else None
 
     # --- stage, clock, programme ---
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.course import Course
 from oneheart.model.gathering import Place
 
 
@@ -56,6 +57,7 @@ class LiveCircle:
         done: true if it has finished its part of this stage.
         line: number of the desire that is its line; None for none.
         carried: number of the desire that it carries beside its line; None for none.
+        cards_wanted: number of seat cards that its steward asked for and that are not printed yet.
     """
 
     name: str
@@ -66,6 +68,7 @@ class LiveCircle:
     done: bool = False
     line: int | None = None
     carried: int | None = None
+    cards_wanted: int = 0
 
 
 @dataclass(slots=True)
@@ -156,8 +159,11 @@ class People:
         by_card = self.card_codes.get(body.card) if body.card else None
         return body.circle if by_card is None else by_card
 
-    def check_seat_taken(self, body: ev.SeatTaken) -> Refusal | None:
-        """Refuse an unknown or used seat code, and a circle that does not exist."""
+    def check_seat_taken(self, body: ev.SeatTaken, course: Course) -> Refusal | None:
+        """Refuse a seat that the door does not give, an unknown or used seat code, and an unknown circle."""
+        turned_away = course.turns_away(self.count, card=bool(body.card), scribed=body.scribe is not None)
+        if turned_away is not None:
+            return turned_away
         if body.card in self.used_cards:
             return Refusal.USED
         if body.card and body.card not in self.card_codes:
@@ -242,7 +248,23 @@ class People:
         return None if body.circle is None or self.is_circle(body.circle) else Refusal.UNKNOWN
 
     def print_cards(self, body: ev.CardsPrinted) -> int:
-        """Record the codes of printed cards and return the number of all codes."""
+        """Record the codes of printed cards and return the number of all codes. A steward's wish is fulfilled."""
         for code in body.hashes:
             self.card_codes.setdefault(code, body.circle)
+        if body.circle is not None:
+            circle = self.circles[body.circle]
+            circle.cards_wanted = max(0, circle.cards_wanted - len(body.hashes))
         return len(self.card_codes)
+
+    def check_cards_wanted(self, body: ev.SeatCardsWanted) -> Refusal | None:
+        """Refuse a person who is not the steward of a circle."""
+        if not self.sits(body.seat):
+            return Refusal.UNKNOWN
+        return Refusal.NOT_YOURS if self.serves(body.seat) is None else None
+
+    def want_cards(self, body: ev.SeatCardsWanted) -> int:
+        """Record how many seat cards a steward asks for; return the circle."""
+        circle = self.serves(body.seat)
+        assert circle is not None  # noqa: S101  checked before
+        self.circles[circle].cards_wanted = body.count
+        return circle

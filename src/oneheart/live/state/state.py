@@ -382,7 +382,9 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.CircleAdded: Rule(lambda s, b, _: s.people.check_circle_added(b), lambda s, b, _: s.add_circle(b)),
     ev.CircleChanged: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.rename_circle(b)),
     ev.CircleDone: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.set_done(b)),
-    ev.SeatTaken: Rule(lambda s, b, _: s.people.check_seat_taken(b), lambda s, b, w: s.people.take_seat(b, w.seq)),
+    ev.SeatTaken: Rule(
+        lambda s, b, _: s.people.check_seat_taken(b, s.course), lambda s, b, w: s.people.take_seat(b, w.seq)
+    ),
     ev.SeatChanged: Rule(
         lambda s, b, _: s.people.check_seat_changed(b), lambda s, b, _: s.change_seat(b), after_end=True
     ),
@@ -393,6 +395,8 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.SeatErased: Rule(
         lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, _: s.people.erase_seat(b), after_end=True
     ),
+    ev.DoorSet: Rule(lambda s, b, _: s.course.check_door(b), lambda s, b, _: s.course.set_door(b)),
+    ev.SeatCardsWanted: Rule(lambda s, b, _: s.people.check_cards_wanted(b), lambda s, b, _: s.people.want_cards(b)),
     ev.CardsPrinted: Rule(lambda s, b, _: s.people.check_cards(b), lambda s, b, _: s.people.print_cards(b)),
     # desires
     ev.DesireSaid: Rule(

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import challenging, doing, queues
+from oneheart.live import admitting, challenging, doing, queues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
@@ -177,6 +177,7 @@ async def _about(request: Request, _body: None) -> GatheringTold:
         settings.languages,
         settings.voice,
         settings.cards,
+        gathering.state.course.door,
         _snapshot_told(gathering.snapshot),
     )
 
@@ -510,6 +511,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("GET", f"{_G}/host/queue", _queue, "Get the moderation queue", QueueTold, who="host"),
     _by_host("stage", doing.move_stage, ask.StageAsked, "Move the round to another stage", name="move_stage"),
+    _by_host("door", admitting.set_door, ask.DoorAsked, "Open or close the door, or ask for cards", name="set_door"),
     _by_host("moderations", doing.moderate, ask.ModerationAsked, "Accept or reject a desire", name="moderate"),
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from oneheart.engine.told import Count, Moment, Ordinal, Stance, Things, Told
 from oneheart.live.inputs import Input, Language
+from oneheart.model.door import Door
 from oneheart.model.verdict import ConditionCode, Status
 
 
@@ -76,6 +77,7 @@ class GatheringTold(Told, frozen=True):
         languages: BCP 47 codes of its languages; the first is its main language.
         voice: "ten" or "assembly"; only an assembly takes the response "against".
         cards: how many cards a person answers in each stage before the end page.
+        door: who may take a seat: "open", "cards" (with the code of a seat card) or "closed".
         snapshot: its state at the last tick.
     """
 
@@ -85,6 +87,7 @@ class GatheringTold(Told, frozen=True):
     languages: list[str]
     voice: str
     cards: Things
+    door: Door
     snapshot: SnapshotTold
 
 

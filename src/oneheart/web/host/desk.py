@@ -20,7 +20,7 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
-from oneheart.live import doing, queues
+from oneheart.live import admitting, doing, queues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
@@ -36,7 +36,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
 from oneheart.web.pages import public_base, words_for
-from oneheart.web.said import DESK_HINTS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
+from oneheart.web.said import DESK_HINTS, DOORS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
 from oneheart.web.who import Host, is_host
 
 QUEUE_MOST = 30
@@ -86,6 +86,9 @@ async def _desk(request: Request) -> Response:
         door=f"{base}/j/{host.gathering.code}",
         trouble=(host.gathering.trouble or "").removesuffix("."),  # the sentence around it ends with a full stop
         minutes=_minutes_left(state.clock),
+        door_set=state.course.door.value,
+        door_said=words.t(DOORS[state.course.door]),
+        most_seats=state.course.most_seats,
         mark=mark(host.gathering),
         stages_named={stage.value: words.t(message) for stage, message in STAGES.items()},
         **text.text_context(host),
@@ -108,6 +111,7 @@ def mark(gathering: LiveGathering) -> str:
     state = gathering.state
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
+        [state.course.door.value, state.course.most_seats],
         disclosure.in_steps(state.people.count),
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
@@ -356,6 +360,8 @@ _DEEDS: dict[str, _Deed] = {
         lambda _host, form: asked(form, ask.TablesAsked, same_language=form.get("language") == "1"),
         "/tables",
     ),
+    "door": _Deed(admitting.set_door, _form(ask.DoorAsked), "#come"),
+    "door-settings": _Deed(admitting.set_door, _form(ask.DoorAsked), "/settings#door"),
     "book": _Deed(doing.set_book, _form(ask.BookAsked)),
     "held": _Deed(doing.set_held, _form(ask.HeldAsked)),
 }

@@ -21,7 +21,7 @@ from oneheart.locale.coded import Coded
 from oneheart.model.round import Voice
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
-from oneheart.web.said import HTTP_STATUS, QUESTION, refusal_said
+from oneheart.web.said import DOORS, HTTP_STATUS, QUESTION, refusal_said
 from oneheart.web.who import Host
 from oneheart.web.words import DOMAIN, LANGUAGES, LOCALE, Words
 
@@ -189,7 +189,16 @@ async def _settings(request: Request) -> Response:
 def _show_settings(
     host: Host, filled: Filled, *, version: int, sentence: Coded | None = None, missing: str = "", status: int = 200
 ) -> Response:
-    about: dict[str, Any] = {"filled": filled, "sentence": sentence, "missing": missing, "version": version}
+    course = host.state.course
+    about: dict[str, Any] = {
+        "filled": filled,
+        "sentence": sentence,
+        "missing": missing,
+        "version": version,
+        "door_set": course.door.value,
+        "most_seats": course.most_seats,
+        "doors": {door.value: host.words.t(message) for door, message in DOORS.items()},
+    }
     return host.page("host_settings.html", at="settings", status=status, **about)
 
 

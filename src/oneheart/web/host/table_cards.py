@@ -63,6 +63,11 @@ async def _cards(request: Request) -> Response:
         circles=[(number, circle_name(state, number, host.words)) for number in range(len(state.circles))],
         circle=circle,
         count=count,
+        cards_wanted=[
+            (number, circle_name(state, number, host.words), circle.cards_wanted)
+            for number, circle in enumerate(state.circles)
+            if circle.cards_wanted
+        ],
         sheets=[cards[first : first + CARDS_A_PAGE] for first in range(0, len(cards), CARDS_A_PAGE)],
         seats=bool(cards) and bool(cards[0].seat),
         questions=[(code, host.state.question.get(code, "")) for code in settings.languages[:CARD_LANGUAGES]]

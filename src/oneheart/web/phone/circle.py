@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
-from oneheart.live import doing, judging
+from oneheart.live import admitting, doing, judging
 from oneheart.live import inputs as ask
 from oneheart.live.circles import is_few, line_said, nearest_to_all, own_desires, scribed_by
 from oneheart.live.refusal import Refusal, Refused
@@ -74,6 +74,8 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "choices": languages_of(person.gathering),
         "most": entry.GRAPHEMES_MOST,
         "fresh": new_key,
+        "cards_wanted": own_circle.cards_wanted,
+        "cards_most": ask.SEAT_CARDS_MOST,
         "errors": _EMPTY,
         "typed": _EMPTY,
     }
@@ -172,6 +174,12 @@ async def _carry(person: Person, form: Mapping[str, str]) -> str:
     return ""
 
 
+async def _cards(person: Person, form: Mapping[str, str]) -> str:
+    """Ask the hosts for seat cards of the circle."""
+    await admitting.ask_for_cards(person.gathering, person.seat, asked(form, ask.SeatCardsAsked))
+    return "#cards"
+
+
 async def _scribe(person: Person, form: Mapping[str, str]) -> str:
     """Type for a person without a phone: take a seat, say desires, respond to cards, erase."""
     gathering = person.gathering
@@ -202,5 +210,6 @@ routes: list[Route] = [
     Route("/g/{code}/circle/line", _post(_line, "line"), methods=["POST"]),
     Route("/g/{code}/circle/carry", _post(_carry, "carry"), methods=["POST"]),
     Route("/g/{code}/circle/scribe", _post(_scribe, "person"), methods=["POST"]),
+    Route("/g/{code}/circle/cards", _post(_cards), methods=["POST"]),
     Route("/g/{code}/circle/done", _post(_done), methods=["POST"]),
 ]

@@ -19,6 +19,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.locale.coded import Coded
+from oneheart.model.door import Door
 from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.pages import (
     LANGUAGE_COOKIE,
@@ -31,7 +32,7 @@ from oneheart.web.pages import (
     set_cookie,
     words_for,
 )
-from oneheart.web.said import circle_name
+from oneheart.web.said import circle_name, refusal_said
 from oneheart.web.who import seat_in
 from oneheart.web.words import LANGUAGES
 
@@ -113,10 +114,14 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
     settings = state.settings
     circle_key = request.query_params.get("c", "")
     fixed = state.circle_of_key.get(circle_key)
+    course = state.course
+    by_card = request.url.path.startswith("/s/") or course.door is Door.CARDS
+    turned_away = course.turns_away(state.people.count, card=by_card)
     sentence = Coded()
-    if circle_key and fixed is None:
+    if turned_away is not None:
+        sentence = refusal_said(Refused(turned_away, most=course.most_seats or 0), words)
+    elif circle_key and fixed is None:
         sentence = Coded(words.t("The circle of this card is not here. Choose yours from the list."), "no such circle")
-    by_card = request.url.path.startswith("/s/")
     card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
     question = gathering.state.question
 
@@ -133,6 +138,8 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         code=gathering.code,
         seated=_is_seated(request, gathering),
         card_code=card_code,
+        door=course.door.value,
+        lets_in=turned_away is None,
         circle_key=circle_key,
         fixed_circle="" if fixed is None else circle_name(state, fixed, words),
         circles=[(number, circle_name(state, number, words)) for number in range(len(state.circles))],
