@@ -16,7 +16,7 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state.course import Course
 from oneheart.model import actor
-from oneheart.model.door import Door
+from oneheart.model.gathering import Door
 from tests.support.codes import codes
 from tests.support.desks import Desk
 from tests.support.gatherings import hidden, make_settings

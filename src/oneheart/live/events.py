@@ -16,8 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from oneheart.model.desire import Decision, Stance
-from oneheart.model.door import Door
-from oneheart.model.gathering import Place
+from oneheart.model.gathering import Door, Place
 from oneheart.model.prayer import Reading
 from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Travelling, Voice

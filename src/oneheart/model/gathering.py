@@ -20,6 +20,14 @@ class Place(StrEnum):
     MIRROR = "mirror"
 
 
+class Door(StrEnum):
+    """Who may take a new seat. People who have a seat stay in, whatever it is."""
+
+    OPEN = "open"
+    CARDS = "cards"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Circle:
     """A declared part of the gathering, such as a ten, a table or a mirror hall.

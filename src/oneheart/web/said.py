@@ -15,7 +15,7 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
 from oneheart.locale.coded import Coded
 from oneheart.locale.languages import LANGUAGES
-from oneheart.model.door import Door
+from oneheart.model.gathering import Door
 from oneheart.model.round import Stage
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.words import Plain, Words

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.model.door import Door
+from oneheart.model.gathering import Door
 from oneheart.model.round import Stage, Travelling, Voice
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from oneheart.engine.told import Count, Moment, Ordinal, Stance, Things, Told
 from oneheart.live.inputs import Input, Language
-from oneheart.model.door import Door
+from oneheart.model.gathering import Door
 from oneheart.model.verdict import ConditionCode, Status
 
 

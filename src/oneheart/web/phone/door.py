@@ -19,7 +19,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.locale.coded import Coded
-from oneheart.model.door import Door
+from oneheart.model.gathering import Door
 from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.pages import (
     LANGUAGE_COOKIE,
