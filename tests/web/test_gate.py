@@ -291,6 +291,7 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.Present, said, one(6, ev.Present(6, 0))),
     (ev.FeltSaid, said, one(6, ev.FeltSaid(6, 4, "start"))),
     (ev.StewardNamed, said, one(6, ev.StewardNamed(6, on=True))),
+    (ev.SeatCardsWanted, said, one(0, ev.SeatCardsWanted(0, 4))),
     (ev.LineRead, read, one(6, ev.LineRead(6, 0, 0, "against me"))),
     (ev.LineAmended, read, one(0, ev.LineAmended(0, 0, 0, "To be one heart", "en"))),
     (ev.ChallengerAnswered, read, one(6, ev.ChallengerAnswered(6, 0, 2, 1))),
