@@ -110,7 +110,7 @@ def test_whoever_writes_for_somebody_reads_that_persons_table_too(hall: Any) -> 
 # --- wanting alike ----------------------------------------------------------------------------------------------------
 
 
-def test_a_part_is_told_in_words_once_ten_others_or_more_answered_the_same(hall: Any) -> None:
+def test_a_part_is_told_in_words_at_the_end_of_a_stage_of_more_than_twelve_people(hall: Any) -> None:
     browser = hall.join()
     seat = hall.seat(browser)
     answer(hall, seat, 1, 1, 1)
@@ -119,6 +119,8 @@ def test_a_part_is_told_in_words_once_ten_others_or_more_answered_the_same(hall:
     assert codes(block(near(browser), "part"), "band") == ["not measured"]
     for other in range(8, 14):
         answer(hall, other, 1, 1, 1)
+    assert codes(block(near(browser), "part"), "band") == ["not measured"], "while the stage goes on"
+    hall.move("crossing")
     answer(hall, seat, 1, 1, 0)  # their own change is seen at once
     page = block(near(browser), "part")
     assert codes(page, "band") == ["most"]
@@ -132,6 +134,7 @@ def test_who_wants_what_few_want_is_not_shamed(hall: Any) -> None:
     answer(hall, hall.seat(browser), 0, 0, 1)
     for other in range(14):
         answer(hall, other, 1, 1, 0)
+    hall.move("crossing")
     assert codes(block(near(browser), "part"), "band") == ["few"]
 
 
@@ -140,7 +143,9 @@ def test_the_words_do_not_move_with_one_answer_of_another(hall: Any) -> None:
     answer(hall, hall.seat(browser), 1)
     for other in range(12):
         answer(hall, other, 1)
+    hall.move("crossing")
     before = block(near(browser), "part")
+    assert codes(before, "band") == ["most"]
     for other in range(12):
         answer(hall, other, 0)
         assert block(near(browser), "part") == before
@@ -204,6 +209,7 @@ def test_no_number_on_the_page_is_made_of_both(hall: Any) -> None:
     seat = hall.seat(browser)
     for other in range(14):
         answer(hall, other, 1, 1)
+    hall.move("crossing")
     empty = near(browser)
     browser.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
     for other in range(14):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import apsw
 
-from oneheart.engine.disclosure import RESPONSES_STEP, in_steps
 from oneheart.errors import UserError
 from oneheart.live.rebuild import Spoiled, replay
 from oneheart.live.state import State
+from oneheart.live.state.released import people_told
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Log
 
@@ -79,9 +79,9 @@ def sentences(record: Record, *, digest: bool) -> list[str]:
         return [f"The record breaks at event {record.first_break}: it is not as it was written."]
     if record.spoiled is not None:
         return [unreadable(record.spoiled)]
-    people = _at_least(in_steps(state.people.count))
-    desires = _at_least(in_steps(len(state.desires)))
-    responses = _at_least(in_steps(state.tally.response_count, RESPONSES_STEP))
+    people = _at_least(people_told(state.people))
+    desires = _at_least(state.released.desires)
+    responses = _at_least(state.released.responses)
     out = [
         "The record holds: every event is as it was written.",
         f"stage {state.stage.value}, round {state.round}{', ended' if state.ended else ''}",

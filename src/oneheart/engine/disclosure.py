@@ -37,6 +37,15 @@ OTHERS_FOR_A_SHARE = FOR_A_SHARE - 1
 RESPONSES_STEP = 10 * K
 """Counts of responses move in steps of so many, because one person gives several responses."""
 
+SMALL = 12
+"""The most people of a small circle. Its people know one another, so nothing is counted in it: no word and no number.
+
+With eleven known answers of twelve, every word that depends on the twelfth tells it.
+"""
+
+FOR_A_WORD = SMALL + 1
+"""The least number of answers of which a word is said."""
+
 Band = Literal["most", "some", "few"]
 Kind = Literal["count", "share", "word"]
 
@@ -82,6 +91,30 @@ def is_few(count: int, k: int = K) -> bool:
         [False, True, True, False]
     """
     return 0 < count < k
+
+
+def is_small(people: int) -> bool:
+    """Return whether a circle, or the people who answered a desire, are so few that no word is said of their answers.
+
+    Example:
+        >>> is_small(12), is_small(13)
+        (True, False)
+    """
+    return people <= SMALL
+
+
+def enough_since(people: int, *, open_door: bool, k: int = K) -> bool:
+    """Return whether enough different people changed something since an output, so that a new one may be made.
+
+    It takes k people, and 2 k while the door is open to everybody, because one person can then hold several seats.
+
+    Example:
+        >>> [enough_since(people, open_door=True) for people in (9, 10)]
+        [False, True]
+        >>> [enough_since(people, open_door=False) for people in (4, 5)]
+        [False, True]
+    """
+    return enough(people, 2 if open_door else 1, k)
 
 
 def check_k(k: int) -> int:
@@ -214,6 +247,16 @@ def share_band(share: float) -> Band:
     if share >= 2 / 3:
         return "most"
     return "few" if share < 1 / 3 else "some"
+
+
+def release_word(want: int, answered: int) -> Band | None:
+    """Return the word for how many of those who answered a desire want it; None for up to twelve answers.
+
+    Example:
+        >>> release_word(12, 12), release_word(12, 13)
+        (None, 'most')
+    """
+    return None if is_small(answered) else release_band(want, answered)
 
 
 def release_share(share: float, people: int, k: int = K, *, down: bool = False) -> float | None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from oneheart.engine import disclosure
 from oneheart.engine.prayer import rounds
-from oneheart.engine.prayer.few import lines_of_few
 from oneheart.live.state import LiveDesire, State
-from oneheart.model.gathering import Place, Responses
-from oneheart.model.prayer import Affirmation
-
-NEAREST = 3
+from oneheart.live.state.released import all_answered
+from oneheart.model.gathering import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,8 @@ def is_few(state: State, circle: int, seat: int) -> bool:
 def own_desires(state: State, circle: int, seat: int) -> list[tuple[int, LiveDesire]]:
     """Return the desires of a circle's people, without authors, sorted by text, as (number, desire).
 
-    Empty for fewer than k people. The order by text reveals neither time nor author. O(M).
+    Empty for fewer than k people. The list grows by the desires of k different authors at a time, so that nobody is
+    known as the author of the newest. The order by text reveals neither time nor author. O(M).
     """
     if is_few(state, circle, seat):
         return []
@@ -51,49 +50,35 @@ def own_desires(state: State, circle: int, seat: int) -> list[tuple[int, LiveDes
         for number, desire in enumerate(state.desires)
         if desire.circle == circle and not desire.of_circle and bool(state.travels[number])
     ]
-    return sorted(desires, key=lambda pair: pair[1].text)
+    authors = list(dict.fromkeys(desire.author for _, desire in desires))
+    listed = set(authors[: disclosure.in_steps(len(authors))])
+    return sorted((pair for pair in desires if pair[1].author in listed), key=lambda pair: pair[1].text)
 
 
 def nearest_to_all(state: State, circle: int, listed: list[tuple[int, LiveDesire]]) -> list[LiveDesire]:
     """Return the three desires of a circle with the highest net support in it, sorted by text.
 
-    Answers of the circle count, and an author counts as wanting their own desire. [] before k people of it have
-    answered.
+    They are those of the end of the last stage. [] for a circle of up to twelve people, see `live.state.released`.
     """
-    members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
-    row = {seat: place for place, seat in enumerate(members)}
-    cells = [
-        (row[seat], number, stance)
-        for seat in members
-        for number, stance in {
-            **state.tally.answered(seat),
-            **dict.fromkeys((state.root(written) for written in state.seats[seat].desires), 1),
-        }.items()
-    ]
-    answered = sum(bool(state.tally.answered(seat)) for seat in members)
-    if not disclosure.enough(answered) or not listed:
-        return []
-    people, numbers, stances = zip(*cells, strict=True)
-    answers = Responses.of(people, numbers, stances)
-    labels = [desire.text for desire in state.desires]
-    nearest = lines_of_few(answers, len(members), [number for number, _ in listed], NEAREST, labels)
-    return sorted((state.desires[number] for number in nearest.lines), key=lambda desire: desire.text)
+    desires = dict(listed)
+    numbers = state.released.words.nearest.get(circle, [])
+    return sorted((desires[number] for number in numbers if number in desires), key=lambda desire: desire.text)
 
 
-def line_said(state: State, circle: int) -> rounds.LineVerdict | None:
-    """Return the verdict of a circle on its own line; None if it has no line.
+LineWord = Literal["all answered", "not all answered"] | rounds.LineVerdict
 
-    The line stands if at least seven in ten can say it and nobody is against it.
+
+def line_word(state: State, circle: int) -> LineWord | None:
+    """Return what a circle reads about its line; None without a line.
+
+    In a circle of up to twelve people it says only whether all have answered. What they answered they say to one
+    another, and their steward writes the line. A larger circle reads its verdict once a stage has ended. O(N).
     """
-    line = state.circles[circle].line
-    if line is None:
-        return None
-    members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
-    stances = [state.tally.answered(seat).get(line) for seat in members if line not in state.seats[seat].desires]
-    answers = [stance for stance in stances if stance is not None]
-    wrote = len(members) - len(stances)
-    answered = Affirmation(0, wrote + len(answers), wrote + answers.count(1), answers.count(-1))
-    return rounds.judge_few(len(members), answered)
+    verdict = state.released.words.lines.get(circle)
+    if verdict is not None and not disclosure.is_small(state.circles[circle].seats):
+        return verdict
+    answered = all_answered(state.desires, state.people, circle)
+    return None if answered is None else "all answered" if answered else "not all answered"
 
 
 def may_sit(state: State) -> dict[int, tuple[int, str]]:

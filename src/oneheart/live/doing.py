@@ -384,7 +384,9 @@ async def move_stage(gathering: LiveGathering, host: int, asked: ask.StageAsked)
     Raises:
         Refused: STALE: another host moved it first.
     """
-    return await _by_host(gathering, host, asked, ev.StageMoved(asked.stage, asked.version, asked.travelling))
+    words = gathering.state.words_at_the_end()
+    body = ev.StageMoved(asked.stage, asked.version, asked.travelling, words)
+    return await _by_host(gathering, host, asked, body)
 
 
 async def take_step(gathering: LiveGathering, host: int, asked: ask.StepAsked) -> Kept:
@@ -393,7 +395,8 @@ async def take_step(gathering: LiveGathering, host: int, asked: ask.StepAsked) -
     Raises:
         Refused: STALE, UNKNOWN.
     """
-    return await _by_host(gathering, host, asked, ev.StepTaken(asked.step, asked.version))
+    words = gathering.state.words_at_the_end()
+    return await _by_host(gathering, host, asked, ev.StepTaken(asked.step, asked.version, words))
 
 
 async def set_programme(gathering: LiveGathering, host: int, asked: ask.ProgrammeAsked) -> Kept:

@@ -10,11 +10,12 @@ their event among the events of its kind that were not refused.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from oneheart.engine.prayer.rounds import LineVerdict
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.gathering import Door, Place
 from oneheart.model.prayer import Reading
@@ -22,6 +23,7 @@ from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Travelling, Voice
 from oneheart.model.verdict import ConditionCode, Status
 
+Alike = Literal["", "much", "some", "little"]
 Felt = Annotated[int, Meta(ge=0, le=7)]
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -350,6 +352,26 @@ class Translated(Body, tag="translated", frozen=True):
     same_as: int
 
 
+class Words(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The words about desires that people may read from the end of a stage on. It holds no count.
+
+    The server adds it to the event that ends a stage. So an erasure later does not move the words.
+
+    Attributes:
+        moved: true if these words replace the former ones; false if too few people answered since the former ones.
+        bands: one letter for each desire, by number: "m" most, "s" some, "f" few, "-" nothing is said.
+        alike: "much", "some" or "little"; "" if nothing is said.
+        lines: verdict on the line of a circle, by number of the circle; circles of up to twelve people are missing.
+        nearest: numbers of the desires nearest to a circle, by number of the circle; as in `lines`.
+    """
+
+    moved: bool = False
+    bands: str = ""
+    alike: Alike = ""
+    lines: dict[int, LineVerdict] = {}
+    nearest: dict[int, list[int]] = {}
+
+
 class StageMoved(Body, tag="stage", frozen=True):
     """The round moves to a stage. Moving to "open" from another stage begins the next round.
 
@@ -357,11 +379,13 @@ class StageMoved(Body, tag="stage", frozen=True):
         stage: the new stage.
         version: number of stage moves and programme steps before this one (optimistic lock).
         travelling: which desires are dealt in the stage "crossing": "all", or "lines" for those of circles and hosts.
+        words: words about desires from now on; None in files of a former version, where the state computes them.
     """
 
     stage: Stage
     version: int
     travelling: Travelling = Travelling.ALL
+    words: Words | None = None
 
 
 class DesiresShown(Body, tag="shown", frozen=True):
@@ -766,10 +790,12 @@ class StepTaken(Body, tag="step", frozen=True):
     Attributes:
         step: number of the step, from 0.
         version: number of stage moves and programme steps before this one (optimistic lock).
+        words: words about desires from now on, as in `StageMoved`.
     """
 
     step: int
     version: int
+    words: Words | None = None
 
 
 AnyBody = (

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine import disclosure
-from oneheart.engine.disclosure import RESPONSES_STEP, in_steps
+from oneheart.engine.disclosure import in_steps
 from oneheart.live.snapshot import TextLine, includes, text_lines
 from oneheart.live.state import LiveDesire, State
+from oneheart.live.state.released import people_told
 from oneheart.live.state.text import Sealed
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
@@ -81,9 +82,9 @@ def hall_record(state: State) -> HallRecord:
     return HallRecord(
         name=state.settings.name if state.settings else "",
         texts=tuple(reversed(texts)),
-        people=in_steps(state.people.count),
-        desires=in_steps(len(state.desires)),
-        answers=in_steps(state.tally.response_count, RESPONSES_STEP),
+        people=people_told(state.people),
+        desires=state.released.desires,
+        answers=state.released.responses,
         joined=in_steps(left_out["joined"]),
         taken_back=in_steps(left_out["taken back"]),
         waiting=in_steps(left_out["waiting"]),

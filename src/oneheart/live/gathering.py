@@ -80,11 +80,16 @@ class _Waiting:
 
 
 def _same_words(event: Event, body: ev.AnyBody) -> bool:
-    """Return whether a repeat differs from the first event in nothing but the propensity that the server added."""
-    if event.body is None or not isinstance(body, ev.Responded):
+    """Return whether a repeat differs from the first event in nothing but what the server added.
+
+    The server adds the propensity to an answer, and the words about desires to the end of a stage.
+    """
+    if event.body is None or not isinstance(body, ev.Responded | ev.StageMoved | ev.StepTaken):
         return False
     first = ev.decode(event.body)
-    return isinstance(first, ev.Responded) and msgspec.structs.replace(first, propensity=body.propensity) == body
+    if isinstance(body, ev.Responded):
+        return isinstance(first, ev.Responded) and msgspec.structs.replace(first, propensity=body.propensity) == body
+    return type(first) is type(body) and msgspec.structs.replace(first, words=body.words) == body
 
 
 def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> None:
@@ -535,6 +540,8 @@ class LiveGathering:
 
     def _take(self, rebuilt: Rebuilt) -> None:
         """Replace the state by one that was computed again."""
+        if (before := getattr(self, "state", None)) is not None:
+            rebuilt.state.released.keep(before.released)
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
         self.dealer = Dealer(rebuilt.state, rng=self._rng)
         self.fitted_seq = 0

@@ -270,11 +270,11 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
 
 
 def share_of_circle(state: State, draft: LiveDraft, circle: int) -> disclosure.Band | None:
-    """Return a word for the share of a circle that has a line of its own in a draft; None below k people.
+    """Return a word for the share of a circle that has a line of its own in a draft; None for up to twelve people.
 
     It uses what they wrote, joined and answered before the draft was woven. So the reading of one person cannot change
     the word.
     """
     members = [number for number, seat in enumerate(state.seats) if seat.alive and seat.circle == circle]
     nearest = [part_of(state, draft, seat) for seat in members]
-    return disclosure.release_band(sum(line is not None and line[1] != "can say" for line in nearest), len(members))
+    return disclosure.release_word(sum(line is not None and line[1] != "can say" for line in nearest), len(members))

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from oneheart.engine import disclosure
-from oneheart.engine.closeness.inner import oneness_of
 from oneheart.engine.disclosure import Shown
 from oneheart.live import events as ev
 from oneheart.live.state import State
+from oneheart.live.state.released import people_told
 from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
-
-Alike = Literal["", "much", "some", "little"]
-_MUCH, _SOME = 0.4, 0.1  # of oneness
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +82,9 @@ class Snapshot:
         question: by language code.
         stage: stage of the round.
         round: number of the round, from 1.
-        people: people in the gathering, rounded down to a multiple of k; 0 also for fewer than k.
-        desires: desires said, rounded down to a multiple of k.
-        responses: responses given, rounded down to a multiple of 10 k.
+        people: people in the gathering: those who came less those who left, each in steps of k.
+        desires: desires said, rounded down to a multiple of k; it moves after k different people said one.
+        responses: responses given, rounded down to a multiple of 10 k; it moves after k different people answered.
         circles: number of circles.
         circles_done: number of circles that have finished this stage.
         shown: desires that the hosts chose to show.
@@ -98,8 +94,8 @@ class Snapshot:
         text: text of this round; None before it is woven.
         say_at: moment at which everybody says the text, milliseconds since 1970 by the server's clock; None if not
             set.
-        alike: word for the oneness of all answers, after they are closed; "" while they are open, so that it
-            influences no answer, and if fewer than 2 k people answered the same desire.
+        alike: word for the oneness of all answers when the stage ended; "" while they are open, so that it influences
+            no answer, and if no desire has more than twelve answers.
     """
 
     seq: int
@@ -118,7 +114,7 @@ class Snapshot:
     fitted_seq: int
     text: Text | None = None
     say_at: int | None = None
-    alike: Alike = ""
+    alike: ev.Alike = ""
 
 
 def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
@@ -130,9 +126,9 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         question=tuple(state.question.items()),
         stage=state.stage,
         round=state.round,
-        people=disclosure.show_steps(state.people.count),
-        desires=disclosure.show_steps(len(state.desires)),
-        responses=disclosure.show_steps(state.tally.response_count, disclosure.RESPONSES_STEP),
+        people=disclosure.show_steps(people_told(state.people)),
+        desires=disclosure.show_steps(state.released.desires),
+        responses=disclosure.show_steps(state.released.responses, disclosure.RESPONSES_STEP),
         circles=len(state.circles),
         circles_done=sum(circle.done for circle in state.circles),
         shown=tuple(ShownDesire(n, state.desires[n].text, state.desires[n].language) for n in state.shown),
@@ -145,15 +141,10 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
     )
 
 
-def alike_now(state: State) -> Alike:
-    """Return a word for the oneness of all answers; "" while answers are taken or below 2 k people. O(desires)."""
-    if state.stage.takes_responses:
-        return ""
-    tally = state.tally
-    level = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_SHARE)
-    if level is None:
-        return ""
-    return "much" if level >= _MUCH else "some" if level >= _SOME else "little"
+def alike_now(state: State) -> ev.Alike:
+    """Return a word for the oneness of all answers at the end of the last stage; "" while answers are taken. O(1)."""
+    alike: ev.Alike = "" if state.stage.takes_responses else state.released.words.alike
+    return alike
 
 
 def text_now(state: State) -> Text | None:

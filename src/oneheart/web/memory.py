@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
@@ -45,8 +44,6 @@ class Memory:
     Attributes:
         asked: by seat: number of the person's newest desire, while they are asked whether it equals another one.
         hints: by seat: hints for the person's newest desire.
-        bands: by desire: how many were asked when its word was chosen, in steps, and the word.
-        parts: by seat: cache key, and the word for how much of what this person wants many others want.
         rendered: by cache key: rendered phone pages with gaps for the card.
         phones: open streams to phones.
         aliases: by alias: number of the desire.
@@ -60,8 +57,6 @@ class Memory:
 
     asked: dict[int, int] = field(default_factory=dict)
     hints: dict[int, tuple[entry.HintCode, ...]] = field(default_factory=dict)
-    bands: dict[int, tuple[int, disclosure.Band | None]] = field(default_factory=dict)
-    parts: dict[int, tuple[object, disclosure.Band | None]] = field(default_factory=dict)
     rendered: dict[tuple[object, ...], Spliced] = field(default_factory=dict)
     phones: PhoneStreams = field(default_factory=PhoneStreams)
     aliases: dict[str, int] = field(default_factory=dict)

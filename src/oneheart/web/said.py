@@ -11,6 +11,7 @@ from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
 from oneheart.live import events as ev
 from oneheart.live import judging
+from oneheart.live.circles import LineWord
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
 from oneheart.locale.coded import Coded
@@ -223,13 +224,15 @@ CIRCLE_SHARE: dict[disclosure.Band, str] = {
     "few": _t("Not many of you have a line of your own in it yet. What you want is kept, and may be what is missing."),
 }
 """How many people of a circle have a line of their own in the text, by band."""
-CIRCLE_LINE: dict[rounds.LineVerdict, str] = {
+CIRCLE_LINE: dict[LineWord, str] = {
+    "all answered": _t("All of you have answered it. Ask one another: where seven of ten can say it, it is your line."),
+    "not all answered": _t("Not all of you have answered it yet."),
     "stands": _t("Your circle can say it."),
     "to be amended": _t("It is not yet a line for all of you. Look for other words together."),
     "gives way": _t("It is not yet a line for all of you. Look for other words together."),
     "not measured": _t("Not all of you have answered it yet."),
 }
-"""The verdict of a circle on its own line."""
+"""What a circle reads about its own line."""
 ALIKE = {
     "much": _t("Much of what people want here, they want alike."),
     "some": _t("Some of what people want here, they want alike."),

@@ -230,11 +230,14 @@ def test_a_steward_carries_a_desire_of_the_circle_as_it_stands_where_k_people_ar
         steward = await with_steward(hall, people)
         await hall.say(steward + 1, "peace", stem="want")
         await hall.say(0, "Elsewhere")
+        for seat in range(steward, steward + people):
+            if seat != steward + 1:
+                await hall.say(seat, f"Bread of {seat}")
         result = await hall.do(doing.carry_desire, steward, ask.CarriedDesireAsked, desire=0)
         if not carried:
             assert result is UNKNOWN
             return
-        one = hall.state.desires[2]
+        one = hall.state.desires[-1]
         assert (one.text, one.language, one.stem, one.grew_from, one.carried_by) == ("peace", "en", "want", 0, 0)
         assert await hall.do(doing.carry_desire, steward, ask.CarriedDesireAsked, desire=1) is UNKNOWN
 

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from oneheart.engine.disclosure import K
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.judging import Part
@@ -316,9 +315,9 @@ def test_a_persons_line_is_their_own_before_the_joined_the_wanted_and_the_one_th
 
 @pytest.mark.parametrize(
     ("members", "with_line", "word"),
-    [(K - 1, K - 1, None), (K, K, "most"), (K, 0, "few"), (9, 6, "most"), (9, 4, "some"), (9, 2, "few")],
+    [(12, 12, None), (13, 13, "most"), (13, 0, "few"), (15, 10, "most"), (15, 7, "some"), (15, 4, "few")],
 )
-def test_a_circle_of_k_is_told_by_a_word_how_many_have_a_line_of_their_own(
+def test_a_circle_of_more_than_twelve_is_told_by_a_word_how_many_have_a_line_of_their_own(
     members: int, with_line: int, word: str | None
 ) -> None:
     hand = ByHand(None, None)
@@ -333,7 +332,7 @@ def test_a_circle_of_k_is_told_by_a_word_how_many_have_a_line_of_their_own(
 
 def test_who_erased_themselves_is_no_member_of_their_circle() -> None:
     hand = ByHand(None)
-    inside = hand.people(K, A)
+    inside = hand.people(13, A)
     (wish,) = hand.wishes(1)
     hand.answer(wish, 1, inside)
     draft = hand.weave([wish])

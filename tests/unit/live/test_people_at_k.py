@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from oneheart.engine.disclosure import FOR_A_SHARE, RESPONSES_STEP, K, count_of
+from oneheart.engine.disclosure import FOR_A_SHARE, FOR_A_WORD, RESPONSES_STEP, SMALL, K, count_of
 from oneheart.engine.prayer.audit import Audit
 from oneheart.engine.prayer.rounds import READERS_LEAST
 from oneheart.engine.prayer.stopping import FEW
@@ -16,6 +16,7 @@ from oneheart.live import circles, export, judging, measuring, sealing
 from oneheart.live import events as ev
 from oneheart.live.snapshot import alike_now, take
 from oneheart.live.state import Refusal, State
+from oneheart.live.state.released import Released, people_told
 from oneheart.web.host import measures
 from oneheart.web.host import text as desk_text
 from oneheart.web.memory import Memory
@@ -76,8 +77,41 @@ def test_the_hall_and_the_record_count_people_and_desires_in_steps(count: int, s
         play.apply(ev.DesireSaid(seat, f"Bread of {seat}", "en"))
     snapshot, record = take(play.state), export.hall_record(play.state)
     assert (count_of(snapshot.people), record.people) == (shown, shown)
-    desires = (count + 1) // K * K
+    desires = (count // K * K + 1) // K * K  # with the one of the hosts, and those of K people at a time
     assert (count_of(snapshot.desires), record.desires) == (desires, desires)
+
+
+def test_one_person_who_comes_or_leaves_moves_the_number_of_people_once_in_k() -> None:
+    play = Play()
+    told = []
+    for _ in range(2 * K):
+        play.sit(1)
+        told.append(people_told(play.state.people))
+    for seat in play.state.seats[:K]:
+        seat.alive = False
+        play.state.people.count -= 1
+        told.append(people_told(play.state.people))
+    assert told == [0] * (K - 1) + [K] * K + [2 * K] * K + [K]
+
+
+def test_the_numbers_of_desires_and_answers_wait_for_k_different_people() -> None:
+    play = Play(*(f"Seed {number}" for number in range(60)))
+    one, *others = play.sit(K)
+    for desire in range(60):
+        play.want([one], desire)
+    assert play.state.released.responses == 0, "sixty answers of one person are not k people"
+    play.want(others)
+    assert play.state.released.responses == RESPONSES_STEP
+    assert play.state.released.desires == 60
+
+
+def test_an_erasure_lowers_no_number_of_the_hall() -> None:
+    play, anew = Play(), Play()
+    seats = play.sit(K)
+    for seat in seats:
+        play.apply(ev.DesireSaid(seat, f"Bread of {seat}", "en"))
+    anew.state.released.keep(play.state.released)
+    assert anew.state.released.desires == K
 
 
 @pytest.mark.parametrize(("answers", "shown"), [(RESPONSES_STEP - 1, 0), (RESPONSES_STEP, RESPONSES_STEP)])
@@ -134,8 +168,8 @@ def test_what_would_include_a_part_is_named_only_where_k_of_it_were_asked(asked:
     assert sealing._includes(play.state, draft, inside, levels).get(0) == named
 
 
-@pytest.mark.parametrize(("people", "word"), [(K - 1, None), (K, "most")])
-def test_how_many_of_a_circle_have_a_line_is_said_of_k_people(people: int, word: str | None) -> None:
+@pytest.mark.parametrize(("people", "word"), [(SMALL, None), (FOR_A_WORD, "most")])
+def test_how_many_of_a_circle_have_a_line_is_said_of_more_than_twelve_people(people: int, word: str | None) -> None:
     play = Play()
     play.want(play.sit(people, 0))
     assert judging.share_of_circle(play.state, play.read([]), 0) == word
@@ -143,7 +177,7 @@ def test_how_many_of_a_circle_have_a_line_is_said_of_k_people(people: int, word:
 
 def test_how_many_of_a_circle_have_a_line_is_moved_by_no_reading() -> None:
     play = Play()
-    seats = play.sit(K, 0)
+    seats = play.sit(FOR_A_WORD, 0)
     play.want(seats[:1])
     draft = play.read([])
     before = judging.share_of_circle(play.state, draft, 0)
@@ -157,9 +191,19 @@ def test_how_many_of_a_circle_have_a_line_is_moved_by_no_reading() -> None:
 def test_a_circle_reads_its_desires_from_k_people_on(people: int, few: bool) -> None:
     play = Play()
     seats = play.sit(people, 0)
-    own = play.apply(ev.DesireSaid(seats[0], "Bread", "en"))
+    own = [play.apply(ev.DesireSaid(seat, f"Bread of {seat}", "en")) for seat in seats]
     assert circles.is_few(play.state, 0, seats[0]) is few
-    assert [number for number, _ in circles.own_desires(play.state, 0, seats[0])] == ([] if few else [own])
+    assert [number for number, _ in circles.own_desires(play.state, 0, seats[0])] == ([] if few else own)
+
+
+def test_the_list_of_a_circle_grows_by_k_authors_at_a_time() -> None:
+    play = Play()
+    seats = play.sit(2 * K, 0)
+    listed = []
+    for seat in seats:
+        play.apply(ev.DesireSaid(seat, f"Bread of {seat}", "en"))
+        listed.append(len(circles.own_desires(play.state, 0, seats[0])))
+    assert listed == [0] * (K - 1) + [K] * K + [2 * K]
 
 
 def test_those_whom_a_steward_added_hide_nobody() -> None:
@@ -170,13 +214,17 @@ def test_those_whom_a_steward_added_hide_nobody() -> None:
     assert circles.is_few(play.state, 0, steward)
 
 
-@pytest.mark.parametrize(("answered", "named"), [(K - 1, 0), (K, 1)])
-def test_what_is_nearest_to_a_circle_is_named_once_k_of_it_answered(answered: int, named: int) -> None:
+@pytest.mark.parametrize(("people", "named"), [(SMALL, 0), (FOR_A_WORD, 1)])
+def test_what_is_nearest_to_a_circle_is_named_in_one_of_more_than_twelve_at_the_end_of_a_stage(
+    people: int, named: int
+) -> None:
     play = Play()
-    seats = play.sit(2 * K, 0)
-    own = play.apply(ev.DesireSaid(seats[0], "Bread", "en"))
-    play.want(seats[1 : answered + 1], own)
+    seats = play.sit(people, 0)
+    own = [play.apply(ev.DesireSaid(seat, f"Bread of {seat}", "en")) for seat in seats[:K]]
+    play.want(seats[1:], own[0])
     listed = circles.own_desires(play.state, 0, seats[0])
+    assert circles.nearest_to_all(play.state, 0, listed) == []
+    play.move("crossing")
     assert len(circles.nearest_to_all(play.state, 0, listed)) == named
 
 
@@ -185,8 +233,8 @@ def test_tables_are_drawn_from_twice_k_people_on(people: int, may: bool) -> None
     assert circles.enough_for_tables(people) is may
 
 
-@pytest.mark.parametrize(("people", "told"), [(FOR_A_SHARE - 1, False), (FOR_A_SHARE, True)])
-def test_how_alike_all_want_is_said_of_twice_k_people(people: int, told: bool) -> None:
+@pytest.mark.parametrize(("people", "told"), [(SMALL, False), (FOR_A_WORD, True)])
+def test_how_alike_all_want_is_said_of_more_than_twelve_people(people: int, told: bool) -> None:
     play = Play("Peace", "Bread")
     seats = play.sit(people)
     for desire in (0, 1):
@@ -222,30 +270,84 @@ def on_a_page(state: State, seat: int, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a person, or a host, of a state that has no file."""
     memory = Memory()
     gathering = SimpleNamespace(state=state)
-    for module in (mine, desk_text):
+    for module in (desk_text,):
         monkeypatch.setattr(module, "memory_of", lambda _gathering: memory)
     return SimpleNamespace(state=state, seat=seat, words=Words("en"), memory=memory, gathering=gathering)
 
 
-@pytest.mark.parametrize(("asked", "word"), [(K - 1, None), (K, "most")])
-def test_how_many_want_a_desire_is_said_once_k_people_were_asked(
+@pytest.mark.parametrize(("asked", "word"), [(SMALL, None), (FOR_A_WORD, "most")])
+def test_how_many_want_a_desire_is_said_at_the_end_of_a_stage_of_more_than_twelve_people(
     asked: int, word: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     play = Play()
     play.want(play.sit(asked))
-    assert mine.wanted_by(on_a_page(play.state, 0, monkeypatch).gathering, 0) == word
-
-
-def test_how_many_want_a_desire_is_said_anew_once_k_more_were_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    play = Play()
-    seats = play.sit(2 * K)
     gathering = on_a_page(play.state, 0, monkeypatch).gathering
-    play.want(seats[:K])
-    words = [mine.wanted_by(gathering, 0)]
-    for seat in seats[K:]:
+    assert mine.wanted_by(gathering, 0) is None
+    play.move("crossing")
+    assert mine.wanted_by(gathering, 0) == word
+
+
+def test_a_word_about_a_desire_moves_only_at_the_end_of_a_stage_and_only_by_twice_k_people(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play = Play()
+    seats = play.sit(18 + 2 * K)
+    gathering = on_a_page(play.state, 0, monkeypatch).gathering
+    play.want(seats[:18])
+    play.move("crossing")
+    assert mine.wanted_by(gathering, 0) == "most"
+    for count, seat in enumerate(seats[18:], start=1):
         play.want([seat], stance=0)
-        words.append(mine.wanted_by(gathering, 0))
-    assert words == ["most"] * K + ["some"]
+        play.want([seat], stance=0)  # the same person again is no other person
+        assert mine.wanted_by(gathering, 0) == "most"
+        play.move("open" if play.state.stage == "crossing" else "crossing")
+        assert mine.wanted_by(gathering, 0) == ("most" if count < 2 * K else "some"), count
+
+
+def test_a_desk_that_toggles_the_stage_moves_nothing_but_a_live_tally_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner of the test above: with words that follow every answer, one answer shows."""
+
+    def toggled(play: Play) -> list[Any]:
+        gathering = on_a_page(play.state, 0, monkeypatch).gathering
+        seats = play.sit(16)
+        play.want(seats[:10])
+        play.want(seats[10:15], stance=0)
+        play.move("crossing")
+        before = mine.wanted_by(gathering, 0)
+        play.want(seats[15:], stance=0)
+        play.move("weaving")
+        return [before, mine.wanted_by(gathering, 0)]
+
+    assert toggled(Play()) == ["most", "most"]
+    monkeypatch.setattr(Released, "may_move", lambda *_, **__: True)
+    assert toggled(Play()) == ["most", "some"]
+
+
+def test_behind_a_door_of_cards_k_people_move_the_words() -> None:
+    play = Play()
+    play.apply(ev.CardsPrinted(None, [f"card-{number}" for number in range(FOR_A_WORD + K)]))
+    seats = [play.apply(ev.SeatTaken("", "en", card=f"card-{number}")) for number in range(FOR_A_WORD + K)]
+    play.want(seats[:FOR_A_WORD])
+    play.move("crossing")
+    for seat in seats[-K:]:
+        assert not play.state.released.may_move()
+        play.want([seat])
+    assert play.state.released.may_move()
+    play.sit(1)
+    assert not play.state.released.may_move(), "somebody came without a card, and may hold several seats"
+
+
+def test_words_of_the_end_of_a_stage_stay_when_a_person_is_erased_later() -> None:
+    play = Play()
+    seats = play.sit(FOR_A_WORD)
+    play.want(seats)
+    words = play.state.words_at_the_end()
+    assert words.bands == "m"
+    without = Play()
+    without.sit(FOR_A_WORD)
+    without.want(seats[:-1])
+    without.apply(ev.StageMoved("crossing", 0, words=words))
+    assert without.state.released.band(0) == "most", "a replay without a person keeps them"
 
 
 @pytest.mark.parametrize(("others", "counted"), [(0, False), (K - 1, False), (K, True)])
@@ -262,14 +364,15 @@ def test_with_how_many_others_one_was_there_is_told_from_k_others_on(
     assert any(letter.isdigit() for letter in been["said"]) is counted
 
 
-@pytest.mark.parametrize(("others", "told"), [(FOR_A_SHARE - 2, False), (FOR_A_SHARE - 1, True)])
-def test_ones_part_in_what_all_want_is_told_of_twice_k_people(
+@pytest.mark.parametrize(("others", "told"), [(SMALL - 1, False), (SMALL, True)])
+def test_ones_part_in_what_all_want_is_told_of_more_than_twelve_people(
     others: int, told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     play = Play("Peace", "Bread", "Songs")
     seats = play.sit(1 + others)
     for desire in range(3):
         play.want(seats, desire)
+    play.move("crossing")
     assert (together._part(on_a_page(play.state, seats[0], monkeypatch)) is not None) is told
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from oneheart.engine.disclosure import FOR_A_SHARE, K
+from oneheart.engine.disclosure import FOR_A_SHARE, FOR_A_WORD, SMALL, K
 from oneheart.live import circles, queues
 from oneheart.live import events as ev
 from oneheart.live.queues import Proposal
+from oneheart.live.state.released import NEAREST
 from tests.support.by_hand import ByHand
 
 A, B = 0, 1
@@ -89,52 +90,76 @@ def test_a_circle_is_few_below_k_people_without_those_whom_the_asker_added(peopl
 
 def test_what_a_circle_wants_is_listed_by_text_without_lines_and_what_does_not_travel() -> None:
     hand = ByHand(None, None)
-    seats = [*hand.people(K, A), *hand.people(K, B)]
-    for seat, text in ((0, "b"), (1, "a"), (2, "rejected"), (K, "elsewhere")):
+    seats = [*hand.people(K + 1, A), *hand.people(K, B)]
+    for seat, text in ((0, "b"), (1, "a"), (2, "rejected"), (3, "d"), (4, "c"), (5, "e"), (K + 1, "elsewhere")):
         hand.say(seats[seat], text)
     hand.do(ev.StewardNamed(seats[0], on=True))
     hand.say(seats[0], "line", line_of=A)
     hand.say(seats[0], "carried", carried_by=A)
     hand.do(ev.Moderated(2, "rejected"))  # type: ignore[arg-type]
-    assert [(number, one.text) for number, one in circles.own_desires(hand.state, A, 0)] == [(1, "a"), (0, "b")]
-    hand.do(ev.SeatChanged(seats[1], circle=B))
+    listed = [(number, one.text) for number, one in circles.own_desires(hand.state, A, 0)]
+    assert listed == [(1, "a"), (0, "b"), (4, "c"), (3, "d"), (5, "e")]
+    for seat in seats[1:3]:
+        hand.do(ev.SeatChanged(seat, circle=B))
     assert circles.own_desires(hand.state, A, 0) == [], "k - 1 people are left"
 
 
-@pytest.mark.parametrize(("answered", "told"), [(K - 1, 0), (K, 3)])
-def test_three_desires_nearest_to_a_circle_are_shown_once_k_of_it_answered(answered: int, told: int) -> None:
+@pytest.mark.parametrize(("people", "told"), [(SMALL, 0), (FOR_A_WORD, 3)])
+def test_three_desires_nearest_to_a_circle_of_more_than_twelve_are_those_of_the_end_of_the_stage(
+    people: int, told: int
+) -> None:
     hand = ByHand(None, None)
-    seats = hand.people(8, A)
-    for seat, text in ((0, "Peace"), (1, "Bread"), (2, "Joy"), (3, "Noise")):
+    seats = hand.people(people, A)
+    for seat, text in enumerate(("Peace", "Bread", "Joy", "Noise", "Rest")):
         hand.say(seats[seat], text)
     hand.answer(3, 0, seats[:3])
     for wish in range(3):
-        hand.answer(wish, 1, [seat for seat in seats[:answered] if seat != wish])
+        hand.answer(wish, 1, [seat for seat in seats if seat != wish])
     hand.answer(0, 1, hand.people(K, B))
     listed = circles.own_desires(hand.state, A, 0)
+    assert circles.nearest_to_all(hand.state, A, listed) == [], "while the stage goes on"
+    hand.move("crossing")
     assert [one.text for one in circles.nearest_to_all(hand.state, A, listed)] == ["Bread", "Joy", "Peace"][:told]
     assert circles.nearest_to_all(hand.state, A, []) == []
 
 
 @pytest.mark.parametrize(
     ("can_say", "against", "verdict"),
-    [(7, 0, "stands"), (6, 0, "gives way"), (9, 1, "to be amended"), (0, 0, "not measured")],
+    [(10, 0, "stands"), (9, 0, "gives way"), (13, 1, "to be amended"), (0, 0, "not measured")],
 )
-def test_a_circles_line_stands_where_seven_of_ten_can_say_it_and_nobody_is_against(
+def test_a_large_circles_line_stands_at_the_end_of_the_stage_where_seven_of_ten_can_say_it(
     can_say: int, against: int, verdict: str
 ) -> None:
     hand = ByHand(None, None, voice="assembly")
-    seats = hand.people(10, A)
-    assert circles.line_said(hand.state, A) is None
+    seats = hand.people(14, A)
+    assert circles.line_word(hand.state, A) is None
     hand.do(ev.StewardNamed(seats[0], on=True))
     line = hand.say(seats[0], "Our line", line_of=A)
+    hand.answer(hand.wishes(1)[0], 0, seats)  # so that enough people answered something
     others = seats[1:]
     if can_say:
         hand.answer(line, 1, others[: can_say - 1])  # who wrote it can say it
         hand.answer(line, -1, others[can_say - 1 : can_say - 1 + against])
         hand.answer(line, 0, others[can_say - 1 + against :])
     hand.answer(line, -1, hand.people(3, B))
-    assert circles.line_said(hand.state, A) == verdict
+    assert circles.line_word(hand.state, A) == ("all answered" if can_say else "not all answered")
+    hand.move("crossing")
+    assert circles.line_word(hand.state, A) == verdict
+
+
+def test_a_small_circle_reads_whether_all_have_answered_and_never_what() -> None:
+    hand = ByHand(None, None, voice="assembly")
+    seats = hand.people(10, A)
+    hand.do(ev.StewardNamed(seats[0], on=True))
+    line = hand.say(seats[0], "Our line", line_of=A)
+    for seat in seats[1:]:
+        assert circles.line_word(hand.state, A) == "not all answered"
+        hand.answer(line, 1, [seat])
+    for stance in (1, 0, -1):
+        hand.answer(line, stance, seats[5:6])
+        assert circles.line_word(hand.state, A) == "all answered"
+    hand.move("crossing")
+    assert circles.line_word(hand.state, A) == "all answered", "nor at the end of the stage"
 
 
 def test_everybody_in_the_hall_may_sit_and_nobody_of_remote_circles() -> None:
@@ -148,6 +173,6 @@ def test_everybody_in_the_hall_may_sit_and_nobody_of_remote_circles() -> None:
 
 
 def test_tables_are_for_twice_k_people() -> None:
-    assert circles.NEAREST == 3, "the page says three"
+    assert NEAREST == 3, "the page says three"
     enough: Callable[[int], bool] = circles.enough_for_tables
     assert (enough(FOR_A_SHARE - 1), enough(FOR_A_SHARE), FOR_A_SHARE) == (False, True, 2 * K)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from oneheart.engine.closeness.inner import oneness_of
-from oneheart.engine.disclosure import FOR_A_SHARE
+from oneheart.engine.disclosure import FOR_A_WORD
 from oneheart.live import events as ev
 from oneheart.live import snapshot
 from oneheart.live.snapshot import ShownDesire, Text, TextLine
-from oneheart.live.state import State
+from oneheart.live.state import State, released
 from oneheart.model.round import Stage
 from tests.support.by_hand import ByHand
 from tests.support.rules.scene import SEAL, lead, led, reading, second_reading, stages
@@ -166,11 +166,11 @@ def answered(people: int, want: list[int], *, stage: str = "weaving") -> State:
 
 def oneness(state: State) -> float | None:
     tally = state.tally
-    return oneness_of(tally.want, tally.against, tally.seen_by_all, least=FOR_A_SHARE)
+    return oneness_of(tally.want, tally.against, tally.seen_by_all, least=FOR_A_WORD)
 
 
-@pytest.mark.parametrize(("people", "told"), [(FOR_A_SHARE - 1, ""), (FOR_A_SHARE, "much")])
-def test_how_much_all_want_alike_is_told_of_twice_k_people(people: int, told: str) -> None:
+@pytest.mark.parametrize(("people", "told"), [(FOR_A_WORD - 1, ""), (FOR_A_WORD, "much")])
+def test_how_much_all_want_alike_is_told_of_more_than_twelve_people(people: int, told: str) -> None:
     assert snapshot.alike_now(answered(people, [people, people])) == told
 
 
@@ -190,7 +190,7 @@ def test_each_word_stands_for_a_stretch_of_oneness(want: list[int], word: str) -
     [(0.4, "much"), (0.399, "some"), (0.1, "some"), (0.099, "little"), (-0.5, "little"), (None, "")],
 )
 def test_the_limits_of_the_words(value: float | None, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "oneness_of", lambda *_, **__: value)
+    monkeypatch.setattr(released, "oneness_of", lambda *_, **__: value)
     assert snapshot.alike_now(answered(20, [20])) == word
 
 

@@ -1,8 +1,8 @@
-"""State: the result of all events of a gathering, in six parts.
+"""State: the result of all events of a gathering, in seven parts.
 
 `course` (settings, stage, round), `people` (seats, circles, cards), `desires` (desires and answers), `company`
-(occasions), `text` (drafts, seals) and `heads` (published heads of the record). `state` joins them and holds the table
-of rules, one for each kind of event.
+(occasions), `text` (drafts, seals), `heads` (published heads of the record) and `released` (words and numbers that
+people read). `state` joins them and holds the table of rules, one for each kind of event.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from oneheart.live.state.desires import Desires, cards_of
 from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import TreeHeads
 from oneheart.live.state.people import LiveCircle, People, Seat
+from oneheart.live.state.released import Released, words_now
 from oneheart.live.state.text import Prayers
 from oneheart.model import actor
 from oneheart.model.round import Stage, Travelling, Voice
@@ -45,7 +46,7 @@ class Logged:
 
 
 class State:
-    """The whole state of a gathering, in six parts.
+    """The whole state of a gathering, in seven parts.
 
     The properties below are shortcuts into the parts; they hold no values of their own.
 
@@ -58,6 +59,7 @@ class State:
         company: occasions, tables, how near people feel.
         prayers: drafts, readings, sealed texts.
         heads: published heads of the record's tree.
+        released: words about desires that people read, numbers of the hall.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"seq"})  # refused events change it too
@@ -72,6 +74,7 @@ class State:
         self.company = Company()
         self.prayers = Prayers()
         self.heads = TreeHeads()
+        self.released = Released()
 
     # --- the one way in ---
 
@@ -97,6 +100,7 @@ class State:
         number = HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
         if actor.is_seat(by):
             self.heads.note(by)
+        self.released.note(body, self.desires)
         return number
 
     def check(self, body: ev.AnyBody, by: str) -> Refusal | None:
@@ -124,12 +128,14 @@ class State:
 
     # --- acts that cross parts ---
 
-    def move(self, stage: Stage, travelling: Travelling, at: int) -> int:
+    def move(self, stage: Stage, travelling: Travelling, at: int, words: ev.Words | None = None) -> int:
         """Move the round to a stage and return the version of the round.
 
         When answers close, a copy of them is kept. A new round adds the answers to challengers of the former round.
+        The words about desires move if the event brings new ones; see `words_at_the_end`.
         """
         course = self.course
+        self.released.end_stage(self.words_at_the_end() if words is None else words)
         if course.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
             self.company.close_answers(course.round, at, self.tally.table())
         new_round = course.opens_a_round(stage)
@@ -148,9 +154,18 @@ class State:
         step = self.course.programme[body.step]
         self.course.step = body.step
         self.course.ask(step)
-        self.move(step.stage, step.travelling, at)
+        self.move(step.stage, step.travelling, at, body.words)
         self.course.set_clock(step.seconds, at)
         return self.course.version
+
+    def words_at_the_end(self) -> ev.Words:
+        """Return the words about desires that the end of the present stage brings.
+
+        They move only at the end of a stage that takes answers, and only if enough different people answered since they
+        last moved. O(M + answers in circles of more than twelve) then, else O(1).
+        """
+        moves = self.stage.takes_responses and self.released.may_move()
+        return words_now(self.desires, self.people) if moves else ev.Words()
 
     def set_settings(self, body: ev.Settings) -> int:
         """Replace the settings and return their version."""
@@ -367,7 +382,9 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     # course
     ev.Settings: Rule(lambda s, b, _: s.course.check_settings(b), lambda s, b, _: s.set_settings(b)),
     ev.HostSeated: Rule(_always, lambda s, b, _: s.course.seat_host(b)),
-    ev.StageMoved: Rule(lambda s, b, _: s.course.check_move(b), lambda s, b, w: s.move(b.stage, b.travelling, w.at)),
+    ev.StageMoved: Rule(
+        lambda s, b, _: s.course.check_move(b), lambda s, b, w: s.move(b.stage, b.travelling, w.at, b.words)
+    ),
     ev.StepTaken: Rule(lambda s, b, _: s.course.check_step(b), lambda s, b, w: s.take_step(b, w.at)),
     ev.ProgrammeSet: Rule(_always, lambda s, b, _: s.course.set_programme(b)),
     ev.ClockSet: Rule(_always, lambda s, b, w: s.course.set_clock(b.seconds, w.at)),

@@ -25,6 +25,7 @@ from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import LiveDesire
+from oneheart.live.state.released import people_told
 from oneheart.live.typed_words import hints_of
 from oneheart.locale.coded import Coded
 from oneheart.model.desire import Decision
@@ -69,7 +70,7 @@ async def _desk(request: Request) -> Response:
         stages=[(stage.value, words.t(message)) for stage, message in STAGES.items()],
         stage_said=words.t(STAGES[state.stage]),
         following=(following.value, words.t(STAGES[following])),
-        people=disclosure.show_steps(state.people.count),
+        people=disclosure.show_steps(people_told(state.people)),
         circles=circles,
         done=sum(circle.done for circle in state.circles),
         places={name: words.t(message) for name, message in PLACES.items()},
@@ -112,7 +113,7 @@ def mark(gathering: LiveGathering) -> str:
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
         [state.course.door.value, state.course.most_seats],
-        disclosure.in_steps(state.people.count),
+        people_told(state.people),
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
         state.held.get(state.round),

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from oneheart.engine.desire import entry
 from oneheart.live import admitting, doing, judging
 from oneheart.live import inputs as ask
-from oneheart.live.circles import is_few, line_said, nearest_to_all, own_desires, scribed_by
+from oneheart.live.circles import is_few, line_word, nearest_to_all, own_desires, scribed_by
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.locale.coded import Coded
 from oneheart.web import who
@@ -28,8 +28,6 @@ from oneheart.web.said import CIRCLE_LINE, CIRCLE_SHARE, circle_name, refusal_sa
 from oneheart.web.who import Person
 
 _UNPROCESSABLE = 422
-NEAREST = 3
-
 
 _EMPTY = {"line": "", "carry": "", "person": ""}
 _STANCE = re.compile("1|0|-1")
@@ -97,9 +95,9 @@ def _share(person: Person, circle: int) -> list[Coded]:
 
 
 def _line_words(person: Person, circle: int) -> Coded:
-    """Return the verdict of the circle on its line, in words; "" for fewer than five people."""
-    verdict = None if is_few(person.state, circle, person.seat) else line_said(person.state, circle)
-    return Coded() if verdict is None else Coded(person.words.t(CIRCLE_LINE[verdict]), verdict)
+    """Return what the circle reads about its line, in words; "" for fewer than five people."""
+    word = None if is_few(person.state, circle, person.seat) else line_word(person.state, circle)
+    return Coded() if word is None else Coded(person.words.t(CIRCLE_LINE[word]), word)
 
 
 def _may_say(person: Person, line: int | None) -> bool:

@@ -16,7 +16,6 @@ from oneheart.live.state import OPEN_DESIRES
 from oneheart.web import who
 from oneheart.web.answers import KeptAnswer, as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
-from oneheart.web.memory import memory_of
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
 from oneheart.web.said import BECAME, NEAREST_LINE, WANTED, circle_name
@@ -93,15 +92,9 @@ def table_of(person: Person, occasion: int) -> int | None:
 def wanted_by(gathering: LiveGathering, number: int) -> disclosure.Band | None:
     """Return how many of the people who were asked want a desire, as a band; None for too few people.
 
-    The band is cached until k more people have been asked, so that a change of it does not show a single answer.
+    The band is that of the end of the last stage, see `live.state.released`.
     """
-    tally = gathering.state.tally
-    asked = int(tally.seen_by_all[number])
-    bands = memory_of(gathering).bands
-    cached = bands.get(number)
-    if cached is None or cached[0] != disclosure.step_of(asked):
-        cached = bands[number] = (disclosure.step_of(asked), disclosure.release_band(int(tally.want[number]), asked))
-    return cached[1]
+    return gathering.state.released.band(number)
 
 
 def _wanted_words(person: Person, number: int) -> Markup:

@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.engine.closeness.inner import part_of
 from oneheart.live import doing
 from oneheart.live import inputs as ask
 from oneheart.live.state.company import felt_now
@@ -28,6 +27,7 @@ from oneheart.web.words import Plain
 SHARED_MOST = 3
 CIRCLES = 7  # pictures of closeness, from 1 (apart) to 7 (as one)
 _MUCH, _SOME = 0.5, 0.2
+_WEIGHT: dict[disclosure.Band, float] = {"most": 1.0, "some": 0.5, "few": 0.0}
 
 
 # One drawn circle stands for the person, the other for the gathering; from apart to one inside the other.
@@ -80,7 +80,7 @@ def _coming(person: Person) -> list[dict[str, Any]]:
 
 
 def part_said(person: Person) -> Coded:
-    """Return how much of what a person wants others want too, in words. Cached until they answer or 50 others do."""
+    """Return how much of what a person wants others want too, in words."""
     band = _part(person)
     if band is None:
         return Coded(
@@ -90,20 +90,16 @@ def part_said(person: Person) -> Coded:
 
 
 def _part(person: Person) -> disclosure.Band | None:
-    tally = person.state.tally
-    answered = tally.answered(person.seat)
-    basis = (tuple(sorted(answered.items())), disclosure.step_of(tally.response_count, disclosure.RESPONSES_STEP))
-    cache = person.memory.parts
-    cached = cache.get(person.seat)
-    if cached is None or cached[0] != basis:
-        part = part_of(
-            answered, tally.seen_by_all, tally.want, tally.against, least_others=disclosure.OTHERS_FOR_A_SHARE
-        )
-        band: disclosure.Band | None = (
-            None if part is None else "most" if part >= _MUCH else "some" if part >= _SOME else "few"
-        )
-        cached = cache[person.seat] = (basis, band)
-    return cached[1]
+    """Return a band from the person's own wants and the words of the end of the last stage; None without a word.
+
+    Each desire that the person wants counts 1 where most want it, a half where some do, and 0 where few do.
+    """
+    released, answered = person.state.released, person.state.tally.answered(person.seat)
+    weights = [_WEIGHT[band] for desire, stance in answered.items() if stance > 0 and (band := released.band(desire))]
+    if not weights:
+        return None
+    part = sum(weights) / len(weights)
+    return "most" if part >= _MUCH else "some" if part >= _SOME else "few"
 
 
 def _shared(person: Person) -> list[Any]:

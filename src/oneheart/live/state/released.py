@@ -1,0 +1,211 @@
+"""Released: the words about desires that people read, and the numbers of the hall. The sixth part of the state.
+
+A word moves only when a stage ends, and only after enough different people answered since it last moved. So nobody
+reads one person's answer from a word before and after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from oneheart.engine import disclosure
+from oneheart.engine.closeness.inner import oneness_of
+from oneheart.engine.prayer import rounds
+from oneheart.engine.prayer.few import lines_of_few
+from oneheart.live import events as ev
+from oneheart.model.gathering import Responses
+from oneheart.model.prayer import Affirmation
+
+if TYPE_CHECKING:
+    from oneheart.live.state.desires import Desires
+    from oneheart.live.state.people import People
+
+NEAREST = 3
+_MUCH, _SOME = 0.4, 0.1  # of oneness
+_LETTERS: dict[disclosure.Band | None, str] = {"most": "m", "some": "s", "few": "f", None: "-"}
+_BANDS = {letter: band for band, letter in _LETTERS.items()}
+
+
+@dataclass(slots=True)
+class Released:
+    """What of the answers has been released to people, and who changed something since.
+
+    Attributes:
+        words: words about desires that people read now.
+        answered: seats that answered a desire since the words last moved.
+        desires: number of desires in the hall; it moves after k different people said one.
+        responses: number of answers in the hall; it moves after k different people answered.
+        said: seats that said a desire since `desires` moved.
+        gave: seats that answered since `responses` moved.
+        counted: desires of people that `desires` includes.
+        strangers: true once somebody took a seat without a seat card, so that one person may hold several seats.
+    """
+
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset(
+        {
+            "answered",
+            "desires",
+            "responses",
+            "said",
+            "gave",
+            "counted",
+            "strangers",
+        }  # an erasure does not lower them; see `keep`
+    )
+
+    words: ev.Words = field(default_factory=ev.Words)
+    answered: set[int] = field(default_factory=set)
+    desires: int = 0
+    responses: int = 0
+    said: set[int] = field(default_factory=set)
+    gave: set[int] = field(default_factory=set)
+    counted: int = 0
+    strangers: bool = False
+
+    # --- words ---
+
+    def may_move(self) -> bool:
+        """Return whether enough different people answered since the words last moved."""
+        return disclosure.enough_since(len(self.answered), open_door=self.strangers)
+
+    def end_stage(self, words: ev.Words) -> None:
+        """Take new words when a stage ends, if there are any."""
+        if words.moved:
+            self.words = words
+            self.answered = set()
+
+    def band(self, desire: int) -> disclosure.Band | None:
+        """Return the word for how many of those who answered want a desire; None if nothing is said."""
+        bands = self.words.bands
+        return _BANDS[bands[desire]] if desire < len(bands) else None
+
+    # --- the numbers of the hall ---
+
+    def note(self, body: ev.AnyBody, desires: Desires) -> None:
+        """Record that a person came, answered or said a desire. O(1), but O(M) once in k people who said one."""
+        if isinstance(body, ev.SeatTaken) and not body.card:
+            self.strangers = True
+        if isinstance(body, ev.Responded):
+            self.answered.add(body.seat)
+            self.gave.add(body.seat)
+            if disclosure.enough(len(self.gave)):
+                self.gave = set()
+                self.responses = max(
+                    self.responses, disclosure.in_steps(desires.tally.response_count, disclosure.RESPONSES_STEP)
+                )
+        elif isinstance(body, ev.DesireSaid):
+            if body.seat is not None:
+                self.said.add(body.seat)
+            if body.seat is None or disclosure.enough(len(self.said)):
+                seeds = sum(desire.author is None and not desire.erased for desire in desires)
+                if body.seat is not None:
+                    self.said = set()
+                    self.counted = max(self.counted, len(desires) - seeds)
+                self.desires = max(self.desires, disclosure.in_steps(self.counted + seeds))
+
+    def keep(self, before: Released) -> None:
+        """Take over what was released before an erasure, so that no number goes down by one person."""
+        self.desires = max(self.desires, before.desires)
+        self.responses = max(self.responses, before.responses)
+        self.counted = max(self.counted, before.counted)
+        self.strangers |= before.strangers
+        self.answered |= before.answered
+        self.said |= before.said
+        self.gave |= before.gave
+
+
+def people_told(people: People) -> int:
+    """Return the number of people in the hall: those who came, less those who left, each in steps of k people.
+
+    It differs from the number of seats by fewer than 2 k. One person who comes or leaves moves it only at a whole step,
+    and back only with k others.
+    """
+    came = len(people.seats)
+    return disclosure.in_steps(came) - disclosure.in_steps(came - people.count)
+
+
+def words_now(desires: Desires, people: People) -> ev.Words:
+    """Return the words of the answers as they are now. O(M + answers of people in circles of more than twelve)."""
+    tally = desires.tally
+    pairs = zip(tally.want.tolist(), tally.seen_by_all.tolist(), strict=True)
+    bands = "".join(_LETTERS[disclosure.release_word(want, answered)] for want, answered in pairs)
+    lines, nearest = {}, {}
+    for circle, members in members_of(people).items():
+        if disclosure.is_small(len(members)):
+            continue
+        verdict = line_verdict(desires, people, circle, members)
+        if verdict is not None:
+            lines[circle] = verdict
+        close = nearest_of(desires, people, circle, members)
+        if close:
+            nearest[circle] = close
+    return ev.Words(moved=True, bands=bands, alike=_alike(desires), lines=lines, nearest=nearest)
+
+
+def members_of(people: People) -> dict[int, list[int]]:
+    """Return the seats of each circle that has people, in ascending order. O(N)."""
+    members: dict[int, list[int]] = {}
+    for number, seat in enumerate(people.seats):
+        if seat.alive and seat.circle is not None:
+            members.setdefault(seat.circle, []).append(number)
+    return members
+
+
+def line_verdict(desires: Desires, people: People, circle: int, members: list[int]) -> rounds.LineVerdict | None:
+    """Return the verdict of a circle on its own line; None if it has no line.
+
+    The line stands if at least seven in ten can say it and nobody is against it.
+    """
+    line = people.circles[circle].line
+    if line is None:
+        return None
+    stances = [desires.tally.answered(seat).get(line) for seat in members if line not in people.seats[seat].desires]
+    answers = [stance for stance in stances if stance is not None]
+    wrote = len(members) - len(stances)
+    answered = Affirmation(0, wrote + len(answers), wrote + answers.count(1), answers.count(-1))
+    return rounds.judge_few(len(members), answered)
+
+
+def all_answered(desires: Desires, people: People, circle: int) -> bool | None:
+    """Return whether everybody in a circle answered its line or wrote it; None without a line. O(N)."""
+    line = people.circles[circle].line
+    if line is None:
+        return None
+    members = members_of(people).get(circle, [])
+    return all(line in desires.tally.answered(seat) or line in people.seats[seat].desires for seat in members)
+
+
+def nearest_of(desires: Desires, people: People, circle: int, members: list[int]) -> list[int]:
+    """Return the three desires of a circle with the highest net support in it, by number.
+
+    Answers of the circle count, and an author counts as wanting their own desire. [] before k people of it answered.
+    """
+    own = [
+        number
+        for number, desire in enumerate(desires)
+        if desire.circle == circle and not desire.of_circle and bool(desires.travels[number])
+    ]
+    answered = sum(bool(desires.tally.answered(seat)) for seat in members)
+    if not disclosure.enough(answered) or not own:
+        return []
+    cells = [
+        (row, number, stance)
+        for row, seat in enumerate(members)
+        for number, stance in {
+            **desires.tally.answered(seat),
+            **dict.fromkeys((desires.root(written) for written in people.seats[seat].desires), 1),
+        }.items()
+    ]
+    rows, numbers, stances = zip(*cells, strict=True)
+    labels = [desire.text for desire in desires]
+    return list(lines_of_few(Responses.of(rows, numbers, stances), len(members), own, NEAREST, labels).lines)
+
+
+def _alike(desires: Desires) -> ev.Alike:
+    """Return a word for the oneness of all answers; "" if no desire has more than twelve answers. O(M)."""
+    tally = desires.tally
+    level = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_WORD)
+    if level is None:
+        return ""
+    return "much" if level >= _MUCH else "some" if level >= _SOME else "little"
