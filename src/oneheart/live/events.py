@@ -352,7 +352,7 @@ class Translated(Body, tag="translated", frozen=True):
     same_as: int
 
 
-class Words(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class StageWords(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The words about desires that people may read from the end of a stage on. It holds no count.
 
     The server adds it to the event that ends a stage. So an erasure later does not move the words.
@@ -385,7 +385,7 @@ class StageMoved(Body, tag="stage", frozen=True):
     stage: Stage
     version: int
     travelling: Travelling = Travelling.ALL
-    words: Words | None = None
+    words: StageWords | None = None
 
 
 class DesiresShown(Body, tag="shown", frozen=True):
@@ -795,7 +795,7 @@ class StepTaken(Body, tag="step", frozen=True):
 
     step: int
     version: int
-    words: Words | None = None
+    words: StageWords | None = None
 
 
 AnyBody = (

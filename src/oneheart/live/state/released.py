@@ -54,7 +54,7 @@ class Released:
         }  # an erasure does not lower them; see `keep`
     )
 
-    words: ev.Words = field(default_factory=ev.Words)
+    words: ev.StageWords = field(default_factory=ev.StageWords)
     answered: set[int] = field(default_factory=set)
     desires: int = 0
     responses: int = 0
@@ -69,7 +69,7 @@ class Released:
         """Return whether enough different people answered since the words last moved."""
         return disclosure.enough_since(len(self.answered), open_door=self.strangers)
 
-    def end_stage(self, words: ev.Words) -> None:
+    def end_stage(self, words: ev.StageWords) -> None:
         """Take new words when a stage ends, if there are any."""
         if words.moved:
             self.words = words
@@ -125,7 +125,7 @@ def people_told(people: People) -> int:
     return disclosure.in_steps(came) - disclosure.in_steps(came - people.count)
 
 
-def words_now(desires: Desires, people: People) -> ev.Words:
+def words_now(desires: Desires, people: People) -> ev.StageWords:
     """Return the words of the answers as they are now. O(M + answers of people in circles of more than twelve)."""
     tally = desires.tally
     pairs = zip(tally.want.tolist(), tally.seen_by_all.tolist(), strict=True)
@@ -140,7 +140,7 @@ def words_now(desires: Desires, people: People) -> ev.Words:
         close = nearest_of(desires, people, circle, members)
         if close:
             nearest[circle] = close
-    return ev.Words(moved=True, bands=bands, alike=_alike(desires), lines=lines, nearest=nearest)
+    return ev.StageWords(moved=True, bands=bands, alike=_alike(desires), lines=lines, nearest=nearest)
 
 
 def members_of(people: People) -> dict[int, list[int]]:

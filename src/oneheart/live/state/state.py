@@ -128,7 +128,7 @@ class State:
 
     # --- acts that cross parts ---
 
-    def move(self, stage: Stage, travelling: Travelling, at: int, words: ev.Words | None = None) -> int:
+    def move(self, stage: Stage, travelling: Travelling, at: int, words: ev.StageWords | None = None) -> int:
         """Move the round to a stage and return the version of the round.
 
         When answers close, a copy of them is kept. A new round adds the answers to challengers of the former round.
@@ -158,14 +158,14 @@ class State:
         self.course.set_clock(step.seconds, at)
         return self.course.version
 
-    def words_at_the_end(self) -> ev.Words:
+    def words_at_the_end(self) -> ev.StageWords:
         """Return the words about desires that the end of the present stage brings.
 
         They move only at the end of a stage that takes answers, and only if enough different people answered since they
         last moved. O(M + answers in circles of more than twelve) then, else O(1).
         """
         moves = self.stage.takes_responses and self.released.may_move()
-        return words_now(self.desires, self.people) if moves else ev.Words()
+        return words_now(self.desires, self.people) if moves else ev.StageWords()
 
     def set_settings(self, body: ev.Settings) -> int:
         """Replace the settings and return their version."""
