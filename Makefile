@@ -84,6 +84,7 @@ bench: $(TOOLS) ## speed and memory, measured on this machine (minutes)
 	@$(BIN)/python benchmarks/live.py
 
 prove: $(TOOLS) ## slow proofs: fifteen promises with figures and sabotaged builds, fuzzing, properties with many examples, and every benchmark's gates
+	@$(BIN)/python -m pip install --quiet --quiet --editable ".[dev,prove]"
 	@echo "· fifteen promises, each with its figure and the sabotaged build on which it fails"
 	@ONEHEART_PROVE=1 ONEHEART_FUZZ=$(FUZZ) $(TESTS) -m "proof or sabotage" --all-proofs
 	@echo "· two hundred times without network; every page before axe; a hundred thousand requests of any kind"
