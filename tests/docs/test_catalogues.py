@@ -52,6 +52,7 @@ WEB: dict[str, dict[str, str]] = {
         "no card": "Come in with a seat card: type its code. The steward of your circle or a host has cards.",
         "door closed": "The door is closed. If you belong here, ask a host to open it.",
         "full": "All {most} places are taken. Ask a host; a place may come free.",
+        "consent": "Nothing is kept before you agree. Open your page anew and read what is kept here, and how long.",
         "used": "This card has been used. Ask the host for a new one.",
         "conflict": "This was sent before with other words. Open the page anew and look at what is kept.",
         "unreadable": "These letters cannot be kept. Write them once more, without special signs.",

@@ -34,7 +34,14 @@ from oneheart.web.said import DONE, HTTP_STATUS, REFUSALS
 KINDS: tuple[type[ev.Body], ...] = get_args(ev.AnyBody)
 BY_HOSTS = [*dict.fromkeys(act.event for act in ACTS if act.doer is Doer.HOST)]
 NOT_IN_THE_LOG_OF_HOSTS: dict[type[ev.Body], str] = {}
-BY_THE_HOUSE: set[type[ev.Body]] = {ev.HostSeated, ev.DraftWoven, ev.DraftConnected, ev.TextSealed, ev.TreeHead}
+BY_THE_HOUSE: set[type[ev.Body]] = {
+    ev.HostSeated,
+    ev.DraftWoven,
+    ev.DraftConnected,
+    ev.TextSealed,
+    ev.TreeHead,
+    ev.Purged,
+}
 """The kinds that only the house writes. No other kind may do without a function of `live.doing`."""
 
 NEVER_REFUSED: dict[type[ev.Body], str] = {
@@ -248,6 +255,10 @@ def _open(_hall: Hall) -> None:
     """Leave the round open."""
 
 
+def _termed(hall: Hall) -> None:
+    hall.do(ev.Settings("x", {"en": "What?"}, Voice.ASSEMBLY, ["en", "he"], version=1, keep_days=30), HOST)
+
+
 def _carried(hall: Hall) -> None:
     hall.read()
     hall.do(ev.LineCarried(6, 0, 0, "he", "words"), actor.seat(6))
@@ -312,6 +323,8 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.ClockSet: (_open, ev.ClockSet(60), HOST),
     ev.Ended: (_open, ev.Ended(), HOST),
     ev.HostSeated: (_open, ev.HostSeated("g" * 64), actor.host(2)),
+    ev.ConsentGiven: (_open, ev.ConsentGiven(0, 1), SEAT),
+    ev.Purged: (_termed, ev.Purged([]), actor.HOUSE),
     ev.SeatErased: (_open, ev.SeatErased(0), SEAT),
     ev.SeatsDrawn: (_weaving, ev.SeatsDrawn(1, 5, 1, [0, 1], [0, 0], [0]), HOST),
     ev.FeltSaid: (_open, ev.FeltSaid(0, 5, FeltAt.START), SEAT),

@@ -54,6 +54,10 @@ def new(
     ] = None,
     circles: Annotated[int, typer.Option("--circles", min=0, max=2000, help="Number of circles to begin with.")] = 0,
     cards: Annotated[int, typer.Option("--cards", min=1, max=50, help="Cards per stage before the end page.")] = 8,
+    keep: Annotated[
+        int, typer.Option("--keep", min=0, max=365, help="Days after the end until everything personal is erased.")
+    ] = 30,
+    by: Annotated[str, typer.Option("--by", help="Who runs it and how to reach them; people read it first.")] = "",
 ) -> None:
     """Make a gathering and print its join code."""
     from oneheart.commands.making import make, settings_for  # noqa: PLC0415
@@ -65,6 +69,8 @@ def new(
         voice=voice.value,
         languages=language or (),
         cards=cards,
+        keep=keep,
+        run_by=by,
     )
     file, code = make(path, settings, circles)
     typer.echo(f"join code {spoken(code)}")

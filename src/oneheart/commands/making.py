@@ -15,6 +15,7 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import SUFFIX
 from oneheart.live.inputs import CircleAsked
 from oneheart.live.refusal import Refused
+from oneheart.live.state.keeping import KEEP_DAYS
 from oneheart.model.round import Voice
 from oneheart.storage.database import remove_database
 from oneheart.web.said import QUESTION
@@ -25,7 +26,14 @@ QUESTIONS = {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
 
 
 def settings_for(
-    *, name: str, questions: Sequence[str], voice: Literal["ten", "assembly"], languages: Sequence[str], cards: int = 8
+    *,
+    name: str,
+    questions: Sequence[str],
+    voice: Literal["ten", "assembly"],
+    languages: Sequence[str],
+    cards: int = 8,
+    keep: int = KEEP_DAYS,
+    run_by: str = "",
 ) -> ev.Settings:
     """Return the settings of a new gathering.
 
@@ -36,6 +44,8 @@ def settings_for(
         voice: "ten" or "assembly".
         languages: language codes, the default language first.
         cards: number of cards per stage before the end page.
+        keep: days after the end until everything personal is erased, 0 to 365.
+        run_by: who runs the gathering, shown before people agree.
 
     Raises:
         UserError: an unsupported language, or a question in a language that the gathering does not have.
@@ -61,7 +71,15 @@ def settings_for(
     alone = [typed.strip() for typed in questions if typed.partition("=")[0] not in QUESTIONS]
     for code, text in question_of.items():
         question_of[code] = text or (alone[-1] if alone else QUESTIONS[code])
-    return ev.Settings(name=name, question=question_of, voice=Voice(voice), languages=[*question_of], cards=cards)
+    return ev.Settings(
+        name=name,
+        question=question_of,
+        voice=Voice(voice),
+        languages=[*question_of],
+        cards=cards,
+        keep_days=keep,
+        run_by=run_by.strip(),
+    )
 
 
 async def add_circles(gathering: LiveGathering, count: int) -> None:

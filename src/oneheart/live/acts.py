@@ -57,6 +57,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.SeatTaken, Doer.PERSON, doing.seat_scribed, ask.ScribedSeatAsked, _IN_A_CIRCLE, counted=True),
     Act(ev.SeatChanged, Doer.PERSON, doing.change_language, ask.SeatLanguageAsked, _ON_THE_PHONE),
     Act(ev.LanguageUnread, Doer.PERSON, doing.set_unread, ask.UnreadAsked),
+    Act(ev.ConsentGiven, Doer.PERSON, doing.agree, ask.ConsentAsked, _ON_THE_PHONE),
     Act(ev.SeatErased, Doer.PERSON, doing.erase, ask.KeyOnly, counted=True),
     # desires and answers
     Act(ev.DesireSaid, Doer.PERSON, doing.say, ask.DesireAsked, counted=True),
@@ -115,4 +116,5 @@ ACTS: tuple[Act, ...] = (
     Act(ev.DraftConnected, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.TextSealed, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.TreeHead, Doer.HOUSE, no_api=_BY_THE_HOUSE),
+    Act(ev.Purged, Doer.HOUSE, no_api="the server does it when the term is over"),
 )

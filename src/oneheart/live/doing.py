@@ -28,6 +28,7 @@ from oneheart.model.programme import QUESTIONS_MOST, READY
 
 GATHERING_NAME_MOST = 120
 QUESTION_MOST = 140
+RUN_BY_MOST = 300
 OCCASION_LETTERS = 6
 
 
@@ -83,11 +84,22 @@ async def take_seat(gathering: LiveGathering, asked: ask.SeatAsked, circle: int 
         if circle is None:
             raise Refused(Refusal.UNKNOWN)
     try:
-        return await gathering.take_seat(asked.key, language=language, circle=circle, card=asked.seat_code or "")
+        return await gathering.take_seat(
+            asked.key, language=language, circle=circle, card=asked.seat_code or "", consent=asked.consent
+        )
     except Refused as refused:
         if refused.why is Refusal.FULL and gathering.state.course.most_seats is not None:
             raise Refused(Refusal.FULL, most=gathering.state.course.most_seats) from None
         raise
+
+
+async def agree(gathering: LiveGathering, seat: int, asked: ask.ConsentAsked) -> Kept:
+    """Keep that a person agrees to the terms: what is kept, for how long and by whom.
+
+    Raises:
+        Refused: STALE: the hosts changed the terms meanwhile.
+    """
+    return await _by_seat(gathering, seat, asked, ev.ConsentGiven(seat, asked.version))
 
 
 async def change_language(gathering: LiveGathering, seat: int, asked: ask.SeatLanguageAsked) -> Kept:
@@ -361,7 +373,8 @@ async def seat_scribed(gathering: LiveGathering, scribe: int, asked: ask.Scribed
     """
     circle = circle_served(gathering, scribe)
     language = asked.language or gathering.state.seats[scribe].language
-    return await gathering.take_seat(asked.key, language=_offered(gathering, language), circle=circle, scribe=scribe)
+    language = _offered(gathering, language)
+    return await gathering.take_seat(asked.key, language=language, circle=circle, scribe=scribe, consent=asked.consent)
 
 
 def check_scribe(gathering: LiveGathering, scribe: int, seat: int) -> None:
@@ -596,6 +609,8 @@ def settings_of(asked: ask.SettingsAsked) -> ev.Settings:
         hold=asked.hold,
         words={code: pairs for code, pairs in asked.words.items() if code in question and pairs},
         version=asked.version,
+        keep_days=asked.keep_days,
+        run_by=clean_name(asked.run_by, RUN_BY_MOST),
     )
 
 

@@ -9,6 +9,7 @@ from oneheart.model import actor
 from oneheart.storage.log import Log, NotYetGone, StorageError
 
 _NUMBERING = ("seat", "desire", "same", "translated")  # kinds that change the numbers of later events
+_ABOUT_PEOPLE = ("moderated", "seats drawn")  # kinds that hosts write about people, erased when the term is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,14 @@ def erase_due(log: Log, state: State) -> Erased:
     """
     changed, trouble = False, None
     lapsed = [seq for seq in log.places_of(_NUMBERING) if seq in state.refused] if state.erasing else []
+    if state.erasing and state.keeping.purged_at is not None:
+        lapsed += log.places_of(_ABOUT_PEOPLE)
     for number in sorted(state.erasing):
         seat = state.seats[number]
         words = words_of(state, number)
         numbered = [seat.seq, *(state.desires[desire].seq for desire in words)]
         derived = state.prayers.derived_from(words)  # amendments and translations of their words, by any author
+        derived += [seq for desire in words for seq in state.desires[desire].decided]  # with hosts' reasons
         try:
             log.erase(actor.seat(number), [*numbered, *derived, *lapsed], numbered=numbered)
         except NotYetGone:

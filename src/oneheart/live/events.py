@@ -26,6 +26,7 @@ from oneheart.model.verdict import ConditionCode, Status
 Alike = Literal["", "much", "some", "little"]
 Felt = Annotated[int, Meta(ge=0, le=7)]
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+KeepDays = Annotated[int, Meta(ge=0, le=365)]
 
 
 class Body(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
@@ -44,6 +45,8 @@ class Settings(Body, tag="settings", frozen=True):
         hold: true if a desire is dealt to others only after a host accepted it.
         words: other wordings of messages, by language code, then by the message in the program.
         version: number of settings events before this one (optimistic lock); another number refuses the event.
+        keep_days: days after the end until everything personal is erased, 0 to 365; None if no term was set.
+        run_by: who runs the gathering, in the hosts' words; "" if they wrote nothing.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Settings(Body, tag="settings", frozen=True):
     hold: bool = False
     words: dict[str, dict[str, str]] = {}
     version: int = 0
+    keep_days: KeepDays | None = None
+    run_by: str = ""
 
 
 class CircleAdded(Body, tag="circle", frozen=True):
@@ -108,6 +113,7 @@ class SeatTaken(Body, tag="seat", frozen=True):
         card: SHA-256 of the seat code on the table card that the person used, hexadecimal; "" for none. A code opens
             one seat. Its circle comes before the named one.
         scribe: number of the seat that types for this person; None for a person who types for themselves.
+        consent: version of the terms to which the person agreed; None if they agreed to none.
     """
 
     secret_hash: str
@@ -115,6 +121,7 @@ class SeatTaken(Body, tag="seat", frozen=True):
     circle: int | None = None
     card: str = ""
     scribe: int | None = None
+    consent: int | None = None
 
 
 class SeatChanged(Body, tag="seat changed", frozen=True):
@@ -423,6 +430,54 @@ class HostSeated(Body, tag="host", frozen=True):
     """
 
     secret_hash: str
+
+
+class ConsentGiven(Body, tag="consent", frozen=True):
+    """A person agrees to the terms: what is kept, for how long and by whom.
+
+    Attributes:
+        seat: number of the person's seat.
+        version: version of the terms that the person read.
+    """
+
+    seat: int
+    version: int
+
+
+class KeptLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The words of one line of a sealed text, kept after everything personal is erased.
+
+    Attributes:
+        cites: number of the desire in whose words the line was read.
+        amendment: place in the log of the amendment whose words were read instead; None for none.
+        text: the words.
+        language: language code of the words.
+        carried: confirmed translations, by language code.
+    """
+
+    cites: int
+    amendment: int | None
+    text: str
+    language: str
+    carried: dict[str, str] = {}
+
+
+class Purged(Body, tag="purged", frozen=True):
+    """The term is over: everything personal is erased. What remains of the sealed texts is in this event.
+
+    Attributes:
+        lines: the words of all lines of sealed texts, without their authors.
+        amen: for each sealed text the number of people who said amen, rounded down to a multiple of k.
+        people: number of people, rounded down to a multiple of k.
+        desires: number of desires, rounded down to a multiple of k.
+        responses: number of responses, rounded down to a multiple of 10 k.
+    """
+
+    lines: list[KeptLine]
+    amen: list[int] = []
+    people: int = 0
+    desires: int = 0
+    responses: int = 0
 
 
 class SeatErased(Body, tag="erased", frozen=True):
@@ -825,6 +880,8 @@ AnyBody = (
     | ClockSet
     | Ended
     | HostSeated
+    | ConsentGiven
+    | Purged
     | SeatErased
     | SeatsDrawn
     | FeltSaid

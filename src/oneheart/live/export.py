@@ -77,14 +77,15 @@ def rows_of(state: State, shuffle: Callable[[int], npt.NDArray[np.intp]] | None 
 
 def hall_record(state: State) -> HallRecord:
     """Return the sealed texts and the hall's counts, each rounded down as the hall shows it. O(M + texts)."""
+    counted = state.keeping.counted
     left_out = Counter(_left_out(desire) for desire in state.desires)
     texts = [_sealed_text(state, number, sealed) for number, sealed in enumerate(state.prayers.sealed)]
     return HallRecord(
         name=state.settings.name if state.settings else "",
         texts=tuple(reversed(texts)),
-        people=people_told(state.people),
-        desires=state.released.desires,
-        answers=state.released.responses,
+        people=counted(people_told(state.people), "people"),
+        desires=counted(state.released.desires, "desires"),
+        answers=counted(state.released.responses, "responses"),
         joined=in_steps(left_out["joined"]),
         taken_back=in_steps(left_out["taken back"]),
         waiting=in_steps(left_out["waiting"]),
@@ -106,7 +107,7 @@ def _sealed_text(state: State, number: int, sealed: Sealed) -> SealRecord:
         digest=body.digest,
         root=body.root,
         readers=body.people,
-        amen=in_steps(len(sealed.amen)),
+        amen=in_steps(sealed.amen_count),
         asked=body.asked,
         share=body.share or NOT_MEASURED,
         share_high=body.share_high,

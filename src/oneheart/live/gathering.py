@@ -303,6 +303,7 @@ class LiveGathering:
         circle: int | None = None,
         card: str = "",
         scribe: int | None = None,
+        consent: int | None = None,
     ) -> TakenSeat:
         """Give a person a seat. Idempotent: the same key gives the same seat and secret again.
 
@@ -312,6 +313,7 @@ class LiveGathering:
             circle: number of the circle; None for none.
             card: seat code of a table card; "" for none.
             scribe: seat that types for a person without a phone; None for none.
+            consent: version of the terms to which the person agrees; None for none.
 
         Raises:
             Refused: see `submit`.
@@ -323,6 +325,7 @@ class LiveGathering:
             circle=circle,
             card=hash_of(clean_code(card)) if card else "",
             scribe=scribe,
+            consent=consent,
         )
         outcome = await self.submit(actor.DOOR, key, body)
         if outcome.number is None:

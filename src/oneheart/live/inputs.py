@@ -50,11 +50,23 @@ class SeatAsked(Input, frozen=True):
         language: language code of the pages.
         circle_key: key from the address on a circle's cards; None for none.
         seat_code: seat code of a table card; None for none. It opens one seat.
+        consent: version of the terms to which the person agrees; None for none, and then nothing of theirs is kept.
     """
 
     language: str
     circle_key: str | None = None
     seat_code: str | None = None
+    consent: Number | None = None
+
+
+class ConsentAsked(Input, frozen=True):
+    """A person agrees to the terms that they read.
+
+    Attributes:
+        version: version of the terms.
+    """
+
+    version: Number
 
 
 class SeatLanguageAsked(Input, frozen=True):
@@ -296,9 +308,11 @@ class ScribedSeatAsked(Input, frozen=True):
 
     Attributes:
         language: language code of the person; "" for that of the scribe.
+        consent: version of the terms that the scribe read aloud and the person agreed to; None for none.
     """
 
     language: Language = ""
+    consent: Number | None = None
 
 
 class SeatCardsAsked(Input, frozen=True):
@@ -553,6 +567,8 @@ class SettingsAsked(Input, frozen=True):
         hold: true if hosts must accept a desire first.
         words: other wordings, by language code, then by message.
         version: version of the settings.
+        keep_days: days after the end until everything personal is erased; None for no term (former gatherings).
+        run_by: who runs the gathering.
     """
 
     name: Text
@@ -563,3 +579,5 @@ class SettingsAsked(Input, frozen=True):
     hold: bool = False
     words: dict[str, dict[str, str]] = {}
     version: Number = 0
+    keep_days: Annotated[int, Meta(ge=0, le=365)] | None = None
+    run_by: Text = ""

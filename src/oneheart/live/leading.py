@@ -19,6 +19,7 @@ from oneheart.live.aside import AsideError, Inside, RunsJobs
 from oneheart.live.challenging import with_challengers
 from oneheart.live.decks import Fitted, fit_order_of
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.purging import purge_due
 from oneheart.live.rebuild import report_failure
 from oneheart.live.refusal import Refused
 from oneheart.live.state import State
@@ -166,6 +167,8 @@ class Leader:
             return
         if self._gathering.state.heads.due:
             await self._write("head", await self._gathering.publisher.next_head(self._gathering.state))
+        if await purge_due(self._gathering):
+            return
         state = self._gathering.state
         if state.ended or state.heads.due:  # a head that could not be written now is written by the next step
             return

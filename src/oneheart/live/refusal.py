@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     NO_CARD = "no card"  # the door lets in only people with a seat card
     DOOR_CLOSED = "door closed"  # the door lets in nobody
     FULL = "full"  # the most number of seats is taken
+    CONSENT = "consent"  # the person has not agreed to what is kept, for how long and by whom
     USED = "used"  # the seat code was used already
     CONFLICT = "conflict"  # the same key with other words
     UNREADABLE = "unreadable"  # the event could not be read again from the file

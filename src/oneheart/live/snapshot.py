@@ -119,16 +119,16 @@ class Snapshot:
 
 def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
     """Return the snapshot of a state. O(circles + shown)."""
-    settings_now = state.settings
+    settings_now, counted = state.settings, state.keeping.counted
     return Snapshot(
         seq=state.seq,
         name=settings_now.name if settings_now else "",
         question=tuple(state.question.items()),
         stage=state.stage,
         round=state.round,
-        people=disclosure.show_steps(people_told(state.people)),
-        desires=disclosure.show_steps(state.released.desires),
-        responses=disclosure.show_steps(state.released.responses, disclosure.RESPONSES_STEP),
+        people=disclosure.show_steps(counted(people_told(state.people), "people")),
+        desires=disclosure.show_steps(counted(state.released.desires, "desires")),
+        responses=disclosure.show_steps(counted(state.released.responses, "responses"), disclosure.RESPONSES_STEP),
         circles=len(state.circles),
         circles_done=sum(circle.done for circle in state.circles),
         shown=tuple(ShownDesire(n, state.desires[n].text, state.desires[n].language) for n in state.shown),
@@ -159,7 +159,7 @@ def text_now(state: State) -> Text | None:
         left=tuple(_line(state, line, {}) for line in draft.body.left),
         status="" if sealed is None else sealed.body.status,
         missing=() if sealed is None else tuple(sealed.body.missing),
-        amen=disclosure.show_steps(0 if sealed is None else len(sealed.amen)),
+        amen=disclosure.show_steps(0 if sealed is None else sealed.amen_count),
         model="" if draft.connected is None else draft.connected.model,
         connected=_connected(state, draft),
         digest="" if sealed is None else sealed.body.digest,
@@ -203,6 +203,13 @@ def text_lines(state: State, number: int) -> tuple[TextLine, ...]:
         if carried.is_confirmed:
             words.setdefault(line, {})[language] = carried.text
     lines = state.prayers.drafts[number].body.lines
+    kept = state.prayers.kept
+    if kept:
+        words |= {
+            place: kept[name].carried
+            for place, line in enumerate(lines)
+            if (name := (line.cites[0], line.amendment)) in kept
+        }
     return tuple(_line(state, line, words.get(place, {})) for place, line in enumerate(lines))
 
 

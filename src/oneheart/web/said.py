@@ -41,6 +41,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.NO_CARD: 403,
     Refusal.DOOR_CLOSED: 403,
     Refusal.FULL: 409,
+    Refusal.CONSENT: 403,
     Refusal.USED: 409,
     Refusal.CONFLICT: 409,
     Refusal.UNREADABLE: 400,
@@ -64,6 +65,9 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.NO_CARD: _t("Come in with a seat card: type its code. The steward of your circle or a host has cards."),
     Refusal.DOOR_CLOSED: _t("The door is closed. If you belong here, ask a host to open it."),
     Refusal.FULL: _t("All {most} places are taken. Ask a host; a place may come free."),
+    Refusal.CONSENT: _t(
+        "Nothing is kept before you agree. Open your page anew and read what is kept here, and how long."
+    ),
     Refusal.USED: _t("This card has been used. Ask the host for a new one."),
     Refusal.CONFLICT: _t("This was sent before with other words. Open the page anew and look at what is kept."),
     Refusal.UNREADABLE: _t("These letters cannot be kept. Write them once more, without special signs."),

@@ -169,7 +169,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         verdict=sealed.body.status,
         conditions=tuple(sealed.body.missing),
         readers=disclosure.show_steps(sealed.body.people),
-        amen=disclosure.show_steps(len(sealed.amen)),
+        amen=disclosure.show_steps(sealed.amen_count),
         share=sealed.body.share,
         asked=disclosure.show_steps(sealed.body.asked),
         share_told=share_told(sealed.body, words),

@@ -1,8 +1,9 @@
-"""State: the result of all events of a gathering, in seven parts.
+"""State: the result of all events of a gathering, in eight parts.
 
 `course` (settings, stage, round), `people` (seats, circles, cards), `desires` (desires and answers), `company`
-(occasions), `text` (drafts, seals), `heads` (published heads of the record) and `released` (words and numbers that
-people read). `state` joins them and holds the table of rules, one for each kind of event.
+(occasions), `text` (drafts, seals), `heads` (published heads of the record), `released` (words and numbers that people
+read) and `keeping` (terms, consent, erasure at the end). `state` joins them and holds the table of rules, one for each
+kind of event.
 """
 
 from __future__ import annotations

@@ -43,6 +43,7 @@ class LiveDesire:
         moderation: decision of the hosts.
         reason: reason of the hosts, which the author reads.
         version: number of decisions and marks of hosts (optimistic lock).
+        decided: places in the log of the hosts' decisions, which may hold reasons.
         is_meta: true if it is about the talk or about oneself.
         round: round that it belongs to.
         waiting: true if it was said while the stage was closed; it waits for the next round.
@@ -74,6 +75,7 @@ class LiveDesire:
     same_as: int | None = None
     released: bool = False
     proposed_same_as: tuple[int, str] | None = None
+    decided: list[int] = field(default_factory=list)
 
     @property
     def gone(self) -> bool:
@@ -404,11 +406,12 @@ class Desires(Sequence[LiveDesire]):
             return Refusal.UNKNOWN
         return None if self.entries[number].version == version else Refusal.STALE
 
-    def moderate(self, body: ev.Moderated, course: Course) -> int:
+    def moderate(self, body: ev.Moderated, seq: int, course: Course) -> int:
         """Accept or reject a desire and return its new version. A rejected one is removed from the hall screen."""
         desire = self.entries[body.desire]
         desire.moderation, desire.reason = body.decision.moderation, body.reason
         desire.version += 1
+        desire.decided.append(seq)
         if body.decision is Decision.REJECTED:
             self._hide(body.desire)
         self.review(body.desire, course)

@@ -21,6 +21,7 @@ from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires, cards_of
 from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import TreeHeads
+from oneheart.live.state.keeping import Keeping
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.released import Released, words_now
 from oneheart.live.state.text import Prayers
@@ -46,7 +47,7 @@ class Logged:
 
 
 class State:
-    """The whole state of a gathering, in seven parts.
+    """The whole state of a gathering, in eight parts.
 
     The properties below are shortcuts into the parts; they hold no values of their own.
 
@@ -60,6 +61,7 @@ class State:
         prayers: drafts, readings, sealed texts.
         heads: published heads of the record's tree.
         released: words about desires that people read, numbers of the hall.
+        keeping: terms, consent and the erasure at the end.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"seq"})  # refused events change it too
@@ -75,6 +77,7 @@ class State:
         self.prayers = Prayers()
         self.heads = TreeHeads()
         self.released = Released()
+        self.keeping = Keeping()
 
     # --- the one way in ---
 
@@ -91,6 +94,7 @@ class State:
             at: server's clock, milliseconds since 1970.
         """
         self.seq = seq
+        self.keeping.last_at = max(self.keeping.last_at, at)
         if body is None:
             return self._keep_number(kind)
         refused = self.check(body, by)
@@ -112,7 +116,7 @@ class State:
         rule = HANDLERS[type(body)]
         if self.course.ended and not rule.after_end:
             return Refusal.ENDED
-        return rule.check(self, body, by)
+        return rule.check(self, body, by) or self.keeping.check_confided(body)
 
     def _keep_number(self, kind: str) -> int | None:
         """Add a placeholder for an erased seat or desire, so that later numbers do not change."""
@@ -170,13 +174,29 @@ class State:
     def set_settings(self, body: ev.Settings) -> int:
         """Replace the settings and return their version."""
         version = self.course.set_settings(body)
+        self.keeping.set_terms(body)
         self.desires.review_all(self.course)
         return version
 
-    def end(self) -> None:
-        """End the gathering; a last head of the record is due."""
+    def take_seat(self, body: ev.SeatTaken, seq: int) -> int:
+        """Add a seat with the consent that was given with it, and return its number."""
+        number = self.people.take_seat(body, seq)
+        self.keeping.agree(number, body.consent)
+        return number
+
+    def end(self, at: int) -> None:
+        """End the gathering; a last head is due, and the term counts after which everything personal is erased."""
         self.course.end()
+        self.keeping.end(at)
         self.heads.end_stage(always=True)
+
+    def purge(self, body: ev.Purged, at: int) -> None:
+        """End the gathering and mark everything personal for erasure; the words of sealed texts are kept."""
+        self.course.end()
+        self.keeping.purge(body, at)
+        self.prayers.keep(body)
+        self.heads.end_stage(always=True)
+        self.people.erasing.update(n for n, seat in enumerate(self.people.seats) if seat.alive)
 
     def add_circle(self, body: ev.CircleAdded) -> int:
         """Add a circle and return its number."""
@@ -380,7 +400,9 @@ def _always(_state: State, _body: Any, _by: str) -> None:
 
 HANDLERS: dict[type[ev.Body], Rule] = {
     # course
-    ev.Settings: Rule(lambda s, b, _: s.course.check_settings(b), lambda s, b, _: s.set_settings(b)),
+    ev.Settings: Rule(
+        lambda s, b, _: s.course.check_settings(b) or s.keeping.check_terms(b), lambda s, b, _: s.set_settings(b)
+    ),
     ev.HostSeated: Rule(_always, lambda s, b, _: s.course.seat_host(b)),
     ev.StageMoved: Rule(
         lambda s, b, _: s.course.check_move(b), lambda s, b, w: s.move(b.stage, b.travelling, w.at, b.words)
@@ -391,17 +413,21 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.RoundHeld: Rule(
         lambda s, b, _: s.course.check_held(b, len(s.occasions)), lambda s, b, _: s.course.set_held(b), after_end=True
     ),
-    ev.Ended: Rule(_always, lambda s, _b, _w: s.end()),
     ev.TreeHead: Rule(
         lambda s, b, by: s.heads.check_head(b, by, s.seq), lambda s, b, _: s.heads.publish(b), after_end=True
     ),
+    ev.Ended: Rule(_always, lambda s, _b, w: s.end(w.at)),
+    # keeping
+    ev.ConsentGiven: Rule(
+        lambda s, b, _: s.people.check_seat(b.seat) or s.keeping.check_consent(b),
+        lambda s, b, _: s.keeping.consent(b),
+    ),
+    ev.Purged: Rule(lambda s, _b, _by: s.keeping.check_purged(), lambda s, b, w: s.purge(b, w.at), after_end=True),
     # people
     ev.CircleAdded: Rule(lambda s, b, _: s.people.check_circle_added(b), lambda s, b, _: s.add_circle(b)),
     ev.CircleChanged: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.rename_circle(b)),
     ev.CircleDone: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.set_done(b)),
-    ev.SeatTaken: Rule(
-        lambda s, b, _: s.people.check_seat_taken(b, s.course), lambda s, b, w: s.people.take_seat(b, w.seq)
-    ),
+    ev.SeatTaken: Rule(lambda s, b, _: s.people.check_seat_taken(b, s.course), lambda s, b, w: s.take_seat(b, w.seq)),
     ev.SeatChanged: Rule(
         lambda s, b, _: s.people.check_seat_changed(b), lambda s, b, _: s.change_seat(b), after_end=True
     ),
@@ -436,7 +462,8 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.desires.respond(b, s.people, s.course),
     ),
     ev.Moderated: Rule(
-        lambda s, b, _: s.desires.check_decision(b.desire, b.version), lambda s, b, _: s.desires.moderate(b, s.course)
+        lambda s, b, _: s.desires.check_decision(b.desire, b.version),
+        lambda s, b, w: s.desires.moderate(b, w.seq, s.course),
     ),
     ev.MarkedMeta: Rule(
         lambda s, b, _: s.desires.check_decision(b.desire, b.version), lambda s, b, _: s.desires.mark_meta(b, s.course)

@@ -110,6 +110,7 @@ class Sealed:
         amen: seats that said amen.
         said_at: server's clock when it was said, milliseconds since 1970; None before.
         public: true if everybody may read it.
+        amen_kept: number of people who said amen, kept after everything personal was erased; 0 before.
     """
 
     seq: int
@@ -120,6 +121,12 @@ class Sealed:
     amen: set[int] = field(default_factory=set)
     said_at: int | None = None
     public: bool = False
+    amen_kept: int = 0
+
+    @property
+    def amen_count(self) -> int:
+        """Return how many people said amen; after everything personal was erased, rounded down to a multiple of k."""
+        return max(len(self.amen), self.amen_kept)
 
 
 @dataclass(slots=True)
@@ -133,6 +140,7 @@ class Prayers:
         carried: translated lines by their place in the log.
         say_at: moment at which everybody says the text, milliseconds since 1970 by the server's clock; None if not
             set.
+        kept: words of the lines of sealed texts after everything personal was erased, by desire and amendment.
     """
 
     drafts: list[LiveDraft] = field(default_factory=list)
@@ -140,6 +148,13 @@ class Prayers:
     amended: dict[int, Amendment] = field(default_factory=dict)
     carried: dict[int, Carried] = field(default_factory=dict)
     say_at: int | None = None
+    kept: dict[tuple[int, int | None], ev.KeptLine] = field(default_factory=dict)
+
+    def keep(self, body: ev.Purged) -> None:
+        """Keep the words of sealed texts, whose desires and authors are erased, and how many said amen."""
+        self.kept = {(line.cites, line.amendment): line for line in body.lines}
+        for sealed, amen in zip(self.sealed, body.amen, strict=False):
+            sealed.amen_kept = amen
 
     def of_round(self, number: int) -> LiveDraft | None:
         """Return the current draft of a round; None before one is woven."""
@@ -156,6 +171,9 @@ class Prayers:
 
     def words(self, line: ev.WovenLine, desires: Desires) -> tuple[str, str]:
         """Return the text and language of a line; ("", "") once its author erased it."""
+        kept = self.kept.get((line.cites[0], line.amendment))
+        if kept is not None:
+            return kept.text, kept.language
         if line.amendment is not None and line.amendment in self.amended:
             amended = self.amended[line.amendment]
             return amended.text, amended.language

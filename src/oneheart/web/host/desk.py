@@ -38,6 +38,7 @@ from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
 from oneheart.web.pages import public_base, words_for
 from oneheart.web.said import DESK_HINTS, DOORS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
+from oneheart.web.terms import deadline
 from oneheart.web.who import Host, is_host
 
 QUEUE_MOST = 30
@@ -86,6 +87,8 @@ async def _desk(request: Request) -> Response:
         hall=f"{base}/hall/{host.gathering.code}",
         door=f"{base}/j/{host.gathering.code}",
         trouble=(host.gathering.trouble or "").removesuffix("."),  # the sentence around it ends with a full stop
+        deadline=deadline(state.keeping, words),
+        purged=state.keeping.purged_at is not None,
         minutes=_minutes_left(state.clock),
         door_set=state.course.door.value,
         door_said=words.t(DOORS[state.course.door]),

@@ -13,6 +13,7 @@ from oneheart.live import inputs as ask
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of
 from oneheart.web.pages import house_of, page, words_for
+from oneheart.web.terms import deadline
 from oneheart.web.who import Host
 
 
@@ -35,7 +36,8 @@ async def _end(request: Request) -> Response:
 
 
 def _show_end(host: Host, *, wrong: bool = False, status: int = 200) -> Response:
-    return host.page("host_end.html", at="end", ended=host.state.ended, wrong=wrong, status=status)
+    said = deadline(host.state.keeping, host.words)
+    return host.page("host_end.html", at="end", ended=host.state.ended, wrong=wrong, deadline=said, status=status)
 
 
 routes: list[Route] = [Route("/host/{code}/end", _end, methods=["GET", "POST"])]

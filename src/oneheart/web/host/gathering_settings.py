@@ -17,17 +17,27 @@ from oneheart.live import doing
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state.keeping import KEEP_DAYS, KEEP_DAYS_MOST
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Voice
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
 from oneheart.web.said import DOORS, HTTP_STATUS, QUESTION, refusal_said
+from oneheart.web.terms import deadline
 from oneheart.web.who import Host
 from oneheart.web.words import DOMAIN, LANGUAGES, LOCALE, Words
 
 
-def settings_from(form: Mapping[str, str]) -> tuple[ask.SettingsAsked | None, str]:
-    """Return the settings of a form and "", or None and the name of the field that is missing."""
+def settings_from(
+    form: Mapping[str, str], *, keep_days: int | None = KEEP_DAYS, run_by: str = ""
+) -> tuple[ask.SettingsAsked | None, str]:
+    """Return the settings of a form and "", or None and the name of the field that is missing.
+
+    Args:
+        form: the form.
+        keep_days: present term, which stays where the form has none.
+        run_by: present text on who runs the gathering, which stays where the form has none.
+    """
     name = entry.clean(form.get("name", ""))
     languages = [code for code in LANGUAGES if form.get(f"language-{code}")]
     if not name or not languages:
@@ -38,7 +48,9 @@ def settings_from(form: Mapping[str, str]) -> tuple[ask.SettingsAsked | None, st
     question = {
         code: entry.clean(form.get(f"question-{code}", "")) or str(Words(code).t(QUESTION)) for code in languages
     }
-    cards = number_in(form, "cards")
+    cards, keep = number_in(form, "cards"), number_in(form, "keep")
+    if keep is None and form.get("keep", "").strip():
+        return None, "keep"
     settings = ask.SettingsAsked(
         key=key_in(form),
         name=name,
@@ -49,6 +61,8 @@ def settings_from(form: Mapping[str, str]) -> tuple[ask.SettingsAsked | None, st
         hold=bool(form.get("hold")),
         words=dict(_words_from(form, languages)),
         version=number_in(form, "version") or 0,
+        keep_days=keep_days if keep is None else min(KEEP_DAYS_MOST, max(0, keep)),
+        run_by=form.get("run_by", run_by),
     )
     return settings, ""
 
@@ -96,6 +110,8 @@ class Filled:
         called: ready set of words, "ten" or "assembly"; "" for the default of the voice.
         own: by language: lines of replaced words.
         more: the other fields of the form for a new gathering.
+        keep: days after the end until everything personal is erased, as text; "" for no term.
+        run_by: who runs the gathering.
     """
 
     name: str
@@ -107,6 +123,8 @@ class Filled:
     called: str
     own: Mapping[str, str]
     more: Mapping[str, str]
+    keep: str = str(KEEP_DAYS)
+    run_by: str = ""
 
 
 def blank(language: str) -> Filled:
@@ -131,6 +149,8 @@ def filled(form: Mapping[str, str]) -> Filled:
         called=form.get("called", ""),
         own={code: form.get(f"words-{code}", "") for code in LANGUAGES},
         more=form,
+        keep=form.get("keep", ""),
+        run_by=form.get("run_by", ""),
     )
 
 
@@ -154,6 +174,8 @@ def _stored(settings: ev.Settings) -> Filled:
         called=called,
         own=own,
         more={},
+        keep="" if settings.keep_days is None else str(settings.keep_days),
+        run_by=settings.run_by,
     )
 
 
@@ -171,7 +193,8 @@ async def _settings(request: Request) -> Response:
     form = await form_of(request) if request.method == "POST" else {}
     if request.method == "POST":
         version = number_in(form, "version") or 0
-        settings, missing = settings_from(form)
+        present = state.keeping
+        settings, missing = settings_from(form, keep_days=present.days, run_by=present.run_by)
         if settings is None:
             return _show_settings(host, filled(form), missing=missing, version=version, status=400)
         try:
@@ -195,6 +218,7 @@ def _show_settings(
         "sentence": sentence,
         "missing": missing,
         "version": version,
+        "deadline": deadline(host.state.keeping, host.words),
         "door_set": course.door.value,
         "most_seats": course.most_seats,
         "doors": {door.value: host.words.t(message) for door, message in DOORS.items()},

@@ -70,6 +70,8 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "card": None if isinstance(card, str) else card,
         "voice": state.voice.value,
         "choices": languages_of(person.gathering),
+        "terms_version": None if state.keeping.days is None else state.keeping.version,
+        "must_agree": scribed is not None and not state.keeping.has_agreed(scribed.seat),
         "most": entry.GRAPHEMES_MOST,
         "fresh": new_key,
         "cards_wanted": own_circle.cards_wanted,
@@ -194,7 +196,9 @@ async def _scribe(person: Person, form: Mapping[str, str]) -> str:
     if form.get("doing") == "erase":
         await doing.erase(gathering, scribed.seat, asked(form, ask.KeyOnly))
         return ""
-    if form.get("doing") == "respond":
+    if form.get("doing") == "agree":
+        await doing.agree(gathering, scribed.seat, asked(form, ask.ConsentAsked))
+    elif form.get("doing") == "respond":
         await doing.respond(gathering, scribed.seat, asked(form, ask.ResponseAsked))
     else:
         desire = asked(form, ask.DesireAsked, text=form.get("text", ""), language="", stem="", grew_from=None)

@@ -33,6 +33,7 @@ from oneheart.web.pages import (
     words_for,
 )
 from oneheart.web.said import circle_name, refusal_said
+from oneheart.web.terms import deadline, is_encrypted, terms_of
 from oneheart.web.who import seat_in
 from oneheart.web.words import LANGUAGES
 
@@ -145,6 +146,8 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         circles=[(number, circle_name(state, number, words)) for number in range(len(state.circles))],
         choices=languages_of(gathering),
         query_for=query_for,
+        terms=terms_of(gathering, words, encrypted=is_encrypted(request)),
+        purged=None if state.keeping.purged_at is None else deadline(state.keeping, words),
     )
 
 
@@ -169,7 +172,9 @@ async def _enter(request: Request) -> Response:
     if card and not _may_try(request):
         return _type_it(request, status=_SLOWLY)
     try:
-        seat_asked = ask.SeatAsked(key_in(form), language, form.get("c") or None, card or None)
+        seat_asked = ask.SeatAsked(
+            key_in(form), language, form.get("c") or None, card or None, number_in(form, "consent")
+        )
         seat = await doing.take_seat(gathering, seat_asked, circle)
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN and card and not request.app.state.misses.note(address_of(request)):

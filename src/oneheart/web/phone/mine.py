@@ -16,9 +16,11 @@ from oneheart.live.state import OPEN_DESIRES
 from oneheart.web import who
 from oneheart.web.answers import KeptAnswer, as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
+from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
 from oneheart.web.said import BECAME, NEAREST_LINE, WANTED, circle_name
+from oneheart.web.terms import deadline, until
 from oneheart.web.who import Person
 
 
@@ -35,7 +37,7 @@ async def _erase(request: Request) -> Response:
     """Ask for confirmation, then erase everything about a person."""
     person, form = who.person(request), await form_of(request)
     if form.get("sure") != "yes":
-        return person.page("mine_erase.html", at="mine", key=new_key())
+        return person.page("mine_erase.html", at="mine", key=new_key(), beyond=person.words.t(NOT_REACHED))
     await doing.erase(person.gathering, person.seat, asked(form, ask.KeyOnly))
     person.memory.let_go(person.seat)
     response = page("mine_erased.html", person.words, code=person.gathering.code)
@@ -165,6 +167,9 @@ async def _mine(request: Request) -> Response:
         circle=None if held.circle is None else circle_name(state, held.circle, person.words),
         quota_left=OPEN_DESIRES - state.open_desires(person.seat),
         part=_part(person),
+        kept=until(state.keeping, person.words),
+        deadline=deadline(state.keeping, person.words) if state.keeping.ended_at is not None else None,
+        agreed=state.keeping.days is not None and state.keeping.has_agreed(person.seat),
         key=new_key(),
         keys=[new_key(), new_key(), new_key()],
     )

@@ -25,6 +25,7 @@ from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.pages import offered, page, wants_json
 from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_context
 from oneheart.web.phone.tap import PhoneStream, Respond
+from oneheart.web.phone.terms import must_agree
 from oneheart.web.phone.text import FORMS as TEXT_FORMS
 from oneheart.web.phone.text import reading_context
 from oneheart.web.said import HINTS, refusal_said
@@ -88,6 +89,8 @@ async def _now(request: Request) -> Response:
     more = request.query_params.get("more") == "1"
     if wants_json(request):
         return as_json(_now_told(person, more=more))
+    if must_agree(person):
+        return RedirectResponse(f"{person.home}/terms", 303)
     return _view(person, request.query_params, more=more)
 
 

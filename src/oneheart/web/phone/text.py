@@ -186,7 +186,7 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         else [Coded(person.words.t(MISSING[code]), code) for code in sealed.body.missing],
         "include": None if sealed is None else includes(state, sealed.body),
         "amen": sealed is not None and person.seat in sealed.amen,
-        "amens": disclosure.show_steps(len(sealed.amen) if sealed is not None else 0),
+        "amens": disclosure.show_steps(sealed.amen_count if sealed is not None else 0),
         "asked": disclosure.show_steps(sealed.body.asked if sealed is not None else 0),
         "say_at": state.prayers.say_at,
         "model": draft.connected.model if draft.connected is not None else "",

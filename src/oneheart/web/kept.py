@@ -1,0 +1,104 @@
+"""Kept: one table of all personal data, read by the page of the terms, the documentation and the tests.
+
+A test checks that every kind of event that names a person stands in exactly one row. So no new kind of data can be
+kept without a sentence about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oneheart.live import events as ev
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """One kind of personal data. All texts are messages in English, which the pages translate.
+
+    Attributes:
+        code: its name in tests and on pages.
+        events: the kinds of events that hold it.
+        what: what it is.
+        why: what it is needed for.
+        seen: who can see it, and how.
+        erased: what becomes of it when a person erases everything or the term is over.
+    """
+
+    code: str
+    events: tuple[type[ev.Body], ...]
+    what: str
+    why: str
+    seen: str
+    erased: str
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues and return it unchanged."""
+    return message
+
+
+_GONE = _t("erased")
+
+KEPT: tuple[Datum, ...] = (
+    Datum(
+        "words",
+        (
+            ev.DesireSaid,
+            ev.DesireJoined,
+            ev.DesireWithdrawn,
+            ev.DesireLanguage,
+            ev.LineAmended,
+            ev.LineCarried,
+        ),
+        _t("What you say: your desires, other words for a line, translations"),
+        _t("Others can want the same, and the text is woven from it."),
+        _t("Others and the hosts read it, without knowing whose it is."),
+        _t("erased; only the lines of a sealed text stay after the term, without their authors"),
+    ),
+    Datum(
+        "answers",
+        (ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered, ev.CarryConfirmed, ev.AmenSaid),
+        _t("What you answer to desires and to lines of the text"),
+        _t("To find what all can say together."),
+        _t("Nobody sees a single answer. Numbers are shown only of {k} people or more."),
+        _GONE,
+    ),
+    Datum(
+        "presence",
+        (ev.Present,),
+        _t("At which occasions you were, if you say so"),
+        _t("To see whether people who meet want the same."),
+        _t("Only numbers of {k} people or more are shown, never with what you want."),
+        _GONE,
+    ),
+    Datum(
+        "felt",
+        (ev.FeltSaid,),
+        _t("How near you feel to all, if you say so"),
+        _t("To compare the beginning with the end."),
+        _t("Only numbers of {k} people or more are shown."),
+        _GONE,
+    ),
+    Datum(
+        "seat",
+        (
+            ev.SeatTaken,
+            ev.SeatChanged,
+            ev.LanguageUnread,
+            ev.StewardNamed,
+            ev.SeatCardsWanted,
+            ev.ConsentGiven,
+            ev.SeatErased,
+        ),
+        _t("Your place: a number, your language, your circle, your duty there, that you agreed"),
+        _t("So that your phone finds its place again and each person counts once."),
+        _t("Your circle sees who holds its duty. There is no name, address or phone number."),
+        _GONE,
+    ),
+)
+"""All personal data of a gathering."""
+
+NOT_REACHED = _t(
+    "Erasing cannot reach what was printed, downloaded, photographed or said aloud, nor what others wrote themselves."
+)
+"""What remains after an erasure, for every page that says what erasing does."""
