@@ -12,7 +12,7 @@ import pytest
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
-from oneheart.live.state.keeping import DAY_MS, IDLE_DAYS
+from oneheart.live.state.retention import DAY_MS, IDLE_DAYS
 from oneheart.web.api.types import DesireTold
 from oneheart.web.kept import KEPT
 from oneheart.web.terms import day_of, terms_of

@@ -15,7 +15,7 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import SUFFIX
 from oneheart.live.inputs import CircleAsked
 from oneheart.live.refusal import Refused
-from oneheart.live.state.keeping import KEEP_DAYS
+from oneheart.live.state.retention import KEEP_DAYS
 from oneheart.model.round import Voice
 from oneheart.storage.database import remove_database
 from oneheart.web.said import QUESTION

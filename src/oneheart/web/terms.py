@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from oneheart.engine import disclosure
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.state.keeping import IDLE_DAYS, Keeping
+from oneheart.live.state.retention import IDLE_DAYS, Keeping
 from oneheart.web.kept import KEPT, NOT_REACHED
 from oneheart.web.words import Plain, Words
 

@@ -21,9 +21,9 @@ from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires, cards_of
 from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import TreeHeads
-from oneheart.live.state.keeping import Keeping
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.released import Released, words_now
+from oneheart.live.state.retention import Keeping
 from oneheart.live.state.text import Prayers
 from oneheart.model import actor
 from oneheart.model.round import Stage, Travelling, Voice

@@ -17,7 +17,7 @@ from oneheart.live import doing
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.state.keeping import KEEP_DAYS, KEEP_DAYS_MOST
+from oneheart.live.state.retention import KEEP_DAYS, KEEP_DAYS_MOST
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Voice
 from oneheart.web import who

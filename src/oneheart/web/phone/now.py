@@ -23,9 +23,9 @@ from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.pages import offered, page, wants_json
+from oneheart.web.phone.agreeing import must_agree
 from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_context
 from oneheart.web.phone.tap import PhoneStream, Respond
-from oneheart.web.phone.terms import must_agree
 from oneheart.web.phone.text import FORMS as TEXT_FORMS
 from oneheart.web.phone.text import reading_context
 from oneheart.web.said import HINTS, refusal_said

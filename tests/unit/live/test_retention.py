@@ -18,7 +18,7 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.snapshot import text_lines
-from oneheart.live.state.keeping import CONFIDES, DAY_MS, IDLE_DAYS, Keeping
+from oneheart.live.state.retention import CONFIDES, DAY_MS, IDLE_DAYS, Keeping
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.presence import FeltAt, Form
 
