@@ -278,6 +278,7 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.SeatTaken, said, one_is_seated_by_a_scribe),
     (ev.SeatChanged, said, one(6, ev.SeatChanged(6, language="en"))),
     (ev.LanguageUnread, said, one(6, ev.LanguageUnread(6, "en"))),
+    (ev.ConsentGiven, said, one(6, ev.ConsentGiven(6, 1))),
     (ev.SeatErased, said, one_erases),
     (ev.SeatErased, read, one_erases),
     (ev.SeatErased, spoken, one_erases),
