@@ -17,6 +17,7 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.web.api.openapi import description
 from oneheart.web.app import make_app
+from tests.support.keys import seat_key
 
 CODE = "ABCD3456"
 HOST_SECRET = "h" * 32
@@ -46,7 +47,7 @@ def url(rest: str = "") -> str:
 
 
 def seat(client: TestClient, key: str, **more: Any) -> dict[str, str]:
-    given = client.post(url("/seats"), json={"key": key, "language": "en", **more})
+    given = client.post(url("/seats"), json={"key": seat_key(key), "language": "en", **more})
     assert given.status_code == 200, given.text
     return {"authorization": f"Bearer {given.json()['secret']}"}
 
@@ -130,10 +131,11 @@ def test_a_host_sees_the_queue_without_authors_and_moves_the_round_once(client: 
         ("POST", "/seats", b"\xff\xfe", 400),
         ("POST", "/seats", b"[" * 5000, 400),
         ("POST", "/seats", b'{"key":"k","language":"en"}', 400),
-        ("POST", "/seats", b'{"key":"long-enough","language":"xx"}', 400),
-        ("POST", "/seats", b'{"key":"long-enough","language":"en","circle_key":"no"}', 404),
-        ("POST", "/seats", b'{"key":"long-enough","language":"en","seat_code":"NOSUCHCO"}', 404),
-        ("POST", "/seats", b'{"key":"long-enough","language":"en","more":1}', 400),
+        ("POST", "/seats", b'{"key":"phone-01","language":"en"}', 422),
+        ("POST", "/seats", b'{"key":"q83vEjRWeJCrze8SNFZ4kA","language":"xx"}', 400),
+        ("POST", "/seats", b'{"key":"q83vEjRWeJCrze8SNFZ4kA","language":"en","circle_key":"no"}', 404),
+        ("POST", "/seats", b'{"key":"q83vEjRWeJCrze8SNFZ4kA","language":"en","seat_code":"NOSUCHCO"}', 404),
+        ("POST", "/seats", b'{"key":"q83vEjRWeJCrze8SNFZ4kA","language":"en","more":1}', 400),
         ("POST", "/seats", b'{"key":"' + b"x" * 20_000 + b'"}', 413),
     ],
 )

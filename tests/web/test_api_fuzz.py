@@ -20,6 +20,7 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.web.api.operations import OPERATIONS, ROOT, Operation
 from oneheart.web.app import make_app
+from tests.support.keys import seat_key
 
 CODE = "ABCD3456"
 REQUESTS = int(os.environ.get("ONEHEART_FUZZ", "0"))  # two for each example; 0 for as many examples as usual
@@ -43,7 +44,7 @@ def bodies(operation: Operation) -> st.SearchStrategy[Any]:
     if operation.takes is None:
         return st.none()
     fields = {field.encode_name: VALUES | NUMBERS for field in msgspec.structs.fields(operation.takes)}
-    named = st.fixed_dictionaries({**fields, "key": st.sampled_from([f"key-number-{n}" for n in range(50)]) | VALUES})
+    named = st.fixed_dictionaries({**fields, "key": st.sampled_from([seat_key(n) for n in range(50)]) | VALUES})
     return named | VALUES
 
 

@@ -156,7 +156,7 @@ class Rule:
 
 
 def form(**fields: object) -> Callable[[Side], Mapping[str, object]]:
-    return lambda _side: {"key": "key-of-this-form", **fields}
+    return lambda _side: {"key": "q83vEjRWeJCrze8SNFZ4kA", **fields}
 
 
 def to_all(**more: Any) -> Rule:
@@ -168,7 +168,7 @@ def desk(body: Callable[[Side], Mapping[str, object]], what: str) -> Rule:
 
 
 def about(**fields: object) -> Callable[[Side], Mapping[str, object]]:
-    return lambda side: {"key": "key-of-this-form", "desire": alias_of(side.gathering, side.own), **fields}
+    return lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": alias_of(side.gathering, side.own), **fields}
 
 
 SETTINGS = form(name="Another name", version="1", voice="ten", cards="8", **{"language-en": "1", "question-en": "Why?"})
@@ -210,10 +210,10 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/j/{code}"): to_all(),
     ("POST", "/j/{code}"): to_all(form=form(language="en")),
     ("GET", "/s/{code}"): to_all(),
-    ("POST", "/s/{code}"): to_all(form=lambda side: {"key": "key-of-this-form", "card": side.seat_code}),
+    ("POST", "/s/{code}"): to_all(form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "card": side.seat_code}),
     ("GET", "/s/{code}/{seatcode}"): to_all(**_SEAT_CODE),
     ("POST", "/s/{code}/{seatcode}"): to_all(
-        form=lambda side: {"key": "key-of-this-form", "card": side.seat_code}, **_SEAT_CODE
+        form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "card": side.seat_code}, **_SEAT_CODE
     ),
     ("GET", "/hall/{code}"): to_all(),
     ("GET", "/hall/{code}/events"): to_all(),
@@ -252,15 +252,15 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/felt"): Rule(SEAT, form=form(value="4", when="start")),
     ("POST", "/g/{code}/desire"): Rule(SEAT, form=form(text="another wish")),
     ("POST", "/g/{code}/join"): Rule(
-        SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "same_as": side.other}
+        SEAT, form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.own, "same_as": side.other}
     ),
     ("POST", "/g/{code}/own"): Rule(SEAT, form=form()),
     ("POST", "/g/{code}/respond"): Rule(
-        SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.other, "stance": "1"}
+        SEAT, form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.other, "stance": "1"}
     ),
-    ("POST", "/g/{code}/withdraw"): Rule(SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own}),
+    ("POST", "/g/{code}/withdraw"): Rule(SEAT, form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.own}),
     ("POST", "/g/{code}/desire-language"): Rule(
-        SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "language": "en"}
+        SEAT, form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.own, "language": "en"}
     ),
     ("POST", "/g/{code}/unread"): Rule(SEAT, form=form(language="en", on="0")),
     ("POST", f"{API}/unread"): Rule(SEAT, json=True, form=form(language="en", on=False)),
@@ -326,10 +326,10 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         SEAT, json=True, form=form(language="en"), path=lambda side: {"desire:int": str(side.own)}
     ),
     ("POST", f"{API}/joins"): Rule(
-        SEAT, json=True, form=lambda side: {"key": "key-of-this-form", "desire": side.own, "same_as": side.other}
+        SEAT, json=True, form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.own, "same_as": side.other}
     ),
     ("POST", f"{API}/responses"): Rule(
-        SEAT, json=True, form=lambda side: {"key": "key-of-this-form", "desire": side.other, "stance": 1}
+        SEAT, json=True, form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.other, "stance": 1}
     ),
     ("POST", f"{API}/presences"): Rule(SEAT, json=True, form=form(code="MEALa")),
     ("GET", f"{API}/host/queue"): Rule(HOSTS),
@@ -338,7 +338,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/host/moderations"): Rule(
         HOSTS,
         json=True,
-        form=lambda side: {"key": "key-of-this-form", "desire": side.own, "decision": "accepted", "version": 0},
+        form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.own, "decision": "accepted", "version": 0},
     ),
 }
 CASES = [
@@ -537,14 +537,14 @@ def test_a_participant_of_another_gathering_cannot_act_by_numbers_that_are_not_t
     runner: asyncio.Runner, world: World
 ) -> None:
     """A seat here does not own the first desire only because it has its number at home."""
-    rule = Rule(SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.other})
+    rule = Rule(SEAT, form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.other})
     answer = runner.run(ask(world, "POST", "/g/{code}/withdraw", rule, "participant", OURS))
     assert answer.status == 403
     assert not world.a.gathering.state.desires[world.a.other].withdrawn
 
 
 def test_nobody_says_in_which_language_the_words_of_somebody_else_are(runner: asyncio.Runner, world: World) -> None:
-    rule = Rule(SEAT, form=lambda side: {"key": "key-of-this-form", "desire": side.other, "language": "en"})
+    rule = Rule(SEAT, form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": side.other, "language": "en"})
     assert runner.run(ask(world, "POST", "/g/{code}/desire-language", rule, "participant", OURS)).status == 403
 
 

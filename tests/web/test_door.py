@@ -11,6 +11,7 @@ from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from tests.support.codes import codes
 from tests.support.desks import Desk
+from tests.support.keys import seat_key
 
 CODE = "ABCD3456"
 Open = Callable[..., Any]
@@ -110,8 +111,8 @@ def test_a_circle_is_chosen_from_the_list_or_fixed_by_its_card(open_door: Open) 
     by_card.post(f"/j/{CODE}", data={"key": key_of(page), "c": "ten-key", "circle": "2"})
     seats = door.gathering.state.seats
     assert (seats[door.seat(by_list)].circle, seats[door.seat(by_card)].circle) == (2, 1)
-    assert door.browser().post(f"/j/{CODE}", data={"key": "x" * 16, "circle": "77"}).status_code == 404
-    assert door.browser().post(f"/j/{CODE}", data={"key": "y" * 16, "c": "no-such"}).status_code == 404
+    assert door.browser().post(f"/j/{CODE}", data={"key": seat_key("x" * 16), "circle": "77"}).status_code == 404
+    assert door.browser().post(f"/j/{CODE}", data={"key": seat_key("y"), "c": "no-such"}).status_code == 404
 
 
 def test_a_table_card_opens_one_seat_once(open_door: Open) -> None:
@@ -125,7 +126,7 @@ def test_a_table_card_opens_one_seat_once(open_door: Open) -> None:
     assert first.post(f"/s/{CODE}", data=data).status_code == 303
     assert first.post(f"/s/{CODE}", data=data).status_code == 303  # the same press again
     assert door.gathering.state.seats[0].circle == 0
-    used = door.browser().post(f"/j/{CODE}", data={"key": "z" * 16, "card": "QQQQ3333"})
+    used = door.browser().post(f"/j/{CODE}", data={"key": seat_key("z"), "card": "QQQQ3333"})
     assert used.status_code == 409
     assert codes(used.text, "why") == ["used"]
     assert door.gathering.state.people.count == 1
@@ -147,14 +148,14 @@ def test_wrong_codes_all_look_alike_and_the_eleventh_in_a_minute_is_slowed_down(
 def test_guessing_seat_codes_is_slowed_down(open_door: Open) -> None:
     door = open_door()
     browser = door.browser()
-    send = lambda n: browser.post(f"/j/{CODE}", data={"key": f"guess-{n:04}", "card": "WWWW4444"})  # noqa: E731
+    send = lambda n: browser.post(f"/j/{CODE}", data={"key": seat_key(f"guess-{n:04}"), "card": "WWWW4444"})  # noqa: E731
     assert [send(n).status_code for n in range(12)] == [404] * 10 + [429] * 2
     assert door.gathering.state.people.count == 0
 
 
 def test_another_origin_gets_no_seat(open_door: Open) -> None:
     door = open_door()
-    sent = door.browser().post(f"/j/{CODE}", data={"key": "k" * 16}, headers={"origin": "http://evil.example"})
+    sent = door.browser().post(f"/j/{CODE}", data={"key": seat_key("k")}, headers={"origin": "http://evil.example"})
     assert sent.status_code == 403
     assert door.gathering.state.people.count == 0
 

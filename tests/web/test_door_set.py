@@ -20,22 +20,19 @@ from oneheart.model.gathering import Door
 from tests.support.codes import codes
 from tests.support.desks import Desk
 from tests.support.gatherings import hidden, make_settings
+from tests.support.keys import seat_key
 
 CODE = "ABCD3456"
 API = f"/api/v1/gatherings/{CODE}"
 Open = Callable[..., Any]
 
 
-def key(number: int) -> str:
-    return f"{number:04x}" + "0123456789abcdef01234567890f"
-
-
 def by_program(door: Any, number: int, **more: str) -> Any:
-    return door.browser().post(f"{API}/seats", json={"key": key(number), "language": "en", **more})
+    return door.browser().post(f"{API}/seats", json={"key": seat_key(number), "language": "en", **more})
 
 
 def by_form(door: Any, number: int, path: str = f"/j/{CODE}", **more: str) -> Any:
-    return door.browser().post(path, data={"key": key(number), "language": "en", **more})
+    return door.browser().post(path, data={"key": seat_key(number), "language": "en", **more})
 
 
 def flood(door: Any, seats: int, *, first: int = 0) -> int:
@@ -153,7 +150,7 @@ def test_no_race_gets_past_the_most_number_of_seats(
         await admitting.set_door(gathering, 0, ask.DoorAsked("door-0001", Door.OPEN, 10))
         if broken:
             monkeypatch.setattr(Course, "turns_away", lambda *_a, **_k: None)
-        asked = [ask.SeatAsked(key(n), "en") for n in range(40)]
+        asked = [ask.SeatAsked(seat_key(n), "en") for n in range(40)]
         got = await asyncio.gather(*(doing.take_seat(gathering, one) for one in asked), return_exceptions=True)
         given = sum(not isinstance(one, BaseException) for one in got)
         why = {one.why for one in got if isinstance(one, Refused)}

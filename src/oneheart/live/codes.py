@@ -8,6 +8,8 @@ import secrets
 
 ALPHABET = "3456789ABCDEFGHJKMNPQRSTWXYZ"  # no two letters that look alike
 CODE_LENGTH = 8
+_HEXADECIMAL_LEAST, _BASE64_LEAST = 32, 22  # letters of 128 bits
+_LETTERS_LEAST = 8
 
 
 def hash_of(secret: str) -> str:
@@ -33,6 +35,24 @@ def clean_code(typed: str) -> str:
         'ABCD3456'
     """
     return "".join(letter for letter in typed.upper() if letter in ALPHABET)[:CODE_LENGTH]
+
+
+def is_strong(key: str) -> bool:
+    """Return whether an idempotency key may open a seat: whether it can hold 128 random bits.
+
+    The secret of a seat is derived from this file's key and the idempotency key, so that a repeat of a lost answer gets
+    the same seat. Whoever guesses the idempotency key is given that secret. So it must be a credential too: at least 32
+    hexadecimal letters or 22 letters of base64url. A key of fewer than eight different letters is refused as well; a
+    random one is so less than once in ten million times.
+
+    Example:
+        >>> is_strong("phone-01"), is_strong("0123456789abcdef" * 2), is_strong("0" * 32)
+        (False, True, False)
+        >>> is_strong("q83vEjRWeJCrze8SNFZ4kA"), is_strong("0123456789abcdef012345")
+        (True, False)
+    """
+    is_hexadecimal = all(letter in "0123456789abcdefABCDEF" for letter in key)
+    return len(key) >= (_HEXADECIMAL_LEAST if is_hexadecimal else _BASE64_LEAST) and len(set(key)) >= _LETTERS_LEAST
 
 
 class SecretKey:

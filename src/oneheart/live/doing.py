@@ -16,7 +16,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import circles
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
-from oneheart.live.codes import clean_code, hash_of, new_code
+from oneheart.live.codes import clean_code, hash_of, is_strong, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import draw_seats
@@ -75,9 +75,11 @@ async def take_seat(gathering: LiveGathering, asked: ask.SeatAsked, circle: int 
         circle: number of the circle that they chose from a list; the circle of a card overrides it.
 
     Raises:
-        Refused: LANGUAGE; UNKNOWN: no such circle or seat code; USED: the seat code; NO_CARD, DOOR_CLOSED, FULL: the
-            door.
+        Refused: WEAK_KEY; LANGUAGE; UNKNOWN: no such circle or seat code; USED: the seat code; NO_CARD, DOOR_CLOSED
+            or FULL: the door.
     """
+    if not is_strong(asked.key):
+        raise Refused(Refusal.WEAK_KEY)
     language = _offered(gathering, asked.language)
     if asked.circle_key is not None:
         circle = gathering.state.circle_of_key.get(asked.circle_key)

@@ -19,7 +19,10 @@ from oneheart.model.round import Stage, Travelling, Voice
 
 Key = Annotated[
     str,
-    Meta(pattern="^[A-Za-z0-9_-]{8,64}$", description="Idempotency key, made by the sender; a repeat counts once."),
+    Meta(
+        pattern="^[A-Za-z0-9_-]{8,64}$",
+        description="Idempotency key, made by the sender at random (64 bits or more); a repeat counts once.",
+    ),
 ]
 Number = Annotated[int, Meta(ge=0, lt=1_000_000_000)]
 Text = Annotated[str, Meta(max_length=2000)]
@@ -31,7 +34,11 @@ CLOCK_SECONDS_MOST = 30 * 24 * 3600
 
 
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base class of all inputs: holds the idempotency key of the sender; unknown fields are an error."""
+    """Base class of all inputs: holds the idempotency key of the sender; unknown fields are an error.
+
+    Except for a new seat the key is no credential: it is unique for one person only, and whoever repeats it must have
+    that person's secret. So two keys that are equal by chance can only hide a person's own act from themselves.
+    """
 
     key: Key
 
@@ -45,6 +52,9 @@ class KeyOnly(Input, frozen=True):
 
 class SeatAsked(Input, frozen=True):
     """A person asks for a seat.
+
+    The key is a credential here: a repeat with the same key is given the secret of the same seat. It needs 128 random
+    bits: 32 hexadecimal letters or 22 letters of base64url, made anew for each seat and kept to oneself.
 
     Attributes:
         language: language code of the pages.

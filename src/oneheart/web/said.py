@@ -38,6 +38,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.UNKNOWN: 404,
     Refusal.NOT_YOURS: 403,
     Refusal.QUOTA: 409,
+    Refusal.WEAK_KEY: 422,
     Refusal.NO_CARD: 403,
     Refusal.DOOR_CLOSED: 403,
     Refusal.FULL: 409,
@@ -61,6 +62,9 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.NOT_YOURS: _t("Only the person whose it is can do this."),
     Refusal.QUOTA: _t(
         "Three of your desires are travelling already. Take one back, or join it to another, to say a new one."
+    ),
+    Refusal.WEAK_KEY: _t(
+        "The key of a new place must be 32 random hexadecimal letters, or 22 of base64url. Open the door again."
     ),
     Refusal.NO_CARD: _t("Come in with a seat card: type its code. The steward of your circle or a host has cards."),
     Refusal.DOOR_CLOSED: _t("The door is closed. If you belong here, ask a host to open it."),

@@ -21,6 +21,7 @@ from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
 from oneheart.live.typed_words import clean_name, stem_of
 from oneheart.model.programme import QUESTIONS_MOST, READY
 from oneheart.model.round import Stage
+from tests.support.keys import seat_key
 
 Work = Callable[["Hall"], Awaitable[None]]
 WORDS, UNKNOWN, NOT_YOURS, LANGUAGE = Refusal.WORDS, Refusal.UNKNOWN, Refusal.NOT_YOURS, Refusal.LANGUAGE
@@ -36,7 +37,7 @@ class Hall:
 
     def key(self) -> str:
         self._keys += 1
-        return f"key-number-{self._keys}"
+        return seat_key(self._keys)
 
     async def do(self, function: Callable[..., Awaitable[Any]], actor: int, kind: type[ask.Input], **more: Any) -> Any:
         """Do something as a door does; return what came of it, or why it was refused and how words must change."""
