@@ -22,6 +22,7 @@ from oneheart.web.host.gathering_settings import ready_words
 from oneheart.web.said import DONE, QUESTION, REASONS, ROWS_TOLD
 from oneheart.web.words import LANGUAGES, Words
 from tests.support.codes import codes, text_at
+from tests.support.keys import seat_key
 
 Open = Callable[..., Any]
 
@@ -551,7 +552,7 @@ def test_a_seat_card_opens_one_seat_once_in_its_circle(open_door: Open) -> None:
     statuses = []
     for name in ("first", "second"):
         browser = desk.door.browser()
-        form = {"key": f"key-of-{name}", "card": code, "language": "en"}
+        form = {"key": seat_key(name), "card": code, "language": "en"}
         statuses.append(browser.post(f"/s/ABCD3456/{code}", data=form).status_code)
     assert statuses == [303, 409]
     assert [seat.circle for seat in desk.gathering.state.seats] == [0]
