@@ -123,6 +123,9 @@ def test_longer_words_fit_on_a_phone_and_at_the_desk(hall: Any, watched: Watch, 
     for place in ("", "?cards=1", "/mine", "/near", "/circle"):
         look(phone, home + place)
     phone.click("form[action$='/steward'] button")
+    phone.wait_for_selector("#asked")
+    asking = min(hall.gathering.state.people.duties.asked)
+    hall.submit("h0", "give-duty", ev.DutyGiven(0, asking))
     look(phone, f"{home}/circle")
     desk = watched(hall.url, viewport={"width": 1280, "height": 800}).page()
     look(desk, f"{hall.url}/host/enter/{hall.house.invite(hall.code)}?lang={language}")

@@ -88,6 +88,9 @@ def test_every_page_fits_a_small_screen_and_can_be_read(hall: Any, watched: Watc
         looks_right(page, 360)
     page.goto(f"{home}/circle")
     page.click("form[action$='/steward'] button")
+    page.wait_for_selector("#asked")
+    asking = min(hall.gathering.state.people.duties.asked)
+    hall.submit("h0", "give-duty", ev.DutyGiven(0, asking))
     page.goto(f"{home}/circle?{pseudo}")
     looks_right(page, 360)
 

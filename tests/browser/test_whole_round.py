@@ -284,6 +284,9 @@ def pages_of(server: Any, phone: Any, desk: Any) -> Iterator[tuple[str, Any]]:
     phone.click("form[action$='/own'] button")
     phone.goto(f"{home}/circle")
     phone.click("form[action$='/steward'] button")
+    phone.wait_for_selector("#asked")
+    asking = min(server.gathering.state.people.duties.asked)
+    server.submit("h0", "give-duty", ev.DutyGiven(0, asking))
     yield "with the duty", phone
     phone.goto(f"{home}/mine")
     phone.click("form[action$='/erase'] button")

@@ -240,7 +240,7 @@ class Gathering(RuleBasedStateMachine):
         circle = self.live.state.seats[seat].circle
         if circle is None:
             return
-        self.submit(f"s{seat}", ev.StewardNamed(seat, on=True))
+        self.submit("h0", ev.DutyGiven(circle, seat))
         number = self.a_desire(source)
         text = self.words[number]
         place: dict[str, Any] = {"carried_by": circle} if carries else {"line_of": circle}
@@ -452,7 +452,7 @@ def test_the_copy_that_a_circle_carries_goes_with_the_words_that_it_repeats(tmp_
     async def doing(gathering: LiveGathering) -> None:
         await gathering.submit("h0", "circle-key", ev.CircleAdded("", "key"))
         ann, bo = [(await gathering.take_seat(f"phone-{n}", language="en", circle=0)).number for n in range(2)]
-        await gathering.submit(f"s{bo}", "duty-key", ev.StewardNamed(bo, on=True))
+        await gathering.submit("h0", "duty-key", ev.DutyGiven(0, bo))
         theirs = await say(gathering, ann, "Words of Ann alone")
         await say(gathering, bo, "Words of Ann alone", grew_from=theirs, carried_by=0)
         await say(gathering, bo, "Ann's words, in Bo's way", grew_from=theirs, line_of=0)

@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from oneheart.live import admitting, doing
+from oneheart.live import admitting, circle_duty, doing
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input, KeyOnly
@@ -41,6 +41,7 @@ BY_THE_HOUSE: set[type[ev.Body]] = {
     ev.TextSealed,
     ev.TreeHead,
     ev.Purged,
+    ev.DutySettled,
 }
 """The kinds that only the house writes. No other kind may do without a function of `live.doing`."""
 
@@ -175,7 +176,7 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (doing, admitting)
+        for module in (doing, admitting, circle_duty)
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }
@@ -307,6 +308,10 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.DoorSet: (_open, ev.DoorSet("cards", 105), HOST),
     ev.SeatCardsWanted: (_steward, ev.SeatCardsWanted(0, 4), SEAT),
     ev.StewardNamed: (_open, ev.StewardNamed(0, on=True), SEAT),
+    ev.DutyRequested: (_open, ev.DutyRequested(0), SEAT),
+    ev.DutyAnswered: (_steward, ev.DutyAnswered(1, 0, on=False), actor.seat(1)),
+    ev.DutyGiven: (_open, ev.DutyGiven(0, 0), HOST),
+    ev.DutySettled: (_open, ev.DutySettled(0, 0), actor.HOUSE),
     ev.DesireSaid: (_open, ev.DesireSaid(0, "another wish", "en"), SEAT),
     ev.DesireJoined: (_open, ev.DesireJoined(0, 0, 3), SEAT),
     ev.DesireWithdrawn: (_open, ev.DesireWithdrawn(0, 0), SEAT),

@@ -165,7 +165,7 @@ async def said(gathering: LiveGathering) -> None:
         for desire in range(3):
             if seat not in {desire, 6}:
                 await submit(gathering, ev.Responded(seat, desire, 1), actor.seat(seat))
-    await submit(gathering, ev.StewardNamed(0, on=True), actor.seat(0))
+    await submit(gathering, ev.DutyGiven(0, 0), actor.host(0))
     await away_from_a_border(gathering)
 
 
@@ -291,7 +291,9 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.Responded, said, one(6, ev.Responded(6, 0, 1))),
     (ev.Present, said, one(6, ev.Present(6, 0))),
     (ev.FeltSaid, said, one(6, ev.FeltSaid(6, 4, "start"))),
-    (ev.StewardNamed, said, one(6, ev.StewardNamed(6, on=True))),
+    (ev.DutyRequested, said, one(6, ev.DutyRequested(6))),
+    (ev.DutyAnswered, said, one(1, ev.DutyAnswered(1, 0, on=False))),
+    (ev.StewardNamed, said, one(0, ev.StewardNamed(0, on=False))),
     (ev.SeatCardsWanted, said, one(0, ev.SeatCardsWanted(0, 4))),
     (ev.LineRead, read, one(6, ev.LineRead(6, 0, 0, "against me"))),
     (ev.LineAmended, read, one(0, ev.LineAmended(0, 0, 0, "To be one heart", "en"))),

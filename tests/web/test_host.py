@@ -452,7 +452,8 @@ def test_the_desk_says_how_the_hall_is_without_small_numbers(open_door: Open) ->
         assert numbers == ([] if told[-1] == "0" else [told[-1]]), "fewer than five are no number"
         door.submit("door", f"seat-{number}", ev.SeatTaken("", "en", circle=number % 2))
     assert told == ["0"] * 5 + ["5"] * 5 + ["10"]
-    door.submit("s0", "done", ev.CircleDone(1, on=True))
+    door.submit("h0", "duty", ev.DutyGiven(1, 1))  # the second person is of the second circle
+    door.submit("s1", "done", ev.CircleDone(1, on=True))
     health = section(desk.page(), "health")
     assert (codes(health, "done"), codes(health, "of")) == (["1"], ["2"])
     assert re.findall(r"\d+", text_at(health, "id", "done")) == ["1", "2"]

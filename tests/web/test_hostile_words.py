@@ -162,7 +162,7 @@ class Gathering:
         pages = {"mine": self.author.get(f"{HOME}/mine").text, "card": self.card(self.friends[2])}
         self.door.say(self.friends[3], self.state.desires[number].text, key="say-it-again")
         pages["is this yours?"] = self.friends[3].get(HOME).text
-        steward.post(f"{HOME}/circle/steward", data={"key": "duty-of-circle", "on": "1"})
+        self.door.submit("h0", "duty-of-circle", ev.DutyGiven(0, self.door.seat(steward)))
         pages["circle"] = steward.get(f"{HOME}/circle?from={number}").text
         desk = Desk(self.door)
         pages["desk"] = desk.browser.get(desk.home).text

@@ -71,7 +71,7 @@ def test_a_circle_answers_its_own_line_while_hosts_still_read_it(open_door: Open
     door.submit("h0", "circle-1", ev.CircleAdded("", "key-of-circle"))
     steward, member, stranger = (door.join(door.browser(), **more) for more in ({"circle": "0"}, {"circle": "0"}, {}))
     seat = door.seat(steward)
-    door.submit(f"s{seat}", "take-duty", ev.StewardNamed(seat, on=True))
+    door.submit("h0", "give-duty", ev.DutyGiven(0, seat))
     line = {"key": "our-line-1", "text": "what we want together"}
     assert steward.post(f"{HOME}/circle/line", data=line).status_code == 303
     tap = {"key": "of-the-line-1", "desire": "0", "stance": "1"}
@@ -131,7 +131,7 @@ def test_a_rejected_line_of_a_circle_is_not_asked_about(open_door: Open) -> None
     door.submit("h0", "circle-1", ev.CircleAdded("", "key-of-circle"))
     steward, member = (door.join(door.browser(), circle="0") for _ in range(2))
     seat = door.seat(steward)
-    door.submit(f"s{seat}", "take-duty", ev.StewardNamed(seat, on=True))
+    door.submit("h0", "give-duty", ev.DutyGiven(0, seat))
     steward.post(f"{HOME}/circle/line", data={"key": "our-line-1", "text": "what we want together"})
     answers = 'name="back" value="circle"'
     assert answers in member.get(f"{HOME}/circle").text

@@ -385,7 +385,7 @@ def test_every_link_leads_to_a_page_wherever_it_stands(hall: Any) -> None:
     hall.submit("h0", "circle", ev.CircleAdded("Olive", "olive"))
     hall.submit("h0", "meal", ev.OccasionAdded("Evening meal", "meal", "MEAL42"))
     browser = hall.join(circle="0")
-    browser.post(f"{HOME}/circle/steward", data={"on": "1"})
+    hall.submit("h0", "give-duty", ev.DutyGiven(0, hall.seat(browser)))
     pages = [browser.get(path).text for path in (HOME, f"{HOME}/mine", f"{HOME}/circle", f"{HOME}?cards=1")]
     pages += [tap(browser, 0).text, hall.say(browser, "").text, browser.post(f"{HOME}/erase").text]
     pages.append(browser.post(f"{HOME}/circle/line", data={"text": ""}).text)

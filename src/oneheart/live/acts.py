@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oneheart.live import admitting, doing
+from oneheart.live import admitting, circle_duty, doing
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 
@@ -87,7 +87,9 @@ ACTS: tuple[Act, ...] = (
     Act(ev.CarryConfirmed, Doer.PERSON, doing.confirm_carried, ask.ConfirmingAsked, _ON_THE_PHONE, form="confirm"),
     Act(ev.AmenSaid, Doer.PERSON, doing.say_amen, ask.KeyOnly, counted=True, form="amen"),
     # a person's circle
-    Act(ev.StewardNamed, Doer.PERSON, doing.take_duty, ask.DutyAsked, _IN_A_CIRCLE),
+    Act(ev.DutyRequested, Doer.PERSON, circle_duty.request_duty, ask.DutyAsked, _IN_A_CIRCLE),
+    Act(ev.DutyAnswered, Doer.PERSON, circle_duty.answer_duty, ask.DutyAnswerAsked, _IN_A_CIRCLE),
+    Act(ev.StewardNamed, Doer.PERSON, circle_duty.leave_duty, ask.KeyOnly, _IN_A_CIRCLE),
     Act(ev.SeatCardsWanted, Doer.PERSON, admitting.ask_for_cards, ask.SeatCardsAsked, _IN_A_CIRCLE),
     Act(ev.CircleDone, Doer.PERSON, doing.set_circle_done, ask.CircleDoneAsked, _IN_A_CIRCLE),
     # hosts
@@ -103,6 +105,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.Translated, Doer.HOST, doing.call_same, ask.SameAsked, _AT_THE_DESK),
     Act(ev.CircleAdded, Doer.HOST, doing.add_circle, ask.CircleAsked, _AT_THE_DESK),
     Act(ev.CircleChanged, Doer.HOST, doing.rename_circle, ask.CircleNameAsked, _AT_THE_DESK),
+    Act(ev.DutyGiven, Doer.HOST, circle_duty.give_duty, ask.DutyGivenAsked, _AT_THE_DESK),
     Act(ev.OccasionAdded, Doer.HOST, doing.add_occasion, ask.OccasionAsked, _AT_THE_DESK),
     Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),
     Act(ev.DoorSet, Doer.HOST, admitting.set_door, ask.DoorAsked),
@@ -112,6 +115,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.Settings, Doer.HOST, doing.set_settings, ask.SettingsAsked, _AT_THE_DESK),
     # the house
     Act(ev.HostSeated, Doer.HOUSE, no_api="a host comes in by a one-time link"),
+    Act(ev.DutySettled, Doer.HOUSE, no_api="the house writes it when the answers of a circle decide it"),
     Act(ev.DraftWoven, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.DraftConnected, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.TextSealed, Doer.HOUSE, no_api=_BY_THE_HOUSE),

@@ -303,15 +303,6 @@ async def say_amen(gathering: LiveGathering, seat: int, asked: ask.KeyOnly) -> K
 # --- a person's circle ------------------------------------------------------------------------------------------------
 
 
-async def take_duty(gathering: LiveGathering, seat: int, asked: ask.DutyAsked) -> Kept:
-    """Give a person the duty of steward of their circle, or end it.
-
-    Raises:
-        Refused: UNKNOWN: the person is in no circle.
-    """
-    return await _by_seat(gathering, seat, asked, ev.StewardNamed(seat, on=asked.on))
-
-
 def circle_served(gathering: LiveGathering, seat: int) -> int:
     """Return the circle in which a person holds the duty of steward.
 
@@ -371,7 +362,7 @@ async def seat_scribed(gathering: LiveGathering, scribe: int, asked: ask.Scribed
     """Give a person without a phone a seat in the circle of the steward who types for them. Idempotent.
 
     Raises:
-        Refused: NOT_YOURS, LANGUAGE.
+        Refused: NOT_YOURS, LANGUAGE; NO_ROOM: the circle has as many people as its size.
     """
     circle = circle_served(gathering, scribe)
     language = asked.language or gathering.state.seats[scribe].language
@@ -518,16 +509,17 @@ def _same_again(host: int, asked: ask.Input) -> str:
 async def add_circle(gathering: LiveGathering, host: int, asked: ask.CircleAsked) -> Kept:
     """Add a circle with a random key for its cards. Idempotent."""
     key = gathering.secret_for("circle", _same_again(host, asked))
-    return await _by_host(gathering, host, asked, ev.CircleAdded(clean_name(asked.name), key, place=asked.place))
+    body = ev.CircleAdded(clean_name(asked.name), key, place=asked.place, size=asked.size)
+    return await _by_host(gathering, host, asked, body)
 
 
 async def rename_circle(gathering: LiveGathering, host: int, asked: ask.CircleNameAsked) -> Kept:
-    """Rename a circle.
+    """Give a circle another name or size.
 
     Raises:
         Refused: UNKNOWN.
     """
-    return await _by_host(gathering, host, asked, ev.CircleChanged(asked.circle, clean_name(asked.name)))
+    return await _by_host(gathering, host, asked, ev.CircleChanged(asked.circle, clean_name(asked.name), asked.size))
 
 
 async def add_occasion(gathering: LiveGathering, host: int, asked: ask.OccasionAsked) -> Kept:

@@ -69,24 +69,28 @@ class CircleAdded(Body, tag="circle", frozen=True):
         key: random key in the web address on the circle's cards; whoever opens that address joins the circle.
         parent: number of the circle that contains this one; None if none does.
         place: "hall", "remote" or "mirror"; all three count equally.
+        size: number of people for whom it has room if some have no phone; None if no host named it.
     """
 
     name: str
     key: str
     parent: int | None = None
     place: Place = Place.HALL
+    size: int | None = None
 
 
 class CircleChanged(Body, tag="circle changed", frozen=True):
-    """A circle is renamed.
+    """A circle gets another name or size.
 
     Attributes:
         circle: number of the circle.
         name: the new name; "" if it is called by its number.
+        size: the new size, see `CircleAdded`; None keeps the present one.
     """
 
     circle: int
     name: str
+    size: int | None = None
 
 
 class OccasionAdded(Body, tag="occasion", frozen=True):
@@ -114,6 +118,8 @@ class SeatTaken(Body, tag="seat", frozen=True):
             one seat. Its circle comes before the named one.
         scribe: number of the seat that types for this person; None for a person who types for themselves.
         consent: version of the terms to which the person agreed; None if they agreed to none.
+        bounded: true if the size of the circle limits for how many its steward types. Only a log of the former version
+            holds seats with a scribe and without this limit.
     """
 
     secret_hash: str
@@ -122,6 +128,7 @@ class SeatTaken(Body, tag="seat", frozen=True):
     card: str = ""
     scribe: int | None = None
     consent: int | None = None
+    bounded: bool = False
 
 
 class SeatChanged(Body, tag="seat changed", frozen=True):
@@ -179,15 +186,61 @@ class SeatCardsWanted(Body, tag="seat cards wanted", frozen=True):
 
 
 class StewardNamed(Body, tag="steward", frozen=True):
-    """A person takes the duty of steward of their circle, or leaves it. A new round ends every duty.
+    """A person leaves the duty of steward of their circle. A new round ends every duty.
+
+    In a log of the former version a person also took the duty by this event, without asking anybody.
 
     Attributes:
         seat: number of the person's seat.
-        on: true to take the duty, false to leave it.
+        on: true to take the duty (former version only), false to leave it.
     """
 
     seat: int
     on: bool
+
+
+class DutyRequested(Body, tag="duty requested", frozen=True):
+    """A person asks to hold the duty of their circle, or no longer asks. It gives nothing by itself.
+
+    Attributes:
+        seat: number of the person's seat.
+        on: true to ask, false to take that back.
+    """
+
+    seat: int
+    on: bool = True
+
+
+class DutyAnswered(Body, tag="duty answered", frozen=True):
+    """A person of the circle says whether another one shall hold its duty. Their last answer counts.
+
+    Attributes:
+        seat: number of the person's seat.
+        about: number of the seat that asks for the duty or holds it.
+        on: true if they shall hold it.
+    """
+
+    seat: int
+    about: int
+    on: bool = True
+
+
+class DutyGiven(Body, tag="duty given", frozen=True):
+    """A host gives the duty of a circle to a person, or ends it. Whoever held it before no longer does.
+
+    Attributes:
+        circle: number of the circle.
+        seat: number of the person's seat.
+        on: true to give, false to end.
+    """
+
+    circle: int
+    seat: int
+    on: bool = True
+
+
+class DutySettled(DutyGiven, tag="duty settled", frozen=True):
+    """The answers of a circle's people give its duty to a person, or end it; see `DutyGiven`."""
 
 
 class DesireSaid(Body, tag="desire", frozen=True):
@@ -864,6 +917,10 @@ AnyBody = (
     | DoorSet
     | SeatCardsWanted
     | StewardNamed
+    | DutyRequested
+    | DutyAnswered
+    | DutyGiven
+    | DutySettled
     | DesireSaid
     | DesireJoined
     | DesireWithdrawn

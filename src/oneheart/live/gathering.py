@@ -291,7 +291,7 @@ class LiveGathering:
             raise Refused(Refusal.TOO_MANY)
         entry, body = _entry_of(by, key, body)
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(entry, body, self.state.check(body, by), outcome))
+        self._queue.append(_Waiting(entry, body, self.state.check_new(body, by), outcome))
         self._wake()
         return await outcome
 
@@ -326,6 +326,7 @@ class LiveGathering:
             card=hash_of(clean_code(card)) if card else "",
             scribe=scribe,
             consent=consent,
+            bounded=scribe is not None,
         )
         outcome = await self.submit(actor.DOOR, key, body)
         if outcome.number is None:

@@ -27,6 +27,8 @@ Key = Annotated[
 Number = Annotated[int, Meta(ge=0, lt=1_000_000_000)]
 Text = Annotated[str, Meta(max_length=2000)]
 Language = Annotated[str, Meta(max_length=40)]
+Sign = Annotated[str, Meta(pattern="^[0-9]{4}$")]
+CircleSize = Annotated[int, Meta(ge=1, le=500)]
 ProgrammeName = Literal["", "hall", "ten", "workshop", "days"]
 SAYING_SECONDS_MOST = 3600
 SEAT_CARDS_MOST = 50
@@ -270,12 +272,40 @@ class ConfirmingAsked(Input, frozen=True):
 
 
 class DutyAsked(Input, frozen=True):
-    """A person takes the duty of steward of their circle, or leaves it.
+    """A person asks to hold the duty of their circle, or no longer asks.
 
     Attributes:
-        on: true to take the duty, false to leave it.
+        on: true to ask, false to take that back.
     """
 
+    on: bool = False
+
+
+class DutyAnswerAsked(Input, frozen=True):
+    """A person of a circle says whether another one shall hold its duty.
+
+    Attributes:
+        sign: sign of the other person.
+        holds: true if that person holds the duty now, false if they ask for it.
+        on: true if they shall hold it.
+    """
+
+    sign: Sign
+    holds: bool = False
+    on: bool = False
+
+
+class DutyGivenAsked(Input, frozen=True):
+    """A host gives the duty of a circle to somebody who asks for it, or ends the duty of who holds it.
+
+    Attributes:
+        circle: number of the circle.
+        sign: sign of the person.
+        on: true to give, false to end.
+    """
+
+    circle: Number
+    sign: Sign
     on: bool = False
 
 
@@ -470,22 +500,26 @@ class CircleAsked(Input, frozen=True):
     Attributes:
         name: name of the circle; "" to call it by its number.
         place: "hall", "remote" or "mirror".
+        size: number of people for whom it has room if some have no phone; None for the usual size.
     """
 
     name: Text = ""
     place: Place = Place.HALL
+    size: CircleSize | None = None
 
 
 class CircleNameAsked(Input, frozen=True):
-    """A host renames a circle.
+    """A host gives a circle another name or size.
 
     Attributes:
         circle: number of the circle.
         name: the new name; "" to call it by its number.
+        size: number of people for whom it has room if some have no phone; None to keep it.
     """
 
     circle: Number
     name: Text = ""
+    size: CircleSize | None = None
 
 
 class OccasionAsked(Input, frozen=True):

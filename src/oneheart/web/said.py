@@ -44,6 +44,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.FULL: 409,
     Refusal.CONSENT: 403,
     Refusal.USED: 409,
+    Refusal.NO_ROOM: 409,
     Refusal.CONFLICT: 409,
     Refusal.UNREADABLE: 400,
     Refusal.CHANGED: 409,
@@ -73,6 +74,7 @@ REFUSALS: dict[Refusal, str] = {
         "Nothing is kept before you agree. Open your page anew and read what is kept here, and how long."
     ),
     Refusal.USED: _t("This card has been used. Ask the host for a new one."),
+    Refusal.NO_ROOM: _t("There is no room here for one more person without a phone. A host can make room."),
     Refusal.CONFLICT: _t("This was sent before with other words. Open the page anew and look at what is kept."),
     Refusal.UNREADABLE: _t("These letters cannot be kept. Write them once more, without special signs."),
     Refusal.CHANGED: _t("The text has been woven anew. Open the page again and read it as it stands now."),
@@ -252,7 +254,8 @@ ALIKE = {
 DONE: dict[str, str] = {
     "settings": _t("changed the settings"),
     "circle": _t("added a circle"),
-    "circle changed": _t("renamed a circle"),
+    "circle changed": _t("changed the name or the size of a circle"),
+    "duty given": _t("gave the duty of a circle, or ended it"),
     "occasion": _t("added an occasion"),
     "cards": _t("printed cards"),
     "door": _t("opened the door, closed it, or asked for cards at it"),

@@ -110,6 +110,7 @@ SAYING = [
             **new(0, A, line_of=A, number=5),
             **mine(0, 2, 5),
             "people.circles[0].line": 5,
+            "people.circles[0].replaced": 4,
             "desires.entries[4].withdrawn": True,
             "desires._travels[4]": False,
         },

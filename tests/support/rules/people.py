@@ -111,6 +111,7 @@ CHANGES = [
         0,
         {
             "people.seats[0].circle": B,
+            "people.seats[0].moved": SEQ,
             "people.seats[0].steward": False,
             "people.circles[0].seats": 1,
             "people.circles[1].seats": 2,
@@ -125,6 +126,7 @@ CHANGES = [
         3,
         {
             "people.seats[3].circle": B,
+            "people.seats[3].moved": SEQ,
             "people.circles[1].seats": 2,
             "desires.tally._by_circle[0, 0]": 0,
             "desires.tally._by_circle[2, 0]": 1,
@@ -181,6 +183,120 @@ UNREAD = [
     ),
 ]
 
+TEN: list[Event] = [*HALL, *(ev.SeatTaken(f"ten-{n}", "en", A) for n in range(7))]  # nine of A: seats 0, 1, 5 to 11
+SCRIBED = ev.SeatTaken("", "en", A, scribe=0, bounded=True)
+BOUNDED = [
+    Row(
+        "typed for in a circle of nine of ten",
+        TEN,
+        SCRIBED,
+        12,
+        {
+            "people.seats[12]": Seat(SEQ, A, "en", "", scribe=0),
+            "people.count": 12,
+            "people.circles[0].seats": 10,
+        },
+    ),
+    Row("typed for in a full circle", [*TEN, SCRIBED], SCRIBED, Refusal.NO_ROOM),
+    Row("typed for in a circle that hosts made smaller", [*TEN, ev.CircleChanged(A, "A", 9)], SCRIBED, Refusal.NO_ROOM),
+    Row(
+        "typed for in a circle of nine cards",
+        [*TEN, ev.CardsPrinted(A, [f"c{n}" for n in range(9)])],
+        SCRIBED,
+        Refusal.NO_ROOM,
+    ),
+    Row("another size", HALL, ev.CircleChanged(A, "A", 7), 0, {"people.circles[0].size": 7}),
+    Row(
+        "a name alone leaves the size",
+        [*HALL, ev.CircleChanged(A, "A", 7)],
+        ev.CircleChanged(A, "D"),
+        0,
+        {"people.circles[0].name": "D"},
+    ),
+]
+
+ASKED: list[Event] = [*HALL, ev.DutyRequested(1)]
+NOBODY_TYPED = (*NOBODY, (3, "a person of no circle"), (5, "a person for whom somebody types"))
+WITH_TYPED: list[Event] = [*HALL, ev.SeatTaken("", "en", A, scribe=0)]
+REQUESTS = [
+    *(Row(why, WITH_TYPED, ev.DutyRequested(number), UNKNOWN) for number, why in NOBODY_TYPED),
+    Row("somebody asks", HALL, ev.DutyRequested(1), 1, {"people.duties.asked": {1}}),
+    Row("who holds it asks for nothing", HALL, ev.DutyRequested(0), 0),
+    Row(
+        "the request is taken back, and the yes with it",
+        [*ASKED, ev.DutyAnswered(0, 1)],
+        ev.DutyRequested(1, on=False),
+        1,
+        {"people.duties.asked": set(), "people.duties.yes[1]": GONE},
+    ),
+    *(
+        Row(why, [*WITH_TYPED, ev.DutyRequested(1)], ev.DutyAnswered(number, 1), UNKNOWN)
+        for number, why in NOBODY_TYPED
+    ),
+    *(Row(f"about {why}", WITH_TYPED, ev.DutyAnswered(0, number), UNKNOWN) for number, why in NOBODY_TYPED),
+    Row("an answer about oneself", ASKED, ev.DutyAnswered(1, 1), UNKNOWN),
+    Row("an answer from another circle", ASKED, ev.DutyAnswered(2, 1), UNKNOWN),
+    Row("about somebody who does not ask", HALL, ev.DutyAnswered(0, 1), UNKNOWN),
+    Row("a yes", ASKED, ev.DutyAnswered(0, 1), 1, {"people.duties.yes[1]": {0}}),
+    Row("a no where no yes was", ASKED, ev.DutyAnswered(0, 1, on=False), 1, {"people.duties.yes[1]": set()}),
+    Row(
+        "a yes taken back",
+        [*ASKED, ev.DutyAnswered(0, 1)],
+        ev.DutyAnswered(0, 1, on=False),
+        1,
+        {"people.duties.yes[1]": set()},
+    ),
+    Row("a no to who holds it", HALL, ev.DutyAnswered(1, 0, on=False), 0, {"people.duties.no[0]": {1}}),
+    Row(
+        "they may keep it",
+        [*HALL, ev.DutyAnswered(1, 0, on=False)],
+        ev.DutyAnswered(1, 0),
+        0,
+        {"people.duties.no[0]": set()},
+    ),
+    *(
+        Row(f"given in {why}", HALL, kind(circle, 0), UNKNOWN)
+        for kind in (ev.DutyGiven, ev.DutySettled)
+        for circle, why in ((-1, "a circle below the first"), (2, "a circle behind the last"))
+    ),
+    *(
+        Row(f"given to {why}", HALL, kind(A, number), UNKNOWN)
+        for kind in (ev.DutyGiven, ev.DutySettled)
+        for number, why in ((-1, "a seat below the first"), (5, "a seat behind the last"), (2, "another circle"))
+    ),
+    *(
+        Row(
+            "it passes on, with the people for whom somebody types, and what was asked and answered is over",
+            [*WITH_TYPED, ev.DutyRequested(1), ev.DutyAnswered(0, 1), ev.DutyAnswered(1, 0, on=False)],
+            kind(A, 1),
+            1,
+            {
+                "people.seats[0].steward": False,
+                "people.seats[1].steward": True,
+                "people.seats[5].scribe": 1,
+                "people.duties.asked": set(),
+                "people.duties.yes[1]": GONE,
+                "people.duties.no[0]": GONE,
+            },
+        )
+        for kind in (ev.DutyGiven, ev.DutySettled)
+    ),
+    *(
+        Row("it ends", HALL, kind(A, 0, on=False), 0, {"people.seats[0].steward": False})
+        for kind in (ev.DutyGiven, ev.DutySettled)
+    ),
+    *(
+        Row(
+            "whoever held it before an erased person does not get it back",
+            WITH_TYPED,
+            kind(A, 4),
+            4,
+            {"people.seats[0].steward": False},
+        )
+        for kind in (ev.DutyGiven, ev.DutySettled)
+    ),
+]
+
 DUTY = [
     *(Row(why, HALL, ev.StewardNamed(number, on=True), UNKNOWN) for number, why in NOBODY),
     Row("a person of no circle", HALL, ev.StewardNamed(3, on=True), UNKNOWN),
@@ -197,9 +313,15 @@ ERASED = [
 CARDS = [
     Row("for a circle below the first", HALL, ev.CardsPrinted(-1, ["new"]), UNKNOWN),
     Row("for a circle behind the last", HALL, ev.CardsPrinted(2, ["new"]), UNKNOWN),
-    Row("for the last circle", HALL, ev.CardsPrinted(B, ["new"]), 1, {"people.card_codes[new]": B}),
+    Row(
+        "for the last circle",
+        HALL,
+        ev.CardsPrinted(B, ["new"]),
+        1,
+        {"people.card_codes[new]": B, "people.circles[1].cards": 1},
+    ),
     Row("for no circle", PRINTED, ev.CardsPrinted(None, ["new"]), 3, {"people.card_codes[new]": None}),
     Row("a code that is printed already stays with its circle", PRINTED, ev.CardsPrinted(B, ["card-a"]), 2),
 ]
 
-ROWS = [*CIRCLES, *SEATS, *CHANGES, *UNREAD, *DUTY, *ERASED, *CARDS]
+ROWS = [*CIRCLES, *SEATS, *BOUNDED, *CHANGES, *UNREAD, *REQUESTS, *DUTY, *ERASED, *CARDS]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from oneheart.engine.disclosure import FOR_A_SHARE
-from oneheart.live import doing
+from oneheart.live import circle_duty, doing
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering, create
@@ -187,7 +187,9 @@ async def with_steward(hall: Hall, people: int = 5) -> int:
     """Let people come into circle 0; the first of them holds its duty. Return their seat."""
     keys = {number: key for key, number in hall.state.circle_of_key.items()}
     seats = [await hall.sit(circle_key=keys[0]) for _ in range(people)]
-    await hall.do(doing.take_duty, seats[0], ask.DutyAsked, on=True)
+    await hall.do(circle_duty.request_duty, seats[0], ask.DutyAsked, on=True)
+    sign = circle_duty.sign_of(hall.gathering, seats[0])
+    await hall.do(circle_duty.give_duty, 0, ask.DutyGivenAsked, circle=0, sign=sign, on=True)
     return seats[0]
 
 

@@ -285,8 +285,10 @@ def test_a_repeat_of_what_was_refused_after_it_was_written_is_refused_again(tmp_
 
 def test_a_seat_that_a_scribe_serves_has_no_secret(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering) -> None:
-        ann = await gathering.take_seat("seat-0", language="en")
-        friend = await gathering.take_seat("seat-1", language="en", scribe=ann.number)
+        await gathering.submit("h0", "circle", ev.CircleAdded("", "key-1"))
+        ann = await gathering.take_seat("seat-0", language="en", circle=0)
+        await gathering.submit("h0", "duty", ev.DutyGiven(0, ann.number))
+        friend = await gathering.take_seat("seat-1", language="en", circle=0, scribe=ann.number)
         assert len(ann.secret) == 32
         assert (friend.secret, gathering.state.seats[1].secret_hash, gathering.state.seats[1].scribe) == ("", "", 0)
         assert gathering.seat_of("") is None
@@ -305,7 +307,7 @@ def test_copies_of_a_persons_words_are_erased_and_other_words_stay(tmp_path: Pat
     async def work(gathering: LiveGathering) -> None:
         await gathering.submit("h0", "circle", ev.CircleAdded("", "key-1"))
         ann, bo = await seat(gathering, 0, circle=0), await seat(gathering, 1, circle=0)
-        await gathering.submit(f"s{bo}", "steward", ev.StewardNamed(bo, on=True))
+        await gathering.submit("h0", "steward", ev.DutyGiven(0, bo))
         mine = await say(gathering, ann, "Words of Ann")
         same = (
             await gathering.submit(

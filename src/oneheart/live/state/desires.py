@@ -307,7 +307,7 @@ class Desires(Sequence[LiveDesire]):
         if body.line_of is not None:
             circle = people.circles[body.line_of]
             self._replace(circle.line, course)
-            circle.line = number
+            circle.line, circle.replaced = number, circle.line
         elif body.carried_by is not None:
             circle = people.circles[body.carried_by]
             self._replace(circle.carried, course)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state import duty
 from oneheart.live.state.course import Course
+from oneheart.model import actor
 from oneheart.model.gathering import Place
 
 
@@ -28,6 +30,7 @@ class Seat:
         cards: number of desires that they answered in the stage of `cards_version`.
         cards_version: version of the round for which `cards` counts.
         unread: language codes that they do not read, sorted; desires in them are not dealt to this person.
+        moved: place in the log of the event that brought them into their circle; 0 if it is the event of the seat.
     """
 
     seq: int
@@ -42,6 +45,12 @@ class Seat:
     cards: int = 0
     cards_version: int = 0
     unread: list[str] = field(default_factory=list)
+    moved: int = 0
+
+    @property
+    def since(self) -> int:
+        """Return the place in the log of the event that brought them into their circle."""
+        return self.moved or self.seq
 
 
 @dataclass(slots=True)
@@ -58,6 +67,9 @@ class LiveCircle:
         line: number of the desire that is its line; None for none.
         carried: number of the desire that it carries beside its line; None for none.
         cards_wanted: number of seat cards that its steward asked for and that are not printed yet.
+        replaced: number of the desire that was its line before the present one; None for none.
+        size: number of people that a host named for it; None for none.
+        cards: number of seat cards that were printed for it.
     """
 
     name: str
@@ -69,6 +81,9 @@ class LiveCircle:
     line: int | None = None
     carried: int | None = None
     cards_wanted: int = 0
+    replaced: int | None = None
+    size: int | None = None
+    cards: int = 0
 
 
 @dataclass(slots=True)
@@ -85,6 +100,7 @@ class People:
         used_cards: hashes of the codes that were used.
         erasing: seats that asked to be erased and whose words are still in the log. The owner of the log erases them
             and computes the state again, so the result is the same now and after a restart.
+        duties: open requests about the duties of circles.
     """
 
     seats: list[Seat] = field(default_factory=list)
@@ -95,6 +111,7 @@ class People:
     card_codes: dict[str, int | None] = field(default_factory=dict)
     used_cards: set[str] = field(default_factory=set)
     erasing: set[int] = field(default_factory=set)
+    duties: duty.Duties = field(default_factory=duty.Duties)
 
     def sits(self, seat: int) -> bool:
         """Return whether a seat exists and is not erased."""
@@ -127,7 +144,7 @@ class People:
     def add_circle(self, body: ev.CircleAdded) -> int:
         """Add a circle and return its number."""
         self.circle_of_key[body.key] = len(self.circles)
-        self.circles.append(LiveCircle(body.name, body.key, body.parent, body.place))
+        self.circles.append(LiveCircle(body.name, body.key, body.parent, body.place, size=body.size))
         return len(self.circles) - 1
 
     def check_circle(self, circle: int) -> Refusal | None:
@@ -135,8 +152,10 @@ class People:
         return None if self.is_circle(circle) else Refusal.UNKNOWN
 
     def rename_circle(self, body: ev.CircleChanged) -> int:
-        """Rename a circle and return its number."""
-        self.circles[body.circle].name = body.name
+        """Set the name of a circle, and its size if one is given; return its number."""
+        circle = self.circles[body.circle]
+        circle.name = body.name
+        circle.size = circle.size if body.size is None else body.size
         return body.circle
 
     def set_done(self, body: ev.CircleDone) -> int:
@@ -149,6 +168,7 @@ class People:
         for circle in self.circles:
             circle.done = False
         if new_round:
+            self.duties.clear()
             for seat in self.seats:
                 seat.steward = False
 
@@ -169,7 +189,9 @@ class People:
         if body.card and body.card not in self.card_codes:
             return Refusal.UNKNOWN
         circle = self.circle_of_card(body)
-        return None if circle is None or self.is_circle(circle) else Refusal.UNKNOWN
+        if circle is not None and not self.is_circle(circle):
+            return Refusal.UNKNOWN
+        return duty.check_scribed(self.seats, self.circles, body)
 
     def take_seat(self, body: ev.SeatTaken, seq: int) -> int:
         """Add a seat and return its number. Its seat code counts as used."""
@@ -195,17 +217,18 @@ class People:
         stays = body.circle is None or body.circle == self.seats[body.seat].circle
         return None if stays or self.is_circle(body.circle) else Refusal.UNKNOWN
 
-    def change_seat(self, body: ev.SeatChanged) -> int:
+    def change_seat(self, body: ev.SeatChanged, seq: int) -> int:
         """Change circle, language or secret of a seat and return its number.
 
-        In another circle the person no longer holds the duty. The former secret no longer opens the seat.
+        In another circle the person neither holds nor asks for the duty. The former secret no longer opens the seat.
         """
         seat = self.seats[body.seat]
         if body.circle is not None and body.circle != seat.circle:
             if seat.circle is not None:
                 self.circles[seat.circle].seats -= 1
             self.circles[body.circle].seats += 1
-            seat.circle, seat.steward = body.circle, False
+            seat.circle, seat.steward, seat.moved = body.circle, False, seq
+            self.duties.forget(body.seat)
         if body.language is not None:
             seat.language = body.language
             seat.unread = [language for language in seat.unread if language != body.language]
@@ -232,9 +255,31 @@ class People:
         return None if self.sits(body.seat) and self.seats[body.seat].circle is not None else Refusal.UNKNOWN
 
     def set_steward(self, body: ev.StewardNamed) -> int:
-        """Give a person the duty of their circle, or end it; return the seat."""
+        """End a person's duty (a former version also gave it so); return the seat."""
         self.seats[body.seat].steward = body.on
+        self.duties.no.pop(body.seat, None)
         return body.seat
+
+    def check_new_done(self, body: ev.CircleDone, by: str) -> Refusal | None:
+        """Refuse a circle's "done" by anybody who does not hold its duty. Asked before the event is written."""
+        who = actor.parse(by)
+        seat = who.number if who is not None and who.kind is actor.ActorKind.SEAT else None
+        holds = seat is not None and self.sits(seat) and self.serves(seat) == body.circle
+        return None if holds else Refusal.NOT_YOURS
+
+    def check_new_steward(self, body: ev.StewardNamed, by: str) -> Refusal | None:
+        """Refuse to take the duty without asking, and to end that of another. Asked before the event is written."""
+        return None if not body.on and by == actor.seat(body.seat) else Refusal.NOT_YOURS
+
+    def check_new_answer(self, body: ev.DutyRequested | ev.DutyAnswered, by: str) -> Refusal | None:
+        """Refuse to ask or answer for another person, and an answer that does not count.
+
+        Asked before the event is written.
+        """
+        if by != actor.seat(body.seat):
+            return Refusal.NOT_YOURS
+        counts = isinstance(body, ev.DutyRequested) or duty.may_answer(self.seats, body.seat, body.about)
+        return None if counts else Refusal.NOT_YOURS
 
     def erase_seat(self, body: ev.SeatErased) -> int:
         """Mark a seat whose words are to be erased from the log; return it."""
@@ -249,10 +294,12 @@ class People:
 
     def print_cards(self, body: ev.CardsPrinted) -> int:
         """Record the codes of printed cards and return the number of all codes. A steward's wish is fulfilled."""
+        known = len(self.card_codes)
         for code in body.hashes:
             self.card_codes.setdefault(code, body.circle)
         if body.circle is not None:
             circle = self.circles[body.circle]
+            circle.cards += len(self.card_codes) - known
             circle.cards_wanted = max(0, circle.cards_wanted - len(body.hashes))
         return len(self.card_codes)
 

@@ -20,11 +20,11 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
-from oneheart.live import admitting, doing, queues
+from oneheart.live import admitting, circle_duty, doing, queues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.state import LiveDesire
+from oneheart.live.state import LiveDesire, duty
 from oneheart.live.state.released import people_told
 from oneheart.live.typed_words import hints_of
 from oneheart.locale.coded import Coded
@@ -36,6 +36,7 @@ from oneheart.web.aliases import alias_of
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
+from oneheart.web.host.circle_rows import circle_rows
 from oneheart.web.pages import public_base, words_for
 from oneheart.web.said import DESK_HINTS, DOORS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
 from oneheart.web.terms import deadline
@@ -230,10 +231,8 @@ async def _circles_page(request: Request) -> Response:
     return host.page(
         "host_circles.html",
         at="circles",
-        circles=[
-            (number, circle_name(state, number, words), circle.name, circle.place)
-            for number, circle in enumerate(state.circles)
-        ],
+        circles=circle_rows(host),
+        size=duty.CIRCLE_SIZE,
         places=[(name, words.t(message)) for name, message in PLACES.items()],
         occasions=[(words.t(FORMS[occasion.form]), occasion.name, occasion.code) for occasion in state.occasions],
         forms=[(name, words.t(message)) for name, message in FORMS.items()],
@@ -358,6 +357,7 @@ _DEEDS: dict[str, _Deed] = {
     "seed": _Deed(doing.seed, _seed),
     "circle": _Deed(doing.add_circle, _circle, "/circles"),
     "rename": _Deed(doing.rename_circle, _form(ask.CircleNameAsked), "/circles"),
+    "duty": _Deed(circle_duty.give_duty, _form(ask.DutyGivenAsked), "/circles"),
     "occasion": _Deed(doing.add_occasion, _form(ask.OccasionAsked), "/circles"),
     "tables": _Deed(
         doing.draw_tables,

@@ -1,7 +1,7 @@
 """The circle's page: its stewards write the line of the circle and type for people without a phone.
 
-The duty of a steward rotates, and several people may have it at once. The page shows neither names nor the number of
-people in the circle.
+The duty of a steward rotates. Others of the circle confirm it, and everybody of the circle sees who asks for it by a
+sign. The page shows neither names nor the number of people in the circle.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
-from oneheart.live import admitting, doing, judging
+from oneheart.live import admitting, circle_duty, doing, judging
 from oneheart.live import inputs as ask
 from oneheart.live.circles import is_few, line_word, nearest_to_all, own_desires, scribed_by
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import duty
 from oneheart.locale.coded import Coded
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of, new_key, number_in
@@ -52,6 +53,10 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "carried": None if own_circle.carried is None else state.desires[own_circle.carried],
         "is_done": own_circle.done,
         "steward": steward,
+        "duty": circle_duty.duty_seen(person.gathering, circle, person.seat),
+        "asks": person.seat in state.people.duties.asked,
+        "replaced": None if own_circle.replaced is None else state.desires[own_circle.replaced],
+        "room": duty.room_for_scribed(state.seats, state.circles, circle) > 0,
         "ended": state.ended,
         "open": state.stage.takes_responses and not state.ended,
         "takes_desires": state.stage.takes_desires and not state.ended,
@@ -150,9 +155,18 @@ def _change_words(person: Person, circle: int, form: Mapping[str, str], field: s
 
 
 async def _steward(person: Person, form: Mapping[str, str]) -> str:
-    """Take or leave the duty of a steward."""
-    await doing.take_duty(person.gathering, person.seat, asked(form, ask.DutyAsked))
-    return ""
+    """Ask for the duty of a steward, take the request back, or leave the duty."""
+    if form.get("on") == "1" or not person.state.seats[person.seat].steward:
+        await circle_duty.request_duty(person.gathering, person.seat, asked(form, ask.DutyAsked))
+    else:
+        await circle_duty.leave_duty(person.gathering, person.seat, asked(form, ask.KeyOnly))
+    return "#duty"
+
+
+async def _duty(person: Person, form: Mapping[str, str]) -> str:
+    """Keep an answer about the duty of another person of the circle."""
+    await circle_duty.answer_duty(person.gathering, person.seat, asked(form, ask.DutyAnswerAsked))
+    return "#duty"
 
 
 async def _done(person: Person, form: Mapping[str, str]) -> str:
@@ -209,6 +223,7 @@ async def _scribe(person: Person, form: Mapping[str, str]) -> str:
 routes: list[Route] = [
     Route("/g/{code}/circle", _circle),
     Route("/g/{code}/circle/steward", _post(_steward), methods=["POST"]),
+    Route("/g/{code}/circle/duty", _post(_duty), methods=["POST"]),
     Route("/g/{code}/circle/line", _post(_line, "line"), methods=["POST"]),
     Route("/g/{code}/circle/carry", _post(_carry, "carry"), methods=["POST"]),
     Route("/g/{code}/circle/scribe", _post(_scribe, "person"), methods=["POST"]),

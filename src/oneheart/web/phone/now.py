@@ -36,7 +36,7 @@ _UNPROCESSABLE = 422
 _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 _FORMS_OF_MINE = ("withdraw", "erase", "language", "desire-language", "present")
 _FORMS = ("respond", "desire", "join", "own", "unread")
-_FORMS_OF_CIRCLE = ("steward", "line", "carry", "scribe", "done", "cards")
+_FORMS_OF_CIRCLE = ("steward", "duty", "line", "carry", "scribe", "done", "cards")
 
 
 class _NowTold(Told, frozen=True):
