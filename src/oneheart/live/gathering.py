@@ -31,6 +31,7 @@ from oneheart.live.decks import Fitted
 from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.export import as_gathering
 from oneheart.live.publishing import Publisher
+from oneheart.live.quoting import by_number, same_as_read
 from oneheart.live.rebuild import Rebuilt, replay, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import Applied, State
@@ -79,14 +80,16 @@ class _Waiting:
     done: asyncio.Future[Kept]
 
 
-def _same_words(event: Event, body: ev.AnyBody) -> bool:
+def _same_words(event: Event, body: ev.AnyBody, state: State) -> bool:
     """Return whether a repeat differs from the first event in nothing but what the server added.
 
-    The server adds the propensity to an answer, and the words about desires to the end of a stage.
+    The server adds the propensity to an answer, the words about desires to the end of a stage, and quotes by number.
     """
-    if event.body is None or not isinstance(body, ev.Responded | ev.StageMoved | ev.StepTaken):
+    if event.body is None or event.kind != ev.kind_of(body):
         return False
     first = ev.decode(event.body)
+    if not isinstance(body, ev.Responded | ev.StageMoved | ev.StepTaken):
+        return same_as_read(first, body, state)
     if isinstance(body, ev.Responded):
         return isinstance(first, ev.Responded) and msgspec.structs.replace(first, propensity=body.propensity) == body
     return type(first) is type(body) and msgspec.structs.replace(first, words=body.words) == body
@@ -289,7 +292,7 @@ class LiveGathering:
             raise Refused(Refusal.READ_ONLY)
         if len(self._queue) >= MOST_WAITING:
             raise Refused(Refusal.TOO_MANY)
-        entry, body = _entry_of(by, key, body)
+        entry, body = _entry_of(by, key, by_number(body, self.state))
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(entry, body, self.state.check_new(body, by), outcome))
         self._wake()
@@ -485,7 +488,7 @@ class LiveGathering:
                 return self._apply(written.event, waiting.body)
             applied = results.get(written.event.seq, Refusal.DISK)
             return applied if isinstance(applied, Refusal) else Kept(applied, written.event.seq, repeated=False)
-        if written.fate is Fate.REPEATED or _same_words(written.event, waiting.body):
+        if written.fate is Fate.REPEATED or _same_words(written.event, waiting.body, self.state):
             return self._again(written.event, waiting.body)
         return Refusal.CONFLICT
 

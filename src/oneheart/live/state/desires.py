@@ -295,6 +295,7 @@ class Desires(Sequence[LiveDesire]):
             body.grew_from,
             body.line_of,
             body.carried_by,
+            erased=not body.text,  # it quoted a desire that is erased
         )
         in_time = course.stage.takes_desires or (desire.of_circle and course.stage.takes_responses) or seat is None
         desire.waiting = not in_time
@@ -302,7 +303,7 @@ class Desires(Sequence[LiveDesire]):
         if seat is None:
             desire.moderation = Moderation.ACCEPTED
         number = self.add(desire, course)
-        if seat is not None:
+        if seat is not None and not desire.erased:
             seat.desires.append(number)
         if body.line_of is not None:
             circle = people.circles[body.line_of]

@@ -23,6 +23,7 @@ from oneheart.live.state.desires import Desires, cards_of
 from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import TreeHeads
 from oneheart.live.state.people import LiveCircle, People, Seat
+from oneheart.live.state.quotes import as_read
 from oneheart.live.state.released import Released, words_now
 from oneheart.live.state.retention import Keeping
 from oneheart.live.state.text import Prayers
@@ -102,6 +103,7 @@ class State:
         if refused is not None:
             self.refused[seq] = refused
             return refused
+        body = as_read(body, self.desires)
         number = HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
         if actor.is_seat(by):
             self.heads.note(by)
