@@ -27,7 +27,9 @@ K_ANONYMITY = Setting(
 WORST_SHARE = Setting("worst_share", 0.2, "Share of people in the 'worst fifth' of a line: those who support it least.")
 AGAINST_WEIGHT = Setting("against_weight", 0.5, "Weight of one 'against' relative to one 'want' in net support.")
 WORST_AGAINST_MOST = Setting(
-    "worst_against_most", 0.35, "A desire is not common if more than this share of its worst fifth is against it."
+    "worst_against_most",
+    0.35,
+    "A desire is not common if surely more than this share of its worst fifth is against it.",
 )
 MEASURED_PEOPLE = Setting(
     "measured_people",

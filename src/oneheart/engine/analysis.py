@@ -325,6 +325,7 @@ def _standings(prepared: Prepared, means: GatheringMeans, honest: CrossFitted) -
         worst=means.worst,
         observed=honest.worst,
         observed_against=honest.against,
+        voices=honest.voices,
     )
 
 

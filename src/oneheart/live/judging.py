@@ -105,7 +105,7 @@ def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
             out.append(LineJudged(rounds.judge_few(len(everybody.seats), whole), (), whole.readers))
             continue
         judged = tuple(
-            (part, rounds.judge_part(number, len(part.seats), affirmation(draft, line, part)))
+            (part, rounds.judge_part(number, len(part.seats), affirmation(draft, line, part), len(everybody.seats)))
             for number, part in enumerate(parts)
             if len(part.seats) >= FEW
         )
@@ -208,8 +208,12 @@ def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[P
 
 
 def _hindered(judged: LineJudged) -> Part | None:
-    """Return the part with the smallest share that can say a line, among parts that cannot say it; None without any."""
-    cannot = [(part, standing) for part, standing in judged.parts if standing.verdict in {"not agreed", "goes against"}]
+    """Return the part with the smallest share that can say a line, among parts that throw it out; None without any."""
+    cannot = [
+        (part, standing)
+        for part, standing in judged.parts
+        if standing.weighs and standing.verdict in {"not agreed", "goes against"}
+    ]
     return min(cannot, key=lambda pair: pair[1].share or 0.0)[0] if cannot else None
 
 

@@ -9,12 +9,14 @@ ten, lines are counted from the answers.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.analysis import Analysis, analyze_for_text
 from oneheart.engine.desire import shares
+from oneheart.engine.desire.voices import evened
 from oneheart.engine.prayer.choosing import text_columns, text_line_count, wants, with_own_wants
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.engine.prayer.rounds import MEASURED_LEAST as FEW
@@ -32,6 +34,8 @@ def weave(order: WeaveOrder) -> Woven:
 
     Deterministic for one order; see `analyze_for_text`.
     """
+    if len(order.gathering.participants) > FEW:
+        order = replace(order, gathering=_evened(order))
     gathering = order.gathering
     # lines are chosen by estimates, not by bounds, so no intervals are computed
     analysis = analyze_for_text(gathering, seed=order.seed, leave_out=order.leave_out, sure_from=np.inf)
@@ -61,6 +65,12 @@ def weave(order: WeaveOrder) -> Woven:
         without=_without(gathering, want_of[:, lines]),
         seed=order.seed,
     )
+
+
+def _evened(order: WeaveOrder) -> Gathering:
+    """Return the gathering with no more answers of one person than is usual: one seat has one voice (`voices`)."""
+    responses = evened(order.gathering.responses, rng=np.random.default_rng(order.seed))
+    return replace(order.gathering, responses=responses)
 
 
 def _weighed(order: WeaveOrder, analysis: Analysis) -> Woven:

@@ -318,6 +318,7 @@ class CrossFitted:
         expected: (M,) what the model expected of them.
         tail: (M,) how many answers that fifth has.
         order: for each desire the raw net supports of its fifth, for bounds that hold at every sample size.
+        voices: (M,) effective number of people in that fifth (Kish 1965); nan with too few answers.
     """
 
     worst: Floats
@@ -326,6 +327,22 @@ class CrossFitted:
     expected: Floats
     tail: npt.NDArray[np.int64]
     order: tuple[Floats, ...]
+    voices: Floats
+
+
+def _share_of_tail(voice: Floats) -> Floats:
+    """Return the share of each answer in the worst fifth of its desire, (answers,), sums to 1.
+
+    Args:
+        voice: (answers,) weight of each answer, the least supportive first.
+
+    Example:
+        >>> _share_of_tail(np.array([1.0, 1.0, 3.0, 5.0])).tolist()
+        [0.5, 0.5, 0.0, 0.0]
+    """
+    least = settings.WORST_SHARE.value * voice.sum()
+    inside = np.clip(least - (np.cumsum(voice) - voice), 0.0, voice)
+    return np.asarray(inside / inside.sum())
 
 
 def cross_fit(
@@ -341,6 +358,9 @@ def cross_fit(
 
     The people of each fold are ordered by a model that was fitted to the other folds. So no answer decides whether it
     is itself counted. A desire whose fifth has fewer than `least_tail` answers has nan, which differs from no support.
+
+    One person has one voice: an answer weighs 1 / (answers of its person). So the fifth is a fifth of the people, and
+    somebody who answers every desire counts no more than somebody who answers eight.
 
     Notes:
         Five fits of at most 25 sweeps.
@@ -358,7 +378,8 @@ def cross_fit(
         if progress is not None:
             progress(f + 1, _FOLDS)
     raw = net_support((responses.stance == 1).astype(float), (responses.stance == -1).astype(float))
-    worst, error, against_share, predicted = (np.full(desire_count, np.nan) for _ in range(4))
+    voice = 1.0 / np.bincount(responses.participant, minlength=participant_count)[responses.participant]
+    worst, error, against_share, predicted, voices = (np.full(desire_count, np.nan) for _ in range(5))
     tail = np.zeros(desire_count, np.int64)
     order: list[Floats] = [np.zeros(0)] * desire_count
     by_desire = np.lexsort((expected, responses.desire))
@@ -368,13 +389,15 @@ def cross_fit(
         tail[d] = int(len(mine) * settings.WORST_SHARE.value)
         if tail[d] < least_tail:
             continue
-        low = mine[: tail[d]]
-        order[d] = raw[low]
-        worst[d] = raw[low].mean()
-        error[d] = raw[low].std(ddof=1) / np.sqrt(len(low))
-        against_share[d] = (responses.stance[low] == -1).mean()
-        predicted[d] = expected[low].mean()
-    return CrossFitted(worst, error, against_share, predicted, tail, tuple(order))
+        share = _share_of_tail(voice[mine])
+        low, share = mine[share > 0], share[share > 0]
+        order[d] = raw[mine[: tail[d]]]
+        worst[d] = share @ raw[low]
+        voices[d] = 1.0 / (share**2).sum()
+        error[d] = np.sqrt(share @ (raw[low] - worst[d]) ** 2 / max(voices[d] - 1.0, 1.0))
+        against_share[d] = share @ (responses.stance[low] == -1)
+        predicted[d] = share @ expected[low]
+    return CrossFitted(worst, error, against_share, predicted, tail, tuple(order), voices)
 
 
 def interval(value: float, error: float, least: float, most: float) -> Estimate:

@@ -10,12 +10,14 @@ from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import betaincc  # scipy.stats would cost a server 40 MB
 
 from oneheart import settings
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
+_SURE = 0.95
 
 
 class Standing(Enum):
@@ -85,6 +87,7 @@ def standings(
     worst: Floats,
     observed: Floats,
     observed_against: Floats,
+    voices: Floats,
 ) -> tuple[Standing, ...]:
     """Return the standing of every desire: decided by raw answers where there are enough of them, else by the model.
 
@@ -97,6 +100,7 @@ def standings(
         worst: (M,) net support of the worst fifth by the model, -0.5 to 1.
         observed: (M,) the same from raw answers; nan with too few answers, which differs from 0.
         observed_against: (M,) share against among that fifth's raw answers, 0 to 1; nan with too few answers.
+        voices: (M,) effective number of people behind that share; nan with too few answers.
 
     Notes:
         O(responses + M).
@@ -104,12 +108,12 @@ def standings(
     Example:
         >>> ten = Responses.of(range(10), [0] * 10, [1] * 10)
         >>> unknown = np.array([np.nan])
-        >>> standings([None], ten, 10, worst=np.array([0.2]), observed=unknown, observed_against=unknown)
+        >>> standings([None], ten, 10, worst=np.array([0.2]), observed=unknown, observed_against=unknown,
+        ...           voices=unknown)
         (<Standing.ADMISSIBLE: 'admissible'>,)
     """
     answers = np.bincount(responses.desire, minlength=len(fixed))
     needed = measured_answers(people)
-    against_most = settings.WORST_AGAINST_MOST.value
     refused = spoken_against(responses, len(fixed))
     out = []
     for column, standing in enumerate(fixed):
@@ -118,13 +122,35 @@ def standings(
             out.append(standing)
         elif answers[column] < needed:
             out.append(Standing.FEW_ANSWERS)
-        elif np.isfinite(raw_against) and raw_against > against_most:
+        elif surely_against(float(raw_against), float(voices[column])):
             out.append(Standing.AGAINST)
         elif worst[column] < 0 or (np.isfinite(raw) and raw < 0) or (not np.isfinite(raw) and refused[column]):
             out.append(Standing.BELOW)
         else:
             out.append(Standing.ADMISSIBLE)
     return tuple(out)
+
+
+def surely_against(share: float, voices: float) -> bool:
+    """Return whether surely more of a desire's worst fifth are against it than the setting `worst_against_most` allows.
+
+    The posterior probability of that, with a uniform prior, must be 90 % or more. So two or three of six answers do
+    not throw out what nearly all want; a few false seats could give them.
+
+    Args:
+        share: share against among the raw answers of that fifth, 0 to 1; nan with too few answers, which is not sure.
+        voices: effective number of people behind that share.
+
+    Example:
+        >>> surely_against(0.5, 6.0), surely_against(0.7, 6.0), surely_against(0.5, 30.0)
+        (False, True, True)
+        >>> surely_against(float("nan"), float("nan"))
+        False
+    """
+    if not np.isfinite(share):
+        return False
+    above = betaincc(1.0 + share * voices, 1.0 + (1.0 - share) * voices, settings.WORST_AGAINST_MOST.value)
+    return float(above) >= _SURE
 
 
 def spoken_against(responses: Responses, desire_count: int) -> npt.NDArray[np.bool_]:

@@ -4,6 +4,12 @@ A line stands where, in every measured part, the share of people who can say it 
 confidence bound one half or more. It is to be amended where it goes against 15 % or more of any part. A part with
 fewer than twelve answers is "not measured", never "agreed".
 
+A part throws a line out only where it stands for enough people: more than a tenth of the whole gathering are in it and
+against the line, or more than a fifth are in it and cannot say it. The definition of the text asks that every fifth
+wants a line more than it refuses it; more than half of a fifth is more than a tenth. Otherwise a few seats that crowd
+into one circle could throw out any line. A smaller part is not overruled: the whole is not called one desire while a
+part cannot say it (`stopping`).
+
 Source: ours; error rates in the explanation of affirmation; confidence bound by Wilson 1927.
 """
 
@@ -22,6 +28,8 @@ SURE_LEAST = 0.5
 READERS_LEAST = 25
 MEASURED_LEAST = 12
 AGAINST_MOST = 0.15
+THROWN_AGAINST = 0.1
+THROWN_UNSAID = 0.2
 REPLACED_MOST = 2
 FEW_SHARE = 0.7
 _Z = NormalDist().inv_cdf(0.95)
@@ -39,12 +47,14 @@ class PartReading:
         verdict: "agreed", "not agreed", "goes against" or "not measured".
         share: share of its readers who can say the line, 0 to 1; None where nobody answered.
         low: one-sided 95 % lower confidence bound of that share; None where nobody answered.
+        weighs: whether so many in it do not say the line that the part alone could throw it out.
     """
 
     part: int
     verdict: PartVerdict
     share: float | None
     low: float | None
+    weighs: bool = True
 
 
 def wilson_low(good: int, count: int) -> float:
@@ -63,13 +73,33 @@ def wilson_low(good: int, count: int) -> float:
     return (middle - reach) / (1 + square / count)
 
 
-def judge_part(part: int, people: int, answered: Affirmation) -> PartReading:
+def weighs(answered: Affirmation, everybody: int) -> bool:
+    """Return whether a part's readers who do not say a line are enough of the whole gathering to throw it out.
+
+    Args:
+        answered: the part's answers to the line.
+        everybody: how many people are in the whole gathering; 0 where every part is enough.
+
+    Example:
+        >>> [weighs(Affirmation(0, 15, 10, against), 105) for against in (5, 10, 11)]
+        [False, False, True]
+        >>> weighs(Affirmation(0, 40, 18, 0), 105)
+        True
+    """
+    if not everybody:
+        return True
+    unsaid = answered.readers - answered.can_say
+    return answered.against_me > THROWN_AGAINST * everybody or unsaid > THROWN_UNSAID * everybody
+
+
+def judge_part(part: int, people: int, answered: Affirmation, everybody: int = 0) -> PartReading:
     """Return the verdict of one part on one line.
 
     Args:
         part: number of the part.
         people: how many people are in it; of a part with fewer than 25 people everybody has to answer.
         answered: its answers to the line.
+        everybody: how many people are in the whole gathering; 0 where every part can throw a line out.
 
     Example:
         >>> judge_part(0, 100, Affirmation(0, 30, 27, 1)).verdict, judge_part(0, 8, Affirmation(0, 8, 8, 0)).verdict
@@ -78,18 +108,20 @@ def judge_part(part: int, people: int, answered: Affirmation) -> PartReading:
     n = answered.readers
     share = answered.can_say / n if n else None
     low = wilson_low(answered.can_say, n) if n else None
+    heavy = weighs(answered, everybody)
     if n and n >= MEASURED_LEAST and answered.against_me / n >= AGAINST_MOST:
-        return PartReading(part, "goes against", share, low)
+        return PartReading(part, "goes against", share, low, heavy)
     if share is None or low is None or n < MEASURED_LEAST or n < min(READERS_LEAST, people):
-        return PartReading(part, "not measured", share, low)
+        return PartReading(part, "not measured", share, low, heavy)
     agreed = share >= SHARE_LEAST and low >= SURE_LEAST
-    return PartReading(part, "agreed" if agreed else "not agreed", share, low)
+    return PartReading(part, "agreed" if agreed else "not agreed", share, low, heavy)
 
 
 def judge_line(parts: Sequence[PartReading]) -> LineVerdict:
     """Return the verdict on a line from the verdicts of all parts.
 
-    A part that was not measured decides nothing. Where no part was measured, neither is the line.
+    A part that was not measured decides nothing. Where no part was measured, neither is the line. A part that does not
+    weigh throws no line out.
 
     Example:
         >>> agreed, against = PartReading(0, "agreed", 0.9, 0.8), PartReading(1, "goes against", 0.6, 0.5)
@@ -97,12 +129,12 @@ def judge_line(parts: Sequence[PartReading]) -> LineVerdict:
         >>> judge_line([agreed, few]), judge_line([agreed, against]), judge_line([few]), judge_line([])
         ('stands', 'to be amended', 'not measured', 'not measured')
     """
-    verdicts = {part.verdict for part in parts}
-    if "goes against" in verdicts:
+    heavy = {part.verdict for part in parts if part.weighs}
+    if "goes against" in heavy:
         return "to be amended"
-    if "not agreed" in verdicts:
+    if "not agreed" in heavy:
         return "gives way"
-    return "stands" if "agreed" in verdicts else "not measured"
+    return "not measured" if all(part.verdict == "not measured" for part in parts) else "stands"
 
 
 def judge_few(people: int, answered: Affirmation) -> LineVerdict:

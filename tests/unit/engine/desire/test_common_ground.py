@@ -249,6 +249,20 @@ def test_a_worst_fifth_of_five_raw_answers_is_measured_and_one_of_four_is_not() 
         assert np.isfinite(eager.worst[0])
 
 
+def test_one_who_answers_everything_has_no_more_voice_than_one_who_answers_four_cards() -> None:
+    rng = np.random.default_rng(2)
+    calm = [(person, int(d), 1) for person in range(95) for d in rng.permutation(24)[:4]]
+    eager = [(95 + person, d, -1) for person in range(5) for d in range(24)]
+    people, desires, stances = zip(*calm, *eager, strict=True)
+    responses = Responses.of(people, desires, stances)
+    found = cross_fit(responses, 100, 24, rng=np.random.default_rng(0), least_tail=3)
+    answers = np.bincount(responses.desire, minlength=24)
+    measured = np.isfinite(found.against)
+    assert measured.sum() >= 20
+    raw = np.minimum(5 / np.floor(answers * 0.2), 1.0)  # what five of so many answers would be, each counted once
+    assert found.against[measured].mean() < 0.35 < raw[measured].mean()
+
+
 def test_the_raw_check_counts_the_answers_of_its_fifth() -> None:
     responses = hall(80, asked=1.0)
     found = cross_fit(responses, 80, 4, rng=np.random.default_rng(1))

@@ -28,7 +28,8 @@ def crossed(*order: list[float]) -> CrossFitted:
     """Return a raw check in which the fifth of each desire has these net supports."""
     nothing = np.full(len(order), np.nan)
     tails = np.array([len(values) for values in order])
-    return CrossFitted(nothing, nothing, nothing, nothing, tails, tuple(np.array(values, float) for values in order))
+    fifths = tuple(np.array(values, float) for values in order)
+    return CrossFitted(nothing, nothing, nothing, nothing, tails, fifths, tails.astype(float))
 
 
 # --- how many lines

@@ -50,7 +50,13 @@ def test_what_no_answer_can_change(desire: Desire, standing: Standing | None) ->
 
 
 def one(
-    stances: list[int], *, people: int = 12, worst: float = 0.3, raw: float = NAN, raw_against: float = NAN
+    stances: list[int],
+    *,
+    people: int = 12,
+    worst: float = 0.3,
+    raw: float = NAN,
+    raw_against: float = NAN,
+    voices: float = 100.0,
 ) -> Standing:
     """Return the standing of one desire that got these answers."""
     responses = Responses.of(range(len(stances)), [0] * len(stances), stances)
@@ -61,6 +67,7 @@ def one(
         worst=np.array([worst]),
         observed=np.array([raw]),
         observed_against=np.array([raw_against]),
+        voices=np.array([voices]),
     )
     return found[0]
 
@@ -74,10 +81,17 @@ def test_a_desire_is_measured_from_so_many_answers_on(people: int, needed: int) 
 
 @pytest.mark.parametrize(
     ("against", "standing"),
-    [(0.0, Standing.ADMISSIBLE), (0.35, Standing.ADMISSIBLE), (0.3501, Standing.AGAINST), (0.9, Standing.AGAINST)],
+    [(0.0, Standing.ADMISSIBLE), (0.35, Standing.ADMISSIBLE), (0.4, Standing.ADMISSIBLE), (0.42, Standing.AGAINST)],
 )
-def test_more_than_a_third_against_in_the_worst_fifth_bars_a_line(against: float, standing: Standing) -> None:
+def test_surely_more_than_a_third_against_in_the_worst_fifth_bars_a_line(against: float, standing: Standing) -> None:
     assert one([1] * 30, raw=0.2, raw_against=against) is standing
+
+
+@pytest.mark.parametrize(
+    ("against", "standing"), [(3, Standing.ADMISSIBLE), (4, Standing.AGAINST), (6, Standing.AGAINST)]
+)
+def test_half_of_six_answers_do_not_bar_a_line_but_four_do(against: int, standing: Standing) -> None:
+    assert one([1] * 30, raw=0.2, raw_against=against / 6, voices=6.0) is standing
 
 
 @pytest.mark.parametrize(("worst", "standing"), [(-0.001, Standing.BELOW), (0.0, Standing.ADMISSIBLE)])
@@ -93,6 +107,7 @@ def test_raw_answers_bar_what_their_worst_fifth_refuses(raw: float, standing: St
 
 def test_against_comes_before_below() -> None:
     assert one([1] * 30, worst=-0.3, raw=-0.2, raw_against=0.5) is Standing.AGAINST
+    assert one([1] * 30, worst=-0.3, raw=-0.2, raw_against=0.5, voices=6.0) is Standing.BELOW
 
 
 def test_few_answers_that_speak_against_a_desire_bar_it_where_there_is_no_raw_check() -> None:
@@ -112,6 +127,7 @@ def test_what_is_fixed_stays_whatever_was_answered_and_each_desire_has_its_own_n
         worst=np.array([0.1, -0.4, 0.2, 0.2]),
         observed=np.array([0.1, -0.4, NAN, NAN]),
         observed_against=np.array([0.0, 0.9, NAN, NAN]),
+        voices=np.array([6.0, 6.0, NAN, NAN]),
     )
     assert found == (Standing.ADMISSIBLE, Standing.META, Standing.FEW_ANSWERS, Standing.FEW_ANSWERS)
 

@@ -81,6 +81,33 @@ def test_a_part_agrees_where_two_thirds_can_say_it_and_surely_half(
     assert found == PartReading(3, verdict, share, wilson_low(can_say, readers))
 
 
+@pytest.mark.parametrize(
+    ("can_say", "against", "everybody", "verdict"),
+    [
+        (10, 5, 105, "stands"),  # five who crowd into a circle of ten
+        (10, 10, 105, "stands"),
+        (10, 11, 105, "to be amended"),  # more than a tenth of all
+        (10, 11, 110, "stands"),
+        (10, 2, 12, "to be amended"),  # the whole gathering
+    ],
+)
+def test_a_part_throws_a_line_out_only_with_more_than_a_tenth_of_all_against_it(
+    can_say: int, against: int, everybody: int, verdict: LineVerdict
+) -> None:
+    people = can_say + against
+    found = judge_part(1, people, Affirmation(0, people, can_say, against), everybody)
+    assert found.verdict == "goes against"
+    assert judge_line([found]) == verdict
+
+
+@pytest.mark.parametrize(("can_say", "verdict"), [(20, "stands"), (19, "gives way")])
+def test_a_part_that_cannot_say_a_line_throws_it_out_only_with_more_than_a_fifth_of_all(
+    can_say: int, verdict: LineVerdict
+) -> None:
+    found = judge_part(1, 40, Affirmation(0, 40, can_say, 0), 100)
+    assert (found.verdict, judge_line([found])) == ("not agreed", verdict)
+
+
 def test_a_part_of_which_nobody_answered_has_no_share() -> None:
     assert judge_part(3, 40, Affirmation(0, 0, 0, 0)) == PartReading(3, "not measured", None, None)
 

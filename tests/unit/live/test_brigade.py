@@ -1,0 +1,47 @@
+"""Five hostile seats of 105 that do what they can: answer every card against the hall, read against it, amend, carry.
+
+`ONEHEART_PROVE=1` plays twenty halls. Two halls are played otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from oneheart.engine.prayer import rounds
+from tests.support.brigade import Outcome, round_of
+
+pytestmark = pytest.mark.slow
+
+LONG = os.environ.get("ONEHEART_PROVE") == "1"
+SEEDS = range(1, 21) if LONG else (2,)
+CHANGED_MOST = 2 if LONG else 0
+"""Of twenty halls two differ by one line each: a line that some want takes the place of a seventh that more want."""
+
+
+def both(path: Path, seed: int, *, others: int, packed: bool) -> tuple[Outcome, Outcome]:
+    """Return what came of a round whose last seats are honest, and of the same round where they are hostile."""
+    honest = asyncio.run(round_of(path / f"honest-{seed}.oneheart", seed, others=others, hostile=False, packed=packed))
+    hostile = asyncio.run(round_of(path / f"hostile-{seed}.oneheart", seed, others=others, hostile=True, packed=packed))
+    return honest, hostile
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["spread over the circles", "crowded into one circle"])
+def test_five_hostile_seats_of_105_change_no_text(tmp_path: Path, packed: bool) -> None:
+    played = [both(tmp_path, seed, others=5, packed=packed) for seed in SEEDS]
+    assert all(len(honest.sealed) == 7 for honest, _ in played)
+    changed = [honest.sealed ^ hostile.sealed for honest, hostile in played if honest.sealed != hostile.sealed]
+    assert len(changed) <= CHANGED_MOST
+    assert all(len(lines) == 2 for lines in changed), "at most one line is another"
+
+
+def test_where_every_part_may_throw_out_a_line_five_in_one_circle_throw_out_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "weighs", lambda _answered, _everybody: True)
+    honest, hostile = both(tmp_path, 2, others=5, packed=True)
+    assert honest.sealed != hostile.sealed
+    assert len(honest.sealed & hostile.sealed) <= 2
