@@ -57,11 +57,13 @@ class Kept:
         number: number of the new seat, desire, circle, ...; None for events that receive no number.
         seq: its place in the log.
         repeated: the same event was sent before; this is its first outcome again.
+        commitment: receipt of the event, 32 bytes; empty for an erasure that found nothing more to erase.
     """
 
     number: int | None
     seq: int
     repeated: bool
+    commitment: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,11 +487,14 @@ class LiveGathering:
             return Refusal.UNREADABLE
         if written.fate is Fate.NEW:
             if results is None:
-                return self._apply(written.event, waiting.body)
-            applied = results.get(written.event.seq, Refusal.DISK)
-            return applied if isinstance(applied, Refusal) else Kept(applied, written.event.seq, repeated=False)
+                applied = self._apply(written.event, waiting.body)
+            else:
+                applied = results.get(written.event.seq, Refusal.DISK)
+            if isinstance(applied, Refusal):
+                return applied
+            return Kept(applied, written.event.seq, repeated=False, commitment=written.commitment)
         if written.fate is Fate.REPEATED or _same_words(written.event, waiting.body, self.state):
-            return self._again(written.event, waiting.body)
+            return self._again(written.event, waiting.body, written.commitment)
         return Refusal.CONFLICT
 
     def _acknowledged(self, body: ev.AnyBody, outcome: Kept | Refusal) -> Kept | Refusal:
@@ -516,13 +521,13 @@ class LiveGathering:
         else:
             waiting.done.set_result(outcome)
 
-    def _apply(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
+    def _apply(self, event: Event, body: ev.AnyBody) -> Applied:
         applied = self.state.apply(event.seq, event.kind, body, event.actor, event.at)
         if isinstance(body, ev.StageMoved | ev.StepTaken | ev.SayingSet):
             self.moved.set()
-        return applied if isinstance(applied, Refusal) else Kept(applied, event.seq, repeated=False)
+        return applied
 
-    def _again(self, event: Event, body: ev.AnyBody) -> Kept | Refusal:
+    def _again(self, event: Event, body: ev.AnyBody, commitment: bytes) -> Kept | Refusal:
         """Return the first outcome of a repeated event."""
         refused = self.state.refused.get(event.seq)
         if refused is not None:
@@ -532,7 +537,7 @@ class LiveGathering:
             number = self.state.people.seat_at(event.seq)
         elif isinstance(body, ev.DesireSaid):
             number = self.state.desires.at(event.seq)
-        return Kept(number, event.seq, repeated=True)
+        return Kept(number, event.seq, repeated=True, commitment=commitment)
 
     def _build(self) -> None:
         """Compute the state from the log, as when the file is opened."""

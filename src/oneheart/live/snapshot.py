@@ -12,6 +12,8 @@ from oneheart.live.state.released import people_told
 from oneheart.live.state.text import LiveDraft
 from oneheart.model.round import Stage
 
+_NO_SIZE = disclosure.show_steps(0, disclosure.RESPONSES_STEP)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownDesire:
@@ -53,9 +55,10 @@ class Text:
         model: name of the model that connected the lines; "" for none.
         connected: the lines as the model connected them; () without a model.
         digest: SHA-256 of the sealed text, hexadecimal; "" before it is sealed.
-        root: Merkle root of all events before the sealing, hexadecimal; "" before it is sealed.
+        root: root of the head on which the sealed text stands, hexadecimal; "" before it is sealed.
         include: desire that would include the part that is not yet in; None if none is known.
         share: "certified", "estimated" or "not measured": how the share index is known; "" before the text is sealed.
+        size: size of that head; 0 before the text is sealed, and for a text of an earlier version.
     """
 
     draft: int
@@ -70,6 +73,24 @@ class Text:
     root: str = ""
     include: TextLine | None = None
     share: str = ""
+    size: Shown = _NO_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class HeadShown:
+    """A published head of the record's tree.
+
+    Attributes:
+        number: its number, from 1.
+        size: number of leaves; heads are filled up to whole steps, so it is exact.
+        root: root of the tree, hexadecimal.
+        chain: hash chain at the last event under it, hexadecimal.
+    """
+
+    number: int
+    size: Shown
+    root: str
+    chain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +115,7 @@ class Snapshot:
         text: text of this round; None before it is woven.
         say_at: moment at which everybody says the text, milliseconds since 1970 by the server's clock; None if not
             set.
+        head: newest head of the record; None before the first.
         alike: word for the oneness of all answers when the stage ended; "" while they are open, so that it influences
             no answer, and if no desire has more than twelve answers.
     """
@@ -115,6 +137,7 @@ class Snapshot:
     text: Text | None = None
     say_at: int | None = None
     alike: ev.Alike = ""
+    head: HeadShown | None = None
 
 
 def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
@@ -138,7 +161,28 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         text=text_now(state),
         say_at=state.prayers.say_at,
         alike=alike_now(state),
+        head=newest_head(state),
     )
+
+
+def heads_shown(state: State) -> list[HeadShown]:
+    """Return all published heads of the record, in order. O(heads)."""
+    return [_head(head, number) for number, head in enumerate(state.heads.published, start=1)]
+
+
+def newest_head(state: State) -> HeadShown | None:
+    """Return the newest head of the record; None before the first."""
+    newest = state.heads.newest
+    return None if newest is None else _head(newest, len(state.heads.published))
+
+
+def _head(head: ev.TreeHead, number: int) -> HeadShown:
+    return HeadShown(number, shown_size(head.size), head.root, head.chain)
+
+
+def shown_size(size: int) -> Shown:
+    """Return the size of a head, which is a whole number of steps."""
+    return disclosure.show_steps(size, disclosure.RESPONSES_STEP)
 
 
 def alike_now(state: State) -> ev.Alike:
@@ -166,6 +210,7 @@ def text_now(state: State) -> Text | None:
         root="" if sealed is None else sealed.body.root,
         include=None if sealed is None else includes(state, sealed.body),
         share="" if sealed is None else sealed.body.share or "not measured",
+        size=_NO_SIZE if sealed is None else shown_size(sealed.body.size),
     )
 
 

@@ -94,10 +94,12 @@ class Written:
         fate: NEW: written now. REPEATED: an equal entry was in the log. CONFLICT: the key was used with another body.
             REFUSED: the file cannot hold the entry (lone surrogate); nothing was written.
         event: the event in the log; None if refused; the earlier event in a conflict.
+        commitment: commitment of that event, 32 bytes; empty if refused.
     """
 
     fate: Fate
     event: Event | None
+    commitment: bytes = b""
 
 
 def milliseconds_now() -> int:
@@ -192,18 +194,18 @@ class Log:
         except (apsw.TooBigError, apsw.MismatchError):
             return Written(Fate.REFUSED, None)
         self._seq, self._chain = seq, chain
-        return Written(Fate.NEW, Event(seq, entry.actor, entry.key, entry.kind, entry.body, at))
+        return Written(Fate.NEW, Event(seq, entry.actor, entry.key, entry.kind, entry.body, at), commitment)
 
     def find(self, entry: Entry) -> Written | None:
         """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""
         row = self._connection.execute(
-            "SELECT seq, kind, body, at FROM events WHERE actor = ? AND key = ?", (entry.actor, entry.key)
+            "SELECT seq, kind, body, at, commitment FROM events WHERE actor = ? AND key = ?", (entry.actor, entry.key)
         ).fetchone()
         if row is None:
             return None
-        seq, kind, body, at = cast("tuple[int, str, str | None, int]", row)
-        same = (kind, body) == (entry.kind, entry.body)
-        return Written(Fate.REPEATED if same else Fate.CONFLICT, Event(seq, entry.actor, entry.key, kind, body, at))
+        seq, kind, body, at, commitment = cast("tuple[int, str, str | None, int, bytes]", row)
+        fate = Fate.REPEATED if (kind, body) == (entry.kind, entry.body) else Fate.CONFLICT
+        return Written(fate, Event(seq, entry.actor, entry.key, kind, body, at), commitment)
 
     def replay(self, after: int = 0) -> Generator[Event, None, None]:
         """Yield every event after a place in the log, in order."""

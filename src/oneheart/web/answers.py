@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 from starlette.responses import Response
 
-from oneheart.engine.told import Told, encode_shown
+from oneheart.engine.told import Ordinal, Told, encode_shown
 
 _ENCODER = msgspec.json.Encoder(enc_hook=encode_shown)
 
@@ -51,9 +51,14 @@ class KeptAnswer(Told, frozen=True):
 
     Attributes:
         kept: always true.
+        receipt: commitment of the event, hexadecimal; "" where there is none.
+        heads: number of heads of the record that were published before. The event is under the second head after
+            these at the latest.
     """
 
     kept: Literal[True] = True
+    receipt: str = ""
+    heads: Ordinal = 0
 
 
 class NotKept(Told, frozen=True):

@@ -39,7 +39,7 @@ from oneheart.web.host import (
     table_draw,
 )
 from oneheart.web.pages import STATIC, gathering_of, language_of, offered, page, problem, wants_json, words_for
-from oneheart.web.phone import agreeing, circle, door, mine, now, text, together
+from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, text, together
 from oneheart.web.phone.tap import Respond
 from oneheart.web.security import Guard, Misses, TooLargeError
 from oneheart.web.who import NoCircle, NoGathering, NoHost, NoSeat, Person, no_seat, outside, seat_in
@@ -48,7 +48,16 @@ _TAP = re.compile(r"/g/([^/]+)/respond")
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
-_PHONE = [*now.routes, *mine.routes, *text.routes, *circle.routes, *together.routes, *agreeing.routes, *door.routes]
+_PHONE = [
+    *now.routes,
+    *mine.routes,
+    *text.routes,
+    *circle.routes,
+    *together.routes,
+    *proofs.routes,
+    *agreeing.routes,
+    *door.routes,
+]
 _HOST = [
     *entering.routes,  # first, because "enter" and "new" would match as the code of a gathering
     *gathering_settings.routes,

@@ -13,7 +13,7 @@ from oneheart.engine.desire import entry, wording
 from oneheart.engine.disclosure import Shown
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
-from oneheart.live.snapshot import TextLine, includes, text_lines
+from oneheart.live.snapshot import TextLine, includes, shown_size, text_lines
 from oneheart.live.state.text import Sealed
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, high_told, share_told
@@ -100,7 +100,8 @@ class SealedText:
         share_told: how the share is known, in words.
         share_high: upper bound of the share index, in digits; "" where it is not known.
         digest: SHA-256 hash of the text, hexadecimal.
-        root: Merkle root of the log before the sealing, hexadecimal.
+        root: root of the head of the record on which the text stands, hexadecimal.
+        size: size of that head; 0 for a text of an earlier version.
         include: the desire that would include those who are not in yet; None where none is known.
         model: name of the model that connected the lines on the screen, "" for none.
         public: whether everybody may read it.
@@ -130,6 +131,7 @@ class SealedText:
     share_high: str
     digest: str
     root: str
+    size: Shown
     include: TextLine | None
     model: str
     public: bool
@@ -176,6 +178,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         share_high=high_told(sealed.body, words),
         digest=sealed.body.digest,
         root=sealed.body.root,
+        size=shown_size(sealed.body.size),
         include=includes(state, sealed.body),
         model=draft.connected.model if draft.connected is not None else "",
         public=sealed.public,

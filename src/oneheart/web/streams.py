@@ -20,9 +20,10 @@ from starlette.types import Receive, Send
 
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import Snapshot, visible
+from oneheart.live.snapshot import Snapshot, newest_head, visible
 from oneheart.live.state import State
 from oneheart.web.answers import encode
+from oneheart.web.heads import HeadTold, head_told
 
 HEARTBEAT_SECONDS = 20.0
 HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
@@ -72,6 +73,7 @@ class _PhoneMessage(Told, frozen=True):
         sealed: number of sealed texts so far.
         say_at: when all say the text together; None where no time is set.
         ended: whether the gathering has ended.
+        head: newest head of the record; None before the first.
     """
 
     stage: str
@@ -82,6 +84,7 @@ class _PhoneMessage(Told, frozen=True):
     sealed: Things
     say_at: Moment | None
     ended: bool
+    head: HeadTold | None
 
 
 def payload(state: State) -> bytes:
@@ -99,6 +102,7 @@ def payload(state: State) -> bytes:
         sealed=len(state.prayers.sealed),
         say_at=state.prayers.say_at,
         ended=state.ended,
+        head=head_told(newest_head(state)),
     )
     return b"data: " + encode(message) + b"\n\n"
 
@@ -107,7 +111,8 @@ def _tells(snapshot: Snapshot) -> tuple[object, ...]:
     """Return the values whose change sends a message to phones."""
     text = snapshot.text
     draft_and_status = None if text is None else (text.draft, text.status)
-    return (snapshot.stage, snapshot.round, snapshot.clock_end, snapshot.ended, snapshot.say_at, draft_and_status)
+    course = (snapshot.stage, snapshot.round, snapshot.clock_end, snapshot.ended, snapshot.say_at)
+    return (*course, draft_and_status, snapshot.head)
 
 
 async def _push_quietly(send: Send, message: bytes) -> None:

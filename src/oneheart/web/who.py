@@ -13,12 +13,12 @@ from typing import Any, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from oneheart.live.gathering import LiveGathering
+from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.refusal import Refused
 from oneheart.live.state import State
 from oneheart.model import actor
 from oneheart.web.aliases import desire_of
-from oneheart.web.answers import NotKept, as_json
+from oneheart.web.answers import KeptAnswer, NotKept, as_json
 from oneheart.web.memory import Memory, memory_of
 from oneheart.web.pages import (
     HOST_COOKIE,
@@ -136,6 +136,10 @@ class Person:
     def page(self, name: str, *, at: Literal["now", "mine", "circle"], status: int = 200, **context: Any) -> Response:
         """Return a phone page with its frame."""
         return page(name, self.words, status=status, **{**self.frame(at=at), **context})
+
+    def kept(self, kept: Kept) -> KeptAnswer:
+        """Return the JSON answer to a form that was stored, with its receipt."""
+        return KeptAnswer(receipt=kept.commitment.hex(), heads=len(self.state.heads.published))
 
     def refused(self, refused: Refused, *, json: bool, kept_text: str = "", back: str = "") -> Response:
         """Return the answer to a refusal, as JSON or as a page that shows `kept_text` and links to `back`."""

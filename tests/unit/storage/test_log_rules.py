@@ -79,13 +79,14 @@ def test_the_root_of_a_log_is_that_of_its_commitments_and_outlives_erasing(datab
 def test_an_event_is_dated_salted_and_chained(database: Database) -> None:
     log = Log(database, now=lambda: 77)
     first, second = log.append([entry("a", "same"), entry("b", "same")])
-    assert first == Written(Fate.NEW, Event(1, "s1", "a", "response", "same", 77))
+    assert (first.fate, first.event) == (Fate.NEW, Event(1, "s1", "a", "response", "same", 77))
     assert second.event == Event(2, "s1", "b", "response", "same", 77)
     rows = list(database.connection.execute("SELECT salt, commitment, chain FROM events ORDER BY seq"))
     (salt, commitment, chain), (other, commitment2, chain2) = rows
     assert len(salt) == len(other) == 16
     assert salt != other
     assert commitment == hashlib.sha256(salt + b"same").digest() != commitment2
+    assert [first.commitment, second.commitment] == [commitment, commitment2]
     assert chain == hashlib.sha256(bytes(32) + commitment).digest()
     assert chain2 == hashlib.sha256(chain + commitment2).digest()
     assert abs(milliseconds_now() / 1000 - time.time()) < 5

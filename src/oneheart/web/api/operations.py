@@ -49,7 +49,17 @@ from oneheart.web.api.types import (
     TextTold,
 )
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
+from oneheart.web.heads import (
+    ConsistencyTold,
+    HeadsTold,
+    ReceiptsTold,
+    ReceiptTold,
+    consistency_told,
+    heads_told,
+    receipts_told,
+)
 from oneheart.web.pages import address_of, gathering_of, house_of
+from oneheart.web.phone.proofs import size_in
 from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.sealed_texts import SealedText, Sought, found, page_of, sought_in
 from oneheart.web.words import LANGUAGES, Words
@@ -162,7 +172,7 @@ def _desire(gathering: LiveGathering, number: int, seat: int | None = None) -> D
 
 
 def _done(kept: Kept) -> Done:
-    return Done(kept.number, kept.repeated)
+    return Done(kept.number, kept.repeated, kept.commitment.hex())
 
 
 async def _about(request: Request, _body: None) -> GatheringTold:
@@ -207,7 +217,7 @@ async def _say(request: Request, body: ask.DesireAsked) -> DesireKept:
     gathering, seat = _seat(request)
     desire = await doing.say(gathering, seat, body)
     near = [_desire(gathering, other) for other in gathering.nearest(desire.number)]
-    return DesireKept(desire.number, desire.waiting, list(desire.hints), near)
+    return DesireKept(desire.number, desire.waiting, list(desire.hints), near, desire.kept.commitment.hex())
 
 
 async def _withdraw(request: Request, body: ask.KeyOnly) -> Done:
@@ -226,17 +236,17 @@ async def _card(request: Request, _body: None) -> CardTold:
     return _next_card(*_seat(request))
 
 
-def _next_card(gathering: LiveGathering, seat: int) -> CardTold:
+def _next_card(gathering: LiveGathering, seat: int, receipt: str = "") -> CardTold:
     dealt = gathering.card(seat)
     settings = gathering.state.settings
     card = None if dealt is None else _desire(gathering, dealt.desire, seat)
-    return CardTold(card, gathering.state.cards(seat), settings.cards if settings else 0)
+    return CardTold(card, gathering.state.cards(seat), settings.cards if settings else 0, receipt)
 
 
 async def _respond(request: Request, body: ask.ResponseAsked) -> CardTold:
     gathering, seat = _seat(request)
-    await doing.respond(gathering, seat, body)
-    return _next_card(gathering, seat)
+    kept = await doing.respond(gathering, seat, body)
+    return _next_card(gathering, seat, kept.commitment.hex())
 
 
 async def _be_present(request: Request, body: PresenceAsked) -> Done:
@@ -361,6 +371,7 @@ def _sealed_told(text: SealedText) -> SealedTold:
         asked=text.asked,
         digest=text.digest,
         root=text.root,
+        size=text.size,
         public=text.public,
     )
 
@@ -376,6 +387,29 @@ async def _challengers(request: Request, _body: None) -> ChallengersTold:
         desire = state.desires[state.words_for(number, seat)]
         challengers.append(ChallengerTold(number, desire.text, desire.language, stances.get(number)))
     return ChallengersTold(len(state.prayers.drafts) - 1, challengers)
+
+
+async def _heads(request: Request, _body: None) -> HeadsTold:
+    return heads_told(_gathering(request))
+
+
+async def _consistency(request: Request, _body: None) -> ConsistencyTold:
+    gathering = _gathering(request)
+    first, second = (size_in(request.query_params.get(name, "")) for name in ("first", "second"))
+    return await consistency_told(gathering, first, second)
+
+
+async def _receipts(request: Request, _body: None) -> ReceiptsTold:
+    return await receipts_told(*_seat(request))
+
+
+async def _receipt(request: Request, _body: None) -> ReceiptTold:
+    told = await receipts_told(*_seat(request))
+    asked = str(request.path_params["commitment"]).lower()
+    receipt = next((one for one in told.receipts if one.commitment == asked), None)
+    if receipt is None:
+        raise Refused(Refusal.UNKNOWN)
+    return receipt
 
 
 _G = "/gatherings/{code}"
@@ -468,6 +502,31 @@ OPERATIONS: tuple[Operation, ...] = (
         PresenceAsked,
         "seat",
         do=doing.be_present,
+    ),
+    Operation("GET", f"{_G}/heads", _heads, "Get the published heads of the record, the oldest first", HeadsTold),
+    Operation(
+        "GET",
+        f"{_G}/heads/consistency",
+        _consistency,
+        "Get the proof that the head of size `second` extends that of size `first`",
+        ConsistencyTold,
+        asks=("first", "second"),
+    ),
+    Operation(
+        "GET",
+        f"{_G}/me/receipts",
+        _receipts,
+        "Get all receipts of a person, with proofs under the newest head",
+        ReceiptsTold,
+        who="seat",
+    ),
+    Operation(
+        "GET",
+        f"{_G}/me/receipts/{{commitment}}",
+        _receipt,
+        "Get one receipt of a person, with its proof under the newest head",
+        ReceiptTold,
+        who="seat",
     ),
     Operation("GET", f"{_G}/text", _text, "Get the text of the current round", TextTold),
     Operation(

@@ -99,12 +99,14 @@ class DesireKept(Told, frozen=True):
         waiting: true where the stage takes no desires; the desire then waits for the next round.
         hints: codes of what the author may want to change, such as "question" or "link".
         near: desires of others with similar words. The author decides whether to join one of them.
+        receipt: commitment of the event, hexadecimal.
     """
 
     desire: Ordinal
     waiting: bool
     hints: list[str]
     near: list[DesireTold]
+    receipt: str
 
 
 class CardTold(Told, frozen=True):
@@ -114,11 +116,13 @@ class CardTold(Told, frozen=True):
         card: the desire to answer; null while there is none.
         answered: how many cards this person answered in this stage.
         of: how many cards a person answers before the end page.
+        receipt: commitment of the answer that was just stored, hexadecimal; "" where none was.
     """
 
     card: DesireTold | None
     answered: Ordinal
     of: Things
+    receipt: str
 
 
 class PresenceAsked(Input, frozen=True):
@@ -251,7 +255,8 @@ class SealedTold(Told, frozen=True):
         share: how the share of the parts is known: "certified" or "estimated"; "" where it was not measured.
         asked: people who were drawn at random and asked about desires outside the text, in multiples of 5.
         digest: SHA-256 hash of the text, hexadecimal.
-        root: Merkle root of the log before the sealing, hexadecimal.
+        root: root of the head of the record on which the text stands, hexadecimal.
+        size: size of that head; 0 for a text of an earlier version, whose root is that of all events before it.
         public: whether anybody may read the text.
     """
 
@@ -274,6 +279,7 @@ class SealedTold(Told, frozen=True):
     asked: Count
     digest: str
     root: str
+    size: Count
     public: bool
 
 
@@ -353,10 +359,12 @@ class Done(Told, frozen=True):
     Attributes:
         number: number of what was created; null where it has none.
         repeated: whether a request with the same idempotency key was stored before; then nothing changed.
+        receipt: commitment of the event, hexadecimal; "" where there is none.
     """
 
     number: Ordinal | None
     repeated: bool
+    receipt: str = ""
 
 
 class Problem(Told, frozen=True):

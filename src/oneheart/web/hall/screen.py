@@ -196,7 +196,8 @@ class _ScreenText(Told, frozen=True):
         amen: people who said amen, in digits; "" below one step.
         include: the desire that would include more people; None where none is known.
         digest: SHA-256 hash of the text, hexadecimal, in the stage "sealed"; else "".
-        root: Merkle root of the log, hexadecimal, in the stage "sealed"; else "".
+        root: root of the head of the record on which the text stands, hexadecimal, in the stage "sealed"; else "".
+        size: size of that head, in digits, in the stage "sealed"; else "".
         model: name of the model that connected the lines; "" for none.
     """
 
@@ -210,6 +211,7 @@ class _ScreenText(Told, frozen=True):
     include: _Words | None
     digest: str
     root: str
+    size: str
     model: str
 
 
@@ -300,6 +302,7 @@ def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | 
         include=None if text.include is None else _Words(text.include.text, text.include.language),
         digest=text.digest if snapshot.stage is Stage.SEALED else "",
         root=text.root if snapshot.stage is Stage.SEALED else "",
+        size=_grouped(text.size) if snapshot.stage is Stage.SEALED else "",
         model=text.model if text.connected and len(columns) == 1 else "",
     )
 

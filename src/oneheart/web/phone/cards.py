@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Ordinal, Things, Told
-from oneheart.live.gathering import LiveGathering
+from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.web.forms import new_key
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import Spliced, gap, offered, render, words_for
@@ -46,6 +46,8 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "hint_words": {code: words.t(text) for code, text in HINTS.items()},
         "text": "",
         "error": "",
+        "receipt": "",
+        "heads": len(state.heads.published),
         "grew_from": None,
         "notices": [],
         "near": [],
@@ -93,7 +95,12 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
 
 
 def card_page(
-    gathering: LiveGathering, seat: int, card: Card | Literal["end", "nothing"], *, more: bool, kept: bool = False
+    gathering: LiveGathering,
+    seat: int,
+    card: Card | Literal["end", "nothing"],
+    *,
+    more: bool,
+    kept: Kept | bool = False,
 ) -> str:
     """Return the page of a card, or the page after the last card. The page is cached; only its gaps are filled.
 
@@ -102,7 +109,7 @@ def card_page(
         seat: seat of the person who sees it.
         card: result of `next_card`.
         more: whether the person goes on after the end page.
-        kept: whether the page says that something was just stored.
+        kept: whether the page says that something was just stored; its outcome, so that the page shows its receipt.
     """
     state = gathering.state
     own_seat = state.seats[seat]
@@ -112,8 +119,9 @@ def card_page(
     foreign = bool(isinstance(card, Card) and card.foreign)
     memory = memory_of(gathering)
     in_circle = own_seat.circle is not None
-    version = (state.settings_version, state.version, state.ended)
-    cache_key = (*version, own_seat.language, view, stem, beyond, foreign, more, in_circle, kept)
+    version = (state.settings_version, state.version, state.ended, len(state.heads.published))
+    stored = (kept is not False, isinstance(kept, Kept))
+    cache_key = (*version, own_seat.language, view, stem, beyond, foreign, more, in_circle, *stored)
     spliced = memory.rendered.get(cache_key)
     if spliced is None:
         if len(memory.rendered) > 500:  # noqa: PLR2004  pages of old stages and settings
@@ -124,7 +132,13 @@ def card_page(
             render(
                 "phone.html",
                 words,
-                **{**about, "place": gap("place"), "key": gap("key"), "desire_key": gap("keytwo")},
+                **{
+                    **about,
+                    "place": gap("place"),
+                    "key": gap("key"),
+                    "desire_key": gap("keytwo"),
+                    "receipt": gap("receipt") if isinstance(kept, Kept) else "",
+                },
                 told=words.t("Kept.") if kept else "",
                 view=view,
                 more=more,
@@ -138,6 +152,8 @@ def card_page(
         )
         memory.rendered[cache_key] = spliced
     values = {"place": place_of(gathering, seat), "key": new_key(), "keytwo": new_key()}
+    if isinstance(kept, Kept):
+        values["receipt"] = kept.commitment.hex()
     if isinstance(card, Card):
         values |= {
             "text": escape(card.text),

@@ -12,16 +12,17 @@ from oneheart.live import doing, judging
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about
+from oneheart.live.snapshot import newest_head
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.web import who
-from oneheart.web.answers import KeptAnswer, as_json
+from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
 from oneheart.web.said import BECAME, NEAREST_LINE, WANTED, circle_name
 from oneheart.web.terms import deadline, until
-from oneheart.web.who import Person
+from oneheart.web.who import Person, place_of
 
 
 async def _withdraw(request: Request) -> Response:
@@ -70,9 +71,9 @@ async def _unread(request: Request) -> Response:
     state, number, language = person.state, number_in(form, "desire"), form.get("language", "")
     if number is not None and state.desires.knows(number):
         language = state.desires[state.words_for(number, person.seat)].language
-    await doing.set_unread(person.gathering, person.seat, asked(form, ask.UnreadAsked, language=language))
+    kept = await doing.set_unread(person.gathering, person.seat, asked(form, ask.UnreadAsked, language=language))
     if wants_json(request):
-        return as_json(KeptAnswer())
+        return as_json(person.kept(kept))
     more = "?more=1" if form.get("more") == "1" else ""
     return RedirectResponse(f"{person.home}/mine#languages" if form.get("back") == "mine" else person.home + more, 303)
 
@@ -170,6 +171,8 @@ async def _mine(request: Request) -> Response:
         kept=until(state.keeping, person.words),
         deadline=deadline(state.keeping, person.words) if state.keeping.ended_at is not None else None,
         agreed=state.keeping.days is not None and state.keeping.has_agreed(person.seat),
+        place=place_of(person.gathering, person.seat),
+        head=newest_head(state),
         key=new_key(),
         keys=[new_key(), new_key(), new_key()],
     )

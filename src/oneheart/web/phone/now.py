@@ -67,12 +67,16 @@ class _KeptDesire(Told, frozen=True):
         desire: number of the desire; None where none was created.
         waiting: whether it waits for the next round.
         hints: codes of what the author may want to change.
+        receipt: see `KeptAnswer`.
+        heads: see `KeptAnswer`.
     """
 
     kept: Literal[True]
     desire: Ordinal | None
     waiting: bool
     hints: tuple[str, ...]
+    receipt: str
+    heads: Ordinal
 
 
 def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Response:
@@ -189,7 +193,17 @@ async def _say(request: Request) -> Response:
         raise
     person.memory.asked[person.seat], person.memory.hints[person.seat] = desire.number, desire.hints
     if json:
-        return as_json(_KeptDesire(kept=True, desire=desire.number, waiting=desire.waiting, hints=desire.hints))
+        kept = person.kept(desire.kept)
+        return as_json(
+            _KeptDesire(
+                kept=True,
+                desire=desire.number,
+                waiting=desire.waiting,
+                hints=desire.hints,
+                receipt=kept.receipt,
+                heads=kept.heads,
+            )
+        )
     return RedirectResponse(person.home, 303)
 
 

@@ -14,9 +14,9 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from oneheart.engine.told import Told
+from oneheart.engine.told import Ordinal, Told
 from oneheart.live import doing
-from oneheart.live.gathering import LiveGathering
+from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.inputs import ResponseAsked
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
@@ -45,11 +45,15 @@ class _KeptResponse(Told, frozen=True):
         kept: always true.
         next: the next card; None while there is none.
         end: whether all cards are answered.
+        receipt: see `KeptAnswer`.
+        heads: see `KeptAnswer`.
     """
 
     kept: Literal[True]
     next: NextCard | None
     end: bool
+    receipt: str
+    heads: Ordinal
 
 
 _TAPPED = msgspec.json.Decoder(_Tapped)
@@ -107,7 +111,7 @@ class Respond:
         form = _fields_of(await _read(receive), headers.get(b"content-type", b""))
         more = form.get("more") == "1"
         try:
-            await _keep(gathering, seat, form)
+            kept = await _keep(gathering, seat, form)
         except Refused as error:
             person = Person(gathering, seat, words_for(gathering, gathering.state.seats[seat].language))
             await person.refused(error, json=json)(scope, receive, send)
@@ -117,7 +121,9 @@ class Respond:
             memory.asked.pop(seat, None)
         if json:
             card, end = next_told(gathering, seat, more=more)
-            await _send_answer(send, encode(_KeptResponse(kept=True, next=card, end=end)), b"application/json")
+            heads = len(gathering.state.heads.published)
+            answer = _KeptResponse(kept=True, next=card, end=end, receipt=kept.commitment.hex(), heads=heads)
+            await _send_answer(send, encode(answer), b"application/json")
         elif form.get("stance") == "add":
             await RedirectResponse(f"/g/{gathering.code}?add={form['desire']}", 303)(scope, receive, send)
         elif form.get("back") == "circle":
@@ -125,16 +131,16 @@ class Respond:
         elif form.get("back") == "mine":
             await RedirectResponse(f"/g/{gathering.code}/mine#answers", 303)(scope, receive, send)
         else:
-            html = card_page(gathering, seat, next_card(gathering, seat, more=more), more=more, kept=True)
+            html = card_page(gathering, seat, next_card(gathering, seat, more=more), more=more, kept=kept)
             await _send_answer(send, html.encode(), b"text/html; charset=utf-8")
 
 
-async def _keep(gathering: LiveGathering, seat: int, form: Mapping[str, str]) -> None:
+async def _keep(gathering: LiveGathering, seat: int, form: Mapping[str, str]) -> Kept:
     stance = _STANCES.get(form.get("stance", ""))
     desire = number_in(form, "desire")
     if stance is None or desire is None:
         raise Refused(Refusal.UNKNOWN)
-    await doing.respond(gathering, seat, ResponseAsked(key_in(form), desire, stance))
+    return await doing.respond(gathering, seat, ResponseAsked(key_in(form), desire, stance))
 
 
 def _no_seat(gathering: LiveGathering | None, code: str, *, json: bool) -> Response:

@@ -18,12 +18,12 @@ from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.live import challenging
 from oneheart.live.acts import ACTS, Act
-from oneheart.live.snapshot import includes
+from oneheart.live.snapshot import includes, shown_size
 from oneheart.live.state import State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
-from oneheart.web import answers, who
+from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import wants_json
@@ -188,6 +188,7 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "amen": sealed is not None and person.seat in sealed.amen,
         "amens": disclosure.show_steps(sealed.amen_count if sealed is not None else 0),
         "asked": disclosure.show_steps(sealed.body.asked if sealed is not None else 0),
+        "sealed_size": shown_size(sealed.body.size if sealed is not None else 0),
         "say_at": state.prayers.say_at,
         "model": draft.connected.model if draft.connected is not None else "",
         "own_language": LANGUAGES.get(state.seats[person.seat].language, ""),
@@ -208,9 +209,9 @@ def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
         person, form = who.person(request), await form_of(request)
         assert act.do is not None  # noqa: S101  an act with a form has a function and an input
         assert act.asked is not None  # noqa: S101  as above
-        await act.do(person.gathering, person.seat, asked(form, act.asked))
+        kept = await act.do(person.gathering, person.seat, asked(form, act.asked))
         if wants_json(request):
-            return as_json(answers.KeptAnswer())
+            return as_json(person.kept(kept))
         return RedirectResponse(person.home + _anchor(form), 303)
 
     return keep

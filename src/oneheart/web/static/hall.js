@@ -73,6 +73,7 @@ function read(content) {
   byId("proof").hidden = !content?.digest;
   byId("digest").textContent = content?.digest ?? "";
   byId("root").textContent = content?.root ?? "";
+  byId("size").textContent = content?.size ?? "";
   const news = JSON.stringify([content?.columns ?? [], body.dataset.stage, content?.status, content?.amen === "", content?.include]);
   if (news === text) return;
   text = news;

@@ -84,6 +84,19 @@ class Outbox {
 
 const outbox = await new Outbox().open();
 
+// --- receipts and heads of the record; without its script, or with a wrong one, taps go on as always ---
+
+const record = import(body.dataset.proof).then((proof) => new proof.Record(code, place));
+
+const keepReceipt = (answer) => record.then((kept) => kept.keep(answer)).catch(() => {});
+
+async function seeHead(head) {
+  const mine = await record;
+  if (mine.kept.head && mine.kept.head.size !== head?.size) await later(3000 * Math.random()); // not all phones at once
+  await mine.see(head);
+  document.getElementById("broken").hidden = !mine.kept.broken;
+}
+
 // --- what the page says about the outbox ---
 
 function say(state) {
@@ -161,6 +174,7 @@ async function flush() {
 }
 
 async function kept(entry, answer) {
+  keepReceipt(answer);
   if ((await outbox.all()).length === 0) say("kept");
   if (entry.path.endsWith("/respond")) {
     if (document.getElementById("deal") && shownDesire() === entry.fields.desire) await afterResponse(entry, answer);
@@ -404,6 +418,7 @@ function heard(event) {
     String(message.sealed) === body.dataset.sealed;
   sayAt = message.say_at ?? 0;
   moment();
+  seeHead(message.head).catch(() => {});
   if (!same) {
     wanted = true;
     moveOnIfFree();
@@ -513,6 +528,8 @@ async function begin() {
     if (event.persisted) stream?.close(); // restored from the back-forward cache: open the stream again
     awake();
   });
+  const shown = document.getElementById("receipt");
+  if (shown) keepReceipt({ receipt: shown.dataset.receipt, heads: Number(body.dataset.heads) });
   setInterval(tick, 1000);
   tick();
   moment();

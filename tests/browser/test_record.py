@@ -1,0 +1,186 @@
+"""A phone in a real browser checks the record by itself, and notices a record that was rewritten behind its back."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oneheart.live import events as ev
+
+Serve = Callable[..., Any]
+Watch = Callable[..., Any]
+KEPT = "Object.entries(localStorage).find(([name]) => name.startsWith('record '))?.[1]"
+PHONE = {"width": 360, "height": 640}
+
+
+@pytest.fixture
+def hall(serve: Serve) -> Any:
+    server = serve(cards=1000)
+    for number in range(8):
+        server.say(f"A wish of person {number}")
+    return server
+
+
+@pytest.fixture
+def phone(hall: Any, watched: Watch) -> Any:
+    """Return an open phone page with a card on it."""
+    page = watched(hall.url, viewport=PHONE).page()
+    page.goto(f"{hall.url}/j/{hall.code}?lang=en")
+    page.click("button.primary")
+    page.goto(f"{hall.url}/g/{hall.code}?cards=1")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    return page
+
+
+def tap(page: Any, count: int = 1) -> None:
+    for _ in range(count):
+        before = page.get_attribute("#deal", "data-desire")
+        page.click("button[value='1']")
+        page.wait_for_function("d => document.getElementById('deal')?.dataset.desire !== d", arg=before)
+
+
+def end_stage(hall: Any, stage: str) -> None:
+    hall.move(stage)
+    published(hall)
+
+
+def published(hall: Any) -> None:
+    ends = time.monotonic() + 10
+    while hall.gathering.state.heads.due:
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+def kept(page: Any) -> Any:
+    """Return what this phone keeps of the record."""
+    return page.evaluate(
+        "JSON.parse(Object.entries(localStorage).find(([k]) => k.startsWith('record '))?.[1] ?? 'null')"
+    )
+
+
+def said(hall: Any, page: Any, *states: str) -> str:
+    """Return what the page "Mine" says of the record, in its code."""
+    page.goto(f"{hall.url}/g/{hall.code}/mine")
+    page.wait_for_function("s => s.includes(document.getElementById('record-said').dataset.state)", arg=list(states))
+    return str(page.get_attribute("#record-said", "data-state"))
+
+
+INCLUDES = "export function includes(leaf, index, path, head) {"
+EXTENDS = "export function extendsHead(first, second, path) {"
+ANY = ("included", "waiting", "missing", "broken", "later", "none")
+
+
+def test_a_phone_keeps_its_receipts_and_finds_all_of_them_in_the_record(hall: Any, phone: Any) -> None:
+    tap(phone, 3)
+    phone.wait_for_function("Object.values(localStorage).some((v) => v.includes('receipts'))")
+    assert len(kept(phone)["receipts"]) == 3
+    assert said(hall, phone, *ANY) == "waiting"
+    end_stage(hall, "crossing")
+    assert said(hall, phone, *ANY) == "included"
+    assert phone.get_attribute("#record", "data-included") == "3"
+    assert kept(phone)["head"]["root"] == hall.gathering.state.heads.newest.root
+    assert kept(phone)["broken"] is None
+
+
+def test_a_phone_finds_out_that_one_of_its_answers_is_gone(hall: Any, phone: Any) -> None:
+    tap(phone, 2)
+    end_stage(hall, "crossing")
+    mine = kept(phone)["receipts"]
+    phone.route("**/receipts.json", lambda route: _without(route, mine[0][0]))
+    assert said(hall, phone, *ANY) == "waiting", "its head may be on its way"
+    for number, stage in enumerate(("open", "crossing")):
+        for seat in range(5):
+            hall.submit(f"s{seat}", f"again-{number}-{seat}", ev.SeatChanged(seat, language="en"))
+        end_stage(hall, stage)
+    assert said(hall, phone, *ANY) == "missing"
+
+
+def _without(route: Any, receipt: str) -> None:
+    """Answer as a server that says of one receipt that it still waits."""
+    answer = route.fetch()
+    told = answer.json()
+    for one in told["receipts"]:
+        if one["commitment"] == receipt:
+            one.update(index=None, path=[])
+    route.fulfill(response=answer, json=told)
+
+
+def test_a_phone_believes_no_proof_that_does_not_hold(hall: Any, phone: Any) -> None:
+    tap(phone, 2)
+    end_stage(hall, "crossing")
+
+    def forge(route: Any) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        told["receipts"][0]["path"][0] = "0" * 64
+        route.fulfill(response=answer, json=told)
+
+    phone.route("**/receipts.json", forge)
+    assert said(hall, phone, *ANY) == "missing"
+    phone.unroute("**/receipts.json")
+    phone.route("**/proof.js*", lambda route: _believing(route, INCLUDES))
+    phone.route("**/receipts.json", forge)
+    assert said(hall, phone, *ANY) == "included", "a build that believes every proof is deceived"
+
+
+def _believing(route: Any, function: str) -> None:
+    """Answer with a script in which one check always says yes."""
+    answer = route.fetch()
+    text = answer.text()
+    assert function in text
+    route.fulfill(response=answer, body=text.replace(function, f"{function} return true;"))
+
+
+def rewritten(hall: Any) -> Any:
+    """Stop the server, let its operator write another history of the same length, and start it again."""
+    path: Path = hall.gathering.path
+    heads_before = len(hall.gathering.state.heads.published)
+    hall.stop()
+    with sqlite3.connect(path) as file:
+        for trigger in ("events_stay", "events_keep"):
+            file.execute(f"DROP TRIGGER {trigger}")
+        (first,) = file.execute("SELECT min(seq) FROM events WHERE kind = 'head'").fetchone()
+        file.execute("DELETE FROM events WHERE seq >= ?", (first - 1,))  # the first head, and all since then
+    again = hall.again()
+    again.move("crossing")
+    published(again)
+    for turn in range(heads_before):
+        for seat in range(5):
+            again.submit(f"s{seat}", f"new-{turn}-{seat}", ev.SeatChanged(seat, language="en"))
+        end_stage(again, "open" if turn % 2 == 0 else "crossing")
+    assert len(again.gathering.state.heads.published) > heads_before
+    return again
+
+
+@pytest.mark.parametrize("asks", [True, False], ids=["asked", "consistency not asked"])
+def test_a_phone_notices_a_record_that_does_not_continue_the_one_that_it_saw(hall: Any, phone: Any, asks: bool) -> None:
+    if not asks:
+        phone.route(
+            "**/proof.js*", lambda route: _believing(route, "export function extendsHead(first, second, path) {")
+        )
+        phone.reload()
+    tap(phone, 2)
+    end_stage(hall, "crossing")
+    phone.wait_for_function("Object.values(localStorage).some((v) => v.includes('root'))")
+    seen = kept(phone)["head"]
+    again = rewritten(hall)
+    try:
+        phone.goto(f"{again.url}/g/{again.code}?cards=1")
+        if asks:
+            phone.wait_for_selector("#broken:not([hidden])")
+            assert kept(phone)["broken"]["seen"] == seen
+            assert kept(phone)["head"] == seen, "the phone keeps the head that it saw, as evidence"
+            assert said(again, phone, *ANY) == "broken"
+        else:
+            phone.wait_for_function(
+                "size => JSON.parse(Object.entries(localStorage).find(([k]) => k.startsWith('record '))[1]).head.size > size",
+                arg=seen["size"],
+            )
+            assert phone.is_hidden("#broken"), "a build that does not ask notices nothing"
+    finally:
+        again.stop()
