@@ -178,7 +178,7 @@ def test_a_phone_notices_a_record_that_does_not_continue_the_one_that_it_saw(hal
             assert said(again, phone, *ANY) == "broken"
         else:
             phone.wait_for_function(
-                "size => JSON.parse(Object.entries(localStorage).find(([k]) => k.startsWith('record '))[1]).head.size > size",
+                f"size => JSON.parse({KEPT}).head.size > size",
                 arg=seen["size"],
             )
             assert phone.is_hidden("#broken"), "a build that does not ask notices nothing"

@@ -23,7 +23,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import Snapshot, newest_head, visible
 from oneheart.live.state import State
 from oneheart.web.answers import encode
-from oneheart.web.heads import HeadTold, head_told
+from oneheart.web.receipts import HeadTold, head_told
 
 HEARTBEAT_SECONDS = 20.0
 HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]

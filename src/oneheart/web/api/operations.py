@@ -49,7 +49,9 @@ from oneheart.web.api.types import (
     TextTold,
 )
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
-from oneheart.web.heads import (
+from oneheart.web.pages import address_of, gathering_of, house_of
+from oneheart.web.phone.proofs import size_in
+from oneheart.web.receipts import (
     ConsistencyTold,
     HeadsTold,
     ReceiptsTold,
@@ -58,8 +60,6 @@ from oneheart.web.heads import (
     heads_told,
     receipts_told,
 )
-from oneheart.web.pages import address_of, gathering_of, house_of
-from oneheart.web.phone.proofs import size_in
 from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.sealed_texts import SealedText, Sought, found, page_of, sought_in
 from oneheart.web.words import LANGUAGES, Words

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.web import who
 from oneheart.web.answers import as_json
-from oneheart.web.heads import consistency_told, heads_told, receipts_told
+from oneheart.web.receipts import consistency_told, heads_told, receipts_told
 
 
 async def _heads(request: Request) -> Response:
