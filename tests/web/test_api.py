@@ -70,7 +70,8 @@ def test_two_people_say_join_answer_and_take_back(client: TestClient) -> None:
     after = client.post(url("/responses"), json=answered, headers=ann).json()
     assert (after["answered"], after["card"]["desire"]) == (1, near["desire"])
     joined = {"key": "join-0001", "desire": near["desire"], "same_as": peace["desire"]}
-    assert client.post(url("/joins"), json=joined, headers=bo).json() == {"number": peace["desire"], "repeated": False}
+    done = client.post(url("/joins"), json=joined, headers=bo).json()
+    assert (done["number"], done["repeated"], len(done["receipt"])) == (peace["desire"], False, 64)
     mine = client.get(url("/me"), headers=bo).json()
     assert [(own["became"], own["same_as"]) for own in mine["desires"]] == [
         ("joined", peace["desire"]),

@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import cast
 
@@ -99,7 +99,7 @@ class Written:
 
     fate: Fate
     event: Event | None
-    commitment: bytes = b""
+    commitment: bytes = field(default=b"", compare=False)  # it follows from the event and its salt
 
 
 def milliseconds_now() -> int:
