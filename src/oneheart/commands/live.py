@@ -84,14 +84,23 @@ def serve(
     public_url: PublicUrlOption = None,
     https: HttpsOption = False,
     proxy: ProxyOption = None,
+    backup: Annotated[
+        Path | None, typer.Option("--backup", help="Folder for copies of every gathering, on another disk if possible.")
+    ] = None,
+    every: Annotated[str, typer.Option("--every", help="Time between two copies: 10s, 5m, 1h.")] = "10s",
+    keep_backups: Annotated[
+        int, typer.Option("--keep-backups", min=1, max=10_000, help="Number of copies kept of each gathering.")
+    ] = 12,
 ) -> None:
     """Serve gatherings to phones, the hall screen and hosts until Ctrl-C."""
+    from oneheart.commands.backups import BackupPlan, seconds_of  # noqa: PLC0415
     from oneheart.commands.serving import Serving  # noqa: PLC0415
     from oneheart.commands.serving import serve as run  # noqa: PLC0415
     from oneheart.rehearsal.wire import many_files  # noqa: PLC0415
 
     many_files()
-    for line in run(Serving(path, host, port, public_url, https, proxy)):
+    plan = None if backup is None else BackupPlan(backup, seconds_of(every), keep_backups)
+    for line in run(Serving(path, host, port, public_url, https, proxy, plan)):
         typer.echo(line)
 
 
@@ -221,11 +230,16 @@ def backup(
 
 
 def restore(
-    path: Annotated[Path, typer.Argument(help="A backup.")],
+    path: Annotated[Path, typer.Argument(help="A backup, or a folder of them, whose newest is taken.")],
     to: Annotated[Path, typer.Option("--to", help="The file to make; it must not exist.")],
 ) -> None:
-    """Restore a backup as a gathering that can be served."""
-    from oneheart.commands import keeping  # noqa: PLC0415
+    """Restore a backup as a gathering that can be served. Whoever erased everything of theirs stays erased."""
+    import time  # noqa: PLC0415
 
-    keeping.restore(path, to)
+    from oneheart.commands import backups, keeping  # noqa: PLC0415
+
+    copy = backups.newest_copy(path) if path.is_dir() else path
+    keeping.restore(copy, to)
+    last = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(backups.last_event_at(to) / 1000))
+    typer.echo(f"{copy} holds everything up to {last}. Whatever was said later is lost.")
     typer.echo(f"The record holds. Serve it with: oneheart serve {to}")

@@ -24,6 +24,7 @@ import segno
 import uvicorn
 
 from oneheart import connecting
+from oneheart.commands.backups import BackupPlan, Backups
 from oneheart.commands.loop import run
 from oneheart.connecting import endpoint_from_environment
 from oneheart.errors import UserError
@@ -261,6 +262,7 @@ class Serving:
         public_url: address that people reach through a proxy; None without a proxy.
         https: true if the proxy serves https.
         proxy: address of the trusted proxy.
+        backup: where and how often the gatherings are copied; None for no copies.
     """
 
     path: Path
@@ -269,6 +271,7 @@ class Serving:
     public_url: str | None
     https: bool
     proxy: str | None
+    backup: BackupPlan | None = None
 
 
 def connect_by(environ: Mapping[str, str]) -> Connect | None:
@@ -308,6 +311,7 @@ def serve(how: Serving) -> Iterator[str]:
     aside = Aside()
     house = House.open(how.path, aside=aside, connect=connect)
     try:
+        backups = None if how.backup is None else Backups(how.backup, house.gatherings)
         sock = listen(how.host, how.port)
     except BaseException:
         for gathering in house.gatherings.values():
@@ -321,9 +325,15 @@ def serve(how: Serving) -> Iterator[str]:
     async def until_stopped() -> None:
         stop = stop_on_signals()
         async with served(house, sock, names=names_for(how.host, how.public_url), https=how.https, proxy=how.proxy):
-            warming = asyncio.create_task(warm(aside))
+            working = [asyncio.create_task(warm(aside))]
+            if backups is not None:
+                working.append(asyncio.create_task(backups.run()))
             await stop.wait()
-            warming.cancel()
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
+            if backups is not None:
+                await backups.turn(last=True)
 
     try:
         run(until_stopped())

@@ -478,6 +478,8 @@ def test_what_is_left_out_of_an_input_has_its_plain_meaning() -> None:
         "hold": False,
         "words": {},
         "version": 0,
+        "keep_days": None,
+        "run_by": "",
     }
 
 
