@@ -350,10 +350,15 @@ def faults(verifier: Verifier) -> int:
     )
 
 
-def test_no_fault_gets_past_the_verifier() -> None:
+@pytest.mark.proof("A11")
+def test_no_fault_gets_past_the_verifier(figure: Callable[[str], None]) -> None:
+    figure(f"{faults(verify)} faulty answers shown")
     assert faults(verify) == 0
 
 
+@pytest.mark.sabotage(
+    "A11", "a verifier that believes citations or shows the model's letters (connecting.mosaic.verify)"
+)
 @pytest.mark.parametrize("broken", BROKEN)
 def test_the_same_checks_find_out_a_verifier_that_is_broken(broken: Verifier) -> None:
     assert faults(broken) > 0
