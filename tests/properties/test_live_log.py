@@ -340,6 +340,9 @@ class Gathering(RuleBasedStateMachine):
             if isinstance(one.body, ev.DesireJoined | ev.Translated) and (one.actor, one.key) not in written:
                 assert {one.body.desire, one.body.same_as} - {*self.words}  # it tied something to words that are gone
                 continue
+            if isinstance(one.body, ev.Moderated) and (one.actor, one.key) not in written:
+                assert one.body.desire not in self.words  # a reason goes with the words that it may quote
+                continue
             ((seq, body),) = written[one.actor, one.key]
             assert seq == one.kept.seq
             if not isinstance(one.body, ev.Responded):  # the server adds the propensity
