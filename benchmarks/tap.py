@@ -35,6 +35,8 @@ import apsw
 import numpy as np
 import uvloop
 
+from oneheart.storage.rows import key_digest
+
 NOT_SLOWER_THAN = 0.95
 SEATS = 1000
 DESIRES = 300
@@ -187,10 +189,10 @@ async def tap(port: int, seats: list[str], *, seconds: float, connections: int, 
 
 
 def stored(path: Path) -> list[str]:
-    """Return the keys of all responses in the log."""
+    """Return the digests of the keys of all responses in the log, hexadecimal."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        return [str(key) for (key,) in connection.execute("SELECT key FROM events WHERE kind = 'response'")]
+        return [key.hex() for (key,) in connection.execute("SELECT key FROM events WHERE kind = 'response'")]
     finally:
         connection.close()
 
@@ -257,7 +259,7 @@ def main() -> None:
         "p99_ms": round(float(np.quantile(milliseconds, 0.99)), 1),
         "server_processor_us_per_tap": round(1e6 * used / max(1, len(told.seconds))),
         "acknowledged": len(told.kept),
-        "lost": len(set(told.kept) - set(there)),
+        "lost": len({key_digest(key).hex() for key in told.kept} - set(there)),
         "doubled": len(there) - len(set(there)),
         "not_acknowledged": told.other,
         "page": "html" if asked.html else "json",

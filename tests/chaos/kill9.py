@@ -192,7 +192,7 @@ def _judge(path: Path, found: Found) -> Found:
             times[body.seat, event.key] = times.get((body.seat, event.key), 0) + 1
     found.first_break = log.first_break()
     database.close()
-    found.lost = sum((tap.seat, tap.key) not in times for tap in found.acknowledged)
+    found.lost = sum((tap.seat, log.key_of(tap.key)) not in times for tap in found.acknowledged)
     found.doubled = sum(count > 1 for count in times.values())
     told: dict[int, dict[int, int]] = {}
     for tap in found.acknowledged:

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -153,7 +153,7 @@ class Gathering(RuleBasedStateMachine):
         assert kept.number is not None
         self.words[kept.number], self.authors[kept.number] = text, seat
         if again == "same":
-            assert self.submit(f"s{seat}", said, key) == Kept(kept.number, kept.seq, repeated=True)
+            assert self.submit(f"s{seat}", said, key) == replace(kept, repeated=True)
         elif again:
             assert self.submit(f"s{seat}", ev.DesireSaid(seat, "other words", "en"), key) is not kept
 
@@ -337,13 +337,14 @@ class Gathering(RuleBasedStateMachine):
         for event in self.live._log.replay():  # noqa: SLF001
             written.setdefault((event.actor, event.key), []).append((event.seq, event.body))
         for one in self.promised:
-            if isinstance(one.body, ev.DesireJoined | ev.Translated) and (one.actor, one.key) not in written:
+            key = self.live._log.key_of(one.key)  # noqa: SLF001
+            if isinstance(one.body, ev.DesireJoined | ev.Translated) and (one.actor, key) not in written:
                 assert {one.body.desire, one.body.same_as} - {*self.words}  # it tied something to words that are gone
                 continue
-            if isinstance(one.body, ev.Moderated) and (one.actor, one.key) not in written:
+            if isinstance(one.body, ev.Moderated) and (one.actor, key) not in written:
                 assert one.body.desire not in self.words  # a reason goes with the words that it may quote
                 continue
-            ((seq, body),) = written[one.actor, one.key]
+            ((seq, body),) = written[one.actor, key]
             assert seq == one.kept.seq
             if not isinstance(one.body, ev.Responded):  # the server adds the propensity
                 assert body == ev.encode(one.body)

@@ -39,7 +39,7 @@ from oneheart.rehearsal.friends import LANGUAGES, made_up
 from oneheart.rehearsal.host import HostDesk
 from oneheart.rehearsal.phone import GaveUpError, Habits
 from oneheart.rehearsal.wire import ServerPlace
-from oneheart.storage.database import open_database
+from oneheart.storage.database import look_into
 from oneheart.storage.log import Log
 
 PORT = 8000
@@ -400,9 +400,11 @@ def _by_the_record(
 ) -> Played:
     """Compare the result with the log itself, which phones cannot read."""
     taps = {key: tap for phone in crowd.phones for key, tap in phone.ledger.taps.items()}
-    database = open_database(path)
+    database = look_into(path)
     try:
-        events = [event for event in Log(database).replay() if event.kind in {*_ANSWERS, "desire"}]
+        log = Log(database)
+        events = [event for event in log.replay() if event.kind in {*_ANSWERS, "desire"}]
+        taps = {log.key_of(key): tap for key, tap in taps.items()}
     finally:
         database.close()
     friends = {event.actor for event in events if event.key in taps}

@@ -208,11 +208,18 @@ def replay(
 def verify(
     path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, or a backup of it.")],
     root: Annotated[str, typer.Option("--root", help="A root that you kept, from the book or a screen.")] = "",
+    size: Annotated[int, typer.Option("--size", min=0, help="The size that stood beside it.")] = 0,
+    last: Annotated[
+        bool, typer.Option("--last", help="It was the last root of the gathering: nothing may follow it.")
+    ] = False,
 ) -> None:
-    """Prove that a record is complete and that its sealed texts match it. Exit status 1 if not."""
-    from oneheart.commands.keeping import proof  # noqa: PLC0415
+    """Prove that a record is complete and that its sealed texts match it. Exit status 1 if not.
 
-    lines, well = proof(path, root)
+    The file may be served meanwhile.
+    """
+    from oneheart.commands.proving import proof  # noqa: PLC0415
+
+    lines, well = proof(path, root, size, last=last)
     for line in lines:
         typer.echo(line)
     if not well:

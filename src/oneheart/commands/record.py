@@ -1,4 +1,4 @@
-"""Read the record of a gathering and check that it is valid."""
+"""Read the record of a gathering and check that it is valid. Another process may serve it meanwhile."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from oneheart.errors import UserError
 from oneheart.live.rebuild import Spoiled, replay
 from oneheart.live.state import State
 from oneheart.live.state.released import people_told
-from oneheart.storage.database import open_database
+from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
+from oneheart.storage.rows import Altered
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +21,66 @@ class Record:
     """The content of a record.
 
     Attributes:
-        first_break: place of the first changed event; None if all are valid.
+        fault: first event that is not as it was written, and why; None if all are.
         events: number of events.
         state: state after all events, or up to the spoiled one; None if the record is broken.
         spoiled: first event that cannot be decoded; None if all can.
     """
 
-    first_break: int | None
+    fault: Altered | None
     events: int
     state: State | None
     spoiled: Spoiled | None = None
 
+    @property
+    def first_break(self) -> int | None:
+        """Return the place of the first event that is not as it was written; None if all are."""
+        return None if self.fault is None else self.fault.seq
+
 
 def read_record(path: Path) -> Record:
-    """Return a record after checking every commitment and the hash chain. Read-only. O(events).
+    """Return a record after checking every event and the hash chain. Read-only. O(events).
 
     Raises:
-        UserError: there is no gathering, another process serves it, or the file is damaged.
+        UserError: there is no gathering, the file is damaged, or its keys are missing.
     """
-    database = open_database(path)
+    database = look_into(path)
     try:
-        log = Log(database)
-        broken = log.first_break()
-        if broken is not None:
-            return Record(broken, log.length, None)
-        replayed = replay(log)
-    except (apsw.Error, UnicodeDecodeError) as error:
-        message = f"{path} cannot be read ({error}); restore it from a backup."
-        raise UserError(message) from error
+        return record_of(database)
     finally:
         database.close()
+
+
+def record_of(database: Database) -> Record:
+    """Return the record of an open file, see `read_record`.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    try:
+        damage = [str(row[0]) for row in database.connection.execute("PRAGMA integrity_check(1)")]
+        if damage != ["ok"]:
+            message = f"{database.path} is damaged ({damage[0]}); restore it from a backup."
+            raise UserError(message)
+        log = Log(database)
+        fault = log.first_fault()
+        if fault is not None:
+            return Record(fault, log.length, None)
+        replayed = replay(log)
+    except (apsw.Error, UnicodeDecodeError) as error:
+        message = f"{database.path} cannot be read ({error}); restore it from a backup."
+        raise UserError(message) from error
     return Record(None, log.length, replayed.state, replayed.spoiled)
+
+
+def altered(fault: Altered) -> str:
+    """Return a sentence that names the event that is not as it was written.
+
+    Example:
+        >>> altered(Altered(7, "felt", "it is missing"))
+        'The record breaks at event 7: it is not as it was written (it is missing).'
+    """
+    return f"The record breaks at event {fault.seq}: it is not as it was written ({fault.why})."
 
 
 def unreadable(spoiled: Spoiled) -> str:
@@ -75,8 +105,8 @@ def sentences(record: Record, *, digest: bool) -> list[str]:
         digest: add the fingerprint of the state.
     """
     state = record.state
-    if state is None:
-        return [f"The record breaks at event {record.first_break}: it is not as it was written."]
+    if record.fault is not None or state is None:
+        return [altered(record.fault)] if record.fault is not None else []
     if record.spoiled is not None:
         return [unreadable(record.spoiled)]
     people = _at_least(people_told(state.people))

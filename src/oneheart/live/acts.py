@@ -119,6 +119,8 @@ ACTS: tuple[Act, ...] = (
     Act(ev.DraftWoven, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.DraftConnected, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.TextSealed, Doer.HOUSE, no_api=_BY_THE_HOUSE),
+    Act(ev.Blanked, Doer.HOUSE, no_api=_BY_THE_HOUSE),
+    Act(ev.PassedOver, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.TreeHead, Doer.HOUSE, no_api=_BY_THE_HOUSE),
     Act(ev.Purged, Doer.HOUSE, no_api="the server does it when the term is over"),
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.model import actor
 from oneheart.storage.log import Log, NotYetGone, StorageError
 
+_ASKING = ev.kind_of(ev.SeatErased(0))  # it holds nothing but the number of a seat, and stays
 _NUMBERING = ("seat", "desire", "same", "translated")  # kinds that change the numbers of later events
 _ABOUT_PEOPLE = ("moderated", "seats drawn")  # kinds that hosts write about people, erased when the term is over
 
@@ -46,7 +48,7 @@ def erase_due(log: Log, state: State) -> Erased:
         derived = state.prayers.derived_from(words)  # amendments and translations of their words, by any author
         derived += [seq for desire in words for seq in state.desires[desire].decided]  # with hosts' reasons
         try:
-            log.erase(actor.seat(number), [*numbered, *derived, *lapsed], numbered=numbered)
+            log.erase(actor.seat(number), [*numbered, *derived, *lapsed], numbered=numbered, asked=_ASKING)
         except NotYetGone:
             changed = True  # committed; only the checkpoint below is missing
         except StorageError as error:

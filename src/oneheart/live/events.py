@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from oneheart.engine.prayer.rounds import LineVerdict
 from oneheart.model.desire import Decision, Stance
+from oneheart.model.erasure import ErasureReason
 from oneheart.model.gathering import Door, Place
 from oneheart.model.prayer import Reading
 from oneheart.model.presence import FeltAt, Form
@@ -906,6 +907,39 @@ class StepTaken(Body, tag="step", frozen=True):
     words: StageWords | None = None
 
 
+class Blanked(Body, tag="blanked", frozen=True):
+    """The words of events are erased from the log. A blank row that no such event names was blanked by somebody else.
+
+    Attributes:
+        why: "asked" if their person asked for it, "keys" if their keys were destroyed before, "time" if the time for
+            which they are kept was over.
+        gone: places in the log of the events that count for nothing any more.
+        seats: places of events of the kind "seat", which keep their number.
+        desires: places of events of the kind "desire", which keep their number.
+        slots: slots of the keyring with the keys of the events in `gone`; the keys are destroyed.
+        numbered: slots with the keys of the events in `seats` and `desires`; the keys are destroyed too.
+        asked: places of the events that asked for it.
+    """
+
+    why: ErasureReason
+    gone: list[int] = []
+    seats: list[int] = []
+    desires: list[int] = []
+    slots: list[int] = []
+    numbered: list[int] = []
+    asked: list[int] = []
+
+
+class PassedOver(Body, tag="passed over", frozen=True):
+    """Events do not count, because the program failed at them. Every replay skips them.
+
+    Attributes:
+        places: their places in the log.
+    """
+
+    places: list[int]
+
+
 AnyBody = (
     Settings
     | CircleAdded
@@ -958,6 +992,8 @@ AnyBody = (
     | RoundHeld
     | ProgrammeSet
     | StepTaken
+    | Blanked
+    | PassedOver
 )
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[AnyBody] = msgspec.json.Decoder(AnyBody)

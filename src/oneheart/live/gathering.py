@@ -7,6 +7,7 @@ timer. The state changes only after the commit, in the order of the log.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import secrets
 from collections import deque
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import apsw
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -28,18 +28,19 @@ from oneheart.live import snapshot as snap
 from oneheart.live.codes import SecretKey, clean_code, hash_of, new_code
 from oneheart.live.dealing import Dealer, Dealt
 from oneheart.live.decks import Fitted
+from oneheart.live.entries import entry_of, same_words
 from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.export import as_gathering
 from oneheart.live.publishing import Publisher
-from oneheart.live.quoting import by_number, same_as_read
+from oneheart.live.quoting import by_number
 from oneheart.live.rebuild import Rebuilt, replay, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import Applied, State
 from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
-from oneheart.storage.database import Database, open_database, remove_database
-from oneheart.storage.log import Entry, Event, Fate, Log, StorageError, Written, milliseconds_now
+from oneheart.storage.database import Database, Where, open_database, remove_database
+from oneheart.storage.log import Entry, Event, Fate, Log, NotYetGone, StorageError, Written, milliseconds_now
 
 T = TypeVar("T")
 
@@ -82,23 +83,14 @@ class _Waiting:
     done: asyncio.Future[Kept]
 
 
-def _same_words(event: Event, body: ev.AnyBody, state: State) -> bool:
-    """Return whether a repeat differs from the first event in nothing but what the server added.
+def create(path: Path, settings: ev.Settings, *, code: str | None = None, keys: Where = "beside") -> None:
+    """Make a new gathering file with its settings, a join code and a secret key, and the file of keys beside it.
 
-    The server adds the propensity to an answer, the words about desires to the end of a stage, and quotes by number.
-    """
-    if event.body is None or event.kind != ev.kind_of(body):
-        return False
-    first = ev.decode(event.body)
-    if not isinstance(body, ev.Responded | ev.StageMoved | ev.StepTaken):
-        return same_as_read(first, body, state)
-    if isinstance(body, ev.Responded):
-        return isinstance(first, ev.Responded) and msgspec.structs.replace(first, propensity=body.propensity) == body
-    return type(first) is type(body) and msgspec.structs.replace(first, words=body.words) == body
-
-
-def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> None:
-    """Make a new gathering file with its settings, a join code and a secret key.
+    Args:
+        path: path of the file; must not exist.
+        settings: settings of the gathering.
+        code: join code; None for a random one.
+        keys: "inside" for no file of keys; what is erased then stays readable in older copies of the file.
 
     Raises:
         UserError: the file exists already or cannot be written, for example on a full disk; no partial file remains.
@@ -106,7 +98,7 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> Non
     if path.exists():
         message = f"{path} exists already; serve it, or choose another name."
         raise UserError(message)
-    database = open_database(path, create=True)
+    database = open_database(path, create=True, keys=keys)
     try:
         pairs = (("code", code or new_code()), ("secret", secrets.token_hex(32)))
         database.connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", pairs)
@@ -117,20 +109,6 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None) -> Non
         message = f"Cannot write {path}: {error}; make room, or choose another folder."
         raise UserError(message) from error
     database.close()
-
-
-def _entry_of(by: str, key: str, body: ev.AnyBody) -> tuple[Entry, ev.AnyBody]:
-    """Return an event as it is written, and its body as it will be decoded.
-
-    Raises:
-        Refused: the body could not be decoded again: a value of the wrong type or kind, or a lone surrogate.
-    """
-    try:
-        (by + key).encode()
-        text = ev.encode(body)
-        return Entry(by, key, ev.kind_of(body), text), ev.decode(text)
-    except (UnicodeEncodeError, TypeError, OverflowError, msgspec.MsgspecError):
-        raise Refused(Refusal.UNREADABLE) from None
 
 
 class LiveGathering:
@@ -294,7 +272,7 @@ class LiveGathering:
             raise Refused(Refusal.READ_ONLY)
         if len(self._queue) >= MOST_WAITING:
             raise Refused(Refusal.TOO_MANY)
-        entry, body = _entry_of(by, key, by_number(body, self.state))
+        entry, body = entry_of(by, key, by_number(body, self.state))
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(entry, body, self.state.check_new(body, by), outcome))
         self._wake()
@@ -493,7 +471,7 @@ class LiveGathering:
             if isinstance(applied, Refusal):
                 return applied
             return Kept(applied, written.event.seq, repeated=False, commitment=written.commitment)
-        if written.fate is Fate.REPEATED or _same_words(written.event, waiting.body, self.state):
+        if written.fate is Fate.REPEATED or same_words(written.event, waiting.body, self.state):
             return self._again(written.event, waiting.body, written.commitment)
         return Refusal.CONFLICT
 
@@ -540,14 +518,25 @@ class LiveGathering:
         return Kept(number, event.seq, repeated=True, commitment=commitment)
 
     def _build(self) -> None:
-        """Compute the state from the log, as when the file is opened."""
-        self._take(replay(self._log))
+        """Compute the state from the log, as when the file is opened.
+
+        If keys of events were destroyed since this copy of the file was made, the record names these events first.
+        """
+        rebuilt = replay(self._log)
+        if rebuilt.spoiled is None and self._log.unopened:
+            with contextlib.suppress(NotYetGone):  # it is tried again like every erasure
+                self._log.erase_unopened()
+            rebuilt = replay(self._log)
+        self._take(rebuilt)
 
     def _replay(self, since: int | None = None) -> Rebuilt:
         """Return the state of the log, and record the events that are passed over."""
         rebuilt = replay(self._log, since=since, pass_over_failing=True)
         for seq in rebuilt.failed:
             self._log.pass_over(seq)
+        for event in self._log.replay(after=rebuilt.state.seq) if rebuilt.failed else ():
+            if event.body is not None:  # what the log says of itself changes no state
+                rebuilt.state.apply(event.seq, event.kind, ev.decode(event.body), event.actor, event.at)
         return rebuilt
 
     def _take(self, rebuilt: Rebuilt) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from oneheart.live import events as ev
 from oneheart.live.state import Applied, Refusal, State
 from oneheart.storage.log import Event, Log
+from oneheart.storage.rows import Altered
 
 _LOGGER = logging.getLogger("oneheart")
 
@@ -26,12 +27,14 @@ class Spoiled:
         kind: its kind, as the log names it.
         why: message of the decoder, which may quote the body, or name of the error.
         decoded: true if its body was decoded and applying it failed.
+        altered: true if the file was changed: the event is not as it was written.
     """
 
     seq: int
     kind: str
     why: str
     decoded: bool
+    altered: bool = False
 
     @property
     def sentence(self) -> str:
@@ -42,6 +45,11 @@ class Spoiled:
             'Event 7 ("felt") cannot be read, so the gathering is shown as it was before it and takes nothing more; \
 restore a backup, or serve it with the version that wrote it.'
         """
+        if self.altered:
+            return (
+                f"Event {self.seq} is not as it was written ({self.why}), so the gathering is shown as it was before "
+                "it and takes nothing more; restore a backup."
+            )
         return (
             f'Event {self.seq} ("{self.kind}") cannot be read, so the gathering is shown as it was before it and takes '
             "nothing more; restore a backup, or serve it with the version that wrote it."
@@ -68,6 +76,7 @@ class Rebuilt:
 def replay(log: Log, *, since: int | None = None, pass_over_failing: bool = False) -> Rebuilt:
     """Return the state of a log. O(events), and twice more for each event at which `State.apply` raises.
 
+    Every row is checked against its commitment and the hash chain; the first that is not as it was written is spoiled.
     An event at which `State.apply` raises may leave the state half-changed, so the replay starts again. If the event
     raises again, it is passed over or counts as spoiled. Events that the log records as passed over
     (`Log.passed_over`) are skipped at once.
@@ -99,8 +108,10 @@ def _pass(
 ) -> tuple[State, dict[int, Applied], Spoiled | None]:
     """Replay once, up to the first event that cannot be decoded or applied; that state may be half-changed."""
     state, results = State(), dict[int, Applied]()
-    with contextlib.closing(log.replay()) as events:
+    with contextlib.closing(_whole(log)) as events:
         for event in events:
+            if isinstance(event, Altered):
+                return state, results, Spoiled(event.seq, event.kind, event.why, decoded=False, altered=True)
             if event.seq == until:
                 break
             if event.seq in passed_over:
@@ -119,6 +130,14 @@ def _pass(
             if since is not None and event.seq > since:
                 results[event.seq] = applied
     return state, results, None
+
+
+def _whole(log: Log) -> Generator[Event | Altered, None, None]:
+    """Yield every event; instead of the first one that is not as it was written, that finding, and nothing more."""
+    try:
+        yield from log.replay()
+    except Altered as fault:
+        yield fault
 
 
 def pass_over(state: State, seq: int) -> None:

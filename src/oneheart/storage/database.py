@@ -6,21 +6,36 @@ import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import apsw
 
 from oneheart.errors import UserError
+from oneheart.storage.keyring import (
+    ENDING,
+    Keyring,
+    bring_keys,
+    keyring_path,
+    keyrings_of,
+    make_keyring,
+    missing_keys,
+    open_keyring,
+)
 
 BUSY_TIMEOUT = 5000  # milliseconds to wait for a lock that another process holds
 _APPLICATION = 0x6F6E6831  # "onh1" in the file's header
 _MAGIC, _APPLICATION_AT = b"SQLite format 3\0", 68  # https://www.sqlite.org/fileformat2.html
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS events (
+FORMAT = 2
+"""Format of new files; see `storage.rows`. The file has it as SQLite's user_version; format 1 has 0 there."""
+
+_META = "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+_EVENTS = """
+CREATE TABLE events (
     seq        INTEGER PRIMARY KEY,
     actor      TEXT    NOT NULL,
-    key        TEXT    NOT NULL,
+    key        BLOB    NOT NULL,
     kind       TEXT    NOT NULL,
-    body       TEXT,
+    body       ANY,
     salt       BLOB,
     commitment BLOB    NOT NULL,
     chain      BLOB    NOT NULL,
@@ -28,17 +43,32 @@ CREATE TABLE IF NOT EXISTS events (
     UNIQUE (actor, key)
 ) STRICT;
 
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-
--- The log is only ever added to. The one exception takes an erased person's words and name away, and nothing else.
+-- The few events that say which others are blank or do not count.
+CREATE INDEX events_about_events ON events (kind) WHERE kind IN ('blanked', 'passed over');
+"""
+_STAY = """
+-- The log is only ever added to. The one exception takes erased words away, and nothing else.
 CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events
 BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
-
+"""
+_KEEP = {
+    1: """
 CREATE TRIGGER IF NOT EXISTS events_keep BEFORE UPDATE ON events
 WHEN NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.seq != OLD.seq OR NEW.commitment != OLD.commitment
      OR NEW.chain != OLD.chain OR NEW.at != OLD.at
 BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
-"""
+""",
+    2: """
+CREATE TRIGGER IF NOT EXISTS events_keep BEFORE UPDATE ON events
+WHEN NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.actor != '' OR NEW.at != 0 OR NEW.seq != OLD.seq
+     OR NEW.commitment != OLD.commitment OR NEW.chain != OLD.chain OR NEW.kind NOT IN (OLD.kind, 'gone')
+BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+""",
+}
+_INSIDE = "inside"  # value of the row "keys" in meta where bodies are not sealed
+
+Where = Literal["beside", "inside"]
+"""Where the keys of a gathering are: in a file beside it, or nowhere, so that its words stand open in its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +78,27 @@ class Database:
     Attributes:
         path: path of the file.
         connection: the only connection that writes.
-        lock: file descriptor of the lock file beside it.
+        lock: file descriptor of the lock file beside it; None if the file is only read.
+        format: format of the file, 1 or 2.
+        keyring: the keys of sealed bodies; None if the file has none.
     """
 
     path: Path
     connection: apsw.Connection
-    lock: int
+    lock: int | None
+    format: int = FORMAT
+    keyring: Keyring | None = None
 
     def close(self) -> None:
-        """Close the file and release the lock."""
+        """Close the file and its keys, and release the lock."""
         self.connection.close()
-        os.close(self.lock)
+        if self.keyring is not None:
+            self.keyring.close()
+        if self.lock is not None:
+            os.close(self.lock)
 
 
-def open_database(path: Path, *, create: bool = False) -> Database:
+def open_database(path: Path, *, create: bool = False, keys: Where = "beside") -> Database:
     """Return an open gathering file.
 
     It uses WAL with `synchronous=FULL`, so a returned commit survives a power failure. `secure_delete` overwrites
@@ -70,29 +107,70 @@ def open_database(path: Path, *, create: bool = False) -> Database:
     Args:
         path: path of the file.
         create: create the file if it does not exist.
+        keys: where the keys of a new file are.
 
     Raises:
-        UserError: the file does not exist, is of another kind, or is open in another process.
+        UserError: the file does not exist, is of another kind, is open in another process, or its keys are missing.
     """
     if not create and not path.is_file():
         message = f"There is no gathering at {path}; make one with: oneheart new {path}"
         raise UserError(message)
     if path.is_file():
         _look_at_header(path, create=create)
+    elif keyring_path(path).exists():
+        message = f"{keyring_path(path)} is there already and may open a backup; choose another name, or move it away."
+        raise UserError(message)
     lock = _lock(path)
     existed = path.exists()
+    connection: apsw.Connection | None = None
     try:
-        return Database(path, _connect(path, create=create), lock)
-    except BaseException:
+        connection = _connect(path, create=create)
+        new = create and not connection.pragma("user_version") and not _has_events(connection)
+        made = _set_up(connection, path, keys) if new else _format_of(connection, path)
+        return Database(path, connection, lock, made, _keyring(connection, path, made, write=True))
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
         os.close(lock)
         if not existed:
             remove_database(path)
+        if isinstance(error, apsw.Error | OSError):
+            raise _unopened(path, error) from error
+        raise
+
+
+def look_into(path: Path) -> Database:
+    """Return a gathering file that is only read. Another process may serve it meanwhile.
+
+    It stands still at the moment of this call: what is written later is not seen.
+
+    Raises:
+        UserError: the file does not exist, is of another kind or damaged, or its keys are missing.
+    """
+    if not path.is_file():
+        message = f"There is no gathering at {path}; give the file that `oneheart new` made."
+        raise UserError(message)
+    _look_at_header(path, create=False)
+    connection: apsw.Connection | None = None
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection.set_busy_timeout(BUSY_TIMEOUT)
+        connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        connection.pragma("query_only", 1)
+        connection.execute("BEGIN")
+        made = _format_of(connection, path)
+        return Database(path, connection, None, made, _keyring(connection, path, made, write=False))
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, apsw.Error | OSError):
+            raise _unopened(path, error) from error
         raise
 
 
 def remove_database(path: Path) -> None:
-    """Delete a gathering's file, write-ahead log, shared memory and lock, as far as they exist."""
-    for ending in ("", "-wal", "-shm", ".lock"):
+    """Delete a gathering's file, keys, write-ahead log, shared memory and lock, as far as they exist."""
+    for ending in ("", ENDING, "-wal", "-shm", ".lock"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
@@ -123,6 +201,59 @@ def copy_database(path: Path, to: Path) -> None:
         to.unlink(missing_ok=True)
         message = f"Cannot copy {path} to {to}: {_reason(error)}; make room or choose another folder, and try again."
         raise UserError(message) from error
+
+
+def copy_keys(path: Path, to: Path, keys: Path | None = None) -> Path | None:
+    """Bring the keys of a copy up to date; return their path, or None if the gathering has no file of keys.
+
+    A key that was destroyed in a file of keys of this gathering, in the folder of either, is destroyed in the copy too.
+    Call it after `copy_database`: then every event of the copy has its key.
+
+    Args:
+        path: path of the gathering.
+        to: path of the copy of its file.
+        keys: path of the file of keys to write; None for one that all copies in the folder of `to` share.
+
+    Raises:
+        UserError: the keys are missing, or cannot be written.
+    """
+    name = keys_named(path)
+    if name is None:
+        return None
+    own = keyring_path(path)
+    others = [ring for ring in keyrings_of(name, path.parent, to.parent) if ring != own]
+    sources = [*([own] if own in keyrings_of(name, path.parent) else []), *others]
+    target = to.with_name(f"{name.hex()[:8]}{ENDING}") if keys is None else keys
+    if not sources:
+        raise missing_keys(path)
+    if target.exists() and target not in sources and target != own:
+        message = f"{target} is there already and opens another gathering; choose another name, or move it away."
+        raise UserError(message)
+    try:
+        bring_keys(sources, target, name)
+    except OSError as error:
+        message = (
+            f"Cannot write the keys {target} ({error.strerror}); make room or choose another folder, and try again."
+        )
+        raise UserError(message) from error
+    return target
+
+
+def keys_named(path: Path) -> bytes | None:
+    """Return the name of the keys that a gathering's file needs, 16 bytes; None if it needs none.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            connection.pragma("query_only", 1)
+            return _keys_named(connection, path, _format_of(connection, path))
+        finally:
+            connection.close()
+    except apsw.Error as error:
+        raise _unopened(path, error) from error
 
 
 def _reason(error: apsw.Error | OSError) -> str:
@@ -194,24 +325,91 @@ def _lock(path: Path) -> int:
 
 
 def _connect(path: Path, *, create: bool) -> apsw.Connection:
+    """Return a connection that writes durably. It makes no table."""
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
-    connection: apsw.Connection | None = None
+    connection = apsw.Connection(str(path), flags=flags)
     try:
-        connection = apsw.Connection(str(path), flags=flags)
         connection.set_busy_timeout(BUSY_TIMEOUT)
         if create and not path.stat().st_size:
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         for name, value in (("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", 1), ("mmap_size", 0)):
             connection.pragma(name, value)
         connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-        connection.execute(_SCHEMA)
         path.chmod(0o600)
-    except (apsw.Error, OSError) as error:
-        if connection is not None:
-            connection.close()
-        message = f"Cannot open {path}: {error}; make room on the disk, or restore it from a backup if it was damaged."
-        raise UserError(message) from error
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _unopened(path: Path, error: apsw.Error | OSError) -> UserError:
+    return UserError(
+        f"Cannot open {path}: {error}; make room on the disk, or restore it from a backup if it was damaged."
+    )
+
+
+def _has_events(connection: apsw.Connection) -> bool:
+    return bool(connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'events'").fetchall())
+
+
+def _set_up(connection: apsw.Connection, path: Path, keys: Where) -> int:
+    """Make the tables of a new file and its keyring; return its format."""
+    name = _INSIDE
+    if keys == "beside":
+        keyring = make_keyring(keyring_path(path))
+        name = keyring.name.hex()
+        keyring.close()
+    with connection:
+        connection.execute(_META + _EVENTS + _STAY + _KEEP[FORMAT])
+        connection.execute("INSERT INTO meta (name, value) VALUES ('keys', ?)", (name,))
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+    return FORMAT
+
+
+def _format_of(connection: apsw.Connection, path: Path) -> int:
+    """Return the format of a file, and renew its triggers if it is written to.
+
+    Raises:
+        UserError: its table of events is missing, or a newer program made it.
+    """
+    number = connection.pragma("user_version") or 1
+    if not _has_events(connection):
+        message = f"{path} has lost its record: the table of events is missing. Restore it from a backup."
+        raise UserError(message)
+    if number not in _KEEP:
+        message = f"{path} is of format {number}, which this version does not know; use the version that wrote it."
+        raise UserError(message)
+    if not connection.pragma("query_only"):
+        connection.execute(_META + _STAY + _KEEP[number])
+    return int(number)
+
+
+def _keyring(connection: apsw.Connection, path: Path, number: int, *, write: bool) -> Keyring | None:
+    """Return the keyring that a file names; None if it has none.
+
+    Raises:
+        UserError: the keyring is missing, or the file does not say which it needs.
+    """
+    name = _keys_named(connection, path, number)
+    return None if name is None else open_keyring(path, name, write=write)
+
+
+def _keys_named(connection: apsw.Connection, path: Path, number: int) -> bytes | None:
+    """Return the name of the keyring that a file needs; None if it needs none."""
+    if number == 1:
+        return None
+    row = connection.execute("SELECT value FROM meta WHERE name = 'keys'").fetchone()
+    value = str(row[0]) if row else ""
+    if value == _INSIDE:
+        return None
+    try:
+        name = bytes.fromhex(value)
+    except ValueError:
+        name = b""
+    if not name:
+        message = f"{path} has lost the name of its keys; restore it from a backup."
+        raise UserError(message)
+    return name
 
 
 def last_event_time(path: Path) -> int:

@@ -1,7 +1,7 @@
 """The log of a gathering: events are appended in batches, each may fail alone, and are acknowledged after the commit.
 
-Every event has a commitment (a salted hash of its body) and a hash chain over all commitments before it. So the log
-can be checked even after a body was erased.
+Every event has a commitment (a salted hash) and a hash chain over all commitments before it. So the log can be checked
+even after an event was erased. How rows are written and checked is in `storage.rows`, one rule for each format.
 """
 
 from __future__ import annotations
@@ -17,18 +17,28 @@ from typing import cast
 
 import apsw
 
-from oneheart.model.actor import HOSTS_GLOB
+from oneheart.model.actor import HOSTS_GLOB, HOUSE
+from oneheart.model.erasure import ErasureReason
+from oneheart.storage.blanking import BLANKED, PASSED_OVER, Blanks, blanks_of, passed_over_body, passed_over_of
 from oneheart.storage.database import BUSY_TIMEOUT, Database
+from oneheart.storage.keyring import GONE, NUMBERED, Keyring, KeyringError, Keys
 from oneheart.storage.merkle import merkle_root
+from oneheart.storage.rows import BLANK_ACTOR, BLANK_KIND, RULES, Altered, Stored, blank_key, slot_of
 
 _START = bytes(32)
-_SALT = 16
+_LOWEST = -(2**63)
 CHECKPOINT_WAIT = 500  # milliseconds that an erasure waits for another process; other events wait meanwhile
-_PASSED_OVER = "passed over "  # names in the table meta
+_PASSED_OVER = "passed over "  # names in the table meta, in format 1
+_SELECT = "SELECT seq, actor, key, kind, body, salt, commitment, chain, at FROM events"
+_ABOUT = "SELECT body FROM events WHERE kind = 'blanked' ORDER BY seq"  # these two are found by an index of their own
+_NOT_COUNTED = "SELECT body FROM events WHERE kind = 'passed over' ORDER BY seq"
 _INSERT = (
     "INSERT INTO events (seq, actor, key, kind, body, salt, commitment, chain, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_DISK_TROUBLE = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.LockedError, apsw.CantOpenError, apsw.ReadOnlyError)
+_DISK_TROUBLE = (
+    *(apsw.FullError, apsw.IOError, apsw.BusyError, apsw.LockedError, apsw.CantOpenError, apsw.ReadOnlyError),
+    KeyringError,
+)
 
 
 class StorageError(Exception):
@@ -48,12 +58,14 @@ class Entry:
         key: idempotency key of the sender, unique together with the actor.
         kind: kind of event.
         body: canonical JSON.
+        sealed: true if a person's words stand in it, so that a key of its own seals it where the file has keys.
     """
 
     actor: str
     key: str
     kind: str
     body: str
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +74,12 @@ class Event:
 
     Attributes:
         seq: its place in the log, from 1.
-        actor: actor of the event; a random value once erased.
-        key: idempotency key of the sender; a random value once erased.
+        actor: actor of the event; nobody's name once erased.
+        key: idempotency key of the sender, in format 2 its digest, hexadecimal; meaningless once erased.
         kind: kind of event; "gone" once erased, unless later numbers of seats or desires depend on it.
         body: canonical JSON; None once erased.
-        at: server's clock, milliseconds since 1970, for display only; the order is `seq`.
+        at: server's clock, milliseconds since 1970, for display only; the order is `seq`. 0 once erased in format 2.
+        commitment: commitment to the event, 32 bytes; erasing keeps it.
     """
 
     seq: int
@@ -75,6 +88,7 @@ class Event:
     kind: str
     body: str | None
     at: int
+    commitment: bytes = field(default=b"", repr=False, compare=False)
 
 
 class Fate(Enum):
@@ -111,7 +125,9 @@ class Log:
     """The events of one file. Not thread-safe.
 
     Attributes:
-        checkpoint_due: true if the write-ahead log may hold erased bytes; see `checkpoint`.
+        format: format of the file, 1 or 2; see `storage.rows`.
+        unopened: rows that `replay` could not open because their keys are destroyed, by place; true if the event keeps
+            its number.
     """
 
     def __init__(self, database: Database, *, now: Callable[[], int] = milliseconds_now) -> None:
@@ -122,18 +138,42 @@ class Log:
             now: clock that dates events, milliseconds since 1970.
         """
         self._connection = database.connection
+        self._keyring = database.keyring
+        self._reads_only = database.lock is None
+        self.format = database.format
+        self._rule = RULES[database.format]
         self._now = now
         ahead = database.path.with_name(database.path.name + "-wal")
-        self.checkpoint_due = ahead.is_file() and ahead.stat().st_size > 0  # left by a crash, perhaps during an erasure
+        self._words_ahead = ahead.is_file() and ahead.stat().st_size > 0  # left by a crash, perhaps during an erasure
         last = self._connection.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         seq, chain = (last[0], last[1]) if last else (0, _START)
         self._seq = cast("int", seq)
         self._chain = cast("bytes", chain)
+        self.unopened: dict[int, bool] = {}
+        self._blank: dict[int, str] = {}  # kind of each row that was erased by an event of the log, by place
+        self._doomed: dict[int, bytes] = {}  # slots whose keys must still be destroyed
+        if self.format > 1:
+            for blanks in self._blankings():
+                self._note(blanks)
+            if self._keyring is not None and self._doomed:
+                keys = self._keyring.keys()
+                there = {slot for slot in self._doomed if keys.at(slot) not in {None, GONE, NUMBERED}}
+                self._doomed = {slot: end for slot, end in self._doomed.items() if slot in there}
 
     @property
     def length(self) -> int:
         """Return the number of events on disk."""
         return self._seq
+
+    @property
+    def chain(self) -> bytes:
+        """Return the hash chain over all events on disk, 32 bytes; zeros before the first."""
+        return self._chain
+
+    @property
+    def checkpoint_due(self) -> bool:
+        """Return whether erased words, or keys that open them, may still be on the disk; see `checkpoint`."""
+        return self._words_ahead or bool(self._doomed)
 
     def append(self, entries: Sequence[Entry]) -> list[Written]:
         """Write entries in one transaction and return the result of each. When this returns, they are on disk.
@@ -161,7 +201,7 @@ class Log:
 
     def _end_transaction(self) -> None:
         """Roll back a transaction that is still open, for example because an earlier rollback failed."""
-        if self._connection.in_transaction:
+        if self._connection.in_transaction and not self._reads_only:
             self._connection.execute("ROLLBACK")
 
     def _roll_back(self) -> None:
@@ -176,93 +216,262 @@ class Log:
         it needs no savepoint.
         """
         try:
-            body = entry.body.encode()
-            (entry.actor + entry.key).encode()
-        except UnicodeEncodeError:
-            return Written(Fate.REFUSED, None)
-        salt = os.urandom(_SALT)
-        commitment = hashlib.sha256(salt + body).digest()
-        chain = hashlib.sha256(self._chain + commitment).digest()
-        seq, at = self._seq + 1, self._now()
-        try:
-            self._connection.execute(
-                _INSERT,
-                (seq, entry.actor, entry.key, entry.kind, entry.body, salt, commitment, chain, at),
+            key = self._rule.key(entry.key)
+            at = self._now()
+            body, salt, commitment = self._rule.written(
+                entry.actor, key, entry.kind, entry.body, at, self._keyring if entry.sealed else None
             )
+            (entry.actor + entry.kind).encode()
+        except (UnicodeEncodeError, AttributeError, TypeError):
+            return Written(Fate.REFUSED, None)
+        chain = hashlib.sha256(self._chain + commitment).digest()
+        seq = self._seq + 1
+        try:
+            self._connection.execute(_INSERT, (seq, entry.actor, key, entry.kind, body, salt, commitment, chain, at))
         except apsw.ConstraintError:
             return self.find(entry) or Written(Fate.REFUSED, None)
         except (apsw.TooBigError, apsw.MismatchError):
             return Written(Fate.REFUSED, None)
         self._seq, self._chain = seq, chain
-        return Written(Fate.NEW, Event(seq, entry.actor, entry.key, entry.kind, entry.body, at), commitment)
+        return Written(
+            Fate.NEW, Event(seq, entry.actor, _key_text(key), entry.kind, entry.body, at, commitment), commitment
+        )
+
+    def key_of(self, key: str) -> str:
+        """Return the key that events have which were sent with this idempotency key."""
+        return _key_text(self._rule.key(key))
 
     def find(self, entry: Entry) -> Written | None:
         """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""
-        row = self._connection.execute(
-            "SELECT seq, kind, body, at, commitment FROM events WHERE actor = ? AND key = ?", (entry.actor, entry.key)
-        ).fetchone()
+        rows = self._connection.execute(
+            f"{_SELECT} WHERE actor = ? AND key = ?", (entry.actor, self._rule.key(entry.key))
+        )
+        row = cast("Stored | None", rows.fetchone())
         if row is None:
             return None
-        seq, kind, body, at, commitment = cast("tuple[int, str, str | None, int, bytes]", row)
-        fate = Fate.REPEATED if (kind, body) == (entry.kind, entry.body) else Fate.CONFLICT
-        return Written(fate, Event(seq, entry.actor, entry.key, kind, body, at), commitment)
+        event = self._event(row, self._keyring)
+        same = (event.kind, event.body) == (entry.kind, entry.body)
+        return Written(Fate.REPEATED if same else Fate.CONFLICT, event, event.commitment)
+
+    def _event(self, row: Stored, keys: Keys | Keyring | None) -> Event:
+        """Return the event of a row; its body is None if the row is blank or its key was destroyed.
+
+        Raises:
+            Altered: the body cannot be opened.
+        """
+        seq, actor, key, kind, body, _, commitment, _, at = row
+        if body is None:
+            return Event(seq, actor, _key_text(key), kind, None, at, commitment)
+        content = self._rule.content(row, keys)
+        if content.body is None:
+            self.unopened[seq] = content.numbered
+            return Event(
+                seq, BLANK_ACTOR, _key_text(key), kind if content.numbered else BLANK_KIND, None, 0, commitment
+            )
+        self._rule.check(row, content)
+        return Event(seq, actor, _key_text(key), kind, content.body, at, commitment)
 
     def replay(self, after: int = 0) -> Generator[Event, None, None]:
-        """Yield every event after a place in the log, in order."""
+        """Yield every event after a place in the log, in order. Each is checked against its commitment and the chain.
+
+        Raises:
+            Altered: a row is not as it was written; the events before it are.
+        """
         self._end_transaction()
-        rows = self._connection.execute(
-            "SELECT seq, actor, key, kind, body, at FROM events WHERE seq > ? ORDER BY seq", (after,)
-        )
-        for row in rows:
-            yield Event(*cast("tuple[int, str, str, str, str | None, int]", row))
+        before = self._connection.execute("SELECT chain FROM events WHERE seq = ?", (after,)).fetchone()
+        chain = cast("bytes", before[0]) if before else _START
+        keys = None if self._keyring is None else self._keyring.keys()
+        named: dict[int, str] = {}
+        place = after
+        first = after + 1 if after else _LOWEST  # a row before the first place is a fault, too
+        for found in self._connection.execute(f"{_SELECT} WHERE seq >= ? ORDER BY seq", (first,)):
+            row = cast("Stored", found)
+            seq, _, _, kind, _, _, commitment, linked, _ = row
+            place += 1
+            if seq != place:
+                raise Altered(place, kind, "it is missing")
+            chain = hashlib.sha256(chain + commitment).digest()
+            if chain != linked:
+                raise Altered(seq, kind, "the chain does not lead to it")
+            self._check_blank(row)
+            event = self._event(row, keys)
+            if kind == BLANKED:
+                named |= self._named_before(event)
+            yield event
+        if self.format > 1 and not after and named != self._blank:
+            raise Altered(place, BLANKED, "the index of erasures does not name what the events name")
+
+    @staticmethod
+    def _named_before(event: Event) -> dict[int, str]:
+        """Return the kinds of the rows that an erasure names, by place."""
+        kinds = blanks_of(event.body).kinds(BLANK_KIND)
+        if event.actor != HOUSE or any(not 0 < seq < event.seq for seq in kinds):
+            raise Altered(event.seq, event.kind, "it erases what is not before it, or somebody else wrote it")
+        return kinds
+
+    def _check_blank(self, row: Stored) -> None:
+        """Check that a row is blank exactly if an event of the log says so, and that it is then wholly blank.
+
+        Format 1 does not say which rows were erased.
+        """
+        if self.format == 1:
+            return
+        seq, actor, key, kind, body, salt, _, _, at = row
+        named = self._blank.get(seq)
+        if body is not None:
+            if named is not None:
+                raise Altered(seq, kind, "it was erased and is there again")
+            return
+        if named is None:
+            raise Altered(seq, kind, "it is blank, and no erasure in the record names it")
+        if (actor, key, kind, salt, at) != (BLANK_ACTOR, blank_key(seq), named, None, 0):
+            raise Altered(seq, kind, "it is blank, but one of its columns is not as an erasure leaves it")
 
     def last_of_hosts(self, most: int) -> list[Event]:
         """Return the last `most` events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
-        rows = self._connection.execute(
-            "SELECT seq, actor, key, kind, body, at FROM events WHERE actor GLOB ? ORDER BY seq DESC LIMIT ?",
-            (HOSTS_GLOB, most),
-        )
-        return [Event(*cast("tuple[int, str, str, str, str | None, int]", row)) for row in rows]
+        rows = self._connection.execute(f"{_SELECT} WHERE actor GLOB ? ORDER BY seq DESC LIMIT ?", (HOSTS_GLOB, most))
+        return [self._event(cast("Stored", row), self._keyring) for row in rows.fetchall()]
 
-    def erase(self, actor: str, seqs: Sequence[int], *, numbered: Sequence[int]) -> int:
-        """Erase bodies, salts and names of all events of an actor and of these places; return the number of events.
+    # --- erasing ---
 
-        Commitments stay, so the hash chain remains valid. When this returns, the words are overwritten on disk, in
-        the write-ahead log too.
+    def erase(
+        self,
+        actor: str,
+        seqs: Sequence[int],
+        *,
+        numbered: Sequence[int],
+        asked: str = "",
+        why: ErasureReason = ErasureReason.ASKED,
+    ) -> int:
+        """Erase all events of an actor and of these places; return the number of events.
+
+        Commitments stay, so the hash chain and all roots remain valid. When this returns, the words are overwritten on
+        disk, in the write-ahead log too, and their keys are destroyed. In format 2 the erasure is an event itself.
 
         Args:
-            actor: actor whose events are erased.
+            actor: actor whose events are erased; "" for nobody.
             seqs: places of further events that are erased.
             numbered: places whose kind stays, because later numbers of seats or desires depend on it.
+            asked: kind of the actor's events that asked for the erasure; in format 2 they stay. "" for none.
+            why: reason of the erasure.
 
         Raises:
-            NotYetGone: the erasure is committed, but old bytes are still on disk; call `checkpoint` until it
+            NotYetGone: the erasure is committed, but old bytes or keys are still on disk; call `checkpoint` until it
                 succeeds.
             StorageError: the disk refused the erasure; nothing was erased.
         """
-        run = self._connection.execute
-        keep_kind = set(numbered)
+        seq, chain = self._seq, self._chain
         try:
             self._begin()
-            own = [cast("int", seq) for (seq,) in run("SELECT seq FROM events WHERE actor = ?", (actor,))]
-            places = sorted({*own, *seqs, *keep_kind})
+            own = (
+                self._connection.execute("SELECT seq, kind FROM events WHERE actor = ?", (actor,)).fetchall()
+                if actor
+                else []
+            )
+            stays = [cast("int", place) for place, kind in own if asked and kind == asked] if self.format > 1 else []
+            places = sorted({*(cast("int", place) for place, _ in own), *seqs, *numbered} - {*stays, *self._blank})
+            blanks = self._blanked(places, {*numbered}, stays, why)
+            self._connection.execute("COMMIT")
+            self.unopened = {}
+        except BaseException as error:
+            self._seq, self._chain = seq, chain
+            self._roll_back()
+            if isinstance(error, apsw.Error | KeyringError):
+                raise StorageError(str(error)) from error
+            raise
+        if blanks is not None:
+            self._note(blanks)
+        self._words_ahead = True
+        self.checkpoint(wait=CHECKPOINT_WAIT)
+        return len(places)
+
+    def _blanked(
+        self, places: Sequence[int], numbered: Collection[int], asked: Sequence[int], why: ErasureReason
+    ) -> Blanks | None:
+        """Blank rows, and write the event that names them; return what it says. None in format 1."""
+        run = self._connection.execute
+        if self.format == 1:
             for seq in places:
                 name = os.urandom(16).hex()
                 run(
                     "UPDATE events SET body = NULL, salt = NULL, actor = ?, key = ?, "
                     "kind = CASE WHEN ? THEN kind ELSE 'gone' END WHERE seq = ?",
-                    (name, name, seq in keep_kind, seq),
+                    (name, name, seq in numbered, seq),
                 )
-            run("COMMIT")
-        except apsw.Error as error:
-            self._roll_back()
-            raise StorageError(str(error)) from error
-        self.checkpoint_due = True
-        self.checkpoint(wait=CHECKPOINT_WAIT)
-        return len(places)
+            return None
+        blanks = self._named(places, numbered, asked, why)
+        for seq, kind in blanks.kinds(BLANK_KIND).items():
+            run(
+                "UPDATE events SET body = NULL, salt = NULL, actor = '', key = ?, kind = ?, at = 0 WHERE seq = ?",
+                (blank_key(seq), kind, seq),
+            )
+        if places:
+            told = self._append_one(Entry(HOUSE, f"{BLANKED} {self._seq + 1}", BLANKED, blanks.encoded()))
+            assert told.fate is Fate.NEW  # noqa: S101  its key holds its own place
+        return blanks
+
+    def _named(
+        self, places: Sequence[int], numbered: Collection[int], asked: Sequence[int], why: ErasureReason
+    ) -> Blanks:
+        """Return what an event says that erases these places."""
+        kinds: dict[str, list[int]] = {BLANK_KIND: [], "seat": [], "desire": []}
+        slots: dict[bool, list[int]] = {False: [], True: []}
+        for place in places:
+            row = self._connection.execute("SELECT kind, body FROM events WHERE seq = ?", (place,)).fetchone()
+            if row is None:
+                continue
+            kind, body = cast("tuple[str, str | bytes | None]", row)
+            keeps = place in numbered and kind in kinds
+            kinds[kind if keeps else BLANK_KIND].append(place)
+            if (slot := slot_of(body)) is not None:
+                slots[keeps].append(slot)
+        return Blanks(
+            why.value,
+            gone=tuple(kinds[BLANK_KIND]),
+            seats=tuple(kinds["seat"]),
+            desires=tuple(kinds["desire"]),
+            slots=tuple(slots[False]),
+            numbered=tuple(slots[True]),
+            asked=tuple(asked),
+        )
+
+    def _note(self, blanks: Blanks) -> None:
+        """Remember what an event blanked, and which keys it destroys."""
+        self._blank |= blanks.kinds(BLANK_KIND)
+        if self._keyring is not None:
+            self._doomed |= {**dict.fromkeys(blanks.slots, GONE), **dict.fromkeys(blanks.numbered, NUMBERED)}
+
+    def _blankings(self) -> Iterator[Blanks]:
+        for (body,) in self._connection.execute(_ABOUT):
+            yield blanks_of(body if isinstance(body, str) else None)
+
+    def erasures(self) -> tuple[int, int, int]:
+        """Return the number of erasures, of events that they erased, and of events whose keys alone are destroyed.
+
+        The last is known after `replay`. Format 1 does not record erasures, so its first two are 0.
+        """
+        count = sum(1 for _ in self._blankings()) if self.format > 1 else 0
+        return count, len(self._blank), len(self.unopened)
+
+    def erase_unopened(self) -> int:
+        """Erase the rows whose keys `replay` found destroyed; return their number.
+
+        There are such rows in a copy of the database that is older than the erasure. An event names them now, so that
+        the record is whole again.
+
+        Raises:
+            NotYetGone: see `erase`.
+            StorageError: see `erase`.
+        """
+        if not self.unopened:
+            return 0
+        numbered = [seq for seq, keeps in self.unopened.items() if keeps]
+        return self.erase("", [*self.unopened], numbered=numbered, why=ErasureReason.KEYS)
 
     def checkpoint(self, *, wait: int = 0) -> None:
-        """Write the write-ahead log into the main file and empty it, so that neither holds erased bytes.
+        """Destroy keys that are due, write the write-ahead log into the main file and empty it.
+
+        Afterwards no file holds erased bytes or a key that opens them.
 
         Args:
             wait: timeout in milliseconds for another process that reads the file, for example a backup.
@@ -270,6 +479,7 @@ class Log:
         Raises:
             NotYetGone: the disk refused it, or another process still reads the file; nothing is lost.
         """
+        self._destroy()
         try:
             self._connection.set_busy_timeout(wait)
             ((busy, _, _),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -280,7 +490,17 @@ class Log:
         if busy:
             message = "another process reads the file"
             raise NotYetGone(message)
-        self.checkpoint_due = False
+        self._words_ahead = False
+
+    def _destroy(self) -> None:
+        """Destroy the keys of erased events."""
+        if self._keyring is None or not self._doomed:
+            return
+        try:
+            self._keyring.destroy(self._doomed)
+        except KeyringError as error:
+            raise NotYetGone(str(error)) from error
+        self._doomed = {}
 
     def places_of(self, kinds: Collection[str]) -> list[int]:
         """Return the places of all events of these kinds, in order. O(events); reads no bodies."""
@@ -291,11 +511,15 @@ class Log:
     def pass_over(self, seq: int) -> None:
         """Record that an event does not count, because the program failed at it. Idempotent.
 
-        Every later replay skips it too, so that numbers of later seats and desires do not change.
+        Every later replay skips it too, so that numbers of later seats and desires do not change. In format 2 this is
+        an event itself.
 
         Raises:
             StorageError: the disk refused it.
         """
+        if self.format > 1:
+            self.append([Entry(HOUSE, f"{PASSED_OVER} {seq}", PASSED_OVER, passed_over_body([seq]))])
+            return
         try:
             self._connection.execute(
                 "INSERT OR IGNORE INTO meta (name, value) VALUES (?, '')", (f"{_PASSED_OVER}{seq}",)
@@ -305,6 +529,9 @@ class Log:
 
     def passed_over(self) -> frozenset[int]:
         """Return the places of all events that do not count; see `pass_over`."""
+        if self.format > 1:
+            bodies = [body for (body,) in self._connection.execute(_NOT_COUNTED)]
+            return frozenset(seq for body in bodies if isinstance(body, str) for seq in passed_over_of(body))
         rows = self._connection.execute("SELECT name FROM meta WHERE name GLOB ?", (f"{_PASSED_OVER}*",))
         return frozenset(int(cast("str", name).removeprefix(_PASSED_OVER)) for (name,) in rows)
 
@@ -348,18 +575,22 @@ class Log:
             raise ValueError(message)
         return cast("bytes", row[0])
 
-    def first_break(self) -> int | None:
-        """Return the place of the first event whose commitment or hash chain is wrong; None if all are right.
-
-        O(events).
-        """
-        chain = _START
-        rows = self._connection.execute("SELECT seq, body, salt, commitment, chain FROM events ORDER BY seq")
-        for place, (seq, body, salt, commitment, linked) in enumerate(rows, start=1):
-            stored = cast("bytes", commitment)
-            chain = hashlib.sha256(chain + stored).digest()
-            if seq != place or chain != linked:
-                return place
-            if body is not None and hashlib.sha256(cast("bytes", salt) + cast("str", body).encode()).digest() != stored:
-                return place
+    def first_fault(self) -> Altered | None:
+        """Return the first event that is not as it was written, and why; None if all are. O(events)."""
+        with contextlib.closing(self.replay()) as events:
+            try:
+                for _ in events:
+                    pass
+            except Altered as fault:
+                return fault
         return None
+
+    def first_break(self) -> int | None:
+        """Return the place of `first_fault`; None if every event is as it was written. O(events)."""
+        fault = self.first_fault()
+        return None if fault is None else fault.seq
+
+
+def _key_text(key: str | bytes) -> str:
+    """Return a key as events have it: a digest in hexadecimal."""
+    return key.hex() if isinstance(key, bytes) else key

@@ -8,6 +8,7 @@ from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.company import Moment
 from oneheart.model.actor import HOUSE
+from oneheart.model.erasure import ErasureReason
 from oneheart.model.gathering import Responses
 from tests.support.rules.scene import (
     AT,
@@ -475,4 +476,11 @@ HEAD_IS_DUE = [
     ),
 ]
 
-ROWS = [*SETTINGS, *HOSTS, *MOVES, *STEP, *PROGRAMME, *CLOCK, *HELD, *END, *HEADS, *HEAD_IS_DUE]
+ABOUT_THE_LOG = [
+    Row("an erasure by a host", HALL, ev.Blanked(ErasureReason.ASKED, [2]), Refusal.NOT_YOURS),
+    Row("an erasure", HALL, ev.Blanked(ErasureReason.ASKED, [2]), None, by=HOUSE),
+    Row("passed over by a host", HALL, ev.PassedOver([2]), Refusal.NOT_YOURS),
+    Row("passed over", HALL, ev.PassedOver([2]), None, by=HOUSE),
+]
+
+ROWS = [*ABOUT_THE_LOG, *SETTINGS, *HOSTS, *MOVES, *STEP, *PROGRAMME, *CLOCK, *HELD, *END, *HEADS, *HEAD_IS_DUE]

@@ -58,7 +58,7 @@ def fill(disk: Path, leave: int) -> Path:
 
 def made(folder: Path) -> Path:
     path = folder / "g.oneheart"
-    create(path, ev.Settings("x", {"en": "What do you want?"}, "ten", ["en"]))
+    create(path, ev.Settings("x", {"en": "What do you want?"}, "ten", ["en"]), keys="inside")  # words stand open in it
     return path
 
 
@@ -171,6 +171,7 @@ def test_opening_and_making_a_file_on_a_full_disk_is_a_sentence_or_works(disk: P
     with contextlib.suppress(UserError):
         create(disk / "other.oneheart", ev.Settings("y", {"en": "?"}, "ten", ["en"]))
         (disk / "other.oneheart").unlink()
+        (disk / "other.oneheart.keys").unlink()
         (disk / "other.oneheart.lock").unlink()
     assert [file.name for file in disk.glob("other*")] == []
     filler.unlink()

@@ -29,7 +29,7 @@ def run(folder: Path, work: Callable[[LiveGathering], Awaitable[Any]]) -> None:
     async def whole() -> None:
         path = folder / "g.oneheart"
         settings = ev.Settings("x", {"en": "What do you want?"}, "ten", ["en"])  # type: ignore[arg-type]
-        create(path, settings, code="AAAA3333")
+        create(path, settings, code="AAAA3333", keys="inside")  # its words stand open, so that they can be looked for
         hall = LiveGathering.open(path)
         await hall.submit("h0", "circle", ev.CircleAdded("", "key"))
         for number in range(4):

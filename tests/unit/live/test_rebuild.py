@@ -140,7 +140,9 @@ def test_an_event_that_the_log_names_as_passed_over_is_not_applied_at_all(
 
 def test_the_last_event_may_be_passed_over_and_still_is_the_last_place(log: Log) -> None:
     log.pass_over(6)
-    assert replay(log).state.seq == 6
+    state = replay(log).state
+    assert state.seq == log.length == 7, "what the log says of itself is an event too"
+    assert state.refused == {3: Refusal.UNKNOWN, 6: Refusal.UNREADABLE}
 
 
 def test_a_spoiled_event_ends_the_replay_before_it(log: Log) -> None:

@@ -44,6 +44,8 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.RoundHeld: {UNKNOWN},
     ev.Ended: set(),
     ev.TreeHead: {NOT_YOURS, STALE},
+    ev.Blanked: {NOT_YOURS},
+    ev.PassedOver: {NOT_YOURS},
     ev.CircleAdded: {UNKNOWN},
     ev.CircleChanged: {UNKNOWN},
     ev.CircleDone: {UNKNOWN},
@@ -83,7 +85,8 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.AmenSaid: {UNKNOWN, CLOSED},
     ev.BookSet: {UNKNOWN},
 }
-AFTER_END = {ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld, ev.TreeHead}  # own rights, book, last head
+AFTER_END = {ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
+AFTER_END |= {ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from oneheart.cli import app
-from oneheart.commands.keeping import back_up, proof
+from oneheart.commands.keeping import back_up
+from oneheart.commands.proving import proof
 from oneheart.commands.record import read_record, unreadable
 from oneheart.commands.serving import Addresses, shown
 from oneheart.errors import UserError

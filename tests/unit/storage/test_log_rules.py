@@ -68,9 +68,10 @@ def test_the_root_of_a_log_is_that_of_its_commitments_and_outlives_erasing(datab
     log = Log(database)
     log.append([entry(f"k{n}") for n in range(5)])
     before = log.root()
-    assert before == merkle_root(list(log.commitments()))
+    assert before == merkle_root(log.commitments())
     log.erase("s1", [], numbered=[])
-    assert log.root() == before
+    assert merkle_root(log.commitments(through=5)) == before
+    assert log.length == 6, "the erasure itself is an event"
 
 
 # --- adding -----------------------------------------------------------------------------------------------------------
@@ -79,13 +80,17 @@ def test_the_root_of_a_log_is_that_of_its_commitments_and_outlives_erasing(datab
 def test_an_event_is_dated_salted_and_chained(database: Database) -> None:
     log = Log(database, now=lambda: 77)
     first, second = log.append([entry("a", "same"), entry("b", "same")])
-    assert (first.fate, first.event) == (Fate.NEW, Event(1, "s1", "a", "response", "same", 77))
-    assert second.event == Event(2, "s1", "b", "response", "same", 77)
+    assert (first.fate, first.event) == (Fate.NEW, Event(1, "s1", log.key_of("a"), "response", "same", 77))
+    assert second.event == Event(2, "s1", log.key_of("b"), "response", "same", 77)
     rows = list(database.connection.execute("SELECT salt, commitment, chain FROM events ORDER BY seq"))
     (salt, commitment, chain), (other, commitment2, chain2) = rows
-    assert len(salt) == len(other) == 16
+    assert len(salt) == len(other) == 32
     assert salt != other
-    assert commitment == hashlib.sha256(salt + b"same").digest() != commitment2
+    key = hashlib.sha256(b"oneheart key\0a").digest()[:16]
+    columns = b"\0\0\0\2s1" + b"\0\0\0\x10" + key + b"\0\0\0\x08response" + (77).to_bytes(8, "big") + b"same"
+    assert commitment == hashlib.sha256(salt + b"oneheart event 2\0" + columns).digest() != commitment2
+    assert first.event is not None
+    assert first.event.commitment == commitment
     assert [first.commitment, second.commitment] == [commitment, commitment2]
     assert chain == hashlib.sha256(bytes(32) + commitment).digest()
     assert chain2 == hashlib.sha256(chain + commitment2).digest()
@@ -95,7 +100,7 @@ def test_an_event_is_dated_salted_and_chained(database: Database) -> None:
 def test_find_tells_a_repeat_from_other_words_another_kind_and_nothing(database: Database) -> None:
     log = Log(database, now=lambda: 77)
     log.append([entry("k", "one")])
-    event = Event(1, "s1", "k", "response", "one", 77)
+    event = Event(1, "s1", log.key_of("k"), "response", "one", 77)
     assert log.find(entry("k", "one")) == Written(Fate.REPEATED, event)
     assert log.find(entry("k", "two")) == Written(Fate.CONFLICT, event)
     assert log.find(entry("k", "one", kind="other")) == Written(Fate.CONFLICT, event)
@@ -149,11 +154,11 @@ def test_a_rollback_that_fails_is_done_by_the_next_read_or_write(
             log.append([entry(f"lost-{doing}")])
         assert database.connection.in_transaction
         if doing == "read":
-            assert [event.key for event in log.replay()] == []
+            assert list(log.replay()) == []
         else:
             assert log.append([entry("kept")])[0].fate is Fate.NEW
         assert not database.connection.in_transaction
-    assert [event.key for event in log.replay()] == ["kept"]
+    assert [event.key for event in log.replay()] == [log.key_of("kept")]
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -222,17 +227,19 @@ def test_erasing_takes_the_events_of_one_and_those_that_are_named(database: Data
             *(entry("made", WORDS, actor="s2", kind="amended"), entry("other", "stays", actor="s2")),
         ]
     )
-    before = [*database.connection.execute("SELECT commitment, chain, at FROM events")]
+    before = [*database.connection.execute("SELECT commitment, chain FROM events")]
     assert log.erase("s1", [4], numbered=[1, 2]) == 4
-    rows = list(database.connection.execute("SELECT seq, actor, key, kind, body, salt FROM events ORDER BY seq"))
+    *rows, told = database.connection.execute("SELECT seq, actor, key, kind, body, salt, at FROM events ORDER BY seq")
     assert [row[3] for row in rows] == ["seat", "desire", "gone", "gone", "response"]
     assert [row[4] for row in rows] == [None, None, None, None, "stays"]
     assert [row[5] is None for row in rows] == [True, True, True, True, False]
-    names = {row[1] for row in rows[:4]} | {row[2] for row in rows[:4]}
-    assert len(names) == 4
-    assert all(len(name) == 32 for name in names)
-    assert rows[4][1:3] == ("s2", "other")
-    assert [*database.connection.execute("SELECT commitment, chain, at FROM events")] == before
+    assert [row[1:3] for row in rows[:4]] == [("", seq.to_bytes(16, "big")) for seq in (1, 2, 3, 4)]
+    assert [row[6] for row in rows[:4]] == [0, 0, 0, 0], "nothing tells when it was"
+    assert rows[4][1:3] == ("s2", bytes.fromhex(log.key_of("other")))
+    assert [*database.connection.execute("SELECT commitment, chain FROM events WHERE seq < 6")] == before
+    assert (told[1], told[3]) == ("house", "blanked")
+    assert told[4] == '{"kind":"blanked","why":"asked","gone":[3,4],"seats":[1],"desires":[2]}'
+    assert log.first_break() is None
     assert not log.checkpoint_due
     assert log.erase("nobody", [], numbered=[]) == 0
 
@@ -265,7 +272,7 @@ def test_an_erasure_whose_checkpoint_fails_is_not_told_as_done(
     with pytest.raises(NotYetGone, match="full"):
         log.erase("s1", [], numbered=[])
     assert log.checkpoint_due
-    assert [event.body for event in log.replay()] == [None], "the erasure is committed"
+    assert next(log.replay()).body is None, "the erasure is committed"
     assert WORDS.encode() in bytes_of(database.path)
     with pytest.raises(NotYetGone):
         log.checkpoint()

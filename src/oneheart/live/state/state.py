@@ -407,6 +407,15 @@ class Rule:
     check_new: Check = lambda _state, _body, _by: None
 
 
+def _by_the_house(_state: State, _body: Any, by: str) -> Refusal | None:
+    """Refuse an event of the log about itself that somebody else wrote."""
+    return None if by == actor.HOUSE else Refusal.NOT_YOURS
+
+
+def _nothing(_state: State, _body: Any, _logged: Logged) -> None:
+    """Change nothing: the log has done it already."""
+
+
 def _always(_state: State, _body: Any, _by: str) -> None:
     """Refuse nothing."""
 
@@ -562,5 +571,9 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.AmenSaid: Rule(
         lambda s, b, _: s.prayers.check_amen(b, s.people, s.course), lambda s, b, _: s.prayers.say_amen(b, s.course)
     ),
+    # the log about itself
+    ev.Blanked: Rule(_by_the_house, _nothing, after_end=True),
+    ev.PassedOver: Rule(_by_the_house, _nothing, after_end=True),
+    # the book
     ev.BookSet: Rule(lambda s, b, _: s.prayers.check_book(b), lambda s, b, _: s.prayers.set_book(b), after_end=True),
 }

@@ -1,0 +1,132 @@
+"""Prove that a record is whole, and say what that proves and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from oneheart.commands.record import Record, altered, record_of, unreadable
+from oneheart.live import events as ev
+from oneheart.live.judging import digest_of
+from oneheart.live.publishing import first_wrong_head
+from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft, Sealed
+from oneheart.storage.database import look_into
+from oneheart.storage.log import Log
+from oneheart.storage.merkle import merkle_roots
+
+_RULES = {
+    1: "Its rule is that of an earlier version: words and order are checked, but not who did or erased what, nor when.",
+    2: "Its rule is the present one: every column of every event, the order, and every erasure are checked.",
+}
+
+
+def proof(path: Path, asked: str = "", size: int = 0, *, last: bool = False) -> tuple[list[str], bool]:
+    """Return what a record proves, in sentences, and whether all checks passed. O(events log events).
+
+    Every event must be as it was written, and every blank one must be named by an erasure. Every published head must be
+    of this record: size, root and hash chain. Every sealed text must stand on a head (or, in a text of an earlier
+    version, on the Merkle root of all events before it) and have the words of its digest. A root that somebody kept
+    from a screen or from print must be one of these.
+
+    Args:
+        path: path of the gathering; another process may serve it.
+        asked: root to look for, hexadecimal; "" for none.
+        size: size that was kept with that root; 0 for none.
+        last: the root is that of the last head: nothing may have come after it.
+
+    Raises:
+        UserError: there is no gathering, the file is damaged, or its keys are missing.
+    """
+    database = look_into(path)
+    try:
+        record = record_of(database)
+        if record.fault is not None:
+            return [altered(record.fault)], False
+        if record.spoiled is not None:
+            return [unreadable(record.spoiled)], False
+        return _proof(record, Log(database), asked.strip().lower(), size, last=last)
+    finally:
+        database.close()
+
+
+def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool) -> tuple[list[str], bool]:
+    state = record.state
+    assert state is not None  # noqa: S101  it is neither broken nor spoiled
+    size_of = {root.hex(): count for count, root in enumerate(merkle_roots(log.commitments()), start=1)}
+    heads = state.heads.published
+    wrong = first_wrong_head(log, heads)
+    out, well = ["The record holds: every event is as it was written.", _RULES[log.format]], wrong is None
+    out.append(f"events {log.length}, root {log.root().hex()}")
+    out += _erasures(log)
+    if heads:
+        newest = f"head {len(heads)}: size {heads[-1].size}, root {heads[-1].root}"
+        out.append(newest if wrong is None else f"head {wrong} is not of this record")
+    sizes = {(head.size, head.root): head.through for head in heads}
+    counted = {sealed.seq: sealed for sealed in state.prayers.sealed}
+    for number, (seq, body) in enumerate(_sealed(log), start=1):
+        known = sizes.get((body.size, body.root)) if body.size else size_of.get(body.root)
+        holds = known is not None and known < seq
+        words, fit = _words_of(state, counted.get(seq))
+        well &= holds and fit
+        out.append(
+            f"sealed text {number}: {'stands on this record' if holds else 'its root is not of this record'}, {words}"
+        )
+    if not asked:
+        out.append(
+            "It is whole in itself. Whoever rewrites all of it leaves no trace in it, so compare a size and root above "
+            "with those on paper, on a screen or on a phone: --root ROOT --size SIZE."
+        )
+        return out, well
+    kept = [head for head in heads if head.root == asked and size in {0, head.size}]
+    is_root = bool(kept) or (size_of.get(asked, 0) > 0 and size in {0, size_of[asked]})
+    through = kept[-1].through if kept else size_of.get(asked, 0)
+    out.append("The root that you gave " + ("is of this record." if is_root else "is not of this record."))
+    later = log.length - through - (1 if kept else 0)  # the event of the head itself comes after what it is over
+    if is_root and later:
+        out.append(f"{later} events came after it; it says nothing about them.")
+    return out, well and is_root and not (last and later)
+
+
+def _erasures(log: Log) -> Iterator[str]:
+    """Yield how much was erased, and by how many events."""
+    erasures, erased, unopened = log.erasures()
+    if erasures:
+        yield f"{erased} events were erased by {erasures} erasures. It is not proved who asked for them."
+    if unopened:
+        yield f"{unopened} events have lost their keys, because they were erased after this copy was made."
+
+
+def _sealed(log: Log) -> Iterator[tuple[int, ev.TextSealed]]:
+    """Yield place and body of every event that seals a text."""
+    for event in log.replay():
+        if event.kind == ev.TextSealed.__struct_config__.tag and event.body:
+            body = ev.decode(event.body)
+            if isinstance(body, ev.TextSealed):
+                yield event.seq, body
+
+
+def _words_of(state: State, sealed: Sealed | None) -> tuple[str, bool]:
+    """Return what is to say of the words of a sealed text, and whether nothing is wrong with them.
+
+    Args:
+        state: state of the gathering.
+        sealed: the sealed text; None if its event was refused, so that it is in no book.
+    """
+    if sealed is None:
+        return "but it does not count", True
+    draft = state.prayers.drafts[sealed.body.draft]
+    if digest_of(state, draft) == sealed.body.digest:
+        return "and its words are those that were sealed", True
+    if _lost_words(state, draft):
+        return "and its words cannot be compared any more, because some were erased", True
+    return "but its words are not those that were sealed", False
+
+
+def _lost_words(state: State, draft: LiveDraft) -> bool:
+    """Return whether words of a draft were erased."""
+    lines = draft.body.lines
+    amendments = [line.amendment for line in lines if line.amendment is not None]
+    return any(state.desires[number].erased for line in lines for number in line.cites) or any(
+        seq not in state.prayers.amended for seq in amendments
+    )
