@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from oneheart.commands.keeping import proof
+from oneheart.commands.proving import proof
 from oneheart.engine.disclosure import count_of
 from oneheart.live import events as ev
 from oneheart.live import gathering as gathering_module
@@ -40,7 +40,8 @@ class Clock:
 
 def made(folder: Path, keep_days: int | None = 30) -> Path:
     path = folder / "g.oneheart"
-    create(path, ev.Settings("x", QUESTION, "ten", ["en", "he"], keep_days=keep_days, run_by="We"), code="AAAA3333")  # type: ignore[arg-type]
+    settings = ev.Settings("x", QUESTION, "ten", ["en", "he"], keep_days=keep_days, run_by="We")  # type: ignore[arg-type]
+    create(path, settings, code="AAAA3333", keys="inside")  # its words stand open, so that they can be looked for
     return path
 
 

@@ -140,4 +140,5 @@ def test_a_changed_record_is_found_out_at_its_place(made: Path) -> None:
     file.close()
     done = oneheart("replay", made)
     assert done.returncode == 1
-    assert done.stdout == "The record breaks at event 3: it is not as it was written.\n"
+    why = "one of its columns does not fit its commitment"
+    assert done.stdout == f"The record breaks at event 3: it is not as it was written ({why}).\n"
