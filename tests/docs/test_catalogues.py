@@ -55,6 +55,7 @@ WEB: dict[str, dict[str, str]] = {
         "door closed": "The door is closed. If you belong here, ask a host to open it.",
         "full": "All {most} places are taken. Ask a host; a place may come free.",
         "consent": "Nothing is kept before you agree. Open your page anew and read what is kept here, and how long.",
+        "moved": "You moved in this round already. You can move again in the next round.",
         "no room": "There is no room here for one more person without a phone. A host can make room.",
         "used": "This card has been used. Ask the host for a new one.",
         "conflict": "This was sent before with other words. Open the page anew and look at what is kept.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oneheart.live import admitting, circle_duty, doing
+from oneheart.live import admitting, circle_duty, doing, seat_ways
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 
@@ -56,6 +56,9 @@ ACTS: tuple[Act, ...] = (
     Act(ev.SeatTaken, Doer.PERSON, doing.take_seat, ask.SeatAsked, counted=True),
     Act(ev.SeatTaken, Doer.PERSON, doing.seat_scribed, ask.ScribedSeatAsked, _IN_A_CIRCLE, counted=True),
     Act(ev.SeatChanged, Doer.PERSON, doing.change_language, ask.SeatLanguageAsked, _ON_THE_PHONE),
+    Act(ev.SeatChanged, Doer.PERSON, seat_ways.change_circle, seat_ways.CircleChangeAsked),
+    Act(ev.SeatChanged, Doer.PERSON, seat_ways.open_way, seat_ways.WayBackAsked, _ON_THE_PHONE),
+    Act(ev.WayBackKept, Doer.PERSON, seat_ways.keep_way, ask.KeyOnly, _ON_THE_PHONE),
     Act(ev.LanguageUnread, Doer.PERSON, doing.set_unread, ask.UnreadAsked),
     Act(ev.ConsentGiven, Doer.PERSON, doing.agree, ask.ConsentAsked, _ON_THE_PHONE),
     Act(ev.SeatErased, Doer.PERSON, doing.erase, ask.KeyOnly, counted=True),
@@ -105,6 +108,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.Translated, Doer.HOST, doing.call_same, ask.SameAsked, _AT_THE_DESK),
     Act(ev.CircleAdded, Doer.HOST, doing.add_circle, ask.CircleAsked, _AT_THE_DESK),
     Act(ev.CircleChanged, Doer.HOST, doing.rename_circle, ask.CircleNameAsked, _AT_THE_DESK),
+    Act(ev.PhoneLost, Doer.HOST, seat_ways.lose_phone, seat_ways.PhoneLostAsked, "the card leaves on paper only"),
     Act(ev.DutyGiven, Doer.HOST, circle_duty.give_duty, ask.DutyGivenAsked, _AT_THE_DESK),
     Act(ev.OccasionAdded, Doer.HOST, doing.add_occasion, ask.OccasionAsked, _AT_THE_DESK),
     Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),

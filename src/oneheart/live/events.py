@@ -140,12 +140,38 @@ class SeatChanged(Body, tag="seat changed", frozen=True):
         language: new language code of the person's pages.
         circle: number of the new circle.
         secret_hash: SHA-256 of the new secret, hexadecimal; the former secret no longer opens the seat.
+        way: SHA-256 of the way back that was used, hexadecimal; it opens the seat once. "" for no new secret.
     """
 
     seat: int
     language: str | None = None
     circle: int | None = None
     secret_hash: str | None = None
+    way: str = ""
+
+
+class WayBackKept(Body, tag="way back", frozen=True):
+    """A person keeps a way back to their seat: a code that opens it on another phone, once. A former one is void.
+
+    Attributes:
+        seat: number of the person's seat.
+        way: SHA-256 of the code, hexadecimal.
+    """
+
+    seat: int
+    way: str
+
+
+class PhoneLost(Body, tag="phone lost", frozen=True):
+    """A host gives the seat of a lost phone a card that opens it once. The former secret opens it no longer.
+
+    Attributes:
+        seat: number of the seat.
+        way: SHA-256 of the code on the card, hexadecimal. Former ways back are void.
+    """
+
+    seat: int
+    way: str
 
 
 class CardsPrinted(Body, tag="cards", frozen=True):
@@ -947,6 +973,8 @@ AnyBody = (
     | OccasionAdded
     | SeatTaken
     | SeatChanged
+    | WayBackKept
+    | PhoneLost
     | CardsPrinted
     | DoorSet
     | SeatCardsWanted

@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     FULL = "full"  # the most number of seats is taken
     CONSENT = "consent"  # the person has not agreed to what is kept, for how long and by whom
     USED = "used"  # the seat code was used already
+    MOVED = "moved"  # the person changed circle in this round already
     NO_ROOM = "no room"  # the circle has no room for one more person without a phone
     CONFLICT = "conflict"  # the same key with other words
     UNREADABLE = "unreadable"  # the event could not be read again from the file

@@ -33,13 +33,14 @@ from oneheart.web.host import (
     gathering_settings,
     hosts_log,
     leaving,
+    lost_phone,
     measures,
     programme,
     table_cards,
     table_draw,
 )
 from oneheart.web.pages import STATIC, gathering_of, language_of, offered, page, problem, wants_json, words_for
-from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, text, together
+from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, text, together, way_back
 from oneheart.web.phone.tap import Respond
 from oneheart.web.security import Guard, Misses, TooLargeError
 from oneheart.web.who import NoCircle, NoGathering, NoHost, NoSeat, Person, no_seat, outside, seat_in
@@ -57,6 +58,7 @@ _PHONE = [
     *proofs.routes,
     *agreeing.routes,
     *door.routes,
+    *way_back.routes,
 ]
 _HOST = [
     *entering.routes,  # first, because "enter" and "new" would match as the code of a gathering
@@ -65,6 +67,7 @@ _HOST = [
     *table_draw.routes,
     *measures.routes,
     *table_cards.routes,
+    *lost_phone.routes,
     *hosts_log.routes,
     *leaving.routes,
     *ending.routes,

@@ -44,6 +44,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.FULL: 409,
     Refusal.CONSENT: 403,
     Refusal.USED: 409,
+    Refusal.MOVED: 409,
     Refusal.NO_ROOM: 409,
     Refusal.CONFLICT: 409,
     Refusal.UNREADABLE: 400,
@@ -74,6 +75,7 @@ REFUSALS: dict[Refusal, str] = {
         "Nothing is kept before you agree. Open your page anew and read what is kept here, and how long."
     ),
     Refusal.USED: _t("This card has been used. Ask the host for a new one."),
+    Refusal.MOVED: _t("You moved in this round already. You can move again in the next round."),
     Refusal.NO_ROOM: _t("There is no room here for one more person without a phone. A host can make room."),
     Refusal.CONFLICT: _t("This was sent before with other words. Open the page anew and look at what is kept."),
     Refusal.UNREADABLE: _t("These letters cannot be kept. Write them once more, without special signs."),
@@ -255,6 +257,7 @@ DONE: dict[str, str] = {
     "settings": _t("changed the settings"),
     "circle": _t("added a circle"),
     "circle changed": _t("changed the name or the size of a circle"),
+    "phone lost": _t("gave the place of a lost phone a new card"),
     "duty given": _t("gave the duty of a circle, or ended it"),
     "occasion": _t("added an occasion"),
     "cards": _t("printed cards"),

@@ -177,6 +177,11 @@ class PhoneStreams:
             gone.cancel()
             self._let_go(seat, stream)
 
+    def end(self, seat: int) -> None:
+        """End all streams of a seat, because its secret is void. O(streams of the seat)."""
+        for stream in self._by_seat.get(seat, []):
+            stream.gone.cancel()
+
     def _let_go(self, seat: int, stream: _PhoneStream) -> None:
         self._open.pop(stream, None)
         of_seat = self._by_seat.get(seat, [])

@@ -76,14 +76,14 @@ SEATS = [
         PRINTED,
         ev.SeatTaken("", "en", B, card="card-a"),
         5,
-        {**seat(A), "people.used_cards": {"card-a"}},
+        {**seat(A), "people.used_cards": {"card-a"}, "people.seat_of_card[card-a]": 5},
     ),
     Row(
         "a card of no circle leaves the circle that is named",
         PRINTED,
         ev.SeatTaken("", "en", B, card="card"),
         5,
-        {**seat(B), "people.used_cards": {"card"}},
+        {**seat(B), "people.used_cards": {"card"}, "people.seat_of_card[card]": 5},
     ),
     Row(
         "another card of a printing of which one was used",
@@ -94,6 +94,7 @@ SEATS = [
             "people.seats[6]": Seat(SEQ, None, "en", ""),
             "people.count": 6,
             "people.used_cards": {"card", "card-a"},
+            "people.seat_of_card[card]": 6,
         },
     ),
 ]
@@ -112,6 +113,7 @@ CHANGES = [
         {
             "people.seats[0].circle": B,
             "people.seats[0].moved": SEQ,
+            "people.seats[0].changed_circle_in": 1,
             "people.seats[0].steward": False,
             "people.circles[0].seats": 1,
             "people.circles[1].seats": 2,
@@ -127,6 +129,7 @@ CHANGES = [
         {
             "people.seats[3].circle": B,
             "people.seats[3].moved": SEQ,
+            "people.seats[3].changed_circle_in": 1,
             "people.circles[1].seats": 2,
             "desires.tally._by_circle[0, 0]": 0,
             "desires.tally._by_circle[2, 0]": 1,
@@ -153,6 +156,7 @@ CHANGES = [
         0,
         {
             "people.seats[0].secret_hash": "new",
+            "people.void[hash-0]": 0,
             "people.seat_of_hash[hash-0]": GONE,
             "people.seat_of_hash[new]": 0,
         },
@@ -163,6 +167,78 @@ CHANGES = [
         ev.SeatChanged(3, secret_hash="new"),  # noqa: S106
         3,
         {"people.seats[3].secret_hash": "new", "people.seat_of_hash[new]": 3},
+    ),
+]
+
+NO_WAY: list[Event] = [*HALL, ev.SeatTaken("", "en", A, scribe=0)]
+WAY: list[Event] = [*HALL, ev.WayBackKept(0, "way")]
+LOST: list[Event] = [*HALL, ev.PhoneLost(0, "card")]
+WAYS = [
+    *(
+        Row(f"a way back to {why}", NO_WAY, kind(number, "way"), UNKNOWN)
+        for kind in (ev.WayBackKept, ev.PhoneLost)
+        for number, why in (*NOBODY[:1], (6, "a seat behind the last"), NOBODY[2], (5, "a person who is typed for"))
+    ),
+    *(Row("a code that another seat has", WAY, kind(1, "way"), USED) for kind in (ev.WayBackKept, ev.PhoneLost)),
+    Row(
+        "a way back",
+        HALL,
+        ev.WayBackKept(0, "way"),
+        0,
+        {"people.seats[0].ways[0]": "way", "people.seat_of_way[way]": 0},
+    ),
+    Row(
+        "a new way back makes the former one void",
+        WAY,
+        ev.WayBackKept(0, "new"),
+        0,
+        {"people.seats[0].ways[0]": "new", "people.seat_of_way[new]": 0, "people.seat_of_way[way]": GONE},
+    ),
+    Row(
+        "a lost phone: its secret and its way back are void at once",
+        WAY,
+        ev.PhoneLost(0, "card"),
+        0,
+        {
+            "people.seats[0].ways[0]": "",
+            "people.seats[0].ways[1]": "card",
+            "people.seat_of_way[card]": 0,
+            "people.seat_of_way[way]": GONE,
+            "people.seats[0].secret_hash": "",
+            "people.seat_of_hash[hash-0]": GONE,
+            "people.void[hash-0]": 0,
+        },
+    ),
+    Row("opened by a way back that nobody has", HALL, ev.SeatChanged(0, secret_hash="new", way="no"), USED),  # noqa: S106
+    Row("opened by that of another seat", WAY, ev.SeatChanged(1, secret_hash="new", way="way"), USED),  # noqa: S106
+    Row(
+        "opened by a way back: it is used up, and the former secret is void",
+        WAY,
+        ev.SeatChanged(0, secret_hash="new", way="way"),  # noqa: S106
+        0,
+        {
+            "people.seats[0].ways[0]": GONE,
+            "people.seat_of_way[way]": GONE,
+            "people.seats[0].opened_by": "kept",
+            "people.seats[0].secret_hash": "new",
+            "people.seat_of_hash[hash-0]": GONE,
+            "people.seat_of_hash[new]": 0,
+            "people.void[hash-0]": 0,
+        },
+    ),
+    Row(
+        "opened by a card of a host",
+        LOST,
+        ev.SeatChanged(0, secret_hash="new", way="card"),  # noqa: S106
+        0,
+        {
+            "people.seats[0].ways[0]": GONE,
+            "people.seats[0].ways[1]": GONE,
+            "people.seat_of_way[card]": GONE,
+            "people.seats[0].opened_by": "host",
+            "people.seats[0].secret_hash": "new",
+            "people.seat_of_hash[new]": 0,
+        },
     ),
 ]
 
@@ -324,4 +400,4 @@ CARDS = [
     Row("a code that is printed already stays with its circle", PRINTED, ev.CardsPrinted(B, ["card-a"]), 2),
 ]
 
-ROWS = [*CIRCLES, *SEATS, *BOUNDED, *CHANGES, *UNREAD, *REQUESTS, *DUTY, *ERASED, *CARDS]
+ROWS = [*CIRCLES, *SEATS, *BOUNDED, *CHANGES, *WAYS, *UNREAD, *REQUESTS, *DUTY, *ERASED, *CARDS]

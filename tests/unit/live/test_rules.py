@@ -50,7 +50,9 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.CircleChanged: {UNKNOWN},
     ev.CircleDone: {UNKNOWN},
     ev.SeatTaken: {UNKNOWN, Refusal.USED, Refusal.NO_ROOM},
-    ev.SeatChanged: {UNKNOWN},
+    ev.SeatChanged: {UNKNOWN, Refusal.USED},
+    ev.WayBackKept: {UNKNOWN, Refusal.USED},
+    ev.PhoneLost: {UNKNOWN, Refusal.USED},
     ev.LanguageUnread: {UNKNOWN},
     ev.StewardNamed: {UNKNOWN},
     ev.DutyRequested: {UNKNOWN},
@@ -85,7 +87,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.AmenSaid: {UNKNOWN, CLOSED},
     ev.BookSet: {UNKNOWN},
 }
-AFTER_END = {ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
+AFTER_END = {ev.WayBackKept, ev.PhoneLost, ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
 AFTER_END |= {ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state import duty
+from oneheart.live.state import duty, ways
 from oneheart.live.state.course import Course
 from oneheart.model import actor
 from oneheart.model.gathering import Place
@@ -30,6 +30,9 @@ class Seat:
         cards: number of desires that they answered in the stage of `cards_version`.
         cards_version: version of the round for which `cards` counts.
         unread: language codes that they do not read, sorted; desires in them are not dealt to this person.
+        ways: hashes of the codes that open the seat on another phone, see `live.state.ways`.
+        opened_by: how the seat was last opened on another phone: "" never, "kept" or "host".
+        changed_circle_in: number of the round in which they last changed circle; 0 for never.
         moved: place in the log of the event that brought them into their circle; 0 if it is the event of the seat.
     """
 
@@ -46,6 +49,9 @@ class Seat:
     cards_version: int = 0
     unread: list[str] = field(default_factory=list)
     moved: int = 0
+    ways: list[str] = field(default_factory=list)
+    opened_by: str = ""
+    changed_circle_in: int = 0
 
     @property
     def since(self) -> int:
@@ -101,6 +107,9 @@ class People:
         erasing: seats that asked to be erased and whose words are still in the log. The owner of the log erases them
             and computes the state again, so the result is the same now and after a restart.
         duties: open requests about the duties of circles.
+        seat_of_card: number of the seat by the hash of the seat code with which it was taken.
+        seat_of_way: number of the seat by the hash of a code that opens it on another phone.
+        void: number of the seat by the hash of a secret that opens it no longer.
     """
 
     seats: list[Seat] = field(default_factory=list)
@@ -112,6 +121,9 @@ class People:
     used_cards: set[str] = field(default_factory=set)
     erasing: set[int] = field(default_factory=set)
     duties: duty.Duties = field(default_factory=duty.Duties)
+    seat_of_card: dict[str, int] = field(default_factory=dict)
+    seat_of_way: dict[str, int] = field(default_factory=dict)
+    void: dict[str, int] = field(default_factory=dict)
 
     def sits(self, seat: int) -> bool:
         """Return whether a seat exists and is not erased."""
@@ -198,6 +210,7 @@ class People:
         circle, number = self.circle_of_card(body), len(self.seats)
         if body.card:
             self.used_cards.add(body.card)
+            self.seat_of_card[body.card] = number
         self.seats.append(Seat(seq, circle, body.language, body.secret_hash, body.scribe))
         self.count += 1
         if body.secret_hash:
@@ -211,13 +224,15 @@ class People:
         return None if self.sits(seat) else Refusal.UNKNOWN
 
     def check_seat_changed(self, body: ev.SeatChanged) -> Refusal | None:
-        """Refuse an unknown seat, and a new circle that does not exist."""
+        """Refuse an unknown seat, a new circle that does not exist, and a way back that does not lead to the seat."""
         if not self.sits(body.seat):
             return Refusal.UNKNOWN
         stays = body.circle is None or body.circle == self.seats[body.seat].circle
-        return None if stays or self.is_circle(body.circle) else Refusal.UNKNOWN
+        if not (stays or self.is_circle(body.circle)):
+            return Refusal.UNKNOWN
+        return ways.check_opened(self, body)
 
-    def change_seat(self, body: ev.SeatChanged, seq: int) -> int:
+    def change_seat(self, body: ev.SeatChanged, seq: int, round_number: int) -> int:
         """Change circle, language or secret of a seat and return its number.
 
         In another circle the person neither holds nor asks for the duty. The former secret no longer opens the seat.
@@ -228,14 +243,12 @@ class People:
                 self.circles[seat.circle].seats -= 1
             self.circles[body.circle].seats += 1
             seat.circle, seat.steward, seat.moved = body.circle, False, seq
+            seat.changed_circle_in = round_number
             self.duties.forget(body.seat)
         if body.language is not None:
             seat.language = body.language
             seat.unread = [language for language in seat.unread if language != body.language]
-        if body.secret_hash is not None:
-            self.seat_of_hash.pop(seat.secret_hash, None)
-            seat.secret_hash = body.secret_hash
-            self.seat_of_hash[body.secret_hash] = body.seat
+        ways.open_by_way(self, body)
         return body.seat
 
     def check_unread(self, body: ev.LanguageUnread, languages: list[str]) -> Refusal | None:

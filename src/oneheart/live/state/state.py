@@ -16,7 +16,7 @@ import numpy.typing as npt
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state import duty
+from oneheart.live.state import duty, ways
 from oneheart.live.state.company import Company, LiveOccasion
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires, cards_of
@@ -218,7 +218,7 @@ class State:
     def change_seat(self, body: ev.SeatChanged, seq: int) -> int:
         """Change a seat and return it; its answers count for the new circle."""
         old_circle = self.seats[body.seat].circle
-        number = self.people.change_seat(body, seq)
+        number = self.people.change_seat(body, seq, self.round)
         new_circle = self.seats[number].circle
         if old_circle != new_circle:
             self.tally.move(number, before=old_circle, after=new_circle)
@@ -459,7 +459,19 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         check_new=lambda s, b, _: duty.check_new_scribed(s.seats, b),
     ),
     ev.SeatChanged: Rule(
-        lambda s, b, _: s.people.check_seat_changed(b), lambda s, b, w: s.change_seat(b, w.seq), after_end=True
+        lambda s, b, _: s.people.check_seat_changed(b),
+        lambda s, b, w: s.change_seat(b, w.seq),
+        after_end=True,
+        check_new=lambda s, b, by: ways.check_new_changed(s.people, b, by, s.round),
+    ),
+    ev.WayBackKept: Rule(
+        lambda s, b, _: ways.check_way(s.people, b),
+        lambda s, b, _: ways.keep_way(s.people, b),
+        after_end=True,
+        check_new=lambda _, b, by: ways.check_new_way(b, by),
+    ),
+    ev.PhoneLost: Rule(
+        lambda s, b, _: ways.check_way(s.people, b), lambda s, b, _: ways.lose_phone(s.people, b), after_end=True
     ),
     ev.LanguageUnread: Rule(
         lambda s, b, _: s.people.check_unread(b, s.languages), lambda s, b, _: s.people.set_unread(b)

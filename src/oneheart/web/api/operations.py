@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import admitting, challenging, doing, queues
+from oneheart.live import admitting, challenging, doing, queues, seat_ways
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
@@ -475,6 +475,13 @@ OPERATIONS: tuple[Operation, ...] = (
         do=doing.name_language,
     ),
     _by_seat("joins", doing.join, ask.JoinAsked, "Join one's own desire to another that says the same", name="join"),
+    _by_seat(
+        "me/circle",
+        seat_ways.change_circle,
+        seat_ways.CircleChangeAsked,
+        "Come to another circle, once a round",
+        name="change_circle",
+    ),
     _by_seat(
         "unread",
         doing.set_unread,

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
-from oneheart.live import admitting, circle_duty, doing, judging
+from oneheart.live import admitting, circle_duty, doing, judging, seat_ways
 from oneheart.live import inputs as ask
 from oneheart.live.circles import is_few, line_word, nearest_to_all, own_desires, scribed_by
 from oneheart.live.refusal import Refusal, Refused
@@ -25,6 +25,7 @@ from oneheart.web import who
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import languages_of
 from oneheart.web.phone.cards import next_card
+from oneheart.web.phone.way_back import in_fours
 from oneheart.web.said import CIRCLE_LINE, CIRCLE_SHARE, circle_name, refusal_said
 from oneheart.web.who import Person
 
@@ -54,6 +55,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "is_done": own_circle.done,
         "steward": steward,
         "duty": circle_duty.duty_seen(person.gathering, circle, person.seat),
+        "circle_code": in_fours(seat_ways.code_of_circle(person.gathering, circle)),
         "asks": person.seat in state.people.duties.asked,
         "replaced": None if own_circle.replaced is None else state.desires[own_circle.replaced],
         "room": duty.room_for_scribed(state.seats, state.circles, circle) > 0,

@@ -20,7 +20,7 @@ from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Door
-from oneheart.web.forms import form_of, key_in, number_in
+from oneheart.web.forms import form_of, key_in, new_key, number_in
 from oneheart.web.pages import (
     LANGUAGE_COOKIE,
     SEAT_COOKIE,
@@ -32,6 +32,7 @@ from oneheart.web.pages import (
     set_cookie,
     words_for,
 )
+from oneheart.web.phone.moved import moved_away
 from oneheart.web.said import circle_name, refusal_said
 from oneheart.web.terms import deadline, is_encrypted, terms_of
 from oneheart.web.who import seat_in
@@ -123,6 +124,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         sentence = refusal_said(Refused(turned_away, most=course.most_seats or 0), words)
     elif circle_key and fixed is None:
         sentence = Coded(words.t("The circle of this card is not here. Choose yours from the list."), "no such circle")
+    moved = moved_away(gathering, request, words)
     card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
     question = gathering.state.question
 
@@ -138,6 +140,9 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         sentence=sentence,
         code=gathering.code,
         seated=_is_seated(request, gathering),
+        moved=moved,
+        comes_to=_comes_to(request, gathering, fixed),
+        key=new_key(),
         card_code=card_code,
         door=course.door.value,
         lets_in=turned_away is None,
@@ -149,6 +154,12 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         terms=terms_of(gathering, words, encrypted=is_encrypted(request)),
         purged=None if state.keeping.purged_at is None else deadline(state.keeping, words),
     )
+
+
+def _comes_to(request: Request, gathering: LiveGathering, circle: int | None) -> bool:
+    """Return whether a person who has a place scanned the card of another circle than their own."""
+    seat = seat_in(gathering, request)
+    return circle is not None and seat is not None and gathering.state.seats[seat].circle != circle
 
 
 def _is_seated(request: Request, gathering: LiveGathering) -> bool:

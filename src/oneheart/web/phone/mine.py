@@ -20,6 +20,7 @@ from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
+from oneheart.web.phone.way_back import ways_context
 from oneheart.web.said import BECAME, NEAREST_LINE, WANTED, circle_name
 from oneheart.web.terms import deadline, until
 from oneheart.web.who import Person, place_of
@@ -173,6 +174,7 @@ async def _mine(request: Request) -> Response:
         agreed=state.keeping.days is not None and state.keeping.has_agreed(person.seat),
         place=place_of(person.gathering, person.seat),
         head=newest_head(state),
+        **ways_context(person),
         key=new_key(),
         keys=[new_key(), new_key(), new_key()],
     )

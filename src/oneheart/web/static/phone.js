@@ -137,7 +137,7 @@ async function send(entry) {
     }
     const result = await answer.json();
     if (answer.ok && result.kept === true) return { kept: result };
-    if (typeof result.sentence === "string") return { refused: result };
+    if (typeof result.sentence === "string") return result.why === "no seat" ? { away: result } : { refused: result };
     return { again: 0 };
   } catch {
     return { again: 0 }; // no network, or a page that is not from this server, such as a captive portal
@@ -160,6 +160,10 @@ async function flush() {
         say("phone");
         pause = Math.min(30, Math.max(1, pause * 2, outcome.again));
         timer = setTimeout(flush, 1000 * pause * jitter());
+        return;
+      }
+      if (outcome.away) {
+        lost(entry, outcome.away);
         return;
       }
       pause = 0;
@@ -229,6 +233,14 @@ function refused(entry, refusal) {
     area.closest("details")?.setAttribute("open", "");
     count(area);
   }
+}
+
+// The place of this phone was opened on another one, or erased. What was not sent stays in the outbox of this phone.
+function lost(entry, refusal) {
+  say("");
+  tell(refusal.sentence, refusal.why);
+  const area = document.querySelector("textarea");
+  if (area && entry.fields.text && !area.value.trim()) area.value = entry.fields.text;
 }
 
 // --- cards ---
