@@ -38,12 +38,13 @@ from oneheart.live.codes import new_code
 from oneheart.live.decks import fit_order_of
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
+from oneheart.live.offered import Purpose, alias_for
 from oneheart.rehearsal.friends import LANGUAGES, wishes
 from oneheart.rehearsal.wire import GoneError, ServerPlace, Wire, many_files, request
 
 ROOT = Path(__file__).resolve().parent.parent
 Figures = dict[str, Any]
-_DESIRE = re.compile(rb'"desire":\s*(\d+)')
+_DESIRE = re.compile(rb'"desire":\s*"([0-9a-f]+)"')
 _LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
 
 
@@ -72,11 +73,13 @@ class Filled:
         path: of its file.
         code: by which it is joined.
         seats: secrets of the seats, in order.
+        first: by secret: alias of the first desire, as its person would be given it.
     """
 
     path: Path
     code: str
     seats: list[str]
+    first: dict[str, str]
 
 
 async def filled(folder: Path, people: int, desires: int, responses: int, *, stage: str = "open") -> Filled:
@@ -103,8 +106,9 @@ async def filled(folder: Path, people: int, desires: int, responses: int, *, sta
         for n, pair in enumerate(pairs)
     ]
     await _in_parts(answers)
+    first = {seat.secret: alias_for(gathering, Purpose.CARD, seat.number, 0) for seat in seats}
     await gathering.close()
-    return Filled(path, code, [seat.secret for seat in seats])
+    return Filled(path, code, [seat.secret for seat in seats], first)
 
 
 async def _in_parts(waits: list[Coroutine[Any, Any, Any]]) -> list[Any]:
@@ -217,11 +221,11 @@ class Tapper(asyncio.Protocol):
             self._transport.close()
 
 
-def tap(place: ServerPlace, code: str, secret: str, desire: int, path: str) -> bytes:
+def tap(place: ServerPlace, code: str, secret: str, desire: str, path: str) -> bytes:
     """Return the request of one response, by the pages' own form or by the interface for programs."""
     key = secrets.token_hex(8)
     if path == "api":
-        body = f'{{"key":"{key}","desire":{desire},"stance":1}}'
+        body = f'{{"key":"{key}","desire":"{desire}","stance":1}}'
         head = (
             f"POST /api/v1/gatherings/{code}/responses HTTP/1.1\r\nHost: {place.authority}\r\n"
             f"Authorization: Bearer {secret}\r\nContent-Type: application/json\r\n"
@@ -266,7 +270,7 @@ async def tapping(
 ) -> None:
     """Answer card after card for some people over one connection: the card that the last answer brought."""
     _, line = await asyncio.get_running_loop().create_connection(Tapper, place.host, place.port)
-    hand: dict[str, int] = dict.fromkeys(seats, 0)
+    hand = {secret: gathering.first[secret] for secret in seats}
     turn = 0
     while time.perf_counter() < until:
         secret = seats[turn % len(seats)]
@@ -284,7 +288,7 @@ async def tapping(
         taps.seconds.append(time.perf_counter() - began)
         taps.wrong += not answer.startswith(b"HTTP/1.1 200")
         card = _DESIRE.search(answer, answer.find(b"\r\n\r\n"))
-        hand[secret] = int(card[1]) if card else hand[secret]
+        hand[secret] = card[1].decode() if card else hand[secret]
     line.end()
 
 

@@ -74,10 +74,19 @@ def processor_seconds(pid: int | None) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def fill(path: Path) -> list[str]:
-    """Make a gathering with people and desires; return the secrets of its seats."""
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's secret, and the alias of every desire as it would be given to them."""
+
+    secret: str
+    aliases: list[str]
+
+
+async def fill(path: Path) -> list[Seat]:
+    """Make a gathering with people and desires; return its seats."""
     from oneheart.live import events as ev  # noqa: PLC0415
     from oneheart.live.gathering import LiveGathering, create  # noqa: PLC0415
+    from oneheart.live.offered import Purpose, alias_for  # noqa: PLC0415
 
     create(path, ev.Settings("Load", {"en": "What do you want?"}, "ten", ["en"], cards=8), code="ABCD3456")
     gathering = LiveGathering.open(path)
@@ -88,8 +97,12 @@ async def fill(path: Path) -> list[str]:
         seat = number % SEATS
         said = ev.DesireSaid(seat, f"That we hear number {number} among us, too", "en")
         await gathering.submit(f"s{seat}", f"say-{number}", said)
+    seats = [
+        Seat(one.secret, [alias_for(gathering, Purpose.CARD, one.number, number) for number in range(DESIRES)])
+        for one in taken
+    ]
     await gathering.close()
-    return [seat.secret for seat in taken]
+    return seats
 
 
 @dataclass
@@ -110,7 +123,7 @@ class Told:
 class Phone(asyncio.Protocol):
     """One connection that taps, reads, taps again."""
 
-    def __init__(self, mine: list[str], told: Told, until: Callable[[], bool], *, html: bool) -> None:
+    def __init__(self, mine: list[Seat], told: Told, until: Callable[[], bool], *, html: bool) -> None:
         """Begin with the seats whose taps come over this connection."""
         self.mine, self.told, self.until, self.html = mine, told, until, html
         self.over = asyncio.get_running_loop().create_future()
@@ -125,12 +138,13 @@ class Phone(asyncio.Protocol):
 
     def _tap(self) -> None:
         self._key = secrets.token_hex(16)
-        secret = self.mine[self._turn % len(self.mine)]
+        seat = self.mine[self._turn % len(self.mine)]
         self._turn += 1
-        body = f"desire={int(self._rng.integers(DESIRES))}&key={self._key}&more=1&stance={self._turn % 2}".encode()
+        desire = seat.aliases[int(self._rng.integers(DESIRES))]
+        body = f"desire={desire}&key={self._key}&more=1&stance={self._turn % 2}".encode()
         head = (
             "POST /g/ABCD3456/respond HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
-            f"Accept: {'text/html' if self.html else 'application/json'}\r\nCookie: seat={secret}\r\n"
+            f"Accept: {'text/html' if self.html else 'application/json'}\r\nCookie: seat={seat.secret}\r\n"
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         self._began = time.perf_counter()
@@ -168,7 +182,7 @@ class Phone(asyncio.Protocol):
             self.over.set_result(None)
 
 
-async def tap(port: int, seats: list[str], *, seconds: float, connections: int, html: bool) -> Told:
+async def tap(port: int, seats: list[Seat], *, seconds: float, connections: int, html: bool) -> Told:
     """Tap for so many seconds over so many connections."""
     told = Told()
     loop = asyncio.get_running_loop()

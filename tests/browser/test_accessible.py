@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from oneheart.live import events as ev
 from oneheart.live.house import House
-from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app
+from tests.support.aliases import host_alias
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -252,7 +252,7 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
     walk.look(walk.phone, "erase everything?")
     walk.desks("open")
     walk.screen("open")
-    alias = alias_of(hall.gathering, 0)
+    alias = host_alias(hall.gathering, 0)
     walk.look(walk.desk, "the same in another language", f"{walk.host}/same?desire={alias}")
 
     def prayers() -> Any:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from oneheart.live.offered import Purpose, alias_for, desire_behind
+
 FLIPS = 200 if os.environ.get("ONEHEART_PROVE") else 30
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -46,12 +48,17 @@ def ready(page: Any) -> None:
     page.wait_for_selector("html[data-ready]", state="attached")
 
 
-def shown(page: Any) -> int:
-    return int(page.get_attribute("#deal", "data-desire"))
+def shown(page: Any) -> str:
+    """Return the alias of the card on the page."""
+    return str(page.get_attribute("#deal", "data-desire"))
 
 
-def answers(hall: Any, seat: int = -1) -> dict[int, int]:
-    return dict(hall.gathering.state.tally.answered(seat if seat >= 0 else len(hall.gathering.state.seats) - 1))
+def answers(hall: Any, seat: int = -1) -> dict[str, int]:
+    """Return what a person answered, by the alias of the card; by default the newest person."""
+    gathering = hall.gathering
+    seat = seat if seat >= 0 else len(gathering.state.seats) - 1
+    answered = gathering.state.tally.answered(seat).items()
+    return {alias_for(gathering, Purpose.CARD, seat, number): stance for number, stance in answered}
 
 
 def state_of(page: Any) -> str | None:
@@ -63,8 +70,8 @@ def wait_for_state(page: Any, *states: str) -> str:
     return str(state_of(page))
 
 
-def wait_for_another(page: Any, before: int) -> None:
-    page.wait_for_function("d => document.getElementById('deal').dataset.desire !== d", arg=str(before))
+def wait_for_another(page: Any, before: str) -> None:
+    page.wait_for_function("d => document.getElementById('deal').dataset.desire !== d", arg=before)
 
 
 def test_kept_is_never_said_falsely_however_often_the_network_goes(hall: Any, phone: Any) -> None:
@@ -179,7 +186,8 @@ def test_a_desire_said_without_network_waits_and_arrives_once(hall: Any, phone: 
 def test_a_language_that_is_not_read_is_said_with_one_tap_even_without_network(hall: Any, phone: Any) -> None:
     mine = len(hall.gathering.state.seats) - 1
     author = hall.call(hall.gathering.take_seat("hebrew-author", language="he"))
-    hebrew = {hall.say_as(author.number, text, language="he") for text in ("שלום לכולם", "מים וצל")}
+    said = [hall.say_as(author.number, text, language="he") for text in ("שלום לכולם", "מים וצל")]
+    hebrew = {alias_for(hall.gathering, Purpose.CARD, mine, number) for number in said}
     while shown(phone) not in hebrew:
         assert not phone.is_visible("#foreign")
         before = shown(phone)
@@ -220,7 +228,8 @@ def test_where_the_phone_keeps_nothing_the_page_says_that_it_must_stay_open(hall
 
 def test_a_refused_tap_says_why_and_the_page_goes_on(hall: Any, phone: Any) -> None:
     desire = shown(phone)
-    author = hall.gathering.state.desires[desire].author
+    number = desire_behind(hall.gathering, Purpose.CARD, len(hall.gathering.state.seats) - 1, desire)
+    author = hall.gathering.state.desires[number].author
     phone.route("**/events", lambda route: route.abort())
     hall.call(hall.gathering.erase(author, "erase-it"))
     phone.click("button[value='1']")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.offered import Purpose, desire_behind
 
 SMALL = {"width": 360, "height": 640}
 TEXTS = ("Peace between the tables", "שנשמע גם את מי ששותק", "Чтобы мы слышали друг друга", "w" * 139)
@@ -143,7 +144,8 @@ def test_by_keyboard_alone(hall: Any, watched: Watch) -> None:
     page.keyboard.press("Space")
     page.wait_for_function("d => document.getElementById('deal').dataset.desire !== d", arg=before)
     seat = len(hall.gathering.state.seats) - 1
-    assert hall.gathering.state.tally.answered(seat) == {int(before): 0}
+    number = desire_behind(hall.gathering, Purpose.CARD, seat, before)
+    assert hall.gathering.state.tally.answered(seat) == {number: 0}
     assert hall.gathering.state.desires[-1].stem == "that"
 
 
@@ -195,7 +197,7 @@ def test_adding_with_script_keeps_the_want_and_grows_another(hall: Any, watched:
     go_in(page, hall)
     page.goto(f"{hall.url}/g/{hall.code}?cards=1")
     ready(page)
-    number = int(page.get_attribute("#deal", "data-desire"))
+    alias = page.get_attribute("#deal", "data-desire")
     page.click("button[value=add]")
     page.wait_for_url("**add=*")
     ready(page)
@@ -203,6 +205,7 @@ def test_adding_with_script_keeps_the_want_and_grows_another(hall: Any, watched:
     page.click("form:has([name=grew_from]) button")
     page.wait_for_url(f"**/g/{hall.code}")
     added = hall.gathering.state.desires[-1]
+    number = desire_behind(hall.gathering, Purpose.CARD, added.author, alias)
     assert (added.text, added.grew_from) == ("and bread with it", number)
     assert hall.gathering.state.tally.answered(added.author) == {number: 1}
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.offered import Purpose, desire_behind
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -279,7 +280,7 @@ def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_ne
     assert 0 < asked <= draft.body.lots
     page.locator("#outside").scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "outside.png")
-    said_to = [int(value) for value in forms.locator("[name=desire]").evaluate_all("all => all.map(one => one.value)")]
+    named = [str(value) for value in forms.locator("[name=desire]").evaluate_all("all => all.map(one => one.value)")]
     forms.nth(0).locator("button[value='1']").click()
     forms.nth(0).locator("button[aria-pressed=true]").wait_for()
     page.wait_for_selector("#state[data-state=kept]")
@@ -289,7 +290,8 @@ def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_ne
     page.wait_for_selector("#state[data-state=phone]")
     watch.context.set_offline(False)
     until(lambda: sum(len(given) for given in draft.challenged.values()) == asked, "an answer was lost")
-    (given,) = draft.challenged.values()
+    ((seat, given),) = draft.challenged.items()
+    said_to = [desire_behind(hall.gathering, Purpose.CARD, seat, alias) for alias in named]
     assert given == {said_to[0]: 1, **dict.fromkeys(said_to[1:], 0)}
     page.reload()
     assert page.locator("#outside button[aria-pressed=true]").count() == asked, "what was said is shown again"

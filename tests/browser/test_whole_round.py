@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.offered import Purpose, desire_behind
 from oneheart.locale import extract
 from oneheart.web.qr import picture
 from oneheart.web.words import Words
@@ -153,13 +154,15 @@ def test_a_whole_round_and_a_server_that_goes_away_in_the_middle(server: Any, wa
     late = phones["ru"]
     server.stop()
     hall.wait_for_selector("#waiting:not([hidden])")
-    card = int(late.get_attribute("#deal", "data-desire"))
+    alias = late.get_attribute("#deal", "data-desire")
     late.click("button[value='1']")
     late.wait_for_selector("#state[data-state=phone]")
     back = server.again()
     try:
         back.code, state = code, back.gathering.state
         seat = next(number for number, one in enumerate(state.seats) if one.language == "ru")
+        card = desire_behind(back.gathering, Purpose.CARD, seat, alias)
+        assert card is not None, "the alias outlives the restart"
         until(lambda: card in state.tally.answered(seat), "the tap on the phone was never sent")
         late.wait_for_selector("#state[data-state=kept]")
         answer_all(late)

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.state import State
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Log
@@ -71,16 +72,28 @@ class Found:
         return not (self.lost or self.doubled or self.differs or self.first_break)
 
 
-async def _prepare(path: Path, clients: int) -> list[str]:
-    """Make a gathering with desires in crossing and return the secrets of its seats."""
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's secret, and the alias of every desire as it would be given to them."""
+
+    secret: str
+    aliases: list[str]
+
+
+async def _prepare(path: Path, clients: int) -> list[Seat]:
+    """Make a gathering with desires in crossing and return its seats."""
     create(path, ev.Settings("kill", {"en": "What do you want?"}, "assembly", ["en"]), code=CODE)
     gathering = LiveGathering.open(path)
     said = (ev.DesireSaid(None, f"wish number {number}", "en") for number in range(DESIRES))
     await asyncio.gather(*(gathering.submit("house", f"wish-{n}", body) for n, body in enumerate(said)))
     seats = await asyncio.gather(*(gathering.take_seat(f"seat-key-{n}", language="en") for n in range(clients)))
     await gathering.submit("h0", "crossing", ev.StageMoved("crossing", 0))
+    seated = [
+        Seat(one.secret, [alias_for(gathering, Purpose.CARD, one.number, number) for number in range(DESIRES)])
+        for one in sorted(seats, key=lambda one: one.number)
+    ]
     await gathering.close()
-    return [seat.secret for seat in sorted(seats, key=lambda seat: seat.number)]
+    return seated
 
 
 def _free_port() -> int:
@@ -106,13 +119,13 @@ def _start(path: Path, port: int, *, early: bool) -> subprocess.Popen[bytes]:
 
 
 async def _tap(
-    port: int, tap: Tap, secret: str, wires: dict[int, tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+    port: int, tap: Tap, seat: Seat, wires: dict[int, tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 ) -> bool:
     """Send one tap and return whether it was answered as kept; False where the server went away."""
-    body = json.dumps({"desire": tap.desire, "stance": tap.stance, "key": tap.key}).encode()
+    body = json.dumps({"desire": seat.aliases[tap.desire], "stance": tap.stance, "key": tap.key}).encode()
     head = (
         f"POST /g/{CODE}/respond HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
-        f"Cookie: seat={secret}\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
+        f"Cookie: seat={seat.secret}\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     ).encode()
     try:
@@ -135,14 +148,14 @@ async def _tap(
 
 
 async def _phone(
-    port: int, seat: int, secret: str, found: Found, stop: asyncio.Event, until: asyncio.Event, rng: random.Random
+    port: int, number: int, seat: Seat, found: Found, stop: asyncio.Event, until: asyncio.Event, rng: random.Random
 ) -> None:
     """Answer cards until told to stop; what was not acknowledged is sent again with the same key."""
     wires: dict[int, tuple[asyncio.StreamReader, asyncio.StreamWriter]] = {}
     tap: Tap | None = None
     while tap is not None or not stop.is_set():
-        tap = tap or Tap(seat, rng.randrange(DESIRES), rng.choice((1, 0, -1)), secrets.token_hex(12))
-        if await _tap(port, tap, secret, wires):
+        tap = tap or Tap(number, rng.randrange(DESIRES), rng.choice((1, 0, -1)), secrets.token_hex(12))
+        if await _tap(port, tap, seat, wires):
             found.acknowledged.append(tap)
             tap = None
         elif until.is_set():
@@ -153,13 +166,13 @@ async def _phone(
         writer.close()
 
 
-async def _load(path: Path, secrets_of: list[str], kills: int, *, early: bool, rng: random.Random) -> Found:
+async def _load(path: Path, seats: list[Seat], kills: int, *, early: bool, rng: random.Random) -> Found:
     found, port = Found(), _free_port()
     stop, until = asyncio.Event(), asyncio.Event()
     server = await asyncio.to_thread(_start, path, port, early=early)
     phones = [
-        asyncio.create_task(_phone(port, seat, secret, found, stop, until, random.Random(rng.random())))
-        for seat, secret in enumerate(secrets_of)
+        asyncio.create_task(_phone(port, number, seat, found, stop, until, random.Random(rng.random())))
+        for number, seat in enumerate(seats)
     ]
     for _ in range(kills):
         await asyncio.sleep(rng.uniform(LEAST_SECONDS, MOST_SECONDS))
@@ -209,8 +222,8 @@ def run(kills: int, clients: int, *, seed: int, early: bool = False) -> Found:
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kill.oneheart"
-        secrets_of = asyncio.run(_prepare(path, clients))
-        found = asyncio.run(_load(path, secrets_of, kills, early=early, rng=rng))
+        seats = asyncio.run(_prepare(path, clients))
+        found = asyncio.run(_load(path, seats, kills, early=early, rng=rng))
         return _judge(path, found)
 
 

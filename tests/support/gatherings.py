@@ -17,6 +17,7 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.live.leading import Pace
+from oneheart.live.offered import Purpose, alias_for
 from oneheart.web.app import make_app
 from oneheart.web.server import configured
 
@@ -176,6 +177,10 @@ class Door:
         number = self.gathering.seat_of(str(secret))
         assert number is not None
         return number
+
+    def alias(self, browser: Browser, number: int, purpose: Purpose = Purpose.CARD) -> str:
+        """Return the alias of a desire that a person is given for a purpose, whether it was given or not."""
+        return alias_for(self.gathering, purpose, self.seat(browser), number)
 
     def submit(self, actor: str, key: str, body: ev.AnyBody) -> int | None:
         """Write an event down and return its number."""

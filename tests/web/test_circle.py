@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.offered import Purpose, alias_for
 from tests.support.codes import codes, text_at
 
 CODE = "ABCD3456"
@@ -81,9 +82,10 @@ def test_the_line_is_written_and_replaced_and_one_desire_is_carried(door: Any) -
     five = people(door, 5)
     browser = steward(door, five[0])
     state = door.gathering.state
-    begun = browser.get(f"{AT}?from=1").text
+    first, second = (door.alias(browser, number, Purpose.CIRCLE) for number in (1, 2))
+    begun = browser.get(f"{AT}?from={first}").text
     assert ">Wish 1 of circle 0</textarea>" in begun
-    browser.post(f"{AT}/line", data={"key": "line-one", "text": "Wish one, together", "from": "1"})
+    browser.post(f"{AT}/line", data={"key": "line-one", "text": "Wish one, together", "from": first})
     line = state.circles[0].line
     assert (state.desires[line].text, state.desires[line].grew_from) == ("Wish one, together", 1)
     browser.post(f"{AT}/line", data={"key": "line-two", "text": "Another line"})
@@ -92,7 +94,7 @@ def test_the_line_is_written_and_replaced_and_one_desire_is_carried(door: Any) -
     shown, replaced = five[3].get(AT).text.split('id="replaced"')
     assert "Wish one, together" not in shown
     assert "Wish one, together" in replaced
-    browser.post(f"{AT}/carry", data={"key": "carry-one", "desire": "2"})
+    browser.post(f"{AT}/carry", data={"key": "carry-one", "desire": second})
     carried = state.desires[state.circles[0].carried]
     assert (carried.text, carried.carried_by, carried.grew_from) == ("Wish 2 of circle 0", 0, 2)
     browser.post(f"{AT}/carry", data={"key": "carry-two", "text": "Something else"})
@@ -110,12 +112,15 @@ def test_what_blocks_a_line_is_told_beside_it(door: Any) -> None:
     assert door.gathering.state.circles[0].line is None
 
 
-def test_another_circles_desire_is_not_carried_by_its_number(door: Any) -> None:
+def test_another_circles_desire_is_not_carried_by_any_name(door: Any) -> None:
     people(door, 5, circle=1)
     five = people(door, 5)
     browser = steward(door, five[0])
-    assert browser.post(f"{AT}/carry", data={"key": "not-ours", "desire": "0"}).status_code == 404
-    assert "of circle 1" not in browser.get(f"{AT}?from=0").text
+    for place, name in enumerate(("0", door.alias(browser, 0, Purpose.CIRCLE), door.alias(browser, 6))):
+        assert browser.post(f"{AT}/carry", data={"key": f"not-ours-{place}", "desire": name}).status_code == 404
+        assert "of circle 1" not in browser.get(f"{AT}?from={name}").text
+    line = {"key": "a-line-of-ours", "text": "Ours", "from": door.alias(browser, 6)}
+    assert browser.post(f"{AT}/line", data=line).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["line", "carry", "scribe", "done"])
@@ -142,7 +147,8 @@ def test_a_person_without_a_phone_has_a_place_words_and_answers_of_their_own(doo
     assert (state.desires[2].author, state.desires[2].language) == (2, "he")
     page = browser.get(f"{AT}?person=1").text
     assert "שנשב יחד" in page
-    answer = {"key": "they-answer", "doing": "respond", "person": "1", "desire": "1", "stance": "0"}
+    card = alias_for(door.gathering, Purpose.CARD, 2, 1)
+    answer = {"key": "they-answer", "doing": "respond", "person": "1", "desire": card, "stance": "0"}
     browser.post(f"{AT}/scribe", data=answer)
     assert state.tally.answered(2) == {1: 0}
     assert browser.post(f"{AT}/scribe", data={**answer, "key": "odd-stance", "stance": "7"}).status_code == 404
@@ -208,7 +214,7 @@ def test_a_ten_reads_whether_all_have_answered_its_line_and_nobody_is_counted(do
         page = browser.get(AT).text
         assert 'id="say-line"' in page
         assert codes(page, "verdict") == ["not all answered"]
-        data = {"key": f"line-{place:06}", "desire": str(line), "stance": "1", "back": "circle"}
+        data = {"key": f"line-{place:06}", "desire": door.alias(browser, line), "stance": "1", "back": "circle"}
         assert browser.post(f"/g/{CODE}/respond", data=data).headers["location"] == AT
         assert 'id="say-line"' not in browser.get(AT).text
     assert codes(ten[0].get(AT).text, "verdict") == ["all answered"]

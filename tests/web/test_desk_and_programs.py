@@ -10,7 +10,7 @@ import pytest
 from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.model.desire import Decision, Moderation
-from oneheart.web.aliases import alias_of
+from tests.support.aliases import host_alias
 from tests.support.desks import Desk
 
 Open = Callable[..., Any]
@@ -80,7 +80,7 @@ def test_a_decision_that_is_none_accepts_nothing(open_door: Open, decision: str 
     door = open_door()
     door.say(door.join(door.browser()), "wait for me")
     desk = Desk(door)
-    fields = {"desire": alias_of(door.gathering, 0), "version": "0"}
+    fields = {"desire": host_alias(door.gathering, 0), "version": "0"}
     fields |= {} if decision is None else {"decision": decision}
     assert desk.do("moderate", **fields).status_code == 404
     assert door.gathering.state.desires[0].moderation is Moderation.UNDECIDED

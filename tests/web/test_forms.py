@@ -95,6 +95,6 @@ def _post(body: bytes, kind: str) -> Request:
 def test_a_request_is_read_only_as_an_urlencoded_form() -> None:
     sent = b"desire=4&same_as=2"
     form = asyncio.run(read(_post(sent, "application/x-www-form-urlencoded"), JoinAsked))
-    assert (form.desire, form.same_as) == (4, 2)
+    assert (form.desire, form.same_as) == ("4", "2")
     with pytest.raises(Refused):
         asyncio.run(read(_post(sent, "text/plain"), JoinAsked))

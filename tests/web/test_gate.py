@@ -228,7 +228,7 @@ def numbers(gathering: LiveGathering) -> dict[str, Any]:
         [
             *_numbers("hall", payload),
             *_numbers("phones", phones),
-            *_numbers("api snapshot", json.loads(answers.encode(_snapshot_told(told)))),
+            *_numbers("api snapshot", json.loads(answers.encode(_snapshot_told(gathering, told)))),
             *_numbers("api text", json.loads(answers.encode(asyncio.run(_text(request, None))))),
             *_numbers("book", [[one.readers.value, one.amen.value, one.asked.value, one.share_high] for one in book]),
         ]

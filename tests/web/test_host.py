@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.offered import Purpose, desire_behind
 from oneheart.model.desire import Desire, Moderation
 from oneheart.model.gathering import Gathering, Responses
-from oneheart.web.aliases import alias_of, desire_of
 from oneheart.web.host import leaving
 from oneheart.web.host.gathering_settings import ready_words
 from oneheart.web.said import DONE, QUESTION, REASONS, ROWS_TOLD
 from oneheart.web.words import LANGUAGES, Words
+from tests.support.aliases import host_alias
 from tests.support.codes import codes, text_at
 from tests.support.keys import seat_key
 
@@ -58,10 +59,17 @@ class Desk:
         fields.setdefault("key", f"key-{what}-{len(self.gathering.state.refused)}-{self.gathering.state.seq}")
         return self.browser.post(f"{self.home}/do/{what}", data={name: str(value) for name, value in fields.items()})
 
+    def alias(self, number: int) -> str:
+        """Return the alias of a desire for this host."""
+        secret = next(cookie.value for cookie in self.browser.cookies.jar if cookie.name == "host")
+        host = self.gathering.host_of(str(secret))
+        assert host is not None
+        return host_alias(self.gathering, number, host)
+
     def about(self, number: int) -> dict[str, object]:
         """Return the fields that name a desire as it stands now."""
         return {
-            "desire": alias_of(self.gathering, number),
+            "desire": self.alias(number),
             "version": self.gathering.state.desires[number].version,
         }
 
@@ -282,10 +290,13 @@ def test_a_name_of_a_desire_leads_back_to_it_and_no_other_does(open_door: Open) 
     door = open_door()
     numbers = said(door, "one", "two", "three")
     gathering = door.gathering
-    assert [desire_of(gathering, alias_of(gathering, number)) for number in numbers] == numbers
-    assert [desire_of(gathering, wrong) for wrong in ("", "0", "ffffffffffff")] == [None] * 3
-    more = said(door, "four")
-    assert desire_of(gathering, alias_of(gathering, more[0])) == more[0]
+    first, second = Desk(door), Desk(door)
+    for number in numbers:
+        assert desire_behind(gathering, Purpose.HOST, 0, first.alias(number)) == number
+        assert desire_behind(gathering, Purpose.HOST, 1, first.alias(number)) is None
+        assert first.do("show", desire=second.alias(number), on=1).status_code == 404
+        assert first.do("show", desire=number, on=1).status_code == 404
+    assert gathering.state.shown == ()
 
 
 def test_a_desire_waits_for_a_host_only_where_they_asked_for_it(open_door: Open) -> None:
@@ -389,16 +400,16 @@ def test_two_hosts_who_read_both_languages_make_two_desires_one(open_door: Open)
     other = said(door, "Peace in every house", language="en")[0]
     same_language = said(door, "Bread in every house", language="en")[0]
     first, second = Desk(door), Desk(door)
-    choices = first.page(f"/same?desire={alias_of(door.gathering, other)}")
+    choices = first.page(f"/same?desire={first.alias(other)}")
     assert "שלום בכל בית" in choices
     assert "Bread in every house" not in choices
-    pair = {"desire": alias_of(door.gathering, other), "same_as": alias_of(door.gathering, one)}
+    pair, of_second = ({"desire": desk.alias(other), "same_as": desk.alias(one)} for desk in (first, second))
     assert first.do("same", **pair).status_code == 303
     assert door.gathering.state.desires[other].same_as is None
     assert "/do/same" not in section(first.page(), "proposals")
     assert "/do/same" in section(second.page(), "proposals")
     assert first.do("same", key="again-by-the-first", **pair).status_code == 403
-    assert second.do("same", **pair).status_code == 303
+    assert second.do("same", **of_second).status_code == 303
     assert door.gathering.state.desires[other].same_as == one
     assert door.gathering.state.desires[same_language].same_as is None
 

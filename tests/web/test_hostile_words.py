@@ -24,12 +24,13 @@ from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.offered import Purpose
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Responses
 from oneheart.reports.report import write_report
-from oneheart.web.aliases import alias_of
 from oneheart.web.app import make_app
 from oneheart.web.hall import screen
+from tests.support.aliases import host_alias
 from tests.support.desks import Desk
 from tests.support.gatherings import Browser, Door, make_settings
 
@@ -163,28 +164,30 @@ class Gathering:
         self.door.say(self.friends[3], self.state.desires[number].text, key="say-it-again")
         pages["is this yours?"] = self.friends[3].get(HOME).text
         self.door.submit("h0", "duty-of-circle", ev.DutyGiven(0, self.door.seat(steward)))
-        pages["circle"] = steward.get(f"{HOME}/circle?from={number}").text
+        listed, card = self.door.alias(steward, number, Purpose.CIRCLE), self.door.alias(reader, number)
+        pages["circle"] = steward.get(f"{HOME}/circle?from={listed}").text
         desk = Desk(self.door)
         pages["desk"] = desk.browser.get(desk.home).text
-        steward.post(f"{HOME}/circle/carry", data={"key": "carry-it-up-1", "desire": str(number)})
+        steward.post(f"{HOME}/circle/carry", data={"key": "carry-it-up-1", "desire": listed})
         pages["circle, carried"] = steward.get(f"{HOME}/circle").text
-        reader.post(f"{HOME}/respond", data={"key": "mine-too-0001", "desire": str(number), "stance": "1"})
+        reader.post(f"{HOME}/respond", data={"key": "mine-too-0001", "desire": card, "stance": "1"})
         pages["answered"] = reader.get(f"{HOME}/mine").text
-        pages["adding"] = reader.get(f"{HOME}?add={number}").text
+        pages["adding"] = reader.get(f"{HOME}?add={card}").text
         self.door.submit("h0", "accept-it", ev.Moderated(number, "accepted"))
         self.door.submit("h0", "show-it", ev.DesiresShown([number]))
         self.door.gathering.tick()
         pages["desk, taken"] = desk.browser.get(desk.home).text
         pages["hall"] = desk.browser.get(f"/hall/{CODE}").text
-        pages["same"] = desk.browser.get(f"{desk.home}/same?desire={alias_of(self.door.gathering, number)}").text
+        pages["same"] = desk.browser.get(f"{desk.home}/same?desire={host_alias(self.door.gathering, number)}").text
         return pages
 
     def card(self, reader: Any) -> str:
         """Return the page of the card with these words, which is dealt among others."""
+        reader.post(f"{HOME}/own")
         for turn in range(12):
             page = str(reader.get(f"{HOME}?cards=1&more=1").text)
             shown = page.split('name="desire" value="')[1].split('"', maxsplit=1)[0]
-            if shown == str(self.number):
+            if shown == self.door.alias(reader, self.number):
                 return page
             reader.post(f"{HOME}/respond", data={"key": f"pass-on-{turn:04}", "desire": shown, "stance": "0"})
         pytest.fail("the card never came")

@@ -12,6 +12,7 @@ import pytest
 
 from oneheart.engine.desire import spoken
 from oneheart.live import events as ev
+from oneheart.live.offered import Purpose, alias_for, desire_behind
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.web.memory import memory_of
@@ -19,6 +20,7 @@ from oneheart.web.pages import STATIC
 from oneheart.web.phone.mine import wanted_by
 from oneheart.web.words import LANGUAGES
 from tests.support.codes import codes, text_at
+from tests.support.gatherings import hidden
 
 CODE = "ABCD3456"
 HOME = f"/g/{CODE}"
@@ -27,8 +29,14 @@ SETS_LANGUAGE = f'action="{HOME}/desire-language"'
 Open = Callable[..., Any]
 
 
-def card_on(html: str) -> int:
-    return int(re.search(r'name="desire" value="(\d+)"', html)[1])  # type: ignore[index]
+def card_on(html: str) -> str:
+    return re.search(r'name="desire" value="([0-9a-f]{32})"', html)[1]  # type: ignore[index]
+
+
+def number_of(door: Any, browser: Any, alias: str) -> int:
+    number = desire_behind(door.gathering, Purpose.CARD, door.seat(browser), alias)
+    assert number is not None
+    return number
 
 
 def keys_on(html: str) -> list[str]:
@@ -49,9 +57,9 @@ def hall(open_door: Open) -> Iterator[Any]:
     return door
 
 
-def tap(browser: Any, desire: int, stance: str = "1", *, key: str = "tap-tap-tap", **more: Any) -> Any:
+def tap(browser: Any, desire: str, stance: str = "1", *, key: str = "tap-tap-tap", **more: Any) -> Any:
     headers = more.pop("headers", {})
-    data = {"desire": str(desire), "stance": stance, "key": key, **more}
+    data = {"desire": desire, "stance": stance, "key": key, **more}
     return browser.post(f"{HOME}/respond", data=data, headers=headers)
 
 
@@ -91,7 +99,10 @@ def test_what_is_like_nobody_elses_is_said_to_be_kept(open_door: Open) -> None:
 def test_the_same_desire_is_joined_by_the_persons_own_word_and_counts_as_wanted(hall: Any) -> None:
     browser = hall.join()
     hall.say(browser, "Bread for everybody")
-    joined = browser.post(f"{HOME}/join", data={"key": "join-join", "desire": "5", "same_as": "1"})
+    page = browser.get(HOME).text
+    offered = page.split("Bread for all")[1].split("</form>")[0]
+    pair = {"key": "join-join", "desire": hidden(offered, "desire"), "same_as": hidden(offered, "same_as")}
+    joined = browser.post(f"{HOME}/join", data=pair)
     assert joined.status_code == 303
     state = hall.gathering.state
     assert state.root(5) == 1
@@ -133,17 +144,22 @@ def test_eight_cards_then_an_end_then_more(open_door: Open) -> None:
 
 def test_adding_to_a_desire_wants_it_and_grows_another_from_it(hall: Any) -> None:
     browser = hall.join()
-    sent = tap(browser, 1, "add")
-    assert sent.headers["location"] == f"{HOME}?add=1"
+    card = hall.alias(browser, 1)
+    sent = tap(browser, card, "add")
+    assert sent.headers["location"] == f"{HOME}?add={card}"
     page = browser.get(sent.headers["location"]).text
     assert "Bread for all" in page
-    hall.say(browser, "and salt", grew_from="1")
+    hall.say(browser, "and salt", grew_from=card)
     assert hall.gathering.state.desires[5].grew_from == 1
     assert hall.gathering.state.tally.answered(hall.seat(browser))[1] == 1
 
 
-def test_what_one_has_not_answered_cannot_be_read_by_its_number(hall: Any) -> None:
-    assert "Bread for all" not in hall.join().get(f"{HOME}?add=1").text
+def test_what_one_has_not_answered_cannot_be_read_by_its_number_or_as_another(hall: Any) -> None:
+    browser, other = hall.join(), hall.join()
+    tap(other, hall.alias(other, 1))
+    for name in ("1", hall.alias(browser, 1), hall.alias(other, 1), hall.alias(browser, 1, Purpose.OWN)):
+        assert "Bread for all" not in browser.get(f"{HOME}?add={name}").text
+    assert "Bread for all" in other.get(f"{HOME}?add={hall.alias(other, 1)}").text
 
 
 @pytest.mark.parametrize("stage", ["weaving", "reading", "second reading", "sealed", "said"])
@@ -188,7 +204,12 @@ def test_a_person_sees_what_became_of_each_desire_and_the_hosts_reason(open_door
     page = browser.get(f"{HOME}/mine").text
     assert "Say it &lt;once&gt; more" in page
     door.say(browser, "Bread", key="say-bread")
-    assert browser.post(f"{HOME}/withdraw", data={"key": "take-back", "desire": "1"}).status_code == 303
+    assert (
+        browser.post(
+            f"{HOME}/withdraw", data={"key": "take-back", "desire": door.alias(browser, 1, Purpose.OWN)}
+        ).status_code
+        == 303
+    )
     assert became(browser) == ["withdrawn", "not taken"]
 
 
@@ -206,14 +227,15 @@ def test_who_writes_in_another_language_is_told_which_and_sets_it_right_with_one
     assert SETS_LANGUAGE in other.get(HOME).text
     assert "Español" in other.get(HOME).text.split(SETS_LANGUAGE)[1].split("</form>")[0]
     assert '<bdi dir="auto" lang="es">Paz</bdi>' in other.get(HOME).text
-    tap_once = {"key": "it-is-english", "desire": "1", "language": "en", "back": "now"}
+    own = door.alias(other, 1, Purpose.OWN)
+    tap_once = {"key": "it-is-english", "desire": own, "language": "en", "back": "now"}
     assert other.post(f"{HOME}/desire-language", data=tap_once).headers["location"] == HOME
     assert door.gathering.state.desires[1].language == "en"
     assert SETS_LANGUAGE not in other.get(HOME).text
     mine = other.get(f"{HOME}/mine").text
     assert codes(mine, "written-in") == ["en"]
     assert LANGUAGES["en"] in text_at(mine, "data-written-in", "en")
-    assert browser.post(f"{HOME}/desire-language", data={**tap_once, "key": "not-mine-1"}).status_code == 403
+    assert browser.post(f"{HOME}/desire-language", data={**tap_once, "key": "not-mine-1"}).status_code == 404
     assert (
         other.post(f"{HOME}/desire-language", data={**tap_once, "key": "klingon", "language": "tlh"}).status_code == 404
     )
@@ -229,13 +251,13 @@ def test_who_does_not_read_a_language_is_dealt_no_more_of_it_and_has_answered_no
         door.say(door.join(), text, key=f"say-it-{number}")
     browser = door.join()
     page = browser.get(f"{HOME}?cards=1").text
-    while door.gathering.state.desires[card_on(page)].language == "en":
+    while door.gathering.state.desires[number_of(door, browser, card_on(page))].language == "en":
         assert "unread" in page.split('id="foreign"')[0].rsplit("<form", 1)[1]
         assert page.split('id="foreign"')[1].startswith(" hidden")
-        page = tap(browser, card_on(page), key=f"tap-{card_on(page)}-tap").text
+        page = tap(browser, card_on(page), key=f"tap-{card_on(page)}").text
     answered = dict(door.gathering.state.tally.answered(door.seat(browser)))
     assert page.split('id="foreign"')[1].startswith(">")
-    sent = {"key": "no-hebrew-1", "desire": str(card_on(page))}
+    sent = {"key": "no-hebrew-1", "desire": card_on(page)}
     assert browser.post(f"{HOME}/unread", data=sent).headers["location"] == HOME
     again = browser.post(f"{HOME}/unread", data=sent, headers=JSON).json()
     assert (again["kept"], len(again["receipt"]), again["heads"]) == (True, 64, 0)
@@ -243,7 +265,7 @@ def test_who_does_not_read_a_language_is_dealt_no_more_of_it_and_has_answered_no
     told = browser.get(HOME, headers=JSON).json()
     while told["next"] is not None:
         assert (told["next"]["lang"], told["next"]["foreign"]) == ("en", False)
-        told = tap(browser, told["next"]["desire"], key=f"tap-{told['next']['desire']}-on", headers=JSON).json()
+        told = tap(browser, told["next"]["desire"], key=f"on-{told['next']['desire']}", headers=JSON).json()
     assert browser.get(f"{HOME}/mine.json").json()["unread"] == ["he"]
     mine = browser.get(f"{HOME}/mine").text
     assert codes(mine, "unread") == ["he"]
@@ -263,32 +285,35 @@ def test_a_desire_that_hosts_found_in_two_languages_is_met_in_ones_own(open_door
         door.submit(host, f"same-{host}", ev.Translated(1, 0))
     browser, hebrew = door.join(), door.join(language="he")
     page = browser.get(f"{HOME}?cards=1").text
-    assert (card_on(page), '<bdi dir="auto" lang="en">Peace</bdi>' in page) == (0, True)
+    card = card_on(page)
+    assert (number_of(door, browser, card), '<bdi dir="auto" lang="en">Peace</bdi>' in page) == (0, True)
     assert page.split('id="foreign"')[1].startswith(" hidden")
     assert "שלום" in hebrew.get(f"{HOME}?cards=1").text
-    added = tap(browser, 0, "add")
-    assert added.headers["location"] == f"{HOME}?add=0"
+    added = tap(browser, card, "add")
+    assert added.headers["location"] == f"{HOME}?add={card}"
     assert "Peace" in browser.get(added.headers["location"]).text
     assert door.gathering.state.tally.answered(door.seat(browser)) == {0: 1}
-    assert browser.get(f"{HOME}/mine.json").json()["responses"] == [{"desire": 0, "text": "Peace", "stance": 1}]
+    assert browser.get(f"{HOME}/mine.json").json()["responses"] == [
+        {"desire": card, "text": "Peace", "language": "en", "stance": 1}
+    ]
 
 
 def test_an_answer_can_be_changed_and_the_last_one_counts(hall: Any) -> None:
     browser = hall.join()
-    tap(browser, 0, "1", key="answer-one")
+    tap(browser, hall.alias(browser, 0), "1", key="answer-one")
     page = browser.get(f"{HOME}/mine").text
     assert 'name="back" value="mine"' in page
-    changed = tap(browser, 0, "0", key="answer-two", back="mine")
+    changed = tap(browser, hall.alias(browser, 0), "0", key="answer-two", back="mine")
     assert changed.headers["location"] == f"{HOME}/mine#answers"
     assert hall.gathering.state.tally.answered(hall.seat(browser)) == {0: 0}
-    tap(browser, 0, "1", key="answer-one")  # the first one comes once more from a slow network
+    tap(browser, hall.alias(browser, 0), "1", key="answer-one")  # the first one comes once more from a slow network
     assert hall.gathering.state.tally.answered(hall.seat(browser)) == {0: 0}
 
 
 def test_how_many_want_it_is_told_in_words_that_move_only_at_the_end_of_a_stage(hall: Any) -> None:
     people = [hall.join() for _ in range(14)]
     for number, browser in enumerate(people):
-        tap(browser, 0, "1" if number < 7 else "0", key=f"asked-{number:04}")
+        tap(browser, hall.alias(browser, 0), "1" if number < 7 else "0", key=f"asked-{number:04}")
         assert wanted_by(hall.gathering, 0) is None
     hall.move("crossing")
     assert wanted_by(hall.gathering, 0) == "some"
@@ -297,12 +322,12 @@ def test_how_many_want_it_is_told_in_words_that_move_only_at_the_end_of_a_stage(
 def test_my_data_hold_everything_and_nothing_of_others(hall: Any) -> None:
     browser = hall.join(language="he")
     hall.say(browser, "Only mine")
-    tap(browser, 2, "0")
+    tap(browser, hall.alias(browser, 2), "0")
     told = browser.get(f"{HOME}/mine.json")
     assert "attachment" in told.headers["content-disposition"]
     mine = told.json()
     assert [one["text"] for one in mine["desires"]] == ["Only mine"]
-    assert [(one["desire"], one["stance"]) for one in mine["responses"]] == [(2, 0)]
+    assert [(one["desire"], one["stance"]) for one in mine["responses"]] == [(hall.alias(browser, 2), 0)]
     assert mine["language"] == "he"
 
 
@@ -351,15 +376,15 @@ def test_a_tap_of_the_script_is_answered_with_the_next_card(hall: Any) -> None:
 
 def test_the_script_is_told_why_something_was_not_kept(hall: Any) -> None:
     browser = hall.join()
-    tap(browser, 0, "1", key="one-key-only", headers=JSON)
-    other = tap(browser, 0, "0", key="one-key-only", headers=JSON)
+    tap(browser, hall.alias(browser, 0), "1", key="one-key-only", headers=JSON)
+    other = tap(browser, hall.alias(browser, 0), "0", key="one-key-only", headers=JSON)
     assert (other.status_code, other.json()["kept"], other.json()["why"]) == (409, False, "conflict")
-    against = tap(browser, 1, "-1", headers=JSON)  # a ten disputes nobody
+    against = tap(browser, hall.alias(browser, 1), "-1", headers=JSON)  # a ten disputes nobody
     assert (against.status_code, against.json()["kept"]) == (409, False)
     hall.move("weaving")
-    closed = tap(browser, 2, "1", key="too-late", headers=JSON)
+    closed = tap(browser, hall.alias(browser, 2), "1", key="too-late", headers=JSON)
     assert (closed.status_code, closed.json()["why"]) == (409, "closed")
-    stranger = tap(hall.browser(), 0, headers=JSON)
+    stranger = tap(hall.browser(), hall.alias(browser, 0), headers=JSON)
     assert (stranger.status_code, stranger.json()["kept"]) == (401, False)
     blocked = browser.post(f"{HOME}/desire", data={"text": "x" * 141}, headers=JSON)
     assert (blocked.status_code, blocked.json()["why"]) == (422, "too long")
@@ -388,7 +413,7 @@ def test_every_link_leads_to_a_page_wherever_it_stands(hall: Any) -> None:
     browser = hall.join(circle="0")
     hall.submit("h0", "give-duty", ev.DutyGiven(0, hall.seat(browser)))
     pages = [browser.get(path).text for path in (HOME, f"{HOME}/mine", f"{HOME}/circle", f"{HOME}?cards=1")]
-    pages += [tap(browser, 0).text, hall.say(browser, "").text, browser.post(f"{HOME}/erase").text]
+    pages += [tap(browser, hall.alias(browser, 0)).text, hall.say(browser, "").text, browser.post(f"{HOME}/erase").text]
     pages.append(browser.post(f"{HOME}/circle/line", data={"text": ""}).text)
     links = {link for page in pages for link in re.findall(r'<a [^>]*href="([^"]*)"', page)}
     assert len(links) > 5
@@ -477,7 +502,10 @@ def test_a_tap_that_is_none_changes_nothing(hall: Any, body: bytes) -> None:
     assert hall.gathering.state.tally.answered(hall.seat(browser)) == {}
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]", b'{"desire":"1","stance":1}', b'{"desire":1e400,"stance":1}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"[1]", b'{"desire":"1","stance":1}', b'{"desire":1,"stance":1}', b'{"desire":1e400,"stance":1}', b"\xff"],
+)
 def test_a_json_tap_that_is_none_changes_nothing(hall: Any, body: bytes) -> None:
     browser = hall.join()
     answer = browser.post(f"{HOME}/respond", content=body, headers={"content-type": "application/json", **JSON})
@@ -509,12 +537,16 @@ def test_another_origin_is_refused_and_nobody_without_a_seat_gets_in(hall: Any, 
 def test_nobody_touches_what_is_anothers(hall: Any) -> None:
     browser = hall.join()
     hall.say(browser, "Mine")
-    assert browser.post(f"{HOME}/withdraw", data={"desire": "0"}).status_code == 403
-    assert browser.post(f"{HOME}/join", data={"desire": "0", "same_as": "1"}).status_code == 403
-    assert browser.post(f"{HOME}/join", data={"desire": "5", "same_as": "99"}).status_code == 404
-    assert browser.post(f"{HOME}/withdraw", data={"desire": "nonsense"}).status_code == 404
-    assert not hall.gathering.state.desires[0].withdrawn
-    assert 'data-view="near"' not in browser.get(f"{HOME}?said=0").text
+    own, offered = hall.alias(browser, 5, Purpose.OWN), hall.alias(browser, 1, Purpose.JOIN)
+    not_theirs = ["0", "nonsense", "", "0" * 32, own.upper(), hall.alias(browser, 5), offered]
+    not_theirs += [alias_for(hall.gathering, Purpose.OWN, 0, 0)]
+    for name in not_theirs:
+        assert browser.post(f"{HOME}/withdraw", data={"desire": name}).status_code == 404
+        assert browser.post(f"{HOME}/join", data={"desire": name, "same_as": offered}).status_code == 404
+        assert 'data-view="near"' not in browser.get(f"{HOME}?said={name}").text or not name
+    for name in ("1", own, hall.alias(browser, 1), alias_for(hall.gathering, Purpose.JOIN, 0, 1)):
+        assert browser.post(f"{HOME}/join", data={"desire": own, "same_as": name}).status_code == 404
+    assert [desire.withdrawn or desire.joined for desire in hall.gathering.state.desires] == [False] * 6
 
 
 def test_a_fourth_desire_waits_for_a_place_and_is_not_lost(hall: Any) -> None:
@@ -540,9 +572,9 @@ def test_every_refusal_has_a_page_that_says_what_to_do_and_keeps_the_words(
     assert answer.status_code >= 400
     assert "These words stay" in answer.text
     assert 'role="alert"' in answer.text
-    told = tap(browser, 0, headers=JSON)
+    told = tap(browser, hall.alias(browser, 0), headers=JSON)
     assert (told.status_code, told.json()["kept"]) == (answer.status_code, False)
-    assert tap(browser, 0).status_code == answer.status_code
+    assert tap(browser, hall.alias(browser, 0)).status_code == answer.status_code
 
 
 def test_words_are_never_markup(open_door: Open) -> None:
@@ -551,7 +583,7 @@ def test_words_are_never_markup(open_door: Open) -> None:
     door.say(door.join(), evil)
     browser = door.join()
     pages = [browser.get(HOME).text, browser.get(f"{HOME}?cards=1").text]
-    pages.append(tap(browser, 0, back="mine").text)
+    pages.append(tap(browser, door.alias(browser, 0), back="mine").text)
     pages.append(browser.get(f"{HOME}/mine").text)
     for page in pages:
         for bad in ("<script>alert", "<i>", "<b>"):

@@ -152,7 +152,7 @@ def test_its_words_carry_no_number_that_tells_an_order(serve: Serve) -> None:
     shown = told(server)["shown"]
     assert [one["text"] for one in shown] == ["first", "second", "third"]
     assert {tuple(sorted(one)) for one in shown} == {("id", "language", "text")}
-    assert all(re.fullmatch("[0-9a-f]{12}", one["id"]) for one in shown)
+    assert all(re.fullmatch("[0-9a-f]{32}", one["id"]) for one in shown)
 
 
 def test_a_withdrawn_or_rejected_desire_leaves_the_screen(serve: Serve) -> None:

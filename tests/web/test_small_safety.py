@@ -12,6 +12,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from oneheart.live import events as ev
+from oneheart.live.offered import Purpose
 from oneheart.live.refusal import Refusal
 from oneheart.live.state import State
 from oneheart.model.round import Stage, Voice
@@ -130,9 +131,9 @@ def test_a_withdrawn_desire_is_asked_about_no_more_and_another_one_still_is(open
     door.say(person, "another wish? www.two.example")
     assert memory.asked[seat] == 1
     assert memory.hints[seat]
-    person.post(f"{HOME}/withdraw", data={"key": "withdraw-0", "desire": "0"})
+    person.post(f"{HOME}/withdraw", data={"key": "withdraw-0", "desire": door.alias(person, 0, Purpose.OWN)})
     assert memory.asked[seat] == 1, "that was another one"
-    person.post(f"{HOME}/withdraw", data={"key": "withdraw-1", "desire": "1"})
+    person.post(f"{HOME}/withdraw", data={"key": "withdraw-1", "desire": door.alias(person, 1, Purpose.OWN)})
     assert seat not in memory.asked
     assert seat not in memory.hints
 
@@ -157,7 +158,7 @@ def test_an_answer_can_be_changed_while_cards_go_round_and_not_after_the_end(ope
     door = open_door()
     author, reader = door.join(door.browser()), door.join(door.browser())
     door.say(author, "a wish for all")
-    reader.post(f"{HOME}/respond", data={"key": "answer-01", "desire": "0", "stance": "1"})
+    reader.post(f"{HOME}/respond", data={"key": "answer-01", "desire": door.alias(reader, 0), "stance": "1"})
     change = 'name="back" value="mine"'
     assert change in reader.get(f"{HOME}/mine").text
     door.submit("h0", "the-end-1", ev.Ended())

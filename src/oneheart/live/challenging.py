@@ -79,8 +79,8 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
 def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
     """Return the challengers about which a person is asked, in the order of their random sample. O(sample size).
 
-    Left out is what they answered or said before the draft was woven, what is gone, and what they cannot read. What
-    they answered since then is included, because they may change it while the draft is read.
+    Left out is what they answered or said before the draft was woven, what is kept back, and what they cannot read.
+    What they answered since then is included, because they may change it while the draft is read.
     """
     person = state.seats[seat]
     answered = _known(state, seat)
@@ -90,7 +90,7 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
         for number in drawn(draft, seat)
         if number not in answered
         and number not in cited
-        and not state.desires[number].gone
+        and not state.desires.kept_back(number, state.course)
         and state.desires[state.words_for(number, seat)].language not in person.unread
     )
 

@@ -18,6 +18,7 @@ from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.codes import clean_code, hash_of, is_strong, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
+from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import draw_seats
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
@@ -53,6 +54,18 @@ def _offered(gathering: LiveGathering, language: str) -> str:
     if language not in gathering.state.languages:
         raise Refused(Refusal.LANGUAGE)
     return language
+
+
+def _behind(gathering: LiveGathering, purpose: Purpose, holder: int, alias: str) -> int:
+    """Return the number of the desire that an act names.
+
+    Raises:
+        Refused: UNKNOWN: the alias was not given to this holder for this purpose.
+    """
+    number = desire_behind(gathering, purpose, holder, alias)
+    if number is None:
+        raise Refused(Refusal.UNKNOWN)
+    return number
 
 
 async def _by_seat(gathering: LiveGathering, seat: int, asked: ask.Input, body: ev.AnyBody) -> Kept:
@@ -117,9 +130,13 @@ async def set_unread(gathering: LiveGathering, seat: int, asked: ask.UnreadAsked
     """Stop dealing desires in a language that a person does not read, or deal them again.
 
     Raises:
-        Refused: UNKNOWN: not one of the gathering's languages, or the language of their own pages.
+        Refused: UNKNOWN: not one of the gathering's languages, the language of their own pages, or no card of theirs.
     """
-    return await _by_seat(gathering, seat, asked, ev.LanguageUnread(seat, asked.language, asked.on))
+    language = asked.language
+    if asked.desire:
+        number = _behind(gathering, Purpose.CARD, seat, asked.desire)
+        language = gathering.state.desires[gathering.state.words_for(number, seat)].language
+    return await _by_seat(gathering, seat, asked, ev.LanguageUnread(seat, language, asked.on))
 
 
 async def erase(gathering: LiveGathering, seat: int, asked: ask.KeyOnly) -> None:
@@ -139,7 +156,8 @@ async def say(gathering: LiveGathering, seat: int, asked: ask.DesireAsked) -> Sa
     language = find_language(gathering, seat, asked.text, asked.language)
     words, hints = clean_words(asked.text, language)
     stem = stem_of(asked.stem, words, gathering.state.seats[seat].language, language)
-    body = ev.DesireSaid(seat, words, language, stem=stem, grew_from=asked.grew_from)
+    grew_from = None if asked.grew_from is None else _behind(gathering, Purpose.CARD, seat, asked.grew_from)
+    body = ev.DesireSaid(seat, words, language, stem=stem, grew_from=grew_from)
     outcome = await _by_seat(gathering, seat, asked, body)
     number = numbered(outcome)
     return SaidDesire(number, gathering.state.desires[number].waiting, hints, outcome)
@@ -157,50 +175,51 @@ def numbered(outcome: Kept) -> int:
 
 
 async def join(gathering: LiveGathering, seat: int, asked: ask.JoinAsked) -> Kept:
-    """Join a person's own desire to another.
+    """Join a person's own desire to another that was offered to them as similar.
 
     Raises:
-        Refused: NOT_YOURS, UNKNOWN.
+        Refused: NOT_YOURS: it is joined already; UNKNOWN: not offered, or one of the two does not travel any more.
     """
-    _check_answerable(gathering, seat, asked.same_as)
-    _check_answerable(gathering, seat, gathering.state.root(asked.same_as))  # joining opens the root's words
-    return await _by_seat(gathering, seat, asked, ev.DesireJoined(seat, asked.desire, asked.same_as))
+    desire = _behind(gathering, Purpose.OWN, seat, asked.desire)
+    same_as = _behind(gathering, Purpose.JOIN, seat, asked.same_as)
+    state = gathering.state
+    for number in (same_as, state.root(same_as)):  # joining counts as wanting the root
+        if state.desires.kept_back(number, state.course) and number not in state.tally.answered(seat):
+            raise Refused(Refusal.UNKNOWN)
+    return await _by_seat(gathering, seat, asked, ev.DesireJoined(seat, desire, same_as))
 
 
 async def withdraw(gathering: LiveGathering, seat: int, asked: ask.DesireNamed) -> Kept:
     """Withdraw a person's own desire.
 
     Raises:
-        Refused: NOT_YOURS.
+        Refused: UNKNOWN: it is not theirs.
     """
-    return await _by_seat(gathering, seat, asked, ev.DesireWithdrawn(seat, asked.desire))
+    desire = _behind(gathering, Purpose.OWN, seat, asked.desire)
+    return await _by_seat(gathering, seat, asked, ev.DesireWithdrawn(seat, desire))
 
 
 async def name_language(gathering: LiveGathering, seat: int, asked: ask.DesireLanguageAsked) -> Kept:
     """Set the language of a person's own desire.
 
     Raises:
-        Refused: NOT_YOURS; UNKNOWN: not one of the gathering's; CLOSED: the desire is in a sealed text.
+        Refused: UNKNOWN: it is not theirs, or not a language of the gathering; CLOSED: it is in a sealed text.
     """
-    return await _by_seat(gathering, seat, asked, ev.DesireLanguage(seat, asked.desire, asked.language))
+    desire = _behind(gathering, Purpose.OWN, seat, asked.desire)
+    return await _by_seat(gathering, seat, asked, ev.DesireLanguage(seat, desire, asked.language))
 
 
 async def respond(gathering: LiveGathering, seat: int, asked: ask.ResponseAsked) -> Kept:
-    """Keep one answer. A person's last answer to a desire counts.
+    """Keep one answer to a card. A person's last answer to a desire counts.
+
+    The alias of a card stays valid: an answer without network counts also after a restart, and after hosts held or
+    rejected the desire meanwhile. It opens no words; see `live.opened`.
 
     Raises:
-        Refused: CLOSED, UNKNOWN.
+        Refused: CLOSED; UNKNOWN: no card of theirs, or its author erased it.
     """
-    if not gathering.dealer.propensity(seat, asked.desire):  # the card in their hand may always be answered
-        _check_answerable(gathering, seat, asked.desire)
-    return await gathering.respond(seat, asked.desire, asked.stance, asked.key)
-
-
-def _check_answerable(gathering: LiveGathering, seat: int, desire: int) -> None:
-    """Refuse a desire that may not be opened by its number, see `Desires.answerable_by`."""
-    state = gathering.state
-    if not state.desires.answerable_by(seat, desire, state.people, state.course):
-        raise Refused(Refusal.UNKNOWN)
+    desire = _behind(gathering, Purpose.CARD, seat, asked.desire)
+    return await gathering.respond(seat, desire, asked.stance, asked.key)
 
 
 # --- being together ---------------------------------------------------------------------------------------------------
@@ -268,7 +287,8 @@ async def answer_challenger(gathering: LiveGathering, seat: int, asked: ask.Chal
     Raises:
         Refused: NOT_YOURS: not drawn for them; CLOSED, CHANGED, UNKNOWN.
     """
-    return await _by_seat(gathering, seat, asked, ev.ChallengerAnswered(seat, asked.draft, asked.desire, asked.stance))
+    desire = _behind(gathering, Purpose.CARD, seat, asked.desire)
+    return await _by_seat(gathering, seat, asked, ev.ChallengerAnswered(seat, asked.draft, desire, asked.stance))
 
 
 async def carry_line(gathering: LiveGathering, seat: int, asked: ask.CarryingAsked) -> Kept:
@@ -288,7 +308,8 @@ async def confirm_carried(gathering: LiveGathering, seat: int, asked: ask.Confir
     Raises:
         Refused: NOT_YOURS: they translated it themselves; UNKNOWN.
     """
-    return await _by_seat(gathering, seat, asked, ev.CarryConfirmed(seat, asked.carried, asked.on))
+    carried = _behind(gathering, Purpose.TRANSLATION, seat, asked.carried)
+    return await _by_seat(gathering, seat, asked, ev.CarryConfirmed(seat, carried, asked.on))
 
 
 async def say_amen(gathering: LiveGathering, seat: int, asked: ask.KeyOnly) -> Kept:
@@ -328,12 +349,13 @@ async def say_circle_line(gathering: LiveGathering, seat: int, asked: ask.Circle
     """Keep the line of a steward's circle. The former line is withdrawn.
 
     Raises:
-        Refused: WORDS, NOT_YOURS.
+        Refused: WORDS, NOT_YOURS; UNKNOWN: the desire that it grew from was not listed for them.
     """
     circle = circle_served(gathering, seat)
+    grew_from = None if asked.grew_from is None else _behind(gathering, Purpose.CIRCLE, seat, asked.grew_from)
     language = find_language(gathering, seat, asked.text)
     words, _ = clean_words(asked.text, language)
-    body = ev.DesireSaid(seat, words, language, grew_from=asked.grew_from, line_of=circle)
+    body = ev.DesireSaid(seat, words, language, grew_from=grew_from, line_of=circle)
     return await _by_seat(gathering, seat, asked, body)
 
 
@@ -349,12 +371,11 @@ async def carry_desire(gathering: LiveGathering, seat: int, asked: ask.CarriedDe
         words, _ = clean_words(asked.text, language)
         body = ev.DesireSaid(seat, words, language, carried_by=circle)
     else:
-        desire = dict(circles.own_desires(gathering.state, circle, seat)).get(asked.desire)
+        number = _behind(gathering, Purpose.CIRCLE, seat, asked.desire)
+        desire = dict(circles.own_desires(gathering.state, circle, seat)).get(number)
         if desire is None:
             raise Refused(Refusal.UNKNOWN)
-        body = ev.DesireSaid(
-            seat, desire.text, desire.language, stem=desire.stem, grew_from=asked.desire, carried_by=circle
-        )
+        body = ev.DesireSaid(seat, desire.text, desire.language, stem=desire.stem, grew_from=number, carried_by=circle)
     return await _by_seat(gathering, seat, asked, body)
 
 
@@ -455,7 +476,8 @@ async def moderate(gathering: LiveGathering, host: int, asked: ask.ModerationAsk
     Raises:
         Refused: STALE, UNKNOWN.
     """
-    body = ev.Moderated(asked.desire, asked.decision, entry.clean(asked.reason), asked.version)
+    desire = _behind(gathering, Purpose.HOST, host, asked.desire)
+    body = ev.Moderated(desire, asked.decision, entry.clean(asked.reason), asked.version)
     return await _by_host(gathering, host, asked, body)
 
 
@@ -465,7 +487,8 @@ async def mark_meta(gathering: LiveGathering, host: int, asked: ask.MetaAsked) -
     Raises:
         Refused: STALE, UNKNOWN.
     """
-    return await _by_host(gathering, host, asked, ev.MarkedMeta(asked.desire, on=asked.on, version=asked.version))
+    desire = _behind(gathering, Purpose.HOST, host, asked.desire)
+    return await _by_host(gathering, host, asked, ev.MarkedMeta(desire, on=asked.on, version=asked.version))
 
 
 async def show(gathering: LiveGathering, host: int, asked: ask.ShownAsked) -> Kept:
@@ -474,8 +497,9 @@ async def show(gathering: LiveGathering, host: int, asked: ask.ShownAsked) -> Ke
     Raises:
         Refused: UNKNOWN.
     """
-    shown = [number for number in gathering.state.shown if number != asked.desire]
-    return await _by_host(gathering, host, asked, ev.DesiresShown([*shown, asked.desire] if asked.on else shown))
+    desire = _behind(gathering, Purpose.HOST, host, asked.desire)
+    shown = [number for number in gathering.state.shown if number != desire]
+    return await _by_host(gathering, host, asked, ev.DesiresShown([*shown, desire] if asked.on else shown))
 
 
 async def call_same(gathering: LiveGathering, host: int, asked: ask.SameAsked) -> Kept:
@@ -484,7 +508,9 @@ async def call_same(gathering: LiveGathering, host: int, asked: ask.SameAsked) -
     Raises:
         Refused: UNKNOWN, NOT_YOURS.
     """
-    return await _by_host(gathering, host, asked, ev.Translated(asked.desire, asked.same_as))
+    desire = _behind(gathering, Purpose.HOST, host, asked.desire)
+    same_as = _behind(gathering, Purpose.HOST, host, asked.same_as)
+    return await _by_host(gathering, host, asked, ev.Translated(desire, same_as))
 
 
 async def seed(gathering: LiveGathering, host: int, asked: ask.SeedAsked) -> Kept:

@@ -7,7 +7,9 @@ from typing import Literal
 import msgspec
 
 from oneheart.engine.told import Ordinal, Stance, Told
+from oneheart.live import opened
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.state import State
 from oneheart.model.prayer import Reading
 
@@ -16,19 +18,20 @@ class OwnDesire(Told, frozen=True):
     """A desire of the person, and its status.
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the desire, by which the person withdraws it.
         text: the words.
         language: language code of the words.
         became: its status.
-        same_as: number of the desire that it is joined to; None for none.
+        same_as: alias of the desire that it is joined to, as among the responses; None for none, and where that desire
+            does not go round any more.
         reason: reason of the hosts; "" for none.
     """
 
-    desire: Ordinal
+    desire: str
     text: str
     language: str
     became: Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]
-    same_as: Ordinal | None = None
+    same_as: str | None = None
     reason: str = ""
 
 
@@ -36,13 +39,15 @@ class OwnResponse(Told, frozen=True):
     """A response of the person.
 
     Attributes:
-        desire: number of the desire.
-        text: its words, as the person read them.
+        desire: alias of the desire, by which the person changes the response.
+        text: its words, as the person read them; "" where they do not go round any more.
+        language: language code of the words; "" without words.
         stance: 1 want, 0 not mine, -1 against.
     """
 
-    desire: Ordinal
+    desire: str
     text: str
+    language: str
     stance: Stance
 
 
@@ -71,7 +76,7 @@ class Mine(Told, frozen=True):
         language: language code of the pages.
         circle: number of the circle; None for none.
         desires: the person's desires, in the order in which they were said.
-        responses: last response to each desire.
+        responses: last response to each desire, in the order in which the person first answered them.
         occasions: names of the occasions at which the person was.
         tables: number of the drawn table, from 1, by name of the occasion.
         felt: 1 (apart) to 7 (one), by "start" and "end"; missing if not answered.
@@ -106,20 +111,21 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
     person = state.seats[seat]
     desires = [
         OwnDesire(
-            number,
+            alias_for(gathering, Purpose.OWN, seat, number),
             state.desires[number].text,
             state.desires[number].language,
             _became(gathering, number),
-            None if state.desires[number].same_as is None else state.root(number),
+            None if (same := joined_words(gathering, seat, number)) is None else same.alias,
             state.desires[number].reason,
         )
         for number in person.desires
     ]
+    responses = []
     answered = state.tally.answered(seat)
-    responses = [
-        OwnResponse(number, state.desires[state.words_for(number, seat)].text, stance)
-        for number, stance in sorted({**_challenged(state, seat), **answered}.items())
-    ]
+    for number, stance in {**answered, **_challenged(state, seat), **answered}.items():  # answers to cards come first
+        words = opened.read(gathering, seat, number)
+        alias = alias_for(gathering, Purpose.CARD, seat, number)
+        responses.append(OwnResponse(alias, words.text if words else "", words.language if words else "", stance))
     occasions = [state.occasions[number].name for number in person.presences]
     table_of = {n: draw.table_of[seat] + 1 for n, draw in sorted(state.company.drawn.items()) if seat in draw.table_of}
     tables = {state.occasions[number].name: table for number, table in table_of.items()}
@@ -141,6 +147,13 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
         unread=list(person.unread),
     )
+
+
+def joined_words(gathering: LiveGathering, seat: int, number: int) -> opened.OpenedDesire | None:
+    """Return the words of the desire that a person's own is joined to; None for none, and where it is kept back."""
+    state = gathering.state
+    joined = state.desires.owns(seat, number) and state.desires[number].same_as is not None
+    return opened.read(gathering, seat, state.root(number)) if joined else None
 
 
 def _challenged(state: State, seat: int) -> dict[int, int]:

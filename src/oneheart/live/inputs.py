@@ -25,6 +25,10 @@ Key = Annotated[
     ),
 ]
 Number = Annotated[int, Meta(ge=0, lt=1_000_000_000)]
+Alias = Annotated[
+    str,
+    Meta(max_length=64, description="Alias of a desire, as it was given to the sender for this act; see live.offered."),
+]
 Text = Annotated[str, Meta(max_length=2000)]
 Language = Annotated[str, Meta(max_length=40)]
 Sign = Annotated[str, Meta(pattern="^[0-9]{4}$")]
@@ -98,46 +102,46 @@ class DesireAsked(Input, frozen=True):
         text: the words, 1 to 140 graphemes after cleaning.
         language: language code; "" to detect it.
         stem: code of the stem that the words continue; "" for none.
-        grew_from: number of the desire that it builds on; None for none.
+        grew_from: alias of the card that it builds on; None for none.
     """
 
     text: Text
     language: str = ""
     stem: Literal["", "want", "that"] = ""
-    grew_from: Number | None = None
+    grew_from: Alias | None = None
 
 
 class JoinAsked(Input, frozen=True):
     """A person says that their own desire is the same as another.
 
     Attributes:
-        desire: number of the person's own desire.
-        same_as: number of the desire that it is joined to.
+        desire: alias of the person's own desire.
+        same_as: alias of a desire that was offered as similar.
     """
 
-    desire: Number
-    same_as: Number
+    desire: Alias
+    same_as: Alias
 
 
 class DesireNamed(Input, frozen=True):
-    """An act about one desire that needs nothing else.
+    """An act about one's own desire that needs nothing else.
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the person's own desire.
     """
 
-    desire: Number
+    desire: Alias
 
 
 class DesireLanguageAsked(Input, frozen=True):
     """A person names the language of their own desire, one of the gathering's languages.
 
     Attributes:
-        desire: number of the person's own desire.
+        desire: alias of the person's own desire.
         language: language code of its words.
     """
 
-    desire: Number
+    desire: Alias
     language: Language
 
 
@@ -145,23 +149,25 @@ class UnreadAsked(Input, frozen=True):
     """A person says that they do not read one of the gathering's languages, or that they do.
 
     Attributes:
-        language: language code.
+        language: language code; "" to name a card.
         on: true if the person does not read it.
+        desire: alias of a card in that language; "" to name the language.
     """
 
-    language: Language
+    language: Language = ""
     on: bool = True
+    desire: Alias = ""
 
 
 class ResponseAsked(Input, frozen=True):
     """A person answers a desire: 1 want, 0 not mine, -1 against (voice "assembly" only).
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the card.
         stance: 1, 0 or -1.
     """
 
-    desire: Number
+    desire: Alias
     stance: Stance
 
 
@@ -236,12 +242,12 @@ class ChallengerAsked(Input, frozen=True):
 
     Attributes:
         draft: number of the draft.
-        desire: number of the desire.
+        desire: alias of the challenger.
         stance: 1, 0 or -1.
     """
 
     draft: Number
-    desire: Number
+    desire: Alias
     stance: Stance
 
 
@@ -260,14 +266,14 @@ class CarryingAsked(Input, frozen=True):
 
 
 class ConfirmingAsked(Input, frozen=True):
-    """A reader of both languages confirms a translated line (named by its place in the log), or takes that back.
+    """A reader of both languages confirms a translated line, or takes that back.
 
     Attributes:
-        carried: place in the log of the translation.
+        carried: alias of the translation.
         on: true to confirm, false to take it back.
     """
 
-    carried: Number
+    carried: Alias
     on: bool = True
 
 
@@ -324,11 +330,11 @@ class CircleLineAsked(Input, frozen=True):
 
     Attributes:
         text: the words of the line.
-        grew_from: number of the desire that it builds on; None for none.
+        grew_from: alias of a listed desire of the circle that it builds on; None for none.
     """
 
     text: Text
-    grew_from: Number | None = None
+    grew_from: Alias | None = None
 
 
 class CarriedDesireAsked(Input, frozen=True):
@@ -336,11 +342,11 @@ class CarriedDesireAsked(Input, frozen=True):
 
     Attributes:
         text: typed words; "" to name a desire.
-        desire: number of a desire of the circle; None for typed words.
+        desire: alias of a listed desire of the circle; None for typed words.
     """
 
     text: Text = ""
-    desire: Number | None = None
+    desire: Alias | None = None
 
 
 class ScribedSeatAsked(Input, frozen=True):
@@ -432,13 +438,13 @@ class ModerationAsked(Input, frozen=True):
     """A host accepts or rejects a desire, from the version that they saw (optimistic lock).
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the desire.
         decision: "accepted" or "rejected".
         version: version of the desire.
         reason: reason that its author reads; "" for none.
     """
 
-    desire: Number
+    desire: Alias
     decision: Decision
     version: Number
     reason: Text = ""
@@ -448,12 +454,12 @@ class MetaAsked(Input, frozen=True):
     """A host marks a desire as about the talk or about oneself, or removes the mark.
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the desire.
         on: true to mark it, false to remove the mark.
         version: version of the desire (optimistic lock).
     """
 
-    desire: Number
+    desire: Alias
     on: bool
     version: Number
 
@@ -462,11 +468,11 @@ class ShownAsked(Input, frozen=True):
     """A host shows a desire on the hall screen, or removes it.
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the desire.
         on: true to show it, false to remove it.
     """
 
-    desire: Number
+    desire: Alias
     on: bool
 
 
@@ -474,12 +480,12 @@ class SameAsked(Input, frozen=True):
     """A host who reads both languages says that two desires are the same.
 
     Attributes:
-        desire: number of the desire that is joined.
-        same_as: number of the desire that it is joined to.
+        desire: alias of the desire that is joined.
+        same_as: alias of the desire that it is joined to.
     """
 
-    desire: Number
-    same_as: Number
+    desire: Alias
+    same_as: Alias
 
 
 class SeedAsked(Input, frozen=True):

@@ -217,7 +217,7 @@ def text_now(state: State) -> Text | None:
 def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
     """Return the desire that would include the people who are missing; None without one or where it was erased."""
     desire = None if sealed.include is None else state.desires[sealed.include]
-    if desire is None or not desire.text:
+    if desire is None or desire.gone:
         return None
     return TextLine(desire.text, desire.language, changed=False, carried=())
 

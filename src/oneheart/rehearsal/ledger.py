@@ -17,7 +17,7 @@ class Tap:
 
     Attributes:
         kind: "desire", "join", "response" or "reading".
-        desire: number of its desire; None for a new one.
+        desire: alias of its desire; None for a new one.
         stance: stance of a response.
         text: text of a desire, or answer to a line.
         line: of a reading: numbers of the draft and of the line.
@@ -26,7 +26,7 @@ class Tap:
     """
 
     kind: str
-    desire: int | None = None
+    desire: str | None = None
     stance: int = 0
     text: str = ""
     line: tuple[int, int] | None = None
@@ -40,13 +40,13 @@ class Held:
 
     Attributes:
         desires: texts of their desires, in order.
-        responses: (desire, stance) pairs, in order.
+        responses: pairs of the alias of a desire and the stance, in order.
         joined: number of the person's desires that were joined to another.
         readings: answers to each line of each draft.
     """
 
     desires: tuple[str, ...]
-    responses: tuple[tuple[int, int], ...]
+    responses: tuple[tuple[str, int], ...]
     joined: int = 0
     readings: tuple[tuple[tuple[int, int], str], ...] = ()
 
@@ -86,7 +86,7 @@ class Ledger:
 
     Example:
         >>> ledger = Ledger()
-        >>> ledger.note("k1", Tap("response", desire=4, stance=1)).acknowledged = True
+        >>> ledger.note("k1", Tap("response", desire="4f", stance=1)).acknowledged = True
         >>> found = ledger.compare(Held((), ()))
         >>> found.acknowledged, found.stored, found.lost
         (1, 0, 1)
@@ -137,9 +137,9 @@ class Ledger:
         return sum(line is not None and readings.get(line) != reading for line, reading in last.items())
 
 
-def _last_stances(taps: list[Tap]) -> dict[int, set[int]]:
+def _last_stances(taps: list[Tap]) -> dict[str, set[int]]:
     """Return, by desire, the stances that may be held: the last acknowledged one, and unanswered ones sent later."""
-    out: dict[int, set[int]] = {}
+    out: dict[str, set[int]] = {}
     for tap in taps:
         if tap.desire is None or tap.refused:
             continue
@@ -150,7 +150,7 @@ def _last_stances(taps: list[Tap]) -> dict[int, set[int]]:
     return out
 
 
-def _possible_stances(taps: list[Tap]) -> set[int]:
+def _possible_stances(taps: list[Tap]) -> set[str]:
     return {tap.desire for tap in taps if tap.desire is not None and not tap.refused}
 
 
@@ -161,15 +161,15 @@ def held_in(data: Mapping[str, Any]) -> Held:
         ValueError: the JSON has another shape.
 
     Example:
-        >>> held_in({"desires": [{"desire": 1, "text": "Be one"}], "responses": [{"desire": 2, "stance": -1}]})
-        Held(desires=('Be one',), responses=((2, -1),), joined=0, readings=())
+        >>> held_in({"desires": [{"desire": "1a", "text": "Be one"}], "responses": [{"desire": "2b", "stance": -1}]})
+        Held(desires=('Be one',), responses=(('2b', -1),), joined=0, readings=())
     """
     try:
         desires = [entry for entry in data["desires"] if isinstance(entry["text"], str)]
-        responses = tuple((int(entry["desire"]), int(entry["stance"])) for entry in data["responses"])
+        responses = tuple((str(entry["desire"]), int(entry["stance"])) for entry in data["responses"])
     except (KeyError, TypeError, ValueError) as error:
         message = f"the person's own data are not in the shape that phones know: {error!r}"
         raise ValueError(message) from error
-    joined = sum(entry.get("same_as") is not None for entry in desires)
+    joined = sum(entry.get("same_as") is not None or entry.get("became") == "joined" for entry in desires)
     readings = tuple(((int(r["draft"]), int(r["line"])), str(r["reading"])) for r in data.get("readings", ()))
     return Held(tuple(" ".join(entry["text"].split()) for entry in desires), responses, joined, readings)

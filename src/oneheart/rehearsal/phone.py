@@ -201,7 +201,7 @@ class Phone:
             line = (int(fields.get("draft", "-1")), int(fields.get("line", "-1")))
             tap = self.ledger.note(fields["key"], Tap("reading", line=line, text=fields["reading"]))
         elif "stance" in fields:
-            answer = Tap("response", desire=int(fields["desire"]), stance=int(fields["stance"]))
+            answer = Tap("response", desire=fields["desire"], stance=int(fields["stance"]))
             tap = self.ledger.note(fields["key"], answer)
         accept = "text/html" if self._plain else "application/json"
         await self._send(form.action, fields, tap, accept=accept)
@@ -270,9 +270,8 @@ class Phone:
             await self._send(none_of_them.action, dict(none_of_them.fields), None)
 
     async def _answer(self, form: PageForm) -> None:
-        number = form.fields.get("desire", "")
         offered = form.choices.get("stance", [])
-        if not number.isdigit() or not offered:
+        if not form.fields.get("desire") or not offered:
             message = "a card shows no desire or no way to answer"
             raise GaveUpError(message)
         stance = self._friend.stance(form.about, may_be_against="-1" in offered)
@@ -291,7 +290,7 @@ class Phone:
     async def _respond(self, form: PageForm, stance: int) -> bytes | None:
         """Send a response and keep the card in its answer; return the request if it was acknowledged."""
         fields = {**form.fields, "stance": str(stance), "key": secrets.token_hex(16)}
-        tap = self.ledger.note(fields["key"], Tap("response", desire=int(fields["desire"]), stance=stance))
+        tap = self.ledger.note(fields["key"], Tap("response", desire=fields["desire"], stance=stance))
         accept = "text/html" if self._plain else "application/json"
         answer = await self._send(form.action, fields, tap, accept=accept)
         if answer.status == 200:  # noqa: PLR2004

@@ -49,8 +49,8 @@ def asked(form: Mapping[str, str], kind: type[T], **more: object) -> T:
 
     Example:
         >>> from oneheart.live.inputs import JoinAsked
-        >>> asked({"desire": "7", "same_as": "3", "key": "12345678", "back": "now"}, JoinAsked)
-        JoinAsked(key='12345678', desire=7, same_as=3)
+        >>> asked({"desire": "5f", "same_as": "a3", "key": "12345678", "back": "now"}, JoinAsked)
+        JoinAsked(key='12345678', desire='5f', same_as='a3')
     """
     required, words = _required(kind)
     names = (name for name in kind.__struct_fields__ if form.get(name) or (name in required and name in form))

@@ -46,7 +46,6 @@ class Memory:
         hints: by seat: hints for the person's newest desire.
         rendered: by cache key: rendered phone pages with gaps for the card.
         phones: open streams to phones.
-        aliases: by alias: number of the desire.
         judged: cache key (reading counts in steps) and the verdict on each line of the draft; None before.
         measured: the last measurement; None before.
         measuring: lock that is held during a measurement.
@@ -59,7 +58,6 @@ class Memory:
     hints: dict[int, tuple[entry.HintCode, ...]] = field(default_factory=dict)
     rendered: dict[tuple[object, ...], Spliced] = field(default_factory=dict)
     phones: PhoneStreams = field(default_factory=PhoneStreams)
-    aliases: dict[str, int] = field(default_factory=dict)
     judged: tuple[tuple[int, ...], tuple[judging.LineJudged, ...]] | None = None
     measured: Measurements | None = None
     measuring: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import random
 import time
 from collections import Counter
@@ -246,9 +245,12 @@ _SCREEN_BEAT = (
 
 
 def event_id(gathering: LiveGathering, snapshot: Snapshot) -> str:
-    """Return the id of a message to screens: a hash of its content. A running number would count what people did."""
+    """Return the id of a message to screens: an HMAC of its content.
+
+    A running number would count what people did, and a plain hash would let a reader guess the numbers in the content.
+    """
     content = repr((visible(snapshot), gathering.state.settings_version))
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
+    return gathering.secret_for("screen", content)[:16]
 
 
 @dataclass(slots=True, eq=False)

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oneheart.live.gathering import Kept, LiveGathering
+from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refused
 from oneheart.live.state import State
 from oneheart.model import actor
-from oneheart.web.aliases import desire_of
 from oneheart.web.answers import KeptAnswer, NotKept, as_json
 from oneheart.web.memory import Memory, memory_of
 from oneheart.web.pages import (
@@ -223,9 +223,9 @@ class Host:
         """Return the name of this host in the log."""
         return actor.host(self.host)
 
-    def desire(self, form: Mapping[str, str], field: str = "desire") -> int | None:
+    def desire(self, form: Mapping[str, str]) -> int | None:
         """Return the number of the desire whose alias a form holds; None for an unknown alias."""
-        return desire_of(self.gathering, form.get(field, ""))
+        return desire_behind(self.gathering, Purpose.HOST, self.host, form.get("desire", ""))
 
     def page(self, name: str, *, at: str, status: int = 200, **context: Any) -> Response:
         """Return a page of the desk with its frame; `at` is the active tab."""

@@ -16,11 +16,13 @@ from oneheart.live import circle_duty, doing
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
 from oneheart.live.typed_words import clean_name, stem_of
 from oneheart.model.programme import QUESTIONS_MOST, READY
 from oneheart.model.round import Stage
+from tests.support.aliases import named
 from tests.support.keys import seat_key
 
 Work = Callable[["Hall"], Awaitable[None]]
@@ -41,7 +43,7 @@ class Hall:
 
     async def do(self, function: Callable[..., Awaitable[Any]], actor: int, kind: type[ask.Input], **more: Any) -> Any:
         """Do something as a door does; return what came of it, or why it was refused and how words must change."""
-        asked = msgspec.convert({"key": self.key(), **more}, kind)
+        asked = msgspec.convert({"key": self.key(), **named(self.gathering, actor, kind, more)}, kind)
         try:
             result = await function(self.gathering, actor, asked)
         except Refused as refused:
@@ -383,8 +385,8 @@ def test_settings_are_kept_clean_and_with_words_of_their_languages_alone() -> No
         (ask.SayingAsked, {}, "seconds", 0, 3600),
         (ask.CardsAsked, {}, "count", 1, 2000),
         (ask.FeltAsked, {"when": "start"}, "value", 0, 7),
-        (ask.ResponseAsked, {"desire": 0}, "stance", -1, 1),
-        (ask.JoinAsked, {"same_as": 0}, "desire", 0, 999_999_999),
+        (ask.ResponseAsked, {"desire": "0"}, "stance", -1, 1),
+        (ask.AttendanceAsked, {}, "occasion", 0, 999_999_999),
     ],
 )
 def test_an_input_holds_its_range(
@@ -465,9 +467,9 @@ def test_what_is_left_out_of_an_input_has_its_plain_meaning() -> None:
         whole = msgspec.structs.asdict(msgspec.convert({**key, **more}, kind))
         return {name: value for name, value in whole.items() if name not in {"key", *more}}
 
-    assert of(ask.UnreadAsked, language="he") == {"on": True}
+    assert of(ask.UnreadAsked, language="he") == {"on": True, "desire": ""}
     assert of(ask.WholeAsked, draft=0) == {"on": True}
-    assert of(ask.ConfirmingAsked, carried=0) == {"on": True}
+    assert of(ask.ConfirmingAsked, carried="0") == {"on": True}
     assert of(ask.DutyAsked) == of(ask.CircleDoneAsked) == {"on": False}
     assert of(ask.BookAsked, sealed=0) == {"public": False}
     assert of(ask.TablesAsked, occasion=0, size=5) == {"same_language": False, "version": 0}
@@ -527,6 +529,10 @@ def test_what_a_person_does_with_desires_arrives(tmp_path: Path) -> None:
         assert hall.state.tally.responses == [{}, {0: 1}, {0: 0}]
         assert await hall.do(doing.join, 2, ask.JoinAsked, desire=0, same_as=1) is NOT_YOURS
         assert await hall.do(doing.withdraw, 2, ask.DesireNamed, desire=0) is NOT_YOURS
+        for of_another in (0, 1):  # an alias of somebody else, or for another purpose, is unknown
+            alias = alias_for(hall.gathering, Purpose.OWN, of_another, 0)
+            assert await hall.do(doing.withdraw, 2, ask.DesireNamed, desire=alias) is UNKNOWN
+            assert await hall.do(doing.respond, of_another, ask.ResponseAsked, desire=alias, stance=1) is UNKNOWN
         await hall.do(doing.erase, 0, ask.KeyOnly)
         assert (hall.state.seats[0].alive, [one.erased for one in hall.state.desires]) == (False, [True, False, True])
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.held import Mine, OwnDesire, OwnReading, OwnResponse, held_about
+from oneheart.live.offered import Purpose, desire_behind
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Entry, Log
 from tests.support.rules.scene import By, Erased, Event, hall, reading, sealed, stages
@@ -31,9 +33,34 @@ def held(path: Path, events: Sequence[Event], *seats: int) -> list[Mine]:
     gathering = LiveGathering.open(file)
     try:
         assert gathering.state.refused == {}
-        return [held_about(gathering, seat) for seat in seats]
+        return [_numbered(gathering, seat, held_about(gathering, seat)) for seat in seats]
     finally:
         gathering.shut()
+
+
+def _numbered(gathering: LiveGathering, seat: int, mine: Mine) -> Mine:
+    """Return what is held, with each alias replaced by the number behind it, as text; another alias fails."""
+
+    def number(purpose: Purpose, alias: str) -> str:
+        behind = desire_behind(gathering, purpose, seat, alias)
+        assert behind is not None
+        return str(behind)
+
+    replace = msgspec.structs.replace
+    desires = [
+        replace(
+            one,
+            desire=number(Purpose.OWN, one.desire),
+            same_as=None if one.same_as is None else number(Purpose.CARD, one.same_as),
+        )
+        for one in mine.desires
+    ]
+    responses = [replace(one, desire=number(Purpose.CARD, one.desire)) for one in mine.responses]
+    return replace(mine, desires=desires, responses=responses)
+
+
+def answer(number: int, text: str, stance: int, language: str = "en") -> OwnResponse:
+    return OwnResponse(str(number), text, language, stance)
 
 
 def people() -> list[Event]:
@@ -54,7 +81,8 @@ def after_people(events: Sequence[Event]) -> list[Event]:
 
 
 def own(number: int, text: str, became: str, *, same_as: int | None = None, reason: str = "") -> OwnDesire:
-    return OwnDesire(number, text, "en", became, same_as, reason)  # type: ignore[arg-type]
+    joined = None if same_as is None else str(same_as)
+    return OwnDesire(str(number), text, "en", became, joined, reason)  # type: ignore[arg-type]
 
 
 def test_a_person_of_whom_nothing_is_known_is_told_so(tmp_path: Path) -> None:
@@ -85,7 +113,7 @@ def test_what_becomes_of_ones_desires(tmp_path: Path) -> None:
         own(8, "About the talk", "not taken"),
         own(9, "For later", "for the next round"),
     ]
-    assert mine.responses == [OwnResponse(0, "Peace", 1)], "joining counts as wanting"
+    assert mine.responses == [answer(0, "Peace", 1)], "joining counts as wanting"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +184,7 @@ def test_ones_own_answers_readings_and_words_for_a_text(tmp_path: Path) -> None:
         "en",
         0,
         [own(0, "Peace", "travels")],
-        [OwnResponse(2, "Joy", 0)],
+        [answer(2, "Joy", 0)],
         [],
         readings=[OwnReading(0, 0, "Peace", "would change", "Shorter"), OwnReading(0, 1, "Bread", "can say", "")],  # type: ignore[arg-type]
         whole=[0],
@@ -168,7 +196,7 @@ def test_ones_own_answers_readings_and_words_for_a_text(tmp_path: Path) -> None:
         "en",
         0,
         [],
-        [OwnResponse(2, "Joy", 1)],
+        [answer(2, "Joy", 1)],
         [],
         readings=[OwnReading(0, 1, "Bread", "against me", "")],  # type: ignore[arg-type]
         carried=["Carried"],
@@ -184,7 +212,7 @@ def test_an_answer_counts_before_what_was_said_to_the_same_desire_as_a_challenge
         ev.Responded(0, 1, 0),  # type: ignore[arg-type]
     ]
     (mine,) = held(tmp_path, after_people(scene), 0)
-    assert mine.responses == [OwnResponse(1, "Bread", 0), OwnResponse(2, "Joy", 1)]
+    assert mine.responses == [answer(2, "Joy", 1), answer(1, "Bread", 0, "he")], "in the order in which they answered"
 
 
 def test_an_answer_is_told_in_the_words_in_which_the_desire_is_shown(tmp_path: Path) -> None:
@@ -197,4 +225,4 @@ def test_an_answer_is_told_in_the_words_in_which_the_desire_is_shown(tmp_path: P
         ev.Responded(3, 0, 1),  # type: ignore[arg-type]
     ]
     hebrew, english = held(tmp_path, events, 5, 3)
-    assert (hebrew.responses, english.responses) == ([OwnResponse(0, "Bread", 1)], [OwnResponse(0, "Peace", 1)])
+    assert (hebrew.responses, english.responses) == ([answer(0, "Bread", 1, "he")], [answer(0, "Peace", 1)])

@@ -25,7 +25,7 @@ class Person:
     """What the small server holds of one person."""
 
     desires: list[dict[str, object]] = field(default_factory=list)
-    responses: list[dict[str, int]] = field(default_factory=list)
+    responses: list[dict[str, object]] = field(default_factory=list)
     by_key: dict[str, str] = field(default_factory=dict)
 
 
@@ -116,7 +116,7 @@ class FalseServer:
         if not known or self.forgets_keys:
             keep(person, fields)
         elif self.believes_old_taps:
-            _put(person, int(fields.get("desire", -1)), int(fields.get("stance", 0)))
+            _put(person, fields.get("desire", ""), int(fields.get("stance", 0)))
         person.by_key[key] = "kept"
         return RedirectResponse("/g/TESTCODE", 303)
 
@@ -125,7 +125,7 @@ class FalseServer:
             if self.loses_desires and not next(self._said) % self.loses_desires:
                 return
             self.texts.append(fields["text"])
-            person.desires.append({"desire": len(self.texts) - 1, "text": fields["text"]})
+            person.desires.append({"desire": f"d{len(self.texts) - 1}", "text": fields["text"]})
 
         return await self._taken(request, keep)
 
@@ -137,9 +137,9 @@ class FalseServer:
             if self.loses and not next(self._count) % self.loses:
                 return
             if self.forgets_keys:
-                person.responses.append({"desire": int(fields["desire"]), "stance": int(fields["stance"])})
+                person.responses.append({"desire": fields["desire"], "stance": int(fields["stance"])})
             else:
-                _put(person, int(fields["desire"]), int(fields["stance"]))
+                _put(person, fields["desire"], int(fields["stance"]))
 
         taken = await self._taken(request, keep)
         if taken.status_code == 303 and "json" in request.headers["accept"]:
@@ -148,8 +148,8 @@ class FalseServer:
 
     def _next(self, person: Person) -> dict[str, object] | None:
         done = {entry["desire"] for entry in person.responses} | {entry["desire"] for entry in person.desires}
-        left = [number for number in range(len(self.texts)) if number not in done]
-        return {"desire": left[0], "text": self.texts[left[0]]} if left else None
+        left = [number for number in range(len(self.texts)) if f"d{number}" not in done]
+        return {"desire": f"d{left[0]}", "text": self.texts[left[0]]} if left else None
 
     async def _mine(self, request: Request) -> Response:
         person = self._person(request)
@@ -163,7 +163,7 @@ async def _fields(request: Request) -> dict[str, str]:
     return dict(parse_qsl((await request.body()).decode()))
 
 
-def _put(person: Person, desire: int, stance: int) -> None:
+def _put(person: Person, desire: str, stance: int) -> None:
     person.responses = [entry for entry in person.responses if entry["desire"] != desire]
     person.responses.append({"desire": desire, "stance": stance})
 

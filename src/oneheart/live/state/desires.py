@@ -193,6 +193,19 @@ class Desires(Sequence[LiveDesire]):
         """Return whether a person wrote this desire."""
         return self.knows(number) and self.entries[number].author == seat
 
+    def waits(self, number: int) -> bool:
+        """Return whether a desire waits for the next round."""
+        return self.entries[number].waiting
+
+    def has_said(self, seat: Seat, *, since: int) -> bool:
+        """Return whether a person said a desire of their own, no circle's line, in a round or later."""
+        own = (self.entries[number] for number in seat.desires)
+        return any(desire.line_of is None and desire.round >= since for desire in own)
+
+    def is_of_circle(self, number: int) -> bool:
+        """Return whether a desire is a circle's line or carried by a circle."""
+        return self.entries[number].of_circle
+
     def open_count(self, seat: Seat) -> int:
         """Return the number of a person's desires that count against their quota."""
         return sum(self.entries[number].fills_quota for number in seat.desires)
@@ -209,26 +222,40 @@ class Desires(Sequence[LiveDesire]):
         joined = (n for n in numbers if self.entries[n].same_as is not None) if self.joined_to else ()
         return [*numbers, *(self.root(n) for n in joined)]
 
-    def readable_by(self, seat: int, number: int) -> bool:
-        """Return whether a person may read a desire on request: they answered it, and it has words."""
-        return self.knows(number) and number in self.tally.answered(seat) and bool(self.entries[number].text)
+    def kept_back(self, number: int, course: Course) -> bool:
+        """Return whether only the author and the hosts may read a desire.
 
-    def answerable_by(self, seat: int, number: int, people: People, course: Course) -> bool:
-        """Return whether a person may answer or join a desire that they name by its number.
-
-        They may where they answered it before, where it is their own circle's, or where hosts and author let it travel.
-        So a number opens no text that is held, rejected, withdrawn, about the talk or waiting for the next round.
+        It is held for the hosts, rejected, withdrawn, erased, about the talk, or waiting for the next round.
         """
-        if not self.knows(number):
-            return False
         desire = self.entries[number]
-        if number in self.tally.answered(seat):
-            return True
-        circle = people.seats[seat].circle
-        if circle is not None and circle in (desire.line_of, desire.carried_by):
-            return not desire.gone
         held = course.hold and desire.moderation is not Moderation.ACCEPTED
-        return not (held or desire.gone or desire.is_meta or desire.waiting)
+        return held or desire.gone or desire.is_meta or desire.waiting
+
+    def readable_by(self, seat: int, number: int, people: People, course: Course, *, answered: bool) -> bool:
+        """Return whether a person may read the words of a desire. This is the one rule for that.
+
+        They may read what they wrote, and the line of their circle unless it is gone, with the line that it replaced.
+        They may read what they answered, and what their own desire is joined to, while it is not kept back. A card in
+        their hand and a challenger are read too; see `live.opened`. O(own desires).
+
+        Args:
+            seat: number of the seat.
+            number: number of the desire; an unknown one is not readable.
+            people: everybody.
+            course: settings and stage.
+            answered: whether they answered it, as a card or as a challenger.
+        """
+        if not self.knows(number) or self.entries[number].erased:
+            return False
+        desire, person = self.entries[number], people.seats[seat]
+        if desire.author == seat:
+            return True
+        if person.circle is not None and person.circle in (desire.line_of, desire.carried_by):
+            replaced = desire.line_of is not None and people.circles[desire.line_of].replaced == number
+            return not desire.gone or (replaced and desire.moderation is not Moderation.REJECTED)
+        if self.kept_back(number, course):
+            return False
+        return answered or any(self.root(own) == number for own in person.desires)
 
     def unreadable(self, language: str, unread: Collection[str], *, hold: bool) -> npt.NDArray[np.bool_]:
         """Return which desires are not dealt to people with pages in one language who do not read others, (M,).
@@ -265,7 +292,7 @@ class Desires(Sequence[LiveDesire]):
     def _in_words_of(self, number: int, language: str, *, hold: bool) -> bool:
         desire = self.entries[number]
         undecided = hold and desire.moderation is not Moderation.ACCEPTED
-        return desire.language == language and not undecided and not desire.gone
+        return desire.language == language and not (undecided or desire.gone or desire.is_meta or desire.waiting)
 
     # --- saying ---
 
@@ -307,8 +334,11 @@ class Desires(Sequence[LiveDesire]):
             seat.desires.append(number)
         if body.line_of is not None:
             circle = people.circles[body.line_of]
-            self._replace(circle.line, course)
-            circle.line, circle.replaced = number, circle.line
+            former = circle.line
+            gone = former is not None and self.entries[former].gone
+            self._replace(former, course)
+            circle.replaced = former if former is not None and not gone else None
+            circle.line = number
         elif body.carried_by is not None:
             circle = people.circles[body.carried_by]
             self._replace(circle.carried, course)
@@ -371,9 +401,12 @@ class Desires(Sequence[LiveDesire]):
         """Refuse a desire of another person."""
         return None if people.sits(seat) and self.owns(seat, number) else Refusal.NOT_YOURS
 
-    def withdraw(self, body: ev.DesireWithdrawn, course: Course) -> int:
-        """Withdraw a desire and return its number. It is removed from the hall screen."""
-        self.entries[body.desire].withdrawn = True
+    def withdraw(self, body: ev.DesireWithdrawn, people: People, course: Course) -> int:
+        """Withdraw a desire and return its number. It is removed from the hall screen and from its circle's page."""
+        desire = self.entries[body.desire]
+        desire.withdrawn = True
+        if desire.line_of is not None and people.circles[desire.line_of].replaced == body.desire:
+            people.circles[desire.line_of].replaced = None
         self._hide(body.desire)
         self.review(body.desire, course)
         return body.desire
@@ -494,16 +527,13 @@ class Desires(Sequence[LiveDesire]):
     def review(self, number: int, course: Course) -> None:
         """Compute again whether one desire may be dealt."""
         desire = self.entries[number]
-        kept_back = (
-            (course.hold and desire.moderation is not Moderation.ACCEPTED)
-            or desire.gone
-            or desire.is_meta
-            or desire.waiting
+        rests = (
+            self.kept_back(number, course)
             or desire.same_as is not None
             or desire.round < course.asked_since  # it answers an earlier question
         )
         only_lines = course.stage is Stage.CROSSING and course.travelling is Travelling.LINES
-        self._travels[number] = not kept_back and (desire.sent or not only_lines)
+        self._travels[number] = not rests and (desire.sent or not only_lines)
 
 
 def cards_of(seat: Seat, course: Course) -> int:

@@ -379,6 +379,11 @@ class State:
         """Return the desire in whose words a person reads another one, see `Desires.words_for`."""
         return self.desires.words_for(number, seat, self.seats[seat].language, hold=self.course.hold)
 
+    def readable_by(self, seat: int, number: int) -> bool:
+        """Return whether a person may read the words of a desire, see `Desires.readable_by`."""
+        answered = number in self.tally.answered(seat) or self.prayers.has_answered(seat, number)
+        return self.desires.readable_by(seat, number, self.people, self.course, answered=answered)
+
     def unreadable(self, language: str, unread: Collection[str]) -> npt.NDArray[np.bool_]:
         """Return which desires are not dealt to people who do not read some languages, (M,)."""
         return self.desires.unreadable(language, unread, hold=self.course.hold)
@@ -517,7 +522,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ),
     ev.DesireWithdrawn: Rule(
         lambda s, b, _: s.desires.check_owner(b.seat, b.desire, s.people),
-        lambda s, b, _: s.desires.withdraw(b, s.course),
+        lambda s, b, _: s.desires.withdraw(b, s.people, s.course),
     ),
     ev.DesireLanguage: Rule(
         lambda s, b, _: s.desires.check_language(b, s.people, s.course, sealed=s.prayers.is_sealed(b.desire)),

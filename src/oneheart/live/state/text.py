@@ -297,6 +297,10 @@ class Prayers:
         self.drafts[body.draft].challenged.setdefault(body.seat, {})[body.desire] = body.stance
         return body.desire
 
+    def has_answered(self, seat: int, desire: int) -> bool:
+        """Return whether a person answered a desire as a challenger, in any round. O(drafts)."""
+        return any(desire in draft.challenged.get(seat, ()) for draft in self.drafts)
+
     def count_challengers(self, people: People, desires: Desires, course: Course) -> None:
         """Add the round's answers to challengers to all answers, where a person had not answered the desire."""
         draft = self.of_round(course.round)

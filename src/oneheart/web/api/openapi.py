@@ -65,7 +65,7 @@ def _operation_object(operation: Operation, schema: dict[type, Any]) -> dict[str
         "summary": operation.summary,
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
-            for name, kind in (("code", "string"), ("desire", "integer"), ("number", "integer"))
+            for name, kind in (("code", "string"), ("desire", "string"), ("number", "integer"))
             if "{" + name in operation.path
         ]
         + [{"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in operation.asks],

@@ -17,10 +17,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import admitting, challenging, doing, queues, seat_ways
+from oneheart.live import admitting, doing, opened, queues, seat_ways
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
+from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.state import Refusal
@@ -45,6 +46,7 @@ from oneheart.web.api.types import (
     QueueTold,
     SealedTold,
     SeatGiven,
+    ShownDesireTold,
     SnapshotTold,
     TextTold,
 )
@@ -62,6 +64,7 @@ from oneheart.web.receipts import (
 )
 from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.sealed_texts import SealedText, Sought, found, page_of, sought_in
+from oneheart.web.streams import event_id
 from oneheart.web.words import LANGUAGES, Words
 
 ROOT = "/api/v1"
@@ -150,9 +153,9 @@ def _host(request: Request) -> tuple[LiveGathering, int]:
     return gathering, host
 
 
-def _snapshot_told(snapshot: Snapshot) -> SnapshotTold:
+def _snapshot_told(gathering: LiveGathering, snapshot: Snapshot) -> SnapshotTold:
     return SnapshotTold(
-        seq=disclosure.show_steps(snapshot.seq, disclosure.RESPONSES_STEP),
+        mark=event_id(gathering, snapshot),
         stage=snapshot.stage.value,
         round=snapshot.round,
         people=snapshot.people,
@@ -160,19 +163,18 @@ def _snapshot_told(snapshot: Snapshot) -> SnapshotTold:
         responses=snapshot.responses,
         circles=snapshot.circles,
         circles_done=snapshot.circles_done,
-        shown=[DesireTold(shown.number, shown.text, shown.language) for shown in snapshot.shown],
+        shown=[ShownDesireTold(shown.text, shown.language) for shown in snapshot.shown],
         clock_end=snapshot.clock_end,
         ended=snapshot.ended,
     )
 
 
-def _desire(gathering: LiveGathering, number: int, seat: int | None = None) -> DesireTold:
-    desire = gathering.state.desires[number if seat is None else gathering.state.words_for(number, seat)]
-    return DesireTold(number, desire.text, desire.language)
+def _desire(words: opened.OpenedDesire) -> DesireTold:
+    return DesireTold(words.alias, words.text, words.language)
 
 
 def _done(kept: Kept) -> Done:
-    return Done(kept.number, kept.repeated, kept.commitment.hex())
+    return Done(kept.repeated, kept.commitment.hex())
 
 
 async def _about(request: Request, _body: None) -> GatheringTold:
@@ -188,12 +190,13 @@ async def _about(request: Request, _body: None) -> GatheringTold:
         settings.voice,
         settings.cards,
         gathering.state.course.door,
-        _snapshot_told(gathering.snapshot),
+        _snapshot_told(gathering, gathering.snapshot),
     )
 
 
 async def _snapshot(request: Request, _body: None) -> SnapshotTold:
-    return _snapshot_told(_gathering(request).snapshot)
+    gathering = _gathering(request)
+    return _snapshot_told(gathering, gathering.snapshot)
 
 
 async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
@@ -216,19 +219,20 @@ async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
 async def _say(request: Request, body: ask.DesireAsked) -> DesireKept:
     gathering, seat = _seat(request)
     desire = await doing.say(gathering, seat, body)
-    near = [_desire(gathering, other) for other in gathering.nearest(desire.number)]
-    return DesireKept(desire.number, desire.waiting, list(desire.hints), near, desire.kept.commitment.hex())
+    near = [_desire(words) for words in opened.similar_to(gathering, seat, desire.number)]
+    alias = alias_for(gathering, Purpose.OWN, seat, desire.number)
+    return DesireKept(alias, desire.waiting, list(desire.hints), near, desire.kept.commitment.hex())
 
 
 async def _withdraw(request: Request, body: ask.KeyOnly) -> Done:
     gathering, seat = _seat(request)
-    withdrawal = ask.DesireNamed(body.key, int(request.path_params["desire"]))
+    withdrawal = ask.DesireNamed(body.key, str(request.path_params["desire"]))
     return _done(await doing.withdraw(gathering, seat, withdrawal))
 
 
 async def _name_language(request: Request, body: LanguageAsked) -> Done:
     gathering, seat = _seat(request)
-    correction = ask.DesireLanguageAsked(body.key, int(request.path_params["desire"]), body.language)
+    correction = ask.DesireLanguageAsked(body.key, str(request.path_params["desire"]), body.language)
     return _done(await doing.name_language(gathering, seat, correction))
 
 
@@ -237,9 +241,9 @@ async def _card(request: Request, _body: None) -> CardTold:
 
 
 def _next_card(gathering: LiveGathering, seat: int, receipt: str = "") -> CardTold:
-    dealt = gathering.card(seat)
+    words = opened.card_in_hand(gathering, seat)
     settings = gathering.state.settings
-    card = None if dealt is None else _desire(gathering, dealt.desire, seat)
+    card = None if words is None else _desire(words)
     return CardTold(card, gathering.state.cards(seat), settings.cards if settings else 0, receipt)
 
 
@@ -266,16 +270,17 @@ async def _mine(request: Request, _body: None) -> Mine:
 async def _erase(request: Request, body: ask.KeyOnly) -> Done:
     gathering, seat = _seat(request)
     await doing.erase(gathering, seat, body)
-    return Done(None, repeated=False)
+    return Done(repeated=False)
 
 
 async def _queue(request: Request, _body: None) -> QueueTold:
-    gathering, _ = _host(request)
+    gathering, host = _host(request)
     state = gathering.state
-    numbered = [(number, state.desires[number]) for number in queues.waiting(state)]
-    waiting = [QueuedDesire(number, desire.text, desire.language, desire.version) for number, desire in numbered]
-    # Sorted by text, because the numbers, which a decision needs, show the order in which people spoke.
-    waiting.sort(key=lambda queued: queued.text)
+    waiting = []
+    for number in queues.waiting(state):
+        desire, alias = state.desires[number], alias_for(gathering, Purpose.HOST, host, number)
+        waiting.append(QueuedDesire(alias, desire.text, desire.language, desire.version))
+    waiting.sort(key=lambda queued: queued.text)  # the numbers show the order in which people spoke
     return QueueTold(state.version, state.stage.value, waiting)
 
 
@@ -382,10 +387,10 @@ async def _challengers(request: Request, _body: None) -> ChallengersTold:
     draft = state.prayers.of_round(state.round)
     if draft is None or not state.stage.takes_readings:
         return ChallengersTold(None, [])
-    stances, challengers = draft.challenged.get(seat, {}), []
-    for number in challenging.to_answer(state, draft, seat):
-        desire = state.desires[state.words_for(number, seat)]
-        challengers.append(ChallengerTold(number, desire.text, desire.language, stances.get(number)))
+    challengers = [
+        ChallengerTold(lot.words.alias, lot.words.text, lot.words.language, lot.stance)
+        for lot in opened.lots_of(gathering, seat)
+    ]
     return ChallengersTold(len(state.prayers.drafts) - 1, challengers)
 
 
@@ -455,7 +460,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", f"{_G}/desires", _say, "Say a desire", DesireKept, ask.DesireAsked, "seat", do=doing.say),
     Operation(
         "POST",
-        f"{_G}/desires/{{desire:int}}/withdraw",
+        f"{_G}/desires/{{desire}}/withdraw",
         _withdraw,
         "Withdraw one's own desire",
         Done,
@@ -465,7 +470,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST",
-        f"{_G}/desires/{{desire:int}}/language",
+        f"{_G}/desires/{{desire}}/language",
         _name_language,
         "Correct the language of one's own desire",
         Done,

@@ -27,12 +27,24 @@ class DesireTold(Told, frozen=True):
     """A desire, without author, circle or time.
 
     Attributes:
-        desire: number of the desire in its gathering, from 0.
+        desire: alias of the desire, made for the person who receives it: to answer a card, or to join a similar desire.
         text: the words, in `language`.
         language: BCP 47 code.
     """
 
-    desire: Ordinal
+    desire: str
+    text: str
+    language: str
+
+
+class ShownDesireTold(Told, frozen=True):
+    """A desire on the hall screen, without author, circle or time.
+
+    Attributes:
+        text: the words, in `language`.
+        language: BCP 47 code.
+    """
+
     text: str
     language: str
 
@@ -41,7 +53,7 @@ class SnapshotTold(Told, frozen=True):
     """The state of a gathering at one tick. Counts of people are rounded down, so that no single person shows.
 
     Attributes:
-        seq: number of the last event in the log, rounded down to a multiple of 50. A larger `seq` is a newer snapshot.
+        mark: changes when anything in the snapshot changes; it counts nothing.
         stage: stage of the current round.
         round: number of the current round, from 1.
         people: people who took a seat, rounded down to a multiple of 5.
@@ -54,7 +66,7 @@ class SnapshotTold(Told, frozen=True):
         ended: whether a host has ended the gathering.
     """
 
-    seq: Count
+    mark: str
     stage: str
     round: Ordinal
     people: Count
@@ -62,7 +74,7 @@ class SnapshotTold(Told, frozen=True):
     responses: Count
     circles: Things
     circles_done: Things
-    shown: list[DesireTold]
+    shown: list[ShownDesireTold]
     clock_end: Moment | None
     ended: bool
 
@@ -95,14 +107,14 @@ class DesireKept(Told, frozen=True):
     """A desire was stored on disk.
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the desire, by which its author withdraws or joins it.
         waiting: true where the stage takes no desires; the desire then waits for the next round.
         hints: codes of what the author may want to change, such as "question" or "link".
         near: desires of others with similar words. The author decides whether to join one of them.
         receipt: commitment of the event, hexadecimal.
     """
 
-    desire: Ordinal
+    desire: str
     waiting: bool
     hints: list[str]
     near: list[DesireTold]
@@ -299,13 +311,13 @@ class ChallengerTold(Told, frozen=True):
     """A desire outside the text that was drawn at random for a person.
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the desire, by which the person answers it.
         text: the words, in `lang`.
         lang: BCP 47 code.
         stance: the person's answer: 1 (wants it), 0 (not theirs) or -1 (against); null while unanswered.
     """
 
-    desire: Ordinal
+    desire: str
     text: str
     lang: str
     stance: Stance | None
@@ -327,13 +339,13 @@ class QueuedDesire(Told, frozen=True):
     """A desire that waits for a host's decision.
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the desire, made for the host who receives it.
         text: the words, in `language`.
         language: BCP 47 code.
         version: version of the desire, to send back with the decision (optimistic lock).
     """
 
-    desire: Ordinal
+    desire: str
     text: str
     language: str
     version: Ordinal
@@ -357,12 +369,10 @@ class Done(Told, frozen=True):
     """The request was stored on disk and counts.
 
     Attributes:
-        number: number of what was created; null where it has none.
         repeated: whether a request with the same idempotency key was stored before; then nothing changed.
         receipt: commitment of the event, hexadecimal; "" where there is none.
     """
 
-    number: Ordinal | None
     repeated: bool
     receipt: str = ""
 

@@ -20,10 +20,10 @@ from oneheart.engine.desire import entry
 from oneheart.engine.disclosure import Shown, count_of
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.offered import EVERYBODY, Purpose, alias_for
 from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
 from oneheart.web import answers
-from oneheart.web.aliases import alias_of
 from oneheart.web.hall import figure
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, public_base, words_for
@@ -313,7 +313,10 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
         stage=_stage(snapshot),
         counts=_counts(snapshot),
         figure=figure.measure(snapshot.people, snapshot.desires, snapshot.responses),
-        shown=[_ShownDesire(alias_of(gathering, shown.number), shown.text, shown.language) for shown in snapshot.shown],
+        shown=[
+            _ShownDesire(alias_for(gathering, Purpose.SCREEN, EVERYBODY, shown.number), shown.text, shown.language)
+            for shown in snapshot.shown
+        ],
         turns=_turns_of(snapshot.shown),
         text=_screen_text(gathering, snapshot),
         alike=_alike(snapshot),

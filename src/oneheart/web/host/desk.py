@@ -23,6 +23,7 @@ from oneheart.engine.told import Told
 from oneheart.live import admitting, circle_duty, doing, queues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import LiveDesire, duty
 from oneheart.live.state.released import people_told
@@ -32,7 +33,6 @@ from oneheart.model.desire import Decision
 from oneheart.model.gathering import Place
 from oneheart.model.round import Stage
 from oneheart.web import who
-from oneheart.web.aliases import alias_of
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
@@ -123,7 +123,8 @@ def mark(gathering: LiveGathering) -> str:
         state.held.get(state.round),
         [[desire.moderation.value, desire.version, desire.own, desire.proposed_same_as] for desire in state.desires],
     ]
-    return hashlib.sha256(msgspec.msgpack.encode(shown)).hexdigest()[:16]
+    digest = hashlib.sha256(msgspec.msgpack.encode(shown)).hexdigest()
+    return gathering.secret_for("desk", digest)[:16]  # a hash alone could be guessed from the few values in it
 
 
 def _minutes_left(clock: int | None) -> int:
@@ -132,7 +133,7 @@ def _minutes_left(clock: int | None) -> int:
 
 def _row(host: Host, number: int, desire: LiveDesire) -> dict[str, Any]:
     return {
-        "id": alias_of(host.gathering, number),
+        "id": alias_for(host.gathering, Purpose.HOST, host.host, number),
         "text": desire.text,
         "language": desire.language,
         "version": desire.version,
@@ -142,7 +143,7 @@ def _row(host: Host, number: int, desire: LiveDesire) -> dict[str, Any]:
 
 def _random_place(host: Host, row: Mapping[str, Any]) -> bytes:
     """Return a random sort key, stable for one host; two hosts start at different desires."""
-    return hashlib.sha256(f"{host.host}\0{row['id']}".encode()).digest()
+    return hashlib.sha256(f"{host.host}\0{row['id']}".encode()).digest()  # the alias is as good as random
 
 
 def _queue(host: Host) -> list[dict[str, Any]]:
@@ -277,13 +278,13 @@ async def _act(request: Request) -> Response:
     return RedirectResponse(back, 303)
 
 
-def _about(host: Host, form: Mapping[str, str], field: str = "desire") -> int:
+def _about(host: Host, form: Mapping[str, str]) -> int:
     """Return the number of the desire whose alias a form holds.
 
     Raises:
         Refused: for an unknown alias.
     """
-    number = host.desire(form, field)
+    number = host.desire(form)
     if number is None:
         raise Refused(Refusal.UNKNOWN)
     return number
@@ -293,7 +294,7 @@ def _moderation(host: Host, form: Mapping[str, str]) -> ask.ModerationAsked:
     """Return the decision of a form; a ready reason is translated for the author of the desire."""
     desire = _about(host, form)
     reason = _reason(host, desire, form) if form.get("decision") == Decision.REJECTED else ""
-    return asked(form, ask.ModerationAsked, desire=desire, reason=reason)
+    return asked(form, ask.ModerationAsked, reason=reason)
 
 
 def _reason(host: Host, desire: int, form: Mapping[str, str]) -> str:
@@ -335,8 +336,8 @@ def _form(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Inpu
 
 
 def _form_about(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Input]:
-    """Return a function that makes an input from a form that names a desire by its alias."""
-    return lambda host, form: asked(form, kind, desire=_about(host, form), on=form.get("on") == "1")
+    """Return a function that makes an input from a form about a desire that is switched on or off."""
+    return lambda _host, form: asked(form, kind, on=form.get("on") == "1")
 
 
 _DEEDS: dict[str, _Deed] = {
@@ -349,11 +350,7 @@ _DEEDS: dict[str, _Deed] = {
     "moderate": _Deed(doing.moderate, _moderation, "#queue"),
     "meta": _Deed(doing.mark_meta, _form_about(ask.MetaAsked), "#queue"),
     "show": _Deed(doing.show, _form_about(ask.ShownAsked), "#taken"),
-    "same": _Deed(
-        doing.call_same,
-        lambda host, form: asked(form, ask.SameAsked, desire=_about(host, form), same_as=_about(host, form, "same_as")),
-        "#taken",
-    ),
+    "same": _Deed(doing.call_same, _form(ask.SameAsked), "#taken"),
     "seed": _Deed(doing.seed, _seed),
     "circle": _Deed(doing.add_circle, _circle, "/circles"),
     "rename": _Deed(doing.rename_circle, _form(ask.CircleNameAsked), "/circles"),

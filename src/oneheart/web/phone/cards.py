@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Ordinal, Things, Told
+from oneheart.live import opened
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.web.forms import new_key
 from oneheart.web.memory import memory_of
@@ -59,7 +60,7 @@ class Card:
     """The card that a person sees next.
 
     Attributes:
-        desire: number of the desire.
+        desire: alias of the desire, by which the person answers it.
         text: the words; in the person's language if a joined desire has words in it.
         lang: code of the language of the words.
         stem: beginning of the sentence that the words continue, "" for none.
@@ -69,7 +70,7 @@ class Card:
             cards in that language.
     """
 
-    desire: int
+    desire: str
     text: str
     lang: str
     stem: str
@@ -85,13 +86,12 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
     answered = state.cards(seat)
     if answered >= of and not more:
         return "end"
-    dealt = gathering.card(seat)
-    if dealt is None:
+    words = opened.card_in_hand(gathering, seat)
+    if words is None:
         return "nothing"
-    desire = state.desires[state.words_for(dealt.desire, seat)]
-    stem = entry.stem_text(desire.stem, desire.language)
-    foreign = desire.language != state.seats[seat].language and desire.language in offered(gathering)
-    return Card(dealt.desire, desire.text, desire.language, stem, answered + 1, of, foreign)
+    stem = entry.stem_text(words.stem, words.language)
+    foreign = words.language != state.seats[seat].language and words.language in offered(gathering)
+    return Card(words.alias, words.text, words.language, stem, answered + 1, of, foreign)
 
 
 def card_page(
@@ -143,8 +143,8 @@ def card_page(
                 view=view,
                 more=more,
                 beyond=beyond,
-                card=Card(0, gap("text"), gap("lang"), gap("stem") if stem else "", 1, 1, foreign),
-                number=gap("desire"),
+                card=Card("", gap("text"), gap("lang"), gap("stem") if stem else "", 1, 1, foreign),
+                desire=gap("desire"),
                 nth=gap("nth"),
                 of=gap("of"),
                 done=gap("done"),
@@ -159,7 +159,7 @@ def card_page(
             "text": escape(card.text),
             "lang": escape(card.lang),
             "stem": escape(card.stem),
-            "desire": str(card.desire),
+            "desire": card.desire,
             "nth": str(card.n),
             "of": str(card.of),
             "done": str(min(card.n - 1, card.of)),
@@ -170,7 +170,7 @@ def card_page(
 class NextCard(Told, frozen=True):
     """The next card for a script; its fields are those of `Card`."""
 
-    desire: Ordinal
+    desire: str
     text: str
     lang: str
     stem: str

@@ -15,9 +15,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
-from oneheart.live import admitting, circle_duty, doing, judging, seat_ways
+from oneheart.live import admitting, circle_duty, doing, judging, opened, seat_ways
 from oneheart.live import inputs as ask
-from oneheart.live.circles import is_few, line_word, nearest_to_all, own_desires, scribed_by
+from oneheart.live.circles import is_few, line_word, scribed_by
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import duty
 from oneheart.locale.coded import Coded
@@ -39,9 +39,9 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
     state = person.state
     own_circle = state.circles[circle]
     steward = state.seats[person.seat].steward
-    circle_desires = own_desires(state, circle, person.seat) if steward else []
-    chosen = number_in(query, "from")
-    prefilled = state.desires[chosen].text if chosen is not None and chosen in dict(circle_desires) else ""
+    listed, nearest = opened.listed_in_circle(person.gathering, person.seat)
+    chosen = next((words for words in listed if words.alias == query.get("from")), None)
+    line = _read(person, own_circle.line)
     people = scribed_by(state, person.seat) if steward else []
     queried = number_in(query, "person")
     scribed = next((member for member in people if member.number == queried), None)
@@ -50,30 +50,29 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         card = next_card(person.gathering, scribed.seat, more=True)
     context: dict[str, Any] = {
         "circle": circle_name(state, circle, person.words),
-        "line": None if own_circle.line is None else state.desires[own_circle.line],
-        "carried": None if own_circle.carried is None else state.desires[own_circle.carried],
+        "line": line,
+        "carried": _read(person, own_circle.carried),
         "is_done": own_circle.done,
         "steward": steward,
         "duty": circle_duty.duty_seen(person.gathering, circle, person.seat),
         "circle_code": in_fours(seat_ways.code_of_circle(person.gathering, circle)),
         "asks": person.seat in state.people.duties.asked,
-        "replaced": None if own_circle.replaced is None else state.desires[own_circle.replaced],
+        "replaced": _read(person, own_circle.replaced),
         "room": duty.room_for_scribed(state.seats, state.circles, circle) > 0,
         "ended": state.ended,
         "open": state.stage.takes_responses and not state.ended,
         "takes_desires": state.stage.takes_desires and not state.ended,
-        "listed": circle_desires,
-        "nearest": nearest_to_all(state, circle, circle_desires),
+        "listed": listed,
+        "nearest": nearest,
         "share": _share(person, circle),
-        "line_number": own_circle.line,
-        "may_say": _may_say(person, own_circle.line),
+        "may_say": line is not None and _may_say(person, own_circle.line),
         "line_words": _line_words(person, circle),
         "few": is_few(state, circle, person.seat),
-        "begins": prefilled,
-        "chosen": chosen if prefilled else None,
+        "begins": "" if chosen is None else chosen.text,
+        "chosen": chosen,
         "people": people,
         "person": scribed,
-        "person_said": [] if scribed is None else [state.desires[n] for n in state.seats[scribed.seat].desires],
+        "person_said": [] if scribed is None else _said_by(person, scribed.seat),
         "card": None if isinstance(card, str) else card,
         "voice": state.voice.value,
         "choices": languages_of(person.gathering),
@@ -87,6 +86,16 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "typed": _EMPTY,
     }
     return person.page("circle.html", at="circle", status=status, **{**context, **more})
+
+
+def _read(person: Person, number: int | None) -> opened.OpenedDesire | None:
+    return None if number is None else opened.read(person.gathering, person.seat, number)
+
+
+def _said_by(person: Person, seat: int) -> list[opened.OpenedDesire]:
+    """Return the desires of a person without a phone, for the steward who types for them."""
+    own = (opened.read_own(person.gathering, seat, number) for number in person.state.seats[seat].desires)
+    return [words for words in own if words is not None]
 
 
 def _share(person: Person, circle: int) -> list[Coded]:
@@ -112,8 +121,6 @@ def _line_words(person: Person, circle: int) -> Coded:
 def _may_say(person: Person, line: int | None) -> bool:
     """Return whether this person can still answer the circle's line."""
     if line is None or person.state.ended or not person.state.stage.takes_responses:
-        return False
-    if person.state.desires[line].gone:
         return False
     return line not in person.state.seats[person.seat].desires and line not in person.state.tally.answered(person.seat)
 
@@ -179,7 +186,7 @@ async def _done(person: Person, form: Mapping[str, str]) -> str:
 
 async def _line(person: Person, form: Mapping[str, str]) -> str:
     """Store the line of the circle. It is typed, or it grows from one of the circle's desires."""
-    line = asked(form, ask.CircleLineAsked, text=form.get("text", ""), grew_from=number_in(form, "from"))
+    line = asked(form, ask.CircleLineAsked, text=form.get("text", ""), grew_from=form.get("from") or None)
     await doing.say_circle_line(person.gathering, person.seat, line)
     return ""
 

@@ -11,12 +11,13 @@ from oneheart.engine import disclosure
 from oneheart.live import doing, judging
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.held import held_about
+from oneheart.live.held import held_about, joined_words
+from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.snapshot import newest_head
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.web import who
 from oneheart.web.answers import as_json
-from oneheart.web.forms import asked, form_of, new_key, number_in, read
+from oneheart.web.forms import asked, form_of, new_key, read
 from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
@@ -30,7 +31,8 @@ async def _withdraw(request: Request) -> Response:
     """Withdraw the person's own desire."""
     person, withdrawal = who.person(request), await read(request, ask.DesireNamed)
     await doing.withdraw(person.gathering, person.seat, withdrawal)
-    if person.memory.asked.get(person.seat) == withdrawal.desire:
+    number = desire_behind(person.gathering, Purpose.OWN, person.seat, withdrawal.desire)
+    if person.memory.asked.get(person.seat) == number:
         person.memory.let_go(person.seat)
     return RedirectResponse(f"{person.home}/mine", 303)
 
@@ -69,10 +71,7 @@ async def _unread(request: Request) -> Response:
     The form names the language, or a card in it.
     """
     person, form = who.person(request), await form_of(request)
-    state, number, language = person.state, number_in(form, "desire"), form.get("language", "")
-    if number is not None and state.desires.knows(number):
-        language = state.desires[state.words_for(number, person.seat)].language
-    kept = await doing.set_unread(person.gathering, person.seat, asked(form, ask.UnreadAsked, language=language))
+    kept = await doing.set_unread(person.gathering, person.seat, asked(form, ask.UnreadAsked))
     if wants_json(request):
         return as_json(person.kept(kept))
     more = "?more=1" if form.get("more") == "1" else ""
@@ -131,27 +130,23 @@ async def _mine(request: Request) -> Response:
     held = held_about(person.gathering, person.seat)
     desires, choices = [], languages_of(person.gathering)
     language_names = dict(choices)
-    for own_desire in held.desires:
-        desire = state.desires[own_desire.desire]
+    for number, own_desire in zip(state.seats[person.seat].desires, held.desires, strict=True):
         desires.append(
             {
                 "own": own_desire,
                 "became": person.words.t(BECAME[own_desire.became]),
-                "same": state.desires[own_desire.same_as] if own_desire.same_as is not None else None,
-                "wanted": _wanted_words(person, own_desire.desire) if own_desire.became == "travels" else "",
-                "line": desire.line_of is not None or desire.carried_by is not None,
+                "same": joined_words(person.gathering, person.seat, number),
+                "wanted": _wanted_words(person, number) if own_desire.became == "travels" else "",
+                "line": state.desires.is_of_circle(number),
                 "key": new_key(),
-                "tongue": language_names.get(desire.language, desire.language),
+                "tongue": language_names.get(own_desire.language, own_desire.language),
                 "tongues": []
-                if state.prayers.is_sealed(own_desire.desire)
-                else [t for t in choices if t[0] != desire.language],
+                if state.prayers.is_sealed(number)
+                else [t for t in choices if t[0] != own_desire.language],
                 "tongue_key": new_key(),
             }
         )
-    answers = [
-        (response, state.desires[state.words_for(response.desire, person.seat)].language, new_key())
-        for response in reversed(held.responses)
-    ]
+    answers = [(response, new_key()) for response in reversed(held.responses)]
     presences = state.seats[person.seat].presences
     occasions = [(n, o.name, n in presences, new_key(), table_of(person, n)) for n, o in enumerate(state.occasions)]
     return person.page(

@@ -14,14 +14,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.told import Ordinal, Told
-from oneheart.live import doing
+from oneheart.live import doing, opened
 from oneheart.live import inputs as ask
+from oneheart.live.offered import Purpose, alias_for, desire_behind
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web import who
 from oneheart.web.answers import as_json
-from oneheart.web.forms import asked, form_of, new_key, number_in, read
+from oneheart.web.forms import asked, form_of, new_key, read
 from oneheart.web.pages import offered, page, wants_json
 from oneheart.web.phone.agreeing import must_agree
 from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_context
@@ -64,7 +65,7 @@ class _KeptDesire(Told, frozen=True):
 
     Attributes:
         kept: always true.
-        desire: number of the desire; None where none was created.
+        desire: alias of the desire, by which the person withdraws it.
         waiting: whether it waits for the next round.
         hints: codes of what the author may want to change.
         receipt: see `KeptAnswer`.
@@ -72,7 +73,7 @@ class _KeptDesire(Told, frozen=True):
     """
 
     kept: Literal[True]
-    desire: Ordinal | None
+    desire: str
     waiting: bool
     hints: tuple[str, ...]
     receipt: str
@@ -109,21 +110,21 @@ def _now_told(person: Person, *, more: bool) -> _NowTold:
 def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
     """Return the page that this person sees now."""
     state, memory = person.state, person.memory
-    adds_to = number_in(query, "add")
-    if adds_to is not None and state.desires.readable_by(person.seat, adds_to):
-        return _shows(person, "add", grew_from=adds_to, original=state.desires[state.words_for(adds_to, person.seat)])
+    original = _answered(person, query.get("add", ""))
+    if original is not None:
+        return _shows(person, "add", grew_from=original.alias, original=original)
     newest = memory.asked.get(person.seat)
-    queried = number_in(query, "said")
-    desire_asked = newest if queried is None else queried
+    desire_asked = newest
+    if query.get("said"):
+        desire_asked = desire_behind(person.gathering, Purpose.OWN, person.seat, query["said"])
     reads = state.stage in _READ and state.prayers.of_round(state.round) is not None
-    if desire_asked is not None and desire_asked in state.seats[person.seat].desires and not state.ended and not reads:
+    if desire_asked is not None and state.desires.owns(person.seat, desire_asked) and not state.ended and not reads:
         answer = _is_it_yours(person, desire_asked)
         if answer is not None:
             return answer
     if state.ended or not state.stage.takes_responses:
         return _text(person)
-    own_desires = (state.desires[number] for number in state.seats[person.seat].desires)
-    has_own = any(desire.line_of is None and desire.round >= state.round for desire in own_desires)
+    has_own = state.desires.has_said(state.seats[person.seat], since=state.round)
     first = state.stage.takes_desires and not has_own and not state.cards(person.seat) and "cards" not in query
     if first:
         return _shows(person, "ask")
@@ -132,6 +133,14 @@ def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
     card = next_card(person.gathering, person.seat, more=more)
     html = card_page(person.gathering, person.seat, card, more=more, kept=newest is not None and desire_asked == newest)
     return HTMLResponse(html, headers={"content-language": person.words.language})
+
+
+def _answered(person: Person, alias: str) -> opened.OpenedDesire | None:
+    """Return the words of a card that a person answered and may still read; None for any other alias."""
+    number = desire_behind(person.gathering, Purpose.CARD, person.seat, alias)
+    if number is None or number not in person.state.tally.answered(person.seat):
+        return None
+    return opened.read(person.gathering, person.seat, number)
 
 
 def _text(person: Person) -> Response:
@@ -148,15 +157,16 @@ def _pseudo_card(person: Person, *, more: bool) -> Response:
     card = next_card(person.gathering, person.seat, more=more)
     if not isinstance(card, Card):
         return _shows(person, card)
-    numbers = {"number": card.desire, "nth": card.n, "of": card.of, "done": card.n - 1}
+    numbers: dict[str, Any] = {"desire": card.desire, "nth": card.n, "of": card.of, "done": card.n - 1}
     return _shows(person, "card", card=card, beyond=card.n > card.of, more=more, **numbers)
 
 
 def _is_it_yours(person: Person, desire: int) -> Response | None:
     """Return the page that asks whether a desire is the same as a similar one; None where there is nothing to ask."""
-    own_desire = person.state.desires[desire]
-    numbers = person.gathering.nearest(desire) if own_desire.own else ()
-    near = [(number, person.state.desires[number], new_key()) for number in numbers]
+    own_desire = opened.read_own(person.gathering, person.seat, desire)
+    if own_desire is None:
+        return None
+    near = [(words, new_key()) for words in opened.similar_to(person.gathering, person.seat, desire)]
     notices = _notices(person) if person.memory.asked.get(person.seat) == desire else []
     elsewhere = own_desire.language != person.words.language and len(offered(person.gathering)) > 1
     if not near and not notices and not elsewhere:
@@ -167,7 +177,14 @@ def _is_it_yours(person: Person, desire: int) -> Response | None:
         "own_tongue": LANGUAGES.get(person.words.language, ""),
     }
     return _shows(
-        person, "near", said=desire, own=own_desire, near=near, notices=notices, elsewhere=elsewhere, **language_names
+        person,
+        "near",
+        said=own_desire.alias,
+        own=own_desire,
+        near=near,
+        notices=notices,
+        elsewhere=elsewhere,
+        **language_names,
     )
 
 
@@ -176,7 +193,7 @@ def _notices(person: Person) -> list[Coded]:
     memory = person.memory
     newest = memory.asked.get(person.seat)
     notices = [Coded(person.words.t(HINTS[code]), code) for code in memory.hints.get(person.seat, ()) if code in HINTS]
-    if newest is not None and person.state.desires[newest].waiting:
+    if newest is not None and person.state.desires.waits(newest):
         kept = person.words.t("Kept for the next round: this one takes no more desires.")
         notices.insert(0, Coded(kept, "for the next round"))
     return notices
@@ -193,11 +210,11 @@ async def _say(request: Request) -> Response:
         raise
     person.memory.asked[person.seat], person.memory.hints[person.seat] = desire.number, desire.hints
     if json:
-        kept = person.kept(desire.kept)
+        kept, alias = person.kept(desire.kept), alias_for(person.gathering, Purpose.OWN, person.seat, desire.number)
         return as_json(
             _KeptDesire(
                 kept=True,
-                desire=desire.number,
+                desire=alias,
                 waiting=desire.waiting,
                 hints=desire.hints,
                 receipt=kept.receipt,
@@ -209,12 +226,12 @@ async def _say(request: Request) -> Response:
 
 def _change_words(person: Person, refused: Refused, form: Mapping[str, str]) -> Response:
     """Return the 422 page that says what to change in a desire. The words stay in their field."""
-    state, grew_from = person.state, number_in(form, "grew_from")
+    state = person.state
     about = {"text": form.get("text", "").encode("utf-8", "ignore").decode()}
     about["error"] = refusal_said(refused, person.words)
-    if grew_from is not None and state.desires.readable_by(person.seat, grew_from):
-        original = state.desires[state.words_for(grew_from, person.seat)]
-        return _shows(person, "add", status=_UNPROCESSABLE, grew_from=grew_from, original=original, **about)
+    original = _answered(person, form.get("grew_from", ""))
+    if original is not None:
+        return _shows(person, "add", status=_UNPROCESSABLE, grew_from=original.alias, original=original, **about)
     view: View = "ask" if state.stage.takes_desires and not state.ended else "calm"
     return _shows(person, view, status=_UNPROCESSABLE, **about)
 

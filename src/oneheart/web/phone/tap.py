@@ -22,7 +22,7 @@ from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.desire import Stance
 from oneheart.web.answers import encode
-from oneheart.web.forms import form_fields, key_in, number_in
+from oneheart.web.forms import form_fields, key_in
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import offered, words_for
 from oneheart.web.phone.cards import NextCard, card_page, next_card, next_told
@@ -32,7 +32,7 @@ from oneheart.web.who import Person, no_seat
 class _Tapped(msgspec.Struct):
     """The JSON body of a response."""
 
-    desire: int
+    desire: str
     stance: int
     key: str = ""
     more: bool = False
@@ -69,7 +69,7 @@ def _fields_of(body: bytes, kind: bytes) -> dict[str, str]:
             tapped = _TAPPED.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return {}
-        fields = {"desire": str(tapped.desire), "stance": str(tapped.stance), "key": tapped.key}
+        fields = {"desire": tapped.desire, "stance": str(tapped.stance), "key": tapped.key}
         return {**fields, "more": "1"} if tapped.more else fields
     if _PLAIN.fullmatch(body):
         return dict(pair.split("=", 1) for pair in body.decode("ascii").split("&") if "=" in pair)
@@ -137,10 +137,9 @@ class Respond:
 
 async def _keep(gathering: LiveGathering, seat: int, form: Mapping[str, str]) -> Kept:
     stance = _STANCES.get(form.get("stance", ""))
-    desire = number_in(form, "desire")
-    if stance is None or desire is None:
+    if stance is None:
         raise Refused(Refusal.UNKNOWN)
-    return await doing.respond(gathering, seat, ResponseAsked(key_in(form), desire, stance))
+    return await doing.respond(gathering, seat, ResponseAsked(key_in(form), form.get("desire", ""), stance))
 
 
 def _no_seat(gathering: LiveGathering | None, code: str, *, json: bool) -> Response:

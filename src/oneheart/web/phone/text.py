@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
-from oneheart.live import challenging
+from oneheart.live import opened
 from oneheart.live.acts import ACTS, Act
+from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.snapshot import includes, shown_size
 from oneheart.live.state import State
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
@@ -52,7 +53,7 @@ class ReadLine:
         critiques: critiques of others; () without permission to amend.
         carried: translation into the person's language, "" for none.
         carried_stands: whether two readers confirmed the translation.
-        carried_seq: number of the translation's event in the log; 0 for none.
+        carried_alias: alias of the translation, by which the person confirms it; "" for none.
         carried_own: whether the person wrote the translation.
         carried_confirmed: whether the person confirmed the translation.
         may_carry: whether the line is in another language than the person's pages.
@@ -72,7 +73,7 @@ class ReadLine:
     critiques: tuple[str, ...]
     carried: str
     carried_stands: bool
-    carried_seq: int
+    carried_alias: str
     carried_own: bool
     carried_confirmed: bool
     may_carry: bool
@@ -84,7 +85,7 @@ class Challenger:
     """A desire outside the text about which a randomly drawn person is asked.
 
     Attributes:
-        number: number of the desire.
+        alias: alias of the desire, by which the person answers it.
         text: the words; in the person's language if a joined desire has words in it.
         language: code of the language of the words.
         stem: beginning of the sentence that the words continue, "" for none.
@@ -92,7 +93,7 @@ class Challenger:
         key: idempotency key of its form.
     """
 
-    number: int
+    alias: str
     text: str
     language: str
     stem: str
@@ -100,17 +101,20 @@ class Challenger:
     key: str
 
 
-def challengers_of(state: State, draft: LiveDraft, seat: int) -> list[Challenger]:
+def challengers_of(person: Person) -> list[Challenger]:
     """Return the challengers of a person; in the second reading only those that the person has not answered."""
-    stances = draft.challenged.get(seat, {})
-    challengers = []
-    for number in challenging.to_answer(state, draft, seat):
-        desire = state.desires[state.words_for(number, seat)]
-        stance = stances.get(number)
-        if stance is None or state.stage is Stage.READING:
-            stem = entry.stem_text(desire.stem, desire.language)
-            challengers.append(Challenger(number, desire.text, desire.language, stem, stance, new_key()))
-    return challengers
+    lots = [(lot.words, lot.stance) for lot in opened.lots_of(person.gathering, person.seat)]
+    return [
+        Challenger(
+            words.alias,
+            words.text,
+            words.language,
+            entry.stem_text(words.stem, words.language),
+            stance,
+            new_key(),
+        )
+        for words, stance in lots
+    ]
 
 
 def draft_now(state: State) -> tuple[int, LiveDraft] | None:
@@ -130,6 +134,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
         text, language = state.prayers.words(line, state.desires)
         may_amend = state.prayers.may_amend(seat, steward_of, line, state.desires) and bool(text)
         seq, translation = translations.get((place, own_seat.language), (0, None))
+        named = "" if translation is None else alias_for(person.gathering, Purpose.TRANSLATION, seat, seq)
         amendment = state.prayers.amended.get(draft.amendments.get(place, -1))
         critiques = tuple(sorted(draft.critiques[place].values())) if may_amend else ()
         lines.append(
@@ -137,7 +142,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 number=place,
                 text=text,
                 language=language,
-                own=any(state.desires[cited].author == seat for cited in line.cites),
+                own=any(state.desires.owns(seat, cited) for cited in line.cites),
                 changed=line.changed,
                 open=readable(state.stage, draft, place) and bool(text),
                 said=draft.readings[place].get(seat, ""),
@@ -147,7 +152,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 critiques=critiques[:_CRITIQUES_SHOWN],
                 carried=translation.text if translation is not None and text else "",
                 carried_stands=translation is not None and translation.is_confirmed,
-                carried_seq=seq,
+                carried_alias=named,
                 carried_own=translation is not None and translation.seat == seat,
                 carried_confirmed=translation is not None and seat in translation.confirmed,
                 may_carry=bool(text) and language != own_seat.language,
@@ -170,7 +175,7 @@ def reading_context(person: Person) -> dict[str, Any] | None:
     return {
         "lines": lines,
         "to_read": [line for line in lines if line.open],
-        "challengers": challengers_of(state, draft, person.seat) if state.stage.takes_readings else [],
+        "challengers": challengers_of(person),
         "draft_number": number,
         "second": draft.second,
         "whole": person.seat in draft.whole,

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import doing
+from oneheart.live import doing, opened
 from oneheart.live import inputs as ask
 from oneheart.live.state.company import felt_now
 from oneheart.locale.coded import Coded
@@ -102,15 +102,16 @@ def _part(person: Person) -> disclosure.Band | None:
     return "most" if part >= _MUCH else "some" if part >= _SOME else "few"
 
 
-def _shared(person: Person) -> list[Any]:
+def _shared(person: Person) -> list[opened.OpenedDesire]:
     """Return up to three desires that the person and most of the people who were asked want."""
     state = person.state
     wanted_numbers = [number for number, stance in state.tally.answered(person.seat).items() if stance > 0]
     wanted_numbers += [state.root(number) for number in state.seats[person.seat].desires]
-    shared = []
+    shared: list[opened.OpenedDesire] = []
     for number in dict.fromkeys(wanted_numbers):
         if state.travels[number] and wanted_by(person.gathering, number) == "most":
-            shared.append(state.desires[number])
+            words = opened.read(person.gathering, person.seat, number)
+            shared += [] if words is None else [words]
         if len(shared) == SHARED_MOST:
             break
     return shared

@@ -1,0 +1,120 @@
+"""Opened: the words of desires as one person may read them, each with the alias for what the person may do with it.
+
+This is the only way by which words of a desire reach a person. Pages of people and the API ask here, and look up no
+desire by its number; `make structure` checks that. `Desires.readable_by` holds the rule. Hosts read at their desk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oneheart.live import challenging, circles
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.offered import Purpose, alias_for
+from oneheart.model.round import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDesire:
+    """A desire whose words a person may read.
+
+    Attributes:
+        alias: alias of the desire, made for this person and one purpose.
+        text: the words; in the person's language if a joined desire has words in it.
+        language: language code of the words.
+        stem: code of the stem that the words continue; "" for none.
+    """
+
+    alias: str
+    text: str
+    language: str
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedChallenger:
+    """A challenger: a desire outside the text about which a person is asked, because it was drawn at random for them.
+
+    Attributes:
+        words: its words.
+        stance: the person's answer: 1, 0 or -1; None while unanswered.
+    """
+
+    words: OpenedDesire
+    stance: int | None
+
+
+def _words(gathering: LiveGathering, purpose: Purpose, seat: int, number: int) -> OpenedDesire:
+    state = gathering.state
+    desire = state.desires[state.words_for(number, seat)]
+    return OpenedDesire(alias_for(gathering, purpose, seat, number), desire.text, desire.language, desire.stem)
+
+
+def read(gathering: LiveGathering, seat: int, number: int, purpose: Purpose = Purpose.CARD) -> OpenedDesire | None:
+    """Return the words of a desire; None unless this person may read them. O(own desires)."""
+    if not gathering.state.readable_by(seat, number):
+        return None
+    return _words(gathering, purpose, seat, number)
+
+
+def read_own(gathering: LiveGathering, seat: int, number: int) -> OpenedDesire | None:
+    """Return a person's own desire in their own words; None if it is not theirs or erased. O(1)."""
+    desires = gathering.state.desires
+    if not desires.owns(seat, number) or not gathering.state.readable_by(seat, number):
+        return None
+    desire = desires[number]
+    return OpenedDesire(alias_for(gathering, Purpose.OWN, seat, number), desire.text, desire.language, desire.stem)
+
+
+def card_in_hand(gathering: LiveGathering, seat: int) -> OpenedDesire | None:
+    """Return the card that a person is shown; None if there is none. O(M) for a new card, O(1) for the same again."""
+    dealt = gathering.card(seat)
+    return None if dealt is None else _words(gathering, Purpose.CARD, seat, dealt.desire)
+
+
+def similar_to(gathering: LiveGathering, seat: int, number: int) -> list[OpenedDesire]:
+    """Return what is offered as similar to a person's own desire, the most similar first; only these can be joined.
+
+    [] where the desire is not theirs, or is withdrawn or joined already.
+    """
+    desires = gathering.state.desires
+    if not desires.owns(seat, number) or not desires[number].own:
+        return []
+    similar = ((other, desires[other]) for other in gathering.nearest(number))
+    return [
+        OpenedDesire(alias_for(gathering, Purpose.JOIN, seat, other), desire.text, desire.language, desire.stem)
+        for other, desire in similar
+    ]
+
+
+def lots_of(gathering: LiveGathering, seat: int) -> list[OpenedChallenger]:
+    """Return the challengers of a person while the text is read; in the second reading only unanswered ones."""
+    state = gathering.state
+    draft = state.prayers.of_round(state.round)
+    if draft is None or not state.stage.takes_readings:
+        return []
+    stances = draft.challenged.get(seat, {})
+    return [
+        OpenedChallenger(_words(gathering, Purpose.CARD, seat, number), stances.get(number))
+        for number in challenging.to_answer(state, draft, seat)
+        if number not in stances or state.stage is Stage.READING
+    ]
+
+
+def listed_in_circle(gathering: LiveGathering, seat: int) -> tuple[list[OpenedDesire], list[OpenedDesire]]:
+    """Return what the people of a steward's circle want, and the three of these nearest to all; both sorted by text.
+
+    Both are empty for anybody but a steward, and for fewer than k people; see `circles.own_desires`. O(M).
+    """
+    state = gathering.state
+    circle = state.people.serves(seat)
+    if circle is None:
+        return [], []
+    listed = circles.own_desires(state, circle, seat)
+    words = [
+        OpenedDesire(alias_for(gathering, Purpose.CIRCLE, seat, number), desire.text, desire.language, desire.stem)
+        for number, desire in listed
+    ]
+    nearest = circles.nearest_to_all(state, circle, listed)
+    near = [its for its, (_, desire) in zip(words, listed, strict=True) if any(desire is other for other in nearest)]
+    return words, near
