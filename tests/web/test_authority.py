@@ -102,7 +102,7 @@ async def fill(house: House, gathering: LiveGathering, name: str) -> Side:
         said = await gathering.submit(f"s{taken.number}", "say-it", ev.DesireSaid(taken.number, text, "en"))
         if person == "participant":
             side.own = said.number or 0
-            await gathering.submit(f"s{taken.number}", "steward", ev.StewardNamed(taken.number, on=True))
+            await gathering.submit("h0", "steward", ev.DutyGiven(0, taken.number))
         else:
             await gathering.erase(taken.number, "erase-it")
     seeded = await gathering.submit("h0", "seed", ev.DesireSaid(None, f"canary seed of {name}", "en"))
