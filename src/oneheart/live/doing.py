@@ -21,15 +21,12 @@ from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import draw_seats
+from oneheart.live.settings_typed import planned, settings_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
 from oneheart.live.typed_words import clean_critique, clean_name, clean_words, find_language, stem_of
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
-from oneheart.model.programme import QUESTIONS_MOST, READY
 
-GATHERING_NAME_MOST = 120
-QUESTION_MOST = 140
-RUN_BY_MOST = 300
 OCCASION_LETTERS = 6
 
 
@@ -432,22 +429,6 @@ async def set_programme(gathering: LiveGathering, host: int, asked: ask.Programm
     return await _by_host(gathering, host, asked, ev.ProgrammeSet([*former, *planned(gathering, asked)]))
 
 
-def planned(gathering: LiveGathering, asked: ask.ProgrammeAsked) -> list[ev.ProgrammeStep]:
-    """Return the steps of a ready programme, repeated for each of at most ten questions."""
-    if not asked.ready:
-        return []
-    language = gathering.state.languages[0]
-    typed = [clean_name(line, QUESTION_MOST) for line in asked.questions.splitlines()]
-    questions = [question for question in typed if question][:QUESTIONS_MOST] or [""]
-    return [
-        ev.ProgrammeStep(
-            step.stage, step.seconds, {language: question} if question and not place else {}, step.travelling
-        )
-        for question in questions
-        for place, step in enumerate(READY[asked.ready])
-    ]
-
-
 async def set_clock(gathering: LiveGathering, host: int, asked: ask.ClockAsked) -> Kept:
     """Set the time of this stage, or remove the clock."""
     return await _by_host(gathering, host, asked, ev.ClockSet(asked.seconds))
@@ -606,32 +587,6 @@ async def set_held(gathering: LiveGathering, host: int, asked: ask.HeldAsked) ->
         Refused: UNKNOWN.
     """
     return await _by_host(gathering, host, asked, ev.RoundHeld(asked.round, asked.occasion))
-
-
-def settings_of(asked: ask.SettingsAsked) -> ev.Settings:
-    """Return settings as they are kept: clean names and questions, wordings only for the gathering's languages.
-
-    Raises:
-        Refused: WORDS: the name is empty; LANGUAGE: no language is named, or one has no question.
-    """
-    name = clean_name(asked.name, GATHERING_NAME_MOST)
-    if not name:
-        raise Refused(Refusal.WORDS, hint="empty")
-    question = {code: clean_name(asked.question.get(code, ""), QUESTION_MOST) for code in asked.languages}
-    if not question or not all(question.values()):
-        raise Refused(Refusal.LANGUAGE)
-    return ev.Settings(
-        name=name,
-        question=question,
-        voice=asked.voice,
-        languages=asked.languages,
-        cards=asked.cards,
-        hold=asked.hold,
-        words={code: pairs for code, pairs in asked.words.items() if code in question and pairs},
-        version=asked.version,
-        keep_days=asked.keep_days,
-        run_by=clean_name(asked.run_by, RUN_BY_MOST),
-    )
 
 
 async def set_settings(gathering: LiveGathering, host: int, asked: ask.SettingsAsked) -> Kept:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from oneheart.engine.disclosure import FOR_A_SHARE
-from oneheart.live import circle_duty, doing
+from oneheart.live import circle_duty, doing, settings_typed
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering, create
@@ -312,9 +312,9 @@ def test_a_programme_asks_each_question_once_and_at_most_ten(tmp_path: Path) -> 
         await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten", append=True)
         assert [step.question for step in hall.state.programme] == [*asked, *[{}] * steps]
         assert [step.stage for step in hall.state.programme[-steps:]] == [step.stage for step in READY["ten"]]
-        long = f"{'q' * (doing.QUESTION_MOST + 1)}"
+        long = f"{'q' * (settings_typed.QUESTION_MOST + 1)}"
         await hall.do(doing.set_programme, 0, ask.ProgrammeAsked, ready="ten", questions=long)
-        assert hall.state.programme[0].question == {"en": "q" * doing.QUESTION_MOST}
+        assert hall.state.programme[0].question == {"en": "q" * settings_typed.QUESTION_MOST}
         with pytest.raises(msgspec.ValidationError):
             await hall.do(doing.set_programme, 0, ask.ProgrammeAsked)
         assert hall.state.programme, "a form without the name of a programme takes none away"
@@ -356,14 +356,14 @@ def settings(**more: Any) -> ask.SettingsAsked:
 )
 def test_settings_need_a_name_and_a_question_in_each_language(more: dict[str, Any], why: Refusal) -> None:
     with pytest.raises(Refused) as told:
-        doing.settings_of(settings(**more))
+        settings_typed.settings_of(settings(**more))
     assert told.value.why is why
 
 
 def test_settings_are_kept_clean_and_with_words_of_their_languages_alone() -> None:
     words = {"en": {"Desire": "Wish"}, "he": {}, "fr": {"Desire": "Souhait"}}
     questions = {"en": f" {'q' * 141}", "he": "S?", "fr": "Q?"}
-    found = doing.settings_of(
+    found = settings_typed.settings_of(
         settings(name=f" {'n' * 121}", question=questions, words=words, cards=50, hold=True, version=3)
     )
     assert found == ev.Settings(

@@ -14,6 +14,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import doing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.settings_typed import settings_of
 from oneheart.model.gathering import Place
 from oneheart.model.presence import Form
 from oneheart.web import who
@@ -113,7 +114,7 @@ async def _new(request: Request) -> Response:
     if request.method == "POST":
         settings, missing = settings_from(form)
         if settings is not None:
-            gathering = house.add(doing.settings_of(settings))
+            gathering = house.add(settings_of(settings))
             _enter_once(request, token, key, gathering)
             await _furnish(gathering, form)
             return await _seated(request, gathering, token, key)
