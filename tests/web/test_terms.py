@@ -83,7 +83,7 @@ def test_a_person_without_a_phone_is_asked_aloud(open_door: Open) -> None:
     door = open_door(keep_days=30)
     door.submit("h0", "circle", ev.CircleAdded("", "circle-key"))
     browser = door.join(consent="1", circle="0")
-    door.submit("s0", "duty", ev.StewardNamed(0, on=True))
+    door.submit("h0", "duty", ev.DutyGiven(0, 0))
     page = browser.get(f"/g/{CODE}/circle").text
     assert hidden(page, "consent") == "1"
     add = {"doing": "new", "language": "en"}

@@ -1,7 +1,8 @@
 """Backups while serving: a copy of every gathering every few seconds, the newest kept, and none of erased words.
 
 It never delays a tap: copies are made in a thread, beside the writer. An erasure reaches the folder within
-`TICK_SECONDS`. When the term of a gathering is over, or a host erases its file, its older copies are deleted.
+`TICK_SECONDS`: the keys of the erased words are destroyed there too. When the term of a gathering is over, or a host
+erases its file, its older copies are deleted.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from oneheart.errors import UserError
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import SUFFIX
 from oneheart.storage.copying import copy_served
+from oneheart.storage.database import copy_keys, keys_named
+from oneheart.storage.keyring import keyrings_of
 
 TICK_SECONDS = 1.0
 KEEP_BACKUPS = 12
@@ -153,7 +156,7 @@ class Backups:
             else:
                 gathering.note_trouble("backup", None)
         for code in self._done.keys() - self._gatherings.keys():
-            await asyncio.to_thread(self._drop, copies_of(self._plan.folder, self._done.pop(code).stem))
+            await asyncio.to_thread(self._forget, copies_of(self._plan.folder, self._done.pop(code).stem))
 
     async def _keep(self, gathering: LiveGathering, done: _Done, *, last: bool) -> None:
         state = gathering.state
@@ -167,11 +170,20 @@ class Backups:
             return
         begun = time.monotonic()
         copy = self._plan.folder / f"{done.stem}-{time.strftime(_STAMP, time.gmtime())}{SUFFIX}"
-        await asyncio.to_thread(copy_served, gathering.path, copy)
+        keys = await asyncio.to_thread(_copied, gathering.path, copy)
         older = [path for path in copies_of(self._plan.folder, done.stem) if path != copy]
-        beyond = older if erased else older[: max(0, len(older) + 1 - self._plan.keep)]
+        all_go = purged or (erased and keys is None)  # without keys the words stand open in older copies
+        beyond = older if all_go else older[: max(0, len(older) + 1 - self._plan.keep)]
         await asyncio.to_thread(self._drop, beyond)
         done.seq, done.at, done.gone, done.purged = seq, begun, gone, purged
+
+    def _forget(self, copies: list[Path]) -> None:
+        """Delete all copies of a gathering and their keys."""
+        names = {name for copy in copies if (name := keys_named(copy)) is not None}
+        self._drop(copies)
+        for name in names:
+            for keys in keyrings_of(name, self._plan.folder):
+                keys.unlink()
 
     @staticmethod
     def _drop(copies: list[Path]) -> None:
@@ -179,3 +191,12 @@ class Backups:
             for ending in ("", ".lock", "-wal", "-shm"):
                 with suppress(FileNotFoundError):
                     copy.with_name(copy.name + ending).unlink()
+
+
+def _copied(path: Path, copy: Path) -> Path | None:
+    """Copy a gathering and bring its keys up to date; return their path, None for a file without keys.
+
+    Keys that were destroyed since are destroyed for every copy in the folder.
+    """
+    copy_served(path, copy)
+    return copy_keys(path, copy)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.model import actor
+from oneheart.model.erasure import ErasureReason
 from oneheart.storage.log import Log, NotYetGone, StorageError
 
 _ASKING = ev.kind_of(ev.SeatErased(0))  # it holds nothing but the number of a seat, and stays
 _NUMBERING = ("seat", "desire", "same", "translated")  # kinds that change the numbers of later events
-_ABOUT_PEOPLE = ("moderated", "seats drawn")  # kinds that hosts write about people, erased when the term is over
+_OF_PEOPLE = tuple(
+    str(kind.__struct_config__.tag)
+    for kind in get_args(ev.AnyBody)
+    if kind is not ev.SeatErased and (kind is ev.Moderated or {"seat", "seats"} & {*kind.__struct_fields__})
+)  # kinds that people write, or that hosts write about people; they are erased when the term is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ def erase_due(log: Log, state: State) -> Erased:
     changed, trouble = False, None
     lapsed = [seq for seq in log.places_of(_NUMBERING) if seq in state.refused] if state.erasing else []
     if state.erasing and state.keeping.purged_at is not None:
-        lapsed += log.places_of(_ABOUT_PEOPLE)
+        return _erase_everybody(log, state, lapsed)
     for number in sorted(state.erasing):
         seat = state.seats[number]
         words = words_of(state, number)
@@ -57,12 +63,32 @@ def erase_due(log: Log, state: State) -> Erased:
         else:
             changed = True
         lapsed = []
+    return Erased(changed, _checkpointed(log) or trouble)
+
+
+def _erase_everybody(log: Log, state: State, lapsed: list[int]) -> Erased:
+    """Erase the events of all people, and of hosts about people, at once: the term is over."""
+    people = [seat.seq for seat in state.seats if seat.alive]
+    said = [desire.seq for desire in state.desires if desire.author is not None]
+    hosts_own = {desire.seq for desire in state.desires if desire.author is None}
+    places = set(log.places_of(_OF_PEOPLE)) - hosts_own
+    try:
+        log.erase("", [*places, *lapsed], numbered=[*people, *said], why=ErasureReason.TIME)
+    except NotYetGone:
+        return Erased(changed=True, trouble=_checkpointed(log))
+    except StorageError as error:
+        return Erased(changed=False, trouble=str(error))
+    return Erased(changed=True, trouble=_checkpointed(log))
+
+
+def _checkpointed(log: Log) -> str | None:
+    """Empty the write-ahead log if it may hold erased bytes; return the reason if that failed."""
     if log.checkpoint_due:
         try:
             log.checkpoint()
         except NotYetGone as error:
-            trouble = str(error)
-    return Erased(changed, trouble)
+            return str(error)
+    return None
 
 
 def words_of(state: State, seat: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,14 +13,18 @@ import pytest
 
 from oneheart.commands import backups as backups_module
 from oneheart.commands.backups import BackupPlan, Backups, copies_of, last_event_at, newest_copy, seconds_of
-from oneheart.commands.keeping import proof, restore
+from oneheart.commands.keeping import restore
+from oneheart.commands.proving import proof
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
 from oneheart.live.state.retention import DAY_MS
+from oneheart.storage.copying import copy_served
 from oneheart.storage.database import open_database
+from oneheart.storage.keyring import keyring_path
 from oneheart.storage.log import Log
+from tests.support.readable import readings_of
 
 CANARY = "CANARYWORD"
 RESTORES = 50
@@ -51,7 +56,7 @@ def record(path: Path) -> list[bytes]:
 
 
 def canaries(folder: Path) -> int:
-    return sum(path.read_bytes().count(CANARY.encode()) for path in folder.iterdir() if path.is_file())
+    return readings_of(CANARY, folder)
 
 
 async def people(hall: LiveGathering, count: int) -> None:
@@ -138,16 +143,37 @@ def test_an_erasure_reaches_the_copies_at_once(tmp_path: Path) -> None:
     async def work(hall: LiveGathering) -> None:
         backups = Backups(BackupPlan(folder, 3600), {hall.code: hall})
         await people(hall, 2)
+        await hall.take_seat("key-of-somebody-else", language="en")
         await backups.turn()
         await hall.erase(0, "erase-all-of-it")
         await backups.turn()
         await hall.erase(1, "erase-all-of-it")
         await backups.turn()
 
-    run(tmp_path, work)
+    clock = iter(range(1_900_000_000, 2_000_000_000))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "gmtime", lambda at=None: _gmtime(next(clock) if at is None else at))
+        run(tmp_path, work)
     assert canaries(folder) == 0
-    restore(newest_copy(folder), tmp_path / "again.oneheart")
-    assert canaries(tmp_path) == 0
+    copies = copies_of(folder, "hall")
+    assert len(copies) == 3
+    for number, copy in enumerate(copies):
+        place = tmp_path / f"again-{number}"
+        place.mkdir()
+        restore(copy, place / "again.oneheart")
+        assert canaries(place) == 0, "also from a copy that is older than the erasure"
+        assert asyncio.run(_alive(place / "again.oneheart")) == 1
+        assert canaries(place) == 0
+
+
+async def _alive(path: Path) -> int:
+    """Return how many people sit in a restored gathering; nobody who erased themselves may."""
+    hall = LiveGathering.open(path)
+    try:
+        assert [desire.text for desire in hall.state.desires] == ["", ""]
+        return hall.state.people.count
+    finally:
+        await hall.close()
 
 
 def test_when_the_term_is_over_no_older_copy_is_left(tmp_path: Path) -> None:
@@ -168,10 +194,19 @@ def test_when_the_term_is_over_no_older_copy_is_left(tmp_path: Path) -> None:
     assert canaries(folder) == 0
 
 
-def test_copies_that_are_never_deleted_hold_the_erased_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Backups, "_drop", staticmethod(lambda _copies: None))
-    monkeypatch.setattr(time, "gmtime", lambda at=None: _gmtime(at if at is not None else time.monotonic_ns() // 1000))
+def test_copies_whose_keys_are_kept_hold_the_erased_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "copies"
+
+    def keeps_keys(path: Path, copy: Path) -> Path:
+        copy_served(path, copy)
+        keys = folder / "first.keys"
+        if not keys.exists():
+            shutil.copy(keyring_path(path), keys)
+        return keys
+
+    monkeypatch.setattr(backups_module, "_copied", keeps_keys)
+    clock = iter(range(1_900_000_000, 2_000_000_000))
+    monkeypatch.setattr(time, "gmtime", lambda at=None: _gmtime(next(clock) if at is None else at))
 
     async def work(hall: LiveGathering) -> None:
         backups = Backups(BackupPlan(folder, 3600), {hall.code: hall})
@@ -183,6 +218,11 @@ def test_copies_that_are_never_deleted_hold_the_erased_words(tmp_path: Path, mon
 
     run(tmp_path, work)
     assert canaries(folder) > 0
+    oldest = min(folder.glob("*.oneheart"))
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    restore(oldest, place / "again.oneheart")
+    assert canaries(place) > 0, "the words live again"
 
 
 def test_the_copies_of_a_gathering_that_hosts_erased_are_deleted(tmp_path: Path) -> None:

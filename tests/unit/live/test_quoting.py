@@ -20,9 +20,10 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import LiveDesire
 from oneheart.live.state.quotes import ERASED, mark, read
 from oneheart.model.desire import Decision
+from tests.support.readable import readings_of
 
 WISH = "CANARYWORD I want my brother to forgive me"
-CANARY = b"CANARYWORD"
+CANARY = "CANARYWORD"
 
 
 def run(folder: Path, work: Callable[[LiveGathering], Awaitable[Any]]) -> None:
@@ -43,13 +44,13 @@ def run(folder: Path, work: Callable[[LiveGathering], Awaitable[Any]]) -> None:
 
 
 def left(folder: Path) -> int:
-    return sum(path.read_bytes().count(CANARY) for path in folder.iterdir() if path.is_file())
+    return readings_of(CANARY, folder)
 
 
 async def repeat_it_everywhere(hall: LiveGathering) -> None:
     """Let hosts and a steward repeat a person's words, wherever one can type."""
     do = hall.submit
-    await do("s2", "duty", ev.StewardNamed(2, on=True))
+    await do("h0", "duty", ev.DutyGiven(0, 2))
     await do("s2", "line", ev.DesireSaid(2, WISH, "en", line_of=0))
     await do("s2", "carry", ev.DesireSaid(2, f"Yes: {WISH}!", "en", carried_by=0))
     await do("s3", "adds", ev.DesireSaid(3, f"{WISH}, and mine too", "en", grew_from=0))
@@ -141,7 +142,7 @@ def test_what_others_say_by_themselves_stays_theirs(tmp_path: Path) -> None:
 
 def test_a_repeat_that_quotes_by_another_number_is_no_conflict(tmp_path: Path) -> None:
     async def work(hall: LiveGathering) -> None:
-        await hall.submit("s2", "duty", ev.StewardNamed(2, on=True))
+        await hall.submit("h0", "duty", ev.DutyGiven(0, 2))
         first = await hall.submit("s2", "line", ev.DesireSaid(2, "Songs at night", "en", line_of=0))
         again = await hall.submit("s2", "line", ev.DesireSaid(2, "Songs at night", "en", line_of=0))
         assert (again.repeated, again.number) == (True, first.number)

@@ -21,9 +21,11 @@ from oneheart.live.snapshot import text_lines
 from oneheart.live.state.retention import CONFIDES, DAY_MS, IDLE_DAYS, Keeping
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.presence import FeltAt, Form
+from tests.support.readable import readings_of
 
 CANARY = "CANARY"
 PEOPLE = 12
+WORDS_OF_THE_TEXT = 2 * 3  # two lines and a translation, open in the one event that keeps them: raw, and as a body
 START = 1_800_000_000_000
 QUESTION = {"en": "What do you want?"}
 
@@ -98,7 +100,7 @@ async def whole_round(hall: LiveGathering) -> None:
 
 
 def canaries(folder: Path) -> int:
-    return sum(path.read_bytes().count(CANARY.encode()) for path in folder.iterdir() if path.is_file())
+    return readings_of(CANARY, folder)
 
 
 def words_of_text(hall: LiveGathering) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
@@ -155,6 +157,12 @@ def test_every_act_that_holds_words_answers_or_presence_needs_consent() -> None:
         ev.SeatChanged,
         ev.StewardNamed,
         ev.SeatCardsWanted,
+        ev.WayBackKept,
+        ev.PhoneLost,
+        ev.DutyRequested,
+        ev.DutyAnswered,
+        ev.DutyGiven,
+        ev.DutySettled,
         ev.DesireWithdrawn,
         ev.DesireLanguage,
         ev.LanguageUnread,
@@ -247,8 +255,7 @@ def test_when_the_term_is_over_everything_personal_is_gone_and_the_text_stays(tm
         await again.close()
 
     run(work)
-    # the words of the text: two lines and a translation, in the one event that keeps them
-    assert canaries(tmp_path) == 3
+    assert canaries(tmp_path) == WORDS_OF_THE_TEXT
     lines, well = proof(path)
     assert well, lines
 
@@ -268,7 +275,7 @@ def test_a_server_that_erases_nothing_leaves_the_words_in_the_file(
         await hall.close()
 
     run(work)
-    assert canaries(tmp_path) > 3
+    assert canaries(tmp_path) > WORDS_OF_THE_TEXT
 
 
 def test_what_was_missed_while_the_server_was_down_is_done_when_it_is_up_again(tmp_path: Path) -> None:
@@ -287,7 +294,7 @@ def test_what_was_missed_while_the_server_was_down_is_done_when_it_is_up_again(t
         await hall.close()
 
     run(work)
-    assert canaries(tmp_path) == 3
+    assert canaries(tmp_path) == WORDS_OF_THE_TEXT
 
 
 def test_a_term_of_no_days_erases_at_the_end(tmp_path: Path) -> None:
