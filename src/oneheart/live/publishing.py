@@ -43,6 +43,9 @@ class Publisher:
     """The tree over the published heads of one log.
 
     Attributes:
+        log: log of the gathering, for the log's thread only.
+        tree: tree over the published epochs, for the log's thread only.
+        in_thread: runs a function in the log's thread.
         trouble: a sentence for hosts if a published head is not of this log; None if all are.
     """
 
@@ -54,35 +57,35 @@ class Publisher:
             heads: published heads, in order.
             in_thread: runs a function in the one thread that may use the log.
         """
-        self._log = log
-        self._in_thread = in_thread
-        self._tree = EpochTree(step=RESPONSES_STEP)
-        wrong = first_wrong_head(log, heads, self._tree)
+        self.log = log
+        self.in_thread = in_thread
+        self.tree = EpochTree(step=RESPONSES_STEP)
+        wrong = first_wrong_head(log, heads, self.tree)
         self.trouble = None if wrong is None else f"Head {wrong} is not of this record; verify the file."
 
     async def next_head(self, state: State) -> ev.TreeHead:
         """Return the head over all events of a state, for the house to write. O(events since the newest head)."""
-        return await self._in_thread(partial(self._next_head, state.heads.newest, state.seq))
+        return await self.in_thread(partial(self._next_head, state.heads.newest, state.seq))
 
     def _next_head(self, newest: ev.TreeHead | None, through: int) -> ev.TreeHead:
         after = newest.through if newest else 0
-        self._tree.shrink(newest.size if newest else 0)  # a head that was prepared and not written
+        self.tree.shrink(newest.size if newest else 0)  # a head that was prepared and not written
         filling = secrets.token_bytes(32)
-        self._tree.add(self._log.commitments(after, through), filling)
+        self.tree.add(self.log.commitments(after, through), filling)
         return ev.TreeHead(
-            size=self._tree.size,
-            root=self._tree.root().hex(),
-            chain=self._log.chain_at(through).hex(),
+            size=self.tree.size,
+            root=self.tree.root().hex(),
+            chain=self.log.chain_at(through).hex(),
             through=through,
             filling=filling.hex(),
         )
 
     async def receipts(self, state: State, seat: int) -> list[Receipt]:
         """Return a receipt for each event of a person, in the order of the commitments, under the newest head."""
-        return await self._in_thread(partial(self._receipts, actor.seat(seat), _size(state.heads.newest)))
+        return await self.in_thread(partial(self._receipts, actor.seat(seat), _size(state.heads.newest)))
 
     def _receipts(self, by: str, size: int) -> list[Receipt]:
-        return [Receipt(leaf, self._tree.find(leaf, size)) for leaf in sorted(self._log.commitments_of(by))]
+        return [Receipt(leaf, self.tree.find(leaf, size)) for leaf in sorted(self.log.commitments_of(by))]
 
     async def consistency(self, state: State, first: int, second: int) -> list[bytes]:
         """Return the proof that one published head extends an earlier one. O(log events).
@@ -98,7 +101,7 @@ class Publisher:
         heads = state.heads
         if heads.of_size(first) is None or heads.of_size(second) is None or first > second:
             raise Refused(Refusal.UNKNOWN)
-        return await self._in_thread(partial(self._tree.consistency, first, second))
+        return await self.in_thread(partial(self.tree.consistency, first, second))
 
 
 def _size(head: ev.TreeHead | None) -> int:

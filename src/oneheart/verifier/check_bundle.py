@@ -1,0 +1,227 @@
+"""Check a bundle of a oneheart gathering: python3 -I -S check_bundle.py BUNDLE [--root ROOT] [--receipt RECEIPT]
+
+It needs Python 3.9 or newer and nothing else. Exit status 0 if everything holds, 1 if not, 2 if the file is no bundle.
+
+A bundle has published heads of the record's tree (RFC 9162, SHA-256), and commitments with their proofs. Some events are
+opened: salt and content are given, so that their commitment can be computed again. Nothing here proves that the
+operator recorded every tap: each phone checks that for its own receipts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import sys
+from typing import Any
+
+FORMAT = "oneheart bundle 1"
+MOST_BYTES = 256 << 20
+_BUNDLE = {"format": str, "heads": list, "consistency": list, "leaves": list, "opened": list, "receipts": list}
+_BUNDLE["texts"] = list
+_HEAD = {"size": int, "root": str}
+_EVENT = {"format": int, "salt": str, "actor": str, "key": str, "kind": str, "at": int, "body": str}
+_RECEIPT = {"commitment": str, "index": (int, type(None)), "path": list}
+_TEXT = {"number": int, "event": int, "lines": list}
+_LINE = {"language": str, "text": str}
+
+
+class Wrong(Exception):  # noqa: N818  it is the finding of a check
+    """Something in the bundle does not hold; the message says what."""
+
+
+def sha256(content: bytes) -> bytes:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(content).digest()
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Return the hash of a leaf of the tree."""
+    return sha256(b"\0" + leaf)
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of an inner node of the tree."""
+    return sha256(b"\1" + left + right)
+
+
+def roots(leaves: list[bytes], sizes: set[int]) -> dict[int, bytes]:
+    """Return the roots of the first so many leaves, by size."""
+    out: dict[int, bytes] = {}
+    stack: list[tuple[int, bytes]] = []
+    for count, leaf in enumerate(leaves, start=1):
+        size, node = 1, leaf_hash(leaf)
+        while stack and stack[-1][0] == size:
+            size, node = 2 * size, node_hash(stack.pop()[1], node)
+        stack.append((size, node))
+        if count in sizes:
+            root = stack[-1][1]
+            for _, left in reversed(stack[:-1]):
+                root = node_hash(left, root)
+            out[count] = root
+    return out
+
+
+def includes(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Return whether a leaf is the `index`-th under a head (RFC 9162, section 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    left, last, node = index, size - 1, leaf_hash(leaf)
+    for sibling in path:
+        if last == 0:
+            return False
+        if left % 2 or left == last:
+            node = node_hash(sibling, node)
+            while left and not left % 2:
+                left, last = left // 2, last // 2
+        else:
+            node = node_hash(node, sibling)
+        left, last = left // 2, last // 2
+    return last == 0 and node == root
+
+
+def extends(first: tuple[int, bytes], second: tuple[int, bytes], path: list[bytes]) -> bool:
+    """Return whether the second head extends the first one, which has a leaf or more (RFC 9162, section 2.1.4.2)."""
+    if not 0 < first[0] < second[0] or not path:
+        return False
+    nodes = [first[1], *path] if first[0] & (first[0] - 1) == 0 else path
+    left, last = first[0] - 1, second[0] - 1
+    while left % 2:
+        left, last = left // 2, last // 2
+    old = new = nodes[0]
+    for node in nodes[1:]:
+        if last == 0:
+            return False
+        if left % 2 or left == last:
+            old, new = node_hash(node, old), node_hash(node, new)
+            while left and not left % 2:
+                left, last = left // 2, last // 2
+        else:
+            new = node_hash(new, node)
+        left, last = left // 2, last // 2
+    return last == 0 and (old, new) == (first[1], second[1])
+
+
+def commitment_of(event: dict[str, Any]) -> bytes:
+    """Return the commitment to an opened event: format 1 commits to salt and body, format 2 to every column."""
+    salt, body = bytes.fromhex(event["salt"]), event["body"].encode()
+    if event["format"] == 1:
+        return sha256(salt + body)
+    if event["format"] != 2 or len(salt) != 32:  # noqa: PLR2004
+        raise Wrong("an opened event is of a format that this program does not know")
+    row = b"oneheart event 2\0"
+    for part in (event["actor"].encode(), bytes.fromhex(event["key"]), event["kind"].encode()):
+        row += struct.pack(">I", len(part)) + part
+    return sha256(salt + row + struct.pack(">q", event["at"]) + body)
+
+
+def read(thing: Any, fields: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a JSON object that has exactly these fields of these types."""
+    if not isinstance(thing, dict) or set(thing) != set(fields):
+        raise Wrong(f"{name} has other fields than a bundle has")
+    for field, kind in fields.items():
+        if not isinstance(thing[field], kind) or isinstance(thing[field], bool):
+            raise Wrong(f"{field} of {name} is of another type")
+    return thing
+
+
+def hashes(texts: list[Any], name: str) -> list[bytes]:
+    """Return hashes of 32 bytes, which are written in 64 lower-case hexadecimal digits each."""
+    if not all(isinstance(text, str) and len(text) == 64 and not set(text) - set("0123456789abcdef") for text in texts):
+        raise Wrong(f"{name} is no hash")
+    return [bytes.fromhex(text) for text in texts]
+
+
+def check(bundle: Any, *, root: str = "", receipt: str = "") -> list[str]:
+    """Return what a bundle proves, in sentences.
+
+    Args:
+        bundle: parsed JSON.
+        root: root that somebody kept from a screen or from paper, which must be that of a head; "" for none.
+        receipt: receipt that must be under the newest head; "" for none.
+
+    Raises:
+        Wrong: something does not hold.
+    """
+    read(bundle, _BUNDLE, "the bundle")
+    if bundle["format"] != FORMAT or not bundle["heads"]:
+        raise Wrong("this is no bundle with a head of a record")
+    heads = [read(head, _HEAD, "a head") for head in bundle["heads"]]
+    tree = [(head["size"], hashes([head["root"]], "a root")[0]) for head in heads]
+    proofs = [hashes(path, "a proof") for path in bundle["consistency"] if isinstance(path, list)]
+    if len(proofs) != len(tree) - 1 or len(proofs) != len(bundle["consistency"]):
+        raise Wrong("there is not one proof of consistency for each two heads")
+    for number, (first, second, path) in enumerate(zip(tree, tree[1:], proofs), start=2):
+        if not extends(first, second, path):
+            raise Wrong(f"head {number} does not extend head {number - 1}")
+    size, newest = tree[-1]
+    said = [f"{len(tree)} heads, each extends the one before. Newest: size {size}, root {newest.hex()}."]
+    leaves = hashes(bundle["leaves"], "a leaf")
+    if leaves:
+        if len(leaves) != size or roots(leaves, {size for size, _ in tree}) != dict(tree):
+            raise Wrong("the leaves are not those of the heads")
+        said.append("All leaves are given, and every head is computed again from them.")
+    under: dict[bytes, bool] = {}
+    events = []
+    for number, opened in enumerate(bundle["opened"], start=1):
+        read(opened, {**_EVENT, **_RECEIPT}, "an opened event")
+        if commitment_of(opened) != hashes([opened["commitment"]], "a commitment")[0]:
+            raise Wrong(f"opened event {number} does not fit its commitment")
+        events.append(opened)
+    for one in [*events, *(read(receipt, _RECEIPT, "a receipt") for receipt in bundle["receipts"])]:
+        leaf, path = hashes([one["commitment"]], "a commitment")[0], hashes(one["path"], "a proof")
+        if one["index"] is not None and not includes(leaf, one["index"], size, path, newest):
+            raise Wrong(f"the proof for {one['commitment'][:8]} does not hold")
+        under[leaf] = one["index"] is not None
+    covered = sum(under.values())
+    said.append(f"Under the newest head, proved: {covered} of {len(under)} events of this bundle.")
+    if covered < len(under):
+        said.append("The others were written after the newest head. Nothing is proved of them yet.")
+    for text in (read(text, _TEXT, "a text") for text in bundle["texts"]):
+        said.append(_text(text, events, heads))
+    if root and root.strip().lower() not in [head["root"] for head in heads]:
+        raise Wrong("the root that you gave is of no head of this bundle")
+    if receipt and not under.get(hashes([receipt.strip().lower()], "the receipt")[0]):
+        raise Wrong("the receipt that you gave is not proved by this bundle")
+    return said
+
+
+def _text(text: dict[str, Any], events: list[dict[str, Any]], heads: list[dict[str, Any]]) -> str:
+    """Return what is proved of a sealed text: its words fit the digest in its sealed event, and it stands on a head."""
+    number, lines = text["number"], [read(line, _LINE, "a line") for line in text["lines"]]
+    if not 0 <= text["event"] < len(events) or events[text["event"]]["kind"] != "sealed":
+        raise Wrong(f"text {number} names no sealed event")
+    event = events[text["event"]]
+    sealed = json.loads(event["body"])
+    if not any((head["size"], head["root"]) == (sealed.get("size"), sealed.get("root")) for head in heads):
+        raise Wrong(f"text {number} stands on no head of this bundle")
+    under = "under the newest head" if event["index"] is not None else "not under a head yet"
+    if not all(line["text"] for line in lines):
+        return f"Text {number}: its sealing is {under}. An author erased words since, so its words cannot be compared."
+    if sha256("\n".join(f"{line['language']}\t{line['text']}" for line in lines).encode()).hex() != sealed["digest"]:
+        raise Wrong(f"the words of text {number} are not those that were sealed")
+    return f"Text {number}: its words are those that were sealed, and its sealing is {under}."
+
+
+def main(arguments: list[str]) -> int:
+    """Check the bundle that the command line names; print what is proved; return the exit status."""
+    options = dict(zip(arguments[1::2], arguments[2::2]))
+    if len(arguments) % 2 == 0 or set(options) - {"--root", "--receipt"}:
+        print(__doc__, file=sys.stderr)  # noqa: T201
+        return 2
+    try:
+        with open(arguments[0], "rb") as file:  # noqa: PTH123
+            bundle = json.loads(file.read(MOST_BYTES))
+        said = check(bundle, root=options.get("--root", ""), receipt=options.get("--receipt", ""))
+    except Wrong as wrong:
+        print(f"It does not hold: {wrong}.")  # noqa: T201
+        return 1
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, struct.error) as error:
+        print(f"This is no bundle: {error}")  # noqa: T201
+        return 2
+    print("\n".join([*said, "It holds. Compare the newest root with a hall screen, a phone or a sheet."]))  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
