@@ -34,7 +34,7 @@ ProxyOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands of a live gathering to the command line."""
-    for command in (new, serve, rehearse, demo, replay, verify, backup, restore):
+    for command in (new, serve, rehearse, demo, replay, bundle, verify, backup, restore):
         app.command()(command)
 
 
@@ -205,8 +205,22 @@ def replay(
         raise typer.Exit(1)
 
 
+def bundle(
+    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made; it may be served meanwhile.")],
+    out: Annotated[Path, typer.Option("--out", help="The bundle to write; it must not exist.")],
+) -> None:
+    """Write heads, commitments and sealed texts of a gathering into one file that anybody can check.
+
+    Check it with `oneheart verify`, or without this program with check_bundle.py or the page verify.html.
+    """
+    from oneheart.commands.bundling import write_bundle  # noqa: PLC0415
+
+    heads = write_bundle(path, out)
+    typer.echo(f"Heads of the record: {heads}. Check it with: oneheart verify {out}")
+
+
 def verify(
-    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, or a backup of it.")],
+    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, a backup of it, or a bundle.")],
     root: Annotated[str, typer.Option("--root", help="A root that you kept, from the book or a screen.")] = "",
     size: Annotated[int, typer.Option("--size", min=0, help="The size that stood beside it.")] = 0,
     last: Annotated[
@@ -217,9 +231,10 @@ def verify(
 
     The file may be served meanwhile.
     """
+    from oneheart.commands.bundling import is_bundle, proof_of_bundle  # noqa: PLC0415
     from oneheart.commands.proving import proof  # noqa: PLC0415
 
-    lines, well = proof(path, root, size, last=last)
+    lines, well = proof_of_bundle(path, root) if is_bundle(path) else proof(path, root, size, last=last)
     for line in lines:
         typer.echo(line)
     if not well:

@@ -14,11 +14,10 @@ from itertools import pairwise
 from oneheart.engine.told import Count, Moment, Ordinal, Told
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.publishing import Publisher
 from oneheart.live.snapshot import shown_size, text_lines
 from oneheart.live.state import State
 from oneheart.model import actor
-from oneheart.storage.epochs import Included
+from oneheart.storage.epochs import EpochTree, Included
 from oneheart.storage.log import Log, Opening
 
 FORMAT = "oneheart bundle 1"
@@ -123,15 +122,16 @@ async def bundle_of(
         seat: seat of the person whose receipts it holds; None for none.
         leaves: add all leaves of the tree.
     """
-    work = partial(make_bundle, gathering.state, gathering.publisher, texts=texts, seat=seat, leaves=leaves)
-    return await gathering.publisher.in_thread(work)
+    publisher = gathering.publisher
+    work = partial(make_bundle, gathering.state, publisher.log, publisher.tree, texts=texts, seat=seat, leaves=leaves)
+    return await publisher.in_thread(work)
 
 
 def make_bundle(
-    state: State, publisher: Publisher, *, texts: Sequence[int], seat: int | None = None, leaves: bool = False
+    state: State, log: Log, tree: EpochTree, *, texts: Sequence[int], seat: int | None = None, leaves: bool = False
 ) -> Bundle:
     """Return a bundle, as `bundle_of`. It runs in the log's thread. O(opened and own events, or leaves)."""
-    heads, tree, log = state.heads.published, publisher.tree, publisher.log
+    heads = state.heads.published
     size = heads[-1].size if heads else 0
     opened = sorted(_openings(log, state, texts), key=lambda pair: pair[1].commitment)
     receipts = [] if seat is None else sorted(log.commitments_of(actor.seat(seat)))

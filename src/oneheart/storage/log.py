@@ -91,6 +91,31 @@ class Event:
     commitment: bytes = field(default=b"", repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An event with all that its commitment is computed from; see `storage.rows`.
+
+    Attributes:
+        format: format of the file.
+        salt: its salt, 16 bytes in format 1, 32 in format 2.
+        actor: actor of the event.
+        key: digest of its idempotency key; empty in format 1, whose commitments do not cover it.
+        kind: kind of event.
+        at: server's clock, milliseconds since 1970.
+        body: canonical JSON.
+        commitment: its commitment, 32 bytes.
+    """
+
+    format: int
+    salt: bytes
+    actor: str
+    key: bytes
+    kind: str
+    at: int
+    body: str
+    commitment: bytes
+
+
 class Fate(Enum):
     """Result of writing an entry."""
 
@@ -560,6 +585,25 @@ class Log:
         """Return the commitments of all events of an actor, in order; [] once they were erased. O(events of it)."""
         rows = self._connection.execute("SELECT commitment FROM events WHERE actor = ? ORDER BY seq", (actor,))
         return [cast("bytes", commitment) for (commitment,) in rows]
+
+    def opening(self, seq: int) -> Opening | None:
+        """Return an event with all that its commitment is computed from; None if it was erased. O(log events).
+
+        Raises:
+            Altered: the event is not as it was written.
+            ValueError: the log has no such event.
+        """
+        row = cast("Stored | None", self._connection.execute(f"{_SELECT} WHERE seq = ?", (seq,)).fetchone())
+        if row is None:
+            message = f"the log has no event {seq}"
+            raise ValueError(message)
+        _, actor, key, kind, body, _, commitment, _, at = row
+        content = None if body is None else self._rule.content(row, self._keyring)
+        if content is None or content.body is None:
+            return None
+        self._rule.check(row, content)
+        digest = key if isinstance(key, bytes) else b""
+        return Opening(self.format, content.salt, actor, digest, kind, at, content.body, commitment)
 
     def chain_at(self, seq: int) -> bytes:
         """Return the hash chain over all events up to a place in the log, 32 bytes; of no events at 0. O(log events).

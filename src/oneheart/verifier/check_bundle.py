@@ -1,10 +1,11 @@
-"""Check a bundle of a oneheart gathering: python3 -I -S check_bundle.py BUNDLE [--root ROOT] [--receipt RECEIPT]
+"""Check a bundle of a oneheart gathering with Python 3.11 or newer and nothing else.
 
-It needs Python 3.9 or newer and nothing else. Exit status 0 if everything holds, 1 if not, 2 if the file is no bundle.
+Usage: python3 -I -S check_bundle.py BUNDLE [--root ROOT] [--receipt RECEIPT]
+Exit status 0 if everything holds, 1 if not, 2 if the file is no bundle.
 
-A bundle has published heads of the record's tree (RFC 9162, SHA-256), and commitments with their proofs. Some events are
-opened: salt and content are given, so that their commitment can be computed again. Nothing here proves that the
-operator recorded every tap: each phone checks that for its own receipts.
+A bundle has published heads of the record's tree (RFC 9162, SHA-256) and commitments with their proofs. Some events are
+opened: with salt and content their commitment is computed again. It does not prove that every tap was recorded (each
+phone checks its own), that seats are people, or that answers are secret from the operator.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 
 FORMAT = "oneheart bundle 1"
 MOST_BYTES = 256 << 20
-_BUNDLE = {"format": str, "heads": list, "consistency": list, "leaves": list, "opened": list, "receipts": list}
-_BUNDLE["texts"] = list
+_LISTS = ("heads", "consistency", "leaves", "opened", "receipts", "texts")
+_BUNDLE = {"format": str, **dict.fromkeys(_LISTS, list)}
 _HEAD = {"size": int, "root": str}
 _EVENT = {"format": int, "salt": str, "actor": str, "key": str, "kind": str, "at": int, "body": str}
 _RECEIPT = {"commitment": str, "index": (int, type(None)), "path": list}
@@ -27,55 +28,37 @@ _LINE = {"language": str, "text": str}
 
 
 class Wrong(Exception):  # noqa: N818  it is the finding of a check
-    """Something in the bundle does not hold; the message says what."""
+    """Something in the bundle does not hold."""
 
 
-def sha256(content: bytes) -> bytes:
-    """Return the SHA-256 of some bytes."""
-    return hashlib.sha256(content).digest()
+def sha256(*parts: bytes) -> bytes:
+    """Return the SHA-256 of some bytes. A leaf is hashed after a 0, two nodes after a 1."""
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
-def leaf_hash(leaf: bytes) -> bytes:
-    """Return the hash of a leaf of the tree."""
-    return sha256(b"\0" + leaf)
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """Return the hash of an inner node of the tree."""
-    return sha256(b"\1" + left + right)
-
-
-def roots(leaves: list[bytes], sizes: set[int]) -> dict[int, bytes]:
-    """Return the roots of the first so many leaves, by size."""
-    out: dict[int, bytes] = {}
-    stack: list[tuple[int, bytes]] = []
-    for count, leaf in enumerate(leaves, start=1):
-        size, node = 1, leaf_hash(leaf)
-        while stack and stack[-1][0] == size:
-            size, node = 2 * size, node_hash(stack.pop()[1], node)
-        stack.append((size, node))
-        if count in sizes:
-            root = stack[-1][1]
-            for _, left in reversed(stack[:-1]):
-                root = node_hash(left, root)
-            out[count] = root
-    return out
+def root_of(leaves: list[bytes]) -> bytes:
+    """Return the root of the tree over some leaves, one or more. A node without a sibling rises as it is."""
+    level = [sha256(b"\0", leaf) for leaf in leaves]
+    while len(level) > 1:
+        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
+        level = [sha256(b"\1", *pair) if len(pair) > 1 else pair[0] for pair in pairs]
+    return level[0]
 
 
 def includes(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
     """Return whether a leaf is the `index`-th under a head (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
-    left, last, node = index, size - 1, leaf_hash(leaf)
+    left, last, node = index, size - 1, sha256(b"\0", leaf)
     for sibling in path:
         if last == 0:
             return False
         if left % 2 or left == last:
-            node = node_hash(sibling, node)
+            node = sha256(b"\1", sibling, node)
             while left and not left % 2:
                 left, last = left // 2, last // 2
         else:
-            node = node_hash(node, sibling)
+            node = sha256(b"\1", node, sibling)
         left, last = left // 2, last // 2
     return last == 0 and node == root
 
@@ -93,11 +76,11 @@ def extends(first: tuple[int, bytes], second: tuple[int, bytes], path: list[byte
         if last == 0:
             return False
         if left % 2 or left == last:
-            old, new = node_hash(node, old), node_hash(node, new)
+            old, new = sha256(b"\1", node, old), sha256(b"\1", node, new)
             while left and not left % 2:
                 left, last = left // 2, last // 2
         else:
-            new = node_hash(new, node)
+            new = sha256(b"\1", new, node)
         left, last = left // 2, last // 2
     return last == 0 and (old, new) == (first[1], second[1])
 
@@ -106,13 +89,13 @@ def commitment_of(event: dict[str, Any]) -> bytes:
     """Return the commitment to an opened event: format 1 commits to salt and body, format 2 to every column."""
     salt, body = bytes.fromhex(event["salt"]), event["body"].encode()
     if event["format"] == 1:
-        return sha256(salt + body)
-    if event["format"] != 2 or len(salt) != 32:  # noqa: PLR2004
+        return sha256(salt, body)
+    if event["format"] != 2 or len(salt) != 32:
         raise Wrong("an opened event is of a format that this program does not know")
     row = b"oneheart event 2\0"
     for part in (event["actor"].encode(), bytes.fromhex(event["key"]), event["kind"].encode()):
         row += struct.pack(">I", len(part)) + part
-    return sha256(salt + row + struct.pack(">q", event["at"]) + body)
+    return sha256(salt, row, struct.pack(">q", event["at"]), body)
 
 
 def read(thing: Any, fields: dict[str, Any], name: str) -> dict[str, Any]:
@@ -133,15 +116,12 @@ def hashes(texts: list[Any], name: str) -> list[bytes]:
 
 
 def check(bundle: Any, *, root: str = "", receipt: str = "") -> list[str]:
-    """Return what a bundle proves, in sentences.
+    """Return what a bundle proves, in sentences; raise `Wrong` if something does not hold.
 
     Args:
         bundle: parsed JSON.
-        root: root that somebody kept from a screen or from paper, which must be that of a head; "" for none.
+        root: root that somebody kept, which must be that of a head; "" for none.
         receipt: receipt that must be under the newest head; "" for none.
-
-    Raises:
-        Wrong: something does not hold.
     """
     read(bundle, _BUNDLE, "the bundle")
     if bundle["format"] != FORMAT or not bundle["heads"]:
@@ -151,23 +131,20 @@ def check(bundle: Any, *, root: str = "", receipt: str = "") -> list[str]:
     proofs = [hashes(path, "a proof") for path in bundle["consistency"] if isinstance(path, list)]
     if len(proofs) != len(tree) - 1 or len(proofs) != len(bundle["consistency"]):
         raise Wrong("there is not one proof of consistency for each two heads")
-    for number, (first, second, path) in enumerate(zip(tree, tree[1:], proofs), start=2):
+    for number, (first, second, path) in enumerate(zip(tree, tree[1:], proofs, strict=False), start=2):
         if not extends(first, second, path):
             raise Wrong(f"head {number} does not extend head {number - 1}")
     size, newest = tree[-1]
     said = [f"{len(tree)} heads, each extends the one before. Newest: size {size}, root {newest.hex()}."]
     leaves = hashes(bundle["leaves"], "a leaf")
     if leaves:
-        if len(leaves) != size or roots(leaves, {size for size, _ in tree}) != dict(tree):
+        if len(leaves) != size or any(root_of(leaves[:count]) != top for count, top in tree):
             raise Wrong("the leaves are not those of the heads")
         said.append("All leaves are given, and every head is computed again from them.")
     under: dict[bytes, bool] = {}
-    events = []
-    for number, opened in enumerate(bundle["opened"], start=1):
-        read(opened, {**_EVENT, **_RECEIPT}, "an opened event")
-        if commitment_of(opened) != hashes([opened["commitment"]], "a commitment")[0]:
-            raise Wrong(f"opened event {number} does not fit its commitment")
-        events.append(opened)
+    events = [read(opened, {**_EVENT, **_RECEIPT}, "an opened event") for opened in bundle["opened"]]
+    if any(commitment_of(event).hex() != event["commitment"] for event in events):
+        raise Wrong("an opened event does not fit its commitment")
     for one in [*events, *(read(receipt, _RECEIPT, "a receipt") for receipt in bundle["receipts"])]:
         leaf, path = hashes([one["commitment"]], "a commitment")[0], hashes(one["path"], "a proof")
         if one["index"] is not None and not includes(leaf, one["index"], size, path, newest):
@@ -177,8 +154,7 @@ def check(bundle: Any, *, root: str = "", receipt: str = "") -> list[str]:
     said.append(f"Under the newest head, proved: {covered} of {len(under)} events of this bundle.")
     if covered < len(under):
         said.append("The others were written after the newest head. Nothing is proved of them yet.")
-    for text in (read(text, _TEXT, "a text") for text in bundle["texts"]):
-        said.append(_text(text, events, heads))
+    said += [_text(read(text, _TEXT, "a text"), events, heads) for text in bundle["texts"]]
     if root and root.strip().lower() not in [head["root"] for head in heads]:
         raise Wrong("the root that you gave is of no head of this bundle")
     if receipt and not under.get(hashes([receipt.strip().lower()], "the receipt")[0]):
@@ -187,7 +163,7 @@ def check(bundle: Any, *, root: str = "", receipt: str = "") -> list[str]:
 
 
 def _text(text: dict[str, Any], events: list[dict[str, Any]], heads: list[dict[str, Any]]) -> str:
-    """Return what is proved of a sealed text: its words fit the digest in its sealed event, and it stands on a head."""
+    """Return what is proved of a sealed text."""
     number, lines = text["number"], [read(line, _LINE, "a line") for line in text["lines"]]
     if not 0 <= text["event"] < len(events) or events[text["event"]]["kind"] != "sealed":
         raise Wrong(f"text {number} names no sealed event")
@@ -205,21 +181,20 @@ def _text(text: dict[str, Any], events: list[dict[str, Any]], heads: list[dict[s
 
 def main(arguments: list[str]) -> int:
     """Check the bundle that the command line names; print what is proved; return the exit status."""
-    options = dict(zip(arguments[1::2], arguments[2::2]))
+    options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
     if len(arguments) % 2 == 0 or set(options) - {"--root", "--receipt"}:
-        print(__doc__, file=sys.stderr)  # noqa: T201
-        return 2
+        sys.exit(__doc__)
     try:
-        with open(arguments[0], "rb") as file:  # noqa: PTH123
+        with open(arguments[0], "rb") as file:
             bundle = json.loads(file.read(MOST_BYTES))
         said = check(bundle, root=options.get("--root", ""), receipt=options.get("--receipt", ""))
     except Wrong as wrong:
-        print(f"It does not hold: {wrong}.")  # noqa: T201
+        print(f"It does not hold: {wrong}.")
         return 1
     except (OSError, ValueError, RecursionError, KeyError, TypeError, struct.error) as error:
-        print(f"This is no bundle: {error}")  # noqa: T201
+        print(f"This is no bundle: {error}")
         return 2
-    print("\n".join([*said, "It holds. Compare the newest root with a hall screen, a phone or a sheet."]))  # noqa: T201
+    print("\n".join([*said, "It holds. Compare the newest root with a hall screen, a phone or a sheet."]))
     return 0
 
 

@@ -20,7 +20,7 @@ from oneheart.live.aside import JOBS as LIVE_JOBS
 from oneheart.live.aside import Aside
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
-from oneheart.web import book
+from oneheart.web import book, verifying
 from oneheart.web.answers import as_json
 from oneheart.web.api import openapi, operations
 from oneheart.web.api.types import Problem
@@ -134,6 +134,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
 
     app = Starlette(
         routes=[
+            *verifying.routes,
             *book.routes,
             *_PHONE,
             *screen.routes,

@@ -44,7 +44,7 @@ def open_to_all(gathering: LiveGathering) -> list[int]:
     return [number for number, sealed in enumerate(gathering.state.prayers.sealed) if sealed.public]
 
 
-def _readable(request: Request) -> tuple[LiveGathering, str] | None:
+def readable_book(request: Request) -> tuple[LiveGathering, str] | None:
     """Return the gathering and the address of the requested book; None without permission.
 
     The book of a gathering has three addresses: one for its people, one for its hosts, and a public one. The public
@@ -60,18 +60,19 @@ def _readable(request: Request) -> tuple[LiveGathering, str] | None:
     return (gathering, f"/book/{gathering.code}") if open_to_all(gathering) else None
 
 
-def _numbers(gathering: LiveGathering, address: str) -> list[int]:
+def numbers_readable(gathering: LiveGathering, address: str) -> list[int]:
+    """Return the numbers, from 0, of the texts that may be read at an address of the book."""
     return open_to_all(gathering) if address.startswith("/book/") else [*range(len(gathering.state.prayers.sealed))]
 
 
 async def _of_gathering(request: Request) -> Response:
     """Show the texts of one gathering that the sender has permission to read."""
-    readable = _readable(request)
+    readable = readable_book(request)
     words = _words(request, readable[0] if readable else None)
     if readable is None:
         return page("not_here.html", words, status=404)
     gathering, address = readable
-    pages = [page_of(gathering, number, words) for number in _numbers(gathering, address)]
+    pages = [page_of(gathering, number, words) for number in numbers_readable(gathering, address)]
     return _book(request, words, pages, address)
 
 
@@ -101,9 +102,9 @@ def _book(request: Request, words: Words, pages: Iterable[SealedText], address: 
 
 async def _one(request: Request) -> Response:
     """Show one text for reading aloud; a host also sees its permission and its occasion."""
-    readable, number = _readable(request), int(request.path_params["number"]) - 1
+    readable, number = readable_book(request), int(request.path_params["number"]) - 1
     words = _words(request, readable[0] if readable else None)
-    if readable is None or number not in _numbers(*readable):
+    if readable is None or number not in numbers_readable(*readable):
         return page("not_here.html", words, status=404)
     gathering, address = readable
     state = gathering.state
