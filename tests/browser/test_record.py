@@ -184,3 +184,35 @@ def test_a_phone_notices_a_record_that_does_not_continue_the_one_that_it_saw(hal
             assert phone.is_hidden("#broken"), "a build that does not ask notices nothing"
     finally:
         again.stop()
+
+
+def test_the_page_that_checks_a_bundle_works_from_a_file_without_network(
+    hall: Any, phone: Any, watched: Watch, tmp_path: Path
+) -> None:
+    tap(phone, 2)
+    end_stage(hall, "crossing")
+    cookie = {"cookie": "; ".join(f"{one['name']}={one['value']}" for one in phone.context.cookies())}
+    bundle, page_file = tmp_path / "bundle.json", tmp_path / "verify.html"
+    for address, path in ((f"/g/{hall.code}/bundle.json", bundle), ("/verify.html?lang=he", page_file)):
+        answer = phone.context.request.get(f"{hall.url}{address}", headers=cookie)
+        assert answer.headers["content-disposition"].startswith("attachment")
+        path.write_bytes(answer.body())
+    watch = watched(f"file://{tmp_path}", viewport=PHONE, color_scheme="dark")
+    watch.context.set_offline(True)
+    page = watch.page()
+    page.goto(f"file://{page_file}")
+    page.set_input_files("#file", bundle)
+    page.wait_for_selector("#result[data-outcome='holds']")
+    root = hall.gathering.state.heads.newest.root
+    assert root in page.inner_text("#result")
+    page.fill("#root", root.upper())
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#result[data-outcome='holds']")
+    page.fill("#root", "0" * 64)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#result[data-outcome='root']")
+    page.fill("#root", "")
+    bundle.write_text(bundle.read_text(encoding="utf-8").replace(root, "0" * 64), encoding="utf-8")
+    page.set_input_files("#file", bundle)
+    page.wait_for_selector("#result [data-code='wrong']")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from oneheart.live import events as ev
 from oneheart.storage.merkle import extends, includes
+from oneheart.verifier import check_bundle
 from tests.support.gatherings import CODE
 
 HOME = f"/g/{CODE}"
@@ -164,3 +166,21 @@ def test_programs_get_the_receipt_of_what_they_do(hall: Any) -> None:
     ).json()
     told = browser.get(f"{API}/me/receipts", headers=bearer).json()["receipts"]
     assert {one["commitment"] for one in told} == {said["receipt"], answered["receipt"]}
+
+
+def test_bundles_are_downloaded_by_those_who_may_read_and_hold_what_they_may_read(hall: Any) -> None:
+    browser = hall.join()
+    browser.post(f"{HOME}/desire", data={"key": "my-own-wish-for-the-bundle", "text": "Secret words of mine"})
+    end_stage(hall, "crossing")
+    mine = browser.get(f"{HOME}/bundle.json")
+    assert mine.headers["content-disposition"] == 'attachment; filename="oneheart-bundle.json"'
+    assert len(mine.json()["receipts"]) == 1
+    assert "Secret words of mine" not in mine.text
+    assert any("proved: " in line for line in check_bundle.check(mine.json()))
+    script = browser.get("/check_bundle.py")
+    assert script.content == Path(check_bundle.__file__).read_bytes()
+    for language in ("en", "he", "ru", "es"):
+        page = browser.get(f"/verify.html?lang={language}").text
+        assert f'<html lang="{language}"' in page
+        assert "import " not in page.split("<script")[1].split("\n\n")[0]
+        assert not re.search(r'(src|href)="', page), "everything is in one file"

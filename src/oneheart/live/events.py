@@ -802,7 +802,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
             not known.
         circle: number of the circle that a failed condition concerns; None for none.
         language: language code of the readers whom a failed condition concerns; "" for none.
-        include: number of the desire that would include the part that is not yet in; None if none is known.
+        include: number of the desire that would include the part that is not yet in; None if none is known, and in
+            every text since `included` is there.
         asked: people who answered challengers, rounded down to a multiple of k.
         share_high: upper confidence bound of the share index, rounded up to a multiple of 0.05; None if it is not
             known or fewer than 25 people read the text.
@@ -810,6 +811,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
             alone.
         alone: true if the one circle in `circles` made the text alone.
         size: size of the tree head whose root is `root`; 0 in a text of an earlier version.
+        included: place of that desire among the draft's alternates followed by its lines left out, from 0; None if none
+            is known. A place tells nothing of when the desire was said, so this event can be opened in a bundle.
     """
 
     draft: int
@@ -827,6 +830,7 @@ class TextSealed(Body, tag="sealed", frozen=True):
     circles: list[int] = []
     alone: bool = False
     size: int = 0
+    included: int | None = None
 
 
 class TreeHead(Body, tag="head", frozen=True):

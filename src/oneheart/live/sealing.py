@@ -138,7 +138,7 @@ def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[st
     A desire counts if k people of the part answered it and at least half of them want it. O(levels N candidates).
     """
     cited = {number for line in draft.body.lines for number in line.cites}
-    outside = [number for number in _outside(draft) if number not in cited and not state.desires[number].gone]
+    outside = [number for number in draft.outside if number not in cited and not state.desires[number].gone]
     answers = [state.tally.answered(seat) for seat in seats]
     best_of: dict[int, int] = {}
     for level in levels:
@@ -155,11 +155,6 @@ def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[st
             if best is not None and shares[best] >= _HALF:
                 best_of[part] = best
     return best_of
-
-
-def _outside(draft: LiveDraft) -> list[int]:
-    """Return the numbers of a draft's alternates and of the lines that left it, each once."""
-    return list(dict.fromkeys([*draft.body.alternates, *(line.cites[0] for line in draft.body.left)]))
 
 
 def seal(state: State, head: ev.TreeHead) -> ev.TextSealed:
@@ -189,12 +184,12 @@ def seal(state: State, head: ev.TreeHead) -> ev.TextSealed:
         share="" if share is None or not disclosure.enough(len(readers)) else share.kind,
         circle=part if part is not None and part < circles else None,
         language=languages[part - circles] if part is not None and part >= circles else "",
-        include=next((number for number in including if not state.desires[number].gone), None),
         asked=disclosure.in_steps(len(draft.challenged)),
         share_high=_told(share, len(readers)),
         circles=list(circles_named),
         alone=alone,
         size=head.size,
+        included=next((draft.outside.index(number) for number in including if not state.desires[number].gone), None),
     )
 
 

@@ -216,7 +216,10 @@ def text_now(state: State) -> Text | None:
 
 def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
     """Return the desire that would include the people who are missing; None without one or where it was erased."""
-    desire = None if sealed.include is None else state.desires[sealed.include]
+    number = sealed.include
+    if sealed.included is not None:
+        number = state.prayers.drafts[sealed.draft].outside[sealed.included]
+    desire = None if number is None else state.desires[number]
     if desire is None or desire.gone:
         return None
     return TextLine(desire.text, desire.language, changed=False, carried=())

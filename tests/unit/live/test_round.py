@@ -230,7 +230,10 @@ def test_a_circle_that_is_not_yet_in_is_named_to_the_hosts_with_the_desire_that_
         sealed = hall.state.prayers.sealed[0].body
         assert sealed.status == "not yet"
         assert "every part" in sealed.missing
-        assert (sealed.circle, sealed.include) == (2, evenings)
+        draft = hall.state.prayers.drafts[sealed.draft]
+        assert (sealed.circle, sealed.include) == (2, None)
+        assert sealed.included is not None
+        assert draft.outside[sealed.included] == evenings
         text = text_now(hall.state)
         assert text is not None
         assert text.include is not None

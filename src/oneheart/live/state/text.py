@@ -96,6 +96,11 @@ class LiveDraft:
     connected: ev.DraftConnected | None = None
     challenged: dict[int, dict[int, int]] = field(default_factory=dict)
 
+    @property
+    def outside(self) -> list[int]:
+        """Return the numbers of its alternates and of the lines left out of it, each once."""
+        return list(dict.fromkeys([*self.body.alternates, *(line.cites[0] for line in self.body.left)]))
+
 
 @dataclass(slots=True)
 class Sealed:

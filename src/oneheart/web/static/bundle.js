@@ -67,6 +67,7 @@ function found(bundle) {
   read(bundle, BUNDLE);
   if (bundle.format !== "oneheart bundle 1" || bundle.heads.length === 0) throw new Wrong("shape");
   const heads = bundle.heads.map((head) => read(head, HEAD));
+  if (heads.some((head) => head.size % 50)) throw new Wrong("shape"); // each epoch is filled up to fifties
   if (bundle.consistency.length !== heads.length - 1) throw new Wrong("shape");
   bundle.consistency.forEach((path, at) => {
     const rises = heads[at].size < heads[at + 1].size;
