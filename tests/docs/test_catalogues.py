@@ -64,6 +64,10 @@ WEB: dict[str, dict[str, str]] = {
         "too many": "Many are sending at this moment. Yours is not kept yet; it will be sent again shortly.",
         "disk": "The server cannot keep anything right now. Yours is not kept yet; send it again in a minute.",
         "read only": "This gathering can be read, but it takes nothing new now. Tell the hosts.",
+        "too soon": "Since the last one only a few people came, answered or left, so two of them would tell of these "
+        "few. The next is possible once ten more have; five are enough where everybody came with a seat card.",
+        "too few rows": "Rows leave only of people who agreed to it on their own page, and only of ten or more new "
+        "ones at a time.",
         "words": "Write what you want, in a few words.",
         "language": "Choose one of the languages of this gathering.",
     },
@@ -107,10 +111,22 @@ WEB: dict[str, dict[str, str]] = {
         "some": "Some of you have a line of your own in it. What the others want is kept, and may be what is missing.",
         "few": "Not many of you have a line of your own in it yet. What you want is kept, and may be what is missing.",
     },
-    "ROWS_TOLD": {
-        "unique": "Answers of one person can be unique even without a name: keep these rows among yourselves.",
-        "report": "Publish the report instead: it shows no number of fewer than five people.",
+    "README": {
+        "counts": "desires.csv holds every desire with how many want it; a count that would tell of a few is empty.",
         "sealed": "sealed.json holds every text that this gathering sealed, with its fingerprint.",
+        "rows": "polis and tables hold the answers of those who agreed to it, person by person, without author, time "
+        "or name.",
+        "unique": "Answers of one person can be unique even without a name: keep these rows among yourselves.",
+        "whole": "Of a hundred of these people, {share} have answers that nobody else has.",
+        "known_4": "Whoever knows four answers of somebody finds {share} of a hundred of them.",
+        "known_8": "Whoever knows eight answers of somebody finds {share} of a hundred of them.",
+        "not measured": "How many of them a few known answers single out is not measured: they are too few.",
+    },
+    "TAKEN": {
+        "report": "{day}: the hosts took a report. It holds no row of anybody.",
+        "export": "{day}: the hosts took an export. It holds no row of anybody.",
+        "measures": "{day}: the hosts measured how near people were and what they want alike. No row left.",
+        "rows": "{day}: the hosts took the answers of those who agreed to it, row by row.",
     },
 }
 

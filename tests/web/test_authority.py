@@ -302,6 +302,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/erase"): Rule(SEAT, form=form(sure="1")),
     ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
     ("POST", "/g/{code}/present"): Rule(SEAT, form=form(occasion="0")),
+    ("POST", "/g/{code}/rows"): Rule(SEAT, form=form(on="1")),
     ("POST", "/g/{code}/circle/steward"): Rule(SEAT, form=form(on="1")),
     ("POST", "/g/{code}/circle/line"): Rule(SEAT, form=form(text="our line")),
     ("POST", "/g/{code}/circle/carry"): Rule(SEAT, form=form(text="what we carry")),
@@ -327,7 +328,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/host/{code}/invite"): Rule(HOSTS),
     ("GET", "/host/{code}/export"): Rule(HOSTS),
     ("GET", "/host/{code}/export.zip"): Rule(HOSTS, status=409),  # while answers are taken
+    ("POST", "/host/{code}/export.zip"): Rule(HOSTS, status=409, form=form()),
     ("GET", "/host/{code}/report.zip"): Rule(HOSTS, status=409),
+    ("POST", "/host/{code}/report.zip"): Rule(HOSTS, status=409, form=form()),
     ("GET", "/host/{code}/end"): Rule(HOSTS),
     ("POST", "/host/{code}/end"): [
         Rule(HOSTS, form=form(what="forget", code=CODES["a"])),  # nothing happens before its end
@@ -591,7 +594,7 @@ def test_an_archive_of_rows_holds_nothing_erased_and_nothing_of_the_neighbour(
 ) -> None:
     gathering = world.a.gathering
     runner.run(gathering.submit("h0", "move-on", ev.StageMoved("weaving", 0)))
-    answer = runner.run(ask(world, "GET", "/host/{code}/export.zip", Rule(HOSTS), "host", OURS))
+    answer = runner.run(ask(world, "POST", "/host/{code}/export.zip", Rule(HOSTS, form=form()), "host", OURS))
     assert answer.status == 200
     assert "canary wish of a" in answer.text
     for word in [*world.b.closed, *world.b.open, ERASED, *world.a.secrets.values(), "circle-key"]:

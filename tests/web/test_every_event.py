@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from oneheart.live import admitting, circle_duty, doing, seat_ways
+from oneheart.live import admitting, circle_duty, doing, giving, seat_ways
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input, KeyOnly
@@ -181,7 +181,7 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (doing, admitting, circle_duty, seat_ways)
+        for module in (admitting, circle_duty, doing, giving, seat_ways)
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }
@@ -352,6 +352,8 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.TreeHead: (_open, ev.TreeHead(50, "e" * 64, "c" * 64, 5, "f" * 64), actor.HOUSE),
     ev.SayingSet: (_sealed, ev.SayingSet(10), HOST),
     ev.AmenSaid: (_said, ev.AmenSaid(0), SEAT),
+    ev.OutputTaken: (_weaving, ev.OutputTaken("report", 5, PEOPLE), HOST),
+    ev.RowsConsented: (_open, ev.RowsConsented(0, on=True), SEAT),
     ev.BookSet: (_sealed, ev.BookSet(0, public=True), HOST),
     ev.RoundHeld: (_open, ev.RoundHeld(1, 0), HOST),
     ev.ProgrammeSet: (_open, ev.ProgrammeSet([ev.ProgrammeStep(Stage.OPEN, 30)]), HOST),

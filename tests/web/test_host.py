@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import io
 import re
@@ -10,16 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
+from oneheart.engine.disclosure import K
 from oneheart.live import events as ev
 from oneheart.live.offered import Purpose, desire_behind
-from oneheart.model.desire import Desire, Moderation
-from oneheart.model.gathering import Gathering, Responses
-from oneheart.web.host import leaving
+from oneheart.live.state.released import Released
+from oneheart.model.desire import Moderation
 from oneheart.web.host.gathering_settings import ready_words
-from oneheart.web.said import DONE, QUESTION, REASONS, ROWS_TOLD
+from oneheart.web.said import DONE, QUESTION, README, REASONS
 from oneheart.web.words import LANGUAGES, Words
 from tests.support.aliases import host_alias
 from tests.support.codes import codes, text_at
@@ -622,78 +622,189 @@ def filled(door: Any, people: int = 12) -> None:
     door.move("weaving")
 
 
-def test_rows_leave_in_random_order_and_without_authors(open_door: Open) -> None:
+def consent(door: Any, seats: Any) -> None:
+    """Let people agree that their answers may leave as rows."""
+    for seat in seats:
+        door.submit(f"s{seat}", "rows-yes", ev.RowsConsented(seat, on=True))
+
+
+def take(desk: Desk, place: str = "/export.zip", **form: str) -> Any:
+    """Let the host take a file; each time with another key."""
+    key = f"take-{len(desk.door.gathering.state.released.outputs):08}"
+    return desk.browser.post(f"{desk.home}{place}", data={"key": key, **form})
+
+
+def unzipped(answer: Any) -> dict[str, bytes]:
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_an_export_holds_desires_with_their_counts_and_no_row(open_door: Open) -> None:
     door = open_door()
-    filled(door)
+    filled(door, 14)
     desk = Desk(door)
-    page = desk.page("/export")
-    assert 'id="not-closed"' not in page
-    assert codes(page, "tenths") == re.findall(r"\d+", text_at(page, "id", "unique"))[:1]
-    orders = set()
-    for _ in range(6):
-        answer = desk.browser.get(f"{desk.home}/export.zip")
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-            names = archive.namelist()
-            comments = archive.read("polis/comments.csv").decode()
-            assert archive.read("README.txt").decode().splitlines() == [*ROWS_TOLD.values()]
-        assert {name.split("/")[0] for name in names} == {"README.txt", "polis", "tables"}
-        orders.add(tuple(re.findall(r"wish of number (\d)", comments)))
-    assert len(orders) > 1
-    live = door.gathering.as_gathering()
-    exported = leaving.without_authors(live, np.random.default_rng(1))
-    assert [desire.author for desire in exported.desires] == [None] * 4
-    assert [desire.label for desire in exported.desires] == ["0", "1", "2", "3"]
-    assert len(exported.responses) == len(live.responses) + 4  # that one wants one's own is an answer like others
-    wanted = {desire.text: 0 for desire in live.desires}
-    for column, stance in zip(exported.responses.desire.tolist(), exported.responses.stance.tolist(), strict=True):
-        wanted[exported.desires[column].text] += stance == 1
-    again = dict.fromkeys(wanted, 1)
-    for column, stance in zip(live.responses.desire.tolist(), live.responses.stance.tolist(), strict=True):
-        again[live.desires[column].text] += stance == 1
-    assert wanted == again
+    assert desk.browser.get(f"{desk.home}/export.zip").status_code == 409, "none was taken"
+    files = unzipped(take(desk))
+    assert set(files) == {"README.txt", "desires.csv", "sealed.json"}
+    assert files["README.txt"].decode().splitlines() == [README["counts"], README["sealed"]]
+    header, *rows = csv.reader(io.StringIO(files["desires.csv"].decode("utf-8-sig")))
+    assert header == ["desire", "text", "language", "want", "not_mine", "against"]
+    assert sorted(row[1] for row in rows) == [f"wish of number {n}" for n in range(4)]
+    wanted = {desire.text: 1 for desire in door.gathering.state.desires}  # who wrote it wants it
+    for number, desire in enumerate(door.gathering.state.desires):
+        wanted[desire.text] += int(door.gathering.state.tally.want[number])
+    for row in rows:
+        assert row[3] in {"", str(wanted[row[1]])}
+    again = desk.browser.get(f"{desk.home}/export.zip")
+    assert unzipped(again) == files
+    assert 'id="export-again"' in desk.page("/export")
+    assert codes(desk.page("/log"), "done")[0] == "output" or "output" in codes(desk.page("/log"), "done")
 
 
-def test_rows_with_authors_leave_only_where_they_are_asked_for(open_door: Open, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("agreed", "status"), [(2 * K - 1, 409), (2 * K, 200)])
+def test_rows_leave_only_of_ten_people_or_more_who_agreed(open_door: Open, agreed: int, status: int) -> None:
+    door = open_door()
+    filled(door, 14)
+    consent(door, range(agreed))
+    desk = Desk(door)
+    answer = take(desk, rows="1")
+    assert answer.status_code == status
+    if status == 200:
+        files = unzipped(answer)
+        assert {name.split("/")[0] for name in files} == {"README.txt", "desires.csv", "sealed.json", "polis", "tables"}
+        told = files["README.txt"].decode().splitlines()
+        assert told[2:4] == [README["rows"], README["unique"]]
+        assert re.fullmatch(README["whole"].replace("{share}", r"\d+"), told[4])
+    else:
+        assert door.gathering.state.released.outputs == []
+
+
+def test_rows_hold_those_who_agreed_in_random_order_and_no_author_time_or_circle(
+    open_door: Open, tmp_path: Path
+) -> None:
     import oneheart
 
     door = open_door()
-    filled(door)
+    door.submit("h0", "circle-0", ev.CircleAdded("Olive", "olive"))
+    filled(door, 14)
+    for seat in range(14):
+        door.submit(f"s{seat}", "to-olive", ev.SeatChanged(seat, circle=0 if seat < 12 else None))
+    consent(door, range(2, 14))
+    door.submit("s13", "rows-no", ev.RowsConsented(13, on=False))
+    files = unzipped(take(Desk(door), rows="1"))
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    state = door.gathering.state
+    agreed = range(2, 13)
+    true = sorted(
+        tuple(
+            sorted(
+                (state.desires[d].text, s)
+                for d, s in {**state.tally.answered(n), **dict.fromkeys(state.seats[n].desires, 1)}.items()
+            )
+        )
+        for n in agreed
+    )
+    for shape in ("polis", "tables"):
+        read = oneheart.read(tmp_path / shape)
+        assert [desire.author for desire in read.desires] == [None] * 4
+        assert read.circles == (), "a circle of twelve is small"
+        r = read.responses
+        rows: list[list[tuple[str, int]]] = [[] for _ in read.participants]
+        for person, desire, stance in zip(r.participant.tolist(), r.desire.tolist(), r.stance.tolist(), strict=True):
+            rows[person].append((read.desires[desire].text, stance))
+        assert sorted(tuple(sorted(row)) for row in rows) == true
+    votes = files["polis/votes.csv"].decode("utf-8-sig").splitlines()
+    times = {line.split(",")[0] for line in votes[1:]}
+    assert len(times) == 1, "no time of any answer"
+
+
+def test_two_files_never_differ_by_one_person(open_door: Open) -> None:
+    door = open_door()
+    filled(door, 14)
     desk = Desk(door)
-    for query, authors in (("", 0), ("?authors=1", 4)):
-        answer = desk.browser.get(f"{desk.home}/export.zip{query}")
-        folder = tmp_path / f"export{authors}"
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-            archive.extractall(folder)
-        read = oneheart.read(folder / "polis")
-        assert sum(desire.author is not None for desire in read.desires) == authors
-        assert sorted(desire.text for desire in read.desires) == [f"wish of number {n}" for n in range(4)]
+    first = unzipped(take(desk))
+    assert unzipped(take(desk)) == first, "nothing has changed: the same basis and the same bytes"
+    door.move("crossing")
+    door.submit("s5", "changed-once", ev.Responded(5, 0, 0))
+    door.move("weaving")
+    assert take(desk).status_code == 409
+    assert unzipped(desk.browser.get(f"{desk.home}/export.zip")) == first
+    door.move("crossing")
+    for seat in (0, 1, 2, 4, 6, 7, 8, 9):
+        door.submit(f"s{seat}", "changed-too", ev.Responded(seat, 3, 0))
+    door.move("weaving")
+    assert take(desk).status_code == 409, "nine people"
+    door.submit("door", "seat-late", ev.SeatTaken("", "en"))
+    assert unzipped(take(desk)) != first, "ten people"
+
+
+def test_after_an_erasure_the_same_basis_is_not_given_again_and_no_cache_keeps_the_words(open_door: Open) -> None:
+    door = open_door()
+    filled(door, 14)
+    desk = Desk(door)
+    assert b"wish of number 2" in unzipped(take(desk))["desires.csv"]
+    assert door.gathering.files
+    door.call(door.gathering.erase, 2, "erase-number-2")
+    assert door.gathering.files == {}
+    assert take(desk).status_code == 409
+    assert desk.browser.get(f"{desk.home}/export.zip").status_code == 409
+    assert take(desk, "/report.zip").status_code == 409, "all outputs share one basis"
+
+
+def test_a_gate_that_is_always_open_gives_one_persons_answer(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner of the tests above: without the rule, two exports tell what one person answered between."""
+    monkeypatch.setattr(Released, "enough_changed", lambda _self: True)
+    door = open_door()
+    filled(door, 24)
+    desk = Desk(door)
+    counts = []
+    for stance in (1, 0):
+        door.move("crossing")
+        door.submit("s3", f"changed-{stance}", ev.Responded(3, 0, stance))
+        door.move("weaving")
+        table = unzipped(take(desk))["desires.csv"].decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(table)))
+        counts.append(next(row[3] for row in rows if row[1] == "wish of number 0"))
+    assert int(counts[0]) - int(counts[1]) == 1
+
+
+def test_people_read_what_hosts_took(open_door: Open) -> None:
+    door = open_door()
+    person = door.join()
+    filled(door, 14)
+    mine = f"/g/{door.gathering.code}/mine"
+    assert codes(person.get(mine).text, "taken") == []
+    take(Desk(door))
+    assert codes(person.get(mine).text, "taken") == ["export"]
+
+
+def test_consent_to_rows_is_off_and_is_given_and_taken_back_on_the_own_page(open_door: Open) -> None:
+    door = open_door()
+    person = door.join()
+    mine, state = f"/g/{door.gathering.code}/mine", door.gathering.state
+    assert codes(person.get(mine).text, "rows") == ["0"]
+    for on in ("1", "0"):
+        answer = person.post(f"/g/{door.gathering.code}/rows", data={"key": f"rows-key-{on}", "on": on})
+        assert answer.status_code == 303
+        assert state.seats[0].rows is (on == "1")
+        assert codes(person.get(mine).text, "rows") == [on]
 
 
 @pytest.mark.process
-def test_a_report_is_made_beside_the_server_and_once_for_each_state(open_door: Open) -> None:
+def test_a_report_is_made_beside_the_server_and_once_for_each_basis(open_door: Open) -> None:
     door = open_door()
     filled(door)
     desk = Desk(door)
-    first = desk.browser.get(f"{desk.home}/report.zip")
-    assert first.status_code == 200, first.text
-    with zipfile.ZipFile(io.BytesIO(first.content)) as archive:
-        assert sorted(archive.namelist()) == ["report.html", "report.json"]
-        assert "<html" in archive.read("report.html").decode()
+    assert desk.browser.get(f"{desk.home}/report.zip").status_code == 409
+    first = take(desk, "/report.zip")
+    assert sorted(unzipped(first)) == ["report.html", "report.json"]
+    assert b"<html" in unzipped(first)["report.html"]
     assert desk.browser.get(f"{desk.home}/report.zip").content == first.content
-
-
-def test_how_many_answer_alike_is_said_in_tenths_or_not_at_all() -> None:
-    def gathering(*patterns: tuple[int, ...]) -> Gathering:
-        people = [
-            (person, desire, stance) for person, given in enumerate(patterns) for desire, stance in enumerate(given)
-        ]
-        columns = zip(*people, strict=True)
-        names = tuple(str(person) for person in range(len(patterns)))
-        return Gathering("", names, (Desire("0", "a"), Desire("1", "b")), Responses.of(*columns))
-
-    assert leaving.unique_tenths(gathering(*[(1, 1)] * 20)) == 0
-    assert leaving.unique_tenths(gathering(*[(1, 1)] * 9, (1, 0))) == 1
-    assert leaving.unique_tenths(gathering(*[(1, 1)] * 9)) is None
+    door.gathering.files.clear()  # as after a restart
+    assert desk.browser.get(f"{desk.home}/report.zip").content == first.content
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------

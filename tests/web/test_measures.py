@@ -17,7 +17,7 @@ from oneheart.live import events as ev
 from oneheart.live.aside import Aside
 from oneheart.live.measuring import Measured, measure, order_of
 from oneheart.live.seating_plan import draw_seats
-from oneheart.web.host.measures import basis_of, felt_mean
+from oneheart.web.host.measures import felt_mean
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.memory import memory_of
 from oneheart.web.said import FORMS
@@ -82,8 +82,8 @@ def filled(
     return desk
 
 
-def measured(desk: Desk) -> str:
-    answer = desk.browser.post(f"{desk.home}/measures", data={"key": "measure-key"})
+def measured(desk: Desk, key: str = "measure-key") -> str:
+    answer = desk.browser.post(f"{desk.home}/measures", data={"key": key})
     assert answer.status_code == 303, answer.text
     return desk.page("/measures")
 
@@ -120,17 +120,16 @@ def test_looking_measures_nothing(open_door: Open) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_it_is_measured_anew_only_after_the_round_moved_or_fifty_more_came(open_door: Open) -> None:
+def test_it_is_measured_anew_only_after_ten_people_changed_something(open_door: Open) -> None:
     desk = filled(open_door, people=30)
     before = measured(desk)
     assert 'id="measure-anew"' not in before
-    state = desk.gathering.state
-    basis = basis_of(state)
-    desk.door.submit("door", "one-more", ev.SeatTaken("hash-one-more", "en"))
-    desk.door.submit("s30", "there", ev.Present(30, 0))
-    assert basis_of(state) == basis
-    assert main_of(measured(desk)) == main_of(before), "one more person moves nothing"
-    desk.door.move("reading")
+    for number in range(9):
+        desk.door.submit("door", f"late-{number}", ev.SeatTaken(f"hash-late-{number}", "en"))
+        desk.door.submit(f"s{30 + number}", "there", ev.Present(30 + number, 0))
+    assert desk.browser.post(f"{desk.home}/measures", data={"key": "measure-too-soon"}).status_code == 409
+    assert 'id="measure-anew"' not in desk.page("/measures")
+    desk.door.submit("s0", "felt-now", ev.FeltSaid(0, 6, "end"))
     assert 'id="measure-anew"' in desk.page("/measures")
     desk.door.move("crossing")
     assert 'id="outward"' not in desk.page("/measures")
@@ -224,7 +223,7 @@ def test_oneness_round_by_round_once_there_are_two(open_door: Open) -> None:
         for desire in range(10):
             desk.door.submit(f"s{person}", f"now-{desire}", ev.Responded(person, desire, 1))
     desk.door.move("weaving")
-    page = measured(desk)
+    page = measured(desk, "measure-again")
     assert codes(page, "round") == ["1", "2"]
     numbers = [re.findall(r"\d+(?:\.\d+)?", text_at(page, "data-round", number)) for number in ("1", "2")]
     assert [one[0] for one in numbers] == ["1", "2"]
@@ -260,11 +259,11 @@ def test_the_page_is_whole_in_every_language(open_door: Open, language: str) -> 
 def test_felt_closeness_stands_by_itself_and_only_of_ten_people_or_more(open_door: Open) -> None:
     desk = filled(open_door, people=14)
     without = measured(desk)
-    for seat in range(9):
+    assert 'id="felt"' not in without
+    for seat in range(10):
         desk.door.submit(f"s{seat}", "felt", ev.FeltSaid(seat, 6, "end"))
-    assert 'id="felt"' not in desk.page("/measures")
-    desk.door.submit("s9", "felt", ev.FeltSaid(9, 6, "end"))
-    page = desk.page("/measures")
+        assert 'id="felt"' not in desk.page("/measures"), "nothing moves before it is measured anew"
+    page = measured(desk, "measure-felt")
     assert told(page, "felt") == ["end"]
     assert "7.0" in text_at(page, "data-said", "end")
     for name in ("outward", "inner", "relation"):
@@ -300,12 +299,12 @@ def test_no_number_on_the_page_is_made_of_both(open_door: Open) -> None:
     for person in range(40):
         desk.door.submit(f"s{person}", "now", ev.Responded(person, 0, 1))
     desk.door.move("weaving")
-    other_answers = measured(desk)
+    other_answers = measured(desk, "measure-answers")
     assert block(one, "outward") == block(other_answers, "outward")
     assert block(one, "inner") != block(other_answers, "inner")
     for person in range(40):
         for occasion in (0, 1):
             desk.door.submit(f"s{person}", f"there-{occasion}", ev.Present(person, occasion))
-    other_presences = measured(desk)
+    other_presences = measured(desk, "measure-presences")
     assert block(other_presences, "outward") != block(other_answers, "outward")
     assert block(other_presences, "inner") == block(other_answers, "inner")

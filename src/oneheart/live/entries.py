@@ -35,16 +35,26 @@ def holds_words(by: str, body: ev.AnyBody) -> bool:
     return by != actor.HOUSE and not isinstance(body, ev.SeatErased)
 
 
+_ADDED: dict[type[ev.Body], tuple[str, ...]] = {
+    ev.Responded: ("propensity",),
+    ev.StageMoved: ("words",),
+    ev.StepTaken: ("words",),
+    ev.OutputTaken: ("position", "people", "version"),
+}
+"""The fields that the server adds to what a person or host sent."""
+
+
 def same_words(event: Event, body: ev.AnyBody, state: State) -> bool:
     """Return whether a repeat differs from the first event in nothing but what the server added.
 
-    The server adds the propensity to an answer, the words about desires to the end of a stage, and quotes by number.
+    The server adds the propensity to an answer, words about desires to the end of a stage, the basis to an output, and
+    quotes by number.
     """
     if event.body is None or event.kind != ev.kind_of(body):
         return False
     first = ev.decode(event.body)
-    if not isinstance(body, ev.Responded | ev.StageMoved | ev.StepTaken):
+    added = _ADDED.get(type(body))
+    if added is None:
         return same_as_read(first, body, state)
-    if isinstance(body, ev.Responded):
-        return isinstance(first, ev.Responded) and msgspec.structs.replace(first, propensity=body.propensity) == body
-    return type(first) is type(body) and msgspec.structs.replace(first, words=body.words) == body
+    same = {name: getattr(body, name) for name in added}
+    return type(first) is type(body) and msgspec.structs.replace(first, **same) == body

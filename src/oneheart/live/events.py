@@ -24,6 +24,7 @@ from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Travelling, Voice
 from oneheart.model.verdict import ConditionCode, Status
 
+Output = Literal["report", "export", "measures"]
 Alike = Literal["", "much", "some", "little"]
 Felt = Annotated[int, Meta(ge=0, le=7)]
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -970,6 +971,36 @@ class PassedOver(Body, tag="passed over", frozen=True):
     places: list[int]
 
 
+class OutputTaken(Body, tag="output", frozen=True):
+    """A host takes a file of answers or the measures. It holds what the log held up to one place, the basis.
+
+    Attributes:
+        output: "report", "export" or "measures".
+        position: the basis: place of the last event that it includes.
+        people: number of people at that place; it is smaller in a replay if one of them was erased since.
+        rows: true if it holds answers of single people, who consented to that.
+        version: number of outputs before this one (optimistic lock).
+    """
+
+    output: Output
+    position: int
+    people: int
+    rows: bool = False
+    version: int = 0
+
+
+class RowsConsented(Body, tag="rows consented", frozen=True):
+    """A person agrees that their answers may leave as a row of an export, without their name, or takes that back.
+
+    Attributes:
+        seat: number of the person's seat.
+        on: true to agree, false to take it back.
+    """
+
+    seat: int
+    on: bool
+
+
 AnyBody = (
     Settings
     | CircleAdded
@@ -1026,6 +1057,8 @@ AnyBody = (
     | StepTaken
     | Blanked
     | PassedOver
+    | OutputTaken
+    | RowsConsented
 )
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[AnyBody] = msgspec.json.Decoder(AnyBody)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from oneheart.live.snapshot import TextLine, includes, text_lines
 from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.released import people_told
 from oneheart.live.state.text import Sealed
-from oneheart.model.desire import Desire
+from oneheart.model.desire import Desire, Moderation, Stance
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 
@@ -167,3 +168,83 @@ def _plain(desire: LiveDesire, number: int, rows: dict[int, int]) -> Desire:
         is_meta=desire.is_meta,
         is_seed=desire.author is None,
     )
+
+
+def with_wants_of_authors(gathering: Gathering) -> Gathering:
+    """Return a gathering without authors in which everybody wants their own desires. O(desires + responses).
+
+    So a desire is answered by its author as by others, and no number tells who did not need to answer it.
+    """
+    r = gathering.responses
+    given = set(zip(r.participant.tolist(), r.desire.tolist(), strict=True))
+    own = [
+        (desire.author, column)
+        for column, desire in enumerate(gathering.desires)
+        if desire.author is not None and (desire.author, column) not in given
+    ]
+    responses = Responses.of(
+        [*(person for person, _ in own), *r.participant.tolist()],
+        [*(column for _, column in own), *r.desire.tolist()],
+        [*(Stance.WANT.value for _ in own), *r.stance.tolist()],
+    )
+    desires = tuple(replace(desire, author=None) for desire in gathering.desires)
+    return replace(gathering, desires=desires, responses=responses)
+
+
+def without_authors(gathering: Gathering, rng: np.random.Generator) -> Gathering:
+    """Return a gathering without authors, its desires in random order with new numbers. O(desires + responses).
+
+    That an author wants their own desire becomes a response.
+    """
+    anonymous = with_wants_of_authors(gathering)
+    order = rng.permutation(gathering.desire_count)
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    r = anonymous.responses
+    desires = [replace(anonymous.desires[old], label=str(new)) for new, old in enumerate(order.tolist())]
+    responses = Responses.of(r.participant, place[r.desire], r.stance)
+    return replace(anonymous, desires=tuple(desires), responses=responses)
+
+
+def of_consenting(state: State, *, source: str, rng: np.random.Generator) -> tuple[dict[int, int], Gathering]:
+    """Return the answers of those who consented to rows, in random order: row by seat, and the gathering. O(responses).
+
+    Circles of up to twelve people are left out.
+    """
+    consenting = state.people.consenting()
+    took_part = sorted(seat for seat in rows_of(state) if seat in consenting)
+    rows = {took_part[old]: row for row, old in enumerate(rng.permutation(len(took_part)).tolist())}
+    gathering = as_gathering(state, source=source, rows=rows)
+    sizes = {f"circle-{number + 1}": circle.seats for number, circle in enumerate(state.circles)}
+    small = [disclosure.is_small(sizes[circle.label]) for circle in gathering.circles]
+    return rows, _without_circles(gathering, small)
+
+
+def _without_circles(gathering: Gathering, left_out: list[bool]) -> Gathering:
+    kept = [number for number, out in enumerate(left_out) if not out]
+    place = np.full(len(left_out) + 1, -1, np.int32)
+    place[kept] = np.arange(len(kept), dtype=np.int32)
+    circles = tuple(gathering.circles[number] for number in kept)
+    return replace(gathering, circles=circles, circle_of=place[gathering.circle_of])
+
+
+def aggregates(gathering: Gathering, rng: np.random.Generator) -> list[tuple[str, ...]]:
+    """Return a table of all desires in random order, with how many want each. Withheld counts are empty.
+
+    Nothing is counted of a desire with up to twelve answers.
+    """
+    stances: list[Counter[int]] = [Counter() for _ in gathering.desires]
+    for column, stance in zip(gathering.responses.desire.tolist(), gathering.responses.stance.tolist(), strict=True):
+        stances[column][stance] += 1
+    lines: list[tuple[str, ...]] = [("desire", "text", "language", "want", "not_mine", "against")]
+    for number, column in enumerate(rng.permutation(gathering.desire_count).tolist()):
+        desire, counted = gathering.desires[column], stances[column]
+        counts = tuple(counted[stance.value] for stance in (Stance.WANT, Stance.NOT_MINE, Stance.AGAINST))
+        shown = (
+            (disclosure.withheld(),) * len(counts)
+            if disclosure.is_small(sum(counts))
+            else disclosure.show_counts(counts)
+        )
+        text = "" if desire.moderation is Moderation.REJECTED else desire.text
+        lines.append((str(number), text, desire.language, *map(str, shown)))
+    return lines

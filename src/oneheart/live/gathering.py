@@ -33,7 +33,7 @@ from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.export import as_gathering
 from oneheart.live.publishing import Publisher
 from oneheart.live.quoting import by_number
-from oneheart.live.rebuild import Rebuilt, replay, report_failure
+from oneheart.live.rebuild import Rebuilt, replay, replay_to, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import Applied, State
 from oneheart.model import actor
@@ -122,6 +122,7 @@ class LiveGathering:
         dealer: deals cards.
         snapshot: last snapshot for the hall.
         publisher: publishes heads of the record, and proves what is under them.
+        files: files of answers that hosts took, by what they are; emptied whenever somebody is erased.
         fitted_seq: place in the log of the last event that the cards' model includes; 0 before the first fit.
         moved: set when the stage or the moment of saying may have changed; the leader waits for it and clears it.
         now: clock, milliseconds since 1970.
@@ -155,6 +156,7 @@ class LiveGathering:
         self._writing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
         self.fitted_seq = 0
+        self.files: dict[tuple[object, ...], bytes] = {}
         self.moved = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
         self._troubles: dict[str, str] = {}
@@ -543,6 +545,7 @@ class LiveGathering:
         """Replace the state by one that was computed again."""
         if (before := getattr(self, "state", None)) is not None:
             rebuilt.state.released.keep(before.released)
+        self.files.clear()  # they may hold words that are gone
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
         self.dealer = Dealer(rebuilt.state, rng=self._rng)
         self.fitted_seq = 0
@@ -603,6 +606,13 @@ class LiveGathering:
             self.dealer.take_decks(fitted.decks)
 
     # --- leaving ---
+
+    async def state_at(self, position: int) -> State:
+        """Return the state after the event at a place in the log. O(events), in the log's thread.
+
+        Erased words are not in it, so it differs from the state of that time if somebody was erased since.
+        """
+        return await self._in_thread(partial(replay_to, self._log, position))
 
     def as_gathering(self, *, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None) -> Gathering:
         """Return the gathering as a plain value for exports: roots only, with the responses to all joined desires.

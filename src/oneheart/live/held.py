@@ -87,6 +87,7 @@ class Mine(Told, frozen=True):
         confirmed: translations that the person confirmed.
         amen: numbers of the rounds, from 1, whose text the person said amen to.
         unread: language codes that the person does not read.
+        rows: true if the person agreed that their answers may leave as a row of an export.
     """
 
     language: str
@@ -103,6 +104,7 @@ class Mine(Told, frozen=True):
     confirmed: list[str] = msgspec.field(default_factory=list)
     amen: list[Ordinal] = msgspec.field(default_factory=list)
     unread: list[str] = msgspec.field(default_factory=list)
+    rows: bool = False
 
 
 def held_about(gathering: LiveGathering, seat: int) -> Mine:
@@ -146,6 +148,7 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         confirmed=[line.text for line in prayers.carried.values() if seat in line.confirmed],
         amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
         unread=list(person.unread),
+        rows=person.rows,
     )
 
 

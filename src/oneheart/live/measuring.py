@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -93,26 +92,25 @@ def labels_of(state: State, rows: dict[int, int]) -> dict[int, str]:
     return labels
 
 
-def attendance_of(
-    state: State, rows: dict[int, int], *, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None, k: int = 1
-) -> Attendance | None:
+def attendance_of(state: State, rows: dict[int, int], *, k: int = 1, only_rows: bool = False) -> Attendance | None:
     """Return who was at which occasion; None if nobody said so. O(N + presences).
 
     Args:
         state: state of the gathering.
         rows: row in the export of answers, by seat.
-        shuffle: returns a random permutation of so many people, for those who were present and answered nothing.
         k: occasions of fewer than k people are left out; 1 leaves out only those without anybody.
+        only_rows: leave out people without a row, and occasions of fewer than k people with one.
 
     Returns:
         People who said that they were at an occasion. A person who said nothing is missing, which differs from
             absent.
     """
-    labels = labels_of(state, rows)
-    if shuffle is not None:
-        late = [seat for seat in labels if seat not in rows]
-        labels |= {late[old]: str(len(rows) + new + 1) for new, old in enumerate(shuffle(len(late)).tolist())}
-    occasions = [n for n, occasion in enumerate(state.occasions) if disclosure.enough(occasion.present, k=k)]
+    labels = {seat: str(row + 1) for seat, row in rows.items()} if only_rows else labels_of(state, rows)
+    present = [0] * len(state.occasions)
+    for seat in labels:
+        for number in state.seats[seat].presences:
+            present[number] += 1
+    occasions = [number for number, count in enumerate(present) if count and disclosure.enough(count, k=k)]
     if not occasions:
         return None
     column = {number: place for place, number in enumerate(occasions)}

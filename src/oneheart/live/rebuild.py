@@ -103,6 +103,12 @@ def replay(log: Log, *, since: int | None = None, pass_over_failing: bool = Fals
             return Rebuilt(state, stopped, frozenset(failed), results)
 
 
+def replay_to(log: Log, position: int) -> State:
+    """Return the state after the event at a place in the log, without what was erased since. O(events)."""
+    state, _, _ = _pass(log, log.passed_over(), None, until=position + 1)
+    return state
+
+
 def _pass(
     log: Log, passed_over: Collection[int], since: int | None, until: int | None = None
 ) -> tuple[State, dict[int, Applied], Spoiled | None]:

@@ -31,6 +31,8 @@ class Refusal(StrEnum):
     DISK = "disk"  # the disk refuses writes
     READ_ONLY = "read only"  # an event in the file cannot be read, so nothing is added to it
     WORDS = "words"  # the words must be changed; `hint` says how
+    TOO_SOON = "too soon"  # too few people changed something since the last output, so two would tell of one
+    TOO_FEW_ROWS = "too few rows"  # too few people consented that their answers leave as rows
     LANGUAGE = "language"  # not a language of the gathering
 
 

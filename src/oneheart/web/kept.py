@@ -60,7 +60,10 @@ KEPT: tuple[Datum, ...] = (
         (ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered, ev.CarryConfirmed, ev.AmenSaid),
         _t("What you answer to desires and to lines of the text"),
         _t("To find what all can say together."),
-        _t("Nobody sees a single answer. Numbers are shown only of {k} people or more."),
+        _t(
+            "Nobody sees a single answer, unless you agree that your answers leave as a row without a name. Numbers are "
+            "shown only of {k} people or more."
+        ),
         _GONE,
     ),
     Datum(
@@ -94,6 +97,7 @@ KEPT: tuple[Datum, ...] = (
             ev.DutyGiven,
             ev.DutySettled,
             ev.ConsentGiven,
+            ev.RowsConsented,
             ev.SeatErased,
         ),
         _t("Your place: a number, your language, your circle, your duty there, that you agreed"),

@@ -22,19 +22,21 @@ class Measurements:
     """The numbers of the hosts' page of measures, after the disclosure gate.
 
     Attributes:
-        basis: cache key; the same basis is not measured twice.
+        basis: place in the log up to which it measures; the same basis is not measured twice.
         content: outward closeness and its relation to inner closeness, as in report.json; None where nobody said where
             they were.
         inner: oneness with its range; None where it was not measured.
         together: effect of sitting at one table; None where no seats were drawn.
         past: pairs (number of the round, oneness), one for each time that answers were closed.
+        felt: mean of how near people feel, 1 to 7, at the start and later; None below 2 k people.
     """
 
-    basis: tuple[int, ...]
+    basis: int
     content: dict[str, Any] | None
     inner: dict[str, Any] | None
     together: dict[str, Any] | None
     past: tuple[tuple[int, dict[str, Any]], ...]
+    felt: tuple[float | None, ...] = (None, None)
 
 
 @dataclass(slots=True)
@@ -49,7 +51,6 @@ class Memory:
         judged: cache key (reading counts in steps) and the verdict on each line of the draft; None before.
         measured: the last measurement; None before.
         measuring: lock that is held during a measurement.
-        report: cache key (state and language) and bytes of the last report; None before.
         reporting: lock that is held while a report is made.
         screens: open streams to hall screens.
     """
@@ -61,7 +62,6 @@ class Memory:
     judged: tuple[tuple[int, ...], tuple[judging.LineJudged, ...]] | None = None
     measured: Measurements | None = None
     measuring: asyncio.Lock = field(default_factory=asyncio.Lock)
-    report: tuple[tuple[tuple[int, ...], str], bytes] | None = None
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     screens: ScreenStreams = field(default_factory=ScreenStreams)
 

@@ -52,6 +52,8 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.TOO_MANY: 503,
     Refusal.DISK: 503,
     Refusal.READ_ONLY: 409,
+    Refusal.TOO_SOON: 409,
+    Refusal.TOO_FEW_ROWS: 409,
     Refusal.WORDS: 422,
     Refusal.LANGUAGE: 400,
 }
@@ -83,6 +85,13 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.TOO_MANY: _t("Many are sending at this moment. Yours is not kept yet; it will be sent again shortly."),
     Refusal.DISK: _t("The server cannot keep anything right now. Yours is not kept yet; send it again in a minute."),
     Refusal.READ_ONLY: _t("This gathering can be read, but it takes nothing new now. Tell the hosts."),
+    Refusal.TOO_SOON: _t(
+        "Since the last one only a few people came, answered or left, so two of them would tell of these few. The next "
+        "is possible once ten more have; five are enough where everybody came with a seat card."
+    ),
+    Refusal.TOO_FEW_ROWS: _t(
+        "Rows leave only of people who agreed to it on their own page, and only of ten or more new ones at a time."
+    ),
     Refusal.WORDS: _t("Write what you want, in a few words."),
     Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
 }
@@ -262,6 +271,7 @@ DONE: dict[str, str] = {
     "occasion": _t("added an occasion"),
     "cards": _t("printed cards"),
     "door": _t("opened the door, closed it, or asked for cards at it"),
+    "output": _t("took a report, an export or the measures"),
     "book": _t("opened a text of the book to everybody, or closed it"),
     "held": _t("said at which occasion a round is held"),
     "seats drawn": _t("drew tables by lot"),
@@ -287,12 +297,27 @@ MODEL_AGE: dict[str, str] = {
 }
 """How far the model that deals the cards is behind the answers."""
 
-ROWS_TOLD: dict[str, str] = {
-    "unique": _t("Answers of one person can be unique even without a name: keep these rows among yourselves."),
-    "report": _t("Publish the report instead: it shows no number of fewer than five people."),
+README: dict[str, str] = {
+    "counts": _t("desires.csv holds every desire with how many want it; a count that would tell of a few is empty."),
     "sealed": _t("sealed.json holds every text that this gathering sealed, with its fingerprint."),
+    "rows": _t(
+        "polis and tables hold the answers of those who agreed to it, person by person, without author, time or name."
+    ),
+    "unique": _t("Answers of one person can be unique even without a name: keep these rows among yourselves."),
+    "whole": _t("Of a hundred of these people, {share} have answers that nobody else has."),
+    "known_4": _t("Whoever knows four answers of somebody finds {share} of a hundred of them."),
+    "known_8": _t("Whoever knows eight answers of somebody finds {share} of a hundred of them."),
+    "not measured": _t("How many of them a few known answers single out is not measured: they are too few."),
 }
-"""The lines of README.txt in the file of rows that hosts download."""
+"""The lines of README.txt in an export."""
+
+TAKEN: dict[str, str] = {
+    "report": _t("{day}: the hosts took a report. It holds no row of anybody."),
+    "export": _t("{day}: the hosts took an export. It holds no row of anybody."),
+    "measures": _t("{day}: the hosts measured how near people were and what they want alike. No row left."),
+    "rows": _t("{day}: the hosts took the answers of those who agreed to it, row by row."),
+}
+"""What left, on a person's own page, by kind."""
 
 # --- sentences that are built from these messages ---------------------------------------------------------------------
 

@@ -89,6 +89,14 @@ def _sentences(gathering: LiveGathering, words: Words, *, encrypted: bool) -> It
             k=Plain(disclosure.K),
         ),
     )
+    yield (
+        "rows",
+        t(
+            "Your answers leave as a row without a name only if you agree to it on your own page, and only together "
+            "with those of {count} people or more.",
+            count=Plain(disclosure.FOR_A_SHARE),
+        ),
+    )
     yield "operator", t("No name is kept. Yet whoever runs the server could find out what came from your phone.")
     if not encrypted:
         yield "wifi", t("This connection is not encrypted: others on this Wi-Fi could read along.")

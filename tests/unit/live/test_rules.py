@@ -20,10 +20,10 @@ from oneheart.live import events as ev
 from oneheart.live import state as state_package
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.state import HANDLERS
-from tests.support.rules import company, course, desires, people, text
+from tests.support.rules import company, course, desires, people, released, text
 from tests.support.rules.scene import AT, SEQ, Row, differences, lead, led, reread, values, whole
 
-ROWS = [row for part in (course, people, desires, company, text) for row in part.ROWS]
+ROWS = [row for part in (course, people, desires, company, released, text) for row in part.ROWS]
 TAKEN = [row for row in ROWS if not isinstance(row.gives, Refusal)]
 KINDS = sorted(HANDLERS, key=lambda kind: kind.__name__)
 
@@ -86,8 +86,19 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.SayingSet: {CLOSED},
     ev.AmenSaid: {UNKNOWN, CLOSED},
     ev.BookSet: {UNKNOWN},
+    ev.OutputTaken: {STALE, UNKNOWN},
+    ev.RowsConsented: {UNKNOWN},
 }
-AFTER_END = {ev.WayBackKept, ev.PhoneLost, ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
+AFTER_END = {  # own rights, book, last head, files that hosts take
+    ev.SeatErased,
+    ev.SeatChanged,
+    ev.RowsConsented,
+    ev.BookSet,
+    ev.RoundHeld,
+    ev.TreeHead,
+    ev.OutputTaken,
+}
+AFTER_END |= {ev.WayBackKept, ev.PhoneLost, ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
 AFTER_END |= {ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
 
 

@@ -29,6 +29,7 @@ class Seat:
         presences: numbers of the occasions at which they were.
         cards: number of desires that they answered in the stage of `cards_version`.
         cards_version: version of the round for which `cards` counts.
+        rows: true if they consented that their answers may leave as a row of an export.
         unread: language codes that they do not read, sorted; desires in them are not dealt to this person.
         ways: hashes of the codes that open the seat on another phone, see `live.state.ways`.
         opened_by: how the seat was last opened on another phone: "" never, "kept" or "host".
@@ -48,6 +49,7 @@ class Seat:
     cards: int = 0
     cards_version: int = 0
     unread: list[str] = field(default_factory=list)
+    rows: bool = False
     moved: int = 0
     ways: list[str] = field(default_factory=list)
     opened_by: str = ""
@@ -293,6 +295,15 @@ class People:
             return Refusal.NOT_YOURS
         counts = isinstance(body, ev.DutyRequested) or duty.may_answer(self.seats, body.seat, body.about)
         return None if counts else Refusal.NOT_YOURS
+
+    def consent_to_rows(self, body: ev.RowsConsented) -> int:
+        """Record whether a person consents that their answers may leave as a row; return the seat."""
+        self.seats[body.seat].rows = body.on
+        return body.seat
+
+    def consenting(self) -> set[int]:
+        """Return the seats of everybody who consents that their answers may leave as a row. O(N)."""
+        return {number for number, seat in enumerate(self.seats) if seat.alive and seat.rows}
 
     def erase_seat(self, body: ev.SeatErased) -> int:
         """Mark a seat whose words are to be erased from the log; return it."""

@@ -14,6 +14,7 @@ from oneheart.engine.closeness.inner import oneness_of
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.live import events as ev
+from oneheart.live.refusal import Refusal
 from oneheart.model.gathering import Responses
 from oneheart.model.prayer import Affirmation
 
@@ -25,6 +26,25 @@ NEAREST = 3
 _MUCH, _SOME = 0.4, 0.1  # of oneness
 _LETTERS: dict[disclosure.Band | None, str] = {"most": "m", "some": "s", "few": "f", None: "-"}
 _BANDS = {letter: band for band, letter in _LETTERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOutput:
+    """An output that a host took.
+
+    Attributes:
+        output: "report", "export" or "measures".
+        position: place of the last event that it includes.
+        people: number of people at that place.
+        rows: true if it holds answers of single people who consented.
+        at: server's clock, milliseconds since 1970.
+    """
+
+    output: ev.Output
+    position: int
+    people: int
+    rows: bool
+    at: int
 
 
 @dataclass(slots=True)
@@ -39,6 +59,9 @@ class Released:
         said: seats that said a desire since `desires` moved.
         gave: seats that answered since `responses` moved.
         counted: desires of people that `desires` includes.
+        outputs: outputs that hosts took, the oldest first.
+        changed: seats that came, answered, read, were somewhere or left since the last basis of an output.
+        in_rows: seats whose rows left.
         strangers: true once somebody took a seat without a seat card, so that one person may hold several seats.
     """
 
@@ -50,6 +73,8 @@ class Released:
             "said",
             "gave",
             "counted",
+            "changed",
+            "in_rows",
             "strangers",
         }  # an erasure does not lower them; see `keep`
     )
@@ -61,6 +86,9 @@ class Released:
     said: set[int] = field(default_factory=set)
     gave: set[int] = field(default_factory=set)
     counted: int = 0
+    outputs: list[TakenOutput] = field(default_factory=list)
+    changed: set[int] = field(default_factory=set)
+    in_rows: set[int] = field(default_factory=set)
     strangers: bool = False
 
     # --- words ---
@@ -80,10 +108,48 @@ class Released:
         bands = self.words.bands
         return _BANDS[bands[desire]] if desire < len(bands) else None
 
+    # --- outputs ---
+
+    def check_output(self, body: ev.OutputTaken, seq: int) -> Refusal | None:
+        """Refuse an output with an outdated version or a basis that does not exist.
+
+        Whether enough people changed something is asked before the event is written, see `live.giving`. A replay
+        after an erasure must come to the same result, so it is not asked here.
+        """
+        if body.version != len(self.outputs):
+            return Refusal.STALE
+        return None if 0 < body.position <= seq else Refusal.UNKNOWN
+
+    def take_output(self, body: ev.OutputTaken, at: int, people: People) -> int:
+        """Record an output and return the number of outputs. A new basis begins a new count of people who change."""
+        if not self.outputs or body.position != self.outputs[-1].position:
+            self.changed = set()
+        if body.rows:
+            self.in_rows |= people.consenting()
+        self.outputs.append(TakenOutput(body.output, body.position, body.people, body.rows, at))
+        return len(self.outputs)
+
+    def enough_changed(self) -> bool:
+        """Return whether so many different people changed something that an output of a new basis tells of no one."""
+        return disclosure.enough_since(len(self.changed), open_door=self.strangers)
+
+    def enough_rows(self, people: People) -> bool:
+        """Return whether so many people consented since rows last left that a new file of rows tells of no one."""
+        return disclosure.twice_enough(len(people.consenting() - self.in_rows))
+
     # --- the numbers of the hall ---
 
-    def note(self, body: ev.AnyBody, desires: Desires) -> None:
-        """Record that a person came, answered or said a desire. O(1), but O(M) once in k people who said one."""
+    def note(self, body: ev.AnyBody, number: int | None, desires: Desires) -> None:
+        """Record that a person did something. O(1), but O(M) once in k people who said a desire.
+
+        Args:
+            body: the event.
+            number: what it gave: of a new seat, its number.
+            desires: all desires.
+        """
+        seat = number if isinstance(body, ev.SeatTaken) else getattr(body, "seat", None)
+        if seat is not None:
+            self.changed.add(seat)
         if isinstance(body, ev.SeatTaken) and not body.card:
             self.strangers = True
         if isinstance(body, ev.Responded):
@@ -110,6 +176,8 @@ class Released:
         self.responses = max(self.responses, before.responses)
         self.counted = max(self.counted, before.counted)
         self.strangers |= before.strangers
+        self.changed |= before.changed
+        self.in_rows |= before.in_rows
         self.answered |= before.answered
         self.said |= before.said
         self.gave |= before.gave

@@ -107,7 +107,7 @@ class State:
         number = HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
         if actor.is_seat(by):
             self.heads.note(by)
-        self.released.note(body, self.desires)
+        self.released.note(body, number, self.desires)
         return number
 
     def check(self, body: ev.AnyBody, by: str) -> Refusal | None:
@@ -543,6 +543,15 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, by: s.desires.check_translated(b, by), lambda s, b, w: s.desires.translate(b, w.by, s.course)
     ),
     ev.DesiresShown: Rule(lambda s, b, _: s.desires.check_shown(b), lambda s, b, _: s.desires.show(b)),
+    # released
+    ev.OutputTaken: Rule(
+        lambda s, b, _: s.released.check_output(b, s.seq),
+        lambda s, b, w: s.released.take_output(b, w.at, s.people),
+        after_end=True,
+    ),
+    ev.RowsConsented: Rule(
+        lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, _: s.people.consent_to_rows(b), after_end=True
+    ),
     # company
     ev.OccasionAdded: Rule(_always, lambda s, b, _: s.company.add_occasion(b)),
     ev.Present: Rule(

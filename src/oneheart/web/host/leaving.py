@@ -1,6 +1,7 @@
-"""Report and export: the files that a host can download.
+"""Report and export: the files that a host can take.
 
-Neither is available while answers are open: two exports a minute apart would show what one person answered meanwhile.
+Taking one is an act in the hosts' log, and people read of it on their own page. Two files of a gathering never
+differ by fewer than k people; see `live.giving`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ import asyncio
 import io
 import tempfile
 import zipfile
-from collections import Counter
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,157 +20,207 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
+from oneheart.engine.uniqueness import uniqueness
+from oneheart.live import giving
+from oneheart.live import inputs as ask
 from oneheart.live.aside import AsideError
-from oneheart.live.export import as_gathering, rows_of
-from oneheart.live.gathering import LiveGathering
+from oneheart.live.export import aggregates, as_gathering, of_consenting, with_wants_of_authors, without_authors
+from oneheart.live.giving import is_closed, is_whole, newest
 from oneheart.live.measuring import MeasureOrder, attendance_of, measure, order_of
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
-from oneheart.model.desire import Stance
-from oneheart.model.gathering import Gathering, Responses
+from oneheart.live.state.released import TakenOutput
 from oneheart.web import who
-from oneheart.web.said import ROWS_TOLD
+from oneheart.web.forms import asked, form_of
+from oneheart.web.said import README
 from oneheart.web.who import Host
+from oneheart.web.words import Plain
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
-
+    from oneheart.model.gathering import Gathering
     from oneheart.model.presence import Attendance
 
 _REPORT_SECONDS = 600.0
-
-
-def _closed(gathering: LiveGathering) -> bool:
-    """Return whether answers are closed, so that no two exports can differ by one person's answer."""
-    return gathering.state.ended or not gathering.state.stage.takes_responses
+_NO_TIME = (1980, 1, 1, 0, 0, 0)  # the same basis gives the same bytes
 
 
 async def _leaving(request: Request) -> Response:
-    """Show what a host can export and what it may reveal."""
-    host = who.host(request)
-    return _show_leaving(host)
+    """Show what a host can take, what was taken, and what it may reveal."""
+    return _show_leaving(who.host(request))
 
 
 def _show_leaving(host: Host, *, failed: bool = False, status: int = 200) -> Response:
-    closed = _closed(host.gathering)
-    tenths = unique_tenths(host.gathering.as_gathering()) if closed else None
-    occasions = any(disclosure.enough(occasion.present) for occasion in host.state.occasions)
-    return host.page(
-        "host_export.html", at="export", closed=closed, tenths=tenths, occasions=occasions, failed=failed, status=status
-    )
-
-
-def unique_tenths(gathering: Gathering) -> int | None:
-    """Return how many of ten people have unique answers, 0 to 10; None for fewer than ten people.
-
-    Example:
-        >>> from oneheart.model.desire import Desire
-        >>> answers = Responses.of([*range(12)], [0] * 12, [1] * 11 + [0])
-        >>> unique_tenths(Gathering("", tuple("abcdefghijkl"), (Desire("0", "Peace"),), answers))
-        1
-    """
-    people = gathering.participant_count
-    if people < 10:  # noqa: PLR2004  tenths of fewer people would count single people
-        return None
-    answers: list[list[tuple[int, int]]] = [[] for _ in range(people)]
-    r = gathering.responses
-    for person, desire, stance in zip(r.participant.tolist(), r.desire.tolist(), r.stance.tolist(), strict=True):
-        answers[person].append((desire, stance))
-    patterns = Counter(tuple(pattern) for pattern in answers)
-    return round(10 * sum(count == 1 for count in patterns.values()) / people)
-
-
-async def _export(request: Request) -> Response:
-    """Return the export as a zip file: answers by person in random order, without times; authors only on request."""
-    host = who.host(request)
-    if not _closed(host.gathering):
-        return _show_leaving(host, status=409)
-    rng = np.random.default_rng()
     state = host.state
-    rows = rows_of(state, rng.permutation)
-    exported = as_gathering(state, source=host.gathering.path.name, rows=rows)
-    with_occasions = request.query_params.get("occasions") == "1"
-    attendance = attendance_of(state, rows, shuffle=rng.permutation, k=disclosure.K) if with_occasions else None
-    presences = (
-        None
-        if attendance is None
-        else (attendance, [state.company.days[int(o.label) - 1] for o in attendance.occasions])
+    occasions = any(disclosure.enough(occasion.present) for occasion in state.occasions)
+    return host.page(
+        "host_export.html",
+        at="export",
+        closed=is_closed(state),
+        occasions=occasions,
+        taken={name: newest(state, name) is not None for name in ("report", "export")},
+        taken_rows=newest(state, "export", rows=True) is not None,
+        failed=failed,
+        status=status,
     )
-    if request.query_params.get("authors") != "1":
-        exported = without_authors(exported, rng)
-    words = host.words
-    notes = "".join(f"{words.t(line)}\n" for line in ROWS_TOLD.values())
-    content = await asyncio.to_thread(_zipped, exported, notes, presences)
-    return _file(content, f"oneheart-{host.gathering.code}.zip", "application/zip")
 
 
-def without_authors(gathering: Gathering, rng: Generator) -> Gathering:
-    """Return a gathering without authors. O(desires + responses).
+async def state_of(host: Host, taken: TakenOutput) -> State:
+    """Return the state at the basis of an output.
 
-    Its desires are in random order, with new numbers. That an author wants their own desire becomes a response.
+    Raises:
+        Refused: TOO_SOON: somebody of it was erased since, so the output would be the former one less their answers.
     """
-    order = rng.permutation(gathering.desire_count)
-    place = np.empty(len(order), np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    own_desires = [
-        (desire.author, column) for column, desire in enumerate(gathering.desires) if desire.author is not None
-    ]
-    r = gathering.responses
-    responses = Responses.of(
-        [*(person for person, _ in own_desires), *r.participant.tolist()],
-        [*(int(place[column]) for _, column in own_desires), *place[r.desire].tolist()],
-        [*(Stance.WANT.value for _ in own_desires), *r.stance.tolist()],
-    )
-    desires = [replace(gathering.desires[old], author=None, label=str(new)) for new, old in enumerate(order.tolist())]
-    return replace(gathering, desires=tuple(desires), responses=responses)
+    gathering = host.gathering
+    now = gathering.state
+    state = now if now.seq == taken.position + 1 else await gathering.state_at(taken.position)
+    if not is_whole(state, taken) or not is_whole(gathering.state, taken):
+        raise Refused(Refusal.TOO_SOON)
+    return state
 
 
-def _zipped(exported: Gathering, readme: str, presences: tuple[Attendance, list[int]] | None) -> bytes:
+# --- export -----------------------------------------------------------------------------------------------------------
+
+
+async def _take_export(request: Request) -> Response:
+    """Let a host take an export: desires with their counts, and on request the rows of people who consented."""
+    host, form = who.host(request), await form_of(request)
+    if not is_closed(host.state):
+        return _show_leaving(host, status=409)
+    output = asked(form, ask.OutputAsked, output="export")
+    await giving.take_output(host.gathering, host.host, output)
+    return await _export(host, rows=output.rows, occasions=form.get("occasions") == "1")
+
+
+async def _export_again(request: Request) -> Response:
+    """Return the export that was taken last once more, with the same bytes."""
+    host, query = who.host(request), request.query_params
+    return await _export(host, rows=query.get("rows") == "1", occasions=query.get("occasions") == "1")
+
+
+async def _export(host: Host, *, rows: bool, occasions: bool) -> Response:
+    gathering = host.gathering
+    taken = newest(gathering.state, "export", rows=rows)
+    if taken is None or not is_closed(gathering.state):
+        return _show_leaving(host, status=409)
+    name = ("export", rows, occasions, taken.position, host.words.language)
+    before = gathering.state
+    content = gathering.files.get(name)
+    if content is None:
+        state = await state_of(host, taken)
+        rng = np.random.default_rng(int(gathering.secret_for("export", str(taken.position))[:16], 16))
+        whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name))
+        files = {"desires.csv": _table(aggregates(whole, rng)), **_sealed(whole)}
+        people: dict[str, disclosure.Shown] = {}
+        if rows:
+            row_of, consented = of_consenting(state, source=gathering.path.name, rng=rng)
+            consented = without_authors(consented, rng)
+            told = uniqueness(consented)
+            people = {"people": told.people, "whole": told.whole, **{f"known_{n}": share for n, share in told.known}}
+            attendance = attendance_of(state, row_of, k=disclosure.FOR_A_SHARE, only_rows=True) if occasions else None
+            presences = None if attendance is None else (attendance, _days(state, attendance))
+            files |= await asyncio.to_thread(_rows, consented, presences)
+        content = _zipped({"README.txt": _readme(host, people).encode(), **files})
+        if gathering.state is before:
+            gathering.files[name] = content
+    return _file(content, f"oneheart-{gathering.code}.zip", "application/zip")
+
+
+def _days(state: State, attendance: Attendance) -> list[int]:
+    return [state.company.days[int(occasion.label) - 1] for occasion in attendance.occasions]
+
+
+def _table(lines: list[tuple[str, ...]]) -> bytes:
+    from oneheart.formats.cells import safe_cell  # noqa: PLC0415  heavy, and rarely needed
+    from oneheart.formats.csv import csv_bytes  # noqa: PLC0415  as above
+
+    return b"".join(csv_bytes([[safe_cell(cell) for cell in line] for line in lines]))
+
+
+def _sealed(gathering: Gathering) -> dict[str, bytes]:
+    from oneheart.formats.sealed_file import SEALED, sealed_bytes  # noqa: PLC0415  heavy, and rarely needed
+
+    return {} if gathering.hall is None else {SEALED: sealed_bytes(gathering.hall)}
+
+
+def _readme(host: Host, told: Mapping[str, disclosure.Shown]) -> str:
+    """Return the content of README.txt. Of rows it says how many of a hundred people they single out."""
+    t, lines = host.words.t, [README["counts"], README["sealed"]]
+    said = [str(t(line)) for line in lines]
+    if told:
+        said += [str(t(README["rows"])), str(t(README["unique"]))]
+        for code in ("whole", "known_4", "known_8"):
+            share = told[code]
+            value = share.value
+            said.append(
+                str(t(README[code], share=Plain(value)) if isinstance(value, int) else t(README["not measured"]))
+            )
+    return "".join(f"{line}\n" for line in said)
+
+
+def _rows(consented: Gathering, presences: tuple[Attendance, list[int]] | None) -> dict[str, bytes]:
     from oneheart.formats import write_polis, write_tables  # noqa: PLC0415  heavy, and rarely needed
     from oneheart.formats.contacts import OCCASIONS, write_attendance  # noqa: PLC0415
 
-    buffer = io.BytesIO()
-    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", readme)
+    files: dict[str, bytes] = {}
+    with tempfile.TemporaryDirectory() as place:
         for name, write in (("polis", write_polis), ("tables", write_tables)):
             folder = Path(place) / name
-            write(exported, folder)
-            for path in sorted(folder.iterdir()):
-                archive.writestr(f"{name}/{path.name}", path.read_bytes())
+            write(consented, folder)
+            files |= {f"{name}/{path.name}": path.read_bytes() for path in sorted(folder.iterdir())}
             if presences is not None:
-                archive.writestr(f"{name}/{OCCASIONS}", write_attendance(*presences))
+                files[f"{name}/{OCCASIONS}"] = write_attendance(*presences)
+    return files
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a zip file without times; equal files give equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _NO_TIME), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def _basis(state: State) -> tuple[int, ...]:
-    """Return the cache key of a report. A draft that is woven meanwhile does not change it."""
-    gone = sum(desire.withdrawn or desire.erased or desire.same_as is not None for desire in state.desires)
-    decided = sum(desire.version for desire in state.desires)
-    presences = sum(occasion.present for occasion in state.occasions)
-    counts = (state.tally.response_count, state.people.count, len(state.desires), gone, decided, presences)
-    amens = sum(len(sealed.amen) for sealed in state.prayers.sealed)
-    carried = sum(len(translation.confirmed) for translation in state.prayers.carried.values())
-    return (state.version, state.settings_version, *counts, len(state.prayers.sealed), amens, carried)
+# --- report -----------------------------------------------------------------------------------------------------------
 
 
-async def _report(request: Request) -> Response:
-    """Return the report as a zip file; cached, and made in another process. No count in it is below k."""
-    host = who.host(request)
-    gathering = host.gathering
-    if not _closed(gathering):
+async def _take_report(request: Request) -> Response:
+    """Let a host take a report."""
+    host, form = who.host(request), await form_of(request)
+    if not is_closed(host.state):
         return _show_leaving(host, status=409)
+    await giving.take_output(host.gathering, host.host, asked(form, ask.OutputAsked, output="report", rows=False))
+    return await _report(request, host)
+
+
+async def _report_again(request: Request) -> Response:
+    """Return the report that was taken last once more, with the same bytes."""
+    return await _report(request, who.host(request))
+
+
+async def _report(request: Request, host: Host) -> Response:
+    """Return the newest report as a zip file; cached, and made in another process. No count in it is below k."""
+    gathering = host.gathering
+    taken = newest(gathering.state, "report")
+    if taken is None or not is_closed(gathering.state):
+        return _show_leaving(host, status=409)
+    name = ("report", taken.position, host.words.language)
     async with host.memory.reporting:
-        name = (_basis(gathering.state), host.words.language)
-        report = host.memory.report
-        if report is None or report[0] != name:
+        before = gathering.state
+        content = gathering.files.get(name)
+        if content is None:
+            state = await state_of(host, taken)
+            whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name))
+            order = order_of(state, whole, seed=0)
             try:
-                order = order_of(gathering.state, gathering.as_gathering(), seed=0)
                 content = await request.app.state.aside.run(
                     "report", order, host.words.language, seconds=_REPORT_SECONDS
                 )
             except AsideError:
                 return _show_leaving(host, failed=True, status=503)
-            report = host.memory.report = (name, content)
-    return _file(report[1], f"oneheart-{gathering.code}-report.zip", "application/zip")
+            if gathering.state is before:
+                gathering.files[name] = content
+    return _file(content, f"oneheart-{gathering.code}-report.zip", "application/zip")
 
 
 def report_files(order: MeasureOrder, language: str) -> bytes:
@@ -190,15 +240,12 @@ def report_files(order: MeasureOrder, language: str) -> bytes:
         check_language(language)
     except UserError:
         language = "en"
-    buffer = io.BytesIO()
-    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with tempfile.TemporaryDirectory() as place:
         beside = "" if apart is None else f"{name}.html"
         paths = [*write_report(analyze(gathering, threads=1), place, language=language, beside=beside)]
         if apart is not None:
             paths += write_apart(apart, place, language=language, name=name)
-        for path in paths:
-            archive.writestr(path.name, path.read_bytes())
-    return buffer.getvalue()
+        return _zipped({path.name: path.read_bytes() for path in paths})
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:
@@ -208,6 +255,8 @@ def _file(content: bytes, name: str, kind: str) -> Response:
 
 routes: list[Route] = [
     Route("/host/{code}/export", _leaving),
-    Route("/host/{code}/export.zip", _export),
-    Route("/host/{code}/report.zip", _report),
+    Route("/host/{code}/export.zip", _export_again),
+    Route("/host/{code}/export.zip", _take_export, methods=["POST"]),
+    Route("/host/{code}/report.zip", _report_again),
+    Route("/host/{code}/report.zip", _take_report, methods=["POST"]),
 ]

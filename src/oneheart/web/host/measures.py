@@ -1,7 +1,7 @@
 """Measures: the hosts' page of outward closeness, inner closeness, and the correlation between them.
 
-The page opens when answers are closed. Another process measures. The result is cached until the round moves or fifty
-more people have recorded presence, so that no two results differ by one person.
+The page opens when answers are closed. Another process measures. Measuring is an act in the hosts' log. What is
+measured has the same basis as a report, so that no two results differ by one person; see `live.giving`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
+from oneheart.live import giving
+from oneheart.live import inputs as ask
 from oneheart.live.aside import AsideError
+from oneheart.live.export import as_gathering
+from oneheart.live.giving import is_closed, newest
 from oneheart.live.measuring import Measured, order_of
-from oneheart.live.state import State
 from oneheart.locale.coded import Coded
 from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
 from oneheart.reports.translation import LANGUAGES as REPORTED
 from oneheart.reports.translation import Translation
 from oneheart.web import who
-from oneheart.web.forms import form_of
+from oneheart.web.forms import asked, form_of
+from oneheart.web.host.leaving import state_of
 from oneheart.web.memory import Measurements
 from oneheart.web.said import FORMS
 from oneheart.web.who import Host
@@ -35,18 +39,7 @@ _SURE = 0.05
 _CIRCLES = 7
 
 
-def closed(state: State) -> bool:
-    """Return whether answers are closed, so that no two results can differ by one person's answer."""
-    return state.ended or not state.stage.takes_responses
-
-
-def basis_of(state: State) -> tuple[int, ...]:
-    """Return the cache key of a measurement. No single person can change it."""
-    presences = sum(occasion.present for occasion in state.occasions)
-    return (state.version, disclosure.in_steps(presences, disclosure.RESPONSES_STEP), int(state.ended))
-
-
-def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
+def numbers(measured: Measured, basis: int, felt: tuple[float | None, ...] = (None, None)) -> Measurements:
     """Return a measurement as plain numbers, after the disclosure gate: counts are in steps, and none is below k."""
     content = None
     if measured.apart is not None:
@@ -75,6 +68,7 @@ def numbers(measured: Measured, basis: tuple[int, ...]) -> Measurements:
             "power": {"least_visible_effect": together.least_visible},
         },
         tuple((number, _plain(past)) for number, past in measured.past if disclosure.twice_enough(past.people)),
+        felt,
     )
 
 
@@ -91,37 +85,40 @@ async def _measures(request: Request) -> Response:
 
 
 async def _measure(request: Request) -> Response:
-    """Measure if the cache key has changed; 409 while answers are open, 503 if the process failed or timed out."""
-    host = who.host(request)
-    await form_of(request)
+    """Measure, of the last basis or a new one; 409 while answers are open, 503 if the process failed or timed out."""
+    host, form = who.host(request), await form_of(request)
     gathering = host.gathering
-    if not closed(gathering.state):
+    if not is_closed(gathering.state):
         return _show(host, status=409)
+    await giving.take_output(gathering, host.host, asked(form, ask.OutputAsked, output="measures", rows=False))
+    taken = newest(gathering.state, "measures")
+    assert taken is not None  # noqa: S101  it was written above
     async with host.memory.measuring:
-        basis = basis_of(gathering.state)
         cached = host.memory.measured
-        if cached is None or cached.basis != basis:
-            order = order_of(gathering.state, gathering.as_gathering(), seed=basis[0])
+        if cached is None or cached.basis != taken.position:
+            state = await state_of(host, taken)
+            order = order_of(state, as_gathering(state, source=gathering.path.name), seed=gathering.seed)
             try:
                 measured = await request.app.state.aside.run("measure", order, seconds=_SECONDS)
             except AsideError:
                 return _show(host, failed=True, status=503)
-            host.memory.measured = numbers(measured, basis)
+            felt = tuple(felt_mean(state.company.felt[when]) for when in (FeltAt.START, FeltAt.END))
+            host.memory.measured = numbers(measured, taken.position, felt)
     return RedirectResponse(f"{host.home}/measures", 303)
 
 
 def _show(host: Host, *, failed: bool = False, status: int = 200) -> Response:
     state = host.state
-    cached = host.memory.measured if closed(state) else None
+    cached = host.memory.measured if is_closed(state) else None
     return host.page(
         "host_measures.html",
         at="measures",
         status=status,
-        closed=closed(state),
+        closed=is_closed(state),
         failed=failed,
-        fresh=cached is not None and cached.basis == basis_of(state),
+        fresh=cached is not None and not state.released.enough_changed(),
         shown=None if cached is None else _Shown(host, cached),
-        felt=_felt(host),
+        felt=[] if cached is None else _felt(host, cached),
     )
 
 
@@ -247,13 +244,11 @@ def felt_mean(felt: Mapping[int, int]) -> float | None:
     return None if share is None else 1 + (_CIRCLES - 1) * share
 
 
-def _felt(host: Host) -> list[Coded]:
-    """Return sentences on how near people feel, at the start and later; [] while answers are open."""
-    state, t = host.state, host.words.t
-    if not closed(state):
-        return []
+def _felt(host: Host, measured: Measurements) -> list[Coded]:
+    """Return sentences on how near people feel, at the start and later, as it was measured."""
+    t = host.words.t
     words = Translation(host.words.language if host.words.language in REPORTED else "en")
-    start, end = (felt_mean(felt) for felt in (state.company.felt[when] for when in FeltAt))
+    start, end = measured.felt
     sentences = []
     if start is not None:
         came = t(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import doing, judging
+from oneheart.live import doing, giving, judging
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about, joined_words
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.snapshot import newest_head
 from oneheart.live.state import OPEN_DESIRES
+from oneheart.locale.coded import Coded
 from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, read
@@ -22,7 +25,7 @@ from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
 from oneheart.web.phone.way_back import ways_context
-from oneheart.web.said import BECAME, NEAREST_LINE, WANTED, circle_name
+from oneheart.web.said import BECAME, NEAREST_LINE, TAKEN, WANTED, circle_name
 from oneheart.web.terms import deadline, until
 from oneheart.web.who import Person, place_of
 
@@ -76,6 +79,23 @@ async def _unread(request: Request) -> Response:
         return as_json(person.kept(kept))
     more = "?more=1" if form.get("more") == "1" else ""
     return RedirectResponse(f"{person.home}/mine#languages" if form.get("back") == "mine" else person.home + more, 303)
+
+
+async def _rows(request: Request) -> Response:
+    """Consent that the person's answers may leave as a row of an export, or take it back."""
+    person = who.person(request)
+    await giving.set_rows_consent(person.gathering, person.seat, await read(request, ask.RowsConsentAsked))
+    return RedirectResponse(f"{person.home}/mine#rows", 303)
+
+
+def _taken(person: Person) -> list[Coded]:
+    """Return a sentence for each output that hosts took, the newest first; each sentence once."""
+    sentences = []
+    for output in reversed(person.state.released.outputs):
+        code = "rows" if output.rows else output.output
+        day = time.strftime("%Y-%m-%d", time.localtime(output.at / 1000))
+        sentences.append(Coded(person.words.t(TAKEN[code], day=day), code))
+    return list(dict.fromkeys(sentences))
 
 
 async def _present(request: Request) -> Response:
@@ -171,7 +191,9 @@ async def _mine(request: Request) -> Response:
         head=newest_head(state),
         **ways_context(person),
         key=new_key(),
-        keys=[new_key(), new_key(), new_key()],
+        keys=[new_key(), new_key(), new_key(), new_key()],
+        rows=state.seats[person.seat].rows,
+        taken=_taken(person),
     )
 
 
@@ -189,6 +211,7 @@ routes: list[Route] = [
     Route("/g/{code}/language", _language, methods=["POST"]),
     Route("/g/{code}/desire-language", _desire_language, methods=["POST"]),
     Route("/g/{code}/unread", _unread, methods=["POST"]),
+    Route("/g/{code}/rows", _rows, methods=["POST"]),
     Route("/g/{code}/present", _present, methods=["POST"]),
     Route("/g/{code}/mine", _mine),
     Route("/g/{code}/mine.json", _mine_json),
