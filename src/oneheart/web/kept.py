@@ -61,8 +61,8 @@ KEPT: tuple[Datum, ...] = (
         _t("What you answer to desires and to lines of the text"),
         _t("To find what all can say together."),
         _t(
-            "Nobody sees a single answer, unless you agree that your answers leave as a row without a name. Numbers are "
-            "shown only of {k} people or more."
+            "Nobody sees a single answer, unless you agree that your answers leave as a row without a name. Numbers "
+            "are shown only of {k} people or more."
         ),
         _GONE,
     ),
