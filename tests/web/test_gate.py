@@ -279,6 +279,7 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.SeatChanged, said, one(6, ev.SeatChanged(6, language="en"))),
     (ev.LanguageUnread, said, one(6, ev.LanguageUnread(6, "en"))),
     (ev.ConsentGiven, said, one(6, ev.ConsentGiven(6, 1))),
+    (ev.RowsConsented, said, one(6, ev.RowsConsented(6, on=True))),
     (ev.SeatErased, said, one_erases),
     (ev.SeatErased, read, one_erases),
     (ev.SeatErased, spoken, one_erases),
