@@ -62,7 +62,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.LanguageUnread, Doer.PERSON, doing.set_unread, ask.UnreadAsked),
     Act(ev.ConsentGiven, Doer.PERSON, doing.agree, ask.ConsentAsked, _ON_THE_PHONE),
     Act(ev.SeatErased, Doer.PERSON, doing.erase, ask.KeyOnly, counted=True),
-    Act(ev.RowsConsented, Doer.PERSON, giving.set_rows_consent, ask.RowsConsentAsked, _ON_THE_PHONE),
+    Act(ev.RowsConsented, Doer.PERSON, giving.set_rows_consent, giving.RowsConsentAsked, _ON_THE_PHONE),
     # desires and answers
     Act(ev.DesireSaid, Doer.PERSON, doing.say, ask.DesireAsked, counted=True),
     Act(ev.DesireSaid, Doer.PERSON, doing.say_circle_line, ask.CircleLineAsked, _IN_A_CIRCLE, counted=True),
@@ -118,7 +118,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.BookSet, Doer.HOST, doing.set_book, ask.BookAsked, _AT_THE_DESK),
     Act(ev.RoundHeld, Doer.HOST, doing.set_held, ask.HeldAsked, _AT_THE_DESK),
     Act(ev.Settings, Doer.HOST, doing.set_settings, ask.SettingsAsked, _AT_THE_DESK),
-    Act(ev.OutputTaken, Doer.HOST, giving.take_output, ask.OutputAsked, "files leave at the desk, by hosts"),
+    Act(ev.OutputTaken, Doer.HOST, giving.take_output, giving.OutputAsked, "files leave at the desk, by hosts"),
     # the house
     Act(ev.HostSeated, Doer.HOUSE, no_api="a host comes in by a one-time link"),
     Act(ev.DutySettled, Doer.HOUSE, no_api="the house writes it when the answers of a circle decide it"),

@@ -8,12 +8,34 @@ An output of the same basis gives the same bytes again.
 from __future__ import annotations
 
 from oneheart.live import events as ev
-from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
+from oneheart.live.inputs import Input
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
 from oneheart.live.state.released import TakenOutput
 from oneheart.model import actor
+
+
+class OutputAsked(Input, frozen=True):
+    """A host takes a file of answers or the measures.
+
+    Attributes:
+        output: "report", "export" or "measures".
+        rows: true if it shall hold the answers of those who consented, person by person.
+    """
+
+    output: ev.Output
+    rows: bool = False
+
+
+class RowsConsentAsked(Input, frozen=True):
+    """A person agrees that their answers may leave as a row of an export, or takes that back.
+
+    Attributes:
+        on: true to agree.
+    """
+
+    on: bool
 
 
 def is_closed(state: State) -> bool:
@@ -65,7 +87,7 @@ def newest(state: State, output: ev.Output, *, rows: bool = False) -> TakenOutpu
 # --- the acts ---------------------------------------------------------------------------------------------------------
 
 
-async def take_output(gathering: LiveGathering, host: int, asked: ask.OutputAsked) -> Kept:
+async def take_output(gathering: LiveGathering, host: int, asked: OutputAsked) -> Kept:
     """Keep that a host takes a file of answers or the measures, and of which basis; see `basis_of`.
 
     Raises:
@@ -80,14 +102,14 @@ async def take_output(gathering: LiveGathering, host: int, asked: ask.OutputAske
     return await _take_output(gathering, host, asked)  # another host took one at this moment; its basis is that of both
 
 
-async def _take_output(gathering: LiveGathering, host: int, asked: ask.OutputAsked) -> Kept:
+async def _take_output(gathering: LiveGathering, host: int, asked: OutputAsked) -> Kept:
     position, people = basis_of(gathering.state, asked.output, rows=asked.rows)
     version = len(gathering.state.released.outputs)
     body = ev.OutputTaken(asked.output, position, people, asked.rows, version)
     return await gathering.submit(actor.host(host), asked.key, body)
 
 
-async def set_rows_consent(gathering: LiveGathering, seat: int, asked: ask.RowsConsentAsked) -> Kept:
+async def set_rows_consent(gathering: LiveGathering, seat: int, asked: RowsConsentAsked) -> Kept:
     """Keep that a person consents that their answers may leave as a row of an export, or that they take it back.
 
     It is off by default. What has left cannot be taken back.

@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from oneheart.live.events import Output
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.gathering import Door, Place
 from oneheart.model.prayer import Reading
@@ -373,28 +372,6 @@ class SeatCardsAsked(Input, frozen=True):
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------------
-
-
-class OutputAsked(Input, frozen=True):
-    """A host takes a file of answers or the measures.
-
-    Attributes:
-        output: "report", "export" or "measures".
-        rows: true if it shall hold the answers of those who consented, person by person.
-    """
-
-    output: Output
-    rows: bool = False
-
-
-class RowsConsentAsked(Input, frozen=True):
-    """A person agrees that their answers may leave as a row of an export, or takes that back.
-
-    Attributes:
-        on: true to agree.
-    """
-
-    on: bool
 
 
 class StageAsked(Input, frozen=True):

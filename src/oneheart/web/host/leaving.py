@@ -22,7 +22,6 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.uniqueness import uniqueness
 from oneheart.live import giving
-from oneheart.live import inputs as ask
 from oneheart.live.aside import AsideError
 from oneheart.live.export import aggregates, as_gathering, of_consenting, with_wants_of_authors, without_authors
 from oneheart.live.giving import is_closed, is_whole, newest
@@ -86,7 +85,7 @@ async def _take_export(request: Request) -> Response:
     host, form = who.host(request), await form_of(request)
     if not is_closed(host.state):
         return _show_leaving(host, status=409)
-    output = asked(form, ask.OutputAsked, output="export")
+    output = asked(form, giving.OutputAsked, output="export")
     await giving.take_output(host.gathering, host.host, output)
     return await _export(host, rows=output.rows, occasions=form.get("occasions") == "1")
 
@@ -189,7 +188,7 @@ async def _take_report(request: Request) -> Response:
     host, form = who.host(request), await form_of(request)
     if not is_closed(host.state):
         return _show_leaving(host, status=409)
-    await giving.take_output(host.gathering, host.host, asked(form, ask.OutputAsked, output="report", rows=False))
+    await giving.take_output(host.gathering, host.host, asked(form, giving.OutputAsked, output="report", rows=False))
     return await _report(request, host)
 
 

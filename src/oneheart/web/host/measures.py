@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.live import giving
-from oneheart.live import inputs as ask
 from oneheart.live.aside import AsideError
 from oneheart.live.export import as_gathering
 from oneheart.live.giving import is_closed, newest
@@ -90,7 +89,7 @@ async def _measure(request: Request) -> Response:
     gathering = host.gathering
     if not is_closed(gathering.state):
         return _show(host, status=409)
-    await giving.take_output(gathering, host.host, asked(form, ask.OutputAsked, output="measures", rows=False))
+    await giving.take_output(gathering, host.host, asked(form, giving.OutputAsked, output="measures", rows=False))
     taken = newest(gathering.state, "measures")
     assert taken is not None  # noqa: S101  it was written above
     async with host.memory.measuring:

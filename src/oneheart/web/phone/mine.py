@@ -84,7 +84,7 @@ async def _unread(request: Request) -> Response:
 async def _rows(request: Request) -> Response:
     """Consent that the person's answers may leave as a row of an export, or take it back."""
     person = who.person(request)
-    await giving.set_rows_consent(person.gathering, person.seat, await read(request, ask.RowsConsentAsked))
+    await giving.set_rows_consent(person.gathering, person.seat, await read(request, giving.RowsConsentAsked))
     return RedirectResponse(f"{person.home}/mine#rows", 303)
 
 
