@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from http.client import HTTPConnection
+from typing import Any
 
 import pytest
 import uvicorn
@@ -13,6 +18,7 @@ from oneheart.web.server import DeadlineProtocol, configured
 
 pytestmark = pytest.mark.slow
 
+Serve = Callable[..., Any]
 SECONDS = 0.3
 TAP = b"POST /g/X/respond HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd"
 
@@ -20,9 +26,9 @@ TAP = b"POST /g/X/respond HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd"
 class Wire(asyncio.Transport):
     """A transport that keeps whether it was closed, and what was written."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "10.0.0.9") -> None:
         super().__init__()
-        self.closed = False
+        self.closed, self.address = False, address
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Swallow the answer."""
@@ -30,19 +36,28 @@ class Wire(asyncio.Transport):
     def close(self) -> None:
         self.closed = True
 
+    def abort(self) -> None:
+        self.closed = True
+
     def is_closing(self) -> bool:
         return self.closed
 
-    def get_extra_info(self, name: str, default: object = None) -> object:  # noqa: ARG002  nothing is known of it
-        return default
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        return (self.address, 4000) if name == "peername" else default
 
 
-def opened() -> tuple[DeadlineProtocol, Wire]:
-    """Return a connection of a served app, and its wire."""
-    config = configured(Starlette())
+def served(*, proxy: str | None = None) -> uvicorn.Config:
+    """Return the configuration of a served app."""
+    config = configured(Starlette(), proxy=proxy)
     config.load()
-    state = uvicorn.server.ServerState()
-    protocol, wire = DeadlineProtocol(config, state, {}), Wire()
+    return config
+
+
+def opened(config: uvicorn.Config | None = None, address: str = "10.0.0.9") -> tuple[DeadlineProtocol, Wire]:
+    """Return a connection of a served app, and its wire."""
+    config = config or served()
+    protocol, wire = config.http_protocol_class(config, uvicorn.server.ServerState(), {}), Wire(address)
+    assert isinstance(protocol, DeadlineProtocol)
     protocol.connection_made(wire)
     return protocol, wire
 
@@ -107,3 +122,111 @@ def test_a_second_request_that_stops_is_closed_too() -> None:
         return early, wire.closed
 
     assert asyncio.run(second()) == (False, True)
+
+
+# --- caps of waiting connections
+
+
+@pytest.fixture
+def caps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "WAITING_OF_ADDRESS", 3)
+    monkeypatch.setattr(server, "WAITING_MOST", 5)
+
+
+def closed(wires: list[Wire]) -> list[int]:
+    """Return the places of the connections that were closed."""
+    return [place for place, wire in enumerate(wires) if wire.closed]
+
+
+async def waiting_of(config: uvicorn.Config, addresses: list[str], sent: bytes = TAP[:20]) -> list[Wire]:
+    wires = []
+    for address in addresses:
+        protocol, wire = opened(config, address)
+        if sent:
+            protocol.data_received(sent)
+        wires.append(wire)
+    return wires
+
+
+@pytest.mark.usefixtures("caps")
+@pytest.mark.parametrize("sent", [b"", TAP[:20], TAP[:-2]], ids=["nothing", "half a header", "half a body"])
+def test_over_the_cap_of_an_address_its_oldest_unfinished_request_is_closed(sent: bytes) -> None:
+    config = served()
+    assert closed(asyncio.run(waiting_of(config, ["a"] * 3, sent))) == []
+    assert closed(asyncio.run(waiting_of(served(), ["a"] * 5, sent))) == [0, 1]
+    assert closed(asyncio.run(waiting_of(served(), ["a", "b", "a", "a", "b"], sent))) == []
+
+
+@pytest.mark.usefixtures("caps")
+def test_over_the_cap_of_all_the_oldest_of_anybody_is_closed() -> None:
+    assert closed(asyncio.run(waiting_of(served(), ["a", "b", "c", "d", "e", "f", "g"]))) == [0, 1]
+
+
+@pytest.mark.usefixtures("caps")
+def test_for_a_trusted_proxy_only_the_cap_of_all_holds() -> None:
+    assert closed(asyncio.run(waiting_of(served(proxy="a"), ["a"] * 6))) == [0]
+
+
+@pytest.mark.usefixtures("caps")
+def test_a_request_that_is_answered_does_not_wait_and_one_that_was_waits_again() -> None:
+    async def play() -> tuple[int, int, list[int]]:
+        config = served()
+        waiting = config.http_protocol_class.waiting  # type: ignore[union-attr]
+        answering, wire = opened(config)
+        answering.data_received(TAP)  # complete; the app has not answered yet
+        during = waiting.count
+        others = await waiting_of(config, ["10.0.0.9"] * 3)
+        await asyncio.sleep(0.05)  # it is answered now, and the oldest of the others has to go
+        return during, waiting.count, closed([wire, *others])
+
+    assert asyncio.run(play()) == (0, 3, [1])
+
+
+@pytest.mark.usefixtures("caps")
+def test_a_connection_that_ends_waits_no_more() -> None:
+    async def play() -> int:
+        config = served()
+        for _ in range(2):
+            protocol, _wire = opened(config)
+            protocol.connection_lost(None)
+        return int(config.http_protocol_class.waiting.count)  # type: ignore[union-attr]
+
+    assert asyncio.run(play()) == 0
+
+
+def test_an_address_is_kept_as_a_keyed_hash_whose_key_changes_every_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = server.Waiting()
+    name = waiting.name("10.0.0.9")
+    assert name == waiting.name("10.0.0.9") != waiting.name("10.0.0.8")
+    assert name != server.Waiting().name("10.0.0.9")
+    later = server.time.monotonic() + 3601
+    monkeypatch.setattr(server.time, "monotonic", lambda: later)
+    assert waiting.name("10.0.0.9") != name
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("broken", [False, True], ids=["caps", "no caps"])
+def test_half_open_connections_of_one_address_shut_nobody_out(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, *, broken: bool
+) -> None:
+    monkeypatch.setattr(server, "HEADER_SECONDS", 10.0)
+    monkeypatch.setattr(server, "CONNECTIONS_MOST", 60)
+    monkeypatch.setattr(server, "WAITING_MOST", 40)
+    monkeypatch.setattr(server, "WAITING_OF_ADDRESS", 30)
+    if broken:
+        monkeypatch.setattr(server.Waiting, "add", lambda *_: None)
+    running = serve()
+    host, port = running.url.removeprefix("http://").split(":")
+    held = []
+    for _ in range(100):
+        held.append(socket.create_connection((host, int(port)), timeout=5))
+        with contextlib.suppress(OSError):
+            held[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    try:
+        friend = HTTPConnection(host, int(port), timeout=5)
+        friend.request("GET", "/health")
+        assert friend.getresponse().status == (503 if broken else 200)
+        friend.close()
+    finally:
+        for connection in held:
+            connection.close()

@@ -1,8 +1,16 @@
-"""The HTTP server (uvicorn) with timeouts, so that a phone that stops within a request does not hold its connection."""
+"""The HTTP server (uvicorn) with timeouts and caps, so that connections that ask nothing shut nobody out.
+
+A connection *waits* while the server has no complete request of it: before the first request, within one, or between
+two. Only waiting connections are limited, never people: a request that is answered, and a stream, do not wait.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
+import secrets
+import time
 from typing import Any
 
 import uvicorn
@@ -13,6 +21,65 @@ HEADER_SECONDS = 10.0
 BODY_SECONDS = 10.0
 KEEP_ALIVE_SECONDS = 30
 CONNECTIONS_MOST = 12_000
+WAITING_MOST = 8_000
+"""Waiting connections of all addresses together: below the limit of connections, so that others always get in."""
+WAITING_OF_ADDRESS = 2_500
+"""Waiting connections of one address: room for a hall of a thousand phones behind one router, twice over."""
+_HOUR = 3600.0
+
+
+class Waiting:
+    """The connections that wait, each under a keyed hash (HMAC) of its address; the oldest are closed over the caps.
+
+    The key is random, changes every hour, and is never stored, so no address is kept.
+
+    Example:
+        >>> Waiting().count
+        0
+    """
+
+    def __init__(self) -> None:
+        """Begin without connections."""
+        self._all: dict[DeadlineProtocol, bytes] = {}
+        self._of: dict[bytes, dict[DeadlineProtocol, None]] = {}
+        self._key, self._since = secrets.token_bytes(32), time.monotonic()
+
+    @property
+    def count(self) -> int:
+        """Return how many connections wait."""
+        return len(self._all)
+
+    def name(self, address: str) -> bytes:
+        """Return the keyed hash of an address, for this hour."""
+        now = time.monotonic()
+        if now - self._since > _HOUR:
+            self._key, self._since = secrets.token_bytes(32), now
+        return hmac.digest(self._key, address.encode(), hashlib.sha256)[:12]
+
+    def add(self, connection: DeadlineProtocol, name: bytes) -> None:
+        """Let a connection wait, as the newest, and close the oldest ones over the caps. O(1)."""
+        self.remove(connection)
+        self._all[connection] = name
+        of_address = self._of.setdefault(name, {})
+        of_address[connection] = None
+        if name and len(of_address) > WAITING_OF_ADDRESS:
+            self._close(next(iter(of_address)))
+        if len(self._all) > WAITING_MOST:
+            self._close(next(iter(self._all)))
+
+    def remove(self, connection: DeadlineProtocol) -> None:
+        """Let a connection wait no more. O(1)."""
+        name = self._all.pop(connection, None)
+        if name is None:
+            return
+        of_address = self._of[name]
+        of_address.pop(connection, None)
+        if not of_address:
+            del self._of[name]
+
+    def _close(self, connection: DeadlineProtocol) -> None:
+        self.remove(connection)
+        connection.transport.abort()
 
 
 class DeadlineProtocol(HttpToolsProtocol):
@@ -22,18 +89,33 @@ class DeadlineProtocol(HttpToolsProtocol):
     thousands of requests a second create no timers.
     """
 
+    waiting = Waiting()
+    proxy: str | None = None
     _due: float | None = None
     _timer: asyncio.TimerHandle | None = None
+    _name = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the timeout of the first request."""
         super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if isinstance(peer, tuple) and peer else ""
+        # all connections of a trusted proxy come from one address, so only the cap of all holds for it
+        self._name = b"" if address in {"", self.proxy} else self.waiting.name(address)
+        self.waiting.add(self, self._name)
         self._within(HEADER_SECONDS)
 
     def on_message_begin(self) -> None:
         """Start the timeout of the headers of the next request."""
         super().on_message_begin()
+        self.waiting.add(self, self._name)  # a request that begins is the newest, so it is closed last
         self._within(HEADER_SECONDS)
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        super().on_response_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            self.waiting.add(self, self._name)
 
     def on_headers_complete(self) -> None:
         """Start the timeout of the body."""
@@ -43,10 +125,13 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Stop the timeout, because the request is complete."""
         super().on_message_complete()
+        if not self.cycle.response_complete:  # else it was answered before its body, and waits again
+            self.waiting.remove(self)
         self._due = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the timeout and its timer, because the client has disconnected."""
+        self.waiting.remove(self)
         self._due = None
         if self._timer is not None:
             self._timer.cancel()
@@ -75,16 +160,17 @@ class DeadlineProtocol(HttpToolsProtocol):
 
 
 def configured(app: Starlette, *, proxy: str | None = None, **more: Any) -> uvicorn.Config:
-    """Return the uvicorn configuration of an app: timeouts, one process, and no access log, which would hold addresses.
+    """Return the uvicorn configuration of an app: timeouts, caps, and no access log, which would hold addresses.
 
     Args:
         app: the app to serve.
         proxy: address of a trusted proxy, whose X-Forwarded-For and X-Forwarded-Proto headers are used; None for none.
         more: further options of `uvicorn.Config`.
     """
+    protocol = type("ServedProtocol", (DeadlineProtocol,), {"waiting": Waiting(), "proxy": proxy})
     return uvicorn.Config(
         app,
-        http=DeadlineProtocol,
+        http=protocol,
         loop="uvloop",
         lifespan="on",
         access_log=False,
