@@ -25,6 +25,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.api import openapi, operations
 from oneheart.web.api.types import Problem
 from oneheart.web.forms import form_of
+from oneheart.web.guessing import GuessLimit
 from oneheart.web.hall import screen
 from oneheart.web.host import (
     desk,
@@ -39,7 +40,7 @@ from oneheart.web.host import (
     table_cards,
     table_draw,
 )
-from oneheart.web.pages import STATIC, gathering_of, language_of, offered, page, problem, wants_json, words_for
+from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, wants_json, words_for
 from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, text, together, way_back
 from oneheart.web.phone.tap import Respond
 from oneheart.web.security import Guard, Misses, TooLargeError
@@ -144,13 +145,13 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
             Route("/health", health),
             Mount("/static", _Static(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, hosts=tuple(hosts), https=https), Middleware(_TapLane)],
+        middleware=[Middleware(Guard, hosts=tuple(hosts), https=https), Middleware(GuessLimit), Middleware(_TapLane)],
         exception_handlers={
             404: _not_here,
             405: _not_here,
             Refused: _refused,
             TooLargeError: _too_large,
-            NoGathering: _to_the_door,
+            NoGathering: _without_seat,
             NoSeat: _without_seat,
             NoCircle: _without_circle,
             NoHost: _no_host,
@@ -191,16 +192,11 @@ async def _refused(request: Request, error: Exception) -> Response:
     return person.refused(error, json=wants_json(request), kept_text=kept_text, back=back)
 
 
-async def _to_the_door(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, NoGathering)  # noqa: S101  as above
-    return RedirectResponse(f"/j/{quote(error.code, safe='')}", 303)
-
-
-async def _without_seat(request: Request, error: Exception) -> Response:
-    assert isinstance(error, NoSeat)  # noqa: S101  as above
+async def _without_seat(request: Request, _error: Exception) -> Response:
+    """Answer a request without a seat; the answer does not tell whether the code exists."""
     if wants_json(request):
-        return no_seat(words_for(error.gathering, offered(error.gathering)[0]))
-    return RedirectResponse(f"/j/{error.gathering.code}", 303)
+        return no_seat(words_for(None, language_of(request, None)))
+    return RedirectResponse(f"/j/{quote(str(request.path_params.get('code', '')), safe='')}", 303)
 
 
 async def _without_circle(_request: Request, error: Exception) -> Response:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_MOST = 16 * 1024
 MISSES_A_MINUTE = 10
+WELCOME_MOST = 1000  # seats of one address that allow a miss each
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -157,34 +158,64 @@ async def _answer(scope: Scope, send: Send, status: int, why: str, sentence: str
 
 
 class Misses:
-    """The rate limit of wrong codes: ten in a minute from one IP address.
+    """The rate limit of wrong codes: ten in a minute from one IP address, and one more for each seat taken from there.
 
-    It keeps no address, but a keyed hash (HMAC) of it in memory, for a minute.
+    A hall of a thousand people stands behind one address, and some mistype the code. So each seat that was taken from
+    an address within the hour allows one more miss in a minute, up to a thousand.
+
+    It keeps no address, but a keyed hash (HMAC) of it in memory, with a random key for each hour.
 
     Example:
         >>> misses = Misses()
         >>> [misses.note("10.0.0.9") for _ in range(11)][-2:]
         [True, False]
+        >>> misses.welcome("10.0.0.9", "seat 7")
+        >>> misses.most("10.0.0.9"), misses.most("10.0.0.8")
+        (11, 10)
     """
 
     def __init__(self) -> None:
         """Begin with a random key, which is never stored."""
         self._key = secrets.token_bytes(32)
-        self._minute = 0
+        self._minute = self._hour = 0
         self._count: dict[bytes, int] = {}
+        self._seats: dict[bytes, set[bytes]] = {}
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether nobody has missed within this minute."""
+        return not self._count
+
+    def most(self, address: str) -> int:
+        """Return how many misses in a minute an address is allowed."""
+        name = self._name(address)
+        return MISSES_A_MINUTE + len(self._seats.get(name, ()))
 
     def allowed(self, address: str) -> bool:
         """Return whether an address is still below the rate limit."""
-        return self._count.get(self._name(address), 0) < MISSES_A_MINUTE
+        name = self._name(address)
+        return self._count.get(name, 0) < self.most(address)
 
     def note(self, address: str) -> bool:
         """Count one wrong code of an address; return whether it was within the rate limit."""
         name = self._name(address)
         self._count[name] = self._count.get(name, 0) + 1
-        return self._count[name] <= MISSES_A_MINUTE
+        return self._count[name] <= self.most(address)
+
+    def welcome(self, address: str, seat: str) -> None:
+        """Note that a seat was taken from an address; the same seat counts once."""
+        name = self._name(address)
+        seats = self._seats.setdefault(name, set())
+        if len(seats) < WELCOME_MOST:
+            seats.add(self._hashed(seat))
 
     def _name(self, address: str) -> bytes:
         minute = int(time.monotonic() // 60)
         if minute != self._minute:
-            self._minute, self._count, self._key = minute, {}, secrets.token_bytes(32)
-        return hmac.new(self._key, address.encode(), hashlib.sha256).digest()[:12]
+            self._minute, self._count = minute, {}
+        if minute // 60 != self._hour:
+            self._hour, self._seats, self._key = minute // 60, {}, secrets.token_bytes(32)
+        return self._hashed(address)
+
+    def _hashed(self, text: str) -> bytes:
+        return hmac.digest(self._key, text.encode(), hashlib.sha256)[:12]

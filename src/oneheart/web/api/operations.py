@@ -125,9 +125,6 @@ _ENGLISH = Words("en")
 def _gathering(request: Request) -> LiveGathering:
     gathering = gathering_of(request)
     if gathering is None:
-        misses = request.app.state.misses
-        if not misses.note(address_of(request)):
-            raise ApiError(429, "slowly", "Too many codes that are not here; wait a minute.")
         raise ApiError(404, "no gathering", "There is no gathering with this code here.")
     return gathering
 
@@ -138,17 +135,17 @@ def _secret(request: Request) -> str:
 
 
 def _seat(request: Request) -> tuple[LiveGathering, int]:
-    gathering = _gathering(request)
-    seat = gathering.seat_of(_secret(request))
-    if seat is None:
+    gathering = gathering_of(request)
+    seat = None if gathering is None else gathering.seat_of(_secret(request))
+    if gathering is None or seat is None:  # one answer: it does not tell whether the code exists
         raise ApiError(401, "no seat", "Send the seat's secret as Authorization: Bearer SECRET.")
     return gathering, seat
 
 
 def _host(request: Request) -> tuple[LiveGathering, int]:
-    gathering = _gathering(request)
-    host = gathering.host_of(_secret(request))
-    if host is None:
+    gathering = gathering_of(request)
+    host = None if gathering is None else gathering.host_of(_secret(request))
+    if gathering is None or host is None:  # one answer, as for a seat
         raise ApiError(401, "no host", "Send the host's secret as Authorization: Bearer SECRET.")
     return gathering, host
 
@@ -201,18 +198,21 @@ async def _snapshot(request: Request, _body: None) -> SnapshotTold:
 
 async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
     gathering = _gathering(request)
-    if body.seat_code is not None and not request.app.state.misses.allowed(address_of(request)):
+    misses, address = request.app.state.misses, address_of(request)
+    secret = body.seat_code is not None or body.circle_key is not None
+    if secret and not misses.allowed(address):
         raise ApiError(429, "slowly", "Too many codes that are not here; wait a minute.")
     try:
         seat = await doing.take_seat(gathering, body)
     except Refused as refused:
         if refused.why is not Refusal.UNKNOWN:
             raise
+        if secret:
+            misses.note(address)
         if body.circle_key is not None and body.circle_key not in gathering.state.circle_of_key:
             raise ApiError(404, "no circle", "There is no circle with this key.") from None
-        if body.seat_code is not None:
-            request.app.state.misses.note(address_of(request))
         raise
+    misses.welcome(address, f"{gathering.code} {seat.number}")
     return SeatGiven(seat.secret)
 
 
@@ -255,10 +255,14 @@ async def _respond(request: Request, body: ask.ResponseAsked) -> CardTold:
 
 async def _be_present(request: Request, body: PresenceAsked) -> Done:
     gathering, seat = _seat(request)
+    tries = f"{gathering.code} seat {seat}"
+    if not request.app.state.misses.allowed(tries):
+        raise ApiError(429, "slowly", "Too many codes that are not here; wait a minute.")
     try:
         return _done(await doing.be_present(gathering, seat, ask.AttendanceAsked(body.key, code=body.code)))
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN:
+            request.app.state.misses.note(tries)
             raise ApiError(404, "no occasion", "There is no occasion with this code.") from None
         raise
 

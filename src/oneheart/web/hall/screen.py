@@ -70,8 +70,7 @@ async def _hall(request: Request) -> Response:
     """Show the screen. Without script the page reloads every few seconds."""
     gathering = gathering_of(request)
     if gathering is None:
-        status = 404 if request.app.state.misses.note(address_of(request)) else 429
-        return page("not_here.html", words_for(None, language_of(request, None)), status=status)
+        return page("not_here.html", words_for(None, language_of(request, None)), status=404)
     settings = gathering.state.settings
     languages = settings.languages[:SIDE_BY_SIDE] if settings else ["en"]
     columns = []
@@ -332,12 +331,11 @@ class _ScreenStream:
     """The SSE stream of a screen. It is plain ASGI, because it ends only when the screen disconnects."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hold the stream open; answer 404 for an unknown code, 429 above the rate limit."""
+        """Hold the stream open; answer 404 for an unknown code."""
         request = Request(scope, receive)
         gathering, house = gathering_of(request), house_of(request)
         if gathering is None:
-            status = 404 if request.app.state.misses.note(address_of(request)) else 429
-            await Response(status_code=status)(scope, receive, send)
+            await Response(status_code=404)(scope, receive, send)
             return
         await memory_of(gathering).screens.hold(
             gathering,

@@ -20,7 +20,7 @@ from oneheart.model.presence import Form
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, new_key, number_in
 from oneheart.web.host.gathering_settings import blank, filled, settings_from
-from oneheart.web.pages import HOST_COOKIE, house_of, page, public_base, set_cookie, words_for
+from oneheart.web.pages import HOST_COOKIE, address_of, house_of, page, public_base, set_cookie, words_for
 from oneheart.web.qr import picture
 from oneheart.web.said import FORMS
 from oneheart.web.who import host_language
@@ -73,16 +73,22 @@ async def _enter(request: Request) -> Response:
     key = key_in(form)
     if invitation is None:
         again = _again(request, token, key)
-        return await _seated(request, again, token, key) if again else page("host_used.html", words, status=404)
+        return await _seated(request, again, token, key) if again else _used(request)
     if request.method != "POST":
         return page("host_enter.html", words, token=token, new=invitation.code is None)
     if invitation.code is None:
         return RedirectResponse(f"/host/new/{token}", 303)
     gathering = house_of(request).find(invitation.code)
     if gathering is None:
-        return page("host_used.html", words, status=404)
+        return _used(request)
     _enter_once(request, token, key, gathering)
     return await _seated(request, gathering, token, key)
+
+
+def _used(request: Request) -> Response:
+    """Return the 404 page of a link that was used or never existed, and count it as a wrong code."""
+    request.app.state.misses.note(address_of(request))
+    return page("host_used.html", words_for(None, host_language(request)), status=404)
 
 
 async def _seated(request: Request, gathering: LiveGathering, token: str, key: str) -> Response:
@@ -109,7 +115,7 @@ async def _new(request: Request) -> Response:
     invitation = house.invitation(token)
     if invitation is None or invitation.code is not None or house.folder is None:
         again = _again(request, token, key)
-        return await _seated(request, again, token, key) if again else page("host_used.html", words, status=404)
+        return await _seated(request, again, token, key) if again else _used(request)
     missing = ""
     if request.method == "POST":
         settings, missing = settings_from(form)

@@ -74,10 +74,13 @@ def _may_try(request: Request) -> bool:
     return bool(request.app.state.misses.allowed(address_of(request)))
 
 
+def too_many(request: Request) -> Response:
+    """Return the 429 page of an address that has sent too many wrong codes."""
+    return _type_it(request, status=_SLOWLY)
+
+
 def _no_such(request: Request, typed: str) -> Response:
-    """Return the 404 page of an unknown code, or 429 above the rate limit."""
-    if not request.app.state.misses.note(address_of(request)):
-        return _type_it(request, status=_SLOWLY)
+    """Return the 404 page of an unknown code; `guessing` has counted it."""
     return _type_it(request, typed=clean_code(typed), status=_NOWHERE)
 
 
@@ -123,6 +126,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
     if turned_away is not None:
         sentence = refusal_said(Refused(turned_away, most=course.most_seats or 0), words)
     elif circle_key and fixed is None:
+        request.app.state.misses.note(address_of(request))
         sentence = Coded(words.t("The circle of this card is not here. Choose yours from the list."), "no such circle")
     moved = moved_away(gathering, request, words)
     card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
@@ -180,17 +184,19 @@ async def _enter(request: Request) -> Response:
     card = clean_code(form.get("card", ""))
     if "card" in form and not card:
         raise Refused(Refusal.UNKNOWN)
-    if card and not _may_try(request):
-        return _type_it(request, status=_SLOWLY)
+    secret = bool(card or form.get("c"))
+    if secret and not _may_try(request):
+        return too_many(request)
     try:
         seat_asked = ask.SeatAsked(
             key_in(form), language, form.get("c") or None, card or None, number_in(form, "consent")
         )
         seat = await doing.take_seat(gathering, seat_asked, circle)
     except Refused as refused:
-        if refused.why is Refusal.UNKNOWN and card and not request.app.state.misses.note(address_of(request)):
-            return _no_such(request, "")
+        if refused.why is Refusal.UNKNOWN and secret:
+            request.app.state.misses.note(address_of(request))
         raise
+    request.app.state.misses.welcome(address_of(request), f"{gathering.code} {seat.number}")
     https = bool(request.app.state.https)
     response = RedirectResponse(f"/g/{gathering.code}", 303)
     seat_cookies(response, gathering, seat.secret, https=https)

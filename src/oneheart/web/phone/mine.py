@@ -16,6 +16,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about, joined_words
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.snapshot import newest_head
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.locale.coded import Coded
 from oneheart.web import who
@@ -23,7 +24,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, read
 from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
-from oneheart.web.phone.door import forget_seat
+from oneheart.web.phone.door import forget_seat, too_many
 from oneheart.web.phone.way_back import ways_context
 from oneheart.web.said import BECAME, NEAREST_LINE, TAKEN, WANTED, circle_name
 from oneheart.web.terms import deadline, until
@@ -101,7 +102,15 @@ def _taken(person: Person) -> list[Coded]:
 async def _present(request: Request) -> Response:
     """Record presence at an occasion. It counts for outward closeness only, never together with desires."""
     person = who.person(request)
-    await doing.be_present(person.gathering, person.seat, await read(request, ask.AttendanceAsked))
+    misses, tries = request.app.state.misses, f"{person.gathering.code} seat {person.seat}"
+    if not misses.allowed(tries):
+        return too_many(request)
+    try:
+        await doing.be_present(person.gathering, person.seat, await read(request, ask.AttendanceAsked))
+    except Refused as refused:
+        if refused.why is Refusal.UNKNOWN:
+            misses.note(tries)
+        raise
     return RedirectResponse(f"{person.home}/mine#occasions", 303)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import quote
 
 import msgspec
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -24,7 +25,7 @@ from oneheart.model.desire import Stance
 from oneheart.web.answers import encode
 from oneheart.web.forms import form_fields, key_in
 from oneheart.web.memory import memory_of
-from oneheart.web.pages import offered, words_for
+from oneheart.web.pages import language_of, words_for
 from oneheart.web.phone.cards import NextCard, card_page, next_card, next_told
 from oneheart.web.who import Person, no_seat
 
@@ -106,7 +107,7 @@ class Respond:
         seat = None if gathering is None else gathering.seat_of(_cookie(headers.get(b"cookie", b"")))
         json = b"application/json" in headers.get(b"accept", b"")
         if gathering is None or seat is None:
-            await _no_seat(gathering, code, json=json)(scope, receive, send)
+            await _no_seat(scope, code, json=json)(scope, receive, send)
             return
         form = _fields_of(await _read(receive), headers.get(b"content-type", b""))
         more = form.get("more") == "1"
@@ -142,9 +143,10 @@ async def _keep(gathering: LiveGathering, seat: int, form: Mapping[str, str]) ->
     return await doing.respond(gathering, seat, ResponseAsked(key_in(form), form.get("desire", ""), stance))
 
 
-def _no_seat(gathering: LiveGathering | None, code: str, *, json: bool) -> Response:
+def _no_seat(scope: Scope, code: str, *, json: bool) -> Response:
+    """Answer a tap without a seat; the answer does not tell whether the code exists."""
     if json:
-        return no_seat(words_for(gathering, offered(gathering)[0] if gathering else "en"))
+        return no_seat(words_for(None, language_of(Request(scope), None)))
     return RedirectResponse(f"/j/{quote(code, safe='')}", 303)
 
 
@@ -163,6 +165,6 @@ class PhoneStream:
         gathering: LiveGathering | None = scope["app"].state.house.find(scope["path_params"]["code"])
         seat = None if gathering is None else gathering.seat_of(_cookie(headers.get(b"cookie", b"")))
         if gathering is None or seat is None:
-            await _no_seat(gathering, "", json=True)(scope, receive, send)
+            await _no_seat(scope, "", json=True)(scope, receive, send)
             return
         await memory_of(gathering).phones.hold(gathering, seat, receive, send)
