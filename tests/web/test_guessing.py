@@ -22,7 +22,7 @@ CODE = "ABCD3456"
 WRONG = "WXYZ9999"
 Open = Callable[..., Any]
 GUESSES = 20_000 if os.environ.get("ONEHEART_PROVE") == "1" else 400
-PATHS = ("/j/{}", "/?code={}", "/s/{}", "/s/{}/AAAA3333", "/g/{}", "/hall/{}", "/book/{}", "/host/{}")
+PATHS = ("/j/{}", "/?code={}", "/s/{}", "/s/{}/AAAA3333", "/w/{}", "/g/{}", "/hall/{}", "/book/{}", "/host/{}")
 API = "/api/v1/gatherings/{}"
 
 

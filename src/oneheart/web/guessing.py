@@ -25,7 +25,7 @@ from oneheart.web.pages import HOST_COOKIE, SEAT_COOKIE, language_of, page, word
 from oneheart.web.phone.door import too_many
 from oneheart.web.security import Misses
 
-_PLACES = frozenset({"j", "s", "g", "hall", "book", "host"})
+_PLACES = frozenset({"j", "s", "w", "g", "hall", "book", "host"})
 _LINKS = frozenset({"enter", "new"})  # /host/enter/SECRET, /host/new/SECRET
 _API = "/api/v1/gatherings/"
 

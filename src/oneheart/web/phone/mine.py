@@ -15,8 +15,8 @@ from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about, joined_words
 from oneheart.live.offered import Purpose, desire_behind
-from oneheart.live.snapshot import newest_head
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.snapshot import newest_head
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.locale.coded import Coded
 from oneheart.web import who
