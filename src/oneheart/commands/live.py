@@ -32,6 +32,13 @@ ProxyOption = Annotated[
 ]
 
 
+class KeysAt(str, Enum):
+    """Where the keys of sealed words are."""
+
+    beside = "beside"
+    inside = "inside"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of a live gathering to the command line."""
     for command in (new, serve, rehearse, demo, replay, bundle, verify, backup, restore):
@@ -58,10 +65,19 @@ def new(
         int, typer.Option("--keep", min=0, max=365, help="Days after the end until everything personal is erased.")
     ] = 30,
     by: Annotated[str, typer.Option("--by", help="Who runs it and how to reach them; people read it first.")] = "",
+    keys: Annotated[
+        KeysAt,
+        typer.Option(
+            "--keys",
+            help="beside: words are sealed with keys in a second file, so erasing reaches all copies; inside: no "
+            "second file that could be lost, but what is erased stays readable in older copies.",
+        ),
+    ] = KeysAt.beside,
 ) -> None:
     """Make a gathering and print its join code."""
     from oneheart.commands.making import make, settings_for  # noqa: PLC0415
     from oneheart.commands.serving import spoken  # noqa: PLC0415
+    from oneheart.storage.keyring import keyring_path  # noqa: PLC0415
 
     settings = settings_for(
         name=name or path.resolve().stem,
@@ -72,9 +88,11 @@ def new(
         keep=keep,
         run_by=by,
     )
-    file, code = make(path, settings, circles)
+    file, code = make(path, settings, circles, keys="inside" if keys is KeysAt.inside else "beside")
     typer.echo(f"join code {spoken(code)}")
     typer.echo(f"Serve it with: oneheart serve {file}")
+    if keys is KeysAt.beside:
+        typer.echo(f"Keep {keyring_path(file).name} with it, and copy both: without it nobody can read its words.")
 
 
 def serve(

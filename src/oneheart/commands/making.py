@@ -17,7 +17,7 @@ from oneheart.live.inputs import CircleAsked
 from oneheart.live.refusal import Refused
 from oneheart.live.state.retention import KEEP_DAYS
 from oneheart.model.round import Voice
-from oneheart.storage.database import remove_database
+from oneheart.storage.database import Where, remove_database
 from oneheart.web.said import QUESTION
 from oneheart.web.words import LANGUAGES, Words
 
@@ -87,13 +87,14 @@ async def add_circles(gathering: LiveGathering, count: int) -> None:
     await doing.furnish(gathering, [CircleAsked(f"circle-{number:04}") for number in range(count)])
 
 
-def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
+def make(path: Path, settings: ev.Settings, circles: int, *, keys: Where = "beside") -> tuple[Path, str]:
     """Make a gathering and return its file and its join code. No partial file remains after an error.
 
     Args:
         path: path of the file, or of a folder, where the file is named by the join code.
         settings: settings of the gathering.
         circles: number of circles to begin with.
+        keys: where the keys of sealed words are, see `storage.database.Where`.
 
     Raises:
         UserError: the file exists already, or the folder is missing, not writable, or on a full disk.
@@ -106,7 +107,7 @@ def make(path: Path, settings: ev.Settings, circles: int) -> tuple[Path, str]:
     if not path.parent.is_dir():
         message = f"There is no folder {path.parent}; make it first, or name another place."
         raise UserError(message)
-    create(path, settings, code=code)
+    create(path, settings, code=code, keys=keys)
 
     async def fill() -> None:
         gathering = LiveGathering.open(path)

@@ -11,7 +11,7 @@ from oneheart.live.judging import digest_of
 from oneheart.live.publishing import first_wrong_head
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft, Sealed
-from oneheart.storage.database import look_into
+from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
 from oneheart.storage.merkle import merkle_roots
 
@@ -40,20 +40,30 @@ def proof(path: Path, asked: str = "", size: int = 0, *, last: bool = False) -> 
     """
     database = look_into(path)
     try:
-        record = record_of(database)
-        if record.fault is not None:
-            return [altered(record.fault)], False
-        if record.spoiled is not None:
-            return [unreadable(record.spoiled)], False
-        return _proof(record, Log(database), asked.strip().lower(), size, last=last)
+        return proof_of(database, asked.strip().lower(), size, last=last)
     finally:
         database.close()
+
+
+def proof_of(database: Database, asked: str = "", size: int = 0, *, last: bool = False) -> tuple[list[str], bool]:
+    """Return what the record of an open file proves; see `proof`.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    record = record_of(database)
+    if record.fault is not None:
+        return [altered(record.fault)], False
+    if record.spoiled is not None:
+        return [unreadable(record.spoiled)], False
+    return _proof(record, Log(database), asked, size, last=last)
 
 
 def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool) -> tuple[list[str], bool]:
     state = record.state
     assert state is not None  # noqa: S101  it is neither broken nor spoiled
     size_of = {root.hex(): count for count, root in enumerate(merkle_roots(log.commitments()), start=1)}
+    sealed_texts = list(_sealed(log))
     heads = state.heads.published
     wrong = first_wrong_head(log, heads)
     out, well = ["The record holds: every event is as it was written.", _RULES[log.format]], wrong is None
@@ -64,7 +74,7 @@ def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool) -> tu
         out.append(newest if wrong is None else f"head {wrong} is not of this record")
     sizes = {(head.size, head.root): head.through for head in heads}
     counted = {sealed.seq: sealed for sealed in state.prayers.sealed}
-    for number, (seq, body) in enumerate(_sealed(log), start=1):
+    for number, (seq, body) in enumerate(sealed_texts, start=1):
         known = sizes.get((body.size, body.root)) if body.size else size_of.get(body.root)
         holds = known is not None and known < seq
         words, fit = _words_of(state, counted.get(seq))

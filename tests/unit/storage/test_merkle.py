@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -13,8 +12,9 @@ from hypothesis import strategies as st
 
 from oneheart.storage import merkle
 from oneheart.storage.merkle import Tree, extends, includes, merkle_root, merkle_roots
+from tests.support import proofs
 
-FORGERIES = 40_000 if os.environ.get("ONEHEART_PROVE") else 2_000
+FORGERIES = proofs.size(40_000, 2_000)
 
 LEAVES = [bytes.fromhex(leaf) for leaf in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")]
 ROOTS = {  # the known roots of these leaves, as published with Certificate Transparency
@@ -169,10 +169,15 @@ def accepted(count: int, *, seed: int) -> int:
     return taken
 
 
-def test_forged_proofs_are_refused() -> None:
-    assert accepted(FORGERIES, seed=1) == 0
+@pytest.mark.slow
+@pytest.mark.proof("A15")
+def test_forged_proofs_are_refused(figure: Callable[[str], None]) -> None:
+    taken = accepted(FORGERIES, seed=1)
+    figure(f"{FORGERIES:,} forged proofs of inclusion and consistency: {taken} taken for true")
+    assert taken == 0
 
 
+@pytest.mark.sabotage("A15", "every proof believed (merkle.includes, merkle.extends)")
 @pytest.mark.parametrize("broken", ["includes", "extends"])
 def test_a_check_that_believes_every_proof_takes_the_forged_ones(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def believe(**_: object) -> bool:
