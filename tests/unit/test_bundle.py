@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import random
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,49 +18,22 @@ import pytest
 from oneheart.commands.bundling import is_bundle, proof_of_bundle, write_bundle
 from oneheart.errors import UserError
 from oneheart.live import bundle as bundles
-from oneheart.live import events as ev
 from oneheart.live.bundle import bundle_of
-from oneheart.live.gathering import LiveGathering, create
-from oneheart.live.leading import Leader
-from oneheart.model.desire import Stance
+from oneheart.live.gathering import LiveGathering
 from oneheart.verifier import check_bundle
 from oneheart.web.answers import encode
+from tests.support.bundles import hold, mutations, refused, survivors
 
 SCRIPT = Path(check_bundle.__file__)
 MUTATIONS = 600
 PEOPLE = 12
-STAGES = ("crossing", "weaving", "reading", "sealed", "said")
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a gathering that sealed a text and ended."""
     path = tmp_path_factory.mktemp("bundle") / "g.oneheart"
-    create(path, ev.Settings("Desert", {"en": "What?"}, "ten", ["en"]), code="ABCD3456")
-
-    async def whole() -> None:
-        gathering = LiveGathering.open(path)
-        leader = Leader(gathering)
-        for seat in range(PEOPLE):
-            await gathering.take_seat(f"seat-key-of-a-phone-{seat:04}", language="en")
-            body = ev.DesireSaid(seat, f"Secret wish number {seat}", "en")
-            await gathering.submit(f"s{seat}", f"say-{seat}", body)
-        for stage in STAGES:
-            await gathering.submit("h0", f"to-{stage}", ev.StageMoved(stage, gathering.state.version))  # type: ignore[arg-type]
-            for seat in range(PEOPLE):
-                if stage == "crossing":
-                    for desire in range(PEOPLE):
-                        body = ev.Responded(seat, desire, Stance.WANT)
-                        await gathering.submit(f"s{seat}", f"tap-{seat}-{desire}", body)
-            await leader.step()
-            await leader.step()
-        await gathering.submit("h0", "the-end", ev.Ended())
-        await leader.step()
-        assert gathering.state.prayers.sealed
-        await leader.close()
-        await gathering.close()
-
-    asyncio.run(whole())
+    hold(path, PEOPLE)
     return path
 
 
@@ -126,75 +98,6 @@ def test_a_persons_bundle_holds_their_receipts_and_opens_none_of_their_events(ma
 
 
 # --- changed bundles --------------------------------------------------------------------------------------------------
-
-
-def places(thing: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of every value in parsed JSON that is no container."""
-    items = thing.items() if isinstance(thing, dict) else enumerate(thing) if isinstance(thing, list) else None
-    if items is None:
-        yield path
-        return
-    for key, value in items:
-        yield from places(value, (*path, key))
-
-
-def changed(value: Any, rng: random.Random) -> Any:
-    """Return another value of the same type: one letter or one bit differs."""
-    if isinstance(value, int):
-        return value ^ (1 << rng.randrange(6))
-    if value is None:
-        return 0
-    at = rng.randrange(len(value) + 1)
-    if at == len(value):
-        return value + "0"
-    return value[:at] + rng.choice([letter for letter in "0123456789abcdefXY" if letter != value[at]]) + value[at + 1 :]
-
-
-def mutations(bundle: Any, count: int) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield changed bundles: one value in each, or one part taken out or doubled."""
-    rng = random.Random(11)  # noqa: S311  no secret
-    paths = list(places(bundle))
-    by_part = {part: [path for path in paths if path[0] == part] for part in bundle}
-    for number in range(count):
-        other = copy.deepcopy(bundle)
-        part = list(by_part)[number % len(by_part)]
-        if not by_part[part]:
-            continue
-        if number % 10 == 9 and isinstance(other[part], list):
-            place = rng.randrange(len(other[part]))
-            if part == "opened":
-                continue  # the choice of what is opened is the writer's, and each that is opened is proved
-            path: tuple[Any, ...] = (part, place, "taken out")
-            del other[part][place]
-        else:
-            path = rng.choice(by_part[part])
-            holder = other
-            for key in path[:-1]:
-                holder = holder[key]
-            holder[path[-1]] = changed(holder[path[-1]], rng)
-        yield path, other
-
-
-def refused(bundle: Any) -> bool:
-    """Return whether the checker refuses a bundle. It must never fail in another way than its command line handles."""
-    try:
-        check_bundle.check(bundle)
-    except (check_bundle.Wrong, ValueError, KeyError, TypeError, OverflowError, check_bundle.struct.error):
-        return True
-    return False
-
-
-UNPROVED = {"number"}
-"""The number of a text in its book is told beside the proof; nothing depends on it."""
-
-
-def survivors(bundle: Any, count: int) -> list[tuple[Any, ...]]:
-    """Return the paths of changes that the checker did not notice."""
-    return [
-        path
-        for path, other in mutations(bundle, count)
-        if path[-1] not in UNPROVED and path[:1] != ("texts",) and not refused(other)
-    ]
 
 
 def test_a_changed_bundle_is_refused_whatever_was_changed(bundle: Any) -> None:
