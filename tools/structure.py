@@ -446,6 +446,36 @@ def _fetches_k(node: ast.AST) -> bool:
     return False
 
 
+_MAY_OPEN = ("live/", "engine/", "bench/", "reports/", "formats/", "commands/", "rehearsal/", "web/host/")
+
+
+def _opens_desires(tree: ast.Module) -> list[int]:
+    """Return the lines that look up a desire of the state by its number, walk over all of them, or name them anew."""
+    lines = []
+    places: list[ast.expr | None]
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(value=taken) | ast.For(iter=taken) | ast.comprehension(iter=taken):
+                places = [taken]
+            case ast.Assign() | ast.AnnAssign() | ast.NamedExpr():
+                places = [node.value]
+            case ast.Call(func=ast.Name(id="enumerate" | "list" | "iter" | "zip" | "sorted"), args=arguments):
+                places = [*arguments]
+            case ast.Attribute(value=taken, attr="entries" | "nearness"):
+                places = [taken]
+            case _:
+                continue
+        lines += [place.lineno for place in places if place is not None and _is_all_desires(place)]
+    return sorted(lines)
+
+
+def _is_all_desires(node: ast.expr) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Name(id="state") | ast.Attribute(attr="state"), attr="desires"):
+            return True
+    return False
+
+
 def rules_of(modules: Tree) -> tuple[Rule, ...]:
     """Return the rules for a package: what it passes K to is read from all of its modules."""
     with_k = partial(_computes_with_k, passed=_passed_on(modules))
@@ -453,6 +483,8 @@ def rules_of(modules: Tree) -> tuple[Rule, ...]:
         Rule("cleans what people say and looks for hints in it", "engine/desire/entry.py", _cleans_and_hints),
         Rule("says which desires stand", "live/state/desires.py", _defines_stands),
         Rule("spells the actor of a seat or a host", "model/actor.py", _spells_an_actor),
+        # Below the pages, numbers are what rules and the engine speak; hosts read all desires at their desk.
+        Rule("opens a desire by its number", "live/opened.py", _opens_desires, _MAY_OPEN),
         # In the files left out, k is a number of lines or groups that are looked for.
         Rule("compares or computes with k", "engine/disclosure.py", with_k, ("bench/", "engine/desire/shares.py")),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools import structure
-from tools.structure import Rule, Twice, as_toml, circles, compared, elsewhere, imports, recorded, used_twice
+from tools.structure import Rule, Twice, as_toml, circles, compared, elsewhere, imports, recorded, rules_of, used_twice
 
 
 def modules(**sources: str) -> dict[str, ast.Module]:
@@ -148,3 +148,22 @@ def test_a_parameter_that_gets_k_from_another_module_is_not_compared(call: str) 
 def test_files_where_the_letters_mean_something_else_are_left_out() -> None:
     rule = Rule("compares", "a.py", lambda _tree: [1], not_in=("bench/",))
     assert elsewhere(modules(a="", bench__k="", web__k=""), [rule]) == ["web/k.py:1 compares; only a.py may"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "state.desires[number].text",
+        "person.state.desires[number]",
+        "texts = [desire.text for desire in gathering.state.desires]",
+        "for number, desire in enumerate(state.desires): pass",
+        "desires = person.state.desires",
+        "state.desires.entries[0]",
+        "(desires := state.desires)[0]",
+    ],
+)
+def test_a_page_of_people_opens_no_desire_by_its_number(line: str) -> None:
+    rule = next(one for one in rules_of({}) if one.only == "live/opened.py")
+    assert elsewhere(modules(web__phone__page=line), [rule]) != []
+    assert elsewhere(modules(web__host__desk=line, live__doing=line), [rule]) == []
+    assert elsewhere(modules(web__phone__page="state.prayers.words(line, state.desires)"), [rule]) == []

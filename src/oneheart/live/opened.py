@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oneheart.live import challenging, circles
+from oneheart.live import challenging, circles, queues
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.model.round import Stage
@@ -99,6 +99,24 @@ def lots_of(gathering: LiveGathering, seat: int) -> list[OpenedChallenger]:
         for number in challenging.to_answer(state, draft, seat)
         if number not in stances or state.stage is Stage.READING
     ]
+
+
+def queue_of(gathering: LiveGathering, host: int) -> list[tuple[OpenedDesire, int]]:
+    """Return the desires that wait for a decision, each with its version, for one host; sorted by text. O(M)."""
+    desires = gathering.state.desires
+    queued = [
+        (
+            OpenedDesire(
+                alias_for(gathering, Purpose.HOST, host, number),
+                desires[number].text,
+                desires[number].language,
+                desires[number].stem,
+            ),
+            desires[number].version,
+        )
+        for number in queues.waiting(gathering.state)
+    ]
+    return sorted(queued, key=lambda pair: pair[0].text)  # the numbers show the order in which people spoke
 
 
 def listed_in_circle(gathering: LiveGathering, seat: int) -> tuple[list[OpenedDesire], list[OpenedDesire]]:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import admitting, doing, opened, queues, seat_ways
+from oneheart.live import admitting, doing, opened, seat_ways
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
@@ -280,11 +280,10 @@ async def _erase(request: Request, body: ask.KeyOnly) -> Done:
 async def _queue(request: Request, _body: None) -> QueueTold:
     gathering, host = _host(request)
     state = gathering.state
-    waiting = []
-    for number in queues.waiting(state):
-        desire, alias = state.desires[number], alias_for(gathering, Purpose.HOST, host, number)
-        waiting.append(QueuedDesire(alias, desire.text, desire.language, desire.version))
-    waiting.sort(key=lambda queued: queued.text)  # the numbers show the order in which people spoke
+    waiting = [
+        QueuedDesire(words.alias, words.text, words.language, version)
+        for words, version in opened.queue_of(gathering, host)
+    ]
     return QueueTold(state.version, state.stage.value, waiting)
 
 
