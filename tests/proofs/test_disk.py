@@ -232,7 +232,7 @@ def _seat(port: int, code: str) -> str:
     ends = time.monotonic() + 40
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        form = urlencode({"key": os.urandom(16).hex(), "language": "en", "agree": "1"})
+        form = urlencode({"key": os.urandom(16).hex(), "language": "en", "consent": "1"})
         headers = {"Origin": f"http://127.0.0.1:{port}", "Content-Type": "application/x-www-form-urlencoded"}
         try:
             connection.request("POST", f"/j/{code}", form, headers)

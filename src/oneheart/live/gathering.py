@@ -562,6 +562,7 @@ class LiveGathering:
         """Erase what is due. If the disk refuses it, a later turn tries again."""
         try:
             self._take_erased(*await self._in_thread(self._erase_on_disk))
+            self.tick()  # no screen shows the words after the answer
         except Exception as error:  # noqa: BLE001  it is reported, and tried again
             self._rebuild_due = True
             self.note_trouble("erasing", report_failure(error))

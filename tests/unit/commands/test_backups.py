@@ -66,8 +66,9 @@ async def people(hall: LiveGathering, count: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.proof("A10")
 def test_fifty_restores_at_random_moments_give_a_prefix_of_the_truth_and_lose_no_more_than_the_interval(
-    tmp_path: Path,
+    tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
     folder, rng = tmp_path / "copies", np.random.default_rng(11)
     moments: list[tuple[float, Path]] = []
@@ -107,6 +108,7 @@ def test_fifty_restores_at_random_moments_give_a_prefix_of_the_truth_and_lose_no
         kept = record(again)
         assert kept == truth[: len(kept)]
         lost.append(moment - last_event_at(again) / 1000)
+    figure(f"{RESTORES} restores of copies every {EVERY} s: each a prefix of the truth, at most {max(lost):.2f} s lost")
     assert len(lost) == RESTORES
     assert max(lost) <= EVERY + SLACK_SECONDS, lost
 

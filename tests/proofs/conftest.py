@@ -1,0 +1,7 @@
+"""Gatherings behind a real server, for the proofs."""
+
+from __future__ import annotations
+
+from tests.support.gatherings import make_gathering, serve
+
+__all__ = ["make_gathering", "serve"]
