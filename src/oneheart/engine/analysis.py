@@ -324,6 +324,7 @@ def _standings(prepared: Prepared, means: GatheringMeans, honest: CrossFitted) -
         len(prepared.people),
         worst=means.worst,
         observed=honest.worst,
+        observed_error=honest.error,
         observed_against=honest.against,
         voices=honest.voices,
     )

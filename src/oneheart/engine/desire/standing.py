@@ -18,6 +18,7 @@ from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
 _SURE = 0.95
+_DEVIATIONS = 1.645  # of a normal distribution, for the same
 
 
 class Standing(Enum):
@@ -86,6 +87,7 @@ def standings(
     *,
     worst: Floats,
     observed: Floats,
+    observed_error: Floats,
     observed_against: Floats,
     voices: Floats,
 ) -> tuple[Standing, ...]:
@@ -99,6 +101,7 @@ def standings(
         people: how many people answered anything.
         worst: (M,) net support of the worst fifth by the model, -0.5 to 1.
         observed: (M,) the same from raw answers; nan with too few answers, which differs from 0.
+        observed_error: (M,) standard error of `observed`; nan with too few answers.
         observed_against: (M,) share against among that fifth's raw answers, 0 to 1; nan with too few answers.
         voices: (M,) effective number of people behind that share; nan with too few answers.
 
@@ -108,8 +111,8 @@ def standings(
     Example:
         >>> ten = Responses.of(range(10), [0] * 10, [1] * 10)
         >>> unknown = np.array([np.nan])
-        >>> standings([None], ten, 10, worst=np.array([0.2]), observed=unknown, observed_against=unknown,
-        ...           voices=unknown)
+        >>> standings([None], ten, 10, worst=np.array([0.2]), observed=unknown, observed_error=unknown,
+        ...           observed_against=unknown, voices=unknown)
         (<Standing.ADMISSIBLE: 'admissible'>,)
     """
     answers = np.bincount(responses.desire, minlength=len(fixed))
@@ -124,7 +127,7 @@ def standings(
             out.append(Standing.FEW_ANSWERS)
         elif surely_against(float(raw_against), float(voices[column])):
             out.append(Standing.AGAINST)
-        elif worst[column] < 0 or (np.isfinite(raw) and raw < 0) or (not np.isfinite(raw) and refused[column]):
+        elif worst[column] < 0 or (surely_below(raw, observed_error[column]) if np.isfinite(raw) else refused[column]):
             out.append(Standing.BELOW)
         else:
             out.append(Standing.ADMISSIBLE)
@@ -134,7 +137,7 @@ def standings(
 def surely_against(share: float, voices: float) -> bool:
     """Return whether surely more of a desire's worst fifth are against it than the setting `worst_against_most` allows.
 
-    The posterior probability of that, with a uniform prior, must be 90 % or more. So two or three of six answers do
+    The posterior probability of that, with a uniform prior, must be 95 % or more. So two or three of six answers do
     not throw out what nearly all want; a few false seats could give them.
 
     Args:
@@ -151,6 +154,16 @@ def surely_against(share: float, voices: float) -> bool:
         return False
     above = betaincc(1.0 + share * voices, 1.0 + (1.0 - share) * voices, settings.WORST_AGAINST_MOST.value)
     return float(above) >= _SURE
+
+
+def surely_below(raw: float, error: float) -> bool:
+    """Return whether raw answers show that the worst fifth surely refuses a desire more than it wants it (95 %).
+
+    Example:
+        >>> surely_below(-0.1, 0.3), surely_below(-0.4, 0.1), surely_below(-0.5, 0.0)
+        (False, True, True)
+    """
+    return raw + _DEVIATIONS * error < 0
 
 
 def spoken_against(responses: Responses, desire_count: int) -> npt.NDArray[np.bool_]:

@@ -55,6 +55,7 @@ def one(
     people: int = 12,
     worst: float = 0.3,
     raw: float = NAN,
+    error: float = 0.0,
     raw_against: float = NAN,
     voices: float = 100.0,
 ) -> Standing:
@@ -66,6 +67,7 @@ def one(
         people,
         worst=np.array([worst]),
         observed=np.array([raw]),
+        observed_error=np.array([error]),
         observed_against=np.array([raw_against]),
         voices=np.array([voices]),
     )
@@ -81,16 +83,16 @@ def test_a_desire_is_measured_from_so_many_answers_on(people: int, needed: int) 
 
 @pytest.mark.parametrize(
     ("against", "standing"),
-    [(0.0, Standing.ADMISSIBLE), (0.35, Standing.ADMISSIBLE), (0.4, Standing.ADMISSIBLE), (0.42, Standing.AGAINST)],
+    [(0.0, Standing.ADMISSIBLE), (0.35, Standing.ADMISSIBLE), (0.4, Standing.ADMISSIBLE), (0.45, Standing.AGAINST)],
 )
 def test_surely_more_than_a_third_against_in_the_worst_fifth_bars_a_line(against: float, standing: Standing) -> None:
     assert one([1] * 30, raw=0.2, raw_against=against) is standing
 
 
 @pytest.mark.parametrize(
-    ("against", "standing"), [(3, Standing.ADMISSIBLE), (4, Standing.AGAINST), (6, Standing.AGAINST)]
+    ("against", "standing"), [(4, Standing.ADMISSIBLE), (5, Standing.AGAINST), (6, Standing.AGAINST)]
 )
-def test_half_of_six_answers_do_not_bar_a_line_but_four_do(against: int, standing: Standing) -> None:
+def test_four_of_six_answers_do_not_bar_a_line_but_five_do(against: int, standing: Standing) -> None:
     assert one([1] * 30, raw=0.2, raw_against=against / 6, voices=6.0) is standing
 
 
@@ -103,6 +105,11 @@ def test_the_model_bars_what_its_worst_fifth_refuses(worst: float, standing: Sta
 @pytest.mark.parametrize(("raw", "standing"), [(-0.001, Standing.BELOW), (0.0, Standing.ADMISSIBLE)])
 def test_raw_answers_bar_what_their_worst_fifth_refuses(raw: float, standing: Standing) -> None:
     assert one([1] * 30, raw=raw, raw_against=0.1) is standing
+
+
+@pytest.mark.parametrize(("error", "standing"), [(0.07, Standing.ADMISSIBLE), (0.05, Standing.BELOW)])
+def test_raw_answers_bar_only_what_their_worst_fifth_surely_refuses(error: float, standing: Standing) -> None:
+    assert one([1] * 30, raw=-0.1, error=error, raw_against=0.1) is standing
 
 
 def test_against_comes_before_below() -> None:
@@ -126,6 +133,7 @@ def test_what_is_fixed_stays_whatever_was_answered_and_each_desire_has_its_own_n
         30,
         worst=np.array([0.1, -0.4, 0.2, 0.2]),
         observed=np.array([0.1, -0.4, NAN, NAN]),
+        observed_error=np.array([0.1, 0.1, NAN, NAN]),
         observed_against=np.array([0.0, 0.9, NAN, NAN]),
         voices=np.array([6.0, 6.0, NAN, NAN]),
     )
