@@ -146,6 +146,16 @@ def in_steps(count: int, step: int = K) -> int:
     return count // step * step
 
 
+def up_in_steps(count: int, step: int = K) -> int:
+    """Return a number rounded up to whole steps; 0 for less than one step, which is told as "fewer than five".
+
+    Example:
+        >>> [up_in_steps(count) for count in (1, 4, 5, 6, 12)]
+        [0, 0, 5, 10, 15]
+    """
+    return 0 if count < step else -(-count // step) * step
+
+
 def step_of(count: int, step: int = K) -> int:
     """Return how many whole steps are in a count: the key of what is cached until the next k people came.
 

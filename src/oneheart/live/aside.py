@@ -27,6 +27,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "fit": "oneheart.live.fitting:fit",
         "weave": "oneheart.live.weaving:weave",
         "measure": "oneheart.live.measuring:measure",
+        "margin": "oneheart.live.margins:margin_job",
     }
 )
 _END_SECONDS = 2.0

@@ -814,6 +814,10 @@ class TextSealed(Body, tag="sealed", frozen=True):
         size: size of the tree head whose root is `root`; 0 in a text of an earlier version.
         included: place of that desire among the draft's alternates followed by its lines left out, from 0; None if none
             is known. A place tells nothing of when the desire was said, so this event can be opened in a bundle.
+        margin_people: so many people, had they answered otherwise, could have changed which lines are in the text,
+            rounded up to a multiple of k; 0 for fewer than k; None if it is not known.
+        margin_circles: so many circles could have; None if it is not known or no circles are enough.
+        margin_exact: true if all ways were counted; false if the number was found by trying.
     """
 
     draft: int
@@ -832,6 +836,9 @@ class TextSealed(Body, tag="sealed", frozen=True):
     alone: bool = False
     size: int = 0
     included: int | None = None
+    margin_people: int | None = None
+    margin_circles: int | None = None
+    margin_exact: bool = False
 
 
 class TreeHead(Body, tag="head", frozen=True):

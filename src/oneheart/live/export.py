@@ -113,6 +113,9 @@ def _sealed_text(state: State, number: int, sealed: Sealed) -> SealRecord:
         share=body.share or NOT_MEASURED,
         share_high=body.share_high,
         include=None if include is None else _sealed_line(include),
+        margin_people=body.margin_people,
+        margin_circles=body.margin_circles,
+        margin_exact=body.margin_exact,
     )
 
 

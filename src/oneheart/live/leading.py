@@ -10,6 +10,7 @@ import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -30,8 +31,12 @@ from oneheart.model.actor import HOUSE
 from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.round import Stage
 
+if TYPE_CHECKING:
+    from oneheart.engine.prayer.margin import Margin
+
 Connect = Callable[[Draft], Awaitable[Connected | Failure]]
 _LEAST_WAIT = 0.005  # seconds
+_MARGIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Leader:
         self._connect = connect
         self._pace = pace
         self._connecting: asyncio.Task[None] | None = None
+        self._margin: tuple[int, asyncio.Task[Margin | None]] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._busy = asyncio.Lock()
         self.failure = ""
@@ -93,7 +99,8 @@ class Leader:
 
     async def close(self) -> None:
         """Cancel all background tasks; unfinished work is not written."""
-        tasks = [*self._tasks, *([] if self._connecting is None else [self._connecting])]
+        tasks: list[asyncio.Task[Any]] = [*self._tasks, *([] if self._connecting is None else [self._connecting])]
+        tasks += [] if self._margin is None else [self._margin[1]]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -184,8 +191,10 @@ class Leader:
         elif state.stage is Stage.SEALED and draft is not None:
             head = state.heads.newest
             if state.prayers.sealed_of(state.round) is None and head is not None:
+                version, margin = state.version, await self._margin_of(state, draft)
                 seal = await asyncio.to_thread(_sealing)
-                await self._write("sealed", seal(state, head))
+                if self._gathering.state is state and state.version == version:
+                    await self._write("sealed", seal(state, head, margin))
             elif state.prayers.say_at is not None and self._gathering.now() >= state.prayers.say_at:
                 await self._write("said", ev.StageMoved(Stage.SAID, state.version))
 
@@ -208,6 +217,25 @@ class Leader:
         if self._gathering.state is state and state.version == order.version:
             await self._write("draft", with_challengers(state, judging.first_draft(woven)))
             self._ask_model(state)
+            if self._aside is not None:  # it is ready when the text is sealed
+                self._margin = state.round, asyncio.create_task(self._margin_searched(order))
+
+    async def _margin_of(self, state: State, draft: LiveDraft) -> Margin | None:
+        """Return the margin of the lines that were woven in this round; None if it is not known in time."""
+        if self._margin is not None and self._margin[0] == state.round:
+            return await self._margin[1]
+        return await self._margin_searched(replace(weave_order_of(self._gathering), seed=draft.body.seed))
+
+    async def _margin_searched(self, order: WeaveOrder) -> Margin | None:
+        """Search the margin of an order. Without it the text is sealed all the same, and says nothing of it."""
+        against = self._gathering.state.voice.may_be_against
+        try:
+            margin: Margin = await self._weaver.run("margin", order, against, seconds=_MARGIN_SECONDS)
+        except AsideError as error:
+            self._gathering.note_trouble("margin", str(error))
+            return None
+        self._gathering.note_trouble("margin", None)
+        return margin
 
     async def _second(self, state: State, draft: LiveDraft) -> ev.DraftWoven:
         """Return the second draft. If it has new lines, their share is computed again."""
@@ -292,7 +320,7 @@ def connection_of(number: int, lines: Sequence[PrayerLine], connected: Connected
     )
 
 
-def _sealing() -> Callable[[State, ev.TreeHead], ev.TextSealed]:
+def _sealing() -> Callable[[State, ev.TreeHead, Margin | None], ev.TextSealed]:
     """Return the module `live.sealing`. It is imported late, because its statistics need 30 MB."""
     from oneheart.live.sealing import seal  # noqa: PLC0415
 

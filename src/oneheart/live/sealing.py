@@ -10,11 +10,13 @@ from oneheart import settings
 from oneheart.engine import disclosure
 from oneheart.engine.prayer import stopping
 from oneheart.engine.prayer.audit import Audit, estimated, weighed
+from oneheart.engine.prayer.margin import Margin, joined
 from oneheart.engine.prayer.rounds import READERS_LEAST
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
 from oneheart.live.origin import named_with
+from oneheart.live.reading_margin import by_reading
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
 from oneheart.model.prayer import Reading
@@ -157,12 +159,13 @@ def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[st
     return best_of
 
 
-def seal(state: State, head: ev.TreeHead) -> ev.TextSealed:
+def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.TextSealed:
     """Return the event that freezes the text of this round. Counts of people in it are in steps of k.
 
     Args:
         state: state of a gathering in the stage "sealed" that has a draft.
         head: newest head of the record; the house publishes it just before.
+        woven: margin of the choice of lines; None where it is not known.
     """
     draft = state.prayers.of_round(state.round)
     assert draft is not None  # noqa: S101  the leader looks first
@@ -174,6 +177,7 @@ def seal(state: State, head: ev.TreeHead) -> ev.TextSealed:
     including = (failed.desire for failed in verdict.missing if failed.desire is not None)
     readers = {seat for readings in draft.readings for seat in readings} | draft.whole
     circles_named, alone = named_with(state, draft)
+    margin = _margin(state, draft, woven, len(readers))
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
         digest=digest_of(state, draft),
@@ -190,7 +194,18 @@ def seal(state: State, head: ev.TreeHead) -> ev.TextSealed:
         alone=alone,
         size=head.size,
         included=next((draft.outside.index(number) for number in including if not state.desires[number].gone), None),
+        margin_people=None if margin is None or margin.people is None else disclosure.up_in_steps(margin.people),
+        margin_circles=None if margin is None else margin.circles,
+        margin_exact=margin is not None and margin.exact,
     )
+
+
+def _margin(state: State, draft: LiveDraft, woven: Margin | None, readers: int) -> Margin | None:
+    """Return how many could have changed which lines are in the text, by answers or readings; None below k readers."""
+    if woven is None or not disclosure.enough(readers) or not draft.body.lines:
+        return None
+    read = by_reading(state, draft)
+    return woven if read is None else joined(woven, read)
 
 
 def _told(share: Audit | None, readers: int) -> float | None:

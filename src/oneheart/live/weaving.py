@@ -34,8 +34,7 @@ def weave(order: WeaveOrder) -> Woven:
 
     Deterministic for one order; see `analyze_for_text`.
     """
-    if len(order.gathering.participants) > FEW:
-        order = replace(order, gathering=_evened(order))
+    order = evened_order(order)
     gathering = order.gathering
     # lines are chosen by estimates, not by bounds, so no intervals are computed
     analysis = analyze_for_text(gathering, seed=order.seed, leave_out=order.leave_out, sure_from=np.inf)
@@ -67,10 +66,16 @@ def weave(order: WeaveOrder) -> Woven:
     )
 
 
-def _evened(order: WeaveOrder) -> Gathering:
-    """Return the gathering with no more answers of one person than is usual: one seat has one voice (`voices`)."""
-    responses = evened(order.gathering.responses, rng=np.random.default_rng(order.seed))
-    return replace(order.gathering, responses=responses)
+def evened_order(order: WeaveOrder) -> WeaveOrder:
+    """Return the order with no more answers of one person than is usual: one seat has one voice (`voices`).
+
+    Up to twelve people are heard in full. An order that was evened stays as it is.
+    """
+    gathering = order.gathering
+    if order.evened or len(gathering.participants) <= FEW:
+        return order
+    responses = evened(gathering.responses, rng=np.random.default_rng(order.seed))
+    return replace(order, gathering=replace(gathering, responses=responses), evened=True)
 
 
 def _weighed(order: WeaveOrder, analysis: Analysis) -> Woven:
@@ -117,17 +122,22 @@ def _merged(analysis: Analysis) -> dict[int, tuple[int, ...]]:
     return {entry.desire: entry.same_as for entry in analysis.common_ground if entry.same_as}
 
 
-def _counted(order: WeaveOrder) -> Woven:
-    """Return lines counted from the answers, for gatherings that are too small for the model."""
-    gathering = order.gathering
-    may = [
+def may_be_lines(order: WeaveOrder) -> list[int]:
+    """Return the columns of the desires that may be lines, whatever was answered."""
+    return [
         column
-        for column, desire in enumerate(gathering.desires)
+        for column, desire in enumerate(order.gathering.desires)
         if desire.moderation is not Moderation.REJECTED
         and not desire.is_meta
         and desire.label not in order.leave_out
         and desire.text.strip()
     ]
+
+
+def _counted(order: WeaveOrder) -> Woven:
+    """Return lines counted from the answers, for gatherings that are too small for the model."""
+    gathering = order.gathering
+    may = may_be_lines(order)
     count = text_line_count(len(gathering.participants))
     labels = [desire.label for desire in gathering.desires]
     counted = lines_of_few(with_own_wants(gathering), len(gathering.participants), may, count, labels)

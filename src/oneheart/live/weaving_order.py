@@ -21,6 +21,7 @@ class WeaveOrder:
         leave_out: labels of desires that must not become lines.
         seed: seed of all random choices.
         fixed: labels of the desires of lines that are chosen already, if only their share is computed; else ().
+        evened: whether the answers of the eager were left out already, see `weaving.evened_order`.
     """
 
     gathering: Gathering
@@ -28,6 +29,7 @@ class WeaveOrder:
     leave_out: frozenset[str]
     seed: int
     fixed: tuple[str, ...] = ()
+    evened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,10 @@ class SealRecord:
         share: "certified", "estimated" or "not measured": how the share index is known.
         share_high: upper bound of the share index, rounded up; None if unknown, or if too few people read the text.
         include: desire that would include the part that is not yet in; None if none is known.
+        margin_people: so many people, had they answered otherwise, could have changed which lines are in the text,
+            rounded up to a multiple of k; 0 for fewer than k; None if it is not known.
+        margin_circles: so many circles could have; None if it is not known.
+        margin_exact: whether all ways were counted; false if the number was found by trying.
 
     Example:
         >>> line = SealedLine("Peace", "en")
@@ -74,6 +78,9 @@ class SealRecord:
     share: str = "not measured"
     share_high: float | None = None
     include: SealedLine | None = None
+    margin_people: int | None = None
+    margin_circles: int | None = None
+    margin_exact: bool = False
 
     @property
     def matches_digest(self) -> bool:

@@ -154,7 +154,11 @@ class _View:
 
     def sealed_known(self, text: Json) -> list[Markup]:
         """Return sentences on the readers of a sealed text, and on how the share of the parts is known."""
-        return [*sealed_sentences.readers(self.words, text), *sealed_sentences.share(self.words, text)]
+        return [
+            *sealed_sentences.readers(self.words, text),
+            *sealed_sentences.share(self.words, text),
+            *sealed_sentences.margin(self.words, text),
+        ]
 
     def sealed_matching(self, text: Json) -> Markup:
         """Return the sentence on whether the printed words have the hash of the sealed text."""

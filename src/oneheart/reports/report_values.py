@@ -75,6 +75,9 @@ class ReportSealed(Told, frozen=True):
     asked: Shown
     share: str
     share_high: Estimated | None
+    margin_people: Shown | None
+    margin_circles: Things | None
+    margin_exact: bool
 
 
 class ReportHall(Told, frozen=True):

@@ -60,6 +60,9 @@ def _text(text: SealRecord, k: int) -> ReportSealed:
         asked=disclosure.show_count(text.asked, k=k),
         share=text.share,
         share_high=text.share_high,
+        margin_people=None if text.margin_people is None else disclosure.show_steps(text.margin_people, k),
+        margin_circles=text.margin_circles,
+        margin_exact=text.margin_exact,
     )
 
 

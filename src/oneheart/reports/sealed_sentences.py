@@ -89,6 +89,28 @@ def share(words: Translation, text: Json) -> list[Markup]:
     return lines
 
 
+def margin(words: Translation, text: Json) -> list[Markup]:
+    """Return sentences on how many could have changed which lines a sealed text has; [] where it is not known."""
+    if text["margin_people"] is None:
+        return []
+    lines = []
+    if text["margin_people"]:
+        many = words.integer(text["margin_people"])
+        lines.append(
+            words.t("{count} people who answered otherwise could have changed which lines it has.", count=many)
+        )
+    else:
+        lines.append(words.t("Fewer than five people who answered otherwise could have changed which lines it has."))
+    if text["margin_circles"] is not None:
+        circles = words.integer(text["margin_circles"])
+        lines.append(words.t("Circles that together could have changed it: {count}.", count=circles))
+    if text["margin_exact"]:
+        lines.append(words.t("All ways were counted."))
+    else:
+        lines.append(words.t("This was found by trying; fewer might be enough."))
+    return lines
+
+
 def readers(words: Translation, text: Json) -> list[Markup]:
     """Return sentences on how many read a sealed text and said amen; [] where the counts are withheld."""
     lines = []

@@ -361,6 +361,28 @@ def high_told(sealed: ev.TextSealed, words: Words) -> str:
     return figures if language is None else figures.replace(".", language.decimal)
 
 
+MARGIN: dict[str, str] = {
+    "few": _t("Fewer than five people who answered otherwise could have changed which lines it has."),
+    "people": _t("{count} people who answered otherwise could have changed which lines it has."),
+    "circles": _t("Circles that together could have changed it: {count}."),
+    "counted": _t("All ways were counted."),
+    "tried": _t("This was found by trying; fewer might be enough."),
+}
+"""How many could have changed which lines a sealed text has. No circle is named."""
+
+
+def margin_told(sealed: ev.TextSealed, words: Words) -> tuple[str, ...]:
+    """Return sentences on how many could have changed which lines a text has; () where it is not known."""
+    if sealed.margin_people is None:
+        return ()
+    people = disclosure.show_steps(sealed.margin_people)
+    sentences = [words.t(MARGIN["people" if people.value else "few"], count=people)]
+    if sealed.margin_circles is not None:
+        sentences.append(words.t(MARGIN["circles"], count=Plain(sealed.margin_circles)))
+    sentences.append(words.t(MARGIN["counted" if sealed.margin_exact else "tried"]))
+    return tuple(str(sentence) for sentence in sentences)
+
+
 def circle_name(state: State, number: int, words: Words) -> str:
     """Return the name of a circle, after the name of the circle that contains it."""
     circle = state.circles[number]

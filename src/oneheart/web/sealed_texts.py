@@ -16,7 +16,7 @@ from oneheart.live.origin import chain_of, still_named
 from oneheart.live.snapshot import TextLine, includes, shown_size, text_lines
 from oneheart.live.state.text import Sealed
 from oneheart.model.verdict import ConditionCode, Status
-from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, high_told, share_told
+from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, high_told, margin_told, share_told
 from oneheart.web.words import Words
 
 _ASKED_MOST = 200
@@ -99,6 +99,7 @@ class SealedText:
         asked: people who were drawn at random and asked about desires outside the text, in whole steps of k.
         share_told: how the share is known, in words.
         share_high: upper bound of the share index, in digits; "" where it is not known.
+        margin: sentences on how many could have changed which lines it has; () where it is not known.
         digest: SHA-256 hash of the text, hexadecimal.
         root: root of the head of the record on which the text stands, hexadecimal.
         size: size of that head; 0 for a text of an earlier version.
@@ -129,6 +130,7 @@ class SealedText:
     asked: Shown
     share_told: str
     share_high: str
+    margin: tuple[str, ...]
     digest: str
     root: str
     size: Shown
@@ -176,6 +178,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         asked=disclosure.show_steps(sealed.body.asked),
         share_told=share_told(sealed.body, words),
         share_high=high_told(sealed.body, words),
+        margin=margin_told(sealed.body, words),
         digest=sealed.body.digest,
         root=sealed.body.root,
         size=shown_size(sealed.body.size),

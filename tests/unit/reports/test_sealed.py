@@ -49,6 +49,8 @@ def sealed(number: int = 1, *lines: SealedLine, **more: object) -> SealRecord:
         "asked": 20,
         "share": "certified",
         "share_high": 1.05,
+        "margin_people": 10,
+        "margin_circles": 2,
         "include": SealedLine("What would include them", "en"),
     }
     return SealRecord(**(about | more))  # type: ignore[arg-type]
@@ -218,3 +220,20 @@ def test_every_condition_has_a_sentence(language: str) -> None:
 def test_nobody_is_named_who_wrote_read_or_affirmed(measured: Analysis) -> None:
     text = as_text(build(with_hall(measured, sealed())))
     assert not re.search(r"person-\d", text)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"margin_people": None, "margin_circles": None}, []),
+        ({"margin_people": 0, "margin_circles": None}, ["Fewer than five people", "found by trying"]),
+        ({"margin_people": 10, "margin_circles": 2}, ["10 people", "could have changed it: 2", "found by trying"]),
+        ({"margin_people": 5, "margin_circles": None, "margin_exact": True}, ["5 people", "All ways were counted"]),
+    ],
+)
+def test_how_many_could_have_changed_it_is_said(measured: Analysis, more: dict[str, object], told: list[str]) -> None:
+    analysis = with_hall(measured, sealed(1, **more))
+    text = numbers_of(analysis)["sealed"][0]
+    sentences = [str(sentence) for sentence in sealed_sentences.margin(Translation("en"), text)]
+    assert len(sentences) == len(told)
+    assert all(part in sentence for part, sentence in zip(told, sentences, strict=True))

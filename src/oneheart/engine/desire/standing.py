@@ -18,6 +18,7 @@ from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
 _SURE = 0.95
+_SHARED = 2 / 3  # of those who answered: what so many want is barred only by answers that are sure
 _DEVIATIONS = 1.645  # of a normal distribution, for the same
 
 
@@ -93,7 +94,9 @@ def standings(
 ) -> tuple[Standing, ...]:
     """Return the standing of every desire: decided by raw answers where there are enough of them, else by the model.
 
-    A desire with too few answers for the raw check is BELOW too where its few answers themselves speak against it.
+    A desire with too few answers for the raw check is BELOW too where its few answers themselves speak against it. What
+    two thirds of those who answered want is barred by raw answers only where they are sure of it: a few seats could
+    give the handful of answers of a worst fifth.
 
     Args:
         fixed: M standings that no answer can change, None where answers decide.
@@ -118,6 +121,8 @@ def standings(
     answers = np.bincount(responses.desire, minlength=len(fixed))
     needed = measured_answers(people)
     refused = spoken_against(responses, len(fixed))
+    wants = np.bincount(responses.desire, responses.stance == 1, minlength=len(fixed))
+    shared = wants >= _SHARED * np.maximum(answers, 1)
     out = []
     for column, standing in enumerate(fixed):
         raw, raw_against = observed[column], observed_against[column]
@@ -127,7 +132,11 @@ def standings(
             out.append(Standing.FEW_ANSWERS)
         elif surely_against(float(raw_against), float(voices[column])):
             out.append(Standing.AGAINST)
-        elif worst[column] < 0 or (surely_below(raw, observed_error[column]) if np.isfinite(raw) else refused[column]):
+        elif (
+            worst[column] < 0
+            or (not np.isfinite(raw) and refused[column])
+            or (raw < 0 and (not shared[column] or surely_below(raw, observed_error[column])))
+        ):
             out.append(Standing.BELOW)
         else:
             out.append(Standing.ADMISSIBLE)

@@ -149,11 +149,17 @@ def wants(gathering: Gathering, columns: Sequence[int], seed: int) -> Floats:
     return drawn.reshape(people, draw_count(people), len(columns))[row].reshape(drawn.shape)
 
 
+def own_wants(gathering: Gathering) -> Responses:
+    """Return a want of each author for their own desire."""
+    authors = [(desire.author, n) for n, desire in enumerate(gathering.desires) if desire.author is not None]
+    return Responses.of([author for author, _ in authors], [column for _, column in authors], [1] * len(authors))
+
+
 def with_own_wants(gathering: Gathering) -> Responses:
     """Return the responses with a want of each author for their own desire; an answer that they gave overrides it."""
-    authors = [(desire.author, n) for n, desire in enumerate(gathering.desires) if desire.author is not None]
-    answers = gathering.responses
-    people = np.concatenate([[author for author, _ in authors], answers.participant]).astype(np.int32)
-    columns = np.concatenate([[column for _, column in authors], answers.desire]).astype(np.int32)
-    stances = np.concatenate([np.ones(len(authors)), answers.stance]).astype(np.int8)
-    return Responses.of(people, columns, stances)
+    own, answers = own_wants(gathering), gathering.responses
+    return Responses.of(
+        np.concatenate([own.participant, answers.participant]),
+        np.concatenate([own.desire, answers.desire]),
+        np.concatenate([own.stance, answers.stance]),
+    )

@@ -108,8 +108,11 @@ def test_raw_answers_bar_what_their_worst_fifth_refuses(raw: float, standing: St
 
 
 @pytest.mark.parametrize(("error", "standing"), [(0.07, Standing.ADMISSIBLE), (0.05, Standing.BELOW)])
-def test_raw_answers_bar_only_what_their_worst_fifth_surely_refuses(error: float, standing: Standing) -> None:
-    assert one([1] * 30, raw=-0.1, error=error, raw_against=0.1) is standing
+def test_what_two_thirds_want_is_barred_only_where_its_worst_fifth_surely_refuses_it(
+    error: float, standing: Standing
+) -> None:
+    assert one([1] * 20 + [0] * 10, raw=-0.1, error=error, raw_against=0.1) is standing
+    assert one([1] * 19 + [0] * 11, raw=-0.1, error=error, raw_against=0.1) is Standing.BELOW, "too few want it"
 
 
 def test_against_comes_before_below() -> None:
