@@ -123,6 +123,7 @@ def standings(
     refused = spoken_against(responses, len(fixed))
     wants = np.bincount(responses.desire, responses.stance == 1, minlength=len(fixed))
     shared = wants >= _SHARED * np.maximum(answers, 1)
+    barred = (observed < 0) & (~shared | surely_below(observed, observed_error))
     out = []
     for column, standing in enumerate(fixed):
         raw, raw_against = observed[column], observed_against[column]
@@ -132,11 +133,7 @@ def standings(
             out.append(Standing.FEW_ANSWERS)
         elif surely_against(float(raw_against), float(voices[column])):
             out.append(Standing.AGAINST)
-        elif (
-            worst[column] < 0
-            or (not np.isfinite(raw) and refused[column])
-            or (raw < 0 and (not shared[column] or surely_below(raw, observed_error[column])))
-        ):
+        elif worst[column] < 0 or barred[column] or (not np.isfinite(raw) and refused[column]):
             out.append(Standing.BELOW)
         else:
             out.append(Standing.ADMISSIBLE)
@@ -165,14 +162,14 @@ def surely_against(share: float, voices: float) -> bool:
     return float(above) >= _SURE
 
 
-def surely_below(raw: float, error: float) -> bool:
-    """Return whether raw answers show that the worst fifth surely refuses a desire more than it wants it (95 %).
+def surely_below(raw: Floats, error: Floats) -> npt.NDArray[np.bool_]:
+    """Return (M,) whether raw answers show that the worst fifth surely refuses a desire more than it wants it (95 %).
 
     Example:
-        >>> surely_below(-0.1, 0.3), surely_below(-0.4, 0.1), surely_below(-0.5, 0.0)
-        (False, True, True)
+        >>> surely_below(np.array([-0.1, -0.4, -0.5]), np.array([0.3, 0.1, 0.0])).tolist()
+        [False, True, True]
     """
-    return raw + _DEVIATIONS * error < 0
+    return np.asarray(raw + _DEVIATIONS * error < 0)
 
 
 def spoken_against(responses: Responses, desire_count: int) -> npt.NDArray[np.bool_]:
