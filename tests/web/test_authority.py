@@ -194,12 +194,18 @@ def desk(body: Callable[[Side], Mapping[str, object]], what: str) -> Rule:
     return Rule(HOSTS, form=body, path=lambda _side: {"what": what})
 
 
+def to_own_circle(side: Side) -> Mapping[str, object]:
+    """Return the form of a person who comes to the circle in which they are."""
+    return {"key": "q83vEjRWeJCrze8SNFZ4kA", "circle": side.closed[2]}
+
+
 def about(**fields: object) -> Callable[[Side], Mapping[str, object]]:
     return lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "desire": of_host(side, side.own), **fields}
 
 
 SETTINGS = form(name="Another name", version="1", voice="ten", cards="8", **{"language-en": "1", "question-en": "Why?"})
 _SEAT_CODE = {"path": lambda side: {"seatcode": side.seat_code}}
+_WAY = {"path": lambda _side: {"way": "ABCD" * 4}}
 _TOKEN = {"path": lambda side: {"token": side.invitation}}
 _BACK = {
     ("GET", f"/g/{{code}}/{name}"): to_all()
@@ -209,6 +215,8 @@ _BACK = {
         "join",
         "own",
         "withdraw",
+        "way",
+        "move",
         "erase",
         "language",
         "desire-language",
@@ -223,6 +231,7 @@ _BACK = {
         "confirm",
         "amen",
         "circle/steward",
+        "circle/duty",
         "circle/line",
         "circle/carry",
         "circle/scribe",
@@ -236,6 +245,10 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/health"): to_all(),
     ("GET", "/j/{code}"): to_all(),
     ("POST", "/j/{code}"): to_all(form=form(language="en")),
+    ("GET", "/w/{code}"): to_all(),
+    ("GET", "/w/{code}/{way}"): to_all(**_WAY),
+    ("POST", "/w/{code}"): to_all(status=404, form=form(way="ABCD" * 4)),
+    ("POST", "/w/{code}/{way}"): to_all(status=404, form=form(way="ABCD" * 4), **_WAY),
     ("GET", "/s/{code}"): to_all(),
     ("POST", "/s/{code}"): to_all(form=lambda side: {"key": "q83vEjRWeJCrze8SNFZ4kA", "card": side.seat_code}),
     ("GET", "/s/{code}/{seatcode}"): to_all(**_SEAT_CODE),
@@ -303,6 +316,10 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
     ("POST", "/g/{code}/present"): Rule(SEAT, form=form(occasion="0")),
     ("POST", "/g/{code}/rows"): Rule(SEAT, form=form(on="1")),
+    ("POST", "/g/{code}/way"): Rule(SEAT, form=form()),
+    ("POST", "/g/{code}/move"): Rule(SEAT, form=to_own_circle),
+    ("POST", f"{API}/me/circle"): Rule(SEAT, json=True, form=to_own_circle),
+    ("POST", "/g/{code}/circle/duty"): Rule(SEAT, status=404, form=form(sign="0000", on="1")),  # nobody asks
     ("POST", "/g/{code}/circle/steward"): Rule(SEAT, form=form(on="1")),
     ("POST", "/g/{code}/circle/line"): Rule(SEAT, form=form(text="our line")),
     ("POST", "/g/{code}/circle/carry"): Rule(SEAT, form=form(text="what we carry")),
@@ -321,6 +338,8 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/host/{code}/settings"): Rule(HOSTS, form=SETTINGS),
     ("GET", "/host/{code}/cards"): Rule(HOSTS),
     ("POST", "/host/{code}/cards"): Rule(HOSTS, form=form(circle="0", count="2")),
+    ("GET", "/host/{code}/lost"): Rule(HOSTS),
+    ("POST", "/host/{code}/lost"): Rule(HOSTS, status=404, form=form(code="ABCDEFGH")),  # nobody has this sign
     ("GET", "/host/{code}/log"): Rule(HOSTS),
     ("GET", "/host/{code}/tables"): Rule(HOSTS),
     ("GET", "/host/{code}/measures"): Rule(HOSTS),

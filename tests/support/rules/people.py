@@ -276,10 +276,21 @@ BOUNDED = [
     Row("typed for in a full circle", [*TEN, SCRIBED], SCRIBED, Refusal.NO_ROOM),
     Row("typed for in a circle that hosts made smaller", [*TEN, ev.CircleChanged(A, "A", 9)], SCRIBED, Refusal.NO_ROOM),
     Row(
-        "typed for in a circle of nine cards",
-        [*TEN, ev.CardsPrinted(A, [f"c{n}" for n in range(9)])],
+        "typed for in a full circle of ten with nine cards",
+        [*TEN, ev.CardsPrinted(A, [f"c{n}" for n in range(9)]), SCRIBED],
         SCRIBED,
         Refusal.NO_ROOM,
+    ),
+    Row(
+        "typed for in a circle of eleven cards",
+        [*TEN, ev.CardsPrinted(A, [f"c{n}" for n in range(11)]), SCRIBED],
+        SCRIBED,
+        13,
+        {
+            "people.seats[13]": Seat(SEQ, A, "en", "", scribe=0),
+            "people.count": 13,
+            "people.circles[0].seats": 11,
+        },
     ),
     Row("another size", HALL, ev.CircleChanged(A, "A", 7), 0, {"people.circles[0].size": 7}),
     Row(

@@ -221,12 +221,12 @@ def give(duties: Duties, seats: Sequence[SeatOfDuty], body: ev.DutyGiven) -> int
 # --- people without a phone -------------------------------------------------------------------------------------------
 
 CIRCLE_SIZE = 10
-"""The size of a circle for which no host named one and no seat cards were printed."""
+"""The size of a circle for which no host named one, unless more seat cards were printed for it."""
 
 
 def size_of(circle: SizedCircle) -> int:
-    """Return the size of a circle: what a host named, else the number of its seat cards, else ten."""
-    return circle.size or circle.cards or CIRCLE_SIZE
+    """Return the size of a circle: what a host named, else ten, or the number of its seat cards if that is more."""
+    return circle.size or max(circle.cards, CIRCLE_SIZE)
 
 
 def scribed_in(seats: Sequence[SeatOfDuty], circle: int) -> list[int]:
