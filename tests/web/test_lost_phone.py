@@ -39,7 +39,7 @@ def letters(page: str) -> str:
 
 def sign(page: str) -> str:
     """Return the sign of the place on My data."""
-    found = re.search(r"[3-9A-HJ-NP-Z]{4} [3-9A-HJ-NP-Z]{4}", page.split('id="way"')[1])
+    found = re.search(r"[3-9A-HJ-NP-Z]{4}\s[3-9A-HJ-NP-Z]{4}", page.split('id="way"')[1])
     assert found is not None
     return found[0]
 

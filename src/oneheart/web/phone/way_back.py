@@ -52,7 +52,7 @@ def ways_context(person: Person) -> dict[str, Any]:
     """Return what *My data* says about the way back and the circle."""
     seat = person.state.seats[person.seat]
     return {
-        "mark": in_fours(seat_ways.mark_of(person.gathering, person.seat)),
+        "mark": in_fours(seat_ways.mark_of(person.gathering, person.seat)).replace(" ", "\N{NO-BREAK SPACE}"),
         "has_way": bool(seat.ways),
         "opened_by": seat.opened_by,
         "circles_there": bool(person.state.circles) and not person.state.ended,
