@@ -9,12 +9,21 @@ from oneheart.commands.record import Record, altered, record_of, unreadable
 from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
 from oneheart.live.publishing import first_wrong_head
+from oneheart.live.refusal import Refusal
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft, Sealed
 from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
 from oneheart.storage.merkle import merkle_roots
 
+
+def _kinds(*bodies: type[ev.Body]) -> frozenset[str]:
+    return frozenset(str(body.__struct_config__.tag) for body in bodies)
+
+
+_MOVES = _kinds(ev.Settings, ev.StageMoved, ev.StepTaken, ev.Ended, ev.Purged)  # after these another answer is taken
+_ANSWERS = _kinds(ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered)
+(_HEAD,), (_SEALED,) = _kinds(ev.TreeHead), _kinds(ev.TextSealed)
 _RULES = {
     1: "Its rule is that of an earlier version: words and order are checked, but not who did or erased what, nor when.",
     2: "Its rule is the present one: every column of every event, the order, and every erasure are checked.",
@@ -63,7 +72,7 @@ def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool) -> tu
     state = record.state
     assert state is not None  # noqa: S101  it is neither broken nor spoiled
     size_of = {root.hex(): count for count, root in enumerate(merkle_roots(log.commitments()), start=1)}
-    sealed_texts = list(_sealed(log))
+    sealed_texts, forged = _walked(state, log)
     heads = state.heads.published
     wrong = first_wrong_head(log, heads)
     out, well = ["The record holds: every event is as it was written.", _RULES[log.format]], wrong is None
@@ -81,6 +90,12 @@ def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool) -> tu
         well &= holds and fit
         out.append(
             f"sealed text {number}: {'stands on this record' if holds else 'its root is not of this record'}, {words}"
+        )
+    if forged:
+        well = False
+        out.append(
+            f"{forged} events were added by somebody else: they came in a stage that did not take them, after its "
+            "head. They change nothing."
         )
     if not asked:
         out.append(
@@ -107,13 +122,26 @@ def _erasures(log: Log) -> Iterator[str]:
         yield f"{unopened} events have lost their keys, because they were erased after this copy was made."
 
 
-def _sealed(log: Log) -> Iterator[tuple[int, ev.TextSealed]]:
-    """Yield place and body of every event that seals a text."""
+def _walked(state: State, log: Log) -> tuple[list[tuple[int, ev.TextSealed]], int]:
+    """Return place and body of every event that seals a text, and how many events the program cannot have written.
+
+    The program refuses what a stage does not take before it writes it. Only what waits at the very moment of a move is
+    written and refused after it, and then it stands before the next head, because both wait in one queue.
+    """
+    sealed: list[tuple[int, ev.TextSealed]] = []
+    forged, under_a_head = 0, False
     for event in log.replay():
-        if event.kind == ev.TextSealed.__struct_config__.tag and event.body:
+        if event.kind in _MOVES:
+            under_a_head = False
+        elif event.kind == _HEAD:
+            under_a_head = True
+        elif event.kind == _SEALED and event.body:
             body = ev.decode(event.body)
             if isinstance(body, ev.TextSealed):
-                yield event.seq, body
+                sealed.append((event.seq, body))
+        elif under_a_head and event.kind in _ANSWERS:
+            forged += state.refused.get(event.seq) in {Refusal.CLOSED, Refusal.ENDED}
+    return sealed, forged
 
 
 def _words_of(state: State, sealed: Sealed | None) -> tuple[str, bool]:

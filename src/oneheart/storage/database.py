@@ -20,6 +20,7 @@ from oneheart.storage.keyring import (
     make_keyring,
     missing_keys,
     open_keyring,
+    overwrite_keyring,
 )
 
 BUSY_TIMEOUT = 5000  # milliseconds to wait for a lock that another process holds
@@ -169,7 +170,11 @@ def look_into(path: Path) -> Database:
 
 
 def remove_database(path: Path) -> None:
-    """Delete a gathering's file, keys, write-ahead log, shared memory and lock, as far as they exist."""
+    """Delete a gathering's file, keys, write-ahead log, shared memory and lock, as far as they exist.
+
+    The keys are overwritten before, so copies of the file can no longer be read.
+    """
+    overwrite_keyring(keyring_path(path))
     for ending in ("", ENDING, "-wal", "-shm", ".lock"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
 

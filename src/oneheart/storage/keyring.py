@@ -10,6 +10,7 @@ An overwritten slot holds zeros and one last byte, which says whether the event 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -242,6 +243,17 @@ def bring_keys(sources: Iterable[Path], to: Path, name: bytes) -> None:
     finally:
         os.close(descriptor)
     _sync_folder(to.parent)
+
+
+def overwrite_keyring(path: Path) -> None:
+    """Overwrite every key in a file of keys, if it is there, as far as the disk allows it."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            os.pwrite(descriptor, bytes(max(0, os.fstat(descriptor).st_size - _HEADER)), _HEADER)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _merge(merged: bytearray, slots: bytes, path: Path) -> None:

@@ -22,7 +22,7 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.storage import keyring as keyring_module
-from oneheart.storage.database import Database, open_database
+from oneheart.storage.database import Database, open_database, remove_database
 from oneheart.storage.keyring import (
     GONE,
     NUMBERED,
@@ -134,6 +134,20 @@ def test_a_destroyed_key_is_in_no_byte_of_the_file(ring: Keyring) -> None:
     assert [ring.key(slot) for slot in range(5)] == [keys[0], GONE, keys[2], NUMBERED, keys[4]]
     content = ring.path.read_bytes()
     assert [key in content for key in keys] == [True, False, True, False, True]
+
+
+def test_a_gathering_that_is_deleted_takes_its_keys_with_it_even_from_a_second_name(tmp_path: Path) -> None:
+    path = a_gathering(tmp_path)
+    asyncio.run(speak(path))
+    old = Path(shutil.copy(path, tmp_path / "old.oneheart"))
+    linked = tmp_path / "old.oneheart.keys"
+    linked.hardlink_to(keyring_path(path))
+    remove_database(path)
+    assert not keyring_path(path).exists()
+    assert set(linked.read_bytes()[64:]) == {0}
+    hall = LiveGathering.open(old)
+    assert CANARY not in {desire.text for desire in hall.state.desires}
+    hall.shut()
 
 
 # --- two files belong together ----------------------------------------------------------------------------------------

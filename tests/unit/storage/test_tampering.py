@@ -181,6 +181,9 @@ ALTERED: dict[str, Callable[[Database], object]] = {
     "the blank row of an erased person is a wish": sql("UPDATE events SET kind = 'desire' WHERE kind = 'gone'"),
     "the erasure deleted": rechained("DELETE FROM events WHERE kind = 'blanked'"),
     "what was passed over counts again": sql("DELETE FROM events WHERE kind = 'passed over'"),
+    "500 forged answers appended": lambda database: append(
+        database, "s0", "response", ev.encode(ev.Responded(0, 1, 1)), count=500  # type: ignore[arg-type]
+    ),
     # commitments and chain made to fit: found by what the events say of one another
     "blank rows with a chain that fits": rechained(
         "UPDATE events SET body = NULL, salt = NULL WHERE kind = 'response' AND seq % 2 = 0"
@@ -240,8 +243,9 @@ def cut(after: str) -> Callable[[Path], None]:
 
 
 def appended(path: Path) -> None:
+    """Append what the program takes after the end too."""
     with held(path) as database:
-        append(database, "s0", "response", ev.encode(ev.Responded(0, 1, 1)), count=500)  # type: ignore[arg-type]
+        append(database, "s0", "seat changed", ev.encode(ev.SeatChanged(0, language="en")), count=500)
 
 
 def erased_by_somebody_else(path: Path) -> None:
@@ -253,15 +257,15 @@ def erased_by_somebody_else(path: Path) -> None:
 
 
 REWRITTEN: dict[str, Callable[[Path], None]] = {
+    "changes of a seat appended": appended,
     "the whole log rewritten": whole_log_rewritten,
     "words and digest rewritten": words_and_digest_rewritten,
     "the tail cut before the sealed text": cut("SELECT max(seq) FROM events WHERE kind = 'reading'"),
     "cut to 10 events": cut("SELECT 10"),
-    "500 forged answers appended": appended,
     "half of the answers erased though nobody asked": erased_by_somebody_else,
 }
 
-ONLY_ADDED = {"500 forged answers appended", "half of the answers erased though nobody asked"}
+ONLY_ADDED = {"changes of a seat appended", "half of the answers erased though nobody asked"}
 """What leaves everything under the kept root as it was. Only somebody who knows that it was the last root sees it."""
 
 
