@@ -22,7 +22,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import SUFFIX
 from oneheart.storage.copying import copy_served
 from oneheart.storage.database import copy_keys, keys_named
-from oneheart.storage.keyring import keyrings_of
+from oneheart.storage.keyring import keyrings_of, overwrite_keyring
 
 TICK_SECONDS = 1.0
 KEEP_BACKUPS = 12
@@ -183,6 +183,7 @@ class Backups:
         self._drop(copies)
         for name in names:
             for keys in keyrings_of(name, self._plan.folder):
+                overwrite_keyring(keys)
                 keys.unlink()
 
     @staticmethod
