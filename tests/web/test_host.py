@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -608,14 +609,14 @@ def test_nothing_leaves_while_answers_are_taken(open_door: Open) -> None:
             assert 'id="not-closed"' in answer.text
 
 
-def filled(door: Any, people: int = 12) -> None:
+def filled(door: Any, people: int = 12, desires: int = 4) -> None:
     """Let people say and answer something."""
     for number in range(people):
         door.submit("door", f"seat-{number}", ev.SeatTaken("", "en"))
-    for number in range(4):
+    for number in range(desires):
         door.submit(f"s{number}", "say", ev.DesireSaid(number, f"wish of number {number}", "en"))
     for number in range(people):
-        for desire in range(4):
+        for desire in range(desires):
             if desire != number:
                 door.submit(f"s{number}", f"r{desire}", ev.Responded(number, desire, 1 if (number + desire) % 3 else 0))
     door.move("crossing")
@@ -796,12 +797,16 @@ def test_consent_to_rows_is_off_and_is_given_and_taken_back_on_the_own_page(open
 @pytest.mark.process
 def test_a_report_is_made_beside_the_server_and_once_for_each_basis(open_door: Open) -> None:
     door = open_door()
-    filled(door)
+    filled(door, desires=10)
     desk = Desk(door)
     assert desk.browser.get(f"{desk.home}/report.zip").status_code == 409
     first = take(desk, "/report.zip")
     assert sorted(unzipped(first)) == ["report.html", "report.json"]
     assert b"<html" in unzipped(first)["report.html"]
+    number_of = {desire.text: number for number, desire in enumerate(door.gathering.state.desires)}
+    told = {one["text"]: int(one["id"]) for one in json.loads(unzipped(first)["report.json"])["desires"]}
+    assert len(told) > 5
+    assert any(number_of[text] != number for text, number in told.items()), "numbers of a report tell no order"
     assert desk.browser.get(f"{desk.home}/report.zip").content == first.content
     door.gathering.files.clear()  # as after a restart
     assert desk.browser.get(f"{desk.home}/report.zip").content == first.content

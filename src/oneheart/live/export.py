@@ -199,14 +199,21 @@ def without_authors(gathering: Gathering, rng: np.random.Generator) -> Gathering
 
     That an author wants their own desire becomes a response.
     """
-    anonymous = with_wants_of_authors(gathering)
+    return in_random_order(with_wants_of_authors(gathering), rng)
+
+
+def in_random_order(gathering: Gathering, rng: np.random.Generator) -> Gathering:
+    """Return a gathering with its desires in random order and with new numbers. O(desires + responses).
+
+    The live numbers would tell in which order people spoke.
+    """
     order = rng.permutation(gathering.desire_count)
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-    r = anonymous.responses
-    desires = [replace(anonymous.desires[old], label=str(new)) for new, old in enumerate(order.tolist())]
+    r = gathering.responses
+    desires = [replace(gathering.desires[old], label=str(new)) for new, old in enumerate(order.tolist())]
     responses = Responses.of(r.participant, place[r.desire], r.stance)
-    return replace(anonymous, desires=tuple(desires), responses=responses)
+    return replace(gathering, desires=tuple(desires), responses=responses)
 
 
 def of_consenting(state: State, *, source: str, rng: np.random.Generator) -> tuple[dict[int, int], Gathering]:

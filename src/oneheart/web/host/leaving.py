@@ -23,7 +23,14 @@ from oneheart.engine import disclosure
 from oneheart.engine.uniqueness import uniqueness
 from oneheart.live import giving
 from oneheart.live.aside import AsideError
-from oneheart.live.export import aggregates, as_gathering, of_consenting, with_wants_of_authors, without_authors
+from oneheart.live.export import (
+    aggregates,
+    as_gathering,
+    in_random_order,
+    of_consenting,
+    with_wants_of_authors,
+    without_authors,
+)
 from oneheart.live.giving import is_closed, is_whole, newest
 from oneheart.live.measuring import MeasureOrder, attendance_of, measure, order_of
 from oneheart.live.refusal import Refusal, Refused
@@ -209,7 +216,8 @@ async def _report(request: Request, host: Host) -> Response:
         content = gathering.files.get(name)
         if content is None:
             state = await state_of(host, taken)
-            whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name))
+            rng = np.random.default_rng(int(gathering.secret_for("report", str(taken.position))[:16], 16))
+            whole = in_random_order(with_wants_of_authors(as_gathering(state, source=gathering.path.name)), rng)
             order = order_of(state, whole, seed=0)
             try:
                 content = await request.app.state.aside.run(
