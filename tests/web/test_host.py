@@ -804,7 +804,7 @@ def test_a_report_is_made_beside_the_server_and_once_for_each_basis(open_door: O
     assert sorted(unzipped(first)) == ["report.html", "report.json"]
     assert b"<html" in unzipped(first)["report.html"]
     number_of = {desire.text: number for number, desire in enumerate(door.gathering.state.desires)}
-    told = {one["text"]: int(one["id"]) for one in json.loads(unzipped(first)["report.json"])["desires"]}
+    told = {one["text"]: int(one["id"]) for one in json.loads(unzipped(first)["report.json"])["common_ground"]}
     assert len(told) > 5
     assert any(number_of[text] != number for text, number in told.items()), "numbers of a report tell no order"
     assert desk.browser.get(f"{desk.home}/report.zip").content == first.content
