@@ -187,3 +187,17 @@ def test_a_rejected_line_of_a_circle_is_not_asked_about(open_door: Open) -> None
     assert answers in member.get(f"{HOME}/circle").text
     door.submit("h0", "reject-it", ev.Moderated(0, Decision.REJECTED))
     assert answers not in member.get(f"{HOME}/circle").text
+
+
+def test_a_join_that_is_sent_again_after_the_other_was_rejected_gives_its_first_answer(open_door: Open) -> None:
+    door = open_door()
+    author, friend = door.join(door.browser()), door.join(door.browser())
+    door.say(author, "a wish for all")
+    door.say(friend, "the same in other words")
+    join = {"key": "the-one-join", "desire": door.alias(friend, 1, Purpose.OWN)}
+    join["same_as"] = door.alias(friend, 0, Purpose.JOIN)
+    assert friend.post(f"{HOME}/join", data=join).status_code == 303
+    door.submit("h0", "reject-it", ev.Moderated(0, Decision.REJECTED))
+    assert friend.post(f"{HOME}/join", data=join).status_code == 303
+    assert friend.post(f"{HOME}/join", data={**join, "key": "another-key"}).status_code in {403, 404}
+    assert "a wish for all" not in friend.get(f"{HOME}/mine").text

@@ -179,10 +179,6 @@ async def join(gathering: LiveGathering, seat: int, asked: ask.JoinAsked) -> Kep
     """
     desire = _behind(gathering, Purpose.OWN, seat, asked.desire)
     same_as = _behind(gathering, Purpose.JOIN, seat, asked.same_as)
-    state = gathering.state
-    for number in (same_as, state.root(same_as)):  # joining counts as wanting the root
-        if state.desires.kept_back(number, state.course) and number not in state.tally.answered(seat):
-            raise Refused(Refusal.UNKNOWN)
     return await _by_seat(gathering, seat, asked, ev.DesireJoined(seat, desire, same_as))
 
 

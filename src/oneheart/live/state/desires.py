@@ -379,6 +379,12 @@ class Desires(Sequence[LiveDesire]):
             return Refusal.NOT_YOURS
         return Refusal.NOT_YOURS if self.root(body.same_as) == body.desire else None
 
+    def check_new_joined(self, body: ev.DesireJoined, course: Course) -> Refusal | None:
+        """Refuse joining to what is kept back, or whose root is. Asked before the event is written."""
+        answered = self.tally.answered(body.seat)
+        both = (body.same_as, self.root(body.same_as))  # joining counts as wanting the root
+        return Refusal.UNKNOWN if any(self.kept_back(n, course) and n not in answered for n in both) else None
+
     def join(self, body: ev.DesireJoined, people: People, course: Course) -> int:
         """Join a person's desire to another and return the root. The author counts as wanting the root."""
         root = self.root(body.same_as)

@@ -518,7 +518,9 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, w: s.desires.say(b, w.seq, s.people, s.course),
     ),
     ev.DesireJoined: Rule(
-        lambda s, b, _: s.desires.check_joined(b, s.people), lambda s, b, _: s.desires.join(b, s.people, s.course)
+        lambda s, b, _: s.desires.check_joined(b, s.people),
+        lambda s, b, _: s.desires.join(b, s.people, s.course),
+        check_new=lambda s, b, _: s.desires.check_new_joined(b, s.course),
     ),
     ev.DesireWithdrawn: Rule(
         lambda s, b, _: s.desires.check_owner(b.seat, b.desire, s.people),
