@@ -19,7 +19,7 @@ from oneheart.model.round import Stage, Voice
 from oneheart.web import security
 from oneheart.web.memory import memory_of
 from oneheart.web.phone import mine
-from oneheart.web.security import BODY_MOST, MISSES_A_MINUTE, Guard, Misses, TooLargeError
+from oneheart.web.security import BODY_MOST, MISSES_A_MINUTE, NEW_BODY_MOST, Guard, Misses, TooLargeError, body_most
 from oneheart.web.words import Words
 
 Open = Callable[..., Any]
@@ -90,7 +90,7 @@ def test_a_body_without_a_length_is_counted_while_it_comes(extra: int, *, taken:
         return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
 
     async def whole() -> int:
-        limited = security._limited(receive)  # noqa: SLF001  the limit itself
+        limited = security._limited(receive, BODY_MOST)  # noqa: SLF001  the limit itself
         return sum([len((await limited())["body"]) for _ in range(2)])
 
     if taken:
@@ -188,3 +188,9 @@ def test_a_language_of_the_address_that_is_no_test_language_changes_no_page_of_a
     person = door.join(door.browser())
     assert '<html lang="en"' in person.get(f"{HOME}?lang=he").text
     assert '<html lang="he-XB"' in person.get(f"{HOME}?lang=he-XB").text
+
+
+def test_a_form_of_the_desk_may_be_longer_and_a_new_gathering_longest() -> None:
+    assert [body_most(path) for path in ("/g/X/desire", "/api/v1/gatherings/X/desires", "/hostile")] == [BODY_MOST] * 3
+    assert BODY_MOST < body_most("/host/X/do/programme") < body_most("/host/new/secret") == NEW_BODY_MOST
+    assert NEW_BODY_MOST >= 2000 * 120 * 6, "two thousand Hebrew names of 120 letters"

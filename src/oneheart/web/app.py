@@ -145,7 +145,11 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
             Route("/health", health),
             Mount("/static", _Static(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, hosts=tuple(hosts), https=https), Middleware(GuessLimit), Middleware(_TapLane)],
+        middleware=[
+            Middleware(Guard, hosts=tuple(hosts), https=https, too_large=_too_large_at_once),
+            Middleware(GuessLimit),
+            Middleware(_TapLane),
+        ],
         exception_handlers={
             404: _not_here,
             405: _not_here,
@@ -209,7 +213,15 @@ async def _no_host(request: Request, _error: Exception) -> Response:
 
 
 async def _too_large(request: Request, _error: Exception) -> Response:
-    sentence = "This is too long to be sent."
+    """Answer a body that is too long, as JSON or as a page."""
+    words = words_for(None, language_of(request, None))
+    sentence = words.t("This is too long to be sent. Go back: your words are still there. Shorten them, or send parts.")
     if request.url.path.startswith("/api/"):
-        return as_json(Problem("too large", sentence), 413)
-    return PlainTextResponse(sentence, status_code=413)
+        return as_json(Problem("too large", "This is too long to be sent."), 413)
+    return page("problem.html", words, status=413, kept_text="", back="", why="too large", hint="", sentence=sentence)
+
+
+async def _too_large_at_once(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request that says itself that its body is too long."""
+    response = await _too_large(Request(scope, receive), TooLargeError())
+    await response(scope, receive, send)

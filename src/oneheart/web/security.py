@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_MOST = 16 * 1024
+HOST_BODY_MOST = 256 * 1024
+NEW_BODY_MOST = 2 * 1024 * 1024  # 2,000 names of circles of 120 letters, each of six bytes in a form
 MISSES_A_MINUTE = 10
 WELCOME_MOST = 1000  # seats of one address that allow a miss each
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -44,7 +46,9 @@ class Guard:
     It adds `cache-control: no-store` to every answer that has no cache-control header of its own.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], https: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str], https: bool = False, too_large: ASGIApp | None = None
+    ) -> None:
         """Guard an app.
 
         Args:
@@ -52,8 +56,10 @@ class Guard:
             hosts: allowed names in the Host header, without port; "*" allows any name, and "lan" allows localhost,
                 ".local" names and private addresses.
             https: whether a proxy in front of the server speaks https.
+            too_large: answers a request whose body is too long; None for plain text.
         """
         self.app = app
+        self.too_large = too_large
         self.hosts = frozenset(host.lower() for host in hosts)
         self.https = https
 
@@ -72,10 +78,14 @@ class Guard:
             await _answer(scope, send, 403, "origin", sentence)
             return
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > BODY_MOST:
-            await _answer(scope, send, 413, "too large", "This is too long to be sent.")
+        most = body_most(scope["path"])
+        if not length.isdigit() or int(length) > most:
+            if self.too_large is None:
+                await _answer(scope, send, 413, "too large", "This is too long to be sent.")
+            else:
+                await self.too_large(scope, receive, _with_headers(send))
             return
-        await self.app(scope, _limited(receive), _with_headers(send))
+        await self.app(scope, _limited(receive, most), _with_headers(send))
 
     def knows(self, host: str) -> bool:
         """Return whether a Host header is allowed."""
@@ -121,7 +131,21 @@ class TooLargeError(Exception):
     """The body of a request exceeds the limit."""
 
 
-def _limited(receive: Receive) -> Receive:
+def body_most(path: str) -> int:
+    """Return how many bytes the body of a request may have, by what its form can hold at most.
+
+    A form of the desk is read only after its host is known.
+
+    Example:
+        >>> body_most("/g/X/desire"), body_most("/host/X/do/programme"), body_most("/host/new/secret")
+        (16384, 262144, 2097152)
+    """
+    if path.startswith("/host/new/"):
+        return NEW_BODY_MOST
+    return HOST_BODY_MOST if path.startswith("/host/") else BODY_MOST
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     """Return a `receive` that raises `TooLargeError` when a body without content-length exceeds the limit."""
     received = 0
 
@@ -129,7 +153,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > BODY_MOST:
+        if received > most:
             raise TooLargeError
         return message
 

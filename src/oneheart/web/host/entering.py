@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -110,19 +110,23 @@ async def _new(request: Request) -> Response:
     token = str(request.path_params["token"])
     house = house_of(request)
     words = words_for(None, host_language(request))
-    form = await form_of(request) if request.method == "POST" else {}
-    key = key_in(form)
     invitation = house.invitation(token)
+    known = invitation is not None or token in _entered(request)
+    form = await form_of(request) if request.method == "POST" and known else {}
+    key = key_in(form)
     if invitation is None or invitation.code is not None or house.folder is None:
         again = _again(request, token, key)
         return await _seated(request, again, token, key) if again else _used(request)
     missing = ""
     if request.method == "POST":
         settings, missing = settings_from(form)
-        if settings is not None:
+        circles = _circles(form)
+        if settings is not None and len(circles) > CIRCLES_MOST:
+            missing = "fewer circles"
+        elif settings is not None:
             gathering = house.add(settings_of(settings))
             _enter_once(request, token, key, gathering)
-            await _furnish(gathering, form)
+            await _furnish(gathering, form, circles)
             return await _seated(request, gathering, token, key)
     return page(
         "host_new.html",
@@ -136,14 +140,18 @@ async def _new(request: Request) -> Response:
     )
 
 
-async def _furnish(gathering: LiveGathering, form: Mapping[str, str]) -> None:
-    """Add the circles and occasions of the form."""
-    key = new_key()
+def _circles(form: Mapping[str, str]) -> list[tuple[str, Place]]:
+    """Return the circles of the form: those that are named, and as many without a name as are missing."""
     named_circles = [
         (name, place) for place in Place for name in form.get(f"circles-{place}", "").splitlines() if entry.clean(name)
     ]
     unnamed = max(0, (number_in(form, "circles") or 0) - len(named_circles))
-    circles = [*named_circles, *([("", Place.HALL)] * unnamed)][:CIRCLES_MOST]
+    return [*named_circles, *([("", Place.HALL)] * min(unnamed, CIRCLES_MOST + 1))]
+
+
+async def _furnish(gathering: LiveGathering, form: Mapping[str, str], circles: Sequence[tuple[str, Place]]) -> None:
+    """Add the circles and occasions of the form."""
+    key = new_key()
     await doing.furnish(gathering, [ask.CircleAsked(key, name, place) for name, place in circles], _occasions(form))
 
 
