@@ -134,6 +134,9 @@ class Hall:
             circle = 0 if self.packed and number >= self.honest else number % 10
             taken = await self.gathering.take_seat(f"person-{number:05}", language="en", circle=circle)
             self.seats.append(taken.number)
+        for turn in range(self.seed):  # the draws of a round follow from the length of its log: each hall has its own
+            seat = self.seats[turn]
+            await self.do(f"s{seat}", ev.LanguageUnread(seat, "en", on=False))
         for number, text in enumerate(WISHES):
             await self.do(f"s{self.seats[number]}", ev.DesireSaid(self.seats[number], text, "en"))
         for number, seat in enumerate(self.fills):
