@@ -126,6 +126,13 @@ class _Builder:
         self.answers = list(shown[:-1])
         people = np.unique(gathering.responses.participant)
         self.members = np.bincount(gathering.circle_of[people] + 1, minlength=len(gathering.circles) + 1)
+        given = set(zip(gathering.responses.participant.tolist(), gathering.responses.desire.tolist(), strict=True))
+        # An author need not answer their own desire. They count as having answered it, so that no number tells of them.
+        self.silent_author_in = {
+            column: int(gathering.circle_of[desire.author])
+            for column, desire in enumerate(gathering.desires)
+            if desire.author is not None and (desire.author, column) not in given
+        }
 
     def _answers_elsewhere(self) -> int:
         counted = sum(ground.answers for ground in self.analysis.common_ground)
@@ -186,10 +193,11 @@ class _Builder:
         """Return the common ground of one desire, without rank. Estimates are None where it was not measured."""
         desire, share = self.desires[ground.desire], self.analysis.method.worst_share
         enough = ground.answers >= measured_answers(self.analysis.method.people_answered)
+        enough = enough and not disclosure.is_small(ground.answers)
         measured = self.analysis.measured and ground.standing in _MEASURED and enough
         answers = self.answers[ground.desire]
         counts: tuple[Shown, ...] = (disclosure.withheld(),) * 3
-        if answers.value:
+        if answers.value and not disclosure.is_small(ground.answers):
             counts = disclosure.show_counts((ground.want_count, ground.not_mine_count, ground.against_count), self.k)
         fifth = int(ground.answers * share)
         against = disclosure.withheld("share")
@@ -219,21 +227,21 @@ class _Builder:
         return self.desires[column].moderation is not Moderation.REJECTED
 
     def circles(self, ground: CommonGround) -> list[ReportCircle]:
-        """Return the support of a desire in each circle with at least k answers."""
+        """Return the support of a desire in each circle with more than twelve answers; counts are in steps of k."""
         names = self.analysis.gathering.circles
-        rest = max(0, ground.answers - sum(support.answered for support in ground.circles))
-        shown = disclosure.show_counts((*(s.answered for s in ground.circles), rest), self.k)
-        answers_are_shown = not self.answers[ground.desire].is_withheld
+        if self.answers[ground.desire].is_withheld:
+            return []
+        author_in = self.silent_author_in.get(ground.desire)
         return [
             ReportCircle(
                 circle=names[support.circle].label,
                 name=names[support.circle].name,
-                answered=count if answers_are_shown else disclosure.withheld(),
+                answered=disclosure.show_steps(support.answered + (author_in == support.circle), self.k),
                 support=self._circle_support(support),
                 word=_support_word(support.support.value),
             )
-            for support, count in zip(ground.circles, shown[:-1], strict=True)
-            if disclosure.enough(support.answered, k=self.k)
+            for support in ground.circles
+            if not disclosure.is_small(support.answered)
         ]
 
     def _circle_support(self, support: CircleSupport) -> ReportRange | None:
@@ -243,7 +251,7 @@ class _Builder:
         """Return the text that the calculation chose, with its status."""
         one_desire = self.analysis.one_desire
         lines_held = disclosure.show_distribution(one_desire.lines_held, self.answered, self.k)
-        shares = [share for share in one_desire.circle_shares if disclosure.enough(share.members, k=self.k)]
+        shares = [share for share in one_desire.circle_shares if not disclosure.is_small(share.members)]
         return ReportText(
             status="one" if one_desire.status is Status.ONE_DESIRE else "not yet",
             verdict=one_desire.status.value,
@@ -309,7 +317,7 @@ class _Builder:
         return not disclosure.enough(least, k=self.k) and not disclosure.twice_enough(unasked, self.k)
 
     def condition(self, condition: Condition) -> ReportCondition:
-        """Return one condition. It names a circle only if at least k of its people answered."""
+        """Return one condition. It names a circle only if more than twelve of its people answered."""
         return ReportCondition(
             key=condition.code.value,
             met=condition.met,
@@ -337,7 +345,7 @@ class _Builder:
         if condition.part is None or condition.line is None:
             return None
         answered = {s.circle: s.answered for s in self.analysis.common_ground[condition.line].circles}
-        if not disclosure.enough(answered.get(condition.part, 0), k=self.k):
+        if disclosure.is_small(answered.get(condition.part, 0)):
             return None
         return self.analysis.gathering.circles[condition.part].label
 
@@ -365,11 +373,10 @@ class _Builder:
     def circle_share(self, share: CircleShare) -> ReportCircleShare:
         """Return the share of one circle in the text: a word, and a number for at least 2 k people."""
         circle = self.analysis.gathering.circles[share.circle]
-        members = disclosure.show_counts(self.members.tolist(), self.k)
         return ReportCircleShare(
             circle=circle.label,
             name=circle.name,
-            members=members[share.circle + 1],
+            members=disclosure.show_steps(share.members, self.k),
             own_line=_coarse(share.own_line, share.members, self.k, least=0.0),
             word=disclosure.show_share_band(share.own_line.value, share.members, self.k),
             desire=self._label(share.next_desire),

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneheart.engine.analysis import Analysis, analyze
+from oneheart.engine.disclosure import SMALL
 from oneheart.errors import UserError
 from oneheart.reports.numbers import as_text, build, plain, schema
 from oneheart.reports.rendering import render
@@ -210,9 +211,34 @@ def test_a_circle_too_small_to_be_seen_is_never_named(measured: Analysis) -> Non
     text = as_text(build(replace(measured, one_desire=replace(one, conditions=failing))))
     assert "Tiny" not in text
     assert '"c5"' not in text
-    large = tuple(replace(c, met=False, line=line, part=1) if c.code == "every part" else c for c in one.conditions)
-    content = numbers_of(replace(measured, one_desire=replace(one, conditions=large)))
-    assert next(m for m in content["one_desire"]["missing"] if m["code"] == "every part")["circle"] == "c1"
+    for support in measured.common_ground[line].circles:
+        named = tuple(
+            replace(c, met=False, line=line, part=support.circle) if c.code == "every part" else c
+            for c in one.conditions
+        )
+        content = numbers_of(replace(measured, one_desire=replace(one, conditions=named)))
+        told = next(m for m in content["one_desire"]["missing"] if m["code"] == "every part")["circle"]
+        assert (told is None) is (support.answered <= SMALL), support.answered
+
+
+def test_no_circle_of_up_to_twelve_answers_is_in_the_report_and_counts_of_others_are_in_steps(
+    measured: Analysis,
+) -> None:
+    content = numbers_of(measured)
+    told = {
+        (int(entry["id"]), circle["circle"]): circle["answered"]
+        for entry in content["common_ground"]
+        for circle in entry["circles"]
+    }
+    labels = [circle.label for circle in measured.gathering.circles]
+    columns = {int(desire.label): column for column, desire in enumerate(measured.gathering.desires)}
+    for (number, label), answered in told.items():
+        true = next(s.answered for s in measured.common_ground[columns[number]].circles if labels[s.circle] == label)
+        assert true > SMALL
+        assert answered == true // 5 * 5
+    for share in content["one_desire"]["circle_shares"]:
+        assert share["members"] % 5 == 0
+        assert share["members"] > SMALL - 5
 
 
 def test_a_larger_k_is_kept_and_a_smaller_one_refused(measured: Analysis) -> None:
