@@ -226,12 +226,12 @@ def test_no_circle_of_up_to_twelve_answers_is_in_the_report_and_counts_of_others
 ) -> None:
     content = numbers_of(measured)
     told = {
-        (int(entry["id"]), circle["circle"]): circle["answered"]
+        (entry["id"], circle["circle"]): circle["answered"]
         for entry in content["common_ground"]
         for circle in entry["circles"]
     }
     labels = [circle.label for circle in measured.gathering.circles]
-    columns = {int(desire.label): column for column, desire in enumerate(measured.gathering.desires)}
+    columns = {desire.label: column for column, desire in enumerate(measured.gathering.desires)}
     for (number, label), answered in told.items():
         true = next(s.answered for s in measured.common_ground[columns[number]].circles if labels[s.circle] == label)
         assert true > SMALL
