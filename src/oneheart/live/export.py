@@ -239,9 +239,10 @@ def _without_circles(gathering: Gathering, left_out: list[bool]) -> Gathering:
 
 
 def aggregates(gathering: Gathering, rng: np.random.Generator) -> list[tuple[str, ...]]:
-    """Return a table of all desires in random order, with how many want each. Withheld counts are empty.
+    """Return a table of all desires in random order, with how many want each, in steps of k people.
 
-    Nothing is counted of a desire with up to twelve answers.
+    Nothing is counted of a desire with up to twelve answers; its cells are empty. Steps hide one person from somebody
+    who knows all others, except at the edge of a step.
     """
     stances: list[Counter[int]] = [Counter() for _ in gathering.desires]
     for column, stance in zip(gathering.responses.desire.tolist(), gathering.responses.stance.tolist(), strict=True):
@@ -250,11 +251,8 @@ def aggregates(gathering: Gathering, rng: np.random.Generator) -> list[tuple[str
     for number, column in enumerate(rng.permutation(gathering.desire_count).tolist()):
         desire, counted = gathering.desires[column], stances[column]
         counts = tuple(counted[stance.value] for stance in (Stance.WANT, Stance.NOT_MINE, Stance.AGAINST))
-        shown = (
-            (disclosure.withheld(),) * len(counts)
-            if disclosure.is_small(sum(counts))
-            else disclosure.show_counts(counts)
-        )
+        small = disclosure.is_small(sum(counts))
+        shown = tuple(disclosure.withheld() if small else disclosure.show_steps(count) for count in counts)
         text = "" if desire.moderation is Moderation.REJECTED else desire.text
         lines.append((str(number), text, desire.language, *map(str, shown)))
     return lines

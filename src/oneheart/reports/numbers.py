@@ -18,6 +18,7 @@ import numpy.typing as npt
 from oneheart.engine import disclosure
 from oneheart.engine.desire.standing import Standing, measured_answers
 from oneheart.engine.disclosure import Shown
+from oneheart.engine.estimate import Estimate
 from oneheart.engine.told import encode_shown
 from oneheart.model.desire import Moderation
 from oneheart.model.verdict import ConditionCode, Status
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from oneheart.engine.analysis import Analysis
     from oneheart.engine.desire.common_ground import CircleSupport, CommonGround
     from oneheart.engine.desire.one_desire import CircleShare, Line
-    from oneheart.engine.estimate import Estimate
     from oneheart.model.verdict import Condition
 
 Json = dict[str, Any]
@@ -119,6 +119,8 @@ class _Builder:
         self.desires = gathering.desires
         self.labels = [desire.label for desire in gathering.desires]
         self.answered = method.people_answered
+        # Of a live gathering somebody may know nearly all others, so its numbers move in steps of k people.
+        self.is_live = gathering.hall is not None
         shown = disclosure.show_counts(
             (*(ground.answers for ground in analysis.common_ground), self._answers_elsewhere()), k
         )
@@ -198,7 +200,10 @@ class _Builder:
         answers = self.answers[ground.desire]
         counts: tuple[Shown, ...] = (disclosure.withheld(),) * 3
         if answers.value and not disclosure.is_small(ground.answers):
-            counts = disclosure.show_counts((ground.want_count, ground.not_mine_count, ground.against_count), self.k)
+            cells = (ground.want_count, ground.not_mine_count, ground.against_count)
+            counts = disclosure.show_counts(cells, self.k)
+            if self.is_live:
+                counts = tuple(disclosure.show_steps(cell, self.k) for cell in cells)
         fifth = int(ground.answers * share)
         against = disclosure.withheld("share")
         if measured and ground.observed_against is not None:
@@ -213,15 +218,22 @@ class _Builder:
             want_count=counts[0],
             not_mine_count=counts[1],
             against_count=counts[2],
-            want=_estimate(ground.want) if measured else None,
-            against=_estimate(ground.against) if measured else None,
-            worst_fifth=_estimate(ground.worst_fifth) if measured else None,
+            want=self._estimate(ground.want, ground.answers) if measured else None,
+            against=self._estimate(ground.against, ground.answers) if measured else None,
+            worst_fifth=self._estimate(ground.worst_fifth, ground.answers) if measured else None,
             observed_worst_fifth=_coarse(ground.observed_worst_fifth, fifth, self.k) if measured else None,
             observed_against=against,
             looks_like_fact=ground.looks_like_fact,
             same_as=[self.labels[c] for c in ground.same_as if self._printable(c)],
             circles=self.circles(ground) if measured else [],
         )
+
+    def _estimate(self, estimate: Estimate, people: int) -> ReportEstimate | None:
+        """Return an estimate with its range; of a live gathering in steps of k of the people who answered."""
+        if not self.is_live:
+            return _estimate(estimate)
+        steps = max(1, disclosure.step_of(people, self.k))
+        return _estimate(Estimate(*(round(v * steps) / steps for v in (estimate.value, estimate.low, estimate.high))))
 
     def _printable(self, column: int) -> bool:
         return self.desires[column].moderation is not Moderation.REJECTED
@@ -294,6 +306,8 @@ class _Builder:
         curve reveals how many do not want the line. It is left out if these are fewer than k people.
         """
         want, against = np.asarray(line.want_curve, float), np.asarray(line.against_curve, float)
+        if self.is_live:  # a curve is finer than steps of k people
+            return [], []
         if not len(want) or self._tells_too_much(want, ground):
             return [], []
         if self._tells_too_much(against, ground):  # too few people to show where they are, so the curve is flat
@@ -388,12 +402,16 @@ class _Builder:
         if oneness is None or not disclosure.twice_enough(oneness.people, self.k) or not self.analysis.measured:
             return None
         return ReportOneness(
-            value=_number(oneness.value),
-            low=_number(oneness.low),
-            high=_number(oneness.high),
+            value=self._coarse_number(oneness.value),
+            low=self._coarse_number(oneness.low),
+            high=self._coarse_number(oneness.high),
             desires=oneness.desires,
             people=disclosure.show_count(oneness.people, self.answered, self.k),
         )
+
+    def _coarse_number(self, value: float | None) -> float | None:
+        """Return a number of all answers; of a live gathering with one digit."""
+        return _number(None if value is None else round(value, 1)) if self.is_live else _number(value)
 
     def method(self) -> ReportMethod:
         """Return the software, seed and settings of the analysis."""

@@ -1,0 +1,1 @@
+"""Attacks on what people said and answered, played on whole rounds."""

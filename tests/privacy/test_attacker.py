@@ -1,0 +1,55 @@
+"""Somebody who sees all that leaves and knows nine of ten answers guesses; with a broken gate they know."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from oneheart.engine import disclosure
+from oneheart.live.state.released import Released
+from oneheart.model.gathering import Gathering
+from tests.privacy import attacker
+from tests.privacy.attacker import TEN, TEXTS, attack, files, guess_answer, guess_circle, played
+
+
+def test_all_that_leaves_tells_no_more_than_a_guess() -> None:
+    scores = attack(60, reports=4)
+    assert {name: str(score) for name, score in scores.items() if not score.is_guessing} == {}
+
+
+def test_words_that_follow_every_answer_are_seen_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner: with a frozen word replaced by a live one, or an output without the rule, two looks differ."""
+    monkeypatch.setattr(Released, "enough_changed", lambda _self: True)
+    assert attack(5, reports=0)["two looks differ"].right == 5
+
+
+def test_a_gate_that_shows_the_count_of_a_circle_gives_the_tenth_answer() -> None:
+    """The partner of the guess: where the wants of a ten are counted, nine known answers give the tenth."""
+    rnd = random.Random(2)
+    right = 0
+    for _ in range(20):
+        one = played(rnd)
+        tally = one.hand.state.tally
+        wants = sum(1 if one.authors[one.about] == s else tally.answered(s)[one.about] for s in range(TEN))
+        right += guess_answer(one, {}, leak=wants) == one.truth
+    assert right == 20
+
+
+def without_wants(gathering: Gathering) -> Gathering:
+    """Return a gathering in which an author has no answer to their own desire, as in a former version."""
+    return replace(gathering, desires=tuple(replace(desire, author=None) for desire in gathering.desires))
+
+
+def test_a_gate_that_counts_small_circles_gives_the_circle_of_authors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner: with the rules of small circles and of silent authors gone, the report tells the author's circle."""
+    monkeypatch.setattr(disclosure, "is_small", lambda _people: False)
+    monkeypatch.setattr(disclosure, "show_steps", lambda count, _step=5: disclosure.show_count(count))
+    monkeypatch.setattr(attacker.export, "with_wants_of_authors", without_wants)
+    rnd = random.Random(3)
+    one = played(rnd)
+    report = files(one.hand.state, report=True)["report"]
+    guesses = [guess_circle(number, report, rnd) for number in range(len(TEXTS))]
+    right = sum(guess == author // TEN for guess, author in zip(guesses, one.authors, strict=True))
+    assert right >= 4, (guesses, one.authors)
