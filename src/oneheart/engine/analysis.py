@@ -224,6 +224,16 @@ def _errors_of_worst(
     return GatheringMeans(unknown, unknown, worst, np.nan, unknown)
 
 
+def unmeasured(gathering: Gathering) -> Analysis:
+    """Return the analysis of a gathering of so few people that nothing may be said of their answers.
+
+    It is for a live gathering of up to twelve people: whoever knows all answers but one would read that one from any
+    estimate.
+    """
+    prepared = prepare(gathering, ())
+    return _unmeasured(gathering, prepared, ("few people",), 0, line_count(len(prepared.people)))
+
+
 def _unmeasured(gathering: Gathering, prepared: Prepared, why_not: tuple[str, ...], seed: int, asked: int) -> Analysis:
     """Return the analysis of a gathering too thin to measure: counts, but no estimate and no line."""
     return Analysis(

@@ -195,7 +195,6 @@ class _Builder:
         """Return the common ground of one desire, without rank. Estimates are None where it was not measured."""
         desire, share = self.desires[ground.desire], self.analysis.method.worst_share
         enough = ground.answers >= measured_answers(self.analysis.method.people_answered)
-        enough = enough and not disclosure.is_small(ground.answers)
         measured = self.analysis.measured and ground.standing in _MEASURED and enough
         answers = self.answers[ground.desire]
         counts: tuple[Shown, ...] = (disclosure.withheld(),) * 3

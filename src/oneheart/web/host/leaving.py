@@ -236,7 +236,7 @@ def report_files(order: MeasureOrder, language: str) -> bytes:
     The page shows the newest sealed text first. If people said where they were, a second page shows outward and inner
     closeness.
     """
-    from oneheart.engine.analysis import analyze  # noqa: PLC0415  loads the whole engine
+    from oneheart.engine.analysis import analyze, unmeasured  # noqa: PLC0415  loads the whole engine
     from oneheart.errors import UserError  # noqa: PLC0415
     from oneheart.reports.apart import write_apart  # noqa: PLC0415
     from oneheart.reports.report import check_language, write_report  # noqa: PLC0415
@@ -248,8 +248,10 @@ def report_files(order: MeasureOrder, language: str) -> bytes:
     except UserError:
         language = "en"
     with tempfile.TemporaryDirectory() as place:
+        small = disclosure.is_small(len(set(gathering.responses.participant.tolist())))
+        analysis = unmeasured(gathering) if small else analyze(gathering, threads=1)
         beside = "" if apart is None else f"{name}.html"
-        paths = [*write_report(analyze(gathering, threads=1), place, language=language, beside=beside)]
+        paths = [*write_report(analysis, place, language=language, beside=beside)]
         if apart is not None:
             paths += write_apart(apart, place, language=language, name=name)
         return _zipped({path.name: path.read_bytes() for path in paths})
