@@ -88,6 +88,9 @@ class Mine(Told, frozen=True):
         amen: numbers of the rounds, from 1, whose text the person said amen to.
         unread: language codes that the person does not read.
         rows: true if the person agreed that their answers may leave as a row of an export.
+        duty: "holds" or "asks": what the person has to do with the duty of their circle; "" for nothing.
+        way_back: true if a code opens their seat on another phone.
+        opened_by: how their seat was last opened on another phone: "kept" or "host"; "" for never.
     """
 
     language: str
@@ -105,6 +108,9 @@ class Mine(Told, frozen=True):
     amen: list[Ordinal] = msgspec.field(default_factory=list)
     unread: list[str] = msgspec.field(default_factory=list)
     rows: bool = False
+    duty: Literal["", "holds", "asks"] = ""
+    way_back: bool = False
+    opened_by: str = ""
 
 
 def held_about(gathering: LiveGathering, seat: int) -> Mine:
@@ -149,6 +155,9 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
         unread=list(person.unread),
         rows=person.rows,
+        duty="holds" if person.steward else "asks" if seat in state.people.duties.asked else "",
+        way_back=bool(person.ways),
+        opened_by=person.opened_by,
     )
 
 
