@@ -91,6 +91,22 @@ def test_a_new_way_back_makes_the_former_one_void(door: Any) -> None:
     assert door.seat(opened(door, second)) == 0
 
 
+def test_my_data_says_what_is_kept_of_the_duty_and_of_ways_back(door: Any) -> None:
+    old = door.join(circle="0")
+
+    def held(browser: Any) -> tuple[str, bool, str]:
+        mine = browser.get(f"{HOME}/mine.json").json()
+        return mine["duty"], mine["way_back"], mine["opened_by"]
+
+    assert held(old) == ("", False, "")
+    code = letters(old.post(f"{HOME}/way", data={"key": "keep-a-way-1"}).text)
+    old.post(f"{HOME}/circle/steward", data={"key": "ask-for-duty", "on": "1"})
+    assert held(old) == ("asks", True, "")
+    new = opened(door, code)
+    door.submit("h0", "give-duty", ev.DutyGiven(0, 0))
+    assert held(new) == ("holds", False, "kept")
+
+
 def test_guesses_are_limited(door: Any) -> None:
     told = [
         door.browser().post(f"/w/{CODE}", data={"key": f"guess-number-{n}", "way": f"{'3' * 12}{1000 + n}"}).status_code

@@ -160,6 +160,7 @@ def test_ones_own_presences_tables_feelings_and_languages(tmp_path: Path) -> Non
         {"Meal": 1},
         {"start": 3, "end": 5},
         unread=["he"],
+        duty="holds",
     )
     assert second == Mine("en", 0, [], [], ["Meal"], {"Meal": 2, "Songs": 1}, {"start": 6})
 
@@ -191,6 +192,7 @@ def test_ones_own_answers_readings_and_words_for_a_text(tmp_path: Path) -> None:
         amended=["Other words"],
         confirmed=["Carried"],
         amen=[1],
+        duty="holds",
     )
     assert second == Mine(
         "en",
