@@ -49,6 +49,7 @@ WEB: dict[str, dict[str, str]] = {
         "not yours": "Only the person whose it is can do this.",
         "quota": "Three of your desires are travelling already. Take one back, or join it to another, "
         "to say a new one.",
+        "revoked": "The hosts have set this place aside, so nothing of it counts. Ask a host if that is wrong.",
         "weak key": "The key of a new place must be 32 random hexadecimal letters, or 22 of base64url. "
         "Open the door again.",
         "no card": "Come in with a seat card: type its code. The steward of your circle or a host has cards.",

@@ -341,6 +341,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/host/{code}/lost"): Rule(HOSTS),
     ("POST", "/host/{code}/lost"): Rule(HOSTS, status=404, form=form(code="ABCDEFGH")),  # nobody has this sign
     ("GET", "/host/{code}/log"): Rule(HOSTS),
+    ("GET", "/host/{code}/oddities"): Rule(HOSTS),
     ("GET", "/host/{code}/tables"): Rule(HOSTS),
     ("GET", "/host/{code}/measures"): Rule(HOSTS),
     ("POST", "/host/{code}/measures"): Rule(HOSTS, status=409, form=form()),  # while answers are taken
@@ -366,6 +367,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         desk(form(circle="0", name="Another"), "rename"),
         desk(form(name="Night", form="night"), "occasion"),
         desk(form(text="To begin with", language="en"), "seed"),
+        desk(form(door="closed"), "door"),
+        Rule(HOSTS, status=409, form=form(group="x", reason="y"), path=lambda _side: {"what": "revoke"}),  # no such
+        Rule(HOSTS, status=409, form=form(group="x"), path=lambda _side: {"what": "restore"}),
         Rule(HOSTS, status=404, form=form(occasion="0", size="5"), path=lambda _side: {"what": "tables"}),  # too few
     ],
     ("GET", "/api/v1/openapi.json"): to_all(),
@@ -389,6 +393,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/presences"): Rule(SEAT, json=True, form=form(code="MEALa")),
     ("GET", f"{API}/host/queue"): Rule(HOSTS),
     ("POST", f"{API}/host/stage"): Rule(HOSTS, json=True, form=form(stage="crossing", version=0)),
+    ("GET", f"{API}/host/oddities"): Rule(HOSTS),
+    ("POST", f"{API}/host/revocations"): Rule(HOSTS, json=True, status=409, form=form(group="x", reason="y")),
+    ("POST", f"{API}/host/restorations"): Rule(HOSTS, json=True, status=409, form=form(group="x")),
     ("POST", f"{API}/host/door"): Rule(HOSTS, json=True, form=form(door="cards")),
     ("POST", f"{API}/host/moderations"): Rule(
         HOSTS,

@@ -171,7 +171,7 @@ def test_a_steward_asks_for_cards_of_their_circle_and_printing_them_fulfils_it(o
     desk = Desk(door)
     circle = door.submit(actor.HOUSE, "circle-00", ev.CircleAdded("Fire", "fire-key"))
     steward, other = door.join(circle=str(circle)), door.join(circle=str(circle))
-    door.submit(actor.seat(door.seat(steward)), "duty-0000", ev.StewardNamed(door.seat(steward), on=True))
+    door.submit(actor.host(0), "duty-0000", ev.DutyGiven(circle, door.seat(steward)))
     refused = other.post(f"/g/{CODE}/circle/cards", data={"key": "ask-cards-1", "count": "3"})
     assert refused.status_code == 403
     assert steward.post(f"/g/{CODE}/circle/cards", data={"key": "ask-cards-2", "count": "51"}).status_code == 404

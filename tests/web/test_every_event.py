@@ -296,6 +296,10 @@ def _steward(hall: Hall) -> None:
     hall.do(ev.StewardNamed(0, on=True), actor.seat(0))
 
 
+def _revoked(hall: Hall) -> None:
+    hall.do(ev.SeatsRevoked([0, 1, 2, 3, 4], "one hand"), actor.host(0))
+
+
 def _proposed(hall: Hall) -> None:
     hall.do(ev.Translated(6, 0), actor.host(1))
 
@@ -312,6 +316,8 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.WayBackKept: (_open, ev.WayBackKept(0, "d" * 64), SEAT),
     ev.PhoneLost: (_open, ev.PhoneLost(0, "e" * 64), HOST),
     ev.CardsPrinted: (_open, ev.CardsPrinted(0, ["f" * 64]), HOST),
+    ev.SeatsRevoked: (_open, ev.SeatsRevoked([0, 1, 2, 3, 4], "one hand"), HOST),
+    ev.SeatsRestored: (_revoked, ev.SeatsRestored([0, 1]), HOST),
     ev.DoorSet: (_open, ev.DoorSet("cards", 105), HOST),
     ev.SeatCardsWanted: (_steward, ev.SeatCardsWanted(0, 4), SEAT),
     ev.StewardNamed: (_open, ev.StewardNamed(0, on=True), SEAT),

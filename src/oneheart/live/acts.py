@@ -113,6 +113,8 @@ ACTS: tuple[Act, ...] = (
     Act(ev.DutyGiven, Doer.HOST, circle_duty.give_duty, ask.DutyGivenAsked, _AT_THE_DESK),
     Act(ev.OccasionAdded, Doer.HOST, doing.add_occasion, ask.OccasionAsked, _AT_THE_DESK),
     Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),
+    Act(ev.SeatsRevoked, Doer.HOST, admitting.revoke_seats, ask.RevocationAsked),
+    Act(ev.SeatsRestored, Doer.HOST, admitting.restore_seats, ask.RestorationAsked),
     Act(ev.DoorSet, Doer.HOST, admitting.set_door, ask.DoorAsked),
     Act(ev.CardsPrinted, Doer.HOST, doing.print_cards, ask.CardsAsked, "codes leave on paper only"),
     Act(ev.BookSet, Doer.HOST, doing.set_book, ask.BookAsked, _AT_THE_DESK),

@@ -6,11 +6,19 @@ is not allowed.
 
 from __future__ import annotations
 
+import asyncio
+
 from oneheart.engine import disclosure
+from oneheart.engine.desire import entry
+from oneheart.engine.oddities import oddities
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.standing_out import Group, groups_that_stand_out, revoked_groups, seated, tokens_before
 from oneheart.model import actor
+
+REASON_MOST = 200  # graphemes
 
 
 async def ask_for_cards(gathering: LiveGathering, seat: int, asked: ask.SeatCardsAsked) -> Kept:
@@ -26,3 +34,54 @@ async def set_door(gathering: LiveGathering, host: int, asked: ask.DoorAsked) ->
     """Set who may take a new seat, and how many people may have one. The number is rounded up to a multiple of k."""
     most = None if asked.most is None else -disclosure.in_steps(-asked.most)
     return await gathering.submit(actor.host(host), asked.key, ev.DoorSet(asked.door, most))
+
+
+# --- seats ------------------------------------------------------------------------------------------------------------
+
+
+async def groups_now(gathering: LiveGathering) -> tuple[list[Group], list[Group]]:
+    """Return the groups of seats that stand out, and those that were revoked. It is computed in another thread."""
+    state, key = gathering.state, gathering.secret_key
+    known, numbers = seated(state, gathering.now())
+    found = await asyncio.to_thread(oddities, known)
+    return groups_that_stand_out(key, numbers, found), revoked_groups(state, key)
+
+
+async def revoke_seats(gathering: LiveGathering, host: int, asked: ask.RevocationAsked) -> Kept:
+    """Revoke a group of seats that stands out. Nothing is erased, and it can be taken back.
+
+    Raises:
+        Refused: WORDS: without a reason, or too long; STALE: the group is another one by now.
+    """
+    reason = entry.clean(asked.reason)
+    if not reason or entry.grapheme_count(reason) > REASON_MOST:
+        raise Refused(Refusal.WORDS, hint="too long" if reason else "empty", most=REASON_MOST)
+    repeated = tokens_before(gathering.state, gathering.secret_key).get(asked.group)
+    if repeated is None:
+        standing_out, _ = await groups_now(gathering)
+        seats = _seats_of(asked.group, standing_out)
+    else:
+        seats = [*repeated]
+    return await gathering.submit(actor.host(host), asked.key, ev.SeatsRevoked(seats, reason))
+
+
+async def restore_seats(gathering: LiveGathering, host: int, asked: ask.RestorationAsked) -> Kept:
+    """Restore a group of seats that was revoked. Everything of theirs counts again as before.
+
+    Raises:
+        Refused: STALE: the group is another one by now.
+    """
+    seats = _seats_of(asked.group, revoked_groups(gathering.state, gathering.secret_key))
+    return await gathering.submit(actor.host(host), asked.key, ev.SeatsRestored(seats))
+
+
+def _seats_of(token: str, groups: list[Group]) -> list[int]:
+    """Return the seats of the group with a token.
+
+    Raises:
+        Refused: STALE: no group has this token now.
+    """
+    seats = next((group.seats for group in groups if group.token == token), None)
+    if seats is None:
+        raise Refused(Refusal.STALE)
+    return [*seats]

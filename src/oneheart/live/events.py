@@ -571,6 +571,30 @@ class SeatErased(Body, tag="erased", frozen=True):
     seat: int
 
 
+class SeatsRevoked(Body, tag="seats revoked", frozen=True):
+    """A host revokes seats: nothing of theirs counts any more, and their secrets open no page but one that says so.
+
+    Nothing is erased. A seat that is erased or revoked already stays as it is.
+
+    Attributes:
+        seats: numbers of the seats.
+        reason: reason in the host's words, which the people concerned read.
+    """
+
+    seats: list[int]
+    reason: str
+
+
+class SeatsRestored(Body, tag="seats restored", frozen=True):
+    """A host restores revoked seats: everything of theirs counts again as before.
+
+    Attributes:
+        seats: numbers of the seats.
+    """
+
+    seats: list[int]
+
+
 class SeatsDrawn(Body, tag="seats drawn", frozen=True):
     """Tables of an occasion are drawn at random. The last draw of an occasion counts.
 
@@ -1044,6 +1068,8 @@ AnyBody = (
     | ConsentGiven
     | Purged
     | SeatErased
+    | SeatsRevoked
+    | SeatsRestored
     | SeatsDrawn
     | FeltSaid
     | DraftWoven

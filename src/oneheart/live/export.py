@@ -154,9 +154,9 @@ def _circles(state: State, rows: dict[int, int]) -> tuple[tuple[Circle, ...], np
 
 def _left_out(desire: LiveDesire) -> Reason | None:
     """Return the reason why a desire is not exported as a desire of its own; None if it is."""
-    if desire.erased or desire.withdrawn:
+    if not desire.stands:
         return "taken back"
-    if desire.same_as is not None:
+    if desire.follows:
         return "joined"
     return "waiting" if desire.waiting else None
 

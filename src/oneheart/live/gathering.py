@@ -217,6 +217,10 @@ class LiveGathering:
         """Return the number of the seat that a secret opens; None if it opens none. An empty one opens none. O(1)."""
         return self.state.seat_by_secret(hash_of(secret)) if secret else None
 
+    def revoked_of(self, secret: str) -> int | None:
+        """Return the number of the revoked seat of a secret; None if it is of no revoked seat. O(1)."""
+        return self.state.revoked_by_secret(hash_of(secret)) if secret else None
+
     def host_of(self, secret: str) -> int | None:
         """Return the number of the host with this secret; None for nobody. Compares in constant time.
 
@@ -231,6 +235,11 @@ class LiveGathering:
     def secret_for(self, purpose: str, key: str) -> str:
         """Return a secret derived from this file's key; see `SecretKey.secret_for`."""
         return self._secret.secret_for(purpose, key)
+
+    @property
+    def secret_key(self) -> SecretKey:
+        """Return the secret key of this file, from which tokens are derived."""
+        return self._secret
 
     @property
     def seed(self) -> int:

@@ -581,6 +581,28 @@ class DoorAsked(Input, frozen=True):
     most: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
 
 
+class RevocationAsked(Input, frozen=True):
+    """A host revokes a group of seats that stands out: nothing of theirs counts any more.
+
+    Attributes:
+        group: token of the group, as it was shown; it is valid until the group changes.
+        reason: reason that the people concerned read.
+    """
+
+    group: str
+    reason: Text
+
+
+class RestorationAsked(Input, frozen=True):
+    """A host restores seats that were revoked together: everything of theirs counts again.
+
+    Attributes:
+        group: token of the group, as it was shown.
+    """
+
+    group: str
+
+
 class BookAsked(Input, frozen=True):
     """A host opens a sealed text (number from 0) to everybody, or to people of the gathering only.
 

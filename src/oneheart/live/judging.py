@@ -233,7 +233,10 @@ def held_by_authors_only(state: State, draft: LiveDraft) -> float:
     """Return the share of a draft's lines that only their own authors want, 0 to 1. O(N lines)."""
     wanted_by, wrote = [0] * len(state.desires), [0] * len(state.desires)
     for line in draft.body.lines:
-        joined = {*line.cites, *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites)}
+        joined = {
+            *line.cites,
+            *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites and not desire.aside),
+        }
         authors = {author for n in joined if (author := state.desires[n].author) is not None}
         wants = {
             seat

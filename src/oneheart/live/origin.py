@@ -78,7 +78,7 @@ def _of_own_lines(state: State, draft: LiveDraft) -> set[int]:
     circles = set()
     for number, desire in enumerate(state.desires):
         circle = desire.line_of
-        if circle is None or desire.erased:
+        if circle is None or desire.erased or desire.aside:
             continue
         stands = number in cited or (not desire.withdrawn and state.root(number) in cited)
         if stands and circle not in circles and disclosure.enough(_people_before(state, circle, desire.seq)):

@@ -37,6 +37,7 @@ from oneheart.web.host import (
     lost_phone,
     measures,
     programme,
+    revoking,
     table_cards,
     table_draw,
 )
@@ -44,7 +45,18 @@ from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem,
 from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, text, together, way_back
 from oneheart.web.phone.tap import Respond
 from oneheart.web.security import Guard, Misses, TooLargeError
-from oneheart.web.who import NoCircle, NoGathering, NoHost, NoSeat, Person, no_seat, outside, seat_in
+from oneheart.web.who import (
+    NoCircle,
+    NoGathering,
+    NoHost,
+    NoSeat,
+    Person,
+    no_seat,
+    outside,
+    revoked_in,
+    seat_in,
+    set_aside,
+)
 
 _TAP = re.compile(r"/g/([^/]+)/respond")
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -70,6 +82,7 @@ _HOST = [
     *table_cards.routes,
     *lost_phone.routes,
     *hosts_log.routes,
+    *revoking.routes,
     *leaving.routes,
     *ending.routes,
     *programme.routes,
@@ -198,6 +211,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _without_seat(request: Request, _error: Exception) -> Response:
     """Answer a request without a seat; the answer does not tell whether the code exists."""
+    gathering = gathering_of(request)
+    revoked = None if gathering is None else revoked_in(gathering, request)
+    if gathering is not None and revoked is not None:
+        return set_aside(gathering, revoked, json=wants_json(request))
     if wants_json(request):
         return no_seat(words_for(None, language_of(request, None)))
     return RedirectResponse(f"/j/{quote(str(request.path_params.get('code', '')), safe='')}", 303)

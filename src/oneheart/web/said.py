@@ -38,6 +38,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.UNKNOWN: 404,
     Refusal.NOT_YOURS: 403,
     Refusal.QUOTA: 409,
+    Refusal.REVOKED: 403,
     Refusal.WEAK_KEY: 422,
     Refusal.NO_CARD: 403,
     Refusal.DOOR_CLOSED: 403,
@@ -67,6 +68,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.QUOTA: _t(
         "Three of your desires are travelling already. Take one back, or join it to another, to say a new one."
     ),
+    Refusal.REVOKED: _t("The hosts have set this place aside, so nothing of it counts. Ask a host if that is wrong."),
     Refusal.WEAK_KEY: _t(
         "The key of a new place must be 32 random hexadecimal letters, or 22 of base64url. Open the door again."
     ),
@@ -174,6 +176,14 @@ DOORS: dict[Door, str] = {
     Door.CLOSED: _t("Closed: nobody new comes in"),
 }
 """Who may come in, on the hosts' desk."""
+ODD: dict[str, str] = {
+    "alike": _t("They answered the same desires alike, more than people of one mind here do."),
+    "one answer": _t("They gave one and the same answer to everything."),
+    "silent": _t("They came in and did nothing since."),
+    "one minute": _t("Many times more people came in this minute than in any other."),
+    "revoked": _t("Set aside"),
+}
+"""How a group of seats stands out, by its kind."""
 QUESTION = _t("What do you want?")
 """The question of a gathering whose hosts typed no question."""
 
@@ -270,6 +280,8 @@ DONE: dict[str, str] = {
     "duty given": _t("gave the duty of a circle, or ended it"),
     "occasion": _t("added an occasion"),
     "cards": _t("printed cards"),
+    "seats revoked": _t("set seats aside"),
+    "seats restored": _t("let seats count again that were set aside"),
     "door": _t("opened the door, closed it, or asked for cards at it"),
     "output": _t("took a report, an export or the measures"),
     "book": _t("opened a text of the book to everybody, or closed it"),

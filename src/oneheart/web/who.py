@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.offered import Purpose, desire_behind
-from oneheart.live.refusal import Refused
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
 from oneheart.model import actor
 from oneheart.web.answers import KeptAnswer, NotKept, as_json
@@ -163,6 +163,22 @@ def person(request: Request) -> Person:
     seat = seat_in(gathering, request)
     if seat is None:
         raise NoSeat(gathering)
+    return _person(gathering, seat, request)
+
+
+def person_or_revoked(request: Request) -> Person:
+    """Return the person of a request's seat cookie, whose seat may be revoked; only for what they may do then too.
+
+    Raises:
+        NoGathering: no gathering has the code in the address.
+        NoSeat: the cookie is missing or belongs to no seat of the gathering.
+    """
+    gathering = gathering_of(request)
+    seat = None if gathering is None else revoked_in(gathering, request)
+    return person(request) if gathering is None or seat is None else _person(gathering, seat, request)
+
+
+def _person(gathering: LiveGathering, seat: int, request: Request) -> Person:
     language = gathering.state.seats[seat].language
     queried = request.query_params.get("lang", "")
     return Person(gathering, seat, words_for(gathering, queried if queried in PSEUDO else language))
@@ -171,6 +187,30 @@ def person(request: Request) -> Person:
 def seat_in(gathering: LiveGathering, request: Request) -> int | None:
     """Return the number of the seat in a request's cookie; None without a valid cookie."""
     return gathering.seat_of(request.cookies.get(SEAT_COOKIE, ""))
+
+
+def revoked_in(gathering: LiveGathering, request: Request) -> int | None:
+    """Return the number of the revoked seat in a request's cookie; None for any other cookie."""
+    return gathering.revoked_of(request.cookies.get(SEAT_COOKIE, ""))
+
+
+def set_aside(gathering: LiveGathering, seat: int, *, json: bool) -> Response:
+    """Return the answer to a person whose seat is revoked: it says so, why, and whom to ask."""
+    state = gathering.state
+    own_seat = state.seats[seat]
+    words = words_for(gathering, own_seat.language)
+    refused = Refused(Refusal.REVOKED)
+    if json:
+        sentence = str(refusal_said(refused, words))
+        return as_json(NotKept(kept=False, why=refused.why, sentence=sentence), HTTP_STATUS[refused.why])
+    return page(
+        "revoked.html",
+        words,
+        status=HTTP_STATUS[Refusal.REVOKED],
+        code=gathering.code,
+        gathering_name=(state.settings.name if state.settings else "") or gathering.code,
+        reason=state.people.revocations.get(own_seat.revoked or 0, ""),
+    )
 
 
 def place_of(gathering: LiveGathering, seat: int) -> str:

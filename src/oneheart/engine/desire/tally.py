@@ -23,6 +23,7 @@ class Tally:
     Attributes:
         desires: M, the number of desires.
         responses: by person, what they answered: desire to stance.
+        aside: responses of people who are set aside, by person; they count nowhere.
 
     Example:
         >>> tally = Tally()
@@ -36,6 +37,7 @@ class Tally:
         """Start without people, desires and circles."""
         self.desires = 0
         self.responses: list[dict[int, int]] = []
+        self.aside: dict[int, dict[int, int]] = {}
         self.response_count = 0
         self._circles = 0
         self._all = np.zeros(_LEAST_ROOM, np.int32)
@@ -84,7 +86,13 @@ class Tally:
         return self._by_circle[0 if circle is None else circle + 1, : self.desires]
 
     def respond(self, person: int, desire: int, stance: int, *, circle: int | None) -> None:
-        """Add one response; it replaces an earlier one of the same person to the same desire. Idempotent, O(1)."""
+        """Add one response; it replaces an earlier one of the same person to the same desire. Idempotent, O(1).
+
+        The response of a person who is set aside is kept and does not count.
+        """
+        if person in self.aside:
+            self.aside[person][desire] = int(stance)
+            return
         while len(self.responses) <= person:
             self.responses.append({})
         before = self.responses[person].get(desire)
@@ -99,9 +107,40 @@ class Tally:
             self._by_circle[0 if before is None else before + 1, desire] -= 1
             self._by_circle[0 if after is None else after + 1, desire] += 1
 
+    def set_aside(self, person: int, *, circle: int | None) -> None:
+        """Count nothing of a person any more, and keep their responses. Idempotent, O(their responses).
+
+        Example:
+            >>> tally = Tally()
+            >>> tally.grow(desires=1)
+            >>> tally.respond(0, 0, 1, circle=None)
+            >>> tally.set_aside(0, circle=None)
+            >>> tally.want.tolist(), tally.answered(0)
+            ([0], {})
+            >>> tally.bring_back(0, circle=None)
+            >>> tally.want.tolist(), tally.answered(0)
+            ([1], {0: 1})
+        """
+        if person in self.aside:
+            return
+        self.aside[person] = self.answered(person)
+        for desire, stance in self.aside[person].items():
+            self._add(desire, stance, circle, -1)
+        if person < len(self.responses):
+            self.responses[person] = {}
+
+    def bring_back(self, person: int, *, circle: int | None) -> None:
+        """Count the responses of a person again who was set aside. Idempotent, O(their responses)."""
+        for desire, stance in self.aside.pop(person, {}).items():
+            self.respond(person, desire, stance, circle=circle)
+
     def answered(self, person: int) -> dict[int, int]:
         """Return what a person answered, as desire to stance: the tally's own dict, which callers must not change."""
         return self.responses[person] if person < len(self.responses) else {}
+
+    def kept(self, person: int) -> dict[int, int]:
+        """Return what a person answered, also while they are set aside; see `answered`."""
+        return self.aside[person] if person in self.aside else self.answered(person)
 
     def table(self) -> Responses:
         """Return all responses as arrays, sorted by person, then desire. O(responses log responses)."""

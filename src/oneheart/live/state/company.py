@@ -46,6 +46,7 @@ class Drawn:
         table_of: table of each seat, from 0.
         circle_of: circle of each seat at the time of the draw, -1 for none.
         blocks: block of each table; people are exchanged within a block only (people of one language).
+        aside: table and circle of people who are set aside, by seat.
     """
 
     times: int
@@ -53,6 +54,7 @@ class Drawn:
     table_of: dict[int, int]
     circle_of: dict[int, int]
     blocks: list[int]
+    aside: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Company:
         first_day: day of the first presence of all, in days since 1970 by the server's clock; None before.
         days: day of the first presence at each occasion, counted from `first_day`.
         moments: the last eight moments at which answers closed.
+        felt_aside: as `felt`, of people who are set aside.
     """
 
     occasions: list[LiveOccasion] = field(default_factory=list)
@@ -89,6 +92,7 @@ class Company:
     first_day: int | None = None
     days: dict[int, int] = field(default_factory=dict)
     moments: list[Moment] = field(default_factory=list)
+    felt_aside: dict[FeltAt, dict[int, int]] = field(default_factory=lambda: {when: {} for when in FeltAt})
 
     def knows(self, occasion: int) -> bool:
         """Return whether an occasion with this number exists."""
@@ -149,6 +153,28 @@ class Company:
         if body.value:
             self.felt[body.when][body.seat] = body.value
         return body.seat
+
+    def set_aside(self, seat: int, presences: list[int]) -> None:
+        """Count nothing of a person any more: presences, how near they feel, their table."""
+        for occasion in presences:
+            self.occasions[occasion].present -= 1
+        for when in FeltAt:
+            if seat in self.felt[when]:
+                self.felt_aside[when][seat] = self.felt[when].pop(seat)
+        for draw in self.drawn.values():
+            if seat in draw.table_of:
+                draw.aside[seat] = (draw.table_of.pop(seat), draw.circle_of.pop(seat))
+
+    def bring_back(self, seat: int, presences: list[int]) -> None:
+        """Count a person again who was set aside."""
+        for occasion in presences:
+            self.occasions[occasion].present += 1
+        for when in FeltAt:
+            if seat in self.felt_aside[when]:
+                self.felt[when][seat] = self.felt_aside[when].pop(seat)
+        for draw in self.drawn.values():
+            if seat in draw.aside:
+                draw.table_of[seat], draw.circle_of[seat] = draw.aside.pop(seat)
 
     def close_answers(self, number: int, at: int, responses: Responses) -> None:
         """Record all answers at this moment; the last eight moments are kept."""

@@ -53,6 +53,9 @@ class LiveDesire:
         released: true if the desire that it was joined to is erased; it is independent again, outside the author's
             quota.
         proposed_same_as: (desire, actor): the desire that a first host called the same, and that host; None for none.
+        aside: true while the seat of its author is revoked.
+        free: true while every desire that it is joined to is set aside; it is independent again, outside the author's
+            quota.
     """
 
     seq: int
@@ -76,16 +79,18 @@ class LiveDesire:
     released: bool = False
     proposed_same_as: tuple[int, str] | None = None
     decided: list[int] = field(default_factory=list)
+    aside: bool = False
+    free: bool = False
 
     @property
     def gone(self) -> bool:
-        """Return whether it is erased, withdrawn or rejected."""
+        """Return whether it is erased, withdrawn, set aside or rejected."""
         return not self.stands or self.moderation is Moderation.REJECTED
 
     @property
     def stands(self) -> bool:
-        """Return whether it is neither erased nor withdrawn; it may be rejected."""
-        return not (self.erased or self.withdrawn)
+        """Return whether it is neither erased, withdrawn nor set aside; it may be rejected."""
+        return not (self.erased or self.withdrawn or self.aside)
 
     @property
     def joined(self) -> bool:
@@ -109,8 +114,13 @@ class LiveDesire:
 
     @property
     def own(self) -> bool:
-        """Return whether it is an independent desire: not erased, withdrawn or joined to another."""
-        return self.stands and self.same_as is None
+        """Return whether it is an independent desire: not erased, withdrawn, set aside or joined to another."""
+        return self.stands and not self.follows
+
+    @property
+    def follows(self) -> bool:
+        """Return whether it counts as another desire that it is joined to."""
+        return self.same_as is not None and not self.free
 
     @property
     def awaits_decision(self) -> bool:
@@ -131,6 +141,7 @@ class Desires(Sequence[LiveDesire]):
         tally: answers of people.
         nearness: trigram index of the texts, for similar desires; it follows from the texts.
         shown: numbers of the desires on the hall screen.
+        any_aside: true while some desire is set aside.
         confirmed: numbers of desires that two hosts called the same as one in another language, in order of
             confirmation.
     """
@@ -142,6 +153,7 @@ class Desires(Sequence[LiveDesire]):
     nearness: TrigramIndex = field(default_factory=TrigramIndex)
     shown: tuple[int, ...] = ()
     confirmed: list[int] = field(default_factory=list)
+    any_aside: bool = False
     joined_to: dict[int, list[int]] = field(default_factory=dict)
     _travels: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(_ROOM, bool))
     _circles: npt.NDArray[np.int32] = field(default_factory=lambda: np.full(_ROOM, -1, np.int32))
@@ -184,10 +196,30 @@ class Desires(Sequence[LiveDesire]):
         return place if place < len(self.entries) and self.entries[place].seq == seq else None
 
     def root(self, number: int) -> int:
-        """Return the desire that this one is joined to, or its own number."""
+        """Return the desire that this one is joined to, or its own number. It leaves out desires that are set aside."""
+        root = number
+        while (joined := self.entries[number].same_as) is not None:
+            number = joined
+            if not self.entries[number].aside:
+                root = number
+        return root
+
+    def _top(self, number: int) -> int:
+        """Return the last desire that this one is joined to, set aside or not, or its own number."""
         while (joined := self.entries[number].same_as) is not None:
             number = joined
         return number
+
+    def counted_as(self, number: int) -> Sequence[int]:
+        """Return the desires that count as this one, without itself. O(1), or O(joined) where some are set aside."""
+        if number in self.joined_to or not self.entries[number].free:
+            joined: Sequence[int] = self.joined_to.get(number, ())
+        else:
+            top = self._top(number)
+            joined = (top, *self.joined_to.get(top, ()))
+        if not self.any_aside:
+            return joined
+        return [other for other in joined if other != number and self.root(other) == number]
 
     def owns(self, seat: int, number: int) -> bool:
         """Return whether a person wrote this desire."""
@@ -213,7 +245,7 @@ class Desires(Sequence[LiveDesire]):
     def has_answered_or_said(self, seat: int, number: int) -> bool:
         """Return whether a person answered or said a desire, or one that is joined to it. O(desires joined to it)."""
         answered = self.tally.answered(seat)
-        numbers = (number, *self.joined_to.get(number, ()))
+        numbers = (number, *self.counted_as(number))
         return any(joined in answered or self.entries[joined].author == seat for joined in numbers)
 
     def met(self, seat: int, desires: Sequence[int]) -> list[int]:
@@ -377,7 +409,8 @@ class Desires(Sequence[LiveDesire]):
             return Refusal.UNKNOWN
         if not self.owns(body.seat, body.desire) or self.entries[body.desire].joined:
             return Refusal.NOT_YOURS
-        return Refusal.NOT_YOURS if self.root(body.same_as) == body.desire else None
+        # The last one too: it may be set aside now, and come back.
+        return Refusal.NOT_YOURS if body.desire in (self.root(body.same_as), self._top(body.same_as)) else None
 
     def check_new_joined(self, body: ev.DesireJoined, course: Course) -> Refusal | None:
         """Refuse joining to what is kept back, or whose root is. Asked before the event is written."""
@@ -400,7 +433,8 @@ class Desires(Sequence[LiveDesire]):
             self.entries[number].released = True
             return
         self.entries[number].same_as = root
-        self.joined_to.setdefault(root, []).extend([number, *self.joined_to.pop(number, ())])
+        self.joined_to.setdefault(self._top(root), []).extend([number, *self.joined_to.pop(number, ())])
+        self._review_free(number)
         self.review(number, course)
 
     def check_owner(self, seat: int, number: int, people: People) -> Refusal | None:
@@ -470,7 +504,7 @@ class Desires(Sequence[LiveDesire]):
         if not self.knows(body.desire) or not self.knows(body.same_as):
             return Refusal.UNKNOWN
         root, desire = self.root(body.same_as), self.entries[body.desire]
-        if root == body.desire or desire.joined or desire.erased:
+        if body.desire in (root, self._top(body.same_as)) or desire.joined or desire.erased:
             return Refusal.UNKNOWN
         return Refusal.NOT_YOURS if desire.proposed_same_as == (root, by) else None
 
@@ -518,6 +552,25 @@ class Desires(Sequence[LiveDesire]):
         self.tally.respond(body.seat, body.desire, body.stance, circle=seat.circle)
         return body.desire
 
+    # --- setting aside ---
+
+    def set_aside(self, seats: Collection[int], people: People, course: Course, *, on: bool) -> None:
+        """Set everything of some people aside (on), or bring it back. O(M + their answers)."""
+        for number in seats:
+            seat = people.seats[number]
+            move = self.tally.set_aside if on else self.tally.bring_back
+            move(number, circle=seat.circle)
+            for written in seat.desires:
+                self.entries[written].aside = on
+        self.any_aside = any(desire.aside for desire in self.entries)
+        for number in range(len(self.entries)):
+            self._review_free(number)
+        self.review_all(course)
+
+    def _review_free(self, number: int) -> None:
+        desire = self.entries[number]
+        desire.free = desire.same_as is not None and self.root(number) == number
+
     # --- what travels ---
 
     def begin_round(self) -> None:
@@ -535,7 +588,7 @@ class Desires(Sequence[LiveDesire]):
         desire = self.entries[number]
         rests = (
             self.kept_back(number, course)
-            or desire.same_as is not None
+            or desire.follows
             or desire.round < course.asked_since  # it answers an earlier question
         )
         only_lines = course.stage is Stage.CROSSING and course.travelling is Travelling.LINES

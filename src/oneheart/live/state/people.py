@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from oneheart.engine.oddities import HALF_MINUTE_MS
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state import duty, ways
@@ -24,7 +25,9 @@ class Seat:
         secret_hash: SHA-256 of the secret that opens it; "" if none does (erased, or no phone).
         scribe: seat of the person who types for this one; None for none.
         steward: true if they hold the duty of their circle.
-        alive: false once erased.
+        alive: false once erased, and while revoked: nothing of theirs counts.
+        revoked: place in the log of the event that revoked it; None if it is not revoked.
+        half: half minute at which it was taken, by the server's clock, since 1970.
         desires: numbers of their own desires.
         presences: numbers of the occasions at which they were.
         cards: number of desires that they answered in the stage of `cards_version`.
@@ -59,6 +62,9 @@ class Seat:
     def since(self) -> int:
         """Return the place in the log of the event that brought them into their circle."""
         return self.moved or self.seq
+
+    revoked: int | None = None
+    half: int = 0
 
 
 @dataclass(slots=True)
@@ -101,7 +107,7 @@ class People:
     Attributes:
         seats: by number, erased ones included.
         circles: by number.
-        count: number of seats that are not erased.
+        count: number of seats that are neither erased nor revoked.
         seat_of_hash: number of the seat by the hash of its secret.
         circle_of_key: number of a circle by the key on its card.
         card_codes: circle of each printed seat code by the hash of the code; None for no circle.
@@ -112,6 +118,7 @@ class People:
         seat_of_card: number of the seat by the hash of the seat code with which it was taken.
         seat_of_way: number of the seat by the hash of a code that opens it on another phone.
         void: number of the seat by the hash of a secret that opens it no longer.
+        revocations: reason of each act that revoked seats, by its place in the log, while one of its seats is revoked.
     """
 
     seats: list[Seat] = field(default_factory=list)
@@ -126,9 +133,10 @@ class People:
     seat_of_card: dict[str, int] = field(default_factory=dict)
     seat_of_way: dict[str, int] = field(default_factory=dict)
     void: dict[str, int] = field(default_factory=dict)
+    revocations: dict[int, str] = field(default_factory=dict)
 
     def sits(self, seat: int) -> bool:
-        """Return whether a seat exists and is not erased."""
+        """Return whether a seat exists and is neither erased nor revoked."""
         return 0 <= seat < len(self.seats) and self.seats[seat].alive
 
     def is_circle(self, circle: int | None) -> bool:
@@ -207,13 +215,14 @@ class People:
             return Refusal.UNKNOWN
         return duty.check_scribed(self.seats, self.circles, body)
 
-    def take_seat(self, body: ev.SeatTaken, seq: int) -> int:
+    def take_seat(self, body: ev.SeatTaken, seq: int, at: int) -> int:
         """Add a seat and return its number. Its seat code counts as used."""
         circle, number = self.circle_of_card(body), len(self.seats)
         if body.card:
             self.used_cards.add(body.card)
             self.seat_of_card[body.card] = number
-        self.seats.append(Seat(seq, circle, body.language, body.secret_hash, body.scribe))
+        half = at // HALF_MINUTE_MS
+        self.seats.append(Seat(seq, circle, body.language, body.secret_hash, body.scribe, half=half))
         self.count += 1
         if body.secret_hash:
             self.seat_of_hash[body.secret_hash] = number
@@ -304,6 +313,46 @@ class People:
     def consenting(self) -> set[int]:
         """Return the seats of everybody who consents that their answers may leave as a row. O(N)."""
         return {number for number, seat in enumerate(self.seats) if seat.alive and seat.rows}
+
+    def check_erased(self, seat: int) -> Refusal | None:
+        """Refuse a seat that does not exist or is erased. Who is revoked may still erase what is theirs."""
+        exists = 0 <= seat < len(self.seats)
+        return None if exists and (self.seats[seat].alive or self.seats[seat].revoked is not None) else Refusal.UNKNOWN
+
+    def check_seats(self, seats: list[int]) -> Refusal | None:
+        """Refuse no seats at all, and a number that no seat has or had."""
+        return None if seats and all(0 <= seat < len(self.seats) for seat in seats) else Refusal.UNKNOWN
+
+    def revoke(self, body: ev.SeatsRevoked, seq: int) -> list[int]:
+        """Revoke seats and return those that were not revoked before. O(seats)."""
+        changed = [seat for seat in dict.fromkeys(body.seats) if self.seats[seat].alive]
+        for number in changed:
+            seat = self.seats[number]
+            seat.alive, seat.revoked = False, seq
+            self._count(seat, -1)
+        if changed:
+            self.revocations[seq] = body.reason
+        return changed
+
+    def restore(self, body: ev.SeatsRestored) -> list[int]:
+        """Restore revoked seats and return them. O(N)."""
+        changed = [seat for seat in dict.fromkeys(body.seats) if self.seats[seat].revoked is not None]
+        for number in changed:
+            seat = self.seats[number]
+            seat.alive, seat.revoked = True, None
+            self._count(seat, 1)
+        standing = {seat.revoked for seat in self.seats}
+        self.revocations = {seq: reason for seq, reason in self.revocations.items() if seq in standing}
+        return changed
+
+    def _count(self, seat: Seat, step: int) -> None:
+        self.count += step
+        if seat.circle is not None:
+            self.circles[seat.circle].seats += step
+
+    def revoked_by(self, seq: int) -> list[int]:
+        """Return the seats that the act at a place in the log revoked and that are still revoked. O(N)."""
+        return [number for number, seat in enumerate(self.seats) if seat.revoked == seq]
 
     def erase_seat(self, body: ev.SeatErased) -> int:
         """Mark a seat whose words are to be erased from the log; return it."""

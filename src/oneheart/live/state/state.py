@@ -189,9 +189,9 @@ class State:
         self.desires.review_all(self.course)
         return version
 
-    def take_seat(self, body: ev.SeatTaken, seq: int) -> int:
+    def take_seat(self, body: ev.SeatTaken, seq: int, at: int) -> int:
         """Add a seat with the consent that was given with it, and return its number."""
-        number = self.people.take_seat(body, seq)
+        number = self.people.take_seat(body, seq, at)
         self.keeping.agree(number, body.consent)
         return number
 
@@ -207,7 +207,7 @@ class State:
         self.keeping.purge(body, at)
         self.prayers.keep(body)
         self.heads.end_stage(always=True)
-        self.people.erasing.update(n for n, seat in enumerate(self.people.seats) if seat.alive)
+        self.people.erasing.update(n for n, seat in enumerate(self.seats) if seat.alive or seat.revoked is not None)
 
     def add_circle(self, body: ev.CircleAdded) -> int:
         """Add a circle and return its number."""
@@ -223,6 +223,26 @@ class State:
         if old_circle != new_circle:
             self.tally.move(number, before=old_circle, after=new_circle)
         return number
+
+    def revoke(self, body: ev.SeatsRevoked, seq: int) -> int:
+        """Set everything of some seats aside; return how many seats. O(M + their answers)."""
+        changed = self.people.revoke(body, seq)
+        self.released.answered.update(changed)  # so many people changed something
+        self.desires.set_aside(changed, self.people, self.course, on=True)
+        for seat in changed:
+            self.company.set_aside(seat, self.seats[seat].presences)
+            self.prayers.set_aside(seat)
+        return len(changed)
+
+    def restore(self, body: ev.SeatsRestored) -> int:
+        """Count everything of some revoked seats again; return how many seats. O(M + N + their answers)."""
+        changed = self.people.restore(body)
+        self.released.answered.update(changed)
+        self.desires.set_aside(changed, self.people, self.course, on=False)
+        for seat in changed:
+            self.company.bring_back(seat, self.seats[seat].presences)
+            self.prayers.bring_back(seat)
+        return len(changed)
 
     # --- reading ---
 
@@ -338,8 +358,8 @@ class State:
 
     @property
     def shown(self) -> tuple[int, ...]:
-        """Return the desires on the hall screen."""
-        return self.desires.shown
+        """Return the desires on the hall screen, without those that are set aside."""
+        return tuple(number for number in self.desires.shown if not self.desires[number].aside)
 
     @property
     def travels(self) -> npt.NDArray[np.bool_]:
@@ -356,8 +376,17 @@ class State:
         return self.desires.root(desire)
 
     def seat_by_secret(self, secret_hash: str) -> int | None:
-        """Return the seat that a secret opens, by the hash of the secret; None if it opens none."""
-        return self.people.seat_of_hash.get(secret_hash)
+        """Return the seat that a secret opens, by the hash of the secret; None if it opens none.
+
+        The secret of a revoked seat opens none, see `revoked_by_secret`.
+        """
+        seat = self.people.seat_of_hash.get(secret_hash)
+        return seat if seat is not None and self.people.sits(seat) else None
+
+    def revoked_by_secret(self, secret_hash: str) -> int | None:
+        """Return the revoked seat of a secret, by the hash of the secret; None if it is of no revoked seat."""
+        seat = self.people.seat_of_hash.get(secret_hash)
+        return seat if seat is not None and self.seats[seat].revoked is not None else None
 
     def cards(self, seat: int) -> int:
         """Return the number of desires that a person answered since the stage was last moved."""
@@ -460,7 +489,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ),
     ev.SeatTaken: Rule(
         lambda s, b, _: s.people.check_seat_taken(b, s.course),
-        lambda s, b, w: s.take_seat(b, w.seq),
+        lambda s, b, w: s.take_seat(b, w.seq, w.at),
         check_new=lambda s, b, _: duty.check_new_scribed(s.seats, b),
     ),
     ev.SeatChanged: Rule(
@@ -507,8 +536,10 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         check_new=lambda s, b, _: duty.check_new_settled(s.people.duties, s.seats, b),
     ),
     ev.SeatErased: Rule(
-        lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, _: s.people.erase_seat(b), after_end=True
+        lambda s, b, _: s.people.check_erased(b.seat), lambda s, b, _: s.people.erase_seat(b), after_end=True
     ),
+    ev.SeatsRevoked: Rule(lambda s, b, _: s.people.check_seats(b.seats), lambda s, b, w: s.revoke(b, w.seq)),
+    ev.SeatsRestored: Rule(lambda s, b, _: s.people.check_seats(b.seats), lambda s, b, _: s.restore(b)),
     ev.DoorSet: Rule(lambda s, b, _: s.course.check_door(b), lambda s, b, _: s.course.set_door(b)),
     ev.SeatCardsWanted: Rule(lambda s, b, _: s.people.check_cards_wanted(b), lambda s, b, _: s.people.want_cards(b)),
     ev.CardsPrinted: Rule(lambda s, b, _: s.people.check_cards(b), lambda s, b, _: s.people.print_cards(b)),

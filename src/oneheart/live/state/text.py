@@ -6,7 +6,7 @@ It holds numbers of desires and places in the log instead of words, so erased wo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from oneheart.live import events as ev
@@ -51,6 +51,8 @@ class Carried:
         language: language code of the translation.
         text: the translation.
         confirmed: seats of readers who confirmed that it says the same.
+        confirmed_aside: as `confirmed`, of people who are set aside.
+        aside: true while its translator is set aside; it is then shown only if others have confirmed it.
     """
 
     seat: int
@@ -59,11 +61,32 @@ class Carried:
     language: str
     text: str
     confirmed: set[int] = field(default_factory=set)
+    confirmed_aside: set[int] = field(default_factory=set)
+    aside: bool = False
 
     @property
     def is_confirmed(self) -> bool:
         """Return whether two readers have confirmed it."""
         return len(self.confirmed) >= CONFIRMATIONS
+
+
+@dataclass(slots=True)
+class ReaderAside:
+    """The answers of one reader who is set aside, as in `LiveDraft`.
+
+    Attributes:
+        readings: their answers, by line.
+        critiques: what they would change, by line.
+        whole: whether they affirm the whole text.
+        amendments: place in the log of their amendments, by line.
+        challenged: their answers to challengers, by desire; None if they gave none.
+    """
+
+    readings: dict[int, Reading]
+    critiques: dict[int, str]
+    whole: bool
+    amendments: dict[int, int]
+    challenged: dict[int, int] | None
 
 
 @dataclass(slots=True)
@@ -82,6 +105,7 @@ class LiveDraft:
         amendments: place in the log of the last amendment of each line, by line.
         connected: connection of its lines by a model; None without one.
         challenged: answers to challengers, by seat and desire.
+        aside: answers of people who are set aside, by seat; they count nowhere.
     """
 
     seq: int
@@ -95,6 +119,37 @@ class LiveDraft:
     amendments: dict[int, int] = field(default_factory=dict)
     connected: ev.DraftConnected | None = None
     challenged: dict[int, dict[int, int]] = field(default_factory=dict)
+    aside: dict[int, ReaderAside] = field(default_factory=dict)
+
+    def set_aside(self, seat: int, amended: Mapping[int, Amendment]) -> None:
+        """Count nothing of a reader any more."""
+        own = {line: seq for line, seq in self.amendments.items() if seq in amended and amended[seq].seat == seat}
+        self.aside[seat] = ReaderAside(
+            {line: readings.pop(seat) for line, readings in enumerate(self.readings) if seat in readings},
+            {line: critiques.pop(seat) for line, critiques in enumerate(self.critiques) if seat in critiques},
+            seat in self.whole,
+            own,
+            self.challenged.pop(seat, None),
+        )
+        self.whole.discard(seat)
+        for line in own:
+            del self.amendments[line]
+
+    def bring_back(self, seat: int) -> None:
+        """Count a reader again who was set aside."""
+        kept = self.aside.pop(seat, None)
+        if kept is None:
+            return
+        for line, reading in kept.readings.items():
+            self.readings[line][seat] = reading
+        for line, critique in kept.critiques.items():
+            self.critiques[line][seat] = critique
+        if kept.whole:
+            self.whole.add(seat)
+        for line, seq in kept.amendments.items():
+            self.amendments.setdefault(line, seq)
+        if kept.challenged is not None:
+            self.challenged[seat] = kept.challenged
 
     @property
     def outside(self) -> list[int]:
@@ -115,6 +170,7 @@ class Sealed:
         amen: seats that said amen.
         said_at: server's clock when it was said, milliseconds since 1970; None before.
         public: true if everybody may read it.
+        amen_aside: as `amen`, of people who are set aside.
         amen_kept: number of people who said amen, kept after everything personal was erased; 0 before.
     """
 
@@ -127,6 +183,7 @@ class Sealed:
     said_at: int | None = None
     public: bool = False
     amen_kept: int = 0
+    amen_aside: set[int] = field(default_factory=set)
 
     @property
     def amen_count(self) -> int:
@@ -194,6 +251,8 @@ class Prayers:
         """Return the translations of a draft's lines, by line and language: a confirmed one, else the last one."""
         out: dict[tuple[int, str], tuple[int, Carried]] = {}
         for seq, carried in self.carried.items():
+            if carried.aside and not carried.is_confirmed:
+                continue
             line = carried.line if carried.draft == draft else self._place_now(carried, draft)
             name = (line, carried.language)
             if line >= 0 and not (name in out and out[name][1].is_confirmed and not carried.is_confirmed):
@@ -239,6 +298,7 @@ class Prayers:
         draft = LiveDraft(seq, at, course.round, body, second, readings, [{} for _ in body.lines])
         if former is not None:
             draft.challenged = {seat: dict(stances) for seat, stances in former.challenged.items()}
+            draft.aside = {seat: _carried_over(kept, body) for seat, kept in former.aside.items()}
         self.drafts.append(draft)
         return len(self.drafts) - 1
 
@@ -309,11 +369,14 @@ class Prayers:
     def count_challengers(self, people: People, desires: Desires, course: Course) -> None:
         """Add the round's answers to challengers to all answers, where a person had not answered the desire."""
         draft = self.of_round(course.round)
-        for seat, stances in () if draft is None else sorted(draft.challenged.items()):
-            if not people.sits(seat):
+        if draft is None:
+            return
+        aside = {seat: kept.challenged or {} for seat, kept in draft.aside.items()}
+        for seat, stances in sorted((draft.challenged | aside).items()):
+            if not people.sits(seat) and people.seats[seat].revoked is None:
                 continue
             for number, stance in sorted(stances.items()):
-                if number not in desires.tally.answered(seat) and not desires[number].erased:
+                if number not in desires.tally.kept(seat) and not desires[number].erased:
                     desires.tally.respond(seat, number, stance, circle=people.seats[seat].circle)
 
     def check_amended(self, body: ev.LineAmended, people: People, desires: Desires, course: Course) -> Refusal | None:
@@ -383,6 +446,36 @@ class Prayers:
         self.sealed.append(Sealed(seq, at, course.round, body, dict(course.question)))
         return len(self.sealed) - 1
 
+    # --- setting aside ---
+
+    def set_aside(self, seat: int) -> None:
+        """Count nothing of a reader any more, in any draft or sealed text. O(drafts lines + translations)."""
+        for draft in self.drafts:
+            draft.set_aside(seat, self.amended)
+        for carried in self.carried.values():
+            carried.aside = carried.aside or carried.seat == seat
+            if seat in carried.confirmed:
+                carried.confirmed.discard(seat)
+                carried.confirmed_aside.add(seat)
+        for sealed in self.sealed:
+            if seat in sealed.amen:
+                sealed.amen.discard(seat)
+                sealed.amen_aside.add(seat)
+
+    def bring_back(self, seat: int) -> None:
+        """Count a reader again who was set aside."""
+        for draft in self.drafts:
+            draft.bring_back(seat)
+        for carried in self.carried.values():
+            carried.aside = carried.aside and carried.seat != seat
+            if seat in carried.confirmed_aside:
+                carried.confirmed_aside.discard(seat)
+                carried.confirmed.add(seat)
+        for sealed in self.sealed:
+            if seat in sealed.amen_aside:
+                sealed.amen_aside.discard(seat)
+                sealed.amen.add(seat)
+
     # --- the moment, amen, the book ---
 
     def check_saying(self, course: Course) -> Refusal | None:
@@ -444,6 +537,14 @@ class Prayers:
         if any(desire.author == seat for desire in cited):
             return True
         return circle is not None and any(circle in (desire.line_of, desire.carried_by) for desire in cited)
+
+
+def _carried_over(kept: ReaderAside, body: ev.DraftWoven) -> ReaderAside:
+    """Return what a second draft keeps of a reader who is set aside: answers to unchanged lines and to challengers."""
+    unchanged = {line.follows: place for place, line in enumerate(body.lines) if not line.changed}
+    readings = {unchanged[line]: reading for line, reading in kept.readings.items() if line in unchanged}
+    challenged = None if kept.challenged is None else dict(kept.challenged)
+    return ReaderAside(readings, critiques={}, whole=False, amendments={}, challenged=challenged)
 
 
 def readable(stage: Stage, draft: LiveDraft | None, line: int) -> bool:

@@ -24,6 +24,7 @@ from oneheart.live.held import Mine, held_about
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
+from oneheart.live.standing_out import Group
 from oneheart.live.state import Refusal
 from oneheart.web.answers import as_json
 from oneheart.web.api.types import (
@@ -37,9 +38,11 @@ from oneheart.web.api.types import (
     DesireTold,
     Done,
     GatheringTold,
+    GroupTold,
     LanguageAsked,
     LineTold,
     OccasionNamed,
+    OdditiesTold,
     PresenceAsked,
     Problem,
     QueuedDesire,
@@ -137,6 +140,8 @@ def _secret(request: Request) -> str:
 def _seat(request: Request) -> tuple[LiveGathering, int]:
     gathering = gathering_of(request)
     seat = None if gathering is None else gathering.seat_of(_secret(request))
+    if gathering is not None and gathering.revoked_of(_secret(request)) is not None:
+        raise Refused(Refusal.REVOKED)
     if gathering is None or seat is None:  # one answer: it does not tell whether the code exists
         raise ApiError(401, "no seat", "Send the seat's secret as Authorization: Bearer SECRET.")
     return gathering, seat
@@ -272,7 +277,10 @@ async def _mine(request: Request, _body: None) -> Mine:
 
 
 async def _erase(request: Request, body: ask.KeyOnly) -> Done:
-    gathering, seat = _seat(request)
+    gathering = gathering_of(request)
+    seat = None if gathering is None else gathering.revoked_of(_secret(request))  # they may still erase what is theirs
+    if gathering is None or seat is None:
+        gathering, seat = _seat(request)
     await doing.erase(gathering, seat, body)
     return Done(repeated=False)
 
@@ -285,6 +293,17 @@ async def _queue(request: Request, _body: None) -> QueueTold:
         for words, version in opened.queue_of(gathering, host)
     ]
     return QueueTold(state.version, state.stage.value, waiting)
+
+
+async def _oddities(request: Request, _body: None) -> OdditiesTold:
+    gathering, _ = _host(request)
+    standing_out, revoked = await admitting.groups_now(gathering)
+    return OdditiesTold([_group_told(group) for group in standing_out], [_group_told(group) for group in revoked])
+
+
+def _group_told(group: Group) -> GroupTold:
+    seats = disclosure.show_steps(len(group.seats))
+    return GroupTold(group.token, group.kind, seats, group.first, group.last, group.reason)
 
 
 def _line_told(line: TextLine) -> LineTold:
@@ -585,6 +604,19 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("GET", f"{_G}/host/queue", _queue, "Get the moderation queue", QueueTold, who="host"),
     _by_host("stage", doing.move_stage, ask.StageAsked, "Move the round to another stage", name="move_stage"),
+    Operation(
+        "GET", f"{_G}/host/oddities", _oddities, "Get the groups of seats that stand out", OdditiesTold, who="host"
+    ),
+    _by_host(
+        "revocations", admitting.revoke_seats, ask.RevocationAsked, "Revoke a group of seats", name="revoke_seats"
+    ),
+    _by_host(
+        "restorations",
+        admitting.restore_seats,
+        ask.RestorationAsked,
+        "Restore a group of seats that was revoked",
+        name="restore_seats",
+    ),
     _by_host("door", admitting.set_door, ask.DoorAsked, "Open or close the door, or ask for cards", name="set_door"),
     _by_host("moderations", doing.moderate, ask.ModerationAsked, "Accept or reject a desire", name="moderate"),
 )

@@ -387,3 +387,35 @@ class Problem(Told, frozen=True):
 
     why: str
     sentence: str
+
+
+class GroupTold(Told, frozen=True):
+    """A group of seats that stands out, or that was revoked together. It names no seat and shows no answer.
+
+    Attributes:
+        group: token of the group, for revoking or restoring it; it is another one as soon as the group changes.
+        kind: "alike", "one answer", "silent" or "one minute"; "revoked" for a group that is revoked.
+        seats: how many seats, rounded down to a multiple of 5.
+        first: when the first seat was taken, to the minute, in Unix milliseconds.
+        last: when the last seat was taken, to the minute, in Unix milliseconds.
+        reason: reason of the host who revoked it; "" for others.
+    """
+
+    group: str
+    kind: str
+    seats: Count
+    first: Moment
+    last: Moment
+    reason: str
+
+
+class OdditiesTold(Told, frozen=True):
+    """Groups of seats that stand out, and groups that are revoked. They can have good reasons.
+
+    Attributes:
+        groups: what stands out now, the largest first.
+        revoked: what is revoked, the newest first.
+    """
+
+    groups: list[GroupTold]
+    revoked: list[GroupTold]

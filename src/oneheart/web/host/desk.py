@@ -361,6 +361,8 @@ _DEEDS: dict[str, _Deed] = {
         lambda _host, form: asked(form, ask.TablesAsked, same_language=form.get("language") == "1"),
         "/tables",
     ),
+    "revoke": _Deed(admitting.revoke_seats, _form(ask.RevocationAsked), "/oddities"),
+    "restore": _Deed(admitting.restore_seats, _form(ask.RestorationAsked), "/oddities"),
     "door": _Deed(admitting.set_door, _form(ask.DoorAsked), "#come"),
     "door-settings": _Deed(admitting.set_door, _form(ask.DoorAsked), "/settings#door"),
     "book": _Deed(doing.set_book, _form(ask.BookAsked)),

@@ -35,7 +35,7 @@ from oneheart.web.pages import (
 from oneheart.web.phone.moved import moved_away
 from oneheart.web.said import circle_name, refusal_said
 from oneheart.web.terms import deadline, is_encrypted, terms_of
-from oneheart.web.who import seat_in
+from oneheart.web.who import revoked_in, seat_in
 from oneheart.web.words import LANGUAGES
 
 _SLOWLY = 429
@@ -110,6 +110,8 @@ async def _door(request: Request) -> Response:
     gathering = gathering_of(request)
     if gathering is None:
         return _no_such(request, str(request.path_params.get("code", "")))
+    if "new" not in request.query_params and revoked_in(gathering, request) is not None:
+        return RedirectResponse(f"/g/{gathering.code}", 303)
     return _show(request, gathering)
 
 

@@ -42,8 +42,9 @@ async def _withdraw(request: Request) -> Response:
 
 
 async def _erase(request: Request) -> Response:
-    """Ask for confirmation, then erase everything about a person."""
-    person, form = who.person(request), await form_of(request)
+    """Ask for confirmation, then erase everything about a person, also where their seat is revoked."""
+    form = await form_of(request)
+    person = who.person_or_revoked(request) if form.get("sure") == "yes" else who.person(request)
     if form.get("sure") != "yes":
         return person.page("mine_erase.html", at="mine", key=new_key(), beyond=person.words.t(NOT_REACHED))
     await doing.erase(person.gathering, person.seat, asked(form, ask.KeyOnly))

@@ -27,7 +27,7 @@ from oneheart.web.forms import form_fields, key_in
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import language_of, words_for
 from oneheart.web.phone.cards import NextCard, card_page, next_card, next_told
-from oneheart.web.who import Person, no_seat
+from oneheart.web.who import Person, no_seat, revoked_in, set_aside
 
 
 class _Tapped(msgspec.Struct):
@@ -144,9 +144,14 @@ async def _keep(gathering: LiveGathering, seat: int, form: Mapping[str, str]) ->
 
 
 def _no_seat(scope: Scope, code: str, *, json: bool) -> Response:
-    """Answer a tap without a seat; the answer does not tell whether the code exists."""
+    """Answer a tap without a seat; the answer does not tell whether the code exists, save to a revoked seat."""
+    request = Request(scope)
+    gathering = scope["app"].state.house.find(code)
+    revoked = None if gathering is None else revoked_in(gathering, request)
+    if revoked is not None:
+        return set_aside(gathering, revoked, json=json)
     if json:
-        return no_seat(words_for(None, language_of(Request(scope), None)))
+        return no_seat(words_for(None, language_of(request, None)))
     return RedirectResponse(f"/j/{quote(code, safe='')}", 303)
 
 
@@ -165,6 +170,6 @@ class PhoneStream:
         gathering: LiveGathering | None = scope["app"].state.house.find(scope["path_params"]["code"])
         seat = None if gathering is None else gathering.seat_of(_cookie(headers.get(b"cookie", b"")))
         if gathering is None or seat is None:
-            await _no_seat(scope, "", json=True)(scope, receive, send)
+            await _no_seat(scope, scope["path_params"]["code"], json=True)(scope, receive, send)
             return
         await memory_of(gathering).phones.hold(gathering, seat, receive, send)
