@@ -49,6 +49,7 @@ WEB: dict[str, dict[str, str]] = {
         "not yours": "Only the person whose it is can do this.",
         "quota": "Three of your desires are travelling already. Take one back, or join it to another, "
         "to say a new one.",
+        "last host": "A gathering needs a host. Give somebody a link first; then this one can go.",
         "revoked": "The hosts have set this place aside, so nothing of it counts. Ask a host if that is wrong.",
         "weak key": "The key of a new place must be 32 random hexadecimal letters, or 22 of base64url. "
         "Open the door again.",

@@ -51,7 +51,6 @@ BY_THE_HOUSE: set[type[ev.Body]] = {
 """The kinds that only the house writes. No other kind may do without a function of `live.doing`."""
 
 NEVER_REFUSED: dict[type[ev.Body], str] = {
-    ev.HostSeated: "a one-time link was checked before, and a second host is as welcome as the first",
     ev.ProgrammeSet: "the whole programme is replaced, and its steps were read from their types",
     ev.ClockSet: "a clock may be set again at every stage, and no clock is a clock too",
     ev.Ended: "a gathering may end at every stage, and what comes later is refused",
@@ -343,6 +342,7 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.HostSeated: (_open, ev.HostSeated("g" * 64), actor.host(2)),
     ev.ConsentGiven: (_open, ev.ConsentGiven(0, 1), SEAT),
     ev.Purged: (_termed, ev.Purged([]), actor.HOUSE),
+    ev.HostRemoved: (_open, ev.HostRemoved(1), HOST),
     ev.SeatErased: (_open, ev.SeatErased(0), SEAT),
     ev.SeatsDrawn: (_weaving, ev.SeatsDrawn(1, 5, 1, [0, 1], [0, 0], [0]), HOST),
     ev.FeltSaid: (_open, ev.FeltSaid(0, 5, FeltAt.START), SEAT),

@@ -109,6 +109,9 @@ def serve(
     keep_backups: Annotated[
         int, typer.Option("--keep-backups", min=1, max=10_000, help="Number of copies kept of each gathering.")
     ] = 12,
+    invite: Annotated[
+        bool, typer.Option("--invite", help="Print a one-time link to each desk, also where hosts have one already.")
+    ] = False,
 ) -> None:
     """Serve gatherings to phones, the hall screen and hosts until Ctrl-C."""
     from oneheart.commands.backups import BackupPlan, seconds_of  # noqa: PLC0415
@@ -118,7 +121,7 @@ def serve(
 
     many_files()
     plan = None if backup is None else BackupPlan(backup, seconds_of(every), keep_backups)
-    for line in run(Serving(path, host, port, public_url, https, proxy, plan)):
+    for line in run(Serving(path, host, port, public_url, https, proxy, plan, invite)):
         typer.echo(line)
 
 

@@ -263,6 +263,7 @@ class Serving:
         https: true if the proxy serves https.
         proxy: address of the trusted proxy.
         backup: where and how often the gatherings are copied; None for no copies.
+        invite: true to print one-time links for hosts.
     """
 
     path: Path
@@ -272,6 +273,7 @@ class Serving:
     https: bool
     proxy: str | None
     backup: BackupPlan | None = None
+    invite: bool = False
 
 
 def connect_by(environ: Mapping[str, str]) -> Connect | None:
@@ -318,7 +320,7 @@ def serve(how: Serving) -> Iterator[str]:
             gathering.shut()
         raise
     addresses = addresses_for(how.host, sock.getsockname()[1], how.public_url)
-    yield from shown(house, addresses)
+    yield from shown(house, addresses, invite=how.invite)
     yield from warnings(addresses)
     yield "Ctrl-C ends it; everything that was said is kept."
 
@@ -342,8 +344,10 @@ def serve(how: Serving) -> Iterator[str]:
     yield "Ended; everything is kept."
 
 
-def shown(house: House, addresses: Addresses) -> Iterator[str]:
-    """Yield the addresses of a house and the one-time links for its hosts.
+def shown(house: House, addresses: Addresses, *, invite: bool = False) -> Iterator[str]:
+    """Yield the addresses of a house, and one-time links for hosts where they are asked for or nobody has one yet.
+
+    Whoever reads the lines of a server, in a journal or over a shoulder, could otherwise take a desk at each start.
 
     A gathering that is read-only since an event cannot be read gets a line with its file and that event.
     """
@@ -353,12 +357,15 @@ def shown(house: House, addresses: Addresses) -> Iterator[str]:
         yield f"{name}  (join code {spoken(code)})"
         yield f"  phones  {addresses.phone(code)}"
         yield f"  hall    {addresses.hall(code)}"
-        yield f"  host    {addresses.host(house.invite(code))}  (works once)"
+        if invite or not gathering.state.course.hosts_standing:
+            yield f"  host    {addresses.host(house.invite(code))}  (works once)"
+        else:
+            yield "  host    a host gives a link at the desk; or serve again with --invite"
         if gathering.spoiled is not None:
             yield f"{gathering.path}: {gathering.spoiled.sentence}"
         if len(house.gatherings) == 1 and (picture := qr(addresses.phone(code))):
             yield ""
             yield picture
             yield ""
-    if house.folder is not None:
+    if house.folder is not None and (invite or not house.gatherings):
         yield f"A new gathering: {addresses.host(house.invite(None))}  (works once)"

@@ -113,6 +113,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.DutyGiven, Doer.HOST, circle_duty.give_duty, ask.DutyGivenAsked, _AT_THE_DESK),
     Act(ev.OccasionAdded, Doer.HOST, doing.add_occasion, ask.OccasionAsked, _AT_THE_DESK),
     Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),
+    Act(ev.HostRemoved, Doer.HOST, admitting.remove_host, ask.HostNamed),
     Act(ev.SeatsRevoked, Doer.HOST, admitting.revoke_seats, ask.RevocationAsked),
     Act(ev.SeatsRestored, Doer.HOST, admitting.restore_seats, ask.RestorationAsked),
     Act(ev.DoorSet, Doer.HOST, admitting.set_door, ask.DoorAsked),

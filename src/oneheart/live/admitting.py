@@ -85,3 +85,15 @@ def _seats_of(token: str, groups: list[Group]) -> list[int]:
     if seats is None:
         raise Refused(Refusal.STALE)
     return [*seats]
+
+
+# --- hosts ------------------------------------------------------------------------------------------------------------
+
+
+async def remove_host(gathering: LiveGathering, host: int, asked: ask.HostNamed) -> Kept:
+    """Remove a host, another one or oneself. Their secret opens nothing at once, and no act of theirs is taken.
+
+    Raises:
+        Refused: UNKNOWN: no such host; LAST_HOST.
+    """
+    return await gathering.submit(actor.host(host), asked.key, ev.HostRemoved(asked.host))

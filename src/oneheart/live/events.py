@@ -561,6 +561,16 @@ class Purged(Body, tag="purged", frozen=True):
     responses: int = 0
 
 
+class HostRemoved(Body, tag="host removed", frozen=True):
+    """A host removes a host, another one or themselves. The secret of that host opens nothing any more.
+
+    Attributes:
+        host: number of the host.
+    """
+
+    host: int
+
+
 class SeatErased(Body, tag="erased", frozen=True):
     """A person erases everything of theirs. The bodies of their events are then deleted from the log.
 
@@ -1065,6 +1075,7 @@ AnyBody = (
     | ClockSet
     | Ended
     | HostSeated
+    | HostRemoved
     | ConsentGiven
     | Purged
     | SeatErased

@@ -224,13 +224,13 @@ class LiveGathering:
     def host_of(self, secret: str) -> int | None:
         """Return the number of the host with this secret; None for nobody. Compares in constant time.
 
-        An empty secret belongs to nobody.
+        An empty secret belongs to nobody, and so does that of a host who was removed.
         """
         if not secret:
             return None
         hashed = hash_of(secret)
         hosts = [n for n, secret_hash in enumerate(self.state.hosts) if hmac.compare_digest(secret_hash, hashed)]
-        return hosts[0] if hosts else None
+        return hosts[0] if hosts and hosts[0] not in self.state.course.hosts_removed else None
 
     def secret_for(self, purpose: str, key: str) -> str:
         """Return a secret derived from this file's key; see `SecretKey.secret_for`."""

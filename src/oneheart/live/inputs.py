@@ -581,6 +581,16 @@ class DoorAsked(Input, frozen=True):
     most: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
 
 
+class HostNamed(Input, frozen=True):
+    """A host removes a host, another one or themselves.
+
+    Attributes:
+        host: number of the host, from 0.
+    """
+
+    host: Number
+
+
 class RevocationAsked(Input, frozen=True):
     """A host revokes a group of seats that stands out: nothing of theirs counts any more.
 

@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     UNKNOWN = "unknown"  # no such desire, circle, occasion, seat
     NOT_YOURS = "not yours"  # no permission
     QUOTA = "quota"  # the person has three open desires already
+    LAST_HOST = "last host"  # a gathering has at least one host
     REVOKED = "revoked"  # the person's seat was revoked by hosts
     WEAK_KEY = "weak key"  # the idempotency key opens a seat and has fewer than 128 bits
     NO_CARD = "no card"  # the door lets in only people with a seat card

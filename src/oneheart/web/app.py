@@ -46,6 +46,7 @@ from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, text, 
 from oneheart.web.phone.tap import Respond
 from oneheart.web.security import Guard, Misses, TooLargeError
 from oneheart.web.who import (
+    HasEnded,
     NoCircle,
     NoGathering,
     NoHost,
@@ -172,6 +173,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
             NoSeat: _without_seat,
             NoCircle: _without_circle,
             NoHost: _no_host,
+            HasEnded: _has_ended,
         },
         lifespan=lifespan,
     )
@@ -223,6 +225,11 @@ async def _without_seat(request: Request, _error: Exception) -> Response:
 async def _without_circle(_request: Request, error: Exception) -> Response:
     assert isinstance(error, NoCircle)  # noqa: S101  as above
     return RedirectResponse(error.home, 303)
+
+
+async def _has_ended(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HasEnded)  # noqa: S101  as above
+    return RedirectResponse(f"{error.home}/end", 303)
 
 
 async def _no_host(request: Request, _error: Exception) -> Response:

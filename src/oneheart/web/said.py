@@ -38,6 +38,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.UNKNOWN: 404,
     Refusal.NOT_YOURS: 403,
     Refusal.QUOTA: 409,
+    Refusal.LAST_HOST: 409,
     Refusal.REVOKED: 403,
     Refusal.WEAK_KEY: 422,
     Refusal.NO_CARD: 403,
@@ -68,6 +69,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.QUOTA: _t(
         "Three of your desires are travelling already. Take one back, or join it to another, to say a new one."
     ),
+    Refusal.LAST_HOST: _t("A gathering needs a host. Give somebody a link first; then this one can go."),
     Refusal.REVOKED: _t("The hosts have set this place aside, so nothing of it counts. Ask a host if that is wrong."),
     Refusal.WEAK_KEY: _t(
         "The key of a new place must be 32 random hexadecimal letters, or 22 of base64url. Open the door again."
@@ -297,6 +299,7 @@ DONE: dict[str, str] = {
     "meta": _t("marked a desire as no wish, or as one"),
     "translated": _t("took two desires in two languages for the same"),
     "host": _t("opened a desk"),
+    "host removed": _t("removed a host"),
     "desire": _t("wrote a desire to begin with"),
     "ended": _t("ended the gathering"),
 }

@@ -79,6 +79,19 @@ class NoHost(Exception):  # noqa: N818  as above
     """The request has no valid host cookie, or there is no such gathering. Both get the same answer."""
 
 
+class HasEnded(Exception):  # noqa: N818  as above
+    """The page exists only while the gathering runs, and it has ended.
+
+    Attributes:
+        home: address of the desk.
+    """
+
+    def __init__(self, home: str) -> None:
+        """Keep the address."""
+        super().__init__(home)
+        self.home = home
+
+
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +316,21 @@ def host(request: Request) -> Host:
         raise NoHost
     language, queried = host_language(request), request.query_params.get("lang", "")
     return Host(gathering, number, words_for(gathering, language), queried if queried in LANGUAGES else "")
+
+
+def running_host(request: Request) -> Host:
+    """Return the host of a request, for a page that exists only while the gathering runs.
+
+    After the end a host reads the log, takes the report and the export, sets the book and ends the file, nothing else.
+
+    Raises:
+        NoHost: the cookie is missing or wrong, or there is no such gathering.
+        HasEnded: the gathering has ended.
+    """
+    running = host(request)
+    if running.state.ended:
+        raise HasEnded(running.home)
+    return running
 
 
 def is_host(request: Request) -> bool:

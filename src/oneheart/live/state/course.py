@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.model import actor
 from oneheart.model.gathering import Door
 from oneheart.model.round import Stage, Travelling, Voice
 
@@ -26,6 +27,7 @@ class Course:
         lines_travelled: true if the last crossing dealt only circles' lines and carried desires.
         ended: true after the end of the gathering.
         hosts: secret hash of each host.
+        hosts_removed: numbers of the hosts that were removed; their secrets open nothing.
         door: who may take a new seat.
         most_seats: greatest number of people who may have a seat at one time, a multiple of k; None for no limit.
         programme: steps of the programme.
@@ -45,6 +47,7 @@ class Course:
     lines_travelled: bool = False
     ended: bool = False
     hosts: list[str] = field(default_factory=list)
+    hosts_removed: set[int] = field(default_factory=set)
     door: Door = Door.OPEN
     most_seats: int | None = None
     programme: list[ev.ProgrammeStep] = field(default_factory=list)
@@ -89,6 +92,33 @@ class Course:
         """Add a host and return their number."""
         self.hosts.append(body.secret_hash)
         return len(self.hosts) - 1
+
+    def check_host(self, body: ev.HostSeated) -> Refusal | None:
+        """Refuse the secret of a host who was removed: a link that was used does not bring them back."""
+        known = body.secret_hash in self.hosts and self.hosts.index(body.secret_hash) in self.hosts_removed
+        return Refusal.USED if known else None
+
+    @property
+    def hosts_standing(self) -> list[int]:
+        """Return the numbers of the hosts that were not removed, ascending."""
+        return [number for number in range(len(self.hosts)) if number not in self.hosts_removed]
+
+    def check_host_removed(self, body: ev.HostRemoved) -> Refusal | None:
+        """Refuse a host who is not there, and the last one, so that a gathering is never without hosts."""
+        standing = self.hosts_standing
+        if body.host not in standing:
+            return Refusal.UNKNOWN
+        return Refusal.LAST_HOST if len(standing) == 1 else None
+
+    def remove_host(self, body: ev.HostRemoved) -> int:
+        """Remove a host and return their number."""
+        self.hosts_removed.add(body.host)
+        return body.host
+
+    def is_removed(self, by: str) -> bool:
+        """Return whether an actor is a host who was removed. O(1)."""
+        who = actor.parse(by) if self.hosts_removed and by.startswith("h") else None
+        return who is not None and who.kind is actor.ActorKind.HOST and who.number in self.hosts_removed
 
     def end(self) -> None:
         """End the gathering."""

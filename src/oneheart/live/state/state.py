@@ -119,6 +119,8 @@ class State:
         rule = HANDLERS[type(body)]
         if self.course.ended and not rule.after_end:
             return Refusal.ENDED
+        if self.course.is_removed(by):
+            return Refusal.NOT_YOURS
         return rule.check(self, body, by) or self.keeping.check_confided(body)
 
     def check_new(self, body: ev.AnyBody, by: str) -> Refusal | None:
@@ -459,7 +461,10 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.Settings: Rule(
         lambda s, b, _: s.course.check_settings(b) or s.keeping.check_terms(b), lambda s, b, _: s.set_settings(b)
     ),
-    ev.HostSeated: Rule(_always, lambda s, b, _: s.course.seat_host(b)),
+    ev.HostSeated: Rule(lambda s, b, _: s.course.check_host(b), lambda s, b, _: s.course.seat_host(b)),
+    ev.HostRemoved: Rule(
+        lambda s, b, _: s.course.check_host_removed(b), lambda s, b, _: s.course.remove_host(b), after_end=True
+    ),
     ev.StageMoved: Rule(
         lambda s, b, _: s.course.check_move(b), lambda s, b, w: s.move(b.stage, b.travelling, w.at, b.words)
     ),

@@ -39,6 +39,8 @@ from oneheart.web.api.types import (
     Done,
     GatheringTold,
     GroupTold,
+    HostsTold,
+    HostTold,
     LanguageAsked,
     LineTold,
     OccasionNamed,
@@ -295,8 +297,20 @@ async def _queue(request: Request, _body: None) -> QueueTold:
     return QueueTold(state.version, state.stage.value, waiting)
 
 
+def _running_host(request: Request) -> LiveGathering:
+    gathering = _running_host(request)
+    if gathering.state.ended:
+        raise Refused(Refusal.ENDED)
+    return gathering
+
+
+async def _hosts(request: Request, _body: None) -> HostsTold:
+    gathering, own = _host(request)
+    return HostsTold([HostTold(number, number == own) for number in gathering.state.course.hosts_standing])
+
+
 async def _oddities(request: Request, _body: None) -> OdditiesTold:
-    gathering, _ = _host(request)
+    gathering = _running_host(request)
     standing_out, revoked = await admitting.groups_now(gathering)
     return OdditiesTold([_group_told(group) for group in standing_out], [_group_told(group) for group in revoked])
 
@@ -617,6 +631,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "Restore a group of seats that was revoked",
         name="restore_seats",
     ),
+    Operation("GET", f"{_G}/host/hosts", _hosts, "Get the hosts by their numbers", HostsTold, who="host"),
+    _by_host("removals", admitting.remove_host, ask.HostNamed, "Remove a host", name="remove_host"),
     _by_host("door", admitting.set_door, ask.DoorAsked, "Open or close the door, or ask for cards", name="set_door"),
     _by_host("moderations", doing.moderate, ask.ModerationAsked, "Accept or reject a desire", name="moderate"),
 )

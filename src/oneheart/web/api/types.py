@@ -419,3 +419,25 @@ class OdditiesTold(Told, frozen=True):
 
     groups: list[GroupTold]
     revoked: list[GroupTold]
+
+
+class HostTold(Told, frozen=True):
+    """A host.
+
+    Attributes:
+        host: number of the host, from 0.
+        you: whether it is the host who asks.
+    """
+
+    host: Ordinal
+    you: bool
+
+
+class HostsTold(Told, frozen=True):
+    """The hosts that were not removed.
+
+    Attributes:
+        hosts: by number.
+    """
+
+    hosts: list[HostTold]

@@ -54,7 +54,7 @@ _CLOCK_MOST = 24 * 60
 
 async def _desk(request: Request) -> Response:
     """Show the desk."""
-    host = who.host(request)
+    host = who.running_host(request)
     state, words = host.state, host.words
     base = public_base(request)
     find = entry.clean(request.query_params.get("find", ""))
@@ -91,6 +91,8 @@ async def _desk(request: Request) -> Response:
         deadline=deadline(state.keeping, words),
         purged=state.keeping.purged_at is not None,
         minutes=_minutes_left(state.clock),
+        hosts=state.course.hosts_standing,
+        own_number=host.host,
         door_set=state.course.door.value,
         door_said=words.t(DOORS[state.course.door]),
         most_seats=state.course.most_seats,
@@ -116,7 +118,7 @@ def mark(gathering: LiveGathering) -> str:
     state = gathering.state
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
-        [state.course.door.value, state.course.most_seats],
+        [state.course.door.value, state.course.most_seats, state.course.hosts_standing],
         people_told(state.people),
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
@@ -205,7 +207,7 @@ async def _now(request: Request) -> Response:
 
 async def _same(request: Request) -> Response:
     """Show the desires in other languages from which a host may choose one that says the same."""
-    host = who.host(request)
+    host = who.running_host(request)
     number = host.desire(request.query_params)
     if number is None or not host.state.desires[number].own:
         return host.problem(Refused(Refusal.UNKNOWN))
@@ -227,7 +229,7 @@ async def _same(request: Request) -> Response:
 
 async def _circles_page(request: Request) -> Response:
     """Show the circles and the occasions."""
-    host = who.host(request)
+    host = who.running_host(request)
     state, words = host.state, host.words
     return host.page(
         "host_circles.html",
@@ -363,6 +365,7 @@ _DEEDS: dict[str, _Deed] = {
     ),
     "revoke": _Deed(admitting.revoke_seats, _form(ask.RevocationAsked), "/oddities"),
     "restore": _Deed(admitting.restore_seats, _form(ask.RestorationAsked), "/oddities"),
+    "remove-host": _Deed(admitting.remove_host, _form(ask.HostNamed), "#hosts"),
     "door": _Deed(admitting.set_door, _form(ask.DoorAsked), "#come"),
     "door-settings": _Deed(admitting.set_door, _form(ask.DoorAsked), "/settings#door"),
     "book": _Deed(doing.set_book, _form(ask.BookAsked)),

@@ -14,6 +14,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import doing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.settings_typed import settings_of
 from oneheart.model.gathering import Place
 from oneheart.model.presence import Form
@@ -95,7 +96,12 @@ async def _seated(request: Request, gathering: LiveGathering, token: str, key: s
     """Give a host a seat at the desk and redirect there; idempotent by the key of the form."""
     secret = gathering.secret_for("host", f"{token}\0{key}")
     if gathering.host_of(secret) is None:
-        await doing.seat_host(gathering, token, secret)
+        try:
+            await doing.seat_host(gathering, token, secret)
+        except Refused as refused:
+            if refused.why is Refusal.USED:  # they were removed since
+                return page("host_used.html", words_for(None, host_language(request)), status=404)
+            raise
     response = RedirectResponse(f"/host/{gathering.code}", 303)
     https = bool(request.app.state.https)
     set_cookie(response, HOST_COOKIE, secret, path=f"/host/{gathering.code}", https=https, age=30 * _DAY)
@@ -170,7 +176,7 @@ def _occasions(form: Mapping[str, str]) -> list[ask.OccasionAsked]:
 
 async def _invite(request: Request) -> Response:
     """Show a one-time link for another host."""
-    host = who.host(request)
+    host = who.running_host(request)
     link = f"{public_base(request)}/host/enter/{house_of(request).invite(host.gathering.code)}"
     return host.page("host_invite.html", at="", link=link, picture=picture(link))
 

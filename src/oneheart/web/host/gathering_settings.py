@@ -188,7 +188,7 @@ def _all_ready(settings: ev.Settings, voice: str) -> bool:
 
 async def _settings(request: Request) -> Response:
     """Show or change the settings. If another host was faster (optimistic lock), the page keeps what was typed."""
-    host = who.host(request)
+    host = who.running_host(request)
     state = host.gathering.state
     form = await form_of(request) if request.method == "POST" else {}
     if request.method == "POST":

@@ -30,12 +30,12 @@ def _show(host: Host, *, status: int = 200, **more: object) -> Response:
 
 async def _lost(request: Request) -> Response:
     """Show the form."""
-    return _show(who.host(request))
+    return _show(who.running_host(request))
 
 
 async def _give(request: Request) -> Response:
     """Make the card and show it, this once. Streams of the lost phone end."""
-    host = who.host(request)
+    host = who.running_host(request)
     lost = await read(request, seat_ways.PhoneLostAsked)
     try:
         way = await seat_ways.lose_phone(host.gathering, host.host, lost)

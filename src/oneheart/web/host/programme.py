@@ -21,7 +21,7 @@ _LIVE_MOST = 12
 
 async def _programme(request: Request) -> Response:
     """Show the programme, ready programmes, and desires of this round that may become the next question."""
-    host = who.host(request)
+    host = who.running_host(request)
     state, t = host.state, host.words.t
     ready = [(name, t(message), lasting(host.words, 60 * minutes_of(name))) for name, message in PROGRAMMES.items()]
     steps = [

@@ -23,7 +23,7 @@ from oneheart.web.who import Host
 
 async def _oddities(request: Request) -> Response:
     """Show what stands out, and what is set aside."""
-    host = who.host(request)
+    host = who.running_host(request)
     standing_out, revoked = await admitting.groups_now(host.gathering)
     return host.page(
         "host_oddities.html",

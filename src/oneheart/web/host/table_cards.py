@@ -44,7 +44,7 @@ class TableCard:
 
 async def _cards(request: Request) -> Response:
     """Show a sheet of circle cards, or of seat cards if the form asks for them."""
-    host = who.host(request)
+    host = who.running_host(request)
     state = host.state
     form = await form_of(request) if request.method == "POST" else request.query_params
     circle = number_in(form, "circle")

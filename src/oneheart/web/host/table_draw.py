@@ -28,7 +28,7 @@ TABLE_USUAL = 10
 
 async def _tables(request: Request) -> Response:
     """Show the occasions with their draws, and the signs of one occasion if the query names it."""
-    host = who.host(request)
+    host = who.running_host(request)
     state, t = host.state, host.words.t
     queried = number_in(request.query_params, "occasion")
     drawn = None if queried is None else state.company.drawn.get(queried)
