@@ -18,7 +18,8 @@ from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
-from oneheart.web.api.operations import OPERATIONS, ROOT, Operation
+from oneheart.web.api.operation import Operation
+from oneheart.web.api.operations import OPERATIONS, ROOT
 from oneheart.web.app import make_app
 from tests.support.keys import seat_key
 

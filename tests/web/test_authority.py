@@ -368,6 +368,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         desk(form(name="Night", form="night"), "occasion"),
         desk(form(text="To begin with", language="en"), "seed"),
         desk(form(door="closed"), "door"),
+        Rule(HOSTS, status=404, form=form(host="9"), path=lambda _side: {"what": "remove-host"}),  # no such host
         Rule(HOSTS, status=409, form=form(group="x", reason="y"), path=lambda _side: {"what": "revoke"}),  # no such
         Rule(HOSTS, status=409, form=form(group="x"), path=lambda _side: {"what": "restore"}),
         Rule(HOSTS, status=404, form=form(occasion="0", size="5"), path=lambda _side: {"what": "tables"}),  # too few
@@ -394,6 +395,8 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", f"{API}/host/queue"): Rule(HOSTS),
     ("POST", f"{API}/host/stage"): Rule(HOSTS, json=True, form=form(stage="crossing", version=0)),
     ("GET", f"{API}/host/oddities"): Rule(HOSTS),
+    ("GET", f"{API}/host/hosts"): Rule(HOSTS),
+    ("POST", f"{API}/host/removals"): Rule(HOSTS, json=True, status=404, form=form(host=9)),
     ("POST", f"{API}/host/revocations"): Rule(HOSTS, json=True, status=409, form=form(group="x", reason="y")),
     ("POST", f"{API}/host/restorations"): Rule(HOSTS, json=True, status=409, form=form(group="x")),
     ("POST", f"{API}/host/door"): Rule(HOSTS, json=True, form=form(door="cards")),

@@ -147,7 +147,7 @@ def test_no_race_gets_past_the_most_number_of_seats(
 
     async def race() -> int:
         gathering = LiveGathering.open(path)
-        await admitting.set_door(gathering, 0, ask.DoorAsked("door-0001", Door.OPEN, 10))
+        await admitting.set_door(gathering, 0, admitting.DoorAsked("door-0001", Door.OPEN, 10))
         if broken:
             monkeypatch.setattr(Course, "turns_away", lambda *_a, **_k: None)
         asked = [ask.SeatAsked(seat_key(n), "en") for n in range(40)]

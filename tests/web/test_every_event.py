@@ -409,6 +409,15 @@ def _variants(body: ev.AnyBody) -> Iterator[ev.AnyBody]:
             yield msgspec.structs.replace(body, **{field: other})
 
 
+def _with_removed_host(body: ev.AnyBody) -> State:
+    """Return a hall whose last host was removed; if the body seats a host, it is that one."""
+    hall = Hall()
+    if isinstance(body, ev.HostSeated):
+        hall.do(body, actor.host(2))
+        hall.do(ev.HostRemoved(2), actor.host(0))
+    return hall.state
+
+
 def refuses(kind: type[ev.Body], check: Check) -> bool:
     """Return whether a check refuses something: a changed body, or the same in an empty or later gathering."""
     hall, body, by = _prepared(kind)
@@ -417,6 +426,7 @@ def refuses(kind: type[ev.Body], check: Check) -> bool:
         other = Hall()
         before(other)
         halls.append(other.state)
+    halls.append(_with_removed_host(body))
     for state in halls:
         for changed in _variants(body):
             try:

@@ -832,7 +832,8 @@ def test_the_end_is_asked_for_once_more_and_ends_everything_but_rights(open_door
     assert desk.browser.post(f"{desk.home}/end", data={"key": "key-of-the-end", "what": "end"}).status_code == 303
     assert door.gathering.state.ended
     assert door.say(person, "too late").status_code == 409
-    assert 'id="ended"' in desk.page()
+    assert desk.browser.get(desk.home).headers["location"] == f"{desk.home}/end"
+    assert 'id="ended"' in desk.page("/end")
     assert person.get(f"/g/{door.gathering.code}/mine").status_code == 200
 
 

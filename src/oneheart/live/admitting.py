@@ -7,21 +7,81 @@ is not allowed.
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
+
+from msgspec import Meta
 
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.oddities import oddities
 from oneheart.live import events as ev
-from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
+from oneheart.live.inputs import Input, Number, Text
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.standing_out import Group, groups_that_stand_out, revoked_groups, seated, tokens_before
 from oneheart.model import actor
+from oneheart.model.gathering import Door
 
 REASON_MOST = 200  # graphemes
+SEAT_CARDS_MOST = 50
 
 
-async def ask_for_cards(gathering: LiveGathering, seat: int, asked: ask.SeatCardsAsked) -> Kept:
+class SeatCardsAsked(Input, frozen=True):
+    """A steward asks the hosts for seat cards of their circle.
+
+    Attributes:
+        count: number of cards, 0 to 50; 0 takes it back.
+    """
+
+    count: Annotated[int, Meta(ge=0, le=SEAT_CARDS_MOST)] = 0
+
+
+class DoorAsked(Input, frozen=True):
+    """A host opens the door, closes it, or lets in only people with a seat card. People who have a seat stay in.
+
+    Attributes:
+        door: "open", "cards" or "closed".
+        most: greatest number of people who may have a seat at one time, rounded up to a multiple of 5; null for no
+            limit.
+    """
+
+    door: Door
+    most: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+
+
+class HostNamed(Input, frozen=True):
+    """A host removes a host, another one or themselves.
+
+    Attributes:
+        host: number of the host, from 0.
+    """
+
+    host: Number
+
+
+class RevocationAsked(Input, frozen=True):
+    """A host revokes a group of seats that stands out: nothing of theirs counts any more.
+
+    Attributes:
+        group: token of the group, as it was shown; it is valid until the group changes.
+        reason: reason that the people concerned read.
+    """
+
+    group: str
+    reason: Text
+
+
+class RestorationAsked(Input, frozen=True):
+    """A host restores seats that were revoked together: everything of theirs counts again.
+
+    Attributes:
+        group: token of the group, as it was shown.
+    """
+
+    group: str
+
+
+async def ask_for_cards(gathering: LiveGathering, seat: int, asked: SeatCardsAsked) -> Kept:
     """Keep how many seat cards a steward asks the hosts for.
 
     Raises:
@@ -30,7 +90,7 @@ async def ask_for_cards(gathering: LiveGathering, seat: int, asked: ask.SeatCard
     return await gathering.submit(actor.seat(seat), asked.key, ev.SeatCardsWanted(seat, asked.count))
 
 
-async def set_door(gathering: LiveGathering, host: int, asked: ask.DoorAsked) -> Kept:
+async def set_door(gathering: LiveGathering, host: int, asked: DoorAsked) -> Kept:
     """Set who may take a new seat, and how many people may have one. The number is rounded up to a multiple of k."""
     most = None if asked.most is None else -disclosure.in_steps(-asked.most)
     return await gathering.submit(actor.host(host), asked.key, ev.DoorSet(asked.door, most))
@@ -41,13 +101,13 @@ async def set_door(gathering: LiveGathering, host: int, asked: ask.DoorAsked) ->
 
 async def groups_now(gathering: LiveGathering) -> tuple[list[Group], list[Group]]:
     """Return the groups of seats that stand out, and those that were revoked. It is computed in another thread."""
-    state, key = gathering.state, gathering.secret_key
+    state, key = gathering.state, gathering.secret_for
     known, numbers = seated(state, gathering.now())
     found = await asyncio.to_thread(oddities, known)
     return groups_that_stand_out(key, numbers, found), revoked_groups(state, key)
 
 
-async def revoke_seats(gathering: LiveGathering, host: int, asked: ask.RevocationAsked) -> Kept:
+async def revoke_seats(gathering: LiveGathering, host: int, asked: RevocationAsked) -> Kept:
     """Revoke a group of seats that stands out. Nothing is erased, and it can be taken back.
 
     Raises:
@@ -56,7 +116,7 @@ async def revoke_seats(gathering: LiveGathering, host: int, asked: ask.Revocatio
     reason = entry.clean(asked.reason)
     if not reason or entry.grapheme_count(reason) > REASON_MOST:
         raise Refused(Refusal.WORDS, hint="too long" if reason else "empty", most=REASON_MOST)
-    repeated = tokens_before(gathering.state, gathering.secret_key).get(asked.group)
+    repeated = tokens_before(gathering.state, gathering.secret_for).get(asked.group)
     if repeated is None:
         standing_out, _ = await groups_now(gathering)
         seats = _seats_of(asked.group, standing_out)
@@ -65,13 +125,13 @@ async def revoke_seats(gathering: LiveGathering, host: int, asked: ask.Revocatio
     return await gathering.submit(actor.host(host), asked.key, ev.SeatsRevoked(seats, reason))
 
 
-async def restore_seats(gathering: LiveGathering, host: int, asked: ask.RestorationAsked) -> Kept:
+async def restore_seats(gathering: LiveGathering, host: int, asked: RestorationAsked) -> Kept:
     """Restore a group of seats that was revoked. Everything of theirs counts again as before.
 
     Raises:
         Refused: STALE: the group is another one by now.
     """
-    seats = _seats_of(asked.group, revoked_groups(gathering.state, gathering.secret_key))
+    seats = _seats_of(asked.group, revoked_groups(gathering.state, gathering.secret_for))
     return await gathering.submit(actor.host(host), asked.key, ev.SeatsRestored(seats))
 
 
@@ -90,7 +150,7 @@ def _seats_of(token: str, groups: list[Group]) -> list[int]:
 # --- hosts ------------------------------------------------------------------------------------------------------------
 
 
-async def remove_host(gathering: LiveGathering, host: int, asked: ask.HostNamed) -> Kept:
+async def remove_host(gathering: LiveGathering, host: int, asked: HostNamed) -> Kept:
     """Remove a host, another one or oneself. Their secret opens nothing at once, and no act of theirs is taken.
 
     Raises:

@@ -237,11 +237,6 @@ class LiveGathering:
         return self._secret.secret_for(purpose, key)
 
     @property
-    def secret_key(self) -> SecretKey:
-        """Return the secret key of this file, from which tokens are derived."""
-        return self._secret
-
-    @property
     def seed(self) -> int:
         """Return this file's seed, 0 to 255, for random choices that must be the same after a restart."""
         return self._secret.seed

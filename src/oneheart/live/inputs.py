@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from oneheart.model.desire import Decision, Stance
-from oneheart.model.gathering import Door, Place
+from oneheart.model.gathering import Place
 from oneheart.model.prayer import Reading
 from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Travelling, Voice
@@ -35,7 +35,6 @@ Sign = Annotated[str, Meta(pattern="^[0-9]{4}$")]
 CircleSize = Annotated[int, Meta(ge=1, le=500)]
 ProgrammeName = Literal["", "hall", "ten", "workshop", "days"]
 SAYING_SECONDS_MOST = 3600
-SEAT_CARDS_MOST = 50
 CLOCK_SECONDS_MOST = 30 * 24 * 3600
 
 
@@ -361,16 +360,6 @@ class ScribedSeatAsked(Input, frozen=True):
     consent: Number | None = None
 
 
-class SeatCardsAsked(Input, frozen=True):
-    """A steward asks the hosts for seat cards of their circle.
-
-    Attributes:
-        count: number of cards, 0 to 50; 0 takes it back.
-    """
-
-    count: Annotated[int, Meta(ge=0, le=SEAT_CARDS_MOST)] = 0
-
-
 # --- hosts ------------------------------------------------------------------------------------------------------------
 
 
@@ -566,51 +555,6 @@ class CardsAsked(Input, frozen=True):
 
     count: Annotated[int, Meta(ge=1, le=2000)]
     circle: Number | None = None
-
-
-class DoorAsked(Input, frozen=True):
-    """A host opens the door, closes it, or lets in only people with a seat card. People who have a seat stay in.
-
-    Attributes:
-        door: "open", "cards" or "closed".
-        most: greatest number of people who may have a seat at one time, rounded up to a multiple of 5; null for no
-            limit.
-    """
-
-    door: Door
-    most: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
-
-
-class HostNamed(Input, frozen=True):
-    """A host removes a host, another one or themselves.
-
-    Attributes:
-        host: number of the host, from 0.
-    """
-
-    host: Number
-
-
-class RevocationAsked(Input, frozen=True):
-    """A host revokes a group of seats that stands out: nothing of theirs counts any more.
-
-    Attributes:
-        group: token of the group, as it was shown; it is valid until the group changes.
-        reason: reason that the people concerned read.
-    """
-
-    group: str
-    reason: Text
-
-
-class RestorationAsked(Input, frozen=True):
-    """A host restores seats that were revoked together: everything of theirs counts again.
-
-    Attributes:
-        group: token of the group, as it was shown.
-    """
-
-    group: str
 
 
 class BookAsked(Input, frozen=True):

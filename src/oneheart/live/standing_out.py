@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from oneheart.engine import disclosure
 from oneheart.engine.oddities import HALF_MINUTE_MS, Kind, Oddity, Seated
-from oneheart.live.codes import SecretKey
 from oneheart.live.state import State
 from oneheart.model.gathering import Responses
 
@@ -67,7 +66,9 @@ def seated(state: State, now: int) -> tuple[Seated, list[int]]:
     )
 
 
-def groups_that_stand_out(key: SecretKey, numbers: Sequence[int], found: Sequence[Oddity]) -> list[Group]:
+def groups_that_stand_out(
+    key: Callable[[str, str], str], numbers: Sequence[int], found: Sequence[Oddity]
+) -> list[Group]:
     """Return the groups that stand out, with a token of each."""
     out = []
     for odd in found:
@@ -76,7 +77,7 @@ def groups_that_stand_out(key: SecretKey, numbers: Sequence[int], found: Sequenc
     return out
 
 
-def revoked_groups(state: State, key: SecretKey) -> list[Group]:
+def revoked_groups(state: State, key: Callable[[str, str], str]) -> list[Group]:
     """Return the groups that were revoked together and still are, the newest first. O(N)."""
     out = []
     for seq, reason in sorted(state.people.revocations.items(), reverse=True):
@@ -88,14 +89,14 @@ def revoked_groups(state: State, key: SecretKey) -> list[Group]:
     return out
 
 
-def tokens_before(state: State, key: SecretKey) -> dict[str, tuple[int, ...]]:
+def tokens_before(state: State, key: Callable[[str, str], str]) -> dict[str, tuple[int, ...]]:
     """Return the seats of each group that is revoked, by every token that it can have had before. O(N)."""
     groups = revoked_groups(state, key)
     return {_token(key, kind, group.seats): group.seats for group in groups for kind in get_args(Kind)}
 
 
-def _token(key: SecretKey, kind: str, seats: tuple[int, ...]) -> str:
-    return key.secret_for("oddity", f"{kind}\0{','.join(map(str, seats))}")
+def _token(key: Callable[[str, str], str], kind: str, seats: tuple[int, ...]) -> str:
+    return key("oddity", f"{kind}\0{','.join(map(str, seats))}")
 
 
 def _minute(half: int) -> int:

@@ -36,7 +36,12 @@ UNKNOWN, CLOSED, NOT_YOURS, STALE, CHANGED = (
 )
 REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.Settings: {STALE},
-    ev.HostSeated: set(),
+    ev.HostSeated: {Refusal.USED},
+    ev.HostRemoved: {UNKNOWN, Refusal.LAST_HOST},
+    ev.DoorSet: {UNKNOWN},
+    ev.SeatCardsWanted: {UNKNOWN, NOT_YOURS},
+    ev.SeatsRevoked: {UNKNOWN},
+    ev.SeatsRestored: {UNKNOWN},
     ev.StageMoved: {STALE},
     ev.StepTaken: {STALE, UNKNOWN},
     ev.ProgrammeSet: set(),
@@ -49,7 +54,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.CircleAdded: {UNKNOWN},
     ev.CircleChanged: {UNKNOWN},
     ev.CircleDone: {UNKNOWN},
-    ev.SeatTaken: {UNKNOWN, Refusal.USED, Refusal.NO_ROOM},
+    ev.SeatTaken: {UNKNOWN, Refusal.USED, Refusal.NO_ROOM, Refusal.NO_CARD, Refusal.DOOR_CLOSED, Refusal.FULL},
     ev.SeatChanged: {UNKNOWN, Refusal.USED},
     ev.WayBackKept: {UNKNOWN, Refusal.USED},
     ev.PhoneLost: {UNKNOWN, Refusal.USED},

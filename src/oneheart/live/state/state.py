@@ -230,6 +230,7 @@ class State:
         """Set everything of some seats aside; return how many seats. O(M + their answers)."""
         changed = self.people.revoke(body, seq)
         self.released.answered.update(changed)  # so many people changed something
+        self.released.changed.update(changed)
         self.desires.set_aside(changed, self.people, self.course, on=True)
         for seat in changed:
             self.company.set_aside(seat, self.seats[seat].presences)
@@ -240,6 +241,7 @@ class State:
         """Count everything of some revoked seats again; return how many seats. O(M + N + their answers)."""
         changed = self.people.restore(body)
         self.released.answered.update(changed)
+        self.released.changed.update(changed)
         self.desires.set_aside(changed, self.people, self.course, on=False)
         for seat in changed:
             self.company.bring_back(seat, self.seats[seat].presences)

@@ -13,7 +13,8 @@ from starlette.routing import Route
 from oneheart import __version__
 from oneheart.engine.told import describe_shown
 from oneheart.web.answers import as_document
-from oneheart.web.api.operations import OPERATIONS, ROOT, Operation
+from oneheart.web.api.operation import Operation
+from oneheart.web.api.operations import OPERATIONS, ROOT
 from oneheart.web.api.types import Problem
 
 

@@ -8,8 +8,8 @@ inputs of `live.inputs` and some structs of `web.api.types`; all answers are str
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from dataclasses import fields
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -27,6 +27,7 @@ from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.standing_out import Group
 from oneheart.live.state import Refusal
 from oneheart.web.answers import as_json
+from oneheart.web.api.operation import ApiError, Operation
 from oneheart.web.api.types import (
     BookLineTold,
     BookTold,
@@ -73,56 +74,6 @@ from oneheart.web.streams import event_id
 from oneheart.web.words import LANGUAGES, Words
 
 ROOT = "/api/v1"
-
-
-class ApiError(Exception):
-    """An error that ends a call.
-
-    Attributes:
-        status: HTTP status of the answer.
-        problem: body of the answer.
-    """
-
-    def __init__(self, status: int, why: str, sentence: str) -> None:
-        """Keep the status and the problem."""
-        super().__init__(sentence)
-        self.status = status
-        self.problem = Problem(why, sentence)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One call of the API.
-
-    Attributes:
-        method: HTTP method.
-        path: path below ``/api/v1``, as Starlette writes it.
-        run: function that takes the request and its decoded body, and returns the answer.
-        summary: summary for the OpenAPI document, without a full stop.
-        gives: type of the answer.
-        takes: type of the request body; None for a call without body.
-        who: whose secret the call requires: "seat", "host", or "anybody" for none.
-        asks: names of the query parameters.
-        name: operation id; "" for the name of `run`.
-        do: function of `live.doing` that the call runs; None where it only reads.
-    """
-
-    method: str
-    path: str
-    run: Callable[[Request, Any], Awaitable[Any]]
-    summary: str
-    gives: type
-    takes: type | None = None
-    who: Literal["anybody", "seat", "host"] = "anybody"
-    asks: tuple[str, ...] = ()
-    name: str = ""
-    do: Callable[..., Any] | None = None
-
-    @property
-    def operation_id(self) -> str:
-        """Return the operation id in the OpenAPI document."""
-        return self.name or self.run.__name__.strip("_")
-
 
 _ENGLISH = Words("en")
 
@@ -290,6 +241,8 @@ async def _erase(request: Request, body: ask.KeyOnly) -> Done:
 async def _queue(request: Request, _body: None) -> QueueTold:
     gathering, host = _host(request)
     state = gathering.state
+    if state.ended:
+        raise Refused(Refusal.ENDED)
     waiting = [
         QueuedDesire(words.alias, words.text, words.language, version)
         for words, version in opened.queue_of(gathering, host)
@@ -298,7 +251,7 @@ async def _queue(request: Request, _body: None) -> QueueTold:
 
 
 def _running_host(request: Request) -> LiveGathering:
-    gathering = _running_host(request)
+    gathering, _ = _host(request)
     if gathering.state.ended:
         raise Refused(Refusal.ENDED)
     return gathering
@@ -622,18 +575,20 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET", f"{_G}/host/oddities", _oddities, "Get the groups of seats that stand out", OdditiesTold, who="host"
     ),
     _by_host(
-        "revocations", admitting.revoke_seats, ask.RevocationAsked, "Revoke a group of seats", name="revoke_seats"
+        "revocations", admitting.revoke_seats, admitting.RevocationAsked, "Revoke a group of seats", name="revoke_seats"
     ),
     _by_host(
         "restorations",
         admitting.restore_seats,
-        ask.RestorationAsked,
+        admitting.RestorationAsked,
         "Restore a group of seats that was revoked",
         name="restore_seats",
     ),
     Operation("GET", f"{_G}/host/hosts", _hosts, "Get the hosts by their numbers", HostsTold, who="host"),
-    _by_host("removals", admitting.remove_host, ask.HostNamed, "Remove a host", name="remove_host"),
-    _by_host("door", admitting.set_door, ask.DoorAsked, "Open or close the door, or ask for cards", name="set_door"),
+    _by_host("removals", admitting.remove_host, admitting.HostNamed, "Remove a host", name="remove_host"),
+    _by_host(
+        "door", admitting.set_door, admitting.DoorAsked, "Open or close the door, or ask for cards", name="set_door"
+    ),
     _by_host("moderations", doing.moderate, ask.ModerationAsked, "Accept or reject a desire", name="moderate"),
 )
 

@@ -81,7 +81,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "most": entry.GRAPHEMES_MOST,
         "fresh": new_key,
         "cards_wanted": own_circle.cards_wanted,
-        "cards_most": ask.SEAT_CARDS_MOST,
+        "cards_most": admitting.SEAT_CARDS_MOST,
         "errors": _EMPTY,
         "typed": _EMPTY,
     }
@@ -199,7 +199,7 @@ async def _carry(person: Person, form: Mapping[str, str]) -> str:
 
 async def _cards(person: Person, form: Mapping[str, str]) -> str:
     """Ask the hosts for seat cards of the circle."""
-    await admitting.ask_for_cards(person.gathering, person.seat, asked(form, ask.SeatCardsAsked))
+    await admitting.ask_for_cards(person.gathering, person.seat, asked(form, admitting.SeatCardsAsked))
     return "#cards"
 
 
