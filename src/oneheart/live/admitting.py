@@ -15,6 +15,7 @@ from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.oddities import oddities
 from oneheart.live import events as ev
+from oneheart.live.codes import hash_of
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.inputs import Input, Number, Text
 from oneheart.live.refusal import Refusal, Refused
@@ -97,6 +98,11 @@ async def set_door(gathering: LiveGathering, host: int, asked: DoorAsked) -> Kep
 
 
 # --- seats ------------------------------------------------------------------------------------------------------------
+
+
+def revoked_of(gathering: LiveGathering, secret: str) -> int | None:
+    """Return the number of the revoked seat of a secret; None if it is of no revoked seat. O(1)."""
+    return gathering.state.revoked_by_secret(hash_of(secret)) if secret else None
 
 
 async def groups_now(gathering: LiveGathering) -> tuple[list[Group], list[Group]]:

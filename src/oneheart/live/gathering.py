@@ -217,10 +217,6 @@ class LiveGathering:
         """Return the number of the seat that a secret opens; None if it opens none. An empty one opens none. O(1)."""
         return self.state.seat_by_secret(hash_of(secret)) if secret else None
 
-    def revoked_of(self, secret: str) -> int | None:
-        """Return the number of the revoked seat of a secret; None if it is of no revoked seat. O(1)."""
-        return self.state.revoked_by_secret(hash_of(secret)) if secret else None
-
     def host_of(self, secret: str) -> int | None:
         """Return the number of the host with this secret; None for nobody. Compares in constant time.
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
+from oneheart.live.admitting import revoked_of
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
@@ -204,7 +205,7 @@ def seat_in(gathering: LiveGathering, request: Request) -> int | None:
 
 def revoked_in(gathering: LiveGathering, request: Request) -> int | None:
     """Return the number of the revoked seat in a request's cookie; None for any other cookie."""
-    return gathering.revoked_of(request.cookies.get(SEAT_COOKIE, ""))
+    return revoked_of(gathering, request.cookies.get(SEAT_COOKIE, ""))
 
 
 def set_aside(gathering: LiveGathering, seat: int, *, json: bool) -> Response:

@@ -93,7 +93,7 @@ def _secret(request: Request) -> str:
 def _seat(request: Request) -> tuple[LiveGathering, int]:
     gathering = gathering_of(request)
     seat = None if gathering is None else gathering.seat_of(_secret(request))
-    if gathering is not None and gathering.revoked_of(_secret(request)) is not None:
+    if gathering is not None and admitting.revoked_of(gathering, _secret(request)) is not None:
         raise Refused(Refusal.REVOKED)
     if gathering is None or seat is None:  # one answer: it does not tell whether the code exists
         raise ApiError(401, "no seat", "Send the seat's secret as Authorization: Bearer SECRET.")
@@ -231,7 +231,9 @@ async def _mine(request: Request, _body: None) -> Mine:
 
 async def _erase(request: Request, body: ask.KeyOnly) -> Done:
     gathering = gathering_of(request)
-    seat = None if gathering is None else gathering.revoked_of(_secret(request))  # they may still erase what is theirs
+    seat = (
+        None if gathering is None else admitting.revoked_of(gathering, _secret(request))
+    )  # they may still erase what is theirs
     if gathering is None or seat is None:
         gathering, seat = _seat(request)
     await doing.erase(gathering, seat, body)
