@@ -50,7 +50,15 @@ SETTINGS = [
     ),
 ]
 
-HOSTS = [Row("one more", HALL, ev.HostSeated("host-1"), 1, {"course.hosts[1]": "host-1"})]
+TWO_HOSTS: list[Event] = [*HALL, ev.HostSeated("host-1")]
+HOSTS = [
+    Row("one more", HALL, ev.HostSeated("host-1"), 1, {"course.hosts[1]": "host-1"}),
+    Row("by the link of one who was removed", [*TWO_HOSTS, ev.HostRemoved(1)], ev.HostSeated("host-1"), Refusal.USED),
+    Row("one of two is removed", TWO_HOSTS, ev.HostRemoved(1), 1, {"course.hosts_removed": {1}}),
+    Row("one who is not there is removed", TWO_HOSTS, ev.HostRemoved(2), Refusal.UNKNOWN),
+    Row("one is removed twice", [*TWO_HOSTS, ev.HostRemoved(1)], ev.HostRemoved(1), Refusal.UNKNOWN),
+    Row("the last one stays", HALL, ev.HostRemoved(0), Refusal.LAST_HOST),
+]
 
 
 def move(stage: str, version: int, travelling: str = "all") -> ev.StageMoved:

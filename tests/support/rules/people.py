@@ -7,8 +7,8 @@ from typing import Any
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.people import LiveCircle, Seat
-from oneheart.model.gathering import Place
-from tests.support.rules.scene import GONE, SEQ, A, B, Event, Row, hall
+from oneheart.model.gathering import Door, Place
+from tests.support.rules.scene import AT, GONE, SEQ, A, B, Event, Row, hall
 
 UNKNOWN, USED = Refusal.UNKNOWN, Refusal.USED
 HALL = hall()
@@ -52,8 +52,11 @@ CIRCLES = [
 PRINTED: list[Event] = [*HALL, ev.CardsPrinted(A, ["card-a"]), ev.CardsPrinted(None, ["card"])]
 
 
+HALF = AT // 30_000  # half minutes, see `engine.oddities`
+
+
 def seat(circle: int | None, secret: str = "", **more: Any) -> dict[str, Any]:
-    out: dict[str, Any] = {"people.seats[5]": Seat(SEQ, circle, "en", secret, **more), "people.count": 5}
+    out: dict[str, Any] = {"people.seats[5]": Seat(SEQ, circle, "en", secret, half=HALF, **more), "people.count": 5}
     if circle is not None:
         out[f"people.circles[{circle}].seats"] = 3 if circle == A else 2
     return {**out, **({f"people.seat_of_hash[{secret}]": 5} if secret else {})}
@@ -91,10 +94,58 @@ SEATS = [
         ev.SeatTaken("", "en", card="card"),
         6,
         {
-            "people.seats[6]": Seat(SEQ, None, "en", ""),
+            "people.seats[6]": Seat(SEQ, None, "en", "", half=HALF),
             "people.count": 6,
             "people.used_cards": {"card", "card-a"},
             "people.seat_of_card[card]": 6,
+        },
+    ),
+]
+
+FIVE: list[Event] = [*HALL, ev.SeatTaken("fifth", "en")]
+DOOR = [
+    Row(
+        "cards only, for a hundred and five",
+        HALL,
+        ev.DoorSet(Door.CARDS, 105),
+        None,
+        {"course.door": Door.CARDS, "course.most_seats": 105},
+    ),
+    Row("open as before", HALL, ev.DoorSet(Door.OPEN), None),
+    Row("a bound that would count single people", HALL, ev.DoorSet(Door.OPEN, 7), UNKNOWN),
+    Row("a bound of nobody", HALL, ev.DoorSet(Door.OPEN, 0), UNKNOWN),
+    Row("the door is closed", [*HALL, ev.DoorSet(Door.CLOSED)], ev.SeatTaken("", "en"), Refusal.DOOR_CLOSED),
+    Row("without a card", [*HALL, ev.DoorSet(Door.CARDS)], ev.SeatTaken("", "en"), Refusal.NO_CARD),
+    Row("all places are taken", [*FIVE, ev.DoorSet(Door.OPEN, 5)], ev.SeatTaken("", "en"), Refusal.FULL),
+    Row("a steward asks for cards", HALL, ev.SeatCardsWanted(0, 4), A, {"people.circles[0].cards_wanted": 4}),
+    Row("who holds no duty asks for cards", HALL, ev.SeatCardsWanted(1, 4), Refusal.NOT_YOURS),
+    *(Row(why, HALL, ev.SeatCardsWanted(number, 4), UNKNOWN) for number, why in NOBODY),
+    Row("no seats are revoked", HALL, ev.SeatsRevoked([], "why"), UNKNOWN),
+    Row("a seat that nobody ever had is revoked", HALL, ev.SeatsRevoked([0, 99], "why"), UNKNOWN),
+    Row("a seat that nobody ever had is restored", HALL, ev.SeatsRestored([99]), UNKNOWN),
+    Row(
+        "a new seat is revoked",
+        FIVE,
+        ev.SeatsRevoked([5], "why"),
+        1,
+        {
+            "people.seats[5].alive": False,
+            "people.seats[5].revoked": SEQ,
+            "people.count": 4,
+            f"people.revocations[{SEQ}]": "why",
+            "desires.tally.aside[5]": {},
+        },
+    ),
+    Row(
+        "it is restored",
+        [*FIVE, ev.SeatsRevoked([5], "why")],
+        ev.SeatsRestored([5]),
+        1,
+        {
+            "people.seats[5].alive": True,
+            "people.seats[5].revoked": None,
+            "people.count": 5,
+            "people.revocations[17]": GONE,
         },
     ),
 ]
@@ -268,7 +319,7 @@ BOUNDED = [
         SCRIBED,
         12,
         {
-            "people.seats[12]": Seat(SEQ, A, "en", "", scribe=0),
+            "people.seats[12]": Seat(SEQ, A, "en", "", scribe=0, half=HALF),
             "people.count": 12,
             "people.circles[0].seats": 10,
         },
@@ -287,7 +338,7 @@ BOUNDED = [
         SCRIBED,
         13,
         {
-            "people.seats[13]": Seat(SEQ, A, "en", "", scribe=0),
+            "people.seats[13]": Seat(SEQ, A, "en", "", scribe=0, half=HALF),
             "people.count": 13,
             "people.circles[0].seats": 11,
         },
@@ -411,4 +462,4 @@ CARDS = [
     Row("a code that is printed already stays with its circle", PRINTED, ev.CardsPrinted(B, ["card-a"]), 2),
 ]
 
-ROWS = [*CIRCLES, *SEATS, *BOUNDED, *CHANGES, *WAYS, *UNREAD, *REQUESTS, *DUTY, *ERASED, *CARDS]
+ROWS = [*CIRCLES, *SEATS, *DOOR, *BOUNDED, *CHANGES, *WAYS, *UNREAD, *REQUESTS, *DUTY, *ERASED, *CARDS]

@@ -104,7 +104,7 @@ AFTER_END = {  # own rights, book, last head, files that hosts take
     ev.OutputTaken,
 }
 AFTER_END |= {ev.WayBackKept, ev.PhoneLost, ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
-AFTER_END |= {ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
+AFTER_END |= {ev.HostRemoved, ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
