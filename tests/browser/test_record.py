@@ -82,7 +82,10 @@ def test_a_phone_keeps_its_receipts_and_finds_all_of_them_in_the_record(hall: An
     assert said(hall, phone, *ANY) == "waiting"
     end_stage(hall, "crossing")
     assert said(hall, phone, *ANY) == "included"
-    assert phone.get_attribute("#record", "data-included") == "3"
+    assert phone.get_attribute("#record", "data-found") == "3"
+    said_in_words = phone.inner_text("#record-said")
+    assert "3" in said_in_words
+    assert len(said_in_words) > 20, "a sentence, not the number alone"
     assert kept(phone)["head"]["root"] == hall.gathering.state.heads.newest.root
     assert kept(phone)["broken"] is None
 

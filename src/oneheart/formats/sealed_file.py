@@ -77,7 +77,10 @@ def _is_possible_text(text: SealRecord) -> bool:
     """Return whether the numbers of a sealed text, and its verdict, can be those of one text."""
     is_one = text.verdict is Status.ONE_DESIRE
     return (
-        all(0 <= count <= _MOST_COUNTED for count in (text.readers, text.amen, text.asked, text.margin_people or 0))
+        all(
+            0 <= count <= _MOST_COUNTED
+            for count in (text.readers, text.amen, text.asked, text.margin_people or 0, text.size)
+        )
         and (text.margin_circles is None or 1 <= text.margin_circles <= _MOST_COUNTED)
         and 1 <= text.round <= _MOST_COUNTED
         and (text.share_high is None or 0 <= text.share_high <= _MOST_COUNTED)

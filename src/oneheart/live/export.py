@@ -116,6 +116,7 @@ def _sealed_text(state: State, number: int, sealed: Sealed) -> SealRecord:
         margin_people=body.margin_people,
         margin_circles=body.margin_circles,
         margin_exact=body.margin_exact,
+        size=body.size,
     )
 
 

@@ -43,7 +43,7 @@ class SealRecord:
         verdict: "one desire" or "not yet".
         missing: codes of the conditions that failed; () for "one desire".
         digest: SHA-256 of the sealed text, hexadecimal.
-        root: Merkle root of the event log before the sealing, hexadecimal.
+        root: root of the head of the record on which the text stands, hexadecimal.
         readers: people who read it, rounded down to a multiple of k; 0 also for fewer than k.
         amen: people who said amen, rounded down to a multiple of k; 0 also for fewer than k.
         asked: readers who answered a random sample of other desires, rounded down to a multiple of k.
@@ -54,6 +54,7 @@ class SealRecord:
             rounded up to a multiple of k; 0 for fewer than k; None if it is not known.
         margin_circles: so many circles could have; None if it is not known.
         margin_exact: whether all ways were counted; false if the number was found by trying.
+        size: size of that head; 0 for a text of an earlier version, whose root is that of all events before it.
 
     Example:
         >>> line = SealedLine("Peace", "en")
@@ -81,6 +82,7 @@ class SealRecord:
     margin_people: int | None = None
     margin_circles: int | None = None
     margin_exact: bool = False
+    size: int = 0
 
     @property
     def matches_digest(self) -> bool:

@@ -69,6 +69,7 @@ class ReportSealed(Told, frozen=True):
     include: ReportSealedLine | None
     digest: str
     root: str
+    size: Shown
     words_match: bool
     readers: Shown
     amen: Shown

@@ -54,6 +54,7 @@ def _text(text: SealRecord, k: int) -> ReportSealed:
         include=None if text.include is None else _line(text.include),
         digest=text.digest,
         root=text.root,
+        size=disclosure.show_steps(text.size, disclosure.RESPONSES_STEP),
         words_match=text.matches_digest,
         readers=disclosure.show_count(text.readers, k=k),
         amen=disclosure.show_count(text.amen, k=k),

@@ -99,7 +99,7 @@ function found(bundle) {
     const digest = toHex(sha256(utf8(lines.map((line) => `${line.language}\t${line.text}`).join("\n"))));
     const erased = lines.some((line) => !line.text);
     if (!erased && digest !== sealed.digest) throw new Wrong("words");
-    said.push([erased ? "erased" : "text", { number: text.number, lines: lines.map((line) => line.text) }]);
+    said.push([erased ? "erased" : event.index === null ? "fits" : "text", { number: text.number, lines: lines.map((line) => line.text) }]);
   }
   return said;
 }

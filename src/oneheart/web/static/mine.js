@@ -2,7 +2,7 @@
 
 const section = document.getElementById("record");
 const line = document.getElementById("record-said");
-const { said } = { said: section.dataset };
+const said = section.dataset;
 
 function tell(state, sentence) {
   line.dataset.state = state;
@@ -15,7 +15,7 @@ async function check() {
   const { Record } = await import(section.dataset.proof);
   const record = new Record(document.body.dataset.code, document.body.dataset.place);
   const result = await record.check();
-  section.dataset.included = result.included;
+  section.dataset.found = result.included;
   if (record.kept.broken) tell("broken", said.broken);
   else if (result.missing) tell("missing", said.missing);
   else if (result.state === "later") tell("later", said.later);
