@@ -259,6 +259,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/hall/{code}/events"): to_all(),
     **_BACK,
     ("GET", "/g/{code}"): Rule(SEAT),
+    ("GET", "/g/{code}/terms"): Rule(SEAT),
+    ("GET", "/g/{code}/agree"): to_all(),
+    ("POST", "/g/{code}/agree"): Rule(SEAT, form=form(version="0"), status=409),  # there are no terms here
     ("GET", "/g/{code}/events"): Rule(SEAT),
     ("GET", "/g/{code}/mine"): Rule(SEAT),
     ("GET", "/g/{code}/mine.json"): Rule(SEAT),

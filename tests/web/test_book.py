@@ -170,7 +170,7 @@ def shelf(open_door: Open) -> Any:
     door.few = [door.join(circle="3") for _ in range(FEW)]
     door.seats = [door.seat(browser) for browser in (*door.people, *door.few)]
     for number, circle in ((0, 1), (5, 2), (10, 3)):
-        door.submit("h0", f"steward-{number}", ev.StewardNamed(number, on=True))
+        door.submit("h0", f"steward-{number}", ev.DutyGiven(circle, number))
         words = ("Corazón abierto", "Всё вместе", "Quiet rain")[circle - 1]
         door.submit(f"s{number}", f"line-{number}", ev.DesireSaid(number, words, "es", line_of=circle))
     answer(door, door.seats, (0, 1, 2))
