@@ -289,6 +289,26 @@ def doctor(
     raise typer.Exit(diagnosis.exit_status)
 
 
+@app.command(name="privacy-report")
+def privacy_report(path: AnyPath, agree: AgreeOption = None) -> None:
+    """Tell how many people of a file of answers can be told from all others: by all answers, and by four or eight."""
+    from oneheart.engine.uniqueness import uniqueness  # noqa: PLC0415
+    from oneheart.formats import read  # noqa: PLC0415
+    from oneheart.live.export import with_wants_of_authors  # noqa: PLC0415
+
+    told = uniqueness(with_wants_of_authors(read(path, sign=_sign(agree))))
+    typer.echo(f"{told.people.value} people or more answered.")
+    if told.whole.is_withheld:
+        typer.echo("They are too few to say how many of them stand alone.")
+        return
+    typer.echo(f"Of a hundred, {told.whole.value} have answers that nobody else has.")
+    for count, share in told.known:
+        if share.is_withheld:
+            typer.echo(f"Too few gave {count} answers or more.")
+        else:
+            typer.echo(f"Whoever knows {count} answers of a person finds {share.value} of a hundred by them.")
+
+
 @app.command()
 def export(
     path: AnyPath,

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 import oneheart
-from oneheart.cli import main
+from oneheart.cli import app, main
 from oneheart.formats import write_polis, write_tables
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.settings import ONE_THREAD
+from tests.support.pages import ROOT
 
 pytestmark = pytest.mark.process
 
@@ -242,3 +243,13 @@ def test_the_library_is_not_loaded_before_its_threads_are_set() -> None:
     told = "import sys, oneheart.cli; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_privacy_report_says_how_many_stand_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    app(["privacy-report", str(ROOT / "examples" / "six-tens")], standalone_mode=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "60 people or more answered."
+    assert re.fullmatch(r"Of a hundred, \d+ have answers that nobody else has\.", lines[1])
+    assert [re.sub(r"\d+ of a hundred", "N of a hundred", line) for line in lines[2:]] == [
+        f"Whoever knows {count} answers of a person finds N of a hundred by them." for count in (4, 8)
+    ]

@@ -1,0 +1,136 @@
+"""Leaves: one table of what leaves the server, at which place, when, and from how many people on.
+
+The reference page is written from it, and a test checks that every address of the app stands in exactly one row. The
+numbers of people come from `engine.disclosure`, so the page and the code agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oneheart.engine.disclosure import FOR_A_SHARE, FOR_A_WORD, RESPONSES_STEP, SMALL, K
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """One place at which something about people leaves the server.
+
+    Attributes:
+        place: its name.
+        addresses: beginnings of the addresses that belong to it; the longest that fits counts.
+        what: what leaves.
+        when: when it moves.
+        least: from how many people on.
+    """
+
+    place: str
+    addresses: tuple[str, ...]
+    what: str
+    when: str
+    least: str
+
+
+def _n(text: str) -> str:
+    """Return a text with the figures of the disclosure gate."""
+    return text.format(k=K, twice=FOR_A_SHARE, word=FOR_A_WORD, small=SMALL, step=RESPONSES_STEP)
+
+
+LEAVES: tuple[Leaving, ...] = (
+    Leaving(
+        "Door and the way in",
+        ("/", "/health", "/j/", "/s/", "/static", "/verify.html", "/check_bundle.py", "/w/"),
+        "Name and question of the gathering, names of circles, what people agree to; nothing of anybody",
+        "with the settings",
+        "-",
+    ),
+    Leaving(
+        "A person's own pages",
+        ("/g/",),
+        "Their own data; of others one card, and words: how many want their desire, how much of theirs others want",
+        "cards at once; words at the end of a stage, once enough different people answered since",
+        _n("words of more than {small} answers, moved by {twice} people ({k} where all came with cards)"),
+    ),
+    Leaving(
+        "A circle's page",
+        ("/g/{code}/circle",),
+        "Its line, its desires without authors; in a circle of up to twelve whether all have answered, and no more",
+        _n("the list by {k} authors at a time; verdict and nearest three at the end of a stage"),
+        _n("the list from {k} people, verdict and nearest three from {word}"),
+    ),
+    Leaving(
+        "Hall, book and streams",
+        ("/hall/", "/book"),
+        "Numbers of people, desires and answers; desires that hosts show; the text, amen; how alike people want",
+        _n(
+            "people in steps of {k} who came and of {k} who left; desires and answers after {k} different people, "
+            "in steps of {step}; how alike at the end of a stage"
+        ),
+        _n("numbers from {k}, how alike from {word} answers to one desire"),
+    ),
+    Leaving(
+        "Hosts' desk",
+        ("/host/",),
+        "The queue and list of desires without authors, circles or times; the number of people; readers of a line",
+        "the queue at once, in random order; numbers in steps",
+        _n("numbers from {k}"),
+    ),
+    Leaving(
+        "Hosts' log",
+        ("/host/{code}/log",),
+        "What hosts did and when, every output among it; nothing of others",
+        "at once",
+        "-",
+    ),
+    Leaving(
+        "Report",
+        ("/host/{code}/report.zip",),
+        "The page and report.json: counts and estimates of the whole, nothing of a circle of up to twelve",
+        "one moment for all outputs; a new one after enough different people came, answered or left",
+        _n("counts from {word} answers in steps of {k}; a new moment from {twice} people ({k} with cards)"),
+    ),
+    Leaving(
+        "Export",
+        ("/host/{code}/export.zip",),
+        "Desires with counts, sealed texts; as rows the answers of those who agreed, without author, time or circle",
+        "as the report",
+        _n("counts as in the report; rows of {twice} people who agreed since rows last left"),
+    ),
+    Leaving(
+        "Measures",
+        ("/host/{code}/measures",),
+        "Outward and inner closeness, their relation, how near people feel",
+        "as the report",
+        _n("from {twice} people, in steps of {k}"),
+    ),
+    Leaving(
+        "Proof of the record",
+        ("/host/{code}/bundle.json", "/book/{code}/bundle.json"),
+        "Commitments, heads and sealed texts; no answer",
+        "at once",
+        "-",
+    ),
+    Leaving(
+        "API",
+        ("/api/",),
+        "What the pages of the same person, host or hall give, through the same functions",
+        "as there",
+        "as there",
+    ),
+)
+"""Everything that leaves."""
+
+
+def place_of(address: str) -> Leaving | None:
+    """Return the row of an address: that with the longest beginning that fits; None if none fits.
+
+    Example:
+        >>> place_of("/host/{code}/export.zip").place, place_of("/host/{code}").place
+        ('Export', "Hosts' desk")
+    """
+    fitting = [
+        (len(start), number)
+        for number, row in enumerate(LEAVES)
+        for start in row.addresses
+        if (address == start if start == "/" else address.startswith(start))
+    ]
+    return LEAVES[max(fitting)[1]] if fitting else None
