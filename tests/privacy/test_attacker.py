@@ -8,15 +8,35 @@ from dataclasses import replace
 import pytest
 
 from oneheart.engine import disclosure
-from oneheart.live.state.released import Released
+from oneheart.live.state import State
+from oneheart.live.state.released import Released, line_verdict, members_of
 from oneheart.model.gathering import Gathering
 from tests.privacy import attacker
-from tests.privacy.attacker import TEN, TEXTS, attack, files, guess_answer, guess_circle, played
+from tests.privacy.attacker import TEN, TEXTS, attack, files, guess_answer, guess_circle, guess_from_circle, played
 
 
 def test_all_that_leaves_tells_no_more_than_a_guess() -> None:
     scores = attack(60, reports=4)
     assert {name: str(score) for name, score in scores.items() if not score.is_guessing} == {}
+
+
+def test_a_circle_that_reads_its_verdict_gives_the_tenth_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner: with the verdict of a small circle on its line said live, the answers to it are told apart."""
+    monkeypatch.setattr(attacker.circles, "line_word", live_verdict)
+    rnd = random.Random(4)
+    for _ in range(10):
+        one = played(rnd)
+        one.about = one.hand.state.circles[0].line or 0
+        for place, seat in enumerate(s for s in range(1, TEN) if s != one.victim):
+            one.hand.state.tally.respond(seat, one.about, int(place < 5), circle=0)  # six with who wrote it
+        one.hand.state.tally.respond(one.victim, one.about, one.truth, circle=0)
+        assert guess_from_circle(one, rnd) == one.truth, "they are the seventh who can say it, or not"
+
+
+def live_verdict(state: State, circle: int) -> object:
+    """Return the verdict of a circle on its line now, whatever its size."""
+    members = members_of(state.people).get(circle, [])
+    return line_verdict(state.desires, state.people, circle, members)
 
 
 def test_words_that_follow_every_answer_are_seen_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
