@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,13 +14,17 @@ from oneheart.live.state.released import Released, line_verdict, members_of
 from oneheart.model.gathering import Gathering
 from tests.privacy import attacker
 from tests.privacy.attacker import TEN, TEXTS, attack, files, guess_answer, guess_circle, guess_from_circle, played
+from tests.support.proofs import size
 
 
-def test_all_that_leaves_tells_no_more_than_a_guess() -> None:
-    scores = attack(60, reports=4)
+@pytest.mark.proof("A14")
+def test_all_that_leaves_tells_no_more_than_a_guess(figure: Callable[[str], None]) -> None:
+    scores = attack(size(2000, 60), reports=size(100, 4))
+    figure(", ".join(f"{name} {score}" for name, score in scores.items()))
     assert {name: str(score) for name, score in scores.items() if not score.is_guessing} == {}
 
 
+@pytest.mark.sabotage("A14", "a small circle reads its verdict at once (circles.line_word)")
 def test_a_circle_that_reads_its_verdict_gives_the_tenth_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The partner: with the verdict of a small circle on its line said live, the answers to it are told apart."""
     monkeypatch.setattr(attacker.circles, "line_word", live_verdict)
@@ -39,6 +44,7 @@ def live_verdict(state: State, circle: int) -> object:
     return line_verdict(state.desires, state.people, circle, members)
 
 
+@pytest.mark.sabotage("A14", "outputs of any basis (Released.enough_changed)")
 def test_words_that_follow_every_answer_are_seen_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The partner: with a frozen word replaced by a live one, or an output without the rule, two looks differ."""
     monkeypatch.setattr(Released, "enough_changed", lambda _self: True)
@@ -62,6 +68,7 @@ def without_wants(gathering: Gathering) -> Gathering:
     return replace(gathering, desires=tuple(replace(desire, author=None) for desire in gathering.desires))
 
 
+@pytest.mark.sabotage("A14", "small circles are counted (disclosure.is_small), authors do not answer their own desires")
 def test_a_gate_that_counts_small_circles_gives_the_circle_of_authors(monkeypatch: pytest.MonkeyPatch) -> None:
     """The partner: with the rules of small circles and of silent authors gone, the report tells the author's circle."""
     monkeypatch.setattr(disclosure, "is_small", lambda _people: False)

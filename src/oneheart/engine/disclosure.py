@@ -31,9 +31,6 @@ K = int(settings.K_ANONYMITY.value)
 FOR_A_SHARE = 2 * K
 """The least number of people of whom a share or a mean is shown."""
 
-OTHERS_FOR_A_SHARE = FOR_A_SHARE - 1
-"""The least number of others beside a person to whom a share of all of them is shown."""
-
 RESPONSES_STEP = 10 * K
 """Counts of responses move in steps of so many, because one person gives several responses."""
 

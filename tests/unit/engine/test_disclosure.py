@@ -16,21 +16,25 @@ from oneheart import settings
 from oneheart.engine import disclosure
 from oneheart.engine.disclosure import (
     FOR_A_SHARE,
-    OTHERS_FOR_A_SHARE,
+    FOR_A_WORD,
     RESPONSES_STEP,
+    SMALL,
     K,
     Shown,
     check_k,
     enough,
     enough_of,
+    enough_since,
     in_steps,
     is_few,
+    is_small,
     release_band,
     release_count,
     release_counts,
     release_distribution,
     release_mean,
     release_share,
+    release_word,
     share_band,
     show_band,
     show_count,
@@ -151,7 +155,7 @@ def test_bands_have_their_edges_where_they_say() -> None:
 
 def test_the_limits_are_those_of_the_setting() -> None:
     assert settings.K_ANONYMITY.value == K == 5
-    assert (FOR_A_SHARE, OTHERS_FOR_A_SHARE, RESPONSES_STEP) == (10, 9, 50)
+    assert (FOR_A_SHARE, RESPONSES_STEP) == (10, 50)
 
 
 @pytest.mark.parametrize("k", [5, 7])
@@ -341,3 +345,20 @@ def test_only_gated_values_are_made_in_the_module() -> None:
     }
     assert set(one_of_many) == {name for name in vars(disclosure) if name.startswith("show_")}
     assert {shown.value for shown in one_of_many.values()} == {None, 0, "few"}
+
+
+# --- the rules of a live gathering ---
+
+
+@pytest.mark.parametrize(("people", "small"), [(0, True), (SMALL, True), (FOR_A_WORD, False)])
+def test_a_circle_of_up_to_twelve_is_small(people: int, small: bool) -> None:
+    assert (SMALL, FOR_A_WORD) == (12, 13)
+    assert is_small(people) is small
+    assert (release_word(people, people) is None) is small
+
+
+@pytest.mark.parametrize(
+    ("people", "door", "enough"), [(9, True, False), (10, True, True), (4, False, False), (5, False, True)]
+)
+def test_twice_as_many_people_must_change_something_behind_an_open_door(people: int, door: bool, enough: bool) -> None:
+    assert enough_since(people, open_door=door) is enough
