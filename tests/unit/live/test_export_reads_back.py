@@ -22,7 +22,7 @@ from oneheart.commands.serving import listen, served
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.engine.desire import shares
 from oneheart.engine.prayer.choosing import text_columns, text_line_count, wants
-from oneheart.formats import inspect, write_polis
+from oneheart.formats import inspect, write_polis, write_tables
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
@@ -46,8 +46,8 @@ class Played:
 
     Attributes:
         live: opened again from the file.
-        exported: the zip file of the host's page, without who wrote what.
-        with_authors: the same, with it.
+        exported: the zip file of rows of the host's page, where everybody agreed.
+        with_authors: the whole gathering in both shapes, with authors, as a former version exported it.
     """
 
     live: LiveGathering
@@ -64,7 +64,7 @@ class Played:
         return [self.live.state.desires[line.cites[0]].text for line in self.draft.lines]
 
 
-async def rehearsed(path: Path) -> tuple[bytes, bytes]:
+async def rehearsed(path: Path) -> bytes:
     """Play a small gathering until its text is woven, and take the export as the host's page gives it."""
     settings = settings_for(name="Rehearsed", questions=(), voice="ten", languages=tuple(QUESTIONS))
     create(path, settings, code=CODE)
@@ -88,10 +88,12 @@ async def rehearsed(path: Path) -> tuple[bytes, bytes]:
                 await asyncio.sleep(0.05)
         over.set()
         await playing
-        taken = [await export(place, desk, asked) for asked in ("", "?authors=1")]
+        for seat in range(len(gathering.state.seats)):
+            await gathering.submit(f"s{seat}", "rows-yes", ev.RowsConsented(seat, on=True))
+        taken = await export(place, desk)
     desk.leave()
     sock.close()
-    return taken[0], taken[1]
+    return taken
 
 
 async def rest(crowd: Crowd) -> None:
@@ -102,11 +104,12 @@ async def rest(crowd: Crowd) -> None:
             await asyncio.sleep(0.05)
 
 
-async def export(place: ServerPlace, desk: HostDesk, asked: str) -> bytes:
+async def export(place: ServerPlace, desk: HostDesk) -> bytes:
     """Return the export as the host's own page gives it."""
     wire = Wire(place)
     secret = desk._secret  # the cookie of the desk's browser
-    answer = await wire.ask(request(place, "GET", f"/host/{CODE}/export.zip{asked}", cookie=f"host={secret}"))
+    form = {"key": "take-the-rows-now", "rows": "1"}
+    answer = await wire.ask(request(place, "POST", f"/host/{CODE}/export.zip", fields=form, cookie=f"host={secret}"))
     wire.drop()
     assert answer.status == 200
     return answer.body
@@ -115,9 +118,15 @@ async def export(place: ServerPlace, desk: HostDesk, asked: str) -> bytes:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     path = tmp_path_factory.mktemp("rehearsed") / "g.oneheart"
-    exported, with_authors = asyncio.run(rehearsed(path))
+    exported = asyncio.run(rehearsed(path))
     live = LiveGathering.open(path)
-    yield Played(live, exported, with_authors)
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, write in (("polis", write_polis), ("tables", write_tables)):
+            write(live.as_gathering(), path.parent / name)
+            for file in sorted((path.parent / name).iterdir()):
+                archive.write(file, f"{name}/{file.name}")
+    yield Played(live, exported, whole.getvalue())
     live.shut()
 
 
