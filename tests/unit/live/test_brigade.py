@@ -18,9 +18,9 @@ pytestmark = pytest.mark.slow
 
 LONG = os.environ.get("ONEHEART_PROVE") == "1"
 SEEDS = range(1, 21) if LONG else (2,)
-CHANGED_MOST = 3 if LONG else 0
-"""The goal is none. Measured: of twenty halls three differ, by one line each, where five hostile seats spread over the
-circles, and one where they crowd into one: a line that fewer want takes the place of the last of seven."""
+CHANGED_MOST = 1 if LONG else 0
+"""The goal is none, and in eleven halls of either kind none differs. One of twenty is allowed, because a hall whose
+choice is close has a margin below five; ten hostile seats change lines in eight of eleven, which is not solved."""
 
 
 def both(path: Path, seed: int, *, others: int, packed: bool) -> tuple[Outcome, Outcome]:
