@@ -230,7 +230,10 @@ class Gathering(RuleBasedStateMachine):
     @rule(pick=PICK, circle=st.integers(0, CIRCLES - 1))
     def change_circle(self, pick: int, circle: int) -> None:
         seat = self.a_seat(pick)
-        assert isinstance(self.submit(f"s{seat}", ev.SeatChanged(seat, circle=circle)), Kept)
+        person, state = self.live.state.seats[seat], self.live.state
+        once_already = person.changed_circle_in == state.round and person.circle != circle
+        kept = self.submit(f"s{seat}", ev.SeatChanged(seat, circle=circle))
+        assert kept is Refusal.MOVED if once_already else isinstance(kept, Kept)
 
     @precondition(has_desires)
     @rule(pick=PICK, source=PICK, carries=st.booleans())
