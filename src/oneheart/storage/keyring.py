@@ -29,10 +29,13 @@ _HEADER = 64
 _FIRST_BLOCK, _LARGEST_BLOCK = 64, 4096  # slots that one fsync makes durable
 _NONCE = bytes(12)  # a key seals one body, so the nonce need not differ
 
-GONE = bytes(KEY_BYTES)
+DESTROYED = bytes(KEY_BYTES - 1)
+"""How a slot begins whose key is destroyed."""
+
+GONE = DESTROYED + b"\0"
 """A slot whose event was erased and counts for nothing."""
 
-NUMBERED = bytes(KEY_BYTES - 1) + b"\1"
+NUMBERED = DESTROYED + b"\1"
 """A slot whose event was erased, but keeps the number of its seat or desire."""
 
 
@@ -70,7 +73,8 @@ class Keys:
 
     def at(self, slot: int) -> bytes | None:
         """Return a slot, 32 bytes: a key, `GONE` or `NUMBERED`; None if the keyring has no such slot."""
-        key = self.slots[slot * KEY_BYTES : (slot + 1) * KEY_BYTES]
+        at = slot * KEY_BYTES
+        key = self.slots[at : at + KEY_BYTES]
         return key if len(key) == KEY_BYTES else None
 
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from oneheart.storage.keyring import GONE, NUMBERED, Keyring, Keys, opened, seal
+from oneheart.storage.keyring import DESTROYED, NUMBERED, Keyring, Keys, opened, seal
 
 Stored = tuple[int, str, "str | bytes", str, "str | bytes | None", "bytes | None", bytes, bytes, int]
 """A row as it stands in the file: seq, actor, key, kind, body, salt, commitment, chain, at."""
@@ -42,8 +41,7 @@ class Altered(Exception):  # noqa: N818  it is the finding of a check
         self.seq, self.kind, self.why = seq, kind, why
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """The body and salt of a row, opened.
 
     Attributes:
@@ -75,11 +73,10 @@ def row_bytes(actor: str, key: bytes, kind: str, at: int, body: str) -> bytes:
     It is a prefix, then actor, key digest and kind, each after its length in four bytes, the time in eight bytes, and
     the body. Numbers are big-endian, texts are UTF-8.
     """
-    parts = [_PREFIX]
-    for part in (actor.encode(), key, kind.encode()):
-        parts += (_LENGTH.pack(len(part)), part)
-    parts += (_AT.pack(at), body.encode())
-    return b"".join(parts)
+    by, named, length = actor.encode(), kind.encode(), _LENGTH.pack
+    return b"".join(
+        (_PREFIX, length(len(by)), by, length(len(key)), key, length(len(named)), named, _AT.pack(at), body.encode())
+    )
 
 
 def commitment_of(salt: bytes, actor: str, key: bytes, kind: str, at: int, body: str) -> bytes:
@@ -208,7 +205,7 @@ class WholeRow:
         key = keys.at(slot) if isinstance(keys, Keys) else keys.key(slot) if keys is not None else None
         if key is None:
             raise Altered(seq, kind, "its key is not in the file of keys, which may be an older copy")
-        if key in {GONE, NUMBERED}:
+        if key.startswith(DESTROYED):
             return Content(None, b"", slot, numbered=key == NUMBERED)
         content = opened(key, body[_SLOT.size :])
         if content is None:
