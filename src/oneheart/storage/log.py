@@ -493,16 +493,10 @@ class Log:
         """Erase the rows whose keys `replay` found destroyed; return their number.
 
         There are such rows in a copy of the database that is older than the erasure. An event names them now, so that
-        the record is whole again.
-
-        Raises:
-            NotYetGone: see `erase`.
-            StorageError: see `erase`.
+        the record is whole again. It raises what `erase` raises.
         """
-        if not self.unopened:
-            return 0
         numbered = [seq for seq, keeps in self.unopened.items() if keeps]
-        return self.erase("", [*self.unopened], numbered=numbered, why=ErasureReason.KEYS)
+        return self.erase("", [*self.unopened], numbered=numbered, why=ErasureReason.KEYS) if self.unopened else 0
 
     def checkpoint(self, *, wait: int = 0) -> None:
         """Destroy keys that are due, write the write-ahead log into the main file and empty it.
