@@ -647,7 +647,8 @@ def test_an_export_holds_desires_with_their_counts_and_no_row(open_door: Open) -
     desk = Desk(door)
     assert desk.browser.get(f"{desk.home}/export.zip").status_code == 409, "none was taken"
     files = unzipped(take(desk))
-    assert set(files) == {"README.txt", "desires.csv", "sealed.json"}
+    proof = {f"proof/{name}" for name in ("bundle.json", "check_bundle.py", "verify.html")}
+    assert set(files) == {"README.txt", "desires.csv", "sealed.json", *proof}
     assert files["README.txt"].decode().splitlines() == [README["counts"], README["sealed"]]
     header, *rows = csv.reader(io.StringIO(files["desires.csv"].decode("utf-8-sig")))
     assert header == ["desire", "text", "language", "want", "not_mine", "against"]
@@ -673,7 +674,9 @@ def test_rows_leave_only_of_ten_people_or_more_who_agreed(open_door: Open, agree
     assert answer.status_code == status
     if status == 200:
         files = unzipped(answer)
-        assert {name.split("/")[0] for name in files} == {"README.txt", "desires.csv", "sealed.json", "polis", "tables"}
+        assert {name.split("/")[0] for name in files} == {
+            *("README.txt", "desires.csv", "sealed.json", "polis", "tables", "proof")
+        }
         told = files["README.txt"].decode().splitlines()
         assert told[2:4] == [README["rows"], README["unique"]]
         assert re.fullmatch(README["whole"].replace("{share}", r"\d+"), told[4])

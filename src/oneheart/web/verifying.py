@@ -79,9 +79,14 @@ async def _of_text(request: Request) -> Response:
     return _bundle(await bundle_of(book[0], texts=[number]))
 
 
-def bundle_file(bundle: Bundle) -> bytes:
-    """Return a bundle as a JSON file."""
-    return encode(bundle)
+async def proof_files(host: who.Host) -> dict[str, bytes]:
+    """Return the files of the folder "proof" of an export: the bundle, and the two programs that check it."""
+    bundle = await bundle_of(host.gathering, texts=range(len(host.state.prayers.sealed)), leaves=True)
+    return {
+        "proof/bundle.json": encode(bundle),
+        f"proof/{SCRIPT}": script_file(),
+        f"proof/{PAGE}": page_file(host.words).encode(),
+    }
 
 
 def _bundle(bundle: Bundle) -> Response:

@@ -39,6 +39,7 @@ from oneheart.live.state.released import TakenOutput
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of
 from oneheart.web.said import README
+from oneheart.web.verifying import proof_files
 from oneheart.web.who import Host
 from oneheart.web.words import Plain
 
@@ -115,7 +116,7 @@ async def _export(host: Host, *, rows: bool, occasions: bool) -> Response:
         state = await state_of(host, taken)
         rng = np.random.default_rng(int(gathering.secret_for("export", str(taken.position))[:16], 16))
         whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name))
-        files = {"desires.csv": _table(aggregates(whole, rng)), **_sealed(whole)}
+        files = {"desires.csv": _table(aggregates(whole, rng)), **_sealed(whole), **await proof_files(host)}
         people: dict[str, disclosure.Shown] = {}
         if rows:
             row_of, consented = of_consenting(state, source=gathering.path.name, rng=rng)
