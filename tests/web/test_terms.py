@@ -38,7 +38,7 @@ def test_the_door_shows_the_terms_and_the_seat_comes_with_the_consent(open_door:
     door = open_door(keep_days=30, run_by="The house on the hill")
     browser = door.browser()
     page = browser.get(f"/j/{CODE}").text
-    assert codes(page, "term") == ["until", "seen", "operator", "wifi", "rights", "by"]
+    assert codes(page, "term") == ["until", "seen", "rows", "operator", "wifi", "rights", "by"]
     assert codes(page, "datum") == [datum.code for datum in KEPT]
     assert "The house on the hill" in page
     assert "30 days" in page

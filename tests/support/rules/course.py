@@ -32,7 +32,13 @@ def settings(version: int, **more: Any) -> ev.Settings:
 
 
 SETTINGS = [
-    Row("the first", [], settings(0), 1, {"course.settings": settings(0), "course.settings_version": 1}),
+    Row(
+        "the first",
+        [],
+        settings(0),
+        1,
+        {"course.settings": settings(0), "course.settings_version": 1, "keeping.version": 1},
+    ),
     Row("an older version", HALL, settings(0), STALE),
     Row("a version that is not there yet", HALL, settings(2), STALE),
     Row("the present version", HALL, settings(1), 2, {"course.settings": settings(1), "course.settings_version": 2}),
@@ -431,7 +437,15 @@ HELD = [
     Row("taken back where there was none", HALL, ev.RoundHeld(1), 1),
 ]
 
-END = [Row("the gathering is over", HALL, ev.Ended(), None, {"course.ended": True, "heads.due": True})]
+END = [
+    Row(
+        "the gathering is over",
+        HALL,
+        ev.Ended(),
+        None,
+        {"course.ended": True, "heads.due": True, "keeping.ended_at": AT},
+    )
+]
 
 DUE = [*HALL, By("s0", ev.Present(0, 0)), *stages("sealed", version=0)]
 

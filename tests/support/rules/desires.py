@@ -381,6 +381,7 @@ HOSTS = [
             "desires.entries[0].moderation": "accepted",
             "desires.entries[0].reason": "Thank you",
             "desires.entries[0].version": 1,
+            "desires.entries[0].decided[0]": SEQ,
             "desires._travels[0]": True,
         },
     ),
@@ -389,7 +390,11 @@ HOSTS = [
         [*HALL, ev.DesiresShown([0])],
         moderated(0, "accepted"),
         1,
-        {"desires.entries[0].moderation": "accepted", "desires.entries[0].version": 1},
+        {
+            "desires.entries[0].moderation": "accepted",
+            "desires.entries[0].version": 1,
+            "desires.entries[0].decided[0]": SEQ,
+        },
     ),
     Row(
         "rejected: it travels no more and leaves the hall screen",
@@ -400,6 +405,7 @@ HOSTS = [
             "desires.entries[0].moderation": "rejected",
             "desires.entries[0].reason": "Another time",
             "desires.entries[0].version": 2,
+            "desires.entries[0].decided[1]": SEQ,
             "desires._travels[0]": False,
             "desires.shown[0]": 2,
             "desires.shown[1]": GONE,

@@ -139,7 +139,7 @@ def test_nothing_confided_is_kept_before_a_person_agrees(tmp_path: Path) -> None
 
 
 def test_without_the_check_of_consent_the_words_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Keeping, "check_confided", lambda _self, _body: None)
+    monkeypatch.setattr(Keeping, "lacks_consent", lambda _self, _body: None)
 
     async def work() -> None:
         hall = LiveGathering.open(made(tmp_path))
@@ -158,6 +158,7 @@ def test_every_act_that_holds_words_answers_or_presence_needs_consent() -> None:
         ev.StewardNamed,
         ev.SeatCardsWanted,
         ev.WayBackKept,
+        ev.RowsConsented,
         ev.PhoneLost,
         ev.DutyRequested,
         ev.DutyAnswered,

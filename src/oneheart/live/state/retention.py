@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.model.actor import HOUSE
 
 DAY_MS = 86_400_000
 KEEP_DAYS = 30
@@ -95,7 +96,7 @@ class Keeping:
         """Return whether a person agreed to the present terms, or none are set."""
         return self.days is None or self.agreed.get(seat, (0, None))[0] == self.version
 
-    def check_confided(self, body: ev.AnyBody) -> Refusal | None:
+    def lacks_consent(self, body: ev.AnyBody) -> Refusal | None:
         """Refuse words, answers and presences of a person who has not agreed to the present terms."""
         seat = getattr(body, "seat", None)
         if type(body) not in CONFIDES or not isinstance(seat, int) or self.has_agreed(seat):
@@ -132,8 +133,10 @@ class Keeping:
         passed = now - self.counted_from
         return sorted(seat for seat, (_, days) in self.agreed.items() if days is not None and passed >= days * DAY_MS)
 
-    def check_purged(self) -> Refusal | None:
-        """Refuse a second erasure, and one without a term."""
+    def check_purged(self, by: str) -> Refusal | None:
+        """Refuse an erasure that the house did not write, a second one, and one without a term."""
+        if by != HOUSE:
+            return Refusal.NOT_YOURS
         return Refusal.CLOSED if self.days is None or self.purged_at is not None else None
 
     def purge(self, body: ev.Purged, at: int) -> None:

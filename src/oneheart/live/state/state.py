@@ -121,7 +121,7 @@ class State:
             return Refusal.ENDED
         if self.course.is_removed(by):
             return Refusal.NOT_YOURS
-        return rule.check(self, body, by) or self.keeping.check_confided(body)
+        return rule.check(self, body, by) or self.keeping.lacks_consent(body)
 
     def check_new(self, body: ev.AnyBody, by: str) -> Refusal | None:
         """Return the reason why an event may not be written; None if it may. It asks more than `check`.
@@ -485,7 +485,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.people.check_seat(b.seat) or s.keeping.check_consent(b),
         lambda s, b, _: s.keeping.consent(b),
     ),
-    ev.Purged: Rule(lambda s, _b, _by: s.keeping.check_purged(), lambda s, b, w: s.purge(b, w.at), after_end=True),
+    ev.Purged: Rule(lambda s, _b, by: s.keeping.check_purged(by), lambda s, b, w: s.purge(b, w.at), after_end=True),
     # people
     ev.CircleAdded: Rule(lambda s, b, _: s.people.check_circle_added(b), lambda s, b, _: s.add_circle(b)),
     ev.CircleChanged: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.rename_circle(b)),
