@@ -23,7 +23,7 @@ from oneheart.storage.blanking import BLANKED, PASSED_OVER, Blanks, blanks_of, p
 from oneheart.storage.database import BUSY_TIMEOUT, Database
 from oneheart.storage.keyring import GONE, NUMBERED, Keyring, KeyringError, Keys
 from oneheart.storage.merkle import merkle_root
-from oneheart.storage.rows import BLANK_ACTOR, BLANK_KIND, RULES, Altered, Stored, blank_key, slot_of
+from oneheart.storage.rows import BLANK_ACTOR, BLANK_KIND, RULES, Altered, Stored, blank_key, key_text, slot_of
 
 _START = bytes(32)
 _LOWEST = -(2**63)
@@ -176,6 +176,7 @@ class Log:
         self._chain = cast("bytes", chain)
         self.unopened: dict[int, bool] = {}
         self._blank: dict[int, str] = {}  # kind of each row that was erased by an event of the log, by place
+        self._named_slots: set[int] = set()
         self._sound = False  # whether all events were checked
         self._doomed: dict[int, bytes] = {}  # slots whose keys must still be destroyed
         if self.format > 1:
@@ -260,12 +261,12 @@ class Log:
             return Written(Fate.REFUSED, None)
         self._seq, self._chain = seq, chain
         return Written(
-            Fate.NEW, Event(seq, entry.actor, _key_text(key), entry.kind, entry.body, at, commitment), commitment
+            Fate.NEW, Event(seq, entry.actor, key_text(key), entry.kind, entry.body, at, commitment), commitment
         )
 
     def key_of(self, key: str) -> str:
         """Return the key that events have which were sent with this idempotency key."""
-        return _key_text(self._rule.key(key))
+        return key_text(self._rule.key(key))
 
     def find(self, entry: Entry) -> Written | None:
         """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""
@@ -287,16 +288,14 @@ class Log:
         """
         seq, actor, key, kind, body, _, commitment, _, at = row
         if body is None:
-            return Event(seq, actor, _key_text(key), kind, None, at, commitment)
+            return Event(seq, actor, key_text(key), kind, None, at, commitment)
         content = self._rule.content(row, keys)
         if content.body is None:
             self.unopened[seq] = content.numbered
-            return Event(
-                seq, BLANK_ACTOR, _key_text(key), kind if content.numbered else BLANK_KIND, None, 0, commitment
-            )
+            return Event(seq, BLANK_ACTOR, key_text(key), kind if content.numbered else BLANK_KIND, None, 0, commitment)
         if check:
             self._rule.check(row, content)
-        return Event(seq, actor, _key_text(key), kind, content.body, at, commitment)
+        return Event(seq, actor, key_text(key), kind, content.body, at, commitment)
 
     def replay(self, after: int = 0, *, anew: bool = False) -> Generator[Event, None, None]:
         """Yield every event after a place in the log, in order. Each is checked against its commitment and the chain.
@@ -315,7 +314,7 @@ class Log:
         chain = cast("bytes", before[0]) if before else _START
         keys = None if self._keyring is None else self._keyring.keys()
         named: dict[int, str] = {}
-        checks = anew or not self._sound
+        checks, newest_slot = anew or not self._sound, -1
         place = after
         first = after + 1 if after else _LOWEST  # a row before the first place is a fault, too
         for found in self._connection.execute(f"{_SELECT} WHERE seq >= ? ORDER BY seq", (first,)):
@@ -329,6 +328,7 @@ class Log:
                 if chain != linked:
                     raise Altered(seq, kind, "the chain does not lead to it")
                 self._check_blank(row)
+                newest_slot = self._check_slot(row, newest_slot)
             event = self._event(row, keys, check=checks)
             if kind == BLANKED:
                 named |= self._named_before(event)
@@ -344,6 +344,13 @@ class Log:
         if event.actor != HOUSE or any(not 0 < seq < event.seq for seq in kinds):
             raise Altered(event.seq, event.kind, "it erases what is not before it, or somebody else wrote it")
         return kinds
+
+    def _check_slot(self, row: Stored, newest: int) -> int:
+        """Return the newest slot so far. Slots rise with the log, so no row can borrow a destroyed key."""
+        slot = slot_of(row[4])
+        if slot is not None and (slot <= newest or slot in self._named_slots):
+            raise Altered(row[0], row[3], "its key is that of another event")
+        return newest if slot is None else slot
 
     def _check_blank(self, row: Stored) -> None:
         """Check that a row is blank exactly if an event of the log says so, and that it is then wholly blank.
@@ -474,6 +481,7 @@ class Log:
     def _note(self, blanks: Blanks) -> None:
         """Remember what an event blanked, and which keys it destroys."""
         self._blank |= blanks.kinds(BLANK_KIND)
+        self._named_slots |= {*blanks.slots, *blanks.numbered}
         if self._keyring is not None:
             self._doomed |= {**dict.fromkeys(blanks.slots, GONE), **dict.fromkeys(blanks.numbered, NUMBERED)}
 
@@ -638,8 +646,3 @@ class Log:
         """Return the place of `first_fault`; None if every event is as it was written. O(events)."""
         fault = self.first_fault()
         return None if fault is None else fault.seq
-
-
-def _key_text(key: str | bytes) -> str:
-    """Return a key as events have it: a digest in hexadecimal."""
-    return key.hex() if isinstance(key, bytes) else key

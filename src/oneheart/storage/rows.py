@@ -67,6 +67,11 @@ def key_digest(key: str) -> bytes:
     return hashlib.sha256(b"oneheart key\0" + key.encode()).digest()[:KEY_DIGEST_BYTES]
 
 
+def key_text(key: str | bytes) -> str:
+    """Return a stored key as events have it: a digest in hexadecimal."""
+    return key.hex() if isinstance(key, bytes) else key
+
+
 def row_bytes(actor: str, key: bytes, kind: str, at: int, body: str) -> bytes:
     """Return the columns of an event as one byte string; different events give different strings.
 

@@ -164,6 +164,10 @@ ALTERED: dict[str, Callable[[Database], object]] = {
     "one time moved by a millisecond": sql("UPDATE events SET at = at + 1 WHERE seq = 20"),
     "a kind that differs from the body": sql("UPDATE events SET kind = 'presence' WHERE kind = 'response'"),
     "a key that differs": sql("UPDATE events SET key = randomblob(16) WHERE seq = 30"),
+    "an answer that borrows a destroyed key": lambda database: database.connection.execute(
+        "UPDATE events SET body = CAST(? || substr(body, 5) AS BLOB) WHERE kind = 'response' AND seq % 5 = 0",
+        (b"\0\0\0\x0b",),  # the slot of the seat that erased everything
+    ),
     "a salt that differs": sql("UPDATE events SET salt = randomblob(32) WHERE salt IS NOT NULL AND seq > 2"),
     "two rows exchanged": sql(
         "UPDATE events SET seq = -1 WHERE seq = 8",
