@@ -44,7 +44,7 @@ from oneheart.web.host import (
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, wants_json, words_for
 from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, text, together, way_back
 from oneheart.web.phone.tap import Respond
-from oneheart.web.security import Guard, Misses, TooLargeError
+from oneheart.web.security import HEADERS, HSTS, NO_STORE, Guard, Misses, TooLargeError
 from oneheart.web.who import (
     HasEnded,
     NoCircle,
@@ -167,6 +167,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         exception_handlers={
             404: _not_here,
             405: _not_here,
+            500: _broken,
             Refused: _refused,
             TooLargeError: _too_large,
             NoGathering: _without_seat,
@@ -195,6 +196,16 @@ async def _not_here(request: Request, _error: Exception) -> Response:
     gathering = gathering_of(request)
     words = words_for(gathering, language_of(request, gathering))
     return page("not_here.html", words, status=404)
+
+
+async def _broken(request: Request, _error: Exception) -> Response:
+    """Answer an error of the program, which is logged; the answer tells nothing of it.
+
+    This answer does not go through `Guard`, so it brings the headers itself.
+    """
+    always = (NO_STORE, *HEADERS, HSTS) if request.app.state.https else (NO_STORE, *HEADERS)
+    headers = {name.decode(): value.decode() for name, value in always}
+    return PlainTextResponse("Internal Server Error", status_code=500, headers=headers)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

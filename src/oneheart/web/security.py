@@ -33,8 +33,9 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
-_NO_STORE = (b"cache-control", b"no-store")
-_HEADERS_AND_NO_STORE = (_NO_STORE, *HEADERS)
+NO_STORE = (b"cache-control", b"no-store")
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+"""Sent over https only: a browser then asks this name over https alone, for a year. Browsers ignore it over http."""
 
 
 _SHARED = ipaddress.ip_network("100.64.0.0/10")  # behind a provider's router, or in a private overlay network
@@ -55,13 +56,14 @@ class Guard:
             app: the ASGI app behind the guard.
             hosts: allowed names in the Host header, without port; "*" allows any name, and "lan" allows localhost,
                 ".local" names and private addresses.
-            https: whether a proxy in front of the server speaks https.
+            https: whether a proxy in front of the server speaks https; answers then say so (`HSTS`).
             too_large: answers a request whose body is too long; None for plain text.
         """
         self.app = app
         self.too_large = too_large
         self.hosts = frozenset(host.lower() for host in hosts)
-        self.https = https
+        self._always = (*HEADERS, HSTS) if https else HEADERS
+        self._unless_cached = (NO_STORE, *self._always)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the app, or refuse it."""
@@ -71,21 +73,34 @@ class Guard:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1")
         if not self.knows(host):
-            await _answer(scope, send, 400, "host", "This address is not served here.")
+            await _answer(scope, self._with_headers(send), 400, "host", "This address is not served here.")
             return
         if scope["method"] not in _SAFE and not same_origin(headers, host):
             sentence = "This was sent from another page. Open the page of the gathering itself."
-            await _answer(scope, send, 403, "origin", sentence)
+            await _answer(scope, self._with_headers(send), 403, "origin", sentence)
             return
         length = headers.get(b"content-length", b"0")
         most = body_most(scope["path"])
         if not length.isdigit() or int(length) > most:
             if self.too_large is None:
-                await _answer(scope, send, 413, "too large", "This is too long to be sent.")
+                await _answer(scope, self._with_headers(send), 413, "too large", "This is too long to be sent.")
             else:
-                await self.too_large(scope, receive, _with_headers(send))
+                await self.too_large(scope, receive, self._with_headers(send))
             return
-        await self.app(scope, _limited(receive, most), _with_headers(send))
+        await self.app(scope, _limited(receive, most), self._with_headers(send))
+
+    def _with_headers(self, send: Send) -> Send:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message.get("headers", ())
+                has_cache_control = any(name == b"cache-control" for name, _ in headers)
+                message = {
+                    **message,
+                    "headers": [*headers, *(self._always if has_cache_control else self._unless_cached)],
+                }
+            await send(message)
+
+        return with_headers
 
     def knows(self, host: str) -> bool:
         """Return whether a Host header is allowed."""
@@ -160,24 +175,13 @@ def _limited(receive: Receive, most: int) -> Receive:
     return limited
 
 
-def _with_headers(send: Send) -> Send:
-    async def with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = message.get("headers", ())
-            has_cache_control = any(name == b"cache-control" for name, _ in headers)
-            message = {**message, "headers": [*headers, *(HEADERS if has_cache_control else _HEADERS_AND_NO_STORE)]}
-        await send(message)
-
-    return with_headers
-
-
 async def _answer(scope: Scope, send: Send, status: int, why: str, sentence: str) -> None:
     """Send an error: JSON in the form of `Problem` below /api/, plain text elsewhere."""
     program = str(scope["path"]).startswith("/api/")
     body = json.dumps({"why": why, "sentence": sentence}).encode() if program else sentence.encode()
     kind = b"application/json" if program else b"text/plain; charset=utf-8"
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), _NO_STORE]
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *HEADERS]})
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

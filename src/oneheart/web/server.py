@@ -17,6 +17,8 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from oneheart.web.security import HEADERS, NO_STORE
+
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 10.0
 KEEP_ALIVE_SECONDS = 30
@@ -137,6 +139,13 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP request, with the headers of every other answer, and close."""
+        head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
+        lines = b"".join(b"%s: %s\r\n" % header for header in (NO_STORE, *HEADERS))
+        self.transport.write(head + lines + b"content-length: %d\r\n\r\n" % len(msg) + msg.encode("ascii"))
+        self.transport.close()
 
     def _within(self, seconds: float) -> None:
         self._due = self.loop.time() + seconds

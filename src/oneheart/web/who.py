@@ -29,6 +29,7 @@ from oneheart.web.pages import (
     language_of,
     page,
     problem,
+    set_cookie,
     words_for,
 )
 from oneheart.web.said import HTTP_STATUS, refusal_said
@@ -250,12 +251,14 @@ class Host:
         host: number of the host, from 0.
         words: words in the language of the host.
         asked: language in the query, which is then stored in a cookie; "" for none.
+        https: whether cookies are sent over https only.
     """
 
     gathering: LiveGathering
     host: int
     words: Words
     asked: str = ""
+    https: bool = False
 
     @property
     def state(self) -> State:
@@ -297,7 +300,7 @@ class Host:
             **context,
         )
         if self.asked:
-            response.set_cookie(LANGUAGE_COOKIE, self.asked, path="/", httponly=True, samesite="lax")
+            set_cookie(response, LANGUAGE_COOKIE, self.asked, path="/", https=self.https)
         return response
 
     def problem(self, refused: Refused, *, kept_text: str = "", back: str = "") -> Response:
@@ -316,7 +319,8 @@ def host(request: Request) -> Host:
     if gathering is None or number is None:
         raise NoHost
     language, queried = host_language(request), request.query_params.get("lang", "")
-    return Host(gathering, number, words_for(gathering, language), queried if queried in LANGUAGES else "")
+    asked, https = queried if queried in LANGUAGES else "", bool(request.app.state.https)
+    return Host(gathering, number, words_for(gathering, language), asked, https)
 
 
 def running_host(request: Request) -> Host:
