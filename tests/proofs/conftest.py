@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support.gatherings import make_gathering, serve
+from tests.support.gatherings import make_gathering, open_door, serve
 
-__all__ = ["make_gathering", "serve"]
+__all__ = ["make_gathering", "open_door", "serve"]

@@ -23,8 +23,12 @@ from oneheart.live.offered import Purpose, alias_for
 from oneheart.web.app import make_app
 
 HOST = "testserver"
-EVERYBODY = frozenset({"nobody", "participant", "stranger", "erased", "host", "other host"})
+EVERYBODY = frozenset(
+    {"nobody", "participant", "stranger", "erased", "revoked", "host", "other host", "removed host"},
+)
 SEAT = frozenset({"participant"})
+STILL_THEIRS = frozenset({"participant", "revoked"})
+"""Who is revoked opens nothing, but erases what is theirs."""
 HOSTS = frozenset({"host"})
 CODES = {"a": "AAAA3333", "b": "BBBB4444"}
 ERASED = "canary of the erased"
@@ -95,20 +99,24 @@ async def fill(house: House, gathering: LiveGathering, name: str) -> Side:
     key = f"circle-key-of-{name}"
     await gathering.submit("house", "circle", ev.CircleAdded(f"Circle of {name}", key))
     await gathering.submit("house", "occasion", ev.OccasionAdded(f"Meal of {name}", "meal", f"MEAL{name}"))
-    for person in ("participant", "erased"):
+    for person in ("participant", "erased", "revoked"):
         taken = await gathering.take_seat(f"key-of-{person}", language="en", circle=0)
         side.secrets[person] = taken.secret
-        text = f"canary wish of {name}" if person == "participant" else ERASED
+        text = ERASED if person == "erased" else f"canary wish of {name}{'' if person == 'participant' else ' revoked'}"
         said = await gathering.submit(f"s{taken.number}", "say-it", ev.DesireSaid(taken.number, text, "en"))
         if person == "participant":
             side.own = said.number or 0
             await gathering.submit("h0", "steward", ev.DutyGiven(0, taken.number))
-        else:
+        elif person == "erased":
             await gathering.erase(taken.number, "erase-it")
+        else:
+            await gathering.submit("h0", "revoke", ev.SeatsRevoked([taken.number], "a reason of the hosts"))
     seeded = await gathering.submit("h0", "seed", ev.DesireSaid(None, f"canary seed of {name}", "en"))
     side.other = seeded.number or 0
-    side.secrets["host"] = f"host-secret-of-{name}"
-    await gathering.submit("h0", "host", ev.HostSeated(hash_of(side.secrets["host"])))
+    for number, host in enumerate(("host", "removed host")):
+        side.secrets[host] = f"secret-of-the-{host}-of-{name}"
+        await gathering.submit("h0", f"host-{number}", ev.HostSeated(hash_of(side.secrets[host])))
+    await gathering.submit("h0", "remove", ev.HostRemoved(1))
     side.seat_code = (await gathering.add_cards("cards", 1, 0, "h0"))[0]
     side.invitation = house.invite(gathering.code)
     side.open = [f"Gathering of {name}", f"Question of {name}?", f"Circle of {name}"]
@@ -124,7 +132,9 @@ def secret_of(world: World, actor: str) -> tuple[str, str]:
         "participant": ("seat", world.a.secrets["participant"]),
         "stranger": ("seat", world.b.secrets["participant"]),
         "erased": ("seat", world.a.secrets["erased"]),
+        "revoked": ("seat", world.a.secrets["revoked"]),
         "host": ("host", world.a.secrets["host"]),
+        "removed host": ("host", world.a.secrets["removed host"]),
         "other host": ("host", world.b.secrets["host"]),
     }[actor]
 
@@ -315,7 +325,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/desire-language"): Rule(SEAT, form=with_own(language="en")),
     ("POST", "/g/{code}/unread"): Rule(SEAT, form=form(language="en", on="0")),
     ("POST", f"{API}/unread"): Rule(SEAT, json=True, form=form(language="en", on=False)),
-    ("POST", "/g/{code}/erase"): Rule(SEAT, form=form(sure="1")),
+    ("POST", "/g/{code}/erase"): Rule(STILL_THEIRS, form=form(sure="1")),
     ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
     ("POST", "/g/{code}/present"): Rule(SEAT, form=form(occasion="0")),
     ("POST", "/g/{code}/rows"): Rule(SEAT, form=form(on="1")),
@@ -382,7 +392,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/seats"): to_all(json=True, form=form(language="en")),
     ("GET", f"{API}/me"): Rule(SEAT),
     ("GET", f"{API}/card"): Rule(SEAT),
-    ("POST", f"{API}/me/erase"): Rule(SEAT, json=True, form=form()),
+    ("POST", f"{API}/me/erase"): Rule(STILL_THEIRS, json=True, form=form()),
     ("POST", f"{API}/desires"): Rule(SEAT, json=True, form=form(text="another wish", language="en")),
     ("POST", f"{API}/desires/{{desire}}/withdraw"): Rule(
         SEAT, json=True, form=form(), path=lambda side: {"desire": own_of(side)}
@@ -540,6 +550,7 @@ def test_every_address_has_a_rule_and_every_rule_an_address(still: World) -> Non
     assert set(RULES) - there == set()
 
 
+@pytest.mark.proof("A5")
 @pytest.mark.parametrize(("method", "path", "rule"), CASES, ids=NAMES)
 def test_who_may_not_is_turned_away_and_learns_nothing(
     runner: asyncio.Runner, still: World, method: str, path: str, rule: Rule
@@ -559,7 +570,7 @@ def test_who_may_is_let_in_and_sees_nothing_of_others(
     runner: asyncio.Runner, world: World, method: str, path: str, rule: Rule
 ) -> None:
     other = world.b.gathering.state.digest()
-    actor = "host" if rule.who == HOSTS else "participant" if rule.who == SEAT else "nobody"
+    actor = "host" if rule.who == HOSTS else "participant" if rule.who in {SEAT, STILL_THEIRS} else "nobody"
     answer = runner.run(ask(world, method, path, rule, actor, OURS))
     if rule.status is None:
         assert answer.let_in, (answer.status, answer.text[:300])
@@ -572,6 +583,67 @@ def test_who_may_is_let_in_and_sees_nothing_of_others(
         assert secret not in answer.text + str(answer.headers)
     assert "access-control-allow-origin" not in answer.headers
     assert world.b.gathering.state.digest() == other
+
+
+def swapped(world: World) -> World:
+    """Return the same house, seen from the other gathering."""
+    return World(world.app, world.house, world.b, world.a)
+
+
+def wrongly_answered(runner: asyncio.Runner, world: World) -> tuple[int, list[tuple[str, str]]]:
+    """Ask every address as each actor who may not; return how often, and (actor, address) of what was let in or told.
+
+    Both gatherings are asked.
+    """
+    asked, wrong = 0, []
+    for side in (world, swapped(world)):
+        inside = [*side.a.closed, *side.b.closed, *side.b.open, ERASED]
+        for method, path, rule in CASES:
+            for actor in sorted(EVERYBODY - rule.who):
+                answer = runner.run(ask(side, method, path, rule, actor, OURS))
+                asked += 1
+                if answer.let_in or any(word in answer.text for word in inside):
+                    wrong.append((actor, f"{method} {path}"))
+    return asked, wrong
+
+
+@pytest.mark.slow
+@pytest.mark.proof("A5")
+def test_every_address_turns_away_everybody_who_may_not(
+    runner: asyncio.Runner, world: World, figure: Callable[[str], None]
+) -> None:
+    before = world.digests()
+    asked, wrong = wrongly_answered(runner, world)
+    figure(
+        f"{len(CASES)} acts and pages at {len(RULES)} addresses x {len(EVERYBODY)} actors x 2 gatherings: "
+        f"{asked:,} requests of those who may not, {len(wrong)} let in or told, nothing changed"
+    )
+    assert wrong == []
+    assert world.digests() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "actors"),
+    [
+        pytest.param(
+            "host_of",
+            {"stranger", "participant", "removed host"},
+            marks=pytest.mark.sabotage("A5", "any secret opens a host's desk (LiveGathering.host_of)"),
+        ),
+        pytest.param(
+            "seat_of",
+            {"stranger", "host", "erased"},
+            marks=pytest.mark.sabotage("A5", "any secret opens a seat (LiveGathering.seat_of)"),
+        ),
+    ],
+)
+def test_a_build_that_looks_at_no_secret_is_found_out(
+    runner: asyncio.Runner, world: World, monkeypatch: pytest.MonkeyPatch, name: str, actors: set[str]
+) -> None:
+    monkeypatch.setattr(LiveGathering, name, lambda _self, secret: 0 if secret else None)
+    _, wrong = wrongly_answered(runner, world)
+    assert {actor for actor, _ in wrong} >= actors
 
 
 @pytest.mark.parametrize(("method", "path", "rule"), CASES, ids=NAMES)

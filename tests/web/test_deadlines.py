@@ -205,7 +205,13 @@ def test_an_address_is_kept_as_a_keyed_hash_whose_key_changes_every_hour(monkeyp
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("broken", [False, True], ids=["caps", "no caps"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(False, id="caps", marks=pytest.mark.proof("A8")),
+        pytest.param(True, id="no caps", marks=pytest.mark.sabotage("A8", "no caps on what waits (Waiting.add)")),
+    ],
+)
 def test_half_open_connections_of_one_address_shut_nobody_out(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, *, broken: bool
 ) -> None:

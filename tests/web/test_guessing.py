@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -17,11 +16,12 @@ from oneheart.live.codes import ALPHABET
 from oneheart.web import security
 from tests.support.desks import Desk
 from tests.support.keys import seat_key
+from tests.support.proofs import size
 
 CODE = "ABCD3456"
 WRONG = "WXYZ9999"
 Open = Callable[..., Any]
-GUESSES = 20_000 if os.environ.get("ONEHEART_PROVE") == "1" else 400
+GUESSES = size(20_000, 400)
 PATHS = ("/j/{}", "/?code={}", "/s/{}", "/s/{}/AAAA3333", "/w/{}", "/g/{}", "/hall/{}", "/book/{}", "/host/{}")
 API = "/api/v1/gatherings/{}"
 
@@ -121,14 +121,17 @@ def guessed(open_door: Open) -> tuple[int, Counter[int]]:
     return hits, statuses
 
 
+@pytest.mark.proof("A7")
 def test_guessing_finds_nothing_even_where_the_right_code_is_among_the_guesses(
-    open_door: Open, monkeypatch: pytest.MonkeyPatch
+    open_door: Open, monkeypatch: pytest.MonkeyPatch, figure: Callable[[str], None]
 ) -> None:
     monkeypatch.setattr(security.time, "monotonic", lambda: 600.0)
     hits, statuses = guessed(open_door)
+    figure(f"{GUESSES:,} join codes from one address, the right one among them: {hits} hits ({dict(statuses)})")
     assert (hits, statuses) == (0, Counter({404: 10, 429: GUESSES - 10}))
 
 
+@pytest.mark.sabotage("A7", "no limit on wrong codes (Misses.allowed)")
 def test_without_the_limit_the_right_code_is_found(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(security.Misses, "allowed", lambda *_: True)
     assert guessed(open_door)[0] > 0

@@ -253,8 +253,19 @@ def test_the_gathering_holds_a_desire_in_each_state(inside: Inside) -> None:
     )
 
 
-def test_no_address_gives_or_takes_anything_about_a_desire_that_was_not_dealt(inside: Inside) -> None:
-    assert walk(inside, _names(inside)) == ([], False)
+@pytest.mark.proof("A5")
+def test_no_address_gives_or_takes_anything_about_a_desire_that_was_not_dealt(
+    inside: Inside, figure: Callable[[str], None]
+) -> None:
+    names = _names(inside)
+    found, touched = walk(inside, names)
+    addresses = sum(1 for method in ("GET", "POST") for _ in _addresses(inside, method))
+    figure(
+        f"inside one gathering: {addresses} addresses x {len(names)} names of "
+        f"{len(inside.hidden)} hidden and {len(inside.once)} former desires ({', '.join(NEVER)}): "
+        f"{len(found)} texts read, {'some' if touched else 'none'} touched"
+    )
+    assert (found, touched) == ([], False)
 
 
 def test_what_authors_and_hosts_read_is_really_there(inside: Inside) -> None:
@@ -271,6 +282,7 @@ def _always(_gathering: Any, _purpose: Purpose, _holder: int, name: str) -> int 
     return int(name) if name.isdigit() and len(name) < 9 else None
 
 
+@pytest.mark.sabotage("A5", "a number in place of an alias (doing.desire_behind)")
 def test_without_the_check_of_what_was_dealt_hidden_desires_are_touched(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,6 +291,7 @@ def test_without_the_check_of_what_was_dealt_hidden_desires_are_touched(
     assert touched
 
 
+@pytest.mark.sabotage("A5", "everybody may read every text (Desires.readable_by)")
 def test_without_the_rule_of_readable_words_canaries_come_back(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Desires, "readable_by", lambda *_, **__: True)
     found, touched = walk(inside, _names(inside)[:2])
@@ -304,10 +317,12 @@ def bracketed(door: Any) -> str | None:
     return str(card["text"]) if (named, after) == (before + 1, before + 2) else None
 
 
+@pytest.mark.proof("A5")
 def test_a_neighbours_desire_cannot_be_bracketed_by_ones_own(open_door: Open) -> None:
     assert bracketed(open_door()) is None
 
 
+@pytest.mark.sabotage("A5", "numbers given out in place of aliases (offered.alias_for)")
 def test_numbers_in_place_of_aliases_would_name_the_author(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (held, opened):
         monkeypatch.setattr(module, "alias_for", lambda _gathering, _purpose, _holder, number: f"{number:x}")
