@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from oneheart.engine.desire import entry
 from oneheart.live import admitting, gathering, house
@@ -164,7 +165,7 @@ def cryptography() -> Iterator[str]:
         yield f"| `{path}` | {', '.join(sorted(used))} |"
 
 
-def _read() -> dict[str, object]:
+def _read() -> dict[str, Any]:
     return tomllib.loads((ROOT / "tools/asvs.toml").read_text(encoding="utf-8"))
 
 
