@@ -219,3 +219,54 @@ def test_the_page_that_checks_a_bundle_works_from_a_file_without_network(
     page.set_input_files("#file", bundle)
     page.wait_for_selector("#result [data-code='wrong']")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+LEFT = """async () => new Promise((done) => {
+  const asked = indexedDB.open("oneheart", 1);
+  asked.onsuccess = () => {
+    const kept = asked.result.transaction("outbox").objectStore("outbox").getAllKeys();
+    kept.onsuccess = () => { asked.result.close(); done(kept.result.sort()); };
+  };
+})"""
+LEAVE = """async ([entries]) => new Promise((done) => {
+  const asked = indexedDB.open("oneheart", 1);
+  asked.onsuccess = () => {
+    const change = asked.result.transaction("outbox", "readwrite");
+    for (const entry of entries) change.objectStore("outbox").put(entry);
+    change.oncomplete = () => { asked.result.close(); done(); };
+  };
+})"""
+
+
+def erased_phone(hall: Any, phone: Any) -> None:
+    """Leave a receipt and words that wait on the phone, also of others; then erase everything of its person."""
+    tap(phone)
+    assert kept(phone)["receipts"]
+    place = phone.get_attribute("body", "data-place")
+    entries = [
+        {"key": "own", "code": hall.code, "place": place, "at": 1},
+        {"key": "served", "code": hall.code, "place": "another seat", "at": 2},
+        {"key": "elsewhere", "code": "WXYZ9999", "place": place, "at": 3},
+    ]
+    phone.goto(f"{hall.url}/g/{hall.code}/mine")
+    phone.evaluate(LEAVE, [entries])
+    phone.evaluate("localStorage.setItem('record WXYZ9999 x', '{}')")
+    phone.click("form[action$='/erase'] button")
+    phone.click("button[name=sure]")
+    phone.wait_for_selector("a[href^='/j/']")
+
+
+def test_whoever_erases_everything_leaves_nothing_on_the_phone_and_nothing_of_others_is_lost(
+    hall: Any, phone: Any
+) -> None:
+    erased_phone(hall, phone)
+    phone.wait_for_selector("html[data-forgotten]", state="attached")
+    assert phone.evaluate(LEFT) == ["elsewhere", "served"]
+    assert phone.evaluate("Object.keys(localStorage)") == ["record WXYZ9999 x"]
+
+
+def test_a_build_whose_page_forgets_nothing_leaves_them(hall: Any, phone: Any) -> None:
+    phone.context.route("**/static/erased.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    erased_phone(hall, phone)
+    assert "own" in phone.evaluate(LEFT)
+    assert any(name.startswith(f"record {hall.code} ") for name in phone.evaluate("Object.keys(localStorage)"))

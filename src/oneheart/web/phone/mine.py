@@ -49,7 +49,8 @@ async def _erase(request: Request) -> Response:
         return person.page("mine_erase.html", at="mine", key=new_key(), beyond=person.words.t(NOT_REACHED))
     await doing.erase(person.gathering, person.seat, asked(form, ask.KeyOnly))
     person.memory.let_go(person.seat)
-    response = page("mine_erased.html", person.words, code=person.gathering.code)
+    place = place_of(person.gathering, person.seat)
+    response = page("mine_erased.html", person.words, code=person.gathering.code, place=place)
     forget_seat(response, person.gathering)
     return response
 
