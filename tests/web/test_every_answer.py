@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import uvicorn
@@ -176,3 +177,29 @@ def test_what_is_no_clear_request_is_answered_once_with_the_headers_and_closed(s
     assert wire.written.count(b"HTTP/1.1") == 1, "nothing that was smuggled is answered"
     for header, value in HEADERS:
         assert b"%s: %s\r\n" % (header, value) in wire.written
+
+
+# --- where a redirect goes --------------------------------------------------------------------------------------------
+
+ELSEWHERE = ("//evil.example", "/\\evil.example", "https:evil.example", "x\r\nset-cookie: a=b", "..//evil.example")
+
+
+@pytest.mark.parametrize("typed", ELSEWHERE)
+def test_no_redirect_leads_to_another_server_or_adds_a_header(open_door: Open, typed: str) -> None:
+    person = open_door().join()
+    answers = [
+        person.get(f"/g/{quote(typed, safe='')}"),
+        person.get("/", params={"code": typed}),
+        person.get(f"/j/{CODE}", params={"lang": typed, "back": typed}),
+        person.post(f"/g/{CODE}/language", data={"key": "key-of-language", "language": "en", "back": typed}),
+        person.post(
+            f"/g/{CODE}/respond", data={"key": "key-of-respond", "desire": typed, "stance": "1", "then": typed}
+        ),
+        person.post(f"/g/{CODE}/unread", data={"key": "key-of-unread", "language": typed, "back": typed}),
+    ]
+    assert any(answer.status_code == 303 for answer in answers)
+    for answer in answers:
+        target = answer.headers.get("location", "/")
+        assert target.startswith("/"), target
+        assert not target.startswith(("//", "/\\")), target
+        assert not [cookie for cookie in answer.headers.get_list("set-cookie") if cookie.startswith("a=")]
