@@ -64,6 +64,7 @@ def run(folder: Path, *options: str) -> str:
     for path, text in {
         "pyproject.toml": (ROOT / "pyproject.toml").read_text(encoding="utf-8"),
         "tests/conftest.py": (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"),
+        "tests/support/proofs.py": (ROOT / "tests" / "support" / "proofs.py").read_text(encoding="utf-8"),
         "tests/unit/test_made_up.py": TESTS,
         "tests/browser/test_page.py": "def test_page():\n    pass\n",
     }.items():

@@ -46,6 +46,7 @@ FULL: list[Event] = [
     ev.LineRead(0, 0, 0, "would change", "Shorter"),  # type: ignore[arg-type]
     ev.LineAmended(0, 0, 0, "Other words", "en"),
     ev.WholeAffirmed(0, 0, on=True),
+    ev.LineRead(2, 0, 0, "can say"),  # type: ignore[arg-type]
     ev.ChallengerAnswered(0, 0, 2, 1),  # type: ignore[arg-type]
     ev.LineCarried(0, 0, 0, "he", "Words"),
     *stages("sealed", version=3),
@@ -61,6 +62,7 @@ def full() -> State:
     """Return a state in which something of every kind stands, a confirmed line and a refused event too."""
     state = led(FULL)
     lead(state, ev.CarryConfirmed(2, next(iter(state.prayers.carried))))
+    lead(state, ev.SeatsRevoked([2], "One hand took it"))
     assert state.apply(state.seq + 1, "sealed", SEAL, "house", 1000) is Refusal.CLOSED
     return state
 

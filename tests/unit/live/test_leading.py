@@ -224,7 +224,7 @@ def test_one_step_at_a_time(tmp_path: Path) -> None:
         leader = lead(aside)
         await move(hall, Stage.WEAVING)
         await asyncio.gather(leader.step(), leader.step())
-        assert aside.jobs_done == ["weave"]
+        assert aside.jobs_done == ["weave", "margin"]
 
     run(tmp_path, work)
 
