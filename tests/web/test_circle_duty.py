@@ -58,7 +58,7 @@ def test_all_of_the_circle_see_who_asks_by_a_sign_and_one_elder_gives_a_free_dut
     for place, browser in enumerate(ten[:9]):
         page = browser.get(AT).text
         assert codes(page, "asks") == [sign]
-        assert ("Yes, they hold it" in page) is (place < 5), "five of the other nine have been here longest"
+        assert ("data-may-answer" in page) is (place < 5), "five of the other nine have been here longest"
     assert holder(door) is None
     assert says(ten[8], sign) == 403
     assert holder(door) is None
