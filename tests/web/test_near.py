@@ -99,8 +99,11 @@ def draw(door: Any, *, size: int, times: int = 0) -> ev.SeatsDrawn:
 
 
 def test_whoever_writes_for_somebody_reads_that_persons_table_too(hall: Any) -> None:
-    browser = hall.join()
-    hall.submit("door", "scribed", ev.SeatTaken("", "en", scribe=hall.seat(browser)))
+    circle = len(hall.gathering.state.circles)
+    hall.submit("h0", "circle-of-a-scribe", ev.CircleAdded("", "of-a-scribe"))
+    browser = hall.join(circle=str(circle))
+    hall.submit("h0", "duty-of-a-scribe", ev.DutyGiven(circle, hall.seat(browser)))
+    hall.submit("door", "scribed", ev.SeatTaken("", "en", circle=circle, scribe=hall.seat(browser), bounded=True))
     hall.submit("h0", "draw", draw(hall, size=5))
     table = hall.gathering.state.company.drawn[0].table_of[hall.seat(browser) + 1]
     assert codes(near(browser), "table-of-other") == [str(table + 1)]
