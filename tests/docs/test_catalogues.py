@@ -44,7 +44,7 @@ WEB: dict[str, dict[str, str]] = {
     "REFUSALS": {
         "closed": "This is closed for now. Your words are still here; they can be sent when it opens again.",
         "ended": "This gathering has ended. What was said is kept.",
-        "stale": "Another host was faster. Look at how it stands now, and decide again.",
+        "stale": "This has changed meanwhile. Look at how it stands now, and decide again.",
         "unknown": "This is not here any more. Go back and take another.",
         "not yours": "Only the person whose it is can do this.",
         "quota": "Three of your desires are travelling already. Take one back, or join it to another, "
@@ -77,6 +77,7 @@ WEB: dict[str, dict[str, str]] = {
         "empty": "Write what you want, in a few words.",
         "too long": "This is longer than {most} letters. Say it more shortly, or make two of it.",
         "contact": "Leave out the e-mail address or phone number: everybody here will read this.",
+        "no reason": "Write why, in a few words. The people concerned read it.",
     },
     "REASONS": {
         "person": "It names a person.",

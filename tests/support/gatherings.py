@@ -71,9 +71,9 @@ class Running:
         self._ready.set()
         await serving
 
-    def call(self, doing: Coroutine[Any, Any, T]) -> T:
-        """Do something in the server's own loop and return what came of it."""
-        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(20)
+    def call(self, doing: Coroutine[Any, Any, T], *, within: float = 20) -> T:
+        """Do something in the server's own loop, within so many seconds, and return what came of it."""
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(within)
 
     def submit(self, actor: str, key: str, body: ev.AnyBody) -> int | None:
         """Write an event down and return its number."""

@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
-from oneheart.live import events as ev
-from oneheart.live.codes import hash_of
-from oneheart.live.gathering import LiveGathering
 from oneheart.live.state import State
-from oneheart.model import actor
 from tests.support.codes import codes
 from tests.support.desks import Desk
+from tests.support.floods import CARDS, fill, secret_of
 
 CODE = "ABCD3456"
 API = f"/api/v1/gatherings/{CODE}"
-HONEST, FLOOD, DESIRES, CARDS = 60, 500, 40, 16
+HONEST, FLOOD = 60, 500
 Open = Callable[..., Any]
-
-
-async def fill(gathering: LiveGathering) -> None:
-    """Let honest people come over five minutes and answer, and then one hand take many places in a minute."""
-    rng = np.random.default_rng(7)
-    minutes = np.sort(rng.integers(0, 5, HONEST))
-    real = gathering._log._now  # type: ignore[attr-defined]  # noqa: SLF001  the clock of the log
-    start = 60_000 * (real() // 60_000) - 3_600_000
-
-    def at(minute: int) -> None:
-        gathering._log._now = lambda: start + 60_000 * minute  # type: ignore[attr-defined]  # noqa: SLF001
-
-    seats: list[ev.AnyBody] = [ev.SeatTaken(hash_of(f"secret-{n}"), "en") for n in range(HONEST + FLOOD)]
-    for minute in range(5):
-        at(minute)
-        await asyncio.gather(
-            *(
-                gathering.submit(actor.DOOR, f"seat-{n:06}", seats[n])
-                for n in np.flatnonzero(minutes == minute).tolist()
-            )
-        )
-    said = [ev.DesireSaid(n, f"wish number {n}", "en") for n in range(DESIRES)]
-    await asyncio.gather(*(gathering.submit(actor.seat(n), f"say-{n:06}", body) for n, body in enumerate(said)))
-    at(6)
-    await asyncio.gather(
-        *(gathering.submit(actor.DOOR, f"seat-{n:06}", seats[n]) for n in range(HONEST, HONEST + FLOOD))
-    )
-    gathering._log._now = real  # type: ignore[attr-defined]  # noqa: SLF001
-    pattern = rng.integers(0, 2, DESIRES)
-    for seat in range(HONEST + FLOOD):
-        chosen = rng.choice(DESIRES, CARDS, replace=False).tolist()
-        stances = pattern[chosen] if seat >= HONEST else rng.integers(0, 2, CARDS)
-        bodies = [ev.Responded(seat, d, int(s)) for d, s in zip(chosen, stances, strict=True)]
-        await asyncio.gather(*(gathering.submit(actor.seat(seat), f"answer-{n:04}", b) for n, b in enumerate(bodies)))
 
 
 def counted(state: State) -> list[Any]:
@@ -63,7 +24,7 @@ def counted(state: State) -> list[Any]:
 
 def browser_of(door: Any, seat: int) -> Any:
     browser = door.browser()
-    browser.cookies.set("seat", f"secret-{seat}")
+    browser.cookies.set("seat", secret_of(seat))
     return browser
 
 
@@ -76,7 +37,7 @@ def group_on(page: str, kind: str) -> str:
 def flooded(open_door: Open) -> tuple[Any, Desk]:
     door = open_door()
     desk = Desk(door)
-    door.call(fill, door.gathering)
+    door.call(fill, door.gathering, HONEST, FLOOD)
     return door, desk
 
 
@@ -93,7 +54,8 @@ def test_a_host_sets_a_flood_aside_and_gives_it_back(flooded: tuple[Any, Desk]) 
     one = browser_of(door, HONEST + 3)
     assert one.get(f"/g/{CODE}").status_code == 200
     token = group_on(page, "alike")
-    assert desk.do("revoke", group=token, reason="").status_code == 422
+    without = desk.do("revoke", group=token, reason=" ")
+    assert (without.status_code, codes(without.text, "hint")) == (422, ["no reason"])
     assert desk.do("revoke", group="0" * 32, reason="one hand").status_code == 409
     sent = desk.do("revoke", group=token, reason="All in one minute, all alike")
     assert (sent.status_code, sent.headers["location"]) == (303, f"{desk.home}/oddities")

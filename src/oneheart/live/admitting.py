@@ -121,7 +121,7 @@ async def revoke_seats(gathering: LiveGathering, host: int, asked: RevocationAsk
     """
     reason = entry.clean(asked.reason)
     if not reason or entry.grapheme_count(reason) > REASON_MOST:
-        raise Refused(Refusal.WORDS, hint="too long" if reason else "empty", most=REASON_MOST)
+        raise Refused(Refusal.WORDS, hint="too long" if reason else "no reason", most=REASON_MOST)
     repeated = tokens_before(gathering.state, gathering.secret_for).get(asked.group)
     if repeated is None:
         standing_out, _ = await groups_now(gathering)

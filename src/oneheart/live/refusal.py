@@ -12,7 +12,7 @@ class Refusal(StrEnum):
 
     CLOSED = "closed"  # the stage does not accept this act
     ENDED = "ended"  # the gathering is over
-    STALE = "stale"  # another host was first (optimistic lock)
+    STALE = "stale"  # it has changed since it was shown: another host was first, or people went on
     UNKNOWN = "unknown"  # no such desire, circle, occasion, seat
     NOT_YOURS = "not yours"  # no permission
     QUOTA = "quota"  # the person has three open desires already

@@ -63,7 +63,7 @@ HTTP_STATUS: dict[Refusal, int] = {
 REFUSALS: dict[Refusal, str] = {
     Refusal.CLOSED: _t("This is closed for now. Your words are still here; they can be sent when it opens again."),
     Refusal.ENDED: _t("This gathering has ended. What was said is kept."),
-    Refusal.STALE: _t("Another host was faster. Look at how it stands now, and decide again."),
+    Refusal.STALE: _t("This has changed meanwhile. Look at how it stands now, and decide again."),
     Refusal.UNKNOWN: _t("This is not here any more. Go back and take another."),
     Refusal.NOT_YOURS: _t("Only the person whose it is can do this."),
     Refusal.QUOTA: _t(
@@ -104,6 +104,7 @@ BLOCKED: dict[entry.HintCode, str] = {
     "empty": _t("Write what you want, in a few words."),
     "too long": _t("This is longer than {most} letters. Say it more shortly, or make two of it."),
     "contact": _t("Leave out the e-mail address or phone number: everybody here will read this."),
+    "no reason": _t("Write why, in a few words. The people concerned read it."),
 }
 """Why a typed text is refused until the person corrects it, by hint."""
 HINTS: dict[entry.HintCode, str] = {
@@ -284,7 +285,7 @@ DONE: dict[str, str] = {
     "cards": _t("printed cards"),
     "seats revoked": _t("set seats aside"),
     "seats restored": _t("let seats count again that were set aside"),
-    "door": _t("opened the door, closed it, or asked for cards at it"),
+    "door": _t("set the door"),
     "output": _t("took a report, an export or the measures"),
     "book": _t("opened a text of the book to everybody, or closed it"),
     "held": _t("said at which occasion a round is held"),
@@ -304,6 +305,42 @@ DONE: dict[str, str] = {
     "ended": _t("ended the gathering"),
 }
 """What a host did, for the hosts' log, by kind of event."""
+DOOR_DONE: dict[Door, str] = {
+    Door.OPEN: _t("opened the door"),
+    Door.CARDS: _t("asked for cards at the door"),
+    Door.CLOSED: _t("closed the door"),
+}
+"""How a host set the door, for the hosts' log."""
+OUTPUT_DONE: dict[str, str] = {
+    "report": _t("took a report"),
+    "export": _t("took an export"),
+    "measures": _t("took the measures"),
+    "rows": _t("took answers, row by row"),
+}
+"""What a host took, for the hosts' log."""
+HOST_REMOVED = _t("removed host {number}")
+"""The removal of a host, for the hosts' log."""
+
+
+def done(kind: str, body: str | None, words: Words) -> str | None:
+    """Return what a host did, for the hosts' log; None for what is no act of a host.
+
+    Args:
+        kind: kind of the event.
+        body: canonical JSON of the event; None if it is erased.
+        words: words of the host's language.
+    """
+    match ev.decode(body) if body is not None and kind in {"door", "output", "host removed"} else None:
+        case ev.DoorSet(door=door):
+            said: str | None = DOOR_DONE[door]
+        case ev.OutputTaken(output=output, rows=rows):
+            said = OUTPUT_DONE["rows" if rows else output]
+        case ev.HostRemoved(host=host):
+            return words.t(HOST_REMOVED, number=Plain(host + 1))
+        case _:
+            said = DONE.get(kind)
+    return None if said is None else words.t(said)
+
 
 MODEL_AGE: dict[str, str] = {
     "none": _t("Cards are dealt evenly; the model behind them has read no answers yet."),

@@ -181,6 +181,11 @@ class PhoneStreams:
         for stream in self._by_seat.get(seat, []):
             stream.gone.cancel()
 
+    def _end_revoked(self, gathering: LiveGathering) -> None:
+        seats = gathering.state.seats
+        for seat in [seat for seat in self._by_seat if not seats[seat].alive]:
+            self.end(seat)
+
     def _let_go(self, seat: int, stream: _PhoneStream) -> None:
         self._open.pop(stream, None)
         of_seat = self._by_seat.get(seat, [])
@@ -210,9 +215,17 @@ class PhoneStreams:
                 await asyncio.sleep(0.005)
 
     async def _beat(self, gathering: LiveGathering) -> None:
-        """Send each stream a heartbeat about every 20 seconds, or the newest message if the stream missed one."""
+        """Send each stream a heartbeat about every 20 seconds, or the newest message if the stream missed one.
+
+        The streams of seats that hosts revoke end within a second.
+        """
+        revoked: set[int] = set()
         while True:
             await asyncio.sleep(1.0)
+            now_revoked = {*gathering.state.people.revocations}
+            if now_revoked != revoked:
+                revoked = now_revoked
+                self._end_revoked(gathering)
             now = time.monotonic()
             due = [stream for stream in self._open if stream.due <= now]
             for place, stream in enumerate(due):

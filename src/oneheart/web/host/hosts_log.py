@@ -11,16 +11,16 @@ from starlette.routing import Route
 from oneheart.locale.coded import Coded
 from oneheart.model import actor
 from oneheart.web import who
-from oneheart.web.said import DONE
+from oneheart.web.said import done
 
 
 async def _log(request: Request) -> Response:
     """Show the acts of hosts with the number of the host and the time of day."""
     host = who.host(request)
     rows = [
-        (_shown_number(event.actor), Coded(host.words.t(DONE[event.kind]), event.kind), _time_of_day(event.at))
+        (_shown_number(event.actor), Coded(told, event.kind), _time_of_day(event.at))
         for event in await host.gathering.done_by_hosts()
-        if event.kind in DONE
+        if (told := done(event.kind, event.body, host.words)) is not None
     ]
     return host.page("host_log.html", at="log", rows=rows)
 

@@ -94,7 +94,10 @@ async def _take_export(request: Request) -> Response:
     if not is_closed(host.state):
         return _show_leaving(host, status=409)
     output = asked(form, giving.OutputAsked, output="export")
-    await giving.take_output(host.gathering, host.host, output)
+    try:
+        await giving.take_output(host.gathering, host.host, output)
+    except Refused as refused:
+        return host.problem(refused, back=f"{host.home}/export")
     return await _export(host, rows=output.rows, occasions=form.get("occasions") == "1")
 
 
@@ -196,7 +199,12 @@ async def _take_report(request: Request) -> Response:
     host, form = who.host(request), await form_of(request)
     if not is_closed(host.state):
         return _show_leaving(host, status=409)
-    await giving.take_output(host.gathering, host.host, asked(form, giving.OutputAsked, output="report", rows=False))
+    try:
+        await giving.take_output(
+            host.gathering, host.host, asked(form, giving.OutputAsked, output="report", rows=False)
+        )
+    except Refused as refused:
+        return host.problem(refused, back=f"{host.home}/export")
     return await _report(request, host)
 
 

@@ -15,6 +15,7 @@ async function look() {
   let state;
   try {
     const answer = await fetch(now, { headers: { accept: "application/json" } });
+    if (answer.status === 403) location.reload(); // another host removed this one: the page says so
     if (!answer.ok) return;
     state = await answer.json();
   } catch {

@@ -116,6 +116,8 @@ const halfTyped = () => fields().some((area) => area.value.trim() !== area.defau
 
 // --- sending: one entry after the other, with retries until there is an answer ---
 
+const AWAY = new Set(["no seat", "revoked"]); // this phone opens no place now; what it has not sent stays on it
+
 let sending = false;
 let pause = 0;
 let timer = 0;
@@ -137,7 +139,7 @@ async function send(entry) {
     }
     const result = await answer.json();
     if (answer.ok && result.kept === true) return { kept: result };
-    if (typeof result.sentence === "string") return result.why === "no seat" ? { away: result } : { refused: result };
+    if (typeof result.sentence === "string") return AWAY.has(result.why) ? { away: result } : { refused: result };
     return { again: 0 };
   } catch {
     return { again: 0 }; // no network, or a page that is not from this server, such as a captive portal
@@ -235,7 +237,7 @@ function refused(entry, refusal) {
   }
 }
 
-// The place of this phone was opened on another one, or erased. What was not sent stays in the outbox of this phone.
+// The place of this phone was opened on another one, erased, or set aside by hosts. What was not sent stays in the outbox of this phone.
 function lost(entry, refusal) {
   say("");
   tell(refusal.sentence, refusal.why);
@@ -504,6 +506,17 @@ function listen() {
   if (stream && stream.readyState !== EventSource.CLOSED) return;
   stream = new EventSource(`${home}/events`);
   stream.onmessage = heard;
+  stream.onerror = () => {
+    if (stream.readyState === EventSource.CLOSED) shut().catch(() => {});
+  };
+}
+
+// The server ended the stream and refuses another one: show why, unless typed text would be lost.
+async function shut() {
+  const answer = await ask();
+  if (!AWAY.has(answer.why)) return;
+  if ((await outbox.all()).length > 0 || halfTyped()) tell(answer.sentence, answer.why);
+  else location.reload();
 }
 
 async function look() {
