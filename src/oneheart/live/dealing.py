@@ -105,7 +105,7 @@ class Dealer:
     def _right_way(self, seat: int, desire: int) -> bool:
         """Return whether this stage deals a desire to a person: own circle while open, all others later."""
         circle = self.state.seats[seat].circle
-        is_own = circle is not None and self.state.desires[desire].circle == circle
+        is_own = circle is not None and int(self.state.circle_of_desire[desire]) == circle
         return is_own == (self.state.stage is Stage.OPEN) if circle is not None else True
 
     def _probe(self, seat: int) -> Dealt | None:

@@ -41,7 +41,7 @@ class FitOrder:
         travels: (M,) bool, desires that may be dealt.
         authors: (M,) int32, seat of the author, -1 for none.
         circle_of: (N,) int32, circle of each person, -1 for none.
-        circle_of_desire: (M,) int32, circle of each desire, -1 for none.
+        circle_of_desire: (M,) int32, circle of each desire, -1 for none and where it is not told.
         from_own: deal desires of the person's own circle; False for those of all others.
         hidden: (K, M) bool, desires that are not dealt to people of each of K kinds, because of their language.
         hidden_of: (N,) int32, kind of each person, a row of `hidden`.

@@ -26,7 +26,7 @@ from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 
 NOT_MEASURED = "not measured"
-Reason = Literal["taken back", "joined", "waiting"]
+Reason = Literal["taken back", "joined", "waiting", "on its way"]
 
 
 def as_gathering(
@@ -159,6 +159,8 @@ def _left_out(desire: LiveDesire) -> Reason | None:
         return "taken back"
     if desire.follows:
         return "joined"
+    if desire.fresh:
+        return "on its way"
     return "waiting" if desire.waiting else None
 
 

@@ -30,7 +30,9 @@ class OwnDesire(Told, frozen=True):
     desire: str
     text: str
     language: str
-    became: Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]
+    became: Literal[
+        "travels", "on its way", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"
+    ]
     same_as: str | None = None
     reason: str = ""
 
@@ -187,7 +189,7 @@ def _readings(gathering: LiveGathering, seat: int) -> list[OwnReading]:
 
 def _became(
     gathering: LiveGathering, number: int
-) -> Literal["travels", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]:
+) -> Literal["travels", "on its way", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]:
     desire = gathering.state.desires[number]
     if desire.withdrawn:
         return "withdrawn"
@@ -198,4 +200,6 @@ def _became(
     if desire.waiting:
         return "for the next round"
     hold = gathering.state.settings is not None and gathering.state.settings.hold
-    return "waits for the hosts" if hold and desire.moderation.value == "undecided" else "travels"
+    if hold and desire.moderation.value == "undecided":
+        return "waits for the hosts"
+    return "on its way" if desire.fresh else "travels"

@@ -28,8 +28,12 @@ class Proposal:
 
 
 def waiting(state: State) -> list[int]:
-    """Return the desires that wait for a host's decision. O(M)."""
-    return [number for number, desire in enumerate(state.desires) if desire.awaits_decision]
+    """Return the desires that wait for a host's decision and have reached the desk. O(M)."""
+    return [
+        number
+        for number, desire in enumerate(state.desires)
+        if desire.awaits_decision and state.desires.at_desk(number, state.course)
+    ]
 
 
 def taken(state: State, words: str = "") -> list[int]:
@@ -61,6 +65,7 @@ def in_other_languages(state: State, number: int, words: str = "") -> list[int]:
         candidate
         for candidate, desire in enumerate(state.desires)
         if desire.own
+        and state.desires.at_desk(candidate, state.course)
         and desire.language != language
         and desire.moderation is not Moderation.REJECTED
         and _holds(desire, words)

@@ -1,6 +1,7 @@
 """Desires: what people said, who answered it, and the status of each desire. The third part of the state.
 
-All rules on whether a desire may be dealt, counted, moderated, exported or read are in this module.
+All rules on whether a desire may be dealt, counted, moderated, exported or read are in this module; `batches` has the
+rule on when a new one first reaches others.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from oneheart.engine.desire.similarity import TrigramIndex
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.batches import Batches
 from oneheart.live.state.course import Course
 from oneheart.live.state.people import People, Seat
 from oneheart.model.desire import Decision, Moderation, Stance
@@ -56,6 +58,7 @@ class LiveDesire:
         aside: true while the seat of its author is revoked.
         free: true while every desire that it is joined to is set aside; it is independent again, outside the author's
             quota.
+        pool: pool in which it waits for a batch, see `state.batches`; None if it does not wait for one.
     """
 
     seq: int
@@ -81,6 +84,12 @@ class LiveDesire:
     decided: list[int] = field(default_factory=list)
     aside: bool = False
     free: bool = False
+    pool: int | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Return whether it waits for a batch, so that nobody but its author meets it."""
+        return self.pool is not None
 
     @property
     def gone(self) -> bool:
@@ -129,8 +138,8 @@ class LiveDesire:
 
     @property
     def exported(self) -> bool:
-        """Return whether an export contains it: independent, and not waiting for a later round."""
-        return self.own and not self.waiting
+        """Return whether an export contains it: independent, and not waiting for a batch or a later round."""
+        return self.own and not self.waiting and not self.fresh
 
 
 @dataclass(slots=True, eq=False)
@@ -144,6 +153,7 @@ class Desires(Sequence[LiveDesire]):
         any_aside: true while some desire is set aside.
         confirmed: numbers of desires that two hosts called the same as one in another language, in order of
             confirmation.
+        batches: the desires that wait for a batch.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness"})  # it follows from the texts
@@ -155,6 +165,7 @@ class Desires(Sequence[LiveDesire]):
     confirmed: list[int] = field(default_factory=list)
     any_aside: bool = False
     joined_to: dict[int, list[int]] = field(default_factory=dict)
+    batches: Batches = field(default_factory=Batches)
     _travels: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(_ROOM, bool))
     _circles: npt.NDArray[np.int32] = field(default_factory=lambda: np.full(_ROOM, -1, np.int32))
 
@@ -183,7 +194,7 @@ class Desires(Sequence[LiveDesire]):
 
     @property
     def circles(self) -> npt.NDArray[np.int32]:
-        """Return the circle of each desire's author when it was said, (M,), -1 for none."""
+        """Return the circle of each desire's author when it was said, (M,), -1 for none and where it is not told."""
         return self._circles[: len(self.entries)]
 
     def knows(self, number: int) -> bool:
@@ -257,11 +268,19 @@ class Desires(Sequence[LiveDesire]):
     def kept_back(self, number: int, course: Course) -> bool:
         """Return whether only the author and the hosts may read a desire.
 
-        It is held for the hosts, rejected, withdrawn, erased, about the talk, or waiting for the next round.
+        It is held for the hosts, rejected, withdrawn, erased, about the talk, or waiting for a batch or the next round.
         """
+        return self.entries[number].fresh or self._held_back(number, course)
+
+    def _held_back(self, number: int, course: Course) -> bool:
+        """Return whether a desire is kept back for another reason than that it waits for a batch."""
         desire = self.entries[number]
         held = course.hold and desire.moderation is not Moderation.ACCEPTED
         return held or desire.gone or desire.is_meta or desire.waiting
+
+    def at_desk(self, number: int, course: Course) -> bool:
+        """Return whether hosts meet a desire: not while it waits for a batch, unless they decide before it travels."""
+        return course.hold or not self.entries[number].fresh
 
     def readable_by(self, seat: int, number: int, people: People, course: Course, *, answered: bool) -> bool:
         """Return whether a person may read the words of a desire. This is the one rule for that.
@@ -324,7 +343,9 @@ class Desires(Sequence[LiveDesire]):
     def _in_words_of(self, number: int, language: str, *, hold: bool) -> bool:
         desire = self.entries[number]
         undecided = hold and desire.moderation is not Moderation.ACCEPTED
-        return desire.language == language and not (undecided or desire.gone or desire.is_meta or desire.waiting)
+        return desire.language == language and not (
+            undecided or desire.gone or desire.is_meta or desire.waiting or desire.fresh
+        )
 
     # --- saying ---
 
@@ -342,7 +363,7 @@ class Desires(Sequence[LiveDesire]):
         return Refusal.QUOTA if self.open_count(people.seats[body.seat]) >= OPEN_DESIRES else None
 
     def say(self, body: ev.DesireSaid, seq: int, people: People, course: Course) -> int:
-        """Add a desire and return its number. It waits for the next round if the stage takes no desires."""
+        """Add a desire and return its number. It waits for a batch, or for the next round if the stage takes none."""
         seat = None if body.seat is None else people.seats[body.seat]
         desire = LiveDesire(
             seq,
@@ -364,6 +385,8 @@ class Desires(Sequence[LiveDesire]):
         number = self.add(desire, course)
         if seat is not None and not desire.erased:
             seat.desires.append(number)
+        if seat is not None and not desire.of_circle:
+            self.batches.take(number, self, people, course)
         if body.line_of is not None:
             circle = people.circles[body.line_of]
             former = circle.line
@@ -422,6 +445,7 @@ class Desires(Sequence[LiveDesire]):
         """Join a person's desire to another and return the root. The author counts as wanting the root."""
         root = self.root(body.same_as)
         self._join(body.desire, root, course)
+        self.batches.note_met(body.seat, root, self, course)
         if not self.entries[root].erased:
             self.tally.respond(body.seat, root, Stance.WANT, circle=people.seats[body.seat].circle)
         return root
@@ -489,6 +513,7 @@ class Desires(Sequence[LiveDesire]):
         if body.decision is Decision.REJECTED:
             self._hide(body.desire)
         self.review(body.desire, course)
+        self.batches.note_decided(body.desire, self, course)
         return desire.version
 
     def mark_meta(self, body: ev.MarkedMeta, course: Course) -> int:
@@ -549,6 +574,7 @@ class Desires(Sequence[LiveDesire]):
         if body.desire not in self.tally.answered(body.seat):
             seat.cards = cards_of(seat, course) + 1
             seat.cards_version = course.version
+        self.batches.note_met(body.seat, body.desire, self, course)
         self.tally.respond(body.seat, body.desire, body.stance, circle=seat.circle)
         return body.desire
 
@@ -566,6 +592,7 @@ class Desires(Sequence[LiveDesire]):
         for number in range(len(self.entries)):
             self._review_free(number)
         self.review_all(course)
+        self.settle(people, course)
 
     def _review_free(self, number: int) -> None:
         desire = self.entries[number]
@@ -573,10 +600,26 @@ class Desires(Sequence[LiveDesire]):
 
     # --- what travels ---
 
-    def begin_round(self) -> None:
-        """End the waiting of all desires that waited for this round."""
-        for desire in self.entries:
-            desire.waiting = False
+    def begin_stage(self, course: Course, *, new_round: bool) -> None:
+        """Release all desires that wait for a batch, and in a new round those that waited for it. O(M)."""
+        waited = [number for number, desire in enumerate(self.entries) if new_round and desire.waiting]
+        for number in waited:
+            self.entries[number].waiting = False
+        self.batches.release([*self.batches.numbers, *waited], self, course)
+        self.review_all(course)
+
+    def settle(self, people: People, course: Course) -> None:
+        """Release what may travel now, because people or settings changed. O(desires that wait for a batch)."""
+        self.batches.settle(self, people, course)
+
+    def is_ready(self, number: int, course: Course) -> bool:
+        """Return whether a desire would travel if it did not wait for a batch."""
+        return not (self._held_back(number, course) or self.entries[number].follows)
+
+    def tell_circle(self, number: int, *, on: bool = True) -> None:
+        """Let the circle in which a desire was said count for dealing, or no longer."""
+        circle = self.entries[number].circle
+        self._circles[number] = circle if on and circle is not None else -1
 
     def review_all(self, course: Course) -> None:
         """Compute again which desires may be dealt. O(M)."""

@@ -158,12 +158,11 @@ class State:
         new_round = course.opens_a_round(stage)
         if new_round:
             self.prayers.count_challengers(self.people, self.desires, course)
-            self.desires.begin_round()
         self.people.begin_stage(new_round=new_round)
         course.enter(stage, travelling)
         self.heads.end_stage(always=stage is Stage.SEALED)
         self.prayers.enter(course, at)
-        self.desires.review_all(course)
+        self.desires.begin_stage(course, new_round=new_round)
         return course.version
 
     def take_step(self, body: ev.StepTaken, at: int) -> int:
@@ -189,6 +188,7 @@ class State:
         version = self.course.set_settings(body)
         self.keeping.set_terms(body)
         self.desires.review_all(self.course)
+        self.desires.settle(self.people, self.course)
         return version
 
     def take_seat(self, body: ev.SeatTaken, seq: int, at: int) -> int:
@@ -200,12 +200,14 @@ class State:
     def end(self, at: int) -> None:
         """End the gathering; a last head is due, and the term counts after which everything personal is erased."""
         self.course.end()
+        self.desires.begin_stage(self.course, new_round=False)
         self.keeping.end(at)
         self.heads.end_stage(always=True)
 
     def purge(self, body: ev.Purged, at: int) -> None:
         """End the gathering and mark everything personal for erasure; the words of sealed texts are kept."""
         self.course.end()
+        self.desires.begin_stage(self.course, new_round=False)
         self.keeping.purge(body, at)
         self.prayers.keep(body)
         self.heads.end_stage(always=True)
@@ -362,8 +364,9 @@ class State:
 
     @property
     def shown(self) -> tuple[int, ...]:
-        """Return the desires on the hall screen, without those that are set aside."""
-        return tuple(number for number in self.desires.shown if not self.desires[number].aside)
+        """Return the desires on the hall screen, without those that are set aside or wait for a batch."""
+        desires = self.desires
+        return tuple(n for n in desires.shown if not (desires[n].aside or desires[n].fresh))
 
     @property
     def travels(self) -> npt.NDArray[np.bool_]:
@@ -372,7 +375,7 @@ class State:
 
     @property
     def circle_of_desire(self) -> npt.NDArray[np.int32]:
-        """Return the circle in which each desire was said, (M,), -1 for none."""
+        """Return the circle in which each desire was said, (M,), -1 for none and where it is not told."""
         return self.desires.circles
 
     def root(self, desire: int) -> int:
