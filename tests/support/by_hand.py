@@ -38,6 +38,14 @@ class ByHand:
         number: int = self.do(ev.DesireSaid(seat, text, language, **more))
         return number
 
+    def travel(self) -> None:
+        """Release all desires that wait for a batch, with their circles, as a batch of each circle would."""
+        desires = self.state.desires
+        numbers = desires.batches.numbers
+        desires.begin_stage(self.state.course, new_round=False)
+        for number in numbers:
+            desires.tell_circle(number)
+
     def wishes(self, count: int) -> list[int]:
         """Let hosts say some desires that are not alike and return their numbers."""
         words = ("Peace on the hills", "Bread", "Joy tonight", "Quiet water", "Long songs", "Fires", "Old friends")

@@ -274,6 +274,8 @@ class DutySettled(DutyGiven, tag="duty settled", frozen=True):
 class DesireSaid(Body, tag="desire", frozen=True):
     """A desire is said. It receives the next desire number.
 
+    What a person says reaches others together with desires of other authors, at the latest when the stage moves.
+
     Attributes:
         seat: number of the author's seat; None for a desire that the hosts begin with.
         text: the words, cleaned, 1 to 140 graphemes.

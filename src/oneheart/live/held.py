@@ -13,6 +13,11 @@ from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.state import State
 from oneheart.model.prayer import Reading
 
+Became = Literal[
+    "travels", "on its way", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"
+]
+"""The status of a person's own desire. "on its way": it waits for a batch, see `live.state.batches`."""
+
 
 class OwnDesire(Told, frozen=True):
     """A desire of the person, and its status.
@@ -30,9 +35,7 @@ class OwnDesire(Told, frozen=True):
     desire: str
     text: str
     language: str
-    became: Literal[
-        "travels", "on its way", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"
-    ]
+    became: Became
     same_as: str | None = None
     reason: str = ""
 
@@ -187,9 +190,7 @@ def _readings(gathering: LiveGathering, seat: int) -> list[OwnReading]:
     ]
 
 
-def _became(
-    gathering: LiveGathering, number: int
-) -> Literal["travels", "on its way", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"]:
+def _became(gathering: LiveGathering, number: int) -> Became:
     desire = gathering.state.desires[number]
     if desire.withdrawn:
         return "withdrawn"

@@ -47,7 +47,10 @@ LEAVES: tuple[Leaving, ...] = (
         "A person's own pages",
         ("/g/",),
         "Their own data; of others one card, and words: how many want their desire, how much of theirs others want",
-        "cards at once; words at the end of a stage, once enough different people answered since",
+        _n(
+            "what others write by {k} authors at a time, and at the end of a stage; words at the end of a stage, once "
+            "enough different people answered since"
+        ),
         _n("words of more than {small} answers, moved by {twice} people ({k} where all came with cards)"),
     ),
     Leaving(
@@ -71,7 +74,9 @@ LEAVES: tuple[Leaving, ...] = (
         "Hosts' desk",
         ("/host/",),
         "The queue and list of desires without authors, circles or times; the number of people; readers of a line",
-        "the queue at once, in random order; numbers in steps",
+        _n(
+            "the queue by {k} authors at a time, or at once where hosts accept first, in random order; numbers in steps"
+        ),
         _n("numbers from {k}"),
     ),
     Leaving(

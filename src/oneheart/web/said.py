@@ -193,6 +193,7 @@ QUESTION = _t("What do you want?")
 # --- desires ----------------------------------------------------------------------------------------------------------
 BECAME = {
     "travels": _t("It travels to others."),
+    "on its way": _t("It is on its way; it goes round together with what others write."),
     "waits for the hosts": _t("A host reads it first; then it travels."),
     "for the next round": _t("It is kept for the next round."),
     "joined": _t("You said that it is the same as this one:"),

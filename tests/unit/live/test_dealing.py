@@ -38,6 +38,7 @@ def hall(*, own: int = 2, elsewhere: int = 5) -> ByHand:
     for circle, count in ((A, own), (B, elsewhere)):
         for number in range(count):
             hand.say(hand.people(1, circle)[0], f"{circle} {number}")
+    hand.travel()
     return hand
 
 
@@ -258,6 +259,7 @@ def test_a_person_of_no_circle_is_dealt_from_a_deck_whatever_circle_it_comes_fro
     (seat,) = hand.people(1)
     for number in range(4):
         hand.say(hand.people(1, A)[0], f"Wish {number}")
+    hand.travel()
     for number in range(FIRST_PROBES):
         hand.answer(number, 1, [seat])
     deal = dealer(hand, 1.0 - 1e-9)

@@ -120,9 +120,9 @@ def test_what_becomes_of_ones_desires(tmp_path: Path) -> None:
     ("hold", "decision", "became"),
     [
         (True, None, "waits for the hosts"),
-        (True, "accepted", "travels"),
+        (True, "accepted", "on its way"),
         (True, "rejected", "not taken"),
-        (False, None, "travels"),
+        (False, None, "on its way"),
     ],
 )
 def test_a_desire_waits_for_hosts_only_where_they_decide_first(
@@ -221,6 +221,7 @@ def test_an_answer_is_told_in_the_words_in_which_the_desire_is_shown(tmp_path: P
     events: list[Event] = [
         *people(),
         ev.SeatTaken("", "he"),
+        *stages("crossing"),
         ev.Translated(1, 0),
         By("h1", ev.Translated(1, 0)),
         ev.Responded(5, 0, 1),  # type: ignore[arg-type]

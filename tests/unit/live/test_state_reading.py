@@ -191,7 +191,8 @@ def test_many_desires_and_circles_have_room() -> None:
         lead(state, ev.DesireSaid(None, f"Wish {number}", "en"))
         lead(state, ev.CircleAdded("", f"key-{number}"))
     lead(state, ev.SeatTaken("", "en", 131))
-    lead(state, ev.DesireSaid(5, "The last", "en"))
+    lead(state, ev.StewardNamed(5, on=True))
+    lead(state, ev.DesireSaid(5, "The last", "en", line_of=131))
     lead(state, ev.Responded(5, 0, 1))  # type: ignore[arg-type]
     assert state.travels.tolist() == [True, True, True, False, *[True] * 131]
     assert state.circle_of_desire.tolist() == [0, 1, *[-1] * 132, 131]
