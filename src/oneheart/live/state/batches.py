@@ -27,17 +27,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from oneheart.engine import disclosure
 
 if TYPE_CHECKING:
     from oneheart.live.state.course import Course
-    from oneheart.live.state.desires import Desires, LiveDesire
     from oneheart.live.state.people import People
 
 COMMON = -1
 """The pool of people of small circles and of none."""
+
+
+class OneSaid(Protocol):
+    """What is asked of a desire; `LiveDesire` has it."""
+
+    author: int | None
+    circle: int | None
+    pool: int | None
+    waiting: bool
+    withdrawn: bool
+    erased: bool
+
+    @property
+    def fresh(self) -> bool:
+        """Return whether it waits for a batch."""
+
+    @property
+    def follows(self) -> bool:
+        """Return whether it counts as another desire that it is joined to."""
+
+
+class AllSaid(Protocol):
+    """What is asked of all desires; `Desires` has it."""
+
+    def __getitem__(self, number: int, /) -> OneSaid:
+        """Return a desire by its number."""
+
+    def is_ready(self, number: int, course: Course) -> bool:
+        """Return whether a desire would travel if it did not wait for a batch."""
+
+    def tell_circle(self, number: int, *, on: bool = True) -> None:
+        """Let the circle in which a desire was said count for dealing, or no longer."""
+
+    def review(self, number: int, course: Course) -> None:
+        """Compute again whether one desire may be dealt."""
 
 
 def hides(people: People) -> bool:
@@ -45,20 +79,20 @@ def hides(people: People) -> bool:
     return disclosure.enough(people.count)
 
 
-def pool_of(desire: LiveDesire, people: People) -> int:
+def pool_of(desire: OneSaid, people: People) -> int:
     """Return the pool of a new desire: the circle in which it was said if that has k people or more, else `COMMON`."""
     circle = desire.circle
     return circle if circle is not None and disclosure.enough(people.circles[circle].seats) else COMMON
 
 
-def is_batch(desires: Iterable[LiveDesire]) -> bool:
+def is_batch(desires: Iterable[OneSaid]) -> bool:
     """Return whether desires have k different authors or more, so that they may travel together."""
     return disclosure.enough(len({desire.author for desire in desires}))
 
 
-def circles_told(desires: Iterable[LiveDesire]) -> set[int]:
+def circles_told(desires: Iterable[OneSaid]) -> set[int]:
     """Return the circles that count for dealing in a batch: those of which it holds k different authors or more."""
-    of_circle: dict[int, list[LiveDesire]] = {}
+    of_circle: dict[int, list[OneSaid]] = {}
     for desire in desires:
         if desire.circle is not None:
             of_circle.setdefault(desire.circle, []).append(desire)
@@ -67,7 +101,7 @@ def circles_told(desires: Iterable[LiveDesire]) -> set[int]:
 
 @dataclass(slots=True)
 class Batches:
-    """The desires that wait for a batch. The desires themselves are in `Desires`, which every method gets.
+    """The desires that wait for a batch. The desires themselves are given to every method.
 
     Attributes:
         pools: numbers of the desires that wait, by pool, the oldest first.
@@ -80,7 +114,7 @@ class Batches:
         """Return the numbers of all desires that wait for a batch."""
         return [number for pool in self.pools.values() for number in pool]
 
-    def take(self, number: int, desires: Desires, people: People, course: Course) -> None:
+    def take(self, number: int, desires: AllSaid, people: People, course: Course) -> None:
         """Let a person's new desire wait for a batch, and release the batch that it completes. O(its pool).
 
         A desire that waits for the next round joins no pool; the new round releases it with all others.
@@ -97,18 +131,18 @@ class Batches:
         desires.review(number, course)
         self.note_decided(number, desires, course)
 
-    def note_decided(self, number: int, desires: Desires, course: Course) -> None:
+    def note_decided(self, number: int, desires: AllSaid, course: Course) -> None:
         """Release the batch that a desire completes, once nothing but the batch keeps it back. O(its pool)."""
         pool = desires[number].pool
         if pool is not None and desires.is_ready(number, course):
             self._release_ready(pool, desires, course)
 
-    def note_met(self, seat: int, number: int, desires: Desires, course: Course) -> None:
+    def note_met(self, seat: int, number: int, desires: AllSaid, course: Course) -> None:
         """Release a desire that somebody else met: it had travelled before an erasure made its batch smaller. O(1)."""
         if desires[number].fresh and desires[number].author != seat:
             self.release([number], desires, course)
 
-    def settle(self, desires: Desires, people: People, course: Course) -> None:
+    def settle(self, desires: AllSaid, people: People, course: Course) -> None:
         """Release what makes a batch now, or everything among too few people. O(desires that wait)."""
         if not hides(people):
             self._release_with_circles(desires, course)
@@ -116,7 +150,7 @@ class Batches:
         for pool in list(self.pools):
             self._release_ready(pool, desires, course)
 
-    def release(self, numbers: Sequence[int], desires: Desires, course: Course) -> None:
+    def release(self, numbers: Sequence[int], desires: AllSaid, course: Course) -> None:
         """Let desires travel together. Their circles count for dealing where that tells no author."""
         told = circles_told(desires[number] for number in numbers if desires.is_ready(number, course))
         for number in numbers:
@@ -130,14 +164,14 @@ class Batches:
                 desires.tell_circle(number)
             desires.review(number, course)
 
-    def _release_ready(self, pool: int, desires: Desires, course: Course) -> None:
+    def _release_ready(self, pool: int, desires: AllSaid, course: Course) -> None:
         """Release a pool if it makes a batch. What hosts hold stays for a later one; what never travels is let go."""
         ready = [number for number in self.pools[pool] if desires.is_ready(number, course)]
         if is_batch(desires[number] for number in ready):
             spent = [n for n in self.pools[pool] if desires[n].withdrawn or desires[n].erased or desires[n].follows]
             self.release([*ready, *spent], desires, course)
 
-    def _release_with_circles(self, desires: Desires, course: Course) -> None:
+    def _release_with_circles(self, desires: AllSaid, course: Course) -> None:
         """Release everything, circles too: there are too few people to hide an author among."""
         numbers = self.numbers
         self.release(numbers, desires, course)
