@@ -62,6 +62,7 @@ def test_the_circles_desires_are_listed_for_five_people_and_not_for_four(door: A
     page = steward(door, four[0]).get(AT).text
     assert "Wish 1" not in page
     door.say(door.join(circle="0"), "The fifth wish")
+    door.move("crossing")  # what nobody is told yet comes now
     page = four[0].get(AT).text
     for wish in ("Wish 1", "Wish 2", "Wish 3", "The fifth wish"):
         assert wish in page
@@ -80,6 +81,7 @@ def test_people_whom_one_added_oneself_do_not_make_a_circle_of_five(door: Any) -
 
 def test_the_line_is_written_and_replaced_and_one_desire_is_carried(door: Any) -> None:
     five = people(door, 5)
+    door.move("crossing")
     browser = steward(door, five[0])
     state = door.gathering.state
     first, second = (door.alias(browser, number, Purpose.CIRCLE) for number in (1, 2))
