@@ -52,8 +52,10 @@ def became(browser: Any) -> list[str]:
 def hall(open_door: Open) -> Iterator[Any]:
     """Return a gathering in which five people have said something."""
     door = open_door()
-    for number, text in enumerate(("Peace", "Bread for all", "More silence", "Songs at night", "To hear each other")):
-        door.say(door.join(), text, key=f"first-say-{number}")
+    five = [door.join() for _ in range(5)]  # their desires travel as one batch
+    texts = ("Peace", "Bread for all", "More silence", "Songs at night", "To hear each other")
+    for number, (browser, text) in enumerate(zip(five, texts, strict=True)):
+        door.say(browser, text, key=f"first-say-{number}")
     return door
 
 
