@@ -124,8 +124,8 @@ def test_the_words_to_answer_with_are_those_of_the_voice(open_door: Open, voice:
 
 def test_eight_cards_then_an_end_then_more(open_door: Open) -> None:
     door = open_door(cards=3)
-    for number in range(5):
-        door.say(door.join(), f"Desire {number}", key=f"say-number-{number}")
+    for number, author in enumerate([door.join() for _ in range(5)]):
+        door.say(author, f"Desire {number}", key=f"say-number-{number}")
     browser = door.join()
     page = browser.get(f"{HOME}?cards=1").text
     for number in range(1, 4):
