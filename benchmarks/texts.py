@@ -26,6 +26,8 @@ from where import ROOT, write_result
 from oneheart.bench import weave
 from oneheart.bench.result import mean_and_error
 from oneheart.engine import analysis as engine
+from oneheart.engine import preparing
+from oneheart.engine.desire import standing
 from oneheart.engine.desire.common_ground import CommonGround, net_support, worst_fifth
 from oneheart.engine.prayer import choosing
 from oneheart.engine.synthetic import made_up_words
@@ -106,7 +108,10 @@ def texts(half: Gathering, known: Responses, rng: np.random.Generator) -> dict[s
     """Return the lines of all methods, and of ours by other rules."""
     found = weave.texts(half, known, rng)
     now = engine.analyze(half, lines=weave.LINES)
-    with mock.patch.object(engine, "measured_answers", _eight):
+    with (
+        mock.patch.object(standing, "measured_answers", _eight),
+        mock.patch.object(preparing, "measured_answers", _eight),
+    ):
         before = engine.analyze(half, lines=weave.LINES)
     for name, (support, eight) in VARIANTS.items():
         with mock.patch.object(choosing, "support_of_the_least", support):

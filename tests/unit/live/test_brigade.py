@@ -6,21 +6,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from oneheart.engine.prayer import rounds
 from tests.support.brigade import Outcome, round_of
+from tests.support.proofs import LONG
 
 pytestmark = pytest.mark.slow
 
-LONG = os.environ.get("ONEHEART_PROVE") == "1"
 SEEDS = range(1, 21) if LONG else (2,)
-CHANGED_MOST = 1 if LONG else 0
-"""The goal is none, and in eleven halls of either kind none differs. One of twenty is allowed, because a hall whose
-choice is close has a margin below five; ten hostile seats change lines in eight of eleven, which is not solved."""
 
 
 def both(path: Path, seed: int, *, others: int, packed: bool) -> tuple[Outcome, Outcome]:
@@ -30,15 +27,18 @@ def both(path: Path, seed: int, *, others: int, packed: bool) -> tuple[Outcome, 
     return honest, hostile
 
 
+@pytest.mark.proof("A12")
 @pytest.mark.parametrize("packed", [False, True], ids=["spread over the circles", "crowded into one circle"])
-def test_five_hostile_seats_of_105_change_no_text(tmp_path: Path, packed: bool) -> None:
+def test_five_hostile_seats_of_105_change_no_text(tmp_path: Path, figure: Callable[[str], None], packed: bool) -> None:
     played = [both(tmp_path, seed, others=5, packed=packed) for seed in SEEDS]
     assert all(len(honest.sealed) == 7 for honest, _ in played)
-    changed = [honest.sealed ^ hostile.sealed for honest, hostile in played if honest.sealed != hostile.sealed]
-    assert len(changed) <= CHANGED_MOST
-    assert all(len(lines) == 2 for lines in changed), "at most one line is another"
+    changed = sum(honest.sealed != hostile.sealed for honest, hostile in played)
+    where = "crowded into one circle" if packed else "spread over the circles"
+    figure(f"five of 105 {where} change the text in {changed} of {len(played)} halls")
+    assert changed == 0
 
 
+@pytest.mark.sabotage("A12", "every part may throw out a line (rounds.weighs)")
 def test_where_every_part_may_throw_out_a_line_five_in_one_circle_throw_out_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
