@@ -38,12 +38,23 @@ NO_PAGE = {
     "/g/{code}/mine.json": "a person's data as a file",
     "/host/{code}/export.zip": "a file",
     "/host/{code}/report.zip": "a file; the report in it is tested with the reports",
+    "/check_bundle.py": "a program to take away",
+    "/verify.html": "a page to take away; tests/browser/test_record.py opens it from the disk",
+    **dict.fromkeys(
+        ("/book/{code}/{number:int}/bundle.json", "/g/{code}/book/{number:int}/bundle.json", "/g/{code}/bundle.json")
+        + ("/host/{code}/book/{number:int}/bundle.json", "/host/{code}/bundle.json"),
+        "a bundle as a file",
+    ),
+    **dict.fromkeys(
+        ("/g/{code}/consistency.json", "/g/{code}/heads.json", "/g/{code}/receipts.json"),
+        "proofs for the script of My data",
+    ),
 }
 LEADS_BACK = re.compile(  # the address of a form, opened by a reload: it leads to the page that the form stands on
     r"/g/\{code\}/(respond|desire|join|own|withdraw|erase|language|desire-language|unread|present|felt|read|amend|whole"
-    r"|challenger|say-in|confirm|amen|circle/\w+)"
+    r"|challenger|say-in|confirm|amen|agree|move|way|circle/\w+)"
 )
-OF_PERSON = ("", "?cards=1", "/mine", "/circle", "/near", "/book")
+OF_PERSON = ("", "?cards=1", "/mine", "/circle", "/near", "/book", "/terms")
 OF_HOST = (
     "",
     "/circles",
@@ -56,6 +67,8 @@ OF_HOST = (
     "/export",
     "/end",
     "/book",
+    "/oddities",
+    "/lost",
 )
 
 
@@ -78,6 +91,7 @@ def test_what_is_called_no_page_is_there_and_is_none(serve: Serve, watched: Watc
         page.goto(server.url + path.replace("{code}", server.code))
         assert "/".join(page.url.split("/")[3:]).split("#")[0] in {
             f"g/{server.code}", f"g/{server.code}/mine", f"g/{server.code}/circle", f"g/{server.code}/near",
+            f"g/{server.code}/terms",
         }, path  # fmt: skip
 
 
@@ -144,6 +158,8 @@ class Walk:
         self.look(self.phone, "coming in", f"{url}/j/{code}")
         self.look(self.phone, "by a card", f"{url}/s/{code}")
         self.look(self.phone, "by a card with its code", f"{url}/s/{code}/ABCD3456")
+        self.look(self.phone, "the way back", f"{url}/w/{code}")
+        self.look(self.phone, "the way back, by its code", f"{url}/w/{code}/ABCD3456ABCD3456")
         self.phone.goto(f"{url}/nowhere/at/all?lang={self.language}")
         self.look(self.phone, "not here")
         self.look(self.desk, "a host's link", f"{url}/host/enter/{token}")
@@ -247,6 +263,10 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
     asking = min(hall.gathering.state.people.duties.asked)
     hall.submit("h0", "give-duty", ev.DutyGiven(0, asking))
     walk.phones("open, with words and the duty", ("", "/mine", "/circle"))
+    walk.phone.goto(f"{walk.home}/mine")
+    walk.phone.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    walk.phone.click("form[action$='/way'] button")
+    walk.look(walk.phone, "keep this: the way back")
     walk.phone.goto(f"{walk.home}/mine")
     walk.phone.click("form[action$='/erase'] button")
     walk.look(walk.phone, "erase everything?")
