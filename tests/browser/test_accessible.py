@@ -41,8 +41,13 @@ NO_PAGE = {
     "/check_bundle.py": "a program to take away",
     "/verify.html": "a page to take away; tests/browser/test_record.py opens it from the disk",
     **dict.fromkeys(
-        ("/book/{code}/{number:int}/bundle.json", "/g/{code}/book/{number:int}/bundle.json", "/g/{code}/bundle.json")
-        + ("/host/{code}/book/{number:int}/bundle.json", "/host/{code}/bundle.json"),
+        (
+            "/book/{code}/{number:int}/bundle.json",
+            "/g/{code}/book/{number:int}/bundle.json",
+            "/g/{code}/bundle.json",
+            "/host/{code}/book/{number:int}/bundle.json",
+            "/host/{code}/bundle.json",
+        ),
         "a bundle as a file",
     ),
     **dict.fromkeys(
