@@ -149,6 +149,12 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str], No
     return lambda text: record_property("figure", text)
 
 
+@pytest.fixture
+def missed(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return a function that records a figure of a proof that misses its goal."""
+    return lambda text: record_property("missed", text)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option of `make prove`."""
     parser.addoption("--all-proofs", action="store_true", help="fail unless every promise is measured and sabotaged")

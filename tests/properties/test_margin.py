@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
+from oneheart.engine.prayer import margin
 from oneheart.engine.prayer.few import lines_of_few
-from oneheart.engine.prayer.margin import of_counted
 from oneheart.model.gathering import Responses
+from tests.support import proofs
 
-HALLS = 400
+HALLS = proofs.size(2000, 400)
 _TRIED_MOST = 60_000
 
 
@@ -68,17 +69,35 @@ def cost(seed: int, size: int) -> int:
     return int(np.prod([(people - i) / (i + 1) for i in range(size)]) * each)
 
 
-@pytest.mark.parametrize("first", range(0, HALLS, 50))
-def test_the_margin_is_what_brute_force_finds_and_the_bound_is_never_above(first: int) -> None:
-    found = []
-    for seed in range(first, first + 50):
-        answers, own, people, desires, count, against = hall(seed)
-        least, exact = of_counted(answers, own, people, range(desires), count, against=against)
+def compared(halls: range) -> tuple[int, list[int]]:
+    """Return in how many halls brute force could be run, and the seeds of halls where it found something else.
+
+    Raises:
+        AssertionError: a bound is above the margin.
+    """
+    count, wrong = 0, []
+    for seed in halls:
+        answers, own, people, desires, lines_most, against = hall(seed)
+        least, exact = margin.of_counted(answers, own, people, range(desires), lines_most, against=against)
         assert exact is not None
         assert least <= exact
         if sum(cost(seed, size) for size in range(1, min(exact, people) + 1)) > _TRIED_MOST:
             continue
-        by_force = brute(seed, people + 1)
-        assert (exact if exact <= people else None) == by_force, seed
-        found.append(exact)
-    assert len(found) >= 20
+        count += 1
+        if (exact if exact <= people else None) != brute(seed, people + 1):
+            wrong.append(seed)
+    return count, wrong
+
+
+@pytest.mark.proof("A12")
+def test_the_margin_is_what_brute_force_finds_and_the_bound_is_never_above(figure: Callable[[str], None]) -> None:
+    count, wrong = compared(range(HALLS))
+    figure(f"{HALLS} halls of 2 to 12 people: brute force ran in {count}, the margin is another one in {len(wrong)}")
+    assert wrong == []
+    assert count >= HALLS * 2 // 5
+
+
+@pytest.mark.sabotage("A12", "the bound called the margin (margin._searched)")
+def test_a_margin_that_is_only_a_bound_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(margin, "_searched", lambda _table, _chosen, least, _by_counts: least)
+    assert compared(range(50))[1]

@@ -2,6 +2,7 @@
 
 A test that measures a promise has the mark ``proof("A2")`` and tells its figure by the fixture ``figure``. Its partner
 breaks one named function and has the mark ``sabotage("A2", "what was broken")``; it asserts that the attack succeeds.
+A figure that misses its goal, although nothing is broken, is told by the fixture ``missed``: the promise holds in part.
 `make prove` runs all of them in their long form and prints one table; `make test` runs short forms.
 """
 
@@ -43,18 +44,29 @@ class Row:
 
     Attributes:
         figures: figures of the true build.
+        missed: figures that miss their goal.
         broken: sabotaged builds on which the attack succeeded, as it must.
         failed: names of failed tests.
     """
 
     figures: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
     @property
     def well(self) -> bool:
-        """Return whether the promise was measured, fails on a sabotaged build, and no test of it failed."""
-        return bool(self.figures and self.broken) and not self.failed
+        """Return whether the promise was measured, fails on a sabotaged build, and no test or figure of it failed."""
+        return bool(self.figures and self.broken) and not self.failed and not self.missed
+
+    @property
+    def verdict(self) -> str:
+        """Return the verdict in a word or two."""
+        if self.failed:
+            return "FAILED"
+        if self.missed and self.broken:
+            return "in part"
+        return "holds" if self.well else "not shown"
 
 
 def note(rows: dict[str, Row], properties: Iterable[tuple[str, object]], name: str, outcome: str) -> None:
@@ -62,7 +74,7 @@ def note(rows: dict[str, Row], properties: Iterable[tuple[str, object]], name: s
 
     Args:
         rows: table so far, by promise.
-        properties: what the test recorded: ("proof", code), ("sabotage", "code: what"), ("figure", text).
+        properties: what the test recorded: ("proof", code), ("sabotage", "code: what"), ("figure", text), ("missed", text).
         name: id of the test.
         outcome: "passed", "failed" or "skipped".
     """
@@ -73,7 +85,9 @@ def note(rows: dict[str, Row], properties: Iterable[tuple[str, object]], name: s
         if outcome == "failed":
             row.failed.append(name)
         elif outcome == "passed":
-            row.figures += [value for key, value in recorded if key == "figure" and ("proof", code) in recorded]
+            proven = ("proof", code) in recorded
+            row.figures += [value for key, value in recorded if key == "figure" and proven]
+            row.missed += [value for key, value in recorded if key == "missed" and proven]
             row.broken += [value.split(": ", 1)[1] for key, value in recorded if key == "sabotage"]
 
 
@@ -89,14 +103,14 @@ def lines(rows: dict[str, Row], *, whole: bool) -> list[str]:
         if code not in rows and not whole:
             continue
         row = rows.get(code, Row())
-        verdict = "holds" if row.well else "FAILED" if row.failed else "not shown"
-        out.append(f"{code:4} {verdict:9} {promise}")
+        out.append(f"{code:4} {row.verdict:9} {promise}")
         out += [f"     figure    {text}" for text in row.figures]
+        out += [f"     MISSED    {text}" for text in row.missed]
         out += [f"     fails on  {text}" for text in row.broken]
         out += [f"     failed    {text}" for text in row.failed]
     return out
 
 
 def incomplete(rows: dict[str, Row]) -> list[str]:
-    """Return the promises that were not shown."""
+    """Return the promises that were not shown, or only in part."""
     return [code for code in PROMISES if not rows.get(code, Row()).well]
