@@ -75,14 +75,19 @@ EXTENDS = "export function extendsHead(first, second, path) {"
 ANY = ("included", "waiting", "missing", "broken", "later", "none")
 
 
-def test_a_phone_keeps_its_receipts_and_finds_all_of_them_in_the_record(hall: Any, phone: Any) -> None:
+@pytest.mark.proof("A15")
+def test_a_phone_keeps_its_receipts_and_finds_all_of_them_in_the_record(
+    hall: Any, phone: Any, figure: Callable[[str], None]
+) -> None:
     tap(phone, 3)
     phone.wait_for_function("Object.values(localStorage).some((v) => v.includes('receipts'))")
     assert len(kept(phone)["receipts"]) == 3
     assert said(hall, phone, *ANY) == "waiting"
     end_stage(hall, "crossing")
     assert said(hall, phone, *ANY) == "included"
-    assert phone.get_attribute("#record", "data-found") == "3"
+    found = phone.get_attribute("#record", "data-found")
+    figure(f"a phone in Chromium finds {found} of 3 receipts in the record by itself")
+    assert found == "3"
     said_in_words = phone.inner_text("#record-said")
     assert "3" in said_in_words
     assert len(said_in_words) > 20, "a sentence, not the number alone"
@@ -160,8 +165,22 @@ def rewritten(hall: Any) -> Any:
     return again
 
 
-@pytest.mark.parametrize("asks", [True, False], ids=["asked", "consistency not asked"])
-def test_a_phone_notices_a_record_that_does_not_continue_the_one_that_it_saw(hall: Any, phone: Any, asks: bool) -> None:
+@pytest.mark.parametrize(
+    "asks",
+    [
+        pytest.param(True, id="asked", marks=pytest.mark.proof("A15")),
+        pytest.param(
+            False,
+            id="consistency not asked",
+            marks=pytest.mark.sabotage(
+                "A15", "a phone believes that every head extends its own (proof.js extendsHead)"
+            ),
+        ),
+    ],
+)
+def test_a_phone_notices_a_record_that_does_not_continue_the_one_that_it_saw(
+    hall: Any, phone: Any, figure: Callable[[str], None], asks: bool
+) -> None:
     if not asks:
         phone.route(
             "**/proof.js*", lambda route: _believing(route, "export function extendsHead(first, second, path) {")
@@ -179,6 +198,7 @@ def test_a_phone_notices_a_record_that_does_not_continue_the_one_that_it_saw(hal
             assert kept(phone)["broken"]["seen"] == seen
             assert kept(phone)["head"] == seen, "the phone keeps the head that it saw, as evidence"
             assert said(again, phone, *ANY) == "broken"
+            figure("a phone in Chromium notices a root that does not extend its own, says so and keeps what it saw")
         else:
             phone.wait_for_function(
                 f"size => JSON.parse({KEPT}).head.size > size",

@@ -74,7 +74,7 @@ def note(rows: dict[str, Row], properties: Iterable[tuple[str, object]], name: s
 
     Args:
         rows: table so far, by promise.
-        properties: what the test recorded: ("proof", code), ("sabotage", "code: what"), ("figure", text), ("missed", text).
+        properties: what the test recorded: ("proof", code), ("sabotage", "code: what"), ("figure" or "missed", text).
         name: id of the test.
         outcome: "passed", "failed" or "skipped".
     """

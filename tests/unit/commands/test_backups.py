@@ -139,7 +139,9 @@ def test_so_many_copies_are_kept_and_none_is_made_where_nothing_happened(tmp_pat
 _gmtime = time.gmtime
 
 
-def test_an_erasure_reaches_the_copies_at_once(tmp_path: Path) -> None:
+@pytest.mark.proof("A10")
+@pytest.mark.proof("A14")
+def test_an_erasure_reaches_the_copies_at_once(tmp_path: Path, figure: Callable[[str], None]) -> None:
     folder = tmp_path / "copies"
 
     async def work(hall: LiveGathering) -> None:
@@ -166,6 +168,9 @@ def test_an_erasure_reaches_the_copies_at_once(tmp_path: Path) -> None:
         assert canaries(place) == 0, "also from a copy that is older than the erasure"
         assert asyncio.run(_alive(place / "again.oneheart")) == 1
         assert canaries(place) == 0
+    figure(
+        f"{len(copies)} copies older and younger than two erasures restored: 0 erased people alive, 0 of their words"
+    )
 
 
 async def _alive(path: Path) -> int:
@@ -196,6 +201,7 @@ def test_when_the_term_is_over_no_older_copy_is_left(tmp_path: Path) -> None:
     assert canaries(folder) == 0
 
 
+@pytest.mark.sabotage("A10", "a copy keeps the keys of its hour (backups._copied)")
 def test_copies_whose_keys_are_kept_hold_the_erased_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "copies"
 
