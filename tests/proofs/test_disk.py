@@ -38,7 +38,7 @@ SERVED = Path(__file__).resolve().parents[1] / "chaos" / "served.py"
 @pytest.mark.alone
 @pytest.mark.proof("A1")
 def test_kills_under_load_lose_and_double_nothing(figure: Figure) -> None:
-    kills = size(200, 50)
+    kills = size(200, 15)
     found = kill9.run(kills, 40, seed=1)
     figure(
         f"{found.kills} kills, {len(found.acknowledged):,} kept: {found.lost} lost, {found.doubled} doubled, "
