@@ -19,7 +19,7 @@ import math
 import random
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -217,6 +217,11 @@ class Score:
         """Return whether the guesses are within three and a half standard errors of chance and what is allowed."""
         error = 3.5 * math.sqrt(self.chance * (1 - self.chance) / max(1, self.tries))
         return self.right / max(1, self.tries) <= self.chance + self.allowed + error
+
+    @property
+    def is_chance(self) -> bool:
+        """Return whether the guesses are within three and a half standard errors of chance alone."""
+        return replace(self, allowed=0.0).is_guessing
 
     def __str__(self) -> str:
         """Return the figures."""

@@ -21,6 +21,7 @@ from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.web import app as web_app
 from oneheart.web.app import make_app
+from oneheart.web.security import Misses
 from tests.support.gatherings import make_gathering, serve
 from tests.support.proofs import size
 
@@ -155,8 +156,12 @@ def of_ours(statuses: Counter[str]) -> dict[str, int]:
 
 
 @pytest.fixture
-def server(serve: Any) -> Any:
-    """Return a real server with a seat, a host and something of everything."""
+def server(serve: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a real server with a seat, a host and something of everything.
+
+    It has no limit on wrong codes: with it, most requests would be answered 429 before anything of them is read.
+    """
+    monkeypatch.setattr(Misses, "allowed", lambda *_: True)
     started = serve(voice="assembly")
     started.submit("house", "host-0", ev.HostSeated(hash_of(HOST)))
     started.submit("house", "seat-0", ev.SeatTaken(hash_of(SEAT), "en"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from oneheart.web.api import types
 from oneheart.web.api.openapi import description
 
@@ -24,3 +26,14 @@ def test_the_description_of_a_type_ends_before_its_attributes_and_example() -> N
         assert schema["description"], name
         assert "Attributes:" not in schema["description"], name
         assert ">>>" not in schema["description"], name
+
+
+def test_everything_that_stands_in_a_path_is_described_as_its_parameter() -> None:
+    paths = description()["paths"]
+    for path, methods in paths.items():
+        for operation in methods.values():
+            named = [one["name"] for one in operation["parameters"] if one["in"] == "path"]
+            assert named == re.findall(r"\{(\w+)\}", path), path
+    number = paths["/api/v1/gatherings/{code}/book/{number}"]["get"]["parameters"]
+    kinds = {one["name"]: one["schema"]["type"] for one in number if one["in"] == "path"}
+    assert kinds == {"code": "string", "number": "integer"}

@@ -42,6 +42,8 @@ def description() -> dict[str, Any]:
     }
 
 
+_IN_PATH = re.compile(r"\{(\w+)")
+_KINDS = {"number": "integer"}
 _FIELD = re.compile(r"^    (\w+): ((?:.|\n(?!    \w+: ))*)", re.MULTILINE)
 
 
@@ -65,9 +67,8 @@ def _operation_object(operation: Operation, schema: dict[type, Any]) -> dict[str
         "operationId": operation.operation_id,
         "summary": operation.summary,
         "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
-            for name, kind in (("code", "string"), ("desire", "string"), ("number", "integer"))
-            if "{" + name in operation.path
+            {"name": name, "in": "path", "required": True, "schema": {"type": _KINDS.get(name, "string")}}
+            for name in _IN_PATH.findall(operation.path)
         ]
         + [{"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in operation.asks],
         "responses": {
