@@ -208,6 +208,7 @@ def test_a_joined_desire_stands_for_itself_while_the_one_it_was_joined_to_is_set
     life = Life(0)
     for seat in range(4):
         life.do(ev.DesireSaid(seat, f"bread {seat}", "en"), actor.seat(seat))
+    life.move(Stage.CROSSING)
     life.do(ev.DesireJoined(1, 1, 0), actor.seat(1))
     life.do(ev.DesireJoined(2, 2, 1), actor.seat(2))
     state = life.state

@@ -142,11 +142,13 @@ class Batches:
         if desires[number].fresh and desires[number].author != seat:
             self.release([number], desires, course)
 
-    def settle(self, desires: AllSaid, people: People, course: Course) -> None:
-        """Release what makes a batch now, or everything among too few people. O(desires that wait)."""
+    def note_people(self, desires: AllSaid, people: People, course: Course) -> None:
+        """Release everything if too few people are left. O(1), or O(desires that wait)."""
         if not hides(people):
             self._release_with_circles(desires, course)
-            return
+
+    def settle(self, desires: AllSaid, course: Course) -> None:
+        """Release what makes a batch now. O(desires that wait)."""
         for pool in list(self.pools):
             self._release_ready(pool, desires, course)
 

@@ -592,7 +592,7 @@ class Desires(Sequence[LiveDesire]):
         for number in range(len(self.entries)):
             self._review_free(number)
         self.review_all(course)
-        self.settle(people, course)
+        self.batches.note_people(self, people, course)
 
     def _review_free(self, number: int) -> None:
         desire = self.entries[number]
@@ -607,10 +607,6 @@ class Desires(Sequence[LiveDesire]):
             self.entries[number].waiting = False
         self.batches.release([*self.batches.numbers, *waited], self, course)
         self.review_all(course)
-
-    def settle(self, people: People, course: Course) -> None:
-        """Release what may travel now, because people or settings changed. O(desires that wait for a batch)."""
-        self.batches.settle(self, people, course)
 
     def is_ready(self, number: int, course: Course) -> bool:
         """Return whether a desire would travel if it did not wait for a batch."""

@@ -188,7 +188,7 @@ class State:
         version = self.course.set_settings(body)
         self.keeping.set_terms(body)
         self.desires.review_all(self.course)
-        self.desires.settle(self.people, self.course)
+        self.desires.batches.settle(self.desires, self.course)
         return version
 
     def take_seat(self, body: ev.SeatTaken, seq: int, at: int) -> int:
