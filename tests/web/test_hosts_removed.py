@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from oneheart.live import doing
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.house import LINK_HOURS, House
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state.course import Course
 from oneheart.model import actor
@@ -99,6 +102,90 @@ def test_a_used_link_does_not_bring_a_removed_host_back(open_door: Open) -> None
     first.do("remove-host", host=1)
     assert guest.post(link, data={"key": found[1]}).status_code == 404
     assert len(door.gathering.state.hosts) == 2
+
+
+def link_from(desk: Desk) -> str:
+    """Return the link that a host makes on their desk."""
+    found = re.search(r"/host/enter/[\w-]+", desk.browser.post(f"{desk.home}/invite").text)
+    assert found is not None
+    return found[0]
+
+
+def entered_by(guest: Any, link: str, key: str = "a-key-of-a-guest") -> int:
+    """Return the status that the form of a link gives; 303 opens a desk."""
+    return int(guest.post(link, data={"key": key}).status_code)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_removed_host_does_not_come_back_by_a_link_that_they_made(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    door = open_door()
+    first, second = Desk(door), Desk(door)
+    spare, of_another = link_from(second), link_from(first)
+    first.do("remove-host", host=1)
+    if broken:
+        monkeypatch.setattr(House, "is_void", lambda *_: False)
+    guest = door.browser()
+    assert (guest.get(spare).status_code == 200) is broken
+    assert (entered_by(guest, spare) == 303) is broken
+    assert (guest.get(first.home).status_code == 200) is broken
+    assert entered_by(door.browser(), of_another) == 303
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_link_is_void_at_the_moment_of_its_use_too(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    door = open_door()
+    first, second = Desk(door), Desk(door)
+    token = link_from(second).rsplit("/", 1)[1]
+    assert door.house.invitation(token).inviter == 1
+    first.do("remove-host", host=1)
+    if broken:
+        monkeypatch.setattr(House, "is_void", lambda *_: False)
+    assert (door.house.use(token) is not None) is broken
+
+
+def test_the_link_of_a_host_works_for_a_day_and_that_of_the_operator_while_the_server_runs(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = open_door()
+    desk = Desk(door)
+    links = [link_from(desk), link_from(desk)]
+    of_operator = f"/host/enter/{door.house.invite(CODE)}"
+    now = time.monotonic()
+    monkeypatch.setattr("oneheart.live.house.time.monotonic", lambda: now + LINK_HOURS * 3600 - 60)
+    assert entered_by(door.browser(), links[0]) == 303
+    monkeypatch.setattr("oneheart.live.house.time.monotonic", lambda: now + LINK_HOURS * 3600 + 60)
+    assert entered_by(door.browser(), links[1]) == 404
+    assert entered_by(door.browser(), of_operator) == 303
+
+
+def test_a_host_may_come_in_after_the_end(open_door: Open) -> None:
+    door = open_door()
+    desk = Desk(door)
+    desk.browser.post(f"{desk.home}/end", data={"what": "end", "key": "end-it-all-1"})
+    late = Desk(door)
+    for rest in AFTER:
+        assert late.browser.get(f"{late.home}{rest}").status_code == 200, rest
+    assert late.do("door", door="open").status_code == 409
+    assert late.browser.get(late.home).status_code == 303
+
+
+def test_a_link_is_not_used_up_when_its_host_is_not_seated(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = open_door()
+    link, guest = f"/host/enter/{door.house.invite(CODE)}", door.browser()
+
+    async def refused(*_: object) -> None:
+        raise Refused(Refusal.ENDED)
+
+    with monkeypatch.context() as while_refused:
+        while_refused.setattr(doing, "seat_host", refused)
+        assert entered_by(guest, link) == 409
+    assert guest.get(link).status_code == 200
+    assert entered_by(guest, link, "another-key-0001") == 303
+    assert entered_by(door.browser(), link) == 404
 
 
 def test_a_program_lists_and_removes_hosts(open_door: Open) -> None:

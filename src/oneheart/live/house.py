@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from oneheart.storage.database import remove_database
 
 SUFFIX = ".oneheart"
 MOST_GATHERINGS = 200
+LINK_HOURS = 24  # how long the link that a host made works
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,13 @@ class Invitation:
 
     Attributes:
         code: join code of the gathering; None for a gathering that is still to be made.
+        inviter: number of the host who made the link; None if the operator did.
+        made_at: monotonic time at which the link was made, in seconds.
     """
 
     code: str | None
+    inviter: int | None = None
+    made_at: float = 0.0
 
 
 class House:
@@ -105,19 +111,43 @@ class House:
         """Return the gathering with a typed join code; None if there is none."""
         return self.gatherings.get(clean_code(typed))
 
-    def invite(self, code: str | None) -> str:
-        """Return the secret of a new one-time link to a host's desk; code None is for a gathering still to be made."""
+    def invite(self, code: str | None, inviter: int | None = None) -> str:
+        """Return the secret of a new one-time link to a host's desk. Links that are void are dropped.
+
+        Args:
+            code: join code of the gathering; None for a gathering still to be made.
+            inviter: number of the host who makes the link; None for the operator.
+        """
+        self._invitations = {token: kept for token, kept in self._invitations.items() if not self.is_void(kept)}
         token = secrets.token_urlsafe(16)
-        self._invitations[token] = Invitation(code)
+        self._invitations[token] = Invitation(code, inviter, time.monotonic())
         return token
 
+    def is_void(self, invitation: Invitation) -> bool:
+        """Return whether a link opens nothing: the host who made it was removed, or made it over 24 hours ago.
+
+        The operator's links stay until the server stops.
+        """
+        if invitation.inviter is None:
+            return False
+        gathering = self.gatherings.get(invitation.code or "")
+        gone = gathering is None or invitation.inviter not in gathering.state.course.hosts_standing
+        return gone or time.monotonic() - invitation.made_at > LINK_HOURS * 3600
+
     def invitation(self, token: str) -> Invitation | None:
-        """Return the invitation of a link; None if it was used or never existed."""
-        return self._invitations.get(token)
+        """Return the invitation of a link; None if it is void, was used or never existed."""
+        invitation = self._invitations.get(token)
+        return None if invitation is None or self.is_void(invitation) else invitation
 
     def use(self, token: str) -> Invitation | None:
-        """Return the invitation of a link and end the link."""
-        return self._invitations.pop(token, None)
+        """Return the invitation of a link and end the link; None if it is void, was used or never existed."""
+        invitation = self.invitation(token)
+        self._invitations.pop(token, None)
+        return invitation
+
+    def give_back(self, token: str, invitation: Invitation) -> None:
+        """Let a link that was used work again, because its host was not seated."""
+        self._invitations[token] = invitation
 
     def add(self, settings: ev.Settings) -> LiveGathering:
         """Make a new gathering in the folder and serve it.

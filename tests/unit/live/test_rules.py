@@ -106,7 +106,8 @@ AFTER_END = {  # own rights, book, last head, files that hosts take
     ev.OutputTaken,
 }
 AFTER_END |= {ev.WayBackKept, ev.PhoneLost, ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
-AFTER_END |= {ev.HostRemoved, ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
+AFTER_END |= {ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
+AFTER_END |= {ev.HostSeated, ev.HostRemoved}  # who may take the report
 AFTER_END |= {ev.Purged}  # the end of the term
 
 

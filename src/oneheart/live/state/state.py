@@ -466,7 +466,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.Settings: Rule(
         lambda s, b, _: s.course.check_settings(b) or s.keeping.check_terms(b), lambda s, b, _: s.set_settings(b)
     ),
-    ev.HostSeated: Rule(lambda s, b, _: s.course.check_host(b), lambda s, b, _: s.course.seat_host(b)),
+    ev.HostSeated: Rule(lambda s, b, _: s.course.check_host(b), lambda s, b, _: s.course.seat_host(b), after_end=True),
     ev.HostRemoved: Rule(
         lambda s, b, _: s.course.check_host_removed(b), lambda s, b, _: s.course.remove_host(b), after_end=True
     ),

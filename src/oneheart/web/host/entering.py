@@ -49,12 +49,15 @@ def _entered(request: Request) -> dict[str, _Entered]:
     return entered
 
 
-def _enter_once(request: Request, token: str, key: str, gathering: LiveGathering) -> None:
-    house_of(request).use(token)
+def _enter_once(request: Request, token: str, key: str, gathering: LiveGathering) -> bool:
+    """Use a link and remember its form; return whether the link was still to be used."""
+    if house_of(request).use(token) is None:
+        return False
     entered = _entered(request)
     entered[token] = _Entered(key, gathering.code)
     while len(entered) > _ENTERED_MOST:
         entered.pop(next(iter(entered)))
+    return True
 
 
 def _again(request: Request, token: str, key: str) -> LiveGathering | None:
@@ -68,10 +71,10 @@ def _again(request: Request, token: str, key: str) -> LiveGathering | None:
 async def _enter(request: Request) -> Response:
     """Show the button of a one-time link, or use the link. A GET request does not use it."""
     token = str(request.path_params["token"])
-    invitation = house_of(request).invitation(token)
     words = words_for(None, host_language(request))
     form = await form_of(request) if request.method == "POST" else {}
     key = key_in(form)
+    invitation = house_of(request).invitation(token)  # asked after the form has come: a host may be removed meanwhile
     if invitation is None:
         again = _again(request, token, key)
         return await _seated(request, again, token, key) if again else _used(request)
@@ -80,14 +83,18 @@ async def _enter(request: Request) -> Response:
     if invitation.code is None:
         return RedirectResponse(f"/host/new/{token}", 303)
     gathering = house_of(request).find(invitation.code)
-    if gathering is None:
+    if gathering is None or not _enter_once(request, token, key, gathering):
         return _used(request)
-    _enter_once(request, token, key, gathering)
-    return await _seated(request, gathering, token, key)
+    try:
+        return await _seated(request, gathering, token, key)
+    except Refused:
+        _entered(request).pop(token, None)
+        house_of(request).give_back(token, invitation)
+        raise
 
 
 def _used(request: Request) -> Response:
-    """Return the 404 page of a link that was used or never existed, and count it as a wrong code."""
+    """Return the 404 page of a link that is void, was used or never existed, and count it as a wrong code."""
     request.app.state.misses.note(address_of(request))
     return page("host_used.html", words_for(None, host_language(request)), status=404)
 
@@ -119,6 +126,7 @@ async def _new(request: Request) -> Response:
     invitation = house.invitation(token)
     known = invitation is not None or token in _entered(request)
     form = await form_of(request) if request.method == "POST" and known else {}
+    invitation = house.invitation(token)  # another form may have used it while this one came
     key = key_in(form)
     if invitation is None or invitation.code is not None or house.folder is None:
         again = _again(request, token, key)
@@ -175,9 +183,9 @@ def _occasions(form: Mapping[str, str]) -> list[ask.OccasionAsked]:
 
 
 async def _invite(request: Request) -> Response:
-    """Show a one-time link for another host."""
+    """Show a one-time link for another host. It ends with the host who made it, and after a day."""
     host = who.running_host(request)
-    link = f"{public_base(request)}/host/enter/{house_of(request).invite(host.gathering.code)}"
+    link = f"{public_base(request)}/host/enter/{house_of(request).invite(host.gathering.code, host.host)}"
     return host.page("host_invite.html", at="", link=link, picture=picture(link))
 
 
