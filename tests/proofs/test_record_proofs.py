@@ -23,7 +23,7 @@ from oneheart.storage import merkle
 from oneheart.storage.epochs import EpochTree
 from oneheart.verifier import check_bundle
 from oneheart.web.answers import encode
-from tests.support.bundles import hold, survivors
+from tests.support.bundles import blanked, hold, sealed_anew, survivors
 from tests.support.proofs import size
 
 Figure = Callable[[str], None]
@@ -176,6 +176,39 @@ def test_a_checker_that_believes_commitments_believes_changed_bundles(
 ) -> None:
     monkeypatch.setattr(check_bundle, "commitment_of", lambda event: bytes.fromhex(event["commitment"]))
     assert survivors(bundle, 300) != []
+
+
+def believed_words(bundle: Any, folder: Path) -> list[str]:
+    """Return the names of the forgeries of a sealed text's words that the checker says to hold."""
+    out = []
+    for forge in (blanked, sealed_anew):
+        path = folder / f"{forge.__name__}.json"
+        path.write_text(json.dumps(forge(bundle)), encoding="utf-8")
+        said, status = check_bundle.verify(str(path), root=bundle["heads"][-1]["root"])
+        if status == 0 or "It holds" in said[-1]:
+            out.append(forge.__name__)
+    return out
+
+
+@pytest.mark.slow
+@pytest.mark.proof("A15")
+def test_other_words_are_not_believed_for_a_blank_line_or_a_seal_that_waits(
+    bundle: Any, tmp_path: Path, figure: Figure
+) -> None:
+    assert check_bundle.check(bundle)[1], "the genuine text is proved"
+    believed = believed_words(bundle, tmp_path)
+    figure(f"2 ways to give a sealed text other words, {len(believed)} believed")
+    assert believed == []
+
+
+@pytest.mark.slow
+@pytest.mark.sabotage("A15", "a text counts as proved whatever its seal says (check_bundle._text)")
+def test_a_checker_that_does_not_ask_whether_a_text_is_proved_believes_other_words(
+    bundle: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = check_bundle._text  # noqa: SLF001
+    monkeypatch.setattr(check_bundle, "_text", lambda *given: (real(*given)[0], True))
+    assert believed_words(bundle, tmp_path) == ["blanked", "sealed_anew"]
 
 
 # --- receipts of everybody --------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import hashlib
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +103,29 @@ def refused(bundle: Any) -> bool:
     except (check_bundle.Wrong, ValueError, KeyError, TypeError, OverflowError, check_bundle.struct.error):
         return True
     return False
+
+
+def blanked(bundle: Any) -> Any:
+    """Return a bundle whose text has other words, and one line without words as if its author had erased them."""
+    other = copy.deepcopy(bundle)
+    for line in other["texts"][0]["lines"]:
+        line["text"] = "We all surrender"
+    other["texts"][0]["lines"][-1]["text"] = ""
+    return other
+
+
+def sealed_anew(bundle: Any) -> Any:
+    """Return a bundle whose text has other words with a seal made for them, which is said to wait for the next head."""
+    other = copy.deepcopy(bundle)
+    text = other["texts"][0]
+    for line in text["lines"]:
+        line["text"] = "We all surrender"
+    words = "\n".join(f"{line['language']}\t{line['text']}" for line in text["lines"])
+    event = other["opened"][text["event"]]
+    body = {**json.loads(event["body"]), "digest": hashlib.sha256(words.encode()).hexdigest()}
+    event.update(body=json.dumps(body), index=None, path=[])
+    event["commitment"] = check_bundle.commitment_of(event).hex()
+    return other
 
 
 UNPROVED = {"number"}

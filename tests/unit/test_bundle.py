@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from oneheart.cli import app
 from oneheart.commands.bundling import is_bundle, proof_of_bundle, write_bundle
 from oneheart.errors import UserError
 from oneheart.live import bundle as bundles
@@ -22,7 +24,7 @@ from oneheart.live.bundle import bundle_of
 from oneheart.live.gathering import LiveGathering
 from oneheart.verifier import check_bundle
 from oneheart.web.answers import encode
-from tests.support.bundles import hold, mutations, refused, survivors
+from tests.support.bundles import blanked, hold, mutations, refused, sealed_anew, survivors
 
 SCRIPT = Path(check_bundle.__file__)
 MUTATIONS = 600
@@ -58,7 +60,8 @@ def of_person(made: Path, seat: int) -> Any:
 
 
 def test_a_bundle_opens_settings_stages_texts_and_the_end_and_nothing_of_a_person(bundle: Any) -> None:
-    said = check_bundle.check(bundle)
+    said, proved = check_bundle.check(bundle)
+    assert proved
     assert re.match(r"\d heads, each extends the one before", said[0])
     assert "every head is computed again" in said[1]
     assert [line for line in said if line.startswith("Text")] == [
@@ -87,7 +90,7 @@ def test_a_persons_bundle_holds_their_receipts_and_opens_none_of_their_events(ma
     assert len(mine["receipts"]) == 1 + PEOPLE
     assert all(receipt["index"] is not None for receipt in mine["receipts"])
     assert mine["leaves"] == []
-    said = check_bundle.check(mine, receipt=mine["receipts"][2]["commitment"], root=mine["heads"][0]["root"])
+    said, _ = check_bundle.check(mine, receipt=mine["receipts"][2]["commitment"], root=mine["heads"][0]["root"])
     assert any("Proved" in line or "proved" in line for line in said)
     others = {receipt["commitment"] for receipt in of_person(made, 4)["receipts"]}
     assert not others & {receipt["commitment"] for receipt in mine["receipts"]}
@@ -124,6 +127,28 @@ def test_a_checker_without_one_of_its_checks_is_deceived(
     assert survivors(short, 200) == []
 
 
+@pytest.mark.parametrize("forge", [blanked, sealed_anew])
+def test_other_words_are_not_proved_by_a_blank_line_or_a_seal_that_waits(
+    bundle: Any, tmp_path: Path, forge: Callable[[Any], Any]
+) -> None:
+    path = tmp_path / "forged.json"
+    path.write_text(json.dumps(forge(bundle)), encoding="utf-8")
+    said, status = check_bundle.verify(str(path), root=bundle["heads"][-1]["root"])
+    assert status == 3
+    assert "is not proved" in "\n".join(said)
+    assert not re.search(r"It holds|its words are those", "\n".join(said))
+
+
+def test_words_that_do_not_match_their_seal_are_refused_whether_or_not_it_is_under_a_head(bundle: Any) -> None:
+    for case in (copy.deepcopy(bundle), sealed_anew(bundle)):
+        case["texts"][0]["lines"][0]["text"] += "!"
+        with pytest.raises(check_bundle.Wrong, match="do not match the seal"):
+            check_bundle.check(case)
+        del case["texts"][0]["lines"][0]
+        with pytest.raises(check_bundle.Wrong, match="do not match the seal"):
+            check_bundle.check(case)
+
+
 # --- ways to check ----------------------------------------------------------------------------------------------------
 
 
@@ -157,14 +182,16 @@ def test_the_command_line_checks_bundles_and_writes_over_nothing(made: Path, bun
     path.write_text(json.dumps(bundle), encoding="utf-8")
     assert is_bundle(path)
     assert not is_bundle(made)
-    said, well = proof_of_bundle(path, bundle["heads"][0]["root"].upper())
-    assert well
-    assert said[:-1] == check_bundle.check(bundle)
-    assert proof_of_bundle(path, "1" * 64)[1] is False
+    said, status = proof_of_bundle(path, bundle["heads"][0]["root"].upper())
+    assert status == 0
+    assert said[:-1] == check_bundle.check(bundle)[0]
+    assert proof_of_bundle(path, "1" * 64)[1] == 1
     with pytest.raises(UserError, match="choose another name"):
         write_bundle(made, path)
     path.write_text("{", encoding="utf-8")
-    assert proof_of_bundle(path)[1] is False
+    assert proof_of_bundle(path)[1] == 2
+    path.write_text(json.dumps(sealed_anew(bundle)), encoding="utf-8")
+    assert CliRunner().invoke(app, ["verify", str(path)]).exit_code == 3
 
 
 NODE = shutil.which("node")
@@ -175,11 +202,12 @@ NODE = shutil.which("node")
 def test_the_script_of_the_page_agrees_with_the_checker(bundle: Any, made: Path, tmp_path: Path) -> None:
     from oneheart.web.verifying import _checks
 
-    cases = [bundle, of_person(made, 2), *(other for _, other in mutations(bundle, 150))]
+    forged = [blanked(bundle), sealed_anew(bundle)]
+    cases = [bundle, of_person(made, 2), *forged, *(other for _, other in mutations(bundle, 150))]
     (tmp_path / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
     script = _checks() + (
         "\nimport {readFileSync} from 'fs';"
-        "console.log(JSON.stringify(JSON.parse(readFileSync(process.argv[2])).map((one) => checkBundle(one).wrong)));"
+        "console.log(JSON.stringify(JSON.parse(readFileSync(process.argv[2])).map((one) => checkBundle(one))));"
     )
     (tmp_path / "check.mjs").write_text(script, encoding="utf-8")
     assert NODE is not None
@@ -190,8 +218,11 @@ def test_the_script_of_the_page_agrees_with_the_checker(bundle: Any, made: Path,
         check=True,
         timeout=120,
     )
-    by_page = [wrong != "" for wrong in json.loads(done.stdout)]
+    by_page = [one["wrong"] != "" for one in json.loads(done.stdout)]
     assert by_page == [refused(case) for case in cases]
+    proved = [one["proved"] for one in json.loads(done.stdout)]
+    assert proved == [not refused(case) and check_bundle.check(case)[1] for case in cases]
+    assert proved[:4] == [True, True, False, False]
 
 
 def test_what_a_bundle_opens_is_named_in_one_place() -> None:

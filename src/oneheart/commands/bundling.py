@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import msgspec
@@ -17,8 +16,6 @@ from oneheart.storage.database import look_into
 from oneheart.storage.epochs import EpochTree
 from oneheart.storage.log import Log
 from oneheart.verifier import check_bundle
-
-_NO_BUNDLE = (OSError, ValueError, RecursionError, KeyError, TypeError)
 
 
 def write_bundle(path: Path, out: Path) -> int:
@@ -65,17 +62,11 @@ def is_bundle(path: Path) -> bool:
         return False
 
 
-def proof_of_bundle(path: Path, root: str = "") -> tuple[list[str], bool]:
-    """Return what a bundle proves, in sentences, and whether all of it holds.
+def proof_of_bundle(path: Path, root: str = "") -> tuple[list[str], int]:
+    """Return what a bundle proves, in sentences, and the exit status of `check_bundle`: 0 if all of it holds.
 
     Args:
         path: path of the bundle.
         root: root to look for among its heads, hexadecimal; "" for none.
     """
-    try:
-        said = check_bundle.check(json.loads(path.read_bytes()), root=root)
-    except check_bundle.Wrong as wrong:
-        return [f"It does not hold: {wrong}."], False
-    except _NO_BUNDLE as error:
-        return [f"This is no bundle: {error}"], False
-    return [*said, "It holds. Compare the newest root with a hall screen, a phone or a sheet."], True
+    return check_bundle.verify(str(path), root=root)

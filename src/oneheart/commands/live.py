@@ -250,16 +250,22 @@ def verify(
 ) -> None:
     """Prove that a record is complete and that its sealed texts match it. Exit status 1 if not.
 
+    The exit status is 2 if a bundle cannot be read, and 3 if a text in it is not proved.
+
     The file may be served meanwhile.
     """
     from oneheart.commands.bundling import is_bundle, proof_of_bundle  # noqa: PLC0415
     from oneheart.commands.proving import proof  # noqa: PLC0415
 
-    lines, well = proof_of_bundle(path, root) if is_bundle(path) else proof(path, root, size, last=last)
+    if is_bundle(path):
+        lines, status = proof_of_bundle(path, root)
+    else:
+        lines, well = proof(path, root, size, last=last)
+        status = 0 if well else 1
     for line in lines:
         typer.echo(line)
-    if not well:
-        raise typer.Exit(1)
+    if status:
+        raise typer.Exit(status)
 
 
 def backup(

@@ -173,8 +173,7 @@ class Leader:
     async def _step(self) -> None:
         if self._gathering.spoiled is not None:
             return
-        if self._gathering.state.heads.due:
-            await self._write("head", await self._gathering.publisher.next_head(self._gathering.state))
+        await self._publish_if_due()
         if await purge_due(self._gathering):
             return
         state = self._gathering.state
@@ -195,8 +194,14 @@ class Leader:
                 seal = await asyncio.to_thread(_sealing)
                 if self._gathering.state is state and state.version == version:
                     await self._write("sealed", seal(state, head, margin))
+                    await self._publish_if_due()
             elif state.prayers.say_at is not None and self._gathering.now() >= state.prayers.say_at:
                 await self._write("said", ev.StageMoved(Stage.SAID, state.version))
+
+    async def _publish_if_due(self) -> None:
+        """Publish a head of the record if one is due."""
+        if self._gathering.state.heads.due:
+            await self._write("head", await self._gathering.publisher.next_head(self._gathering.state))
 
     async def _write(self, act: str, body: ev.AnyBody) -> None:
         try:

@@ -1,6 +1,7 @@
 """Check a bundle of a oneheart gathering with Python 3.11 or newer and nothing else.
 
-Usage: python3 -I -S check_bundle.py BUNDLE [--root ROOT] [--receipt RECEIPT]. Exit status 1 if something does not hold.
+Usage: python3 -I -S check_bundle.py BUNDLE [--root ROOT] [--receipt RECEIPT].
+Exit status: 0 it holds, 1 it does not hold, 2 this is no bundle, 3 a text in it is not proved.
 
 A bundle has published heads of the record's tree (RFC 9162, SHA-256) and commitments with their proofs. Some events are
 opened: with salt and content their commitment is computed again. It does not prove that every tap was recorded (each
@@ -16,8 +17,7 @@ import sys
 from typing import Any
 
 FORMAT = "oneheart bundle 1"
-_LISTS = ("heads", "consistency", "leaves", "opened", "receipts", "texts")
-_BUNDLE = {"format": str, **dict.fromkeys(_LISTS, list)}
+_BUNDLE = {"format": str, **dict.fromkeys(("heads", "consistency", "leaves", "opened", "receipts", "texts"), list)}
 _HEAD = {"size": int, "root": str}
 _EVENT = {"format": int, "salt": str, "actor": str, "key": str, "kind": str, "at": int, "body": str}
 _RECEIPT = {"commitment": str, "index": (int, type(None)), "path": list}
@@ -25,7 +25,7 @@ _TEXT = {"number": int, "event": int, "lines": list}
 _LINE = {"language": str, "text": str}
 
 
-class Wrong(Exception):  # noqa: N818  it is the finding of a check
+class Wrong(Exception):  # noqa: N818  a finding
     """Something in the bundle does not hold."""
 
 
@@ -113,14 +113,8 @@ def hashes(texts: list[Any], name: str) -> list[bytes]:
     return [bytes.fromhex(text) for text in texts]
 
 
-def check(bundle: Any, *, root: str = "", receipt: str = "") -> list[str]:
-    """Return what a bundle proves, in sentences; raise `Wrong` if something does not hold.
-
-    Args:
-        bundle: parsed JSON.
-        root: root that somebody kept, which must be that of a head; "" for none.
-        receipt: receipt that must be under the newest head; "" for none.
-    """
+def check(bundle: Any, *, root: str = "", receipt: str = "") -> tuple[list[str], bool]:
+    """Return sentences, and whether all texts are proved, or raise `Wrong`. A root is a head's, a receipt under one."""
     read(bundle, _BUNDLE, "the bundle")
     heads = [read(head, _HEAD, "a head") for head in bundle["heads"]]
     tree = [(head["size"], hashes([head["root"]], "a root")[0]) for head in heads]
@@ -135,9 +129,9 @@ def check(bundle: Any, *, root: str = "", receipt: str = "") -> list[str]:
     size, newest = tree[-1]
     said = [f"{len(tree)} heads, each extends the one before. Newest: size {size}, root {newest.hex()}."]
     leaves = hashes(bundle["leaves"], "a leaf")
+    if leaves and (len(leaves) != size or any(root_of(leaves[:count]) != top for count, top in tree)):
+        raise Wrong("the leaves are not those of the heads")
     if leaves:
-        if len(leaves) != size or any(root_of(leaves[:count]) != top for count, top in tree):
-            raise Wrong("the leaves are not those of the heads")
         said.append("All leaves are given, and every head is computed again from them.")
     events = [read(opened, {**_EVENT, **_RECEIPT}, "an opened event") for opened in bundle["opened"]]
     if any(commitment_of(event).hex() != event["commitment"] for event in events):
@@ -151,29 +145,44 @@ def check(bundle: Any, *, root: str = "", receipt: str = "") -> list[str]:
     said.append(f"Under the newest head, proved: {sum(under.values())} of {len(under)} events of this bundle.")
     if not all(under.values()):
         said.append("The others were written after the newest head. Nothing is proved of them yet.")
-    said += [_text(read(text, _TEXT, "a text"), events, heads) for text in bundle["texts"]]
+    texts = [_text(read(text, _TEXT, "a text"), events, heads) for text in bundle["texts"]]
     if root and root.strip().lower() not in [head["root"] for head in heads]:
         raise Wrong("the root that you gave is of no head of this bundle")
     if receipt and not under.get(hashes([receipt.strip().lower()], "the receipt")[0]):
         raise Wrong("the receipt that you gave is not proved by this bundle")
-    return said
+    return said + [sentence for sentence, _ in texts], all(proved for _, proved in texts)
 
 
-def _text(text: dict[str, Any], events: list[dict[str, Any]], heads: list[dict[str, Any]]) -> str:
-    """Return what is proved of a sealed text."""
+def _text(text: dict[str, Any], events: list[dict[str, Any]], heads: list[dict[str, Any]]) -> tuple[str, bool]:
+    """Return a sentence on a sealed text, and whether its words are proved: they fit a seal that is under a head."""
     number, lines = text["number"], [read(line, _LINE, "a line") for line in text["lines"]]
     if not 0 <= text["event"] < len(events) or events[text["event"]]["kind"] != "sealed":
         raise Wrong(f"text {number} names no sealed event")
-    event = events[text["event"]]
-    sealed = json.loads(event["body"])
+    sealed, covered = json.loads(events[text["event"]]["body"]), events[text["event"]]["index"] is not None
     if not any((head["size"], head["root"]) == (sealed.get("size"), sealed.get("root")) for head in heads):
         raise Wrong(f"text {number} stands on no head of this bundle")
-    under = "under the newest head" if event["index"] is not None else "not under a head yet"
-    if not all(line["text"] for line in lines):
-        return f"Text {number}: its sealing is {under}. An author erased words since, so its words cannot be compared."
+    if erased := sum(not line["text"] for line in lines):
+        said = f"words of {erased} lines were erased since; the others cannot be checked against the seal"
+        return f"Text {number} is not proved: {said}.", False
     if sha256("\n".join(f"{line['language']}\t{line['text']}" for line in lines).encode()).hex() != sealed["digest"]:
-        raise Wrong(f"the words of text {number} are not those that were sealed")
-    return f"Text {number}: its words are those that were sealed, and its sealing is {under}."
+        raise Wrong(f"the words of text {number} do not match the seal")
+    if not covered:
+        return f"Text {number} is not proved yet: its seal is under no head.", False
+    return f"Text {number}: its words are those that were sealed, and its sealing is under the newest head.", True
+
+
+def verify(path: str, *, root: str = "", receipt: str = "") -> tuple[list[str], int]:
+    """Return what the bundle in a file proves, in sentences of which the last is the verdict, and the exit status."""
+    try:
+        with open(path, "rb") as file:
+            said, proved = check(json.loads(file.read()), root=root, receipt=receipt)
+    except Wrong as wrong:
+        return [f"It does not hold: {wrong}."], 1
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError, struct.error) as error:
+        return [f"This is no bundle: {error}"], 2
+    if not proved:
+        return [*said, "Not proved: do not rely on the words of a text that is named above as not proved."], 3
+    return [*said, "It holds. Compare the newest root with a hall screen, a phone or a sheet."], 0
 
 
 def main(arguments: list[str]) -> int:
@@ -181,18 +190,9 @@ def main(arguments: list[str]) -> int:
     options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
     if len(arguments) % 2 == 0 or set(options) - {"--root", "--receipt"}:
         sys.exit(__doc__)
-    try:
-        with open(arguments[0], "rb") as file:
-            bundle = json.loads(file.read())
-        said = check(bundle, root=options.get("--root", ""), receipt=options.get("--receipt", ""))
-    except Wrong as wrong:
-        print(f"It does not hold: {wrong}.")
-        return 1
-    except (OSError, ValueError, RecursionError, KeyError, TypeError, struct.error) as error:
-        print(f"This is no bundle: {error}")
-        return 2
-    print("\n".join([*said, "It holds. Compare the newest root with a hall screen, a phone or a sheet."]))
-    return 0
+    said, status = verify(arguments[0], **{name[2:]: value for name, value in options.items()})
+    print("\n".join(said))
+    return status
 
 
 if __name__ == "__main__":

@@ -106,7 +106,13 @@ def test_a_sealed_text_stands_on_the_head_that_is_published_at_the_sealing(tmp_p
         (sealed,) = gathering.state.prayers.sealed
         newest = gathering.state.heads.newest
         assert newest is not None
-        assert (sealed.body.root, sealed.body.size) == (newest.root, newest.size)
+        before = gathering.state.heads.published[-2]
+        assert (sealed.body.root, sealed.body.size) == (before.root, before.size)
+        assert before.through < sealed.seq <= newest.through, "a head follows at once, and the sealing is under it"
+        assert newest.size == before.size + 50
+        count = len(sizes(gathering))
+        await leader.step()
+        assert len(sizes(gathering)) == count
 
     path = run(tmp_path, work)
     said, well = proof(path)

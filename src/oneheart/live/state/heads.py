@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.model.actor import HOUSE
+from oneheart.model.actor import HOUSE, is_seat
 
 
 @dataclass(slots=True)
 class TreeHeads:
     """The published heads of the record.
 
-    A head is due when a stage ends, and only if at least k people have written since the last head. At the sealing of
-    a text and at the end of the gathering one is always due. So the moments tell nothing of one person; that the
+    A head is due when a stage ends, and only if at least k people have written since the last head. Before and
+    after the sealing of a text and at the end of the gathering one is always due, so that the sealing itself is under a
+    head. So the moments tell nothing of one person; that the
     sizes tell nothing either is the work of `storage.epochs`.
 
     Attributes:
@@ -42,9 +43,10 @@ class TreeHeads:
         """Return the head with a size; None if no head has it. O(heads)."""
         return next((head for head in self.published if head.size == size), None)
 
-    def note(self, by: str) -> None:
-        """Note that a person has written something."""
-        if not disclosure.enough(len(self.writers)):
+    def note(self, by: str, body: ev.AnyBody) -> None:
+        """Note that somebody has written something. A sealing makes a head due, so that it is under a head at once."""
+        self.due = self.due or isinstance(body, ev.TextSealed)
+        if is_seat(by) and not disclosure.enough(len(self.writers)):
             self.writers.add(by)
 
     def end_stage(self, *, always: bool) -> None:

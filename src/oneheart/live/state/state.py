@@ -105,8 +105,7 @@ class State:
             return refused
         body = as_read(body, self.desires)
         number = HANDLERS[type(body)].effect(self, body, Logged(seq, by, at))
-        if actor.is_seat(by):
-            self.heads.note(by)
+        self.heads.note(by, body)
         self.released.note(body, number, self.desires)
         return number
 

@@ -96,18 +96,21 @@ function found(bundle) {
     if (event?.kind !== "sealed") throw new Wrong("text");
     const sealed = JSON.parse(event.body);
     if (!heads.some((head) => head.size === sealed.size && head.root === sealed.root)) throw new Wrong("text");
+    const erased = lines.filter((line) => !line.text).length;
     const digest = toHex(sha256(utf8(lines.map((line) => `${line.language}\t${line.text}`).join("\n"))));
-    const erased = lines.some((line) => !line.text);
     if (!erased && digest !== sealed.digest) throw new Wrong("words");
-    said.push([erased ? "erased" : event.index === null ? "fits" : "text", { number: text.number, lines: lines.map((line) => line.text) }]);
+    const code = erased ? "erased" : event.index === null ? "pending" : "text";
+    said.push([code, { number: text.number, erased, lines: lines.map((line) => line.text) }]);
   }
   return said;
 }
 
+// Return what is said, what is wrong ("" for nothing), and whether all texts are proved: their words fit a seal under a head.
 export function checkBundle(bundle) {
   try {
-    return { said: found(bundle), wrong: "" };
+    const said = found(bundle);
+    return { said, wrong: "", proved: !said.some(([code]) => code === "erased" || code === "pending") };
   } catch (error) {
-    return { said: [], wrong: error instanceof Wrong ? error.message : "shape" };
+    return { said: [], wrong: error instanceof Wrong ? error.message : "shape", proved: false };
   }
 }
