@@ -8,8 +8,10 @@ from pathlib import Path
 
 from oneheart.commands.record import altered, read_record, unreadable
 from oneheart.errors import UserError
-from oneheart.storage.database import copy_database, copy_keys, on_disk
+from oneheart.model.erasure import ErasureReason
+from oneheart.storage.database import copy_database, copy_keys, on_disk, open_database
 from oneheart.storage.keyring import ENDING, keyring_path
+from oneheart.storage.log import Log, StorageError
 
 
 def back_up(path: Path, folder: Path) -> Path:
@@ -44,10 +46,11 @@ def restore(backup: Path, to: Path) -> None:
     """Copy a backup to a new gathering file. An existing file is never overwritten.
 
     What was erased after the backup stays erased, as far as a file of keys beside the backup or in the folder of the
-    new file has it.
+    new file has it. An event of the new file names what lost its keys since the backup, with the reason "restored".
 
     Raises:
-        UserError: there is no gathering, its record is invalid, its keys are missing, or the file exists already.
+        UserError: there is no gathering, its record is invalid, its keys are missing, the file exists already, or it
+            cannot be written.
     """
     _copy_that_holds(backup, to, keys=keyring_path(to))
 
@@ -77,12 +80,33 @@ def _copy_that_holds(path: Path, to: Path, *, keys: Path | None) -> None:
         if record.spoiled is not None:
             message = f"No copy of {path} was kept. {unreadable(record.spoiled)}"
             raise UserError(message)
+        if record.unopened and keys is not None:
+            _name_lost(part)
         part.rename(to)
         on_disk(to.parent)
         made = None
     finally:
         if made is not None:
             made.unlink(missing_ok=True)
-        for name in (part.name, f"{part.name}.lock", f"{part.name}-wal", f"{part.name}-shm"):
+        for name in (part.name, f"{part.name}.lock", f"{part.name}{ENDING}", f"{part.name}-wal", f"{part.name}-shm"):
             with suppress(FileNotFoundError):
                 to.with_name(name).unlink()
+
+
+def _name_lost(path: Path) -> None:
+    """Write an event that names the events whose keys were destroyed since this copy was made. O(events).
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    database = open_database(path)
+    try:
+        log = Log(database)
+        for _ in log.replay():
+            pass  # it finds them
+        log.erase_unopened(ErasureReason.RESTORED)
+    except StorageError as error:
+        message = f"Cannot write {path} ({error}); make room or choose another folder, and try again."
+        raise UserError(message) from error
+    finally:
+        database.close()

@@ -247,12 +247,16 @@ def verify(
     last: Annotated[
         bool, typer.Option("--last", help="It was the last root of the gathering: nothing may follow it.")
     ] = False,
+    older_copy: Annotated[
+        bool,
+        typer.Option("--older-copy", help="The file is an older copy: events erased since may have lost their keys."),
+    ] = False,
 ) -> None:
     """Prove that a record is complete and that its sealed texts match it. Exit status 1 if not.
 
     The exit status is 2 if a bundle cannot be read, and 3 if a text in it is not proved.
 
-    The file may be served meanwhile.
+    Events that cannot be read, and that no erasure names, are a fault too. The file may be served meanwhile.
     """
     from oneheart.commands.bundling import is_bundle, proof_of_bundle  # noqa: PLC0415
     from oneheart.commands.proving import proof  # noqa: PLC0415
@@ -260,7 +264,7 @@ def verify(
     if is_bundle(path):
         lines, status = proof_of_bundle(path, root)
     else:
-        lines, well = proof(path, root, size, last=last)
+        lines, well = proof(path, root, size, last=last, older_copy=older_copy)
         status = 0 if well else 1
     for line in lines:
         typer.echo(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 from oneheart.commands.record import Record, altered, record_of, unreadable
@@ -12,6 +12,7 @@ from oneheart.live.publishing import first_wrong_head
 from oneheart.live.refusal import Refusal
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft, Sealed
+from oneheart.model.erasure import ErasureReason
 from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
 from oneheart.storage.merkle import merkle_roots
@@ -23,18 +24,24 @@ def _kinds(*bodies: type[ev.Body]) -> frozenset[str]:
 
 _MOVES = _kinds(ev.Settings, ev.StageMoved, ev.StepTaken, ev.Ended, ev.Purged)  # after these another answer is taken
 _ANSWERS = _kinds(ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered)
-(_HEAD,), (_SEALED,) = _kinds(ev.TreeHead), _kinds(ev.TextSealed)
+(_HEAD,), (_SEALED,), (_ERASURE,) = _kinds(ev.TreeHead), _kinds(ev.TextSealed), _kinds(ev.Blanked)
+_HOLDS = "The record holds: every event is as it was written."
+_LOST = (
+    "Events are lost: all that can be read is as it was written, but some cannot be read, and nobody asked for that."
+)
 _RULES = {
     1: "Its rule is that of an earlier version: words and order are checked, but not who did or erased what, nor when.",
     2: "Its rule is the present one: every column of every event, the order, and every erasure are checked.",
 }
 
 
-def proof(path: Path, asked: str = "", size: int = 0, *, last: bool = False) -> tuple[list[str], bool]:
+def proof(
+    path: Path, asked: str = "", size: int = 0, *, last: bool = False, older_copy: bool = False
+) -> tuple[list[str], bool]:
     """Return what a record proves, in sentences, and whether all checks passed. O(events log events).
 
-    Every event must be as it was written, and every blank one must be named by an erasure. Every published head must be
-    of this record: size, root and hash chain. Every sealed text must stand on a head (or, in a text of an earlier
+    Every event must be as it was written, and every one that cannot be read must be named by an erasure. Every
+    published head must be of this record: size, root and hash chain. Every sealed text must stand on a head (or, in a text of an earlier
     version, on the Merkle root of all events before it) and have the words of its digest. A root that somebody kept
     from a screen or from print must be one of these.
 
@@ -43,18 +50,26 @@ def proof(path: Path, asked: str = "", size: int = 0, *, last: bool = False) -> 
         asked: root to look for, hexadecimal; "" for none.
         size: size that was kept with that root; 0 for none.
         last: the root is that of the last head: nothing may have come after it.
+        older_copy: the file is a copy that may be older than an erasure: events may have lost their keys since.
 
     Raises:
         UserError: there is no gathering, the file is damaged, or its keys are missing.
     """
-    database = look_into(path)
-    try:
-        return proof_of(database, asked.strip().lower(), size, last=last)
-    finally:
-        database.close()
+    out: tuple[list[str], bool] = [], False
+    for _ in range(2):  # an erasure may come between rows and keys while the file is served; then look once more
+        database = look_into(path)
+        try:
+            out = proof_of(database, asked.strip().lower(), size, last=last, older_copy=older_copy)
+        finally:
+            database.close()
+        if out[1]:
+            break
+    return out
 
 
-def proof_of(database: Database, asked: str = "", size: int = 0, *, last: bool = False) -> tuple[list[str], bool]:
+def proof_of(
+    database: Database, asked: str = "", size: int = 0, *, last: bool = False, older_copy: bool = False
+) -> tuple[list[str], bool]:
     """Return what the record of an open file proves; see `proof`.
 
     Raises:
@@ -65,19 +80,20 @@ def proof_of(database: Database, asked: str = "", size: int = 0, *, last: bool =
         return [altered(record.fault)], False
     if record.spoiled is not None:
         return [unreadable(record.spoiled)], False
-    return _proof(record, Log(database), asked, size, last=last)
+    return _proof(record, Log(database), asked, size, last=last, older_copy=older_copy)
 
 
-def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool) -> tuple[list[str], bool]:
+def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool, older_copy: bool) -> tuple[list[str], bool]:
     state = record.state
     assert state is not None  # noqa: S101  it is neither broken nor spoiled
     size_of = {root.hex(): count for count, root in enumerate(merkle_roots(log.commitments()), start=1)}
-    sealed_texts, forged = _walked(state, log)
+    sealed_texts, forged, erasures = _walked(state, log)
+    said, named = _erasures(erasures, len(log.unopened), older_copy=older_copy)
     heads = state.heads.published
     wrong = first_wrong_head(log, heads)
-    out, well = ["The record holds: every event is as it was written.", _RULES[log.format]], wrong is None
+    out, well = [_HOLDS if named else _LOST, _RULES[log.format]], named and wrong is None
     out.append(f"events {log.length}, root {log.root().hex()}")
-    out += _erasures(log)
+    out += said
     if heads:
         newest = f"head {len(heads)}: size {heads[-1].size}, root {heads[-1].root}"
         out.append(newest if wrong is None else f"head {wrong} is not of this record")
@@ -113,35 +129,73 @@ def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool) -> tu
     return out, well and is_root and not (last and later)
 
 
-def _erasures(log: Log) -> Iterator[str]:
-    """Yield how much was erased, and by how many events."""
-    erasures, erased, unopened = log.erasures()
-    if erasures:
-        yield f"{erased} events were erased by {erasures} erasures. It is not proved who asked for them."
-    if unopened:
-        yield f"{unopened} events have lost their keys, because they were erased after this copy was made."
+def _erasures(erasures: Sequence[tuple[int, ev.Blanked]], unopened: int, *, older_copy: bool) -> tuple[list[str], bool]:
+    """Return what is to say of erasures and lost keys, and whether no event lost its key unasked.
+
+    Args:
+        erasures: all erasures with their places.
+        unopened: number of events whose keys are destroyed though no erasure names them.
+        older_copy: somebody vouches that the file is a copy from before an erasure.
+    """
+    out, lost = [], [(seq, body) for seq, body in erasures if body.why in {ErasureReason.KEYS, ErasureReason.RESTORED}]
+    asked = [body for _, body in erasures if body.why not in {ErasureReason.KEYS, ErasureReason.RESTORED}]
+    if asked:
+        count = sum(map(_size, asked))
+        out.append(f"{count} events were erased by {len(asked)} erasures. It is not proved who asked for them.")
+    for seq, body in lost:
+        out.append(
+            f"{_size(body)} events had lost their keys when this file was restored from a copy (noticed at event "
+            f"{seq}). It is not proved that anybody asked for it."
+            if body.why == ErasureReason.RESTORED
+            else f"{_size(body)} events lost their keys without anybody's request (noticed at event {seq}): either an "
+            "older copy was opened with newer keys, or somebody destroyed keys."
+        )
+    if unopened and older_copy:
+        out.append(
+            f"{unopened} events cannot be read, and no erasure in this record names them. You say that it is an older "
+            "copy; that is not proved."
+        )
+    elif unopened:
+        out.append(
+            f"{unopened} events cannot be read, and no erasure in this record names them: either this is an older copy "
+            "opened with newer keys, or somebody destroyed keys. If it is an older copy, say so: --older-copy."
+        )
+    unasked = any(body.why == ErasureReason.KEYS for _, body in lost)
+    return out, not unasked and (older_copy or not unopened)
 
 
-def _walked(state: State, log: Log) -> tuple[list[tuple[int, ev.TextSealed]], int]:
-    """Return place and body of every event that seals a text, and how many events the program cannot have written.
+def _size(body: ev.Blanked) -> int:
+    """Return how many events an erasure erased."""
+    return len(body.gone) + len(body.seats) + len(body.desires)
+
+
+def _walked(state: State, log: Log) -> tuple[list[tuple[int, ev.TextSealed]], int, list[tuple[int, ev.Blanked]]]:
+    """Return every event that seals a text, how many events the program cannot have written, and every erasure.
+
+    Sealed texts and erasures come with their places.
 
     The program refuses what a stage does not take before it writes it. Only what waits at the very moment of a move is
     written and refused after it, and then it stands before the next head, because both wait in one queue.
     """
     sealed: list[tuple[int, ev.TextSealed]] = []
+    erasures: list[tuple[int, ev.Blanked]] = []
     forged, under_a_head = 0, False
     for event in log.replay():
         if event.kind in _MOVES:
             under_a_head = False
         elif event.kind == _HEAD:
             under_a_head = True
+        elif event.kind == _ERASURE and event.body:
+            erased = ev.decode(event.body)
+            if isinstance(erased, ev.Blanked):
+                erasures.append((event.seq, erased))
         elif event.kind == _SEALED and event.body:
             body = ev.decode(event.body)
             if isinstance(body, ev.TextSealed):
                 sealed.append((event.seq, body))
         elif under_a_head and event.kind in _ANSWERS:
             forged += state.refused.get(event.seq) in {Refusal.CLOSED, Refusal.ENDED}
-    return sealed, forged
+    return sealed, forged, erasures
 
 
 def _words_of(state: State, sealed: Sealed | None) -> tuple[str, bool]:

@@ -25,12 +25,14 @@ class Record:
         events: number of events.
         state: state after all events, or up to the spoiled one; None if the record is broken.
         spoiled: first event that cannot be decoded; None if all can.
+        unopened: number of events whose keys are destroyed though no erasure in the record names them.
     """
 
     fault: Altered | None
     events: int
     state: State | None
     spoiled: Spoiled | None = None
+    unopened: int = 0
 
     @property
     def first_break(self) -> int | None:
@@ -70,7 +72,7 @@ def record_of(database: Database) -> Record:
     except (apsw.Error, UnicodeDecodeError) as error:
         message = f"{database.path} cannot be read ({error}); restore it from a backup."
         raise UserError(message) from error
-    return Record(None, log.length, replayed.state, replayed.spoiled)
+    return Record(None, log.length, replayed.state, replayed.spoiled, len(log.unopened))
 
 
 def altered(fault: Altered) -> str:
@@ -117,6 +119,10 @@ def sentences(record: Record, *, digest: bool) -> list[str]:
         f"stage {state.stage.value}, round {state.round}{', ended' if state.ended else ''}",
         f"people {people} · desires {desires} · responses {responses} · circles {len(state.circles)}",
     ]
+    if record.unopened:
+        out[0] = (
+            f"{record.unopened} events cannot be read, and no erasure in this record names them; ask oneheart verify."
+        )
     if digest:
         out.append(f"digest {state.digest()}")
     return out

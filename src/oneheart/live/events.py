@@ -985,8 +985,9 @@ class Blanked(Body, tag="blanked", frozen=True):
     """The words of events are erased from the log. A blank row that no such event names was blanked by somebody else.
 
     Attributes:
-        why: "asked" if their person asked for it, "keys" if their keys were destroyed before, "time" if the time for
-            which they are kept was over.
+        why: "asked" if their person asked for it, "keys" if their keys were found destroyed though no erasure named
+            them, "restored" if that was found when a copy was restored, "time" if the time for which they are kept was
+            over.
         gone: places in the log of the events that count for nothing any more.
         seats: places of events of the kind "seat", which keep their number.
         desires: places of events of the kind "desire", which keep their number.

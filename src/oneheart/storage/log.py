@@ -497,14 +497,14 @@ class Log:
         count = sum(1 for _ in self._blankings()) if self.format > 1 else 0
         return count, len(self._blank), len(self.unopened)
 
-    def erase_unopened(self) -> int:
+    def erase_unopened(self, why: ErasureReason = ErasureReason.KEYS) -> int:
         """Erase the rows whose keys `replay` found destroyed; return their number.
 
-        There are such rows in a copy of the database that is older than the erasure. An event names them now, so that
-        the record is whole again. It raises what `erase` raises.
+        There are such rows in a copy that is older than an erasure, or if somebody destroyed keys. An event names them
+        and the reason now; `verify` counts them apart. It raises what `erase` raises.
         """
         numbered = [seq for seq, keeps in self.unopened.items() if keeps]
-        return self.erase("", [*self.unopened], numbered=numbered, why=ErasureReason.KEYS) if self.unopened else 0
+        return self.erase("", [*self.unopened], numbered=numbered, why=why) if self.unopened else 0
 
     def checkpoint(self, *, wait: int = 0) -> None:
         """Destroy keys that are due, write the write-ahead log into the main file and empty it.

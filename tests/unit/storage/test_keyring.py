@@ -330,10 +330,15 @@ def test_what_is_erased_cannot_be_read_in_any_older_copy(tmp_path: Path, figure:
     (kept,) = (tmp_path / "kept").glob("*.oneheart")
     restore(kept, again)
     assert left_of(again, secret) == (False, ""), "the backup, restored"
-    for copy in (path, old, again):
-        said, well = proof(copy)
-        assert well, said
-        assert any("erased by 1 erasures" in line for line in said)
+    said, well = proof(path)
+    assert well, said
+    assert any("erased by 1 erasures" in line for line in said)
+    said, well = proof(again)
+    assert well, said
+    assert any("had lost their keys when this file was restored" in line for line in said)
+    said, well = proof(old)
+    assert not well, "a copy by hand was opened without `restore`"
+    assert any("lost their keys without anybody's request" in line for line in said)
     figure("one person's wish, answer and secret in 1 file, 1 copy and 1 restored backup after erasing: 0 readable")
 
 
@@ -364,8 +369,11 @@ def test_a_copy_that_is_only_read_says_how_many_events_lost_their_keys(tmp_path:
     _, old, _ = copies(tmp_path)
     before = old.read_bytes()
     said, well = proof(old)
+    assert not well
+    assert any("cannot be read, and no erasure in this record names them: either" in line for line in said)
+    said, well = proof(old, older_copy=True)
     assert well
-    assert any("lost their keys, because they were erased after this copy was made" in line for line in said)
+    assert any("You say that it is an older copy" in line for line in said)
     assert old.read_bytes() == before
 
 

@@ -17,11 +17,12 @@ from typing import Any
 
 import apsw
 import pytest
+import typer
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from oneheart.commands import proving
-from oneheart.commands.keeping import back_up
+from oneheart.commands import live, proving
+from oneheart.commands.keeping import back_up, restore
 from oneheart.commands.proving import proof, proof_of
 from oneheart.errors import UserError
 from oneheart.live import events as ev
@@ -293,6 +294,85 @@ def test_what_came_after_a_kept_root_is_counted(copy: Path, whole: Round) -> Non
     assert proof(copy, whole.root.upper(), whole.size)[0][-1] == "500 events came after it; it says nothing about them."
     assert not proof(copy, whole.root, whole.size + 50)[1], "the size does not belong to that root"
     assert not proof(copy, "0" * 64)[1]
+
+
+# --- destroyed keys ---
+
+
+def keys_destroyed(path: Path) -> int:
+    """Overwrite the keys of half of all answers, as somebody with the files can; return the number of answers lost."""
+    with held(path) as database:
+        bodies = [
+            body
+            for (body,) in database.connection.execute("SELECT body FROM events WHERE kind IN ('response', 'reading')")
+        ]
+    slots = [slot for slot in map(rows.slot_of, bodies) if slot is not None][::2]
+    with keyring_path(path).open("r+b") as keys:
+        for slot in slots:
+            keys.seek(64 + 32 * slot)
+            keys.write(bytes(32))
+    return len(slots)
+
+
+def test_destroyed_keys_are_found_also_with_the_kept_root_and_for_ever(copy: Path, whole: Round) -> None:
+    lost = keys_destroyed(copy)
+    assert lost > 20
+    for said, well in (proof(copy), proof(copy, whole.root, whole.size)):
+        assert not well
+        assert said[0].startswith("Events are lost")
+        assert any(line.startswith(f"{lost} events cannot be read, and no erasure in this record") for line in said)
+    assert proof(copy, whole.root, whole.size, older_copy=True)[1], "somebody vouches for it"
+    for _ in range(2):
+        LiveGathering.open(copy).shut()
+        said, well = proof(copy, whole.root, whole.size, older_copy=True)
+        assert not well
+        noticed = f"{lost} events lost their keys without anybody's request (noticed at event {whole.length + 1})"
+        assert any(line.startswith(noticed) for line in said)
+    with pytest.raises(typer.Exit) as left:
+        live.verify(copy)
+    assert left.value.exit_code == 1
+
+
+def test_an_erasure_that_somebody_asked_for_still_holds(copy: Path) -> None:
+    async def erase() -> None:
+        hall = LiveGathering.open(copy)
+        await hall.erase(10, "erase-me-too")
+        await hall.close()
+
+    asyncio.run(erase())
+    said, well = proof(copy)
+    assert well
+    assert said[0].startswith("The record holds")
+    assert any("by 2 erasures" in line for line in said)
+
+
+def test_a_restored_older_copy_holds_and_says_what_lost_its_keys(copy: Path, tmp_path: Path) -> None:
+    kept = back_up(copy, tmp_path / "kept")
+
+    async def erase() -> None:
+        hall = LiveGathering.open(copy)
+        await hall.erase(10, "erase-me-too")
+        await hall.close()
+
+    asyncio.run(erase())
+    back_up(copy, tmp_path / "kept2")
+    again = tmp_path / "again.oneheart"
+    restore(kept, again)
+    for _ in range(2):
+        said, well = proof(again)
+        assert well, said
+        assert any("had lost their keys when this file was restored from a copy" in line for line in said)
+        LiveGathering.open(again).shut()
+    assert not list(tmp_path.glob("*.part*"))
+
+
+@pytest.mark.sabotage("A15", "lost keys believed to be those of an older copy (_erasures)")
+def test_a_build_that_believes_lost_keys_misses_silenced_answers(
+    copy: Path, whole: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys_destroyed(copy)
+    monkeypatch.setattr(proving, "_erasures", lambda *_, **__: ([], True))
+    assert proof(copy, whole.root, whole.size)[1]
 
 
 # --- random changes ---------------------------------------------------------------------------------------------------
