@@ -41,9 +41,9 @@ def proof(
     """Return what a record proves, in sentences, and whether all checks passed. O(events log events).
 
     Every event must be as it was written, and every one that cannot be read must be named by an erasure. Every
-    published head must be of this record: size, root and hash chain. Every sealed text must stand on a head (or, in a text of an earlier
-    version, on the Merkle root of all events before it) and have the words of its digest. A root that somebody kept
-    from a screen or from print must be one of these.
+    published head must be of this record: size, root and hash chain. Every sealed text must stand on a head (or, in a
+    text of an earlier version, on the Merkle root of all events before it) and have the words of its digest. A root
+    that somebody kept from a screen or from print must be one of these.
 
     Args:
         path: path of the gathering; another process may serve it.
