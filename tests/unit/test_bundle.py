@@ -139,6 +139,14 @@ def test_other_words_are_not_proved_by_a_blank_line_or_a_seal_that_waits(
     assert not re.search(r"It holds|its words are those", "\n".join(said))
 
 
+def test_a_bundle_of_a_former_version_whose_seal_had_no_head_yet_is_read_and_not_proved(bundle: Any) -> None:
+    former = copy.deepcopy(bundle)
+    former["opened"][former["texts"][0]["event"]].update(index=None, path=[])
+    said, proved = check_bundle.check(former)
+    assert said[-1] == "Text 1 is not proved yet: its seal is under no head."
+    assert not proved
+
+
 def test_words_that_do_not_match_their_seal_are_refused_whether_or_not_it_is_under_a_head(bundle: Any) -> None:
     for case in (copy.deepcopy(bundle), sealed_anew(bundle)):
         case["texts"][0]["lines"][0]["text"] += "!"
