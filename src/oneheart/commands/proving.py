@@ -27,7 +27,7 @@ _ANSWERS = _kinds(ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnsw
 (_HEAD,), (_SEALED,), (_ERASURE,) = _kinds(ev.TreeHead), _kinds(ev.TextSealed), _kinds(ev.Blanked)
 _HOLDS = "The record holds: every event is as it was written."
 _LOST = (
-    "Events are lost: all that can be read is as it was written, but some cannot be read, and nobody asked for that."
+    "Events are lost: all that can be read is as it was written, but some cannot be read. No request for that is here."
 )
 _RULES = {
     1: "Its rule is that of an earlier version: words and order are checked, but not who did or erased what, nor when.",
