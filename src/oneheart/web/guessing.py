@@ -21,7 +21,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.web.answers import as_json
 from oneheart.web.api.types import Problem
-from oneheart.web.pages import HOST_COOKIE, SEAT_COOKIE, language_of, page, words_for
+from oneheart.web.pages import HOST_COOKIE, SEAT_COOKIE
 from oneheart.web.phone.door import too_many
 from oneheart.web.security import Misses
 
@@ -99,6 +99,4 @@ class GuessLimit:
 def _slow_down(request: Request) -> Response:
     if request.url.path.startswith(_API):
         return as_json(Problem("slowly", "Too many codes that are not here; wait a minute."), 429)
-    if request.url.path.startswith(("/hall/", "/book/")):
-        return page("not_here.html", words_for(None, language_of(request, None)), status=429)
     return too_many(request)
