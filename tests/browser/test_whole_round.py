@@ -366,10 +366,10 @@ def test_no_page_of_a_round_says_anything_in_another_language(server: Any, watch
 
 def test_a_word_left_in_english_is_found(serve: Serve, watched: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     said = Words._looked_up  # noqa: SLF001  a translation is left out on purpose
-    monkeypatch.setattr(Words, "_looked_up", lambda self, text: text if text == "Go in" else said(self, text))
+    monkeypatch.setattr(Words, "_looked_up", lambda self, text: text if text == "Only look" else said(self, text))
     server = serve()
     page = watched(server.url, locale="he").page()
     page.goto(f"{server.url}/j/{server.code}")
     monkeypatch.undo()
     found = [text for text in page.evaluate(FRAGMENTS) if in_english("he").fullmatch(text)]
-    assert found == ["Go in"]
+    assert found == ["Only look"]
