@@ -16,7 +16,7 @@ from tests.support.messages import asked_for
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("tests/web", "tests/browser", "tests/unit/reports", "tests/real")
 """Where pages are tested. The one test for each catalogue is in tests/docs/test_catalogues.py."""
-TYPED = {"What do you want?", "What was asked of them?", "for the next round"}
+TYPED = {"What do you want?", "What was asked of them?", "for the next round", "on its way"}
 """What a test types into a form as its own words, and codes that read like a sentence."""
 _WORDS_LEAST = 3
 _COMPARING = {"parametrize", "count", "startswith", "endswith", "index", "split", "search"}

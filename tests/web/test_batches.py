@@ -10,6 +10,7 @@ import pytest
 
 from oneheart.engine.disclosure import K
 from oneheart.live.state import batches
+from oneheart.web.said import BECAME
 
 Open = Callable[..., Any]
 HOME = "/g/ABCD3456"
@@ -67,7 +68,7 @@ def test_the_pages_say_that_it_is_on_its_way_and_why(open_door: Open) -> None:
     people = [door.join() for _ in range(K)]
     door.say(people[0], "Bread for all", key="say-bread-for-all")
     assert became(people[0]) == ["on its way"]
-    assert "It is on its way; it goes round together with what others write." in people[0].get(f"{HOME}/mine").text
+    assert str(BECAME["on its way"]) in people[0].get(f"{HOME}/mine").text
     assert people[0].get(f"{HOME}/mine.json").json()["desires"][0]["became"] == "on its way"
     page = people[1].get(f"{HOME}?cards=1").text
     assert 'id="nothing"' in page

@@ -62,7 +62,7 @@ def key_digest(key: str) -> bytes:
 
     Example:
         >>> key_digest("a key of a phone").hex()[:8]
-        '98c44bd4'
+        '0d40f510'
     """
     return hashlib.sha256(b"oneheart key\0" + key.encode()).digest()[:KEY_DIGEST_BYTES]
 
