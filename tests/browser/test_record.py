@@ -80,7 +80,7 @@ def test_a_phone_keeps_its_receipts_and_finds_all_of_them_in_the_record(
     hall: Any, phone: Any, figure: Callable[[str], None]
 ) -> None:
     tap(phone, 3)
-    phone.wait_for_function("Object.values(localStorage).some((v) => v.includes('receipts'))")
+    phone.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('receipts'))")
     assert len(kept(phone)["receipts"]) == 3
     assert said(hall, phone, *ANY) == "waiting"
     end_stage(hall, "crossing")
@@ -186,9 +186,10 @@ def test_a_phone_notices_a_record_that_does_not_continue_the_one_that_it_saw(
             "**/proof.js*", lambda route: _believing(route, "export function extendsHead(first, second, path) {")
         )
         phone.reload()
+        phone.wait_for_selector("html[data-ready]", state="attached")
     tap(phone, 2)
     end_stage(hall, "crossing")
-    phone.wait_for_function("Object.values(localStorage).some((v) => v.includes('root'))")
+    phone.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('root'))")
     seen = kept(phone)["head"]
     again = rewritten(hall)
     try:

@@ -83,7 +83,7 @@ def note(rows: dict[str, Row], properties: Iterable[tuple[str, object]], name: s
     for code in codes:
         row = rows.setdefault(code, Row())
         if outcome == "failed":
-            row.failed.append(name)
+            row.failed += [name] if name not in row.failed else []
         elif outcome == "passed":
             proven = ("proof", code) in recorded
             row.figures += [value for key, value in recorded if key == "figure" and proven]
@@ -106,7 +106,7 @@ def lines(rows: dict[str, Row], *, whole: bool) -> list[str]:
         out.append(f"{code:4} {row.verdict:9} {promise}")
         out += [f"     figure    {text}" for text in row.figures]
         out += [f"     MISSED    {text}" for text in row.missed]
-        out += [f"     fails on  {text}" for text in row.broken]
+        out += [f"     fails on  {text}" for text in dict.fromkeys(row.broken)]
         out += [f"     failed    {text}" for text in row.failed]
     return out
 

@@ -76,7 +76,7 @@ def test_in_how_many_halls_ten_hostile_seats_change_the_text(
 ) -> None:
     """Ten of 105 are above the margin of most halls, which the text says; how often they succeed is told, not gated."""
     differ = changed(tmp_path, 10, packed=packed, figure=figure, missed=missed)
-    assert all(lines <= 3 for lines in differ), "most lines stay"
+    assert all(lines < 7 for lines in differ), "some lines stay"
 
 
 @pytest.mark.sabotage("A12", "every part may throw out a line (rounds.weighs)")
