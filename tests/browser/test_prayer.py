@@ -111,7 +111,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
             form.locator("button[aria-pressed=true]").wait_for()
         page.wait_for_selector("#state[data-state=kept]")
     said = state.prayers.drafts[0].readings
-    assert all(len(one) == len(hall.people) + len(phones) for one in said), "a reading is missing"
+    until(lambda: all(len(one) == len(hall.people) + len(phones) for one in said), "a reading is missing")
     assert sum(reading == "would change" for reading in said[mine].values()) == 1
 
     author.reload()

@@ -97,8 +97,8 @@ def test_a_phone_keeps_its_receipts_and_finds_all_of_them_in_the_record(
 
 def test_a_phone_finds_out_that_one_of_its_answers_is_gone(hall: Any, phone: Any) -> None:
     tap(phone, 2)
-    end_stage(hall, "crossing")
     mine = kept(phone)["receipts"]
+    end_stage(hall, "crossing")
     phone.route("**/receipts.json", lambda route: _without(route, mine[0][0]))
     assert said(hall, phone, *ANY) == "waiting", "its head may be on its way"
     for number, stage in enumerate(("open", "crossing")):
