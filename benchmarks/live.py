@@ -90,7 +90,10 @@ async def filled(folder: Path, people: int, desires: int, responses: int, *, sta
     rng = np.random.default_rng(1)
     circles = max(1, people // 10)
     await add_circles(gathering, circles)
-    given = (gathering.take_seat(f"seat-{n:08}", language="en", circle=n % circles) for n in range(people))
+    terms = gathering.state.keeping.version
+    given = (
+        gathering.take_seat(f"seat-{n:08}", language="en", circle=n % circles, consent=terms) for n in range(people)
+    )
     seats = await _in_parts([*given])
     texts = [wish.words[language] for wish in wishes() for language in LANGUAGES]
     said = [
