@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from tests.support.heads import end_stage, published
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -42,18 +42,6 @@ def tap(page: Any, count: int = 1) -> None:
         before = page.get_attribute("#deal", "data-desire")
         page.click("button[value='1']")
         page.wait_for_function("d => document.getElementById('deal')?.dataset.desire !== d", arg=before)
-
-
-def end_stage(hall: Any, stage: str) -> None:
-    hall.move(stage)
-    published(hall)
-
-
-def published(hall: Any) -> None:
-    ends = time.monotonic() + 10
-    while hall.gathering.state.heads.due:
-        assert time.monotonic() < ends
-        time.sleep(0.02)
 
 
 def kept(page: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from oneheart.live import events as ev
 from oneheart.storage.merkle import extends, includes
 from oneheart.verifier import check_bundle
 from tests.support.gatherings import CODE
+from tests.support.heads import end_stage, published
 
 HOME = f"/g/{CODE}"
 API = f"/api/v1/gatherings/{CODE}"
@@ -25,20 +25,6 @@ def hall(open_door: Any) -> Any:
     for number in range(6):
         door.say(door.join(), f"wish {number}")
     return door
-
-
-def end_stage(door: Any, stage: str) -> None:
-    """Move to a stage, and wait until the house has published the head that is due."""
-    door.move(stage)
-    published(door)
-
-
-def published(door: Any) -> None:
-    """Wait until no head is due any more."""
-    ends = time.monotonic() + 10
-    while door.gathering.state.heads.due:
-        assert time.monotonic() < ends
-        time.sleep(0.01)
 
 
 def bearer_of(browser: Any) -> dict[str, str]:
