@@ -49,6 +49,7 @@ class Settings(Body, tag="settings", frozen=True):
         version: number of settings events before this one (optimistic lock); another number refuses the event.
         keep_days: days after the end until everything personal is erased, 0 to 365; None if no term was set.
         run_by: who runs the gathering, in the hosts' words; "" if they wrote nothing.
+        names: name of the gathering by language code, see `live.wordings`; `name` is shown where none is given.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Settings(Body, tag="settings", frozen=True):
     version: int = 0
     keep_days: KeepDays | None = None
     run_by: str = ""
+    names: dict[str, str] = {}
 
 
 class CircleAdded(Body, tag="circle", frozen=True):
@@ -72,6 +74,7 @@ class CircleAdded(Body, tag="circle", frozen=True):
         parent: number of the circle that contains this one; None if none does.
         place: "hall", "remote" or "mirror"; all three count equally.
         size: number of people for whom it has room if some have no phone; None if no host named it.
+        names: name of the circle by language code, see `live.wordings`; {} if it has only `name`.
     """
 
     name: str
@@ -79,6 +82,7 @@ class CircleAdded(Body, tag="circle", frozen=True):
     parent: int | None = None
     place: Place = Place.HALL
     size: int | None = None
+    names: dict[str, str] = {}
 
 
 class CircleChanged(Body, tag="circle changed", frozen=True):
@@ -88,11 +92,13 @@ class CircleChanged(Body, tag="circle changed", frozen=True):
         circle: number of the circle.
         name: the new name; "" if it is called by its number.
         size: the new size, see `CircleAdded`; None keeps the present one.
+        names: the new names by language code; they replace all former ones.
     """
 
     circle: int
     name: str
     size: int | None = None
+    names: dict[str, str] = {}
 
 
 class OccasionAdded(Body, tag="occasion", frozen=True):
@@ -102,11 +108,13 @@ class OccasionAdded(Body, tag="occasion", frozen=True):
         name: name of the occasion.
         form: kind of meeting: "lesson", "meal", "night" or "workshop".
         code: code that people type or scan at the occasion to say that they are there.
+        names: name of the occasion by language code, see `live.wordings`; {} if it has only `name`.
     """
 
     name: str
     form: Form
     code: str
+    names: dict[str, str] = {}
 
 
 class SeatTaken(Body, tag="seat", frozen=True):

@@ -28,12 +28,14 @@ class LiveOccasion:
         form: lesson, meal, night or workshop.
         code: code that people type or scan.
         present: number of people who said that they were there.
+        names: its name by language code, see `live.wordings`.
     """
 
     name: str
     form: Form
     code: str
     present: int = 0
+    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -100,7 +102,7 @@ class Company:
 
     def add_occasion(self, body: ev.OccasionAdded) -> int:
         """Add an occasion and return its number."""
-        self.occasions.append(LiveOccasion(body.name, body.form, body.code))
+        self.occasions.append(LiveOccasion(body.name, body.form, body.code, names=body.names))
         return len(self.occasions) - 1
 
     def check_present(self, body: ev.Present, people: People) -> Refusal | None:

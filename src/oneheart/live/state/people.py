@@ -84,6 +84,7 @@ class LiveCircle:
         replaced: number of the desire that was its line before the present one; None for none.
         size: number of people that a host named for it; None for none.
         cards: number of seat cards that were printed for it.
+        names: its name by language code, see `live.wordings`.
     """
 
     name: str
@@ -98,6 +99,7 @@ class LiveCircle:
     replaced: int | None = None
     size: int | None = None
     cards: int = 0
+    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -166,7 +168,7 @@ class People:
     def add_circle(self, body: ev.CircleAdded) -> int:
         """Add a circle and return its number."""
         self.circle_of_key[body.key] = len(self.circles)
-        self.circles.append(LiveCircle(body.name, body.key, body.parent, body.place, size=body.size))
+        self.circles.append(LiveCircle(body.name, body.key, body.parent, body.place, size=body.size, names=body.names))
         return len(self.circles) - 1
 
     def check_circle(self, circle: int) -> Refusal | None:
@@ -174,9 +176,9 @@ class People:
         return None if self.is_circle(circle) else Refusal.UNKNOWN
 
     def rename_circle(self, body: ev.CircleChanged) -> int:
-        """Set the name of a circle, and its size if one is given; return its number."""
+        """Set the names of a circle, and its size if one is given; return its number."""
         circle = self.circles[body.circle]
-        circle.name = body.name
+        circle.name, circle.names = body.name, body.names
         circle.size = circle.size if body.size is None else body.size
         return body.circle
 
