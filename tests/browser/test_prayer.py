@@ -181,6 +181,11 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     assert all(abs(one - at) < 1000 for one in appeared), (at, appeared)
 
     until(lambda: state.stage.value == "said", "the house did not move on at the moment")
+    tab = off.page()  # it never hears the server's clock from the stream, only from the page
+    tab.route("**/events", lambda route: route.abort())
+    tab.goto(f"{hall.url}/g/{hall.code}")
+    tab.wait_for_selector("body[data-saying]")
+    assert abs(int(tab.evaluate("document.body.dataset.saying")) - 1000 * time.time()) < 5000
     for page in (*phones, late):
         view(page, "said")
         page.locator("form[data-send=amen] button").click()

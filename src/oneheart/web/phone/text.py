@@ -6,6 +6,7 @@ names.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -195,6 +196,7 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "asked": disclosure.show_steps(sealed.body.asked if sealed is not None else 0),
         "sealed_size": shown_size(sealed.body.size if sealed is not None else 0),
         "say_at": state.prayers.say_at,
+        "made_at": time.time_ns() // 1_000_000,
         "model": draft.connected.model if draft.connected is not None else "",
         "own_language": LANGUAGES.get(state.seats[person.seat].language, ""),
         "critique_most": CRITIQUE_MOST,

@@ -416,8 +416,16 @@ async function moveOnIfFree() {
   location.replace(home + (body.dataset.view === "nothing" ? location.search : ""));
 }
 
-let behind = 0;
+// This clock minus the server's, in milliseconds. A page with a text says when it was made; messages are more exact.
+let behind = clockBehind();
 let clockEnd = 0;
+
+function clockBehind() {
+  const made = document.getElementById("saying")?.dataset.now;
+  if (!made) return 0;
+  const arrived = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+  return Math.round(Date.now() - (performance.now() - arrived) - Number(made));
+}
 
 function heard(event) {
   const message = JSON.parse(event.data);
