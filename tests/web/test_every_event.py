@@ -22,7 +22,8 @@ from oneheart.live.inputs import Input, KeyOnly
 from oneheart.live.refusal import Refusal
 from oneheart.live.snapshot import take, visible
 from oneheart.live.state import State
-from oneheart.live.state.state import HANDLERS, Check, Rule, _always
+from oneheart.live.state.rule import Check, Rule, always
+from oneheart.live.state.state import HANDLERS
 from oneheart.model import actor
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.erasure import ErasureReason
@@ -68,7 +69,7 @@ def forgotten(kinds: tuple[type[ev.Body], ...], acts: tuple[Act, ...], rules: di
         mine = [act for act in acts if act.event is kind]
         if kind not in rules:
             missing.append(f"{kind.__name__}: no rule in HANDLERS")
-        elif (rules[kind].check is _always) != (kind in NEVER_REFUSED):
+        elif (rules[kind].check is always) != (kind in NEVER_REFUSED):
             missing.append(f"{kind.__name__}: its check refuses nothing without a reason in NEVER_REFUSED, or has both")
         if not mine:
             missing.append(f"{kind.__name__}: no act in ACTS")
@@ -163,7 +164,7 @@ def test_an_act_is_not_excused_by_a_declaration(kind: type[ev.Body], changes: di
 def test_a_check_that_refuses_nothing_needs_a_reason() -> None:
     assert [kind for kind, why in NEVER_REFUSED.items() if not _is_reason(why)] == []
     for kind in (ev.AmenSaid, ev.SeatTaken):
-        assert forgotten((kind,), ACTS, {kind: replace(HANDLERS[kind], check=_always)}) != []
+        assert forgotten((kind,), ACTS, {kind: replace(HANDLERS[kind], check=always)}) != []
     checked: dict[type[ev.Body], Rule] = {
         ev.ClockSet: replace(HANDLERS[ev.ClockSet], check=HANDLERS[ev.AmenSaid].check)
     }

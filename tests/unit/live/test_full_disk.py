@@ -24,7 +24,8 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal, State
-from oneheart.live.state.state import HANDLERS, Logged
+from oneheart.live.state.rule import Logged
+from oneheart.live.state.state import HANDLERS
 from oneheart.storage import log as storage
 
 WORDS = "Words of Ann alone " * 6

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.desires import OPEN_DESIRES, LiveDesire
-from oneheart.live.state.state import Applied, Rule, State
+from oneheart.live.state.rule import Rule
+from oneheart.live.state.state import Applied, State
 
 __all__ = ["OPEN_DESIRES", "Applied", "LiveDesire", "Refusal", "Rule", "State"]

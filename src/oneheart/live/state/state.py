@@ -6,9 +6,8 @@ chance. So a restart, another machine or a later check computes the same state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Collection
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,26 +25,12 @@ from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
 from oneheart.live.state.released import Released, words_now
 from oneheart.live.state.retention import Keeping
+from oneheart.live.state.rule import Logged, Rule, always, by_the_house, nothing
 from oneheart.live.state.text import Prayers
-from oneheart.model import actor
+from oneheart.live.state.text_rules import TEXT_RULES
 from oneheart.model.round import Stage, Travelling, Voice
 
 Applied = int | None | Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """The parts of a log entry beside its body.
-
-    Attributes:
-        seq: place in the log.
-        by: the actor, see `model.actor`.
-        at: server's clock, milliseconds since 1970.
-    """
-
-    seq: int
-    by: str
-    at: int
 
 
 class State:
@@ -426,40 +411,6 @@ class State:
 
 # --- one rule for each kind of event ----------------------------------------------------------------------------------
 
-Check = Callable[[State, Any, str], Refusal | None]
-Effect = Callable[[State, Any, Logged], int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The rule of one kind of event.
-
-    Attributes:
-        check: returns the reason why the event changes nothing, from state, body and actor; None if it counts.
-        effect: changes the state and returns a number or None; called only if `check` returned None.
-        after_end: true if the event counts after the end of the gathering.
-        check_new: returns a further reason why the event may not be written, see `State.check_new`.
-    """
-
-    check: Check
-    effect: Effect
-    after_end: bool = False
-    check_new: Check = lambda _state, _body, _by: None
-
-
-def _by_the_house(_state: State, _body: Any, by: str) -> Refusal | None:
-    """Refuse an event of the log about itself that somebody else wrote."""
-    return None if by == actor.HOUSE else Refusal.NOT_YOURS
-
-
-def _nothing(_state: State, _body: Any, _logged: Logged) -> None:
-    """Change nothing: the log has done it already."""
-
-
-def _always(_state: State, _body: Any, _by: str) -> None:
-    """Refuse nothing."""
-
-
 HANDLERS: dict[type[ev.Body], Rule] = {
     # course
     ev.Settings: Rule(
@@ -473,15 +424,15 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.course.check_move(b), lambda s, b, w: s.move(b.stage, b.travelling, w.at, b.words)
     ),
     ev.StepTaken: Rule(lambda s, b, _: s.course.check_step(b), lambda s, b, w: s.take_step(b, w.at)),
-    ev.ProgrammeSet: Rule(_always, lambda s, b, _: s.course.set_programme(b)),
-    ev.ClockSet: Rule(_always, lambda s, b, w: s.course.set_clock(b.seconds, w.at)),
+    ev.ProgrammeSet: Rule(always, lambda s, b, _: s.course.set_programme(b)),
+    ev.ClockSet: Rule(always, lambda s, b, w: s.course.set_clock(b.seconds, w.at)),
     ev.RoundHeld: Rule(
         lambda s, b, _: s.course.check_held(b, len(s.occasions)), lambda s, b, _: s.course.set_held(b), after_end=True
     ),
     ev.TreeHead: Rule(
         lambda s, b, by: s.heads.check_head(b, by, s.seq), lambda s, b, _: s.heads.publish(b), after_end=True
     ),
-    ev.Ended: Rule(_always, lambda s, _b, w: s.end(w.at)),
+    ev.Ended: Rule(always, lambda s, _b, w: s.end(w.at)),
     # keeping
     ev.ConsentGiven: Rule(
         lambda s, b, _: s.people.check_seat(b.seat) or s.keeping.check_consent(b),
@@ -595,53 +546,14 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, _: s.people.consent_to_rows(b), after_end=True
     ),
     # company
-    ev.OccasionAdded: Rule(_always, lambda s, b, _: s.company.add_occasion(b)),
+    ev.OccasionAdded: Rule(always, lambda s, b, _: s.company.add_occasion(b)),
     ev.Present: Rule(
         lambda s, b, _: s.company.check_present(b, s.people), lambda s, b, w: s.company.be_present(b, w.at, s.people)
     ),
     ev.SeatsDrawn: Rule(lambda s, b, _: s.company.check_drawn(b), lambda s, b, _: s.company.draw(b, s.people)),
     ev.FeltSaid: Rule(lambda s, b, _: s.company.check_felt(b, s.people, s.course), lambda s, b, _: s.company.feel(b)),
-    # text
-    ev.DraftWoven: Rule(
-        lambda s, b, _: s.prayers.check_woven(b, s.desires, s.course),
-        lambda s, b, w: s.prayers.weave(b, w.seq, w.at, s.course),
-    ),
-    ev.DraftConnected: Rule(
-        lambda s, b, _: s.prayers.check_connected(b, s.course), lambda s, b, _: s.prayers.connect(b)
-    ),
-    ev.LineRead: Rule(lambda s, b, _: s.prayers.check_line(b, s.people, s.course), lambda s, b, _: s.prayers.read(b)),
-    ev.LineAmended: Rule(
-        lambda s, b, _: s.prayers.check_amended(b, s.people, s.desires, s.course),
-        lambda s, b, w: s.prayers.amend(b, w.seq),
-    ),
-    ev.WholeAffirmed: Rule(
-        lambda s, b, _: s.prayers.check_reader(b.seat, b.draft, s.people, s.course),
-        lambda s, b, _: s.prayers.affirm(b),
-    ),
-    ev.ChallengerAnswered: Rule(
-        lambda s, b, _: s.prayers.check_challenger(b, s.people, s.desires, s.course),
-        lambda s, b, _: s.prayers.challenge(b),
-    ),
-    ev.LineCarried: Rule(
-        lambda s, b, _: s.prayers.check_carried(b, s.people, s.desires, s.course),
-        lambda s, b, w: s.prayers.carry(b, w.seq),
-    ),
-    ev.CarryConfirmed: Rule(
-        lambda s, b, _: s.prayers.check_confirmed(b, s.people), lambda s, b, _: s.prayers.confirm(b)
-    ),
-    ev.TextSealed: Rule(
-        lambda s, b, _: s.prayers.check_sealed(b, s.course),
-        lambda s, b, w: s.prayers.seal(b, w.seq, w.at, s.course),
-    ),
-    ev.SayingSet: Rule(
-        lambda s, _b, _: s.prayers.check_saying(s.course), lambda s, b, w: s.prayers.set_saying(b, w.at)
-    ),
-    ev.AmenSaid: Rule(
-        lambda s, b, _: s.prayers.check_amen(b, s.people, s.course), lambda s, b, _: s.prayers.say_amen(b, s.course)
-    ),
     # the log about itself
-    ev.Blanked: Rule(_by_the_house, _nothing, after_end=True),
-    ev.PassedOver: Rule(_by_the_house, _nothing, after_end=True),
-    # the book
-    ev.BookSet: Rule(lambda s, b, _: s.prayers.check_book(b), lambda s, b, _: s.prayers.set_book(b), after_end=True),
+    ev.Blanked: Rule(by_the_house, nothing, after_end=True),
+    ev.PassedOver: Rule(by_the_house, nothing, after_end=True),
+    **TEXT_RULES,
 }

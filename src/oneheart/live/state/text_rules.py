@@ -1,0 +1,48 @@
+"""The rules of the text: one for each kind of event about drafts, readings, sealed texts and the book."""
+
+from __future__ import annotations
+
+from oneheart.live import events as ev
+from oneheart.live.state.rule import Rule
+
+TEXT_RULES: dict[type[ev.Body], Rule] = {
+    ev.DraftWoven: Rule(
+        lambda s, b, _: s.prayers.check_woven(b, s.desires, s.course),
+        lambda s, b, w: s.prayers.weave(b, w.seq, w.at, s.course),
+    ),
+    ev.DraftConnected: Rule(
+        lambda s, b, _: s.prayers.check_connected(b, s.course), lambda s, b, _: s.prayers.connect(b)
+    ),
+    ev.LineRead: Rule(lambda s, b, _: s.prayers.check_line(b, s.people, s.course), lambda s, b, _: s.prayers.read(b)),
+    ev.LineAmended: Rule(
+        lambda s, b, _: s.prayers.check_amended(b, s.people, s.desires, s.course),
+        lambda s, b, w: s.prayers.amend(b, w.seq),
+    ),
+    ev.WholeAffirmed: Rule(
+        lambda s, b, _: s.prayers.check_reader(b.seat, b.draft, s.people, s.course),
+        lambda s, b, _: s.prayers.affirm(b),
+    ),
+    ev.ChallengerAnswered: Rule(
+        lambda s, b, _: s.prayers.check_challenger(b, s.people, s.desires, s.course),
+        lambda s, b, _: s.prayers.challenge(b),
+    ),
+    ev.LineCarried: Rule(
+        lambda s, b, _: s.prayers.check_carried(b, s.people, s.desires, s.course),
+        lambda s, b, w: s.prayers.carry(b, w.seq),
+    ),
+    ev.CarryConfirmed: Rule(
+        lambda s, b, _: s.prayers.check_confirmed(b, s.people), lambda s, b, _: s.prayers.confirm(b)
+    ),
+    ev.TextSealed: Rule(
+        lambda s, b, _: s.prayers.check_sealed(b, s.course),
+        lambda s, b, w: s.prayers.seal(b, w.seq, w.at, s.course),
+    ),
+    ev.SayingSet: Rule(
+        lambda s, _b, _: s.prayers.check_saying(s.course), lambda s, b, w: s.prayers.set_saying(b, w.at)
+    ),
+    ev.AmenSaid: Rule(
+        lambda s, b, _: s.prayers.check_amen(b, s.people, s.course), lambda s, b, _: s.prayers.say_amen(b, s.course)
+    ),
+    # the book
+    ev.BookSet: Rule(lambda s, b, _: s.prayers.check_book(b), lambda s, b, _: s.prayers.set_book(b), after_end=True),
+}
