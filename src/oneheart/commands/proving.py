@@ -25,6 +25,7 @@ def _kinds(*bodies: type[ev.Body]) -> frozenset[str]:
 _MOVES = _kinds(ev.Settings, ev.StageMoved, ev.StepTaken, ev.Ended, ev.Purged)  # after these another answer is taken
 _ANSWERS = _kinds(ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered)
 (_HEAD,), (_SEALED,), (_ERASURE,) = _kinds(ev.TreeHead), _kinds(ev.TextSealed), _kinds(ev.Blanked)
+(_ASKS,), (_PURGES,) = _kinds(ev.SeatErased), _kinds(ev.Purged)
 _HOLDS = "The record holds: every event is as it was written."
 _LOST = (
     "Events are lost: all that can be read is as it was written, but some cannot be read. No request for that is here."
@@ -89,6 +90,12 @@ def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool, older
     size_of = {root.hex(): count for count, root in enumerate(merkle_roots(log.commitments()), start=1)}
     sealed_texts, forged, erasures = _walked(state, log)
     said, named = _erasures(erasures, len(log.unopened), older_copy=older_copy)
+    baseless = _baseless(state, log, erasures)
+    said += [
+        f"The erasure at event {seq} names no request that could have caused it: somebody else erased those events."
+        for seq in baseless
+    ]
+    named &= not baseless
     heads = state.heads.published
     wrong = first_wrong_head(log, heads)
     out, well = [_HOLDS if named else _LOST, _RULES[log.format]], named and wrong is None
@@ -145,7 +152,8 @@ def _erasures(erasures: Sequence[tuple[int, ev.Blanked]], unopened: int, *, olde
     for seq, body in lost:
         out.append(
             f"{_size(body)} events had lost their keys when this file was restored from a copy (noticed at event "
-            f"{seq}). It is not proved that anybody asked for it."
+            f"{seq}). It is not proved that anybody asked for it. If the copy was older than an erasure, say so: "
+            "--older-copy."
             if body.why == ErasureReason.RESTORED
             else f"{_size(body)} events lost their keys without anybody's request (noticed at event {seq}): either an "
             "older copy was opened with newer keys, or somebody destroyed keys."
@@ -160,8 +168,34 @@ def _erasures(erasures: Sequence[tuple[int, ev.Blanked]], unopened: int, *, olde
             f"{unopened} events cannot be read, and no erasure in this record names them: either this is an older copy "
             "opened with newer keys, or somebody destroyed keys. If it is an older copy, say so: --older-copy."
         )
-    unasked = any(body.why == ErasureReason.KEYS for _, body in lost)
+    unasked = any(body.why == ErasureReason.KEYS or not older_copy for _, body in lost)
     return out, not unasked and (older_copy or not unopened)
+
+
+def _baseless(state: State, log: Log, erasures: Sequence[tuple[int, ev.Blanked]]) -> list[int]:
+    """Return the places of erasures that no earlier event in the record can have caused. O(events).
+
+    An erasure on request names the requests of exactly the seats that it erases. An erasure at the end of the term
+    follows the event of that end.
+    """
+    asked: dict[int, int] = {}
+    purged: list[int] = []
+    for event in log.replay():
+        if event.kind in (_ASKS, _PURGES) and event.body:
+            body = ev.decode(event.body)
+            if isinstance(body, ev.SeatErased):
+                asked[event.seq] = body.seat
+            elif isinstance(body, ev.Purged):
+                purged.append(event.seq)
+
+    def has_cause(seq: int, body: ev.Blanked) -> bool:
+        if body.why == ErasureReason.ASKED:
+            seats = {asked[place] for place in body.asked if place < seq and place in asked}
+            own = {state.seats[seat].seq for seat in seats if 0 <= seat < len(state.seats)}
+            return bool(own) and own == {*body.seats}
+        return body.why != ErasureReason.TIME or any(place < seq for place in purged)
+
+    return [seq for seq, body in erasures if not has_cause(seq, body)]
 
 
 def _size(body: ev.Blanked) -> int:

@@ -30,8 +30,9 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.model import actor
 from oneheart.storage import rows
-from oneheart.storage.database import Database
+from oneheart.storage.database import Database, open_database
 from oneheart.storage.keyring import keyring_path
 from oneheart.storage.log import Log
 from oneheart.storage.rows import Altered
@@ -254,11 +255,10 @@ def appended(path: Path) -> None:
 
 
 def erased_by_somebody_else(path: Path) -> None:
-    """Erase half of the answers as the program does, with an event that says so, though nobody asked for it."""
-    hall = LiveGathering.open(path)
-    places = [event.seq for event in hall._log.replay() if event.kind == "response"][::2]  # noqa: SLF001
-    hall._log.erase("", places, numbered=[])  # noqa: SLF001
-    hall.shut()
+    """Erase all that one person said as the program does, after a request that somebody else wrote in their name."""
+    with held(path) as database:
+        append(database, actor.seat(5), "erased", ev.encode(ev.SeatErased(5)), count=1)
+    LiveGathering.open(path).shut()
 
 
 REWRITTEN: dict[str, Callable[[Path], None]] = {
@@ -267,10 +267,10 @@ REWRITTEN: dict[str, Callable[[Path], None]] = {
     "words and digest rewritten": words_and_digest_rewritten,
     "the tail cut before the sealed text": cut("SELECT max(seq) FROM events WHERE kind = 'reading'"),
     "cut to 10 events": cut("SELECT 10"),
-    "half of the answers erased though nobody asked": erased_by_somebody_else,
+    "a person erased by a request that somebody else wrote": erased_by_somebody_else,
 }
 
-ONLY_ADDED = {"changes of a seat appended", "half of the answers erased though nobody asked"}
+ONLY_ADDED = {"changes of a seat appended", "a person erased by a request that somebody else wrote"}
 """What leaves everything under the kept root as it was. Only somebody who knows that it was the last root sees it."""
 
 
@@ -359,11 +359,63 @@ def test_a_restored_older_copy_holds_and_says_what_lost_its_keys(copy: Path, tmp
     again = tmp_path / "again.oneheart"
     restore(kept, again)
     for _ in range(2):
-        said, well = proof(again)
+        assert not proof(again)[1], "whoever destroys keys and then restores proves nothing"
+        said, well = proof(again, older_copy=True)
         assert well, said
         assert any("had lost their keys when this file was restored from a copy" in line for line in said)
         LiveGathering.open(again).shut()
     assert not list(tmp_path.glob("*.part*"))
+
+
+# --- erasures that nobody asked for ---
+
+
+def erased_by_an_operator(path: Path, *, borrowed: bool) -> int:
+    """Erase what seat 5 said, as somebody with the files can; return the place of the event that says so.
+
+    Args:
+        path: path of the file.
+        borrowed: name the request of another person as the reason.
+    """
+    database = open_database(path)
+    try:
+        log = Log(database)
+        own = [event.seq for event in log.replay() if event.actor == actor.seat(5)]
+        requests = [event.seq for event in log.replay() if event.kind == "erased"]
+        assert len(own) > 5
+        assert requests, "somebody else asked for an erasure in this record"
+        if borrowed:
+            patch = pytest.MonkeyPatch()
+            real = Log._blanked  # noqa: SLF001
+            patch.setattr(
+                Log, "_blanked", lambda self, places, numbered, _asked, why: real(self, places, numbered, requests, why)
+            )
+            try:
+                log.erase(actor.seat(5), [], numbered=own[:1])
+            finally:
+                patch.undo()
+        else:
+            log.erase(actor.seat(5), [], numbered=own[:1])
+        return log.length
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize("borrowed", [False, True])
+def test_an_erasure_that_nobody_asked_for_is_found(copy: Path, *, borrowed: bool) -> None:
+    assert proof(copy)[1]
+    place = erased_by_an_operator(copy, borrowed=borrowed)
+    for older_copy in (False, True):
+        said, well = proof(copy, older_copy=older_copy)
+        assert not well
+        assert any(line.startswith(f"The erasure at event {place} names no request") for line in said)
+
+
+@pytest.mark.sabotage("A15", "erasures without a request pass (proving._baseless)")
+def test_a_build_that_asks_no_erasure_for_its_request_passes_it(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    erased_by_an_operator(copy, borrowed=False)
+    monkeypatch.setattr(proving, "_baseless", lambda *_: [])
+    assert proof(copy)[1]
 
 
 @pytest.mark.sabotage("A15", "lost keys believed to be those of an older copy (_erasures)")
