@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
@@ -87,6 +88,18 @@ def test_a_page_and_its_stream_never_disagree(serve: Serve) -> None:
         connection.close()
 
 
+def test_a_phone_that_no_snapshot_reached_hears_it_all_the_same(serve: Serve) -> None:
+    hall = serve(pace=Pace(tick=3600.0))  # no snapshot comes
+    secret = str(hall.call(hall.gathering.take_seat("only-one-seat", language="en")).secret)
+    connection = opened(hall, secret)
+    try:
+        read_until(connection, b"}\n\n")
+        hall.move("crossing")
+        assert told_in(read_until(connection, b"crossing"))[-1]["stage"] == "crossing"
+    finally:
+        connection.close()
+
+
 def test_a_desire_said_or_answered_wakes_no_stream(hall: Any, secret: str) -> None:
     connection = opened(hall, secret)
     read_until(connection, b"}\n\n")
@@ -132,15 +145,14 @@ def test_three_hundred_streams_hear_it_and_a_tap_meanwhile_is_quick(hall: Any) -
     hall.say("Peace")
     hall.move("crossing")
     seats = [hall.call(hall.gathering.take_seat(f"many-{n:05}", language="en")) for n in range(300)]
-    connections = [opened(hall, seat.secret) for seat in seats]
-    for one in connections:
-        read_until(one, b"}\n\n")
-    hall.move("open")
-    began = time.perf_counter()
-    hall.call(hall.gathering.respond(seats[0].number, 0, 1, "a-tap-meanwhile"))
-    took = time.perf_counter() - began
-    assert all(b'"stage":"open"' in read_until(one, b'"stage":"open"') for one in connections)
+    with contextlib.ExitStack() as streams_open:
+        connections = [streams_open.enter_context(opened(hall, seat.secret)) for seat in seats]
+        for one in connections:
+            read_until(one, b"}\n\n")
+        hall.move("open")
+        began = time.perf_counter()
+        hall.call(hall.gathering.respond(seats[0].number, 0, 1, "a-tap-meanwhile"))
+        took = time.perf_counter() - began
+        assert all(b'"stage":"open"' in read_until(one, b'"stage":"open"') for one in connections)
     assert took < 1.0
-    for one in connections:
-        one.close()
     assert still_open(hall, 0)

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import msgspec
 from starlette.types import Receive, Send
 
 from oneheart.engine.told import Moment, Ordinal, Things, Told
@@ -87,12 +88,21 @@ class _PhoneMessage(Told, frozen=True):
 
 
 def payload(state: State) -> bytes:
-    """Return the SSE message to phones, with the current time.
+    """Return the SSE message to phones, with the current time."""
+    return _encoded(_message(state))
+
+
+def _encoded(message: _PhoneMessage) -> bytes:
+    return b"data: " + encode(message) + b"\n\n"
+
+
+def _message(state: State) -> _PhoneMessage:
+    """Return what phones are told now.
 
     It is made from the state, as the pages are. A snapshot may be a second older than a page, and the phone would
     reload a page that is not outdated.
     """
-    message = _PhoneMessage(
+    return _PhoneMessage(
         stage=state.stage.value,
         round=state.round,
         clock_end=state.clock,
@@ -103,15 +113,11 @@ def payload(state: State) -> bytes:
         ended=state.ended,
         head=head_told(newest_head(state)),
     )
-    return b"data: " + encode(message) + b"\n\n"
 
 
-def _tells(snapshot: Snapshot) -> tuple[object, ...]:
-    """Return the values whose change sends a message to phones."""
-    text = snapshot.text
-    draft_and_status = None if text is None else (text.draft, text.status)
-    course = (snapshot.stage, snapshot.round, snapshot.clock_end, snapshot.ended, snapshot.say_at)
-    return (*course, draft_and_status, snapshot.head)
+def _content(message: _PhoneMessage) -> _PhoneMessage:
+    """Return a message without its time, to compare it with another one."""
+    return msgspec.structs.replace(message, now=0)
 
 
 async def _push_quietly(send: Send, message: bytes) -> None:
@@ -127,15 +133,15 @@ class _PhoneStream:
         send: `send` of its ASGI connection.
         due: when its next heartbeat is due, in seconds of the monotonic clock.
         gone: task that ends when the phone disconnects; the server cancels it to end the stream.
-        busy: whether a message is being sent. Messages that come meanwhile are dropped; the newest is sent later.
-        behind: whether a message was dropped.
+        told: what the phone was told last, without its time. A stream that was told something else is behind.
+        busy: whether a message is being sent. A stream that is busy is told the newest within a second after it.
     """
 
     send: Send
     due: float
     gone: asyncio.Task[None]
+    told: _PhoneMessage
     busy: bool = False
-    behind: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -158,9 +164,11 @@ class PhoneStreams:
     async def hold(self, gathering: LiveGathering, seat: int, receive: Receive, send: Send) -> None:
         """Keep a stream open until the phone disconnects. A fifth stream of a seat ends the oldest of that seat."""
         await _begin(send)
-        await _push_quietly(send, _PHONE_RETRY + payload(gathering.state))
+        first = _message(gathering.state)
+        await _push_quietly(send, _PHONE_RETRY + _encoded(first))
         gone = asyncio.create_task(_gone(receive))
-        stream = _PhoneStream(send, time.monotonic() + HEARTBEAT_SECONDS * random.random(), gone)  # noqa: S311
+        due = time.monotonic() + HEARTBEAT_SECONDS * random.random()  # noqa: S311
+        stream = _PhoneStream(send, due, gone, _content(first))
         of_seat = self._by_seat.setdefault(seat, [])
         while len(of_seat) >= MOST_A_SEAT:
             of_seat.pop(0).gone.cancel()
@@ -200,22 +208,24 @@ class PhoneStreams:
 
     async def _tell(self, gathering: LiveGathering) -> None:
         """Send a message to all streams when the stage, the round, the clock, the text or the end changes."""
-        last_sent: tuple[object, ...] = ()
         async with contextlib.aclosing(gathering.snapshots()) as snapshots:  # type: ignore[type-var]
-            async for snapshot in snapshots:
-                current = _tells(snapshot)
-                if last_sent and current != last_sent:
-                    await self._to_all(payload(gathering.state))
-                last_sent = current
+            async for _ in snapshots:
+                await self._catch_up(gathering)
 
-    async def _to_all(self, message: bytes) -> None:
-        for place, stream in enumerate(list(self._open)):
-            self._send(stream, message)
+    async def _catch_up(self, gathering: LiveGathering) -> None:
+        """Send the newest message to every stream that was told something else. O(streams)."""
+        message = _message(gathering.state)
+        content = _content(message)
+        behind = [stream for stream in self._open if not stream.busy and stream.told != content]
+        encoded = _encoded(message) if behind else b""
+        for place, stream in enumerate(behind):
+            stream.told = content
+            self._send(stream, encoded)
             if place % _AT_ONCE == _AT_ONCE - 1:
                 await asyncio.sleep(0.005)
 
     async def _beat(self, gathering: LiveGathering) -> None:
-        """Send each stream a heartbeat about every 20 seconds, or the newest message if the stream missed one.
+        """Send each stream a heartbeat about every 20 seconds, and the newest message within a second if it missed one.
 
         The streams of seats that hosts revoke end within a second.
         """
@@ -226,20 +236,18 @@ class PhoneStreams:
             if now_revoked != revoked:
                 revoked = now_revoked
                 self._end_revoked(gathering)
+            await self._catch_up(gathering)
             now = time.monotonic()
             due = [stream for stream in self._open if stream.due <= now]
             for place, stream in enumerate(due):
                 stream.due = now + HEARTBEAT_SECONDS * (0.75 + 0.5 * random.random())  # noqa: S311
-                message = payload(gathering.state) if stream.behind else _PHONE_BEAT
-                self._send(stream, message)
+                if not stream.busy:
+                    self._send(stream, _PHONE_BEAT)
                 if place % _AT_ONCE == _AT_ONCE - 1:
                     await asyncio.sleep(0)
 
     def _send(self, stream: _PhoneStream, message: bytes) -> None:
-        if stream.busy:
-            stream.behind = True
-            return
-        stream.busy, stream.behind = True, False
+        stream.busy = True
         task = asyncio.get_running_loop().create_task(_push_quietly(stream.send, message))
 
         def done(_task: asyncio.Task[None]) -> None:
