@@ -16,7 +16,9 @@ from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.stopping import UNHEARD
 
 RUNS = 12
-NOT_YET = [case for case in CASES if not case.one]
+NOT_YET = [case for case in CASES if not case.one and case.gated]
+SILENCE = [case for case in NOT_YET if case.slow]
+UNDECLARED = [case for case in SILENCE if not case.declared]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,8 @@ def test_a_tree_of_majorities_leaves_most_people_without_a_line(result: BenchRes
 def test_everything_stands_in_the_table_and_in_the_gates(result: BenchResult) -> None:
     assert all(len(row) == len(result.columns) for row in result.rows)
     names = {gate.name for gate in result.gates}
-    assert {f"one desire, {case.name}" for case in CASES} <= names
+    assert {f"one desire, {case.name}" for case in CASES if case.gated} <= names
+    assert "a silent part is named as not heard" in names
     assert {"people with a line of their own", "smallest theme there"} <= names
     assert not result.skipped
 
@@ -77,7 +80,7 @@ def truth(case: Case) -> set[str]:
     if net[np.argsort(hall.expected)[:200]].mean() < 0.5:
         out.add("worst fifth")
     small = hall.whole[hall.language == readings.SMALL]
-    if (small == 1).mean() < 0.5 or (small == -1).mean() > 0.5 or case.asleep:
+    if (small == 1).mean() < 0.5 or (small == -1).mean() > 0.5 or case.awake is not None:
         out.add("every part")
     if hall.own_line.mean() < 0.95:
         out.add("own line")
@@ -88,7 +91,7 @@ def truth(case: Case) -> set[str]:
 def test_each_case_misses_what_it_says_and_nothing_else(case: Case) -> None:
     assert len(truth(case)) == (not case.one)
     heard = readings.hall_of(case, np.random.default_rng(1)).heard(readings.PEOPLE)
-    if not case.asleep:
+    if case.awake is None and case.declared:
         found = stopping.stopping(heard, readings.estimated(0.8))
         assert {condition.code for condition in found.missing} == truth(case)
 
@@ -104,11 +107,46 @@ def test_plain_shares_declare_what_is_not_yet(case: Case) -> None:
 
 
 def test_one_desire_is_found_where_it_is_one() -> None:
-    assert min(readings.declared(case, readings.by_bounds, RUNS, 3)[0] for case in CASES if case.one) > 0.5
+    assert min(readings.declared(case, readings.by_bounds, RUNS, 3)[0] for case in CASES if case.one) > 0.9
+
+
+# --- silence -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", UNDECLARED, ids=lambda case: case.name)
+def test_bounds_that_take_readers_as_drawn_at_random_declare_what_the_silent_cannot_say(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert readings.declared(case, readings.by_bounds, RUNS, 3)[1] == 0
+    monkeypatch.setattr(stopping, "surely_said", stopping.surely_exceeds)
+    assert readings.declared(case, readings.by_bounds, RUNS, 3)[1] > 0.5
+
+
+def test_in_every_case_of_silence_the_quarter_answers_at_a_quarter_of_the_odds() -> None:
+    case = UNDECLARED[0]
+    slow_heard, heard = [], []
+    for run in range(40):
+        hall = readings.hall_of(replace(case, slow=(0.0, 1.0), everybody=(1.0, 0.0)), np.random.default_rng(run))
+        first = hall.order[:450]
+        slow_heard.append((hall.whole[first] == -1).sum() / (hall.whole == -1).sum())
+        heard.append((hall.whole[first] == 1).sum() / (hall.whole == 1).sum())
+    slow, other = np.mean(slow_heard), np.mean(heard)
+    assert (slow / (1 - slow)) / (other / (1 - other)) == pytest.approx(case.slow_odds, rel=0.1)
+
+
+def test_a_part_that_is_wholly_silent_is_named_as_not_heard_at_every_look() -> None:
+    silent = next(case for case in CASES if case.awake == 0)
+    assert readings.named_as_unheard(silent, RUNS, 3) == 1.0
+    assert readings.named_as_unheard(CASES[0], RUNS, 3) == 0.0
+
+
+def test_a_quarter_that_nobody_declared_and_that_hardly_answers_is_not_seen() -> None:
+    unseen = next(case for case in CASES if not case.gated)
+    assert readings.declared(unseen, readings.by_bounds, RUNS, 3)[1] > 0.5
 
 
 def test_who_has_not_been_heard_yet_is_unheard() -> None:
-    hall = readings.hall_of(replace(CASES[0], asleep=True), np.random.default_rng(0))
+    hall = readings.hall_of(replace(CASES[0], awake=5), np.random.default_rng(0))
     heard = hall.heard(700)
     assert (heard.whole != UNHEARD).sum() == 700
     small = heard.whole[hall.language == readings.SMALL]

@@ -17,6 +17,9 @@ together, for people sampled without replacement in any order. Where all have an
 error of 5 % is split over four bounds and over the readings. "Every part" takes the minimum over parts without a
 further split: for it to be too high, the bound of the part with the lowest share must be too high.
 
+Who is silent is no random sample. So the silent are given only a quarter of the odds that the heard surely exceed, see
+`surely_said`. Silence never counts as agreement, and a verdict carries how many of how many have said it.
+
 Letters: N people. A level divides people into parts (nested circles, languages); a person is in one part of each level
 at most.
 
@@ -55,6 +58,8 @@ PART_SURE_LEAST = 0.5
 _AGAINST_SURE = 0.1
 _HEARD_LEAST = 3
 _BOUNDS = 4
+SILENT_ODDS = 4.0
+"""By what the odds of "yes" are divided for the people who did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,15 @@ class Stopping:
         status: `ONE_DESIRE` only if no condition fails.
         conditions: all conditions that were judged, in a fixed order.
         not_measured: numbers of the parts with too few answers, ascending; they never count as agreeing.
+        said: how many can say the whole, and no line goes against them. Show it through `engine.disclosure` only.
+        people: N, everybody, heard or not. Show it through `engine.disclosure` only.
     """
 
     status: Status
     conditions: tuple[Condition, ...]
     not_measured: tuple[int, ...] = ()
+    said: int = 0
+    people: int = 0
 
     @property
     def missing(self) -> tuple[Condition, ...]:
@@ -174,10 +183,48 @@ def surely_exceeds(good: int, heard: int, people: int, error: float) -> float:
     return low / people
 
 
+def surely_said(good: int, heard: int, people: int, error: float) -> float:
+    """Return a lower bound of the share of "yes" among `people` that does not trust the silent, 0 to 1.
+
+    Let p be the share that `surely_exceeds` gives. Of the people who did not answer, only the share with a quarter of
+    the odds of p is counted as "yes", p / (p + 4 (1 - p)). The result is at most p, and the share itself once all were
+    heard.
+
+    Args:
+        good: how many said yes.
+        heard: how many answered.
+        people: size of the population.
+        error: chance that p is too high, as for `surely_exceeds`.
+
+    Raises:
+        ValueError: unless 0 <= good <= heard <= people.
+
+    Notes:
+        O(log people). If the odds of answering are at most four times as high for "yes" as for "no", the odds of "yes"
+        among the silent are expected to be at least a quarter of those among the heard. So the bound still holds where
+        a quarter of the people answers at a quarter of the odds, whatever they would say. With a third of the odds it
+        did not: one in eight texts that 79 in 100 could say were declared affirmed. `oneheart bench halls` measures it.
+        A part that is silent beyond these odds is not seen by any bound; it is named if it is a declared part.
+
+    Source: the odds ratio of "yes" between silent and heard is the informative missingness odds ratio of Higgins,
+    White & Wood (2008), here 1/4; the use with a confidence sequence is ours.
+
+    Example:
+        >>> surely_said(9, 10, 10, 0.05), surely_said(0, 0, 10, 0.05)
+        (0.9, 0.0)
+        >>> round(surely_exceeds(672, 700, 1000, 0.05), 3), round(surely_said(672, 700, 1000, 0.05), 3)
+        (0.941, 0.912)
+    """
+    share = surely_exceeds(good, heard, people, error)
+    silent = share / (share + SILENT_ODDS * (1.0 - share))
+    return min(share, (good + silent * (people - heard)) / people) if people else 0.0
+
+
 def net_surely_exceeds(net: Marks, error: float) -> tuple[float | None, float]:
     """Return the net support of some people, and its lower confidence bound, -0.5 to 1 each.
 
-    Net support is the share of "yes" less half the share of "against". It is None where nobody was heard.
+    Net support is the share of "yes" less half the share of "against". It is None where nobody was heard. The silent
+    count as in `surely_said`.
 
     Args:
         net: (people,) 1, 0, -1 or `UNHEARD`.
@@ -192,8 +239,8 @@ def net_surely_exceeds(net: Marks, error: float) -> tuple[float | None, float]:
         return None, -settings.AGAINST_WEIGHT.value
     yes, no = int((net == 1).sum()), int((net == -1).sum())
     weight = settings.AGAINST_WEIGHT.value
-    against = 1.0 - surely_exceeds(heard - no, heard, people, error / 2)
-    return (yes - weight * no) / heard, surely_exceeds(yes, heard, people, error / 2) - weight * against
+    against = 1.0 - surely_said(heard - no, heard, people, error / 2)
+    return (yes - weight * no) / heard, surely_said(yes, heard, people, error / 2) - weight * against
 
 
 def stopping(heard: Heard, share: Audit | None, *, before: float | None = None, reading: int = 1) -> Stopping:
@@ -244,7 +291,7 @@ def stopping(heard: Heard, share: Audit | None, *, before: float | None = None, 
         _share(share),
         _settled(net, before),
     )
-    return Stopping(_status(conditions), conditions, not_measured)
+    return Stopping(_status(conditions), conditions, not_measured, int((net == 1).sum()), len(net))
 
 
 def _status(conditions: Sequence[Condition]) -> Status:
@@ -264,7 +311,7 @@ def _of_few(heard: Heard) -> Stopping:
         return Condition(code, met=met, value=value, needed=1.0, desire=None if met else heard.owed)
 
     conditions = (condition(ConditionCode.MEASURED, asked), condition(ConditionCode.AFFIRMED, yes))
-    return Stopping(_status(conditions), conditions)
+    return Stopping(_status(conditions), conditions, said=yes, people=people)
 
 
 def _measured(net: Marks) -> Condition:
@@ -275,7 +322,7 @@ def _measured(net: Marks) -> Condition:
 
 def _affirmed(heard: Heard, net: Marks, error: float) -> Condition:
     yes, count = int((net == 1).sum()), int((net != UNHEARD).sum())
-    bound, needed = surely_exceeds(yes, count, len(net), error), settings.AFFIRMED_LEAST.value
+    bound, needed = surely_said(yes, count, len(net), error), settings.AFFIRMED_LEAST.value
     met = bound >= needed
     return Condition(
         ConditionCode.AFFIRMED, met, yes / count if count else None, bound, needed, desire=None if met else heard.owed
@@ -311,7 +358,7 @@ def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tupl
             if count < (FEW if large else min(_HEARD_LEAST, people)):
                 not_measured.append(part)
                 continue
-            bound = surely_exceeds(yes, count, people, error) if large else None
+            bound = surely_said(yes, count, people, error) if large else None
             if bound is None:
                 met = 2 * no < max(count, 1)
                 condition = Condition(ConditionCode.EVERY_PART, met, part=part, desire=heard.includes.get(part))
@@ -344,7 +391,7 @@ def _least(condition: Condition) -> tuple[float, int]:
 def _own_line(heard: Heard, error: float) -> Condition:
     known = heard.own_line != UNHEARD
     have, count = int((heard.own_line == 1).sum()), int(known.sum())
-    bound, needed = surely_exceeds(have, count, len(known), error), settings.COVERAGE_LEAST.value
+    bound, needed = surely_said(have, count, len(known), error), settings.COVERAGE_LEAST.value
     met = bound >= needed
     return Condition(
         ConditionCode.OWN_LINE, met, have / count if count else None, bound, needed, desire=None if met else heard.owed
