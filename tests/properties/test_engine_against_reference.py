@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from oneheart.engine.closeness.inner import oneness, parts
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import net_support, summarise, worst_fifth
 from oneheart.engine.desire.response_model import Heads, ModelState, choose_heads, first_state, fit, sweep
+from oneheart.engine.prayer.stopping import surely_exceeds, surely_said
 from oneheart.model.gathering import Responses
 
 EXACT: dict[str, Any] = {"rel": 1e-9, "abs": 1e-9}
@@ -314,3 +316,25 @@ def test_any_number_of_threads_gives_the_same_to_the_last_bit() -> None:
     )
     for name in POSTERIOR:
         assert np.array_equal(getattr(one.state, name), getattr(four.state, name))
+
+
+@given(st.integers(1, 60), st.sampled_from([5, 20, 100]), st.data())
+def test_the_bound_that_does_not_trust_the_silent_is_that_of_its_definition(
+    people: int, inverse: int, data: st.DataObject
+) -> None:
+    heard = data.draw(st.integers(0, people))
+    good = data.draw(st.integers(0, heard))
+    bound = surely_said(good, heard, people, 1 / inverse)
+    assert bound == pytest.approx(
+        float(reference.surely_said_by_definition(good, heard, people, Fraction(1, inverse))), **EXACT
+    )
+    assert good / people <= bound <= surely_exceeds(good, heard, people, 1 / inverse)
+
+
+@given(st.integers(1, 200), st.data())
+def test_one_more_yes_never_lowers_the_bound_and_one_more_no_never_raises_it(people: int, data: st.DataObject) -> None:
+    heard = data.draw(st.integers(0, people - 1))
+    good = data.draw(st.integers(0, heard))
+    bound = surely_said(good, heard, people, 0.01)
+    assert surely_said(good + 1, heard + 1, people, 0.01) >= bound - 1e-12
+    assert surely_said(good, heard + 1, people, 0.01) <= bound + 1e-12

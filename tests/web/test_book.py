@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
+from oneheart.locale.languages import LANGUAGES
 from tests.support.codes import codes, text_at
+from tests.support.desks import Desk
 
 CODE = "ABCD3456"
 TEXTS = ("Peace for all of us", "Warm bread", "Songs <at> night")
@@ -203,6 +206,25 @@ def answer(door: Any, seats: list[int], desires: tuple[int, ...]) -> None:
         for number in desires:
             if door.gathering.state.desires[number].author != seat:
                 door.submit(f"s{seat}", f"want-{number}", ev.Responded(seat, number, 1))
+
+
+def test_pages_say_how_many_of_how_many_have_said_it_and_only_the_desk_names_who_was_not_heard(door: Any) -> None:
+    door.submit("h0", "far", ev.CircleAdded("Far tents", "far-key"))
+    desk, phone, book = Desk(door), f"/g/{CODE}", f"/g/{CODE}/book/1"
+    sealed = door.gathering.state.prayers.sealed[0]
+    assert codes(door.people[0].get(book).text, "heard") == [], "six people are too few to be counted"
+    sealed.body = msgspec.structs.replace(
+        sealed.body, said=30, everybody=45, unheard=[0], unheard_languages=["he"], unheard_small=2
+    )
+    for page in (door.people[0].get(book).text, door.people[0].get(phone).text):
+        assert codes(page, "heard") == ["said", "unheard count"]
+        assert "Far tents" not in page
+        assert re.findall(r"\d+", text_at(page, "data-heard", "said")) == ["30", "45"]
+        assert re.findall(r"\d+", text_at(page, "data-heard", "unheard count")) == ["4"]
+    page = desk.page()
+    assert codes(page, "heard") == ["said", "unheard", "unheard small"]
+    assert "Far tents" in text_at(page, "data-heard", "unheard")
+    assert LANGUAGES["he"].name in text_at(page, "data-heard", "unheard")
 
 
 def read_all(door: Any, seats: list[int], draft: int) -> None:

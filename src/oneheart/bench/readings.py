@@ -68,8 +68,6 @@ class Case:
     gated: bool = True
 
 
-
-
 def _silence(name: str, **more: Any) -> tuple[Case, Case]:
     """Return a case of silence in a hall with declared parts and in one without."""
     return Case(name, **more), Case(f"{name}; no parts declared", declared=False, **more)

@@ -6,7 +6,7 @@ of people are released in steps of k people, so that a share times a total is no
 k has one binding, `K`. No other module compares a count with k or divides by k; it asks a function of this module:
 
 * `enough`, `twice_enough`, `enough_of`, `is_few` answer questions about a count;
-* `in_steps`, `step_of` round a count, for sentences and for the keys of what is cached;
+* `in_steps`, `above_in_steps`, `step_of` round a count, for sentences and for the keys of what is cached;
 * `release_*` return plain numbers or None, for values that stay inside the program;
 * `show_*` return `Shown`, the only type of a count or share of people that templates and encoders accept.
 
@@ -151,6 +151,16 @@ def up_in_steps(count: int, step: int = K) -> int:
         [0, 0, 5, 10, 15]
     """
     return 0 if count < step else -(-count // step) * step
+
+
+def above_in_steps(count: int, step: int = K) -> int:
+    """Return the first whole step above a number: it tells no more than `in_steps` does.
+
+    Example:
+        >>> [above_in_steps(count) for count in (0, 4, 5, 12)]
+        [5, 5, 10, 15]
+    """
+    return (count // step + 1) * step
 
 
 def step_of(count: int, step: int = K) -> int:

@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -201,6 +202,29 @@ def ejr_plus_by_groups(approvals: Floats, lines: Sequence[int]) -> tuple[bool, f
                 fair = fair and size * k < level * n
                 nearest = max(nearest, size * k / (level * n))
     return fair, nearest
+
+
+def surely_said_by_definition(good: int, heard: int, people: int, error: Fraction) -> Fraction:
+    """Return the lower bound of a share of "yes" that gives the silent a quarter of the odds, by whole numbers.
+
+    Every count of "yes" among the people is tried, from the lowest that is possible up to the share of the heard. The
+    first under which the answers are likely enough is the bound for a random sample.
+
+    Example:
+        >>> surely_said_by_definition(9, 10, 10, Fraction(1, 20)), surely_said_by_definition(0, 0, 10, Fraction(1, 20))
+        (Fraction(9, 10), Fraction(0, 1))
+    """
+    if heard == 0:
+        return Fraction(0)
+    bad = heard - good
+    for yes in range(good, people - bad + 1):
+        # uniform prior: each of the heard + 1 counts of "yes" among the heard is equally likely
+        chance = Fraction(math.comb(yes, good) * math.comb(people - yes, bad), math.comb(people, heard))
+        if chance > error * Fraction(1, heard + 1) or yes * heard >= people * good:
+            break
+    odds = Fraction(yes, people - yes) / 4 if yes < people else None
+    silent = Fraction(1) if odds is None else odds / (1 + odds)
+    return min(Fraction(yes, people), (good + silent * (people - heard)) / people)
 
 
 def oneness_by_pairs(responses: Responses, desire_count: int) -> float | None:

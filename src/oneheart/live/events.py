@@ -862,6 +862,12 @@ class TextSealed(Body, tag="sealed", frozen=True):
             rounded up to a multiple of k; 0 for fewer than k; None if it is not known.
         margin_circles: so many circles could have; None if it is not known or no circles are enough.
         margin_exact: true if all ways were counted; false if the number was found by trying.
+        said: people who can say the whole with all, rounded down to a multiple of k; 0 for up to twelve people.
+        everybody: the first multiple of k above the number of people of the gathering, heard or not; 0 for up to
+            twelve people, and in a text of an earlier version.
+        unheard: numbers of the circles of twelve or more people of which too few were heard.
+        unheard_languages: codes of the languages of whose twelve or more readers too few were heard.
+        unheard_small: how many smaller circles and languages were not heard.
     """
 
     draft: int
@@ -883,6 +889,11 @@ class TextSealed(Body, tag="sealed", frozen=True):
     margin_people: int | None = None
     margin_circles: int | None = None
     margin_exact: bool = False
+    said: int = 0
+    everybody: int = 0
+    unheard: list[int] = []
+    unheard_languages: list[str] = []
+    unheard_small: int = 0
 
 
 class TreeHead(Body, tag="head", frozen=True):

@@ -127,11 +127,16 @@ def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
         chains.append(chain)
     depth = max((len(chain) for chain in chains), default=0)
     levels = [np.array([chain[d] if d < len(chain) else -1 for chain in chains], np.int64) for d in range(depth)]
-    languages = sorted({state.seats[seat].language for seat in seats})
+    languages = _languages(state)
     if len(languages) > 1:
         first = len(state.circles)
         levels.append(np.array([first + languages.index(state.seats[seat].language) for seat in seats], np.int64))
     return tuple(levels)
+
+
+def _languages(state: State) -> list[str]:
+    """Return the language codes of the people who are there, ascending; their parts follow the circles' numbers."""
+    return sorted({seat.language for seat in state.seats if seat.alive})
 
 
 def _includes(state: State, draft: LiveDraft, seats: list[int], levels: tuple[stopping.Ints, ...]) -> dict[int, int]:
@@ -173,11 +178,13 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
     verdict = judged(state, draft, share)
     missing = [condition.code for condition in verdict.missing] if draft.body.lines else [ConditionCode.NO_LINES]
     part = next((failed.part for failed in verdict.missing if failed.part is not None), None)
-    circles, languages = len(state.circles), sorted({seat.language for seat in state.seats if seat.alive})
+    circles, languages = len(state.circles), _languages(state)
     including = (failed.desire for failed in verdict.missing if failed.desire is not None)
     readers = {seat for readings in draft.readings for seat in readings} | draft.whole
     circles_named, alone = named_with(state, draft)
     margin = _margin(state, draft, woven, len(readers))
+    told = not disclosure.is_small(verdict.people)
+    large, small = _unheard(state, verdict)
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
         digest=digest_of(state, draft),
@@ -197,7 +204,23 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
         margin_people=None if margin is None or margin.people is None else disclosure.up_in_steps(margin.people),
         margin_circles=None if margin is None else margin.circles,
         margin_exact=margin is not None and margin.exact,
+        said=disclosure.in_steps(verdict.said) if told else 0,
+        everybody=disclosure.above_in_steps(verdict.people) if told else 0,
+        unheard=[number for number in large if number < circles],
+        unheard_languages=[languages[number - circles] for number in large if number >= circles],
+        unheard_small=small,
     )
+
+
+def _unheard(state: State, verdict: stopping.Stopping) -> tuple[list[int], int]:
+    """Return the parts of twelve people or more that were not heard, ascending, and how many smaller ones were not.
+
+    A smaller part is counted and not named, because its people know one another.
+    """
+    levels = _levels(state, [number for number, seat in enumerate(state.seats) if seat.alive])
+    sizes = {part: sum(int((level == part).sum()) for level in levels) for part in verdict.not_measured}
+    large = [part for part, size in sizes.items() if size >= stopping.FEW]
+    return large, len(sizes) - len(large)
 
 
 def _margin(state: State, draft: LiveDraft, woven: Margin | None, readers: int) -> Margin | None:

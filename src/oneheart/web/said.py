@@ -436,6 +436,55 @@ def margin_told(sealed: ev.TextSealed, words: Words) -> tuple[str, ...]:
     return tuple(str(sentence) for sentence in sentences)
 
 
+HEARD: dict[str, str] = {
+    "said": _t("{said} people or more, of fewer than {everybody}, have said that they can say it."),
+    "said few": _t("Fewer than five people, of fewer than {everybody}, have said that they can say it."),
+    "unheard": _t("Not heard enough, and not counted as agreeing: {parts}."),
+    "unheard count": _t("Parts that were not heard enough, and do not count as agreeing: {count}."),
+    "unheard small": _t("Small circles that were not heard: {count}."),
+}
+"""How many have said a sealed text, of how many, and which parts were not heard."""
+
+
+def heard_told(sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
+    """Return sentences on how many of how many have said a text, and how many parts were not heard. No part is named.
+
+    () for a text of up to twelve people or of an earlier version, where no part was left out.
+    """
+    sentences = _said_of(sealed, words)
+    count = len(sealed.unheard) + len(sealed.unheard_languages) + sealed.unheard_small
+    if count:
+        sentences.append(_heard("unheard count", words, count=Plain(count)))
+    return tuple(sentences)
+
+
+def heard_on_desk(state: State, sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
+    """Return the same for the desk, with the names of the parts that were not heard.
+
+    Circles and languages of fewer than twelve people are counted and not named.
+    """
+    sentences = _said_of(sealed, words)
+    names = [str(circle_name(state, number, words)) for number in sealed.unheard]
+    names += [LANGUAGES[code].name if code in LANGUAGES else code for code in sealed.unheard_languages]
+    if names:
+        sentences.append(_heard("unheard", words, parts=", ".join(names)))
+    if sealed.unheard_small:
+        sentences.append(_heard("unheard small", words, count=Plain(sealed.unheard_small)))
+    return tuple(sentences)
+
+
+def _said_of(sealed: ev.TextSealed, words: Words) -> list[Coded]:
+    """Return the sentence on how many of how many have said a text, as a list; [] where it is not told."""
+    if not sealed.everybody:
+        return []
+    said, everybody = disclosure.show_steps(sealed.said), disclosure.show_steps(sealed.everybody)
+    return [_heard("said" if sealed.said else "said few", words, said=said, everybody=everybody)]
+
+
+def _heard(code: str, words: Words, **values: str | disclosure.Shown | Plain) -> Coded:
+    return Coded(words.t(HEARD[code], **values), code)
+
+
 def circle_name(state: State, number: int, words: Words) -> str:
     """Return the name of a circle, after the name of the circle that contains it."""
     circle = state.circles[number]

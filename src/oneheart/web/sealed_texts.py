@@ -15,8 +15,9 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
 from oneheart.live.snapshot import TextLine, includes, shown_size, text_lines
 from oneheart.live.state.text import Sealed
+from oneheart.locale.coded import Coded
 from oneheart.model.verdict import ConditionCode, Status
-from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, high_told, margin_told, share_told
+from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, heard_told, high_told, margin_told, share_told
 from oneheart.web.words import Words
 
 _ASKED_MOST = 200
@@ -95,6 +96,7 @@ class SealedText:
         conditions: the failed conditions of `missing` as codes.
         readers: people who read it, in whole steps of k.
         amen: people who said amen, in whole steps of k.
+        heard: sentences on how many of how many have said it, and how many parts were not heard.
         share: how the share of the parts is known: "certified", "estimated", or "" where it was not measured.
         asked: people who were drawn at random and asked about desires outside the text, in whole steps of k.
         share_told: how the share is known, in words.
@@ -126,6 +128,7 @@ class SealedText:
     conditions: tuple[ConditionCode, ...]
     readers: Shown
     amen: Shown
+    heard: tuple[Coded, ...]
     share: str
     asked: Shown
     share_told: str
@@ -174,6 +177,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         conditions=tuple(sealed.body.missing),
         readers=disclosure.show_steps(sealed.body.people),
         amen=disclosure.show_steps(sealed.amen_count),
+        heard=heard_told(sealed.body, words),
         share=sealed.body.share,
         asked=disclosure.show_steps(sealed.body.asked),
         share_told=share_told(sealed.body, words),

@@ -356,3 +356,56 @@ def test_a_desire_that_is_gone_is_not_named_as_what_would_include_people() -> No
     assert included(hand, sealed(hand)) == 1
     hand.do(ev.Moderated(1, "rejected"))  # type: ignore[arg-type]
     assert sealing.seal(hand.state, HEAD).included is None
+
+
+# --- how many of how many have said it, and who was not heard ---
+
+
+def said_by(count: int, people: int) -> ev.TextSealed:
+    """Return the record of a text that so many of the people can say; the others were not heard."""
+    hand = ByHand()
+    seats = hand.people(people)
+    (line,) = hand.wishes(1)
+    hand.weave([line])
+    hand.can_say(seats[:count])
+    return sealed(hand)
+
+
+@pytest.mark.parametrize(
+    ("said", "people", "told"),
+    [(29, 40, (25, 45)), (30, 40, (30, 45)), (4, 39, (0, 40)), (13, 13, (10, 15)), (12, 12, (0, 0)), (0, 13, (0, 15))],
+)
+def test_it_is_told_in_steps_how_many_of_how_many_have_said_it(said: int, people: int, told: tuple[int, int]) -> None:
+    body = said_by(said, people)
+    assert (body.said, body.everybody) == told
+
+
+def test_a_line_that_goes_against_somebody_is_not_said_by_them() -> None:
+    hand = ByHand()
+    seats = hand.people(20)
+    (line,) = hand.wishes(1)
+    hand.weave([line])
+    hand.can_say(seats)
+    hand.read(0, "against me", seats[:5])
+    assert sealed(hand).said == 15
+
+
+def test_a_part_that_was_silent_is_named_as_not_heard_whatever_else_is_missing() -> None:
+    hand = ByHand(None, None, None)
+    agreeing, refusing, silent = hand.people(100, A), hand.people(20, B), hand.people(12, C)
+    small, foreign = hand.people(11, None, "he"), hand.people(12, None, "es")
+    (line,) = hand.wishes(1)
+    hand.weave([line])
+    hand.can_say([*agreeing, *foreign[:1]])
+    hand.read(0, "would change", refusing)
+    body = sealed(hand)
+    assert silent
+    assert small
+    assert body.circle == B, "the part that cannot say it is named first"
+    assert (body.unheard, body.unheard_languages, body.unheard_small) == ([C], ["es"], 1)
+    assert body.status == "not yet"
+
+
+def test_where_everybody_was_heard_nobody_is_named_as_not_heard() -> None:
+    body = sealed(lots(40, 40, want=4))
+    assert (body.unheard, body.unheard_languages, body.unheard_small) == ([], [], 0)

@@ -15,7 +15,7 @@ from oneheart.live.snapshot import includes
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web.memory import memory_of
-from oneheart.web.said import FORMS, MISSING, STATUS, VERDICTS, circle_name, margin_told
+from oneheart.web.said import FORMS, MISSING, STATUS, VERDICTS, circle_name, heard_on_desk, margin_told
 from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 
@@ -84,6 +84,7 @@ def text_context(host: Host) -> dict[str, Any]:
         "sealed_said": Coded() if sealed is None else Coded(t(STATUS[sealed.body.status]), sealed.body.status),
         "sealed_missing": [] if sealed is None else [Coded(t(MISSING[code]), code) for code in sealed.body.missing],
         "sealed_part": "" if sealed is None else _not_yet_in(host, sealed.body),
+        "sealed_heard": () if sealed is None else heard_on_desk(state, sealed.body, host.words),
         "sealed_margin": () if sealed is None else margin_told(sealed.body, host.words),
         "include": None if sealed is None else includes(state, sealed.body),
         "held_at": [(n, f"{occasion.name} · {t(FORMS[occasion.form])}") for n, occasion in enumerate(state.occasions)],

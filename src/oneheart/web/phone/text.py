@@ -29,7 +29,7 @@ from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import wants_json
-from oneheart.web.said import MISSING, STATUS, share_told
+from oneheart.web.said import MISSING, STATUS, heard_told, share_told
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES
 
@@ -190,6 +190,7 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "missing": []
         if sealed is None
         else [Coded(person.words.t(MISSING[code]), code) for code in sealed.body.missing],
+        "heard": () if sealed is None else heard_told(sealed.body, person.words),
         "include": None if sealed is None else includes(state, sealed.body),
         "amen": sealed is not None and person.seat in sealed.amen,
         "amens": disclosure.show_steps(sealed.amen_count if sealed is not None else 0),
