@@ -6,6 +6,7 @@ same seed differ only by what the hostile seats do. Where they are not hostile, 
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 
 from oneheart.live import challenging
 from oneheart.live import events as ev
+from oneheart.live.codes import SecretKey
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refused
@@ -80,6 +82,7 @@ class Hall:
     def __init__(self, path: Path, seed: int, *, honest: int, others: int, hostile: bool, packed: bool) -> None:
         create(path, ev.Settings("Hall", {"en": "What do you want?"}, "assembly", ["en"]))
         self.gathering = LiveGathering.open(path, rng=np.random.default_rng(seed))
+        self.gathering._secret = SecretKey(hashlib.sha256(repr(seed).encode()).digest())  # noqa: SLF001  the same draw
         self.leader = Leader(self.gathering)
         self.seed, self.honest, self.others, self.hostile, self.packed = seed, honest, others, hostile, packed
         self.seats: list[int] = []

@@ -6,7 +6,6 @@ these results must not leave the server.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -222,11 +221,6 @@ def want_share(state: State, part: Part, number: int) -> float:
     stances = [state.tally.answered(seat).get(number) for seat in part.seats]
     answers = sum(stance is not None for stance in stances)
     return (stances.count(1) + 1) / (answers + 2)
-
-
-def draw_seed(state: State) -> int:
-    """Return a random seed that follows from the log, so every replay gives the same, 0 to 2**32 - 1."""
-    return int.from_bytes(hashlib.sha256(f"{state.seq}\0{state.version}".encode()).digest()[:4], "big")
 
 
 def held_by_authors_only(state: State, draft: LiveDraft) -> float:

@@ -347,4 +347,13 @@ def weave_order_of(gathering: LiveGathering) -> WeaveOrder:
         for number, desire in enumerate(state.desires)
         if desire.round < state.asked_since or (state.lines_travelled and not desire.sent)
     }
-    return WeaveOrder(gathering.as_gathering(), state.version, frozenset(left_out), judging.draw_seed(state))
+    return WeaveOrder(gathering.as_gathering(), state.version, frozenset(left_out), draw_seed(gathering))
+
+
+def draw_seed(gathering: LiveGathering) -> int:
+    """Return the random seed of this round's draft, 0 to 2**32 - 1, from the gathering's secret key.
+
+    No act of a person or host changes it, so nobody can draw again until a text suits them. Nobody outside the server
+    knows it. It is the same after a restart, and the event of the draft records it.
+    """
+    return int(gathering.secret_for("draw", str(gathering.state.round))[:8], 16)

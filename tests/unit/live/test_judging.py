@@ -243,16 +243,6 @@ def test_how_much_a_part_wants_a_desire_is_drawn_towards_a_half_where_few_were_a
     assert judging.want_share(hand.state, everybody(seats), wish) == pytest.approx(share)
 
 
-def test_the_seed_of_a_draft_follows_from_the_log_and_the_round_alone() -> None:
-    hand = ByHand()
-    first = judging.draw_seed(hand.state)
-    assert first == int.from_bytes(hashlib.sha256(b"1\x000").digest()[:4], "big")
-    hand.people(1)
-    assert judging.draw_seed(hand.state) == int.from_bytes(hashlib.sha256(b"2\x000").digest()[:4], "big")
-    hand.move("crossing")
-    assert judging.draw_seed(hand.state) == int.from_bytes(hashlib.sha256(b"3\x001").digest()[:4], "big")
-
-
 # --- of one's own ---
 
 

@@ -257,3 +257,23 @@ def test_what_is_fitted_names_everybody_and_hides_what_they_do_not_read(tmp_path
 
     run(tmp_path, work)
     assert leading._LEAST_WAIT == 0.005
+
+
+def test_no_act_of_a_person_or_a_host_draws_again(tmp_path: Path) -> None:
+    seeds: list[int] = []
+
+    async def work(hall: LiveGathering, _lead: Callable[..., Leader]) -> None:
+        seeds.append(leading.draw_seed(hall))
+        await answered(hall)
+        for stage in (Stage.CROSSING, Stage.WEAVING, Stage.CROSSING, Stage.WEAVING):
+            await move(hall, stage)
+            seeds.append(leading.weave_order_of(hall).seed)
+        await move(hall, Stage.OPEN)
+        seeds.append(leading.draw_seed(hall))
+
+    run(tmp_path, work)
+    assert len({*seeds[:-1]}) == 1
+    assert seeds[-1] != seeds[0], "another round draws anew"
+    (tmp_path / "other").mkdir()
+    run(tmp_path / "other", work)
+    assert seeds[6] != seeds[0], "another gathering draws otherwise, so nobody outside can foresee it"
