@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oneheart.live import admitting, circle_duty, doing, giving, seat_ways
+from oneheart.live import admitting, circle_duty, doing, giving, naming, seat_ways
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 
@@ -112,6 +112,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.PhoneLost, Doer.HOST, seat_ways.lose_phone, seat_ways.PhoneLostAsked, "the card leaves on paper only"),
     Act(ev.DutyGiven, Doer.HOST, circle_duty.give_duty, ask.DutyGivenAsked, _AT_THE_DESK),
     Act(ev.OccasionAdded, Doer.HOST, doing.add_occasion, ask.OccasionAsked, _AT_THE_DESK),
+    Act(ev.OccasionChanged, Doer.HOST, naming.rename_occasion, naming.OccasionNameAsked, _AT_THE_DESK),
     Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),
     Act(ev.HostRemoved, Doer.HOST, admitting.remove_host, admitting.HostNamed),
     Act(ev.SeatsRevoked, Doer.HOST, admitting.revoke_seats, admitting.RevocationAsked),

@@ -24,6 +24,7 @@ from oneheart.live.seating_plan import draw_seats
 from oneheart.live.settings_typed import planned, settings_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
 from oneheart.live.typed_words import clean_critique, clean_name, clean_words, find_language, stem_of
+from oneheart.live.wordings import kept_names
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
 
@@ -512,30 +513,36 @@ def _same_again(host: int, asked: ask.Input) -> str:
 async def add_circle(gathering: LiveGathering, host: int, asked: ask.CircleAsked) -> Kept:
     """Add a circle with a random key for its cards. Idempotent."""
     key = gathering.secret_for("circle", _same_again(host, asked))
-    body = ev.CircleAdded(clean_name(asked.name), key, place=asked.place, size=asked.size)
+    names = kept_names(gathering.state, asked.names)
+    body = ev.CircleAdded(clean_name(asked.name), key, place=asked.place, size=asked.size, names=names)
     return await _by_host(gathering, host, asked, body)
 
 
 async def rename_circle(gathering: LiveGathering, host: int, asked: ask.CircleNameAsked) -> Kept:
-    """Give a circle another name or size.
+    """Give a circle other names or another size.
 
     Raises:
-        Refused: UNKNOWN.
+        Refused: UNKNOWN; LANGUAGE: a name is in a language that the gathering does not have.
     """
-    return await _by_host(gathering, host, asked, ev.CircleChanged(asked.circle, clean_name(asked.name), asked.size))
+    state = gathering.state
+    present = state.circles[asked.circle].names if state.people.is_circle(asked.circle) else {}
+    names = kept_names(state, asked.names, present)
+    body = ev.CircleChanged(asked.circle, clean_name(asked.name), asked.size, names)
+    return await _by_host(gathering, host, asked, body)
 
 
 async def add_occasion(gathering: LiveGathering, host: int, asked: ask.OccasionAsked) -> Kept:
     """Add an occasion with a code for its tables. Idempotent.
 
     Raises:
-        Refused: WORDS: the name is empty.
+        Refused: WORDS: the name is empty; LANGUAGE: a name is in a language that the gathering does not have.
     """
     name = clean_name(asked.name)
     if not name:
         raise Refused(Refusal.WORDS, hint="empty")
     code = clean_code(gathering.secret_for("occasion", _same_again(host, asked)))[:OCCASION_LETTERS]
-    return await _by_host(gathering, host, asked, ev.OccasionAdded(name, asked.form, code))
+    names = kept_names(gathering.state, asked.names)
+    return await _by_host(gathering, host, asked, ev.OccasionAdded(name, asked.form, code, names))
 
 
 async def draw_tables(gathering: LiveGathering, host: int, asked: ask.TablesAsked) -> Kept:
@@ -609,9 +616,17 @@ async def seat_host(gathering: LiveGathering, token: str, secret: str) -> Kept:
 async def furnish(
     gathering: LiveGathering, circle_list: Sequence[ask.CircleAsked], occasions: Sequence[ask.OccasionAsked] = ()
 ) -> None:
-    """Add the circles and occasions of a new gathering."""
-    bodies: list[ev.AnyBody] = [
-        *(ev.CircleAdded(clean_name(entry.name), secrets.token_urlsafe(9), place=entry.place) for entry in circle_list),
-        *(ev.OccasionAdded(clean_name(entry.name), entry.form, new_code()[:OCCASION_LETTERS]) for entry in occasions),
-    ]
+    """Add the circles and occasions of a new gathering.
+
+    Raises:
+        Refused: LANGUAGE: a name is in a language that the gathering does not have.
+    """
+    bodies: list[ev.AnyBody] = []
+    for circle in circle_list:
+        names = kept_names(gathering.state, circle.names)
+        key = secrets.token_urlsafe(9)
+        bodies.append(ev.CircleAdded(clean_name(circle.name), key, place=circle.place, names=names))
+    for occasion in occasions:
+        names = kept_names(gathering.state, occasion.names)
+        bodies.append(ev.OccasionAdded(clean_name(occasion.name), occasion.form, new_code()[:OCCASION_LETTERS], names))
     await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))

@@ -117,6 +117,20 @@ class OccasionAdded(Body, tag="occasion", frozen=True):
     names: dict[str, str] = {}
 
 
+class OccasionChanged(Body, tag="occasion changed", frozen=True):
+    """An occasion gets other names.
+
+    Attributes:
+        occasion: number of the occasion.
+        name: the new name.
+        names: the new names by language code; they replace all former ones.
+    """
+
+    occasion: int
+    name: str
+    names: dict[str, str] = {}
+
+
 class SeatTaken(Body, tag="seat", frozen=True):
     """A person enters the gathering. They receive the next seat number.
 
@@ -1069,6 +1083,7 @@ AnyBody = (
     | CircleAdded
     | CircleChanged
     | OccasionAdded
+    | OccasionChanged
     | SeatTaken
     | SeatChanged
     | WayBackKept

@@ -11,6 +11,7 @@ from oneheart.live import opened
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.state import State
+from oneheart.live.wordings import occasion_in
 from oneheart.model.prayer import Reading
 
 Became = Literal[
@@ -139,9 +140,9 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         words = opened.read(gathering, seat, number)
         alias = alias_for(gathering, Purpose.CARD, seat, number)
         responses.append(OwnResponse(alias, words.text if words else "", words.language if words else "", stance))
-    occasions = [state.occasions[number].name for number in person.presences]
+    occasions = [occasion_in(state, number, person.language) for number in person.presences]
     table_of = {n: draw.table_of[seat] + 1 for n, draw in sorted(state.company.drawn.items()) if seat in draw.table_of}
-    tables = {state.occasions[number].name: table for number, table in table_of.items()}
+    tables = {occasion_in(state, number, person.language): table for number, table in table_of.items()}
     felt: dict[str, int] = {when: answers[seat] for when, answers in state.company.felt.items() if seat in answers}
     prayers = state.prayers
     return Mine(

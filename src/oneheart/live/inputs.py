@@ -31,6 +31,7 @@ Alias = Annotated[
 ]
 Text = Annotated[str, Meta(max_length=2000)]
 Language = Annotated[str, Meta(max_length=40)]
+Names = dict[Language, Text]
 Sign = Annotated[str, Meta(pattern="^[0-9]{4}$")]
 CircleSize = Annotated[int, Meta(ge=1, le=500)]
 ProgrammeName = Literal["", "hall", "ten", "workshop", "days"]
@@ -396,11 +397,13 @@ class ProgrammeAsked(Input, frozen=True):
         ready: name of the ready programme.
         questions: one question a line, in the default language; "" for the gathering's own question.
         append: add the steps to the present programme instead of replacing it.
+        questions_in: the same questions in the other languages, one a line in the same order, by language code.
     """
 
     ready: ProgrammeName
     questions: Text = ""
     append: bool = False
+    questions_in: Names = {}
 
 
 class ClockAsked(Input, frozen=True):
@@ -496,11 +499,13 @@ class CircleAsked(Input, frozen=True):
         name: name of the circle; "" to call it by its number.
         place: "hall", "remote" or "mirror".
         size: number of people for whom it has room if some have no phone; None for the usual size.
+        names: name of the circle by language code; {} for only one name.
     """
 
     name: Text = ""
     place: Place = Place.HALL
     size: CircleSize | None = None
+    names: Names = {}
 
 
 class CircleNameAsked(Input, frozen=True):
@@ -510,11 +515,13 @@ class CircleNameAsked(Input, frozen=True):
         circle: number of the circle.
         name: the new name; "" to call it by its number.
         size: number of people for whom it has room if some have no phone; None to keep it.
+        names: the new names by language code, all of them; None to keep the present ones.
     """
 
     circle: Number
     name: Text = ""
     size: CircleSize | None = None
+    names: Names | None = None
 
 
 class OccasionAsked(Input, frozen=True):
@@ -523,10 +530,12 @@ class OccasionAsked(Input, frozen=True):
     Attributes:
         name: name of the occasion.
         form: "lesson", "meal", "night" or "workshop".
+        names: name of the occasion by language code; {} for only one name.
     """
 
     name: Text
     form: Form
+    names: Names = {}
 
 
 class TablesAsked(Input, frozen=True):
@@ -586,7 +595,7 @@ class SettingsAsked(Input, frozen=True):
 
     Attributes:
         name: name of the gathering.
-        question: the question by language code.
+        question: the question by language code, at least in the default language.
         voice: "ten" or "assembly".
         languages: language codes of the pages, the default language first.
         cards: number of cards per stage, 1 to 50.
@@ -595,6 +604,7 @@ class SettingsAsked(Input, frozen=True):
         version: version of the settings.
         keep_days: days after the end until everything personal is erased; None for no term (former gatherings).
         run_by: who runs the gathering.
+        names: name of the gathering by language code.
     """
 
     name: Text
@@ -607,3 +617,4 @@ class SettingsAsked(Input, frozen=True):
     version: Number = 0
     keep_days: Annotated[int, Meta(ge=0, le=365)] | None = None
     run_by: Text = ""
+    names: Names = {}

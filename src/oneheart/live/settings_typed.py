@@ -7,6 +7,7 @@ from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.typed_words import clean_name
+from oneheart.live.wordings import clean_names
 from oneheart.model.programme import QUESTIONS_MOST, READY
 
 GATHERING_NAME_MOST = 120
@@ -17,40 +18,57 @@ RUN_BY_MOST = 300
 def settings_of(asked: ask.SettingsAsked) -> ev.Settings:
     """Return settings as they are kept: clean names and questions, wordings only for the gathering's languages.
 
+    A language without its own question is left out; its readers see the question of the default language.
+
     Raises:
-        Refused: WORDS: the name is empty; LANGUAGE: no language is named, or one has no question.
+        Refused: WORDS: the name is empty; LANGUAGE: no language is named, or the default language has no question.
     """
     name = clean_name(asked.name, GATHERING_NAME_MOST)
     if not name:
         raise Refused(Refusal.WORDS, hint="empty")
-    question = {code: clean_name(asked.question.get(code, ""), QUESTION_MOST) for code in asked.languages}
-    if not question or not all(question.values()):
+    languages = asked.languages
+    question = clean_names({code: asked.question.get(code, "") for code in languages}, languages, QUESTION_MOST)
+    if not languages or languages[0] not in question:
         raise Refused(Refusal.LANGUAGE)
+    names = clean_names({code: asked.names.get(code, "") for code in languages}, languages, GATHERING_NAME_MOST)
     return ev.Settings(
         name=name,
         question=question,
         voice=asked.voice,
-        languages=asked.languages,
+        languages=languages,
         cards=asked.cards,
         hold=asked.hold,
-        words={code: pairs for code, pairs in asked.words.items() if code in question and pairs},
+        words={code: pairs for code, pairs in asked.words.items() if code in languages and pairs},
         version=asked.version,
         keep_days=asked.keep_days,
         run_by=clean_name(asked.run_by, RUN_BY_MOST),
+        names=names,
     )
 
 
 def planned(gathering: LiveGathering, asked: ask.ProgrammeAsked) -> list[ev.ProgrammeStep]:
-    """Return the steps of a ready programme, repeated for each of at most ten questions."""
+    """Return the steps of a ready programme, repeated for each of at most ten questions.
+
+    A question is asked in every language in which it stands on the same line.
+
+    Raises:
+        Refused: LANGUAGE: a question is in a language that the gathering does not have.
+    """
     if not asked.ready:
         return []
-    language = gathering.state.languages[0]
-    typed = [clean_name(line, QUESTION_MOST) for line in asked.questions.splitlines()]
-    questions = [question for question in typed if question][:QUESTIONS_MOST] or [""]
+    questions = _questions(gathering.state.languages, asked) or [{}]
     return [
-        ev.ProgrammeStep(
-            step.stage, step.seconds, {language: question} if question and not place else {}, step.travelling
-        )
+        ev.ProgrammeStep(step.stage, step.seconds, {} if place else question, step.travelling)
         for question in questions
         for place, step in enumerate(READY[asked.ready])
     ]
+
+
+def _questions(languages: list[str], asked: ask.ProgrammeAsked) -> list[dict[str, str]]:
+    """Return each question by language; those that stand in no language are left out."""
+    lines = {code: asked.questions_in.get(code, "").splitlines() for code in {*languages, *asked.questions_in}}
+    lines[languages[0]] = asked.questions.splitlines()
+    longest = max(len(typed) for typed in lines.values())
+    rows = ({code: typed[n] for code, typed in lines.items() if n < len(typed)} for n in range(longest))
+    questions = [clean_names(row, languages, QUESTION_MOST) for row in rows]
+    return [question for question in questions if question][:QUESTIONS_MOST]

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.web.pages import gathering_of, house_of, language_of, page, words_for
-from oneheart.web.said import FORMS
+from oneheart.web.said import occasion_said
 from oneheart.web.sealed_texts import SealedText, choices, chosen_words, found, page_of, sought_in
 from oneheart.web.who import is_host, seat_in
 from oneheart.web.words import Words
@@ -116,9 +116,7 @@ async def _one(request: Request) -> Response:
         address=address,
         desk=f"/host/{gathering.code}" if is_host else "",
         round=state.prayers.sealed[number].round,
-        occasions=[
-            (n, f"{occasion.name} · {words.t(FORMS[occasion.form])}") for n, occasion in enumerate(state.occasions)
-        ],
+        occasions=[(n, occasion_said(state, n, words)) for n in range(len(state.occasions))],
     )
 
 

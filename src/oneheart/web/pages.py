@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
+from oneheart.live.wordings import name_in
 from oneheart.web.forms import new_key
 from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of, plain, printable
@@ -97,6 +98,11 @@ def words_for(gathering: LiveGathering | None, language: str) -> Words:
     if settings is None:
         return Words(language)
     return Words(language, settings.voice, settings.words.get(language, {}))
+
+
+def name_of(gathering: LiveGathering, words: Words) -> str:
+    """Return the name of a gathering in a reader's language; its code if it has none."""
+    return name_in(gathering.state, words.language) or gathering.code
 
 
 def offered(gathering: LiveGathering) -> list[str]:

@@ -14,6 +14,7 @@ from oneheart.live import judging
 from oneheart.live.circles import LineWord
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
+from oneheart.live.wordings import circle_in, occasion_in
 from oneheart.locale.coded import Coded
 from oneheart.locale.languages import LANGUAGES
 from oneheart.model.gathering import Door
@@ -283,6 +284,7 @@ DONE: dict[str, str] = {
     "phone lost": _t("gave the place of a lost phone a new card"),
     "duty given": _t("gave the duty of a circle, or ended it"),
     "occasion": _t("added an occasion"),
+    "occasion changed": _t("changed the name of an occasion"),
     "cards": _t("printed cards"),
     "seats revoked": _t("set seats aside"),
     "seats restored": _t("let seats count again that were set aside"),
@@ -486,8 +488,13 @@ def _heard(code: str, words: Words, **values: str | disclosure.Shown | Plain) ->
 
 
 def circle_name(state: State, number: int, words: Words) -> str:
-    """Return the name of a circle, after the name of the circle that contains it."""
+    """Return the name of a circle in a reader's language, after the name of the circle that contains it."""
     circle = state.circles[number]
-    own = circle.name or str(words.t("Circle {number}", number=Plain(number + 1)))
+    own = circle_in(state, number, words.language) or str(words.t("Circle {number}", number=Plain(number + 1)))
     # A circle is always inside an older one, so the recursion ends.
     return own if circle.parent is None else f"{circle_name(state, circle.parent, words)} · {own}"
+
+
+def occasion_said(state: State, number: int, words: Words) -> str:
+    """Return the name of an occasion in a reader's language, and its kind."""
+    return f"{occasion_in(state, number, words.language)} · {words.t(FORMS[state.occasions[number].form])}"

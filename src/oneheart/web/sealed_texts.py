@@ -15,6 +15,7 @@ from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
 from oneheart.live.snapshot import TextLine, includes, shown_size, text_lines
 from oneheart.live.state.text import Sealed
+from oneheart.live.wordings import name_in, names_of, occasion_in, wording_in
 from oneheart.locale.coded import Coded
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, heard_told, high_told, margin_told, share_told
@@ -153,16 +154,18 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
     sealed: Sealed = state.prayers.sealed[number]
     draft = state.prayers.drafts[sealed.body.draft]
     left = (state.prayers.words(line, state.desires) for line in draft.body.left)
-    question = sealed.question.get(words.language) or next(iter(sealed.question.values()), "")
+    question = wording_in(sealed.question, state.languages, words.language).text
     day = time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000))
-    name = state.settings.name if state.settings else ""
+    name = name_in(state, words.language)
     lines = tuple(book_line(line, words.language) for line in text_lines(state, sealed.body.draft) if line.text)
     numbers = still_named(state, sealed)
     circles = tuple(Named(circle, circle_name(state, circle, words)) for circle in numbers)
     around = dict.fromkeys(outer for circle in numbers for outer in chain_of(state, circle))
     occasion = _occasion(gathering, sealed, words)
     line_words = (text for line in lines for text in (line.text, *(text for _, text in line.others)))
-    other_words = [name, *sealed.question.values(), *(circle.name for circle in circles)]
+    named = [state.circles[circle] for circle in numbers]
+    names = [*names_of(state), *(name for circle in named for name in (circle.name, *circle.names.values()))]
+    other_words = [name, *names, *sealed.question.values(), *(circle.name for circle in circles)]
     return SealedText(
         code=gathering.code,
         number=number + 1,
@@ -202,7 +205,7 @@ def _occasion(gathering: LiveGathering, sealed: Sealed, words: Words) -> Named |
     if number is None:
         return None
     occasion = gathering.state.occasions[number]
-    return Named(number, occasion.name, str(words.t(FORMS[occasion.form])))
+    return Named(number, occasion_in(gathering.state, number, words.language), str(words.t(FORMS[occasion.form])))
 
 
 def _folded(text: str) -> str:

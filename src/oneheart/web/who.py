@@ -27,6 +27,7 @@ from oneheart.web.pages import (
     SEAT_COOKIE,
     gathering_of,
     language_of,
+    name_of,
     page,
     problem,
     set_cookie,
@@ -140,10 +141,9 @@ class Person:
 
     def frame(self, *, at: Literal["now", "mine", "circle"]) -> dict[str, Any]:
         """Return the context that every phone page needs; `at` is the active tab."""
-        settings = self.state.settings
         return {
             "code": self.gathering.code,
-            "gathering_name": (settings.name if settings else "") or self.gathering.code,
+            "gathering_name": name_of(self.gathering, self.words),
             "in_circle": self.state.seats[self.seat].circle is not None,
             "at": at,
         }
@@ -223,7 +223,7 @@ def set_aside(gathering: LiveGathering, seat: int, *, json: bool) -> Response:
         words,
         status=HTTP_STATUS[Refusal.REVOKED],
         code=gathering.code,
-        gathering_name=(state.settings.name if state.settings else "") or gathering.code,
+        gathering_name=name_of(gathering, words),
         reason=state.people.revocations.get(own_seat.revoked or 0, ""),
     )
 
@@ -286,7 +286,7 @@ class Host:
 
     def page(self, name: str, *, at: str, status: int = 200, **context: Any) -> Response:
         """Return a page of the desk with its frame; `at` is the active tab."""
-        code, settings = self.gathering.code, self.state.settings
+        code = self.gathering.code
         response = page(
             name,
             self.words,
@@ -294,7 +294,7 @@ class Host:
             at=at,
             code=code,
             shown_code=f"{code[:4]} {code[4:]}",
-            gathering_name=(settings.name if settings else "") or code,
+            gathering_name=name_of(self.gathering, self.words),
             home=self.home,
             number_of_host=self.host + 1,
             **context,

@@ -105,6 +105,16 @@ class Company:
         self.occasions.append(LiveOccasion(body.name, body.form, body.code, names=body.names))
         return len(self.occasions) - 1
 
+    def check_occasion(self, occasion: int) -> Refusal | None:
+        """Refuse an occasion that does not exist."""
+        return None if self.knows(occasion) else Refusal.UNKNOWN
+
+    def rename_occasion(self, body: ev.OccasionChanged) -> int:
+        """Set the names of an occasion; return its number."""
+        occasion = self.occasions[body.occasion]
+        occasion.name, occasion.names = body.name, body.names
+        return body.occasion
+
     def check_present(self, body: ev.Present, people: People) -> Refusal | None:
         """Refuse an unknown person or occasion."""
         return None if people.sits(body.seat) and self.knows(body.occasion) else Refusal.UNKNOWN

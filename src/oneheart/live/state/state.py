@@ -547,6 +547,9 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ),
     # company
     ev.OccasionAdded: Rule(always, lambda s, b, _: s.company.add_occasion(b)),
+    ev.OccasionChanged: Rule(
+        lambda s, b, _: s.company.check_occasion(b.occasion), lambda s, b, _: s.company.rename_occasion(b)
+    ),
     ev.Present: Rule(
         lambda s, b, _: s.company.check_present(b, s.people), lambda s, b, w: s.company.be_present(b, w.at, s.people)
     ),

@@ -17,6 +17,7 @@ from oneheart.engine import disclosure
 from oneheart.live.circles import enough_for_tables, may_sit
 from oneheart.live.seating_plan import seating_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
+from oneheart.live.wordings import occasion_in
 from oneheart.web import who
 from oneheart.web.forms import number_in
 from oneheart.web.host.table_cards import CARDS_A_PAGE
@@ -36,7 +37,7 @@ async def _tables(request: Request) -> Response:
         {
             "number": number,
             "form": t(FORMS[occasion.form]),
-            "name": occasion.name,
+            "name": occasion_in(state, number, host.words.language),
             "drawn": number in state.company.drawn,
             "version": state.company.drawn[number].times if number in state.company.drawn else 0,
             "begun": occasion.present > 0,
@@ -64,7 +65,8 @@ def signs(host: Host, occasion: int, drawn: Drawn) -> dict[str, Any]:
     held = host.state.occasions[occasion]
     tables = [*range(1, len(drawn.blocks) + 1)]
     sheets = [tables[first : first + CARDS_A_PAGE] for first in range(0, len(tables), CARDS_A_PAGE)]
-    return {"name": held.name, "code": held.code, "sheets": sheets}
+    names = dict.fromkeys(occasion_in(host.state, occasion, code) for code in host.state.languages)
+    return {"names": [*names], "code": held.code, "sheets": sheets}
 
 
 def spread_said(drawn: Drawn) -> dict[str, disclosure.Shown] | None:

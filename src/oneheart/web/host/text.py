@@ -15,7 +15,7 @@ from oneheart.live.snapshot import includes
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web.memory import memory_of
-from oneheart.web.said import FORMS, MISSING, STATUS, VERDICTS, circle_name, heard_on_desk, margin_told
+from oneheart.web.said import MISSING, STATUS, VERDICTS, circle_name, heard_on_desk, margin_told, occasion_said
 from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 
@@ -87,7 +87,7 @@ def text_context(host: Host) -> dict[str, Any]:
         "sealed_heard": () if sealed is None else heard_on_desk(state, sealed.body, host.words),
         "sealed_margin": () if sealed is None else margin_told(sealed.body, host.words),
         "include": None if sealed is None else includes(state, sealed.body),
-        "held_at": [(n, f"{occasion.name} · {t(FORMS[occasion.form])}") for n, occasion in enumerate(state.occasions)],
+        "held_at": [(n, occasion_said(state, n, host.words)) for n in range(len(state.occasions))],
         "say_at": state.prayers.say_at,
     }
 

@@ -11,6 +11,7 @@ from oneheart.engine.desire import entry
 from oneheart.engine.told import Ordinal, Things, Told
 from oneheart.live import opened
 from oneheart.live.gathering import Kept, LiveGathering
+from oneheart.live.wordings import question_in
 from oneheart.web.forms import new_key
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import Spliced, gap, offered, render, words_for
@@ -24,12 +25,14 @@ View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]
 def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:
     """Return the template context of every view of the phone page."""
     state = gathering.state
-    question = state.question
+    question = question_in(state, words.language)
     calm = CALM[state.stage]
     person = Person(gathering, seat, words)
     return {
         **person.frame(at="now"),
-        "question": question.get(words.language) or next(iter(question.values()), ""),
+        "question": question.text,
+        "question_language": question.language or words.language,
+        "settings_version": state.settings_version,
         "stage": state.stage.value,
         "round": state.round,
         "version": state.version,

@@ -18,6 +18,7 @@ from oneheart.live.codes import clean_code
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
+from oneheart.live.wordings import question_in
 from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Door
 from oneheart.web.forms import form_of, key_in, new_key, number_in
@@ -28,6 +29,7 @@ from oneheart.web.pages import (
     gathering_of,
     house_of,
     language_of,
+    name_of,
     page,
     set_cookie,
     words_for,
@@ -118,7 +120,6 @@ async def _door(request: Request) -> Response:
 def _show(request: Request, gathering: LiveGathering) -> Response:
     state = gathering.state
     words = words_for(gathering, language_of(request, gathering))
-    settings = state.settings
     circle_key = request.query_params.get("c", "")
     fixed = state.circle_of_key.get(circle_key)
     course = state.course
@@ -132,7 +133,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         sentence = Coded(words.t("The circle of this card is not here. Choose yours from the list."), "no such circle")
     moved = moved_away(gathering, request, words)
     card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
-    question = gathering.state.question
+    question = question_in(state, words.language)
 
     def query_for(code: str, *, new: bool = False) -> str:
         again = new or "new" in request.query_params
@@ -141,8 +142,9 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
     return page(
         "door.html",
         words,
-        title=(settings.name if settings else "") or gathering.code,
-        question=question.get(words.language) or next(iter(question.values()), ""),
+        title=name_of(gathering, words),
+        question=question.text,
+        question_language=question.language or words.language,
         sentence=sentence,
         code=gathering.code,
         seated=_is_seated(request, gathering),

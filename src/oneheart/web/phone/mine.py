@@ -18,6 +18,7 @@ from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.snapshot import newest_head
 from oneheart.live.state import OPEN_DESIRES
+from oneheart.live.wordings import occasion_in
 from oneheart.locale.coded import Coded
 from oneheart.web import who
 from oneheart.web.answers import as_json
@@ -179,7 +180,10 @@ async def _mine(request: Request) -> Response:
         )
     answers = [(response, new_key()) for response in reversed(held.responses)]
     presences = state.seats[person.seat].presences
-    occasions = [(n, o.name, n in presences, new_key(), table_of(person, n)) for n, o in enumerate(state.occasions)]
+    occasions = [
+        (n, occasion_in(state, n, person.words.language), n in presences, new_key(), table_of(person, n))
+        for n in range(len(state.occasions))
+    ]
     return person.page(
         "mine.html",
         at="mine",

@@ -15,6 +15,7 @@ from oneheart.engine import disclosure
 from oneheart.live import doing, opened
 from oneheart.live import inputs as ask
 from oneheart.live.state.company import felt_now
+from oneheart.live.wordings import occasion_in
 from oneheart.locale.coded import Coded
 from oneheart.model.presence import FeltAt
 from oneheart.web import who
@@ -50,7 +51,7 @@ def _been(person: Person) -> list[dict[str, Any]]:
         )
         occasions.append(
             {
-                "name": state.occasions[number].name,
+                "name": occasion_in(state, number, person.words.language),
                 "said": sentence,
                 "others": others,
                 "table": table_of(person, number),
@@ -66,7 +67,7 @@ def _coming(person: Person) -> list[dict[str, Any]]:
     writes_for = [n for n, seat in enumerate(state.seats) if seat.scribe == person.seat and seat.alive]
     return [
         {
-            "name": state.occasions[number].name,
+            "name": occasion_in(state, number, person.words.language),
             "table": None if number in presences else table_of(person, number),
             "others": [drawn.table_of[seat] + 1 for seat in writes_for if seat in drawn.table_of],
         }
