@@ -378,6 +378,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         desk(lambda side: {**about()(side), "same_as": of_host(side, side.other)}, "same"),
         desk(form(name="One more", place="remote"), "circle"),
         desk(form(circle="0", name="Another"), "rename"),
+        desk(form(occasion="0", name="Another"), "rename-occasion"),
         desk(form(name="Night", form="night"), "occasion"),
         desk(form(text="To begin with", language="en"), "seed"),
         desk(form(door="closed"), "door"),

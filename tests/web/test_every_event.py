@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from oneheart.live import admitting, circle_duty, doing, giving, seat_ways
+from oneheart.live import admitting, circle_duty, doing, giving, naming, seat_ways
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input, KeyOnly
@@ -181,7 +181,7 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (admitting, circle_duty, doing, giving, seat_ways)
+        for module in (admitting, circle_duty, doing, giving, naming, seat_ways)
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }
@@ -311,6 +311,7 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.CircleAdded: (_open, ev.CircleAdded("z", "third"), HOST),
     ev.CircleChanged: (_open, ev.CircleChanged(1, "renamed"), HOST),
     ev.OccasionAdded: (_open, ev.OccasionAdded("Meal", Form.MEAL, "CODE33"), HOST),
+    ev.OccasionChanged: (_open, ev.OccasionChanged(0, "Meal", {"he": "ארוחה"}), HOST),
     ev.SeatTaken: (_open, ev.SeatTaken("c" * 64, "en"), actor.DOOR),
     ev.SeatChanged: (_open, ev.SeatChanged(0, circle=1), SEAT),
     ev.WayBackKept: (_open, ev.WayBackKept(0, "d" * 64), SEAT),

@@ -166,7 +166,7 @@ def test_a_name_is_enough_and_the_question_is_there_in_every_language(new: Any) 
     questions = {str(Words(language).t(QUESTION)) for language in LANGUAGES}
     assert len(questions) == len(LANGUAGES)
     for question in questions:
-        assert f'value="{question}"' in page
+        assert f'placeholder="{question}"' in page
     answer, gathering, _ = make(new, name="An evening")
     assert answer.status_code == 303
     assert gathering.state.settings.name == "An evening"

@@ -112,6 +112,19 @@ def occasion_in(state: State, occasion: int, reader: str) -> str:
     return wording_in(named.names, state.languages, reader, named.name).text
 
 
+def lacking(state: State) -> list[str]:
+    """Return the languages in which a name or the question is missing, in order. O(circles and occasions)."""
+    settings, languages = state.settings, state.languages
+    if settings is None or len(languages) < 2:  # noqa: PLR2004  one language needs no other wording
+        return []
+    named = [(circle.names, circle.name) for circle in state.circles]
+    named += [(occasion.names, occasion.name) for occasion in state.occasions]
+    missing = {*question_missing(state)}
+    for names, plain in [(settings.names, settings.name), *named]:
+        missing.update(missing_in(names, languages, plain))
+    return [code for code in languages if code in missing]
+
+
 # --- what hosts write -------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,8 @@ finds it. The HTTP status of each refusal is here too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
@@ -190,6 +192,25 @@ ODD: dict[str, str] = {
 """How a group of seats stands out, by its kind."""
 QUESTION = _t("What do you want?")
 """The question of a gathering whose hosts typed no question."""
+
+
+def questions_of(typed: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """Return the question in each language in which there is one: as typed, else the usual one.
+
+    If hosts ask a question of their own, a language without wording is left out: the usual question would be another.
+
+    Example:
+        >>> questions_of({}, ["en", "es"])
+        {'en': 'What do you want?', 'es': '¿Qué quieren?'}
+        >>> questions_of({"en": "What do we sing?"}, ["en", "es"])
+        {'en': 'What do we sing?'}
+    """
+    usual = {code: str(Words(code).t(QUESTION)) for code in languages}
+    first = languages[0]
+    if (typed.get(first) or usual[first]) == usual[first]:
+        return {code: typed.get(code) or usual[code] for code in languages}
+    return {code: typed[code] for code in languages if typed.get(code)}
+
 
 # --- desires ----------------------------------------------------------------------------------------------------------
 BECAME = {

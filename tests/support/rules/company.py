@@ -21,7 +21,15 @@ OCCASIONS = [
         ev.OccasionAdded("Songs", Form.NIGHT, "CODE33"),
         1,
         {"company.occasions[1]": LiveOccasion("Songs", Form.NIGHT, "CODE33")},
-    )
+    ),
+    *(Row(why, HALL, ev.OccasionChanged(number, "Bread"), UNKNOWN) for number, why in NO_OCCASION),
+    Row(
+        "another name, and one in a second language",
+        HALL,
+        ev.OccasionChanged(0, "Bread", {"he": "לחם"}),
+        0,
+        {"company.occasions[0].name": "Bread", "company.occasions[0].names[he]": "לחם"},
+    ),
 ]
 
 TWO_MEALS: list[Event] = [*HALL, ev.OccasionAdded("Bread", Form.MEAL, "CODE33")]

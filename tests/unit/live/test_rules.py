@@ -78,6 +78,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.Translated: {UNKNOWN, NOT_YOURS},
     ev.DesiresShown: {UNKNOWN},
     ev.OccasionAdded: set(),
+    ev.OccasionChanged: {UNKNOWN},
     ev.Present: {UNKNOWN},
     ev.SeatsDrawn: {UNKNOWN, CLOSED, STALE},
     ev.FeltSaid: {UNKNOWN, CLOSED},

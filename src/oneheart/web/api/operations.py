@@ -26,6 +26,7 @@ from oneheart.live.refusal import Refused
 from oneheart.live.snapshot import Snapshot, TextLine, text_now
 from oneheart.live.standing_out import Group
 from oneheart.live.state import Refusal
+from oneheart.live.wordings import lacking
 from oneheart.web.answers import as_json
 from oneheart.web.api.operation import ApiError, Operation
 from oneheart.web.api.types import (
@@ -146,6 +147,8 @@ async def _about(request: Request, _body: None) -> GatheringTold:
         settings.cards,
         gathering.state.course.door,
         _snapshot_told(gathering, gathering.snapshot),
+        settings.names,
+        lacking(gathering.state),
     )
 
 

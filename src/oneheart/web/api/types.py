@@ -85,12 +85,15 @@ class GatheringTold(Told, frozen=True):
     Attributes:
         code: the code in its addresses.
         name: the name that its hosts gave it.
-        question: the current question, by language code.
+        question: the current question, by language code. A reader of a language without one sees that of the first
+            language.
         languages: BCP 47 codes of its languages; the first is its main language.
         voice: "ten" or "assembly"; only an assembly takes the response "against".
         cards: how many cards a person answers in each stage before the end page.
         door: who may take a seat: "open", "cards" (with the code of a seat card) or "closed".
         snapshot: its state at the last tick.
+        names: the name by language code; `name` stands for every other language.
+        lacks: languages in which the name, the question, or the name of a circle or an occasion is missing.
     """
 
     code: str
@@ -101,6 +104,8 @@ class GatheringTold(Told, frozen=True):
     cards: Things
     door: Door
     snapshot: SnapshotTold
+    names: dict[str, str]
+    lacks: list[str]
 
 
 class DesireKept(Told, frozen=True):

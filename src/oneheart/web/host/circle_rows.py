@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from oneheart.engine import disclosure
 from oneheart.live.circle_duty import DutySeen, duty_seen
 from oneheart.live.state import duty
+from oneheart.web.host.wording_fields import WordingField, wording_fields
 from oneheart.web.said import circle_name
 from oneheart.web.who import Host
 
@@ -23,6 +24,7 @@ class CircleRow:
         size: number of people for whom it has room if some have no phone.
         typed: for how many of its people somebody types, in steps.
         duty: who holds its duty and who asks for it, by signs.
+        names: fields for its name in each language.
     """
 
     number: int
@@ -32,6 +34,7 @@ class CircleRow:
     size: int
     typed: disclosure.Shown
     duty: DutySeen
+    names: list[WordingField]
 
 
 def circle_rows(host: Host) -> list[CircleRow]:
@@ -46,6 +49,7 @@ def circle_rows(host: Host) -> list[CircleRow]:
             duty.size_of(circle),
             disclosure.show_steps(len(duty.scribed_in(state.seats, number))),
             duty_seen(host.gathering, number, None),
+            wording_fields(circle.names, state.languages, circle.name),
         )
         for number, circle in enumerate(state.circles)
     ]

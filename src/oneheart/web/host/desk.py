@@ -20,7 +20,7 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
-from oneheart.live import admitting, circle_duty, doing, queues
+from oneheart.live import admitting, circle_duty, doing, naming, queues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
@@ -28,6 +28,7 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import LiveDesire, duty
 from oneheart.live.state.released import people_told
 from oneheart.live.typed_words import hints_of
+from oneheart.live.wordings import lacking
 from oneheart.locale.coded import Coded
 from oneheart.model.desire import Decision
 from oneheart.model.gathering import Place
@@ -37,10 +38,12 @@ from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
 from oneheart.web.host.circle_rows import circle_rows
+from oneheart.web.host.wording_fields import typed_names, wording_fields
 from oneheart.web.pages import public_base, words_for
 from oneheart.web.said import DESK_HINTS, DOORS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
 from oneheart.web.terms import deadline
 from oneheart.web.who import Host, is_host
+from oneheart.web.words import LANGUAGES
 
 QUEUE_MOST = 30
 LIST_MOST = 60
@@ -97,6 +100,7 @@ async def _desk(request: Request) -> Response:
         door_said=words.t(DOORS[state.course.door]),
         most_seats=state.course.most_seats,
         mark=mark(host.gathering),
+        lacks=[LANGUAGES.get(code, code) for code in lacking(state)],
         stages_named={stage.value: words.t(message) for stage, message in STAGES.items()},
         **text.text_context(host),
         **programme.programme_context(host),
@@ -237,7 +241,17 @@ async def _circles_page(request: Request) -> Response:
         circles=circle_rows(host),
         size=duty.CIRCLE_SIZE,
         places=[(name, words.t(message)) for name, message in PLACES.items()],
-        occasions=[(words.t(FORMS[occasion.form]), occasion.name, occasion.code) for occasion in state.occasions],
+        occasions=[
+            (
+                number,
+                words.t(FORMS[occasion.form]),
+                occasion.name,
+                occasion.code,
+                wording_fields(occasion.names, state.languages, occasion.name),
+            )
+            for number, occasion in enumerate(state.occasions)
+        ],
+        new_names=wording_fields({}, state.languages),
         forms=[(name, words.t(message)) for name, message in FORMS.items()],
     )
 
@@ -312,8 +326,23 @@ def _seed(host: Host, form: Mapping[str, str]) -> ask.SeedAsked:
     return asked(form, ask.SeedAsked, language=language if language in host.state.languages else "")
 
 
-def _circle(_host: Host, form: Mapping[str, str]) -> ask.CircleAsked:
-    return asked(form, ask.CircleAsked, place=form["place"] if form.get("place") in {*Place} else Place.HALL)
+def _circle(host: Host, form: Mapping[str, str]) -> ask.CircleAsked:
+    place = form["place"] if form.get("place") in {*Place} else Place.HALL
+    return asked(form, ask.CircleAsked, place=place, names=typed_names(form, host.state.languages) or {})
+
+
+def _occasion(host: Host, form: Mapping[str, str]) -> ask.OccasionAsked:
+    return asked(form, ask.OccasionAsked, names=typed_names(form, host.state.languages) or {})
+
+
+def _named(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Input]:
+    """Return a function that makes an input from a form with a name in each language."""
+    return lambda host, form: asked(form, kind, names=typed_names(form, host.state.languages))
+
+
+def _programme(host: Host, form: Mapping[str, str]) -> ask.ProgrammeAsked:
+    questions = {code: form.get(f"questions-{code}", "") for code in host.state.languages[1:]}
+    return asked(form, ask.ProgrammeAsked, questions_in={code: typed for code, typed in questions.items() if typed})
 
 
 def _clock(_host: Host, form: Mapping[str, str]) -> ask.ClockAsked:
@@ -326,10 +355,13 @@ def _saying(_host: Host, form: Mapping[str, str]) -> ask.SayingAsked:
     return asked(form, ask.SayingAsked, seconds=None if seconds is None else min(seconds, ask.SAYING_SECONDS_MOST))
 
 
-def _question(_host: Host, form: Mapping[str, str]) -> ask.ProgrammeAsked:
-    if not entry.clean(form.get("question", "")):
+def _question(host: Host, form: Mapping[str, str]) -> ask.ProgrammeAsked:
+    typed = {code: entry.clean(form.get(f"question-{code}", "")) for code in host.state.languages}
+    first = form.get("question", "") or typed.pop(host.state.languages[0])
+    questions = {code: question for code, question in typed.items() if question}
+    if not entry.clean(first) and not questions:
         raise Refused(Refusal.UNKNOWN)
-    return asked(form, ask.ProgrammeAsked, ready="workshop", questions=form["question"], append=True)
+    return asked(form, ask.ProgrammeAsked, ready="workshop", questions=first, questions_in=questions, append=True)
 
 
 def _form(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Input]:
@@ -347,7 +379,7 @@ _DEEDS: dict[str, _Deed] = {
     "step": _Deed(doing.take_step, _form(ask.StepAsked)),
     "clock": _Deed(doing.set_clock, _clock),
     "say": _Deed(doing.set_saying, _saying),
-    "programme": _Deed(doing.set_programme, _form(ask.ProgrammeAsked), "/programme"),
+    "programme": _Deed(doing.set_programme, _programme, "/programme"),
     "ask": _Deed(doing.set_programme, _question, "/programme"),
     "moderate": _Deed(doing.moderate, _moderation, "#queue"),
     "meta": _Deed(doing.mark_meta, _form_about(ask.MetaAsked), "#queue"),
@@ -355,9 +387,10 @@ _DEEDS: dict[str, _Deed] = {
     "same": _Deed(doing.call_same, _form(ask.SameAsked), "#taken"),
     "seed": _Deed(doing.seed, _seed),
     "circle": _Deed(doing.add_circle, _circle, "/circles"),
-    "rename": _Deed(doing.rename_circle, _form(ask.CircleNameAsked), "/circles"),
+    "rename": _Deed(doing.rename_circle, _named(ask.CircleNameAsked), "/circles"),
     "duty": _Deed(circle_duty.give_duty, _form(ask.DutyGivenAsked), "/circles"),
-    "occasion": _Deed(doing.add_occasion, _form(ask.OccasionAsked), "/circles"),
+    "occasion": _Deed(doing.add_occasion, _occasion, "/circles"),
+    "rename-occasion": _Deed(naming.rename_occasion, _named(naming.OccasionNameAsked), "/circles"),
     "tables": _Deed(
         doing.draw_tables,
         lambda _host, form: asked(form, ask.TablesAsked, same_language=form.get("language") == "1"),

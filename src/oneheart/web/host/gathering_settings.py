@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +22,8 @@ from oneheart.locale.coded import Coded
 from oneheart.model.round import Voice
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
-from oneheart.web.said import DOORS, HTTP_STATUS, QUESTION, refusal_said
+from oneheart.web.host.wording_fields import typed_names, wording_fields
+from oneheart.web.said import DOORS, HTTP_STATUS, QUESTION, questions_of, refusal_said
 from oneheart.web.terms import deadline
 from oneheart.web.who import Host
 from oneheart.web.words import DOMAIN, LANGUAGES, LOCALE, Words
@@ -45,9 +46,7 @@ def settings_from(
     main = form.get("first", "")
     if main in languages:
         languages = [main, *(code for code in languages if code != main)]
-    question = {
-        code: entry.clean(form.get(f"question-{code}", "")) or str(Words(code).t(QUESTION)) for code in languages
-    }
+    question = questions_of({code: entry.clean(form.get(f"question-{code}", "")) for code in languages}, languages)
     cards, keep = number_in(form, "cards"), number_in(form, "keep")
     if keep is None and form.get("keep", "").strip():
         return None, "keep"
@@ -63,6 +62,7 @@ def settings_from(
         version=number_in(form, "version") or 0,
         keep_days=keep_days if keep is None else min(KEEP_DAYS_MOST, max(0, keep)),
         run_by=form.get("run_by", run_by),
+        names=typed_names(form, languages) or {},
     )
     return settings, ""
 
@@ -112,6 +112,8 @@ class Filled:
         more: the other fields of the form for a new gathering.
         keep: days after the end until everything personal is erased, as text; "" for no term.
         run_by: who runs the gathering.
+        names: name of the gathering by language.
+        instead: what readers see where a wording is missing, by "question-es" or "name-es" and the like.
     """
 
     name: str
@@ -125,14 +127,20 @@ class Filled:
     more: Mapping[str, str]
     keep: str = str(KEEP_DAYS)
     run_by: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def usual(self) -> dict[str, str]:
+        """Return the usual question in each language; the form shows it where a field is empty."""
+        return {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
 
 
 def blank(language: str) -> Filled:
-    """Return the form of a new gathering: all languages, the host's own first, and the default question in each."""
+    """Return the form of a new gathering: all languages, the host's own first; an empty question is the usual one."""
     own = language if language in LANGUAGES else "en"
     ordered = [own, *(code for code in LANGUAGES if code != own)]
-    question = {code: str(Words(code).t(QUESTION)) for code in LANGUAGES}
-    return Filled("", question, ordered, "ten", "8", hold=False, called="", own={}, more={})
+    return Filled("", dict.fromkeys(LANGUAGES, ""), ordered, "ten", "8", hold=False, called="", own={}, more={})
 
 
 def filled(form: Mapping[str, str]) -> Filled:
@@ -151,6 +159,7 @@ def filled(form: Mapping[str, str]) -> Filled:
         more=form,
         keep=form.get("keep", ""),
         run_by=form.get("run_by", ""),
+        names={code: form.get(f"name-{code}", "") for code in LANGUAGES},
     )
 
 
@@ -163,10 +172,13 @@ def _stored(settings: ev.Settings) -> Filled:
         own[code] = "\n".join(
             f"{message} = {replacement}" for message, replacement in pairs.items() if ready.get(message) != replacement
         )
-    question = {code: settings.question.get(code, str(Words(code).t(QUESTION))) for code in LANGUAGES}
+    wordings = {
+        "question": wording_fields(settings.question, settings.languages),
+        "name": wording_fields(settings.names, settings.languages, settings.name),
+    }
     return Filled(
         settings.name,
-        question,
+        settings.question,
         settings.languages,
         settings.voice,
         str(settings.cards),
@@ -176,6 +188,8 @@ def _stored(settings: ev.Settings) -> Filled:
         more={},
         keep="" if settings.keep_days is None else str(settings.keep_days),
         run_by=settings.run_by,
+        names=settings.names,
+        instead={f"{what}-{one.code}": one.instead for what, fields in wordings.items() for one in fields},
     )
 
 

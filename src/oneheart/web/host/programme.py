@@ -9,11 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.live.wordings import wording_in
 from oneheart.model.programme import QUESTIONS_MOST, minutes_of
 from oneheart.web import who
+from oneheart.web.host.wording_fields import wording_fields
 from oneheart.web.said import PROGRAMMES, STAGES
 from oneheart.web.who import Host
-from oneheart.web.words import Plain, Words
+from oneheart.web.words import LANGUAGES, Plain, Words
 
 _QUESTION_MOST = 140
 _LIVE_MOST = 12
@@ -25,7 +27,7 @@ async def _programme(request: Request) -> Response:
     state, t = host.state, host.words.t
     ready = [(name, t(message), lasting(host.words, 60 * minutes_of(name))) for name, message in PROGRAMMES.items()]
     steps = [
-        (number, step.stage, lasting(host.words, step.seconds), next(iter(step.question.values()), ""))
+        (number, step.stage, lasting(host.words, step.seconds), wording_fields(step.question, state.languages))
         for number, step in enumerate(state.programme)
     ]
     return host.page(
@@ -37,6 +39,7 @@ async def _programme(request: Request) -> Response:
         step=state.step,
         version=state.version,
         live=_live(host),
+        choices=[(code, LANGUAGES.get(code, code)) for code in state.languages],
         questions_most=QUESTIONS_MOST,
     )
 
@@ -82,7 +85,9 @@ def programme_context(host: Host) -> dict[str, Any]:
         "step": state.step,
         "steps": len(steps),
         "next_step": following if following < len(steps) else None,
-        "next_question": next(iter(steps[following].question.values()), "") if following < len(steps) else "",
+        "next_question": wording_in(
+            steps[following].question if following < len(steps) else {}, state.languages, host.words.language
+        ),
         "next_stage": steps[following].stage if following < len(steps) else "",
     }
 

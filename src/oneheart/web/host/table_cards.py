@@ -11,16 +11,17 @@ from starlette.routing import Route
 
 from oneheart.live import doing
 from oneheart.live import inputs as ask
+from oneheart.live.state import State
+from oneheart.live.wordings import question_in
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
-from oneheart.web.pages import public_base
+from oneheart.web.pages import public_base, words_for
 from oneheart.web.qr import picture
 from oneheart.web.said import circle_name
 from oneheart.web.who import Host
 
 CARDS_MOST = 400
 CARDS_A_PAGE = 8
-CARD_LANGUAGES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,6 @@ async def _cards(request: Request) -> Response:
         if request.method == "POST" and count
         else _circle_cards(host, chosen, base)
     )
-    settings = state.settings
     return host.page(
         "host_cards.html",
         at="cards",
@@ -70,10 +70,23 @@ async def _cards(request: Request) -> Response:
         ],
         sheets=[cards[first : first + CARDS_A_PAGE] for first in range(0, len(cards), CARDS_A_PAGE)],
         seats=bool(cards) and bool(cards[0].seat),
-        questions=[(code, host.state.question.get(code, "")) for code in settings.languages[:CARD_LANGUAGES]]
-        if settings
-        else [],
+        questions=_questions(state),
     )
+
+
+def _questions(state: State) -> list[tuple[str, str]]:
+    """Return (language, question) for each language of the gathering; words that repeat stand once."""
+    asked = [question_in(state, code) for code in state.languages]
+    return [(question.language, question.text) for question in dict.fromkeys(asked) if question.text]
+
+
+def _name(host: Host, circle: int | None) -> str:
+    """Return the name of a circle in each language in which it has one; "" without a circle."""
+    if circle is None:
+        return ""
+    named = [code for code in host.state.languages if code in host.state.circles[circle].names]
+    spoken = [words_for(host.gathering, code) for code in named] or [host.words]
+    return " · ".join(dict.fromkeys(circle_name(host.state, circle, words) for words in spoken))
 
 
 def _spaced_code(code: str) -> str:
@@ -91,7 +104,7 @@ def _circle_cards(host: Host, circles: list[int], base: str) -> list[TableCard]:
     cards = []
     for circle in places[:CARDS_MOST]:
         query = "" if circle is None else f"?c={host.state.circles[circle].key}"
-        name = "" if circle is None else circle_name(host.state, circle, host.words)
+        name = _name(host, circle)
         cards.append(TableCard(name, picture(f"{base}/j/{code}{query}"), _without_scheme(base), _spaced_code(code), ""))
     return cards
 
@@ -105,7 +118,7 @@ async def _seat_cards(host: Host, circles: list[int], count: int, key: str, base
         room = min(count, CARDS_MOST - len(cards))
         if room <= 0:
             break
-        name = "" if circle is None else circle_name(host.state, circle, host.words)
+        name = _name(host, circle)
         for seat in await doing.print_cards(gathering, host.host, ask.CardsAsked(f"{key}-{circle}", room, circle)):
             address = f"{base}/s/{gathering.code}"
             cards.append(
