@@ -247,6 +247,7 @@ _BACK = {
         "circle/scribe",
         "circle/done",
         "circle/cards",
+        "circle/sheet/erase",
     )
 }
 API = "/api/v1/gatherings/{code}"
@@ -337,6 +338,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/circle/line"): Rule(SEAT, form=form(text="our line")),
     ("POST", "/g/{code}/circle/carry"): Rule(SEAT, form=form(text="what we carry")),
     ("POST", "/g/{code}/circle/scribe"): Rule(SEAT, form=form(doing="new", language="en")),
+    ("GET", "/g/{code}/circle/sheet"): Rule(SEAT),
+    ("POST", "/g/{code}/circle/sheet"): Rule(SEAT, form=form(sheet_key="a-key-of-a-sheet")),
+    ("POST", "/g/{code}/circle/sheet/erase"): Rule(SEAT, status=404, form=form(person="0")),  # nobody is typed for
     ("POST", "/g/{code}/circle/done"): Rule(SEAT, form=form(on="1")),
     ("POST", "/g/{code}/circle/cards"): Rule(SEAT, form=form(count="0")),
     ("GET", "/host/enter/{token}"): to_all(**_TOKEN),

@@ -11,6 +11,7 @@ import pytest
 from oneheart.live import events as ev
 from oneheart.live.offered import Purpose, alias_for
 from tests.support.codes import codes, text_at
+from tests.support.sheets import read_sheet
 
 CODE = "ABCD3456"
 AT = f"/g/{CODE}/circle"
@@ -140,35 +141,36 @@ def test_a_person_without_a_phone_has_a_place_words_and_answers_of_their_own(doo
     new = {"key": "a-new-person", "doing": "new", "language": "he"}
     for _ in range(2):
         made = browser.post(f"{AT}/scribe", data=new)
-        assert made.headers["location"] == f"{AT}?person=1#person"
+        assert made.headers["location"] == f"{AT}/sheet?page=1#person-1"
     state = door.gathering.state
     scribed = state.seats[2]
     assert (scribed.circle, scribed.scribe, scribed.language, scribed.secret_hash) == (0, 0, "he", "")
-    said = {"key": "they-say-it", "doing": "say", "person": "1", "text": "שנשב יחד"}
-    browser.post(f"{AT}/scribe", data=said)
+    page = read_sheet(browser.get(f"{AT}/sheet").text)
+    browser.post(f"{AT}/sheet", data={**page.hidden, page.named("say")[0]: "שנשב יחד"})
     assert (state.desires[2].author, state.desires[2].language) == (2, "he")
-    page = browser.get(f"{AT}?person=1").text
-    assert "שנשב יחד" in page
-    card = alias_for(door.gathering, Purpose.CARD, 2, 1)
-    answer = {"key": "they-answer", "doing": "respond", "person": "1", "desire": card, "stance": "0"}
-    browser.post(f"{AT}/scribe", data=answer)
+    who = page.named("say")[0].removeprefix("say.")
+    answer = f"card.{who}.{alias_for(door.gathering, Purpose.CARD, 2, 1)}"
+    browser.post(f"{AT}/sheet", data={"sheet_key": "they-answer", answer: "0"})
     assert state.tally.answered(2) == {1: 0}
-    assert browser.post(f"{AT}/scribe", data={**answer, "key": "odd-stance", "stance": "7"}).status_code == 404
-    empty = browser.post(f"{AT}/scribe", data={**said, "key": "say-nothing", "text": " "})
-    assert empty.status_code == 422
-    browser.post(f"{AT}/scribe", data={"key": "erase-them", "doing": "erase", "person": "1"})
+    odd = browser.post(f"{AT}/sheet", data={"sheet_key": "odd-stance", answer: "7"})
+    assert (odd.status_code, state.tally.answered(2)) == (422, {1: 0})
+    browser.post(f"{AT}/sheet/erase", data={"key": "erase-them", "person": who})
     assert not door.gathering.state.seats[2].alive
-    assert "Person 1" not in browser.get(AT).text
+    assert "person-1" not in browser.get(f"{AT}/sheet").text
 
 
 def test_nobody_types_for_people_of_a_circle_without_its_duty(door: Any) -> None:
     first, second = people(door, 2)
     steward(door, first).post(f"{AT}/scribe", data={"key": "one-person", "doing": "new"})
-    theirs = {"person": "1", "text": "Not mine to say"}
-    assert second.post(f"{AT}/scribe", data=theirs).status_code == 404
+    page = read_sheet(first.get(f"{AT}/sheet").text)
+    theirs = {**page.hidden, page.named("say")[0]: "Not mine to say"}
+    assert second.post(f"{AT}/sheet", data=theirs).status_code == 403
     steward(door, second)
-    assert first.post(f"{AT}/scribe", data=theirs).status_code == 404
-    assert second.post(f"{AT}/scribe", data={**theirs, "text": "Said with the duty"}).status_code == 303
+    assert first.post(f"{AT}/sheet", data=theirs).status_code == 403
+    assert second.post(f"{AT}/sheet", data=theirs).status_code == 422, "the alias was not given to this steward"
+    own = read_sheet(second.get(f"{AT}/sheet").text)
+    said = {**own.hidden, own.named("say")[0]: "Said with the duty"}
+    assert second.post(f"{AT}/sheet", data=said).status_code == 303
     assert all(desire.text != "Not mine to say" for desire in door.gathering.state.desires)
 
 

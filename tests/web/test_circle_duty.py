@@ -194,7 +194,7 @@ def test_a_steward_types_for_as_many_as_the_size_leaves_also_where_fifty_ask_at_
     refused = typed_for(door, 0, 50, at_once=at_once)
     assert refused.count(None) == duty.CIRCLE_SIZE - len(people)
     assert set(refused) == {None, Refusal.NO_ROOM}
-    assert 'id="no-room"' in people[0].get(AT).text
+    assert 'id="no-room"' in people[0].get(f"{AT}/sheet").text
     Desk(door).do("rename", circle=0, name="", size=11)
     assert 'id="no-room"' not in people[0].get(AT).text
 

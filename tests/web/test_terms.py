@@ -18,6 +18,7 @@ from oneheart.web.kept import KEPT
 from oneheart.web.terms import day_of, terms_of
 from oneheart.web.words import LANGUAGES, Words
 from tests.support.gatherings import CODE, Door, hidden, make_settings
+from tests.support.sheets import read_sheet
 
 Open = Callable[..., Door]
 
@@ -84,19 +85,21 @@ def test_a_person_without_a_phone_is_asked_aloud(open_door: Open) -> None:
     door.submit("h0", "circle", ev.CircleAdded("", "circle-key"))
     browser = door.join(consent="1", circle="0")
     door.submit("h0", "duty", ev.DutyGiven(0, 0))
-    page = browser.get(f"/g/{CODE}/circle").text
+    page = browser.get(f"/g/{CODE}/circle/sheet").text
     assert hidden(page, "consent") == "1"
     add = {"doing": "new", "language": "en"}
     browser.post(f"/g/{CODE}/circle/scribe", data={**add, "key": "without-consent"})
     browser.post(f"/g/{CODE}/circle/scribe", data={**add, "key": "with-consent", "consent": "1"})
     keeping = door.gathering.state.keeping
     assert [keeping.has_agreed(seat) for seat in (1, 2)] == [False, True]
-    say = {"doing": "say", "person": "1", "text": "Bread"}
-    refused = browser.post(f"/g/{CODE}/circle/scribe", data={**say, "key": "say-too-early"})
-    assert refused.status_code == 403
-    agree = {"doing": "agree", "person": "1", "version": "1", "key": "they-agree"}
-    assert browser.post(f"/g/{CODE}/circle/scribe", data=agree).status_code == 303
-    assert browser.post(f"/g/{CODE}/circle/scribe", data={**say, "key": "say-in-time"}).status_code == 303
+    sheet = read_sheet(browser.get(f"/g/{CODE}/circle/sheet").text)
+    (agree,) = sheet.named("agree")
+    says = sheet.named("say", "1")[0]
+    assert browser.post(f"/g/{CODE}/circle/sheet", data={**sheet.hidden, says: "Bread"}).status_code == 422
+    assert not door.gathering.state.desires
+    both = {**sheet.hidden, "sheet_key": "they-agree-now", agree: "1", says: "Bread"}
+    assert browser.post(f"/g/{CODE}/circle/sheet", data=both).status_code == 303
+    assert len(door.gathering.state.desires) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

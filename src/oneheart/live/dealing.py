@@ -7,6 +7,7 @@ probes: a random one of the desires that their circle has seen least. A person i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,7 @@ class Dealer:
     Attributes:
         state: of the gathering.
         hand: by seat: the card that the person is shown.
+        lying: by seat: the cards that lie before a person at once, for whom somebody types.
         decks: drawn ahead by the model; None before the first fit.
 
     Example:
@@ -50,6 +52,7 @@ class Dealer:
         """Begin without decks."""
         self.state = state
         self.hand: dict[int, Dealt] = {}
+        self.lying: dict[int, list[Dealt]] = {}
         self.decks: Decks | None = None
         self._next: dict[int, int] = {}
         self._rng = rng
@@ -71,10 +74,25 @@ class Dealer:
             self.hand[seat] = dealt
         return dealt
 
+    def cards_lying(self, seat: int, count: int) -> list[Dealt]:
+        """Return up to `count` cards that lie before a person at once; an answered one is replaced. O(count M).
+
+        Each card is drawn as if those before it had been answered.
+        """
+        lying = [dealt for dealt in self.lying.get(seat, []) if self._open(seat, dealt.desire)][:count]
+        while len(lying) < count:
+            dealt = self._deal(seat, [other.desire for other in lying])
+            if dealt is None:
+                break
+            lying.append(dealt)
+        self.lying[seat] = lying
+        return lying
+
     def propensity(self, seat: int, desire: int) -> float:
-        """Return the probability with which a desire was dealt to a person; 0 if it is not in their hand."""
-        dealt = self.hand.get(seat)
-        return dealt.propensity if dealt is not None and dealt.desire == desire else 0.0
+        """Return the probability with which a desire was dealt to a person; 0 if it lies not before them."""
+        cards = [self.hand[seat]] if seat in self.hand else []
+        cards += self.lying.get(seat, [])
+        return next((dealt.propensity for dealt in cards if dealt.desire == desire), 0.0)
 
     def _open(self, seat: int, desire: int) -> bool:
         state = self.state
@@ -84,20 +102,22 @@ class Dealer:
             and state.desires[state.words_for(desire, seat)].language not in state.seats[seat].unread
         )
 
-    def _deal(self, seat: int) -> Dealt | None:
-        if self.state.cards(seat) >= FIRST_PROBES and self._rng.random() >= PROBE_SHARE:
-            dealt = self._from_deck(seat)
+    def _deal(self, seat: int, lying: Sequence[int] = ()) -> Dealt | None:
+        if self.state.cards(seat) + len(lying) >= FIRST_PROBES and self._rng.random() >= PROBE_SHARE:
+            dealt = self._from_deck(seat, lying)
             if dealt is not None:
                 return dealt
-        return self._probe(seat)
+        return self._probe(seat, lying)
 
-    def _from_deck(self, seat: int) -> Dealt | None:
+    def _from_deck(self, seat: int, lying: Sequence[int]) -> Dealt | None:
         decks = self.decks
         if decks is None or seat >= len(decks.desire):
             return None
         for place in range(self._next.get(seat, 0), decks.desire.shape[1]):
             desire = int(decks.desire[seat, place])
             self._next[seat] = place + 1
+            if desire in lying:
+                continue
             if desire >= 0 and self._open(seat, desire) and self._right_way(seat, desire):
                 return Dealt(desire, float(decks.propensity[seat, place]) * (1.0 - PROBE_SHARE))
         return None
@@ -108,12 +128,12 @@ class Dealer:
         is_own = circle is not None and int(self.state.circle_of_desire[desire]) == circle
         return is_own == (self.state.stage is Stage.OPEN) if circle is not None else True
 
-    def _probe(self, seat: int) -> Dealt | None:
+    def _probe(self, seat: int, lying: Sequence[int]) -> Dealt | None:
         """Deal what the person's circle has seen least; among these what everybody has seen least; ties at random."""
         state = self.state
         person = state.seats[seat]
         open_desires = state.travels.copy()
-        open_desires[state.met(seat)] = False
+        open_desires[[*state.met(seat), *lying]] = False
         if person.unread:
             open_desires &= ~state.unreadable(person.language, person.unread)
         candidates = self._from_where_the_stage_deals(open_desires, person.circle)

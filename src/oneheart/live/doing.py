@@ -386,13 +386,16 @@ async def seat_scribed(gathering: LiveGathering, scribe: int, asked: ask.Scribed
 
 
 def check_scribe(gathering: LiveGathering, scribe: int, seat: int) -> None:
-    """Raise unless a person types for another one.
+    """Raise unless a person types for another one, in the circle of both.
 
     Raises:
         Refused: NOT_YOURS: they do not hold the duty; UNKNOWN: they do not type for this person.
     """
-    circle_served(gathering, scribe)
-    if not gathering.state.people.sits(seat) or gathering.state.seats[seat].scribe != scribe:
+    circle = circle_served(gathering, scribe)
+    if not gathering.state.people.sits(seat):
+        raise Refused(Refusal.UNKNOWN)
+    person = gathering.state.seats[seat]
+    if person.scribe != scribe or person.circle != circle:
         raise Refused(Refusal.UNKNOWN)
 
 

@@ -72,6 +72,15 @@ def card_in_hand(gathering: LiveGathering, seat: int) -> OpenedDesire | None:
     return None if dealt is None else _words(gathering, Purpose.CARD, seat, dealt.desire)
 
 
+def cards_lying(gathering: LiveGathering, seat: int, count: int) -> list[OpenedDesire]:
+    """Return up to `count` cards that lie before a person for whom somebody types; [] while no cards are dealt."""
+    state = gathering.state
+    if not state.stage.takes_responses or state.ended:
+        return []
+    dealt = gathering.dealer.cards_lying(seat, count)
+    return [_words(gathering, Purpose.CARD, seat, card.desire) for card in dealt]
+
+
 def similar_to(gathering: LiveGathering, seat: int, number: int) -> list[OpenedDesire]:
     """Return what is offered as similar to a person's own desire, the most similar first; only these can be joined.
 

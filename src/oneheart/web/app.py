@@ -42,7 +42,7 @@ from oneheart.web.host import (
     table_draw,
 )
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, wants_json, words_for
-from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, text, together, way_back
+from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, sheet, text, together, way_back
 from oneheart.web.phone.tap import Respond
 from oneheart.web.security import HEADERS, HSTS, NO_STORE, Guard, Misses, TooLargeError
 from oneheart.web.who import (
@@ -68,6 +68,7 @@ _PHONE = [
     *mine.routes,
     *text.routes,
     *circle.routes,
+    *sheet.routes,
     *together.routes,
     *proofs.routes,
     *agreeing.routes,

@@ -82,18 +82,23 @@ def _required(kind: type[Input]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(field.name for field in required), frozenset(texts)
 
 
-async def form_of(request: Request) -> Mapping[str, str]:
-    """Return the fields of an urlencoded form; {} for another content type. The last of a repeated field counts."""
+async def form_of(request: Request, most: int = _FIELDS_MOST) -> Mapping[str, str]:
+    """Return the fields of an urlencoded form; {} for another content type. The last of a repeated field counts.
+
+    Args:
+        request: with the form.
+        most: greatest number of fields; a form with more counts as empty.
+    """
     if not request.headers.get("content-type", _KIND).startswith(_KIND):
         return {}
     body = await request.body()
-    return form_fields(body)
+    return form_fields(body, most)
 
 
-def form_fields(body: bytes) -> dict[str, str]:
-    """Return the fields of an urlencoded body; {} for more than 200 fields. Invalid UTF-8 is replaced."""
+def form_fields(body: bytes, most: int = _FIELDS_MOST) -> dict[str, str]:
+    """Return the fields of an urlencoded body; {} for more than `most` fields. Invalid UTF-8 is replaced."""
     try:
-        pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=_FIELDS_MOST, errors="replace")
+        pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=most, errors="replace")
     except ValueError:
         return {}
     return dict(pairs)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import ipaddress
 import json
+import re
 import secrets
 import time
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_MOST = 16 * 1024
 HOST_BODY_MOST = 256 * 1024
+_SHEET = re.compile(r"/g/[^/]+/circle/(sheet|paper/[^/]+)")
 NEW_BODY_MOST = 2 * 1024 * 1024  # 2,000 names of circles of 120 letters, each of six bytes in a form
 MISSES_A_MINUTE = 10
 WELCOME_MOST = 1000  # seats of one address that allow a miss each
@@ -149,7 +151,7 @@ class TooLargeError(Exception):
 def body_most(path: str) -> int:
     """Return how many bytes the body of a request may have, by what its form can hold at most.
 
-    A form of the desk is read only after its host is known.
+    A form of the desk is read only after its host is known, and a sheet of a circle only after its steward is.
 
     Example:
         >>> body_most("/g/X/desire"), body_most("/host/X/do/programme"), body_most("/host/new/secret")
@@ -157,7 +159,7 @@ def body_most(path: str) -> int:
     """
     if path.startswith("/host/new/"):
         return NEW_BODY_MOST
-    return HOST_BODY_MOST if path.startswith("/host/") else BODY_MOST
+    return HOST_BODY_MOST if path.startswith("/host/") or _SHEET.fullmatch(path) else BODY_MOST
 
 
 def _limited(receive: Receive, most: int) -> Receive:

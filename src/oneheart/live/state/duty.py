@@ -220,6 +220,9 @@ def give(duties: Duties, seats: Sequence[SeatOfDuty], body: ev.DutyGiven) -> int
 
 # --- people without a phone -------------------------------------------------------------------------------------------
 
+BY_HOSTS = -1
+"""The `scribe` of a person without a phone for whom nobody of their circle types: hosts do."""
+
 CIRCLE_SIZE = 10
 """The size of a circle for which no host named one, unless more seat cards were printed for it."""
 
@@ -245,6 +248,25 @@ def check_scribed(seats: Sequence[SeatOfDuty], circles: Sequence[SizedCircle], b
     if not body.bounded or body.circle is None:
         return None
     return None if room_for_scribed(seats, circles, body.circle) else Refusal.NO_ROOM
+
+
+def check_new_moved(
+    seats: Sequence[SeatOfDuty], circles: Sequence[SizedCircle], body: ev.SeatChanged
+) -> Refusal | None:
+    """Refuse that a person without a phone comes to a circle without room for them. Asked before the event is written.
+
+    Otherwise a steward could fill another circle with people for whom they type.
+    """
+    seat = seats[body.seat]
+    if seat.scribe is None or body.circle is None or body.circle == seat.circle:
+        return None
+    return None if room_for_scribed(seats, circles, body.circle) else Refusal.NO_ROOM
+
+
+def scribe_in(seats: Sequence[SeatOfDuty], circle: int) -> int:
+    """Return who types for a person without a phone who comes to a circle: its steward, or else the hosts. O(N)."""
+    holder = holder_of(seats, circle)
+    return BY_HOSTS if holder is None else holder
 
 
 def check_new_scribed(seats: Sequence[SeatOfDuty], body: ev.SeatTaken) -> Refusal | None:

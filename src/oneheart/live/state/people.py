@@ -23,7 +23,7 @@ class Seat:
         circle: number of their circle; None for none.
         language: language code of their pages.
         secret_hash: SHA-256 of the secret that opens it; "" if none does (erased, or no phone).
-        scribe: seat of the person who types for this one; None for none.
+        scribe: seat of the person who types for this one; -1 if hosts do; None for a person with a phone.
         steward: true if they hold the duty of their circle.
         alive: false once erased, and while revoked: nothing of theirs counts.
         revoked: place in the log of the event that revoked it; None if it is not revoked.
@@ -255,6 +255,8 @@ class People:
             if seat.circle is not None:
                 self.circles[seat.circle].seats -= 1
             self.circles[body.circle].seats += 1
+            if seat.scribe is not None:
+                seat.scribe = duty.scribe_in(self.seats, body.circle)
             seat.circle, seat.steward, seat.moved = body.circle, False, seq
             seat.changed_circle_in = round_number
             self.duties.forget(body.seat)

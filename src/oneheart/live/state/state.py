@@ -456,7 +456,9 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.people.check_seat_changed(b),
         lambda s, b, w: s.change_seat(b, w.seq),
         after_end=True,
-        check_new=lambda s, b, by: ways.check_new_changed(s.people, b, by, s.round),
+        check_new=lambda s, b, by: (
+            ways.check_new_changed(s.people, b, by, s.round) or duty.check_new_moved(s.seats, s.circles, b)
+        ),
     ),
     ev.WayBackKept: Rule(
         lambda s, b, _: ways.check_way(s.people, b),

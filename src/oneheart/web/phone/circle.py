@@ -1,4 +1,4 @@
-"""The circle's page: its stewards write the line of the circle and type for people without a phone.
+"""The circle's page: its stewards write the line of the circle; for people without a phone they have a sheet.
 
 The duty of a steward rotates. Others of the circle confirm it, and everybody of the circle sees who asks for it by a
 sign. The page shows neither names nor the number of people in the circle.
@@ -19,19 +19,17 @@ from oneheart.live import admitting, circle_duty, doing, judging, opened, seat_w
 from oneheart.live import inputs as ask
 from oneheart.live.circles import is_few, line_word, scribed_by
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.state import duty
 from oneheart.locale.coded import Coded
 from oneheart.web import who
-from oneheart.web.forms import asked, form_of, new_key, number_in
-from oneheart.web.pages import languages_of
-from oneheart.web.phone.cards import next_card
+from oneheart.web.forms import asked, form_of, new_key
+from oneheart.web.phone.sheet import page_of
 from oneheart.web.phone.way_back import in_fours
 from oneheart.web.said import CIRCLE_LINE, CIRCLE_SHARE, circle_name, refusal_said
 from oneheart.web.who import Person
 
 _UNPROCESSABLE = 422
 
-_EMPTY = {"line": "", "carry": "", "person": ""}
+_EMPTY = {"line": "", "carry": ""}
 _STANCE = re.compile("1|0|-1")
 
 
@@ -42,12 +40,6 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
     listed, nearest = opened.listed_in_circle(person.gathering, person.seat)
     chosen = next((words for words in listed if words.alias == query.get("from")), None)
     line = _read(person, own_circle.line)
-    people = scribed_by(state, person.seat) if steward else []
-    queried = number_in(query, "person")
-    scribed = next((member for member in people if member.number == queried), None)
-    card = None
-    if scribed is not None and state.stage.takes_responses and not state.ended:
-        card = next_card(person.gathering, scribed.seat, more=True)
     context: dict[str, Any] = {
         "circle": circle_name(state, circle, person.words),
         "line": line,
@@ -58,10 +50,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "circle_code": in_fours(seat_ways.code_of_circle(person.gathering, circle)),
         "asks": person.seat in state.people.duties.asked,
         "replaced": _read(person, own_circle.replaced),
-        "room": duty.room_for_scribed(state.seats, state.circles, circle) > 0,
         "ended": state.ended,
-        "open": state.stage.takes_responses and not state.ended,
-        "takes_desires": state.stage.takes_desires and not state.ended,
         "listed": listed,
         "nearest": nearest,
         "share": _share(person, circle),
@@ -70,14 +59,6 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "few": is_few(state, circle, person.seat),
         "begins": "" if chosen is None else chosen.text,
         "chosen": chosen,
-        "people": people,
-        "person": scribed,
-        "person_said": [] if scribed is None else _said_by(person, scribed.seat),
-        "card": None if isinstance(card, str) else card,
-        "voice": state.voice.value,
-        "choices": languages_of(person.gathering),
-        "terms_version": None if state.keeping.days is None else state.keeping.version,
-        "must_agree": scribed is not None and not state.keeping.has_agreed(scribed.seat),
         "most": entry.GRAPHEMES_MOST,
         "fresh": new_key,
         "cards_wanted": own_circle.cards_wanted,
@@ -90,12 +71,6 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
 
 def _read(person: Person, number: int | None) -> opened.OpenedDesire | None:
     return None if number is None else opened.read(person.gathering, person.seat, number)
-
-
-def _said_by(person: Person, seat: int) -> list[opened.OpenedDesire]:
-    """Return the desires of a person without a phone, for the steward who types for them."""
-    own = (opened.read_own(person.gathering, seat, number) for number in person.state.seats[seat].desires)
-    return [words for words in own if words is not None]
 
 
 def _share(person: Person, circle: int) -> list[Coded]:
@@ -204,29 +179,11 @@ async def _cards(person: Person, form: Mapping[str, str]) -> str:
 
 
 async def _scribe(person: Person, form: Mapping[str, str]) -> str:
-    """Type for a person without a phone: take a seat, say desires, respond to cards, erase."""
-    gathering = person.gathering
-    if form.get("doing") == "new":
-        language = form["language"] if form.get("language") in person.state.languages else ""
-        seat = await doing.seat_scribed(gathering, person.seat, asked(form, ask.ScribedSeatAsked, language=language))
-        number = next(other.number for other in scribed_by(person.state, person.seat) if other.seat == seat.number)
-        return f"?person={number}#person"
-    people = scribed_by(person.state, person.seat)
-    scribed = next((other for other in people if other.number == number_in(form, "person")), None)
-    if scribed is None:
-        raise Refused(Refusal.UNKNOWN)
-    doing.check_scribe(gathering, person.seat, scribed.seat)
-    if form.get("doing") == "erase":
-        await doing.erase(gathering, scribed.seat, asked(form, ask.KeyOnly))
-        return ""
-    if form.get("doing") == "agree":
-        await doing.agree(gathering, scribed.seat, asked(form, ask.ConsentAsked))
-    elif form.get("doing") == "respond":
-        await doing.respond(gathering, scribed.seat, asked(form, ask.ResponseAsked))
-    else:
-        desire = asked(form, ask.DesireAsked, text=form.get("text", ""), language="", stem="", grew_from=None)
-        await doing.say(gathering, scribed.seat, desire)
-    return f"?person={scribed.number}#person"
+    """Take a seat for a person without a phone; their sheet follows."""
+    language = form["language"] if form.get("language") in person.state.languages else ""
+    seat = await doing.seat_scribed(person.gathering, person.seat, asked(form, ask.ScribedSeatAsked, language=language))
+    number = next(other.number for other in scribed_by(person.state, person.seat) if other.seat == seat.number)
+    return f"/sheet?page={page_of(number)}#person-{number}"
 
 
 routes: list[Route] = [
@@ -235,7 +192,7 @@ routes: list[Route] = [
     Route("/g/{code}/circle/duty", _post(_duty), methods=["POST"]),
     Route("/g/{code}/circle/line", _post(_line, "line"), methods=["POST"]),
     Route("/g/{code}/circle/carry", _post(_carry, "carry"), methods=["POST"]),
-    Route("/g/{code}/circle/scribe", _post(_scribe, "person"), methods=["POST"]),
+    Route("/g/{code}/circle/scribe", _post(_scribe), methods=["POST"]),
     Route("/g/{code}/circle/cards", _post(_cards), methods=["POST"]),
     Route("/g/{code}/circle/done", _post(_done), methods=["POST"]),
 ]

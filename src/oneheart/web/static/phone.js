@@ -112,7 +112,10 @@ function tell(sentence, why = "") {
 }
 
 const fields = () => [...document.querySelectorAll("textarea")];
-const halfTyped = () => fields().some((area) => area.value.trim() !== area.defaultValue.trim());
+const ticks = () => [...document.querySelectorAll("form[data-send=sheet] :is([type=radio], [type=checkbox])")];
+const halfTyped = () =>
+  fields().some((area) => !area.disabled && area.value.trim() !== area.defaultValue.trim()) ||
+  ticks().some((tick) => !tick.disabled && tick.checked !== tick.defaultChecked);
 
 // --- sending: one entry after the other, with retries until there is an answer ---
 
@@ -205,6 +208,7 @@ async function kept(entry, answer) {
 function settled(form, entry) {
   release(form);
   for (const area of form.querySelectorAll("textarea")) area.defaultValue = area.value;
+  for (const tick of form.querySelectorAll("input")) tick.defaultChecked = tick.checked;
   if (!["read", "whole", "challenger"].includes(form.dataset.send)) {
     wanted = true;
     return;
@@ -228,12 +232,45 @@ function refused(entry, refusal) {
     dealAnother(entry);
     return;
   }
+  if (form && refusal.left) partly(form, entry, refusal.left);
   if (form?.dataset.send) return;
   const area = form?.querySelector("textarea") ?? document.querySelector("textarea");
   if (area && !area.value.trim()) area.value = entry.fields.text;
   if (area) {
     area.closest("details")?.setAttribute("open", "");
     count(area);
+  }
+}
+
+// Some of a sheet was refused: what was kept is not sent again, and each refused field says why.
+function partly(form, entry, left) {
+  refill(form, entry);
+  for (const said of form.querySelectorAll("[data-refused]")) said.remove();
+  for (const field of form.querySelectorAll("textarea, select, [type=radio], [type=checkbox], input.code")) {
+    if (field.name in left) continue;
+    if (entry.fields[field.name]) field.disabled = true;
+  }
+  for (const [name, sentence] of Object.entries(left)) {
+    const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
+    if (!field) continue;
+    const line = document.createElement("p");
+    line.className = "notice";
+    line.dataset.refused = name;
+    line.textContent = sentence;
+    (field.closest("fieldset, label") ?? field).before(line);
+    field.closest("details")?.setAttribute("open", "");
+  }
+}
+
+// Put what was sent back into the fields of a sheet, where the page was opened anew meanwhile.
+function refill(form, entry) {
+  for (const [name, value] of Object.entries(entry.fields)) {
+    const fieldsOfName = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    for (const field of fieldsOfName) {
+      if (field.matches("[type=radio], [type=checkbox]")) field.checked = field.value === value;
+      else if (field.matches("textarea, select, input.code")) field.value = value;
+      else if (name === "sheet_key") field.value = value;
+    }
   }
 }
 
@@ -329,7 +366,7 @@ function release(form) {
   delete form.dataset.held;
 }
 
-const READING = ["read", "amend", "whole", "challenger", "say-in", "confirm", "amen", "unread"];
+const READING = ["sheet", "read", "amend", "whole", "challenger", "say-in", "confirm", "amen", "unread"];
 
 function formOf(entry) {
   if (entry.path.endsWith("/respond")) return document.querySelector("form[data-tap]");
@@ -413,7 +450,7 @@ async function moveOnIfFree() {
     movedLine.hidden = false;
     return;
   }
-  location.replace(home + (body.dataset.view === "nothing" ? location.search : ""));
+  location.replace((body.dataset.page ?? home) + (body.dataset.view === "nothing" ? location.search : ""));
 }
 
 // This clock minus the server's, in milliseconds. A page with a text says when it was made; messages are more exact.
@@ -574,6 +611,9 @@ async function begin() {
         const stance = entry.adds ? "add" : entry.fields.stance;
         hold(form, form.querySelector(`button[value="${CSS.escape(stance)}"]`));
       }
+    } else if (form.dataset.send === "sheet") {
+      refill(form, entry);
+      hold(form, form.querySelector("#send"));
     } else if (form.dataset.send) {
       hold(form, [...form.querySelectorAll("button")].find((button) => button.name && button.value === entry.fields[button.name]));
     } else {

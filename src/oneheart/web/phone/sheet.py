@@ -1,0 +1,263 @@
+"""The sheet of a circle: its steward types the whole round for everybody there who has no phone.
+
+One form holds what all of them can do at this stage, and is sent once. It does not show what they answered: the duty
+goes round, and nobody answered for the next steward. A mark says only that an answer is kept, so that nobody is asked
+twice. Whose words a line is stands there, because only their author can say it in other words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from oneheart.engine.desire import entry
+from oneheart.live import doing, opened
+from oneheart.live import inputs as ask
+from oneheart.live.circles import scribed_by
+from oneheart.live.offered import Purpose, alias_for, desire_behind
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import duty
+from oneheart.live.state.text import CRITIQUE_MOST
+from oneheart.model.round import Stage
+from oneheart.web import sheet_form, who
+from oneheart.web.answers import as_json
+from oneheart.web.forms import asked, form_of, new_key, number_in
+from oneheart.web.pages import languages_of, offered, page, wants_json
+from oneheart.web.phone.cards import phone_context
+from oneheart.web.phone.text import Challenger, ReadLine, challengers_of, draft_now, read_lines
+from oneheart.web.said import circle_name, refusal_said
+from oneheart.web.who import Person, place_of
+from oneheart.web.words import LANGUAGES
+
+PEOPLE_A_PAGE = 12
+CARDS_AT_ONCE = 4
+_UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCard:
+    """A card that lies before a person.
+
+    Attributes:
+        alias: alias of the desire, by which the person answers it.
+        text: the words.
+        language: language code of the words.
+        stem: beginning of the sentence that the words continue, "" for none.
+        foreign: whether the words are in another language of the gathering than that of the person.
+    """
+
+    alias: str
+    text: str
+    language: str
+    stem: str
+    foreign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person without a phone on the sheet.
+
+    Attributes:
+        number: 1, 2, ...; valid on this page only.
+        name: alias of their seat, which names them in the fields of the form.
+        language: language code of the person.
+        language_name: name of that language in itself.
+        others: the gathering's other languages: code, name, and whether the person reads it; None if not known.
+        must_agree: whether nothing of theirs is kept before they agree to the terms.
+        cards: cards that lie before them.
+        lines: all lines of the text as they meet them.
+        lots: desires outside the text that were drawn for them.
+        whole: whether an answer to the whole text is kept.
+        amen: whether their amen is kept.
+        has_said: whether a desire of theirs is kept in this round.
+    """
+
+    number: int
+    name: str
+    language: str
+    language_name: str
+    others: tuple[tuple[str, str, bool | None], ...]
+    must_agree: bool
+    cards: tuple[SheetCard, ...]
+    lines: tuple[ReadLine, ...]
+    lots: tuple[Challenger, ...]
+    whole: bool
+    amen: bool
+    has_said: bool
+
+
+def page_of(number: int) -> int:
+    """Return the page of the sheet on which a person stands, from 1.
+
+    Example:
+        >>> page_of(1), page_of(12), page_of(13)
+        (1, 1, 2)
+    """
+    return (number + PEOPLE_A_PAGE - 1) // PEOPLE_A_PAGE
+
+
+def _place(person: Person, number: int, seat: int) -> Place:
+    """Return what a person without a phone can do now, for the steward who types for them."""
+    gathering, state = person.gathering, person.state
+    own_seat, language = state.seats[seat], state.seats[seat].language
+    reader = replace(person, seat=seat)
+    current, sealed = draft_now(state), state.prayers.sealed_of(state.round)
+    reads = state.stage.takes_readings and not state.ended and current is not None
+    settings = state.settings
+    left = max(0, (settings.cards if settings else 0) - state.cards(seat))
+    return Place(
+        number=number,
+        name=alias_for(gathering, Purpose.TYPED, person.seat, seat),
+        language=language,
+        language_name=LANGUAGES.get(language, language),
+        others=tuple(
+            (code, name, False if code in own_seat.unread else None)
+            for code, name in languages_of(gathering)
+            if code != language
+        ),
+        must_agree=not state.keeping.has_agreed(seat),
+        cards=tuple(
+            SheetCard(
+                words.alias,
+                words.text,
+                words.language,
+                entry.stem_text(words.stem, words.language),
+                words.language != language and words.language in offered(gathering),
+            )
+            for words in opened.cards_lying(gathering, seat, min(left, CARDS_AT_ONCE))
+        ),
+        lines=tuple(read_lines(reader, *current)) if reads and current is not None else (),
+        lots=tuple(lot for lot in challengers_of(reader) if lot.stance is None) if reads else (),
+        whole=current is not None and seat in current[1].whole,
+        amen=sealed is not None and seat in sealed.amen,
+        has_said=state.desires.has_said(own_seat, since=state.round),
+    )
+
+
+def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int = 200, **more: object) -> Response:
+    state = person.state
+    people = scribed_by(state, person.seat)
+    pages = max(1, page_of(len(people)))
+    at_page = min(number_in(query, "page") or 1, pages)
+    listed = people[(at_page - 1) * PEOPLE_A_PAGE : at_page * PEOPLE_A_PAGE]
+    places = [_place(person, one.number, one.seat) for one in listed]
+    current = draft_now(state)
+    about: dict[str, Any] = {
+        **phone_context(person.gathering, person.seat, person.words),
+        "place": place_of(person.gathering, person.seat),
+        "view": "sheet",
+        "at": "circle",
+        "circle": circle_name(state, circle, person.words),
+        "people": places,
+        "pages": pages,
+        "page": at_page,
+        "lines": _lines_of(places) if state.stage.takes_readings else [],
+        "draft_number": current[0] if current is not None else 0,
+        "second": current is not None and current[1].second,
+        "reads_whole": state.stage is Stage.SECOND_READING and current is not None and bool(current[1].body.lines),
+        "said": state.stage is Stage.SAID and state.prayers.sealed_of(state.round) is not None,
+        "sheet_key": new_key(),
+        "fresh": new_key,
+        "choices": languages_of(person.gathering),
+        "room": duty.room_for_scribed(state.seats, state.circles, circle) > 0,
+        "terms_version": None if state.keeping.days is None else state.keeping.version,
+        "critique_most": CRITIQUE_MOST,
+        "typed": {},
+        "errors": {},
+        "sentences": [],
+        "kept": query.get("kept") == "1",
+    }
+    return page("circle_sheet.html", person.words, status=status, **{**about, **more})
+
+
+def _lines_of(places: list[Place]) -> list[tuple[ReadLine, list[tuple[Place, ReadLine]]]]:
+    """Return the lines that are read now, each with everybody on the sheet and the line as they meet it."""
+    if not places:
+        return []
+    return [(line, [(place, place.lines[line.number]) for place in places]) for line in places[0].lines if line.open]
+
+
+async def _sheet(request: Request) -> Response:
+    """Show the sheet of a circle to its steward."""
+    person = who.person(request)
+    circle = person.circle
+    doing.circle_served(person.gathering, person.seat)
+    return _shows(person, circle, request.query_params)
+
+
+async def _send(request: Request) -> Response:
+    """Do everything that was typed on a sheet. What is refused is named beside its field; the rest is kept."""
+    person = who.person(request)
+    circle = person.circle
+    doing.circle_served(person.gathering, person.seat)
+    form = await form_of(request, sheet_form.FIELDS_MOST)
+    acts, refused = sheet_form.acts_of(form, lambda name: _typed_for(person, name), _language_of_line(person, form))
+    refused |= await sheet_form.keep(person.gathering, acts)
+    place = f"page={number_in(form, 'page') or 1}"
+    if wants_json(request):
+        return as_json(not_kept(person, refused), 409) if refused else as_json(sheet_form.SheetKept())
+    if not refused:
+        return RedirectResponse(f"{person.home}/circle/sheet?{place}&kept=1", 303)
+    errors = {name: refusal_said(error, person.words) for name, error in refused.items()}
+    about = {"errors": errors, "sentences": sheet_form.sentences_of(errors), "typed": sheet_form.typed(form, refused)}
+    return _shows(person, circle, form, status=_UNPROCESSABLE, **about)
+
+
+def not_kept(person: Person, refused: Mapping[str, Refused]) -> sheet_form.SheetNotKept:
+    """Return the JSON answer to a sheet of which some was refused."""
+    return sheet_form.SheetNotKept(
+        kept=False,
+        why="some",
+        sentence=str(person.words.t("The rest is kept. Look at what is marked, and send it again.")),
+        left={name: str(refusal_said(error, person.words)) for name, error in refused.items()},
+    )
+
+
+def _typed_for(person: Person, name: str) -> int:
+    """Return the seat of the person whom a field names.
+
+    Raises:
+        Refused: UNKNOWN: no person for whom this steward types in their circle; NOT_YOURS: the duty is gone.
+    """
+    seat = desire_behind(person.gathering, Purpose.TYPED, person.seat, name)
+    if seat is None:
+        raise Refused(Refusal.UNKNOWN)
+    doing.check_scribe(person.gathering, person.seat, seat)
+    return seat
+
+
+def _language_of_line(person: Person, form: Mapping[str, str]) -> Any:
+    prayers, desires = person.state.prayers, person.state.desires
+
+    def language(_seat: int, line: str) -> str:
+        draft, number = number_in(form, "draft"), number_in({"line": line}, "line")
+        return "" if draft is None or number is None else prayers.language_of(draft, number, desires)
+
+    return language
+
+
+async def _erase(request: Request) -> Response:
+    """Erase everything of a person without a phone."""
+    person = who.person(request)
+    form = await form_of(request)
+    seat = _typed_for(person, form.get("person", ""))
+    await doing.erase(person.gathering, seat, asked(form, ask.KeyOnly))
+    return RedirectResponse(f"{person.home}/circle/sheet", 303)
+
+
+async def _back(request: Request) -> Response:
+    """Redirect a reload of the form to the sheet."""
+    return RedirectResponse(request.url.path.removesuffix("/erase"), 303)
+
+
+routes: list[Route] = [
+    Route("/g/{code}/circle/sheet/erase", _back),
+    Route("/g/{code}/circle/sheet", _sheet),
+    Route("/g/{code}/circle/sheet", _send, methods=["POST"]),
+    Route("/g/{code}/circle/sheet/erase", _erase, methods=["POST"]),
+]
