@@ -59,7 +59,7 @@ class SheetCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OnSheet:
     """A person without a phone on the sheet.
 
     Attributes:
@@ -101,7 +101,7 @@ def page_of(number: int) -> int:
     return (number + PEOPLE_A_PAGE - 1) // PEOPLE_A_PAGE
 
 
-def _place(person: Person, number: int, seat: int) -> Place:
+def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
     """Return what a person without a phone can do now, for the steward who types for them."""
     gathering, state = person.gathering, person.state
     own_seat, language = state.seats[seat], state.seats[seat].language
@@ -110,7 +110,7 @@ def _place(person: Person, number: int, seat: int) -> Place:
     reads = state.stage.takes_readings and not state.ended and current is not None
     settings = state.settings
     left = max(0, (settings.cards if settings else 0) - state.cards(seat))
-    return Place(
+    return OnSheet(
         number=number,
         name=alias_for(gathering, Purpose.TYPED, person.seat, seat),
         language=language,
@@ -145,7 +145,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
     pages = max(1, page_of(len(people)))
     at_page = min(number_in(query, "page") or 1, pages)
     listed = people[(at_page - 1) * PEOPLE_A_PAGE : at_page * PEOPLE_A_PAGE]
-    places = [_place(person, one.number, one.seat) for one in listed]
+    places = [_on_sheet(person, one.number, one.seat) for one in listed]
     current = draft_now(state)
     about: dict[str, Any] = {
         **phone_context(person.gathering, person.seat, person.words),
@@ -175,7 +175,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
     return page("circle_sheet.html", person.words, status=status, **{**about, **more})
 
 
-def _lines_of(places: list[Place]) -> list[tuple[ReadLine, list[tuple[Place, ReadLine]]]]:
+def _lines_of(places: list[OnSheet]) -> list[tuple[ReadLine, list[tuple[OnSheet, ReadLine]]]]:
     """Return the lines that are read now, each with everybody on the sheet and the line as they meet it."""
     if not places:
         return []
