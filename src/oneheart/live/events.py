@@ -333,6 +333,32 @@ class DesireJoined(Body, tag="same", frozen=True):
     same_as: int
 
 
+class WordsMatched(Body, tag="same words", frozen=True):
+    """The server joins desires with the same words in the same language: see `state.joining`. No person is named.
+
+    Their authors count as wanting the desire that they are joined to, and can take theirs apart by `DesireParted`.
+
+    Attributes:
+        desires: numbers of the desires that are joined, ascending.
+        same_as: number of the desire that they are joined to.
+    """
+
+    desires: list[int]
+    same_as: int
+
+
+class DesireParted(Body, tag="parted", frozen=True):
+    """A person takes their own desire apart from the one that it was joined to. The server joins it no more.
+
+    Attributes:
+        seat: number of the author's seat.
+        desire: number of the author's desire.
+    """
+
+    seat: int
+    desire: int
+
+
 class DesireWithdrawn(Body, tag="withdrawn", frozen=True):
     """A person withdraws their own desire. It is dealt to nobody any more.
 
@@ -1098,6 +1124,8 @@ AnyBody = (
     | DutySettled
     | DesireSaid
     | DesireJoined
+    | WordsMatched
+    | DesireParted
     | DesireWithdrawn
     | DesireLanguage
     | LanguageUnread

@@ -68,13 +68,10 @@ def find_language(gathering: LiveGathering, seat: int, text: str, language: str 
 
 
 def stem_of(code: str, text: str, page_language: str, text_language: str) -> str:
-    """Return the code of the stem that a text continues; "" if it repeats the stem or is in another language.
+    """Return the code of the stem that a text continues; "" if it stands by itself or is in another language.
 
     Example:
         >>> stem_of("want", "peace", "en", "en"), stem_of("want", "I want peace", "en", "en")
         ('want', '')
     """
-    beginning = entry.stem_text(code, page_language).removesuffix("…").strip()
-    if not beginning or page_language != text_language or text.casefold().startswith(beginning.casefold()):
-        return ""
-    return code
+    return entry.fitting_stem(code, text, text_language) if page_language == text_language else ""

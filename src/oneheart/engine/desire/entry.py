@@ -55,19 +55,41 @@ class Stem:
         code: "want" (a thing or an infinitive follows) or "that" (a clause follows).
         text: as a person reads it.
         plural: the same for the common text.
+        also: other words with which people write the same beginning.
     """
 
     code: Literal["want", "that"]
     text: str
     plural: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Return the ways in which people write it, without the gap; () if it is written together with a word."""
+        whole = self.text.removesuffix("…")
+        return (whole.strip(), *self.also) if whole.endswith(" ") else self.also
 
 
 _STEMS: dict[str, tuple[Stem, ...]] = {
     "en": (Stem("want", "I want …", "We want …"), Stem("that", "I want us to …", "We want to …")),
     "he": (Stem("want", "אני רוצה …", "אנחנו רוצים …"), Stem("that", "אני רוצה ש…", "אנחנו רוצים ש…")),
-    "ru": (Stem("want", "Я хочу …", "Мы хотим …"), Stem("that", "Я хочу, чтобы …", "Мы хотим, чтобы …")),
-    "es": (Stem("want", "Quiero …", "Queremos …"), Stem("that", "Quiero que …", "Queremos que …")),
+    "ru": (
+        Stem("want", "Я хочу …", "Мы хотим …", ("хочу",)),
+        Stem("that", "Я хочу, чтобы …", "Мы хотим, чтобы …", ("хочу, чтобы", "я хочу чтобы", "хочу чтобы")),
+    ),
+    "es": (
+        Stem("want", "Quiero …", "Queremos …", ("yo quiero",)),
+        Stem("that", "Quiero que …", "Queremos que …", ("yo quiero que",)),
+    ),
 }
+_WHOLE: dict[str, frozenset[str]] = {
+    "en": frozenset(("that", "let", "may", "we", "i", "you", "he", "she", "it", "they", "there")),
+    "he": frozenset(("אני", "אנחנו", "אנו", "הלוואי", "בואו", "יש", "אין")),
+    "ru": frozenset(("чтобы", "чтоб", "что", "пусть", "давайте", "я", "мы", "вы", "они", "он", "она")),
+    "es": frozenset(("que", "ojalá", "yo", "nosotros", "nosotras", "ustedes", "ellos", "ellas")),
+}
+"""First words of a sentence that stands by itself, so that no beginning is put before it, by language."""
+_FIRST_WORD = regex.compile(r"^[^\p{L}\p{N}]*([\p{L}\p{M}\p{N}'’׳]+)")
 
 
 def stems(language: str) -> tuple[Stem, ...]:
@@ -88,6 +110,80 @@ def stem_text(code: str, language: str) -> str:
         ('I want …', '')
     """
     return next((stem.text for stem in stems(language) if stem.code == code), "") if code else ""
+
+
+def own_beginning(text: str, language: str) -> tuple[str, str]:
+    """Return the code of the stem with which a text begins by itself, and the words after it; "" and the text for none.
+
+    The longest stem wins. In Hebrew only "אני רוצה" is found: a "ש" after it may belong to the next word.
+
+    Example:
+        >>> own_beginning("I want us to sing", "en"), own_beginning("Хочу, чтобы мы пели", "ru")
+        (('that', 'sing'), ('that', 'мы пели'))
+        >>> own_beginning("אני רוצה שלום", "he"), own_beginning("Wanting peace", "en")
+        (('want', 'שלום'), ('', 'Wanting peace'))
+    """
+    written = [(words, stem.code) for stem in stems(language) for words in stem.written]
+    folded = text.casefold()
+    for words, code in sorted(written, key=lambda pair: -len(pair[0])):
+        if folded.startswith(f"{words.casefold()} ") and len(folded) == len(text):
+            return code, text[len(words) :].lstrip(" ,:…")
+    return "", text
+
+
+def fitting_stem(code: str, text: str, language: str) -> str:
+    """Return the code of the stem that a text continues: `code`, or "" where the text stands by itself.
+
+    It does where it begins with a stem of its own ("I want peace"), so that none is doubled, and where its first word
+    begins a whole sentence ("that nobody sits alone", "we sing"), so that none is pressed upon it. The phone page
+    shows the same while a person types, from `standing_words`.
+
+    Example:
+        >>> fitting_stem("want", "peace", "en"), fitting_stem("want", "I want peace", "en")
+        ('want', '')
+        >>> fitting_stem("want", "That nobody sits alone", "en"), fitting_stem("want", "чтобы все пели", "ru")
+        ('', '')
+    """
+    first = _FIRST_WORD.match(text.casefold())
+    alone = first is not None and first[1] in _WHOLE.get(language.split("-", 1)[0], _WHOLE["en"])
+    return "" if alone or own_beginning(text, language)[0] else code
+
+
+def standing_words(language: str) -> tuple[str, ...]:
+    """Return the beginnings of texts that stand by themselves in a language, in small letters: see `fitting_stem`.
+
+    Example:
+        >>> [word for word in standing_words("en") if " " in word]
+        ['i want', 'i want us to']
+    """
+    own = [words.casefold() for stem in stems(language) for words in stem.written]
+    return tuple(sorted({*own, *_WHOLE.get(language.split("-", 1)[0], _WHOLE["en"])}))
+
+
+_OUTER = regex.compile(r"^[\p{P}\p{Z}\p{C}]+|[\p{P}\p{Z}\p{C}]+$")
+
+
+def wording_key(text: str, language: str, stem: str = "") -> str:
+    """Return a key that two wishes of one language share only where people read the same words; "" without words.
+
+    Equal are texts that differ in nothing but capitals, spaces, and punctuation around them. A question stays one. A
+    text that begins with "I want" is read as one that continues that stem; "I want us to" makes another sentence.
+
+    Source: ours; stricter than `similarity.strict_key`, which the engine uses after people have answered.
+
+    Example:
+        >>> wording_key("  Peace!", "en") == wording_key("I want PEACE", "en") == wording_key("peace", "en", "want")
+        True
+        >>> len({wording_key(text, "en") for text in ("Peace", "Peace?", "Peace now", "I want us to peace")})
+        4
+    """
+    code, rest = own_beginning(unicodedata.normalize("NFC", text), language)
+    words = " ".join(_OUTER.sub("", rest).casefold().split())
+    if not words:
+        return ""
+    clause = "that" if "that" in (code, stem) else ""
+    asked = "?" if _QUESTION.search(rest) else ""
+    return "\x1f".join((clause, words, asked))
 
 
 def clean(text: str) -> str:

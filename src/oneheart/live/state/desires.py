@@ -21,6 +21,7 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.batches import Batches
 from oneheart.live.state.course import Course
 from oneheart.live.state.people import People, Seat
+from oneheart.live.state.wordings import Wordings
 from oneheart.model.desire import Decision, Moderation, Stance
 from oneheart.model.round import Stage, Travelling
 
@@ -59,6 +60,8 @@ class LiveDesire:
         free: true while every desire that it is joined to is set aside; it is independent again, outside the author's
             quota.
         pool: pool in which it waits for a batch, see `state.batches`; None if it does not wait for one.
+        matched: true if the server joined it, because its words are the same.
+        apart: true if its author took it apart; the server does not join it again.
     """
 
     seq: int
@@ -85,6 +88,8 @@ class LiveDesire:
     aside: bool = False
     free: bool = False
     pool: int | None = None
+    matched: bool = False
+    apart: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -149,6 +154,7 @@ class Desires(Sequence[LiveDesire]):
     Attributes:
         tally: answers of people.
         nearness: trigram index of the texts, for similar desires; it follows from the texts.
+        wordings: the desires with the same words; it follows from the texts.
         shown: numbers of the desires on the hall screen.
         any_aside: true while some desire is set aside.
         confirmed: numbers of desires that two hosts called the same as one in another language, in order of
@@ -156,11 +162,12 @@ class Desires(Sequence[LiveDesire]):
         batches: the desires that wait for a batch.
     """
 
-    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness"})  # it follows from the texts
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness", "wordings"})  # they follow from the texts
 
     entries: list[LiveDesire] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     nearness: TrigramIndex = field(default_factory=TrigramIndex)
+    wordings: Wordings = field(default_factory=Wordings)
     shown: tuple[int, ...] = ()
     confirmed: list[int] = field(default_factory=list)
     any_aside: bool = False
@@ -215,7 +222,7 @@ class Desires(Sequence[LiveDesire]):
                 root = number
         return root
 
-    def _top(self, number: int) -> int:
+    def top(self, number: int) -> int:
         """Return the last desire that this one is joined to, set aside or not, or its own number."""
         while (joined := self.entries[number].same_as) is not None:
             number = joined
@@ -226,7 +233,7 @@ class Desires(Sequence[LiveDesire]):
         if number in self.joined_to or not self.entries[number].free:
             joined: Sequence[int] = self.joined_to.get(number, ())
         else:
-            top = self._top(number)
+            top = self.top(number)
             joined = (top, *self.joined_to.get(top, ()))
         if not self.any_aside:
             return joined
@@ -405,6 +412,7 @@ class Desires(Sequence[LiveDesire]):
         if former is not None:
             self.entries[former].withdrawn = True
             self.review(former, course)
+            self.pass_on(former, course)
 
     def add(self, desire: LiveDesire, course: Course) -> int:
         """Add a desire and return its number. O(length of its text)."""
@@ -412,6 +420,7 @@ class Desires(Sequence[LiveDesire]):
         self.entries.append(desire)
         self.tally.grow(desires=len(self.entries))
         self.nearness.add(desire.text)
+        self.wordings.add(number, desire)
         if len(self.entries) > len(self._travels):
             self._travels = np.concatenate([self._travels, np.zeros(len(self._travels), bool)])
             wider = np.full(len(self._circles), -1, np.int32)
@@ -424,42 +433,57 @@ class Desires(Sequence[LiveDesire]):
         """Add a placeholder for a desire whose event was erased, so that later numbers do not change."""
         return self.add(LiveDesire(seq, None, "", "", "", None, None, None, None, erased=True), course)
 
-    # --- joining, withdrawing, naming the language ---
+    # --- joining (see `state.joining`), withdrawing, naming the language ---
 
-    def check_joined(self, body: ev.DesireJoined, people: People) -> Refusal | None:
-        """Refuse joining a desire of another person, one that is joined already, and one to itself."""
-        if not people.sits(body.seat) or not self.knows(body.same_as):
-            return Refusal.UNKNOWN
-        if not self.owns(body.seat, body.desire) or self.entries[body.desire].joined:
-            return Refusal.NOT_YOURS
-        # The last one too: it may be set aside now, and come back.
-        return Refusal.NOT_YOURS if body.desire in (self.root(body.same_as), self._top(body.same_as)) else None
-
-    def check_new_joined(self, body: ev.DesireJoined, course: Course) -> Refusal | None:
-        """Refuse joining to what is kept back, or whose root is. Asked before the event is written."""
-        answered = self.tally.answered(body.seat)
-        both = (body.same_as, self.root(body.same_as))  # joining counts as wanting the root
-        return Refusal.UNKNOWN if any(self.kept_back(n, course) and n not in answered for n in both) else None
-
-    def join(self, body: ev.DesireJoined, people: People, course: Course) -> int:
-        """Join a person's desire to another and return the root. The author counts as wanting the root."""
-        root = self.root(body.same_as)
-        self._join(body.desire, root, course)
-        self.batches.note_met(body.seat, root, self, course)
-        if not self.entries[root].erased:
-            self.tally.respond(body.seat, root, Stance.WANT, circle=people.seats[body.seat].circle)
-        return root
-
-    def _join(self, number: int, root: int, course: Course) -> None:
+    def join_to(self, number: int, root: int, course: Course) -> None:
+        """Join a desire to a root; to an erased root it was joined before, and it becomes independent of it."""
         if self.entries[root].erased:
             # It was joined before the words were erased. Its author's later desires must count as before, or the
             # numbers of later desires would shift.
             self.entries[number].released = True
             return
         self.entries[number].same_as = root
-        self.joined_to.setdefault(self._top(root), []).extend([number, *self.joined_to.pop(number, ())])
+        self.joined_to.setdefault(self.top(root), []).extend([number, *self.joined_to.pop(number, ())])
         self._review_free(number)
         self.review(number, course)
+
+    def part(self, number: int, course: Course) -> None:
+        """Make a desire independent again. O(desires joined to the same one)."""
+        desire = self.entries[number]
+        if desire.same_as is not None:
+            others = self.joined_to[top := self.top(number)]
+            others.remove(number)
+            if not others:
+                del self.joined_to[top]
+        desire.same_as, desire.free, desire.matched = None, False, False
+        self.review(number, course)
+        self.batches.note_decided(number, self, course)
+
+    def pass_on(self, number: int, course: Course) -> None:
+        """Let the first desire with the same words take the place of one that its author took away.
+
+        So nobody's wish goes with somebody else's. Answers to the former one count for the new one. O(joined to it).
+        """
+        same = [n for n in self.joined_to.get(number, ()) if self.entries[n].matched and self.entries[n].stands]
+        if not same or self.entries[number].same_as is not None:
+            return
+        heir = same[0]
+        others = [number, *(other for other in self.joined_to.pop(number) if other != heir)]
+        self.be_root(heir, self.entries[number].moderation)
+        self.joined_to[heir] = others
+        for other in others:
+            if other == number or self.entries[other].same_as == number:
+                self.entries[other].same_as = heir
+            self._review_free(other)
+            self.review(other, course)
+        self.batches.release([heir], self, course)  # the same words travel already
+
+    def be_root(self, heir: int, decided: Moderation) -> None:
+        """Make a desire independent that was joined, outside its author's quota; hosts decided on its words already."""
+        desire = self.entries[heir]
+        desire.same_as, desire.free, desire.matched, desire.released = None, False, False, True
+        if desire.moderation is Moderation.UNDECIDED:
+            desire.moderation = decided
 
     def check_owner(self, seat: int, number: int, people: People) -> Refusal | None:
         """Refuse a desire of another person."""
@@ -473,6 +497,7 @@ class Desires(Sequence[LiveDesire]):
             people.circles[desire.line_of].replaced = None
         self._hide(body.desire)
         self.review(body.desire, course)
+        self.pass_on(body.desire, course)
         return body.desire
 
     def check_language(
@@ -524,26 +549,6 @@ class Desires(Sequence[LiveDesire]):
         self.review(body.desire, course)
         return desire.version
 
-    def check_translated(self, body: ev.Translated, by: str) -> Refusal | None:
-        """Refuse unknown, erased or joined desires, and a confirmation by the host who proposed it."""
-        if not self.knows(body.desire) or not self.knows(body.same_as):
-            return Refusal.UNKNOWN
-        root, desire = self.root(body.same_as), self.entries[body.desire]
-        if body.desire in (root, self._top(body.same_as)) or desire.joined or desire.erased:
-            return Refusal.UNKNOWN
-        return Refusal.NOT_YOURS if desire.proposed_same_as == (root, by) else None
-
-    def translate(self, body: ev.Translated, by: str, course: Course) -> int | None:
-        """Record a first host's proposal (returns None), or join after a second host's (returns the root)."""
-        root, desire = self.root(body.same_as), self.entries[body.desire]
-        if desire.proposed_same_as is None or desire.proposed_same_as[0] != root:
-            desire.proposed_same_as = (root, by)
-            return None
-        self._join(body.desire, root, course)
-        if desire.same_as is not None:
-            self.confirmed.append(body.desire)
-        return root
-
     def check_shown(self, body: ev.DesiresShown) -> Refusal | None:
         """Refuse desires that do not exist."""
         return None if all(self.knows(number) for number in body.desires) else Refusal.UNKNOWN
@@ -564,7 +569,7 @@ class Desires(Sequence[LiveDesire]):
         if not course.stage.takes_responses:
             return Refusal.CLOSED
         desire = self.entries[body.desire]
-        if desire.erased or desire.waiting:
+        if self.entries[self.root(body.desire)].erased or desire.waiting:  # what passed on to another is not erased
             return Refusal.UNKNOWN
         return Refusal.CLOSED if body.stance < 0 and not course.voice.may_be_against else None
 
@@ -588,6 +593,8 @@ class Desires(Sequence[LiveDesire]):
             move(number, circle=seat.circle)
             for written in seat.desires:
                 self.entries[written].aside = on
+                if on:
+                    self.pass_on(written, course)
         self.any_aside = any(desire.aside for desire in self.entries)
         for number in range(len(self.entries)):
             self._review_free(number)
