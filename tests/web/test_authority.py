@@ -224,6 +224,7 @@ _BACK = {
         "desire",
         "join",
         "own",
+        "apart",
         "withdraw",
         "way",
         "move",
@@ -322,6 +323,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/join"): Rule(SEAT, form=lambda side: {**with_own()(side), "same_as": similar_of(side)}),
     ("POST", "/g/{code}/own"): Rule(SEAT, form=form()),
     ("POST", "/g/{code}/respond"): Rule(SEAT, form=with_card(stance="1")),
+    ("POST", "/g/{code}/apart"): Rule(SEAT, form=with_own(), status=404),  # it is joined to nothing
     ("POST", "/g/{code}/withdraw"): Rule(SEAT, form=with_own()),
     ("POST", "/g/{code}/desire-language"): Rule(SEAT, form=with_own(language="en")),
     ("POST", "/g/{code}/unread"): Rule(SEAT, form=form(language="en", on="0")),
@@ -401,6 +403,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/desires"): Rule(SEAT, json=True, form=form(text="another wish", language="en")),
     ("POST", f"{API}/desires/{{desire}}/withdraw"): Rule(
         SEAT, json=True, form=form(), path=lambda side: {"desire": own_of(side)}
+    ),
+    ("POST", f"{API}/desires/{{desire}}/apart"): Rule(
+        SEAT, json=True, form=form(), path=lambda side: {"desire": own_of(side)}, status=404
     ),
     ("POST", f"{API}/desires/{{desire}}/language"): Rule(
         SEAT, json=True, form=form(language="en"), path=lambda side: {"desire": own_of(side)}

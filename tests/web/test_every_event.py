@@ -48,6 +48,7 @@ BY_THE_HOUSE: set[type[ev.Body]] = {
     ev.TreeHead,
     ev.Purged,
     ev.DutySettled,
+    ev.WordsMatched,
 }
 """The kinds that only the house writes. No other kind may do without a function of `live.doing`."""
 
@@ -300,6 +301,10 @@ def _revoked(hall: Hall) -> None:
     hall.do(ev.SeatsRevoked([0, 1, 2, 3, 4], "one hand"), actor.host(0))
 
 
+def _matched(hall: Hall) -> None:
+    hall.do(ev.WordsMatched([0], 3), actor.HOUSE)
+
+
 def _proposed(hall: Hall) -> None:
     hall.do(ev.Translated(6, 0), actor.host(1))
 
@@ -328,6 +333,8 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.DutySettled: (_open, ev.DutySettled(0, 0), actor.HOUSE),
     ev.DesireSaid: (_open, ev.DesireSaid(0, "another wish", "en"), SEAT),
     ev.DesireJoined: (_open, ev.DesireJoined(0, 0, 3), SEAT),
+    ev.WordsMatched: (_open, ev.WordsMatched([0], 3), actor.HOUSE),
+    ev.DesireParted: (_matched, ev.DesireParted(0, 0), SEAT),
     ev.DesireWithdrawn: (_open, ev.DesireWithdrawn(0, 0), SEAT),
     ev.DesireLanguage: (_open, ev.DesireLanguage(0, 0, "he"), SEAT),
     ev.LanguageUnread: (_open, ev.LanguageUnread(0, "he"), SEAT),

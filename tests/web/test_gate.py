@@ -273,6 +273,11 @@ def one(seat: int, body: Callable[[LiveGathering], ev.AnyBody] | ev.AnyBody) -> 
     return acts
 
 
+async def joined(gathering: LiveGathering) -> None:
+    await said(gathering)
+    await submit(gathering, ev.DesireJoined(6, 6, 0), actor.seat(6))
+
+
 PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.SeatTaken, said, one_takes_a_seat),
     (ev.SeatTaken, said, one_is_seated_by_a_scribe),
@@ -287,6 +292,7 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.DesireSaid, said, one(0, ev.DesireSaid(0, "One line of ours", "en", line_of=0))),
     (ev.DesireSaid, said, one(0, ev.DesireSaid(0, "One more of ours", "en", carried_by=0))),
     (ev.DesireJoined, said, one(6, ev.DesireJoined(6, 6, 0))),
+    (ev.DesireParted, joined, one(6, ev.DesireParted(6, 6))),
     (ev.DesireWithdrawn, said, one(6, ev.DesireWithdrawn(6, 6))),
     (ev.DesireLanguage, said, one(6, ev.DesireLanguage(6, 6, "he"))),
     (ev.Responded, said, one(6, ev.Responded(6, 0, 1))),

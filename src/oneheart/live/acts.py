@@ -69,6 +69,8 @@ ACTS: tuple[Act, ...] = (
     Act(ev.DesireSaid, Doer.PERSON, doing.carry_desire, ask.CarriedDesireAsked, _IN_A_CIRCLE, counted=True),
     Act(ev.DesireSaid, Doer.HOST, doing.seed, ask.SeedAsked, _AT_THE_DESK),
     Act(ev.DesireJoined, Doer.PERSON, doing.join, ask.JoinAsked, counted=True),
+    Act(ev.DesireParted, Doer.PERSON, doing.part, ask.DesireNamed, counted=True),
+    Act(ev.WordsMatched, Doer.HOUSE, no_api="the server joins the same words by itself"),
     Act(ev.DesireWithdrawn, Doer.PERSON, doing.withdraw, ask.DesireNamed),
     Act(ev.DesireLanguage, Doer.PERSON, doing.name_language, ask.DesireLanguageAsked),
     Act(ev.Responded, Doer.PERSON, doing.respond, ask.ResponseAsked, counted=True),

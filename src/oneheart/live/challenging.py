@@ -101,7 +101,7 @@ def _known(state: State, seat: int) -> dict[int, int]:
     A desire that they wrote or joined counts as wanted. An answer comes before that.
     """
     desires = state.seats[seat].desires
-    wrote = dict.fromkeys((*desires, *(state.root(number) for number in desires)), 1)
+    wrote = dict.fromkeys((*desires, *state.desires.roots_of(state.seats[seat])), 1)
     return {**wrote, **state.tally.answered(seat)}
 
 

@@ -18,6 +18,7 @@ from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.codes import clean_code, hash_of, is_strong, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
+from oneheart.live.matching import match_one
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import draw_seats
@@ -158,6 +159,7 @@ async def say(gathering: LiveGathering, seat: int, asked: ask.DesireAsked) -> Sa
     body = ev.DesireSaid(seat, words, language, stem=stem, grew_from=grew_from)
     outcome = await _by_seat(gathering, seat, asked, body)
     number = numbered(outcome)
+    await match_one(gathering, number)
     return SaidDesire(number, gathering.state.desires[number].waiting, hints, outcome)
 
 
@@ -181,6 +183,16 @@ async def join(gathering: LiveGathering, seat: int, asked: ask.JoinAsked) -> Kep
     desire = _behind(gathering, Purpose.OWN, seat, asked.desire)
     same_as = _behind(gathering, Purpose.JOIN, seat, asked.same_as)
     return await _by_seat(gathering, seat, asked, ev.DesireJoined(seat, desire, same_as))
+
+
+async def part(gathering: LiveGathering, seat: int, asked: ask.DesireNamed) -> Kept:
+    """Take a person's own desire apart from the one that it was joined to.
+
+    Raises:
+        Refused: UNKNOWN: it is not joined; QUOTA: three others of theirs are open.
+    """
+    desire = _behind(gathering, Purpose.OWN, seat, asked.desire)
+    return await _by_seat(gathering, seat, asked, ev.DesireParted(seat, desire))
 
 
 async def withdraw(gathering: LiveGathering, seat: int, asked: ask.DesireNamed) -> Kept:

@@ -12,7 +12,8 @@ from oneheart.model.erasure import ErasureReason
 from oneheart.storage.log import Log, NotYetGone, StorageError
 
 _ASKING = ev.kind_of(ev.SeatErased(0))  # it holds nothing but the number of a seat, and stays
-_NUMBERING = ("seat", "desire", "same", "same words", "parted", "translated")  # kinds that change the numbers of later events
+# kinds that change the numbers of later events
+_NUMBERING = ("seat", "desire", "same", "same words", "parted", "translated")
 _OF_PEOPLE = tuple(
     str(kind.__struct_config__.tag)
     for kind in get_args(ev.AnyBody)

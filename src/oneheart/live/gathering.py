@@ -46,7 +46,6 @@ T = TypeVar("T")
 
 MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
-NEAR_LEAST = 0.12
 RETRY_SECONDS = 1.0
 
 
@@ -242,22 +241,6 @@ class LiveGathering:
         if not self.state.stage.takes_responses or self.state.ended:
             return None
         return self.dealer.card(seat)
-
-    def nearest(self, desire: int, count: int = 3) -> tuple[int, ...]:
-        """Return desires of other people with similar words, the most similar first, at most `count`; roots only.
-
-        Desires with hardly a common trigram are left out, so that nobody is asked about unrelated ones.
-        """
-        state = self.state
-        about = state.desires[desire]
-        out: list[int] = []
-        for number, likeness in state.desires.nearness.nearest(about.text, count=4 * count + 4, exclude=(desire,)):
-            candidate = state.desires[number]
-            if likeness < NEAR_LEAST:
-                break
-            if state.travels[number] and candidate.author != about.author and number not in out:
-                out.append(number)
-        return tuple(out[:count])
 
     # --- doing ---
 

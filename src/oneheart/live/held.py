@@ -15,9 +15,20 @@ from oneheart.live.wordings import occasion_in
 from oneheart.model.prayer import Reading
 
 Became = Literal[
-    "travels", "on its way", "waits for the hosts", "for the next round", "joined", "not taken", "withdrawn"
+    "travels",
+    "on its way",
+    "waits for the hosts",
+    "for the next round",
+    "joined",
+    "same words",
+    "not taken",
+    "withdrawn",
 ]
-"""The status of a person's own desire. "on its way": it waits for a batch, see `live.state.batches`."""
+"""The status of a person's own desire.
+
+"on its way": it waits for a batch, see `live.state.batches`. "joined": they said that it is the same as another, or two
+hosts did. "same words": the server joined it, see `live.state.joining`.
+"""
 
 
 class OwnDesire(Told, frozen=True):
@@ -196,7 +207,7 @@ def _became(gathering: LiveGathering, number: int) -> Became:
     if desire.withdrawn:
         return "withdrawn"
     if desire.same_as is not None:
-        return "joined"
+        return "same words" if desire.matched else "joined"
     if desire.moderation.value == "rejected" or desire.is_meta:
         return "not taken"
     if desire.waiting:

@@ -229,7 +229,11 @@ def held_by_authors_only(state: State, draft: LiveDraft) -> float:
     for line in draft.body.lines:
         joined = {
             *line.cites,
-            *(n for n, desire in enumerate(state.desires) if desire.same_as in line.cites and not desire.aside),
+            *(
+                n
+                for n, desire in enumerate(state.desires)
+                if not desire.aside and n not in line.cites and state.root(n) in line.cites
+            ),
         }
         authors = {author for n in joined if (author := state.desires[n].author) is not None}
         wants = {
@@ -251,7 +255,7 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
     "can say": they answered so in the reading. The first kind that some line fits is used, and its first line.
     """
     numbers = set(state.seats[seat].desires)
-    roots = {state.root(number) for number in numbers}
+    roots = set(state.desires.roots_of(state.seats[seat]))
     answered = state.tally.answered(seat)
 
     def wanted(number: int) -> bool:

@@ -21,6 +21,7 @@ from oneheart.live.aside import AsideError, Inside, RunsJobs
 from oneheart.live.challenging import with_challengers
 from oneheart.live.decks import Fitted, fit_order_of
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.matching import match_all
 from oneheart.live.purging import purge_due
 from oneheart.live.rebuild import report_failure
 from oneheart.live.refusal import Refused
@@ -179,6 +180,8 @@ class Leader:
         state = self._gathering.state
         if state.ended or state.heads.due:  # a head that could not be written now is written by the next step
             return
+        await match_all(self._gathering)
+        state = self._gathering.state
         draft = state.prayers.of_round(state.round)
         if needs_weaving(state, draft):
             await self._weave(state)

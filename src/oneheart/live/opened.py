@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oneheart.live import challenging, circles, queues
+from oneheart.live import challenging, circles, matching, queues
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.model.round import Stage
@@ -89,11 +89,17 @@ def similar_to(gathering: LiveGathering, seat: int, number: int) -> list[OpenedD
     desires = gathering.state.desires
     if not desires.owns(seat, number) or not desires[number].own:
         return []
-    similar = ((other, desires[other]) for other in gathering.nearest(number))
+    similar = ((other, desires[other]) for other in matching.similar(gathering.state, number))
     return [
         OpenedDesire(alias_for(gathering, Purpose.JOIN, seat, other), desire.text, desire.language, desire.stem)
         for other, desire in similar
     ]
+
+
+def has_same_words(gathering: LiveGathering, seat: int, number: int) -> bool:
+    """Return whether the server joined a person's own desire to another one with the same words."""
+    desires = gathering.state.desires
+    return desires.owns(seat, number) and desires[number].matched
 
 
 def lots_of(gathering: LiveGathering, seat: int) -> list[OpenedChallenger]:

@@ -87,7 +87,7 @@ def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Mar
     out = np.full(len(seats), stopping.UNHEARD, np.int8)
     for place, seat in enumerate(seats):
         answered, desires = state.tally.answered(seat), set(state.seats[seat].desires)
-        roots = desires | {state.root(number) for number in desires}
+        roots = desires.union(state.desires.roots_of(state.seats[seat]))
         stances = [max((answered.get(n, -2) for n in line.cites), default=-2) for line in draft.body.lines]
         if any(roots.intersection(line.cites) for line in draft.body.lines) or 1 in stances:
             out[place] = 1

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_JOINED = frozenset({"joined", "same words"})
+
 
 @dataclass(slots=True)
 class Tap:
@@ -170,6 +172,6 @@ def held_in(data: Mapping[str, Any]) -> Held:
     except (KeyError, TypeError, ValueError) as error:
         message = f"the person's own data are not in the shape that phones know: {error!r}"
         raise ValueError(message) from error
-    joined = sum(entry.get("same_as") is not None or entry.get("became") == "joined" for entry in desires)
+    joined = sum(entry.get("same_as") is not None or entry.get("became") in _JOINED for entry in desires)
     readings = tuple(((int(r["draft"]), int(r["line"])), str(r["reading"])) for r in data.get("readings", ()))
     return Held(tuple(" ".join(entry["text"].split()) for entry in desires), responses, joined, readings)

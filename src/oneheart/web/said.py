@@ -219,6 +219,7 @@ BECAME = {
     "waits for the hosts": _t("A host reads it first; then it travels."),
     "for the next round": _t("It is kept for the next round."),
     "joined": _t("You said that it is the same as this one:"),
+    "same words": _t("The same words were here already. They count together, once for each who said them."),
     "not taken": _t("The hosts did not take it further."),
     "withdrawn": _t("You took it back."),
 }

@@ -12,6 +12,7 @@ import pytest
 
 from oneheart.engine.disclosure import count_of, in_steps
 from oneheart.live import events as ev
+from oneheart.live import matching
 from oneheart.live.aside import AsideError, Inside
 from oneheart.live.codes import clean_code, hash_of
 from oneheart.live.dealing import Dealer
@@ -147,7 +148,7 @@ def test_joining_keeps_both_wordings_and_counts_as_wanting(tmp_path: Path) -> No
     async def work(gathering: LiveGathering) -> None:
         ann, bo = await seats(gathering, 2)
         one, two = await say(gathering, ann, "Peace for all"), await say(gathering, bo, "peace for everyone here")
-        assert gathering.nearest(two) == (one,)
+        assert matching.similar(gathering.state, two) == (one,)
         await gathering.submit(f"s{bo}", "j", ev.DesireJoined(bo, two, one))
         assert gathering.state.root(two) == one
         assert gathering.state.desires[two].text == "peace for everyone here"

@@ -183,7 +183,7 @@ def wording_key(text: str, language: str, stem: str = "") -> str:
         return ""
     clause = "that" if "that" in (code, stem) else ""
     asked = "?" if _QUESTION.search(rest) else ""
-    return "\x1f".join((clause, words, asked))
+    return f"{clause}\x1f{words}\x1f{asked}"
 
 
 def clean(text: str) -> str:

@@ -22,7 +22,7 @@ from oneheart.live.state.batches import Batches
 from oneheart.live.state.course import Course
 from oneheart.live.state.people import People, Seat
 from oneheart.live.state.wordings import Wordings
-from oneheart.model.desire import Decision, Moderation, Stance
+from oneheart.model.desire import Decision, Moderation
 from oneheart.model.round import Stage, Travelling
 
 OPEN_DESIRES = 3  # most desires of one person that may be dealt at a time
@@ -247,6 +247,13 @@ class Desires(Sequence[LiveDesire]):
         """Return whether a desire waits for the next round."""
         return self.entries[number].waiting
 
+    def roots_of(self, seat: Seat) -> list[int]:
+        """Return what a person's desires count as, each once: without those that they withdrew and that passed on."""
+        return list(dict.fromkeys(self.root(n) for n in seat.desires if not self._passed_on(n)))
+
+    def _passed_on(self, number: int) -> bool:
+        return self.entries[number].withdrawn and self.entries[number].same_as is not None
+
     def has_said(self, seat: Seat, *, since: int) -> bool:
         """Return whether a person said a desire of their own, no circle's line, in a round or later."""
         own = (self.entries[number] for number in seat.desires)
@@ -446,18 +453,6 @@ class Desires(Sequence[LiveDesire]):
         self.joined_to.setdefault(self.top(root), []).extend([number, *self.joined_to.pop(number, ())])
         self._review_free(number)
         self.review(number, course)
-
-    def part(self, number: int, course: Course) -> None:
-        """Make a desire independent again. O(desires joined to the same one)."""
-        desire = self.entries[number]
-        if desire.same_as is not None:
-            others = self.joined_to[top := self.top(number)]
-            others.remove(number)
-            if not others:
-                del self.joined_to[top]
-        desire.same_as, desire.free, desire.matched = None, False, False
-        self.review(number, course)
-        self.batches.note_decided(number, self, course)
 
     def pass_on(self, number: int, course: Course) -> None:
         """Let the first desire with the same words take the place of one that its author took away.

@@ -61,25 +61,34 @@ def check_parted(desires: Desires, body: ev.DesireParted, people: People) -> Ref
 
 
 def part(desires: Desires, body: ev.DesireParted, course: Course) -> int:
-    """Make a person's desire independent again, within their quota, and return its number."""
-    desire = desires[body.desire]
+    """Make a person's desire independent again, within their quota, and return its number. O(joined to the same)."""
+    number, desire = body.desire, desires[body.desire]
+    if number in desires.confirmed:
+        desires.confirmed.remove(number)
+    if desire.same_as is not None:
+        others = desires.joined_to[top := desires.top(number)]
+        others.remove(number)
+        if not others:
+            del desires.joined_to[top]
     desire.apart, desire.released = True, False
-    if body.desire in desires.confirmed:
-        desires.confirmed.remove(body.desire)
-    desires.part(body.desire, course)
-    return body.desire
+    desire.same_as, desire.free, desire.matched = None, False, False
+    desires.review(number, course)
+    desires.batches.note_decided(number, desires, course)
+    return number
 
 
 # --- by the server ----------------------------------------------------------------------------------------------------
 
 
-def may_be_joined(desire: LiveDesire) -> bool:
+def may_be_joined(desire: LiveDesire, course: Course) -> bool:
     """Return whether the server may join a desire to one with the same words."""
+    if desire.round < course.asked_since:  # it answers an earlier question
+        return False
     held_for_good = desire.moderation is Moderation.REJECTED or desire.is_meta
     return desire.own and not (desire.of_circle or desire.apart or desire.waiting or held_for_good)
 
 
-def matches_of(desires: Desires, number: int) -> tuple[int, list[int]] | None:
+def matches_of(desires: Desires, number: int, course: Course) -> tuple[int, list[int]] | None:
     """Return the desire that travels with the words of one, and what is to be joined to it; None for nothing.
 
     O(desires with these words).
@@ -90,17 +99,17 @@ def matches_of(desires: Desires, number: int) -> tuple[int, list[int]] | None:
     if not roots:
         return None
     root = min(roots, key=lambda n: (-len(desires.joined_to.get(n, ())), n))
-    joined = [n for n in same if n != root and may_be_joined(desires[n])]
+    joined = [n for n in same if n != root and may_be_joined(desires[n], course)]
     return (root, joined) if joined else None
 
 
-def due(desires: Desires) -> list[ev.WordsMatched]:
+def due(desires: Desires, course: Course) -> list[ev.WordsMatched]:
     """Return the events that join all desires with the same words, as they are now. O(repeated desires)."""
     bodies = []
     for key in desires.wordings.repeated:
         of_language = {desires[n].language: n for n in reversed(desires.wordings.by_words[key]) if desires[n].own}
         for number in of_language.values():
-            found = matches_of(desires, number)
+            found = matches_of(desires, number, course)
             if found is not None:
                 bodies.append(ev.WordsMatched(found[1], found[0]))
     return bodies
@@ -115,9 +124,9 @@ def check_matched(desires: Desires, body: ev.WordsMatched, by: str) -> Refusal |
     return None if _to_join(desires, body) else Refusal.UNKNOWN
 
 
-def check_new_matched(desires: Desires, body: ev.WordsMatched) -> Refusal | None:
+def check_new_matched(desires: Desires, body: ev.WordsMatched, course: Course) -> Refusal | None:
     """Refuse to join to what does not travel, other words, or what may not be joined. Asked before it is written."""
-    found = matches_of(desires, body.same_as)
+    found = matches_of(desires, body.same_as, course)
     fits = found is not None and found[0] == body.same_as and {*body.desires} <= {*found[1]}
     return None if fits else Refusal.UNKNOWN
 
@@ -188,7 +197,7 @@ JOINING_RULES: dict[type[ev.Body], Rule] = {
     ev.WordsMatched: Rule(
         lambda s, b, by: check_matched(s.desires, b, by),
         lambda s, b, _: match(s.desires, b, s.people, s.course),
-        check_new=lambda s, b, _: check_new_matched(s.desires, b),
+        check_new=lambda s, b, _: check_new_matched(s.desires, b, s.course),
     ),
     ev.Translated: Rule(
         lambda s, b, by: check_translated(s.desires, b, by), lambda s, b, w: translate(s.desires, b, w.by, s.course)

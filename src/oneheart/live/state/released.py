@@ -262,7 +262,7 @@ def nearest_of(desires: Desires, people: People, circle: int, members: list[int]
         for row, seat in enumerate(members)
         for number, stance in {
             **desires.tally.answered(seat),
-            **dict.fromkeys((desires.root(written) for written in people.seats[seat].desires), 1),
+            **dict.fromkeys(desires.roots_of(people.seats[seat]), 1),
         }.items()
     ]
     rows, numbers, stances = zip(*cells, strict=True)

@@ -21,6 +21,7 @@ from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires, cards_of
 from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import TreeHeads
+from oneheart.live.state.joining import JOINING_RULES
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
 from oneheart.live.state.released import Released, words_now
@@ -510,11 +511,6 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.desires.check_said(b, s.people),
         lambda s, b, w: s.desires.say(b, w.seq, s.people, s.course),
     ),
-    ev.DesireJoined: Rule(
-        lambda s, b, _: s.desires.check_joined(b, s.people),
-        lambda s, b, _: s.desires.join(b, s.people, s.course),
-        check_new=lambda s, b, _: s.desires.check_new_joined(b, s.course),
-    ),
     ev.DesireWithdrawn: Rule(
         lambda s, b, _: s.desires.check_owner(b.seat, b.desire, s.people),
         lambda s, b, _: s.desires.withdraw(b, s.people, s.course),
@@ -534,10 +530,8 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.MarkedMeta: Rule(
         lambda s, b, _: s.desires.check_decision(b.desire, b.version), lambda s, b, _: s.desires.mark_meta(b, s.course)
     ),
-    ev.Translated: Rule(
-        lambda s, b, by: s.desires.check_translated(b, by), lambda s, b, w: s.desires.translate(b, w.by, s.course)
-    ),
     ev.DesiresShown: Rule(lambda s, b, _: s.desires.check_shown(b), lambda s, b, _: s.desires.show(b)),
+    **JOINING_RULES,
     # released
     ev.OutputTaken: Rule(
         lambda s, b, _: s.released.check_output(b, s.seq),

@@ -191,6 +191,11 @@ async def _withdraw(request: Request, body: ask.KeyOnly) -> Done:
     return _done(await doing.withdraw(gathering, seat, withdrawal))
 
 
+async def _part(request: Request, body: ask.KeyOnly) -> Done:
+    gathering, seat = _seat(request)
+    return _done(await doing.part(gathering, seat, ask.DesireNamed(body.key, str(request.path_params["desire"]))))
+
+
 async def _name_language(request: Request, body: LanguageAsked) -> Done:
     gathering, seat = _seat(request)
     correction = ask.DesireLanguageAsked(body.key, str(request.path_params["desire"]), body.language)
@@ -461,6 +466,16 @@ OPERATIONS: tuple[Operation, ...] = (
         ask.KeyOnly,
         "seat",
         do=doing.withdraw,
+    ),
+    Operation(
+        "POST",
+        f"{_G}/desires/{{desire}}/apart",
+        _part,
+        "Take one's own desire apart from the one that it was joined to",
+        Done,
+        ask.KeyOnly,
+        "seat",
+        do=doing.part,
     ),
     Operation(
         "POST",

@@ -55,6 +55,7 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "grew_from": None,
         "notices": [],
         "near": [],
+        "same": False,
     }
 
 

@@ -29,14 +29,14 @@ from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card,
 from oneheart.web.phone.tap import PhoneStream, Respond
 from oneheart.web.phone.text import FORMS as TEXT_FORMS
 from oneheart.web.phone.text import reading_context
-from oneheart.web.said import HINTS, refusal_said
+from oneheart.web.said import BECAME, HINTS, refusal_said
 from oneheart.web.who import Person, place_of
 from oneheart.web.words import LANGUAGES, PSEUDO
 
 _UNPROCESSABLE = 422
 _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 _FORMS_OF_MINE = ("withdraw", "erase", "language", "desire-language", "present", "way", "move")
-_FORMS = ("respond", "desire", "join", "own", "unread")
+_FORMS = ("respond", "desire", "join", "own", "apart", "unread")
 _FORMS_OF_CIRCLE = ("steward", "duty", "line", "carry", "scribe", "done", "cards")
 
 
@@ -168,6 +168,9 @@ def _is_it_yours(person: Person, desire: int) -> Response | None:
         return None
     near = [(words, new_key()) for words in opened.similar_to(person.gathering, person.seat, desire)]
     notices = _notices(person) if person.memory.asked.get(person.seat) == desire else []
+    same = opened.has_same_words(person.gathering, person.seat, desire)
+    if same:
+        notices.append(Coded(person.words.t(BECAME["same words"]), "same words"))
     elsewhere = own_desire.language != person.words.language and len(offered(person.gathering)) > 1
     if not near and not notices and not elsewhere:
         person.memory.asked.pop(person.seat, None)
@@ -182,6 +185,7 @@ def _is_it_yours(person: Person, desire: int) -> Response | None:
         said=own_desire.alias,
         own=own_desire,
         near=near,
+        same=same,
         notices=notices,
         elsewhere=elsewhere,
         **language_names,
@@ -244,6 +248,14 @@ async def _join(request: Request) -> Response:
     return RedirectResponse(person.home, 303)
 
 
+async def _apart(request: Request) -> Response:
+    """Take a person's own desire apart from the one that it was joined to."""
+    person, form = who.person(request), await form_of(request)
+    await doing.part(person.gathering, person.seat, asked(form, ask.DesireNamed))
+    person.memory.let_go(person.seat)
+    return RedirectResponse(f"{person.home}/mine" if form.get("back") == "mine" else person.home, 303)
+
+
 async def _own(request: Request) -> Response:
     """Keep a person's desire apart from similar ones, and stop asking about it."""
     person = who.person(request)
@@ -263,6 +275,7 @@ routes: list[Route] = [
     Route("/g/{code}", _now),
     Route("/g/{code}/desire", _say, methods=["POST"]),
     Route("/g/{code}/join", _join, methods=["POST"]),
+    Route("/g/{code}/apart", _apart, methods=["POST"]),
     Route("/g/{code}/own", _own, methods=["POST"]),
     *(Route(f"/g/{{code}}/{form}", _back) for form in (*_FORMS, *_FORMS_OF_MINE, *TEXT_FORMS)),
     *(Route(f"/g/{{code}}/circle/{form}", _back) for form in _FORMS_OF_CIRCLE),

@@ -107,7 +107,7 @@ def _shared(person: Person) -> list[opened.OpenedDesire]:
     """Return up to three desires that the person and most of the people who were asked want."""
     state = person.state
     wanted_numbers = [number for number, stance in state.tally.answered(person.seat).items() if stance > 0]
-    wanted_numbers += [state.root(number) for number in state.seats[person.seat].desires]
+    wanted_numbers += state.desires.roots_of(state.seats[person.seat])
     shared: list[opened.OpenedDesire] = []
     for number in dict.fromkeys(wanted_numbers):
         if state.travels[number] and wanted_by(person.gathering, number) == "most":
