@@ -21,7 +21,7 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.batches import Batches
 from oneheart.live.state.course import Course
 from oneheart.live.state.people import People, Seat
-from oneheart.live.state.wordings import Wordings
+from oneheart.live.state.same_words import Wordings
 from oneheart.model.desire import Decision, Moderation
 from oneheart.model.round import Stage, Travelling
 
