@@ -16,6 +16,7 @@ import pytest
 from starlette.routing import Route
 
 from oneheart.live import events as ev
+from oneheart.live.check_in import usher_secret
 from oneheart.live.house import House
 from oneheart.web.app import make_app
 from tests.support.aliases import host_alias
@@ -39,6 +40,7 @@ NO_PAGE = {
     "/host/{code}/export.zip": "a file",
     "/host/{code}/report.zip": "a file; the report in it is tested with the reports",
     "/check_bundle.py": "a program to take away",
+    "/u/{code}/as/{secret}": "a link that leads to the page of an usher",
     "/verify.html": "a page to take away; tests/browser/test_record.py opens it from the disk",
     **dict.fromkeys(
         (
@@ -59,7 +61,7 @@ LEADS_BACK = re.compile(  # the address of a form, opened by a reload: it leads 
     r"/g/\{code\}/(respond|desire|join|own|withdraw|erase|language|desire-language|unread|present|felt|read|amend|whole"
     r"|challenger|say-in|confirm|amen|agree|move|way|circle/\w+)"
 )
-OF_PERSON = ("", "?cards=1", "/mine", "/circle", "/near", "/book", "/terms")
+OF_PERSON = ("", "?cards=1", "/mine", "/circle", "/near", "/book", "/terms", "/here", "/here/MEAL42")
 OF_HOST = (
     "",
     "/circles",
@@ -74,6 +76,7 @@ OF_HOST = (
     "/book",
     "/oddities",
     "/lost",
+    "/here/0",
 )
 
 
@@ -181,6 +184,14 @@ class Walk:
         self.desk.click("button.primary")
         self.desk.wait_for_url(f"**/host/{self.server.code}")
 
+    def usher(self) -> None:
+        """Look at the page of an usher, before and after the link of a host."""
+        under = f"{self.server.url}/u/{self.server.code}"
+        self.look(self.desk, "no usher here", under)
+        self.desk.goto(f"{under}/as/{usher_secret(self.server.gathering, 0)}?lang={self.language}")
+        self.look(self.desk, "usher", under)
+        self.look(self.desk, "usher, a code scanned", f"{under}/p/ABCD3456")
+
     def worth(self, places: tuple[str, ...], whose: str) -> list[str]:
         """Return the pages to look at: where one look has walked all of them, each kind once but the first."""
         new = [place for place in places if not self.brief or not place or (whose, place) not in self.looked]
@@ -253,6 +264,7 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
     walk = Walk(hall, watched, options.pop("language"), **options)
     every_stage = name == "light"
     walk.doors(hall.house.invite(hall.code))
+    walk.usher()
     walk.desk_opens()
     come(hall, walk.phone, walk.language, circle="0")
     walk.phones("open")

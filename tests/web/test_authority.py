@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
+from oneheart.live import check_in
 from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.live.gathering import LiveGathering, create
@@ -24,12 +25,13 @@ from oneheart.web.app import make_app
 
 HOST = "testserver"
 EVERYBODY = frozenset(
-    {"nobody", "participant", "stranger", "erased", "revoked", "host", "other host", "removed host"},
+    {"nobody", "participant", "stranger", "erased", "revoked", "host", "other host", "removed host", "usher"},
 )
 SEAT = frozenset({"participant"})
 STILL_THEIRS = frozenset({"participant", "revoked"})
 """Who is revoked opens nothing, but erases what is theirs."""
 HOSTS = frozenset({"host"})
+USHERS = frozenset({"usher"})
 CODES = {"a": "AAAA3333", "b": "BBBB4444"}
 ERASED = "canary of the erased"
 STREAMS = {"/g/{code}/events", "/hall/{code}/events"}
@@ -117,6 +119,7 @@ async def fill(house: House, gathering: LiveGathering, name: str) -> Side:
         side.secrets[host] = f"secret-of-the-{host}-of-{name}"
         await gathering.submit("h0", f"host-{number}", ev.HostSeated(hash_of(side.secrets[host])))
     await gathering.submit("h0", "remove", ev.HostRemoved(1))
+    side.secrets["usher"] = check_in.usher_secret(gathering, 0)
     side.seat_code = (await gathering.add_cards("cards", 1, 0, "h0"))[0]
     side.invitation = house.invite(gathering.code)
     side.open = [f"Gathering of {name}", f"Question of {name}?", f"Circle of {name}"]
@@ -136,6 +139,7 @@ def secret_of(world: World, actor: str) -> tuple[str, str]:
         "host": ("host", world.a.secrets["host"]),
         "removed host": ("host", world.a.secrets["removed host"]),
         "other host": ("host", world.b.secrets["host"]),
+        "usher": ("usher", world.a.secrets["usher"]),
     }[actor]
 
 
@@ -184,6 +188,11 @@ def card_of(side: Side) -> str:
 
 def similar_of(side: Side) -> str:
     return alias_for(side.gathering, Purpose.JOIN, 0, side.other)
+
+
+def own_code(side: Side) -> Mapping[str, object]:
+    """Return the form of an usher about the participant, who shows their code."""
+    return {"key": "q83vEjRWeJCrze8SNFZ4kA", "person": check_in.codes_of(side.gathering).show(0)}
 
 
 def with_own(**fields: object) -> Callable[[Side], Mapping[str, object]]:
@@ -330,7 +339,15 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/unread"): Rule(SEAT, json=True, form=form(language="en", on=False)),
     ("POST", "/g/{code}/erase"): Rule(STILL_THEIRS, form=form(sure="1")),
     ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
-    ("POST", "/g/{code}/present"): Rule(SEAT, form=form(occasion="0")),
+    ("POST", "/g/{code}/present"): Rule(SEAT, form=form(code="MEALa")),
+    ("GET", "/g/{code}/here"): Rule(SEAT),
+    ("GET", "/g/{code}/here/{secret}"): Rule(SEAT, path=lambda _side: {"secret": "MEALa"}),
+    ("GET", "/u/{code}"): Rule(USHERS),
+    ("GET", "/u/{code}/p/{person}"): Rule(USHERS, path=lambda _side: {"person": "ABCD3456"}),
+    ("POST", "/u/{code}"): Rule(USHERS, form=own_code),
+    ("POST", "/u/{code}/p/{person}"): Rule(USHERS, form=own_code, path=lambda _side: {"person": "ABCD3456"}),
+    ("GET", "/u/{code}/as/{secret}"): to_all(path=lambda side: {"secret": side.secrets["usher"]}),
+    ("GET", "/host/{code}/here/{number:int}"): Rule(HOSTS, path=lambda _side: {"number:int": "0"}),
     ("POST", "/g/{code}/rows"): Rule(SEAT, form=form(on="1")),
     ("POST", "/g/{code}/way"): Rule(SEAT, form=form()),
     ("POST", "/g/{code}/move"): Rule(SEAT, form=to_own_circle),
@@ -580,7 +597,7 @@ def test_who_may_is_let_in_and_sees_nothing_of_others(
     runner: asyncio.Runner, world: World, method: str, path: str, rule: Rule
 ) -> None:
     other = world.b.gathering.state.digest()
-    actor = "host" if rule.who == HOSTS else "participant" if rule.who in {SEAT, STILL_THEIRS} else "nobody"
+    actor = "nobody" if rule.who == EVERYBODY else "participant" if "participant" in rule.who else next(iter(rule.who))
     answer = runner.run(ask(world, method, path, rule, actor, OURS))
     if rule.status is None:
         assert answer.let_in, (answer.status, answer.text[:300])

@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from oneheart.live import admitting, circle_duty, doing, giving, naming, seat_ways
+from oneheart.live import admitting, check_in, circle_duty, doing, giving, naming, seat_ways
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input, KeyOnly
@@ -182,7 +182,7 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (admitting, circle_duty, doing, giving, naming, seat_ways)
+        for module in (admitting, check_in, circle_duty, doing, giving, naming, seat_ways)
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }

@@ -353,7 +353,7 @@ def test_the_same_tap_twice_counts_once(open_door: Open) -> None:
         assert desk.do("circle", key="one-and-the-same", name="Fire", place="mirror").status_code == 303
         assert desk.do("occasion", key="another-one", name="Meal", form="meal").status_code == 303
     assert [(circle.name, circle.place) for circle in desk.gathering.state.circles] == [("Fire", "mirror")]
-    assert [(one.name, len(one.code)) for one in desk.gathering.state.occasions] == [("Meal", 6)]
+    assert [(one.name, len(one.code)) for one in desk.gathering.state.occasions] == [("Meal", 8)]
 
 
 def test_what_is_no_wish_leaves_the_queue_and_can_come_back(open_door: Open) -> None:

@@ -354,7 +354,7 @@ def test_language_and_presence(hall: Any) -> None:
     assert browser.post(f"{HOME}/language", data={"language": "xx"}).status_code == 400
     assert browser.post(f"{HOME}/present", data={"key": "present-1", "code": " meal42 "}).status_code == 303
     assert browser.post(f"{HOME}/present", data={"code": "WRONG"}).status_code == 404
-    assert browser.post(f"{HOME}/present", data={"occasion": "9"}).status_code == 404
+    assert browser.post(f"{HOME}/present", data={"occasion": "0"}).status_code == 404
     assert hall.gathering.state.occasions[0].present == 1
 
 

@@ -16,13 +16,16 @@ from oneheart.live.measuring import attendance_of
 from oneheart.rehearsal.friends import LANGUAGES, Relation, made_up, wishes
 
 Serve = Callable[..., Any]
+CODES = tuple(f"MEAL{number}" for number in range(12))
 
 
 def test_phones_say_where_they_are_and_nothing_is_lost(serve: Serve) -> None:
     server = serve()
     for number in range(12):
-        server.submit("h0", f"occasion-{number}", ev.OccasionAdded(f"Meal {number}", "meal", f"MEAL{number}"))
-    how = Rehearsing(f"{server.url}/j/{server.code}", 24, 0.05, 0.0, 0.1, None, 1, far=False, relation="real")
+        server.submit("h0", f"occasion-{number}", ev.OccasionAdded(f"Meal {number}", "meal", CODES[number]))
+    how = Rehearsing(
+        f"{server.url}/j/{server.code}", 24, 0.05, 0.0, 0.1, None, 1, far=False, relation="real", codes=CODES
+    )
     summary = rehearse(how, tell=lambda _line: None)
     assert summary.well, summary
     state = server.gathering.state

@@ -157,6 +157,10 @@ def rehearse(
             "language, real).",
         ),
     ] = None,
+    occasion: Annotated[
+        list[str] | None,
+        typer.Option("--occasion", help="Code of an occasion at which phones check in; once for each, in their order."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     far: Annotated[
@@ -171,7 +175,7 @@ def rehearse(
     from oneheart.commands.rehearsing import rehearse as run  # noqa: PLC0415
 
     truth = None if relation is None else relation.value
-    how = Rehearsing(url, people, minutes, sleepy, flaky, from_export, seed, far, truth)  # type: ignore[arg-type]
+    how = Rehearsing(url, people, minutes, sleepy, flaky, from_export, seed, far, truth, tuple(occasion or ()))  # type: ignore[arg-type]
     summary = run(how, tell=lambda line: typer.echo(line, err=True))
     if as_json:
         typer.echo(json.dumps(summary.as_json(), ensure_ascii=False))

@@ -34,6 +34,7 @@ class Rehearsing:
         seed: seed of all random choices.
         far: allow a server outside this network.
         relation: true relation of being at the same occasions and wanting the same; None if nobody checks in.
+        codes: codes of the occasions at which phones check in, in their order.
     """
 
     url: str
@@ -45,6 +46,7 @@ class Rehearsing:
     seed: int
     far: bool
     relation: Relation | None = None
+    codes: tuple[str, ...] = ()
 
 
 def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
@@ -55,6 +57,9 @@ def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
     """
     if how.relation is not None and how.export is not None:
         message = "Give --relation or --from, not both: an export does not say where its people were."
+        raise UserError(message)
+    if how.relation is not None and not how.codes:
+        message = "Phones check in by the code of each occasion; give the codes: --occasion CODE, once for each."
         raise UserError(message)
     place, path = place_of(how.url)
     code, door = _code_and_door(how.url, path)
@@ -72,7 +77,8 @@ def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
     )
     seconds = 60 * how.minutes
     think = (1 - _ARRIVING) * seconds / _STEPS / 1.6  # the slowest take 1.6 times the average
-    habits = Habits(how.sleepy, how.flaky, think_seconds=think if near else max(think, _FAR_LEAST_SECONDS))
+    think = think if near else max(think, _FAR_LEAST_SECONDS)
+    habits = Habits(how.sleepy, how.flaky, think_seconds=think, codes=how.codes)
     many_files()
 
     async def go() -> Summary:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oneheart.live import admitting, circle_duty, doing, giving, naming, seat_ways
+from oneheart.live import admitting, check_in, circle_duty, doing, giving, naming, seat_ways
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 
@@ -49,6 +49,7 @@ class Act:
 _BY_THE_HOUSE = "the house does it as the round goes on; nobody asks for it"
 _AT_THE_DESK = "hosts do it at their desk; no program has needed it yet"
 _ON_THE_PHONE = "people do it on their own page; no program has needed it yet"
+_USHER = "an usher notes people on a page of their own"
 _IN_A_CIRCLE = "a circle does it face to face, on its steward's page"
 
 ACTS: tuple[Act, ...] = (
@@ -75,7 +76,8 @@ ACTS: tuple[Act, ...] = (
     Act(ev.DesireLanguage, Doer.PERSON, doing.name_language, ask.DesireLanguageAsked),
     Act(ev.Responded, Doer.PERSON, doing.respond, ask.ResponseAsked, counted=True),
     # being together
-    Act(ev.Present, Doer.PERSON, doing.be_present, ask.AttendanceAsked, counted=True),
+    Act(ev.Present, Doer.PERSON, check_in.be_present, ask.AttendanceAsked, counted=True),
+    Act(ev.Present, Doer.PERSON, check_in.note_person, check_in.UsherAsked, _USHER, counted=True),
     Act(ev.FeltSaid, Doer.PERSON, doing.feel, ask.FeltAsked, _ON_THE_PHONE, counted=True),
     # the text
     Act(ev.LineRead, Doer.PERSON, doing.read_line, ask.ReadingAsked, counted=True, form="read"),

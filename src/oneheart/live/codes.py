@@ -27,6 +27,24 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def code_from(secret: str) -> str:
+    """Return a code of eight letters that follows from a secret of 128 bits.
+
+    Args:
+        secret: hexadecimal, see `SecretKey.secret_for`.
+
+    Example:
+        >>> code_from("0" * 31 + "1"), len(code_from("f" * 32))
+        ('43333333', 8)
+    """
+    rest = int(secret, 16)
+    letters = []
+    for _ in range(CODE_LENGTH):
+        rest, letter = divmod(rest, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)
+
+
 def clean_code(typed: str) -> str:
     """Return a typed code in canonical form: without spaces and dashes, in upper case.
 
@@ -80,9 +98,4 @@ class SecretKey:
 
     def seat_code(self, key: str, number: int) -> str:
         """Return the seat code of a table card. Deterministic for one sheet key and number on the sheet."""
-        rest = int(self.secret_for("card", f"{key}\0{number}"), 16)
-        letters = []
-        for _ in range(CODE_LENGTH):
-            rest, letter = divmod(rest, len(ALPHABET))
-            letters.append(ALPHABET[letter])
-        return "".join(letters)
+        return code_from(self.secret_for("card", f"{key}\0{number}"))

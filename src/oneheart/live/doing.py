@@ -16,7 +16,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import circles
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
-from oneheart.live.codes import clean_code, hash_of, is_strong, new_code
+from oneheart.live.codes import code_from, hash_of, is_strong, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.matching import match_one
 from oneheart.live.offered import Purpose, desire_behind
@@ -28,8 +28,6 @@ from oneheart.live.typed_words import clean_critique, clean_name, clean_words, f
 from oneheart.live.wordings import kept_names
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
-
-OCCASION_LETTERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,20 +227,6 @@ async def respond(gathering: LiveGathering, seat: int, asked: ask.ResponseAsked)
 
 
 # --- being together ---------------------------------------------------------------------------------------------------
-
-
-async def be_present(gathering: LiveGathering, seat: int, asked: ask.AttendanceAsked) -> Kept:
-    """Keep that a person was at an occasion.
-
-    Raises:
-        Refused: UNKNOWN: no occasion has this code or number.
-    """
-    typed = asked.code.strip().casefold()
-    coded = (n for n, occasion in enumerate(gathering.state.occasions) if occasion.code.casefold() == typed)
-    number = next(coded, None) if typed else asked.occasion
-    if number is None:
-        raise Refused(Refusal.UNKNOWN)
-    return await _by_seat(gathering, seat, asked, ev.Present(seat, number))
 
 
 async def feel(gathering: LiveGathering, seat: int, asked: ask.FeltAsked) -> Kept:
@@ -555,7 +539,7 @@ async def add_occasion(gathering: LiveGathering, host: int, asked: ask.OccasionA
     name = clean_name(asked.name)
     if not name:
         raise Refused(Refusal.WORDS, hint="empty")
-    code = clean_code(gathering.secret_for("occasion", _same_again(host, asked)))[:OCCASION_LETTERS]
+    code = code_from(gathering.secret_for("occasion", _same_again(host, asked)))
     names = kept_names(gathering.state, asked.names)
     return await _by_host(gathering, host, asked, ev.OccasionAdded(name, asked.form, code, names))
 
@@ -643,5 +627,5 @@ async def furnish(
         bodies.append(ev.CircleAdded(clean_name(circle.name), key, place=circle.place, names=names))
     for occasion in occasions:
         names = kept_names(gathering.state, occasion.names)
-        bodies.append(ev.OccasionAdded(clean_name(occasion.name), occasion.form, new_code()[:OCCASION_LETTERS], names))
+        bodies.append(ev.OccasionAdded(clean_name(occasion.name), occasion.form, new_code(), names))
     await asyncio.gather(*(gathering.submit(actor.HOUSE, f"begin-{n}", body) for n, body in enumerate(bodies)))

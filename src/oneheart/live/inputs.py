@@ -172,15 +172,13 @@ class ResponseAsked(Input, frozen=True):
 
 
 class AttendanceAsked(Input, frozen=True):
-    """A person is at an occasion, named by its code or by its number.
+    """A person is at an occasion. They read its code there: on the table, at the door, on the usher's phone.
 
     Attributes:
-        code: code of the occasion; "" to name it by its number.
-        occasion: number of the occasion; None to name it by its code.
+        code: code of the occasion.
     """
 
-    code: str = ""
-    occasion: Number | None = None
+    code: Text
 
 
 class FeltAsked(Input, frozen=True):

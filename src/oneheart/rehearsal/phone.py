@@ -30,7 +30,6 @@ _WAIT = frozenset({429, 503})
 _REFUSED = frozenset({400, 403, 404, 409, 413})
 _LOOKS = 6  # most tries for a new card before the phone rests
 _WAIT_MOST_SECONDS = 10.0
-_OCCASIONS_LOOKED_AT = 100
 
 
 class GaveUpError(Exception):
@@ -49,6 +48,7 @@ class Habits:
         plain: share of phones that use the pages without script; taps of the others are answered in JSON.
         cards: number of cards that a person answers in one stage.
         think_seconds: mean time for a card, in seconds.
+        codes: codes of the occasions to which friends may go, in their order.
     """
 
     sleepy: float = 0.1
@@ -58,6 +58,7 @@ class Habits:
     plain: float = 0.2
     cards: int = 8
     think_seconds: float = 5.0
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -211,13 +212,13 @@ class Phone:
 
     async def _check_in(self) -> bool:
         """Check in to the occasions to which the friend goes; return whether there were any."""
-        if not any(self._friend.goes_to(number) for number in range(_OCCASIONS_LOOKED_AT)):
+        if not any(self._friend.goes_to(number) for number in range(len(self._habits.codes))):
             return False
         went = False
-        for form in forms_of(await self._get(f"/g/{self._code}/mine")):
-            number = form.fields.get("occasion", "")
-            if form.action.endswith("/present") and number.isdigit() and self._friend.goes_to(int(number)):
-                await self._send(form.action, dict(form.fields), None)
+        form = form_to(forms_of(await self._get(f"/g/{self._code}/mine")), "/present")
+        for number, code in enumerate(self._habits.codes):
+            if form is not None and self._friend.goes_to(number):
+                await self._send(form.action, {**form.fields, "key": secrets.token_hex(16), "code": code}, None)
                 went = True
         return went
 

@@ -32,6 +32,7 @@ from oneheart.web.host import (
     ending,
     entering,
     gathering_settings,
+    here_sheet,
     hosts_log,
     leaving,
     lost_phone,
@@ -42,7 +43,7 @@ from oneheart.web.host import (
     table_draw,
 )
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, wants_json, words_for
-from oneheart.web.phone import agreeing, circle, door, mine, now, proofs, sheet, text, together, way_back
+from oneheart.web.phone import agreeing, circle, door, here, mine, now, proofs, sheet, text, together, way_back
 from oneheart.web.phone.tap import Respond
 from oneheart.web.security import HEADERS, HSTS, NO_STORE, Guard, Misses, TooLargeError
 from oneheart.web.who import (
@@ -66,6 +67,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _PHONE = [
     *now.routes,
     *mine.routes,
+    *here.routes,
     *text.routes,
     *circle.routes,
     *sheet.routes,
@@ -80,6 +82,7 @@ _HOST = [
     *gathering_settings.routes,
     *desk.routes,
     *table_draw.routes,
+    *here_sheet.routes,
     *measures.routes,
     *table_cards.routes,
     *lost_phone.routes,

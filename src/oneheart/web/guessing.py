@@ -1,9 +1,9 @@
 """The limit of guesses: who has sent ten wrong codes in a minute is answered 429, for right and wrong codes alike.
 
-Limited are requests that prove nothing: no seat, no host, only a code in the address. A phone that has its seat, a
-host at the desk and a program with its secret go on. A hall stands behind one address: the more seats were taken from
-there within the hour, the more mistakes are allowed (see `Misses`), so that mistyped codes of a thousand people do not
-close the door to the others.
+Limited are requests that prove nothing: no seat, no host, no usher, only a code in the address. A phone that has its
+seat, a host at the desk and a program with its secret go on. A hall stands behind one address: the more seats were
+taken from there within the hour, the more mistakes are allowed (see `Misses`), so that mistyped codes of a thousand
+people do not close the door to the others.
 
 Source: ours.
 """
@@ -17,15 +17,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from oneheart.live.check_in import occasion_of_usher
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.web.answers import as_json
 from oneheart.web.api.types import Problem
-from oneheart.web.pages import HOST_COOKIE, SEAT_COOKIE
+from oneheart.web.pages import HOST_COOKIE, SEAT_COOKIE, USHER_COOKIE
 from oneheart.web.phone.door import too_many
 from oneheart.web.security import Misses
 
-_PLACES = frozenset({"j", "s", "w", "g", "hall", "book", "host"})
+_PLACES = frozenset({"j", "s", "w", "u", "g", "hall", "book", "host"})
 _LINKS = frozenset({"enter", "new"})  # /host/enter/SECRET, /host/new/SECRET
 _API = "/api/v1/gatherings/"
 
@@ -51,7 +52,7 @@ def code_in(path: str, query: bytes) -> str | None:
 
 
 def proves(gathering: LiveGathering, headers: dict[bytes, bytes]) -> bool:
-    """Return whether a request shows a secret of this gathering: of a seat or of a host."""
+    """Return whether a request shows a secret of this gathering: of a seat, of a host or of an usher."""
     cookies: SimpleCookie = SimpleCookie()
     try:
         cookies.load(headers.get(b"cookie", b"").decode("latin-1"))
@@ -61,8 +62,10 @@ def proves(gathering: LiveGathering, headers: dict[bytes, bytes]) -> bool:
     scheme, _, bearer = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     bearer = bearer.strip() if scheme.lower() == "bearer" else ""
     seats, hosts = (secrets.get(SEAT_COOKIE, ""), bearer), (secrets.get(HOST_COOKIE, ""), bearer)
-    return any(gathering.seat_of(secret) is not None for secret in seats) or any(
-        gathering.host_of(secret) is not None for secret in hosts
+    return (
+        any(gathering.seat_of(secret) is not None for secret in seats)
+        or any(gathering.host_of(secret) is not None for secret in hosts)
+        or occasion_of_usher(gathering, secrets.get(USHER_COOKIE, "")) is not None
     )
 
 

@@ -54,6 +54,14 @@ LEAVES: tuple[Leaving, ...] = (
         _n("words of more than {small} answers, moved by {twice} people ({k} where all came with cards)"),
     ),
     Leaving(
+        "Codes of occasions",
+        ("/host/{code}/here/", "/u/"),
+        "To hosts the code of an occasion and the link of its ushers; to an usher the name of the occasion, and "
+        "whether a code that somebody shows is good now",
+        "at once",
+        "-",
+    ),
+    Leaving(
         "A circle's page",
         ("/g/{code}/circle",),
         "Its line, its desires without authors; in a circle of up to twelve whether all have answered, and no more",

@@ -23,7 +23,7 @@ from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of, plain, pr
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
-SEAT_COOKIE, HOST_COOKIE, LANGUAGE_COOKIE = "seat", "host", "language"
+SEAT_COOKIE, HOST_COOKIE, LANGUAGE_COOKIE, USHER_COOKIE = "seat", "host", "language", "usher"
 YEAR = 365 * 24 * 3600
 _GAP = re.compile("\ue000([a-z]+)\ue001")  # private-use characters: no text of a person can hold them
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from oneheart.engine.disclosure import FOR_A_SHARE
-from oneheart.live import circle_duty, doing, settings_typed
+from oneheart.live import check_in, circle_duty, doing, settings_typed
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering, create
@@ -252,23 +252,22 @@ def test_a_steward_carries_a_desire_of_the_circle_as_it_stands_where_k_people_ar
 # --- being together ---
 
 
-def test_an_occasion_is_named_by_its_code_however_it_is_typed_or_by_its_number(tmp_path: Path) -> None:
+def test_an_occasion_is_named_by_its_code_however_it_is_typed_and_by_nothing_else(tmp_path: Path) -> None:
     async def work(hall: Hall) -> None:
         occasion = {"name": " Meal ", "form": "meal"}
         assert await hall.do(doing.add_occasion, 0, ask.OccasionAsked, name=" ", form="meal") == (WORDS, "empty")
         await hall.do(doing.add_occasion, 0, ask.OccasionAsked, **occasion)
         await hall.do(doing.add_occasion, 0, ask.OccasionAsked, **occasion)
         first, second = hall.state.occasions
-        assert (first.name, len(first.code), first.code != second.code) == ("Meal", doing.OCCASION_LETTERS, True)
+        assert (first.name, len(first.code), first.code != second.code) == ("Meal", check_in.OCCASION_LETTERS, True)
 
         async def come(seat: int, **more: Any) -> Any:
-            return await hall.do(doing.be_present, seat, ask.AttendanceAsked, **more)
+            return await hall.do(check_in.be_present, seat, ask.AttendanceAsked, **more)
 
         await come(0, code=f" {second.code.lower()} ")
-        await come(1, occasion=0)
+        await come(1, code=f"{first.code[:4]}-{first.code[4:]}")
         assert [seat.presences for seat in hall.state.seats] == [[1], [0], []]
-        assert [await come(2, code="NOCODE"), await come(2), await come(2, occasion=2)] == [UNKNOWN] * 3
-        assert await come(2, code="NOCODE", occasion=0) is UNKNOWN, "what is typed comes first"
+        assert [await come(2, code=code) for code in ("NOCODE", "", "0", "1", first.code[:7])] == [UNKNOWN] * 5
 
     run(tmp_path, work)
 
@@ -386,7 +385,6 @@ def test_settings_are_kept_clean_and_with_words_of_their_languages_alone() -> No
         (ask.CardsAsked, {}, "count", 1, 2000),
         (ask.FeltAsked, {"when": "start"}, "value", 0, 7),
         (ask.ResponseAsked, {"desire": "0"}, "stance", -1, 1),
-        (ask.AttendanceAsked, {}, "occasion", 0, 999_999_999),
     ],
 )
 def test_an_input_holds_its_range(

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import admitting, doing, opened, seat_ways
+from oneheart.live import admitting, check_in, doing, opened, seat_ways
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
@@ -47,7 +47,6 @@ from oneheart.web.api.types import (
     LineTold,
     OccasionNamed,
     OdditiesTold,
-    PresenceAsked,
     Problem,
     QueuedDesire,
     QueueTold,
@@ -59,6 +58,7 @@ from oneheart.web.api.types import (
 )
 from oneheart.web.book import SHOWN_MOST, open_to_all, pages_open_to_all
 from oneheart.web.pages import address_of, gathering_of, house_of
+from oneheart.web.phone.here import tries_of
 from oneheart.web.phone.proofs import size_in
 from oneheart.web.receipts import (
     ConsistencyTold,
@@ -219,16 +219,16 @@ async def _respond(request: Request, body: ask.ResponseAsked) -> CardTold:
     return _next_card(gathering, seat, kept.commitment.hex())
 
 
-async def _be_present(request: Request, body: PresenceAsked) -> Done:
+async def _be_present(request: Request, body: ask.AttendanceAsked) -> Done:
     gathering, seat = _seat(request)
-    tries = f"{gathering.code} seat {seat}"
-    if not request.app.state.misses.allowed(tries):
+    tries = tries_of(request, gathering, seat)
+    if tries.over:
         raise ApiError(429, "slowly", "Too many codes that are not here; wait a minute.")
     try:
-        return _done(await doing.be_present(gathering, seat, ask.AttendanceAsked(body.key, code=body.code)))
+        return _done(await check_in.be_present(gathering, seat, body))
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN:
-            request.app.state.misses.note(tries)
+            tries.miss()
             raise ApiError(404, "no occasion", "There is no occasion with this code.") from None
         raise
 
@@ -520,9 +520,9 @@ OPERATIONS: tuple[Operation, ...] = (
         _be_present,
         "Record presence at an occasion",
         Done,
-        PresenceAsked,
+        ask.AttendanceAsked,
         "seat",
-        do=doing.be_present,
+        do=check_in.be_present,
     ),
     Operation("GET", f"{_G}/heads", _heads, "Get the published heads of the record, the oldest first", HeadsTold),
     Operation(

@@ -142,16 +142,6 @@ class CardTold(Told, frozen=True):
     receipt: str
 
 
-class PresenceAsked(Input, frozen=True):
-    """A person says that they were at an occasion. It is used for outward closeness only.
-
-    Attributes:
-        code: the code on the sign of the occasion.
-    """
-
-    code: str
-
-
 class LanguageAsked(Input, frozen=True):
     """A person corrects the language of their own desire.
 

@@ -47,7 +47,6 @@ from oneheart.web.words import LANGUAGES
 
 QUEUE_MOST = 30
 LIST_MOST = 60
-OCCASION_LETTERS = 6
 _NEWEST = 200  # events by which the model of the cards may be behind before the desk says so
 _CLOCK_MOST = 24 * 60
 

@@ -134,10 +134,12 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
     moved = moved_away(gathering, request, words)
     card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
     question = question_in(state, words.language)
+    here_code = clean_code(request.query_params.get("here", ""))
 
     def query_for(code: str, *, new: bool = False) -> str:
         again = new or "new" in request.query_params
-        return urlencode({"lang": code, **({"c": circle_key} if circle_key else {}), **({"new": "1"} if again else {})})
+        kept = {"c": circle_key, "here": here_code, "new": "1" if again else ""}
+        return urlencode({"lang": code, **{name: value for name, value in kept.items() if value}})
 
     return page(
         "door.html",
@@ -155,6 +157,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         door=course.door.value,
         lets_in=turned_away is None,
         circle_key=circle_key,
+        here_code=here_code,
         fixed_circle="" if fixed is None else circle_name(state, fixed, words),
         circles=[(number, circle_name(state, number, words)) for number in range(len(state.circles))],
         choices=languages_of(gathering),
@@ -202,7 +205,8 @@ async def _enter(request: Request) -> Response:
         raise
     request.app.state.misses.welcome(address_of(request), f"{gathering.code} {seat.number}")
     https = bool(request.app.state.https)
-    response = RedirectResponse(f"/g/{gathering.code}", 303)
+    here_code = clean_code(form.get("here", ""))  # they scanned the code of an occasion before they had a seat
+    response = RedirectResponse(f"/g/{gathering.code}" + (f"/here/{here_code}" if here_code else ""), 303)
     seat_cookies(response, gathering, seat.secret, https=https)
     set_cookie(response, LANGUAGE_COOKIE, language, path="/", https=https)
     return response

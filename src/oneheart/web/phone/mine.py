@@ -15,7 +15,6 @@ from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about, joined_words
 from oneheart.live.offered import Purpose, desire_behind
-from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.snapshot import newest_head
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.live.wordings import occasion_in
@@ -25,7 +24,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, read
 from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
-from oneheart.web.phone.door import forget_seat, too_many
+from oneheart.web.phone.door import forget_seat
 from oneheart.web.phone.way_back import ways_context
 from oneheart.web.said import BECAME, NEAREST_LINE, TAKEN, WANTED, circle_name
 from oneheart.web.terms import deadline, until
@@ -102,21 +101,6 @@ def _taken(person: Person) -> list[Coded]:
     return list(dict.fromkeys(sentences))
 
 
-async def _present(request: Request) -> Response:
-    """Record presence at an occasion. It counts for outward closeness only, never together with desires."""
-    person = who.person(request)
-    misses, tries = request.app.state.misses, f"{person.gathering.code} seat {person.seat}"
-    if not misses.allowed(tries):
-        return too_many(request)
-    try:
-        await doing.be_present(person.gathering, person.seat, await read(request, ask.AttendanceAsked))
-    except Refused as refused:
-        if refused.why is Refusal.UNKNOWN:
-            misses.note(tries)
-        raise
-    return RedirectResponse(f"{person.home}/mine#occasions", 303)
-
-
 def table_of(person: Person, occasion: int) -> int | None:
     """Return the number of a person's random table at an occasion, from 1; None without a table."""
     drawn = person.state.company.drawn.get(occasion)
@@ -181,7 +165,7 @@ async def _mine(request: Request) -> Response:
     answers = [(response, new_key()) for response in reversed(held.responses)]
     presences = state.seats[person.seat].presences
     occasions = [
-        (n, occasion_in(state, n, person.words.language), n in presences, new_key(), table_of(person, n))
+        (occasion_in(state, n, person.words.language), n in presences, table_of(person, n))
         for n in range(len(state.occasions))
     ]
     return person.page(
@@ -227,7 +211,6 @@ routes: list[Route] = [
     Route("/g/{code}/desire-language", _desire_language, methods=["POST"]),
     Route("/g/{code}/unread", _unread, methods=["POST"]),
     Route("/g/{code}/rows", _rows, methods=["POST"]),
-    Route("/g/{code}/present", _present, methods=["POST"]),
     Route("/g/{code}/mine", _mine),
     Route("/g/{code}/mine.json", _mine_json),
 ]
