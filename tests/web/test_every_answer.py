@@ -203,3 +203,14 @@ def test_no_redirect_leads_to_another_server_or_adds_a_header(open_door: Open, t
         assert target.startswith("/"), target
         assert not target.startswith(("//", "/\\")), target
         assert not [cookie for cookie in answer.headers.get_list("set-cookie") if cookie.startswith("a=")]
+
+
+def test_a_request_from_elsewhere_is_refused_in_the_readers_language(open_door: Open) -> None:
+    person = open_door().join()
+    for header, value, status in (("host", "elsewhere.example", 400), ("origin", "http://elsewhere.example", 403)):
+        asked = {header: value, "accept-language": "he"}
+        answer = person.request("POST", "/j/ABCD2345?lang=he", data={"x": "y"}, headers=asked)
+        assert answer.status_code == status
+        assert f'data-why="{header}"' in answer.text
+        assert 'lang="he"' in answer.text
+        assert answer.headers["content-security-policy"]

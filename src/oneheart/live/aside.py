@@ -199,8 +199,11 @@ def serve(jobs: IO[bytes], answers: IO[bytes]) -> None:
             answer: tuple[bool, Any] = (True, resolve(path)(*args))
         except Exception as error:  # noqa: BLE001  told to the server, which shows it in its health
             answer = (False, _told(error))
-        pickle.dump(answer, answers, protocol=5)
-        answers.flush()
+        try:
+            pickle.dump(answer, answers, protocol=5)
+            answers.flush()
+        except BrokenPipeError:  # the server was killed; nobody waits for the answer
+            os._exit(0)  # a normal exit would flush the pipe once more, and fail again
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ from oneheart.web.host import (
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, wants_json, words_for
 from oneheart.web.phone import agreeing, circle, door, here, mine, now, proofs, sheet, text, together, way_back
 from oneheart.web.phone.tap import Respond
-from oneheart.web.security import HEADERS, HSTS, NO_STORE, Guard, Misses, TooLargeError
+from oneheart.web.said import GUARDED
+from oneheart.web.security import HEADERS, HSTS, NO_STORE, REFUSED, Guard, Misses, TooLargeError
 from oneheart.web.who import (
     HasEnded,
     NoCircle,
@@ -164,7 +165,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
             Mount("/static", _Static(directory=STATIC)),
         ],
         middleware=[
-            Middleware(Guard, hosts=tuple(hosts), https=https, too_large=_too_large_at_once),
+            Middleware(Guard, hosts=tuple(hosts), https=https, refused=_refused_at_once),
             Middleware(GuessLimit),
             Middleware(_TapLane),
         ],
@@ -253,14 +254,18 @@ async def _no_host(request: Request, _error: Exception) -> Response:
 
 async def _too_large(request: Request, _error: Exception) -> Response:
     """Answer a body that is too long, as JSON or as a page."""
-    words = words_for(None, language_of(request, None))
-    sentence = words.t("This is too long to be sent. Go back: your words are still there. Shorten them, or send parts.")
+    return _guarded(request, "too large")
+
+
+def _guarded(request: Request, why: str) -> Response:
+    """Answer a request that the guard refuses, as JSON or as a page in the reader's language."""
+    words, status = words_for(None, language_of(request, None)), REFUSED[why]
     if request.url.path.startswith("/api/"):
-        return as_json(Problem("too large", "This is too long to be sent."), 413)
-    return page("problem.html", words, status=413, kept_text="", back="", why="too large", hint="", sentence=sentence)
+        return as_json(Problem(why, GUARDED[why].partition(". ")[0] + "."), status)
+    sentence = words.t(GUARDED[why])
+    return page("problem.html", words, status=status, kept_text="", back="", why=why, hint="", sentence=sentence)
 
 
-async def _too_large_at_once(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request that says itself that its body is too long."""
-    response = await _too_large(Request(scope, receive), TooLargeError())
-    await response(scope, receive, send)
+async def _refused_at_once(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request that the guard refuses before anything reads it."""
+    await _guarded(Request(scope, receive), str(scope["refused"]))(scope, receive, send)

@@ -396,6 +396,13 @@ TAKEN: dict[str, str] = {
 }
 """What left, on a person's own page, by kind."""
 
+GUARDED = {
+    "host": _t("This address is not served here. Open the address on the card or on the hall screen."),
+    "origin": _t("This was sent from another page. Open the page of the gathering itself."),
+    "too large": _t("This is too long to be sent. Go back: your words are still there. Shorten them, or send parts."),
+}
+"""Why a request was refused before anybody read it, by the reasons of `web.security.REFUSED`."""
+
 # --- sentences that are built from these messages ---------------------------------------------------------------------
 
 

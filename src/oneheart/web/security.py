@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import json
 import re
 import secrets
 import time
@@ -21,6 +20,8 @@ _SHEET = re.compile(r"/g/[^/]+/circle/(sheet|paper/[^/]+)")
 NEW_BODY_MOST = 2 * 1024 * 1024  # 2,000 names of circles of 120 letters, each of six bytes in a form
 MISSES_A_MINUTE = 10
 WELCOME_MOST = 1000  # seats of one address that allow a miss each
+REFUSED = {"host": 400, "origin": 403, "too large": 413}
+"""Reasons for which `Guard` refuses a request, with the status of the answer."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -50,7 +51,12 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Iterable[str], https: bool = False, too_large: ASGIApp | None = None
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Iterable[str],
+        https: bool = False,
+        refused: ASGIApp | None = None,
     ) -> None:
         """Guard an app.
 
@@ -59,10 +65,11 @@ class Guard:
             hosts: allowed names in the Host header, without port; "*" allows any name, and "lan" allows localhost,
                 ".local" names and private addresses.
             https: whether a proxy in front of the server speaks https; answers then say so (`HSTS`).
-            too_large: answers a request whose body is too long; None for plain text.
+            refused: answers a request that is refused; `scope["refused"]` is the reason, one of `REFUSED`. None for a
+                short answer without words.
         """
         self.app = app
-        self.too_large = too_large
+        self.refused = refused or _bare
         self.hosts = frozenset(host.lower() for host in hosts)
         self._always = (*HEADERS, HSTS) if https else HEADERS
         self._unless_cached = (NO_STORE, *self._always)
@@ -75,21 +82,20 @@ class Guard:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1")
         if not self.knows(host):
-            await _answer(scope, self._with_headers(send), 400, "host", "This address is not served here.")
+            await self._refuse("host", scope, receive, send)
             return
         if scope["method"] not in _SAFE and not same_origin(headers, host):
-            sentence = "This was sent from another page. Open the page of the gathering itself."
-            await _answer(scope, self._with_headers(send), 403, "origin", sentence)
+            await self._refuse("origin", scope, receive, send)
             return
         length = headers.get(b"content-length", b"0")
         most = body_most(scope["path"])
         if not length.isdigit() or int(length) > most:
-            if self.too_large is None:
-                await _answer(scope, self._with_headers(send), 413, "too large", "This is too long to be sent.")
-            else:
-                await self.too_large(scope, receive, self._with_headers(send))
+            await self._refuse("too large", scope, receive, send)
             return
         await self.app(scope, _limited(receive, most), self._with_headers(send))
+
+    async def _refuse(self, why: str, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.refused({**scope, "refused": why}, receive, self._with_headers(send))
 
     def _with_headers(self, send: Send) -> Send:
         async def with_headers(message: Message) -> None:
@@ -177,14 +183,12 @@ def _limited(receive: Receive, most: int) -> Receive:
     return limited
 
 
-async def _answer(scope: Scope, send: Send, status: int, why: str, sentence: str) -> None:
-    """Send an error: JSON in the form of `Problem` below /api/, plain text elsewhere."""
-    program = str(scope["path"]).startswith("/api/")
-    body = json.dumps({"why": why, "sentence": sentence}).encode() if program else sentence.encode()
-    kind = b"application/json" if program else b"text/plain; charset=utf-8"
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _bare(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Refuse a request with a status and its reason alone."""
+    why = str(scope["refused"])
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(why)).encode())]
+    await send({"type": "http.response.start", "status": REFUSED[why], "headers": headers})
+    await send({"type": "http.response.body", "body": why.encode()})
 
 
 class Misses:
