@@ -54,3 +54,17 @@ def test_the_page_of_ones_own_words_takes_them_apart_too(open_door: Open) -> Non
     assert answer.headers["location"] == f"{HOME}/mine"
     assert became(second) == ["travels"]
     assert f'formaction="{HOME}/apart"' not in second.get(f"{HOME}/mine").text
+
+
+def test_an_answer_that_is_sent_again_after_the_desire_was_erased_says_that_it_is_gone(open_door: Open) -> None:
+    """By this a rehearsal tells an answer to what was erased from one that was lost."""
+    door = open_door()
+    author, other = door.join(), door.join()
+    door.say(author, "Peace", key="say-first-peace")
+    answer = {"key": "answer-once", "desire": door.alias(other, 0), "stance": "1"}
+    as_program = {"accept": "application/json"}
+    assert other.post(f"{HOME}/respond", data=answer, headers=as_program).status_code == 200
+    assert other.post(f"{HOME}/respond", data=answer, headers=as_program).status_code == 200
+    author.post(f"{HOME}/erase", data={"sure": "yes", "key": "erase-me-now"})
+    assert other.post(f"{HOME}/respond", data=answer, headers=as_program).status_code == 404
+    assert other.get(f"{HOME}/mine.json").json()["responses"] == []

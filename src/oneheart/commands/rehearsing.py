@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from oneheart.rehearsal.wire import GoneError, HttpAnswer, ServerPlace, Wire, is
 _TENS = 10
 _FAR_MOST, _FAR_LEAST_SECONDS = 500, 0.5  # limits for a server outside this network: few and slow phones
 _ARRIVING = 0.35  # share of the time in which people arrive
+_HREFLANG = re.compile(r'hreflang="([\w-]+)"')
 _STEPS = 20.0  # acts of the slowest person in sequence, in thinking times
 
 
@@ -70,11 +72,6 @@ def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
     if not near and how.people > _FAR_MOST:
         message = f"Outside this network at most {_FAR_MOST} phones rehearse; give --people {_FAR_MOST} or fewer."
         raise UserError(message)
-    friends = (
-        made_up(how.people, max(1, how.people // _TENS), LANGUAGES, seed=how.seed, relation=how.relation)
-        if how.export is None
-        else replayed(how.export, how.people)
-    )
     seconds = 60 * how.minutes
     think = (1 - _ARRIVING) * seconds / _STEPS / 1.6  # the slowest take 1.6 times the average
     think = think if near else max(think, _FAR_LEAST_SECONDS)
@@ -82,7 +79,12 @@ def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
     many_files()
 
     async def go() -> Summary:
-        await _knock(place, door)
+        languages = spoken_in((await _knock(place, door)).body.decode("utf-8", "replace"))
+        friends = (
+            made_up(how.people, max(1, how.people // _TENS), languages, seed=how.seed, relation=how.relation)
+            if how.export is None
+            else replayed(how.export, how.people)
+        )
         crowd = Crowd(place, code, friends, habits=habits, arrive_seconds=_ARRIVING * seconds, seed=how.seed, door=door)
         return await play(crowd, most_seconds=1.5 * seconds + 30, tell=tell)
 
@@ -96,6 +98,19 @@ def _code_and_door(url: str, path: str) -> tuple[str, str]:
         raise UserError(message)
     query = urlsplit(url).query
     return parts[1], f"/j/{parts[1]}" + (f"?{query}" if query else "")
+
+
+def spoken_in(door: str) -> tuple[str, ...]:
+    """Return the languages of a gathering that simulated people speak, in its order, from the page of its door.
+
+    English if they speak none of them.
+
+    Example:
+        >>> spoken_in('<a hreflang="ru">Русский</a> <a hreflang="xx">?</a> <a hreflang="he">עברית</a>')
+        ('ru', 'he')
+    """
+    offered = dict.fromkeys(_HREFLANG.findall(door))
+    return tuple(code for code in offered if code in LANGUAGES) or LANGUAGES[:1]
 
 
 async def _knock(place: ServerPlace, door: str) -> HttpAnswer:
@@ -121,7 +136,8 @@ def sentences(summary: Summary) -> list[str]:
         f"people      {f.people} of {summary.asked} came in",
         f"desires     {f.desires_sent} sent · {f.desires_acknowledged} acknowledged · {f.desires_stored} stored",
         f"responses   {f.sent} sent · {f.acknowledged} acknowledged · {f.stored} stored · {f.doubled} doubled",
-        f"lost        {f.lost}",
+        f"lost        {f.lost} · {f.erased} answers to desires that were erased",
+        f"left apart  {f.apart} desires beside others with the same words",
         f"network     {summary.resent} sent again · {summary.waited} asked to wait · {summary.refused} refused",
     ]
     if summary.median_seconds is not None and summary.slow_seconds is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from oneheart.rehearsal.friends import Friend
-from oneheart.rehearsal.ledger import Findings
+from oneheart.rehearsal.ledger import Findings, Held, copies_apart
 from oneheart.rehearsal.phone import GaveUpError, Habits, Phone, PhoneCounts
 from oneheart.rehearsal.wire import ServerPlace
 
@@ -48,9 +48,9 @@ class Summary:
 
     @property
     def well(self) -> bool:
-        """Return whether everybody came in, nothing was lost or doubled, and no error occurred."""
+        """Return whether everybody came in, nothing was lost, doubled or left apart, and no error occurred."""
         findings = self.findings
-        whole = findings.lost == 0 and findings.doubled == 0 and findings.people == self.asked
+        whole = findings.lost == findings.doubled == findings.apart == 0 and findings.people == self.asked
         return whole and not self.errors and (self.moved or not self.refused)
 
     def as_json(self) -> dict[str, Any]:
@@ -70,6 +70,8 @@ class Summary:
                 "doubled": findings.doubled,
             },
             "lost": findings.lost,
+            "erased": findings.erased,
+            "apart": findings.apart,
             "resent": self.resent,
             "waited": self.waited,
             "refused": self.refused,
@@ -162,11 +164,14 @@ class Crowd:
         """Ask the server what it holds of each person, and compare."""
         gate = asyncio.Semaphore(_CHECKED_AT_ONCE)
         total = Findings()
+        everybody: list[Held] = []
 
         async def one(phone: Phone) -> Findings:
             async with gate:
                 try:
-                    return phone.ledger.compare(await phone.held())
+                    held = await phone.held()
+                    everybody.append(held)
+                    return phone.ledger.compare(held, await phone.gone(held))
                 except GaveUpError as error:
                     self.counts.errors[str(error)] += 1
                     return Findings(people=1)
@@ -175,7 +180,7 @@ class Crowd:
 
         for findings in await asyncio.gather(*(one(phone) for phone in self.phones if phone.seated)):
             total += findings
-        return total
+        return replace(total, apart=copies_apart(everybody))
 
     def progress(self) -> str:
         """Return the progress of all phones, in one line."""

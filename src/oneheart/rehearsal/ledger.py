@@ -6,9 +6,11 @@ It uses two things only: what the server acknowledged to the phone, and what the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from oneheart.engine.desire.entry import wording_key
 
 _JOINED = frozenset({"joined", "same words"})
 
@@ -44,6 +46,7 @@ class Held:
         desires: texts of their desires, in order.
         responses: pairs of the alias of a desire and the stance, in order.
         joined: number of the person's desires that were joined to another.
+        travelling: language and words of their desires that travel by themselves.
         readings: answers to each line of each draft.
     """
 
@@ -51,6 +54,7 @@ class Held:
     responses: tuple[tuple[str, int], ...]
     joined: int = 0
     readings: tuple[tuple[tuple[int, int], str], ...] = ()
+    travelling: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Findings:
         stored: acknowledged responses that the server holds.
         doubled: desires or responses that the server holds more often than they were sent.
         lost: acknowledged desires or responses that the server does not hold, or holds differently.
+        erased: acknowledged responses to desires whose authors have erased them; they are not lost.
+        apart: desires that travel although others with the same words in the same language do.
     """
 
     people: int = 0
@@ -76,6 +82,8 @@ class Findings:
     stored: int = 0
     doubled: int = 0
     lost: int = 0
+    erased: int = 0
+    apart: int = 0
 
     def __add__(self, other: Findings) -> Findings:
         """Return the sum of both."""
@@ -100,8 +108,22 @@ class Ledger:
         """Record a tap before it is sent. An equal key is the same tap."""
         return self.taps.setdefault(key, tap)
 
-    def compare(self, held: Held) -> Findings:
-        """Return the findings for this phone."""
+    def missing(self, held: Held) -> list[str]:
+        """Return the keys of acknowledged responses to desires of which the server holds no response of this person."""
+        answered = {desire for desire, _ in held.responses}
+        return [
+            key
+            for key, tap in self.taps.items()
+            if tap.kind == "response" and tap.acknowledged and tap.desire not in answered
+        ]
+
+    def compare(self, held: Held, erased: Collection[str] = ()) -> Findings:
+        """Return the findings for this phone.
+
+        Args:
+            held: what the server holds of this person.
+            erased: keys of responses of which the server says that their desire is not there any more.
+        """
         desires = [tap for tap in self.taps.values() if tap.kind == "desire"]
         kept_texts = Counter(held.desires)
         promised_texts = Counter(tap.text for tap in desires if tap.acknowledged)
@@ -117,6 +139,8 @@ class Ledger:
         acknowledged = [tap for tap in taps if tap.acknowledged]
         right = {desire for desire, stance in last.items() if held_stance.get(desire) in stance}
         stored = sum(tap.desire in right for tap in acknowledged)
+        gone = sum(key in erased for key in self.taps)
+        unkept = len(acknowledged) - stored - gone
         joins = max(held.joined, sum(tap.kind == "join" and not tap.refused for tap in self.taps.values()))
         strange = sum(desire not in possible for desire in times)
         twice = sum(count - 1 for count in times.values())
@@ -129,7 +153,8 @@ class Ledger:
             acknowledged=len(acknowledged),
             stored=stored,
             doubled=extra_desires + twice + max(0, strange - joins),
-            lost=promised_texts.total() - desires_stored + len(acknowledged) - stored + self._readings_lost(held),
+            lost=promised_texts.total() - desires_stored + unkept + self._readings_lost(held),
+            erased=gone,
         )
 
     def _readings_lost(self, held: Held) -> int:
@@ -156,6 +181,18 @@ def _possible_stances(taps: list[Tap]) -> set[str]:
     return {tap.desire for tap in taps if tap.desire is not None and not tap.refused}
 
 
+def copies_apart(held: Iterable[Held]) -> int:
+    """Return how many desires travel beside another one with the same words in the same language, over all people.
+
+    Example:
+        >>> said = (("en", "Peace"), ("es", "Peace"), ("en", "PEACE."))
+        >>> copies_apart([Held((), (), travelling=(words,)) for words in said])
+        1
+    """
+    times = Counter((language, wording_key(text, language)) for one in held for language, text in one.travelling)
+    return sum(count - 1 for count in times.values())
+
+
 def held_in(data: Mapping[str, Any]) -> Held:
     """Return what a server holds of one person, from their "my data" page in JSON.
 
@@ -164,7 +201,7 @@ def held_in(data: Mapping[str, Any]) -> Held:
 
     Example:
         >>> held_in({"desires": [{"desire": "1a", "text": "Be one"}], "responses": [{"desire": "2b", "stance": -1}]})
-        Held(desires=('Be one',), responses=(('2b', -1),), joined=0, readings=())
+        Held(desires=('Be one',), responses=(('2b', -1),), joined=0, readings=(), travelling=())
     """
     try:
         desires = [entry for entry in data["desires"] if isinstance(entry["text"], str)]
@@ -173,5 +210,11 @@ def held_in(data: Mapping[str, Any]) -> Held:
         message = f"the person's own data are not in the shape that phones know: {error!r}"
         raise ValueError(message) from error
     joined = sum(entry.get("same_as") is not None or entry.get("became") in _JOINED for entry in desires)
+    travelling = tuple(
+        (str(entry.get("language", "")), " ".join(entry["text"].split()))
+        for entry in desires
+        if entry.get("became") == "travels"
+    )
     readings = tuple(((int(r["draft"]), int(r["line"])), str(r["reading"])) for r in data.get("readings", ()))
-    return Held(tuple(" ".join(entry["text"].split()) for entry in desires), responses, joined, readings)
+    texts = tuple(" ".join(entry["text"].split()) for entry in desires)
+    return Held(texts, responses, joined, readings, travelling)

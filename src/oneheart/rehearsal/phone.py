@@ -331,6 +331,22 @@ class Phone:
             message = f"a person's own data cannot be read: {error}"
             raise GaveUpError(message) from error
 
+    async def gone(self, held: Held) -> set[str]:
+        """Return the keys of acknowledged responses to desires that are erased since; [] where none is missing.
+
+        The phone sends each missing response again, with its key. A server that kept it answers as the first time, or
+        that the desire is not there any more. One that lost it would keep it now; that is found as lost all the same.
+        """
+        gone = set()
+        for key in self.ledger.missing(held):
+            tap = self.ledger.taps[key]
+            fields = {"key": key, "desire": str(tap.desire), "stance": str(tap.stance)}
+            path = f"/g/{self._code}/respond"
+            answer = await self._ask(self._request("POST", path, fields, accept="application/json"))
+            if answer.status == 404:  # noqa: PLR2004
+                gone.add(key)
+        return gone
+
     # --- sending ---
 
     def _request(

@@ -40,6 +40,8 @@ class FalseServer:
         believes_old_taps: an old tap that comes once more counts again.
         refuses_repeats: a tap that was sent twice is refused the second time.
         breaks: every so many responses ends with status 500.
+        erases: what is said as the so manieth desire is erased when all have said theirs; 0 for none.
+        leaves_apart: it says of each desire that it travels by itself, also of those with the same words.
         waits: the first answer to each tap is "come again later".
     """
 
@@ -49,11 +51,14 @@ class FalseServer:
     believes_old_taps: bool = False
     refuses_repeats: bool = False
     breaks: int = 0
+    erases: int = 0
+    leaves_apart: bool = False
     waits: bool = False
     people: dict[str, Person] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _said: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _erased: str = ""
     _seen: set[str] = field(default_factory=set)
 
     def app(self) -> Starlette:
@@ -130,6 +135,8 @@ class FalseServer:
         return await self._taken(request, keep)
 
     async def _respond(self, request: Request) -> Response:
+        if self._erased and (await _fields(request))["desire"] == self._erased:
+            return PlainTextResponse("not here any more", 404)
         if self.breaks and not next(self._count) % self.breaks:
             return PlainTextResponse("broken", 500)
 
@@ -153,7 +160,14 @@ class FalseServer:
 
     async def _mine(self, request: Request) -> Response:
         person = self._person(request)
-        return JSONResponse({"desires": person.desires, "responses": person.responses})
+        self._erased = f"d{self.erases - 1}" if self.erases else ""
+        more = {"language": "en", "became": "travels"} if self.leaves_apart else {}
+        return JSONResponse(
+            {
+                "desires": [{**desire, **more} for desire in person.desires],
+                "responses": [given for given in person.responses if given["desire"] != self._erased],
+            }
+        )
 
     async def _events(self, _request: Request) -> Response:
         return PlainTextResponse("", 404)

@@ -67,6 +67,28 @@ def test_a_server_that_breaks_is_found_out(serve_app: Any, false_server: Any) ->
     assert not summary.well
 
 
+def test_an_answer_to_what_was_erased_is_not_lost(serve_app: Any, false_server: Any) -> None:
+    """One person erased themselves, and the summary cried that four answers were lost."""
+    summary = play(serve_app, false_server(erases=1))
+    assert summary.findings.erased > 0
+    assert summary.findings.lost == 0
+    assert summary.findings.stored == summary.findings.acknowledged - summary.findings.erased
+    assert summary.well
+
+
+def test_a_server_that_loses_answers_cannot_hide_it_behind_an_erasure(serve_app: Any, false_server: Any) -> None:
+    summary = play(serve_app, false_server(erases=1, loses=9))
+    assert summary.findings.lost > 0
+    assert not summary.well
+
+
+def test_a_server_that_leaves_equal_sentences_apart_is_found_out(serve_app: Any, false_server: Any) -> None:
+    summary = play(serve_app, false_server(leaves_apart=True))
+    assert summary.findings.apart > 0
+    assert summary.findings.lost == 0
+    assert not summary.well
+
+
 def test_a_server_that_is_not_there_is_found_out() -> None:
     from oneheart.rehearsal import phone
     from oneheart.rehearsal.wire import ServerPlace
