@@ -20,6 +20,20 @@ class Reading(StrEnum):
     AGAINST_ME = "against me"
 
 
+class WordsKind(StrEnum):
+    """How the words of a line in one language came to be. Only own and confirmed words are read as the line.
+
+    Example:
+        >>> [str(kind) for kind in WordsKind]
+        ['own', 'draft', 'carried', 'confirmed']
+    """
+
+    OWN = "own"  # its author's
+    DRAFT = "draft"  # a machine's; nobody has checked it
+    CARRIED = "carried"  # of one person who reads both languages
+    CONFIRMED = "confirmed"  # others who read both languages say that it says the same
+
+
 @dataclass(frozen=True, slots=True)
 class PrayerLine:
     """One line of a draft: an author's words unchanged, or an amendment by a person whose desire it cites.

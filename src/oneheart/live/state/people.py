@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from oneheart.engine.oddities import HALF_MINUTE_MS
 from oneheart.live import events as ev
@@ -34,6 +35,7 @@ class Seat:
         cards_version: version of the round for which `cards` counts.
         rows: true if they consented that their answers may leave as a row of an export.
         unread: language codes that they do not read, sorted; desires in them are not dealt to this person.
+        also_reads: language codes that they said they read, beside the language of their pages; sorted.
         ways: hashes of the codes that open the seat on another phone, see `live.state.ways`.
         opened_by: how the seat was last opened on another phone: "" never, "kept" or "host".
         changed_circle_in: number of the round in which they last changed circle; 0 for never.
@@ -52,6 +54,7 @@ class Seat:
     cards: int = 0
     cards_version: int = 0
     unread: list[str] = field(default_factory=list)
+    also_reads: list[str] = field(default_factory=list)
     rows: bool = False
     moved: int = 0
     ways: list[str] = field(default_factory=list)
@@ -121,6 +124,7 @@ class People:
         seat_of_way: number of the seat by the hash of a code that opens it on another phone.
         void: number of the seat by the hash of a secret that opens it no longer.
         revocations: reason of each act that revoked seats, by its place in the log, while one of its seats is revoked.
+        reading_both: number of living people who read both of two languages, by the two codes in order.
     """
 
     seats: list[Seat] = field(default_factory=list)
@@ -136,6 +140,7 @@ class People:
     seat_of_way: dict[str, int] = field(default_factory=dict)
     void: dict[str, int] = field(default_factory=dict)
     revocations: dict[int, str] = field(default_factory=dict)
+    reading_both: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def sits(self, seat: int) -> bool:
         """Return whether a seat exists and is neither erased nor revoked."""
@@ -158,6 +163,44 @@ class People:
         """Add a placeholder for a seat whose event was erased, so that later numbers do not change."""
         self.seats.append(Seat(seq, None, "", "", alive=False))
         return len(self.seats) - 1
+
+    # --- languages ---
+
+    def reads(self, seat: int, language: str) -> bool | None:
+        """Return whether a person reads a language; None if they were never asked. O(languages).
+
+        True for the language of their pages and for each language that they said they read. False if they said that
+        they do not. Words whose language nobody named ("") are no obstacle: True.
+        """
+        person = self.seats[seat]
+        if language in {person.language, ""} or language in person.also_reads:
+            return True
+        return False if language in person.unread else None
+
+    def reading_both_of(self, one: str, other: str) -> int:
+        """Return how many living people read both of two languages. It must not leave the server as it is. O(1)."""
+        return self.reading_both.get((min(one, other), max(one, other)), 0)
+
+    def _count_languages(self, seat: Seat, step: int) -> None:
+        """Add a living person to `reading_both`, or remove them."""
+        if not seat.alive:
+            return
+        for pair in combinations(sorted({seat.language, *seat.also_reads}), 2):
+            self.reading_both[pair] = self.reading_both.get(pair, 0) + step
+            if not self.reading_both[pair]:
+                del self.reading_both[pair]
+
+    def learn(self, seat: int, language: str, *, reads: bool = True) -> None:
+        """Record that a person reads a language, or that they do not. The language of their pages stays read."""
+        person = self.seats[seat]
+        self._count_languages(person, -1)
+        also_reads, unread = {*person.also_reads} - {language}, {*person.unread} - {language}
+        if reads and language != person.language:
+            also_reads.add(language)
+        if not reads:
+            unread.add(language)
+        person.also_reads, person.unread = sorted(also_reads), sorted(unread)
+        self._count_languages(person, 1)
 
     # --- circles ---
 
@@ -225,6 +268,7 @@ class People:
             self.seat_of_card[body.card] = number
         half = at // HALF_MINUTE_MS
         self.seats.append(Seat(seq, circle, body.language, body.secret_hash, body.scribe, half=half))
+        self._count_languages(self.seats[-1], 1)
         self.count += 1
         if body.secret_hash:
             self.seat_of_hash[body.secret_hash] = number
@@ -261,8 +305,11 @@ class People:
             seat.changed_circle_in = round_number
             self.duties.forget(body.seat)
         if body.language is not None:
+            self._count_languages(seat, -1)
             seat.language = body.language
             seat.unread = [language for language in seat.unread if language != body.language]
+            seat.also_reads = [language for language in seat.also_reads if language != body.language]
+            self._count_languages(seat, 1)
         ways.open_by_way(self, body)
         return body.seat
 
@@ -273,9 +320,8 @@ class People:
         return Refusal.UNKNOWN if body.on and body.language == self.seats[body.seat].language else None
 
     def set_unread(self, body: ev.LanguageUnread) -> int:
-        """Add a language to those that a person does not read, or remove it; return the seat."""
-        seat = self.seats[body.seat]
-        seat.unread = sorted({*seat.unread, body.language} if body.on else {*seat.unread} - {body.language})
+        """Record that a person does not read a language, or that they read it; return the seat."""
+        self.learn(body.seat, body.language, reads=not body.on)
         return body.seat
 
     def check_steward(self, body: ev.StewardNamed) -> Refusal | None:
@@ -332,6 +378,7 @@ class People:
         changed = [seat for seat in dict.fromkeys(body.seats) if self.seats[seat].alive]
         for number in changed:
             seat = self.seats[number]
+            self._count_languages(seat, -1)
             seat.alive, seat.revoked = False, seq
             self._count(seat, -1)
         if changed:
@@ -344,6 +391,7 @@ class People:
         for number in changed:
             seat = self.seats[number]
             seat.alive, seat.revoked = True, None
+            self._count_languages(seat, 1)
             self._count(seat, 1)
         standing = {seat.revoked for seat in self.seats}
         self.revocations = {seq: reason for seq, reason in self.revocations.items() if seq in standing}

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.carried import Carried, Version, is_confirmed
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires
 from oneheart.live.state.people import People
-from oneheart.model.prayer import Reading
+from oneheart.model.prayer import Reading, WordsKind
 from oneheart.model.round import Stage
 
 CRITIQUE_MOST = 100  # graphemes
-CONFIRMATIONS = 2  # readers of both languages, without the translator
 
 
 @dataclass(slots=True)
@@ -38,36 +38,6 @@ class Amendment:
     line: int
     text: str
     language: str
-
-
-@dataclass(slots=True)
-class Carried:
-    """A line translated into another language.
-
-    Attributes:
-        seat: seat of the translator.
-        draft: number of the draft.
-        line: number of the line.
-        language: language code of the translation.
-        text: the translation.
-        confirmed: seats of readers who confirmed that it says the same.
-        confirmed_aside: as `confirmed`, of people who are set aside.
-        aside: true while its translator is set aside; it is then shown only if others have confirmed it.
-    """
-
-    seat: int
-    draft: int
-    line: int
-    language: str
-    text: str
-    confirmed: set[int] = field(default_factory=set)
-    confirmed_aside: set[int] = field(default_factory=set)
-    aside: bool = False
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Return whether two readers have confirmed it."""
-        return len(self.confirmed) >= CONFIRMATIONS
 
 
 @dataclass(slots=True)
@@ -106,6 +76,9 @@ class LiveDraft:
         connected: connection of its lines by a model; None without one.
         challenged: answers to challengers, by seat and desire.
         aside: answers of people who are set aside, by seat; they count nowhere.
+        met: for each line, the place in the log of the translation that a person read when they answered it, by seat;
+            a missing seat read the line's own words, or had none to read.
+        whole_met: as `met`, of the people who affirm the whole text: by seat, then by line.
     """
 
     seq: int
@@ -120,6 +93,8 @@ class LiveDraft:
     connected: ev.DraftConnected | None = None
     challenged: dict[int, dict[int, int]] = field(default_factory=dict)
     aside: dict[int, ReaderAside] = field(default_factory=dict)
+    met: list[dict[int, int]] = field(default_factory=list)
+    whole_met: dict[int, dict[int, int]] = field(default_factory=dict)
 
     def set_aside(self, seat: int, amended: Mapping[int, Amendment]) -> None:
         """Count nothing of a reader any more."""
@@ -247,16 +222,23 @@ class Prayers:
         exists = 0 <= draft < len(self.drafts) and 0 <= line < len(self.drafts[draft].body.lines)
         return self.words(self.drafts[draft].body.lines[line], desires)[1] if exists else ""
 
-    def carries(self, draft: int) -> dict[tuple[int, str], tuple[int, Carried]]:
-        """Return the translations of a draft's lines, by line and language: a confirmed one, else the last one."""
-        out: dict[tuple[int, str], tuple[int, Carried]] = {}
+    def carries(self, draft: int, people: People, desires: Desires) -> dict[tuple[int, str], Version]:
+        """Return the translations of a draft's lines, by line and language: the last that stands, else the last one.
+
+        O(translations).
+        """
+        out: dict[tuple[int, str], Version] = {}
         for seq, carried in self.carried.items():
-            if carried.aside and not carried.is_confirmed:
-                continue
             line = carried.line if carried.draft == draft else self._place_now(carried, draft)
+            if line < 0:
+                continue
+            stands = is_confirmed(carried, self.language_of(draft, line, desires), people)
+            if carried.aside and not stands:
+                continue
             name = (line, carried.language)
-            if line >= 0 and not (name in out and out[name][1].is_confirmed and not carried.is_confirmed):
-                out[name] = (seq, carried)
+            if not (name in out and out[name].stands and not stands):
+                kind = WordsKind.CONFIRMED if stands else WordsKind.CARRIED
+                out[name] = Version(carried.text, carried.language, kind, seq)
         return out
 
     def _place_now(self, carried: Carried, draft: int) -> int:
@@ -296,6 +278,10 @@ class Prayers:
                 dict(former.readings[line.follows]) if unchanged and former and line.follows is not None else {}
             )
         draft = LiveDraft(seq, at, course.round, body, second, readings, [{} for _ in body.lines])
+        draft.met = [
+            dict(former.met[line.follows]) if former and line.follows is not None and not line.changed else {}
+            for line in body.lines
+        ]
         if former is not None:
             draft.challenged = {seat: dict(stances) for seat, stances in former.challenged.items()}
             draft.aside = {seat: _carried_over(kept, body) for seat, kept in former.aside.items()}
@@ -335,9 +321,17 @@ class Prayers:
             return Refusal.CLOSED
         return refused
 
-    def read(self, body: ev.LineRead) -> int:
-        """Record a person's answer to a line and return the line."""
+    def read(self, body: ev.LineRead, translation: int | None) -> int:
+        """Record a person's answer to a line and return the line.
+
+        Args:
+            body: the answer.
+            translation: place in the log of the translation that they read; None for the line's own words.
+        """
         draft = self.drafts[body.draft]
+        draft.met[body.line].pop(body.seat, None)
+        if translation is not None:
+            draft.met[body.line][body.seat] = translation
         draft.readings[body.line][body.seat] = body.reading
         draft.critiques[body.line].pop(body.seat, None)
         if body.critique:
@@ -396,11 +390,20 @@ class Prayers:
         self.drafts[body.draft].amendments[body.line] = seq
         return body.line
 
-    def affirm(self, body: ev.WholeAffirmed) -> int:
-        """Record whether a person affirms the whole text; return the draft."""
-        whole = self.drafts[body.draft].whole
+    def affirm(self, body: ev.WholeAffirmed, translations: dict[int, int]) -> int:
+        """Record whether a person affirms the whole text; return the draft.
+
+        Args:
+            body: the affirmation.
+            translations: by line, the place in the log of the translation that they read; without lines that they read
+                in their own words.
+        """
+        draft = self.drafts[body.draft]
+        whole = draft.whole
+        draft.whole_met.pop(body.seat, None)
         if body.on:
             whole.add(body.seat)
+            draft.whole_met[body.seat] = translations
         else:
             whole.discard(body.seat)
         return body.draft

@@ -1,0 +1,106 @@
+"""Carried: a line in another language, and when its words are taken for the line's own.
+
+Words that one person carried over are theirs alone. They stand for the line once two other people who read both
+languages say that they say the same. Where fewer than two others who read both are here, all of these must say so;
+where there is nobody else, the words of the one person stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from oneheart.model.prayer import WordsKind
+
+if TYPE_CHECKING:
+    from oneheart.live.state.people import People
+
+CONFIRMATIONS = 2  # readers of both languages, without the translator
+
+
+@dataclass(slots=True)
+class Carried:
+    """A line translated into another language.
+
+    Attributes:
+        seat: seat of the translator.
+        draft: number of the draft.
+        line: number of the line.
+        language: language code of the translation.
+        text: the translation.
+        confirmed: seats of readers who confirmed that it says the same.
+        confirmed_aside: as `confirmed`, of people who are set aside.
+        aside: true while its translator is set aside; it then stands only if somebody else confirmed it.
+    """
+
+    seat: int
+    draft: int
+    line: int
+    language: str
+    text: str
+    confirmed: set[int] = field(default_factory=set)
+    confirmed_aside: set[int] = field(default_factory=set)
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The words of a line in one language.
+
+    Attributes:
+        text: the words.
+        language: language code of the words.
+        kind: own, draft, carried or confirmed.
+        place: place in the log of the event that carried it; None for the line's own words.
+    """
+
+    text: str
+    language: str
+    kind: WordsKind
+    place: int | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Return whether it may be read as the line: shown in the hall, said, answered and counted."""
+        return self.kind in {WordsKind.OWN, WordsKind.CONFIRMED}
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """How one person meets a line.
+
+    Attributes:
+        words: the words that they read; None if there are none.
+        ask: language about which they are asked first whether they read it; "" if no answer would open the line.
+    """
+
+    words: Version | None
+    ask: str = ""
+
+
+def needed(carried: Carried, own_language: str, people: People) -> int:
+    """Return how many readers of both languages must confirm a translation before it stands, 0 to 2. O(1).
+
+    It is two, or all other living people who read both languages where these are fewer. While the translator is set
+    aside, at least one must.
+    """
+    others = people.reading_both_of(own_language, carried.language)
+    if people.sits(carried.seat) and _reads_both(carried.seat, carried, own_language, people):
+        others -= 1
+    return max(int(carried.aside), min(CONFIRMATIONS, others))
+
+
+def is_confirmed(carried: Carried, own_language: str, people: People) -> bool:
+    """Return whether a translation stands for its line now. O(confirmations).
+
+    It follows from who is here and what they read at this moment. If one more person says that they read both
+    languages, that person's word may be needed too.
+    """
+    confirming = sum(
+        people.sits(seat) and _reads_both(seat, carried, own_language, people) for seat in carried.confirmed
+    )
+    return confirming >= needed(carried, own_language, people)
+
+
+def _reads_both(seat: int, carried: Carried, own_language: str, people: People) -> bool:
+    return bool(people.reads(seat, own_language) and people.reads(seat, carried.language))
