@@ -80,8 +80,10 @@ def facts(state: Any) -> dict[str, Any]:
                 "challenged": [[seat, pairs(given)] for seat, given in sorted(draft.challenged.items())],
                 "texts": [prayers.words(line, state.desires) for line in draft.body.lines],
                 "carried": [
-                    [line, language, carried.text, len(carried.confirmed) >= 2]
-                    for (line, language), (_, carried) in sorted(prayers.carries(number).items())
+                    [line, language, carried.text, len(prayers.carried[carried.place].confirmed) >= 2]
+                    for (line, language), carried in sorted(
+                        prayers.carries(number, state.people, state.desires).items()
+                    )
                 ],
             }
             for number, draft in enumerate(prayers.drafts)

@@ -296,7 +296,7 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
     draft = state.prayers.of_round(state.round)
     if sealed is None or draft is None:
         return {}
-    judged = judging.judge(state, draft)
+    judged, heard = judging.judge(state, draft), state.meetings.heard(draft)
     lines = []
     for number, (line, line_judged) in enumerate(zip(draft.body.lines, judged, strict=True)):
         text, language = state.prayers.words(line, state.desires)
@@ -306,7 +306,7 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
                 "part": _part(part),
                 "people": in_steps(len(part.seats)),
                 "verdict": reading.verdict,
-                "can_say": _share(reading, judging.affirmation(draft, number, part).readers),
+                "can_say": _share(reading, judging.affirmation(number, heard[number], part).readers),
             }
             for part, reading in line_judged.parts
         ]
@@ -334,7 +334,7 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
         "asked_by_lot": sealed.body.asked,
         "coverage": draft.body.coverage,
         "held_by_authors_only": judging.held_by_authors_only(state, draft),
-        "affirmed_whole": in_steps(len(draft.whole)),
+        "affirmed_whole": in_steps(len(state.meetings.affirming(draft))),
         "amen": in_steps(len(sealed.amen)),
         "digest": sealed.body.digest,
         "root": sealed.body.root,

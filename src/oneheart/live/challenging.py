@@ -19,7 +19,7 @@ import msgspec
 
 from oneheart import settings
 from oneheart.live import events as ev
-from oneheart.live.state.text import LiveDraft, Prayers, drawn
+from oneheart.live.state.text import LiveDraft, drawn
 from oneheart.model.prayer import Reading
 
 if TYPE_CHECKING:
@@ -82,7 +82,6 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
     Left out is what they answered or said before the draft was woven, what is kept back, and what they cannot read.
     What they answered since then is included, because they may change it while the draft is read.
     """
-    person = state.seats[seat]
     answered = _known(state, seat)
     cited = {number for line in draft.body.lines for number in line.cites}
     return tuple(
@@ -91,7 +90,7 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
         if number not in answered
         and number not in cited
         and not state.desires.kept_back(number, state.course)
-        and state.desires[state.words_for(number, seat)].language not in person.unread
+        and state.reads_words_of(seat, number) is not False
     )
 
 
@@ -106,10 +105,11 @@ def _known(state: State, seat: int) -> dict[int, int]:
 
 
 def readers_of(state: State, draft: LiveDraft) -> list[int]:
-    """Return the seats of the people who answered every line of a draft, ascending; [] for a draft without lines."""
-    if not draft.readings:
+    """Return the seats of the people who answered every line of a draft and read it, ascending; [] without lines."""
+    heard = state.meetings.heard(draft)
+    if not heard:
         return []
-    common = set(draft.readings[0]).intersection(*draft.readings[1:])
+    common = set(heard[0]).intersection(*heard[1:])
     return sorted(seat for seat in common if state.seats[seat].alive)
 
 
@@ -136,14 +136,12 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     if not readers or not draft.body.lines or before_lots:
         return None
     columns = _challengers_of(state, draft)
-    read_first = _readings_of_left(state.prayers, draft)
+    read_first, heard = _readings_of_left(state, draft), state.meetings.heard(draft)
     place_of = {number: place for place, number in enumerate(columns)}
     lines_held, known, sampled = [], _Answers(), _Answers()
     for row, seat in enumerate(readers):
         earlier = _known(state, seat)
-        lines_held.append(
-            sum(_has(*line, earlier, seat) for line in zip(draft.body.lines, draft.readings, strict=True))
-        )
+        lines_held.append(sum(_has(*line, earlier, seat) for line in zip(draft.body.lines, heard, strict=True)))
         for number in earlier.keys() & place_of.keys():
             known.add(place_of[number], row, earlier[number])
         for number in read_first.keys() - earlier.keys():
@@ -196,13 +194,13 @@ def _challengers_of(state: State, draft: LiveDraft) -> list[int]:
     return [number for number in dict.fromkeys(outside) if number not in cited and not state.desires[number].gone]
 
 
-def _readings_of_left(prayers: Prayers, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
+def _readings_of_left(state: State, draft: LiveDraft) -> dict[int, dict[int, Reading]]:
     """Return the readings of the lines that left the text, by desire and seat, from earlier drafts of the round."""
     left_lines = {line.cites[0] for line in draft.body.left}
-    drafts = (other for other in prayers.drafts if other.round == draft.round and other is not draft)
+    drafts = (other for other in state.prayers.drafts if other.round == draft.round and other is not draft)
     return {
         line.cites[0]: readings
         for other in drafts
-        for line, readings in zip(other.body.lines, other.readings, strict=True)
+        for line, readings in zip(other.body.lines, state.meetings.heard(other), strict=True)
         if line.cites[0] in left_lines
     }

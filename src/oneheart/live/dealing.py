@@ -99,7 +99,7 @@ class Dealer:
         return (
             bool(state.travels[desire])
             and not state.has_answered_or_said(seat, desire)
-            and state.desires[state.words_for(desire, seat)].language not in state.seats[seat].unread
+            and state.reads_words_of(seat, desire) is not False
         )
 
     def _deal(self, seat: int, lying: Sequence[int] = ()) -> Dealt | None:

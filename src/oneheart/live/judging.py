@@ -6,7 +6,7 @@ these results must not leave the server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -87,24 +87,30 @@ def _upward(state: State, circle: int | None) -> Iterator[int]:
         circle = state.circles[circle].parent
 
 
-def affirmation(draft: LiveDraft, line: int, part: Part) -> Affirmation:
-    """Return how many people of a part answered a line, can say it, and are against it."""
-    readings = [reading for seat, reading in draft.readings[line].items() if seat in part.seats]
+def affirmation(line: int, answers: Mapping[int, Reading], part: Part) -> Affirmation:
+    """Return how many people of a part answered a line, can say it, and are against it.
+
+    Args:
+        line: number of the line.
+        answers: answers to the line that count, by seat, from `Meetings.heard`.
+        part: the part.
+    """
+    readings = [reading for seat, reading in answers.items() if seat in part.seats]
     return Affirmation(line, len(readings), readings.count(Reading.CAN_SAY), readings.count(Reading.AGAINST_ME))
 
 
 def judge(state: State, draft: LiveDraft) -> tuple[LineJudged, ...]:
-    """Return the verdict on every line of a draft. O(lines parts readers)."""
+    """Return the verdict on every line of a draft, from answers of people who read it. O(lines parts readers)."""
     parts = parts_of(state)
     everybody = parts[0]
     out = []
-    for line in range(len(draft.body.lines)):
-        whole = affirmation(draft, line, everybody)
+    for line, answers in enumerate(state.meetings.heard(draft)):
+        whole = affirmation(line, answers, everybody)
         if len(everybody.seats) < FEW:
             out.append(LineJudged(rounds.judge_few(len(everybody.seats), whole), (), whole.readers))
             continue
         judged = tuple(
-            (part, rounds.judge_part(number, len(part.seats), affirmation(draft, line, part), len(everybody.seats)))
+            (part, rounds.judge_part(number, len(part.seats), affirmation(line, answers, part), len(everybody.seats)))
             for number, part in enumerate(parts)
             if len(part.seats) >= FEW
         )
@@ -265,7 +271,7 @@ def part_of(state: State, draft: LiveDraft, seat: int) -> tuple[int, Nearness] |
         ("own", lambda _place, line: any(number in numbers for number in line.cites)),
         ("joined", lambda _place, line: any(number in roots for number in line.cites)),
         ("wanted", lambda _place, line: any(wanted(number) for number in line.cites)),
-        ("can say", lambda place, _line: draft.readings[place].get(seat) is Reading.CAN_SAY),
+        ("can say", lambda place, _line: state.meetings.answer(draft, place, seat) is Reading.CAN_SAY),
     )
     for nearness, holds in tests:
         for place, line in enumerate(draft.body.lines):

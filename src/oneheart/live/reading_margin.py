@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.margin import Margin
 from oneheart.live.judging import Part, affirmation, judge, parts_of
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
-from oneheart.model.prayer import Affirmation
+from oneheart.model.prayer import Affirmation, Reading
 
 _STAYS = frozenset({"stands", "not measured"})
 
@@ -33,31 +33,32 @@ def by_reading(state: State, draft: LiveDraft) -> Margin | None:
     parts = parts_of(state)
     nobody = len(parts[0].seats) + 1
     least, people, circles = nobody, None, None
+    heard = state.meetings.heard(first)
     for line, judged in enumerate(judge(state, first)):
         if judged.verdict in _STAYS:
-            needed = _to_throw_out(first, line, parts)
+            needed = _to_throw_out(line, heard[line], parts)
             least = min(least, needed)
             people = needed if needed < nobody and (people is None or needed < people) else people
-            if any(part.kind == "circle" and _needed(first, line, part, len(parts[0].seats)) for part in parts):
+            if any(part.kind == "circle" and _needed(line, heard[line], part, len(parts[0].seats)) for part in parts):
                 circles = 1
         else:
             least = 1  # how few could have kept a line is not searched
     return Margin(max(1, min(least, nobody)), people, circles)
 
 
-def _to_throw_out(draft: LiveDraft, line: int, parts: tuple[Part, ...]) -> int:
+def _to_throw_out(line: int, answers: Mapping[int, Reading], parts: tuple[Part, ...]) -> int:
     """Return the least number of readers of a line who, all against it, make it leave; people + 1 where none can."""
     everybody = len(parts[0].seats)
     if everybody < rounds.MEASURED_LEAST:
-        whole = affirmation(draft, line, parts[0])
+        whole = affirmation(line, answers, parts[0])
         return 1 if whole.readers else everybody + 1
-    needed = (_needed(draft, line, part, everybody) for part in parts if len(part.seats) >= rounds.MEASURED_LEAST)
+    needed = (_needed(line, answers, part, everybody) for part in parts if len(part.seats) >= rounds.MEASURED_LEAST)
     return min((number for number in needed if number), default=everybody + 1)
 
 
-def _needed(draft: LiveDraft, line: int, part: Part, everybody: int) -> int:
+def _needed(line: int, answers: Mapping[int, Reading], part: Part, everybody: int) -> int:
     """Return how many readers of a part, all against a line, make it leave; 0 where not even all of them can."""
-    answered = affirmation(draft, line, part)
+    answered = affirmation(line, answers, part)
 
     def leaves(turned: int) -> bool:
         unsaid = answered.readers - answered.can_say - answered.against_me

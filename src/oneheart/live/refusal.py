@@ -36,6 +36,7 @@ class Refusal(StrEnum):
     TOO_SOON = "too soon"  # too few people changed something since the last output, so two would tell of one
     TOO_FEW_ROWS = "too few rows"  # too few people consented that their answers leave as rows
     LANGUAGE = "language"  # not a language of the gathering
+    CANNOT_READ = "cannot read"  # the person has not said that they read the language of these words
 
 
 class Refused(Exception):  # noqa: N818  it is no error of the program: a person is told why

@@ -39,10 +39,11 @@ def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stop
     row = {seat: place for place, seat in enumerate(seats)}
     drafts = [earlier for earlier in state.prayers.drafts if earlier.round == draft.round]
     levels = _levels(state, seats)
+    heard, affirming = state.meetings.heard(draft), state.meetings.affirming(draft)
     answers = stopping.Heard(
-        readings=_readings(draft, row),
-        whole=_whole(draft, row),
-        own_line=_own_lines(state, draft, seats),
+        readings=_readings(heard, row),
+        whole=_whole(heard, affirming, row),
+        own_line=_own_lines(state, draft, seats, heard, affirming),
         expected=_expected(state, draft, seats),
         levels=levels,
         includes=_includes(state, draft, seats, levels),
@@ -62,23 +63,25 @@ def share_of(state: State, draft: LiveDraft) -> Audit | None:
     return None if model is None else estimated(model)
 
 
-def _readings(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
-    out = np.full((len(row), len(draft.body.lines)), stopping.UNHEARD, np.int8)
-    for line, readings in enumerate(draft.readings):
+def _readings(heard: list[dict[int, Reading]], row: dict[int, int]) -> stopping.Marks:
+    out = np.full((len(row), len(heard)), stopping.UNHEARD, np.int8)
+    for line, readings in enumerate(heard):
         for seat, reading in readings.items():
             if seat in row:
                 out[row[seat], line] = _MARKS[reading]
     return out
 
 
-def _whole(draft: LiveDraft, row: dict[int, int]) -> stopping.Marks:
+def _whole(heard: list[dict[int, Reading]], affirming: set[int], row: dict[int, int]) -> stopping.Marks:
     out = np.full(len(row), stopping.UNHEARD, np.int8)
-    out[[row[seat] for readings in draft.readings for seat in readings if seat in row]] = 0
-    out[[row[seat] for seat in draft.whole if seat in row]] = 1
+    out[[row[seat] for readings in heard for seat in readings if seat in row]] = 0
+    out[[row[seat] for seat in affirming if seat in row]] = 1
     return out
 
 
-def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Marks:
+def _own_lines(
+    state: State, draft: LiveDraft, seats: list[int], heard: list[dict[int, Reading]], affirming: set[int]
+) -> stopping.Marks:
     """Return whether each person has a line of their own, (seats,): 1 yes, 0 no, `UNHEARD` if not known.
 
     Yes: they wrote, joined or want a desire that a line cites. No: they were asked about every line and want none, or
@@ -92,10 +95,10 @@ def _own_lines(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Mar
         if any(roots.intersection(line.cites) for line in draft.body.lines) or 1 in stances:
             out[place] = 1
         elif all(stance > -2 for stance in stances) or not any(  # noqa: PLR2004  -2: not asked
-            readings.get(seat, Reading.CAN_SAY) is Reading.CAN_SAY for readings in draft.readings
+            readings.get(seat, Reading.CAN_SAY) is Reading.CAN_SAY for readings in heard
         ):
             out[place] = 0
-        elif seat in draft.whole and all(stance == -2 for stance in stances):  # noqa: PLR2004
+        elif seat in affirming and all(stance == -2 for stance in stances):  # noqa: PLR2004
             out[place] = 1
     return out
 
@@ -180,7 +183,7 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
     part = next((failed.part for failed in verdict.missing if failed.part is not None), None)
     circles, languages = len(state.circles), _languages(state)
     including = (failed.desire for failed in verdict.missing if failed.desire is not None)
-    readers = {seat for readings in draft.readings for seat in readings} | draft.whole
+    readers = {seat for readings in state.meetings.heard(draft) for seat in readings} | state.meetings.affirming(draft)
     circles_named, alone = named_with(state, draft)
     margin = _margin(state, draft, woven, len(readers))
     told = not disclosure.is_small(verdict.people)

@@ -10,6 +10,7 @@ from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.live.state.released import people_told
 from oneheart.live.state.text import LiveDraft
+from oneheart.model.prayer import WordsKind
 from oneheart.model.round import Stage
 
 _NO_SIZE = disclosure.show_steps(0, disclosure.RESPONSES_STEP)
@@ -246,19 +247,12 @@ def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
 
 def text_lines(state: State, number: int) -> tuple[TextLine, ...]:
     """Return the lines of a draft with their present words and confirmed translations. O(lines + translations)."""
-    words: dict[int, dict[str, str]] = {}
-    for (line, language), (_, carried) in state.prayers.carries(number).items():
-        if carried.is_confirmed:
-            words.setdefault(line, {})[language] = carried.text
     lines = state.prayers.drafts[number].body.lines
-    kept = state.prayers.kept
-    if kept:
-        words |= {
-            place: kept[name].carried
-            for place, line in enumerate(lines)
-            if (name := (line.cites[0], line.amendment)) in kept
-        }
-    return tuple(_line(state, line, words.get(place, {})) for place, line in enumerate(lines))
+    confirmed = (
+        {language: words.text for language, words in versions.items() if words.kind is WordsKind.CONFIRMED}
+        for versions in state.meetings.versions(state.prayers.drafts[number])
+    )
+    return tuple(_line(state, line, words) for line, words in zip(lines, confirmed, strict=True))
 
 
 def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine:

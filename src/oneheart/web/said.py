@@ -61,6 +61,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.TOO_FEW_ROWS: 409,
     Refusal.WORDS: 422,
     Refusal.LANGUAGE: 400,
+    Refusal.CANNOT_READ: 403,
 }
 """The HTTP status of each refusal."""
 REFUSALS: dict[Refusal, str] = {
@@ -101,6 +102,10 @@ REFUSALS: dict[Refusal, str] = {
     ),
     Refusal.WORDS: _t("Write what you want, in a few words."),
     Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
+    Refusal.CANNOT_READ: _t(
+        "These words are in a language that you have not said you read. Say first which languages you read. What you "
+        "cannot read counts as not heard, never as your yes."
+    ),
 }
 """The error message of each refusal."""
 BLOCKED: dict[entry.HintCode, str] = {

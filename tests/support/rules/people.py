@@ -194,6 +194,13 @@ CHANGES = [
         {"people.seats[1].language": "he", "people.seats[1].unread[0]": GONE},
     ),
     Row(
+        "to pages in a language that it reads",
+        [*HALL, ev.LanguageUnread(1, "he", on=False)],
+        ev.SeatChanged(1, language="he"),
+        1,
+        {"people.seats[1].language": "he", "people.seats[1].also_reads[0]": GONE},
+    ),
+    Row(
         "to pages in another language: what it does not read stays",
         [*HALL, ev.LanguageUnread(1, "he")],
         ev.SeatChanged(1, language="fr"),
@@ -302,11 +309,32 @@ UNREAD = [
     Row("another language", HALL, ev.LanguageUnread(0, "he"), 0, {"people.seats[0].unread[0]": "he"}),
     Row("twice", [*HALL, ev.LanguageUnread(0, "he")], ev.LanguageUnread(0, "he"), 0),
     Row(
+        "another language that it reads",
+        HALL,
+        ev.LanguageUnread(0, "he", on=False),
+        0,
+        {"people.seats[0].also_reads[0]": "he"},
+    ),
+    Row(
+        "one that it reads no more",
+        [*HALL, ev.LanguageUnread(0, "he", on=False)],
+        ev.LanguageUnread(0, "he"),
+        0,
+        {"people.seats[0].unread[0]": "he", "people.seats[0].also_reads[0]": GONE},
+    ),
+    Row(
+        "a language that only a desire has",
+        [*HALL, ev.DesireSaid(None, "Joie", "fr")],
+        ev.LanguageUnread(0, "fr"),
+        0,
+        {"people.seats[0].unread[0]": "fr"},
+    ),
+    Row(
         "off again",
         [*HALL, ev.LanguageUnread(0, "he")],
         ev.LanguageUnread(0, "he", on=False),
         0,
-        {"people.seats[0].unread[0]": GONE},
+        {"people.seats[0].unread[0]": GONE, "people.seats[0].also_reads[0]": "he"},
     ),
 ]
 

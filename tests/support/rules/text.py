@@ -8,7 +8,8 @@ import msgspec
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state.text import Amendment, Carried, LiveDraft, Sealed
+from oneheart.live.state.carried import Carried
+from oneheart.live.state.text import Amendment, LiveDraft, Sealed
 from oneheart.model.prayer import Reading
 from tests.support.rules.people import NOBODY
 from tests.support.rules.scene import (
@@ -326,7 +327,11 @@ def carried(seat: int, number: int, line: int, language: str = "he") -> ev.LineC
 
 
 def also(seat: int, line: int, language: str = "he", number: int = 0) -> dict[str, Any]:
-    return {f"prayers.carried[{SEQ}]": Carried(seat, number, line, language, "Words")}
+    """Return what a carried line changes: also that its translator reads the language, whose pages are in English."""
+    return {
+        f"prayers.carried[{SEQ}]": Carried(seat, number, line, language, "Words"),
+        f"people.seats[{seat}].also_reads[0]": "he",
+    }
 
 
 OTHER_WORDS = ev.LineAmended(2, 0, 1, "Bread", "en")
@@ -367,13 +372,19 @@ CONFIRMS = [
     Row("a place where nothing was carried", IN_HEBREW, ev.CarryConfirmed(1, PLACE - 1), UNKNOWN),
     Row("one's own", IN_HEBREW, ev.CarryConfirmed(0, PLACE), NOT_YOURS),
     Row("one's own, taken back", IN_HEBREW, ev.CarryConfirmed(0, PLACE, on=False), NOT_YOURS),
-    Row("another's", IN_HEBREW, ev.CarryConfirmed(1, PLACE), PLACE, {f"prayers.carried[{PLACE}].confirmed": {1}}),
+    Row(
+        "another's",
+        IN_HEBREW,
+        ev.CarryConfirmed(1, PLACE),
+        PLACE,
+        {f"prayers.carried[{PLACE}].confirmed": {1}, "people.seats[1].also_reads[0]": "he"},
+    ),
     Row(
         "a second reader",
         [*IN_HEBREW, ev.CarryConfirmed(1, PLACE)],
         ev.CarryConfirmed(2, PLACE),
         PLACE,
-        {f"prayers.carried[{PLACE}].confirmed": {1, 2}},
+        {f"prayers.carried[{PLACE}].confirmed": {1, 2}, "people.seats[2].also_reads[0]": "en"},
     ),
     Row(
         "taken back",

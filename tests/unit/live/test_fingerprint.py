@@ -144,6 +144,7 @@ def test_what_is_left_out_of_the_fingerprint_is_named_here() -> None:
     left_out = {
         "State": {"seq"},
         "Desires": {"nearness", "wordings"},
+        "People": {"reading"},
         "Keeping": {"last_at"},
         "Released": {"answered", "desires", "responses", "said", "gave", "counted", "changed", "in_rows", "strangers"},
     }

@@ -50,8 +50,9 @@ def test_an_affirmation_counts_a_parts_own_people() -> None:
     hand.read(0, "can say", seats[:3])
     hand.read(0, "would change", seats[3:4])
     hand.read(0, "against me", seats[4:6])
-    assert judging.affirmation(draft, 0, everybody(seats)) == Affirmation(0, 6, 3, 2)
-    assert judging.affirmation(draft, 0, everybody(seats[2:5])) == Affirmation(0, 3, 1, 1)
+    (answers,) = hand.state.meetings.heard(draft)
+    assert judging.affirmation(0, answers, everybody(seats)) == Affirmation(0, 6, 3, 2)
+    assert judging.affirmation(0, answers, everybody(seats[2:5])) == Affirmation(0, 3, 1, 1)
 
 
 @pytest.mark.parametrize(("people", "few"), [(11, True), (12, False)])

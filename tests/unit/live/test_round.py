@@ -52,6 +52,8 @@ async def gathered(hall: LiveGathering, people: int = 36, circles: int = 3, *, l
     for n in range(people):
         language = "he" if n % 3 == 2 else "en"
         seats.append((await hall.take_seat(f"seat-key-{n}", language=language, circle=n % circles)).number)
+        if language == "he":
+            await hall.submit(f"s{seats[n]}", f"reads-{n}", ev.LanguageUnread(seats[n], "en", on=False))
     for n, text in enumerate(TEXTS):
         await hall.submit(f"s{seats[n]}", f"desire-{n}", ev.DesireSaid(seats[n], text, "en"))
     rng = np.random.default_rng(0)

@@ -84,7 +84,10 @@ def test_the_words_of_a_desire_that_would_include_others_may_be_gone() -> None:
 
 
 def test_a_line_is_shown_in_other_languages_once_two_have_confirmed_it_and_not_without_its_words() -> None:
-    state = led([*reading(), ev.LineCarried(0, 0, 0, "he", "Shalom"), ev.LineCarried(0, 0, 0, "fr", "Paix")])
+    french_words = ev.DesireSaid(None, "Joie", "fr")
+    read_both = [ev.LanguageUnread(seat, code, on=False) for seat in (1, 2) for code in ("he", "fr", "en")]
+    carries = [ev.LineCarried(0, 0, 0, "he", "Shalom"), ev.LineCarried(0, 0, 0, "fr", "Paix")]
+    state = led([*reading(), french_words, *read_both, *carries])
     hebrew, french = state.prayers.carried
     for seat in (1, 2):
         lead(state, ev.CarryConfirmed(seat, hebrew))

@@ -10,8 +10,9 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.state import OPEN_DESIRES, LiveDesire, State
+from oneheart.live.state.carried import CONFIRMATIONS, is_confirmed
 from oneheart.live.state.course import Course
-from oneheart.live.state.text import CONFIRMATIONS, CRITIQUE_MOST, LiveDraft, drawn, readable
+from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, drawn, readable
 from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage, Voice
 from tests.support.rules.scene import SEAL, A, By, Event, hall, lead, led, reading, second_reading, stages, weaving
@@ -59,11 +60,12 @@ def test_three_desires_of_a_person_travel_and_two_readers_confirm_a_line() -> No
 
 @pytest.mark.parametrize(("confirmed", "stands"), [(1, False), (2, True)])
 def test_a_carried_line_stands_once_two_have_confirmed_it(confirmed: int, *, stands: bool) -> None:
-    state = led([*reading(), ev.LineCarried(3, 0, 0, "he", "Words")])
+    others = [ev.LanguageUnread(seat, "he", on=False) for seat in (0, 1)]
+    state = led([*reading(), *others, ev.LineCarried(3, 0, 0, "he", "Words")])
     place = next(iter(state.prayers.carried))
     for seat in range(confirmed):
         lead(state, ev.CarryConfirmed(seat, place))
-    assert state.prayers.carried[place].is_confirmed is stands
+    assert is_confirmed(state.prayers.carried[place], "en", state.people) is stands
 
 
 # --- who met what ---
@@ -281,12 +283,12 @@ def carried(*more: Event) -> State:
 
 def test_of_several_carried_lines_the_confirmed_one_is_read_else_the_last() -> None:
     state = carried(ev.LineCarried(0, 1, 1, "he", "Third"), ev.LineCarried(3, 1, 1, "he", "Fourth"))
-    texts = {name: line.text for name, (_, line) in state.prayers.carries(0).items()}
+    texts = {name: line.text for name, line in state.prayers.carries(0, state.people, state.desires).items()}
     assert texts == {(0, "he"): "First", (1, "en"): "Of a line that changed"}
-    texts = {name: line.text for name, (_, line) in state.prayers.carries(1).items()}
+    texts = {name: line.text for name, line in state.prayers.carries(1, state.people, state.desires).items()}
     assert texts == {(0, "he"): "First", (1, "he"): "Fourth"}, "what stayed keeps its line, what changed does not"
     place = next(seq for seq, line in state.prayers.carried.items() if line.text == "Second")
-    assert all(seq != place for seq, _ in state.prayers.carries(1).values())
+    assert all(line.place != place for line in state.prayers.carries(1, state.people, state.desires).values())
 
 
 def test_what_others_made_of_a_persons_words_is_found_by_their_desires() -> None:

@@ -2,7 +2,8 @@
 
 Words that one person carried over are theirs alone. They stand for the line once two other people who read both
 languages say that they say the same. Where fewer than two others who read both are here, all of these must say so;
-where there is nobody else, the words of the one person stand.
+where there is nobody else, the words of the one person stand. Who was not asked yet may read both. So fewer than two
+are enough only once half of those who read the new language said whether they read the other.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from oneheart.live.state.people import People
 
 CONFIRMATIONS = 2  # readers of both languages, without the translator
+_ASKED_LEAST = 0.5
 
 
 @dataclass(slots=True)
@@ -72,19 +74,30 @@ class Meeting:
     Attributes:
         words: the words that they read; None if there are none.
         ask: language about which they are asked first whether they read it; "" if no answer would open the line.
+        gone: true if the line has no words any more, so that nothing is left to read.
     """
 
     words: Version | None
     ask: str = ""
+    gone: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Return whether the line has words, and none that this person reads."""
+        return self.words is None and not self.gone
 
 
 def needed(carried: Carried, own_language: str, people: People) -> int:
     """Return how many readers of both languages must confirm a translation before it stands, 0 to 2. O(1).
 
-    It is two, or all other living people who read both languages where these are fewer. While the translator is set
-    aside, at least one must.
+    It is two, or all other living people who read both languages where these are fewer. It is two while fewer than half
+    of those who read the language of the translation said whether they read the line's own. While the translator is
+    set aside, at least one must confirm.
     """
-    others = people.reading_both_of(own_language, carried.language)
+    others = people.readers_of(carried.language, own_language)
+    asked = others + people.readers_of(carried.language, own_language, reads=False)
+    if asked < _ASKED_LEAST * people.readers_of(carried.language):
+        return CONFIRMATIONS
     if people.sits(carried.seat) and _reads_both(carried.seat, carried, own_language, people):
         others -= 1
     return max(int(carried.aside), min(CONFIRMATIONS, others))

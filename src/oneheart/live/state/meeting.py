@@ -14,7 +14,7 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.carried import Meeting, Version
 from oneheart.live.state.desires import Desires
 from oneheart.live.state.people import People
-from oneheart.live.state.text import LiveDraft, Prayers
+from oneheart.live.state.text import LiveDraft, Prayers, Sealed
 from oneheart.model.prayer import Reading, WordsKind
 
 _NO_PLACE = -1
@@ -34,43 +34,41 @@ class Meetings:
     people: People
     desires: Desires
 
-    def number_of(self, draft: LiveDraft) -> int:
-        """Return the number of a draft. O(drafts)."""
-        return next(number for number, other in enumerate(self.prayers.drafts) if other is draft)
-
-    def versions(self, draft: int) -> list[dict[str, Version]]:
+    def versions(self, draft: LiveDraft) -> list[dict[str, Version]]:
         """Return for each line of a draft its words by language, its own first; {} where its author erased them.
 
-        O(lines + translations).
+        O(drafts + lines + translations).
         """
-        prayers, out = self.prayers, []
-        for line in prayers.drafts[draft].body.lines:
+        prayers = self.prayers
+        out = []
+        for line in draft.body.lines:
             text, language = prayers.words(line, self.desires)
             words = {language: Version(text, language, WordsKind.OWN)} if text else {}
             kept = prayers.kept.get((line.cites[0], line.amendment))
             for code, translated in sorted(kept.carried.items()) if kept is not None and text else ():
                 words.setdefault(code, Version(translated, code, WordsKind.CONFIRMED))
             out.append(words)
-        for (line_number, language), version in prayers.carries(draft, self.people, self.desires).items():
-            if out[line_number]:
-                out[line_number].setdefault(language, version)
+        number = next((number for number, other in enumerate(prayers.drafts) if other is draft), -1)
+        for (place, language), version in prayers.carries(number, self.people, self.desires).items():
+            if out[place]:
+                out[place].setdefault(language, version)
         return out
 
-    def meets(self, draft: int, line: int, seat: int, versions: Mapping[str, Version]) -> Meeting:
+    def meets(self, draft: LiveDraft, line: int, seat: int, versions: Mapping[str, Version]) -> Meeting:
         """Return how a person meets a line: the words that they read, or the language about which to ask them.
 
         They read words that they wrote, else words in the language of their pages, else in another language that they
         read. Only words that stand are read. O(languages).
 
         Args:
-            draft: number of the draft.
+            draft: the draft.
             line: number of the line.
             seat: seat of the person.
             versions: words of the line, from `versions`.
         """
         standing = [version for version in versions.values() if version.stands]
         if not standing:
-            return Meeting(None)
+            return Meeting(None, gone=True)
         if standing[0].kind is WordsKind.OWN and self._wrote(draft, line) == seat:
             return Meeting(standing[0])
         page, reads = self.people.seats[seat].language, self.people.reads
@@ -81,15 +79,19 @@ class Meetings:
         asked = (version.language for version in standing if reads(seat, version.language) is None)
         return Meeting(None, next(asked, ""))
 
-    def _wrote(self, draft: int, line: int) -> int | None:
+    def _wrote(self, draft: LiveDraft, line: int) -> int | None:
         """Return the seat of the person whose words a line has; None if nobody's."""
-        body = self.prayers.drafts[draft].body.lines[line]
+        body = draft.body.lines[line]
         amended = self.prayers.amended.get(_NO_PLACE if body.amendment is None else body.amendment)
         return self.desires[body.cites[0]].author if amended is None else amended.seat
 
-    def of_seat(self, seat: int, draft: int) -> list[Meeting]:
+    def of_seat(self, seat: int, draft: LiveDraft) -> list[Meeting]:
         """Return how a person meets each line of a draft. O(lines + translations)."""
         return [self.meets(draft, line, seat, words) for line, words in enumerate(self.versions(draft))]
+
+    def waiting(self, seat: int, draft: LiveDraft) -> list[int]:
+        """Return the lines of a draft of which a person reads no words, ascending. O(lines + translations)."""
+        return [line for line, meeting in enumerate(self.of_seat(seat, draft)) if meeting.waits]
 
     # --- what counts ---
 
@@ -101,28 +103,33 @@ class Meetings:
         confirmation that they need, or the person says that they do not read the language. It counts again when that
         is undone, also where a person said only later that they read the language.
         """
-        number = self.number_of(draft)
         out = []
-        for line, versions in enumerate(self.versions(number)):
-            met, answers = draft.met[line], draft.readings[line]
-            counts = {seat for seat in answers if self._counts(number, line, seat, met.get(seat), versions)}
+        for line, versions in enumerate(self.versions(draft)):
+            met, answers = draft.met.get(line, {}), draft.readings[line]
+            counts = {seat for seat in answers if self._counts(draft, line, seat, met.get(seat), versions)}
             out.append({seat: reading for seat, reading in answers.items() if seat in counts})
         return out
 
+    def answer(self, draft: LiveDraft, line: int, seat: int) -> Reading | None:
+        """Return a person's answer to a line where it counts, else None. O(lines + translations)."""
+        reading = draft.readings[line].get(seat)
+        met = draft.met.get(line, {}).get(seat)
+        counts = reading is not None and self._counts(draft, line, seat, met, self.versions(draft)[line])
+        return reading if counts else None
+
     def affirming(self, draft: LiveDraft) -> set[int]:
         """Return who affirms the whole text of a draft and reads every line of it, as in `heard`."""
-        number = self.number_of(draft)
-        versions = self.versions(number)
+        versions = list(enumerate(self.versions(draft)))
         return {
             seat
             for seat in draft.whole
             if all(
-                self._counts(number, line, seat, draft.whole_met.get(seat, {}).get(line), words)
-                for line, words in enumerate(versions)
+                self._counts(draft, line, seat, draft.whole_met.get(seat, {}).get(line), words)
+                for line, words in versions
             )
         }
 
-    def _counts(self, draft: int, line: int, seat: int, met: int | None, versions: Mapping[str, Version]) -> bool:
+    def _counts(self, draft: LiveDraft, line: int, seat: int, met: int | None, versions: Mapping[str, Version]) -> bool:
         if not versions:
             return True  # its author erased it: there is nothing left to read
         own = next(iter(versions.values()))
@@ -138,19 +145,34 @@ class Meetings:
 
     def check_new_reading(self, body: ev.LineRead) -> Refusal | None:
         """Refuse an answer to a line of which a person reads no words. Asked before the event is written."""
-        return None if self._met(body.seat, body.draft, body.line).words is not None else Refusal.CANNOT_READ
+        return Refusal.CANNOT_READ if self._met(body.seat, body.draft, body.line).waits else None
 
     def check_new_whole(self, body: ev.WholeAffirmed) -> Refusal | None:
         """Refuse to affirm a text with a line of which a person reads no words. Asked before the event is written."""
-        reads = not body.on or all(meeting.words is not None for meeting in self.of_seat(body.seat, body.draft))
-        return None if reads else Refusal.CANNOT_READ
+        return Refusal.CANNOT_READ if body.on and self.waiting(body.seat, self.prayers.drafts[body.draft]) else None
 
-    def check_new_amen(self, body: ev.AmenSaid, sealed_draft: int | None) -> Refusal | None:
+    def check_new_amen(self, body: ev.AmenSaid, sealed: Sealed | None) -> Refusal | None:
         """Refuse an amen to a text with a line of which a person reads no words. Asked before the event is written."""
-        reads = sealed_draft is None or all(
-            meeting.words is not None for meeting in self.of_seat(body.seat, sealed_draft) if meeting is not None
+        return (
+            None
+            if sealed is None or not self.waiting(body.seat, self.prayers.drafts[sealed.body.draft])
+            else Refusal.CANNOT_READ
         )
-        return None if reads else Refusal.CANNOT_READ
+
+    def check_new_carried(self, body: ev.LineCarried) -> Refusal | None:
+        """Refuse a translation by a person who said that they do not read one of its two languages."""
+        own_language = self.prayers.language_of(body.draft, body.line, self.desires)
+        return self._check_both(body.seat, own_language, body.language)
+
+    def check_new_confirmed(self, body: ev.CarryConfirmed) -> Refusal | None:
+        """Refuse a confirmation by a person who said that they do not read one of the two languages."""
+        carried = self.prayers.carried[body.carried]
+        own_language = self.prayers.language_of(carried.draft, carried.line, self.desires)
+        return self._check_both(body.seat, own_language, carried.language) if body.on else None
+
+    def _check_both(self, seat: int, one: str, other: str) -> Refusal | None:
+        unread = False in {self.people.reads(seat, one), self.people.reads(seat, other)}
+        return Refusal.CANNOT_READ if unread else None
 
     def translation_read(self, seat: int, draft: int, line: int) -> int | None:
         """Return the place in the log of the translation in which a person meets a line; None for its own words."""
@@ -162,11 +184,12 @@ class Meetings:
 
         Lines are left out that they read in their own words, or not at all. O(lines + translations).
         """
-        met = [meeting.words for meeting in self.of_seat(seat, draft)]
+        met = [meeting.words for meeting in self.of_seat(seat, self.prayers.drafts[draft])]
         return {line: words.place for line, words in enumerate(met) if words is not None and words.place is not None}
 
-    def _met(self, seat: int, draft: int, line: int) -> Meeting:
-        text, language = self.prayers.words(self.prayers.drafts[draft].body.lines[line], self.desires)
+    def _met(self, seat: int, number: int, line: int) -> Meeting:
+        draft = self.prayers.drafts[number]
+        text, language = self.prayers.words(draft.body.lines[line], self.desires)
         if text and self.people.seats[seat].language == language:  # the usual case
             return Meeting(Version(text, language, WordsKind.OWN))
         return self.meets(draft, line, seat, self.versions(draft)[line])

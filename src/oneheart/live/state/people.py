@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from itertools import combinations
+from typing import ClassVar
 
 from oneheart.engine.oddities import HALF_MINUTE_MS
 from oneheart.live import events as ev
@@ -124,8 +124,11 @@ class People:
         seat_of_way: number of the seat by the hash of a code that opens it on another phone.
         void: number of the seat by the hash of a secret that opens it no longer.
         revocations: reason of each act that revoked seats, by its place in the log, while one of its seats is revoked.
-        reading_both: number of living people who read both of two languages, by the two codes in order.
+        reading: number of living people who read a language and said of another whether they read it too, by the two
+            codes and what they said; with the same code twice, who read that language at all. See `readers_of`.
     """
+
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"reading"})  # it follows from the seats
 
     seats: list[Seat] = field(default_factory=list)
     circles: list[LiveCircle] = field(default_factory=list)
@@ -140,7 +143,7 @@ class People:
     seat_of_way: dict[str, int] = field(default_factory=dict)
     void: dict[str, int] = field(default_factory=dict)
     revocations: dict[int, str] = field(default_factory=dict)
-    reading_both: dict[tuple[str, str], int] = field(default_factory=dict)
+    reading: dict[tuple[str, str, bool], int] = field(default_factory=dict)
 
     def sits(self, seat: int) -> bool:
         """Return whether a seat exists and is neither erased nor revoked."""
@@ -177,18 +180,26 @@ class People:
             return True
         return False if language in person.unread else None
 
-    def reading_both_of(self, one: str, other: str) -> int:
-        """Return how many living people read both of two languages. It must not leave the server as it is. O(1)."""
-        return self.reading_both.get((min(one, other), max(one, other)), 0)
+    def readers_of(self, language: str, other: str = "", *, reads: bool = True) -> int:
+        """Return how many living people read a language. It must not leave the server as it is. O(1).
+
+        Args:
+            language: language code.
+            other: another language code, to count only who said that they read it too, or that they do not.
+            reads: whether they read the other language.
+        """
+        return self.reading.get((language, other or language, reads), 0)
 
     def _count_languages(self, seat: Seat, step: int) -> None:
-        """Add a living person to `reading_both`, or remove them."""
+        """Add a living person to `reading`, or remove them."""
         if not seat.alive:
             return
-        for pair in combinations(sorted({seat.language, *seat.also_reads}), 2):
-            self.reading_both[pair] = self.reading_both.get(pair, 0) + step
-            if not self.reading_both[pair]:
-                del self.reading_both[pair]
+        known = {seat.language, *seat.also_reads}
+        pairs = [*((other, True) for other in known), *((other, False) for other in seat.unread)]
+        for name in ((language, other, reads) for language in known for other, reads in pairs):
+            self.reading[name] = self.reading.get(name, 0) + step
+            if not self.reading[name]:
+                del self.reading[name]
 
     def learn(self, seat: int, language: str, *, reads: bool = True) -> None:
         """Record that a person reads a language, or that they do not. The language of their pages stays read."""

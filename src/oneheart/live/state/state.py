@@ -22,6 +22,7 @@ from oneheart.live.state.desires import Desires, cards_of
 from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import TreeHeads
 from oneheart.live.state.joining import JOINING_RULES
+from oneheart.live.state.meeting import Meetings
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
 from oneheart.live.state.released import Released, words_now
@@ -198,6 +199,20 @@ class State:
         self.heads.end_stage(always=True)
         self.people.erasing.update(n for n, seat in enumerate(self.seats) if seat.alive or seat.revoked is not None)
 
+    def carry(self, body: ev.LineCarried, seq: int) -> int:
+        """Record a translation of a line and return its place in the log. Its translator reads both languages."""
+        self.people.learn(body.seat, self.prayers.language_of(body.draft, body.line, self.desires))
+        self.people.learn(body.seat, body.language)
+        return self.prayers.carry(body, seq)
+
+    def confirm(self, body: ev.CarryConfirmed) -> int:
+        """Record whether a reader, who reads both languages, confirms a translation; return its place in the log."""
+        carried = self.prayers.carried[body.carried]
+        for language in (self.prayers.language_of(carried.draft, carried.line, self.desires), carried.language):
+            if body.on:
+                self.people.learn(body.seat, language)
+        return self.prayers.confirm(body)
+
     def add_circle(self, body: ev.CircleAdded) -> int:
         """Add a circle and return its number."""
         number = self.people.add_circle(body)
@@ -236,6 +251,25 @@ class State:
         return len(changed)
 
     # --- reading ---
+
+    @property
+    def meetings(self) -> Meetings:
+        """Return the view of the state that decides who reads which words."""
+        return Meetings(self.prayers, self.people, self.desires)
+
+    @property
+    def languages_met(self) -> list[str]:
+        """Return the language codes in which people can meet words: those of the pages, and of all desires. O(M)."""
+        said = {desire.language for desire in self.desires if desire.language}
+        return [*self.languages, *sorted(said - {*self.languages})]
+
+    def reads_words_of(self, seat: int, desire: int) -> bool | None:
+        """Return whether a person reads the words in which they meet a desire; None if they were never asked."""
+        return self.people.reads(seat, self.desires[self.words_for(desire, seat)].language)
+
+    def check_new_answer(self, seat: int, desire: int) -> Refusal | None:
+        """Refuse an answer to a desire in a language that the person said they do not read."""
+        return Refusal.CANNOT_READ if self.reads_words_of(seat, desire) is False else None
 
     @property
     def settings(self) -> ev.Settings | None:
@@ -471,7 +505,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: ways.check_way(s.people, b), lambda s, b, _: ways.lose_phone(s.people, b), after_end=True
     ),
     ev.LanguageUnread: Rule(
-        lambda s, b, _: s.people.check_unread(b, s.languages), lambda s, b, _: s.people.set_unread(b)
+        lambda s, b, _: s.people.check_unread(b, s.languages_met), lambda s, b, _: s.people.set_unread(b)
     ),
     ev.StewardNamed: Rule(
         lambda s, b, _: s.people.check_steward(b),
@@ -522,6 +556,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.Responded: Rule(
         lambda s, b, _: s.desires.check_response(b, s.people, s.course),
         lambda s, b, _: s.desires.respond(b, s.people, s.course),
+        check_new=lambda s, b, _: s.check_new_answer(b.seat, b.desire),
     ),
     ev.Moderated: Rule(
         lambda s, b, _: s.desires.check_decision(b.desire, b.version),

@@ -76,8 +76,8 @@ class LiveDraft:
         connected: connection of its lines by a model; None without one.
         challenged: answers to challengers, by seat and desire.
         aside: answers of people who are set aside, by seat; they count nowhere.
-        met: for each line, the place in the log of the translation that a person read when they answered it, by seat;
-            a missing seat read the line's own words, or had none to read.
+        met: by line, the place in the log of the translation that a person read when they answered it, by seat; a
+            missing seat read the line's own words, or had none to read.
         whole_met: as `met`, of the people who affirm the whole text: by seat, then by line.
     """
 
@@ -93,7 +93,7 @@ class LiveDraft:
     connected: ev.DraftConnected | None = None
     challenged: dict[int, dict[int, int]] = field(default_factory=dict)
     aside: dict[int, ReaderAside] = field(default_factory=dict)
-    met: list[dict[int, int]] = field(default_factory=list)
+    met: dict[int, dict[int, int]] = field(default_factory=dict)
     whole_met: dict[int, dict[int, int]] = field(default_factory=dict)
 
     def set_aside(self, seat: int, amended: Mapping[int, Amendment]) -> None:
@@ -278,11 +278,9 @@ class Prayers:
                 dict(former.readings[line.follows]) if unchanged and former and line.follows is not None else {}
             )
         draft = LiveDraft(seq, at, course.round, body, second, readings, [{} for _ in body.lines])
-        draft.met = [
-            dict(former.met[line.follows]) if former and line.follows is not None and not line.changed else {}
-            for line in body.lines
-        ]
         if former is not None:
+            stayed = {place: line.follows for place, line in enumerate(body.lines) if not line.changed}
+            draft.met = {place: dict(former.met[n]) for place, n in stayed.items() if n is not None and n in former.met}
             draft.challenged = {seat: dict(stances) for seat, stances in former.challenged.items()}
             draft.aside = {seat: _carried_over(kept, body) for seat, kept in former.aside.items()}
         self.drafts.append(draft)
@@ -329,9 +327,10 @@ class Prayers:
             translation: place in the log of the translation that they read; None for the line's own words.
         """
         draft = self.drafts[body.draft]
-        draft.met[body.line].pop(body.seat, None)
+        met = draft.met.setdefault(body.line, {})
+        met.pop(body.seat, None)
         if translation is not None:
-            draft.met[body.line][body.seat] = translation
+            met[body.seat] = translation
         draft.readings[body.line][body.seat] = body.reading
         draft.critiques[body.line].pop(body.seat, None)
         if body.critique:

@@ -13,25 +13,34 @@ TEXT_RULES: dict[type[ev.Body], Rule] = {
     ev.DraftConnected: Rule(
         lambda s, b, _: s.prayers.check_connected(b, s.course), lambda s, b, _: s.prayers.connect(b)
     ),
-    ev.LineRead: Rule(lambda s, b, _: s.prayers.check_line(b, s.people, s.course), lambda s, b, _: s.prayers.read(b)),
+    ev.LineRead: Rule(
+        lambda s, b, _: s.prayers.check_line(b, s.people, s.course),
+        lambda s, b, _: s.prayers.read(b, s.meetings.translation_read(b.seat, b.draft, b.line)),
+        check_new=lambda s, b, _: s.meetings.check_new_reading(b),
+    ),
     ev.LineAmended: Rule(
         lambda s, b, _: s.prayers.check_amended(b, s.people, s.desires, s.course),
         lambda s, b, w: s.prayers.amend(b, w.seq),
     ),
     ev.WholeAffirmed: Rule(
         lambda s, b, _: s.prayers.check_reader(b.seat, b.draft, s.people, s.course),
-        lambda s, b, _: s.prayers.affirm(b),
+        lambda s, b, _: s.prayers.affirm(b, s.meetings.translations_read(b.seat, b.draft) if b.on else {}),
+        check_new=lambda s, b, _: s.meetings.check_new_whole(b),
     ),
     ev.ChallengerAnswered: Rule(
         lambda s, b, _: s.prayers.check_challenger(b, s.people, s.desires, s.course),
         lambda s, b, _: s.prayers.challenge(b),
+        check_new=lambda s, b, _: s.check_new_answer(b.seat, b.desire),
     ),
     ev.LineCarried: Rule(
         lambda s, b, _: s.prayers.check_carried(b, s.people, s.desires, s.course),
-        lambda s, b, w: s.prayers.carry(b, w.seq),
+        lambda s, b, w: s.carry(b, w.seq),
+        check_new=lambda s, b, _: s.meetings.check_new_carried(b),
     ),
     ev.CarryConfirmed: Rule(
-        lambda s, b, _: s.prayers.check_confirmed(b, s.people), lambda s, b, _: s.prayers.confirm(b)
+        lambda s, b, _: s.prayers.check_confirmed(b, s.people),
+        lambda s, b, _: s.confirm(b),
+        check_new=lambda s, b, _: s.meetings.check_new_confirmed(b),
     ),
     ev.TextSealed: Rule(
         lambda s, b, _: s.prayers.check_sealed(b, s.course),
@@ -41,7 +50,9 @@ TEXT_RULES: dict[type[ev.Body], Rule] = {
         lambda s, _b, _: s.prayers.check_saying(s.course), lambda s, b, w: s.prayers.set_saying(b, w.at)
     ),
     ev.AmenSaid: Rule(
-        lambda s, b, _: s.prayers.check_amen(b, s.people, s.course), lambda s, b, _: s.prayers.say_amen(b, s.course)
+        lambda s, b, _: s.prayers.check_amen(b, s.people, s.course),
+        lambda s, b, _: s.prayers.say_amen(b, s.course),
+        check_new=lambda s, b, _: s.meetings.check_new_amen(b, s.prayers.sealed_of(s.round)),
     ),
     # the book
     ev.BookSet: Rule(lambda s, b, _: s.prayers.check_book(b), lambda s, b, _: s.prayers.set_book(b), after_end=True),

@@ -12,6 +12,8 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.snapshot import includes
+from oneheart.live.state import State
+from oneheart.live.state.text import LiveDraft
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web.memory import memory_of
@@ -33,7 +35,7 @@ def _part_name(host: Host, part: judging.Part) -> str:
 def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
     """Return the verdicts on the lines of a draft. Cached until k more people have read a line, so no answer shows."""
     draft = gathering.state.prayers.drafts[number]
-    steps = (number, *(disclosure.step_of(len(answers)) for answers in draft.readings))
+    steps = (number, *(disclosure.step_of(len(answers)) for answers in gathering.state.meetings.heard(draft)))
     memory = memory_of(gathering)
     cached = memory.judged
     if cached is None or cached[0] != steps:
@@ -68,11 +70,17 @@ def _lines(host: Host) -> list[dict[str, Any]]:
     return rows
 
 
+def _readers(state: State, draft: LiveDraft) -> set[int]:
+    """Return who answered a line that they read, or affirms the whole text."""
+    heard = state.meetings.heard(draft)
+    return {seat for answers in heard for seat in answers} | state.meetings.affirming(draft)
+
+
 def text_context(host: Host) -> dict[str, Any]:
     """Return the template context of the text on the desk."""
     state, t = host.state, host.words.t
     draft, sealed = state.prayers.of_round(state.round), state.prayers.sealed_of(state.round)
-    readers = set() if draft is None else {seat for answers in draft.readings for seat in answers} | draft.whole
+    readers = set() if draft is None else _readers(state, draft)
     return {
         "text_lines": _lines(host),
         "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},

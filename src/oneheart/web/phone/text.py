@@ -129,13 +129,18 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
     state, seat = person.state, person.seat
     own_seat = state.seats[seat]
     steward_of = own_seat.circle if own_seat.steward else None
-    translations = state.prayers.carries(number)
+    translations = state.prayers.carries(number, state.people, state.desires)
     lines = []
     for place, line in enumerate(draft.body.lines):
         text, language = state.prayers.words(line, state.desires)
         may_amend = state.prayers.may_amend(seat, steward_of, line, state.desires) and bool(text)
-        seq, translation = translations.get((place, own_seat.language), (0, None))
-        named = "" if translation is None else alias_for(person.gathering, Purpose.TRANSLATION, seat, seq)
+        version = translations.get((place, own_seat.language))
+        translation = None if version is None or version.place is None else state.prayers.carried[version.place]
+        named = (
+            ""
+            if version is None or version.place is None
+            else alias_for(person.gathering, Purpose.TRANSLATION, seat, version.place)
+        )
         amendment = state.prayers.amended.get(draft.amendments.get(place, -1))
         critiques = tuple(sorted(draft.critiques[place].values())) if may_amend else ()
         lines.append(
@@ -152,7 +157,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 amended=amendment.text if amendment is not None else "",
                 critiques=critiques[:_CRITIQUES_SHOWN],
                 carried=translation.text if translation is not None and text else "",
-                carried_stands=translation is not None and translation.is_confirmed,
+                carried_stands=version is not None and version.stands,
                 carried_alias=named,
                 carried_own=translation is not None and translation.seat == seat,
                 carried_confirmed=translation is not None and seat in translation.confirmed,
