@@ -152,7 +152,7 @@ def test_no_answer_of_a_person_who_cannot_read_the_line_is_taken_or_counts(seed:
     for line in range(4):
         words, readers = standing(babel, line), able(babel, line)
         shown = {code: line_in(state, 0, line, code) for code in LANGUAGES}
-        assert {code: one.text for code, one in shown.items() if one is not None and one.stands} == words
+        assert {code: one.text for code, one in shown.items() if one is not None and one.holds} == words
         assert {code for code, one in shown.items() if one is not None and one.kind is WordsKind.OWN} == {
             LANGUAGES[line]
         }

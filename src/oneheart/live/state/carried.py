@@ -62,7 +62,7 @@ class Version:
     place: int | None = None
 
     @property
-    def stands(self) -> bool:
+    def holds(self) -> bool:
         """Return whether it may be read as the line: shown in the hall, said, answered and counted."""
         return self.kind in {WordsKind.OWN, WordsKind.CONFIRMED}
 

@@ -66,7 +66,7 @@ class Meetings:
             seat: seat of the person.
             versions: words of the line, from `versions`.
         """
-        standing = [version for version in versions.values() if version.stands]
+        standing = [version for version in versions.values() if version.holds]
         if not standing:
             return Meeting(None, gone=True)
         if standing[0].kind is WordsKind.OWN and self._wrote(draft, line) == seat:
@@ -139,7 +139,7 @@ class Meetings:
         if carried is None or not self.people.reads(seat, carried.language):
             return False
         now = versions.get(carried.language)
-        return now is not None and now.stands and now.text == carried.text
+        return now is not None and now.holds and now.text == carried.text
 
     # --- before an event is written, and as it is applied ---
 

@@ -236,7 +236,7 @@ class Prayers:
             if carried.aside and not stands:
                 continue
             name = (line, carried.language)
-            if not (name in out and out[name].stands and not stands):
+            if not (name in out and out[name].holds and not stands):
                 kind = WordsKind.CONFIRMED if stands else WordsKind.CARRIED
                 out[name] = Version(carried.text, carried.language, kind, seq)
         return out

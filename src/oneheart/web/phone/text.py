@@ -157,7 +157,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 amended=amendment.text if amendment is not None else "",
                 critiques=critiques[:_CRITIQUES_SHOWN],
                 carried=translation.text if translation is not None and text else "",
-                carried_stands=version is not None and version.stands,
+                carried_stands=version is not None and version.holds,
                 carried_alias=named,
                 carried_own=translation is not None and translation.seat == seat,
                 carried_confirmed=translation is not None and seat in translation.confirmed,
