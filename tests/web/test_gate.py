@@ -178,6 +178,9 @@ async def read(gathering: LiveGathering) -> None:
     draft = ev.DraftWoven(state.version, lines, challengers=[2, 3, 4], among=3, lots=3)
     await submit(gathering, draft, actor.HOUSE)
     await submit(gathering, ev.StageMoved("reading", state.version))
+    for seat in range(PEOPLE):
+        for language in ("en", "he"):
+            await submit(gathering, ev.LanguageUnread(seat, language, on=False), actor.seat(seat))
     for seat in range(PEOPLE - 1):
         await submit(gathering, ev.LineRead(seat, 0, 0, "can say"), actor.seat(seat))
     await submit(gathering, ev.LineCarried(4, 0, 0, "he", "להיות לב אחד"), actor.seat(4))
