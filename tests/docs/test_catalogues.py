@@ -72,8 +72,8 @@ WEB: dict[str, dict[str, str]] = {
         "ones at a time.",
         "words": "Write what you want, in a few words.",
         "language": "Choose one of the languages of this gathering.",
-        "cannot read": "These words are in a language that you have not said you read. Say first which languages you read. "
-        "What you cannot read counts as not heard, never as your yes.",
+        "cannot read": "These words are in a language that you have not said you read. Say first which "
+        "languages you read. What you cannot read counts as not heard, never as your yes.",
     },
     "BLOCKED": {
         "empty": "Write what you want, in a few words.",
