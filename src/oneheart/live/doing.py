@@ -24,7 +24,7 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import draw_seats
 from oneheart.live.settings_typed import planned, settings_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
-from oneheart.live.typed_words import clean_critique, clean_name, clean_words, find_language, stem_of
+from oneheart.live.typed_words import as_read, clean_critique, clean_name, clean_words, find_language
 from oneheart.live.wordings import kept_names
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
@@ -150,15 +150,13 @@ async def say(gathering: LiveGathering, seat: int, asked: ask.DesireAsked) -> Sa
     Raises:
         Refused: WORDS, LANGUAGE, QUOTA, or UNKNOWN for the desire that it grew from.
     """
-    language = find_language(gathering, seat, asked.text, asked.language)
-    words, hints = clean_words(asked.text, language)
-    stem = stem_of(asked.stem, words, gathering.state.seats[seat].language, language)
+    typed = as_read(gathering, seat, asked)
     grew_from = None if asked.grew_from is None else _behind(gathering, Purpose.CARD, seat, asked.grew_from)
-    body = ev.DesireSaid(seat, words, language, stem=stem, grew_from=grew_from)
+    body = ev.DesireSaid(seat, typed.text, typed.language, stem=typed.stem, grew_from=grew_from)
     outcome = await _by_seat(gathering, seat, asked, body)
     number = numbered(outcome)
     await match_one(gathering, number)
-    return SaidDesire(number, gathering.state.desires[number].waiting, hints, outcome)
+    return SaidDesire(number, gathering.state.desires[number].waiting, typed.hints, outcome)
 
 
 def numbered(outcome: Kept) -> int:

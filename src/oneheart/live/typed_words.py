@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from oneheart.engine.desire import entry, spoken
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.inputs import DesireAsked
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state.text import CRITIQUE_MOST
 
@@ -75,3 +78,31 @@ def stem_of(code: str, text: str, page_language: str, text_language: str) -> str
         ('want', '')
     """
     return entry.fitting_stem(code, text, text_language) if page_language == text_language else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A desire as others would read it.
+
+    Attributes:
+        text: the clean words.
+        language: language code of the words.
+        stem: code of the stem that they continue; "" for none.
+        hints: codes of hints to the author.
+    """
+
+    text: str
+    language: str
+    stem: str
+    hints: tuple[entry.HintCode, ...]
+
+
+def as_read(gathering: LiveGathering, seat: int, asked: DesireAsked) -> Typed:
+    """Return a person's desire as others would read it. Saying it and looking at it first ask this one rule.
+
+    Raises:
+        Refused: WORDS, LANGUAGE.
+    """
+    language = find_language(gathering, seat, asked.text, asked.language)
+    words, hints = clean_words(asked.text, language)
+    return Typed(words, language, stem_of(asked.stem, words, gathering.state.seats[seat].language, language), hints)

@@ -89,7 +89,8 @@ _WHOLE: dict[str, frozenset[str]] = {
     "es": frozenset(("que", "ojalá", "yo", "nosotros", "nosotras", "ustedes", "ellos", "ellas")),
 }
 """First words of a sentence that stands by itself, so that no beginning is put before it, by language."""
-_FIRST_WORD = regex.compile(r"^[^\p{L}\p{N}]*([\p{L}\p{M}\p{N}'’׳]+)")
+_BEFORE_WORDS = regex.compile(r"^[^\p{L}\p{N}]+")
+_IN_WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’׳]")
 
 
 def stems(language: str) -> tuple[Stem, ...]:
@@ -135,18 +136,20 @@ def fitting_stem(code: str, text: str, language: str) -> str:
     """Return the code of the stem that a text continues: `code`, or "" where the text stands by itself.
 
     It does where it begins with a stem of its own ("I want peace"), so that none is doubled, and where its first word
-    begins a whole sentence ("that nobody sits alone", "we sing"), so that none is pressed upon it. The phone page
-    shows the same while a person types, from `standing_words`.
+    begins a whole sentence ("that nobody sits alone", "we sing"), so that none is pressed upon it: with any of
+    `standing_words`. The phone page asks the same of the same list while a person types.
 
     Example:
         >>> fitting_stem("want", "peace", "en"), fitting_stem("want", "I want peace", "en")
         ('want', '')
         >>> fitting_stem("want", "That nobody sits alone", "en"), fitting_stem("want", "чтобы все пели", "ru")
         ('', '')
+        >>> fitting_stem("want", "Thatched roofs", "en")
+        'want'
     """
-    first = _FIRST_WORD.match(text.casefold())
-    alone = first is not None and first[1] in _WHOLE.get(language.split("-", 1)[0], _WHOLE["en"])
-    return "" if alone or own_beginning(text, language)[0] else code
+    begun = _BEFORE_WORDS.sub("", text.casefold())
+    stands = (begun[len(words) :] for words in standing_words(language) if begun.startswith(words))
+    return "" if any(_IN_WORD.match(rest) is None for rest in stands) else code
 
 
 def standing_words(language: str) -> tuple[str, ...]:

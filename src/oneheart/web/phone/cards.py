@@ -45,6 +45,8 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "voice": state.voice.value,
         "stems": entry.stems(words.language),
         "stem": "want",
+        "alone": entry.standing_words(words.language),
+        "preview": None,
         "most": entry.GRAPHEMES_MOST,
         "blocked": {code: words.t(text, most=Plain(entry.GRAPHEMES_MOST)) for code, text in BLOCKED.items()},
         "hint_words": {code: words.t(text) for code, text in HINTS.items()},

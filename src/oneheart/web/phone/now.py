@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from oneheart.engine.desire import entry
 from oneheart.engine.told import Ordinal, Told
-from oneheart.live import doing, opened
+from oneheart.live import doing, opened, typed_words
 from oneheart.live import inputs as ask
 from oneheart.live.offered import Purpose, alias_for, desire_behind
 from oneheart.live.refusal import Refusal, Refused
@@ -184,6 +185,7 @@ def _is_it_yours(person: Person, desire: int) -> Response | None:
         "near",
         said=own_desire.alias,
         own=own_desire,
+        own_stem=entry.stem_text(own_desire.stem, own_desire.language),
         near=near,
         same=same,
         notices=notices,
@@ -207,7 +209,10 @@ async def _say(request: Request) -> Response:
     """Store a new desire. If its words must be changed, the page keeps them in their field."""
     person, form, json = who.person(request), await form_of(request), wants_json(request)
     try:
-        desire = await doing.say(person.gathering, person.seat, asked(form, ask.DesireAsked, language=""))
+        desire_asked = asked(form, ask.DesireAsked, language="")
+        if form.get("look") == "1" and not json:
+            return _look(person, desire_asked)
+        desire = await doing.say(person.gathering, person.seat, desire_asked)
     except Refused as refused:
         if refused.why is Refusal.WORDS and not json:
             return _change_words(person, refused, form)
@@ -228,16 +233,26 @@ async def _say(request: Request) -> Response:
     return RedirectResponse(person.home, 303)
 
 
+def _look(person: Person, desire: ask.DesireAsked) -> Response:
+    """Return the page with a desire as others would read it; nothing is kept. A script shows it while they type."""
+    typed = typed_words.as_read(person.gathering, person.seat, desire)
+    shown = {"text": typed.text, "language": typed.language, "stem": entry.stem_text(typed.stem, typed.language)}
+    return _shows(person, _own_view(person), text=typed.text, stem=desire.stem, preview=shown)
+
+
+def _own_view(person: Person) -> View:
+    """Return the view with the field in which a person says something of their own."""
+    return "ask" if person.state.stage.takes_desires and not person.state.ended else "calm"
+
+
 def _change_words(person: Person, refused: Refused, form: Mapping[str, str]) -> Response:
     """Return the 422 page that says what to change in a desire. The words stay in their field."""
-    state = person.state
     about = {"text": form.get("text", "").encode("utf-8", "ignore").decode()}
     about["error"] = refusal_said(refused, person.words)
     original = _answered(person, form.get("grew_from", ""))
     if original is not None:
         return _shows(person, "add", status=_UNPROCESSABLE, grew_from=original.alias, original=original, **about)
-    view: View = "ask" if state.stage.takes_desires and not state.ended else "calm"
-    return _shows(person, view, status=_UNPROCESSABLE, **about)
+    return _shows(person, _own_view(person), status=_UNPROCESSABLE, stem=form.get("stem", ""), **about)
 
 
 async def _join(request: Request) -> Response:

@@ -425,7 +425,32 @@ function hint(area, sentence) {
   if (line.textContent !== sentence) line.textContent = sentence;
 }
 
+// Letters of the scripts that languages are told apart by, as on the server.
+const SCRIPTS = [/\p{Script=Hebrew}/gu, /\p{Script=Cyrillic}/gu, /\p{Script=Arabic}/gu, /\p{Script=Latin}/gu];
+
+function script(text) {
+  const many = SCRIPTS.map((letter) => (text.match(letter) ?? []).length);
+  const most = Math.max(...many);
+  return most ? many.indexOf(most) : -1;
+}
+
+// The wish as others will read it: a text that stands by itself continues no stem (`fitting_stem` on the server).
+function preview(form) {
+  const figure = form?.querySelector(".preview");
+  if (!figure) return;
+  const text = form.elements.text.value.trim().replace(/\s+/gu, " ");
+  const begun = text.toLowerCase().replace(/^[^\p{L}\p{N}]+/u, "");
+  const own = form.querySelector(".stems").dataset.alone.split("|")
+    .some((word) => begun.startsWith(word) && !/^[\p{L}\p{M}\p{N}'’׳]/u.test(begun.slice(word.length)));
+  let stem = form.querySelector("[name=stem]:checked")?.parentElement.textContent.trim() ?? "";
+  if (own || !form.elements.stem.value || (script(text) >= 0 && script(text) !== script(stem))) stem = "";
+  figure.querySelector(".stem").textContent = stem;
+  figure.querySelector("bdi").textContent = text;
+  figure.hidden = !text;
+}
+
 function count(area) {
+  preview(area.form);
   const line = area.parentElement.querySelector("[data-count]");
   if (!line) return; // a field of the reading has no counter
   const many = letters(area.value);
@@ -591,6 +616,7 @@ async function begin() {
   document.addEventListener("click", (event) => (pressed = event.target.closest("button")), true);
   document.addEventListener("submit", submitted);
   document.addEventListener("input", (event) => event.target.matches("textarea") && count(event.target));
+  document.addEventListener("change", (event) => event.target.matches("[name=stem]") && preview(event.target.form));
   for (const area of fields()) count(area);
   document.addEventListener("visibilitychange", awake);
   window.addEventListener("online", awake);
