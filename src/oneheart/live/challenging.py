@@ -4,6 +4,9 @@ A model chooses a text. Readers themselves tell whether a part of the gathering 
 each is asked about a few desires outside the text. The sample is random and follows from the log, so nobody can choose
 whom to ask. Answers that a person gave before are used as they are.
 
+They are asked the same about the lines of which it is not known whether they want them: a line that somebody can say is
+not always one that they want, and a text of such lines may still owe them one.
+
 These answers are stored apart from the answers of the round, which are closed by then. They join them when the next
 round opens.
 
@@ -19,7 +22,7 @@ import msgspec
 
 from oneheart import settings
 from oneheart.live import events as ev
-from oneheart.live.state.text import LiveDraft, drawn
+from oneheart.live.state.text import LiveDraft, put_to
 from oneheart.model.prayer import Reading
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ POOL_MOST = 100  # with more, hardly two people would be asked about the same on
 LOTS_MOST = 12  # size of each person's sample, with what they answered before
 FEW = 12  # up to so many people, everybody is asked about all of them
 _HALF = 0.5
+_UNASKED = -9  # as in `engine.prayer.audit`, which is imported late
+_MARKS = {Reading.CAN_SAY: 1, Reading.WOULD_CHANGE: 0, Reading.AGAINST_ME: -1}
 
 
 def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
@@ -77,18 +82,21 @@ def _in_question(state: State, body: ev.DraftWoven) -> list[int]:
 
 
 def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
-    """Return the challengers about which a person is asked, in the order of their random sample. O(sample size).
+    """Return the desires about which a person is asked whether they want them. O(sample size, lines).
 
+    First come the challengers of their random sample, in its order, then the lines of the text, then those that left.
     Left out is what they answered or said before the draft was woven, what is kept back, and what they cannot read.
     What they answered since then is included, because they may change it while the draft is read.
     """
     answered = _known(state, seat)
-    cited = {number for line in draft.body.lines for number in line.cites}
+    known = {number for line in draft.body.lines if _stance(line, answered) is not None for number in line.cites}
+    said_elsewhere = {number for line in draft.body.lines for number in line.cites[1:]}
     return tuple(
         number
-        for number in drawn(draft, seat)
+        for number in put_to(draft, seat)
         if number not in answered
-        and number not in cited
+        and number not in known
+        and number not in said_elsewhere
         and not state.desires.kept_back(number, state.course)
         and state.reads_words_of(seat, number) is not False
     )
@@ -119,8 +127,9 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     It is not known where nobody has read all of it, or where it was woven before readers were asked about challengers.
     Without a model it is also not known while fewer than half of the readers have answered some challenger.
 
-    A person has a line if they wrote, joined or want it. If they never answered what it says, they have it if they can
-    say it. A line that left the text after the first reading is a challenger too; its readings count as answers.
+    A person has a line if they wrote, joined or want it, never because they can say it. While it is not known whether
+    they want it, the bounds allow for both, and the estimate for what is likely. A line that left the text after the
+    first reading is a challenger too; whom it goes against does not want it.
 
     Args:
         state: with everybody's answers.
@@ -129,7 +138,7 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     Notes:
         O(readers (lines + challengers)).
     """
-    from oneheart.engine.prayer.audit import audit  # noqa: PLC0415  loads statistics, which only sealing needs
+    from oneheart.engine.prayer.audit import audit, lines_held  # noqa: PLC0415  loads statistics for sealing only
 
     readers = readers_of(state, draft)
     before_lots = not draft.body.challengers and bool(_in_question(state, draft.body))
@@ -138,30 +147,46 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     columns = _challengers_of(state, draft)
     read_first, heard = _readings_of_left(state, draft), state.meetings.heard(draft)
     place_of = {number: place for place, number in enumerate(columns)}
-    lines_held, known, sampled = [], _Answers(), _Answers()
+    wants, known, sampled = [], _Answers(), _Answers()
     for row, seat in enumerate(readers):
-        earlier = _known(state, seat)
-        lines_held.append(sum(_has(*line, earlier, seat) for line in zip(draft.body.lines, heard, strict=True)))
+        earlier, answers = _known(state, seat), draft.challenged.get(seat, {})
+        wants.append([_stance(line, answers | earlier) for line in draft.body.lines])
         for number in earlier.keys() & place_of.keys():
             known.add(place_of[number], row, earlier[number])
-        for number in read_first.keys() - earlier.keys():
-            if number in place_of and seat in read_first[number]:
-                known.add(place_of[number], row, int(read_first[number][seat] is Reading.CAN_SAY))
-        answers = draft.challenged.get(seat, {})
-        for number in drawn(draft, seat) if answers else ():
+        for number in read_first.keys() - earlier.keys() - answers.keys():
+            if number in place_of and read_first[number].get(seat) is Reading.AGAINST_ME:
+                known.add(place_of[number], row, -1)
+        for number in put_to(draft, seat) if answers else ():
             if number in answers and number in place_of and number not in earlier:
                 sampled.add(place_of[number], row, answers[number])
-    share = audit(lines_held, len(draft.body.lines), columns, sampled.arrays, known=known.arrays)
+    readings = [[_MARKS[read[seat]] for read in heard] for seat in readers]
+    held = lines_held([[_mark(stance) for stance in stances] for stances in wants], readings)
+    share = audit(held, len(draft.body.lines), columns, sampled.arrays, known=known.arrays)
     decided = draft.body.share_index is not None or share.kind == "certified"
-    return share if decided or _half_heard(len(readers), known, sampled, columns) else None
+    return (
+        share if decided or _half_heard(len(readers), known, sampled, columns, _lines_heard(wants, readings)) else None
+    )
 
 
-def _half_heard(readers: int, known: _Answers, sampled: _Answers, columns: list[int]) -> bool:
-    """Return whether at least half of the readers have answered every challenger; with fewer nothing is estimated."""
+def _mark(stance: int | None) -> int:
+    """Return whether a line is wanted as the audit takes it: 1, 0, or not known."""
+    return _UNASKED if stance is None else int(stance > 0)
+
+
+def _lines_heard(wants: list[list[int | None]], readings: list[list[int]]) -> list[int]:
+    """Return for each line of how many readers it is known whether they want it; who cannot say it is known."""
+    return [
+        sum(stance is not None or reading < 1 for stance, reading in zip(stances, read, strict=True))
+        for stances, read in zip(zip(*wants, strict=True), zip(*readings, strict=True), strict=True)
+    ]
+
+
+def _half_heard(readers: int, known: _Answers, sampled: _Answers, columns: list[int], lines: list[int]) -> bool:
+    """Return whether of every line and challenger at least half of the readers are known; else nothing is estimated."""
     counts = [0] * len(columns)
     for place in (*known.place, *sampled.place):
         counts[place] += 1
-    return min(counts, default=readers) >= _HALF * readers
+    return min((*counts, *lines), default=readers) >= _HALF * readers
 
 
 class _Answers:
@@ -182,9 +207,9 @@ class _Answers:
         return self.place, self.row, self.wants
 
 
-def _has(line: ev.WovenLine, readings: dict[int, Reading], earlier: dict[int, int], seat: int) -> bool:
-    stances = [earlier[number] for number in line.cites if number in earlier]
-    return max(stances) > 0 if stances else readings.get(seat) is Reading.CAN_SAY
+def _stance(line: ev.WovenLine, answers: dict[int, int]) -> int | None:
+    """Return whether a person wants a line, by their answers to what it says: 1, 0 or -1; None if they gave none."""
+    return max((answers[number] for number in line.cites if number in answers), default=None)
 
 
 def _challengers_of(state: State, draft: LiveDraft) -> list[int]:

@@ -270,10 +270,10 @@ async def affirm(gathering: LiveGathering, seat: int, asked: ask.WholeAsked) -> 
 
 
 async def answer_challenger(gathering: LiveGathering, seat: int, asked: ask.ChallengerAsked) -> Kept:
-    """Keep a person's answer to a desire outside the text that was drawn at random for them.
+    """Keep whether a person wants a desire that was put to them while they read: a challenger, or what a line says.
 
     Raises:
-        Refused: NOT_YOURS: not drawn for them; CLOSED, CHANGED, UNKNOWN.
+        Refused: NOT_YOURS: not put to them; CLOSED, CHANGED, UNKNOWN.
     """
     desire = _behind(gathering, Purpose.CARD, seat, asked.desire)
     return await _by_seat(gathering, seat, asked, ev.ChallengerAnswered(seat, asked.draft, desire, asked.stance))

@@ -825,7 +825,9 @@ class WholeAffirmed(Body, tag="whole", frozen=True):
 
 
 class ChallengerAnswered(Body, tag="challenger", frozen=True):
-    """A reader answers a desire outside the text that was drawn at random for them. Their last answer to it counts.
+    """A reader says whether they want a desire that was put to them. Their last answer to it counts.
+
+    It is a desire outside the text that was drawn at random for them, or what a line says, now or in the first reading.
 
     Attributes:
         seat: number of the person's seat.

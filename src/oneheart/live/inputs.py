@@ -236,7 +236,7 @@ class WholeAsked(Input, frozen=True):
 
 
 class ChallengerAsked(Input, frozen=True):
-    """A person answers a desire outside the text that was drawn at random for them.
+    """A reader says whether they want a desire that was put to them.
 
     Attributes:
         draft: number of the draft.

@@ -33,7 +33,9 @@ class OpenedDesire:
 
 @dataclass(frozen=True, slots=True)
 class OpenedChallenger:
-    """A challenger: a desire outside the text about which a person is asked, because it was drawn at random for them.
+    """A desire about which a person is asked whether they want it, while they read.
+
+    It is a challenger, a desire outside the text that was drawn at random for them, or what a line says.
 
     Attributes:
         words: its words.
@@ -103,7 +105,7 @@ def has_same_words(gathering: LiveGathering, seat: int, number: int) -> bool:
 
 
 def lots_of(gathering: LiveGathering, seat: int) -> list[OpenedChallenger]:
-    """Return the challengers of a person while the text is read; in the second reading only unanswered ones."""
+    """Return what a person is asked whether they want it while they read; in the second reading only what is new."""
     state = gathering.state
     draft = state.prayers.of_round(state.round)
     if draft is None or not state.stage.takes_readings:

@@ -186,6 +186,7 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
     readers = {seat for readings in state.meetings.heard(draft) for seat in readings} | state.meetings.affirming(draft)
     circles_named, alone = named_with(state, draft)
     margin = _margin(state, draft, woven, len(readers))
+    lots = set(draft.body.challengers)
     told = not disclosure.is_small(verdict.people)
     large, small = _unheard(state, verdict)
     return ev.TextSealed(
@@ -198,7 +199,7 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
         share="" if share is None or not disclosure.enough(len(readers)) else share.kind,
         circle=part if part is not None and part < circles else None,
         language=languages[part - circles] if part is not None and part >= circles else "",
-        asked=disclosure.in_steps(len(draft.challenged)),
+        asked=disclosure.in_steps(sum(not lots.isdisjoint(answers) for answers in draft.challenged.values())),
         share_high=_told(share, len(readers)),
         circles=list(circles_named),
         alone=alone,

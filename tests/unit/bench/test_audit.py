@@ -20,13 +20,21 @@ def test_audits_prove_what_is_so_and_not_what_is_not() -> None:
 
 
 @pytest.mark.parametrize("case", audit.CASES, ids=lambda case: case.name)
-@pytest.mark.parametrize("owed", [audit.OWED, audit.FAIR])
-def test_the_truth_of_a_hall_is_what_its_name_says(case: audit.AuditCase, owed: float) -> None:
-    held, want = audit._hall(case, owed, np.random.default_rng(3))  # noqa: SLF001  the truth itself
-    assert want.shape == (case.people, case.challengers)
-    gain = case.lines * (want / (1 + held)[:, None]).mean(0)
+@pytest.mark.parametrize("fair", [False, True])
+def test_the_truth_of_a_hall_is_what_its_name_says(case: audit.AuditCase, *, fair: bool) -> None:
+    owed = audit.FAIR if fair else case.owed
+    hall = audit._hall(case, owed, np.random.default_rng(3))  # noqa: SLF001  the truth itself
+    assert hall.want.shape == (case.people, case.challengers)
+    gain = case.lines * (hall.want / (1 + hall.lines.sum(1))[:, None]).mean(0)
     assert gain.argmax() == 0
     assert owed <= gain[0] < owed * 1.05
+
+
+def test_a_camp_that_is_owed_a_line_is_certified_away_only_where_saying_counts_as_wanting() -> None:
+    case = next(case for case in audit.CASES if case.says_more == 0.4 and case.answering == 1.0)
+    assert audit.certified(case, case.owed, 20, 0) == 0
+    assert audit.certified(case, case.owed, 20, 0, one_approval=False) > 0.5
+    assert audit.certified(case, audit.FAIR, 20, 0) > 0.5
 
 
 def test_a_gate_is_missed_where_what_is_likely_is_taken_for_proved(monkeypatch: pytest.MonkeyPatch) -> None:

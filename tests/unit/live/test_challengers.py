@@ -9,11 +9,12 @@ import pytest
 
 from oneheart import settings
 from oneheart.engine.prayer import audit
-from oneheart.live import challenging
+from oneheart.live import challenging, sealing
 from oneheart.live import events as ev
 from oneheart.live.challenging import FEW, LOTS_MOST, POOL_MOST
 from oneheart.live.state.text import LiveDraft, drawn
 from tests.support.by_hand import ByHand
+from tests.support.heads import HEAD
 
 A, B = 0, 1
 
@@ -161,10 +162,10 @@ def test_a_person_is_asked_about_what_they_have_not_answered_said_or_joined_and_
     all_of_them = [line, wanted, mine, root, hebrew, translated, gone, left]
     draft = hand.weave([line], challengers=all_of_them, among=8, lots=8)
     hand.do(ev.Moderated(gone, "rejected"))  # type: ignore[arg-type]
-    assert sorted(challenging.to_answer(hand.state, draft, seat)) == [translated, left]
-    assert sorted(challenging.to_answer(hand.state, draft, other)) == [wanted, mine, root, hebrew, left]
+    assert sorted(challenging.to_answer(hand.state, draft, seat)) == [line, translated, left]
+    assert sorted(challenging.to_answer(hand.state, draft, other)) == [line, wanted, mine, root, hebrew, left]
     hand.do(ev.ChallengerAnswered(seat, 0, left, 1))  # type: ignore[arg-type]
-    order = tuple(n for n in drawn(draft, seat) if n in {translated, left})
+    order = tuple(n for n in drawn(draft, seat) if n in {line, translated, left})
     assert challenging.to_answer(hand.state, draft, seat) == order, "they may change it, in the order of the draw"
 
 
@@ -190,18 +191,18 @@ def test_a_reader_is_who_said_something_to_every_line_and_is_there() -> None:
 Triples = set[tuple[int, int, int]]
 
 
-def put(hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], int, list[int], Triples, Triples]:
+def put(hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> tuple[audit.Held, int, list[int], Triples, Triples]:
     """Return lines held, number of lines, challengers, what was asked and what was known before, for the last draft.
 
     Answers are (desire, row of the reader, wants).
     """
-    calls: list[tuple[list[int], int, list[int], Triples, Triples]] = []
+    calls: list[tuple[audit.Held, int, list[int], Triples, Triples]] = []
     real = audit.audit
 
     def triples(columns: list[int], answers: Any) -> Triples:
         return {(columns[place], row, wants) for place, row, wants in zip(*answers, strict=True)}
 
-    def listen(held: list[int], lines: int, columns: list[int], answers: Any, *, known: Any) -> audit.Audit:
+    def listen(held: audit.Held, lines: int, columns: list[int], answers: Any, *, known: Any) -> audit.Audit:
         calls.append((held, lines, columns, triples(columns, answers), triples(columns, known)))
         return real(held, lines, columns, answers, known=known)
 
@@ -229,23 +230,25 @@ def test_the_audit_takes_answers_before_the_draw_as_known_and_of_the_drawn_those
     for seat, wish, stance in ((says, 2, 1), (says, 3, 0), (refuses, 4, -1), (wants, 2, 1), (silent, 3, 1)):
         hand.do(ev.ChallengerAnswered(seat, 0, wish, stance))  # type: ignore[arg-type]
     held, lines, columns, new, known = put(hand, monkeypatch)
-    assert (held, lines, columns) == ([1, 1, 0], 2, [2, 3, 4, mine])
+    assert (held.least.tolist(), held.most.tolist()) == ([1, 0, 0], [1, 1, 0])
+    assert (lines, columns) == (2, [2, 3, 4, mine])
     assert new == {(2, 1, 1), (3, 1, 0), (4, 2, 0)}
     assert known == {(2, 0, 0), (mine, 0, 0)}
     hand.do(ev.Moderated(4, "rejected"))  # type: ignore[arg-type]
     assert put(hand, monkeypatch)[2:4] == ([2, 3, mine], {(2, 1, 1), (3, 1, 0)}), "what is gone is owed to nobody"
 
 
-def test_a_line_that_left_is_a_challenger_which_its_readers_answered_in_the_reading_before(
+def test_a_line_that_left_is_a_challenger_and_whom_it_went_against_does_not_want_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hand = ByHand()
-    can, cannot, answered, late = hand.people(4)
+    can, cannot, answered, late, against = hand.people(5)
     hand.wishes(4)
     hand.answer(1, 0, [answered])
     hand.weave([0], [1], challengers=[2, 3], among=2, lots=0)
     hand.read(1, "can say", [can, answered])
     hand.read(1, "would change", [cannot])
+    hand.read(1, "against me", [against])
     hand.move("second reading")
     first = hand.draft
     second = msgspec.structs.replace(
@@ -255,13 +258,21 @@ def test_a_line_that_left_is_a_challenger_which_its_readers_answered_in_the_read
         left=[ev.WovenLine([1])],
     )
     hand.do(second)
-    for seat in (can, cannot, answered, late):
+    for seat in (can, cannot, answered, late, against):
         hand.read(1, "can say", [seat])
         hand.draft.readings[0][seat] = hand.draft.readings[1][seat]
     held, lines, columns, new, known = put(hand, monkeypatch)
     assert (lines, columns, new) == (2, [3, 1], set()), "what came in is in question no more"
-    assert known == {(1, 0, 1), (1, 1, 0), (1, 2, 0)}
-    assert held == [2, 2, 2, 2]
+    assert known == {(1, 2, 0), (1, 4, 0)}
+    assert (held.least.tolist(), held.most.tolist()) == ([0] * 5, [2] * 5), (
+        "nobody was asked whether they want the lines"
+    )
+    hand.do(ev.ChallengerAnswered(can, 1, 1, 1))  # type: ignore[arg-type]
+    hand.do(ev.ChallengerAnswered(late, 1, 0, 1))  # type: ignore[arg-type]
+    hand.do(ev.ChallengerAnswered(cannot, 1, 2, 0))  # type: ignore[arg-type]
+    held, _, _, new, _ = put(hand, monkeypatch)
+    assert new == {(1, 0, 1)}, "who can say what left is asked whether they want it"
+    assert (held.least.tolist(), held.most.tolist()) == ([0, 0, 0, 1, 0], [2, 1, 2, 2, 2])
 
 
 def refused_by(readers: int, *, answered: int, want: int, share: float | None = None) -> ByHand:
@@ -355,7 +366,9 @@ def test_a_line_is_theirs_who_want_one_of_the_desires_that_it_says(monkeypatch: 
     hand.weave([0, 1], challengers=[2], among=1, lots=0)
     hand.read(0, "would change", [one])
     hand.read(0, "can say", [none, unasked])
-    assert put(hand, monkeypatch)[0] == [1, 0, 1], "by what they answered, else by what they can say"
+    held = put(hand, monkeypatch)[0]
+    assert held.least.tolist() == [1, 0, 0], "by what they answered, never by what they can say"
+    assert held.most.tolist() == [1, 0, 1]
 
 
 def test_what_was_said_to_a_line_in_another_round_is_not_known_of_it_in_this_one(
@@ -381,3 +394,57 @@ def test_a_line_of_several_desires_that_left_is_the_challenger_whose_words_were_
     hand.weave([0], challengers=[3], among=1, lots=0, left=[ev.WovenLine([1, 2])])
     hand.read(0, "can say", seats)
     assert put(hand, monkeypatch)[2] == [3, 1]
+
+
+# --- being able to say a line is not wanting it ---
+
+
+def can_say_all(people: int = 40) -> ByHand:
+    """Return a text of two lines that all can say and nobody was asked about, and a challenger that all want."""
+    hand = ByHand()
+    seats = hand.people(people)
+    hand.wishes(3)
+    hand.weave([0], [1], challengers=[2], among=1, lots=1, share_index=0.5)
+    hand.can_say(seats)
+    for seat in seats:
+        hand.do(ev.ChallengerAnswered(seat, 0, 2, 1))  # type: ignore[arg-type]
+    return hand
+
+
+def test_a_text_that_all_can_say_is_not_certified_until_it_is_known_who_wants_its_lines() -> None:
+    hand = can_say_all()
+    found = challenging.audited(hand.state, hand.draft)
+    assert found is not None
+    assert (found.kind, found.high) == ("estimated", 2.0)
+    for seat in range(40):
+        for line in range(2):
+            hand.do(ev.ChallengerAnswered(seat, 0, line, 0))  # type: ignore[arg-type]
+    found = challenging.audited(hand.state, hand.draft)
+    assert found is not None
+    assert (found.kind, found.low) == ("estimated", 2.0), "nobody wants a line, so all are surely owed one"
+    for seat in range(40):
+        for line in range(2):
+            hand.do(ev.ChallengerAnswered(seat, 0, line, 1))  # type: ignore[arg-type]
+    found = challenging.audited(hand.state, hand.draft)
+    assert found is not None
+    assert (found.kind, found.high) == ("certified", pytest.approx(2 / 3))
+
+
+def test_where_saying_counts_as_wanting_such_a_text_is_certified_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def saying_is_wanting(wants: Any, readings: Any) -> audit.Held:
+        rows = zip(wants, readings, strict=True)
+        return audit.Held.known([sum(1 in pair for pair in zip(*row, strict=True)) for row in rows])
+
+    monkeypatch.setattr(audit, "lines_held", saying_is_wanting)
+    hand = can_say_all()
+    found = challenging.audited(hand.state, hand.draft)
+    assert found is not None
+    assert found.kind == "certified"
+
+
+def test_who_answers_only_about_lines_is_not_told_of_as_asked_by_lot() -> None:
+    hand = can_say_all(10)
+    hand.draft.challenged.clear()
+    for seat in range(10):
+        hand.do(ev.ChallengerAnswered(seat, 0, 0, 1))  # type: ignore[arg-type]
+    assert sealing.seal(hand.state, HEAD).asked == 0

@@ -1,10 +1,14 @@
 """Audit of the share index by a random sample of answers, without a model.
 
-All people who are counted have read all lines, so it is known how many lines each of them has. Each also answers a few
-*challengers*: desires outside the text, drawn at random. The value of a challenger is the mean over people of
-1 / (1 + lines they have) where they want it, else 0. The share index is the number of lines times the greatest value.
-At most 1 proves that every part has its share (EJR+). Confidence bounds of all challengers give one of the index. Where
-the upper bound is at most 1 the share is "certified", otherwise "estimated".
+All people who are counted have read all lines. Each also answers a few *challengers*: desires outside the text, drawn
+at random. The value of a challenger is the mean over people of 1 / (1 + lines they want) where they want it, else 0.
+The share index is the number of lines times the greatest value. At most 1 proves that every part has its share (EJR+).
+Confidence bounds of all challengers give one of the index. Where the upper bound is at most 1 the share is "certified",
+otherwise "estimated".
+
+Lines and challengers count by the same approval: wanting. Most people can say more than they want, so a line that they
+can say is not a line of their own. Of a line that somebody was never asked about, the upper bound assumes that they do
+not want it, and the lower bound that they do unless it goes against them.
 
 Answers to a challenger that were given before the random draw are counted exactly. The people asked at random are a
 sample of those who had not answered before.
@@ -28,6 +32,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Answers = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
 ERROR = 0.01
+UNASKED = -9
+"""The mark of a line about which a person was never asked whether they want it."""
+_ROUNDING = 1e-9
 _STEPS = 40
 _SPREADS = np.array([0.15, 0.3])  # standard deviations of answers for which the bets are best; any others are valid
 _STAKE_MOST = 0.9
@@ -56,6 +63,74 @@ class Audit:
     owed: int | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """How many lines of the text each person wants, as far as it is known.
+
+    Attributes:
+        least: (N,) lines that they surely want.
+        likely: (N,) the same, with a line of which it is not known counted by the share of those like them who want it.
+        most: (N,) lines that they may want.
+
+    Raises:
+        ValueError: unless least <= likely <= most for everybody.
+    """
+
+    least: Ints
+    likely: Floats
+    most: Ints
+
+    def __post_init__(self) -> None:
+        """Check the order."""
+        if not len(self.least) == len(self.likely) == len(self.most):
+            message = "everybody must have three numbers of lines"
+            raise ValueError(message)
+        if (self.least > self.likely + _ROUNDING).any() or (self.likely > self.most + _ROUNDING).any():
+            message = "least, likely and most must not fall"
+            raise ValueError(message)
+
+    @classmethod
+    def known(cls, held: npt.ArrayLike) -> Held:
+        """Return the same where every want is known.
+
+        Example:
+            >>> Held.known([2, 0]).likely.tolist()
+            [2.0, 0.0]
+        """
+        lines = np.asarray(held, np.int64)
+        return cls(lines, lines.astype(np.float64), lines)
+
+
+def lines_held(wants: npt.ArrayLike, readings: npt.ArrayLike) -> Held:
+    """Return how many lines people want, from what they want and from how they read the lines.
+
+    Of a line that a person was never asked about, it is likely that they want it only if they can say it. It is as
+    likely as among those who can say it and were asked, with one more who wants it and one more who does not.
+
+    Args:
+        wants: (N, lines) 1 wants it, 0 does not, `UNASKED` was never asked.
+        readings: (N, lines) 1 can say it, 0 would change it, -1 it goes against them.
+
+    Notes:
+        O(N lines).
+
+    Example:
+        >>> held = lines_held([[1, UNASKED], [0, 1], [UNASKED, UNASKED]], [[1, 1], [1, 1], [0, -1]])
+        >>> held.least.tolist(), held.likely.round(2).tolist(), held.most.tolist()
+        ([1, 1, 0], [1.67, 1.0, 0.0], [2, 1, 1])
+    """
+    want, reading = np.asarray(wants, np.int64), np.asarray(readings, np.int64)
+    unasked, can_say = want == UNASKED, reading == 1
+    asked = can_say & ~unasked
+    likely = ((asked & (want == 1)).sum(0) + 1) / (asked.sum(0) + 2)
+    least = (want == 1).sum(1)
+    return Held(
+        least.astype(np.int64),
+        least + (likely * (unasked & can_say)).sum(1),
+        (least + (unasked & (reading >= 0)).sum(1)).astype(np.int64),
+    )
+
+
 def estimated(rho: float, owed: int | None = None) -> Audit:
     """Return the share index that a model expects, without bounds.
 
@@ -67,7 +142,7 @@ def estimated(rho: float, owed: int | None = None) -> Audit:
 
 
 def audit(
-    held: npt.ArrayLike,
+    held: npt.ArrayLike | Held,
     lines: int,
     challengers: npt.ArrayLike,
     asked: Answers,
@@ -78,7 +153,8 @@ def audit(
     """Return the share index that the answers to random challengers give, and its confidence bounds.
 
     Args:
-        held: (N,) how many lines each person wants, 0 to `lines`; everybody who is counted has read them all.
+        held: (N,) how many lines each person wants, 0 to `lines`, or a `Held` where that is not known of every line;
+            everybody who is counted has read them all.
         lines: how many lines the text has.
         challengers: (C,) columns of all desires outside the text that are in question. The bound of a challenger that
             nobody was asked about is the greatest possible.
@@ -105,37 +181,36 @@ def audit(
         >>> audit(np.ones(200), 2, [7], ((), (), ()), known=refused).high  # if the other 80 all wanted it
         0.4
     """
-    have = np.asarray(held, np.int64)
+    have = held if isinstance(held, Held) else Held.known(held)
+    people = len(have.least)
     columns = np.asarray(challengers, np.int64)
-    before, drawn = _answers(known, len(have)), _answers(asked, len(have))
+    before, drawn = _answers(known, people), _answers(asked, people)
     if lines < 1:
         message = "a text without lines has no share to be audited"
         raise ValueError(message)
-    if len(columns) == 0 or len(have) == 0:
+    if len(columns) == 0 or people == 0:
         return Audit("certified", 0.0, 0.0, 0.0, None)
-    new = ~np.isin(drawn[0] * len(have) + drawn[1], before[0] * len(have) + before[1])
+    new = ~np.isin(drawn[0] * people + drawn[1], before[0] * people + before[1])
     drawn = (drawn[0][new], drawn[1][new], drawn[2][new])
-    values = 1.0 / np.arange(1, lines + 2, dtype=np.float64)
-    known_sum, known_most = _summed(before, have, values, len(columns))
-    left = len(have) - np.bincount(before[0], minlength=len(columns))
-    most = known_sum + values[have].sum() - known_most  # if everybody whose answer is not known wanted it
-    in_question = int((lines * most > len(have)).sum())
-    place, person, wants = drawn
-    total, total_most = _summed(drawn, have, values, len(columns))
-    count = np.bincount(place, minlength=len(columns)).astype(float)
-    counts = _table(place, have[person], wants, len(columns), lines)
+    steps = np.concatenate([[0.0], 1.0 / np.arange(1, lines + 2, dtype=np.float64)])
+    left = people - np.bincount(before[0], minlength=len(columns))
+    # upper bounds count only the lines that people surely want, lower bounds all that they may want
+    most, least, likely = (
+        _Sums.of(before, drawn, 1.0 / (1.0 + lines_of.astype(np.float64)), len(columns))
+        for lines_of in (have.least, have.most, have.likely)
+    )
+    in_question = int((lines * most.if_all_wanted > people).sum())
     each = error / max(1, in_question)
-    steps = np.concatenate([[0.0], values])
-    low = (known_sum + left * mean_low(steps, counts, each)) / len(have)
-    high = (known_sum + left * (1.0 - mean_low(1.0 - steps, counts, each))) / len(have)
+    low = least.known + left * mean_low(steps, _table(drawn, have.most, len(columns), lines), each)
+    high = most.known + left * (1.0 - mean_low(1.0 - steps, _table(drawn, have.least, len(columns), lines), each))
     # A person who was not asked adds 0 at least, and 1 / (1 + lines they have) at most.
-    low = np.maximum(low, (known_sum + total) / len(have))
-    high = np.minimum(high, (most + total - total_most) / len(have))
-    seen = len(have) - left
-    as_known = np.divide(known_sum, seen, out=np.zeros_like(known_sum), where=seen > 0)
-    mean = (known_sum + left * np.divide(total, count, out=as_known, where=count > 0)) / len(have)
+    low = np.maximum(low, least.known + least.drawn)
+    high = np.minimum(high, most.if_all_wanted + most.drawn - most.drawn_at_most)
+    seen, count = people - left, np.bincount(drawn[0], minlength=len(columns)).astype(float)
+    as_known = np.divide(likely.known, seen, out=np.zeros(len(columns)), where=seen > 0)
+    mean = likely.known + left * np.divide(likely.drawn, count, out=as_known, where=count > 0)
     best = int(mean.argmax())
-    rho, rho_low, rho_high = (float(lines * bound) for bound in (mean.max(), low.max(), high.max()))
+    rho, rho_low, rho_high = (float(lines * bound / people) for bound in (mean.max(), low.max(), high.max()))
     return Audit("certified" if rho_high <= 1.0 else "estimated", rho, rho_low, rho_high, int(columns[best]))
 
 
@@ -171,27 +246,47 @@ def _answers(answers: Answers, people: int) -> tuple[Ints, Ints, Ints]:
     return place, person, wants
 
 
-def _summed(answers: tuple[Ints, Ints, Ints], have: Ints, values: Floats, count: int) -> tuple[Floats, Floats]:
-    """Return the summed values of the answers to each challenger, and the same if all wanted it, (C,) each."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Sums over people of what each challenger is worth to them, (C,) each.
+
+    Attributes:
+        known: of those who answered before and want it.
+        drawn: of those who were drawn and want it.
+        drawn_at_most: of all who were drawn.
+        if_all_wanted: of those who want it by what was known before, and of everybody whose answer was not known.
+    """
+
+    known: Floats
+    drawn: Floats
+    drawn_at_most: Floats
+    if_all_wanted: Floats
+
+    @classmethod
+    def of(
+        cls, before: tuple[Ints, Ints, Ints], drawn: tuple[Ints, Ints, Ints], worth: Floats, challengers: int
+    ) -> _Sums:
+        """Return the sums where a challenger is worth `worth` (N,) to each person who wants it."""
+        known, known_at_most = _summed(before, worth, challengers)
+        summed, at_most = _summed(drawn, worth, challengers)
+        return cls(known, summed, at_most, known + worth.sum() - known_at_most)
+
+
+def _summed(answers: tuple[Ints, Ints, Ints], worth: Floats, count: int) -> tuple[Floats, Floats]:
+    """Return the summed worth of each challenger to those who want it, and to all who answered, (C,) each."""
     place, person, wants = answers
-    worth = values[have[person]]
     return (
-        np.bincount(place, np.where(wants == 1, worth, 0.0), minlength=count).astype(float),
-        np.bincount(place, worth, minlength=count).astype(float),  # bincount of no answers returns integers
+        np.bincount(place, np.where(wants == 1, worth[person], 0.0), minlength=count).astype(float),
+        np.bincount(place, worth[person], minlength=count).astype(float),  # of no answers bincount returns integers
     )
 
 
-def _table(
-    place: npt.NDArray[np.int64],
-    have: npt.NDArray[np.int64],
-    wants: npt.NDArray[np.int64],
-    challengers: int,
-    lines: int,
-) -> Floats:
+def _table(answers: tuple[Ints, Ints, Ints], have: Ints, challengers: int, lines: int) -> Floats:
     """Return how many answers to each challenger have the value 0, 1, 1/2, .., (C, lines + 2)."""
+    place, person, wants = answers
     width = lines + 2
-    worth = np.where(wants == 1, 1 + have, 0)
-    return np.bincount(place * width + worth, minlength=challengers * width).reshape(challengers, width).astype(float)
+    value = np.where(wants == 1, 1 + have[person], 0)
+    return np.bincount(place * width + value, minlength=challengers * width).reshape(challengers, width).astype(float)
 
 
 def mean_low(values: Floats, counts: Floats, error: float) -> Floats:

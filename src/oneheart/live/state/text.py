@@ -340,11 +340,11 @@ class Prayers:
     def check_challenger(
         self, body: ev.ChallengerAnswered, people: People, desires: Desires, course: Course
     ) -> Refusal | None:
-        """Refuse a challenger that was not drawn for this person, is gone, or may not be answered "against"."""
+        """Refuse a desire that was not put to this person, is gone, or may not be answered "against"."""
         refused = self.check_reader(body.seat, body.draft, people, course)
         if refused is not None:
             return refused
-        if body.desire not in drawn(self.drafts[body.draft], body.seat):
+        if body.desire not in put_to(self.drafts[body.draft], body.seat):
             return Refusal.NOT_YOURS
         if desires[body.desire].gone:
             return Refusal.UNKNOWN
@@ -568,3 +568,12 @@ def drawn(draft: LiveDraft, seat: int) -> tuple[int, ...]:
         swapped = place + int.from_bytes(draw[4 * place : 4 * place + 4], "big") % (len(among) - place)
         among[place], among[swapped] = among[swapped], among[place]
     return tuple(among[: draft.body.lots])
+
+
+def put_to(draft: LiveDraft, seat: int) -> tuple[int, ...]:
+    """Return the desires about which a person may be asked while a draft is read, each once. O(challengers).
+
+    These are the challengers drawn at random for them, then what the lines say, then the lines that left the text.
+    """
+    lines = (line.cites[0] for line in (*draft.body.lines, *draft.body.left))
+    return tuple(dict.fromkeys((*drawn(draft, seat), *lines)))

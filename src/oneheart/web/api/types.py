@@ -303,7 +303,7 @@ class BookTold(Told, frozen=True):
 
 
 class ChallengerTold(Told, frozen=True):
-    """A desire outside the text that was drawn at random for a person.
+    """A desire about which a reader is asked whether they want it: drawn at random outside the text, or in the text.
 
     Attributes:
         desire: alias of the desire, by which the person answers it.
@@ -319,7 +319,7 @@ class ChallengerTold(Told, frozen=True):
 
 
 class ChallengersTold(Told, frozen=True):
-    """The desires outside the text that were drawn at random for a person.
+    """The desires about which a reader is asked whether they want them.
 
     Attributes:
         draft: number of the draft that is being read; null while no draft is read.

@@ -83,7 +83,7 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class Challenger:
-    """A desire outside the text about which a randomly drawn person is asked.
+    """A desire about which a reader is asked whether they want it: drawn at random outside the text, or in the text.
 
     Attributes:
         alias: alias of the desire, by which the person answers it.
@@ -103,7 +103,7 @@ class Challenger:
 
 
 def challengers_of(person: Person) -> list[Challenger]:
-    """Return the challengers of a person; in the second reading only those that the person has not answered."""
+    """Return what a person is asked whether they want it; in the second reading only what they have not answered."""
     lots = [(lot.words, lot.stance) for lot in opened.lots_of(person.gathering, person.seat)]
     return [
         Challenger(
