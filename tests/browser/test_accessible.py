@@ -313,7 +313,7 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
         walk.screen("weaving")
     walk.move("reading")
     walk.phones("reading", ("",))
-    assert walk.phone.locator("#outside form").count() == 1, "what lot asks was not looked at"
+    assert walk.phone.locator("#outside form").count() >= 1, "what lot asks was not looked at"
     walk.screen("reading")
     for seat in range(16):
         hall.submit(f"s{seat}", "read-line", ev.LineRead(seat, 0, 0, "can say"))
