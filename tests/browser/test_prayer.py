@@ -282,7 +282,7 @@ def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_ne
     view(page, "reading")
     forms = page.locator("#outside form[data-send=challenger]")
     asked = forms.count()
-    assert 0 < asked <= draft.body.lots + len(draft.body.lines), "the lot, and the lines that this person never answered"
+    assert 0 < asked <= draft.body.lots + len(draft.body.lines), "the lot, and the lines never answered"
     page.locator("#outside").scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "outside.png")
     named = [str(value) for value in forms.locator("[name=desire]").evaluate_all("all => all.map(one => one.value)")]
