@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.bench.result import BenchResult, Cell, Gate, Progress
-from oneheart.engine.prayer.audit import UNASKED, Held, audit, lines_held
+from oneheart.engine.prayer.audit import UNASKED, LinesHeld, audit, lines_held
 from oneheart.model.gathering import Gathering
 
 Floats = npt.NDArray[np.float64]
@@ -160,15 +160,15 @@ class AuditHall:
 
 def _held(
     case: AuditCase, hall: AuditHall, answering: npt.NDArray[np.intp], rng: np.random.Generator, *, one_approval: bool
-) -> Held:
+) -> LinesHeld:
     """Return how many lines each person has, as far as the audit knows it."""
     if case.says_more is None:
-        return Held.known(hall.lines.sum(1))
+        return LinesHeld.known(hall.lines.sum(1))
     spare = 1.0 - hall.lines.mean(0)
     can_say = hall.lines | (rng.random(hall.lines.shape) < case.says_more / spare)
     known = rng.random(hall.lines.shape) < LINES_KNOWN
     if not one_approval:
-        return Held.known(np.where(known, hall.lines, can_say).sum(1))
+        return LinesHeld.known(np.where(known, hall.lines, can_say).sum(1))
     known[answering] = True
     return lines_held(np.where(known, hall.lines, UNASKED), can_say)
 

@@ -191,18 +191,18 @@ def test_a_reader_is_who_said_something_to_every_line_and_is_there() -> None:
 Triples = set[tuple[int, int, int]]
 
 
-def put(hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> tuple[audit.Held, int, list[int], Triples, Triples]:
+def put(hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> tuple[audit.LinesHeld, int, list[int], Triples, Triples]:
     """Return lines held, number of lines, challengers, what was asked and what was known before, for the last draft.
 
     Answers are (desire, row of the reader, wants).
     """
-    calls: list[tuple[audit.Held, int, list[int], Triples, Triples]] = []
+    calls: list[tuple[audit.LinesHeld, int, list[int], Triples, Triples]] = []
     real = audit.audit
 
     def triples(columns: list[int], answers: Any) -> Triples:
         return {(columns[place], row, wants) for place, row, wants in zip(*answers, strict=True)}
 
-    def listen(held: audit.Held, lines: int, columns: list[int], answers: Any, *, known: Any) -> audit.Audit:
+    def listen(held: audit.LinesHeld, lines: int, columns: list[int], answers: Any, *, known: Any) -> audit.Audit:
         calls.append((held, lines, columns, triples(columns, answers), triples(columns, known)))
         return real(held, lines, columns, answers, known=known)
 
@@ -431,9 +431,9 @@ def test_a_text_that_all_can_say_is_not_certified_until_it_is_known_who_wants_it
 
 
 def test_where_saying_counts_as_wanting_such_a_text_is_certified_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def saying_is_wanting(wants: Any, readings: Any) -> audit.Held:
+    def saying_is_wanting(wants: Any, readings: Any) -> audit.LinesHeld:
         rows = zip(wants, readings, strict=True)
-        return audit.Held.known([sum(1 in pair for pair in zip(*row, strict=True)) for row in rows])
+        return audit.LinesHeld.known([sum(1 in pair for pair in zip(*row, strict=True)) for row in rows])
 
     monkeypatch.setattr(audit, "lines_held", saying_is_wanting)
     hand = can_say_all()

@@ -64,7 +64,7 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Held:
+class LinesHeld:
     """How many lines of the text each person wants, as far as it is known.
 
     Attributes:
@@ -90,18 +90,18 @@ class Held:
             raise ValueError(message)
 
     @classmethod
-    def known(cls, held: npt.ArrayLike) -> Held:
+    def known(cls, held: npt.ArrayLike) -> LinesHeld:
         """Return the same where every want is known.
 
         Example:
-            >>> Held.known([2, 0]).likely.tolist()
+            >>> LinesHeld.known([2, 0]).likely.tolist()
             [2.0, 0.0]
         """
         lines = np.asarray(held, np.int64)
         return cls(lines, lines.astype(np.float64), lines)
 
 
-def lines_held(wants: npt.ArrayLike, readings: npt.ArrayLike) -> Held:
+def lines_held(wants: npt.ArrayLike, readings: npt.ArrayLike) -> LinesHeld:
     """Return how many lines people want, from what they want and from how they read the lines.
 
     Of a line that a person was never asked about, it is likely that they want it only if they can say it. It is as
@@ -124,7 +124,7 @@ def lines_held(wants: npt.ArrayLike, readings: npt.ArrayLike) -> Held:
     asked = can_say & ~unasked
     likely = ((asked & (want == 1)).sum(0) + 1) / (asked.sum(0) + 2)
     least = (want == 1).sum(1)
-    return Held(
+    return LinesHeld(
         least.astype(np.int64),
         least + (likely * (unasked & can_say)).sum(1),
         (least + (unasked & (reading >= 0)).sum(1)).astype(np.int64),
@@ -142,7 +142,7 @@ def estimated(rho: float, owed: int | None = None) -> Audit:
 
 
 def audit(
-    held: npt.ArrayLike | Held,
+    held: npt.ArrayLike | LinesHeld,
     lines: int,
     challengers: npt.ArrayLike,
     asked: Answers,
@@ -153,7 +153,7 @@ def audit(
     """Return the share index that the answers to random challengers give, and its confidence bounds.
 
     Args:
-        held: (N,) how many lines each person wants, 0 to `lines`, or a `Held` where that is not known of every line;
+        held: (N,) how many lines each person wants, 0 to `lines`, or a `LinesHeld` where that is not known of every line;
             everybody who is counted has read them all.
         lines: how many lines the text has.
         challengers: (C,) columns of all desires outside the text that are in question. The bound of a challenger that
@@ -181,7 +181,7 @@ def audit(
         >>> audit(np.ones(200), 2, [7], ((), (), ()), known=refused).high  # if the other 80 all wanted it
         0.4
     """
-    have = held if isinstance(held, Held) else Held.known(held)
+    have = held if isinstance(held, LinesHeld) else LinesHeld.known(held)
     people = len(have.least)
     columns = np.asarray(challengers, np.int64)
     before, drawn = _answers(known, people), _answers(asked, people)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from oneheart.bench import audit as audits
 from oneheart.engine.desire import shares
-from oneheart.engine.prayer.audit import UNASKED, Audit, Held, audit, estimated, lines_held, mean_low, weighed
+from oneheart.engine.prayer.audit import UNASKED, Audit, LinesHeld, audit, estimated, lines_held, mean_low, weighed
 
 N, M, LINES = 600, 14, 3
 
@@ -254,6 +254,6 @@ def test_how_likely_a_line_is_wanted_follows_from_those_who_can_say_it_and_were_
 
 def test_numbers_of_lines_that_do_not_fit_together_are_refused() -> None:
     with pytest.raises(ValueError, match="must not fall"):
-        Held(np.array([2]), np.array([1.0]), np.array([2]))
+        LinesHeld(np.array([2]), np.array([1.0]), np.array([2]))
     with pytest.raises(ValueError, match="three numbers"):
-        Held(np.array([2]), np.array([2.0, 2.0]), np.array([2]))
+        LinesHeld(np.array([2]), np.array([2.0, 2.0]), np.array([2]))
