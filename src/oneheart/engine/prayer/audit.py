@@ -153,7 +153,7 @@ def audit(
     """Return the share index that the answers to random challengers give, and its confidence bounds.
 
     Args:
-        held: (N,) how many lines each person wants, 0 to `lines`, or a `LinesHeld` where that is not known of every line;
+        held: (N,) how many lines each person wants, 0 to `lines`, or a `LinesHeld` where it is not known of every line;
             everybody who is counted has read them all.
         lines: how many lines the text has.
         challengers: (C,) columns of all desires outside the text that are in question. The bound of a challenger that
