@@ -138,7 +138,7 @@ def test_longer_words_fit_on_a_phone_and_at_the_desk(hall: Any, watched: Watch, 
     assert found == {}
 
 
-@pytest.mark.parametrize("languages", [("en", "he", "ru"), ("he",)])
+@pytest.mark.parametrize("languages", [("en", "he", "ru"), ("he",), ("en", "he", "ru", "es", "uk", "de")])
 def test_nothing_on_the_hall_screen_stands_outside_or_on_anything_else(
     hall: Any, watched: Watch, languages: tuple[str, ...]
 ) -> None:

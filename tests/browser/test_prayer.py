@@ -92,7 +92,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     lines = state.prayers.drafts[0].body.lines
     mine = next(n for n, line in enumerate(lines) if own in line.cites)
     screen.wait_for_selector("#text .column li")
-    assert screen.locator("#text .column li").count() == len(lines)
+    assert screen.locator("#text .column li:not(.missing)").count() == len(lines)
     for seat in hall.people:
         for line in range(len(lines)):
             said = ev.LineRead(seat, 0, line, "can say")
@@ -139,7 +139,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     other.locator(f"#line-{first} form[data-send=confirm] button").click()
     until(lambda: len(state.prayers.carried[seq].confirmed) == 1, "the confirmation was not kept")
     hall.submit(f"s{hall.people[0]}", "confirm", ev.CarryConfirmed(hall.people[0], seq))
-    screen.locator("#text .column").nth(1).wait_for()
+    screen.locator("#text .column li[lang=he]", has_text="אותה שורה").wait_for()
 
     hall.move("second reading")
     for page in phones:

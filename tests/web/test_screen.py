@@ -21,6 +21,7 @@ from oneheart.live.snapshot import Text, TextLine
 from oneheart.model.round import Stage
 from oneheart.web import streams
 from oneheart.web.hall import figure, screen
+from oneheart.web.hall.by_turns import LANGUAGE_SECONDS
 from oneheart.web.hall.screen import turns
 from oneheart.web.memory import memory_of
 from tests.support.gatherings import FAST
@@ -76,14 +77,19 @@ def data_in(read: bytes) -> list[dict[str, Any]]:
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
-def test_it_asks_the_question_in_up_to_three_languages_each_in_its_own_direction(open_door: Open) -> None:
+def test_it_asks_the_question_in_every_language_up_to_three_at_a_time_each_in_its_own_direction(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     door = open_door(languages=["he", "ru", "es", "en"])
+    monkeypatch.setattr(time, "time", lambda: 3 * LANGUAGE_SECONDS + 0.5)  # the second turn
     page = door.browser().get(f"/hall/{door.gathering.code}").text
-    columns = re.findall(r'<section lang="(\w+)" dir="(\w+)">\s*<p class="question"><bdi dir="auto">([^<]+)', page)
+    section = r'<section lang="(\w+)" dir="(\w+)" data-turn="(\d)"( data-away)?>\s*'
+    columns = re.findall(section + r'<p class="question"><bdi dir="auto" lang="(\w+)">([^<]+)', page)
     assert columns == [
-        ("he", "rtl", "מה אתם רוצים?"),
-        ("ru", "ltr", "Чего вы хотите?"),
-        ("es", "ltr", "¿Qué queréis?"),
+        ("he", "rtl", "0", " data-away", "he", "מה אתם רוצים?"),
+        ("ru", "ltr", "0", " data-away", "ru", "Чего вы хотите?"),
+        ("es", "ltr", "1", "", "es", "¿Qué queréis?"),
+        ("en", "ltr", "1", "", "en", "What do you want?"),
     ]
     assert page.startswith('<!doctype html>\n<html lang="he" dir="rtl">')
 
@@ -333,12 +339,32 @@ def test_each_column_of_the_text_comes_with_its_direction(open_door: Open) -> No
     assert [(column["language"], column["dir"]) for column in columns] == [("he", "rtl"), ("ur", "rtl"), ("en", "ltr")]
 
 
-def test_a_column_of_lines_in_their_own_languages_has_no_direction(open_door: Open) -> None:
-    door = open_door(languages=["he", "en"])
-    lines = (TextLine("Peace", "en", changed=False, carried=()), TextLine("שלום", "he", changed=False, carried=()))
-    snapshot = replace(door.gathering.snapshot, stage=Stage.READING, text=Text(1, lines, (), "", (), show_steps(0), ""))
-    columns = json.loads(screen.encode(door.gathering, snapshot))["text"]["columns"]
+def columns_of(door: Any, *lines: tuple[str, str]) -> list[dict[str, Any]]:
+    """Return the columns of a text of lines (words, language) that nobody carried."""
+    told = tuple(TextLine(text, language, changed=False, carried=()) for text, language in lines)
+    snapshot = replace(door.gathering.snapshot, stage=Stage.READING, text=Text(1, told, (), "", (), show_steps(0), ""))
+    columns: list[dict[str, Any]] = json.loads(screen.encode(door.gathering, snapshot))["text"]["columns"]
+    return columns
+
+
+def test_lines_of_a_gathering_of_one_language_stand_in_one_column_without_direction(open_door: Open) -> None:
+    columns = columns_of(open_door(languages=["en"]), ("Peace", "en"), ("Bread", "en"))
     assert [(column["language"], column["dir"]) for column in columns] == [("", "")]
+    assert [line["text"] for line in columns[0]["lines"]] == ["Peace", "Bread"]
+
+
+def test_a_line_stands_in_its_own_words_only_and_says_elsewhere_that_it_is_missing(open_door: Open) -> None:
+    columns = columns_of(open_door(languages=["he", "en", "ru", "es"]), ("Peace", "en"), ("שלום", "he"))
+    assert [(column["language"], column["turn"]) for column in columns] == [("he", 0), ("en", 0), ("ru", 1), ("es", 1)]
+    missing = {column["language"]: [line["missing"] for line in column["lines"]] for column in columns}
+    assert missing == {"he": [True, False], "en": [False, True], "ru": [True, True], "es": [True, True]}
+    assert {line["language"] for line in columns[2]["lines"]} == {"ru"}
+
+
+def test_a_line_in_a_language_that_the_gathering_has_no_more_is_not_lost(open_door: Open) -> None:
+    columns = columns_of(open_door(languages=["en"]), ("Peace", "en"), ("Paz", "es"))
+    assert [column["language"] for column in columns] == ["en", "es"]
+    assert columns[1]["lines"][1] == {"text": "Paz", "language": "es", "changed": False, "missing": False}
 
 
 def test_the_page_and_the_stream_say_the_same(serve: Serve) -> None:
@@ -352,6 +378,6 @@ def test_the_page_and_the_stream_say_the_same(serve: Serve) -> None:
     assert found is not None
     on_page = json.loads(html.unescape(found[1]))
     stream = opened(server)
-    streamed = data_in(read_until(stream, b'"settings":1}'))[0]
+    streamed = data_in(read_until(stream, b'"long":0}'))[0]
     stream.close()
     assert {**on_page, "now": 0} == {**streamed, "now": 0}

@@ -16,9 +16,10 @@ from starlette.responses import HTMLResponse, Response
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
-from oneheart.live.wordings import name_in
+from oneheart.live.state import State
+from oneheart.live.wordings import Wording, name_in, question_in
 from oneheart.web.forms import new_key
-from oneheart.web.said import HTTP_STATUS, refusal_said
+from oneheart.web.said import HTTP_STATUS, QUESTION, refusal_said
 from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of, plain, printable
 
 HERE = Path(__file__).resolve().parent
@@ -103,6 +104,15 @@ def words_for(gathering: LiveGathering | None, language: str) -> Words:
 def name_of(gathering: LiveGathering, words: Words) -> str:
     """Return the name of a gathering in a reader's language; its code if it has none."""
     return name_in(gathering.state, words.language) or gathering.code
+
+
+def asked_in(state: State, words: Words) -> Wording:
+    """Return the present question for a reader, on the hall screen as on every page; the usual one where none is kept.
+
+    A step of the programme may ask another question, in some languages or in all.
+    """
+    asked = question_in(state, words.language)
+    return asked if asked.text else Wording(str(words.t(QUESTION)), words.language)
 
 
 def offered(gathering: LiveGathering) -> list[str]:

@@ -21,17 +21,17 @@ from oneheart.engine.disclosure import Shown, count_of
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import EVERYBODY, Purpose, alias_for
-from oneheart.live.snapshot import ShownDesire, Snapshot
+from oneheart.live.snapshot import ShownDesire, Snapshot, TextLine
 from oneheart.model.round import Stage
 from oneheart.web import answers
 from oneheart.web.hall import figure
+from oneheart.web.hall.by_turns import LANGUAGE_SECONDS, HallColumn, hall_columns, turn_of, turns_of
 from oneheart.web.memory import memory_of
-from oneheart.web.pages import address_of, gathering_of, house_of, language_of, page, public_base, words_for
+from oneheart.web.pages import address_of, gathering_of, house_of, language_of, name_of, page, public_base, words_for
 from oneheart.web.qr import picture
-from oneheart.web.said import ALIKE, MISSING, SHARE, STATUS, stage_words
-from oneheart.web.words import Words, direction_of
+from oneheart.web.said import ALIKE, MISSING, SHARE, STATUS
+from oneheart.web.words import direction_of
 
-SIDE_BY_SIDE = 3
 TURN_SECONDS = 12
 HALL_ENDED = "ended"
 _LETTERS_A_LINE = 30
@@ -71,24 +71,24 @@ async def _hall(request: Request) -> Response:
     gathering = gathering_of(request)
     if gathering is None:
         return page("not_here.html", words_for(None, language_of(request, None)), status=404)
-    settings = gathering.state.settings
-    languages = settings.languages[:SIDE_BY_SIDE] if settings else ["en"]
-    columns = []
-    for code in languages:
-        words = words_for(gathering, code)
-        question = gathering.state.question.get(code) or str(words.t("What do you want?"))
-        columns.append((words, question, stage_words(words)))
+    columns = hall_columns(gathering)
+    language_turns = turns_of(gathering.state.languages)
     base, snapshot = public_base(request), gathering.snapshot
     measures = figure.measure(snapshot.people, snapshot.desires, snapshot.responses)
     all_turns = _turns_of(snapshot.shown)
     turn = all_turns[int(time.monotonic() / TURN_SECONDS) % len(all_turns)] if all_turns else []
     return page(
         "hall.html",
-        words_for(gathering, languages[0]),
+        columns[0].words,
+        called=name_of(gathering, columns[0].words) if snapshot.name else "",
         code=gathering.code,
         shown_code=f"{gathering.code[:4]} {gathering.code[4:]}",
         columns=columns,
-        long=_long([question for _, question, _ in columns]),
+        side_by_side=len(language_turns[0]),
+        turns=len(language_turns),
+        turn_now=int(time.time() / LANGUAGE_SECONDS) % len(language_turns),
+        turn_seconds=LANGUAGE_SECONDS,
+        long=_long(columns),
         snapshot=snapshot,
         stage=_stage(snapshot),
         shapes=figure.shapes(gathering.code),
@@ -100,26 +100,28 @@ async def _hall(request: Request) -> Response:
         picture=picture(f"{base}/j/{gathering.code}"),
         data=encode(gathering, snapshot).decode(),
         text=_screen_text(gathering, snapshot),
-        say_at=snapshot.say_at,
-        told=[_messages_of_text(words) for words, _, _ in columns],
+        told=[_messages_of_text(column) for column in columns],
         alike=_alike(snapshot),
-        alike_said={code: [(words, words.t(message)) for words, _, _ in columns] for code, message in ALIKE.items()},
+        alike_said={code: [(column, column.words.t(message)) for column in columns] for code, message in ALIKE.items()},
     )
 
 
-def _messages_of_text(words: Words) -> tuple[Words, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
+def _messages_of_text(
+    column: HallColumn,
+) -> tuple[HallColumn, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
     """Return the messages about a sealed text in one language, by code: verdicts, conditions, kinds of share."""
+    words = column.words
     return (
-        words,
+        column,
         {code.value: words.t(message) for code, message in STATUS.items()},
         {code.value: words.t(message) for code, message in MISSING.items()},
         {code: words.t(message) for code, message in SHARE.items()},
     )
 
 
-def _long(questions: list[str]) -> int:
+def _long(columns: list[HallColumn]) -> int:
     """Return the size class of the questions: 0 (large), 1 or 2 (small)."""
-    return min(2, max(len(question) for question in questions) // _HAS_LETTERS)
+    return min(2, max(len(column.question) for column in columns) // _HAS_LETTERS)
 
 
 def _alike(snapshot: Snapshot) -> str:
@@ -154,11 +156,19 @@ _READ_STAGES = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Sta
 
 
 class _Line(Told, frozen=True):
-    """A line of the text in one column."""
+    """A line of the text in one column.
+
+    Attributes:
+        text: the words; where they are missing in the language of the column, a sentence that says so.
+        language: code of the language of `text`.
+        changed: whether it is read again in the second reading.
+        missing: whether nobody carried the line into this language yet, or too few confirmed it.
+    """
 
     text: str
     language: str
     changed: bool
+    missing: bool
 
 
 class _Words(Told, frozen=True):
@@ -175,11 +185,13 @@ class _Column(Told, frozen=True):
         language: code of its language; "" where each line is in its own language.
         dir: text direction of that language, "ltr" or "rtl"; "" without a language.
         lines: its lines, in reading order.
+        turn: number of the turn in which it stands while the text is read, from 0.
     """
 
     language: str
     dir: str
     lines: list[_Line]
+    turn: Ordinal
 
 
 class _ScreenText(Told, frozen=True):
@@ -237,6 +249,8 @@ class Screen(Told, frozen=True):
         clock_end: when the clock of the stage ends; None without a clock.
         now: the time by the server's clock.
         settings: version of the settings; a screen reloads its page when it changes.
+        asked: the question in each language, in the order of the columns; "" where it stands beside it already.
+        long: size class of the questions.
     """
 
     stage: str
@@ -250,13 +264,16 @@ class Screen(Told, frozen=True):
     clock_end: Moment | None
     now: Moment
     settings: Ordinal
+    asked: list[_Words]
+    long: Ordinal
 
 
 def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str, list[_Line]]]:
-    """Return the text for the screen: one column, or one for each language that has a translated line.
+    """Return the text for the screen: one column for each language of the gathering, or one column of its own words.
 
-    A line without a translation appears in its own language. A text that a model connected, and of which no line is
-    translated, is one column with the connected lines.
+    A line without own or confirmed words in a language says there that it is missing. Languages of lines that the
+    gathering does not have any more follow at the end, so that no line is without its words. In a gathering of one
+    language, a text that a model connected is shown with the connected lines.
 
     Returns:
         Pairs of a language code and lines; the code is "" for a single column. Empty where there is no text to read.
@@ -264,24 +281,24 @@ def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str
     text = snapshot.text
     if text is None or snapshot.stage not in _READ_STAGES:
         return []
-    settings = gathering.state.settings
-    codes = settings.languages[:SIDE_BY_SIDE] if settings else ["en"]
-    text_lines = [line for line in text.lines if line.text]
-    if text.connected and not any(line.carried for line in text_lines):
-        text_lines = list(text.connected)
-    translated = {language for line in text_lines for language, _ in line.carried}
-    column_codes = [code for code in codes if code in translated or any(line.language == code for line in text_lines)]
-    if not translated:
-        column_codes = [""]
-    columns = []
-    for code in column_codes:
-        lines = []
-        for line in text_lines:
-            translation = dict(line.carried).get(code)
-            words, language = (line.text, line.language) if translation is None else (translation, code)
-            lines.append(_Line(words, language, line.changed))
-        columns.append((code, lines))
-    return columns
+    lines = [line for line in text.lines if line.text]
+    if not lines:
+        return []
+    codes = gathering.state.languages
+    strange = dict.fromkeys(line.language for line in lines if line.language not in codes)
+    if len(codes) == 1 and not strange:
+        return [
+            ("", [_Line(line.text, line.language, line.changed, missing=False) for line in text.connected or lines])
+        ]
+    return [(code, [_line_in(gathering, line, code) for line in lines]) for code in (*codes, *strange)]
+
+
+def _line_in(gathering: LiveGathering, line: TextLine, code: str) -> _Line:
+    """Return a line in the words of one language, or the sentence that it has none there."""
+    words = line.text if line.language == code else dict(line.carried).get(code, "")
+    if words:
+        return _Line(words, code, line.changed, missing=False)
+    return _Line(str(words_for(gathering, code).t("Not yet in English")), code, changed=False, missing=True)
 
 
 def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | None:
@@ -290,9 +307,10 @@ def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | 
     if text is None or not columns:
         return None
     left = [_Words(line.text, line.language) for line in text.left if line.text]
+    turn = turn_of([code for code, _ in columns])
     return _ScreenText(
         draft=text.draft,
-        columns=[_Column(code, direction_of(code) if code else "", lines) for code, lines in columns],
+        columns=[_Column(code, direction_of(code) if code else "", lines, turn[code]) for code, lines in columns],
         left=left if snapshot.stage.takes_readings else [],
         status=text.status,
         missing=text.missing,
@@ -308,6 +326,7 @@ def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | 
 
 def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     """Return the JSON of a snapshot for screens."""
+    columns = hall_columns(gathering)
     screen = Screen(
         stage=_stage(snapshot),
         counts=_counts(snapshot),
@@ -323,6 +342,8 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
         clock_end=snapshot.clock_end,
         now=time.time_ns() // 1_000_000,
         settings=gathering.state.settings_version,
+        asked=[_Words(column.question, column.language) for column in columns],
+        long=_long(columns),
     )
     return answers.encode(screen)
 

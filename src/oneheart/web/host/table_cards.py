@@ -11,11 +11,9 @@ from starlette.routing import Route
 
 from oneheart.live import doing
 from oneheart.live import inputs as ask
-from oneheart.live.state import State
-from oneheart.live.wordings import question_in
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
-from oneheart.web.pages import public_base, words_for
+from oneheart.web.pages import asked_in, public_base, words_for
 from oneheart.web.qr import picture
 from oneheart.web.said import circle_name
 from oneheart.web.who import Host
@@ -70,14 +68,14 @@ async def _cards(request: Request) -> Response:
         ],
         sheets=[cards[first : first + CARDS_A_PAGE] for first in range(0, len(cards), CARDS_A_PAGE)],
         seats=bool(cards) and bool(cards[0].seat),
-        questions=_questions(state),
+        questions=_questions(host),
     )
 
 
-def _questions(state: State) -> list[tuple[str, str]]:
+def _questions(host: Host) -> list[tuple[str, str]]:
     """Return (language, question) for each language of the gathering; words that repeat stand once."""
-    asked = [question_in(state, code) for code in state.languages]
-    return [(question.language, question.text) for question in dict.fromkeys(asked) if question.text]
+    asked = [asked_in(host.state, words_for(host.gathering, code)) for code in host.state.languages]
+    return [(question.language, question.text) for question in dict.fromkeys(asked)]
 
 
 def _name(host: Host, circle: int | None) -> str:

@@ -11,10 +11,9 @@ from oneheart.engine.desire import entry
 from oneheart.engine.told import Ordinal, Things, Told
 from oneheart.live import opened
 from oneheart.live.gathering import Kept, LiveGathering
-from oneheart.live.wordings import question_in
 from oneheart.web.forms import new_key
 from oneheart.web.memory import memory_of
-from oneheart.web.pages import Spliced, gap, offered, render, words_for
+from oneheart.web.pages import Spliced, asked_in, gap, offered, render, words_for
 from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS
 from oneheart.web.who import Person, place_of
 from oneheart.web.words import Plain, Words
@@ -25,13 +24,13 @@ View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]
 def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:
     """Return the template context of every view of the phone page."""
     state = gathering.state
-    question = question_in(state, words.language)
+    question = asked_in(state, words)
     calm = CALM[state.stage]
     person = Person(gathering, seat, words)
     return {
         **person.frame(at="now"),
         "question": question.text,
-        "question_language": question.language or words.language,
+        "question_language": question.language,
         "settings_version": state.settings_version,
         "stage": state.stage.value,
         "round": state.round,

@@ -18,7 +18,6 @@ from oneheart.live.codes import clean_code
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
-from oneheart.live.wordings import question_in
 from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Door
 from oneheart.web.forms import form_of, key_in, new_key, number_in
@@ -26,6 +25,7 @@ from oneheart.web.pages import (
     LANGUAGE_COOKIE,
     SEAT_COOKIE,
     address_of,
+    asked_in,
     gathering_of,
     house_of,
     language_of,
@@ -133,7 +133,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         sentence = Coded(words.t("The circle of this card is not here. Choose yours from the list."), "no such circle")
     moved = moved_away(gathering, request, words)
     card_code = clean_code(str(request.path_params.get("seatcode", ""))) if by_card else None
-    question = question_in(state, words.language)
+    question = asked_in(state, words)
     here_code = clean_code(request.query_params.get("here", ""))
 
     def query_for(code: str, *, new: bool = False) -> str:
@@ -146,7 +146,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         words,
         title=name_of(gathering, words),
         question=question.text,
-        question_language=question.language or words.language,
+        question_language=question.language,
         sentence=sentence,
         code=gathering.code,
         seated=_is_seated(request, gathering),

@@ -1,6 +1,10 @@
 // The hall screen. It reads one SSE stream. Without network or server it keeps the last picture and reconnects by itself.
 const TURN_MS = 12000;
 const FADE_MS = 1600;
+const LANGUAGE_FADE_MS = 400;
+const SAYING_PAGE_MS = 15000;
+const LEAST_SIZE = 1.3; // smaller letters are not read from across a room
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const DEAD_MS = 50000; // the server sends a heartbeat every twenty seconds
 const byId = (id) => document.getElementById(id);
 const body = document.body;
@@ -14,11 +18,12 @@ let heard = Date.now();
 let patience = 2000;
 
 function draw(screen) {
-  if (settings !== null && settings !== screen.settings) return location.reload();
+  if (settings !== null && settings !== screen.settings) return anew();
   settings = screen.settings;
   skew = screen.now - Date.now();
   clockEnd = screen.clock_end;
   body.dataset.stage = screen.stage;
+  ask(screen);
   for (const line of document.querySelectorAll(".stage")) line.hidden = line.dataset.stage !== screen.stage;
   for (const [name, value] of Object.entries(screen.counts)) {
     const cell = document.querySelector(`#counts [data-count="${name}"]`);
@@ -26,7 +31,8 @@ function draw(screen) {
     cell.querySelector("dd").textContent = value;
   }
   grow(screen.figure);
-  read(screen.text);
+  content = screen.text;
+  read();
   byId("alike").hidden = !screen.alike;
   for (const line of document.querySelectorAll("[data-alike]")) line.hidden = line.dataset.alike !== screen.alike;
   sayAt = screen.say_at;
@@ -37,6 +43,51 @@ function draw(screen) {
     turn = 0;
     show();
   }
+}
+
+// Names, languages and words are in the page itself: load it again, but only from a server that answers.
+async function anew() {
+  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  if (answer?.ok) location.reload();
+}
+
+function ask(screen) {
+  const holder = document.querySelector(".questions");
+  holder.dataset.long = String(screen.long);
+  for (const [place, section] of [...holder.children].entries()) {
+    const asked = screen.asked[place];
+    const line = section.querySelector(".question");
+    line.hidden = !asked?.text;
+    line.firstElementChild.textContent = asked?.text ?? "";
+    line.firstElementChild.lang = asked?.language ?? "";
+  }
+}
+
+// --- languages by turns: the server's clock says which turn it is, so that two screens show the same ---
+
+const turns = Number(body.dataset.turns);
+const turnMs = 1000 * Number(body.dataset.turnSeconds);
+let languageTurn = null;
+
+const clockTurn = () => Math.floor((Date.now() + skew) / turnMs);
+
+function turnLanguages() {
+  const now = clockTurn();
+  if (now === languageTurn || (turns < 2 && columnTurns() < 2 && pages.count < 2)) return;
+  const first = languageTurn === null;
+  languageTurn = now;
+  const put = () => {
+    for (const one of document.querySelectorAll("[data-turn]")) {
+      if (!one.closest("#text")) one.toggleAttribute("data-away", Number(one.dataset.turn) !== languageTurn % turns);
+    }
+    body.dataset.turnNow = String(languageTurn % turns);
+    read();
+    fit();
+    body.classList.remove("turning");
+  };
+  if (first || calm) return put();
+  body.classList.add("turning");
+  setTimeout(put, LANGUAGE_FADE_MS);
 }
 
 function grow(figure) {
@@ -54,10 +105,22 @@ function grow(figure) {
 // --- the text: redrawn only when it has changed, as large as fits ---
 
 let text = "";
+let content = null;
 let sayAt = null;
 let momentTimer = 0;
+let pages = { count: 1 }; // parts of a text that is too long for one picture
 
-function read(content) {
+const together = () => Boolean(body.dataset.saying) || body.dataset.stage === "said";
+
+// While a text is read, one turn of its languages stands; when it is said, all of them do.
+const columnTurns = () => 1 + Math.max(0, ...(content?.columns ?? []).map((column) => column.turn));
+
+function columnsNow() {
+  const all = content?.columns ?? [];
+  return together() ? all : all.filter((column) => column.turn === (languageTurn ?? clockTurn()) % columnTurns());
+}
+
+function read() {
   const box = byId("text");
   box.hidden = !content;
   byId("model").hidden = !content?.model;
@@ -74,25 +137,46 @@ function read(content) {
   byId("digest").textContent = content?.digest ?? "";
   byId("root").textContent = content?.root ?? "";
   byId("size").textContent = content?.size ?? "";
-  const news = JSON.stringify([content?.columns ?? [], body.dataset.stage, content?.status, content?.amen === "", content?.include]);
+  const columns = columnsNow();
+  const news = JSON.stringify([columns, together(), body.dataset.stage, content?.status, content?.amen === "", content?.include, pageNow()]);
   if (news === text) return;
   text = news;
-  box.dataset.count = String(content?.columns.length ?? 0);
-  box.replaceChildren(...(content?.columns ?? []).map((column) => {
+  pages = { count: 1 };
+  drawText(columns, 0, 1);
+  fit();
+}
+
+// Draws one page of the lines, in each language: a column for each, in rows of up to three where there are more.
+function drawText(columns, page, count) {
+  const box = byId("text");
+  const rows = Math.ceil(columns.length / 3);
+  box.dataset.count = String(columns.length);
+  box.dataset.layout = rows > 1 ? "rows" : "";
+  box.style.setProperty("--across", String(Math.ceil(columns.length / Math.max(1, rows))));
+  box.replaceChildren(...columns.map((column) => {
     const list = document.createElement("ol");
+    const long = Math.ceil(column.lines.length / count);
     list.className = "column";
+    list.dataset.turn = String(column.turn);
     if (column.dir) list.dir = column.dir;
-    list.append(...column.lines.map((line) => {
+    list.append(...column.lines.slice(page * long, (page + 1) * long).map((line) => {
       const item = document.createElement("li");
       item.lang = line.language;
       item.dir = "auto";
       item.textContent = line.text;
+      item.classList.toggle("missing", line.missing);
       item.classList.toggle("changed", line.changed && body.dataset.stage === "second reading");
       return item;
     }));
     return list;
   }));
-  fit();
+}
+
+// Which page of a long text stands: while it is said, from the moment on at which all began; else by the turns.
+function pageNow() {
+  if (pages.count < 2) return 0;
+  if (together()) return Math.floor((Date.now() + skew - (sayAt ?? 0)) / SAYING_PAGE_MS);
+  return Math.floor((languageTurn ?? clockTurn()) / columnTurns());
 }
 
 const main = document.querySelector("main");
@@ -105,11 +189,30 @@ function fit() {
     byId("status").style.setProperty("--note", note.toFixed(1));
     if (box.clientHeight >= 0.4 * main.clientHeight) break;
   }
-  for (let size = body.dataset.saying || body.dataset.stage === "said" ? 6 : 4; size >= 1; size -= 0.2) {
-    box.style.setProperty("--size", size.toFixed(1));
-    const high = Math.max(0, ...[...box.children].map((column) => column.scrollHeight));
-    if (high <= box.clientHeight) break;
+  let size = fitText(box);
+  const columns = columnsNow();
+  const most = Math.max(0, ...columns.map((column) => column.lines.length));
+  for (let count = 2; size < LEAST_SIZE && count <= most; count += 1) {
+    pages = { count };
+    drawText(columns, pageNow() % count, count);
+    size = fitText(box);
   }
+}
+
+// Sets the text as large as it fits; returns the size in units of the screen.
+function fitText(box) {
+  const across = Number(box.style.getPropertyValue("--across")) || 1;
+  for (let size = together() ? 6 : 4; size >= 1; size -= 0.2) {
+    box.style.setProperty("--size", size.toFixed(1));
+    const gap = parseFloat(getComputedStyle(box).rowGap) || 0;
+    const columns = [...box.children];
+    let high = -gap;
+    for (let place = 0; place < columns.length; place += across) {
+      high += gap + Math.max(...columns.slice(place, place + across).map((column) => column.scrollHeight));
+    }
+    if (high <= box.clientHeight) return size;
+  }
+  return 1;
 }
 
 function fitShown() {
@@ -127,9 +230,11 @@ function moment() {
     line.hidden = true;
     if (body.dataset.saying && body.dataset.stage !== "said") {
       delete body.dataset.saying;
+      read();
       fit();
     } else if (body.dataset.stage === "said" && !body.dataset.saying) {
       body.dataset.saying = String(Date.now() + skew);
+      read();
       fit();
     }
     return;
@@ -139,6 +244,7 @@ function moment() {
     if (!body.dataset.saying) {
       body.dataset.saying = String(Date.now() + skew); // when the text appeared, by the server's clock
       line.hidden = true;
+      read();
       fit();
     }
     return;
@@ -185,6 +291,8 @@ function tick() {
     const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     if (clock.textContent !== time) clock.textContent = time;
   }
+  turnLanguages();
+  if (pages.count > 1) read();
   if (Date.now() - heard > DEAD_MS) listen();
 }
 
