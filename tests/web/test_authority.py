@@ -241,6 +241,8 @@ _BACK = {
         "language",
         "desire-language",
         "unread",
+        "say-words",
+        "same-words",
         "present",
         "felt",
         "read",
@@ -335,6 +337,13 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/apart"): Rule(SEAT, form=with_own(), status=404),  # it is joined to nothing
     ("POST", "/g/{code}/withdraw"): Rule(SEAT, form=with_own()),
     ("POST", "/g/{code}/desire-language"): Rule(SEAT, form=with_own(language="en")),
+    ("POST", "/g/{code}/say-words"): Rule(
+        SEAT, form=with_card(language="en", text="Bread"), status=404
+    ),  # they were not asked
+    ("POST", "/g/{code}/same-words"): Rule(SEAT, form=form(carried="0" * 32, same="yes"), status=404),
+    ("GET", f"{API}/carrying"): Rule(SEAT, inside=False),
+    ("POST", f"{API}/carrying/words"): Rule(SEAT, json=True, form=with_card(language="en", text="Bread"), status=404),
+    ("POST", f"{API}/carrying/same"): Rule(SEAT, json=True, form=form(carried="0" * 32, same="yes"), status=404),
     ("POST", "/g/{code}/unread"): Rule(SEAT, form=form(language="en", on="0")),
     ("POST", f"{API}/unread"): Rule(SEAT, json=True, form=form(language="en", on=False)),
     ("POST", "/g/{code}/erase"): Rule(STILL_THEIRS, form=form(sure="1")),

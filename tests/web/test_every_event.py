@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from oneheart.live import admitting, check_in, circle_duty, doing, giving, naming, seat_ways
+from oneheart.live import admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input, KeyOnly
@@ -182,7 +182,7 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (admitting, check_in, circle_duty, doing, giving, naming, seat_ways)
+        for module in (admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways)
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }
@@ -271,6 +271,17 @@ def _carried(hall: Hall) -> None:
     hall.do(ev.LineCarried(6, 0, 0, "he", "words"), actor.seat(6))
 
 
+def _bilingual(hall: Hall) -> None:
+    for seat in (0, 1):
+        hall.do(ev.LanguageUnread(seat, "he", on=False), actor.seat(seat))
+    hall.move(Stage.CROSSING)
+
+
+def _words_carried(hall: Hall) -> None:
+    _bilingual(hall)
+    hall.do(ev.DesireCarried(0, 1, "he", "words"), SEAT)
+
+
 def _said(hall: Hall) -> None:
     hall.seal()
     hall.move(Stage.SAID)
@@ -337,6 +348,8 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.DesireParted: (_matched, ev.DesireParted(0, 0), SEAT),
     ev.DesireWithdrawn: (_open, ev.DesireWithdrawn(0, 0), SEAT),
     ev.DesireLanguage: (_open, ev.DesireLanguage(0, 0, "he"), SEAT),
+    ev.DesireCarried: (_bilingual, ev.DesireCarried(0, 1, "he", "words"), SEAT),
+    ev.DesireCarryConfirmed: (_words_carried, ev.DesireCarryConfirmed(1, 0), actor.seat(1)),
     ev.LanguageUnread: (_open, ev.LanguageUnread(0, "he"), SEAT),
     ev.Responded: (_open, ev.Responded(0, 3, Stance.WANT), SEAT),
     ev.CircleDone: (_open, ev.CircleDone(0, on=True), SEAT),
@@ -384,6 +397,8 @@ def _prepared(kind: type[ev.Body]) -> tuple[Hall, ev.AnyBody, str]:
     before(hall)
     if isinstance(body, ev.CarryConfirmed):
         body = ev.CarryConfirmed(1, next(iter(hall.state.prayers.carried)))
+    if isinstance(body, ev.DesireCarryConfirmed):
+        body = ev.DesireCarryConfirmed(1, next(iter(hall.state.desires.carried.words)))
     if isinstance(body, ev.SeatsDrawn):
         hall.do(ev.OccasionAdded("Meal", Form.MEAL, "CODE33"), actor.HOUSE)
     return hall, body, by

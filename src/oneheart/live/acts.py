@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oneheart.live import admitting, check_in, circle_duty, doing, giving, naming, seat_ways
+from oneheart.live import admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 
@@ -74,6 +74,8 @@ ACTS: tuple[Act, ...] = (
     Act(ev.WordsMatched, Doer.HOUSE, no_api="the server joins the same words by itself"),
     Act(ev.DesireWithdrawn, Doer.PERSON, doing.withdraw, ask.DesireNamed),
     Act(ev.DesireLanguage, Doer.PERSON, doing.name_language, ask.DesireLanguageAsked),
+    Act(ev.DesireCarried, Doer.PERSON, carrying.say_in_language, carrying.WordsAsked, counted=True),
+    Act(ev.DesireCarryConfirmed, Doer.PERSON, carrying.say_whether_same, carrying.SameWordsAsked, counted=True),
     Act(ev.Responded, Doer.PERSON, doing.respond, ask.ResponseAsked, counted=True),
     # being together
     Act(ev.Present, Doer.PERSON, check_in.be_present, ask.AttendanceAsked, counted=True),
@@ -108,6 +110,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.SayingSet, Doer.HOST, doing.set_saying, ask.SayingAsked),
     Act(ev.Ended, Doer.HOST, doing.end, ask.KeyOnly, _AT_THE_DESK),
     Act(ev.Moderated, Doer.HOST, doing.moderate, ask.ModerationAsked),
+    Act(ev.Moderated, Doer.HOST, carrying.moderate_words, carrying.WordsModerationAsked, _AT_THE_DESK),
     Act(ev.MarkedMeta, Doer.HOST, doing.mark_meta, ask.MetaAsked, _AT_THE_DESK),
     Act(ev.DesiresShown, Doer.HOST, doing.show, ask.ShownAsked, _AT_THE_DESK),
     Act(ev.Translated, Doer.HOST, doing.call_same, ask.SameAsked, _AT_THE_DESK),

@@ -2,22 +2,26 @@
 
 The fitted model draws a deck for everybody ahead of time, outside the request (`live.fitting`). Here a card is taken
 from the person's deck. A person's first two cards, a tenth of the later ones, and every card beyond the deck are
-probes: a random one of the desires that their circle has seen least. A person is shown the same card until they answer.
+probes: a random one of the desires that their circle has seen least. In crossing some cards are desires of other
+languages in carried words (`state.card_words`), so that languages meet. A person is shown the same card until they
+answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
-from oneheart.live.decks import Decks
+from oneheart.engine.desire.probes import FAR_LANGUAGE_FIRST, FAR_LANGUAGE_SHARE, FIRST_PROBES, PROBE_SHARE
+from oneheart.live.carry_dealing import CarryDealer
+from oneheart.live.decks import Decks, Fitted
 from oneheart.live.state import State
 from oneheart.model.round import Stage
 
+_FRESH = 40  # events for which a list of desires in carried words is used again
 ENOUGH_ELSEWHERE = 4  # with fewer desires of other circles, those of the own circle are dealt too
 
 
@@ -42,6 +46,7 @@ class Dealer:
         hand: by seat: the card that the person is shown.
         lying: by seat: the cards that lie before a person at once, for whom somebody types.
         decks: drawn ahead by the model; None before the first fit.
+        carrying: deals cards about carrying to people who read two languages.
 
     Example:
         >>> Dealer(State(), rng=np.random.default_rng(0)).hand
@@ -54,8 +59,16 @@ class Dealer:
         self.hand: dict[int, Dealt] = {}
         self.lying: dict[int, list[Dealt]] = {}
         self.decks: Decks | None = None
+        self.carrying = CarryDealer(state, rng=rng)
         self._next: dict[int, int] = {}
+        self._met: dict[object, tuple[int, list[int]]] = {}
         self._rng = rng
+
+    def take_fitted(self, fitted: Fitted) -> None:
+        """Use new decks, and new chances of desires to become lines, from now on."""
+        self.take_decks(fitted.decks)
+        if fitted.chance is not None:
+            self.carrying.chance = fitted.chance
 
     def take_decks(self, decks: Decks) -> None:
         """Use new decks from now on; cards already in people's hands stay."""
@@ -103,11 +116,40 @@ class Dealer:
         )
 
     def _deal(self, seat: int, lying: Sequence[int] = ()) -> Dealt | None:
-        if self.state.cards(seat) + len(lying) >= FIRST_PROBES and self._rng.random() >= PROBE_SHARE:
+        if self.state.cards(seat) + len(lying) < FIRST_PROBES:
+            return self._probe(seat, lying)
+        far, share = self._in_other_languages(seat, lying)
+        if far and self._rng.random() < share:
+            return Dealt(far[int(self._rng.random() * len(far))], share / len(far))
+        if self._rng.random() >= PROBE_SHARE:
             dealt = self._from_deck(seat, lying)
             if dealt is not None:
-                return dealt
+                return replace(dealt, propensity=dealt.propensity * (1.0 - share))
         return self._probe(seat, lying)
+
+    def _in_other_languages(self, seat: int, lying: Sequence[int]) -> tuple[list[int], float]:
+        """Return the desires of other languages that a person may be dealt in carried words, and the share of such.
+
+        They are dealt in crossing only. Without such desires the share is 0.
+        """
+        if self.state.stage is not Stage.CROSSING:
+            return [], 0.0
+        met = self._met_in_carried_words(seat)
+        left = (number for number in met if number not in lying and self._open(seat, number))
+        far = [number for number in left if self._right_way(seat, number)]
+        answered = self.state.tally.answered(seat)
+        share = FAR_LANGUAGE_SHARE if any(number in answered for number in met) else FAR_LANGUAGE_FIRST
+        return far, share if far else 0.0
+
+    def _met_in_carried_words(self, seat: int) -> list[int]:
+        """Return which desires people with a person's languages meet in carried words; at most `_FRESH` events old."""
+        person = self.state.seats[seat]
+        languages = (person.language, *person.also_reads, None, *person.unread)
+        seq, met = self._met.get(languages, (-_FRESH, []))
+        if self.state.seq - seq >= _FRESH:
+            met = self.state.card_table.met_in_carried_words(seat)
+            self._met[languages] = self.state.seq, met
+        return met
 
     def _from_deck(self, seat: int, lying: Sequence[int]) -> Dealt | None:
         decks = self.decks
@@ -135,7 +177,7 @@ class Dealer:
         open_desires = state.travels.copy()
         open_desires[[*state.met(seat), *lying]] = False
         if person.unread:
-            open_desires &= ~state.unreadable(person.language, person.unread)
+            open_desires &= ~state.card_table.hidden_from(seat, self._met_in_carried_words(seat))
         candidates = self._from_where_the_stage_deals(open_desires, person.circle)
         if not candidates.any():
             return None

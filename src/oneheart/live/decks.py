@@ -70,11 +70,13 @@ class Fitted:
         seq: as in the order.
         decks: cards dealt ahead.
         sweeps: number of sweeps of the fit.
+        chance: (M,) chance of each desire to become a line, 0 to 1; None unless people cross.
     """
 
     seq: int
     decks: Decks
     sweeps: int
+    chance: npt.NDArray[np.float64] | None = None
 
 
 def fit_order_of(state: State, seed: int) -> FitOrder:
@@ -89,9 +91,16 @@ def fit_order_of(state: State, seed: int) -> FitOrder:
     """
     authors = [-1 if desire.author is None else desire.author for desire in state.desires]
     circle_of = [-1 if seat.circle is None else seat.circle for seat in state.seats]
-    kinds: dict[tuple[str, tuple[str, ...]], int] = {("", ()): 0}
-    kind_of_seat = ((seat.language, tuple(seat.unread)) if seat.unread else ("", ()) for seat in state.seats)
-    hidden_of = [kinds.setdefault(kind, len(kinds)) for kind in kind_of_seat]
+    table, everybody = state.card_table, np.zeros(len(state.desires), bool)
+    kinds: dict[object, int] = {None: 0}  # people who read the same languages are of one kind
+    hidden = [everybody]
+    hidden_of = []
+    for number, seat in enumerate(state.seats):
+        kind = (seat.language, *seat.also_reads, None, *seat.unread) if seat.unread else None
+        if kind not in kinds:
+            kinds[kind] = len(hidden)
+            hidden.append(table.hidden_from(number, table.met_in_carried_words(number)))
+        hidden_of.append(kinds[kind])
     return FitOrder(
         seq=state.seq,
         people=len(state.seats),
@@ -102,7 +111,7 @@ def fit_order_of(state: State, seed: int) -> FitOrder:
         circle_of=np.asarray(circle_of, np.int32),
         circle_of_desire=state.circle_of_desire.copy(),
         from_own=state.stage is Stage.OPEN,
-        hidden=np.stack([state.unreadable(*kind) for kind in kinds]),
+        hidden=np.stack(hidden),
         hidden_of=np.asarray(hidden_of, np.int32),
         seed=seed,
     )

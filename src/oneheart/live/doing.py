@@ -132,7 +132,7 @@ async def set_unread(gathering: LiveGathering, seat: int, asked: ask.UnreadAsked
     language = asked.language
     if asked.desire:
         number = _behind(gathering, Purpose.CARD, seat, asked.desire)
-        language = gathering.state.desires[gathering.state.words_for(number, seat)].language
+        language = gathering.state.card_table.words(number, seat).language
     return await _by_seat(gathering, seat, asked, ev.LanguageUnread(seat, language, asked.on))
 
 

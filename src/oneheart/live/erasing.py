@@ -54,6 +54,7 @@ def erase_due(log: Log, state: State) -> Erased:
         numbered = [seat.seq, *(state.desires[desire].seq for desire in words)]
         derived = state.prayers.derived_from(words)  # amendments and translations of their words, by any author
         derived += [seq for desire in words for seq in state.desires[desire].decided]  # with hosts' reasons
+        derived += state.desires.carried.derived_from(words, [number])  # in other languages, and carried on from there
         try:
             log.erase(actor.seat(number), [*numbered, *derived, *lapsed], numbered=numbered, asked=_ASKING)
         except NotYetGone:

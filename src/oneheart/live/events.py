@@ -385,6 +385,42 @@ class DesireLanguage(Body, tag="desire language", frozen=True):
     language: str
 
 
+class DesireCarried(Body, tag="desire carried", frozen=True):
+    """A person says a desire in another language that they read, or passes that on.
+
+    The desire is dealt in these words to people who do not read its own language, once others who read both languages
+    have confirmed them. They are also the words of the line that says the desire.
+
+    Attributes:
+        seat: number of the person's seat.
+        desire: number of the desire.
+        language: language code of the new words.
+        text: the new words, cleaned, 1 to 140 graphemes; "" if the person passes it on.
+        via: place in the log of the "desire carried" event whose words the person was shown; None if they were shown
+            the desire's own words.
+    """
+
+    seat: int
+    desire: int
+    language: str
+    text: str
+    via: int | None = None
+
+
+class DesireCarryConfirmed(Body, tag="desire carry confirmed", frozen=True):
+    """A reader of both languages says whether the words of a desire in another language say the same, or passes.
+
+    Attributes:
+        seat: number of the reader's seat; not that of the person who said the words.
+        carried: place in the log of the "desire carried" event.
+        on: true if both say the same, false if they do not; None if the reader passes it on.
+    """
+
+    seat: int
+    carried: int
+    on: bool | None = True
+
+
 class LanguageUnread(Body, tag="language unread", frozen=True):
     """A person says that they do not read a language, or that they do.
 
@@ -445,19 +481,21 @@ class Present(Body, tag="presence", frozen=True):
 
 
 class Moderated(Body, tag="moderated", frozen=True):
-    """A host accepts or rejects a desire.
+    """A host accepts or rejects a desire, or its words in another language.
 
     Attributes:
         desire: number of the desire.
         decision: "accepted" or "rejected"; a rejected desire is dealt to nobody.
         reason: reason that the author reads; "" for none.
-        version: number of decisions and marks on this desire before this one (optimistic lock).
+        version: number of decisions and marks on this desire, or on these words, before this one (optimistic lock).
+        carried: place in the log of the words in another language that are meant; None for the desire itself.
     """
 
     desire: int
     decision: Decision
     reason: str = ""
     version: int = 0
+    carried: int | None = None
 
 
 class MarkedMeta(Body, tag="meta", frozen=True):
@@ -1130,6 +1168,8 @@ AnyBody = (
     | DesireParted
     | DesireWithdrawn
     | DesireLanguage
+    | DesireCarried
+    | DesireCarryConfirmed
     | LanguageUnread
     | Responded
     | CircleDone

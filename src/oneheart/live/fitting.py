@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire.one_desire import line_count
-from oneheart.engine.desire.routing import information, log_odds, stake
+from oneheart.engine.desire.routing import drawn_worst_fifths, information, log_odds, sampled, stake
+from oneheart.engine.prayer.choosing import text_line_count
+from oneheart.engine.prayer.foreseen import line_chances
 from oneheart.live.decks import Decks, FitOrder, Fitted
 
 DECK = 12
 SWEEPS_COLD, SWEEPS_WARM = 20, 4
 _BLOCK = 4_000_000
+_LINE_DRAWS = 12
 
 
 class Fitter:
@@ -44,7 +48,8 @@ class Fitter:
             sweeps=SWEEPS_COLD if warm is None else SWEEPS_WARM,
         )
         self._last = posterior
-        return Fitted(order.seq, deal(order, posterior, rng=rng), posterior.sweeps)
+        decks = deal(order, posterior, rng=rng)
+        return Fitted(order.seq, decks, posterior.sweeps, chances(order, posterior, rng=rng))
 
 
 _FITTERS: dict[str, Fitter] = {}  # cached in the helper process, for warm starts
@@ -63,6 +68,18 @@ def fit(name: str, order: FitOrder) -> Fitted:
     fitted = fitter.fit(order)
     _FITTERS[name] = fitter
     return fitted
+
+
+def chances(order: FitOrder, posterior: model.Posterior, *, rng: np.random.Generator) -> npt.NDArray[np.float64] | None:
+    """Return the chance of each desire to become a line, (M,), 0 to 1; None while people do not cross, or know nothing.
+
+    O(draws people M).
+    """
+    if order.from_own or not order.people or not order.desires or not posterior.state.heads.size:
+        return None
+    drawn = drawn_worst_fifths(posterior, rng=rng, draws=_LINE_DRAWS)
+    want, _, _ = posterior.probabilities(sampled(order.people, rng=rng))
+    return line_chances(drawn, want, text_line_count(order.people), order.travels)
 
 
 def grown(posterior: model.Posterior, people: int, desires: int) -> model.Posterior | None:

@@ -587,7 +587,7 @@ class LiveGathering:
         """Deal from new decks. They are ignored if the state they were fitted to has been computed again since."""
         if self.state is state:
             self.fitted_seq = fitted.seq
-            self.dealer.take_decks(fitted.decks)
+            self.dealer.take_fitted(fitted)
 
     # --- leaving ---
 

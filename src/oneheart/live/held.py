@@ -11,6 +11,7 @@ from oneheart.live import opened
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.state import State
+from oneheart.live.state.carried import InAnotherLanguage
 from oneheart.live.wordings import occasion_in
 from oneheart.model.prayer import Reading
 
@@ -100,8 +101,8 @@ class Mine(Told, frozen=True):
         readings: answers to lines of drafts.
         whole: numbers of the drafts that the person affirms.
         amended: words of the person's amendments.
-        carried: the person's translations.
-        confirmed: translations that the person confirmed.
+        carried: the person's words of desires and lines in another language.
+        confirmed: words in another language that the person confirmed.
         amen: numbers of the rounds, from 1, whose text the person said amen to.
         unread: language codes that the person does not read.
         rows: true if the person agreed that their answers may leave as a row of an export.
@@ -156,6 +157,7 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
     tables = {occasion_in(state, number, person.language): table for number, table in table_of.items()}
     felt: dict[str, int] = {when: answers[seat] for when, answers in state.company.felt.items() if seat in answers}
     prayers = state.prayers
+    translated: list[InAnotherLanguage] = [*state.desires.carried.words.values(), *prayers.carried.values()]
     return Mine(
         person.language,
         person.circle,
@@ -167,8 +169,8 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         readings=_readings(gathering, seat),
         whole=[number for number, draft in enumerate(prayers.drafts) if seat in draft.whole],
         amended=[amendment.text for amendment in prayers.amended.values() if amendment.seat == seat],
-        carried=[line.text for line in prayers.carried.values() if line.seat == seat],
-        confirmed=[line.text for line in prayers.carried.values() if seat in line.confirmed],
+        carried=[words.text for words in translated if words.seat == seat],
+        confirmed=[words.text for words in translated if seat in words.confirmed],
         amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
         unread=list(person.unread),
         rows=person.rows,

@@ -49,6 +49,16 @@ class Purpose(IntEnum):
     TYPED = 8
     """Type for a person without a phone. The number is that of the person's seat; the holder is the seat that types."""
 
+    SAY_IN = 8
+    """Say a desire in another language, from its own words. The holder is a seat."""
+    SAY_ON = 9
+    """Say a desire in another language, from carried words; the number is their place in the log. The holder is a
+    seat."""
+    SAME_WORDS = 10
+    """Say whether carried words say the same; the number is their place in the log. The holder is a seat."""
+    HOST_WORDS = 11
+    """Accept or reject carried words; the number is their place in the log. The holder is a host."""
+
 
 class _Aliases:
     """Encrypts and decrypts the aliases of one gathering."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oneheart.live import challenging, circles, matching, queues
+from oneheart.live.carry_dealing import CarryKind
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
+from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage
 
 
@@ -46,10 +48,26 @@ class OpenedChallenger:
     stance: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedCarrying:
+    """A card about carrying a desire into another language.
+
+    Attributes:
+        kind: "say": say it in another language; "same": do both say the same?
+        words: the words that the person is shown, with the alias for what they may do.
+        language: language code of the new words.
+        new: the new words; "" while there are none.
+    """
+
+    kind: CarryKind
+    words: OpenedDesire
+    language: str
+    new: str
+
+
 def _words(gathering: LiveGathering, purpose: Purpose, seat: int, number: int) -> OpenedDesire:
-    state = gathering.state
-    desire = state.desires[state.words_for(number, seat)]
-    return OpenedDesire(alias_for(gathering, purpose, seat, number), desire.text, desire.language, desire.stem)
+    words = gathering.state.card_table.words(number, seat)
+    return OpenedDesire(alias_for(gathering, purpose, seat, number), words.text, words.language, words.stem)
 
 
 def read(gathering: LiveGathering, seat: int, number: int, purpose: Purpose = Purpose.CARD) -> OpenedDesire | None:
@@ -81,6 +99,26 @@ def cards_lying(gathering: LiveGathering, seat: int, count: int) -> list[OpenedD
         return []
     dealt = gathering.dealer.cards_lying(seat, count)
     return [_words(gathering, Purpose.CARD, seat, card.desire) for card in dealt]
+
+
+def carrying_in_hand(gathering: LiveGathering, seat: int, *, finished: bool = False) -> OpenedCarrying | None:
+    """Return the card about carrying that a person is shown; None if there is none now. See `live.carry_dealing`."""
+    card = gathering.dealer.carrying.card(seat, finished=finished)
+    if card is None:
+        return None
+    desires, words = gathering.state.desires, gathering.state.desires.carried.words
+    desire = desires[card.desire]
+    text, language = (
+        (desire.text, desire.language) if card.via is None else (words[card.via].text, words[card.via].language)
+    )
+    if card.carried is not None:
+        alias = alias_for(gathering, Purpose.SAME_WORDS, seat, card.carried)
+    elif card.via is not None:
+        alias = alias_for(gathering, Purpose.SAY_ON, seat, card.via)
+    else:
+        alias = alias_for(gathering, Purpose.SAY_IN, seat, card.desire)
+    new = "" if card.carried is None else words[card.carried].text
+    return OpenedCarrying(card.kind, OpenedDesire(alias, text, language, desire.stem), card.language, new)
 
 
 def similar_to(gathering: LiveGathering, seat: int, number: int) -> list[OpenedDesire]:
@@ -134,6 +172,22 @@ def queue_of(gathering: LiveGathering, host: int) -> list[tuple[OpenedDesire, in
         for number in queues.waiting(gathering.state)
     ]
     return sorted(queued, key=lambda pair: pair[0].text)  # the numbers show the order in which people spoke
+
+
+def carried_at_desk(gathering: LiveGathering, host: int) -> list[tuple[OpenedCarrying, int, Moderation]]:
+    """Return the words of desires in other languages for one host: each with its version and the last decision.
+
+    Sorted by text: their order would show in which order people spoke. O(carried words).
+    """
+    desires = gathering.state.desires
+    out = []
+    for seq in desires.carried.at_desk(desires):
+        words = desires.carried.words[seq]
+        desire = desires[words.desire]
+        alias = alias_for(gathering, Purpose.HOST_WORDS, host, seq)
+        shown = OpenedDesire(alias, desire.text, desire.language, desire.stem)
+        out.append((OpenedCarrying("same", shown, words.language, words.text), words.version, words.moderation))
+    return sorted(out, key=lambda entry: (entry[0].new, entry[0].words.text))
 
 
 def listed_in_circle(gathering: LiveGathering, seat: int) -> tuple[list[OpenedDesire], list[OpenedDesire]]:

@@ -43,7 +43,7 @@ from oneheart.web.host import (
     table_draw,
 )
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, wants_json, words_for
-from oneheart.web.phone import agreeing, circle, door, here, mine, now, proofs, sheet, text, together, way_back
+from oneheart.web.phone import agreeing, carry, circle, door, here, mine, now, proofs, sheet, text, together, way_back
 from oneheart.web.phone.tap import Respond
 from oneheart.web.said import GUARDED
 from oneheart.web.security import HEADERS, HSTS, NO_STORE, REFUSED, Guard, Misses, TooLargeError
@@ -67,6 +67,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 _PHONE = [
     *now.routes,
+    *carry.routes,
     *mine.routes,
     *here.routes,
     *text.routes,

@@ -49,6 +49,7 @@ KEPT: tuple[Datum, ...] = (
             ev.DesireLanguage,
             ev.LineAmended,
             ev.LineCarried,
+            ev.DesireCarried,
         ),
         _t("What you say: your desires, other words for a line, translations"),
         _t("Others can want the same, and the text is woven from it."),
@@ -57,7 +58,15 @@ KEPT: tuple[Datum, ...] = (
     ),
     Datum(
         "answers",
-        (ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered, ev.CarryConfirmed, ev.AmenSaid),
+        (
+            ev.Responded,
+            ev.LineRead,
+            ev.WholeAffirmed,
+            ev.ChallengerAnswered,
+            ev.CarryConfirmed,
+            ev.DesireCarryConfirmed,
+            ev.AmenSaid,
+        ),
         _t("What you answer to desires and to lines of the text"),
         _t("To find what all can say together."),
         _t(

@@ -195,8 +195,10 @@ def test_of_what_is_the_same_in_two_languages_everybody_meets_the_words_in_their
         assert state.words_for(root, cy) == root, "one reader alone says nothing"
         await gathering.submit("h1", "t2", ev.Translated(other, root))
         assert [state.words_for(root, seat) for seat in (ann, bo, cy, dee, eve)] == [root, root, other, root, other]
-        assert not state.unreadable("en", ["he"])[root]
-        assert state.unreadable("es", ["he"])[root]
+        assert not state.card_table.hidden_from(cy, [])[root]
+        await gathering.submit(f"s{bo}", "es", ev.SeatChanged(bo, language="es"))
+        await gathering.submit(f"s{bo}", "u", ev.LanguageUnread(bo, "he"))
+        assert state.card_table.hidden_from(bo, [])[root]
         for seat in (bo, cy, eve):
             assert gathering.card(seat) is None, "nobody is asked again what they said or answered in other words"
         (new,) = [(await gathering.take_seat("late-key", language="en")).number]

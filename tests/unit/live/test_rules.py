@@ -20,10 +20,14 @@ from oneheart.live import events as ev
 from oneheart.live import state as state_package
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.state import HANDLERS
-from tests.support.rules import company, course, desires, joining, people, released, retention, text
+from tests.support.rules import carrying, company, course, desires, joining, people, released, retention, text
 from tests.support.rules.scene import AT, SEQ, Row, differences, lead, led, reread, values, whole
 
-ROWS = [row for part in (course, people, desires, joining, company, released, text, retention) for row in part.ROWS]
+ROWS = [
+    row
+    for part in (course, people, desires, joining, carrying, company, released, text, retention)
+    for row in part.ROWS
+]
 TAKEN = [row for row in ROWS if not isinstance(row.gives, Refusal)]
 KINDS = sorted(HANDLERS, key=lambda kind: kind.__name__)
 
@@ -74,6 +78,8 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.DesireParted: {NOT_YOURS, UNKNOWN, Refusal.QUOTA},
     ev.DesireWithdrawn: {NOT_YOURS},
     ev.DesireLanguage: {NOT_YOURS, UNKNOWN, CLOSED},
+    ev.DesireCarried: {UNKNOWN, NOT_YOURS, CLOSED, Refusal.QUOTA},
+    ev.DesireCarryConfirmed: {UNKNOWN, NOT_YOURS, Refusal.QUOTA},
     ev.Responded: {UNKNOWN, CLOSED, Refusal.CONSENT},
     ev.Moderated: {UNKNOWN, STALE},
     ev.MarkedMeta: {UNKNOWN, STALE},

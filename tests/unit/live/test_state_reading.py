@@ -149,12 +149,12 @@ def test_words_that_are_taken_back_or_rejected_or_held_are_shown_to_nobody_else(
 
 
 def test_what_a_person_does_not_read_is_hidden_unless_it_was_said_in_the_language_of_their_pages() -> None:
-    state = translated()
-    assert state.unreadable("he", []).tolist() == [False] * 5
-    assert state.unreadable("he", ["en"]).tolist() == [False, False, True, False, False]
-    assert state.unreadable("en", ["he"]).tolist() == [False, True, False, False, True]
-    held = translated(hold=True)
-    assert held.unreadable("he", ["en"]).tolist() == [True, False, True, False, False]
+    assert translated().card_table.hidden_from(5, []).tolist() == [False] * 5
+    state = translated(ev.LanguageUnread(5, "en"), ev.LanguageUnread(6, "he"))
+    assert state.card_table.hidden_from(5, []).tolist() == [False, False, True, False, False]
+    assert state.card_table.hidden_from(6, []).tolist() == [False, True, False, False, True]
+    held = translated(ev.LanguageUnread(5, "en"), hold=True)
+    assert held.card_table.hidden_from(5, []).tolist() == [True, False, True, False, False]
 
 
 # --- the course ---

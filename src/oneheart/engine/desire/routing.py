@@ -131,21 +131,39 @@ def stake(
         O(draws people M K). Mean-field posteriors are too narrow; no deviation is taken to be below .001, and what
         lies beyond four deviations counts as if it lay at four.
     """
-    state = posterior.state
-    n, m = len(state.person_mean), len(state.desire_mean)
+    m = len(posterior.state.desire_mean)
     among = np.ones(m, bool) if among is None else among
-    people = rng.choice(n, _SAMPLE, replace=False) if n > _SAMPLE else np.arange(n)
+    stack = drawn_worst_fifths(posterior, rng=rng)[:, among]
+    out = np.zeros(m)
+    out[among] = beyond_border(stack.mean(0), stack.std(0), lines)
+    return out
+
+
+def drawn_worst_fifths(posterior: Posterior, *, rng: np.random.Generator, draws: int = _DRAWS) -> Floats:
+    """Return the worst fifth of net support of every desire in draws of it from its posterior, (draws, M), -0.5 to 1.
+
+    The fifth is of at most 300 people, drawn at random. O(draws people M K).
+
+    Args:
+        posterior: what is known.
+        rng: draws people and desires.
+        draws: how many draws.
+    """
+    state = posterior.state
+    people = sampled(len(state.person_mean), rng=rng)
     root = np.linalg.cholesky(state.desire_covariance + 1e-10 * np.eye(state.heads.size))
     found = []
-    for _ in range(_DRAWS):
+    for _ in range(draws):
         noise = rng.normal(size=state.desire_mean.shape)
         drawn = _with_desires(posterior, state.desire_mean + np.einsum("mij,mj->mi", root, noise))
         want, _, against = drawn.probabilities(people)
         found.append(worst_fifth(net_support(want, against)))
-    stack = np.stack(found)[:, among]
-    out = np.zeros(m)
-    out[among] = beyond_border(stack.mean(0), stack.std(0), lines)
-    return out
+    return np.stack(found)
+
+
+def sampled(people: int, *, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+    """Return the rows of at most 300 people, drawn at random; all where there are no more, in order."""
+    return rng.choice(people, _SAMPLE, replace=False) if people > _SAMPLE else np.arange(people)
 
 
 def beyond_border(mean: Floats, deviation: Floats, lines: int) -> Floats:

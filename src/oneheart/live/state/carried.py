@@ -8,8 +8,9 @@ are enough only once half of those who read the new language said whether they r
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from oneheart.model.prayer import WordsKind
 
@@ -18,6 +19,30 @@ if TYPE_CHECKING:
 
 CONFIRMATIONS = 2  # readers of both languages, without the translator
 _ASKED_LEAST = 0.5
+
+
+class InAnotherLanguage(Protocol):
+    """Words in another language: of a line (`Carried`), or of a desire (`carried_desires.CarriedWords`)."""
+
+    @property
+    def seat(self) -> int:
+        """Return the seat of the translator."""
+
+    @property
+    def language(self) -> str:
+        """Return the language code of the words."""
+
+    @property
+    def text(self) -> str:
+        """Return the words."""
+
+    @property
+    def confirmed(self) -> Collection[int]:
+        """Return the seats of readers who confirmed that they say the same."""
+
+    @property
+    def aside(self) -> bool:
+        """Return whether the translator is set aside."""
 
 
 @dataclass(slots=True)
@@ -87,7 +112,7 @@ class Meeting:
         return self.words is None and not self.gone
 
 
-def needed(carried: Carried, own_language: str, people: People) -> int:
+def needed(carried: InAnotherLanguage, own_language: str, people: People) -> int:
     """Return how many readers of both languages must confirm a translation before it stands, 0 to 2. O(1).
 
     It is two, or all other living people who read both languages where these are fewer. It is two while fewer than half
@@ -103,7 +128,7 @@ def needed(carried: Carried, own_language: str, people: People) -> int:
     return max(int(carried.aside), min(CONFIRMATIONS, others))
 
 
-def is_confirmed(carried: Carried, own_language: str, people: People) -> bool:
+def is_confirmed(carried: InAnotherLanguage, own_language: str, people: People) -> bool:
     """Return whether a translation stands for its line now. O(confirmations).
 
     It follows from who is here and what they read at this moment. If one more person says that they read both
@@ -115,5 +140,5 @@ def is_confirmed(carried: Carried, own_language: str, people: People) -> bool:
     return confirming >= needed(carried, own_language, people)
 
 
-def _reads_both(seat: int, carried: Carried, own_language: str, people: People) -> bool:
+def _reads_both(seat: int, carried: InAnotherLanguage, own_language: str, people: People) -> bool:
     return bool(people.reads(seat, own_language) and people.reads(seat, carried.language))

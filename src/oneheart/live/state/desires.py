@@ -19,6 +19,7 @@ from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.batches import Batches
+from oneheart.live.state.carried_desires import CarriedDesires
 from oneheart.live.state.course import Course
 from oneheart.live.state.people import People, Seat
 from oneheart.live.state.same_words import Wordings
@@ -160,6 +161,7 @@ class Desires(Sequence[LiveDesire]):
         confirmed: numbers of desires that two hosts called the same as one in another language, in order of
             confirmation.
         batches: the desires that wait for a batch.
+        carried: words of desires in other languages.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"nearness", "wordings"})  # they follow from the texts
@@ -173,6 +175,7 @@ class Desires(Sequence[LiveDesire]):
     any_aside: bool = False
     joined_to: dict[int, list[int]] = field(default_factory=dict)
     batches: Batches = field(default_factory=Batches)
+    carried: CarriedDesires = field(default_factory=CarriedDesires)
     _travels: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(_ROOM, bool))
     _circles: npt.NDArray[np.int32] = field(default_factory=lambda: np.full(_ROOM, -1, np.int32))
 
@@ -322,39 +325,14 @@ class Desires(Sequence[LiveDesire]):
             return False
         return answered or any(self.root(own) == number for own in person.desires)
 
-    def unreadable(self, language: str, unread: Collection[str], *, hold: bool) -> npt.NDArray[np.bool_]:
-        """Return which desires are not dealt to people with pages in one language who do not read others, (M,).
-
-        A desire that is confirmed as the same in the language of their pages is dealt, in those words. O(M); O(1) if
-        they read all languages.
+    def may_lend_words(self, number: int, language: str, *, hold: bool) -> bool:
+        """Return whether others may meet a desire in the words of this one, which is in a language of theirs.
 
         Args:
-            language: language code of their pages.
-            unread: language codes that they do not read.
+            number: number of a desire that two hosts called the same as another.
+            language: language code in which the others meet it.
             hold: true if hosts must accept a desire first.
         """
-        hidden = np.zeros(len(self.entries), bool)
-        if unread:
-            hidden[:] = [desire.language in unread for desire in self.entries]
-            for number in self.confirmed:
-                if self._in_words_of(number, language, hold=hold):
-                    hidden[self.root(number)] = False
-        return hidden
-
-    def words_for(self, number: int, seat: int, language: str, *, hold: bool) -> int:
-        """Return the number of the desire in whose words a person reads this one.
-
-        It is the desire itself, or one in the language of their pages that two hosts confirmed to be the same. The
-        person's own desires are excluded. An answer counts for the desire itself.
-        """
-        if self.entries[number].language == language:
-            return number
-        same = (
-            n for n in self.confirmed if self._in_words_of(n, language, hold=hold) and self.entries[n].author != seat
-        )
-        return next((n for n in same if self.root(n) == number), number)
-
-    def _in_words_of(self, number: int, language: str, *, hold: bool) -> bool:
         desire = self.entries[number]
         undecided = hold and desire.moderation is not Moderation.ACCEPTED
         return desire.language == language and not (
@@ -518,6 +496,12 @@ class Desires(Sequence[LiveDesire]):
 
     # --- hosts ---
 
+    def check_moderated(self, body: ev.Moderated) -> Refusal | None:
+        """Refuse a decision on a desire, or on its words in another language. An outdated version is refused too."""
+        if body.carried is not None:
+            return self.carried.check_words_decided(body)
+        return self.check_decision(body.desire, body.version)
+
     def check_decision(self, number: int, version: int) -> Refusal | None:
         """Refuse a decision on an erased desire, and one with an outdated version."""
         if not self.knows(number) or self.entries[number].erased:
@@ -526,6 +510,8 @@ class Desires(Sequence[LiveDesire]):
 
     def moderate(self, body: ev.Moderated, seq: int, course: Course) -> int:
         """Accept or reject a desire and return its new version. A rejected one is removed from the hall screen."""
+        if body.carried is not None:
+            return self.carried.moderate(body, seq)
         desire = self.entries[body.desire]
         desire.moderation, desire.reason = body.decision.moderation, body.reason
         desire.version += 1
@@ -595,6 +581,7 @@ class Desires(Sequence[LiveDesire]):
             self._review_free(number)
         self.review_all(course)
         self.batches.note_people(self, people, course)
+        self.carried.set_aside(seats, people, on=on)
 
     def _review_free(self, number: int) -> None:
         desire = self.entries[number]
@@ -604,6 +591,7 @@ class Desires(Sequence[LiveDesire]):
 
     def begin_stage(self, course: Course, *, new_round: bool) -> None:
         """Release all desires that wait for a batch, and in a new round those that waited for it. O(M)."""
+        self.carried.begin_stage(new_round=new_round)
         waited = [number for number, desire in enumerate(self.entries) if new_round and desire.waiting]
         for number in waited:
             self.entries[number].waiting = False

@@ -135,7 +135,7 @@ class Meetings:
         own = next(iter(versions.values()))
         if self.people.reads(seat, own.language) or self._wrote(draft, line) == seat:
             return True
-        carried = None if met is None else self.prayers.carried.get(met)
+        carried = None if met is None else self.prayers.translation_at(met, self.desires)
         if carried is None or not self.people.reads(seat, carried.language):
             return False
         now = versions.get(carried.language)

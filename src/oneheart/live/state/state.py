@@ -6,7 +6,6 @@ chance. So a restart, another machine or a later check computes the same state.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +15,7 @@ from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state import duty, ways
+from oneheart.live.state.card_words import CardTable
 from oneheart.live.state.company import Company, LiveOccasion
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires, cards_of
@@ -173,6 +173,7 @@ class State:
         """Replace the settings and return their version."""
         version = self.course.set_settings(body)
         self.keeping.set_terms(body)
+        self.desires.carried.hold = self.course.hold
         self.desires.review_all(self.course)
         self.desires.batches.settle(self.desires, self.course)
         return version
@@ -265,7 +266,7 @@ class State:
 
     def reads_words_of(self, seat: int, desire: int) -> bool | None:
         """Return whether a person reads the words in which they meet a desire; None if they were never asked."""
-        return self.people.reads(seat, self.desires[self.words_for(desire, seat)].language)
+        return self.people.reads(seat, self.card_table.words(desire, seat).language)
 
     def check_new_answer(self, seat: int, desire: int) -> Refusal | None:
         """Refuse an answer to a desire in a language that the person said they do not read."""
@@ -430,18 +431,19 @@ class State:
         """Return the desires that a person answered or said, and the roots of these."""
         return self.desires.met(seat, self.seats[seat].desires)
 
+    @property
+    def card_table(self) -> CardTable:
+        """Return the view of the state that decides in which words desires are met."""
+        return CardTable(self.desires, self.people, self.course)
+
     def words_for(self, number: int, seat: int) -> int:
-        """Return the desire in whose words a person reads another one, see `Desires.words_for`."""
-        return self.desires.words_for(number, seat, self.seats[seat].language, hold=self.course.hold)
+        """Return the desire that two hosts called the same in a person's language, see `CardTable.called_the_same`."""
+        return self.card_table.called_the_same(number, seat)
 
     def readable_by(self, seat: int, number: int) -> bool:
         """Return whether a person may read the words of a desire, see `Desires.readable_by`."""
         answered = number in self.tally.answered(seat) or self.prayers.has_answered(seat, number)
         return self.desires.readable_by(seat, number, self.people, self.course, answered=answered)
-
-    def unreadable(self, language: str, unread: Collection[str]) -> npt.NDArray[np.bool_]:
-        """Return which desires are not dealt to people who do not read some languages, (M,)."""
-        return self.desires.unreadable(language, unread, hold=self.course.hold)
 
 
 # --- one rule for each kind of event ----------------------------------------------------------------------------------
@@ -553,13 +555,22 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.desires.check_language(b, s.people, s.course, sealed=s.prayers.is_sealed(b.desire)),
         lambda s, b, _: s.desires.set_language(b),
     ),
+    ev.DesireCarried: Rule(
+        lambda s, b, _: s.desires.carried.check_words(b, s.desires, s.people, s.course),
+        lambda s, b, w: s.desires.carried.carry(b, w.seq, s.desires, s.people),
+    ),
+    ev.DesireCarryConfirmed: Rule(
+        lambda s, b, _: s.desires.carried.check_same(b, s.people, s.course),
+        lambda s, b, _: s.desires.carried.confirm(b, s.course),
+        check_new=lambda s, b, _: s.desires.carried.check_new_same(b, s.desires, s.people),
+    ),
     ev.Responded: Rule(
         lambda s, b, _: s.desires.check_response(b, s.people, s.course),
         lambda s, b, _: s.desires.respond(b, s.people, s.course),
         check_new=lambda s, b, _: s.check_new_answer(b.seat, b.desire),
     ),
     ev.Moderated: Rule(
-        lambda s, b, _: s.desires.check_decision(b.desire, b.version),
+        lambda s, b, _: s.desires.check_moderated(b),
         lambda s, b, w: s.desires.moderate(b, w.seq, s.course),
     ),
     ev.MarkedMeta: Rule(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state.carried import Carried, Version, is_confirmed
+from oneheart.live.state.carried import Carried, InAnotherLanguage, Version, is_confirmed
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires
 from oneheart.live.state.people import People
@@ -225,7 +225,8 @@ class Prayers:
     def carries(self, draft: int, people: People, desires: Desires) -> dict[tuple[int, str], Version]:
         """Return the translations of a draft's lines, by line and language: the last that stands, else the last one.
 
-        O(translations).
+        A line that says a desire in its own words has the words of that desire in other languages too; a translation of
+        the line itself comes before them. O(translations).
         """
         out: dict[tuple[int, str], Version] = {}
         for seq, carried in self.carried.items():
@@ -239,7 +240,30 @@ class Prayers:
             if not (name in out and out[name].holds and not stands):
                 kind = WordsKind.CONFIRMED if stands else WordsKind.CARRIED
                 out[name] = Version(carried.text, carried.language, kind, seq)
+        for name, version in self._carried_before(draft, people, desires).items():
+            if name not in out or (version.holds and not out[name].holds):
+                out[name] = version
         return out
+
+    def _carried_before(self, draft: int, people: People, desires: Desires) -> dict[tuple[int, str], Version]:
+        """Return the words of desires in other languages for the lines that say them in their own words."""
+        out: dict[tuple[int, str], Version] = {}
+        for number, line in enumerate(self.drafts[draft].body.lines):
+            if line.amendment is not None:
+                continue
+            desire = line.cites[0]
+            for language in desires.carried.open_words(desire, people):
+                seq = desires.carried.best(desire, language, desires, people)
+                if seq is not None and language != desires[desire].language:
+                    words = desires.carried.words[seq]
+                    kind = WordsKind.CONFIRMED if words.agreed(people) else WordsKind.CARRIED
+                    out[number, language] = Version(words.text, language, kind, seq)
+        return out
+
+    def translation_at(self, seq: int, desires: Desires) -> InAnotherLanguage | None:
+        """Return the words in another language that the event at a place in the log gave; None for none."""
+        line = self.carried.get(seq)
+        return desires.carried.words.get(seq) if line is None else line
 
     def _place_now(self, carried: Carried, draft: int) -> int:
         """Return the line of this draft that a line translated in the previous draft is unchanged in; -1 for none."""

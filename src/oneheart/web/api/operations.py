@@ -17,30 +17,29 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import admitting, check_in, doing, opened, seat_ways
+from oneheart.live import admitting, carrying, check_in, doing, opened, seat_ways
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refused
-from oneheart.live.snapshot import Snapshot, TextLine, text_now
-from oneheart.live.standing_out import Group
+from oneheart.live.snapshot import TextLine, text_now
 from oneheart.live.state import Refusal
 from oneheart.live.wordings import lacking
 from oneheart.web.answers import as_json
 from oneheart.web.api.operation import ApiError, Operation
+from oneheart.web.api.telling import carrying_told, desire_told, group_told, snapshot_told
 from oneheart.web.api.types import (
     BookLineTold,
     BookTold,
     CardTold,
+    CarryingTold,
     ChallengersTold,
     ChallengerTold,
     CircleNamed,
     DesireKept,
-    DesireTold,
     Done,
     GatheringTold,
-    GroupTold,
     HostsTold,
     HostTold,
     LanguageAsked,
@@ -52,7 +51,6 @@ from oneheart.web.api.types import (
     QueueTold,
     SealedTold,
     SeatGiven,
-    ShownDesireTold,
     SnapshotTold,
     TextTold,
 )
@@ -71,7 +69,6 @@ from oneheart.web.receipts import (
 )
 from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.sealed_texts import SealedText, Sought, found, page_of, sought_in
-from oneheart.web.streams import event_id
 from oneheart.web.words import LANGUAGES, Words
 
 ROOT = "/api/v1"
@@ -109,26 +106,6 @@ def _host(request: Request) -> tuple[LiveGathering, int]:
     return gathering, host
 
 
-def _snapshot_told(gathering: LiveGathering, snapshot: Snapshot) -> SnapshotTold:
-    return SnapshotTold(
-        mark=event_id(gathering, snapshot),
-        stage=snapshot.stage.value,
-        round=snapshot.round,
-        people=snapshot.people,
-        desires=snapshot.desires,
-        responses=snapshot.responses,
-        circles=snapshot.circles,
-        circles_done=snapshot.circles_done,
-        shown=[ShownDesireTold(shown.text, shown.language) for shown in snapshot.shown],
-        clock_end=snapshot.clock_end,
-        ended=snapshot.ended,
-    )
-
-
-def _desire(words: opened.OpenedDesire) -> DesireTold:
-    return DesireTold(words.alias, words.text, words.language)
-
-
 def _done(kept: Kept) -> Done:
     return Done(kept.repeated, kept.commitment.hex())
 
@@ -146,7 +123,7 @@ async def _about(request: Request, _body: None) -> GatheringTold:
         settings.voice,
         settings.cards,
         gathering.state.course.door,
-        _snapshot_told(gathering, gathering.snapshot),
+        snapshot_told(gathering, gathering.snapshot),
         settings.names,
         lacking(gathering.state),
     )
@@ -154,7 +131,7 @@ async def _about(request: Request, _body: None) -> GatheringTold:
 
 async def _snapshot(request: Request, _body: None) -> SnapshotTold:
     gathering = _gathering(request)
-    return _snapshot_told(gathering, gathering.snapshot)
+    return snapshot_told(gathering, gathering.snapshot)
 
 
 async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
@@ -180,7 +157,7 @@ async def _take_seat(request: Request, body: ask.SeatAsked) -> SeatGiven:
 async def _say(request: Request, body: ask.DesireAsked) -> DesireKept:
     gathering, seat = _seat(request)
     desire = await doing.say(gathering, seat, body)
-    near = [_desire(words) for words in opened.similar_to(gathering, seat, desire.number)]
+    near = [desire_told(words) for words in opened.similar_to(gathering, seat, desire.number)]
     alias = alias_for(gathering, Purpose.OWN, seat, desire.number)
     return DesireKept(alias, desire.waiting, list(desire.hints), near, desire.kept.commitment.hex())
 
@@ -209,7 +186,7 @@ async def _card(request: Request, _body: None) -> CardTold:
 def _next_card(gathering: LiveGathering, seat: int, receipt: str = "") -> CardTold:
     words = opened.card_in_hand(gathering, seat)
     settings = gathering.state.settings
-    card = None if words is None else _desire(words)
+    card = None if words is None else desire_told(words)
     return CardTold(card, gathering.state.cards(seat), settings.cards if settings else 0, receipt)
 
 
@@ -217,6 +194,10 @@ async def _respond(request: Request, body: ask.ResponseAsked) -> CardTold:
     gathering, seat = _seat(request)
     kept = await doing.respond(gathering, seat, body)
     return _next_card(gathering, seat, kept.commitment.hex())
+
+
+async def _carrying(request: Request, _body: None) -> CarryingTold:
+    return carrying_told(*_seat(request))
 
 
 async def _be_present(request: Request, body: ask.AttendanceAsked) -> Done:
@@ -275,12 +256,7 @@ async def _hosts(request: Request, _body: None) -> HostsTold:
 async def _oddities(request: Request, _body: None) -> OdditiesTold:
     gathering = _running_host(request)
     standing_out, revoked = await admitting.groups_now(gathering)
-    return OdditiesTold([_group_told(group) for group in standing_out], [_group_told(group) for group in revoked])
-
-
-def _group_told(group: Group) -> GroupTold:
-    seats = disclosure.show_steps(len(group.seats))
-    return GroupTold(group.token, group.kind, seats, group.first, group.last, group.reason)
+    return OdditiesTold([group_told(group) for group in standing_out], [group_told(group) for group in revoked])
 
 
 def _line_told(line: TextLine) -> LineTold:
@@ -504,6 +480,28 @@ OPERATIONS: tuple[Operation, ...] = (
         name="unread",
     ),
     Operation("GET", f"{_G}/card", _card, "Get the next card", CardTold, who="seat"),
+    Operation(
+        "GET",
+        f"{_G}/carrying",
+        _carrying,
+        "Get the next card about carrying a desire into another language",
+        CarryingTold,
+        who="seat",
+    ),
+    _by_seat(
+        "carrying/words",
+        carrying.say_in_language,
+        carrying.WordsAsked,
+        "Say a desire in another language, or pass it on",
+        name="say_in_language",
+    ),
+    _by_seat(
+        "carrying/same",
+        carrying.say_whether_same,
+        carrying.SameWordsAsked,
+        "Say whether words in two languages say the same, or pass it on",
+        name="say_whether_same",
+    ),
     Operation(
         "POST",
         f"{_G}/responses",

@@ -7,6 +7,8 @@ people as `Count`, and the type of every other number says that it counts no peo
 
 from __future__ import annotations
 
+from typing import Literal
+
 from oneheart.engine.told import Count, Moment, Ordinal, Stance, Things, Told
 from oneheart.live.inputs import Input, Language
 from oneheart.model.gathering import Door
@@ -140,6 +142,22 @@ class CardTold(Told, frozen=True):
     answered: Ordinal
     of: Things
     receipt: str
+
+
+class CarryingTold(Told, frozen=True):
+    """A card about carrying a desire into another language, for a person who reads both.
+
+    Attributes:
+        kind: "say": say it in another language; "same": do both say the same? "" while there is no such card.
+        words: the words to carry, with the alias for this card; null without a card.
+        language: language code of the new words.
+        new: the new words of a card "same"; else "".
+    """
+
+    kind: Literal["", "say", "same"]
+    words: DesireTold | None = None
+    language: str = ""
+    new: str = ""
 
 
 class LanguageAsked(Input, frozen=True):

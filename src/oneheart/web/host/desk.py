@@ -20,7 +20,7 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
-from oneheart.live import admitting, circle_duty, doing, naming, queues
+from oneheart.live import admitting, carrying, circle_duty, doing, naming, opened, queues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
@@ -30,7 +30,7 @@ from oneheart.live.state.released import people_told
 from oneheart.live.typed_words import hints_of
 from oneheart.live.wordings import lacking
 from oneheart.locale.coded import Coded
-from oneheart.model.desire import Decision
+from oneheart.model.desire import Decision, Moderation
 from oneheart.model.gathering import Place
 from oneheart.model.round import Stage
 from oneheart.web import who
@@ -86,6 +86,7 @@ async def _desk(request: Request) -> Response:
         aside=aside[:LIST_MOST],
         find=find,
         proposals=_proposals(host),
+        carried=_carried(host),
         reasons=[(name, words.t(message)) for name, message in REASONS.items()],
         hall=f"{base}/hall/{host.gathering.code}",
         door=f"{base}/j/{host.gathering.code}",
@@ -126,6 +127,7 @@ def mark(gathering: LiveGathering) -> str:
         [circle.done for circle in state.circles],
         [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
         state.held.get(state.round),
+        [[n, state.desires.carried.words[n].version] for n in state.desires.carried.at_desk(state.desires)],
         [[desire.moderation.value, desire.version, desire.own, desire.proposed_same_as] for desire in state.desires],
     ]
     digest = hashlib.sha256(msgspec.msgpack.encode(shown)).hexdigest()
@@ -193,6 +195,24 @@ def _proposals(host: Host) -> list[dict[str, Any]]:
         }
         for pair in queues.proposals(host.state)
     ]
+
+
+def _carried(host: Host) -> list[dict[str, Any]]:
+    """Return the desires that people said in another language; first those that wait, each part sorted by text."""
+    held = host.state.course.hold
+    rows = [
+        {
+            "id": entry.words.alias,
+            "one": entry.words,
+            "text": entry.new,
+            "language": entry.language,
+            "version": version,
+            "waits": held and moderation is Moderation.UNDECIDED,
+            "rejected": moderation is Moderation.REJECTED,
+        }
+        for entry, version, moderation in opened.carried_at_desk(host.gathering, host.host)
+    ]
+    return sorted(rows, key=lambda row: (not row["waits"], str(row["text"])))[:LIST_MOST]
 
 
 class _Mark(Told, frozen=True):
@@ -381,6 +401,7 @@ _DEEDS: dict[str, _Deed] = {
     "programme": _Deed(doing.set_programme, _programme, "/programme"),
     "ask": _Deed(doing.set_programme, _question, "/programme"),
     "moderate": _Deed(doing.moderate, _moderation, "#queue"),
+    "words": _Deed(carrying.moderate_words, _form(carrying.WordsModerationAsked), "#carried"),
     "meta": _Deed(doing.mark_meta, _form_about(ask.MetaAsked), "#queue"),
     "show": _Deed(doing.show, _form_about(ask.ShownAsked), "#taken"),
     "same": _Deed(doing.call_same, _form(ask.SameAsked), "#taken"),

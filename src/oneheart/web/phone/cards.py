@@ -18,7 +18,7 @@ from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS
 from oneheart.web.who import Person, place_of
 from oneheart.web.words import Plain, Words
 
-View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read"]
+View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read", "carry"]
 
 
 def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:
@@ -60,6 +60,13 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
     }
 
 
+def phone_page_context(person: Person) -> dict[str, Any]:
+    """Return the template context of a view of the phone page that is rendered for one person."""
+    about = phone_context(person.gathering, person.seat, person.words)
+    about |= {"place": place_of(person.gathering, person.seat), "key": new_key(), "desire_key": new_key()}
+    return about | {"more": False, "told": ""}
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """The card that a person sees next.
@@ -71,8 +78,7 @@ class Card:
         stem: beginning of the sentence that the words continue, "" for none.
         n: number of the card in this stage, from 1.
         of: how many cards a person answers before the end page.
-        foreign: whether it is in another language of the gathering than the person's pages. The person may then stop
-            cards in that language.
+        foreign: whether it is in a language of the gathering of which nobody asked the person yet whether they read it.
     """
 
     desire: str
@@ -95,7 +101,7 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
     if words is None:
         return "nothing"
     stem = entry.stem_text(words.stem, words.language)
-    foreign = words.language != state.seats[seat].language and words.language in offered(gathering)
+    foreign = state.people.reads(seat, words.language) is None and words.language in offered(gathering)
     return Card(words.alias, words.text, words.language, stem, answered + 1, of, foreign)
 
 

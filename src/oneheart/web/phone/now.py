@@ -25,13 +25,14 @@ from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, read
 from oneheart.web.pages import offered, page, wants_json
+from oneheart.web.phone import carry
 from oneheart.web.phone.agreeing import must_agree
-from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_context
+from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_page_context
 from oneheart.web.phone.tap import PhoneStream, Respond
 from oneheart.web.phone.text import FORMS as TEXT_FORMS
 from oneheart.web.phone.text import reading_context
 from oneheart.web.said import BECAME, HINTS, refusal_said
-from oneheart.web.who import Person, place_of
+from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES, PSEUDO
 
 _UNPROCESSABLE = 422
@@ -51,6 +52,7 @@ class _NowTold(Told, frozen=True):
         ended: whether the gathering has ended.
         next: the next card; None while there is none.
         end: whether all cards are answered.
+        carry: whether a card about carrying comes first, which has a page of its own.
     """
 
     stage: str
@@ -59,6 +61,7 @@ class _NowTold(Told, frozen=True):
     ended: bool
     next: NextCard | None
     end: bool
+    carry: bool
 
 
 class _KeptDesire(Told, frozen=True):
@@ -83,10 +86,7 @@ class _KeptDesire(Told, frozen=True):
 
 def _shows(person: Person, view: View, *, status: int = 200, **more: Any) -> Response:
     """Return a view of the phone page, rendered for one person; `more` overrides the context."""
-    about = phone_context(person.gathering, person.seat, person.words)
-    about |= {"place": place_of(person.gathering, person.seat), "key": new_key(), "desire_key": new_key()}
-    about |= {"more": False, "told": ""}
-    return page("phone.html", person.words, status=status, view=view, **{**about, **more})
+    return page("phone.html", person.words, status=status, view=view, **{**phone_page_context(person), **more})
 
 
 async def _now(request: Request) -> Response:
@@ -104,7 +104,13 @@ def _now_told(person: Person, *, more: bool) -> _NowTold:
     state = person.state
     card, end = next_told(person.gathering, person.seat, more=more)
     return _NowTold(
-        stage=state.stage.value, round=state.round, version=state.version, ended=state.ended, next=card, end=end
+        stage=state.stage.value,
+        round=state.round,
+        version=state.version,
+        ended=state.ended,
+        next=card,
+        end=end,
+        carry=carry.is_due(person.gathering, person.seat, finished=card is None),
     )
 
 
@@ -129,10 +135,18 @@ def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
     first = state.stage.takes_desires and not has_own and not state.cards(person.seat) and "cards" not in query
     if first:
         return _shows(person, "ask")
-    if person.words.language in PSEUDO:
-        return _pseudo_card(person, more=more)
+    return _next(person, kept=newest is not None and desire_asked == newest, more=more)
+
+
+def _next(person: Person, *, kept: bool, more: bool) -> Response:
+    """Return the page of the next card, of the next card about carrying, or the page after the last card."""
     card = next_card(person.gathering, person.seat, more=more)
-    html = card_page(person.gathering, person.seat, card, more=more, kept=newest is not None and desire_asked == newest)
+    carried = carry.carry_page(person, finished=isinstance(card, str))
+    if carried is not None:
+        return carried
+    if person.words.language in PSEUDO:
+        return _pseudo_card(person, card, more=more)
+    html = card_page(person.gathering, person.seat, card, more=more, kept=kept)
     return HTMLResponse(html, headers={"content-language": person.words.language})
 
 
@@ -153,9 +167,8 @@ def _text(person: Person) -> Response:
     return _shows(person, "read", notices=_notices(person), **about)
 
 
-def _pseudo_card(person: Person, *, more: bool) -> Response:
+def _pseudo_card(person: Person, card: Card | Literal["end", "nothing"], *, more: bool) -> Response:
     """Return the page of a card in a pseudo-language, which is for tests only and is not cached."""
-    card = next_card(person.gathering, person.seat, more=more)
     if not isinstance(card, Card):
         return _shows(person, card)
     numbers: dict[str, Any] = {"desire": card.desire, "nth": card.n, "of": card.of, "done": card.n - 1}
@@ -292,6 +305,6 @@ routes: list[Route] = [
     Route("/g/{code}/join", _join, methods=["POST"]),
     Route("/g/{code}/apart", _apart, methods=["POST"]),
     Route("/g/{code}/own", _own, methods=["POST"]),
-    *(Route(f"/g/{{code}}/{form}", _back) for form in (*_FORMS, *_FORMS_OF_MINE, *TEXT_FORMS)),
+    *(Route(f"/g/{{code}}/{form}", _back) for form in (*_FORMS, *_FORMS_OF_MINE, *TEXT_FORMS, *carry.FORMS)),
     *(Route(f"/g/{{code}}/circle/{form}", _back) for form in _FORMS_OF_CIRCLE),
 ]

@@ -27,6 +27,7 @@ from oneheart.web.forms import form_fields, key_in
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import language_of, words_for
 from oneheart.web.phone.cards import NextCard, card_page, next_card, next_told
+from oneheart.web.phone.carry import is_due
 from oneheart.web.who import Person, no_seat, revoked_in, set_aside
 
 
@@ -46,6 +47,7 @@ class _KeptResponse(Told, frozen=True):
         kept: always true.
         next: the next card; None while there is none.
         end: whether all cards are answered.
+        carry: whether a card about carrying comes first, which has a page of its own.
         receipt: see `KeptAnswer`.
         heads: see `KeptAnswer`.
     """
@@ -53,6 +55,7 @@ class _KeptResponse(Told, frozen=True):
     kept: Literal[True]
     next: NextCard | None
     end: bool
+    carry: bool
     receipt: str
     heads: Ordinal
 
@@ -122,8 +125,10 @@ class Respond:
             memory.asked.pop(seat, None)
         if json:
             card, end = next_told(gathering, seat, more=more)
+            carried = is_due(gathering, seat, finished=card is None)
             heads = len(gathering.state.heads.published)
-            answer = _KeptResponse(kept=True, next=card, end=end, receipt=kept.commitment.hex(), heads=heads)
+            receipt = kept.commitment.hex()
+            answer = _KeptResponse(kept=True, next=card, end=end, carry=carried, receipt=receipt, heads=heads)
             await _send_answer(send, encode(answer), b"application/json")
         elif form.get("stance") == "add":
             await RedirectResponse(f"/g/{gathering.code}?add={form['desire']}", 303)(scope, receive, send)
@@ -132,7 +137,11 @@ class Respond:
         elif form.get("back") == "mine":
             await RedirectResponse(f"/g/{gathering.code}/mine#answers", 303)(scope, receive, send)
         else:
-            html = card_page(gathering, seat, next_card(gathering, seat, more=more), more=more, kept=kept)
+            following = next_card(gathering, seat, more=more)
+            if is_due(gathering, seat, finished=isinstance(following, str)):
+                await RedirectResponse(f"/g/{gathering.code}", 303)(scope, receive, send)
+                return
+            html = card_page(gathering, seat, following, more=more, kept=kept)
             await _send_answer(send, html.encode(), b"text/html; charset=utf-8")
 
 

@@ -291,7 +291,7 @@ async function afterResponse(entry, answer) {
     location.assign(`${home}?add=${entry.fields.desire}`);
     return;
   }
-  if (!answer.next) {
+  if (!answer.next || answer.carry) {
     wanted = true;
     return;
   }
@@ -301,7 +301,7 @@ async function afterResponse(entry, answer) {
 async function dealAnother(entry) {
   const result = await ask().catch(() => ({}));
   if (!document.getElementById("deal") || shownDesire() !== entry.fields.desire) return;
-  if (result.next) deal(result.next);
+  if (result.next && !result.carry) deal(result.next);
   else if ("next" in result) wanted = true;
 }
 
@@ -366,7 +366,7 @@ function release(form) {
   delete form.dataset.held;
 }
 
-const READING = ["sheet", "read", "amend", "whole", "challenger", "say-in", "confirm", "amen", "unread"];
+const READING = ["sheet", "read", "amend", "whole", "challenger", "say-in", "confirm", "amen", "unread", "say-words", "same-words"];
 
 function formOf(entry) {
   if (entry.path.endsWith("/respond")) return document.querySelector("form[data-tap]");
@@ -595,7 +595,8 @@ async function look() {
     await later(12000 * jitter());
     if (document.visibilityState !== "visible") continue;
     try {
-      if ((await ask()).next) {
+      const answer = await ask();
+      if (answer.next || answer.carry) {
         wanted = true;
         await moveOnIfFree();
       }

@@ -1,0 +1,184 @@
+"""Carry dealing: which card about carrying a person who reads two languages is shown while people cross.
+
+There are two kinds: "say this in Spanish", and "do both say the same?". In a round a person has at most two of each,
+spread over their cards. The live fit tells the chance of each desire to become a line (`engine.prayer.foreseen`); what
+nobody has words for yet is looked up when the person asks for a card, so that only people who are here are asked. A
+card that is in somebody's hand is dealt to nobody else, until much has happened since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.prayer.carry_work import choose_work
+from oneheart.live.state import State
+from oneheart.live.state.carried import needed
+from oneheart.live.state.carried_desires import CARRYINGS_MOST
+from oneheart.model.round import Stage
+
+CONSIDERED = 150  # desires with the greatest chance
+FORGOTTEN = 300  # events after which a card in somebody's hand is dealt to others too
+_STEPS = 2 * CARRYINGS_MOST + 1
+
+CarryKind = Literal["say", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class CarryCard:
+    """A card about carrying in a person's hand.
+
+    Attributes:
+        kind: "say": say the desire in another language; "same": do both say the same?
+        desire: number of the desire.
+        language: language code of the new words.
+        via: place in the log of the carried words that the person is shown; None for the desire's own words.
+        carried: place in the log of the new words; None while there are none.
+    """
+
+    kind: CarryKind
+    desire: int
+    language: str
+    via: int | None = None
+    carried: int | None = None
+
+
+class CarryDealer:
+    """Deals cards about carrying from one state, and remembers the card in each person's hand.
+
+    Attributes:
+        chance: (M,) chance of each desire to become a line, 0 to 1, by the last fit; later desires have none.
+        hand: by seat: the card that the person is shown, and the place in the log when it was dealt.
+
+    Example:
+        >>> CarryDealer(State(), rng=np.random.default_rng(0)).hand
+        {}
+    """
+
+    def __init__(self, state: State, *, rng: np.random.Generator) -> None:
+        """Begin without chances; before the first fit nothing is dealt."""
+        self.chance: npt.NDArray[np.float64] = np.zeros(0)
+        self.hand: dict[int, tuple[CarryCard, int]] = {}
+        self._state, self._rng = state, rng
+
+    def card(self, seat: int, *, finished: bool = False) -> CarryCard | None:
+        """Return the card in a person's hand; deal one if it is time for it. None if there is none now.
+
+        O(considered desires x languages + carried words) for people who read two languages, else O(languages).
+
+        Args:
+            seat: number of the seat.
+            finished: true if they have no other cards to answer, so that nothing is spread any more.
+        """
+        state = self._state
+        if state.stage is not Stage.CROSSING or state.ended:
+            return None
+        reads = [language for language in state.languages if state.people.reads(seat, language)]
+        if len(reads) < 2:  # noqa: PLR2004  one carries between two languages
+            return None
+        in_hand = self.hand.pop(seat, None)
+        if in_hand is not None and self._open(seat, in_hand[0]):
+            self.hand[seat] = in_hand
+            return in_hand[0]
+        loads = state.desires.carried.load(seat)
+        if not finished and not self._is_time(seat, sum(loads)):
+            return None
+        kinds: list[CarryKind] = ["say", "same"] if loads[0] <= loads[1] else ["same", "say"]
+        for kind in kinds:
+            card = self._say(seat, reads) if kind == "say" else self._same(seat)
+            if card is not None:
+                self.hand[seat] = card, state.seq
+                return card
+        return None
+
+    def _is_time(self, seat: int, had: int) -> bool:
+        """Return whether a person has answered so many cards that the next one about carrying is due."""
+        settings = self._state.settings
+        return settings is not None and self._state.cards(seat) * _STEPS >= settings.cards * (had + 1)
+
+    def _open(self, seat: int, card: CarryCard) -> bool:
+        """Return whether a card may still be answered and is still of use."""
+        state, carried = self._state, self._state.desires.carried
+        if not state.travels[card.desire] or card.language not in state.languages:
+            return False
+        if card.carried is not None:
+            return self._may_confirm(seat, card.carried)
+        if carried.load(seat)[0] >= CARRYINGS_MOST or not state.people.reads(seat, card.language):
+            return False
+        passed = (card.desire, card.language) in carried.passed.get(seat, ())
+        if passed or card.language in carried.open_words(card.desire, state.people):
+            return False
+        return card.via is None or carried.may_be_read(card.via, state.desires, state.people)
+
+    def _in_hands(self, seat: int) -> list[CarryCard]:
+        """Return the cards that others were dealt not long ago."""
+        since = self._state.seq - max(FORGOTTEN, 2 * self._state.people.count)
+        return [card for other, (card, dealt) in self.hand.items() if other != seat and dealt > since]
+
+    def _chance_of(self, desire: int) -> float:
+        return float(self.chance[desire]) if desire < len(self.chance) else 0.0
+
+    # --- say this in another language ---
+
+    def _say(self, seat: int, reads: list[str]) -> CarryCard | None:
+        state, carried = self._state, self._state.desires.carried
+        if carried.load(seat)[0] >= CARRYINGS_MOST or not len(self.chance):
+            return None
+        chance = np.where(state.travels[: len(self.chance)], self.chance, 0.0)
+        desires = np.argsort(-chance, kind="stable")[:CONSIDERED]
+        desires = desires[chance[desires] > 0]
+        codes = state.languages
+        place = {code: number for number, code in enumerate(codes)}
+        desires = np.asarray([n for n in desires.tolist() if state.desires[n].language in place], np.intp)
+        own = np.asarray([place[state.desires[n].language] for n in desires.tolist()], np.intp)
+        has, taken = np.zeros((2, len(desires), len(codes)), bool)
+        has[np.arange(len(desires)), own] = True
+        row_of = {number: row for row, number in enumerate(desires.tolist())}
+        for number, row in row_of.items():
+            for code in carried.open_words(number, state.people) & place.keys():
+                taken[row, place[code]] = True
+                if carried.standing(number, code, state.desires, state.people) is not None:
+                    has[row, place[code]] = True
+        others = [(card.desire, card.language) for card in self._in_hands(seat) if card.kind == "say"]
+        for number, code in (*others, *carried.passed.get(seat, ())):
+            if number in row_of and code in place:
+                taken[row_of[number], place[code]] = True
+        mask = np.asarray([code in reads for code in codes])
+        work = choose_work(chance[desires], own, has, taken, mask, rng=self._rng)
+        if work is None:
+            return None
+        number, source = int(desires[work.desire]), codes[work.source]
+        own_words = state.desires[number].language == source
+        via = None if own_words else carried.best(number, source, state.desires, state.people)
+        return CarryCard("say", number, codes[work.language], via)
+
+    # --- do both say the same? ---
+
+    def _may_confirm(self, seat: int, seq: int) -> bool:
+        """Return whether a person may be asked about carried words that still need a reader."""
+        state, words = self._state, self._state.desires.carried.words.get(seq)
+        if words is None or words.has_had(seat) or not state.travels[words.desire]:
+            return False
+        reads_both = state.people.reads(seat, words.source) and state.people.reads(seat, words.language)
+        full = state.desires.carried.load(seat)[1] >= CARRYINGS_MOST
+        readable = state.desires.carried.may_be_read(seq, state.desires, state.people)
+        return bool(reads_both) and not full and readable and not words.agreed(state.people)
+
+    def _same(self, seat: int) -> CarryCard | None:
+        state, carried = self._state, self._state.desires.carried
+        asked = [card.carried for card in self._in_hands(seat)]
+        best: list[int] = []
+        for seq, words in carried.words.items():
+            answers = len(words.confirmed) - len(words.denied) + asked.count(seq)
+            if answers >= needed(words, words.source, state.people) or not self._may_confirm(seat, seq):
+                continue
+            worth = self._chance_of(words.desire) - (self._chance_of(carried.words[best[0]].desire) if best else -1.0)
+            best = [*(best if worth == 0 else []), seq] if worth >= 0 else best
+        if not best:
+            return None
+        seq = best[int(self._rng.random() * len(best))]
+        words = carried.words[seq]
+        return CarryCard("same", words.desire, words.language, words.via, seq)
