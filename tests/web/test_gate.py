@@ -282,6 +282,17 @@ async def joined(gathering: LiveGathering) -> None:
     await submit(gathering, ev.DesireJoined(6, 6, 0), actor.seat(6))
 
 
+async def crossed(gathering: LiveGathering) -> None:
+    """People cross, and two of them read both languages; one has said a desire in the other one."""
+    await said(gathering)
+    for seat in (5, 6):
+        for language in ("en", "he"):
+            await submit(gathering, ev.LanguageUnread(seat, language, on=False), actor.seat(seat))
+    await submit(gathering, ev.StageMoved("crossing", gathering.state.version))
+    await submit(gathering, ev.DesireCarried(5, 0, "he", "לב אחד"), actor.seat(5))
+    await away_from_a_border(gathering)
+
+
 PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.SeatTaken, said, one_takes_a_seat),
     (ev.SeatTaken, said, one_is_seated_by_a_scribe),
@@ -299,6 +310,12 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.DesireParted, joined, one(6, ev.DesireParted(6, 6))),
     (ev.DesireWithdrawn, said, one(6, ev.DesireWithdrawn(6, 6))),
     (ev.DesireLanguage, said, one(6, ev.DesireLanguage(6, 6, "he"))),
+    (ev.DesireCarried, crossed, one(6, ev.DesireCarried(6, 1, "he", "לחם חם"))),
+    (
+        ev.DesireCarryConfirmed,
+        crossed,
+        one(6, lambda gathering: ev.DesireCarryConfirmed(6, next(iter(gathering.state.desires.carried.words)))),
+    ),
     (ev.Responded, said, one(6, ev.Responded(6, 0, 1))),
     (ev.Present, said, one(6, ev.Present(6, 0))),
     (ev.FeltSaid, said, one(6, ev.FeltSaid(6, 4, "start"))),
