@@ -280,13 +280,13 @@ async def answer_challenger(gathering: LiveGathering, seat: int, asked: ask.Chal
 
 
 async def carry_line(gathering: LiveGathering, seat: int, asked: ask.CarryingAsked) -> Kept:
-    """Keep a translation of a line into the language of a person's pages. Two other readers must confirm it.
+    """Keep a translation of a line. Others who read both languages must confirm it.
 
     Raises:
-        Refused: WORDS, CLOSED, UNKNOWN.
+        Refused: WORDS, LANGUAGE, CLOSED, UNKNOWN; CANNOT_READ: they said that they do not read one of the languages.
     """
     words, _ = clean_words(asked.text)
-    language = gathering.state.seats[seat].language
+    language = _offered(gathering, asked.language or gathering.state.seats[seat].language)
     return await _by_seat(gathering, seat, asked, ev.LineCarried(seat, asked.draft, asked.line, language, words))
 
 

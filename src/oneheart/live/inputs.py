@@ -250,17 +250,19 @@ class ChallengerAsked(Input, frozen=True):
 
 
 class CarryingAsked(Input, frozen=True):
-    """A person translates a line of a draft into the language of their pages.
+    """A person translates a line of a draft.
 
     Attributes:
         draft: number of the draft.
         line: number of the line, from 0.
         text: the translation.
+        language: language code of the translation; "" for the language of their pages.
     """
 
     draft: Number
     line: Number
     text: Text
+    language: Language = ""
 
 
 class ConfirmingAsked(Input, frozen=True):

@@ -76,8 +76,12 @@ class Friend(Protocol):
         """Return other words for their line; "" if they leave it unchanged."""
         ...
 
-    def carries(self, text: str) -> str:
-        """Return a translation of a line into their language; "" if they cannot translate it."""
+    def reads_language(self, language: str) -> bool:
+        """Return whether they read a language."""
+        ...
+
+    def carries(self, text: str, language: str) -> str:
+        """Return a translation of a line into a language; "" if they cannot translate it."""
         ...
 
     def confirms(self, text: str) -> bool:
@@ -142,6 +146,7 @@ class MadeUp:
         tastes: npt.NDArray[np.float64],
         rng: np.random.Generator,
         rooms: frozenset[int] = frozenset(),
+        languages: frozenset[str] = frozenset(LANGUAGES),
     ) -> None:
         """Make a person with preferences for themes.
 
@@ -150,8 +155,9 @@ class MadeUp:
             tastes: (themes,) preference for each theme.
             rng: random choice of what they say.
             rooms: kinds of occasions to which they go.
+            languages: codes of the languages that they read, beside their own.
         """
-        self._rooms = rooms
+        self._rooms, self._languages = rooms, languages
         self.language = language if language in LANGUAGES else "en"
         odds = np.asarray([wish.held + wish.pull * tastes[wish.theme] for wish in wishes()])
         self._wants = 1.0 / (1.0 + np.exp(-odds))
@@ -201,12 +207,16 @@ class MadeUp:
         gives = _wish_of_text().get(text) == self._own and _same_always(f"amend {text}", self._salt) < _AMENDS
         return f"{text}{_AS_ONE_CAN[self.language]}" if gives else ""
 
-    def carries(self, text: str) -> str:
-        """Return a translation of a line; "" unless they speak both languages."""
+    def reads_language(self, language: str) -> bool:
+        """Return whether they read a language."""
+        return language == self.language or language in self._languages
+
+    def carries(self, text: str, language: str) -> str:
+        """Return a translation of a line; "" for unknown words, and where they leave it to others."""
         wish = _wish_of_text().get(text)
         if wish is None or _same_always(f"carry {text}", self._salt) > _CARRIES:
             return ""
-        return wishes()[wish].words[self.language]
+        return wishes()[wish].words.get(language, "")
 
     def confirms(self, text: str) -> bool:
         """Return whether they speak both languages; all translations here are right."""
@@ -311,7 +321,11 @@ class Replayed:
         """Return "": an export holds no other words."""
         return ""
 
-    def carries(self, text: str) -> str:  # noqa: ARG002  an export holds no other language
+    def reads_language(self, language: str) -> bool:  # noqa: ARG002  an export does not tell
+        """Return True: whoever answered was shown the words as they are."""
+        return True
+
+    def carries(self, text: str, language: str) -> str:  # noqa: ARG002  an export holds no other language
         """Return "": an export holds no translations."""
         return ""
 

@@ -26,6 +26,7 @@ class Reader:
     def next(self, forms: list[PageForm]) -> tuple[PageForm, dict[str, str]] | None:
         """Return the form to fill in now and its values; None for nothing."""
         for ending, fill in (
+            ("/unread", self._say_what_they_read),
             ("/read", self._read),
             ("/challenger", self._challenge),
             ("/amend", self._amend),
@@ -44,6 +45,12 @@ class Reader:
         first = name not in self.done
         self.done.add(name)
         return first
+
+    def _say_what_they_read(self, form: PageForm) -> dict[str, str] | None:
+        asks = form.choices.get("on") == ["0", "1"]  # a form with one button changes an earlier answer
+        if not asks or not self._once(f"reads {form.fields.get('language')}"):
+            return None
+        return {"on": "0" if self.friend.reads_language(form.fields.get("language", "")) else "1"}
 
     def _read(self, form: PageForm) -> dict[str, str] | None:
         if not self._once(f"read {form.fields.get('draft')} {form.fields.get('line')}"):
@@ -66,9 +73,11 @@ class Reader:
         return {"text": text} if text else None
 
     def _carry(self, form: PageForm) -> dict[str, str] | None:
-        if "again" in form.fields or not self._once(f"carry {form.fields.get('draft')} {form.fields.get('line')}"):
+        language = form.fields.get("language", "")
+        name = f"carry {form.fields.get('draft')} {form.fields.get('line')} {language}"
+        if "again" in form.fields or not self._once(name):
             return None
-        text = self.friend.carries(form.before)
+        text = self.friend.carries(form.before, language)
         return {"text": text} if text else None
 
     def _confirm(self, form: PageForm) -> dict[str, str] | None:

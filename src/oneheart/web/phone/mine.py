@@ -21,7 +21,7 @@ from oneheart.live.wordings import occasion_in
 from oneheart.locale.coded import Coded
 from oneheart.web import who
 from oneheart.web.answers import as_json
-from oneheart.web.forms import asked, form_of, new_key, read
+from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
 from oneheart.web.phone.door import forget_seat
@@ -72,16 +72,14 @@ async def _desire_language(request: Request) -> Response:
 
 
 async def _unread(request: Request) -> Response:
-    """Stop or resume cards in a language that a person does not read.
-
-    The form names the language, or a card in it.
-    """
+    """Keep whether a person reads a language. The form names the language, or a card in it."""
     person, form = who.person(request), await form_of(request)
     kept = await doing.set_unread(person.gathering, person.seat, asked(form, ask.UnreadAsked))
     if wants_json(request):
         return as_json(person.kept(kept))
-    more = "?more=1" if form.get("more") == "1" else ""
-    return RedirectResponse(f"{person.home}/mine#languages" if form.get("back") == "mine" else person.home + more, 303)
+    more, line = "?more=1" if form.get("more") == "1" else "", number_in(form, "line")
+    back = "/mine#languages" if form.get("back") == "mine" else more if line is None else f"#line-{line}"
+    return RedirectResponse(person.home + back, 303)
 
 
 async def _rows(request: Request) -> Response:

@@ -22,7 +22,9 @@ from oneheart.live.acts import ACTS, Act
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.snapshot import includes, shown_size
 from oneheart.live.state import State
+from oneheart.live.state.carried import Version
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
+from oneheart.live.tongues import lines_for
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web import who
@@ -37,6 +39,29 @@ _CRITIQUES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWords:
+    """A line in another language that this person reads, as long as its words there do not hold yet.
+
+    Attributes:
+        language: code of the other language.
+        name: name of the language.
+        text: what one person carried over, "" for nothing yet.
+        alias: alias of that, by which the person confirms it; "" for none.
+        own: whether the person carried it over.
+        confirmed: whether the person confirmed it.
+        key: idempotency key of its form.
+    """
+
+    language: str
+    name: str
+    text: str
+    alias: str
+    own: bool
+    confirmed: bool
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadLine:
     """A line of the draft for one reader.
 
@@ -46,18 +71,20 @@ class ReadLine:
         language: code of the language of the words.
         own: whether the person wrote a desire that the line cites.
         changed: whether the line changed after the first reading.
-        open: whether the person can answer it now.
+        open: whether the line is read now.
+        waits: whether there are no words of the line that the person reads, so that they cannot answer it.
+        ask: code of the language about which they are asked first; "" if they are not asked.
+        ask_name: name of that language.
+        asked_at: number of the first line that asks about it.
+        unread_name: name of the line's own language, if the person said that they do not read it; else "".
         said: the person's answer, "" for none.
         critique: the person's own critique, "" for none.
         may_amend: whether the person has permission to amend it.
         amended: the amended words, "" for none.
         critiques: critiques of others; () without permission to amend.
-        carried: translation into the person's language, "" for none.
-        carried_stands: whether two readers confirmed the translation.
-        carried_alias: alias of the translation, by which the person confirms it; "" for none.
-        carried_own: whether the person wrote the translation.
-        carried_confirmed: whether the person confirmed the translation.
-        may_carry: whether the line is in another language than the person's pages.
+        carried: translation in which the person reads the line; "" if they read its own words, or none.
+        carried_language: code of the language of that translation.
+        others: the line in other languages that the person reads, where words are missing or not confirmed.
         key: idempotency key of its form.
     """
 
@@ -67,18 +94,25 @@ class ReadLine:
     own: bool
     changed: bool
     open: bool
+    waits: bool
+    ask: str
+    ask_name: str
+    asked_at: int
+    unread_name: str
     said: str
     critique: str
     may_amend: bool
     amended: str
     critiques: tuple[str, ...]
     carried: str
-    carried_stands: bool
-    carried_alias: str
-    carried_own: bool
-    carried_confirmed: bool
-    may_carry: bool
+    carried_language: str
+    others: tuple[OtherWords, ...]
     key: str
+
+    @property
+    def carried_stands(self) -> bool:
+        """Return whether the person reads the line in a translation that others confirmed."""
+        return bool(self.carried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +159,19 @@ def draft_now(state: State) -> tuple[int, LiveDraft] | None:
 
 
 def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
-    """Return the lines of a draft for this person."""
+    """Return the lines of a draft for this person, each in words that they read, or with what they are asked first."""
     state, seat = person.state, person.seat
     own_seat = state.seats[seat]
     steward_of = own_seat.circle if own_seat.steward else None
-    translations = state.prayers.carries(number, state.people, state.desires)
+    versions, asked_at = state.meetings.versions(draft), dict[str, int]()
     lines = []
-    for place, line in enumerate(draft.body.lines):
+    for place, (line, meeting) in enumerate(zip(draft.body.lines, lines_for(state, number, seat), strict=True)):
         text, language = state.prayers.words(line, state.desires)
         may_amend = state.prayers.may_amend(seat, steward_of, line, state.desires) and bool(text)
-        version = translations.get((place, own_seat.language))
-        translation = None if version is None or version.place is None else state.prayers.carried[version.place]
-        named = (
-            ""
-            if version is None or version.place is None
-            else alias_for(person.gathering, Purpose.TRANSLATION, seat, version.place)
-        )
+        words = meeting.words if meeting.words is not None and meeting.words.language != language else None
         amendment = state.prayers.amended.get(draft.amendments.get(place, -1))
         critiques = tuple(sorted(draft.critiques[place].values())) if may_amend else ()
+        no = text and state.people.reads(seat, language) is False
         lines.append(
             ReadLine(
                 number=place,
@@ -151,21 +180,47 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 own=any(state.desires.owns(seat, cited) for cited in line.cites),
                 changed=line.changed,
                 open=readable(state.stage, draft, place) and bool(text),
-                said=draft.readings[place].get(seat, ""),
+                waits=meeting.waits,
+                ask=meeting.ask,
+                ask_name=LANGUAGES.get(meeting.ask, meeting.ask),
+                asked_at=asked_at.setdefault(meeting.ask, place),
+                unread_name=LANGUAGES.get(language, language) if no else "",
+                said="" if meeting.waits else draft.readings[place].get(seat, ""),
                 critique=draft.critiques[place].get(seat, ""),
                 may_amend=may_amend and state.stage is Stage.READING,
                 amended=amendment.text if amendment is not None else "",
                 critiques=critiques[:_CRITIQUES_SHOWN],
-                carried=translation.text if translation is not None and text else "",
-                carried_stands=version is not None and version.holds,
-                carried_alias=named,
-                carried_own=translation is not None and translation.seat == seat,
-                carried_confirmed=translation is not None and seat in translation.confirmed,
-                may_carry=bool(text) and language != own_seat.language,
+                carried="" if words is None else words.text,
+                carried_language="" if words is None else words.language,
+                others=_in_others(person, language, versions[place]) if text else (),
                 key=new_key(),
             )
         )
     return lines
+
+
+def _in_others(person: Person, own_language: str, versions: Mapping[str, Version]) -> tuple[OtherWords, ...]:
+    """Return a line in each other language that a reader of its own words reads too and that still needs words."""
+    state, seat = person.state, person.seat
+    out = []
+    for language in state.languages if state.people.reads(seat, own_language) else ():
+        version = versions.get(language)
+        if language == own_language or not state.people.reads(seat, language) or (version and version.holds):
+            continue
+        place = None if version is None else version.place
+        carried = None if place is None else state.prayers.carried.get(place)
+        out.append(
+            OtherWords(
+                language=language,
+                name=LANGUAGES.get(language, language),
+                text="" if version is None else version.text,
+                alias="" if place is None else alias_for(person.gathering, Purpose.TRANSLATION, seat, place),
+                own=carried is not None and carried.seat == seat,
+                confirmed=carried is not None and seat in carried.confirmed,
+                key=new_key(),
+            )
+        )
+    return tuple(out)
 
 
 def reading_context(person: Person) -> dict[str, Any] | None:
@@ -184,7 +239,7 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "challengers": challengers_of(person),
         "draft_number": number,
         "second": draft.second,
-        "whole": person.seat in draft.whole,
+        "whole": person.seat in draft.whole and not any(line.waits for line in lines),
         "whole_key": new_key(),
         "left": [(text, language) for text, language in left if text],
         "sealed": sealed,
@@ -204,7 +259,7 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "say_at": state.prayers.say_at,
         "made_at": time.time_ns() // 1_000_000,
         "model": draft.connected.model if draft.connected is not None else "",
-        "own_language": LANGUAGES.get(state.seats[person.seat].language, ""),
+        "waiting": [line for line in lines if line.waits],
         "critique_most": CRITIQUE_MOST,
     }
 

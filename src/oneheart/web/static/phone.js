@@ -194,6 +194,7 @@ async function kept(entry, answer) {
   if (entry.path.endsWith("/unread")) {
     if (form) release(form);
     if (document.getElementById("deal")) await dealAnother(entry);
+    else wanted = true; // the page has other words now
     return;
   }
   if (form?.dataset.send) {

@@ -1,0 +1,203 @@
+"""Who cannot read a line is not asked whether they can say it, on no page and by no program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from oneheart.live import events as ev
+from oneheart.live.codes import hash_of
+from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.house import House
+from oneheart.live.state.meeting import Meetings
+from oneheart.web.app import make_app
+from tests.support.keys import seat_key
+
+CODE = "ABCD3456"
+OWN = {"origin": "http://testserver"}
+LINE = "להיות לב אחד"
+
+
+class Hall:
+    """A gathering of three languages that reads one Hebrew line and one English line."""
+
+    def __init__(self, client: TestClient, gathering: LiveGathering) -> None:
+        """Let people come, wish and weave."""
+        self.client, self.gathering = client, gathering
+        self.seats: dict[str, int] = {}
+        self.who: dict[str, dict[str, str]] = {}
+        for name, language in (("ann", "en"), ("bo", "he"), ("eva", "es"), ("dan", "he")):
+            given = client.post(self.url("/seats"), json={"key": seat_key(f"{name}-{name}"), "language": language})
+            self.who[name] = {"authorization": f"Bearer {given.json()['secret']}"}
+            number = gathering.seat_of(given.json()["secret"])
+            assert number is not None
+            self.seats[name] = number
+        bo, ann = self.seats["bo"], self.seats["ann"]
+        self.do(f"s{bo}", ev.DesireSaid(bo, LINE, "he"))
+        self.do(f"s{ann}", ev.DesireSaid(ann, "That nobody stays alone", "en"))
+        self.weave("weaving", [ev.WovenLine([0]), ev.WovenLine([1])])
+        self.stage("reading")
+
+    @staticmethod
+    def url(rest: str) -> str:
+        return f"/api/v1/gatherings/{CODE}{rest}"
+
+    def do(self, by: str, body: ev.AnyBody) -> Any:
+        assert self.client.portal is not None
+        return self.client.portal.call(self.gathering.submit, by, f"key-{self.gathering.state.seq}-key", body)
+
+    def weave(self, stage: Any, lines: list[ev.WovenLine]) -> None:
+        """Move to a stage and weave; the house itself rests here."""
+        self.stage(stage)
+        self.do("house", ev.DraftWoven(self.gathering.state.version, lines))
+
+    def stage(self, stage: Any) -> None:
+        self.do("h0", ev.StageMoved(stage, self.gathering.state.version))
+
+    def read(self, name: str, line: int, reading: str = "can say", key: str = "") -> Any:
+        asked = {"key": key or f"read-{name}-{line}", "draft": 0, "line": line, "reading": reading}
+        return self.client.post(self.url("/readings"), json=asked, headers=self.who[name])
+
+    def heard(self, line: int) -> set[int]:
+        return set(self.gathering.state.meetings.heard(self.gathering.state.prayers.drafts[0])[line])
+
+    def page(self, name: str) -> str:
+        secret = self.who[name]["authorization"].removeprefix("Bearer ")
+        self.client.cookies.set("seat", secret, path=f"/g/{CODE}")
+        try:
+            return self.client.get(f"/g/{CODE}").text
+        finally:
+            self.client.cookies.clear()
+
+    def post(self, name: str, path: str, **fields: str) -> Any:
+        secret = self.who[name]["authorization"].removeprefix("Bearer ")
+        self.client.cookies.set("seat", secret, path=f"/g/{CODE}")
+        try:
+            return self.client.post(f"/g/{CODE}/{path}", data=fields, headers=OWN, follow_redirects=False)
+        finally:
+            self.client.cookies.clear()
+
+
+@pytest.fixture
+def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hall]:
+    async def rest() -> None:
+        """Weave nothing: the tests say what is woven."""
+
+    question = {"en": "What do you want?", "he": "מה אתם רוצים?", "es": "¿Qué queréis?"}
+    create(tmp_path / "desert.oneheart", ev.Settings("Desert", question, "ten", ["en", "he", "es"]), code=CODE)  # type: ignore[arg-type]
+    house = House([LiveGathering.open(tmp_path / "desert.oneheart")], folder=None)
+    monkeypatch.setattr(house.leaders[CODE], "step", rest)
+    with TestClient(make_app(house, hosts=["testserver"])) as client:
+        assert client.portal is not None
+        gathering = house.gatherings[CODE]
+        client.portal.call(gathering.submit, "house", "host-0", ev.HostSeated(hash_of("h" * 32)))
+        yield Hall(client, gathering)
+
+
+def line_on(page: str, line: int) -> str:
+    """Return the list item of a line on the page of the text."""
+    found = re.search(rf'<li class="card stack" id="line-{line}">.*?</li>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def reading_refused(hall: Hall) -> bool:
+    """Let an English reader say by API "I can say this with all" over a Hebrew line; return whether it counts nowhere.
+
+    This is the attack: nobody asked them whether they read Hebrew, and they never said so.
+    """
+    answer = hall.read("ann", 0)
+    ann = hall.seats["ann"]
+    refused = answer.status_code == 403 and answer.json()["why"] == "cannot read"
+    return refused and ann not in hall.heard(0)
+
+
+def test_an_english_reader_cannot_say_a_hebrew_line_by_api(hall: Hall) -> None:
+    assert reading_refused(hall)
+    assert hall.read("ann", 1).status_code == 200
+    whole = {"key": "whole-ann", "draft": 0, "on": True}
+    assert hall.client.post(hall.url("/whole"), json=whole, headers=hall.who["ann"]).status_code == 403
+
+
+def test_in_a_build_that_does_not_ask_what_people_read_it_is_taken(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Meetings, "check_new_reading", lambda *_: None)
+    monkeypatch.setattr(Meetings, "_counts", lambda *_: True)
+    assert not reading_refused(hall)
+
+
+def test_the_page_asks_once_whether_they_read_it_and_offers_no_answer_before(hall: Hall) -> None:
+    page = hall.page("ann")
+    assert 'name="reading"' not in line_on(page, 0)
+    assert 'name="reading"' in line_on(page, 1)
+    assert page.count('data-ask="he"') == 1
+    yes = hall.post("ann", "unread", key="reads-he-1", language="he", on="0", line="0", back="text")
+    assert (yes.status_code, yes.headers["location"]) == (303, f"/g/{CODE}#line-0")
+    page = hall.page("ann")
+    assert 'name="reading"' in line_on(page, 0)
+    assert "data-ask" not in page
+    assert hall.read("ann", 0).status_code == 200
+    assert hall.seats["ann"] in hall.heard(0)
+
+
+def test_who_says_no_cannot_read_it_yet_until_it_stands_in_their_words(hall: Hall) -> None:
+    for line, language in ((0, "he"), (1, "en")):
+        hall.post("eva", "unread", key=f"reads-{language}", language=language, on="1", line=str(line))
+    page = hall.page("eva")
+    assert page.count("data-cannot-read") == 2
+    assert 'name="reading"' not in page
+    assert hall.read("eva", 0).status_code == 403
+    # one person reads Hebrew and Spanish and says the line; nobody else here reads both
+    dan, eva = hall.seats["dan"], hall.seats["eva"]
+    hall.post("dan", "unread", key="reads-es-1", language="es", on="0")
+    assert 'data-say-in="es"' in line_on(hall.page("dan"), 0)
+    hall.post("dan", "say-in", key="say-in-es", draft="0", line="0", language="es", text="Ser un solo corazón")
+    page = hall.page("eva")
+    assert "Ser un solo corazón" in line_on(page, 0)
+    assert 'name="reading"' in line_on(page, 0)
+    assert hall.read("eva", 0).status_code == 200
+    assert eva in hall.heard(0)
+    # other words come in their place: what was said to the former ones does not count for them
+    hall.do(f"s{dan}", ev.LineCarried(dan, 0, 0, "es", "Ser un corazón"))
+    assert eva not in hall.heard(0)
+    assert hall.read("eva", 0, key="read-again").status_code == 200
+    assert eva in hall.heard(0)
+    # a second reader of both says nothing yet: the words wait for them
+    bo = hall.seats["bo"]
+    hall.do(f"s{bo}", ev.LanguageUnread(bo, "es", on=False))
+    assert eva not in hall.heard(0)
+    carried = max(hall.gathering.state.prayers.carried)
+    hall.do(f"s{bo}", ev.CarryConfirmed(bo, carried))
+    assert eva in hall.heard(0)
+
+
+def test_the_answer_of_who_says_later_that_they_do_not_read_it_counts_no_more(hall: Hall) -> None:
+    ann = hall.seats["ann"]
+    hall.do(f"s{ann}", ev.LanguageUnread(ann, "he", on=False))
+    assert hall.read("ann", 0).status_code == 200
+    hall.do(f"s{ann}", ev.LanguageUnread(ann, "he"))
+    assert ann not in hall.heard(0)
+
+
+def test_the_whole_waits_for_the_line_that_is_not_read(hall: Hall) -> None:
+    hall.post("ann", "unread", key="reads-he-1", language="he", on="1")
+    hall.weave("second reading", [ev.WovenLine([0], follows=0), ev.WovenLine([1], follows=1)])
+    page = hall.page("ann")
+    assert 'data-waits="1"' in page
+    assert 'data-send="whole"' not in page
+    assert 'data-send="whole"' in hall.page("bo") or "data-ask" in hall.page("bo")
+    whole = {"key": "whole-ann", "draft": 1, "on": True}
+    answer = hall.client.post(hall.url("/whole"), json=whole, headers=hall.who["ann"])
+    assert (answer.status_code, answer.json()["why"]) == (403, "cannot read")
+    assert hall.client.post(hall.url("/whole"), json={**whole, "on": False, "key": "whole-no"}, headers=hall.who["ann"])
+
+
+def test_an_answer_to_a_card_in_a_language_that_they_do_not_read_is_refused(hall: Hall) -> None:
+    hall.stage("crossing")
+    state, ann = hall.gathering.state, hall.seats["ann"]
+    hall.do(f"s{ann}", ev.LanguageUnread(ann, "he"))
+    assert state.check_new(ev.Responded(ann, 0, 1), f"s{ann}") == "cannot read"  # type: ignore[arg-type]
