@@ -119,6 +119,8 @@ class Snapshot:
         head: newest head of the record; None before the first.
         alike: word for the oneness of all answers when the stage ended; "" while they are open, so that it influences
             no answer, and if no desire has more than twelve answers.
+        settings: version of the settings; pages show names and words again when it changes.
+        version: number of stage moves and programme steps; pages show the question again when it changes.
     """
 
     seq: int
@@ -139,6 +141,8 @@ class Snapshot:
     say_at: int | None = None
     alike: ev.Alike = ""
     head: HeadShown | None = None
+    settings: int = 0
+    version: int = 0
 
 
 def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
@@ -163,6 +167,8 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         say_at=state.prayers.say_at,
         alike=alike_now(state),
         head=newest_head(state),
+        settings=state.settings_version,
+        version=state.version,
     )
 
 

@@ -74,6 +74,8 @@ class _PhoneMessage(Told, frozen=True):
         say_at: when all say the text together; None where no time is set.
         ended: whether the gathering has ended.
         head: newest head of the record; None before the first.
+        settings: version of the settings: name, question, languages and words.
+        version: number of stage moves and programme steps; a step may bring another question.
     """
 
     stage: str
@@ -85,6 +87,8 @@ class _PhoneMessage(Told, frozen=True):
     say_at: Moment | None
     ended: bool
     head: HeadTold | None
+    settings: Ordinal
+    version: Ordinal
 
 
 def payload(state: State) -> bytes:
@@ -112,6 +116,8 @@ def _message(state: State) -> _PhoneMessage:
         say_at=state.prayers.say_at,
         ended=state.ended,
         head=head_told(newest_head(state)),
+        settings=state.settings_version,
+        version=state.version,
     )
 
 

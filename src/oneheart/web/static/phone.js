@@ -500,6 +500,8 @@ function heard(event) {
     String(message.round) === body.dataset.round &&
     String(Number(message.ended)) === body.dataset.ended &&
     String(message.draft) === body.dataset.draft &&
+    String(message.settings) === body.dataset.settings &&
+    String(message.version) === body.dataset.version &&
     String(message.sealed) === body.dataset.sealed;
   sayAt = message.say_at ?? 0;
   moment();
