@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from oneheart.live import admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways
+from oneheart.live import admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways, sheets
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input, KeyOnly
@@ -182,7 +182,7 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways)
+        for module in (admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways, sheets)
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }
@@ -316,6 +316,15 @@ def _matched(hall: Hall) -> None:
     hall.do(ev.WordsMatched([0], 3), actor.HOUSE)
 
 
+def _scribed(hall: Hall) -> None:
+    hall.do(ev.DutyGiven(0, 0), actor.host(0))
+    hall.do(ev.SeatTaken("", "en", 0, scribe=0, bounded=True), actor.DOOR)
+
+
+def _printed(hall: Hall) -> None:
+    hall.do(ev.SheetsPrinted(0, 0, [ev.PrintedSheet("f" * 64, 1)]), actor.host(0))
+
+
 def _proposed(hall: Hall) -> None:
     hall.do(ev.Translated(6, 0), actor.host(1))
 
@@ -333,6 +342,12 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.WayBackKept: (_open, ev.WayBackKept(0, "d" * 64), SEAT),
     ev.PhoneLost: (_open, ev.PhoneLost(0, "e" * 64), HOST),
     ev.CardsPrinted: (_open, ev.CardsPrinted(0, ["f" * 64]), HOST),
+    ev.SheetsPrinted: (
+        _scribed,
+        ev.SheetsPrinted(0, 0, [ev.PrintedSheet("f" * 64, 1, 7, [1, 2], [0.5, 1.0]), ev.PrintedSheet("e" * 64, 2)]),
+        HOST,
+    ),
+    ev.SheetTyped: (_printed, ev.SheetTyped("f" * 64), HOST),
     ev.SeatsRevoked: (_open, ev.SeatsRevoked([0, 1, 2, 3, 4], "one hand"), HOST),
     ev.SeatsRestored: (_revoked, ev.SeatsRestored([0, 1]), HOST),
     ev.DoorSet: (_open, ev.DoorSet("cards", 105), HOST),

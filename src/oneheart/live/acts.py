@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oneheart.live import admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways
+from oneheart.live import admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways, sheets
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 
@@ -50,12 +50,15 @@ _BY_THE_HOUSE = "the house does it as the round goes on; nobody asks for it"
 _AT_THE_DESK = "hosts do it at their desk; no program has needed it yet"
 _ON_THE_PHONE = "people do it on their own page; no program has needed it yet"
 _USHER = "an usher notes people on a page of their own"
+_FROM_PAPER = "a sheet of paper is typed in by eye, on a page that looks like it"
 _IN_A_CIRCLE = "a circle does it face to face, on its steward's page"
 
 ACTS: tuple[Act, ...] = (
     # a person's seat
     Act(ev.SeatTaken, Doer.PERSON, doing.take_seat, ask.SeatAsked, counted=True),
     Act(ev.SeatTaken, Doer.PERSON, doing.seat_scribed, ask.ScribedSeatAsked, _IN_A_CIRCLE, counted=True),
+    Act(ev.SeatTaken, Doer.PERSON, sheets.seat_by_steward, sheets.SheetSeatAsked, _FROM_PAPER, counted=True),
+    Act(ev.SheetTyped, Doer.PERSON, sheets.typed_by_steward, sheets.SheetTypedAsked, _FROM_PAPER),
     Act(ev.SeatChanged, Doer.PERSON, doing.change_language, ask.SeatLanguageAsked, _ON_THE_PHONE),
     Act(ev.SeatChanged, Doer.PERSON, seat_ways.change_circle, seat_ways.CircleChangeAsked),
     Act(ev.SeatChanged, Doer.PERSON, seat_ways.open_way, seat_ways.WayBackAsked, _ON_THE_PHONE),
@@ -126,6 +129,9 @@ ACTS: tuple[Act, ...] = (
     Act(ev.SeatsRestored, Doer.HOST, admitting.restore_seats, admitting.RestorationAsked),
     Act(ev.DoorSet, Doer.HOST, admitting.set_door, admitting.DoorAsked),
     Act(ev.CardsPrinted, Doer.HOST, doing.print_cards, ask.CardsAsked, "codes leave on paper only"),
+    Act(ev.SheetsPrinted, Doer.HOST, sheets.print_sheets, sheets.SheetsAsked, "codes leave on paper only"),
+    Act(ev.SheetTyped, Doer.HOST, sheets.typed_by_host, sheets.SheetTypedAsked, _FROM_PAPER),
+    Act(ev.SeatTaken, Doer.HOST, sheets.seat_by_host, sheets.SheetSeatAsked, _FROM_PAPER, counted=True),
     Act(ev.BookSet, Doer.HOST, doing.set_book, ask.BookAsked, _AT_THE_DESK),
     Act(ev.RoundHeld, Doer.HOST, doing.set_held, ask.HeldAsked, _AT_THE_DESK),
     Act(ev.Settings, Doer.HOST, doing.set_settings, ask.SettingsAsked, _AT_THE_DESK),

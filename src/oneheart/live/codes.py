@@ -37,12 +37,7 @@ def code_from(secret: str) -> str:
         >>> code_from("0" * 31 + "1"), len(code_from("f" * 32))
         ('43333333', 8)
     """
-    rest = int(secret, 16)
-    letters = []
-    for _ in range(CODE_LENGTH):
-        rest, letter = divmod(rest, len(ALPHABET))
-        letters.append(ALPHABET[letter])
-    return "".join(letters)
+    return letters_of(secret, CODE_LENGTH)
 
 
 def clean_code(typed: str) -> str:
@@ -71,6 +66,20 @@ def is_strong(key: str) -> bool:
     """
     is_hexadecimal = all(letter in "0123456789abcdefABCDEF" for letter in key)
     return len(key) >= (_HEXADECIMAL_LEAST if is_hexadecimal else _BASE64_LEAST) and len(set(key)) >= _LETTERS_LEAST
+
+
+def letters_of(secret: str, count: int) -> str:
+    """Return letters of the alphabet of codes made from a derived secret, hexadecimal, of 128 bits.
+
+    Example:
+        >>> letters_of("ff" * 16, 8)
+        '6RZFNAG8'
+    """
+    rest, letters = int(secret, 16), []
+    for _ in range(count):
+        rest, letter = divmod(rest, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)
 
 
 class SecretKey:

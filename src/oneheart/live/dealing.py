@@ -105,7 +105,40 @@ class Dealer:
         """Return the probability with which a desire was dealt to a person; 0 if it lies not before them."""
         cards = [self.hand[seat]] if seat in self.hand else []
         cards += self.lying.get(seat, [])
-        return next((dealt.propensity for dealt in cards if dealt.desire == desire), 0.0)
+        dealt = next((card.propensity for card in cards if card.desire == desire), None)
+        return self.state.papers.chance(seat, desire) if dealt is None else dealt
+
+    def on_paper(self, circle: int, seats: Sequence[int | None], count: int) -> list[list[Dealt]]:
+        """Return up to `count` cards for each of several sheets of a circle; None is a person without a seat so far.
+
+        A card is drawn as if those before it on the sheet had been answered, and those on the sheets before had been
+        seen by the circle, so that its sheets differ. O(sheets count M).
+
+        Args:
+            circle: number of the circle.
+            seats: seat of the person of each sheet.
+            count: number of cards that a person answers in a stage.
+        """
+        printed = np.zeros(len(self.state.desires), np.int64)
+        sheets = []
+        for seat in seats:
+            dealt: list[Dealt] = []
+            while len(dealt) < count - (0 if seat is None else self.state.cards(seat)):
+                lying = [card.desire for card in dealt]
+                card = self._blank(circle, lying, printed) if seat is None else self._deal(seat, lying, printed)
+                if card is None:
+                    break
+                dealt.append(card)
+            for card in dealt:
+                printed[card.desire] += 1
+            sheets.append(dealt)
+        return sheets
+
+    def _blank(self, circle: int, lying: Sequence[int], printed: npt.NDArray[np.int64]) -> Dealt | None:
+        """Deal to somebody of a circle of whom nothing is known yet: what the circle has seen least."""
+        open_desires = self.state.travels.copy()
+        open_desires[list(lying)] = False
+        return self._least_seen(open_desires, circle, printed)
 
     def _open(self, seat: int, desire: int) -> bool:
         state = self.state
@@ -115,9 +148,9 @@ class Dealer:
             and state.reads_words_of(seat, desire) is not False
         )
 
-    def _deal(self, seat: int, lying: Sequence[int] = ()) -> Dealt | None:
+    def _deal(self, seat: int, lying: Sequence[int] = (), printed: npt.NDArray[np.int64] | None = None) -> Dealt | None:
         if self.state.cards(seat) + len(lying) < FIRST_PROBES:
-            return self._probe(seat, lying)
+            return self._probe(seat, lying, printed)
         far, share = self._in_other_languages(seat, lying)
         if far and self._rng.random() < share:
             return Dealt(far[int(self._rng.random() * len(far))], share / len(far))
@@ -125,7 +158,7 @@ class Dealer:
             dealt = self._from_deck(seat, lying)
             if dealt is not None:
                 return replace(dealt, propensity=dealt.propensity * (1.0 - share))
-        return self._probe(seat, lying)
+        return self._probe(seat, lying, printed)
 
     def _in_other_languages(self, seat: int, lying: Sequence[int]) -> tuple[list[int], float]:
         """Return the desires of other languages that a person may be dealt in carried words, and the share of such.
@@ -170,7 +203,7 @@ class Dealer:
         is_own = circle is not None and int(self.state.circle_of_desire[desire]) == circle
         return is_own == (self.state.stage is Stage.OPEN) if circle is not None else True
 
-    def _probe(self, seat: int, lying: Sequence[int]) -> Dealt | None:
+    def _probe(self, seat: int, lying: Sequence[int], printed: npt.NDArray[np.int64] | None) -> Dealt | None:
         """Deal what the person's circle has seen least; among these what everybody has seen least; ties at random."""
         state = self.state
         person = state.seats[seat]
@@ -178,10 +211,19 @@ class Dealer:
         open_desires[[*state.met(seat), *lying]] = False
         if person.unread:
             open_desires &= ~state.card_table.hidden_from(seat, self._met_in_carried_words(seat))
-        candidates = self._from_where_the_stage_deals(open_desires, person.circle)
+        return self._least_seen(open_desires, person.circle, printed)
+
+    def _least_seen(
+        self, open_desires: npt.NDArray[np.bool_], circle: int | None, printed: npt.NDArray[np.int64] | None
+    ) -> Dealt | None:
+        state = self.state
+        candidates = self._from_where_the_stage_deals(open_desires, circle)
         if not candidates.any():
             return None
-        counts = state.tally.seen_by(person.circle).astype(np.int64) * (len(state.seats) + 1) + state.tally.seen_by_all
+        seen = state.tally.seen_by(circle).astype(np.int64)
+        if printed is not None:
+            seen = seen + printed
+        counts = seen * (len(state.seats) + 1) + state.tally.seen_by_all
         counts[~candidates] = np.iinfo(np.int64).max
         least = np.flatnonzero(counts == counts.min())
         return Dealt(int(least[int(self._rng.random() * len(least))]), 1.0 / len(least))

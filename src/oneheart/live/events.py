@@ -139,8 +139,9 @@ class SeatTaken(Body, tag="seat", frozen=True):
         language: language code of the person's pages.
         circle: number of the circle that the person named; None if they named none.
         card: SHA-256 of the seat code on the table card that the person used, hexadecimal; "" for none. A code opens
-            one seat. Its circle comes before the named one.
-        scribe: number of the seat that types for this person; None for a person who types for themselves.
+            one seat. Its circle comes before the named one. For a person on paper it is the code of their sheet.
+        scribe: number of the seat that types for this person; -1 if hosts do; None for a person who types for
+            themselves.
         consent: version of the terms to which the person agreed; None if they agreed to none.
         bounded: true if the size of the circle limits for how many its steward types. Only a log of the former version
             holds seats with a scribe and without this limit.
@@ -207,6 +208,50 @@ class CardsPrinted(Body, tag="cards", frozen=True):
 
     circle: int | None
     hashes: list[str]
+
+
+class PrintedSheet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One sheet of paper for one person without a phone.
+
+    Attributes:
+        code: SHA-256 of the code on the sheet, hexadecimal.
+        place: number of the person's place on paper in the circle, from 1.
+        seat: number of the person's seat; None if nobody has taken this place yet.
+        desires: numbers of the desires on it, in order: cards, or challengers beside a draft.
+        chances: probability with which each card was dealt, above 0 to 1, in the same order; [] for challengers.
+    """
+
+    code: str
+    place: int
+    seat: int | None = None
+    desires: list[int] = []
+    chances: list[float] = []
+
+
+class SheetsPrinted(Body, tag="sheets", frozen=True):
+    """Sheets of paper are printed for the people of a circle without a phone. With that their cards are dealt.
+
+    Attributes:
+        circle: number of the circle.
+        version: number of stage moves and programme steps before this one (optimistic lock).
+        sheets: the sheets.
+        draft: number of the draft that stands on them; None for none.
+    """
+
+    circle: int
+    version: int
+    sheets: list[PrintedSheet]
+    draft: int | None = None
+
+
+class SheetTyped(Body, tag="sheet typed", frozen=True):
+    """A host, or the steward of its circle, has typed a sheet of paper in. What it says is in events of its person.
+
+    Attributes:
+        code: SHA-256 of the code on the sheet, hexadecimal.
+    """
+
+    code: str
 
 
 class DoorSet(Body, tag="door", frozen=True):
@@ -1155,6 +1200,8 @@ AnyBody = (
     | WayBackKept
     | PhoneLost
     | CardsPrinted
+    | SheetsPrinted
+    | SheetTyped
     | DoorSet
     | SeatCardsWanted
     | StewardNamed

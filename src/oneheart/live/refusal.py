@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     USED = "used"  # the seat code was used already
     MOVED = "moved"  # the person changed circle in this round already
     NO_ROOM = "no room"  # the circle has no room for one more person without a phone
+    TAKEN_BACK = "taken back"  # its author took the words back after they were printed
     CONFLICT = "conflict"  # the same key with other words
     UNREADABLE = "unreadable"  # the event could not be read again from the file
     CHANGED = "changed"  # a newer draft exists

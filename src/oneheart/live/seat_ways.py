@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oneheart.live import events as ev
-from oneheart.live.codes import ALPHABET, CODE_LENGTH, hash_of
+from oneheart.live.codes import ALPHABET, CODE_LENGTH, hash_of, letters_of
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.inputs import Input, KeyOnly, Text
 from oneheart.live.refusal import Refusal, Refused
@@ -73,23 +73,14 @@ def clean_letters(typed: str, most: int) -> str:
     return "".join(letter for letter in typed.upper() if letter in ALPHABET)[:most]
 
 
-def _letters(secret: str, count: int) -> str:
-    """Return letters of the alphabet of codes made from a derived secret of 128 bits."""
-    rest, letters = int(secret, 16), []
-    for _ in range(count):
-        rest, letter = divmod(rest, len(ALPHABET))
-        letters.append(ALPHABET[letter])
-    return "".join(letters)
-
-
 def mark_of(gathering: LiveGathering, seat: int) -> str:
     """Return the sign of a person's place, eight letters. It opens nothing; with it a host finds the seat."""
-    return _letters(gathering.secret_for("place", str(seat)), CODE_LENGTH)
+    return letters_of(gathering.secret_for("place", str(seat)), CODE_LENGTH)
 
 
 def code_of_circle(gathering: LiveGathering, circle: int) -> str:
     """Return the code that people of a circle tell to somebody who wants to come to it, eight letters."""
-    return _letters(gathering.secret_for("circle code", gathering.state.circles[circle].key), CODE_LENGTH)
+    return letters_of(gathering.secret_for("circle code", gathering.state.circles[circle].key), CODE_LENGTH)
 
 
 def circle_with(gathering: LiveGathering, typed: str) -> int | None:
@@ -104,7 +95,7 @@ def circle_with(gathering: LiveGathering, typed: str) -> int | None:
 
 async def keep_way(gathering: LiveGathering, seat: int, asked: KeyOnly) -> WayBack:
     """Make a way back to a person's own seat; a former one is void. Idempotent: the same key gives the same code."""
-    code = _letters(gathering.secret_for("way back", f"{seat}-{asked.key}"), WAY_LENGTH)
+    code = letters_of(gathering.secret_for("way back", f"{seat}-{asked.key}"), WAY_LENGTH)
     kept = await gathering.submit(actor.seat(seat), asked.key, ev.WayBackKept(seat, hash_of(code)))
     return WayBack(code, kept)
 
@@ -137,7 +128,7 @@ async def lose_phone(gathering: LiveGathering, host: int, asked: PhoneLostAsked)
     seat = _seat_shown(gathering, clean_letters(asked.code, CODE_LENGTH))
     if seat is None:
         raise Refused(Refusal.UNKNOWN)
-    code = _letters(gathering.secret_for("lost phone", f"{host}-{asked.key}"), WAY_LENGTH)
+    code = letters_of(gathering.secret_for("lost phone", f"{host}-{asked.key}"), WAY_LENGTH)
     kept = await gathering.submit(actor.host(host), asked.key, ev.PhoneLost(seat, hash_of(code)))
     return WayBack(code, kept)
 

@@ -20,12 +20,12 @@ from oneheart.live import events as ev
 from oneheart.live import state as state_package
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.state import HANDLERS
-from tests.support.rules import carrying, company, course, desires, joining, people, released, retention, text
+from tests.support.rules import carrying, company, course, desires, joining, papers, people, released, retention, text
 from tests.support.rules.scene import AT, SEQ, Row, differences, lead, led, reread, values, whole
 
 ROWS = [
     row
-    for part in (course, people, desires, joining, carrying, company, released, text, retention)
+    for part in (course, people, papers, desires, joining, carrying, company, released, text, retention)
     for row in part.ROWS
 ]
 TAKEN = [row for row in ROWS if not isinstance(row.gives, Refusal)]
@@ -72,6 +72,8 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.DutySettled: {UNKNOWN},
     ev.SeatErased: {UNKNOWN},
     ev.CardsPrinted: {UNKNOWN},
+    ev.SheetsPrinted: {UNKNOWN, STALE},
+    ev.SheetTyped: {UNKNOWN},
     ev.DesireSaid: {UNKNOWN, NOT_YOURS, Refusal.QUOTA, Refusal.CONSENT},
     ev.DesireJoined: {UNKNOWN, NOT_YOURS},
     ev.WordsMatched: {NOT_YOURS, UNKNOWN},

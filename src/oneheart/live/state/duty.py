@@ -19,6 +19,7 @@ from typing import Protocol
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.model import actor
 
 
 class SeatOfDuty(Protocol):
@@ -271,8 +272,21 @@ def scribe_in(seats: Sequence[SeatOfDuty], circle: int) -> int:
 
 def check_new_scribed(seats: Sequence[SeatOfDuty], body: ev.SeatTaken) -> Refusal | None:
     """Refuse a seat whose scribe does not hold the duty of its circle. Asked before the event is written."""
-    if body.scribe is None:
+    if body.scribe is None or body.scribe == BY_HOSTS:
         return None
     if not body.bounded or not in_circle(seats, body.scribe) or not seats[body.scribe].steward:
         return Refusal.NOT_YOURS
     return None if seats[body.scribe].circle == body.circle else Refusal.NOT_YOURS
+
+
+def check_new_by_hosts(seats: Sequence[SeatOfDuty], body: ev.SeatTaken, by: str) -> Refusal | None:
+    """Refuse a seat for which hosts type, by anybody else or without a sheet of paper. Asked before it is written.
+
+    Where a circle has a steward, its people without a phone come to the steward.
+    """
+    if body.scribe != BY_HOSTS:
+        return None
+    who = actor.parse(by)
+    is_host = who is not None and who.kind is actor.ActorKind.HOST
+    fits = is_host and body.bounded and bool(body.card) and body.circle is not None
+    return None if fits and body.circle is not None and holder_of(seats, body.circle) is None else Refusal.NOT_YOURS

@@ -257,14 +257,20 @@ class People:
         by_card = self.card_codes.get(body.card) if body.card else None
         return body.circle if by_card is None else by_card
 
-    def check_seat_taken(self, body: ev.SeatTaken, course: Course) -> Refusal | None:
-        """Refuse a seat that the door does not give, an unknown or used seat code, and an unknown circle."""
+    def check_seat_taken(self, body: ev.SeatTaken, course: Course, *, sheet: bool = False) -> Refusal | None:
+        """Refuse a seat that the door does not give, an unknown or used seat code, and an unknown circle.
+
+        Args:
+            body: the event.
+            course: settings and door.
+            sheet: true if its code is that of a sheet of paper, see `papers.Papers`.
+        """
         turned_away = course.turns_away(self.count, card=bool(body.card), scribed=body.scribe is not None)
         if turned_away is not None:
             return turned_away
         if body.card in self.used_cards:
             return Refusal.USED
-        if body.card and body.card not in self.card_codes:
+        if body.card and body.card not in self.card_codes and not sheet:
             return Refusal.UNKNOWN
         circle = self.circle_of_card(body)
         if circle is not None and not self.is_circle(circle):

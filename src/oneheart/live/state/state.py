@@ -14,7 +14,7 @@ import numpy.typing as npt
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state import duty, ways
+from oneheart.live.state import duty, papers, ways
 from oneheart.live.state.card_words import CardTable
 from oneheart.live.state.company import Company, LiveOccasion
 from oneheart.live.state.course import Course
@@ -23,6 +23,7 @@ from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import TreeHeads
 from oneheart.live.state.joining import JOINING_RULES
 from oneheart.live.state.meeting import Meetings
+from oneheart.live.state.papers import Papers
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
 from oneheart.live.state.released import Released, words_now
@@ -36,7 +37,7 @@ Applied = int | None | Refusal
 
 
 class State:
-    """The whole state of a gathering, in eight parts.
+    """The whole state of a gathering, in nine parts.
 
     The properties below are shortcuts into the parts; they hold no values of their own.
 
@@ -51,6 +52,7 @@ class State:
         heads: published heads of the record's tree.
         released: words about desires that people read, numbers of the hall.
         keeping: terms, consent and the erasure at the end.
+        papers: sheets of paper, and what was dealt on them.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"seq"})  # refused events change it too
@@ -67,6 +69,7 @@ class State:
         self.heads = TreeHeads()
         self.released = Released()
         self.keeping = Keeping()
+        self.papers = Papers()
 
     # --- the one way in ---
 
@@ -178,10 +181,17 @@ class State:
         self.desires.batches.settle(self.desires, self.course)
         return version
 
+    def check_seat_taken(self, body: ev.SeatTaken) -> Refusal | None:
+        """Refuse a seat that the door or its code does not give."""
+        sheet = body.card in self.papers.sheets
+        refused = self.people.check_seat_taken(body, self.course, sheet=sheet)
+        return refused or (self.papers.check_by_sheet(body) if sheet else None)
+
     def take_seat(self, body: ev.SeatTaken, seq: int, at: int) -> int:
         """Add a seat with the consent that was given with it, and return its number."""
         number = self.people.take_seat(body, seq, at)
         self.keeping.agree(number, body.consent)
+        self.papers.take_seat(body, number)
         return number
 
     def end(self, at: int) -> None:
@@ -485,9 +495,9 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         check_new=lambda s, b, by: s.people.check_new_done(b, by),
     ),
     ev.SeatTaken: Rule(
-        lambda s, b, _: s.people.check_seat_taken(b, s.course),
+        lambda s, b, _: s.check_seat_taken(b),
         lambda s, b, w: s.take_seat(b, w.seq, w.at),
-        check_new=lambda s, b, _: duty.check_new_scribed(s.seats, b),
+        check_new=lambda s, b, by: duty.check_new_scribed(s.seats, b) or duty.check_new_by_hosts(s.seats, b, by),
     ),
     ev.SeatChanged: Rule(
         lambda s, b, _: s.people.check_seat_changed(b),
@@ -541,6 +551,16 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.SeatsRestored: Rule(lambda s, b, _: s.people.check_seats(b.seats), lambda s, b, _: s.restore(b)),
     ev.DoorSet: Rule(lambda s, b, _: s.course.check_door(b), lambda s, b, _: s.course.set_door(b)),
     ev.SeatCardsWanted: Rule(lambda s, b, _: s.people.check_cards_wanted(b), lambda s, b, _: s.people.want_cards(b)),
+    ev.SheetsPrinted: Rule(
+        lambda s, b, _: s.papers.check_printed(b, s.people, s.desires, s.prayers, s.course),
+        lambda s, b, _: s.papers.print_sheets(b, s.course),
+        check_new=lambda _s, _b, by: papers.by_hosts(by),
+    ),
+    ev.SheetTyped: Rule(
+        lambda s, b, _: s.papers.check_typed(b),
+        lambda s, b, _: s.papers.note_typed(b),
+        check_new=lambda s, b, by: s.papers.check_new_typed(b, by, s.people),
+    ),
     ev.CardsPrinted: Rule(lambda s, b, _: s.people.check_cards(b), lambda s, b, _: s.people.print_cards(b)),
     # desires
     ev.DesireSaid: Rule(

@@ -1,0 +1,157 @@
+"""Papers: sheets of paper for people without a phone, and whose each is. The ninth part of the state.
+
+Printing a sheet deals it: which desires stand on it, with which probability, and which draft, is in the log. A person
+is known on paper by the number of their place in the circle, because a sheet may be printed before they have a seat.
+Whoever types the first sheet of a place takes its seat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from oneheart.live import events as ev
+from oneheart.live.refusal import Refusal
+from oneheart.live.state.course import Course
+from oneheart.live.state.desires import Desires
+from oneheart.live.state.people import People
+from oneheart.live.state.text import Prayers
+from oneheart.model import actor
+
+
+@dataclass(slots=True)
+class LiveSheet:
+    """A printed sheet.
+
+    Attributes:
+        circle: number of the circle.
+        place: number of the person's place on paper in the circle, from 1.
+        round: round for which it was printed.
+        draft: number of the draft that stands on it; None for none.
+        desires: numbers of the desires on it: cards, or challengers beside a draft.
+        typed: true once somebody typed it in.
+    """
+
+    circle: int
+    place: int
+    round: int
+    draft: int | None
+    desires: list[int]
+    typed: bool = False
+
+
+@dataclass(slots=True)
+class Papers:
+    """All printed sheets.
+
+    Attributes:
+        sheets: by the hash of the code on it.
+        seat_at: number of the seat by circle and place; missing until somebody types a sheet of that place.
+        place_of: circle and place by the number of the seat.
+        chances: probability of each desire that was dealt on paper, by circle and place, then by desire.
+    """
+
+    sheets: dict[str, LiveSheet] = field(default_factory=dict)
+    seat_at: dict[tuple[int, int], int] = field(default_factory=dict)
+    place_of: dict[int, tuple[int, int]] = field(default_factory=dict)
+    chances: dict[tuple[int, int], dict[int, float]] = field(default_factory=dict)
+
+    def seat_of(self, sheet: LiveSheet) -> int | None:
+        """Return the seat of the person whose sheet it is; None if nobody has this place yet."""
+        return self.seat_at.get((sheet.circle, sheet.place))
+
+    def chance(self, seat: int, desire: int) -> float:
+        """Return the probability with which a desire was dealt to a person on paper; 0 if it was not. O(1)."""
+        place = self.place_of.get(seat)
+        return 0.0 if place is None else self.chances.get(place, {}).get(desire, 0.0)
+
+    def last_place(self, circle: int) -> int:
+        """Return the highest number of a place on paper in a circle; 0 for none. O(sheets)."""
+        return max((sheet.place for sheet in self.sheets.values() if sheet.circle == circle), default=0)
+
+    def was_typed(self, sheet: LiveSheet) -> bool:
+        """Return whether a sheet of the same place was typed in before. O(sheets)."""
+        return any(
+            other.typed and (other.circle, other.place) == (sheet.circle, sheet.place) for other in self.sheets.values()
+        )
+
+    # --- printing ---
+
+    def check_printed(
+        self, body: ev.SheetsPrinted, people: People, desires: Desires, prayers: Prayers, course: Course
+    ) -> Refusal | None:
+        """Refuse an unknown circle, draft, desire or seat, a sheet of another stage, and a code that is known."""
+        if not people.is_circle(body.circle) or not body.sheets:
+            return Refusal.UNKNOWN
+        if body.version != course.version:
+            return Refusal.STALE
+        if body.draft is not None and not 0 <= body.draft < len(prayers.drafts):
+            return Refusal.UNKNOWN
+        places = [sheet.place for sheet in body.sheets]
+        codes = [sheet.code for sheet in body.sheets]
+        if len({*places}) < len(places) or len({*codes}) < len(codes) or not self.sheets.keys().isdisjoint(codes):
+            return Refusal.UNKNOWN
+        fits = all(self._fits(body.circle, sheet, people, desires) for sheet in body.sheets)
+        return None if fits else Refusal.UNKNOWN
+
+    def _fits(self, circle: int, sheet: ev.PrintedSheet, people: People, desires: Desires) -> bool:
+        dealt = len(sheet.chances) in {0, len(sheet.desires)} and all(0 < chance <= 1 for chance in sheet.chances)
+        if sheet.place < 1 or not dealt or not all(desires.knows(number) for number in sheet.desires):
+            return False
+        if sheet.seat is None:
+            return (circle, sheet.place) not in self.seat_at
+        if not people.sits(sheet.seat) or people.seats[sheet.seat].scribe is None:
+            return False
+        in_circle = people.seats[sheet.seat].circle == circle
+        return in_circle and self.seat_at.get((circle, sheet.place), sheet.seat) == sheet.seat
+
+    def print_sheets(self, body: ev.SheetsPrinted, course: Course) -> int:
+        """Record printed sheets with what was dealt on them; return the circle."""
+        for sheet in body.sheets:
+            place = (body.circle, sheet.place)
+            self.sheets[sheet.code] = LiveSheet(body.circle, sheet.place, course.round, body.draft, list(sheet.desires))
+            if sheet.seat is not None:
+                self._sit(place, sheet.seat)
+            self.chances.setdefault(place, {}).update(zip(sheet.desires, sheet.chances, strict=False))
+        return body.circle
+
+    def _sit(self, place: tuple[int, int], seat: int) -> None:
+        self.seat_at[place], self.place_of[seat] = seat, place
+
+    # --- typing in ---
+
+    def check_by_sheet(self, body: ev.SeatTaken) -> Refusal | None:
+        """Refuse a seat by a sheet of another circle, and one of a place that somebody has or had."""
+        sheet = self.sheets[body.card]
+        if body.scribe is None or sheet.circle != body.circle:
+            return Refusal.UNKNOWN
+        return Refusal.USED if self.seat_of(sheet) is not None or self.was_typed(sheet) else None
+
+    def take_seat(self, body: ev.SeatTaken, seat: int) -> None:
+        """Record whose place on paper a new seat is, if it was taken by a sheet."""
+        sheet = self.sheets.get(body.card)
+        if sheet is not None:
+            self._sit((sheet.circle, sheet.place), seat)
+
+    def check_typed(self, body: ev.SheetTyped) -> Refusal | None:
+        """Refuse a sheet that was never printed."""
+        return None if body.code in self.sheets else Refusal.UNKNOWN
+
+    def check_new_typed(self, body: ev.SheetTyped, by: str, people: People) -> Refusal | None:
+        """Refuse a sheet of another circle by anybody but a host. Asked before the event is written."""
+        who = actor.parse(by)
+        if who is None or who.kind is actor.ActorKind.HOST:
+            return None if who is not None else Refusal.NOT_YOURS
+        seat = who.number if who.kind is actor.ActorKind.SEAT else None
+        serves = seat is not None and people.sits(seat) and people.serves(seat) == self.sheets[body.code].circle
+        return None if serves else Refusal.NOT_YOURS
+
+    def note_typed(self, body: ev.SheetTyped) -> int:
+        """Record that a sheet was typed in; return its circle."""
+        self.sheets[body.code].typed = True
+        return self.sheets[body.code].circle
+
+
+def by_hosts(by: str) -> Refusal | None:
+    """Refuse what only hosts may do by anybody else."""
+    who = actor.parse(by)
+    return None if who is not None and who.kind is actor.ActorKind.HOST else Refusal.NOT_YOURS
