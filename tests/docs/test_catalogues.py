@@ -59,6 +59,7 @@ WEB: dict[str, dict[str, str]] = {
         "consent": "Nothing is kept before you agree. Open your page anew and read what is kept here, and how long.",
         "moved": "You moved in this round already. You can move again in the next round.",
         "no room": "There is no room here for one more person without a phone. A host can make room.",
+        "taken back": "Its author took this back after it was printed. Leave it empty.",
         "used": "This card has been used. Ask the host for a new one.",
         "conflict": "This was sent before with other words. Open the page anew and look at what is kept.",
         "unreadable": "These letters cannot be kept. Write them once more, without special signs.",

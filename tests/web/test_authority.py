@@ -225,6 +225,8 @@ def about(**fields: object) -> Callable[[Side], Mapping[str, object]]:
 SETTINGS = form(name="Another name", version="1", voice="ten", cards="8", **{"language-en": "1", "question-en": "Why?"})
 _SEAT_CODE = {"path": lambda side: {"seatcode": side.seat_code}}
 _WAY = {"path": lambda _side: {"way": "ABCD" * 4}}
+_SHEET = {"path": lambda _side: {"sheet": "ABCD3333"}}
+_SAYS = {"say.sheet": "not theirs to say"}
 _TOKEN = {"path": lambda side: {"token": side.invitation}}
 _BACK = {
     ("GET", f"/g/{{code}}/{name}"): to_all()
@@ -369,6 +371,14 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/g/{code}/circle/sheet"): Rule(SEAT),
     ("POST", "/g/{code}/circle/sheet"): Rule(SEAT, form=form(sheet_key="a-key-of-a-sheet")),
     ("POST", "/g/{code}/circle/sheet/erase"): Rule(SEAT, status=404, form=form(person="0")),  # nobody is typed for
+    ("GET", "/g/{code}/circle/paper"): Rule(SEAT),
+    ("GET", "/g/{code}/circle/paper/{sheet}"): Rule(SEAT, status=404, **_SHEET),  # nobody printed it
+    ("POST", "/g/{code}/circle/paper/{sheet}"): Rule(SEAT, status=404, form=form(**_SAYS), **_SHEET),
+    ("GET", "/host/{code}/sheets"): Rule(HOSTS),
+    ("POST", "/host/{code}/sheets"): Rule(HOSTS, form=form(circle="0", blank="1")),
+    ("GET", "/host/{code}/sheets/{sheet}"): Rule(HOSTS, status=404, **_SHEET),
+    ("POST", "/host/{code}/sheets/{sheet}/erase"): Rule(HOSTS, status=404, form=form(), **_SHEET),
+    ("POST", "/host/{code}/sheets/{sheet}"): Rule(HOSTS, status=404, form=form(**_SAYS), **_SHEET),
     ("POST", "/g/{code}/circle/done"): Rule(SEAT, form=form(on="1")),
     ("POST", "/g/{code}/circle/cards"): Rule(SEAT, form=form(count="0")),
     ("GET", "/host/enter/{token}"): to_all(**_TOKEN),

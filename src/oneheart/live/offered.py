@@ -46,7 +46,7 @@ class Purpose(IntEnum):
     """Moderate, mark, show or join a desire. The holder is a host."""
     SCREEN = 7
     """Tell two desires on the hall screen apart; it permits nothing. The holder is `EVERYBODY`."""
-    TYPED = 8
+    TYPED = 12
     """Type for a person without a phone. The number is that of the person's seat; the holder is the seat that types."""
 
     SAY_IN = 8

@@ -6,6 +6,7 @@ desire by its number; `make structure` checks that. `Desires.readable_by` holds 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oneheart.live import challenging, circles, matching, queues
@@ -119,6 +120,26 @@ def carrying_in_hand(gathering: LiveGathering, seat: int, *, finished: bool = Fa
         alias = alias_for(gathering, Purpose.SAY_IN, seat, card.desire)
     new = "" if card.carried is None else words[card.carried].text
     return OpenedCarrying(card.kind, OpenedDesire(alias, text, language, desire.stem), card.language, new)
+
+
+def on_sheet(
+    gathering: LiveGathering, desires: Sequence[int], languages: Sequence[str]
+) -> list[list[tuple[str, str, str]]]:
+    """Return the words of desires on a sheet of paper, for whoever prints or types it: (text, language, stem).
+
+    Each desire has words in each of some languages in which it can be met, and its own words. A desire that its author
+    took back, or that is kept back, has none. O(desires languages).
+    """
+    state = gathering.state
+    out = []
+    for number in desires:
+        desire = state.desires[number]
+        there = desire.stands and not state.desires.kept_back(number, state.course)
+        met = [state.card_table.in_language(number, language) for language in languages] if there else []
+        words = [(one.text, one.language, one.stem) for one in met if one is not None]
+        own = [(desire.text, desire.language, desire.stem)] if there else []
+        out.append([*dict.fromkeys([*words, *own])])
+    return out
 
 
 def similar_to(gathering: LiveGathering, seat: int, number: int) -> list[OpenedDesire]:

@@ -98,7 +98,7 @@ def why_not_now(state: State, sheet: LiveSheet) -> Refusal | None:
         return Refusal.ENDED
     if sheet.round != state.round:
         return Refusal.STALE
-    if not _stands(state, sheet):
+    if not _person_is_there(state, sheet):
         return Refusal.UNKNOWN
     if sheet.draft is None:
         return None if state.stage.takes_responses else Refusal.CLOSED
@@ -106,7 +106,7 @@ def why_not_now(state: State, sheet: LiveSheet) -> Refusal | None:
     return Refusal.CHANGED if not newest else None if state.stage.takes_readings else Refusal.CLOSED
 
 
-def _stands(state: State, sheet: LiveSheet) -> bool:
+def _person_is_there(state: State, sheet: LiveSheet) -> bool:
     """Return whether the person of a sheet has not left: neither its circle nor, by erasing everything, all of it."""
     seat = state.papers.seat_of(sheet)
     if seat is None:

@@ -37,13 +37,28 @@ from oneheart.web.host import (
     leaving,
     lost_phone,
     measures,
+    paper_sheets,
     programme,
     revoking,
     table_cards,
     table_draw,
 )
 from oneheart.web.pages import STATIC, gathering_of, language_of, page, problem, wants_json, words_for
-from oneheart.web.phone import agreeing, carry, circle, door, here, mine, now, proofs, sheet, text, together, way_back
+from oneheart.web.phone import (
+    agreeing,
+    carry,
+    circle,
+    door,
+    here,
+    mine,
+    now,
+    paper_sheet,
+    proofs,
+    sheet,
+    text,
+    together,
+    way_back,
+)
 from oneheart.web.phone.tap import Respond
 from oneheart.web.said import GUARDED
 from oneheart.web.security import HEADERS, HSTS, NO_STORE, REFUSED, Guard, Misses, TooLargeError
@@ -73,6 +88,7 @@ _PHONE = [
     *text.routes,
     *circle.routes,
     *sheet.routes,
+    *paper_sheet.routes,
     *together.routes,
     *proofs.routes,
     *agreeing.routes,
@@ -87,6 +103,7 @@ _HOST = [
     *here_sheet.routes,
     *measures.routes,
     *table_cards.routes,
+    *paper_sheets.routes,
     *lost_phone.routes,
     *hosts_log.routes,
     *revoking.routes,

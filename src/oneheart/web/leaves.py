@@ -88,6 +88,20 @@ LEAVES: tuple[Leaving, ...] = (
         _n("numbers from {k}"),
     ),
     Leaving(
+        "Sheets of paper",
+        ("/host/{code}/sheets", "/g/{code}/circle/paper"),
+        "To whoever prints or types: desires dealt on a sheet and lines of the draft; never what somebody answered",
+        _n("what others write as on cards, by {k} authors at a time; which sheets of people on paper were typed in"),
+        "-",
+    ),
+    Leaving(
+        "Sheet of a circle",
+        ("/g/{code}/circle/sheet",),
+        "To the steward, for people without a phone: their cards and lines, and a mark where something is kept",
+        _n("what others write by {k} authors at a time"),
+        "-",
+    ),
+    Leaving(
         "Hosts' log",
         ("/host/{code}/log",),
         "What hosts did and when, every output among it; nothing of others",

@@ -12,12 +12,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from oneheart.engine.told import Told
-from oneheart.live import doing, seat_ways
+from oneheart.live import doing, seat_ways, tongues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
@@ -195,6 +195,7 @@ def acts_of(
     form: Mapping[str, str],
     seat_of: Callable[[str], int],
     language_of_line: Callable[[int, str], str],
+    about: Callable[[Field], str] = lambda field: field.about,
 ) -> tuple[list[TypedAct], dict[str, Refused]]:
     """Return the acts that a form asks for, and what of it is refused at once, by field.
 
@@ -203,18 +204,29 @@ def acts_of(
         seat_of: returns the seat of a person whom the form names; raises `Refused` for anybody for whom the sender may
             not type.
         language_of_line: returns the language in which a line stands before a seat.
+        about: returns the name by which an act names what a field is about, where the form itself has another.
     """
     acts: list[TypedAct] = []
     refused: dict[str, Refused] = {}
     for field in fields_in(form):
         try:
             seat = seat_of(field.who)
-            acts.append(TypedAct(field, seat, input_of(field, form, partial(language_of_line, seat))))
+            named = replace(field, about=about(field))
+            acts.append(TypedAct(field, seat, input_of(named, form, partial(language_of_line, seat))))
         except Refused as error:
             refused[field.name] = error
         except ValueError:
             refused[field.name] = Refused(Refusal.UNKNOWN)
     return acts, refused
+
+
+def language_met(gathering: LiveGathering, draft: int, line: int, seat: int) -> str:
+    """Return the language in which a line stands before a person, or about which they are asked; "" for none."""
+    state = gathering.state
+    if not 0 <= draft < len(state.prayers.drafts) or not 0 <= line < len(state.prayers.drafts[draft].body.lines):
+        return ""
+    meeting = tongues.line_for(state, draft, line, seat)
+    return meeting.ask if meeting.words is None else meeting.words.language
 
 
 _NO_LONGER = frozenset({Refusal.CHANGED, Refusal.CLOSED, Refusal.UNKNOWN})

@@ -70,6 +70,21 @@ class CardTable:
             carried = next((words for words in others if words is not None), None)
         return own if carried is None else CardWords(carried.text, carried.language, desire.stem, carried=True)
 
+    def in_language(self, number: int, language: str) -> CardWords | None:
+        """Return the words of a desire in one language, for nobody in particular; None if it has none.
+
+        They are its own, or those of a desire that two hosts called the same, or carried words.
+        """
+        desire = self.desires[number]
+        if desire.language == language:
+            return CardWords(desire.text, desire.language, desire.stem)
+        for other in self.desires.confirmed:
+            lends = self.desires.may_lend_words(other, language, hold=self.course.hold)
+            if lends and self.desires.root(other) == number:
+                return CardWords(self.desires[other].text, language, self.desires[other].stem)
+        carried = self._standing(number, language)
+        return None if carried is None else CardWords(carried.text, language, desire.stem, carried=True)
+
     def called_the_same(self, number: int, seat: int) -> int:
         """Return the desire in the language of a person's pages that two hosts called the same, else the desire itself.
 

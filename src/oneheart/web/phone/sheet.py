@@ -7,7 +7,7 @@ twice. Whose words a line is stands there, because only their author can say it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +16,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine.desire import entry
-from oneheart.live import doing, opened
+from oneheart.live import doing, opened, tongues
 from oneheart.live import inputs as ask
 from oneheart.live.circles import scribed_by
 from oneheart.live.offered import Purpose, alias_for, desire_behind
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.state import duty
+from oneheart.live.state import State, duty
 from oneheart.live.state.text import CRITIQUE_MOST
 from oneheart.model.round import Stage
 from oneheart.web import sheet_form, who
@@ -70,7 +70,9 @@ class OnSheet:
         others: the gathering's other languages: code, name, and whether the person reads it; None if not known.
         must_agree: whether nothing of theirs is kept before they agree to the terms.
         cards: cards that lie before them.
-        lines: all lines of the text as they meet them.
+        lines: all lines of the text.
+        meetings: in which words they meet each line.
+        asks: languages about which they are asked whether they understand them, before they can answer: code, name.
         lots: desires outside the text that were drawn for them.
         whole: whether an answer to the whole text is kept.
         amen: whether their amen is kept.
@@ -85,6 +87,8 @@ class OnSheet:
     must_agree: bool
     cards: tuple[SheetCard, ...]
     lines: tuple[ReadLine, ...]
+    meetings: tuple[tongues.Meeting, ...]
+    asks: tuple[tuple[str, str], ...]
     lots: tuple[Challenger, ...]
     whole: bool
     amen: bool
@@ -108,6 +112,7 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
     reader = replace(person, seat=seat)
     current, sealed = draft_now(state), state.prayers.sealed_of(state.round)
     reads = state.stage.takes_readings and not state.ended and current is not None
+    meetings = tuple(tongues.lines_for(state, current[0], seat)) if reads and current is not None else ()
     settings = state.settings
     left = max(0, (settings.cards if settings else 0) - state.cards(seat))
     return OnSheet(
@@ -116,9 +121,7 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
         language=language,
         language_name=LANGUAGES.get(language, language),
         others=tuple(
-            (code, name, False if code in own_seat.unread else None)
-            for code, name in languages_of(gathering)
-            if code != language
+            (code, name, state.people.reads(seat, code)) for code, name in languages_of(gathering) if code != language
         ),
         must_agree=not state.keeping.has_agreed(seat),
         cards=tuple(
@@ -132,6 +135,8 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
             for words in opened.cards_lying(gathering, seat, min(left, CARDS_AT_ONCE))
         ),
         lines=tuple(read_lines(reader, *current)) if reads and current is not None else (),
+        meetings=meetings,
+        asks=tuple((code, LANGUAGES.get(code, code)) for code in dict.fromkeys(one.ask for one in meetings) if code),
         lots=tuple(lot for lot in challengers_of(reader) if lot.stance is None) if reads else (),
         whole=current is not None and seat in current[1].whole,
         amen=sealed is not None and seat in sealed.amen,
@@ -156,7 +161,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "people": places,
         "pages": pages,
         "page": at_page,
-        "lines": _lines_of(places) if state.stage.takes_readings else [],
+        "lines": _lines_of(state, places),
         "draft_number": current[0] if current is not None else 0,
         "second": current is not None and current[1].second,
         "reads_whole": state.stage is Stage.SECOND_READING and current is not None and bool(current[1].body.lines),
@@ -175,11 +180,23 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
     return page("circle_sheet.html", person.words, status=status, **{**about, **more})
 
 
-def _lines_of(places: list[OnSheet]) -> list[tuple[ReadLine, list[tuple[OnSheet, ReadLine]]]]:
-    """Return the lines that are read now, each with everybody on the sheet and the line as they meet it."""
-    if not places:
+_Reader = tuple[OnSheet, ReadLine, tongues.Meeting]
+
+
+def _lines_of(state: State, places: list[OnSheet]) -> list[tuple[ReadLine, list[tongues.Version], list[_Reader]]]:
+    """Return the lines that are read now, each with its words that stand and everybody on the sheet."""
+    current = draft_now(state)
+    if not places or current is None or not state.stage.takes_readings:
         return []
-    return [(line, [(place, place.lines[line.number]) for place in places]) for line in places[0].lines if line.open]
+    spoken = {place.language for place in places}
+    versions = state.meetings.versions(current[1])
+    lines = []
+    for line in (line for line in places[0].lines if line.open):
+        own = next(iter(versions[line.number]), "")
+        words = [one for one in versions[line.number].values() if one.holds and one.language in {own, *spoken}]
+        readers = [(place, place.lines[line.number], place.meetings[line.number]) for place in places]
+        lines.append((line, words, readers))
+    return lines
 
 
 async def _sheet(request: Request) -> Response:
@@ -231,12 +248,12 @@ def _typed_for(person: Person, name: str) -> int:
     return seat
 
 
-def _language_of_line(person: Person, form: Mapping[str, str]) -> Any:
-    prayers, desires = person.state.prayers, person.state.desires
-
-    def language(_seat: int, line: str) -> str:
+def _language_of_line(person: Person, form: Mapping[str, str]) -> Callable[[int, str], str]:
+    def language(seat: int, line: str) -> str:
         draft, number = number_in(form, "draft"), number_in({"line": line}, "line")
-        return "" if draft is None or number is None else prayers.language_of(draft, number, desires)
+        if draft is None or number is None:
+            return ""
+        return sheet_form.language_met(person.gathering, draft, number, seat)
 
     return language
 

@@ -374,7 +374,7 @@ function formOf(entry) {
   const sends = [...document.querySelectorAll("form[data-send]")].find((form) =>
     new URL(form.action).pathname === entry.path &&
     ["draft", "line", "carried", "desire"].every((name) => (form.elements[name]?.value ?? "") === (entry.fields[name] ?? "")));
-  if (READING.includes(entry.path.split("/").pop())) return sends ?? null;
+  if (READING.includes(entry.path.split("/").pop()) || entry.path.includes("/circle/paper/")) return sends ?? null;
   const grewFromSame = (form) => (form.elements.grew_from?.value ?? "") === (entry.fields.grew_from ?? "");
   return [...document.querySelectorAll("form[data-outbox]")].find(grewFromSame) ?? null;
 }
