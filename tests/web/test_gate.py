@@ -293,9 +293,18 @@ async def crossed(gathering: LiveGathering) -> None:
     await away_from_a_border(gathering)
 
 
+async def on_paper(gathering: LiveGathering) -> None:
+    """People said what they want, and a sheet of paper is printed for one who has no phone."""
+    await said(gathering)
+    sheet = ev.SheetsPrinted(0, gathering.state.version, [ev.PrintedSheet("f" * 64, 1)])
+    await submit(gathering, sheet, actor.host(0))
+
+
 PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.SeatTaken, said, one_takes_a_seat),
     (ev.SeatTaken, said, one_is_seated_by_a_scribe),
+    (ev.SeatTaken, on_paper, one_is_seated_by_a_scribe),
+    (ev.SheetTyped, on_paper, one(0, ev.SheetTyped("f" * 64))),
     (ev.SeatChanged, said, one(6, ev.SeatChanged(6, language="en"))),
     (ev.LanguageUnread, said, one(6, ev.LanguageUnread(6, "en"))),
     (ev.ConsentGiven, said, one(6, ev.ConsentGiven(6, 1))),
