@@ -12,7 +12,7 @@ from typing import Literal
 
 from oneheart import settings
 from oneheart.engine import disclosure
-from oneheart.engine.desire import similarity
+from oneheart.engine.desire import entry, similarity
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
@@ -167,10 +167,14 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         if (words := state.prayers.amended.get(seq)) is not None
     }
     judged = judge(state, draft)
-    # an amended line is read again if anybody asked for a change, even if the line stands
+    # an amended line is read again if anybody asked for a change, even if the line stands, or if it was only smoothed
     verdicts: list[rounds.LineVerdict] = [
         "to be amended"
-        if line in amended and line_judged.verdict == "stands" and draft.critiques[line]
+        if line in amended
+        and (
+            (line_judged.verdict == "stands" and draft.critiques[line])
+            or (line_judged.verdict in {"stands", "not measured"} and _is_smoothed(lines[line], amended[line]))
+        )
         else line_judged.verdict
         for line, line_judged in enumerate(judged)
     ]
@@ -203,6 +207,11 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         among=draft.body.among,
         lots=draft.body.lots,
     )
+
+
+def _is_smoothed(line: PrayerLine, amended: PrayerLine) -> bool:
+    """Return whether an amendment changes nothing but the beginning of a line."""
+    return line.language == amended.language and entry.differ_in_beginning(line.text, amended.text, line.language)
 
 
 def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[PrayerLine]:

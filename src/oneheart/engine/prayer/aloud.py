@@ -19,7 +19,7 @@ from typing import Protocol
 
 import regex
 
-from oneheart.engine.desire.entry import own_beginning, stems
+from oneheart.engine.desire.entry import fitting_stem, own_beginning, stems
 from oneheart.engine.desire.scripts import base_language
 
 
@@ -132,6 +132,36 @@ def opening(code: str, language: str) -> tuple[str, str]:
         return whole.strip(), ""
     first, _, attached = whole.rpartition(" ")
     return first, attached
+
+
+def smoother(lines: Sequence[Line], place: int) -> str:
+    """Return words in which a line would go on from the opening of the other lines; "" where none are plain.
+
+    The words of the author stay; only the beginning that most other lines of the language continue is put before them.
+    Nothing is suggested for a line that has a beginning, that stands by itself ("we sing"), or that is a question.
+    It is a suggestion to the author, who sees both; nothing is changed by it.
+
+    Example:
+        >>> from types import SimpleNamespace as Words
+        >>> lines = [Words(text=text, language="en", stem=stem) for text, stem in (("Peace", "want"), ("all well", ""))]
+        >>> smoother(lines, 1), smoother(lines, 0)
+        ('I want all well', '')
+    """
+    line = lines[place]
+    text, language = " ".join(line.text.split()), line.language
+    kinds = [_kind_of(other)[0] for other in lines if other.language == language and other is not line]
+    codes = [code for code in kinds if code]
+    if _kind_of(line)[0] or _is_whole(text) or not codes:
+        return ""
+    offered = stems(language)
+    common = max(offered, key=lambda stem: codes.count(stem.code))
+    first = text.split(" ", 1)[0]
+    if fitting_stem(common.code, text, language) and common.written:
+        return f"{common.written[0]} {_small(text, language)}"
+    for stem in offered:  # "чтобы никто не был один" goes on from "Я хочу, чтобы"
+        if stem.written and stem.written[0].casefold().endswith(f" {first.casefold()}"):
+            return f"{stem.written[0]}{text[len(first) :]}"
+    return f"{offered[0].written[0]} {text}" if fitting_stem(offered[0].code, text, language) else ""
 
 
 def _aloud(words: str, language: str, code: str, *, begins: bool, ends: bool) -> Aloud:

@@ -17,9 +17,11 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
+from oneheart.live import events as ev
 from oneheart.live import opened
 from oneheart.live.acts import ACTS, Act
 from oneheart.live.offered import Purpose, alias_for
+from oneheart.live.smoothing import Smoothing, smoothing_of
 from oneheart.live.snapshot import includes, shown_size
 from oneheart.live.state import State
 from oneheart.live.state.carried import Version
@@ -85,6 +87,8 @@ class ReadLine:
         carried: translation in which the person reads the line; "" if they read its own words, or none.
         carried_language: code of the language of that translation.
         others: the line in other languages that the person reads, where words are missing or not confirmed.
+        smoothing: what is suggested to whoever may amend it; None for nothing.
+        before: of a line that was changed: its words in the first reading; "" for none, and for a new line.
         key: idempotency key of its form.
     """
 
@@ -104,6 +108,8 @@ class ReadLine:
     may_amend: bool
     amended: str
     critiques: tuple[str, ...]
+    smoothing: Smoothing | None
+    before: str
     carried: str
     carried_language: str
     others: tuple[OtherWords, ...]
@@ -193,6 +199,8 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 carried="" if words is None else words.text,
                 carried_language="" if words is None else words.language,
                 others=_in_others(person, language, versions[place]) if text else (),
+                smoothing=smoothing_of(state, draft, place) if may_amend and state.stage is Stage.READING else None,
+                before=_before(state, number, line) if line.changed and words is None and not meeting.waits else "",
                 key=new_key(),
             )
         )
@@ -221,6 +229,14 @@ def _in_others(person: Person, own_language: str, versions: Mapping[str, Version
             )
         )
     return tuple(out)
+
+
+def _before(state: State, number: int, line: ev.WovenLine) -> str:
+    """Return the words of a line in the draft before; "" for a line that is new, and where the words are the same."""
+    if line.follows is None or number == 0:
+        return ""
+    former, _ = state.prayers.words(state.prayers.drafts[number - 1].body.lines[line.follows], state.desires)
+    return "" if former == state.prayers.words(line, state.desires)[0] else former
 
 
 def reading_context(person: Person) -> dict[str, Any] | None:
