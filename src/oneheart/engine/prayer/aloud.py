@@ -23,7 +23,7 @@ from oneheart.engine.desire.entry import fitting_stem, own_beginning, stems
 from oneheart.engine.desire.scripts import base_language
 
 
-class Line(Protocol):
+class Readable(Protocol):
     """What is asked of a line."""
 
     @property
@@ -82,7 +82,7 @@ _SMALL: dict[str, regex.Pattern[str]] = {
 """First words that are no names: after an opening they are written small, as in the middle of a sentence."""
 
 
-def read_aloud(lines: Sequence[Line]) -> tuple[Aloud, ...]:
+def read_aloud(lines: Sequence[Readable]) -> tuple[Aloud, ...]:
     """Return each line as it is read aloud, in their order. A line without words stays without. O(length).
 
     Example:
@@ -101,11 +101,11 @@ def read_aloud(lines: Sequence[Line]) -> tuple[Aloud, ...]:
     return tuple(out)
 
 
-def _key(line: Line, kind: tuple[str, str]) -> tuple[str, str] | None:
+def _key(line: Readable, kind: tuple[str, str]) -> tuple[str, str] | None:
     return (line.language, kind[0]) if kind[0] and kind[1] else None
 
 
-def _kind_of(line: Line) -> tuple[str, str]:
+def _kind_of(line: Readable) -> tuple[str, str]:
     """Return the code of the stem that a line continues, and its words after it; "" for a line that stands alone."""
     text = " ".join(line.text.split())
     code, rest = own_beginning(text, line.language)
@@ -134,7 +134,7 @@ def opening(code: str, language: str) -> tuple[str, str]:
     return first, attached
 
 
-def smoother(lines: Sequence[Line], place: int) -> str:
+def smoother(lines: Sequence[Readable], place: int) -> str:
     """Return words in which a line would go on from the opening of the other lines; "" where none are plain.
 
     The words of the author stay; only the beginning that most other lines of the language continue is put before them.
