@@ -19,6 +19,7 @@ import typer
 from oneheart import __version__
 from oneheart.commands import live
 from oneheart.errors import UserError
+from oneheart.locale import languages
 from oneheart.settings import ONE_THREAD
 
 if TYPE_CHECKING:
@@ -99,6 +100,9 @@ AnyPath = Annotated[Path, typer.Argument(help="An export folder or zip file (Pol
 AgreeOption = Annotated[
     Sign | None, typer.Option("--agree", help="Which vote value means agreement, if the files cannot tell.")
 ]
+LanguageOption = Annotated[
+    str, typer.Option("--language", help=f"Language of the report: {', '.join(languages.LANGUAGES)}.")
+]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")]
 
 
@@ -110,7 +114,7 @@ def analyze(
         int | None, typer.Option("--lines", min=1, max=50, help="Greatest number of lines (default 3, 5 or 7 by size).")
     ] = None,
     seed: SeedOption = 0,
-    language: Annotated[str, typer.Option("--language", help="Language of the report: en, he, ru or es.")] = "en",
+    language: LanguageOption = "en",
     leave_out: Annotated[
         Path | None,
         typer.Option("--leave-out", help="File of ids or exact texts, one a line, that never become lines."),
@@ -347,7 +351,7 @@ def closeness(
     ] = None,
     weight: Annotated[str | None, typer.Option("--weight", help="Column with duration or number of contacts.")] = None,
     permutations: Annotated[int, typer.Option("--permutations", min=19, help="Number of random permutations.")] = 999,
-    language: Annotated[str, typer.Option("--language", help="Language of the report: en, he, ru or es.")] = "en",
+    language: LanguageOption = "en",
     seed: SeedOption = 0,
     agree: AgreeOption = None,
 ) -> None:

@@ -19,13 +19,13 @@ from oneheart.live import inputs as ask
 from oneheart.live.codes import code_from, hash_of, is_strong, new_code
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.matching import match_one
+from oneheart.live.naming import kept_names
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import draw_seats
 from oneheart.live.settings_typed import planned, settings_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
 from oneheart.live.typed_words import as_read, clean_critique, clean_name, clean_words, find_language
-from oneheart.live.wordings import kept_names
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
 

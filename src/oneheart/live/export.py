@@ -21,6 +21,7 @@ from oneheart.live.snapshot import TextLine, includes, text_lines
 from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.released import people_told
 from oneheart.live.state.text import Sealed
+from oneheart.live.wordings import circle_in, name_in, question_in
 from oneheart.model.desire import Desire, Moderation, Stance
 from oneheart.model.gathering import Circle, Gathering, Responses
 from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
@@ -35,6 +36,7 @@ def as_gathering(
     source: str,
     shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None,
     rows: dict[int, int] | None = None,
+    language: str = "",
 ) -> Gathering:
     """Return the gathering as a plain value. O(responses + N + M).
 
@@ -46,21 +48,22 @@ def as_gathering(
         source: where the data came from.
         shuffle: returns a random permutation of so many people; by default the order of seats.
         rows: row of each seat, as returned by `rows_of`; nothing is shuffled then.
+        language: language code of whoever reads the names and the question; "" for the first of the gathering.
     """
     columns = [number for number, desire in enumerate(state.desires) if _left_out(desire) is None]
     column_of = {number: column for column, number in enumerate(columns)}
     rows = rows_of(state, shuffle) if rows is None else rows
-    question = next(iter(state.question.values()), "")
-    circles, circle_of = _circles(state, rows)
+    reader = language or state.languages[0]
+    circles, circle_of = _circles(state, rows, reader)
     return Gathering(
-        question=question,
+        question=question_in(state, reader).text,
         participants=tuple(str(row + 1) for row in range(len(rows))),
         desires=tuple(_plain(state.desires[number], number, rows) for number in columns),
         responses=_responses(state, rows, column_of),
         circles=circles,
         circle_of=circle_of,
         source=source,
-        hall=hall_record(state),
+        hall=hall_record(state, reader),
     )
 
 
@@ -76,13 +79,16 @@ def rows_of(state: State, shuffle: Callable[[int], npt.NDArray[np.intp]] | None 
     return {took_part[old]: row for row, old in enumerate(order)}
 
 
-def hall_record(state: State) -> HallRecord:
-    """Return the sealed texts and the hall's counts, each rounded down as the hall shows it. O(M + texts)."""
+def hall_record(state: State, reader: str = "") -> HallRecord:
+    """Return the sealed texts and the hall's counts, each rounded down as the hall shows it. O(M + texts).
+
+    The name is the one in the language of the reader.
+    """
     counted = state.keeping.counted
     left_out = Counter(_left_out(desire) for desire in state.desires)
     texts = [_sealed_text(state, number, sealed) for number, sealed in enumerate(state.prayers.sealed)]
     return HallRecord(
-        name=state.settings.name if state.settings else "",
+        name=name_in(state, reader),
         texts=tuple(reversed(texts)),
         people=counted(people_told(state.people), "people"),
         desires=counted(state.released.desires, "desires"),
@@ -142,7 +148,7 @@ def _responses(state: State, rows: dict[int, int], column_of: dict[int, int]) ->
     return Responses.of(people, columns, stances)
 
 
-def _circles(state: State, rows: dict[int, int]) -> tuple[tuple[Circle, ...], npt.NDArray[np.int32]]:
+def _circles(state: State, rows: dict[int, int], reader: str) -> tuple[tuple[Circle, ...], npt.NDArray[np.int32]]:
     """Return the circles of at least k people, and the circle of each row, (rows,) int32, -1 for none."""
     numbers = [n for n, circle in enumerate(state.circles) if disclosure.enough(circle.seats)]
     place = {number: index for index, number in enumerate(numbers)}
@@ -150,7 +156,7 @@ def _circles(state: State, rows: dict[int, int]) -> tuple[tuple[Circle, ...], np
     for number, row in rows.items():
         circle = state.seats[number].circle
         circle_of[row] = -1 if circle is None else place.get(circle, -1)
-    return tuple(Circle(f"circle-{n + 1}", state.circles[n].name or str(n + 1)) for n in numbers), circle_of
+    return tuple(Circle(f"circle-{n + 1}", circle_in(state, n, reader) or str(n + 1)) for n in numbers), circle_of
 
 
 def _left_out(desire: LiveDesire) -> Reason | None:
@@ -219,7 +225,9 @@ def in_random_order(gathering: Gathering, rng: np.random.Generator) -> Gathering
     return replace(gathering, desires=tuple(desires), responses=responses)
 
 
-def of_consenting(state: State, *, source: str, rng: np.random.Generator) -> tuple[dict[int, int], Gathering]:
+def of_consenting(
+    state: State, *, source: str, rng: np.random.Generator, language: str = ""
+) -> tuple[dict[int, int], Gathering]:
     """Return the answers of those who consented to rows, in random order: row by seat, and the gathering. O(responses).
 
     Circles of up to twelve people are left out.
@@ -227,7 +235,7 @@ def of_consenting(state: State, *, source: str, rng: np.random.Generator) -> tup
     consenting = state.people.consenting()
     took_part = sorted(seat for seat in rows_of(state) if seat in consenting)
     rows = {took_part[old]: row for row, old in enumerate(rng.permutation(len(took_part)).tolist())}
-    gathering = as_gathering(state, source=source, rows=rows)
+    gathering = as_gathering(state, source=source, rows=rows, language=language)
     sizes = {f"circle-{number + 1}": circle.seats for number, circle in enumerate(state.circles)}
     small = [disclosure.is_small(sizes[circle.label]) for circle in gathering.circles]
     return rows, _without_circles(gathering, small)

@@ -1,14 +1,53 @@
-"""Naming: hosts give an occasion other names, also in a language that the gathering took up later."""
+"""Naming: names as hosts type them, in each language of a gathering, and other names for an occasion.
+
+An occasion may be renamed in a language that the gathering took up later. See `live.wordings` for who reads which name.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.inputs import Input, Names, Number, Text
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.typed_words import clean_name
-from oneheart.live.wordings import kept_names
+from oneheart.live.state import State
+from oneheart.live.typed_words import NAME_MOST, clean_name
 from oneheart.model import actor
+
+NONE: Mapping[str, str] = MappingProxyType({})
+"""No names."""
+
+
+def clean_names(names: Mapping[str, str], languages: Sequence[str], most: int = NAME_MOST) -> dict[str, str]:
+    """Return names by language as they are kept: cleaned, empty ones left out, in the order of the languages.
+
+    Args:
+        names: names as typed, by language code.
+        languages: languages of the gathering.
+        most: greatest number of code points in a name.
+
+    Raises:
+        Refused: LANGUAGE: a name is in a language that the gathering does not have.
+
+    Example:
+        >>> clean_names({"ru": " Огонь ", "en": ""}, ["en", "ru"])
+        {'ru': 'Огонь'}
+    """
+    cleaned = {code: clean_name(name, most) for code, name in names.items()}
+    if any(name and code not in languages for code, name in cleaned.items()):
+        raise Refused(Refusal.LANGUAGE)
+    return {code: cleaned[code] for code in languages if cleaned.get(code)}
+
+
+def kept_names(state: State, typed: Mapping[str, str] | None, present: Mapping[str, str] = NONE) -> dict[str, str]:
+    """Return the names that a circle or an occasion has after a host typed some; the present ones for None.
+
+    Raises:
+        Refused: LANGUAGE: a name is in a language that the gathering does not have.
+    """
+    return dict(present) if typed is None else clean_names(typed, state.languages)
 
 
 class OccasionNameAsked(Input, frozen=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.naming import clean_names
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.typed_words import clean_name
-from oneheart.live.wordings import clean_names
 from oneheart.model.programme import QUESTIONS_MOST, READY
 
 GATHERING_NAME_MOST = 120

@@ -9,14 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
-from oneheart.live.typed_words import NAME_MOST, clean_name
-
-NONE: Mapping[str, str] = MappingProxyType({})
-"""No wordings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +117,3 @@ def lacking(state: State) -> list[str]:
     for names, plain in [(settings.names, settings.name), *named]:
         missing.update(missing_in(names, languages, plain))
     return [code for code in languages if code in missing]
-
-
-# --- what hosts write -------------------------------------------------------------------------------------------------
-
-
-def clean_names(names: Mapping[str, str], languages: Sequence[str], most: int = NAME_MOST) -> dict[str, str]:
-    """Return names by language as they are kept: cleaned, empty ones left out, in the order of the languages.
-
-    Args:
-        names: names as typed, by language code.
-        languages: languages of the gathering.
-        most: greatest number of code points in a name.
-
-    Raises:
-        Refused: LANGUAGE: a name is in a language that the gathering does not have.
-
-    Example:
-        >>> clean_names({"ru": " Огонь ", "en": ""}, ["en", "ru"])
-        {'ru': 'Огонь'}
-    """
-    cleaned = {code: clean_name(name, most) for code, name in names.items()}
-    if any(name and code not in languages for code, name in cleaned.items()):
-        raise Refused(Refusal.LANGUAGE)
-    return {code: cleaned[code] for code in languages if cleaned.get(code)}
-
-
-def kept_names(state: State, typed: Mapping[str, str] | None, present: Mapping[str, str] = NONE) -> dict[str, str]:
-    """Return the names that a circle or an occasion has after a host typed some; the present ones for None.
-
-    Raises:
-        Refused: LANGUAGE: a name is in a language that the gathering does not have.
-    """
-    return dict(present) if typed is None else clean_names(typed, state.languages)

@@ -7,13 +7,13 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
+from oneheart.live.naming import clean_names
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.settings_typed import settings_of
 from oneheart.live.state import State
 from oneheart.live.wordings import (
     Wording,
     circle_in,
-    clean_names,
     lacking,
     missing_in,
     name_in,

@@ -118,11 +118,11 @@ async def _export(host: Host, *, rows: bool, occasions: bool) -> Response:
     if content is None:
         state = await state_of(host, taken)
         rng = np.random.default_rng(int(gathering.secret_for("export", str(taken.position))[:16], 16))
-        whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name))
+        whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name, language=host.words.language))
         files = {"desires.csv": _table(aggregates(whole, rng)), **_sealed(whole), **await proof_files(host)}
         people: dict[str, disclosure.Shown] = {}
         if rows:
-            row_of, consented = of_consenting(state, source=gathering.path.name, rng=rng)
+            row_of, consented = of_consenting(state, source=gathering.path.name, rng=rng, language=host.words.language)
             consented = without_authors(consented, rng)
             told = uniqueness(consented)
             people = {"people": told.people, "whole": told.whole, **{f"known_{n}": share for n, share in told.known}}
@@ -226,7 +226,8 @@ async def _report(request: Request, host: Host) -> Response:
         if content is None:
             state = await state_of(host, taken)
             rng = np.random.default_rng(int(gathering.secret_for("report", str(taken.position))[:16], 16))
-            whole = in_random_order(with_wants_of_authors(as_gathering(state, source=gathering.path.name)), rng)
+            named = as_gathering(state, source=gathering.path.name, language=host.words.language)
+            whole = in_random_order(with_wants_of_authors(named), rng)
             order = order_of(state, whole, seed=0)
             try:
                 content = await request.app.state.aside.run(
