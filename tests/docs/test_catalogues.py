@@ -75,6 +75,10 @@ WEB: dict[str, dict[str, str]] = {
         "language": "Choose one of the languages of this gathering.",
         "cannot read": "These words are in a language that you have not said you read. Say first which "
         "languages you read. What you cannot read counts as not heard, never as your yes.",
+        "sealed": "The text is sealed. Say it together, or take the seal back first; then it can change.",
+        "said": "It was said, and that stays. Going on is a new round.",
+        "no text": "There is no text to read, seal or say. Open a new round, so that more can be said.",
+        "unsealed": "The text is not sealed now. Look at how it stands, and decide again.",
     },
     "BLOCKED": {
         "empty": "Write what you want, in a few words.",

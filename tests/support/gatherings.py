@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.live.leading import Pace
 from oneheart.live.offered import Purpose, alias_for
+from oneheart.model.actor import HOUSE
+from oneheart.model.round import Stage
 from oneheart.web.app import make_app
 from oneheart.web.server import configured
 
@@ -198,6 +201,33 @@ class Door:
         """Move the round to a stage."""
         version = self.gathering.state.version
         self.submit("h0", f"move-{version}", ev.StageMoved(stage, version, **more))
+
+    def lead_to(self, stage: str) -> None:
+        """Lead the round to a stage through all before it, with a text of one line, which is sealed."""
+        stages = [name.value for name in Stage]
+        for name in stages[stages.index(self.gathering.state.stage) + 1 : stages.index(stage) + 1]:
+            self.move(name)
+            self.play_the_house()
+
+    def play_the_house(self) -> None:
+        """Wait for what the house does in this stage. A text that nobody answered has no line; weave it with one."""
+        state, prayers = self.gathering.state, self.gathering.state.prayers
+        if state.stage is Stage.WEAVING:
+            self._until(lambda: bool(prayers.drafts) and prayers.drafts[-1].body.version == state.version)
+            if not prayers.has_words(prayers.drafts[-1], state.desires):
+                if not len(state.desires):
+                    self.submit("h0", "a-first-seed", ev.DesireSaid(None, "Peace in every house", "en"))
+                self.submit(HOUSE, f"weave-{state.version}", ev.DraftWoven(state.version, [ev.WovenLine([0])]))
+        if state.stage is Stage.SECOND_READING:
+            self._until(lambda: prayers.drafts[-1].second)
+        if state.stage is Stage.SEALED:
+            self._until(lambda: prayers.sealed_of(state.round) is not None)
+
+    def _until(self, holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + 20
+        while not holds():
+            assert time.monotonic() < end, self.gathering.state.stage
+            time.sleep(0.02)
 
     def say(self, browser: Browser, text: str, **fields: str) -> Any:
         """Say a desire as the form does."""

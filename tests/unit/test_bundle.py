@@ -239,5 +239,6 @@ def test_what_a_bundle_opens_is_named_in_one_place() -> None:
         "stage",
         "step",
         "sealed",
+        "seal taken back",
         "ended",
     }

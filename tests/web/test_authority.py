@@ -414,6 +414,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/host/{code}/do/{what}"): [
         desk(form(version="0", stage="crossing"), "stage"),
         desk(form(minutes="5"), "clock"),
+        Rule(HOSTS, status=409, form=form(version="0"), path=lambda _side: {"what": "take-back"}),  # no seal
         desk(about(version="0", decision="accepted"), "moderate"),
         desk(about(version="0", on="1"), "meta"),
         desk(about(on="1"), "show"),
@@ -453,6 +454,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/presences"): Rule(SEAT, json=True, form=form(code="MEALa")),
     ("GET", f"{API}/host/queue"): Rule(HOSTS),
     ("POST", f"{API}/host/stage"): Rule(HOSTS, json=True, form=form(stage="crossing", version=0)),
+    ("POST", f"{API}/host/seal/back"): Rule(HOSTS, json=True, status=409, form=form(version=0)),  # no seal
     ("GET", f"{API}/host/oddities"): Rule(HOSTS),
     ("GET", f"{API}/host/hosts"): Rule(HOSTS),
     ("POST", f"{API}/host/removals"): Rule(HOSTS, json=True, status=404, form=form(host=9)),

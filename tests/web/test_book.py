@@ -37,6 +37,7 @@ def door(open_door: Open) -> Any:
     door.seats = [door.seat(browser) for browser in door.people]
     for seat in door.seats[1:4]:
         door.submit(f"s{seat}", f"hebrew-{seat}", ev.SeatChanged(seat, language="he"))
+        door.submit(f"s{seat}", f"english-{seat}", ev.LanguageUnread(seat, "en", on=False))
     for number, text in enumerate(TEXTS):
         door.submit(f"s{number}", f"said-{number}", ev.DesireSaid(number, text, "en"))
     for seat in door.seats:

@@ -15,7 +15,18 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from oneheart.live import admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways, sheets
+from oneheart.live import (
+    admitting,
+    carrying,
+    check_in,
+    circle_duty,
+    doing,
+    giving,
+    naming,
+    seat_ways,
+    sheets,
+    unsealing,
+)
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act, Doer
 from oneheart.live.inputs import Input, KeyOnly
@@ -182,7 +193,7 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways, sheets)
+        for module in (admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways, sheets, unsealing)
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }
@@ -394,6 +405,7 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.TextSealed: (_sealed_stage, ev.TextSealed(0, "d" * 64, "e" * 64, "not yet", ["affirmed"]), actor.HOUSE),
     ev.TreeHead: (_open, ev.TreeHead(50, "e" * 64, "c" * 64, 5, "f" * 64), actor.HOUSE),
     ev.SayingSet: (_sealed, ev.SayingSet(10), HOST),
+    ev.SealTakenBack: (_sealed, ev.SealTakenBack(0, 3), HOST),
     ev.AmenSaid: (_said, ev.AmenSaid(0), SEAT),
     ev.OutputTaken: (_weaving, ev.OutputTaken("report", 5, PEOPLE), HOST),
     ev.RowsConsented: (_open, ev.RowsConsented(0, on=True), SEAT),

@@ -433,6 +433,7 @@ def test_a_host_leads_through_all_stages_and_around(open_door: Open) -> None:
     desk = Desk(open_door())
     seen = []
     for _ in range(7):
+        desk.door.play_the_house()
         page = desk.page()
         assert ('name="travelling"' in page) == (desk.gathering.state.stage.value == "open")
         form = {"version": hidden(page, "version"), "stage": hidden(page, "stage"), "travelling": "lines"}

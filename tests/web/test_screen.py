@@ -97,8 +97,7 @@ def test_it_asks_the_question_in_every_language_up_to_three_at_a_time_each_in_it
 def test_the_code_the_address_and_a_picture_of_both_are_always_there(open_door: Open) -> None:
     door = open_door()
     for stage in ("open", "crossing", "weaving", "reading", "second reading", "sealed", "said"):
-        if door.gathering.state.stage.value != stage:
-            door.move(stage)
+        door.lead_to(stage)
         door.gathering.tick()
         page = door.browser().get(f"/hall/{door.gathering.code}").text
         assert '<p class="code" dir="ltr">ABCD 3456</p>' in page

@@ -12,6 +12,7 @@ from oneheart.engine.told import encode_shown
 from oneheart.errors import UserError
 from oneheart.live.bundle import make_bundle
 from oneheart.live.publishing import first_wrong_head
+from oneheart.live.sealed_record import numbers_in_book
 from oneheart.storage.database import look_into
 from oneheart.storage.epochs import EpochTree
 from oneheart.storage.log import Log
@@ -41,7 +42,7 @@ def write_bundle(path: Path, out: Path) -> int:
         if wrong is not None:
             message = f"Head {wrong} of {path} is not of its record; verify the file."
             raise UserError(message)
-        bundle = make_bundle(record.state, log, tree, texts=range(len(record.state.prayers.sealed)), leaves=True)
+        bundle = make_bundle(record.state, log, tree, texts=numbers_in_book(record.state), leaves=True)
     finally:
         database.close()
     try:

@@ -34,6 +34,7 @@ from oneheart.live.aside import Aside
 from oneheart.live.codes import new_code
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.sealed_record import record_now
 from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.friends import LANGUAGES, made_up
 from oneheart.rehearsal.host import HostDesk
@@ -292,14 +293,15 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
     multiple of k. "can_say" is a lower limit of the share of a line's readers who can say it.
     """
     state = gathering.state
-    sealed = state.prayers.sealed_of(state.round)
-    draft = state.prayers.of_round(state.round)
-    if sealed is None or draft is None:
+    record = record_now(state)
+    verdict = None if record is None else record.verdict
+    if record is None or verdict is None:
         return {}
+    draft = record.draft
     judged, heard = judging.judge(state, draft), state.meetings.heard(draft)
     lines = []
     for number, (line, line_judged) in enumerate(zip(draft.body.lines, judged, strict=True)):
-        text, language = state.prayers.words(line, state.desires)
+        words = record.lines[number]
         sources = [{"desire": cited, "text": state.desires[cited].text} for cited in line.cites]
         parts = [
             {
@@ -312,32 +314,32 @@ def prayer_of(gathering: LiveGathering) -> dict[str, Any]:
         ]
         lines.append(
             {
-                "text": text,
-                "language": language,
+                "text": words.text,
+                "language": words.language,
                 "amended": line.amendment is not None,
                 "sources": sources,
                 "verdict": line_judged.verdict,
                 "parts": parts,
             }
         )
-    left_lines = [state.prayers.words(line, state.desires)[0] for line in draft.body.left]
+    left_lines = [line.text for line in record.left]
     circles = [part for part in judging.parts_of(state) if part.kind == "circle"]
     return {
-        "status": sealed.body.status,
-        "missing": list(sealed.body.missing),
+        "status": verdict.status,
+        "missing": list(verdict.missing),
         "lines": lines,
         "not_yet_common": left_lines,
         "circles_not_measured": sum(len(part.seats) < judging.FEW for part in circles),
-        "share": sealed.body.share or "not measured",
+        "share": verdict.share or "not measured",
         "share_index": draft.body.share_index,
-        "share_at_most": sealed.body.share_high,
-        "asked_by_lot": sealed.body.asked,
+        "share_at_most": verdict.share_high,
+        "asked_by_lot": verdict.asked,
         "coverage": draft.body.coverage,
         "held_by_authors_only": judging.held_by_authors_only(state, draft),
         "affirmed_whole": in_steps(len(state.meetings.affirming(draft))),
-        "amen": in_steps(len(sealed.amen)),
-        "digest": sealed.body.digest,
-        "root": sealed.body.root,
+        "amen": in_steps(len(record.sealed.amen)),
+        "digest": verdict.digest,
+        "root": verdict.root,
     }
 
 

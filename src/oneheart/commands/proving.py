@@ -7,11 +7,10 @@ from pathlib import Path
 
 from oneheart.commands.record import Record, altered, record_of, unreadable
 from oneheart.live import events as ev
-from oneheart.live.judging import digest_of
 from oneheart.live.publishing import first_wrong_head
 from oneheart.live.refusal import Refusal
+from oneheart.live.sealed_record import WordsFit, record_at
 from oneheart.live.state import State
-from oneheart.live.state.text import LiveDraft, Sealed
 from oneheart.model.erasure import ErasureReason
 from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
@@ -26,6 +25,11 @@ _MOVES = _kinds(ev.Settings, ev.StageMoved, ev.StepTaken, ev.Ended, ev.Purged)  
 _ANSWERS = _kinds(ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered)
 (_HEAD,), (_SEALED,), (_ERASURE,) = _kinds(ev.TreeHead), _kinds(ev.TextSealed), _kinds(ev.Blanked)
 (_ASKS,), (_PURGES,) = _kinds(ev.SeatErased), _kinds(ev.Purged)
+_FITS = {
+    WordsFit.WHOLE: "and its words are those that were sealed",
+    WordsFit.ERASED: "and its words cannot be compared any more, because some were erased",
+    WordsFit.OTHER: "but its words are not those that were sealed",
+}
 _HOLDS = "The record holds: every event is as it was written."
 _LOST = (
     "Events are lost: all that can be read is as it was written, but some cannot be read. No request for that is here."
@@ -105,7 +109,7 @@ def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool, older
         newest = f"head {len(heads)}: size {heads[-1].size}, root {heads[-1].root}"
         out.append(newest if wrong is None else f"head {wrong} is not of this record")
     sizes = {(head.size, head.root): head.through for head in heads}
-    counted = {sealed.seq: sealed for sealed in state.prayers.sealed}
+    counted = {sealed.seq: place for place, sealed in enumerate(state.prayers.sealed)}
     for number, (seq, body) in enumerate(sealed_texts, start=1):
         known = sizes.get((body.size, body.root)) if body.size else size_of.get(body.root)
         holds = known is not None and known < seq
@@ -232,27 +236,17 @@ def _walked(state: State, log: Log) -> tuple[list[tuple[int, ev.TextSealed]], in
     return sealed, forged, erasures
 
 
-def _words_of(state: State, sealed: Sealed | None) -> tuple[str, bool]:
+def _words_of(state: State, number: int | None) -> tuple[str, bool]:
     """Return what is to say of the words of a sealed text, and whether nothing is wrong with them.
 
     Args:
         state: state of the gathering.
-        sealed: the sealed text; None if its event was refused, so that it is in no book.
+        number: number of the sealed text, from 0; None if its event was refused, so that it is in no book.
     """
-    if sealed is None:
+    if number is None:
         return "but it does not count", True
-    draft = state.prayers.drafts[sealed.body.draft]
-    if digest_of(state, draft) == sealed.body.digest:
-        return "and its words are those that were sealed", True
-    if _lost_words(state, draft):
-        return "and its words cannot be compared any more, because some were erased", True
-    return "but its words are not those that were sealed", False
-
-
-def _lost_words(state: State, draft: LiveDraft) -> bool:
-    """Return whether words of a draft were erased."""
-    lines = draft.body.lines
-    amendments = [line.amendment for line in lines if line.amendment is not None]
-    return any(state.desires[number].erased for line in lines for number in line.cites) or any(
-        seq not in state.prayers.amended for seq in amendments
-    )
+    record = record_at(state, number)
+    back = "" if record.sealed.seal_holds else "; its seal was taken back"
+    if not record.lines:
+        return f"but it has no line, so it is in no book{back}", True
+    return f"{_FITS[record.fit]}{back}", record.fit is not WordsFit.OTHER

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oneheart.live import admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways, sheets
+from oneheart.live import (
+    admitting,
+    carrying,
+    check_in,
+    circle_duty,
+    doing,
+    giving,
+    naming,
+    seat_ways,
+    sheets,
+    unsealing,
+)
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 
@@ -111,6 +122,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.ProgrammeSet, Doer.HOST, doing.set_programme, ask.ProgrammeAsked, _AT_THE_DESK),
     Act(ev.ClockSet, Doer.HOST, doing.set_clock, ask.ClockAsked, _AT_THE_DESK),
     Act(ev.SayingSet, Doer.HOST, doing.set_saying, ask.SayingAsked),
+    Act(ev.SealTakenBack, Doer.HOST, unsealing.take_seal_back, unsealing.SealBackAsked),
     Act(ev.Ended, Doer.HOST, doing.end, ask.KeyOnly, _AT_THE_DESK),
     Act(ev.Moderated, Doer.HOST, doing.moderate, ask.ModerationAsked),
     Act(ev.Moderated, Doer.HOST, carrying.moderate_words, carrying.WordsModerationAsked, _AT_THE_DESK),

@@ -14,14 +14,15 @@ from itertools import pairwise
 from oneheart.engine.told import Count, Moment, Ordinal, Told
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import shown_size, text_lines
+from oneheart.live.sealed_record import record_at
+from oneheart.live.snapshot import shown_size
 from oneheart.live.state import State
 from oneheart.model import actor
 from oneheart.storage.epochs import EpochTree, Included
 from oneheart.storage.log import Log, Opening
 
 FORMAT = "oneheart bundle 1"
-OPENED = (ev.Settings, ev.StageMoved, ev.StepTaken, ev.TextSealed, ev.Ended)
+OPENED = (ev.Settings, ev.StageMoved, ev.StepTaken, ev.TextSealed, ev.SealTakenBack, ev.Ended)
 """The kinds of events that a bundle opens."""
 
 
@@ -176,7 +177,7 @@ def _opened(opening: Opening, included: Included | None) -> OpenedEvent:
 
 
 def _text(state: State, number: int, event: int) -> BundleText:
-    lines = text_lines(state, state.prayers.sealed[number].body.draft)
+    lines = record_at(state, number).lines
     return BundleText(number + 1, event, [BundleLine(line.language, line.text) for line in lines])
 
 

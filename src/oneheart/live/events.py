@@ -957,6 +957,23 @@ class CarryConfirmed(Body, tag="carry confirmed", frozen=True):
     on: bool = True
 
 
+class SealedCarry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A translation that belongs to a sealed text.
+
+    It names the words by their hash, because this event is opened in bundles: a place in the log would tell how many
+    events came before. Erased words cannot be found by it.
+
+    Attributes:
+        line: number of the line in the draft, from 0.
+        language: language code of the translation.
+        digest: SHA-256 of the translation, hexadecimal; see `live.sealed_record.carry_digest`.
+    """
+
+    line: int
+    language: str
+    digest: str
+
+
 class TextSealed(Body, tag="sealed", frozen=True):
     """The text of a round is sealed: its words do not change any more. It receives the next number of sealed texts.
 
@@ -993,6 +1010,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
         unheard: numbers of the circles of twelve or more people of which too few were heard.
         unheard_languages: codes of the languages of whose twelve or more readers too few were heard.
         unheard_small: how many smaller circles and languages were not heard.
+        carried: the translations that belong to the text; None in a text of an earlier version, which has all that
+            are confirmed now.
     """
 
     draft: int
@@ -1019,6 +1038,21 @@ class TextSealed(Body, tag="sealed", frozen=True):
     unheard: list[int] = []
     unheard_languages: list[str] = []
     unheard_small: int = 0
+    carried: list[SealedCarry] | None = None
+
+
+class SealTakenBack(Body, tag="seal taken back", frozen=True):
+    """A host takes the seal of this round back, before the text is said. The round moves to its first reading.
+
+    The text leaves the book. Its draft takes no answers any more; the same lines become a new draft.
+
+    Attributes:
+        sealed: number of the sealed text.
+        version: number of stage moves and programme steps before this one (optimistic lock).
+    """
+
+    sealed: int
+    version: int
 
 
 class TreeHead(Body, tag="head", frozen=True):
@@ -1246,6 +1280,7 @@ AnyBody = (
     | LineCarried
     | CarryConfirmed
     | TextSealed
+    | SealTakenBack
     | TreeHead
     | SayingSet
     | AmenSaid

@@ -17,10 +17,9 @@ import numpy.typing as npt
 
 from oneheart.engine import disclosure
 from oneheart.engine.disclosure import in_steps
-from oneheart.live.snapshot import TextLine, includes, text_lines
+from oneheart.live.sealed_record import TextLine, includes, numbers_in_book, record_at
 from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.released import people_told
-from oneheart.live.state.text import Sealed
 from oneheart.live.wordings import circle_in, name_in, question_in
 from oneheart.model.desire import Desire, Moderation, Stance
 from oneheart.model.gathering import Circle, Gathering, Responses
@@ -86,7 +85,7 @@ def hall_record(state: State, reader: str = "") -> HallRecord:
     """
     counted = state.keeping.counted
     left_out = Counter(_left_out(desire) for desire in state.desires)
-    texts = [_sealed_text(state, number, sealed) for number, sealed in enumerate(state.prayers.sealed)]
+    texts = [_sealed_text(state, number) for number in numbers_in_book(state)]
     return HallRecord(
         name=name_in(state, reader),
         texts=tuple(reversed(texts)),
@@ -99,16 +98,17 @@ def hall_record(state: State, reader: str = "") -> HallRecord:
     )
 
 
-def _sealed_text(state: State, number: int, sealed: Sealed) -> SealRecord:
+def _sealed_text(state: State, number: int) -> SealRecord:
     """Return a sealed text; words that their author erased are ""."""
-    body = sealed.body
+    record = record_at(state, number)
+    sealed, body = record.sealed, record.sealed.body
     include = includes(state, body)
     return SealRecord(
         number=number + 1,
         round=sealed.round,
         day=time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000)),
         question=tuple(sealed.question.items()),
-        lines=tuple(_sealed_line(line) for line in text_lines(state, body.draft)),
+        lines=tuple(_sealed_line(line) for line in record.lines),
         verdict=body.status,
         missing=tuple(body.missing),
         digest=body.digest,

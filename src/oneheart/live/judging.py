@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import msgspec
+
 from oneheart import settings
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry, similarity
@@ -212,6 +214,14 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
 def _is_smoothed(line: PrayerLine, amended: PrayerLine) -> bool:
     """Return whether an amendment changes nothing but the beginning of a line."""
     return line.language == amended.language and entry.differ_in_beginning(line.text, amended.text, line.language)
+
+
+def draft_anew(state: State, draft: LiveDraft) -> ev.DraftWoven:
+    """Return a draft with the lines of one whose seal was taken back. Everybody reads every line of it anew."""
+    body = draft.body
+    lines = [ev.WovenLine(line.cites, line.amendment, place) for place, line in enumerate(body.lines)]
+    left = [ev.WovenLine(line.cites, line.amendment) for line in body.left]
+    return msgspec.structs.replace(body, version=state.version, lines=lines, left=left)
 
 
 def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[PrayerLine]:

@@ -25,6 +25,7 @@ from oneheart.live.matching import match_all
 from oneheart.live.purging import purge_due
 from oneheart.live.rebuild import report_failure
 from oneheart.live.refusal import Refused
+from oneheart.live.sealed_record import moment
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
 from oneheart.live.weaving_order import WeaveOrder, Woven
@@ -134,7 +135,7 @@ class Leader:
             self._gathering.note_trouble(part, None)
 
     def _until_the_moment(self) -> float:
-        say_at = self._gathering.state.prayers.say_at
+        say_at = moment(self._gathering.state)
         if say_at is None:
             return self._pace.tick
         return min(self._pace.tick, max(_LEAST_WAIT, (say_at - self._gathering.now()) / 1000))
@@ -187,18 +188,21 @@ class Leader:
             await self._weave(state)
             return
         self._gathering.note_trouble("weaving", None)
-        if state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
+        if draft is not None and needs_reading_anew(state):
+            await self._write("anew", judging.draft_anew(state, draft))
+            self._ask_model(state)
+        elif state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
             await self._write("second", await self._second(state, draft))
             self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:
             head = state.heads.newest
-            if state.prayers.sealed_of(state.round) is None and head is not None:
+            if needs_seal(state, draft) and head is not None:
                 version, margin = state.version, await self._margin_of(state, draft)
                 seal = await asyncio.to_thread(_sealing)
                 if self._gathering.state is state and state.version == version:
                     await self._write("sealed", seal(state, head, margin))
                     await self._publish_if_due()
-            elif state.prayers.say_at is not None and self._gathering.now() >= state.prayers.say_at:
+            elif (say_at := moment(state)) is not None and self._gathering.now() >= say_at:
                 await self._write("said", ev.StageMoved(Stage.SAID, state.version))
 
     async def _publish_if_due(self) -> None:
@@ -340,6 +344,18 @@ def needs_weaving(state: State, draft: LiveDraft | None) -> bool:
     if state.stage is Stage.WEAVING:
         return draft is None or draft.body.version != state.version
     return state.stage is Stage.READING and draft is None
+
+
+def needs_reading_anew(state: State) -> bool:
+    """Return whether the round is read after a seal was taken back, and the sealed draft has no successor yet."""
+    return state.stage is Stage.READING and state.prayers.was_sealed(len(state.prayers.drafts) - 1)
+
+
+def needs_seal(state: State, draft: LiveDraft) -> bool:
+    """Return whether a draft must be sealed now: it has words, it was not sealed before, and no seal stands."""
+    prayers = state.prayers
+    sealed = prayers.sealed_of(state.round) is not None or prayers.was_sealed(len(prayers.drafts) - 1)
+    return not sealed and prayers.has_words(draft, state.desires)
 
 
 def weave_order_of(gathering: LiveGathering) -> WeaveOrder:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from oneheart.engine import disclosure
 from oneheart.live.state import State
-from oneheart.live.state.text import LiveDraft, Sealed
+from oneheart.live.state.seals import Sealed
+from oneheart.live.state.text import LiveDraft
 
 
 def named_with(state: State, draft: LiveDraft) -> tuple[tuple[int, ...], bool]:

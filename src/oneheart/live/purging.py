@@ -9,7 +9,7 @@ from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refused
-from oneheart.live.snapshot import text_lines
+from oneheart.live.sealed_record import numbers_in_book, record_at
 from oneheart.live.state import State
 from oneheart.live.state.released import people_told
 from oneheart.model.actor import HOUSE
@@ -54,13 +54,11 @@ def what_remains(state: State) -> ev.Purged:
 def _lines(state: State) -> list[ev.KeptLine]:
     """Return the words of every line of a sealed text, those that were left out of it too. Each line stands once."""
     kept: dict[tuple[int, int | None], ev.KeptLine] = {}
-    for sealed in state.prayers.sealed:
-        body = state.prayers.drafts[sealed.body.draft].body
-        carried = [dict(line.carried) for line in text_lines(state, sealed.body.draft)]
-        carried += [{} for _ in body.left]
-        for line, translations in zip([*body.lines, *body.left], carried, strict=True):
-            text, language = state.prayers.words(line, state.desires)
+    for number in numbers_in_book(state):
+        record = record_at(state, number)
+        body = record.draft.body
+        for line, words in zip([*body.lines, *body.left], [*record.lines, *record.left], strict=True):
             name = (line.cites[0], line.amendment)
-            if text and name not in kept:
-                kept[name] = ev.KeptLine(*name, text, language, translations)
+            if words.text and name not in kept:
+                kept[name] = ev.KeptLine(*name, words.text, words.language, dict(words.carried))
     return list(kept.values())

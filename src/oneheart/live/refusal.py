@@ -38,6 +38,10 @@ class Refusal(StrEnum):
     TOO_FEW_ROWS = "too few rows"  # too few people consented that their answers leave as rows
     LANGUAGE = "language"  # not a language of the gathering
     CANNOT_READ = "cannot read"  # the person has not said that they read the language of these words
+    SEALED = "sealed"  # the text is sealed: it can be said, or its seal taken back
+    SAID = "said"  # the text was said, which cannot be undone
+    NO_TEXT = "no text"  # no line has words, so there is nothing to read, seal or say
+    UNSEALED = "unsealed"  # no seal stands
 
 
 class Refused(Exception):  # noqa: N818  it is no error of the program: a person is told why

@@ -17,6 +17,8 @@ from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
 from oneheart.live.origin import named_with
 from oneheart.live.reading_margin import by_reading
+from oneheart.live.sealed_record import carries_sealed
+from oneheart.live.snapshot import text_lines
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
 from oneheart.model.prayer import Reading
@@ -185,13 +187,13 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
     including = (failed.desire for failed in verdict.missing if failed.desire is not None)
     readers = {seat for readings in state.meetings.heard(draft) for seat in readings} | state.meetings.affirming(draft)
     circles_named, alone = named_with(state, draft)
-    margin = _margin(state, draft, woven, len(readers))
+    margin, digest = _margin(state, draft, woven, len(readers)), digest_of(state, draft)
     lots = set(draft.body.challengers)
     told = not disclosure.is_small(verdict.people)
     large, small = _unheard(state, verdict)
     return ev.TextSealed(
         draft=len(state.prayers.drafts) - 1,
-        digest=digest_of(state, draft),
+        digest=digest,
         root=head.root,
         status=Status.NOT_YET if missing else Status.ONE_DESIRE,
         missing=missing,
@@ -213,6 +215,7 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
         unheard=[number for number in large if number < circles],
         unheard_languages=[languages[number - circles] for number in large if number >= circles],
         unheard_small=small,
+        carried=carries_sealed(digest, text_lines(state, len(state.prayers.drafts) - 1)),
     )
 
 

@@ -7,9 +7,17 @@ from dataclasses import dataclass, replace
 from oneheart.engine import disclosure
 from oneheart.engine.disclosure import Shown
 from oneheart.live import events as ev
+from oneheart.live.sealed_record import (
+    SHOWN_IN,
+    SealedRecord,
+    TextLine,
+    connected_lines,
+    includes,
+    moment,
+    record_now,
+)
 from oneheart.live.state import State
 from oneheart.live.state.released import people_told
-from oneheart.live.state.text import LiveDraft
 from oneheart.model.prayer import WordsKind
 from oneheart.model.round import Stage
 
@@ -23,23 +31,6 @@ class ShownDesire:
     number: int
     text: str
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """A line of the text, without its author.
-
-    Attributes:
-        text: the words; "" if their author erased them.
-        language: language code of the words.
-        changed: true if it is read again in the second reading.
-        carried: confirmed translations, as (language, words).
-    """
-
-    text: str
-    language: str
-    changed: bool
-    carried: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +155,7 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         ended=state.ended,
         fitted_seq=fitted_seq,
         text=text_now(state),
-        say_at=state.prayers.say_at,
+        say_at=moment(state),
         alike=alike_now(state),
         head=newest_head(state),
         settings=state.settings_version,
@@ -199,56 +190,48 @@ def alike_now(state: State) -> ev.Alike:
 
 
 def text_now(state: State) -> Text | None:
-    """Return the text of this round as it is now; None before it is woven and while answers are taken."""
-    draft = state.prayers.of_round(state.round)
-    if draft is None or state.stage in {Stage.OPEN, Stage.CROSSING}:
+    """Return the text of this round as it is now: the draft while it is read, the sealed record from then on.
+
+    Return None before it is woven, while answers are taken, while it is being sealed, and if it has no words.
+    """
+    if state.stage in {Stage.OPEN, Stage.CROSSING}:
         return None
-    sealed = state.prayers.sealed_of(state.round)
+    if state.stage in SHOWN_IN:
+        record = record_now(state)
+        return None if record is None else _sealed_text(state, record)
+    draft = state.prayers.of_round(state.round)
+    if draft is None or not state.prayers.has_words(draft, state.desires):
+        return None
+    lines = text_lines(state, len(state.prayers.drafts) - 1)
     return Text(
         draft=len(state.prayers.drafts),
-        lines=text_lines(state, len(state.prayers.drafts) - 1),
+        lines=lines,
         left=tuple(_line(state, line, {}) for line in draft.body.left),
-        status="" if sealed is None else sealed.body.status,
-        missing=() if sealed is None else tuple(sealed.body.missing),
-        amen=disclosure.show_steps(0 if sealed is None else sealed.amen_count),
+        status="",
+        missing=(),
+        amen=disclosure.show_steps(0),
         model="" if draft.connected is None else draft.connected.model,
-        connected=_connected(state, draft),
-        digest="" if sealed is None else sealed.body.digest,
-        root="" if sealed is None else sealed.body.root,
-        include=None if sealed is None else includes(state, sealed.body),
-        share="" if sealed is None else sealed.body.share or "not measured",
-        size=_NO_SIZE if sealed is None else shown_size(sealed.body.size),
+        connected=connected_lines(draft, lines),
     )
 
 
-def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
-    """Return the desire that would include the people who are missing; None without one or where it was erased."""
-    number = sealed.include
-    if sealed.included is not None:
-        number = state.prayers.drafts[sealed.draft].outside[sealed.included]
-    desire = None if number is None else state.desires[number]
-    if desire is None or desire.gone:
-        return None
-    return TextLine(desire.text, desire.language, changed=False, carried=())
-
-
-def _connected(state: State, draft: LiveDraft) -> tuple[TextLine, ...]:
-    """Return the connected lines with their present words; () where no model connected them.
-
-    If one line of a group was erased, the other lines of that group are shown separately.
-    """
-    if draft.connected is None:
-        return ()
-    out = []
-    for together, between in zip(draft.connected.lines, draft.connected.between, strict=True):
-        words = [state.prayers.words(draft.body.lines[line], state.desires) for line in together]
-        changed = any(draft.body.lines[line].changed for line in together)
-        if all(text for text, _ in words):
-            parts = [words[0][0], *(f"{joint}{text}" for joint, (text, _) in zip(between, words[1:], strict=True))]
-            out.append(TextLine("".join(parts), words[0][1], changed, ()))
-        else:
-            out += [TextLine(text, language, changed, ()) for text, language in words if text]
-    return tuple(out)
+def _sealed_text(state: State, record: SealedRecord) -> Text:
+    verdict = record.verdict
+    return Text(
+        draft=record.sealed.body.draft + 1,
+        lines=record.lines,
+        left=record.left,
+        status="" if verdict is None else verdict.status,
+        missing=() if verdict is None else tuple(verdict.missing),
+        amen=disclosure.show_steps(record.sealed.amen_count),
+        model=record.model,
+        connected=record.connected,
+        digest="" if verdict is None else verdict.digest,
+        root="" if verdict is None else verdict.root,
+        include=None if verdict is None else includes(state, verdict),
+        share="" if verdict is None else verdict.share or "not measured",
+        size=_NO_SIZE if verdict is None else shown_size(verdict.size),
+    )
 
 
 def text_lines(state: State, number: int) -> tuple[TextLine, ...]:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
+from oneheart.live.sealed_record import numbers_in_book
 from oneheart.web.pages import gathering_of, house_of, language_of, page, words_for
 from oneheart.web.said import occasion_said
 from oneheart.web.sealed_texts import SealedText, choices, chosen_words, found, page_of, sought_in
@@ -41,7 +42,8 @@ def pages_open_to_all(house: House, words: Words) -> list[SealedText]:
 
 def open_to_all(gathering: LiveGathering) -> list[int]:
     """Return the numbers, from 0, of the public texts of a gathering."""
-    return [number for number, sealed in enumerate(gathering.state.prayers.sealed) if sealed.public]
+    sealed = gathering.state.prayers.sealed
+    return [number for number in numbers_in_book(gathering.state) if sealed[number].public]
 
 
 def readable_book(request: Request) -> tuple[LiveGathering, str] | None:
@@ -62,7 +64,7 @@ def readable_book(request: Request) -> tuple[LiveGathering, str] | None:
 
 def numbers_readable(gathering: LiveGathering, address: str) -> list[int]:
     """Return the numbers, from 0, of the texts that may be read at an address of the book."""
-    return open_to_all(gathering) if address.startswith("/book/") else [*range(len(gathering.state.prayers.sealed))]
+    return open_to_all(gathering) if address.startswith("/book/") else numbers_in_book(gathering.state)
 
 
 async def _of_gathering(request: Request) -> Response:

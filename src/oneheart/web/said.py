@@ -15,6 +15,7 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.circles import LineWord
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.sealed_record import WordsFit
 from oneheart.live.state import State
 from oneheart.live.wordings import circle_in, occasion_in
 from oneheart.locale.coded import Coded
@@ -63,6 +64,10 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.WORDS: 422,
     Refusal.LANGUAGE: 400,
     Refusal.CANNOT_READ: 403,
+    Refusal.SEALED: 409,
+    Refusal.SAID: 409,
+    Refusal.NO_TEXT: 409,
+    Refusal.UNSEALED: 409,
 }
 """The HTTP status of each refusal."""
 REFUSALS: dict[Refusal, str] = {
@@ -108,6 +113,10 @@ REFUSALS: dict[Refusal, str] = {
         "These words are in a language that you have not said you read. Say first which languages you read. What you "
         "cannot read counts as not heard, never as your yes."
     ),
+    Refusal.SEALED: _t("The text is sealed. Say it together, or take the seal back first; then it can change."),
+    Refusal.SAID: _t("It was said, and that stays. Going on is a new round."),
+    Refusal.NO_TEXT: _t("There is no text to read, seal or say. Open a new round, so that more can be said."),
+    Refusal.UNSEALED: _t("The text is not sealed now. Look at how it stands, and decide again."),
 }
 """The error message of each refusal."""
 BLOCKED: dict[entry.HintCode, str] = {
@@ -252,6 +261,11 @@ STATUS: dict[Status, str] = {
     Status.NOT_YET: _t("Not one yet. It is said as far as it goes."),
 }
 """The verdict on a sealed text."""
+FIT: dict[WordsFit, str] = {
+    WordsFit.ERASED: _t("A line was taken away after this text was sealed. Nothing is said of what remains of it."),
+    WordsFit.OTHER: _t("These words do not match their fingerprint, so nothing is said of them."),
+}
+"""Why no verdict stands over the words of a sealed text."""
 MISSING: dict[ConditionCode, str] = {
     ConditionCode.NO_LINES: _t("No desire is common to all parts yet."),
     ConditionCode.MEASURED: _t("Too few have read it to be sure."),
@@ -328,6 +342,7 @@ DONE: dict[str, str] = {
     "stage": _t("moved the stage"),
     "step": _t("went to a step of the programme"),
     "programme": _t("changed the programme"),
+    "seal taken back": _t("took the seal of the text back"),
     "saying": _t("set the moment at which all say the text"),
     "clock": _t("set the clock"),
     "shown": _t("changed what the hall screen shows"),

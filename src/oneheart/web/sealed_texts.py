@@ -13,12 +13,13 @@ from oneheart.engine.desire import entry, wording
 from oneheart.engine.disclosure import Shown
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
-from oneheart.live.snapshot import TextLine, includes, shown_size, text_lines
-from oneheart.live.state.text import Sealed
+from oneheart.live.sealed_record import TextLine, WordsFit, includes, record_at
+from oneheart.live.snapshot import shown_size
+from oneheart.live.state.seals import Sealed
 from oneheart.live.wordings import name_in, names_of, occasion_in, wording_in
 from oneheart.locale.coded import Coded
 from oneheart.model.verdict import ConditionCode, Status
-from oneheart.web.said import FORMS, MISSING, STATUS, circle_name, heard_told, high_told, margin_told, share_told
+from oneheart.web.said import FIT, FORMS, MISSING, STATUS, circle_name, heard_told, high_told, margin_told, share_told
 from oneheart.web.words import Words
 
 _ASKED_MOST = 200
@@ -91,10 +92,11 @@ class SealedText:
         day: ISO date of the sealing, by the server's clock.
         lines: lines in reading order.
         left: pairs (words, language) of the lines that were not common yet.
-        status: verdict, in words.
+        status: verdict, in words; why there is none, if the words are not those that were sealed.
         missing: failed conditions, in words.
         verdict: the verdict of `status` as a code.
         conditions: the failed conditions of `missing` as codes.
+        fit: whether the words are those that were sealed; if not, there is no verdict, hash, root or share.
         readers: people who read it, in whole steps of k.
         amen: people who said amen, in whole steps of k.
         heard: sentences on how many of how many have said it, and how many parts were not heard.
@@ -127,6 +129,7 @@ class SealedText:
     missing: tuple[str, ...]
     verdict: Status
     conditions: tuple[ConditionCode, ...]
+    fit: WordsFit
     readers: Shown
     amen: Shown
     heard: tuple[Coded, ...]
@@ -151,13 +154,12 @@ class SealedText:
 def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
     """Return the sealed text with this number, from 0. O(M)."""
     state = gathering.state
-    sealed: Sealed = state.prayers.sealed[number]
-    draft = state.prayers.drafts[sealed.body.draft]
-    left = (state.prayers.words(line, state.desires) for line in draft.body.left)
+    record = record_at(state, number)
+    sealed, verdict = record.sealed, record.verdict
     question = wording_in(sealed.question, state.languages, words.language).text
     day = time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000))
     name = name_in(state, words.language)
-    lines = tuple(book_line(line, words.language) for line in text_lines(state, sealed.body.draft) if line.text)
+    lines = tuple(book_line(line, words.language) for line in record.lines if line.text)
     numbers = still_named(state, sealed)
     circles = tuple(Named(circle, circle_name(state, circle, words)) for circle in numbers)
     around = dict.fromkeys(outer for circle in numbers for outer in chain_of(state, circle))
@@ -173,24 +175,25 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         question=question,
         day=day,
         lines=lines,
-        left=tuple((text, language) for text, language in left if text),
-        status=str(words.t(STATUS[sealed.body.status])),
-        missing=tuple(str(words.t(MISSING[code])) for code in sealed.body.missing),
-        verdict=sealed.body.status,
-        conditions=tuple(sealed.body.missing),
+        left=tuple((line.text, line.language) for line in record.left if line.text),
+        status=str(words.t(FIT[record.fit] if verdict is None else STATUS[verdict.status])),
+        missing=() if verdict is None else tuple(str(words.t(MISSING[code])) for code in verdict.missing),
+        verdict=Status.NOT_MEASURED if verdict is None else verdict.status,
+        conditions=() if verdict is None else tuple(verdict.missing),
+        fit=record.fit,
         readers=disclosure.show_steps(sealed.body.people),
         amen=disclosure.show_steps(sealed.amen_count),
-        heard=heard_told(sealed.body, words),
-        share=sealed.body.share,
-        asked=disclosure.show_steps(sealed.body.asked),
-        share_told=share_told(sealed.body, words),
-        share_high=high_told(sealed.body, words),
-        margin=margin_told(sealed.body, words),
-        digest=sealed.body.digest,
-        root=sealed.body.root,
-        size=shown_size(sealed.body.size),
-        include=includes(state, sealed.body),
-        model=draft.connected.model if draft.connected is not None else "",
+        heard=() if verdict is None else heard_told(verdict, words),
+        share="" if verdict is None else verdict.share,
+        asked=disclosure.show_steps(0 if verdict is None else verdict.asked),
+        share_told="" if verdict is None else share_told(verdict, words),
+        share_high="" if verdict is None else high_told(verdict, words),
+        margin=() if verdict is None else margin_told(verdict, words),
+        digest="" if verdict is None else verdict.digest,
+        root="" if verdict is None else verdict.root,
+        size=shown_size(0 if verdict is None else verdict.size),
+        include=None if verdict is None else includes(state, verdict),
+        model=record.model,
         public=sealed.public,
         occasion=occasion,
         circles=circles,

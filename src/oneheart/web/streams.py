@@ -20,6 +20,7 @@ from starlette.types import Receive, Send
 
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.sealed_record import moment
 from oneheart.live.snapshot import Snapshot, newest_head, visible
 from oneheart.live.state import State
 from oneheart.web.answers import encode
@@ -113,7 +114,7 @@ def _message(state: State) -> _PhoneMessage:
         now=time.time_ns() // 1_000_000,
         draft=len(state.prayers.drafts),
         sealed=len(state.prayers.sealed),
-        say_at=state.prayers.say_at,
+        say_at=moment(state),
         ended=state.ended,
         head=head_told(newest_head(state)),
         settings=state.settings_version,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.live.bundle import Bundle, bundle_of
+from oneheart.live.sealed_record import numbers_in_book
 from oneheart.web import who
 from oneheart.web.answers import as_json, encode
 from oneheart.web.book import numbers_readable, readable_book
@@ -61,14 +62,14 @@ async def _page(request: Request) -> Response:
 async def _of_person(request: Request) -> Response:
     """Return the bundle of a person: their receipts and all sealed texts."""
     person = who.person(request)
-    texts = range(len(person.state.prayers.sealed))
+    texts = numbers_in_book(person.state)
     return _bundle(await bundle_of(person.gathering, texts=texts, seat=person.seat))
 
 
 async def _of_hosts(request: Request) -> Response:
     """Return the bundle of a gathering, with all leaves of the tree and all sealed texts."""
     host = who.host(request)
-    return _bundle(await bundle_of(host.gathering, texts=range(len(host.state.prayers.sealed)), leaves=True))
+    return _bundle(await bundle_of(host.gathering, texts=numbers_in_book(host.state), leaves=True))
 
 
 async def _of_text(request: Request) -> Response:
@@ -81,7 +82,7 @@ async def _of_text(request: Request) -> Response:
 
 async def proof_files(host: who.Host) -> dict[str, bytes]:
     """Return the files of the folder "proof" of an export: the bundle, and the two programs that check it."""
-    bundle = await bundle_of(host.gathering, texts=range(len(host.state.prayers.sealed)), leaves=True)
+    bundle = await bundle_of(host.gathering, texts=numbers_in_book(host.state), leaves=True)
     return {
         "proof/bundle.json": encode(bundle),
         f"proof/{SCRIPT}": script_file(),

@@ -18,6 +18,8 @@ import numpy as np
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state import State
+from oneheart.model.prayer import Draft, PrayerLine
+from oneheart.model.verdict import Status
 
 SEQ, AT = 1000, 60_000  # of the event that a row is about
 GONE = "gone"  # expected of a value that was there and is there no more
@@ -210,4 +212,5 @@ def sealed() -> list[Event]:
     return [*reading(), *stages("sealed", version=3), SEAL]
 
 
-SEAL = ev.TextSealed(0, "digest", "root", "one desire")  # type: ignore[arg-type]
+DIGEST = Draft((PrayerLine("Peace", "en", (0,)), PrayerLine("Bread", "he", (1,)))).digest()
+SEAL = ev.TextSealed(0, DIGEST, "root", Status.ONE_DESIRE)

@@ -9,8 +9,10 @@ import msgspec
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.carried import Carried
-from oneheart.live.state.text import Amendment, LiveDraft, Sealed
+from oneheart.live.state.seals import Sealed
+from oneheart.live.state.text import Amendment, LiveDraft
 from oneheart.model.prayer import Reading
+from oneheart.model.round import Stage
 from tests.support.rules.people import NOBODY
 from tests.support.rules.scene import (
     AT,
@@ -398,6 +400,8 @@ CONFIRMS = [
 
 # --- sealing, saying ---
 
+SAID_ALREADY, UNSEALED = Refusal.SAID, Refusal.UNSEALED
+TAKEN_BACK: list[Event] = [*SEALED, ev.SealTakenBack(0, 4)]
 AT_SEAL: list[Event] = [*READING, *stages("sealed", version=3)]
 QUESTION = {"en": "What do you want?"}
 AGAIN = ev.ProgrammeSet([ev.ProgrammeStep("sealed", 0, {"en": "And now?"})])  # type: ignore[arg-type]
@@ -408,6 +412,7 @@ SEALS = [
     Row("a former draft", [*SECOND_READING, *stages("sealed", version=4)], SEAL, CLOSED),
     Row("a draft that is to come", AT_SEAL, msgspec.structs.replace(SEAL, draft=1), CLOSED),
     Row("twice", SEALED, SEAL, CLOSED),
+    Row("a draft whose seal was taken back", [*TAKEN_BACK, *stages("sealed", version=5)], SEAL, CLOSED),
     Row("the draft that was read", AT_SEAL, SEAL, 0, {"prayers.sealed[0]": Sealed(SEQ, AT, 1, SEAL, QUESTION)}),
     Row(
         "with the question as it was asked",
@@ -425,16 +430,39 @@ SEALS = [
     ),
 ]
 MOMENT = [
-    Row("before it is sealed", AT_SEAL, ev.SayingSet(30), CLOSED),
-    Row("once it was said", SAID, ev.SayingSet(30), CLOSED),
+    Row("before it is sealed", AT_SEAL, ev.SayingSet(30), UNSEALED),
+    Row("once it was said", SAID, ev.SayingSet(30), SAID_ALREADY),
+    Row("once its seal was taken back", TAKEN_BACK, ev.SayingSet(30), UNSEALED),
     Row("back in the reading", [*SEALED, *stages("reading", version=4)], ev.SayingSet(30), CLOSED),
     Row("in half a minute", SEALED, ev.SayingSet(30), None, {"prayers.say_at": AT + 30_000}),
     Row("in a second", SEALED, ev.SayingSet(1), None, {"prayers.say_at": AT + 1000}),
     Row("taken away", [*SEALED, ev.SayingSet(30)], ev.SayingSet(0), None, {"prayers.say_at": None}),
 ]
+BACK = [
+    Row("from an older version", SEALED, ev.SealTakenBack(0, 3), STALE),
+    Row("before it is sealed", AT_SEAL, ev.SealTakenBack(0, 4), UNSEALED),
+    Row("of another text", SEALED, ev.SealTakenBack(1, 4), UNSEALED),
+    Row("twice", TAKEN_BACK, ev.SealTakenBack(0, 5), UNSEALED),
+    Row("once it was said", SAID, ev.SealTakenBack(0, 5), SAID_ALREADY),
+    Row("of an earlier round", [*SAID, *stages("open", version=5)], ev.SealTakenBack(0, 6), UNSEALED),
+    Row(
+        "with a moment set",
+        [*SEALED, ev.BookSet(0, public=True), ev.SayingSet(30)],
+        ev.SealTakenBack(0, 4),
+        0,
+        {
+            "prayers.sealed[0].taken_back_at": AT,
+            "prayers.sealed[0].public": False,
+            "prayers.say_at": None,
+            "course.stage": Stage.READING,
+            "course.version": 5,
+        },
+    ),
+]
 AMEN = [
     *(Row(why, SAID, ev.AmenSaid(number), UNKNOWN) for number, why in NOBODY),
     Row("before it was said", SEALED, ev.AmenSaid(0), CLOSED),
+    Row("once its seal was taken back", [*TAKEN_BACK, *stages("said", version=5)], ev.AmenSaid(0), CLOSED),
     Row("where nothing was sealed", [*READING, *stages("said", version=3)], ev.AmenSaid(0), CLOSED),
     Row("the first", SAID, ev.AmenSaid(0), None, {"prayers.sealed[0].amen": {0}}),
     Row("another", [*SAID, ev.AmenSaid(0)], ev.AmenSaid(3), None, {"prayers.sealed[0].amen": {0, 3}}),
@@ -443,6 +471,7 @@ AMEN = [
 BOOK = [
     Row("a text below the first", SEALED, ev.BookSet(-1, public=True), UNKNOWN),
     Row("a text behind the last", SEALED, ev.BookSet(1, public=True), UNKNOWN),
+    Row("a text whose seal was taken back", TAKEN_BACK, ev.BookSet(0, public=True), UNKNOWN),
     Row("to everybody", SEALED, ev.BookSet(0, public=True), 0, {"prayers.sealed[0].public": True}),
     Row(
         "closed again",
@@ -464,6 +493,7 @@ ROWS = [
     *CONFIRMS,
     *SEALS,
     *MOMENT,
+    *BACK,
     *AMEN,
     *BOOK,
 ]

@@ -234,8 +234,8 @@ def test_answers_join_all_others_when_the_next_round_opens_and_go_when_their_aut
         gone = next(iter(given))
         await hall.erase(gone, "erase-one-0000")
         assert gone not in hall.state.prayers.drafts[0].challenged
-        for stage in ("sealed", "said", "open"):
-            await hall.submit("h0", f"to-{stage}-0000", ev.StageMoved(stage, hall.state.version))
+        for stage in ("crossing", "open"):
+            await hall.submit("h0", f"on-to-{stage}-0000", ev.StageMoved(stage, hall.state.version))
         for seat, one in given.items():
             if seat == gone:
                 assert not hall.state.tally.answered(seat)

@@ -559,7 +559,7 @@ def test_what_people_and_hosts_do_with_a_text_arrives(tmp_path: Path) -> None:
         draft = hall.state.prayers.drafts[0]
         assert (draft.whole, draft.challenged, carried.confirmed) == ({1}, {1: {2: 1}}, {1})
         assert await hall.do(doing.say_amen, 0, ask.KeyOnly) is Refusal.CLOSED
-        assert await hall.do(doing.set_saying, 0, ask.SayingAsked, seconds=30) is Refusal.CLOSED
+        assert await hall.do(doing.set_saying, 0, ask.SayingAsked, seconds=30) is Refusal.UNSEALED
         await hall.move("sealed")
         seal = ev.TextSealed(0, "digest", "root", "not yet")  # type: ignore[arg-type]
         await hall.gathering.submit("house", hall.key(), seal)

@@ -14,6 +14,7 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.model.desire import Stance
 from oneheart.storage.epochs import EpochTree
 from oneheart.storage.merkle import extends, includes
 from tests.support.forging import rewrite, with_body
@@ -101,6 +102,9 @@ def test_the_end_always_has_a_head_whose_size_is_the_same_whatever_one_person_di
 def test_a_sealed_text_stands_on_the_head_that_is_published_at_the_sealing(tmp_path: Path) -> None:
     async def work(gathering: LiveGathering, leader: Leader) -> None:
         await say(gathering, 6, "bread")
+        for seat in range(6):
+            for desire in {*range(6)} - {seat}:
+                await gathering.submit(f"s{seat}", f"want-{desire}", ev.Responded(seat, desire, Stance.WANT))
         for stage in ("crossing", "weaving", "reading", "sealed"):
             await move(gathering, leader, stage)
         (sealed,) = gathering.state.prayers.sealed

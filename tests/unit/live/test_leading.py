@@ -178,9 +178,11 @@ def test_a_text_that_is_said_is_said_at_the_moment_and_not_before(tmp_path: Path
 
 
 @pytest.mark.parametrize(("left", "waits"), [(9000, 1.0), (1000, 1.0), (400, 0.4), (0, 0.005), (-50, 0.005)])
-def test_it_waits_for_the_moment_but_no_longer_than_a_tick(tmp_path: Path, left: int, waits: float) -> None:
-    async def work(hall: LiveGathering, lead: Callable[..., Leader]) -> None:
-        hall.state.prayers.say_at = 10_000 + left
+def test_it_waits_for_the_moment_but_no_longer_than_a_tick(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int, waits: float
+) -> None:
+    async def work(_hall: LiveGathering, lead: Callable[..., Leader]) -> None:
+        monkeypatch.setattr(leading, "moment", lambda _state: 10_000 + left)
         assert lead(pace=PACE)._until_the_moment() == pytest.approx(waits)
 
     run(tmp_path, work, now=lambda: 10_000)

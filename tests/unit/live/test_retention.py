@@ -17,7 +17,7 @@ from oneheart.live.erasing import Erased
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.snapshot import text_lines
+from oneheart.live.sealed_record import record_at
 from oneheart.live.state.retention import CONFIDES, DAY_MS, IDLE_DAYS, Keeping
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.presence import FeltAt, Form
@@ -104,7 +104,7 @@ def canaries(folder: Path) -> int:
 
 
 def words_of_text(hall: LiveGathering) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    return [(line.text, line.carried) for line in text_lines(hall.state, 0)]
+    return [(line.text, line.carried) for line in record_at(hall.state, 0).lines]
 
 
 # --- consent ----------------------------------------------------------------------------------------------------------

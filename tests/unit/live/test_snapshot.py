@@ -15,7 +15,7 @@ from oneheart.live.snapshot import ShownDesire, Text, TextLine
 from oneheart.live.state import State, released
 from oneheart.model.round import Stage
 from tests.support.by_hand import ByHand
-from tests.support.rules.scene import SEAL, lead, led, reading, second_reading, stages
+from tests.support.rules.scene import DIGEST, SEAL, lead, led, reading, second_reading, stages
 
 
 def line(text: str, language: str = "en", *, changed: bool = False, carried: Any = ()) -> TextLine:
@@ -40,9 +40,12 @@ def test_a_text_is_shown_from_weaving_on_and_only_in_its_own_round() -> None:
     told.append(snapshot.text_now(hand.state))
     assert told == [None, None]
     hand.weave([0])
-    for stage in ("reading", "second reading", "sealed", "said", "weaving"):
+    for stage in ("reading", "second reading", "weaving"):
         hand.move(stage)
         assert text(hand.state).lines == (line("Peace on the hills"),), stage
+    for stage in ("sealed", "said"):
+        hand.move(stage)
+        assert snapshot.text_now(hand.state) is None, "nothing was sealed"
     hand.do(ev.StageMoved(Stage.CROSSING, hand.state.version))
     assert snapshot.text_now(hand.state) is None
     hand.move("open", "weaving")
@@ -67,13 +70,13 @@ def test_before_it_is_sealed_nothing_of_a_verdict_is_shown() -> None:
 
 
 def sealed(**more: Any) -> State:
-    body = ev.TextSealed(**{"draft": 0, "digest": "digest", "root": "root", "status": "not yet", **more})
+    body = ev.TextSealed(**{"draft": 0, "digest": DIGEST, "root": "root", "status": "not yet", **more})
     return led([*reading(), *stages("sealed", version=3), body])
 
 
 def test_a_sealed_text_is_shown_with_its_verdict_and_what_would_include_others() -> None:
     now = text(sealed(missing=["share", "affirmed"], include=2, share="certified"))
-    assert (now.status, now.missing, now.digest, now.root) == ("not yet", ("share", "affirmed"), "digest", "root")
+    assert (now.status, now.missing, now.digest, now.root) == ("not yet", ("share", "affirmed"), DIGEST, "root")
     assert (now.share, now.include) == ("certified", line("Joy"))
     now = text(sealed())
     assert (now.share, now.include, now.missing) == ("not measured", None, ())

@@ -265,7 +265,7 @@ def test_a_line_is_read_in_its_amendment_or_its_desires_words_and_erased_words_a
             ev.WovenLine([3]),
         )
     ]
-    assert words == [("Peace", "en"), ("Bread", "he"), ("Other words", "he"), ("Peace", "en"), ("", "")]
+    assert words == [("Peace", "en"), ("Bread", "he"), ("Other words", "he"), ("", ""), ("", "")]
 
 
 def carried(*more: Event) -> State:

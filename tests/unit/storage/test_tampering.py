@@ -26,6 +26,7 @@ from oneheart.commands.keeping import back_up, restore
 from oneheart.commands.proving import proof, proof_of
 from oneheart.errors import UserError
 from oneheart.live import events as ev
+from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.live.leading import Leader
@@ -235,7 +236,7 @@ def words_and_digest_rewritten(path: Path) -> None:
     rewrite(path, other_words, heads=True)
     hall = LiveGathering.open(path)
     (sealed,) = hall.state.prayers.sealed
-    digest = proving.digest_of(hall.state, hall.state.prayers.drafts[sealed.body.draft])
+    digest = judging.digest_of(hall.state, hall.state.prayers.drafts[sealed.body.draft])
     hall.shut()
     rewrite(path, with_body("sealed", lambda body: body.replace(sealed.body.digest, digest)), heads=True)
 

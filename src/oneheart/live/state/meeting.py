@@ -14,7 +14,8 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.carried import Meeting, Version
 from oneheart.live.state.desires import Desires
 from oneheart.live.state.people import People
-from oneheart.live.state.text import LiveDraft, Prayers, Sealed
+from oneheart.live.state.seals import Sealed
+from oneheart.live.state.text import LiveDraft, Prayers
 from oneheart.model.prayer import Reading, WordsKind
 
 _NO_PLACE = -1

@@ -23,6 +23,7 @@ from oneheart.live.state.fingerprint import fingerprint
 from oneheart.live.state.heads import TreeHeads
 from oneheart.live.state.joining import JOINING_RULES
 from oneheart.live.state.meeting import Meetings
+from oneheart.live.state.moves import check_new_stage
 from oneheart.live.state.papers import Papers
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
@@ -162,6 +163,12 @@ class State:
         self.move(step.stage, step.travelling, at, body.words)
         self.course.set_clock(step.seconds, at)
         return self.course.version
+
+    def take_seal_back(self, body: ev.SealTakenBack, at: int) -> int:
+        """End the seal of this round, move the round to its first reading, and return the number of the text."""
+        number = self.prayers.take_back(body, at)
+        self.move(Stage.READING, self.course.travelling, at)
+        return number
 
     def words_at_the_end(self) -> ev.StageWords:
         """Return the words about desires that the end of the present stage brings.
@@ -468,9 +475,15 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.course.check_host_removed(b), lambda s, b, _: s.course.remove_host(b), after_end=True
     ),
     ev.StageMoved: Rule(
-        lambda s, b, _: s.course.check_move(b), lambda s, b, w: s.move(b.stage, b.travelling, w.at, b.words)
+        lambda s, b, _: s.course.check_move(b),
+        lambda s, b, w: s.move(b.stage, b.travelling, w.at, b.words),
+        check_new=lambda s, b, _: check_new_stage(b.stage, s.prayers, s.desires, s.course),
     ),
-    ev.StepTaken: Rule(lambda s, b, _: s.course.check_step(b), lambda s, b, w: s.take_step(b, w.at)),
+    ev.StepTaken: Rule(
+        lambda s, b, _: s.course.check_step(b),
+        lambda s, b, w: s.take_step(b, w.at),
+        check_new=lambda s, b, _: check_new_stage(s.course.programme[b.step].stage, s.prayers, s.desires, s.course),
+    ),
     ev.ProgrammeSet: Rule(always, lambda s, b, _: s.course.set_programme(b)),
     ev.ClockSet: Rule(always, lambda s, b, w: s.course.set_clock(b.seconds, w.at)),
     ev.RoundHeld: Rule(

@@ -15,6 +15,7 @@ from oneheart.live.state.carried import Carried, InAnotherLanguage, Version, is_
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires
 from oneheart.live.state.people import People
+from oneheart.live.state.seals import Sealed
 from oneheart.model.prayer import Reading, WordsKind
 from oneheart.model.round import Stage
 
@@ -133,40 +134,6 @@ class LiveDraft:
 
 
 @dataclass(slots=True)
-class Sealed:
-    """A sealed text.
-
-    Attributes:
-        seq: place in the log.
-        at: server's clock when it was sealed, milliseconds since 1970.
-        round: round that ended with it.
-        body: body of its event.
-        question: question of the round, by language.
-        amen: seats that said amen.
-        said_at: server's clock when it was said, milliseconds since 1970; None before.
-        public: true if everybody may read it.
-        amen_aside: as `amen`, of people who are set aside.
-        amen_kept: number of people who said amen, kept after everything personal was erased; 0 before.
-    """
-
-    seq: int
-    at: int
-    round: int
-    body: ev.TextSealed
-    question: dict[str, str]
-    amen: set[int] = field(default_factory=set)
-    said_at: int | None = None
-    public: bool = False
-    amen_kept: int = 0
-    amen_aside: set[int] = field(default_factory=set)
-
-    @property
-    def amen_count(self) -> int:
-        """Return how many people said amen; after everything personal was erased, rounded down to a multiple of k."""
-        return max(len(self.amen), self.amen_kept)
-
-
-@dataclass(slots=True)
 class Prayers:
     """All drafts and sealed texts of a gathering.
 
@@ -198,22 +165,38 @@ class Prayers:
         return self.drafts[-1] if self.drafts and self.drafts[-1].round == number else None
 
     def sealed_of(self, number: int) -> Sealed | None:
-        """Return the sealed text of a round; None if there is none."""
-        return self.sealed[-1] if self.sealed and self.sealed[-1].round == number else None
+        """Return the sealed text of a round whose seal stands; None if there is none."""
+        newest = self.sealed[-1] if self.sealed and self.sealed[-1].round == number else None
+        return newest if newest is not None and newest.seal_holds else None
+
+    def was_sealed(self, draft: int) -> bool:
+        """Return whether a draft was sealed once, also if its seal was taken back. Such a draft takes no answers."""
+        return any(sealed.body.draft == draft for sealed in self.sealed)
+
+    def taken_back(self, number: int) -> bool:
+        """Return whether a seal was taken back in a round and no other stands since."""
+        return self.sealed_of(number) is None and any(sealed.round == number for sealed in self.sealed)
+
+    def has_words(self, draft: LiveDraft, desires: Desires) -> bool:
+        """Return whether any line of a draft has words; False for no lines, and if all authors erased theirs."""
+        return any(self.words(line, desires)[0] for line in draft.body.lines)
 
     def is_sealed(self, desire: int) -> bool:
-        """Return whether a line of a sealed text says this desire."""
+        """Return whether a line of a text that was ever sealed says this desire."""
         texts = (self.drafts[sealed.body.draft].body.lines for sealed in self.sealed)
         return any(desire in line.cites for lines in texts for line in lines)
 
     def words(self, line: ev.WovenLine, desires: Desires) -> tuple[str, str]:
-        """Return the text and language of a line; ("", "") once its author erased it."""
+        """Return the text and language of a line; ("", "") once its words were erased.
+
+        A line whose amendment was erased does not go back to the words of the desire: nobody read it in these.
+        """
         kept = self.kept.get((line.cites[0], line.amendment))
         if kept is not None:
             return kept.text, kept.language
-        if line.amendment is not None and line.amendment in self.amended:
-            amended = self.amended[line.amendment]
-            return amended.text, amended.language
+        if line.amendment is not None:
+            amended = self.amended.get(line.amendment)
+            return ("", "") if amended is None else (amended.text, amended.language)
         desire = desires[line.cites[0]]
         return desire.text, desire.language
 
@@ -230,7 +213,7 @@ class Prayers:
         """
         out: dict[tuple[int, str], Version] = {}
         for seq, carried in self.carried.items():
-            line = carried.line if carried.draft == draft else self._place_now(carried, draft)
+            line = self.place_in(draft, carried.draft, carried.line)
             if line < 0:
                 continue
             stands = is_confirmed(carried, self.language_of(draft, line, desires), people)
@@ -265,12 +248,14 @@ class Prayers:
         line = self.carried.get(seq)
         return desires.carried.words.get(seq) if line is None else line
 
-    def _place_now(self, carried: Carried, draft: int) -> int:
-        """Return the line of this draft that a line translated in the previous draft is unchanged in; -1 for none."""
-        if carried.draft != draft - 1 or not self.drafts[draft].second:
-            return -1
-        lines = self.drafts[draft].body.lines
-        return next((n for n, line in enumerate(lines) if line.follows == carried.line and not line.changed), -1)
+    def place_in(self, draft: int, earlier: int, line: int) -> int:
+        """Return where a line of an earlier draft stands unchanged in a later one; -1 where it does not."""
+        for number in range(earlier + 1, draft + 1):
+            lines = self.drafts[number].body.lines
+            line = next((n for n, later in enumerate(lines) if later.follows == line and not later.changed), -1)
+            if line < 0:
+                return -1
+        return line if earlier <= draft else -1
 
     # --- what happens ---
 
@@ -285,7 +270,8 @@ class Prayers:
         if course.stage is Stage.SECOND_READING:
             fits = former is not None and not former.second
         else:
-            fits = course.stage is Stage.WEAVING or (course.stage is Stage.READING and former is None)
+            anew = former is None or self.was_sealed(len(self.drafts) - 1)
+            fits = course.stage is Stage.WEAVING or (course.stage is Stage.READING and anew)
         return None if fits else Refusal.CLOSED
 
     def weave(self, body: ev.DraftWoven, seq: int, at: int, course: Course) -> int:
@@ -335,6 +321,10 @@ class Prayers:
         if not course.stage.takes_readings:
             return Refusal.CLOSED
         return None if self.is_read(draft, course) else Refusal.CHANGED
+
+    def check_new_answer(self, draft: int) -> Refusal | None:
+        """Refuse an answer to a draft that was sealed: after a seal is taken back the same lines are read anew."""
+        return Refusal.CHANGED if self.was_sealed(draft) else None
 
     def check_line(self, body: ev.LineRead | ev.LineAmended, people: People, course: Course) -> Refusal | None:
         """Refuse what `check_reader` refuses, and a line that is not read in this stage."""
@@ -463,14 +453,33 @@ class Prayers:
         return body.carried
 
     def check_sealed(self, body: ev.TextSealed, course: Course) -> Refusal | None:
-        """Refuse sealing outside its stage, of an earlier draft, and a second time in one round."""
-        fits = course.stage is Stage.SEALED and self.is_read(body.draft, course)
+        """Refuse sealing outside its stage, of an earlier draft, and while another seal of the round stands."""
+        fits = course.stage is Stage.SEALED and self.is_read(body.draft, course) and not self.was_sealed(body.draft)
         return None if fits and self.sealed_of(course.round) is None else Refusal.CLOSED
+
+    def check_new_sealed(self, body: ev.TextSealed, desires: Desires) -> Refusal | None:
+        """Refuse to seal a text without words."""
+        return None if self.has_words(self.drafts[body.draft], desires) else Refusal.NO_TEXT
 
     def seal(self, body: ev.TextSealed, seq: int, at: int, course: Course) -> int:
         """Record a sealed text and return its number."""
         self.sealed.append(Sealed(seq, at, course.round, body, dict(course.question)))
         return len(self.sealed) - 1
+
+    def check_taken_back(self, body: ev.SealTakenBack, course: Course) -> Refusal | None:
+        """Refuse an outdated version, a text that was said, and a seal of this round that does not stand."""
+        if body.version != course.version:
+            return Refusal.STALE
+        sealed = self.sealed_of(course.round)
+        if sealed is None or body.sealed != len(self.sealed) - 1:
+            return Refusal.UNSEALED
+        return None if sealed.said_at is None else Refusal.SAID
+
+    def take_back(self, body: ev.SealTakenBack, at: int) -> int:
+        """End the seal of a text, and return the number of the text. The round must move to its reading after it."""
+        self.sealed[body.sealed].taken_back_at = at
+        self.sealed[body.sealed].public = False
+        return body.sealed
 
     # --- setting aside ---
 
@@ -506,8 +515,17 @@ class Prayers:
 
     def check_saying(self, course: Course) -> Refusal | None:
         """Refuse a moment before the text of this round is sealed, and after it was said."""
-        fits = course.stage is Stage.SEALED and self.sealed_of(course.round) is not None
-        return None if fits else Refusal.CLOSED
+        sealed = self.sealed_of(course.round)
+        if sealed is None:
+            return Refusal.UNSEALED
+        return None if course.stage is Stage.SEALED else Refusal.SAID if sealed.said_at is not None else Refusal.CLOSED
+
+    def check_new_ceremony(self, desires: Desires, course: Course) -> Refusal | None:
+        """Refuse a moment and an amen for a sealed text that has no words any more."""
+        sealed = self.sealed_of(course.round)
+        if sealed is None:
+            return Refusal.UNSEALED
+        return None if self.has_words(self.drafts[sealed.body.draft], desires) else Refusal.NO_TEXT
 
     def set_saying(self, body: ev.SayingSet, at: int) -> None:
         """Set the moment at which everybody says the text, in seconds from now; 0 removes it."""
@@ -534,8 +552,9 @@ class Prayers:
             sealed.amen.add(body.seat)
 
     def check_book(self, body: ev.BookSet) -> Refusal | None:
-        """Refuse a sealed text that does not exist."""
-        return None if 0 <= body.sealed < len(self.sealed) else Refusal.UNKNOWN
+        """Refuse a sealed text that does not exist, and one whose seal was taken back."""
+        exists = 0 <= body.sealed < len(self.sealed) and self.sealed[body.sealed].seal_holds
+        return None if exists else Refusal.UNKNOWN
 
     def set_book(self, body: ev.BookSet) -> int:
         """Open a sealed text to everybody, or close it; return its number."""

@@ -16,21 +16,22 @@ TEXT_RULES: dict[type[ev.Body], Rule] = {
     ev.LineRead: Rule(
         lambda s, b, _: s.prayers.check_line(b, s.people, s.course),
         lambda s, b, _: s.prayers.read(b, s.meetings.translation_read(b.seat, b.draft, b.line)),
-        check_new=lambda s, b, _: s.meetings.check_new_reading(b),
+        check_new=lambda s, b, _: s.prayers.check_new_answer(b.draft) or s.meetings.check_new_reading(b),
     ),
     ev.LineAmended: Rule(
         lambda s, b, _: s.prayers.check_amended(b, s.people, s.desires, s.course),
         lambda s, b, w: s.prayers.amend(b, w.seq),
+        check_new=lambda s, b, _: s.prayers.check_new_answer(b.draft),
     ),
     ev.WholeAffirmed: Rule(
         lambda s, b, _: s.prayers.check_reader(b.seat, b.draft, s.people, s.course),
         lambda s, b, _: s.prayers.affirm(b, s.meetings.translations_read(b.seat, b.draft) if b.on else {}),
-        check_new=lambda s, b, _: s.meetings.check_new_whole(b),
+        check_new=lambda s, b, _: s.prayers.check_new_answer(b.draft) or s.meetings.check_new_whole(b),
     ),
     ev.ChallengerAnswered: Rule(
         lambda s, b, _: s.prayers.check_challenger(b, s.people, s.desires, s.course),
         lambda s, b, _: s.prayers.challenge(b),
-        check_new=lambda s, b, _: s.check_new_answer(b.seat, b.desire),
+        check_new=lambda s, b, _: s.prayers.check_new_answer(b.draft) or s.check_new_answer(b.seat, b.desire),
     ),
     ev.LineCarried: Rule(
         lambda s, b, _: s.prayers.check_carried(b, s.people, s.desires, s.course),
@@ -45,14 +46,23 @@ TEXT_RULES: dict[type[ev.Body], Rule] = {
     ev.TextSealed: Rule(
         lambda s, b, _: s.prayers.check_sealed(b, s.course),
         lambda s, b, w: s.prayers.seal(b, w.seq, w.at, s.course),
+        check_new=lambda s, b, _: s.prayers.check_new_sealed(b, s.desires),
+    ),
+    ev.SealTakenBack: Rule(
+        lambda s, b, _: s.prayers.check_taken_back(b, s.course), lambda s, b, w: s.take_seal_back(b, w.at)
     ),
     ev.SayingSet: Rule(
-        lambda s, _b, _: s.prayers.check_saying(s.course), lambda s, b, w: s.prayers.set_saying(b, w.at)
+        lambda s, _b, _: s.prayers.check_saying(s.course),
+        lambda s, b, w: s.prayers.set_saying(b, w.at),
+        check_new=lambda s, _b, _: s.prayers.check_new_ceremony(s.desires, s.course),
     ),
     ev.AmenSaid: Rule(
         lambda s, b, _: s.prayers.check_amen(b, s.people, s.course),
         lambda s, b, _: s.prayers.say_amen(b, s.course),
-        check_new=lambda s, b, _: s.meetings.check_new_amen(b, s.prayers.sealed_of(s.round)),
+        check_new=lambda s, b, _: (
+            s.prayers.check_new_ceremony(s.desires, s.course)
+            or s.meetings.check_new_amen(b, s.prayers.sealed_of(s.round))
+        ),
     ),
     # the book
     ev.BookSet: Rule(lambda s, b, _: s.prayers.check_book(b), lambda s, b, _: s.prayers.set_book(b), after_end=True),

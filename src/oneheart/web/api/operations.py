@@ -17,13 +17,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import admitting, carrying, check_in, doing, opened, seat_ways
+from oneheart.live import admitting, carrying, check_in, doing, opened, seat_ways, unsealing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refused
-from oneheart.live.snapshot import TextLine, text_now
+from oneheart.live.sealed_record import TextLine, draft_shown, moment, numbers_in_book
+from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
 from oneheart.live.wordings import lacking
 from oneheart.web.answers import as_json
@@ -265,20 +266,19 @@ def _line_told(line: TextLine) -> LineTold:
 
 async def _text(request: Request, _body: None) -> TextTold:
     state = _gathering(request).state
-    text, draft = text_now(state), state.prayers.of_round(state.round)
-    sealed = state.prayers.sealed_of(state.round)
+    text, shown = text_now(state), draft_shown(state)
     return TextTold(
         stage=state.stage.value,
         round=state.round,
-        draft=None if draft is None else len(state.prayers.drafts) - 1,
-        second=draft is not None and draft.second,
+        draft=None if shown is None else shown[0],
+        second=shown is not None and shown[1].second,
         lines=[] if text is None else [_line_told(line) for line in text.lines],
         left=[] if text is None else [_line_told(line) for line in text.left],
         status="" if text is None else text.status,
         missing=[] if text is None else list(text.missing),
-        say_at=state.prayers.say_at,
+        say_at=moment(state),
         amen=disclosure.show_steps(0) if text is None else text.amen,
-        digest="" if sealed is None else sealed.body.digest,
+        digest="" if text is None else text.digest,
         share="" if text is None else text.share,
     )
 
@@ -320,7 +320,7 @@ def _readable(request: Request, gathering: LiveGathering) -> list[int]:
         return open_to_all(gathering)
     if gathering.host_of(_secret(request)) is None:
         _seat(request)
-    return [*range(len(gathering.state.prayers.sealed))]
+    return numbers_in_book(gathering.state)
 
 
 def _book_told(request: Request, pages: list[SealedText]) -> BookTold:
@@ -586,6 +586,13 @@ OPERATIONS: tuple[Operation, ...] = (
         ask.SayingAsked,
         "Set or clear the time at which all say the text together",
         name="set_saying",
+    ),
+    _by_host(
+        "seal/back",
+        unsealing.take_seal_back,
+        unsealing.SealBackAsked,
+        "Take the seal of the text back, before it is said",
+        name="take_seal_back",
     ),
     Operation("GET", f"{_G}/host/queue", _queue, "Get the moderation queue", QueueTold, who="host"),
     _by_host("stage", doing.move_stage, ask.StageAsked, "Move the round to another stage", name="move_stage"),

@@ -21,7 +21,8 @@ from oneheart.engine.disclosure import Shown, count_of
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import EVERYBODY, Purpose, alias_for
-from oneheart.live.snapshot import ShownDesire, Snapshot, TextLine
+from oneheart.live.sealed_record import TextLine
+from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
 from oneheart.web import answers
 from oneheart.web.hall import figure

@@ -20,11 +20,12 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
-from oneheart.live import admitting, carrying, circle_duty, doing, naming, opened, queues
+from oneheart.live import admitting, carrying, circle_duty, doing, naming, opened, queues, unsealing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.sealed_record import moment
 from oneheart.live.state import LiveDesire, duty
 from oneheart.live.state.released import people_told
 from oneheart.live.typed_words import hints_of
@@ -125,7 +126,7 @@ def mark(gathering: LiveGathering) -> str:
         [state.course.door.value, state.course.most_seats, state.course.hosts_standing],
         people_told(state.people),
         [circle.done for circle in state.circles],
-        [len(state.prayers.drafts), len(state.prayers.sealed), state.prayers.say_at, state.step, len(state.programme)],
+        [len(state.prayers.drafts), len(state.prayers.sealed), moment(state), state.step, len(state.programme)],
         state.held.get(state.round),
         [[n, state.desires.carried.words[n].version] for n in state.desires.carried.at_desk(state.desires)],
         [[desire.moderation.value, desire.version, desire.own, desire.proposed_same_as] for desire in state.desires],
@@ -398,6 +399,7 @@ _DEEDS: dict[str, _Deed] = {
     "step": _Deed(doing.take_step, _form(ask.StepAsked)),
     "clock": _Deed(doing.set_clock, _clock),
     "say": _Deed(doing.set_saying, _saying),
+    "take-back": _Deed(unsealing.take_seal_back, _form(unsealing.SealBackAsked)),
     "programme": _Deed(doing.set_programme, _programme, "/programme"),
     "ask": _Deed(doing.set_programme, _question, "/programme"),
     "moderate": _Deed(doing.moderate, _moderation, "#queue"),

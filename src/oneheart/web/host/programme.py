@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.live.sealed_record import draft_shown
 from oneheart.live.wordings import wording_in
 from oneheart.model.programme import QUESTIONS_MOST, minutes_of
 from oneheart.web import who
@@ -68,9 +69,10 @@ def stages_said(host: Host) -> dict[str, Markup]:
 def _live(host: Host) -> list[tuple[str, str]]:
     """Return (words, language) of desires that are not common yet; a host may choose the next question from them."""
     state = host.state
-    draft = state.prayers.of_round(state.round)
-    if draft is None:
+    shown = draft_shown(state)
+    if shown is None:
         return []
+    draft = shown[1]
     left = [state.prayers.words(line, state.desires) for line in draft.body.left]
     others = [(state.desires[n].text, state.desires[n].language) for n in draft.body.alternates]
     return [(text, language) for text, language in (*left, *others) if text][:_LIVE_MOST]

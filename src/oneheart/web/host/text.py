@@ -11,13 +11,14 @@ from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.snapshot import includes
+from oneheart.live.sealed_record import SealedRecord, draft_shown, includes, moment, record_now
+from oneheart.live.snapshot import text_now
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web.memory import memory_of
-from oneheart.web.said import MISSING, STATUS, VERDICTS, circle_name, heard_on_desk, margin_told, occasion_said
+from oneheart.web.said import FIT, MISSING, STATUS, VERDICTS, circle_name, heard_on_desk, margin_told, occasion_said
 from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 
@@ -46,13 +47,12 @@ def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, 
 def _lines(host: Host) -> list[dict[str, Any]]:
     """Return the lines of the draft with their verdicts in words; [] before a draft is woven."""
     state = host.state
-    draft = state.prayers.of_round(state.round)
-    if draft is None:
+    shown, text_shown = draft_shown(state), text_now(state)
+    if shown is None or text_shown is None:
         return []
-    judged = _judged(host.gathering, len(state.prayers.drafts) - 1)
+    judged = _judged(host.gathering, shown[0])
     rows = []
-    for line, line_judged in zip(draft.body.lines, judged, strict=True):
-        text, language = state.prayers.words(line, state.desires)
+    for line, line_judged in zip(text_shown.lines, judged, strict=True):
         apart = [(part, reading.verdict) for part, reading in line_judged.parts if part.kind != "all"]
         heard = disclosure.enough_of(line_judged.readers, state.people.count)
         verdict = line_judged.verdict if heard else "not measured"
@@ -60,8 +60,8 @@ def _lines(host: Host) -> list[dict[str, Any]]:
         unheard = [_part_name(host, part) for part, verdict in apart if verdict == "not measured"]
         rows.append(
             {
-                "text": text,
-                "language": language,
+                "text": line.text,
+                "language": line.language,
                 "verdict": Coded(host.words.t(VERDICTS[verdict]), verdict),
                 "behind": behind if heard else [],
                 "unheard": unheard if heard else [],
@@ -79,25 +79,41 @@ def _readers(state: State, draft: LiveDraft) -> set[int]:
 def text_context(host: Host) -> dict[str, Any]:
     """Return the template context of the text on the desk."""
     state, t = host.state, host.words.t
-    draft, sealed = state.prayers.of_round(state.round), state.prayers.sealed_of(state.round)
+    shown, record = draft_shown(state), record_now(state)
+    draft, verdict = None if shown is None else shown[1], None if record is None else record.verdict
     readers = set() if draft is None else _readers(state, draft)
     return {
         "text_lines": _lines(host),
         "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},
+        "may_take_back": may_take_back(state),
         "woven": draft is not None,
         "without": [] if draft is None else [str(circle_name(state, n, host.words)) for n in draft.body.without],
         "readers": disclosure.show_steps(len(readers)),
-        "sealed": sealed,
-        "sealed_number": len(state.prayers.sealed) - 1,
-        "sealed_said": Coded() if sealed is None else Coded(t(STATUS[sealed.body.status]), sealed.body.status),
-        "sealed_missing": [] if sealed is None else [Coded(t(MISSING[code]), code) for code in sealed.body.missing],
-        "sealed_part": "" if sealed is None else _not_yet_in(host, sealed.body),
-        "sealed_heard": () if sealed is None else heard_on_desk(state, sealed.body, host.words),
-        "sealed_margin": () if sealed is None else margin_told(sealed.body, host.words),
-        "include": None if sealed is None else includes(state, sealed.body),
+        "sealed": None if record is None else record.sealed,
+        "sealed_number": None if record is None else record.number,
+        "sealed_said": Coded() if record is None else _verdict_said(host, record),
+        "sealed_missing": [] if verdict is None else [Coded(t(MISSING[code]), code) for code in verdict.missing],
+        "sealed_part": "" if verdict is None else _not_yet_in(host, verdict),
+        "sealed_heard": () if verdict is None else heard_on_desk(state, verdict, host.words),
+        "sealed_margin": () if verdict is None else margin_told(verdict, host.words),
+        "include": None if verdict is None else includes(state, verdict),
         "held_at": [(n, occasion_said(state, n, host.words)) for n in range(len(state.occasions))],
-        "say_at": state.prayers.say_at,
+        "say_at": moment(state),
     }
+
+
+def _verdict_said(host: Host, record: SealedRecord) -> Coded:
+    """Return the verdict on the sealed text, or why none stands over its words."""
+    verdict = record.verdict
+    if verdict is None:
+        return Coded(host.words.t(FIT[record.fit]), record.fit)
+    return Coded(host.words.t(STATUS[verdict.status]), verdict.status)
+
+
+def may_take_back(state: State) -> bool:
+    """Return whether a seal stands that a host may take back: that of this round, before its text is said."""
+    sealed = state.prayers.sealed_of(state.round)
+    return sealed is not None and sealed.said_at is None and not state.ended
 
 
 def _not_yet_in(host: Host, sealed: ev.TextSealed) -> str:

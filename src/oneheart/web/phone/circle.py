@@ -19,6 +19,7 @@ from oneheart.live import admitting, circle_duty, doing, judging, opened, seat_w
 from oneheart.live import inputs as ask
 from oneheart.live.circles import is_few, line_word, scribed_by
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.sealed_record import draft_shown
 from oneheart.locale.coded import Coded
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of, new_key
@@ -76,7 +77,8 @@ def _read(person: Person, number: int | None) -> opened.OpenedDesire | None:
 def _share(person: Person, circle: int) -> list[Coded]:
     """Return sentences on the share of this circle in the text; [] without a text or for too few people."""
     state = person.state
-    draft = state.prayers.of_round(state.round)
+    shown = draft_shown(state)
+    draft = None if shown is None else shown[1]
     if draft is None or not draft.body.lines:
         return []
     band = judging.share_of_circle(state, draft, circle)

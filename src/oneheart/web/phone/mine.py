@@ -15,7 +15,8 @@ from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about, joined_words
 from oneheart.live.offered import Purpose, desire_behind
-from oneheart.live.snapshot import newest_head
+from oneheart.live.sealed_record import draft_shown
+from oneheart.live.snapshot import newest_head, text_now
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.live.wordings import occasion_in
 from oneheart.locale.coded import Coded
@@ -124,17 +125,18 @@ def _wanted_words(person: Person, number: int) -> Markup:
 def _part(person: Person) -> dict[str, object] | None:
     """Return the line of the text that is this person's own or nearest to them; None before there is a text."""
     state = person.state
-    draft = state.prayers.of_round(state.round)
-    if draft is None or not draft.body.lines:
+    shown, text = draft_shown(state), text_now(state)
+    if shown is None or text is None:
         return None
+    draft = shown[1]
     nearest = judging.part_of(state, draft, person.seat)
     if nearest is None:
         sentence = person.words.t(
             "No line of the text is yours yet. What you want is kept, and may be what is missing."
         )
         return {"said": sentence, "text": "", "language": ""}
-    text, language = state.prayers.words(draft.body.lines[nearest[0]], state.desires)
-    return {"said": person.words.t(NEAREST_LINE[nearest[1]]), "text": text, "language": language}
+    line = text.lines[nearest[0]]
+    return {"said": person.words.t(NEAREST_LINE[nearest[1]]), "text": line.text, "language": line.language}
 
 
 async def _mine(request: Request) -> Response:

@@ -30,7 +30,7 @@ from oneheart.web.phone.agreeing import must_agree
 from oneheart.web.phone.cards import Card, NextCard, View, card_page, next_card, next_told, phone_page_context
 from oneheart.web.phone.tap import PhoneStream, Respond
 from oneheart.web.phone.text import FORMS as TEXT_FORMS
-from oneheart.web.phone.text import reading_context
+from oneheart.web.phone.text import text_context
 from oneheart.web.said import BECAME, HINTS, refusal_said
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES, PSEUDO
@@ -161,7 +161,7 @@ def _answered(person: Person, alias: str) -> opened.OpenedDesire | None:
 def _text(person: Person) -> Response:
     """Return the page of the text; the calm page before a draft is woven and after the end."""
     reads = person.state.stage in _READ and not person.state.ended
-    about = reading_context(person) if reads else None
+    about = text_context(person) if reads else None
     if about is None:
         return _shows(person, "calm", notices=_notices(person))
     return _shows(person, "read", notices=_notices(person), **about)

@@ -21,6 +21,7 @@ from oneheart.live import inputs as ask
 from oneheart.live.circles import scribed_by
 from oneheart.live.offered import Purpose, alias_for, desire_behind
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.sealed_record import draft_shown, record_now
 from oneheart.live.state import State, duty
 from oneheart.live.state.text import CRITIQUE_MOST
 from oneheart.model.round import Stage
@@ -29,7 +30,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import languages_of, offered, page, wants_json
 from oneheart.web.phone.cards import phone_context
-from oneheart.web.phone.text import Challenger, ReadLine, challengers_of, draft_now, read_lines
+from oneheart.web.phone.text import Challenger, ReadLine, challengers_of, read_lines
 from oneheart.web.said import circle_name, refusal_said
 from oneheart.web.who import Person, place_of
 from oneheart.web.words import LANGUAGES
@@ -110,7 +111,7 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
     gathering, state = person.gathering, person.state
     own_seat, language = state.seats[seat], state.seats[seat].language
     reader = replace(person, seat=seat)
-    current, sealed = draft_now(state), state.prayers.sealed_of(state.round)
+    current, record = draft_shown(state), record_now(state)
     reads = state.stage.takes_readings and not state.ended and current is not None
     meetings = tuple(tongues.lines_for(state, current[0], seat)) if reads and current is not None else ()
     settings = state.settings
@@ -139,7 +140,7 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
         asks=tuple((code, LANGUAGES.get(code, code)) for code in dict.fromkeys(one.ask for one in meetings) if code),
         lots=tuple(lot for lot in challengers_of(reader) if lot.stance is None) if reads else (),
         whole=current is not None and seat in current[1].whole,
-        amen=sealed is not None and seat in sealed.amen,
+        amen=record is not None and seat in record.sealed.amen,
         has_said=state.desires.has_said(own_seat, since=state.round),
     )
 
@@ -151,7 +152,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
     at_page = min(number_in(query, "page") or 1, pages)
     listed = people[(at_page - 1) * PEOPLE_A_PAGE : at_page * PEOPLE_A_PAGE]
     places = [_on_sheet(person, one.number, one.seat) for one in listed]
-    current = draft_now(state)
+    current = draft_shown(state)
     about: dict[str, Any] = {
         **phone_context(person.gathering, person.seat, person.words),
         "place": place_of(person.gathering, person.seat),
@@ -165,7 +166,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "draft_number": current[0] if current is not None else 0,
         "second": current is not None and current[1].second,
         "reads_whole": state.stage is Stage.SECOND_READING and current is not None and bool(current[1].body.lines),
-        "said": state.stage is Stage.SAID and state.prayers.sealed_of(state.round) is not None,
+        "said": state.stage is Stage.SAID and record_now(state) is not None,
         "sheet_key": new_key(),
         "fresh": new_key,
         "choices": languages_of(person.gathering),
@@ -185,7 +186,7 @@ _Reader = tuple[OnSheet, ReadLine, tongues.Meeting]
 
 def _lines_of(state: State, places: list[OnSheet]) -> list[tuple[ReadLine, list[tongues.Version], list[_Reader]]]:
     """Return the lines that are read now, each with its words that stand and everybody on the sheet."""
-    current = draft_now(state)
+    current = draft_shown(state)
     if not places or current is None or not state.stage.takes_readings:
         return []
     spoken = {place.language for place in places}

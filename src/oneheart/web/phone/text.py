@@ -21,8 +21,9 @@ from oneheart.live import events as ev
 from oneheart.live import opened
 from oneheart.live.acts import ACTS, Act
 from oneheart.live.offered import Purpose, alias_for
+from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now, words_for
 from oneheart.live.smoothing import Smoothing, smoothing_of
-from oneheart.live.snapshot import includes, shown_size
+from oneheart.live.snapshot import shown_size
 from oneheart.live.state import State
 from oneheart.live.state.carried import Version
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
@@ -33,7 +34,7 @@ from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import wants_json
-from oneheart.web.said import MISSING, STATUS, heard_told, share_told
+from oneheart.web.said import FIT, MISSING, STATUS, heard_told, share_told
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES
 
@@ -158,12 +159,6 @@ def challengers_of(person: Person) -> list[Challenger]:
     ]
 
 
-def draft_now(state: State) -> tuple[int, LiveDraft] | None:
-    """Return the number and the draft of this round; None before a draft is woven."""
-    draft = state.prayers.of_round(state.round)
-    return None if draft is None else (len(state.prayers.drafts) - 1, draft)
-
-
 def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
     """Return the lines of a draft for this person, each in words that they read, or with what they are asked first."""
     state, seat = person.state, person.seat
@@ -239,15 +234,35 @@ def _before(state: State, number: int, line: ev.WovenLine) -> str:
     return "" if former == state.prayers.words(line, state.desires)[0] else former
 
 
-def reading_context(person: Person) -> dict[str, Any] | None:
-    """Return the template context of the text while it is read, sealed and said; None before a draft is woven."""
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """A line of the sealed text for one person, in words that they read if it has any; names as in `ReadLine`."""
+
+    text: str
+    language: str
+    own: bool
+    carried: str
+    carried_language: str
+
+
+def text_context(person: Person) -> dict[str, Any] | None:
+    """Return the template context of the text: while it is read the draft, from the sealing on the sealed record.
+
+    Return None before a draft is woven, and while the text is being sealed.
+    """
+    if person.state.stage in SHOWN_IN:
+        record = record_now(person.state)
+        return None if record is None else _sealed_context(person, record)
+    return _reading_context(person)
+
+
+def _reading_context(person: Person) -> dict[str, Any] | None:
     state = person.state
-    current = draft_now(state)
-    if current is None:
+    current = draft_shown(state)
+    if current is None or not state.prayers.has_words(current[1], state.desires):
         return None
     number, draft = current
     lines = read_lines(person, number, draft)
-    sealed = state.prayers.sealed_of(state.round)
     left = [state.prayers.words(line, state.desires) for line in draft.body.left]
     return {
         "lines": lines,
@@ -258,25 +273,39 @@ def reading_context(person: Person) -> dict[str, Any] | None:
         "whole": person.seat in draft.whole and not any(line.waits for line in lines),
         "whole_key": new_key(),
         "left": [(text, language) for text, language in left if text],
-        "sealed": sealed,
-        "sealed_said": Coded()
-        if sealed is None
-        else Coded(person.words.t(STATUS[sealed.body.status]), sealed.body.status),
-        "share": share_told(sealed.body, person.words) if sealed is not None else "",
-        "missing": []
-        if sealed is None
-        else [Coded(person.words.t(MISSING[code]), code) for code in sealed.body.missing],
-        "heard": () if sealed is None else heard_told(sealed.body, person.words),
-        "include": None if sealed is None else includes(state, sealed.body),
-        "amen": sealed is not None and person.seat in sealed.amen,
-        "amens": disclosure.show_steps(sealed.amen_count if sealed is not None else 0),
-        "asked": disclosure.show_steps(sealed.body.asked if sealed is not None else 0),
-        "sealed_size": shown_size(sealed.body.size if sealed is not None else 0),
-        "say_at": state.prayers.say_at,
-        "made_at": time.time_ns() // 1_000_000,
+        "taken_back": state.prayers.taken_back(state.round),
         "model": draft.connected.model if draft.connected is not None else "",
         "waiting": [line for line in lines if line.waits],
         "critique_most": CRITIQUE_MOST,
+    }
+
+
+def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
+    state, t = person.state, person.words.t
+    verdict, lines = record.verdict, []
+    for line, woven in zip(record.lines, record.draft.body.lines, strict=True):
+        text, language = words_for(state, person.seat, line)
+        own = any(state.desires.owns(person.seat, cited) for cited in woven.cites)
+        carried = "" if language == line.language else text
+        lines.append(SaidLine(line.text, line.language, own, carried, language))
+    return {
+        "lines": lines,
+        "left": [(line.text, line.language) for line in record.left if line.text],
+        "verdict": verdict,
+        "sealed_said": Coded(t(FIT[record.fit]), record.fit)
+        if verdict is None
+        else Coded(t(STATUS[verdict.status]), verdict.status),
+        "share": "" if verdict is None else share_told(verdict, person.words),
+        "missing": [] if verdict is None else [Coded(t(MISSING[code]), code) for code in verdict.missing],
+        "heard": () if verdict is None else heard_told(verdict, person.words),
+        "include": None if verdict is None else includes(state, verdict),
+        "amen": person.seat in record.sealed.amen,
+        "amens": disclosure.show_steps(record.sealed.amen_count),
+        "amen_key": new_key(),
+        "asked": disclosure.show_steps(0 if verdict is None else verdict.asked),
+        "sealed_size": shown_size(0 if verdict is None else verdict.size),
+        "say_at": moment(state),
+        "made_at": time.time_ns() // 1_000_000,
     }
 
 
