@@ -17,6 +17,7 @@ from oneheart.engine.closeness.inner import oneness, parts
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import net_support, summarise, worst_fifth
 from oneheart.engine.desire.response_model import Heads, ModelState, choose_heads, first_state, fit, sweep
+from oneheart.engine.prayer.frozen_model import expected_support, freeze
 from oneheart.engine.prayer.stopping import surely_exceeds, surely_said
 from oneheart.model.gathering import Responses
 
@@ -338,3 +339,25 @@ def test_one_more_yes_never_lowers_the_bound_and_one_more_no_never_raises_it(peo
     bound = surely_said(good, heard, people, 0.01)
     assert surely_said(good + 1, heard + 1, people, 0.01) >= bound - 1e-12
     assert surely_said(good, heard + 1, people, 0.01) <= bound + 1e-12
+
+
+@given(SEEDS, st.sampled_from([(-1, 0, 1), (0, 1), (-1, 1), (1,), (0,), (-1,), (-1, 0)]))
+def test_what_a_frozen_model_expects_of_each_person_is_what_it_expects_of_them_alone(
+    seed: int, stances: tuple[int, ...]
+) -> None:
+    given_answers = answers(seed, stances=stances)
+    assume(len(given_answers))
+    people = int(given_answers.participant.max()) + 2
+    desires = int(given_answers.desire.max()) + 1
+    posterior = fit(given_answers, people, desires, rng=np.random.default_rng(seed), sweeps=3)
+    model = freeze(posterior, np.arange(desires), range(desires))
+    lines = np.random.default_rng(seed).permutation(desires)[:3]
+    together = expected_support(
+        model, people, (given_answers.participant, given_answers.desire, given_answers.stance), lines
+    )
+    for person in range(people):
+        own = given_answers.participant == person
+        alone = [*zip(given_answers.desire[own].tolist(), given_answers.stance[own].tolist(), strict=True)]
+        assert together[person].tolist() == pytest.approx(
+            reference.expected_support_by_definition(model, alone, lines.tolist()), rel=1e-7, abs=1e-7
+        )

@@ -25,7 +25,8 @@ from oneheart.bench import readings
 from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
 from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import shares
-from oneheart.engine.prayer.choosing import text_columns, text_line_count
+from oneheart.engine.prayer.choosing import frozen, text_columns, text_line_count, want_model
+from oneheart.engine.prayer.frozen_model import expected_support
 from oneheart.engine.synthetic import made_up_words
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
@@ -51,6 +52,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     of readings; if it is one, in more than half. The rule with plain shares has no gate.
     """
     results: dict[str, list[Floats]] = {rule: [] for rule in _RULES}
+    found: list[tuple[float, float]] = []
     for number in range(repeats):
         rng = np.random.default_rng([seed, number])
         hall = draw_hall(rng)
@@ -68,6 +70,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
                 figures(hall.theme, hall.line_theme[list(lines)], hall.want[:, list(lines)].any(1).mean())
             )
         results["tree of majorities"].append(figures(hall.theme, tree(hall.theme), float("nan")))
+        found.append(worst_fifth_found(hall, np.random.default_rng([seed, number, 1])))
         progress(number + 1, repeats, "halls")
     declared: Told = {}
     for done, case in enumerate(readings.CASES):
@@ -76,7 +79,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
         progress(done + 1, len(readings.CASES), "readings")
     silent = next(case for case in readings.CASES if case.awake == 0)
     named = readings.named_as_unheard(silent, _READINGS * repeats, seed)
-    return _result(results, declared, named)
+    return _result(results, declared, named, np.array(found))
 
 
 Told = dict[tuple[readings.Case, str], tuple[float, float]]
@@ -137,15 +140,50 @@ def asked_evenly(author: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_
 
 def woven(hall: Hall, asked: npt.NDArray[np.bool_], rng: np.random.Generator) -> tuple[int, ...]:
     """Return the lines of the text, woven as in a live gathering from the answers."""
+    gathering = gathering_of(hall, asked, rng)
+    seed = int(rng.integers(2**31))
+    return text_columns(gathering, analyze(gathering, seed=seed), count=text_line_count(PEOPLE), seed=seed)[0]
+
+
+def gathering_of(hall: Hall, asked: npt.NDArray[np.bool_], rng: np.random.Generator) -> Gathering:
+    """Return the gathering that the engine is given, with made-up words."""
     i, j = np.nonzero(asked)
-    gathering = Gathering(
+    return Gathering(
         "What do you want?",
         tuple(f"p{n}" for n in range(PEOPLE)),
         tuple(Desire(f"d{n}", made_up_words(rng), author=int(person)) for n, person in enumerate(hall.author)),
         Responses.of(i, j, hall.want[i, j].astype(int)),
     )
-    seed = int(rng.integers(2**31))
-    return text_columns(gathering, analyze(gathering, seed=seed), count=text_line_count(PEOPLE), seed=seed)[0]
+
+
+def worst_fifth_found(hall: Hall, rng: np.random.Generator) -> tuple[float, float]:
+    """Return how much of the way to the true worst fifth of the first text is found, by raw answers and frozen model.
+
+    The true worst fifth are the people who want fewest lines. The way is from the mean of all people to the mean of
+    these: 1 where the fifth that is expected to support the text least is the true one, about 0 for a random fifth.
+    """
+    gathering, seed = gathering_of(hall, hall.asked, rng), int(rng.integers(2**31))
+    lines = text_columns(gathering, analyze(gathering, seed=seed), count=text_line_count(PEOPLE), seed=seed)[0]
+    names = range(len(gathering.desires))
+    model = frozen(want_model(gathering, seed), lines, names)
+    place = np.full(len(gathering.desires), -1)
+    place[list(model.desires)] = np.arange(len(model.desires))
+    known = np.flatnonzero(place >= 0)
+    person, desire = np.nonzero(hall.asked[:, known])
+    said = (person, place[known[desire]], hall.want[person, known[desire]].astype(int))
+    asked, wanted = hall.asked[:, list(lines)], hall.want[:, list(lines)]
+    mean = (asked & wanted).sum(0) / asked.sum(0)
+    by_model = expected_support(model, PEOPLE, said, place[list(lines)])
+    true = wanted.mean(1)
+    raw, kept = (_found(np.where(asked, wanted, guess).sum(1), true) for guess in (mean, by_model))
+    return raw, kept
+
+
+def _found(expected: Floats, true: Floats) -> float:
+    """Return how much of the way from the mean to the true worst fifth the fifth with the least expected is."""
+    size = PEOPLE // 5
+    fifth = np.argsort(expected, kind="stable")[:size]
+    return float((true.mean() - true[fifth].mean()) / (true.mean() - np.sort(true)[:size].mean()))
 
 
 def commonest(hall: Hall) -> tuple[int, ...]:
@@ -175,7 +213,7 @@ def tree(hall: Ints) -> Ints:
     return level
 
 
-def _result(results: Mapping[str, list[Floats]], declared: Told, named: float) -> BenchResult:
+def _result(results: Mapping[str, list[Floats]], declared: Told, named: float, found: Floats) -> BenchResult:
     rows: list[tuple[Cell, ...]] = []
     details: list[dict[str, Any]] = []
     nothing = [NO_FIGURE] * (len(THEMES) + 1)
@@ -205,6 +243,9 @@ def _result(results: Mapping[str, list[Floats]], declared: Told, named: float) -
         if rule == "bounds" and case.gated:
             gates.append(_declared(f"one desire, {case.name}", at_any_look, truly=case.one))
     gates.append(Gate("a silent part is named as not heard", f"{named:.3f}", "1", named == 1.0))
+    raw, kept = (float(value) for value in found.mean(0))
+    gates.append(Gate("worst fifth found", f"{kept:.3f}", f"at least .5 (raw answers {raw:.3f})", kept >= 1 / 2))
+    details.append({"worst fifth found": kept, "by raw answers": raw})
     columns = ("rule", "own theme, or declared", "wants a line", *(f"theme of {share:.0%}" for share in THEMES))
     return BenchResult("Simulated halls", columns, tuple(rows), tuple(gates), (), tuple(details))
 

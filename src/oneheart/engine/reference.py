@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.desire.response_model import ModelState
+from oneheart.engine.prayer.frozen_model import FrozenModel
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -323,6 +324,49 @@ def probabilities_by_definition(state: ModelState, person: int, desire: int) -> 
         chances.append(1.0 / (1.0 + math.exp(-mean / math.sqrt(1.0 + math.pi * variance / 8.0))))
     touched, toward = chances
     return touched * toward, 1.0 - touched, touched * (1.0 - toward)
+
+
+def expected_support_by_definition(
+    model: FrozenModel, answers: Sequence[tuple[int, int]], lines: Sequence[int], rounds: int = 8
+) -> list[float]:
+    """Return the net support of each line that a frozen model expects of one person, by their answers (place, stance).
+
+    The person's numbers are fitted alone, with the numbers of all desires as if they were known exactly.
+    """
+    size, prior = model.size, model.covariance
+    mean, covariance = np.zeros(size), prior.copy()
+    rows = model.of_desires
+    for _ in range(rounds):
+        precision, right = np.linalg.inv(prior), np.zeros(size)
+        for place, stance in answers:
+            for head, yes in _head_answers(stance):
+                name = ("touch", "direction")[head]
+                part = dict(model.heads).get(name)
+                if yes is None or part is None:
+                    continue
+                fact = np.zeros(size)
+                fact[part] = rows[place, part]
+                fact[part.start] = 1.0
+                offset = float(rows[place, part.start])
+                square = (fact @ mean + offset) ** 2 + fact @ covariance @ fact
+                weight = _polya_gamma_mean(float(square))
+                precision = precision + weight * np.outer(fact, fact)
+                right = right + fact * (yes - weight * offset)
+        covariance = np.linalg.inv(precision)
+        mean = covariance @ right
+    out = []
+    for line in lines:
+        touched = 1.0 if model.heads or model.always else 0.0
+        chance = {"touch": touched, "direction": float(model.always >= 0)}
+        for name, part in model.heads:
+            fact = np.zeros(size)
+            fact[part] = rows[line, part]
+            fact[part.start] = 1.0
+            eta = float(fact @ mean + rows[line, part.start])
+            variance = float(fact @ covariance @ fact)
+            chance[name] = 1.0 / (1.0 + math.exp(-eta / math.sqrt(1.0 + math.pi * variance / 8.0)))
+        out.append(chance["touch"] * (chance["direction"] - 0.5 * (1.0 - chance["direction"])))
+    return out
 
 
 def sweep_by_definition(state: ModelState, responses: Responses) -> ModelState:

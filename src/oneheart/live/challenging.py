@@ -58,7 +58,7 @@ def with_challengers(state: State, body: ev.DraftWoven) -> ev.DraftWoven:
     among = challengers[:POOL_MOST]
     if not among or not body.lines:
         return body
-    answered = [_known(state, number) for number, seat in enumerate(state.seats) if seat.alive]
+    answered = [known_of(state, number) for number, seat in enumerate(state.seats) if seat.alive]
     new = sum(number not in answers for answers in answered for number in among)
     unanswered = new / (len(answered) * len(among)) if answered else 0.0
     wished = LOTS_MOST if len(answered) <= FEW else settings.CHALLENGERS.value
@@ -88,7 +88,7 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
     Left out is what they answered or said before the draft was woven, what is kept back, and what they cannot read.
     What they answered since then is included, because they may change it while the draft is read.
     """
-    answered = _known(state, seat)
+    answered = known_of(state, seat)
     known = {number for line in draft.body.lines if _stance(line, answered) is not None for number in line.cites}
     said_elsewhere = {number for line in draft.body.lines for number in line.cites[1:]}
     return tuple(
@@ -102,7 +102,7 @@ def to_answer(state: State, draft: LiveDraft, seat: int) -> tuple[int, ...]:
     )
 
 
-def _known(state: State, seat: int) -> dict[int, int]:
+def known_of(state: State, seat: int) -> dict[int, int]:
     """Return the stances of a person from before the text was read, by number of the desire: 1, 0 or -1.
 
     A desire that they wrote or joined counts as wanted. An answer comes before that.
@@ -149,7 +149,7 @@ def audited(state: State, draft: LiveDraft) -> Audit | None:
     place_of = {number: place for place, number in enumerate(columns)}
     wants, known, sampled = [], _Answers(), _Answers()
     for row, seat in enumerate(readers):
-        earlier, answers = _known(state, seat), draft.challenged.get(seat, {})
+        earlier, answers = known_of(state, seat), draft.challenged.get(seat, {})
         wants.append([_stance(line, answers | earlier) for line in draft.body.lines])
         for number in earlier.keys() & place_of.keys():
             known.add(place_of[number], row, earlier[number])

@@ -797,6 +797,28 @@ class WovenLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     changed: bool = False
 
 
+class WovenModel(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The model of the answers as it was when a text was woven, without any number of a person.
+
+    It holds desires that ten people or more answered, at most three hundred. See `engine.prayer.frozen_model`.
+
+    Attributes:
+        touch: how many numbers of a desire tell whether it touches people; 0 if this is not in the model.
+        direction: how many tell whether people want it or are against it; 0 if this is not in the model.
+        always: the stance that all answers have where one of these is left out, else 0.
+        prior: covariance of people's numbers in hundredths, the upper triangle by rows.
+        desires: numbers of the desires.
+        numbers: the numbers of each desire in hundredths, one desire after the other.
+    """
+
+    touch: int
+    direction: int
+    always: int
+    prior: list[int]
+    desires: list[int]
+    numbers: list[int]
+
+
 class DraftWoven(Body, tag="draft", frozen=True):
     """A text is ready to be read. The draft receives the next draft number.
 
@@ -817,6 +839,8 @@ class DraftWoven(Body, tag="draft", frozen=True):
             first.
         among: challengers are drawn from this many of the first in `challengers`.
         lots: number of challengers that are drawn for each person.
+        model: the model as it was when the text was woven, from which it follows what was expected of each person; None
+            in a second draft, if not measured, and in a draft of an earlier version.
     """
 
     version: int
@@ -832,6 +856,7 @@ class DraftWoven(Body, tag="draft", frozen=True):
     challengers: list[int] = []
     among: int = 0
     lots: int = 0
+    model: WovenModel | None = None
 
 
 class DraftConnected(Body, tag="connected", frozen=True):

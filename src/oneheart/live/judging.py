@@ -16,6 +16,7 @@ from oneheart import settings
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry, similarity
 from oneheart.engine.prayer import rounds
+from oneheart.engine.prayer.frozen_model import FrozenModel
 from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
 from oneheart.live.state import State
@@ -149,7 +150,14 @@ def first_draft(woven: Woven) -> ev.DraftWoven:
         worst=[round(value, 4) for value in woven.worst],
         without=[int(label.rpartition("-")[2]) - 1 for label in woven.without],
         seed=woven.seed,
+        model=None if woven.model is None else model_kept(woven.model),
     )
+
+
+def model_kept(model: FrozenModel) -> ev.WovenModel:
+    """Return a frozen model as the event of a draft keeps it."""
+    prior, desires, numbers = list(model.prior), list(model.desires), list(model.numbers)
+    return ev.WovenModel(model.touch, model.direction, model.always, prior, desires, numbers)
 
 
 def _rounded(value: float | None) -> float | None:

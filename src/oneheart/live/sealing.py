@@ -10,6 +10,7 @@ from oneheart import settings
 from oneheart.engine import disclosure
 from oneheart.engine.prayer import stopping
 from oneheart.engine.prayer.audit import Audit, estimated, weighed
+from oneheart.engine.prayer.frozen_model import FrozenModel, expected_support
 from oneheart.engine.prayer.margin import Margin, joined
 from oneheart.engine.prayer.rounds import READERS_LEAST
 from oneheart.live import challenging
@@ -108,16 +109,51 @@ def _own_lines(
 def _expected(state: State, draft: LiveDraft, seats: list[int]) -> stopping.Floats:
     """Return each person's expected support of the text, (seats,), from answers given before it was woven.
 
-    A missing answer to a line is replaced by the mean net support of those who answered.
+    What somebody answered to a line is taken as it is. Else it is what the model of the round's first draft expects of
+    them, and without a model the mean net support of those who answered.
     """
     tally = state.tally
+    stances = [tally.answered(seat) for seat in seats]
+    by_model = _by_model(state, draft, [challenging.known_of(state, seat) for seat in seats])
+    weight = settings.AGAINST_WEIGHT.value
     total = np.zeros(len(seats))
-    for line in draft.body.lines:
+    for place, line in enumerate(draft.body.lines):
         number = line.cites[0]
-        answers = max(1, int(tally.seen_by_all[number]))
-        mean = (float(tally.want[number]) - settings.AGAINST_WEIGHT.value * float(tally.against[number])) / answers
-        total += [tally.answered(seat).get(number, mean) for seat in seats]
+        if place in by_model:
+            said = [answers.get(number) for answers in stances]
+            net = [np.nan if stance is None else (-weight if stance < 0 else stance) for stance in said]
+            total += np.where(np.isnan(net), by_model[place], net)
+            continue
+        count = max(1, int(tally.seen_by_all[number]))
+        mean = (float(tally.want[number]) - weight * float(tally.against[number])) / count
+        total += [answers.get(number, mean) for answers in stances]
     return total
+
+
+def _by_model(state: State, draft: LiveDraft, answers: list[dict[int, int]]) -> dict[int, stopping.Floats]:
+    """Return what the frozen model expects of each person, by place of the line; {} for lines that it does not know.
+
+    Nothing of a person is frozen: what is expected of somebody follows from the answers that they have left.
+    """
+    first = next((other for other in state.prayers.drafts if other.round == draft.round and other.body.model), None)
+    if first is None or first.body.model is None:
+        return {}
+    kept = first.body.model
+    shape = (kept.touch, kept.direction, kept.always)
+    model = FrozenModel(*shape, tuple(kept.prior), tuple(kept.desires), tuple(kept.numbers))
+    place_of = {number: place for place, number in enumerate(model.desires)}
+    lines = {n: place_of[line.cites[0]] for n, line in enumerate(draft.body.lines) if line.cites[0] in place_of}
+    said = np.array(
+        [
+            (row, place_of[number], stance)
+            for row, given in enumerate(answers)
+            for number, stance in given.items()
+            if number in place_of
+        ],
+        np.int64,
+    ).reshape(-1, 3)
+    support = expected_support(model, len(answers), (said[:, 0], said[:, 1], said[:, 2]), list(lines.values()))
+    return {line: support[:, column] for column, line in enumerate(lines)}
 
 
 def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:

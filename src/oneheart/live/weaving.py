@@ -17,7 +17,14 @@ import numpy.typing as npt
 from oneheart.engine.analysis import Analysis, analyze_for_text
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.voices import evened
-from oneheart.engine.prayer.choosing import text_columns, text_line_count, wants, with_own_wants
+from oneheart.engine.prayer.choosing import (
+    frozen,
+    text_columns,
+    text_line_count,
+    want_model,
+    wants,
+    with_own_wants,
+)
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.engine.prayer.rounds import MEASURED_LEAST as FEW
 from oneheart.engine.prayer.stopping import parts_without_line
@@ -43,7 +50,8 @@ def weave(order: WeaveOrder) -> Woven:
     if order.fixed:
         return _weighed(order, analysis)
     count = text_line_count(len(gathering.participants))
-    want_of = wants(gathering, analysis.ranking, order.seed)
+    fit = want_model(gathering, order.seed)
+    want_of = wants(gathering, analysis.ranking, order.seed, using=fit)
     columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=want_of)
     worst = [analysis.common_ground[column].worst_fifth.value for column in columns]
     ordered = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
@@ -53,16 +61,18 @@ def weave(order: WeaveOrder) -> Woven:
     index, owed = shares.share_index(want_of, lines) if columns else (None, None)
     most_owed = None if owed is None else analysis.ranking[owed]
     number = [int(desire.label) for desire in gathering.desires]
+    alternates = _alternates(analysis, most_owed, ordered)
     return Woven(
         version=order.version,
         lines=tuple(tuple(number[c] for c in (column, *merged.get(column, ()))) for column in ordered),
-        alternates=tuple(number[c] for c in _alternates(analysis, most_owed, ordered)),
+        alternates=tuple(number[c] for c in alternates),
         measured=True,
         coverage=shares.coverage(want_of, lines) if columns else None,
         share_index=index,
         worst=tuple(analysis.common_ground[column].worst_fifth.value for column in ordered),
         without=_without(gathering, want_of[:, lines]),
         seed=order.seed,
+        model=frozen(fit, [*ordered, *alternates], number),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oneheart.engine.prayer.frozen_model import FrozenModel
 from oneheart.model.gathering import Gathering
 
 
@@ -45,6 +46,7 @@ class Woven:
         worst: net support in the fifth of people who support each line least, -1 to 1; () if not measured.
         without: names of circles (as in the gathering) where fewer than half are expected to want any line.
         seed: as in the order.
+        model: the model as it was when the text was woven; None if not measured.
     """
 
     version: int
@@ -56,3 +58,4 @@ class Woven:
     worst: tuple[float, ...]
     without: tuple[str, ...]
     seed: int
+    model: FrozenModel | None = None

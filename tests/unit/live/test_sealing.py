@@ -6,14 +6,16 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from oneheart.engine.disclosure import K
-from oneheart.engine.prayer import stopping
+from oneheart.engine.prayer import frozen_model, stopping
 from oneheart.engine.prayer.audit import Audit
+from oneheart.engine.prayer.frozen_model import FrozenModel
 from oneheart.engine.prayer.rounds import READERS_LEAST
+from oneheart.live import bundle, sealing
 from oneheart.live import events as ev
-from oneheart.live import sealing
 from oneheart.live.state.text import LiveDraft
 from tests.support.by_hand import ByHand
 from tests.support.heads import HEAD
@@ -409,3 +411,71 @@ def test_a_part_that_was_silent_is_named_as_not_heard_whatever_else_is_missing()
 def test_where_everybody_was_heard_nobody_is_named_as_not_heard() -> None:
     body = sealed(lots(40, 40, want=4))
     assert (body.unheard, body.unheard_languages, body.unheard_small) == ([], [], 0)
+
+
+# --- what was expected, by the model as it was when the text was woven ---
+
+# one taste: whoever wants the first desire wants the second, and not the third
+TASTE = ev.WovenModel(0, 2, 1, [100, 0, 100], [0, 1, 2], [0, 300, 0, 300, 0, -300])
+
+
+def expecting(model: ev.WovenModel | None) -> ByHand:
+    """Return a text of the second and third desire; of four people two answered the first, and one the second."""
+    hand = ByHand(voice="assembly")
+    seats = hand.people(4)
+    hand.wishes(3)
+    hand.answer(0, 1, seats[:1])
+    hand.answer(0, -1, seats[1:2])
+    hand.answer(1, -1, seats[2:3])
+    hand.weave([1], [2], model=model)
+    return hand
+
+
+def test_what_nobody_was_asked_is_expected_by_the_model_of_the_weaving(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = expecting(TASTE)
+    lines = frozen_model.expected_support(
+        FrozenModel(0, 2, 1, (100, 0, 100), (0, 1, 2), (0, 300, 0, 300, 0, -300)),
+        4,
+        ([0, 1, 2], [0, 0, 1], [1, -1, -1]),
+        [1, 2],
+    )
+    heard, _ = put(hand, monkeypatch)
+    assert heard.expected.tolist() == pytest.approx(
+        [lines[0].sum(), lines[1].sum(), -0.5 + lines[2, 1], lines[3].sum()]
+    )
+    assert lines[0, 0] > lines[3, 0] > lines[1, 0], "the second line is expected of them by what they said of the first"
+
+
+def test_without_a_model_answers_and_their_mean_are_expected_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, _ = put(expecting(None), monkeypatch)
+    assert heard.expected.tolist() == [-0.5, -0.5, -1.0, -0.5]
+
+
+def test_a_line_that_the_model_does_not_know_is_expected_by_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = msgspec.structs.replace(TASTE, desires=[0, 1, 9])
+    heard, _ = put(expecting(known), monkeypatch)
+    alone, _ = put(expecting(msgspec.structs.replace(TASTE, desires=[0, 1], numbers=[0, 300, 0, 300])), monkeypatch)
+    assert heard.expected.tolist() == alone.expected.tolist()
+
+
+def test_a_second_draft_is_expected_by_the_model_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = expecting(TASTE)
+    first, _ = put(hand, monkeypatch)
+    hand.move("second reading")
+    body = msgspec.structs.replace(hand.draft.body, version=hand.state.version, model=None)
+    hand.do(body)
+    second, _ = put(hand, monkeypatch)
+    assert second.expected.tolist() == first.expected.tolist()
+
+
+def test_of_whom_no_answer_is_left_no_more_is_expected_than_of_a_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = expecting(TASTE)
+    before, _ = put(hand, monkeypatch)
+    hand.state.tally.answered(0).clear()
+    after, _ = put(hand, monkeypatch)
+    assert before.expected[0] != before.expected[3]
+    assert after.expected[0] == after.expected[3], "the event of the draft holds nothing of a person"
+
+
+def test_a_bundle_opens_no_draft() -> None:
+    assert ev.DraftWoven not in bundle.OPENED

@@ -16,11 +16,13 @@ Source: ours; share index of the expected PAV score (Thiele 1895).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
+from oneheart.engine import disclosure
 from oneheart.engine.analysis import Analysis
 from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
@@ -29,6 +31,7 @@ from oneheart.engine.desire.common_ground import CommonGround
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count, drawn_wants
 from oneheart.engine.prayer.covering import cover
+from oneheart.engine.prayer.frozen_model import DESIRES_MOST, FrozenModel, freeze
 from oneheart.engine.prayer.weaving import CORE
 from oneheart.model.gathering import Gathering, Responses
 
@@ -133,20 +136,70 @@ def text_columns(
     return tuple(columns[place] for place in places), want[:, list(places)]
 
 
-def wants(gathering: Gathering, columns: Sequence[int], seed: int) -> Floats:
-    """Return P(want) for these columns in S posterior draws of each of N people, (N S, columns): see `drawn_wants`.
+@dataclass(frozen=True, slots=True, eq=False)
+class WantModel:
+    """The model from whose draws lines are chosen, fitted in the canonical order.
 
-    Rows are in the gathering's order. Drawing is done in the canonical order, so that numbering changes nothing.
+    Attributes:
+        posterior: fitted to `responses`.
+        responses: the answers, with a want of each author for their own desire, in canonical numbers.
+        row: (N,) canonical number of each person of the gathering.
+        column: (M,) canonical number of each desire of the gathering.
+        rng: draws what follows.
     """
+
+    posterior: model.Posterior
+    responses: Responses
+    row: npt.NDArray[np.intp]
+    column: npt.NDArray[np.intp]
+    rng: np.random.Generator
+
+
+def want_model(gathering: Gathering, seed: int) -> WantModel:
+    """Return the model from whose draws lines are chosen. One fit; numbering people anew changes nothing."""
     order = canonical_order(gathering)
     row, column = np.argsort(order.people), np.argsort(order.desires)
     answers = with_own_wants(gathering)
     responses = Responses.of(row[answers.participant], column[answers.desire], answers.stance)
-    people = len(order.people)
     rng = np.random.default_rng(seed)
-    posterior = model.fit(responses, people, len(order.desires), rng=rng)
-    drawn = drawn_wants(posterior, np.arange(people), column[list(columns)], responses, rng=rng)
-    return drawn.reshape(people, draw_count(people), len(columns))[row].reshape(drawn.shape)
+    posterior = model.fit(responses, len(order.people), len(order.desires), rng=rng)
+    return WantModel(posterior, responses, row, column, rng)
+
+
+def wants(gathering: Gathering, columns: Sequence[int], seed: int, *, using: WantModel | None = None) -> Floats:
+    """Return P(want) for these columns in S posterior draws of each of N people, (N S, columns): see `drawn_wants`.
+
+    Rows are in the gathering's order. Drawing is done in the canonical order, so that numbering changes nothing.
+
+    Args:
+        gathering: the gathering.
+        columns: of the desires that are asked for.
+        seed: seed of all random draws.
+        using: result of `want_model` with this seed that was not used before, to save one fit.
+    """
+    fit = want_model(gathering, seed) if using is None else using
+    people = len(fit.row)
+    columns_there = fit.column[list(columns)]
+    drawn = drawn_wants(fit.posterior, np.arange(people), columns_there, fit.responses, rng=fit.rng)
+    return drawn.reshape(people, draw_count(people), len(columns))[fit.row].reshape(drawn.shape)
+
+
+def frozen(using: WantModel, first: Sequence[int], names: Sequence[int]) -> FrozenModel:
+    """Return the frozen model of the desires that ten people or more answered, at most three hundred.
+
+    Args:
+        using: the fitted model.
+        first: columns that come first, those of the text and what may replace its lines.
+        names: (M,) name of each desire in the frozen model.
+
+    Notes:
+        O(M log M).
+    """
+    count = np.bincount(using.responses.desire, minlength=len(using.column))[using.column]
+    others = np.argsort(-count, kind="stable").tolist()
+    enough = [column for column in dict.fromkeys((*first, *others)) if disclosure.twice_enough(int(count[column]))]
+    kept = enough[:DESIRES_MOST]
+    return freeze(using.posterior, using.column[kept], [names[column] for column in kept])
 
 
 def own_wants(gathering: Gathering) -> Responses:
