@@ -1032,8 +1032,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
         said: people who can say the whole with all, rounded down to a multiple of k; 0 for up to twelve people.
         everybody: the first multiple of k above the number of people of the gathering, heard or not; 0 for up to
             twelve people, and in a text of an earlier version.
-        unheard: numbers of the circles of twelve or more people of which too few were heard.
-        unheard_languages: codes of the languages of whose twelve or more readers too few were heard.
+        unheard: numbers of the circles of more than twelve people of which too few were heard.
+        unheard_languages: codes of the languages of whose readers, more than twelve, too few were heard.
         unheard_small: how many smaller circles and languages were not heard.
         carried: the translations that belong to the text; None in a text of an earlier version, which has all that
             are confirmed now.

@@ -256,13 +256,13 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
 
 
 def _unheard(state: State, verdict: stopping.Stopping) -> tuple[list[int], int]:
-    """Return the parts of twelve people or more that were not heard, ascending, and how many smaller ones were not.
+    """Return the parts of more than twelve people that were not heard, ascending, and how many smaller ones were not.
 
     A smaller part is counted and not named, because its people know one another.
     """
     levels = _levels(state, [number for number, seat in enumerate(state.seats) if seat.alive])
     sizes = {part: sum(int((level == part).sum()) for level in levels) for part in verdict.not_measured}
-    large = [part for part, size in sizes.items() if size >= stopping.FEW]
+    large = [part for part, size in sizes.items() if not disclosure.is_small(size)]
     return large, len(sizes) - len(large)
 
 

@@ -517,7 +517,7 @@ def heard_told(sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
 def heard_on_desk(state: State, sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
     """Return the same for the desk, with the names of the parts that were not heard.
 
-    Circles and languages of fewer than twelve people are counted and not named.
+    Circles and languages of up to twelve people are counted and not named.
     """
     sentences = _said_of(sealed, words)
     names = [str(circle_name(state, number, words)) for number in sealed.unheard]

@@ -394,8 +394,8 @@ def test_a_line_that_goes_against_somebody_is_not_said_by_them() -> None:
 
 def test_a_part_that_was_silent_is_named_as_not_heard_whatever_else_is_missing() -> None:
     hand = ByHand(None, None, None)
-    agreeing, refusing, silent = hand.people(100, A), hand.people(20, B), hand.people(12, C)
-    small, foreign = hand.people(11, None, "he"), hand.people(12, None, "es")
+    agreeing, refusing, silent = hand.people(100, A), hand.people(20, B), hand.people(13, C)
+    small, foreign = hand.people(12, None, "he"), hand.people(13, None, "es")
     (line,) = hand.wishes(1)
     hand.weave([line])
     hand.can_say([*agreeing, *foreign[:1]])
