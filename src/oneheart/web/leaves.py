@@ -71,8 +71,8 @@ LEAVES: tuple[Leaving, ...] = (
     Leaving(
         "Hall, book and streams",
         ("/hall/", "/book"),
-        "Numbers of people, desires and answers; desires that hosts show; the text, how many read it, can say it and said "
-        "amen, and how many parts were not heard; how alike people want",
+        "Numbers of people, desires and answers; desires that hosts show; the text, how many read it, can say it and "
+        "said amen, and how many parts were not heard; how alike people want",
         _n(
             "people in steps of {k} who came and of {k} who left; desires and answers after {k} different people, "
             "in steps of {step}; how alike at the end of a stage"
@@ -82,8 +82,8 @@ LEAVES: tuple[Leaving, ...] = (
     Leaving(
         "Hosts' desk",
         ("/host/",),
-        "The queue and list of desires without authors, circles or times; the number of people; readers of a line; which "
-        "circles and languages were not heard",
+        "The queue and list of desires without authors, circles or times; the number of people; readers of a line; "
+        "which circles and languages were not heard",
         _n(
             "the queue by {k} authors at a time, or at once where hosts accept first, in random order; numbers in steps"
         ),
