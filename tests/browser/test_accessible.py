@@ -41,6 +41,7 @@ NO_PAGE = {
     "/host/{code}/report.zip": "a file; the report in it is tested with the reports",
     "/check_bundle.py": "a program to take away",
     "/u/{code}/as/{secret}": "a link that leads to the page of an usher",
+    "/g/{code}/circle/sheet/erase": "a form, opened by a reload: it leads to the sheet of the circle",
     "/verify.html": "a page to take away; tests/browser/test_record.py opens it from the disk",
     **dict.fromkeys(
         (
@@ -59,7 +60,7 @@ NO_PAGE = {
 }
 LEADS_BACK = re.compile(  # the address of a form, opened by a reload: it leads to the page that the form stands on
     r"/g/\{code\}/(respond|desire|join|own|withdraw|erase|language|desire-language|unread|present|felt|read|amend|whole"
-    r"|challenger|say-in|confirm|amen|agree|move|way|circle/\w+)"
+    r"|challenger|say-in|confirm|amen|agree|move|way|apart|say-words|same-words|circle/(?!sheet|paper)\w+)"
 )
 OF_PERSON = ("", "?cards=1", "/mine", "/circle", "/near", "/book", "/terms", "/here", "/here/MEAL42")
 OF_HOST = (
@@ -77,6 +78,7 @@ OF_HOST = (
     "/oddities",
     "/lost",
     "/here/0",
+    "/sheets",
 )
 
 
@@ -187,10 +189,32 @@ class Walk:
     def usher(self) -> None:
         """Look at the page of an usher, before and after the link of a host."""
         under = f"{self.server.url}/u/{self.server.code}"
-        self.look(self.desk, "no usher here", under)
+        self.desk.goto(f"{under}?lang={self.language}")
+        self.look(self.desk, "no usher here")
         self.desk.goto(f"{under}/as/{usher_secret(self.server.gathering, 0)}?lang={self.language}")
         self.look(self.desk, "usher", under)
         self.look(self.desk, "usher, a code scanned", f"{under}/p/ABCD3456")
+
+    def papers(self, stage: str) -> None:
+        """Print sheets at the desk, and look at them and at their pages for a host and for a steward."""
+        self.desk.goto(f"{self.host}/sheets?lang={self.language}")
+        self.desk.select_option("#print select", "0")
+        self.desk.fill("#print input[name=blank]", "2")
+        self.desk.click("#print button")
+        self.desk.wait_for_selector("article.paper")
+        self.look(self.desk, f"sheets, {stage}")
+        code = self.desk.get_attribute("[data-sheet]", "data-sheet")
+        self.look(self.desk, f"a sheet, {stage}", f"{self.host}/sheets/{code}")
+        self.look(self.phone, f"a sheet for the steward, {stage}", f"{self.home}/circle/paper/{code}")
+        self.look(self.phone, f"the letters of a sheet, {stage}", f"{self.home}/circle/paper")
+
+    def sheet(self, stage: str) -> None:
+        """Look at the sheet of a circle with two people on it."""
+        self.phone.goto(f"{self.home}/circle/sheet")
+        while self.phone.locator("#sheet [name^='say.']").count() < 2:
+            self.phone.click("form[action$='/scribe'] button")
+            self.phone.wait_for_url("**/circle/sheet?*")
+        self.look(self.phone, f"the sheet of a circle, {stage}", f"{self.home}/circle/sheet")
 
     def worth(self, places: tuple[str, ...], whose: str) -> list[str]:
         """Return the pages to look at: where one look has walked all of them, each kind once but the first."""
@@ -280,6 +304,9 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
     asking = min(hall.gathering.state.people.duties.asked)
     hall.submit("h0", "give-duty", ev.DutyGiven(0, asking))
     walk.phones("open, with words and the duty", ("", "/mine", "/circle"))
+    hall.submit("h0", "room-for-more", ev.CircleChanged(0, "Olive", size=20))
+    walk.sheet("open")
+    walk.papers("open")
     walk.phone.goto(f"{walk.home}/mine")
     walk.phone.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
     walk.phone.click("form[action$='/way'] button")
@@ -305,6 +332,9 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
             walk.phone.wait_for_selector("#state[data-state=kept], #end, #nothing")
     walk.phones("after the last card", ("", "?more=1", "/mine"))
     walk.desks("crossing", ("", "/export"))
+    if every_stage:
+        walk.sheet("crossing")
+        walk.papers("crossing")
     walk.screen("crossing")
     walk.move("weaving", lambda: prayers().drafts)
     walk.phones("weaving", ("", "/near"))
@@ -314,14 +344,21 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
     walk.move("reading")
     walk.phones("reading", ("",))
     assert walk.phone.locator("#outside form").count() >= 1, "what lot asks was not looked at"
+    if every_stage:
+        walk.sheet("reading")
+        walk.papers("reading")
     walk.screen("reading")
     for seat in range(16):
+        for language in hall.gathering.state.languages:
+            hall.submit(f"s{seat}", f"reads-{language}", ev.LanguageUnread(seat, language, on=False))
         hall.submit(f"s{seat}", "read-line", ev.LineRead(seat, 0, 0, "can say"))
     walk.desks("reading", ("",))
     walk.move("second reading", lambda: len(prayers().drafts) == 2)
     walk.phones("second reading", ("",))
     if every_stage:
         walk.screen("second reading")
+        walk.sheet("second reading")
+        walk.papers("second reading")
     walk.move("sealed", lambda: prayers().sealed)
     hall.submit("h0", "book", ev.BookSet(0, public=True))
     walk.phones("sealed", ("", "/book", "/book/1", "/mine"))

@@ -62,7 +62,7 @@ class Released:
         outputs: outputs that hosts took, the oldest first.
         changed: seats that came, answered, read, were somewhere or left since the last basis of an output.
         in_rows: seats whose rows left.
-        strangers: true once somebody took a seat without a seat card, so that one person may hold several seats.
+        strangers: true once somebody took a seat without a seat card, or on paper, so that one person may hold several.
     """
 
     NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset(
@@ -150,8 +150,8 @@ class Released:
         seat = number if isinstance(body, ev.SeatTaken) else getattr(body, "seat", None)
         if seat is not None:
             self.changed.add(seat)
-        if isinstance(body, ev.SeatTaken) and not body.card:
-            self.strangers = True
+        if isinstance(body, ev.SeatTaken) and (not body.card or body.scribe is not None):
+            self.strangers = True  # whoever types a sheet of paper in may type several
         if isinstance(body, ev.Responded):
             self.answered.add(body.seat)
             self.gave.add(body.seat)

@@ -30,6 +30,7 @@ def _shows(person: Person, *, status: int = 200, **more: object) -> Response:
         **phone_context(person.gathering, person.seat, person.words),
         "place": place_of(person.gathering, person.seat),
         "view": "sheet",
+        "data_page": f"{person.home}/circle/paper",
         "at": "circle",
         "circle": circle_name(person.state, person.circle, person.words),
         "paper": None,

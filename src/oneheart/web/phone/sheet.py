@@ -157,6 +157,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         **phone_context(person.gathering, person.seat, person.words),
         "place": place_of(person.gathering, person.seat),
         "view": "sheet",
+        "data_page": f"{person.home}/circle/sheet",
         "at": "circle",
         "circle": circle_name(state, circle, person.words),
         "people": places,
