@@ -58,7 +58,7 @@ class HallFigures:
         most: most cards "say this in another language" that one person was dealt.
         met: share of people who answered a desire of another language in words of a language that they read.
         false_heard: answers to lines that count although their person reads none of the line's words that stand.
-        coverage: for each language, its people's mean chance to want a line that has words in a language they read.
+        coverage: for each language, its people's mean chance to want a line that they read in words that stand.
         lines: number of lines.
         by_language: for each language, the share of lines of other languages that have words in it.
     """
@@ -180,6 +180,7 @@ class SpeakingHall:
         versions = meetings.versions(draft)
         cells = [words.get(code) for words in versions for code in LANGUAGES if _own(words) != code]
         words_in = np.array([[code in words for code in LANGUAGES] for words in versions])
+        held = np.array([[code in words and words[code].holds for code in LANGUAGES] for words in versions])
         foreign = np.array([[_own(words) != code for code in LANGUAGES] for words in versions])
         return HallFigures(
             carried=float(np.mean([cell is not None for cell in cells])) if cells else 0.0,
@@ -189,7 +190,7 @@ class SpeakingHall:
             most=max(self.carries.values(), default=0),
             met=len(self.met) / self.people,
             false_heard=self._false_heard(),
-            coverage=self._coverage([line.cites[0] for line in draft.body.lines], words_in),
+            coverage=self._coverage([line.cites[0] for line in draft.body.lines], held),
             lines=len(versions),
             by_language=tuple(
                 float(words_in[foreign[:, place], place].mean()) if foreign[:, place].any() else 1.0

@@ -8,13 +8,14 @@ card that is in somebody's hand is dealt to nobody else, until much has happened
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.prayer.carry_work import choose_work
+from oneheart.engine.prayer.carry_work import choose_work, meeting_bonus
 from oneheart.live.state import State
 from oneheart.live.state.carried import needed
 from oneheart.live.state.carried_desires import CARRYINGS_MOST
@@ -22,6 +23,7 @@ from oneheart.model.round import Stage
 
 CONSIDERED = 150  # desires with the greatest chance
 FORGOTTEN = 300  # events after which a card in somebody's hand is dealt to others too
+_LEAST = 0.1  # added to the chance of a desire whose words wait for a reader
 _STEPS = 2 * CARRYINGS_MOST + 1
 
 CarryKind = Literal["say", "same"]
@@ -140,14 +142,15 @@ class CarryDealer:
         for number, row in row_of.items():
             for code in carried.open_words(number, state.people) & place.keys():
                 taken[row, place[code]] = True
-                if carried.standing(number, code, state.desires, state.people) is not None:
+                if carried.best(number, code, state.desires, state.people) is not None:
                     has[row, place[code]] = True
         others = [(card.desire, card.language) for card in self._in_hands(seat) if card.kind == "say"]
         for number, code in (*others, *carried.passed.get(seat, ())):
             if number in row_of and code in place:
                 taken[row_of[number], place[code]] = True
         mask = np.asarray([code in reads for code in codes])
-        work = choose_work(chance[desires], own, has, taken, mask, rng=self._rng)
+        share = np.asarray([state.people.readers_of(code) for code in codes]) / max(1, state.people.count)
+        work = choose_work(chance[desires], own, has, taken, mask, share=share, rng=self._rng)
         if work is None:
             return None
         number, source = int(desires[work.desire]), codes[work.source]
@@ -170,15 +173,18 @@ class CarryDealer:
     def _same(self, seat: int) -> CarryCard | None:
         state, carried = self._state, self._state.desires.carried
         asked = [card.carried for card in self._in_hands(seat)]
-        best: list[int] = []
+        held = Counter(words.language for seq, words in carried.words.items() if carried.holds(seq, state.people))
+        worth: dict[int, float] = {}
         for seq, words in carried.words.items():
             answers = len(words.confirmed) - len(words.denied) + asked.count(seq)
-            if answers >= needed(words, words.source, state.people) or not self._may_confirm(seat, seq):
-                continue
-            worth = self._chance_of(words.desire) - (self._chance_of(carried.words[best[0]].desire) if best else -1.0)
-            best = [*(best if worth == 0 else []), seq] if worth >= 0 else best
-        if not best:
+            if answers < needed(words, words.source, state.people) and self._may_confirm(seat, seq):
+                share = state.people.readers_of(words.language) / max(1, state.people.count)
+                worth[seq] = (_LEAST + self._chance_of(words.desire)) * float(
+                    meeting_bonus(share, held[words.language])
+                )
+        if not worth:
             return None
+        best = [seq for seq, value in worth.items() if value == max(worth.values())]
         seq = best[int(self._rng.random() * len(best))]
         words = carried.words[seq]
         return CarryCard("same", words.desire, words.language, words.via, seq)

@@ -17,7 +17,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-UNMET = 2.0  # how much more a desire counts for a language that has met no desire of another one
+UNMET = 30.0  # how much more a desire counts for a language of all people that has met no desire of another one
+WORTH_LEAST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,35 @@ class Work:
     language: int
 
 
+def meeting_bonus(share: npt.ArrayLike, met: npt.ArrayLike) -> Floats:
+    """Return how much more a desire counts for a language because its readers have met few desires of others, 1 to 31.
+
+    Args:
+        share: share of people who read the language, 0 to 1.
+        met: desires of other languages that they have met, or will meet.
+
+    Example:
+        >>> meeting_bonus([0.5, 0.5], [0, 3]).tolist()
+        [16.0, 4.75]
+    """
+    return np.asarray(1.0 + UNMET * np.asarray(share, np.float64) / (1.0 + np.asarray(met, np.float64)))
+
+
 def choose_work(
-    chance: Floats, own: npt.NDArray[np.intp], has: Bools, taken: Bools, reads: Bools, *, rng: np.random.Generator
+    chance: Floats,
+    own: npt.NDArray[np.intp],
+    has: Bools,
+    taken: Bools,
+    reads: Bools,
+    *,
+    share: Floats,
+    rng: np.random.Generator,
 ) -> Work | None:
     """Return what a person is asked to say in another language; None if there is nothing.
 
-    The greatest worth wins: the chance to become a line, times one and `UNMET` / (1 + desires of other languages that
-    the new language has met or will meet). Equal ones are drawn at random. The person is shown the desire's own words
-    where they read them, else words in another language that they read.
+    The greatest worth wins: the chance to become a line, times `meeting_bonus`. Nobody is asked for less than
+    `WORTH_LEAST`; their help may be needed later. Equal ones are drawn at random. The person is shown the desire's own
+    words where they read them, else words in another language that they read.
 
     Args:
         chance: (M,) chance of each desire to become a line, 0 to 1; what has none is not asked for.
@@ -54,6 +76,7 @@ def choose_work(
         has: (M, L) languages in which the desire has words that may be read, its own included.
         taken: (M, L) languages in which somebody has said it, or is being asked to, or in which this person passed.
         reads: (L,) languages that the person reads.
+        share: (L,) share of people who read each language, 0 to 1.
         rng: decides between equals.
 
     Notes:
@@ -63,9 +86,10 @@ def choose_work(
         >>> has = np.array([[True, False], [True, False], [False, True]])
         >>> args = (np.array([0.2, 0.9, 0.5]), np.array([0, 0, 1]), has)
         >>> nothing, both = np.zeros((3, 2), bool), np.array([True, True])
-        >>> choose_work(*args, nothing, both, rng=np.random.default_rng(0))
+        >>> more = {"share": np.array([0.5, 0.5]), "rng": np.random.default_rng(0)}
+        >>> choose_work(*args, nothing, both, **more)
         Work(desire=1, source=0, language=1)
-        >>> choose_work(*args, nothing, np.array([True, False]), rng=np.random.default_rng(0)) is None
+        >>> choose_work(*args, nothing, np.array([True, False]), **more) is None
         True
     """
     asked_for = np.flatnonzero(chance > 0)
@@ -75,7 +99,9 @@ def choose_work(
     if not needs.any():
         return None
     foreign = (has | taken) & np.not_equal.outer(own, np.arange(has.shape[1]))
-    worth = np.where(needs, chance[:, None] * (1.0 + UNMET / (1.0 + foreign.sum(0))), -1.0)
+    worth = np.where(needs, chance[:, None] * meeting_bonus(share, foreign.sum(0)), -1.0)
+    if worth.max() < WORTH_LEAST:
+        return None
     best = np.flatnonzero(worth >= worth.max())
     desire, language = divmod(int(best[int(rng.random() * len(best))]), has.shape[1])
     source = int(own[desire]) if sources[desire, own[desire]] else int(np.flatnonzero(sources[desire])[0])

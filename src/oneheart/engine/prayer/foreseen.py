@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 AHEAD = 2  # times as many lines are foreseen as the text can have
+BEYOND = 3, 0.1  # beyond so many times the lines, a chance counts only this share: there are many such desires
 _LEAST_DEVIATION = 1e-3
 
 
@@ -26,7 +27,7 @@ def line_chances(drawn: Floats, want: Floats, lines: int, among: Bools) -> Float
 
     It is the greater of two numbers: its place among the lines that would be chosen now, and those that would follow
     (1 for the first, falling evenly to 0 after `AHEAD` times the lines), and the chance that its worst fifth passes
-    the border of the best few.
+    the border of the best few. Of desires beyond three times the lines it is a tenth of that.
 
     Args:
         drawn: (S, M) worst fifth of net support in S posterior draws.
@@ -56,6 +57,8 @@ def line_chances(drawn: Floats, want: Floats, lines: int, among: Bools) -> Float
     foreseen = _foreseen(mean, want[:, columns], AHEAD * lines)
     place = 1.0 - np.arange(len(foreseen)) / (AHEAD * lines)
     out[columns[foreseen]] = np.maximum(out[columns[foreseen]], place)
+    times, share = BEYOND
+    out[np.argsort(-out, kind="stable")[times * lines :]] *= share
     return out
 
 

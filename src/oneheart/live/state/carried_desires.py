@@ -156,6 +156,13 @@ class CarriedDesires:
             return words.via in self.words and self.may_be_read(words.via, desires, people)
         return desires[words.desire].language == words.source
 
+    def holds(self, seq: int, people: People) -> bool:
+        """Return whether words are confirmed, and those too from which they were carried on. O(languages)."""
+        words = self.words[seq]
+        if words.via is not None and (words.via not in self.words or not self.holds(words.via, people)):
+            return False
+        return words.agreed(people)
+
     def best(self, desire: int, language: str, desires: Sequence[Carriable], people: People) -> int | None:
         """Return the place of the words of a desire in a language: the last that stand, else the last; None for none.
 
@@ -166,14 +173,14 @@ class CarriedDesires:
             words = self.words[seq]
             if words.language != language or not self.may_be_read(seq, desires, people):
                 continue
-            if best is None or words.agreed(people) or not self.words[best].agreed(people):
+            if best is None or self.holds(seq, people) or not self.holds(best, people):
                 best = seq
         return best
 
     def standing(self, desire: int, language: str, desires: Sequence[Carriable], people: People) -> CarriedWords | None:
         """Return the words of a desire in a language that stand; None if there are none. O(words of the desire)."""
         best = self.best(desire, language, desires, people)
-        return None if best is None or not self.words[best].agreed(people) else self.words[best]
+        return None if best is None or not self.holds(best, people) else self.words[best]
 
     def open_words(self, desire: int, people: People) -> set[str]:
         """Return the languages in which somebody has said a desire, without words that are refuted or rejected."""

@@ -239,7 +239,7 @@ class Prayers:
                 seq = desires.carried.best(desire, language, desires, people)
                 if seq is not None and language != desires[desire].language:
                     words = desires.carried.words[seq]
-                    kind = WordsKind.CONFIRMED if words.agreed(people) else WordsKind.CARRIED
+                    kind = WordsKind.CONFIRMED if desires.carried.holds(seq, people) else WordsKind.CARRIED
                     out[number, language] = Version(words.text, language, kind, seq)
         return out
 
