@@ -72,6 +72,7 @@ class Bench(str, Enum):
     halls = "halls"
     audit = "audit"
     closeness = "closeness"
+    babel = "babel"
 
 
 class Sign(str, Enum):
@@ -399,7 +400,7 @@ def bench(
         list[Path] | None,
         typer.Option(
             "--data",
-            help="One conversation, or a folder of them; may be repeated; halls, audit and closeness need none.",
+            help="One conversation, or a folder of them; may be repeated; halls, audit, closeness and babel need none.",
         ),
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,

@@ -28,10 +28,11 @@ KINDS = {
     "halls": 24,
     "audit": 200,
     "closeness": 20,
+    "babel": 6,
 }
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
-SIMULATED = frozenset({"halls", "audit", "closeness"})
+SIMULATED = frozenset({"halls", "audit", "closeness", "babel"})
 """Those that need no conversations."""
 
 
@@ -46,7 +47,7 @@ def run(
     """Return the result of one benchmark on conversations.
 
     Args:
-        kind: "predict", "replay", "share", "stability", "attack", "weave", "halls", "audit" or "closeness".
+        kind: "predict", "replay", "share", "stability", "attack", "weave", "halls", "audit", "closeness" or "babel".
         paths: a conversation, a folder of conversations, or several of either; simulations ("halls", "audit",
             "closeness") need none.
         seed: seed of all random choices; equal seeds give equal figures.
