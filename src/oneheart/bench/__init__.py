@@ -28,7 +28,7 @@ KINDS = {
     "halls": 24,
     "audit": 200,
     "closeness": 20,
-    "babel": 6,
+    "babel": 4,
 }
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 

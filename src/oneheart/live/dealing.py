@@ -175,11 +175,14 @@ class Dealer:
         return far, share if far else 0.0
 
     def _met_in_carried_words(self, seat: int) -> list[int]:
-        """Return which desires people with a person's languages meet in carried words; at most `_FRESH` events old."""
+        """Return which desires people with a person's languages meet in carried words; at most `_FRESH` events old.
+
+        Among few people it is new.
+        """
         person = self.state.seats[seat]
         languages = (person.language, *person.also_reads, None, *person.unread)
         seq, met = self._met.get(languages, (-_FRESH, []))
-        if self.state.seq - seq >= _FRESH:
+        if self.state.seq - seq >= min(_FRESH, self.state.people.count // 10):
             met = self.state.card_table.met_in_carried_words(seat)
             self._met[languages] = self.state.seq, met
         return met
@@ -210,7 +213,8 @@ class Dealer:
         open_desires = state.travels.copy()
         open_desires[[*state.met(seat), *lying]] = False
         if person.unread:
-            open_desires &= ~state.card_table.hidden_from(seat, self._met_in_carried_words(seat))
+            met = self._met_in_carried_words(seat)
+            open_desires &= ~state.card_table.hidden_from(seat, [n for n in met if state.reads_words_of(seat, n)])
         return self._least_seen(open_desires, person.circle, printed)
 
     def _least_seen(

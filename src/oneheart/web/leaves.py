@@ -46,10 +46,12 @@ LEAVES: tuple[Leaving, ...] = (
     Leaving(
         "A person's own pages",
         ("/g/",),
-        "Their own data; of others one card, and words: how many want their desire, how much of theirs others want",
+        "Their own data; of others one card, also in words that somebody carried into their language, and words: how "
+        "many want their desire, how much of theirs others want",
         _n(
-            "what others write by {k} authors at a time, and at the end of a stage; words at the end of a stage, once "
-            "enough different people answered since"
+            "what others write or carry by {k} people at a time, and at the end of a stage (what is carried at once "
+            "where fewer than {k} read both languages); words at the end of a stage, once enough different people "
+            "answered since"
         ),
         _n("words of more than {small} answers, moved by {twice} people ({k} where all came with cards)"),
     ),
@@ -82,8 +84,8 @@ LEAVES: tuple[Leaving, ...] = (
     Leaving(
         "Hosts' desk",
         ("/host/",),
-        "The queue and list of desires without authors, circles or times; the number of people; readers of a line; "
-        "which circles and languages were not heard",
+        "The queue and list of desires, and of their words in other languages, without authors, circles or times; the "
+        "number of people; readers of a line; which circles and languages were not heard",
         _n(
             "the queue by {k} authors at a time, or at once where hosts accept first, in random order; numbers in steps"
         ),

@@ -479,3 +479,16 @@ def test_a_replay_comes_to_the_same_words(tmp_path: Path) -> None:
 
 def test_an_empty_state_has_no_words() -> None:
     assert State().desires.carried.at_desk([]) == []
+
+
+def test_a_list_that_is_not_new_deals_nobody_words_that_they_cannot_read() -> None:
+    hall = Hall(both=1, hebrew=1)
+    place = hall.carry(hall.both[0])
+    hall.people(1000)
+    (reader,) = hall.hebrew
+    dealer = Dealer(hall.state, rng=np.random.default_rng(0))
+    card = dealer.card(reader)
+    assert card is not None
+    assert card.desire == hall.wish
+    hall.do(ev.Moderated(hall.wish, "rejected", carried=place))  # type: ignore[arg-type]
+    assert dealer.card(reader) is None
