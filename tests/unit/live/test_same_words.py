@@ -393,3 +393,15 @@ def test_a_batch_has_k_authors_when_one_of_them_said_what_travels_already() -> N
     for seat in range(K + 1, 2 * K):
         hand.say(seat, f"wish {seat}")
     assert not hand.state.travels[K + 1 :].any()
+
+
+def test_where_nothing_passes_on_all_wishes_go_with_the_first_author(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner of the one whom all are joined to: without `pass_on` their wish is dealt to nobody any more."""
+    monkeypatch.setattr("oneheart.live.state.desires.Desires.pass_on", lambda *_: None)
+    hand = hall()
+    for seat in range(K):
+        hand.say(seat, "Peace")
+    hand.move("crossing")
+    assert joins(hand) == [([1, 2, 3, 4], 0)]
+    hand.do(ev.DesireWithdrawn(0, 0))
+    assert not hand.state.travels.any()
