@@ -81,12 +81,24 @@ _STEMS: dict[str, tuple[Stem, ...]] = {
         Stem("want", "Quiero …", "Queremos …", ("yo quiero",)),
         Stem("that", "Quiero que …", "Queremos que …", ("yo quiero que",)),
     ),
+    "uk": (
+        Stem("want", "Я хочу …", "Ми хочемо …", ("хочу",)),
+        Stem("that", "Я хочу, щоб …", "Ми хочемо, щоб …", ("хочу, щоб", "я хочу щоб", "хочу щоб")),
+    ),
+    "de": (
+        Stem("want", "Ich möchte …", "Wir möchten …", ("ich will",)),
+        Stem(
+            "that", "Ich möchte, dass …", "Wir möchten, dass …", ("ich will, dass", "ich möchte dass", "ich will dass")
+        ),
+    ),
 }
 _WHOLE: dict[str, frozenset[str]] = {
     "en": frozenset(("that", "let", "may", "we", "i", "you", "he", "she", "it", "they", "there")),
     "he": frozenset(("אני", "אנחנו", "אנו", "הלוואי", "בואו", "יש", "אין")),
     "ru": frozenset(("чтобы", "чтоб", "что", "пусть", "давайте", "я", "мы", "вы", "они", "он", "она")),
     "es": frozenset(("que", "ojalá", "yo", "nosotros", "nosotras", "ustedes", "ellos", "ellas")),
+    "uk": frozenset(("щоб", "що", "хай", "нехай", "давайте", "я", "ми", "ви", "вони", "він", "вона")),
+    "de": frozenset(("dass", "damit", "lasst", "möge", "mögen", "ich", "wir", "ihr", "sie", "er", "es", "man")),
 }
 """First words of a sentence that stands by itself, so that no beginning is put before it, by language."""
 _BEFORE_WORDS = regex.compile(r"^[^\p{L}\p{N}]+")

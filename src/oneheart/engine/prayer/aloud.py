@@ -77,6 +77,8 @@ _STOPS = regex.compile(r"[\s.,;:…]+$")
 _SMALL: dict[str, regex.Pattern[str]] = {
     "en": regex.compile("a|all|an|at|be|every|everyone|for|in|less|more|no|nobody|not|of|one|some|that|the|to"),
     "ru": regex.compile("быть|больше|в|все|всем|всех|каждый|меньше|на|не|ни|никто|с|у|чтобы"),
+    "uk": regex.compile("більше|бути|в|все|всі|всіх|з|кожен|менше|на|не|ні|ніхто|у|щоб"),
+    "de": regex.compile("alle|allen|das|den|der|die|ein|eine|einen|für|keine|mehr|mit|nicht|niemand|weniger|zu"),
     "es": regex.compile("a|al|de|el|en|la|las|lo|los|más|menos|nadie|ni|no|para|poder|que|ser|todos|un|una"),
 }
 """First words that are no names: after an opening they are written small, as in the middle of a sentence."""

@@ -50,6 +50,22 @@ def test_lines_of_one_kind_have_one_opening() -> None:
     ]
 
 
+def test_ukrainian_and_german_have_beginnings_of_their_own() -> None:
+    assert said(("want", "миру"), "Хочу хліба для всіх", language="uk") == ["Ми хочемо миру,", "хліба для всіх."]
+    assert said("Я хочу, щоб ми співали", ("that", "ніхто не був сам"), language="uk") == [
+        "Ми хочемо, щоб ми співали,",
+        "ніхто не був сам.",
+    ]
+    assert said(("want", "Frieden"), "Ich möchte Brot für alle", language="de") == [
+        "Wir möchten Frieden,",
+        "Brot für alle.",
+    ]
+    assert said("Ich will, dass wir singen", ("that", "niemand allein sitzt"), language="de") == [
+        "Wir möchten, dass wir singen,",
+        "niemand allein sitzt.",
+    ]
+
+
 def test_in_hebrew_what_is_written_with_the_word_stands_at_every_word() -> None:
     assert said(("that", "נשיר"), ("that", "אף אחד לא יישאר לבד"), language="he") == [
         "אנחנו רוצים שנשיר,",
