@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from oneheart.live import events as ev
+from oneheart.live.smoothing import WordedLine, worded
 from oneheart.live.state import State
 from oneheart.live.state.seals import Sealed
 from oneheart.live.state.text import LiveDraft
@@ -32,12 +33,19 @@ class TextLine:
         language: language code of the words.
         changed: true if it is read again in the second reading.
         carried: confirmed translations, as (language, words).
+        stem: code of the stem that its author chose for the words; "" for none. It is read aloud with them; it is no
+            part of the words, of their digest or of a translation.
     """
 
     text: str
     language: str
     changed: bool
     carried: tuple[tuple[str, str], ...]
+    stem: str = ""
+
+    def worded(self, language: str, text: str) -> WordedLine:
+        """Return the line in the words of one language, as they are read aloud."""
+        return WordedLine(text, language, self.stem if language == self.language else "")
 
 
 class WordsFit(StrEnum):
@@ -218,8 +226,8 @@ def connected_lines(draft: LiveDraft, lines: tuple[TextLine, ...]) -> tuple[Text
 
 
 def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine:
-    text, language = state.prayers.words(line, state.desires)
-    return TextLine(text, language, line.changed, tuple(sorted(carried.items())) if text else ())
+    its = worded(state, line)
+    return TextLine(its.text, its.language, line.changed, tuple(sorted(carried.items())) if its.text else (), its.stem)
 
 
 def _carried(state: State, sealed: Sealed) -> dict[int, dict[str, str]]:

@@ -63,3 +63,8 @@ def smoothing_of(state: State, draft: LiveDraft, place: int) -> Smoothing | None
 def said_alone(lines: Sequence[WordedLine]) -> list[str]:
     """Return each line as a sentence of its own, as it is read aloud."""
     return [line.alone for line in read_aloud(lines)]
+
+
+def said_together(lines: Sequence[WordedLine]) -> list[str]:
+    """Return each line as it is said in this order, the opening of its kind only where it is said."""
+    return [line.said for line in read_aloud(lines)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from urllib.parse import urlencode
 
 from oneheart.engine import disclosure
@@ -14,6 +14,7 @@ from oneheart.engine.disclosure import Shown
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
 from oneheart.live.sealed_record import TextLine, WordsFit, includes, record_at
+from oneheart.live.smoothing import said_together
 from oneheart.live.snapshot import shown_size
 from oneheart.live.state.seals import Sealed
 from oneheart.live.wordings import name_in, names_of, occasion_in, wording_in
@@ -34,12 +35,22 @@ class BookLine:
         language: code of the language of `text`.
         original: the one pair (language, words) of the original, where `text` is a translation; else ().
         others: pairs (language, words) of the line in every other language, the original first.
+        said: the line as it is read aloud in this language, with the opening where it is said.
     """
 
     text: str
     language: str
     original: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, str], ...]
+    said: str = ""
+
+
+def book_lines(lines: Sequence[TextLine], language: str) -> tuple[BookLine, ...]:
+    """Return the lines that have words for the readers of one language, with what is said where they are read aloud."""
+    have_words = [line for line in lines if line.text]
+    shown = [book_line(line, language) for line in have_words]
+    read = [line.worded(its.language, its.text) for line, its in zip(have_words, shown, strict=True)]
+    return tuple(replace(its, said=said) for its, said in zip(shown, said_together(read), strict=True))
 
 
 def book_line(line: TextLine, language: str) -> BookLine:
@@ -159,7 +170,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
     question = wording_in(sealed.question, state.languages, words.language).text
     day = time.strftime("%Y-%m-%d", time.localtime(sealed.at / 1000))
     name = name_in(state, words.language)
-    lines = tuple(book_line(line, words.language) for line in record.lines if line.text)
+    lines = book_lines(record.lines, words.language)
     numbers = still_named(state, sealed)
     circles = tuple(Named(circle, circle_name(state, circle, words)) for circle in numbers)
     around = dict.fromkeys(outer for circle in numbers for outer in chain_of(state, circle))

@@ -340,7 +340,7 @@ def _sealed_told(text: SealedText) -> SealedTold:
         else OccasionNamed(text.occasion.number, text.occasion.name, text.occasion.form),
         circles=[CircleNamed(circle.number, circle.name) for circle in text.circles],
         alone=text.alone,
-        lines=[BookLineTold(line.text, line.language, dict(line.others)) for line in text.lines],
+        lines=[BookLineTold(line.text, line.language, dict(line.others), line.said) for line in text.lines],
         status=text.status,
         missing=list(text.missing),
         verdict=text.verdict,

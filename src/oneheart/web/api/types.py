@@ -251,11 +251,14 @@ class BookLineTold(Told, frozen=True):
         text: the words, in the requested language where two readers confirmed a translation, else in the original.
         language: BCP 47 code of `text`.
         others: the line in every other language that it has, by language code, the original included.
+        said: the line as it is read aloud: with the common opening where it is said, a capital and a full stop. It is
+            no part of the record; the digest is that of the words.
     """
 
     text: str
     language: str
     others: dict[str, str]
+    said: str = ""
 
 
 class SealedTold(Told, frozen=True):

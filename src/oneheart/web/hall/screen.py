@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import msgspec
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,7 +22,8 @@ from oneheart.engine.disclosure import Shown, count_of
 from oneheart.engine.told import Moment, Ordinal, Things, Told
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import EVERYBODY, Purpose, alias_for
-from oneheart.live.sealed_record import TextLine
+from oneheart.live.sealed_record import SHOWN_IN, TextLine
+from oneheart.live.smoothing import said_together
 from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
 from oneheart.web import answers
@@ -288,10 +290,23 @@ def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str
     codes = gathering.state.languages
     strange = dict.fromkeys(line.language for line in lines if line.language not in codes)
     if len(codes) == 1 and not strange:
-        return [
-            ("", [_Line(line.text, line.language, line.changed, missing=False) for line in text.connected or lines])
-        ]
-    return [(code, [_line_in(gathering, line, code) for line in lines]) for code in (*codes, *strange)]
+        if text.connected:
+            return [("", [_Line(line.text, line.language, line.changed, missing=False) for line in text.connected])]
+        column = [_Line(line.text, line.language, line.changed, missing=False) for line in lines]
+        return [("", _aloud(snapshot, lines, column))]
+    columns = [(code, [_line_in(gathering, line, code) for line in lines]) for code in (*codes, *strange)]
+    return [(code, _aloud(snapshot, lines, column)) for code, column in columns]
+
+
+def _aloud(snapshot: Snapshot, lines: list[TextLine], column: list[_Line]) -> list[_Line]:
+    """Return a column as it is read aloud, once the text is sealed; while it is read each line stands for itself."""
+    if snapshot.stage not in SHOWN_IN:
+        return column
+    read = [line.worded(its.language, "" if its.missing else its.text) for line, its in zip(lines, column, strict=True)]
+    return [
+        its if its.missing else msgspec.structs.replace(its, text=said)
+        for its, said in zip(column, said_together(read), strict=True)
+    ]
 
 
 def _line_in(gathering: LiveGathering, line: TextLine, code: str) -> _Line:

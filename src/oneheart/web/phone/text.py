@@ -22,7 +22,7 @@ from oneheart.live import opened
 from oneheart.live.acts import ACTS, Act
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now, words_for
-from oneheart.live.smoothing import Smoothing, smoothing_of
+from oneheart.live.smoothing import Smoothing, said_alone, said_together, smoothing_of
 from oneheart.live.snapshot import shown_size
 from oneheart.live.state import State
 from oneheart.live.state.carried import Version
@@ -283,11 +283,15 @@ def _reading_context(person: Person) -> dict[str, Any] | None:
 def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
     state, t = person.state, person.words.t
     verdict, lines = record.verdict, []
-    for line, woven in zip(record.lines, record.draft.body.lines, strict=True):
-        text, language = words_for(state, person.seat, line)
+    shown = [words_for(state, person.seat, line) for line in record.lines]
+    read = [line.worded(language, text) for line, (text, language) in zip(record.lines, shown, strict=True)]
+    for line, woven, its, said in zip(record.lines, record.draft.body.lines, read, said_together(read), strict=True):
         own = any(state.desires.owns(person.seat, cited) for cited in woven.cites)
-        carried = "" if language == line.language else text
-        lines.append(SaidLine(line.text, line.language, own, carried, language))
+        if its.language == line.language:
+            lines.append(SaidLine(said, line.language, own, "", its.language))
+        else:
+            [original] = said_alone([line.worded(line.language, line.text)])
+            lines.append(SaidLine(original, line.language, own, said, its.language))
     return {
         "lines": lines,
         "left": [(line.text, line.language) for line in record.left if line.text],
