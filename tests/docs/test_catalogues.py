@@ -102,6 +102,7 @@ WEB: dict[str, dict[str, str]] = {
         "affirmed": "Not enough have said that they can say the whole of it.",
         "worst fifth": "Those who were expected to want it least cannot surely say it yet.",
         "every part": "Not every part can surely say it yet.",
+        "languages": "Not all of us have met every line in their own language yet.",
         "own line": "Some have no line of their own in it yet.",
         "share": "A part of the gathering is still owed a line.",
         "settled": "The last reading still changed how many can say it.",

@@ -211,6 +211,13 @@ def test_pages_say_how_many_of_how_many_have_said_it_and_only_the_desk_names_who
     door.submit("h0", "far", ev.CircleAdded("Far tents", "far-key"))
     desk, phone, book = Desk(door), f"/g/{CODE}", f"/g/{CODE}/book/1"
     sealed = door.gathering.state.prayers.sealed[0]
+    assert codes(door.people[0].get(book).text, "heard") == [
+        "not there he",
+        "not there ru",
+        "not there es",
+        "stands whole",
+    ]
+    sealed.body = msgspec.structs.replace(sealed.body, languages=[])
     assert codes(door.people[0].get(book).text, "heard") == [], "six people are too few to be counted"
     sealed.body = msgspec.structs.replace(
         sealed.body, said=30, everybody=45, unheard=[0], unheard_languages=["he"], unheard_small=2
@@ -227,6 +234,9 @@ def test_pages_say_how_many_of_how_many_have_said_it_and_only_the_desk_names_who
 
 
 def read_all(door: Any, seats: list[int], draft: int) -> None:
+    for seat in seats:
+        for language in ("en", "he", "ru", "es"):
+            door.submit(f"s{seat}", f"reads-{draft}-{language}", ev.LanguageUnread(seat, language, on=False))
     for seat in seats:
         for line in range(len(door.gathering.state.prayers.drafts[draft].body.lines)):
             door.submit(f"s{seat}", f"read-{draft}-{line}", ev.LineRead(seat, draft, line, "can say"))

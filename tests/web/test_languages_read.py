@@ -201,3 +201,23 @@ def test_an_answer_to_a_card_in_a_language_that_they_do_not_read_is_refused(hall
     state, ann = hall.gathering.state, hall.seats["ann"]
     hall.do(f"s{ann}", ev.LanguageUnread(ann, "he"))
     assert state.check_new(ev.Responded(ann, 0, 1), f"s{ann}") == "cannot read"  # type: ignore[arg-type]
+
+
+def cells(page: str) -> list[tuple[str, str]]:
+    """Return how each line stands in each language, from the table on the hosts' desk."""
+    return re.findall(r'<td data-cell="([a-z]+)" data-language="([a-z]+)">', page)
+
+
+def test_the_desk_shows_lines_and_languages_and_what_is_missing(hall: Hall) -> None:
+    hall.client.cookies.set("host", "h" * 32)
+    missing = [("missing", "en"), ("own", "he"), ("missing", "es"), ("own", "en"), ("missing", "he"), ("missing", "es")]
+    assert cells(hall.client.get(f"/host/{CODE}").text) == missing
+    dan, bo = hall.seats["dan"], hall.seats["bo"]
+    for seat in (dan, bo):
+        hall.do(f"s{seat}", ev.LanguageUnread(seat, "en", on=False))
+    hall.do(f"s{dan}", ev.LineCarried(dan, 0, 0, "en", "To be one heart"))
+    page = hall.client.get(f"/host/{CODE}").text
+    assert cells(page)[0] == ("carried", "en")
+    assert "To be one heart" in page
+    hall.do(f"s{bo}", ev.CarryConfirmed(bo, max(hall.gathering.state.prayers.carried)))
+    assert cells(hall.client.get(f"/host/{CODE}").text)[0] == ("confirmed", "en")

@@ -999,6 +999,21 @@ class SealedCarry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     digest: str
 
 
+class LanguageMet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How far a text stands in one language when it is sealed.
+
+    Attributes:
+        language: language code.
+        unmet: numbers of the lines that have neither own nor confirmed words in it, from 0; [] if the whole stands.
+        measured: true if twelve or more people have their pages in it. Then the text is "one desire" only if the whole
+            of it stands in this language.
+    """
+
+    language: str
+    unmet: list[int] = []
+    measured: bool = False
+
+
 class TextSealed(Body, tag="sealed", frozen=True):
     """The text of a round is sealed: its words do not change any more. It receives the next number of sealed texts.
 
@@ -1037,6 +1052,8 @@ class TextSealed(Body, tag="sealed", frozen=True):
         unheard_small: how many smaller circles and languages were not heard.
         carried: the translations that belong to the text; None in a text of an earlier version, which has all that
             are confirmed now.
+        languages: how far the text stands in each language of the gathering; [] where there is one language, and in a
+            text of an earlier version.
     """
 
     draft: int
@@ -1064,6 +1081,7 @@ class TextSealed(Body, tag="sealed", frozen=True):
     unheard_languages: list[str] = []
     unheard_small: int = 0
     carried: list[SealedCarry] | None = None
+    languages: list[LanguageMet] = []
 
 
 class SealTakenBack(Body, tag="seal taken back", frozen=True):

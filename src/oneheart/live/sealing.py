@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,8 +24,9 @@ from oneheart.live.sealed_record import carries_sealed
 from oneheart.live.snapshot import text_lines
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
+from oneheart.live.tongues import languages_met
 from oneheart.model.prayer import Reading
-from oneheart.model.verdict import ConditionCode, Status
+from oneheart.model.verdict import Condition, ConditionCode, Status
 
 _MARKS = {Reading.CAN_SAY: 1, Reading.WOULD_CHANGE: 0, Reading.AGAINST_ME: -1}
 _HALF = 0.5
@@ -52,7 +55,24 @@ def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stop
         includes=_includes(state, draft, seats, levels),
         owed=draft.body.alternates[0] if draft.body.alternates else None,
     )
-    return stopping.stopping(answers, share, reading=1 + len(drafts) // 3)
+    verdict = stopping.stopping(answers, share, reading=1 + len(drafts) // 3)
+    return _with_languages(verdict, languages_met(state, draft))
+
+
+def _with_languages(verdict: stopping.Stopping, languages: Sequence[ev.LanguageMet]) -> stopping.Stopping:
+    """Return a verdict with the condition on languages: the whole text stands in each that has twelve or more readers.
+
+    In a gathering of up to twelve people everybody is asked, so there is no such condition. It is left out too where no
+    language has so many.
+    """
+    measured = [one for one in languages if one.measured]
+    if disclosure.is_small(verdict.people) or not measured:
+        return verdict
+    met = not any(one.unmet for one in measured)
+    place = 1 + max(n for n, one in enumerate(verdict.conditions) if one.code is ConditionCode.EVERY_PART)
+    condition = Condition(ConditionCode.LANGUAGES, met=met)
+    conditions = (*verdict.conditions[:place], condition, *verdict.conditions[place:])
+    return replace(verdict, status=verdict.status if met else Status.NOT_YET, conditions=conditions)
 
 
 def share_of(state: State, draft: LiveDraft) -> Audit | None:
@@ -252,6 +272,7 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
         unheard_languages=[languages[number - circles] for number in large if number >= circles],
         unheard_small=small,
         carried=carries_sealed(digest, text_lines(state, len(state.prayers.drafts) - 1)),
+        languages=languages_met(state, draft),
     )
 
 

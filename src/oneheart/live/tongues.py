@@ -7,10 +7,13 @@ counted. See `live.state.meeting` for the rule, and `live.state.carried` for wha
 
 from __future__ import annotations
 
+from oneheart.engine.prayer import rounds
+from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.live.state.carried import Meeting, Version
+from oneheart.live.state.text import LiveDraft
 
-__all__ = ["Meeting", "Version", "line_for", "line_in", "lines_for"]
+__all__ = ["Meeting", "Version", "languages_met", "line_for", "line_in", "lines_for"]
 
 
 def line_in(state: State, draft: int, line: int, language: str) -> Version | None:
@@ -40,3 +43,35 @@ def line_for(state: State, draft: int, line: int, seat: int) -> Meeting:
 def lines_for(state: State, draft: int, seat: int) -> list[Meeting]:
     """Return how a person meets each line of a draft, in order. O(lines + translations)."""
     return state.meetings.of_seat(seat, state.prayers.drafts[draft])
+
+
+def languages_met(state: State, draft: LiveDraft) -> list[ev.LanguageMet]:
+    """Return how far a draft stands in each language of the gathering, in the gathering's order; [] with one language.
+
+    A line stands in a language if it has own or confirmed words in it. Languages in which people have their pages are
+    added after those of the gathering. O(N + lines + translations).
+
+    Args:
+        state: state of the gathering.
+        draft: the draft.
+    """
+    sizes: dict[str, int] = {}
+    for seat in state.seats:
+        if seat.alive:
+            sizes[seat.language] = sizes.get(seat.language, 0) + 1
+    languages = list(dict.fromkeys([*state.languages, *sorted(sizes)]))
+    versions = state.meetings.versions(draft)
+    if len(languages) < 2:  # noqa: PLR2004  nothing to compare
+        return []
+    return [
+        ev.LanguageMet(
+            language,
+            [
+                line
+                for line, words in enumerate(versions)
+                if words and (language not in words or not words[language].holds)
+            ],
+            sizes.get(language, 0) >= rounds.MEASURED_LEAST,
+        )
+        for language in languages
+    ]

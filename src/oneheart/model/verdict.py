@@ -27,7 +27,8 @@ class ConditionCode(StrEnum):
     """The conditions that a text must meet, in the order in which they are shown.
 
     `NO_LINES` fails if there is no text. `LIVING` cannot be judged from answers. `SETTLED` compares two readings, so
-    answers cannot decide it either.
+    answers cannot decide it either. `LANGUAGES` is judged only of a text that living people read: whether every line
+    stands in every language.
 
     Example:
         >>> [str(code) for code in ConditionCode][:3]
@@ -39,6 +40,7 @@ class ConditionCode(StrEnum):
     AFFIRMED = "affirmed"
     WORST_FIFTH = "worst fifth"
     EVERY_PART = "every part"
+    LANGUAGES = "languages"
     OWN_LINE = "own line"
     SHARE = "share"
     SETTLED = "settled"

@@ -61,6 +61,7 @@ def condition(words: Translation, code: str) -> Markup:
         ConditionCode.AFFIRMED: words.t("Not enough have said that they can say the whole of it."),
         ConditionCode.WORST_FIFTH: words.t("Those who were expected to want it least cannot surely say it yet."),
         ConditionCode.EVERY_PART: words.t("Not every part can surely say it yet."),
+        ConditionCode.LANGUAGES: words.t("Not all of us have met every line in their own language yet."),
         ConditionCode.OWN_LINE: words.t("Some have no line of their own in it yet."),
         ConditionCode.SHARE: words.t("A part of the gathering is still owed a line."),
         ConditionCode.SETTLED: words.t("The last reading still changed how many can say it."),

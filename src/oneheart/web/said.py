@@ -272,6 +272,7 @@ MISSING: dict[ConditionCode, str] = {
     ConditionCode.AFFIRMED: _t("Not enough have said that they can say the whole of it."),
     ConditionCode.WORST_FIFTH: _t("Those who were expected to want it least cannot surely say it yet."),
     ConditionCode.EVERY_PART: _t("Not every part can surely say it yet."),
+    ConditionCode.LANGUAGES: _t("Not all of us have met every line in their own language yet."),
     ConditionCode.OWN_LINE: _t("Some have no line of their own in it yet."),
     ConditionCode.SHARE: _t("A part of the gathering is still owed a line."),
     ConditionCode.SETTLED: _t("The last reading still changed how many can say it."),
@@ -500,6 +501,21 @@ HEARD: dict[str, str] = {
     "unheard small": _t("Small circles that were not heard: {count}."),
 }
 """How many have said a sealed text, of how many, and which parts were not heard."""
+IN_CELL: dict[str, str] = {
+    "own": _t("own words"),
+    "confirmed": _t("confirmed"),
+    "carried": _t("carried by one, not confirmed"),
+    "draft": _t("a machine's draft"),
+    "missing": _t("missing"),
+}
+"""How a line stands in one language, on the hosts' desk."""
+IN_LANGUAGE: dict[str, str] = {
+    "read whole": _t("The whole text was read in the language of its readers: {languages}."),
+    "stands whole": _t("The whole text stands in: {languages}."),
+    "not met": _t("Not yet: the readers of {language} have not met these lines in {language}: {lines}."),
+    "not there": _t("These lines do not stand in {language} yet: {lines}."),
+}
+"""How far a sealed text stands in one language, and whether its readers are many enough to be measured."""
 
 
 def heard_told(sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
@@ -507,7 +523,7 @@ def heard_told(sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
 
     () for a text of up to twelve people or of an earlier version, where no part was left out.
     """
-    sentences = _said_of(sealed, words)
+    sentences = [*_said_of(sealed, words), *languages_told(sealed, words)]
     count = len(sealed.unheard) + len(sealed.unheard_languages) + sealed.unheard_small
     if count:
         sentences.append(_heard("unheard count", words, count=Plain(count)))
@@ -519,7 +535,7 @@ def heard_on_desk(state: State, sealed: ev.TextSealed, words: Words) -> tuple[Co
 
     Circles and languages of up to twelve people are counted and not named.
     """
-    sentences = _said_of(sealed, words)
+    sentences = [*_said_of(sealed, words), *languages_told(sealed, words)]
     names = [str(circle_name(state, number, words)) for number in sealed.unheard]
     names += [LANGUAGES[code].name if code in LANGUAGES else code for code in sealed.unheard_languages]
     if names:
@@ -527,6 +543,29 @@ def heard_on_desk(state: State, sealed: ev.TextSealed, words: Words) -> tuple[Co
     if sealed.unheard_small:
         sentences.append(_heard("unheard small", words, count=Plain(sealed.unheard_small)))
     return tuple(sentences)
+
+
+def languages_told(sealed: ev.TextSealed, words: Words) -> list[Coded]:
+    """Return for every language of the gathering whether the whole text stands in it, else which lines do not.
+
+    It is the one place where this is said. The code of a sentence about one language ends in the code of that language.
+    [] for a text of one language, or of an earlier version. No count of people follows from it but one: a language is
+    measured that has twelve readers or more.
+    """
+    whole: dict[str, list[str]] = {"read whole": [], "stands whole": []}
+    unmet = []
+    for one in sealed.languages:
+        name = LANGUAGES[one.language].name if one.language in LANGUAGES else one.language
+        if one.unmet:
+            code, lines = "not met" if one.measured else "not there", ", ".join(str(line + 1) for line in one.unmet)
+            unmet.append(Coded(words.t(IN_LANGUAGE[code], language=name, lines=lines), f"{code} {one.language}"))
+        else:
+            heard = one.measured and one.language not in sealed.unheard_languages
+            whole["read whole" if heard else "stands whole"].append(name)
+    stands = [
+        Coded(words.t(IN_LANGUAGE[code], languages=", ".join(names)), code) for code, names in whole.items() if names
+    ]
+    return [*unmet, *stands]
 
 
 def _said_of(sealed: ev.TextSealed, words: Words) -> list[Coded]:

@@ -84,6 +84,21 @@ async def read(
     await hall.submit(f"s{seat}", f"read-{draft}-{line}{n}", ev.LineRead(seat, draft, line, said, critique))
 
 
+async def carry_all(hall: LiveGathering) -> None:
+    """Let three people who read both languages bring every line of the last draft into Hebrew."""
+    number = len(hall.state.prayers.drafts) - 1
+    carrier, *others = [n for n, seat in enumerate(hall.state.seats) if seat.language == "he"][:3]
+    for line, words in enumerate(hall.state.meetings.versions(hall.state.prayers.drafts[-1])):
+        if "he" in words:
+            continue
+        kept = await hall.submit(
+            f"s{carrier}", f"carry-{number}-{line}", ev.LineCarried(carrier, number, line, "he", f"בעברית {line}")
+        )
+        assert kept.number is not None
+        for seat in others:
+            await hall.submit(f"s{seat}", f"same-{number}-{line}", ev.CarryConfirmed(seat, kept.number))
+
+
 async def refused(doing: Awaitable[Any]) -> Refusal:
     with pytest.raises(Refused) as told:
         await doing
@@ -138,6 +153,7 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
         assert len(second.readings[0]) == len(seats), "what was said to a line that stayed goes along"
         assert second.readings[1] == {}
         assert await refused(read(hall, seats[0], 0)) is Refusal.CLOSED, "only what was changed is read again"
+        await carry_all(hall)
         for seat in seats:
             await read(hall, seat, 1)
             await hall.submit(f"s{seat}", "whole-text", ev.WholeAffirmed(seat, 1, on=True))
@@ -145,6 +161,10 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
         await Leader(hall).step()
         sealed = hall.state.prayers.sealed[0]
         assert sealed.body.status == "one desire"
+        assert sealed.body.languages == [
+            ev.LanguageMet("en", [], measured=True),
+            ev.LanguageMet("he", [], measured=True),
+        ]
         said = "\n".join(f"en\t{text}" for text in texts(hall))
         assert sealed.body.digest == hashlib.sha256(said.encode()).hexdigest()
         number = draft.body.lines[0].cites[0]

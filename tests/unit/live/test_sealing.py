@@ -16,6 +16,7 @@ from oneheart.engine.prayer.frozen_model import FrozenModel
 from oneheart.engine.prayer.rounds import READERS_LEAST
 from oneheart.live import bundle, sealing
 from oneheart.live import events as ev
+from oneheart.live.state.meeting import Meetings
 from oneheart.live.state.text import LiveDraft
 from tests.support.by_hand import ByHand
 from tests.support.heads import HEAD
@@ -479,3 +480,79 @@ def test_of_whom_no_answer_is_left_no_more_is_expected_than_of_a_stranger(monkey
 
 def test_a_bundle_opens_no_draft() -> None:
     assert ev.DraftWoven not in bundle.OPENED
+
+
+# --- languages ---
+
+
+def in_two_languages(*, carried: int, confirmed: int = 2) -> ByHand:
+    """Return a hall of 40 English and 16 Hebrew readers with a text of two English lines, of which some are carried.
+
+    All who read a line can say it, and the whole. Everybody with Hebrew pages reads English.
+    """
+    hand = ByHand()
+    english, hebrew = hand.people(40), hand.people(16, None, "he")
+    for seat in hebrew:
+        hand.do(ev.LanguageUnread(seat, "en", on=False))
+    wishes = hand.wishes(2)
+    for wish in wishes:
+        hand.answer(wish, 1, [*english, *hebrew])
+    hand.weave(*([wish] for wish in wishes), share_index=0.5)
+    for line in range(carried):
+        place = hand.do(ev.LineCarried(hebrew[0], 0, line, "he", f"In Hebrew {line}"))
+        for seat in hebrew[1 : 1 + confirmed]:
+            hand.do(ev.CarryConfirmed(seat, place))
+    hand.can_say([*english, *hebrew])
+    return hand
+
+
+def test_a_line_that_a_large_language_has_not_met_in_its_words_is_not_yet_and_named() -> None:
+    body = sealed(in_two_languages(carried=1))
+    assert (body.status, body.missing) == ("not yet", ["languages"])
+    assert body.languages == [ev.LanguageMet("en", [], measured=True), ev.LanguageMet("he", [1], measured=True)]
+
+
+def test_what_one_person_carried_and_too_few_confirmed_does_not_stand() -> None:
+    body = sealed(in_two_languages(carried=2, confirmed=1))
+    assert (body.status, body.missing) == ("not yet", ["languages"])
+    assert body.languages[1] == ev.LanguageMet("he", [0, 1], measured=True)
+
+
+def test_where_every_line_stands_in_every_large_language_it_is_one() -> None:
+    body = sealed(in_two_languages(carried=2))
+    assert (body.status, body.missing) == ("one desire", [])
+    assert [one.unmet for one in body.languages] == [[], []]
+
+
+def test_a_language_of_fewer_than_twelve_readers_decides_nothing_and_its_lines_are_told() -> None:
+    hand = in_two_languages(carried=2)
+    hand.do(ev.SeatChanged(0, language="es"), "s0")
+    body = sealed(hand)
+    assert "languages" not in body.missing
+    assert body.languages[2] == ev.LanguageMet("es", [0, 1], measured=False)
+
+
+def test_answers_of_readers_who_cannot_read_a_line_leave_their_language_unheard() -> None:
+    hand = ByHand()
+    english, hebrew = hand.people(40), hand.people(16, None, "he")
+    (wish,) = hand.wishes(1)
+    hand.answer(wish, 1, [*english, *hebrew])
+    hand.weave([wish], share_index=0.5)
+    hand.can_say([*english, *hebrew])  # as a former build took it: nobody had asked them whether they read English
+    body = sealed(hand)
+    assert body.status == "not yet"
+    assert body.unheard_languages == ["he"]
+    assert (body.said, body.people) == (40, 40)
+
+
+def test_on_a_build_that_counts_every_answer_they_are_called_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Meetings, "_counts", lambda *_: True)
+    monkeypatch.setattr(sealing, "languages_met", lambda *_: [])
+    hand = ByHand()
+    seats = [*hand.people(40), *hand.people(16, None, "he")]
+    (wish,) = hand.wishes(1)
+    hand.answer(wish, 1, seats)
+    hand.weave([wish], share_index=0.5)
+    hand.can_say(seats)
+    body = sealed(hand)
+    assert (body.status, body.unheard_languages) == ("one desire", [])

@@ -17,6 +17,7 @@ from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
+from oneheart.web.host.text_languages import languages_context
 from oneheart.web.memory import memory_of
 from oneheart.web.said import FIT, MISSING, STATUS, VERDICTS, circle_name, heard_on_desk, margin_told, occasion_said
 from oneheart.web.who import Host
@@ -87,6 +88,7 @@ def text_context(host: Host) -> dict[str, Any]:
         "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},
         "may_take_back": may_take_back(state),
         "woven": draft is not None,
+        **languages_context(host, draft),
         "without": [] if draft is None else [str(circle_name(state, n, host.words)) for n in draft.body.without],
         "readers": disclosure.show_steps(len(readers)),
         "sealed": None if record is None else record.sealed,
