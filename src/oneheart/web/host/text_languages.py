@@ -17,7 +17,7 @@ _MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LineCell:
     """A line in one language.
 
     Attributes:
@@ -34,7 +34,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LineRow:
     """A line in all languages.
 
     Attributes:
@@ -47,7 +47,7 @@ class Row:
     number: int
     text: str
     language: str
-    cells: tuple[Cell, ...]
+    cells: tuple[LineCell, ...]
 
 
 def languages_context(host: Host, draft: LiveDraft | None) -> dict[str, object]:
@@ -70,8 +70,8 @@ def languages_context(host: Host, draft: LiveDraft | None) -> dict[str, object]:
             holds = version is not None and version.holds
             both = None if holds else disclosure.show_steps(state.people.readers_of(language, own.language))
             text = version.text if version is not None and version.kind is WordsKind.CARRIED else ""
-            cells.append(Cell(language, Coded(host.words.t(IN_CELL[code]), code), text, both))
-        rows.append(Row(number, own.text, own.language, tuple(cells)))
+            cells.append(LineCell(language, Coded(host.words.t(IN_CELL[code]), code), text, both))
+        rows.append(LineRow(number, own.text, own.language, tuple(cells)))
     return {
         "language_rows": rows,
         "language_names": [(code, LANGUAGES.get(code, code)) for code in state.languages],
