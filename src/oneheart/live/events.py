@@ -1005,8 +1005,8 @@ class LanguageMet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     Attributes:
         language: language code.
         unmet: numbers of the lines that have neither own nor confirmed words in it, from 0; [] if the whole stands.
-        measured: true if twelve or more people have their pages in it. Then the text is "one desire" only if the whole
-            of it stands in this language.
+        measured: true if more than twelve people have their pages in it. Then the text is "one desire" only if the
+            whole of it stands in this language.
     """
 
     language: str

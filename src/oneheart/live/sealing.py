@@ -60,7 +60,7 @@ def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stop
 
 
 def _with_languages(verdict: stopping.Stopping, languages: Sequence[ev.LanguageMet]) -> stopping.Stopping:
-    """Return a verdict with the condition on languages: the whole text stands in each that has twelve or more readers.
+    """Return a verdict with the condition on languages: the whole text stands in each of more than twelve readers.
 
     In a gathering of up to twelve people everybody is asked, so there is no such condition. It is left out too where no
     language has so many.

@@ -7,7 +7,7 @@ counted. See `live.state.meeting` for the rule, and `live.state.carried` for wha
 
 from __future__ import annotations
 
-from oneheart.engine.prayer import rounds
+from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.state import State
 from oneheart.live.state.carried import Meeting, Version
@@ -71,7 +71,7 @@ def languages_met(state: State, draft: LiveDraft) -> list[ev.LanguageMet]:
                 for line, words in enumerate(versions)
                 if words and (language not in words or not words[language].holds)
             ],
-            sizes.get(language, 0) >= rounds.MEASURED_LEAST,
+            not disclosure.is_small(sizes.get(language, 0)),
         )
         for language in languages
     ]

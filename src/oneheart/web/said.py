@@ -550,7 +550,7 @@ def languages_told(sealed: ev.TextSealed, words: Words) -> list[Coded]:
 
     It is the one place where this is said. The code of a sentence about one language ends in the code of that language.
     [] for a text of one language, or of an earlier version. No count of people follows from it but one: a language is
-    measured that has twelve readers or more.
+    measured that has more than twelve readers.
     """
     whole: dict[str, list[str]] = {"read whole": [], "stands whole": []}
     unmet = []

@@ -163,7 +163,7 @@ def test_a_round_from_weaving_to_amen(tmp_path: Path) -> None:
         assert sealed.body.status == "one desire"
         assert sealed.body.languages == [
             ev.LanguageMet("en", [], measured=True),
-            ev.LanguageMet("he", [], measured=True),
+            ev.LanguageMet("he"),
         ]
         said = "\n".join(f"en\t{text}" for text in texts(hall))
         assert sealed.body.digest == hashlib.sha256(said.encode()).hexdigest()

@@ -524,7 +524,7 @@ def test_where_every_line_stands_in_every_large_language_it_is_one() -> None:
     assert [one.unmet for one in body.languages] == [[], []]
 
 
-def test_a_language_of_fewer_than_twelve_readers_decides_nothing_and_its_lines_are_told() -> None:
+def test_a_language_of_up_to_twelve_readers_decides_nothing_and_its_lines_are_told() -> None:
     hand = in_two_languages(carried=2)
     hand.do(ev.SeatChanged(0, language="es"), "s0")
     body = sealed(hand)
