@@ -166,6 +166,8 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     hall.submit("h0", "say", ev.SayingSet(4))
     at = state.prayers.say_at
     digest = state.prayers.sealed[0].body.digest
+    assert not screen.is_visible("#digest"), "no hash stands under a prayer"
+    screen.click("#proof summary")
     assert screen.inner_text("#digest") == digest, "the hall sees what is sealed"
     share = state.prayers.sealed[0].body.share
     assert share in {"certified", "estimated"}

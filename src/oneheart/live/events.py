@@ -841,6 +841,10 @@ class DraftWoven(Body, tag="draft", frozen=True):
         lots: number of challengers that are drawn for each person.
         model: the model as it was when the text was woven, from which it follows what was expected of each person; None
             in a second draft, if not measured, and in a draft of an earlier version.
+        nearest: number of the desire that came nearest to a line, if there is no line; None if it is not known.
+        nearest_share: at least this share of people want it, with 95 % certainty, rounded down to steps of k people;
+            None if it is not known.
+        nearest_people: number of people of whom that is said, rounded down to a multiple of k.
     """
 
     version: int
@@ -857,6 +861,9 @@ class DraftWoven(Body, tag="draft", frozen=True):
     among: int = 0
     lots: int = 0
     model: WovenModel | None = None
+    nearest: int | None = None
+    nearest_share: float | None = None
+    nearest_people: int = 0
 
 
 class DraftConnected(Body, tag="connected", frozen=True):

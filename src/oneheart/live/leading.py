@@ -227,7 +227,12 @@ class Leader:
             return
         self._gathering.note_trouble("weaving", None)
         if self._gathering.state is state and state.version == order.version:
-            await self._write("draft", with_challengers(state, judging.first_draft(woven)))
+            body = with_challengers(state, judging.first_draft(woven))
+            if not body.lines:
+                body = (await asyncio.to_thread(_nearest))(state, body)
+                if self._gathering.state is not state or state.version != order.version:
+                    return
+            await self._write("draft", body)
             self._ask_model(state)
             if self._aside is not None:  # it is ready when the text is sealed
                 self._margin = state.round, asyncio.create_task(self._margin_searched(order))
@@ -337,6 +342,13 @@ def _sealing() -> Callable[[State, ev.TreeHead, Margin | None], ev.TextSealed]:
     from oneheart.live.sealing import seal  # noqa: PLC0415
 
     return seal
+
+
+def _nearest() -> Callable[[State, ev.DraftWoven], ev.DraftWoven]:
+    """Return a function of `live.sealing`, which is imported late as in `_sealing`."""
+    from oneheart.live.sealing import with_nearest  # noqa: PLC0415
+
+    return with_nearest
 
 
 def needs_weaving(state: State, draft: LiveDraft | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from oneheart.engine import disclosure
 from oneheart.engine.disclosure import Shown
 from oneheart.live import events as ev
+from oneheart.live.headings import Heading, Nearest, heading_of, nearest_now
 from oneheart.live.sealed_record import (
     SHOWN_IN,
     SealedRecord,
@@ -21,6 +22,7 @@ from oneheart.live.state.released import people_told
 from oneheart.model.prayer import WordsKind
 from oneheart.model.round import Stage
 
+_NO_SHARE = disclosure.withheld("share")
 _NO_SIZE = disclosure.show_steps(0, disclosure.RESPONSES_STEP)
 
 
@@ -112,6 +114,9 @@ class Snapshot:
             no answer, and if no desire has more than twelve answers.
         settings: version of the settings; pages show names and words again when it changes.
         version: number of stage moves and programme steps; pages show the question again when it changes.
+        heading: what is said instead of the stage; None where the stage is said.
+        nearest: desire that came nearest where no line was found; None where it is not known.
+        nearest_share: share of people who want it at least, in hundredths.
     """
 
     seq: int
@@ -134,11 +139,14 @@ class Snapshot:
     head: HeadShown | None = None
     settings: int = 0
     version: int = 0
+    heading: Heading | None = None
+    nearest: TextLine | None = None
+    nearest_share: Shown = _NO_SHARE
 
 
 def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
     """Return the snapshot of a state. O(circles + shown)."""
-    settings_now, counted = state.settings, state.keeping.counted
+    settings_now, counted, nearest = state.settings, state.keeping.counted, nearest_now(state)
     return Snapshot(
         seq=state.seq,
         name=settings_now.name if settings_now else "",
@@ -160,7 +168,17 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         head=newest_head(state),
         settings=state.settings_version,
         version=state.version,
+        heading=heading_of(state),
+        nearest=None if nearest is None else nearest.line,
+        nearest_share=share_shown(nearest),
     )
+
+
+def share_shown(nearest: Nearest | None) -> Shown:
+    """Return the share of people who want the nearest desire at least, in hundredths; withheld without one."""
+    if nearest is None:
+        return _NO_SHARE
+    return disclosure.show_hundredths(nearest.share, nearest.people)
 
 
 def heads_shown(state: State) -> list[HeadShown]:

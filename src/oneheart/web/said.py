@@ -14,6 +14,7 @@ from oneheart.engine.prayer import rounds
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.circles import LineWord
+from oneheart.live.headings import Heading
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.sealed_record import WordsFit
 from oneheart.live.state import State
@@ -174,6 +175,17 @@ CALM: dict[Stage, tuple[str, str]] = {
     Stage.SAID: (_t("It was said together"), _t("This round is over. Rest together for a while.")),
 }
 """Title and text of the phone page while a person has nothing to do, by stage."""
+INSTEAD: dict[Heading, tuple[str, str]] = {
+    Heading.NO_TEXT: (
+        _t("We did not find one desire yet."),
+        _t("That is an answer too. In a new round more can be said; what you want is kept."),
+    ),
+    Heading.SEALING: (_t("The text is being sealed"), _t("In a moment it stands here as you read it.")),
+    Heading.ANEW: (_t("The seal was taken back"), _t("We read the text once more, from the first line.")),
+}
+"""Title and text that hall and phones show instead of those of the stage."""
+NEAREST_WANTED = _t("At least {share} of a hundred of us want it, with 95 % certainty.")
+"""How many want the desire that came nearest to a line."""
 ENDED = (_t("This gathering has ended"), _t("What was said is kept. Thank you for being here."))
 """Title and text of the phone page after the gathering has ended."""
 PROGRAMMES: dict[str, str] = {
@@ -453,6 +465,7 @@ def stage_words(words: Words) -> dict[str, tuple[str, str]]:
         Stage.SECOND_READING.value: (t("We read once more"), t("Only the lines that were changed.")),
         Stage.SEALED.value: (t("The text is ready"), t("We say it together, at one moment.")),
         Stage.SAID.value: (t("It was said together"), ""),
+        **{heading.value: (t(title), t(text)) for heading, (title, text) in INSTEAD.items()},
         HALL_ENDED: (t("This gathering has ended"), t("Thank you for being here.")),
     }
 

@@ -32,7 +32,7 @@ from oneheart.web.hall.by_turns import LANGUAGE_SECONDS, HallColumn, hall_column
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, name_of, page, public_base, words_for
 from oneheart.web.qr import picture
-from oneheart.web.said import ALIKE, MISSING, SHARE, STATUS
+from oneheart.web.said import ALIKE, MISSING, NEAREST_WANTED, SHARE, STATUS
 from oneheart.web.words import direction_of
 
 TURN_SECONDS = 12
@@ -94,6 +94,8 @@ async def _hall(request: Request) -> Response:
         long=_long(columns),
         snapshot=snapshot,
         stage=_stage(snapshot),
+        heading=_heading(snapshot),
+        nearest_wanted=NEAREST_WANTED,
         shapes=figure.shapes(gathering.code),
         measures=measures,
         counts=_counts(snapshot),
@@ -134,6 +136,11 @@ def _alike(snapshot: Snapshot) -> str:
 
 def _stage(snapshot: Snapshot) -> str:
     return HALL_ENDED if snapshot.ended else snapshot.stage.value
+
+
+def _heading(snapshot: Snapshot) -> str:
+    """Return the code of the title on the screen: that of the stage, or what is said instead of it."""
+    return _stage(snapshot) if snapshot.ended or snapshot.heading is None else snapshot.heading.value
 
 
 def _counts(snapshot: Snapshot) -> Mapping[str, str]:
@@ -242,6 +249,9 @@ class Screen(Told, frozen=True):
 
     Attributes:
         stage: stage of the round, or "ended".
+        heading: code of the title: the stage, or what is said instead of it.
+        nearest: the desire that came nearest where no line was found; None where it is not known.
+        nearest_share: at least so many of a hundred people want it, in digits; "" where it is not known.
         counts: people, desires and responses, in digits; "" below one step.
         figure: measures of the figure.
         shown: desires that the hosts chose.
@@ -257,6 +267,9 @@ class Screen(Told, frozen=True):
     """
 
     stage: str
+    heading: str
+    nearest: _Words | None
+    nearest_share: str
     counts: Mapping[str, str]
     figure: figure.Figure
     shown: list[_ShownDesire]
@@ -345,6 +358,9 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     columns = hall_columns(gathering)
     screen = Screen(
         stage=_stage(snapshot),
+        heading=_heading(snapshot),
+        nearest=None if snapshot.nearest is None else _Words(snapshot.nearest.text, snapshot.nearest.language),
+        nearest_share="" if snapshot.nearest is None else str(snapshot.nearest_share),
         counts=_counts(snapshot),
         figure=figure.measure(snapshot.people, snapshot.desires, snapshot.responses),
         shown=[

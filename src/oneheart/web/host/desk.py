@@ -23,10 +23,13 @@ from oneheart.engine.told import Told
 from oneheart.live import admitting, carrying, circle_duty, doing, naming, opened, queues, unsealing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.headings import heading_of, nearest_now
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.sealed_record import moment
+from oneheart.live.snapshot import share_shown
 from oneheart.live.state import LiveDesire, duty
+from oneheart.live.state.moves import check_new_stage
 from oneheart.live.state.released import people_told
 from oneheart.live.typed_words import hints_of
 from oneheart.live.wordings import lacking
@@ -41,7 +44,7 @@ from oneheart.web.host import programme, text
 from oneheart.web.host.circle_rows import circle_rows
 from oneheart.web.host.wording_fields import typed_names, wording_fields
 from oneheart.web.pages import public_base, words_for
-from oneheart.web.said import DESK_HINTS, DOORS, FORMS, MODEL_AGE, PLACES, REASONS, STAGES, circle_name
+from oneheart.web.said import DESK_HINTS, DOORS, FORMS, MODEL_AGE, NEAREST_WANTED, PLACES, REASONS, STAGES, circle_name
 from oneheart.web.terms import deadline
 from oneheart.web.who import Host, is_host
 from oneheart.web.words import LANGUAGES
@@ -65,15 +68,25 @@ async def _desk(request: Request) -> Response:
         (circle_name(state, number, words), circle.done, circle.place) for number, circle in enumerate(state.circles)
     ]
     model_age = _model_age(host.gathering)
+    moves = [
+        stage
+        for stage in Stage
+        if check_new_stage(stage, state.prayers, state.desires, state.course) is None and stage is not state.stage
+    ]
     following = list(Stage)[(list(Stage).index(state.stage) + 1) % len(Stage)]
+    following = following if following in moves else Stage.OPEN  # without a text the way on is the way back
+    heading = heading_of(state)
     queue, taken, aside = _queue(host), _taken(host, find), _rejected(host, find)
     return host.page(
         "host.html",
         at="desk",
         settings=state.settings,
         state=state,
-        stages=[(stage.value, words.t(message)) for stage, message in STAGES.items()],
+        stages=[(stage.value, words.t(STAGES[stage])) for stage in moves],
         stage_said=words.t(STAGES[state.stage]),
+        heading="" if heading is None else heading.value,
+        nearest=None if (nearest := nearest_now(state)) is None else nearest.line,
+        nearest_said=words.t(NEAREST_WANTED, share=share_shown(nearest)),
         following=(following.value, words.t(STAGES[following])),
         people=disclosure.show_steps(people_told(state.people)),
         circles=circles,
@@ -126,7 +139,14 @@ def mark(gathering: LiveGathering) -> str:
         [state.course.door.value, state.course.most_seats, state.course.hosts_standing],
         people_told(state.people),
         [circle.done for circle in state.circles],
-        [len(state.prayers.drafts), len(state.prayers.sealed), moment(state), state.step, len(state.programme)],
+        [
+            len(state.prayers.drafts),
+            len(state.prayers.sealed),
+            heading_of(state),
+            moment(state),
+            state.step,
+            len(state.programme),
+        ],
         state.held.get(state.round),
         [[n, state.desires.carried.words[n].version] for n in state.desires.carried.at_desk(state.desires)],
         [[desire.moderation.value, desire.version, desire.own, desire.proposed_same_as] for desire in state.desires],

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from oneheart.live import doing
 from oneheart.live import inputs as ask
+from oneheart.live.sealed_record import record_now
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of
 from oneheart.web.pages import house_of, page, words_for
@@ -37,7 +38,11 @@ async def _end(request: Request) -> Response:
 
 def _show_end(host: Host, *, wrong: bool = False, status: int = 200) -> Response:
     said = deadline(host.state.keeping, host.words)
-    return host.page("host_end.html", at="end", ended=host.state.ended, wrong=wrong, deadline=said, status=status)
+    record = record_now(host.state)
+    unsaid = record is not None and record.sealed.said_at is None
+    return host.page(
+        "host_end.html", at="end", ended=host.state.ended, wrong=wrong, deadline=said, unsaid=unsaid, status=status
+    )
 
 
 routes: list[Route] = [Route("/host/{code}/end", _end, methods=["GET", "POST"])]

@@ -11,10 +11,12 @@ from oneheart.engine.desire import entry
 from oneheart.engine.told import Ordinal, Things, Told
 from oneheart.live import opened
 from oneheart.live.gathering import Kept, LiveGathering
+from oneheart.live.headings import heading_of, nearest_now
+from oneheart.live.snapshot import share_shown
 from oneheart.web.forms import new_key
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import Spliced, asked_in, gap, offered, render, words_for
-from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS
+from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS, INSTEAD, NEAREST_WANTED
 from oneheart.web.who import Person, place_of
 from oneheart.web.words import Plain, Words
 
@@ -25,7 +27,9 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
     """Return the template context of every view of the phone page."""
     state = gathering.state
     question = asked_in(state, words)
-    calm = CALM[state.stage]
+    heading = heading_of(state)
+    calm = CALM[state.stage] if heading is None else INSTEAD[heading]
+    nearest = nearest_now(state)
     person = Person(gathering, seat, words)
     return {
         **person.frame(at="now"),
@@ -40,6 +44,9 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "seals": len(state.prayers.sealed),
         "calm_title": words.t(ENDED[0]) if state.ended else words.t(calm[0]),
         "calm_words": words.t(ENDED[1]) if state.ended else words.t(calm[1]),
+        "heading": "" if state.ended or heading is None else heading.value,
+        "nearest": None if state.ended or nearest is None else nearest.line,
+        "nearest_said": "" if nearest is None else words.t(NEAREST_WANTED, share=share_shown(nearest)),
         "open": state.stage.takes_desires and not state.ended,
         "voice": state.voice.value,
         "stems": entry.stems(words.language),

@@ -24,7 +24,8 @@ function draw(screen) {
   clockEnd = screen.clock_end;
   body.dataset.stage = screen.stage;
   ask(screen);
-  for (const line of document.querySelectorAll(".stage")) line.hidden = line.dataset.stage !== screen.stage;
+  for (const line of document.querySelectorAll(".stage")) line.hidden = line.dataset.stage !== screen.heading;
+  near(screen);
   for (const [name, value] of Object.entries(screen.counts)) {
     const cell = document.querySelector(`#counts [data-count="${name}"]`);
     cell.hidden = !value;
@@ -88,6 +89,13 @@ function turnLanguages() {
   if (first || calm) return put();
   body.classList.add("turning");
   setTimeout(put, LANGUAGE_FADE_MS);
+}
+
+function near(screen) {
+  byId("nearest").hidden = !screen.nearest;
+  byId("nearest-words").textContent = screen.nearest?.text ?? "";
+  byId("nearest-words").lang = screen.nearest?.language ?? "";
+  for (const line of byId("nearest-share").children) line.textContent = screen.nearest ? line.dataset.shareSaid.replace("{share}", screen.nearest_share) : "";
 }
 
 function grow(figure) {
