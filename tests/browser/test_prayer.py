@@ -155,8 +155,10 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     assert len(state.prayers.drafts[1].whole) == len(hall.people) + len(phones)
 
     hall.move("sealed")
+    until(lambda: state.prayers.sealed, "nothing was sealed")
     for page in phones:
         view(page, "sealed")
+        page.wait_for_selector("#saying")
     assert author.locator("#saying .own-mark").is_visible()
     late = off.page()  # a phone whose clock is three days off comes at the last moment
     late.goto(f"{hall.url}/j/{hall.code}?lang=en")
