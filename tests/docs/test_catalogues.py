@@ -58,6 +58,7 @@ WEB: dict[str, dict[str, str]] = {
         "full": "All {most} places are taken. Ask a host; a place may come free.",
         "consent": "Nothing is kept before you agree. Open your page anew and read what is kept here, and how long.",
         "moved": "You moved in this round already. You can move again in the next round.",
+        "nested": "A circle cannot stand inside itself, and at most six stand inside one another.",
         "no room": "There is no room here for one more person without a phone. A host can make room.",
         "taken back": "Its author took this back after it was printed. Leave it empty.",
         "used": "This card has been used. Ask the host for a new one.",

@@ -422,6 +422,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         desk(form(name="One more", place="remote"), "circle"),
         desk(form(circle="0", name="Another"), "rename"),
         desk(form(occasion="0", name="Another"), "rename-occasion"),
+        desk(form(circle="0", inside=""), "inside"),
         desk(form(name="Night", form="night"), "occasion"),
         desk(form(text="To begin with", language="en"), "seed"),
         desk(form(door="closed"), "door"),
@@ -455,6 +456,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", f"{API}/host/queue"): Rule(HOSTS),
     ("POST", f"{API}/host/stage"): Rule(HOSTS, json=True, form=form(stage="crossing", version=0)),
     ("POST", f"{API}/host/seal/back"): Rule(HOSTS, json=True, status=409, form=form(version=0)),  # no seal
+    ("GET", f"{API}/host/circles"): Rule(HOSTS),
+    ("POST", f"{API}/host/circles"): Rule(HOSTS, json=True, form=form(name="A group")),
+    ("POST", f"{API}/host/circles/move"): Rule(HOSTS, json=True, form=form(circle=0)),
     ("GET", f"{API}/host/oddities"): Rule(HOSTS),
     ("GET", f"{API}/host/hosts"): Rule(HOSTS),
     ("POST", f"{API}/host/removals"): Rule(HOSTS, json=True, status=404, form=form(host=9)),

@@ -22,6 +22,7 @@ from oneheart.live import (
     circle_duty,
     doing,
     giving,
+    grouping,
     naming,
     seat_ways,
     sheets,
@@ -70,6 +71,21 @@ NEVER_REFUSED: dict[type[ev.Body], str] = {
     ev.OccasionAdded: "an occasion stands alone: nothing that exists can contradict it",
 }
 """The kinds whose check refuses nothing, with the reason for each."""
+
+MODULES = (
+    admitting,
+    carrying,
+    check_in,
+    circle_duty,
+    doing,
+    giving,
+    grouping,
+    naming,
+    seat_ways,
+    sheets,
+    unsealing,
+)
+"""The modules with functions of acts."""
 
 REASON_WORDS = 4
 
@@ -193,7 +209,19 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (admitting, carrying, check_in, circle_duty, doing, giving, naming, seat_ways, sheets, unsealing)
+        for module in (
+            admitting,
+            carrying,
+            check_in,
+            circle_duty,
+            doing,
+            giving,
+            grouping,
+            naming,
+            seat_ways,
+            sheets,
+            unsealing,
+        )
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }
@@ -346,6 +374,7 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.Settings: (_open, ev.Settings("y", {"en": "What?"}, Voice.TEN, ["en"], version=1), HOST),
     ev.CircleAdded: (_open, ev.CircleAdded("z", "third"), HOST),
     ev.CircleChanged: (_open, ev.CircleChanged(1, "renamed"), HOST),
+    ev.CircleMoved: (_open, ev.CircleMoved(1, 0), HOST),
     ev.OccasionAdded: (_open, ev.OccasionAdded("Meal", Form.MEAL, "CODE33"), HOST),
     ev.OccasionChanged: (_open, ev.OccasionChanged(0, "Meal", {"he": "ארוחה"}), HOST),
     ev.SeatTaken: (_open, ev.SeatTaken("c" * 64, "en"), actor.DOOR),

@@ -511,7 +511,7 @@ async def add_circle(gathering: LiveGathering, host: int, asked: ask.CircleAsked
     """Add a circle with a random key for its cards. Idempotent."""
     key = gathering.secret_for("circle", _same_again(host, asked))
     names = kept_names(gathering.state, asked.names)
-    body = ev.CircleAdded(clean_name(asked.name), key, place=asked.place, size=asked.size, names=names)
+    body = ev.CircleAdded(clean_name(asked.name), key, asked.parent, asked.place, asked.size, names)
     return await _by_host(gathering, host, asked, body)
 
 

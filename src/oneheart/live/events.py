@@ -101,6 +101,18 @@ class CircleChanged(Body, tag="circle changed", frozen=True):
     names: dict[str, str] = {}
 
 
+class CircleMoved(Body, tag="circle moved", frozen=True):
+    """A circle comes to stand inside another one, with all that it contains, or no longer does.
+
+    Attributes:
+        circle: number of the circle.
+        parent: number of the circle that contains it from now on; None if none does.
+    """
+
+    circle: int
+    parent: int | None = None
+
+
 class OccasionAdded(Body, tag="occasion", frozen=True):
     """An occasion is added: a time at which people meet. It receives the next occasion number.
 
@@ -1021,6 +1033,20 @@ class LanguageMet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     measured: bool = False
 
 
+class LevelSealed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How many circles of one level can say a sealed text. It counts circles, not people.
+
+    Attributes:
+        circles: circles of which something is said, because they are large enough.
+        can_say: how many of them can say it.
+        unheard: of how many of them too few answered.
+    """
+
+    circles: int = 0
+    can_say: int = 0
+    unheard: int = 0
+
+
 class TextSealed(Body, tag="sealed", frozen=True):
     """The text of a round is sealed: its words do not change any more. It receives the next number of sealed texts.
 
@@ -1061,6 +1087,7 @@ class TextSealed(Body, tag="sealed", frozen=True):
             are confirmed now.
         languages: how far the text stands in each language of the gathering; [] where there is one language, and in a
             text of an earlier version.
+        levels: for each level of circles, the outermost first, how many of its circles can say the text.
     """
 
     draft: int
@@ -1089,6 +1116,7 @@ class TextSealed(Body, tag="sealed", frozen=True):
     unheard_small: int = 0
     carried: list[SealedCarry] | None = None
     languages: list[LanguageMet] = []
+    levels: list[LevelSealed] = []
 
 
 class SealTakenBack(Body, tag="seal taken back", frozen=True):
@@ -1277,6 +1305,7 @@ AnyBody = (
     Settings
     | CircleAdded
     | CircleChanged
+    | CircleMoved
     | OccasionAdded
     | OccasionChanged
     | SeatTaken

@@ -500,12 +500,14 @@ class CircleAsked(Input, frozen=True):
         place: "hall", "remote" or "mirror".
         size: number of people for whom it has room if some have no phone; None for the usual size.
         names: name of the circle by language code; {} for only one name.
+        parent: number of the circle that contains it; None for none.
     """
 
     name: Text = ""
     place: Place = Place.HALL
     size: CircleSize | None = None
     names: Names = {}
+    parent: Number | None = None
 
 
 class CircleNameAsked(Input, frozen=True):

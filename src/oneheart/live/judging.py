@@ -6,7 +6,7 @@ these results must not leave the server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,6 +20,7 @@ from oneheart.engine.prayer.frozen_model import FrozenModel
 from oneheart.engine.prayer.weaving import concatenation
 from oneheart.live import events as ev
 from oneheart.live.state import State
+from oneheart.live.state.nested import upward
 from oneheart.live.state.text import LiveDraft
 from oneheart.live.weaving_order import Woven
 from oneheart.model.prayer import Affirmation, Draft, PrayerLine, Reading
@@ -73,21 +74,13 @@ def parts_of(state: State) -> tuple[Part, ...]:
             continue
         everybody.add(number)
         languages.setdefault(seat.language, set()).add(number)
-        for circle in _upward(state, seat.circle):
+        for circle in upward(state.circles, seat.circle):
             circles.setdefault(circle, set()).add(number)
     parts = [Part("all", None, "", frozenset(everybody))]
     parts += [Part("circle", circle, "", frozenset(circles[circle])) for circle in sorted(circles)]
     if len(languages) > 1:
         parts += [Part("language", None, code, frozenset(languages[code])) for code in sorted(languages)]
     return tuple(parts)
-
-
-def _upward(state: State, circle: int | None) -> Iterator[int]:
-    visited: set[int] = set()
-    while circle is not None and circle not in visited:
-        visited.add(circle)
-        yield circle
-        circle = state.circles[circle].parent
 
 
 def affirmation(line: int, answers: Mapping[int, Reading], part: Part) -> Affirmation:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from oneheart.engine import disclosure
 from oneheart.live.state import State
+from oneheart.live.state.nested import upward
 from oneheart.live.state.seals import Sealed
 from oneheart.live.state.text import LiveDraft
 
@@ -38,10 +39,7 @@ def still_named(state: State, sealed: Sealed) -> tuple[int, ...]:
 
 def chain_of(state: State, circle: int) -> tuple[int, ...]:
     """Return a circle and the circles that contain it, from the outermost inwards."""
-    chain: tuple[int, ...] = (circle,)
-    while (parent := state.circles[chain[0]].parent) is not None:
-        chain = (parent, *chain)
-    return chain
+    return tuple(upward(state.circles, circle))[::-1]
 
 
 def _alone(state: State, draft: LiveDraft) -> int | None:

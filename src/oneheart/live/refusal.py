@@ -25,6 +25,7 @@ class Refusal(StrEnum):
     CONSENT = "consent"  # the person has not agreed to what is kept, for how long and by whom
     USED = "used"  # the seat code was used already
     MOVED = "moved"  # the person changed circle in this round already
+    NESTED = "nested"  # a circle would stand inside itself, or too many levels deep
     NO_ROOM = "no room"  # the circle has no room for one more person without a phone
     TAKEN_BACK = "taken back"  # its author took the words back after they were printed
     CONFLICT = "conflict"  # the same key with other words

@@ -19,11 +19,13 @@ from oneheart.engine.prayer.rounds import READERS_LEAST
 from oneheart.live import challenging
 from oneheart.live import events as ev
 from oneheart.live.judging import digest_of
+from oneheart.live.levels import LevelPart, counted, parts_by_level
 from oneheart.live.origin import named_with
 from oneheart.live.reading_margin import by_reading
 from oneheart.live.sealed_record import carries_sealed
 from oneheart.live.snapshot import text_lines
 from oneheart.live.state import State
+from oneheart.live.state.nested import upward
 from oneheart.live.state.text import LiveDraft
 from oneheart.live.tongues import languages_met
 from oneheart.model.prayer import Reading
@@ -45,7 +47,6 @@ def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stop
     """
     seats = [number for number, seat in enumerate(state.seats) if seat.alive]
     row = {seat: place for place, seat in enumerate(seats)}
-    drafts = [earlier for earlier in state.prayers.drafts if earlier.round == draft.round]
     levels = _levels(state, seats)
     heard, affirming = state.meetings.heard(draft), state.meetings.affirming(draft)
     answers = stopping.Heard(
@@ -57,7 +58,7 @@ def judged(state: State, draft: LiveDraft, share: Audit | None) -> stopping.Stop
         includes=_includes(state, draft, seats, levels),
         owed=draft.body.alternates[0] if draft.body.alternates else None,
     )
-    verdict = stopping.stopping(answers, share, reading=1 + len(drafts) // 3)
+    verdict = stopping.stopping(answers, share, reading=reading_of(state, draft))
     return _with_languages(verdict, languages_met(state, draft))
 
 
@@ -77,6 +78,11 @@ def _with_languages(verdict: stopping.Stopping, languages: Sequence[ev.LanguageM
     return replace(verdict, status=verdict.status if met else Status.NOT_YET, conditions=conditions)
 
 
+def reading_of(state: State, draft: LiveDraft) -> int:
+    """Return how many texts the same people have read in the round of a draft, this one included."""
+    return 1 + sum(earlier.round == draft.round for earlier in state.prayers.drafts) // 3
+
+
 def share_of(state: State, draft: LiveDraft) -> Audit | None:
     """Return the share index of a draft: audited by readers' answers, else estimated by the model, else None.
 
@@ -86,6 +92,15 @@ def share_of(state: State, draft: LiveDraft) -> Audit | None:
     if audit is not None:
         return weighed(model, audit)
     return None if model is None else estimated(model)
+
+
+def levels_of(state: State, draft: LiveDraft) -> list[LevelPart]:
+    """Return whether the circles of each level can say a draft, see `live.levels`. O(N lines + circles)."""
+    seats = [number for number, seat in enumerate(state.seats) if seat.alive]
+    row = {seat: place for place, seat in enumerate(seats)}
+    heard, affirming = state.meetings.heard(draft), state.meetings.affirming(draft)
+    net = stopping.net_of(_readings(heard, row), _whole(heard, affirming, row)).tolist()
+    return parts_by_level(state, dict(zip(seats, net, strict=True)), stopping.error_of(reading_of(state, draft)))
 
 
 def _readings(heard: list[dict[int, Reading]], row: dict[int, int]) -> stopping.Marks:
@@ -180,14 +195,7 @@ def _by_model(state: State, draft: LiveDraft, answers: list[dict[int, int]]) -> 
 
 def _levels(state: State, seats: list[int]) -> tuple[stopping.Ints, ...]:
     """Return the part of each person at each level, (N,) each: circles from the outermost inwards, then languages."""
-    chains = []
-    for seat in seats:
-        chain: list[int] = []
-        circle = state.seats[seat].circle
-        while circle is not None and circle not in chain:
-            chain.insert(0, circle)
-            circle = state.circles[circle].parent
-        chains.append(chain)
+    chains = [list(upward(state.circles, state.seats[seat].circle))[::-1] for seat in seats]
     depth = max((len(chain) for chain in chains), default=0)
     levels = [np.array([chain[d] if d < len(chain) else -1 for chain in chains], np.int64) for d in range(depth)]
     languages = _languages(state)
@@ -275,6 +283,7 @@ def seal(state: State, head: ev.TreeHead, woven: Margin | None = None) -> ev.Tex
         unheard_small=small,
         carried=carries_sealed(digest, text_lines(state, len(state.prayers.drafts) - 1)),
         languages=languages_met(state, draft),
+        levels=counted(levels_of(state, draft)) if draft.body.lines else [],
     )
 
 

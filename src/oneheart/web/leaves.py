@@ -85,11 +85,15 @@ LEAVES: tuple[Leaving, ...] = (
         "Hosts' desk",
         ("/host/",),
         "The queue and list of desires, and of their words in other languages, without authors, circles or times; the "
-        "number of people; readers of a line; which circles and languages were not heard",
+        "number of people; readers of a line; which circles and languages were not heard; whether circles can say the "
+        "text, and how many of a hundred of each",
         _n(
             "the queue by {k} authors at a time, or at once where hosts accept first, in random order; numbers in steps"
         ),
-        _n("numbers from {k}; names of circles and languages from {word} people"),
+        _n(
+            "numbers from {k}; names of circles and languages from {word} people; a verdict on circles of more than "
+            "{small}, with as many left out that no fewer remain beside them"
+        ),
     ),
     Leaving(
         "Sheets of paper",

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from oneheart.engine.desire import entry
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.levels import LevelPart
 from oneheart.web.pages import Spliced
 from oneheart.web.streams import PhoneStreams, ScreenStreams
 
@@ -49,6 +50,7 @@ class Memory:
         rendered: by cache key: rendered phone pages with gaps for the card.
         phones: open streams to phones.
         judged: cache key (reading counts in steps) and the verdict on each line of the draft; None before.
+        levels: cache key (as of `judged`) and whether each circle can say the draft; None before.
         measured: the last measurement; None before.
         measuring: lock that is held during a measurement.
         reporting: lock that is held while a report is made.
@@ -60,6 +62,7 @@ class Memory:
     rendered: dict[tuple[object, ...], Spliced] = field(default_factory=dict)
     phones: PhoneStreams = field(default_factory=PhoneStreams)
     judged: tuple[tuple[int, ...], tuple[judging.LineJudged, ...]] | None = None
+    levels: tuple[tuple[int, ...], list[LevelPart]] | None = None
     measured: Measurements | None = None
     measuring: asyncio.Lock = field(default_factory=asyncio.Lock)
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -15,6 +15,7 @@ from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.circles import LineWord
 from oneheart.live.headings import Heading
+from oneheart.live.levels import LevelWord
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.sealed_record import WordsFit
 from oneheart.live.state import State
@@ -54,6 +55,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.MOVED: 409,
     Refusal.NO_ROOM: 409,
     Refusal.TAKEN_BACK: 409,
+    Refusal.NESTED: 409,
     Refusal.CONFLICT: 409,
     Refusal.UNREADABLE: 400,
     Refusal.CHANGED: 409,
@@ -93,6 +95,7 @@ REFUSALS: dict[Refusal, str] = {
     ),
     Refusal.USED: _t("This card has been used. Ask the host for a new one."),
     Refusal.MOVED: _t("You moved in this round already. You can move again in the next round."),
+    Refusal.NESTED: _t("A circle cannot stand inside itself, and at most six stand inside one another."),
     Refusal.NO_ROOM: _t("There is no room here for one more person without a phone. A host can make room."),
     Refusal.TAKEN_BACK: _t("Its author took this back after it was printed. Leave it empty."),
     Refusal.CONFLICT: _t("This was sent before with other words. Open the page anew and look at what is kept."),
@@ -337,6 +340,7 @@ DONE: dict[str, str] = {
     "settings": _t("changed the settings"),
     "circle": _t("added a circle"),
     "circle changed": _t("changed the name or the size of a circle"),
+    "circle moved": _t("put a circle inside another one, or took it out"),
     "phone lost": _t("gave the place of a lost phone a new card"),
     "duty given": _t("gave the duty of a circle, or ended it"),
     "occasion": _t("added an occasion"),
@@ -404,6 +408,13 @@ def done(kind: str, body: str | None, words: Words) -> str | None:
             said = DONE.get(kind)
     return None if said is None else words.t(said)
 
+
+LEVEL_WORDS: dict[LevelWord, str] = {
+    "can say": _t("can say it"),
+    "not yet": _t("cannot say it yet"),
+    "not heard": _t("not heard enough"),
+}
+"""Whether a circle can say the text, beside its name on the desk."""
 
 MODEL_AGE: dict[str, str] = {
     "none": _t("Cards are dealt evenly; the model behind them has read no answers yet."),
@@ -512,8 +523,10 @@ HEARD: dict[str, str] = {
     "unheard": _t("Not heard enough, and not counted as agreeing: {parts}."),
     "unheard count": _t("Parts that were not heard enough, and do not count as agreeing: {count}."),
     "unheard small": _t("Small circles that were not heard: {count}."),
+    "circles": _t("Circles that are large enough to be measured: {all}. Can say it: {yes}."),
+    "level": _t("Circles at level {level} that are large enough to be measured: {all}. Can say it: {yes}."),
 }
-"""How many have said a sealed text, of how many, and which parts were not heard."""
+"""How many have said a sealed text, of how many, at each level of circles, and which parts were not heard."""
 IN_CELL: dict[str, str] = {
     "own": _t("own words"),
     "confirmed": _t("confirmed"),
@@ -540,7 +553,7 @@ def heard_told(sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
     count = len(sealed.unheard) + len(sealed.unheard_languages) + sealed.unheard_small
     if count:
         sentences.append(_heard("unheard count", words, count=Plain(count)))
-    return tuple(sentences)
+    return (*sentences, *_levels_of(sealed, words))
 
 
 def heard_on_desk(state: State, sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
@@ -555,7 +568,22 @@ def heard_on_desk(state: State, sealed: ev.TextSealed, words: Words) -> tuple[Co
         sentences.append(_heard("unheard", words, parts=", ".join(names)))
     if sealed.unheard_small:
         sentences.append(_heard("unheard small", words, count=Plain(sealed.unheard_small)))
-    return tuple(sentences)
+    return (*sentences, *_levels_of(sealed, words))
+
+
+def _levels_of(sealed: ev.TextSealed, words: Words) -> list[Coded]:
+    """Return for each level how many of its circles can say a text. It counts circles, not people."""
+    return [
+        _heard(
+            "level" if len(sealed.levels) > 1 else "circles",
+            words,
+            level=Plain(number),
+            all=Plain(level.circles),
+            yes=Plain(level.can_say),
+        )
+        for number, level in enumerate(sealed.levels, start=1)
+        if level.circles
+    ]
 
 
 def languages_told(sealed: ev.TextSealed, words: Words) -> list[Coded]:
@@ -597,7 +625,7 @@ def circle_name(state: State, number: int, words: Words) -> str:
     """Return the name of a circle in a reader's language, after the name of the circle that contains it."""
     circle = state.circles[number]
     own = circle_in(state, number, words.language) or str(words.t("Circle {number}", number=Plain(number + 1)))
-    # A circle is always inside an older one, so the recursion ends.
+    # No circle is inside itself (`live.state.nested`), so the recursion ends.
     return own if circle.parent is None else f"{circle_name(state, circle.parent, words)} · {own}"
 
 

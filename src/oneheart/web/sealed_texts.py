@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry, wording
 from oneheart.engine.disclosure import Shown
+from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.origin import chain_of, still_named
 from oneheart.live.sealed_record import TextLine, WordsFit, includes, record_at
@@ -121,6 +122,7 @@ class SealedText:
         size: size of that head; 0 for a text of an earlier version.
         include: the desire that would include those who are not in yet; None where none is known.
         model: name of the model that connected the lines on the screen, "" for none.
+        levels: for each level of circles how many of them can say it.
         public: whether everybody may read it.
         occasion: occasion at which it was made; None where no host recorded one.
         circles: circles that are named with it, see `live.origin`.
@@ -154,6 +156,7 @@ class SealedText:
     size: Shown
     include: TextLine | None
     model: str
+    levels: tuple[ev.LevelSealed, ...]
     public: bool
     occasion: Named | None
     circles: tuple[Named, ...]
@@ -205,6 +208,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         size=shown_size(0 if verdict is None else verdict.size),
         include=None if verdict is None else includes(state, verdict),
         model=record.model,
+        levels=() if verdict is None else tuple(verdict.levels),
         public=sealed.public,
         occasion=occasion,
         circles=circles,

@@ -10,7 +10,7 @@ from oneheart.live.state.people import LiveCircle, Seat
 from oneheart.model.gathering import Door, Place
 from tests.support.rules.scene import AT, GONE, SEQ, A, B, Event, Row, hall
 
-UNKNOWN, USED = Refusal.UNKNOWN, Refusal.USED
+UNKNOWN, USED, NESTED = Refusal.UNKNOWN, Refusal.USED, Refusal.NESTED
 HALL = hall()
 NOBODY = ((-1, "a seat below the first"), (5, "a seat behind the last"), (4, "a seat that was erased"))
 
@@ -27,6 +27,11 @@ def added(parent: int | None, place: Place = Place.HALL) -> dict[str, Any]:
     }
 
 
+DEEP: list[Event] = [
+    ev.CircleMoved(1, 0),
+    *(ev.CircleAdded("", f"deep-{parent}", parent) for parent in (None, 2, 3, 4, 5)),
+]
+"""The second circle inside the first, then a chain of five beside them."""
 CIRCLES = [
     Row("inside one below the first", HALL, circle(-1), UNKNOWN),
     Row("inside one behind the last", HALL, circle(2), UNKNOWN),
@@ -37,6 +42,17 @@ CIRCLES = [
     Row("another name for one behind the last", HALL, ev.CircleChanged(2, "D"), UNKNOWN),
     Row("another name for the first", HALL, ev.CircleChanged(0, "D"), 0, {"people.circles[0].name": "D"}),
     Row("another name for the last", HALL, ev.CircleChanged(1, "D"), 1, {"people.circles[1].name": "D"}),
+    Row("one below the first is put inside another", HALL, ev.CircleMoved(-1, 0), UNKNOWN),
+    Row("one behind the last is put inside another", HALL, ev.CircleMoved(2, 0), UNKNOWN),
+    Row("put inside one below the first", HALL, ev.CircleMoved(0, -1), UNKNOWN),
+    Row("put inside one behind the last", HALL, ev.CircleMoved(0, 2), UNKNOWN),
+    Row("put inside itself", HALL, ev.CircleMoved(0, 0), NESTED),
+    Row("put inside what it contains", [*HALL, ev.CircleMoved(1, 0)], ev.CircleMoved(0, 1), NESTED),
+    Row("the last is put inside the first", HALL, ev.CircleMoved(1, 0), 1, {"people.circles[1].parent": 0}),
+    Row("the first is put inside the last", HALL, ev.CircleMoved(0, 1), 0, {"people.circles[0].parent": 1}),
+    Row("taken out", [*HALL, ev.CircleMoved(1, 0)], ev.CircleMoved(1), 1, {"people.circles[1].parent": None}),
+    Row("the sixth level", [*HALL, *DEEP[:5]], ev.CircleMoved(0, 5), 0, {"people.circles[0].parent": 5}),
+    Row("a seventh level, by what it contains", [*HALL, *DEEP], ev.CircleMoved(0, 6), NESTED),
     Row("one below the first is done", HALL, ev.CircleDone(-1, on=True), UNKNOWN),
     Row("one behind the last is done", HALL, ev.CircleDone(2, on=True), UNKNOWN),
     Row("the last is done", HALL, ev.CircleDone(1, on=True), 1, {"people.circles[1].done": True}),

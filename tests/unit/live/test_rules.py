@@ -59,6 +59,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.PassedOver: {NOT_YOURS},
     ev.CircleAdded: {UNKNOWN},
     ev.CircleChanged: {UNKNOWN},
+    ev.CircleMoved: {UNKNOWN, Refusal.NESTED},
     ev.CircleDone: {UNKNOWN},
     ev.SeatTaken: {UNKNOWN, Refusal.USED, Refusal.NO_ROOM, Refusal.NO_CARD, Refusal.DOOR_CLOSED, Refusal.FULL},
     ev.SeatChanged: {UNKNOWN, Refusal.USED},

@@ -127,8 +127,17 @@ class Heard:
     @property
     def net(self) -> Marks:
         """Return (N,): -1 where any line goes against the person, else their answer to the whole."""
-        against = (self.readings == -1).any(1)
-        return np.where(against, -1, self.whole).astype(np.int8)
+        return net_of(self.readings, self.whole)
+
+
+def net_of(readings: Marks, whole: Marks) -> Marks:
+    """Return (N,): -1 where any line goes against the person, else their answer to the whole.
+
+    Args:
+        readings: as in `Heard`.
+        whole: as in `Heard`.
+    """
+    return np.where((readings == -1).any(1), -1, whole).astype(np.int8)
 
 
 def surely_exceeds(good: int, heard: int, people: int, error: float) -> float:
@@ -279,7 +288,7 @@ def stopping(heard: Heard, share: Audit | None, *, before: float | None = None, 
         raise ValueError(message)
     if len(heard.whole) <= FEW:
         return _of_few(heard)
-    error = ERROR / (_BOUNDS * reading * (reading + 1))
+    error = error_of(reading)
     net = heard.net
     parts, not_measured = _every_part(heard, net, error)
     conditions = (
@@ -339,36 +348,77 @@ def _worst_fifth(heard: Heard, net: Marks, error: float) -> Condition:
     return Condition(ConditionCode.WORST_FIFTH, met, value, bound, needed, desire=None if met else heard.owed)
 
 
-def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tuple[int, ...]]:
-    """Return whether every part can say the text, and the numbers of the parts that are not measured.
+@dataclass(frozen=True, slots=True)
+class PartSaid:
+    """Whether one part can say a text.
+
+    Attributes:
+        met: true if it can; false if it cannot yet; None if too few of it answered.
+        heard: how many of it answered. Show it through `engine.disclosure` only.
+        share: share of those who answered and can say it, 0 to 1; None if nobody answered.
+        bound: lower bound of the share among all of it; None for a part of fewer than twelve people.
+    """
+
+    met: bool | None
+    heard: int
+    share: float | None
+    bound: float | None
+
+
+def error_of(reading: int) -> float:
+    """Return the error of each bound in the n-th text that the same people read, from 1."""
+    return ERROR / (_BOUNDS * reading * (reading + 1))
+
+
+def part_said(net: Marks, error: float) -> PartSaid:
+    """Return whether a part can say a text.
 
     A part of twelve people or more needs twelve answers, a share of two thirds, and a lower bound of one half. The
     posterior probability that half of it is against must be at most .1. A smaller part needs three answers, or all of
     its people, and fewer than half of these against.
+
+    Args:
+        net: (people of the part,) as `Heard.net`.
+        error: chance that the bound is too high, see `error_of`.
+
+    Example:
+        >>> str(part_said(np.ones(20, np.int8), 0.01))
+        'PartSaid(met=True, heard=20, share=1.0, bound=1.0)'
+        >>> part_said(np.full(20, UNHEARD, np.int8), 0.01).met is None
+        True
     """
+    people, count = len(net), int((net != UNHEARD).sum())
+    yes, no = int((net == 1).sum()), int((net == -1).sum())
+    large, share = people >= FEW, yes / count if count else None
+    if count < (FEW if large else min(_HEARD_LEAST, people)):
+        return PartSaid(None, count, share, None)
+    if not large:
+        return PartSaid(2 * no < max(count, 1), count, share, None)
+    bound = surely_said(yes, count, people, error)
+    against = float(betaincc(1 + no, 1 + count - no, 0.5)) > _AGAINST_SURE
+    met = bound >= PART_SURE_LEAST and yes >= PART_SHARE_LEAST * count and not against
+    return PartSaid(met, count, share, bound)
+
+
+def _every_part(heard: Heard, net: Marks, error: float) -> tuple[Condition, tuple[int, ...]]:
+    """Return whether every part can say the text, and the numbers of the parts that are not measured."""
     not_measured: list[int] = []
     failing: list[Condition] = []
     holding: list[Condition] = []
     for level in heard.levels:
         for part in np.unique(level[level >= 0]).tolist():
-            inside = net[level == part]
-            people, count = len(inside), int((inside != UNHEARD).sum())
-            yes, no = int((inside == 1).sum()), int((inside == -1).sum())
-            large = people >= FEW
-            if count < (FEW if large else min(_HEARD_LEAST, people)):
+            said = part_said(net[level == part], error)
+            if said.met is None:
                 not_measured.append(part)
                 continue
-            bound = surely_said(yes, count, people, error) if large else None
-            if bound is None:
-                met = 2 * no < max(count, 1)
-                condition = Condition(ConditionCode.EVERY_PART, met, part=part, desire=heard.includes.get(part))
+            includes = heard.includes.get(part)
+            if said.bound is None:
+                condition = Condition(ConditionCode.EVERY_PART, said.met, part=part, desire=includes)
             else:
-                against = float(betaincc(1 + no, 1 + count - no, 0.5)) > _AGAINST_SURE
-                met = bound >= PART_SURE_LEAST and yes >= PART_SHARE_LEAST * count and not against
                 condition = Condition(
-                    ConditionCode.EVERY_PART, met, yes / count, bound, PART_SURE_LEAST, part, heard.includes.get(part)
+                    ConditionCode.EVERY_PART, said.met, said.share, said.bound, PART_SURE_LEAST, part, includes
                 )
-            (holding if met else failing).append(condition)
+            (holding if said.met else failing).append(condition)
     if failing:
         return min(failing, key=_least), tuple(sorted(not_measured))
     if not_measured:

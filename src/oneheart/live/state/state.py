@@ -14,7 +14,7 @@ import numpy.typing as npt
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state import duty, papers, ways
+from oneheart.live.state import duty, nested, papers, ways
 from oneheart.live.state.card_words import CardTable
 from oneheart.live.state.company import Company, LiveOccasion
 from oneheart.live.state.course import Course
@@ -500,7 +500,12 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ),
     ev.Purged: Rule(lambda s, _b, by: s.keeping.check_purged(by), lambda s, b, w: s.purge(b, w.at), after_end=True),
     # people
-    ev.CircleAdded: Rule(lambda s, b, _: s.people.check_circle_added(b), lambda s, b, _: s.add_circle(b)),
+    ev.CircleAdded: Rule(
+        lambda s, b, _: s.people.check_circle_added(b),
+        lambda s, b, _: s.add_circle(b),
+        check_new=lambda s, b, _: nested.check_new_added(s.people, b),
+    ),
+    ev.CircleMoved: Rule(lambda s, b, _: nested.check_moved(s.people, b), lambda s, b, _: nested.move(s.people, b)),
     ev.CircleChanged: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.rename_circle(b)),
     ev.CircleDone: Rule(
         lambda s, b, _: s.people.check_circle(b.circle),

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import admitting, carrying, check_in, doing, opened, seat_ways, unsealing
+from oneheart.live import admitting, carrying, check_in, doing, grouping, opened, seat_ways, unsealing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
@@ -28,16 +28,16 @@ from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
 from oneheart.live.wordings import lacking
 from oneheart.web.answers import as_json
+from oneheart.web.api.answered import circles_told, sealed_told
 from oneheart.web.api.operation import ApiError, Operation
 from oneheart.web.api.telling import carrying_told, desire_told, group_told, snapshot_told
 from oneheart.web.api.types import (
-    BookLineTold,
     BookTold,
     CardTold,
     CarryingTold,
     ChallengersTold,
     ChallengerTold,
-    CircleNamed,
+    CirclesTold,
     DesireKept,
     Done,
     GatheringTold,
@@ -45,7 +45,6 @@ from oneheart.web.api.types import (
     HostTold,
     LanguageAsked,
     LineTold,
-    OccasionNamed,
     OdditiesTold,
     Problem,
     QueuedDesire,
@@ -254,6 +253,10 @@ async def _hosts(request: Request, _body: None) -> HostsTold:
     return HostsTold([HostTold(number, number == own) for number in gathering.state.course.hosts_standing])
 
 
+async def _circles(request: Request, _body: None) -> CirclesTold:
+    return circles_told(_running_host(request).state)
+
+
 async def _oddities(request: Request, _body: None) -> OdditiesTold:
     gathering = _running_host(request)
     standing_out, revoked = await admitting.groups_now(gathering)
@@ -298,7 +301,7 @@ async def _sealed_text(request: Request, _body: None) -> SealedTold:
     gathering, number = _gathering(request), int(request.path_params["number"]) - 1
     if number not in _readable(request, gathering):
         raise ApiError(404, "no text", "There is no text with this number here that you may read.")
-    return _sealed_told(page_of(gathering, number, _asked_words(request)))
+    return sealed_told(page_of(gathering, number, _asked_words(request)))
 
 
 def _asked_words(request: Request) -> Words:
@@ -325,35 +328,7 @@ def _readable(request: Request, gathering: LiveGathering) -> list[int]:
 
 def _book_told(request: Request, pages: list[SealedText]) -> BookTold:
     matches = found(pages, sought_in(request.query_params))
-    return BookTold([_sealed_told(text) for text in matches[:SHOWN_MOST]], len(matches))
-
-
-def _sealed_told(text: SealedText) -> SealedTold:
-    return SealedTold(
-        code=text.code,
-        number=text.number,
-        gathering=text.gathering,
-        question=text.question,
-        day=text.day,
-        occasion=None
-        if text.occasion is None
-        else OccasionNamed(text.occasion.number, text.occasion.name, text.occasion.form),
-        circles=[CircleNamed(circle.number, circle.name) for circle in text.circles],
-        alone=text.alone,
-        lines=[BookLineTold(line.text, line.language, dict(line.others), line.said) for line in text.lines],
-        status=text.status,
-        missing=list(text.missing),
-        verdict=text.verdict,
-        conditions=list(text.conditions),
-        readers=text.readers,
-        amen=text.amen,
-        share=text.share,
-        asked=text.asked,
-        digest=text.digest,
-        root=text.root,
-        size=text.size,
-        public=text.public,
-    )
+    return BookTold([sealed_told(text) for text in matches[:SHOWN_MOST]], len(matches))
 
 
 async def _challengers(request: Request, _body: None) -> ChallengersTold:
@@ -613,6 +588,17 @@ OPERATIONS: tuple[Operation, ...] = (
     _by_host("removals", admitting.remove_host, admitting.HostNamed, "Remove a host", name="remove_host"),
     _by_host(
         "door", admitting.set_door, admitting.DoorAsked, "Open or close the door, or ask for cards", name="set_door"
+    ),
+    Operation(
+        "GET", f"{_G}/host/circles", _circles, "Get the circles, with what contains each", CirclesTold, who="host"
+    ),
+    _by_host("circles", doing.add_circle, ask.CircleAsked, "Add a circle, alone or inside another", name="add_circle"),
+    _by_host(
+        "circles/move",
+        grouping.move_circle,
+        grouping.CircleMoveAsked,
+        "Put a circle inside another one, or take it out",
+        name="move_circle",
     ),
     _by_host("moderations", doing.moderate, ask.ModerationAsked, "Accept or reject a desire", name="moderate"),
 )

@@ -261,6 +261,50 @@ class BookLineTold(Told, frozen=True):
     said: str = ""
 
 
+class LevelTold(Told, frozen=True):
+    """How many circles of one level can say a sealed text. It counts circles, not people.
+
+    Attributes:
+        circles: circles that are large enough to be measured.
+        can_say: how many of them can say it.
+        unheard: of how many of them too few answered.
+    """
+
+    circles: Things
+    can_say: Things
+    unheard: Things
+
+
+class CircleTold(Told, frozen=True):
+    """A circle, for hosts. It counts nobody.
+
+    Attributes:
+        circle: number of the circle, from 0.
+        name: its name; "" if it is called by its number.
+        names: its name by language code.
+        parent: number of the circle that contains it; null for none.
+        place: "hall", "remote" or "mirror".
+        key: key in the address on its cards.
+    """
+
+    circle: Ordinal
+    name: str
+    names: dict[str, str]
+    parent: Ordinal | None
+    place: str
+    key: str
+
+
+class CirclesTold(Told, frozen=True):
+    """All circles.
+
+    Attributes:
+        circles: in the order of their numbers.
+    """
+
+    circles: list[CircleTold]
+
+
 class SealedTold(Told, frozen=True):
     """A sealed text of the book of prayers.
 
@@ -286,6 +330,7 @@ class SealedTold(Told, frozen=True):
         root: root of the head of the record on which the text stands, hexadecimal.
         size: size of that head; 0 for a text of an earlier version, whose root is that of all events before it.
         public: whether anybody may read the text.
+        levels: for each level of circles, the outermost first, how many can say it; [] without circles.
     """
 
     code: str
@@ -309,6 +354,7 @@ class SealedTold(Told, frozen=True):
     root: str
     size: Count
     public: bool
+    levels: list[LevelTold]
 
 
 class BookTold(Told, frozen=True):

@@ -23,6 +23,7 @@ from oneheart.engine.told import Told
 from oneheart.live import admitting, carrying, circle_duty, doing, naming, opened, queues, unsealing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
+from oneheart.live.grouping import CircleMoveAsked, circle_called, move_circle
 from oneheart.live.headings import heading_of, nearest_now
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refusal, Refused
@@ -41,7 +42,7 @@ from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
-from oneheart.web.host.circle_rows import circle_rows
+from oneheart.web.host.circle_rows import ROWS_MOST, circle_rows, found, outermost_first
 from oneheart.web.host.wording_fields import typed_names, wording_fields
 from oneheart.web.pages import public_base, words_for
 from oneheart.web.said import DESK_HINTS, DOORS, FORMS, MODEL_AGE, NEAREST_WANTED, PLACES, REASONS, STAGES, circle_name
@@ -272,13 +273,20 @@ async def _same(request: Request) -> Response:
 
 
 async def _circles_page(request: Request) -> Response:
-    """Show the circles and the occasions."""
+    """Show the circles, fifty at a time, and the occasions."""
     host = who.running_host(request)
     state, words = host.state, host.words
+    find = entry.clean(request.query_params.get("find", ""))
+    numbers, first = found(state, find), ROWS_MOST * (number_in(request.query_params, "page") or 0)
     return host.page(
         "host_circles.html",
         at="circles",
-        circles=circle_rows(host),
+        circles=circle_rows(host, numbers[first : first + ROWS_MOST]),
+        find=find,
+        there=bool(state.circles),
+        before=first // ROWS_MOST - 1 if first else None,
+        after=first // ROWS_MOST + 1 if first + ROWS_MOST < len(numbers) else None,
+        outer=outermost_first(state),
         size=duty.CIRCLE_SIZE,
         places=[(name, words.t(message)) for name, message in PLACES.items()],
         occasions=[
@@ -368,7 +376,12 @@ def _seed(host: Host, form: Mapping[str, str]) -> ask.SeedAsked:
 
 def _circle(host: Host, form: Mapping[str, str]) -> ask.CircleAsked:
     place = form["place"] if form.get("place") in {*Place} else Place.HALL
-    return asked(form, ask.CircleAsked, place=place, names=typed_names(form, host.state.languages) or {})
+    names, parent = typed_names(form, host.state.languages) or {}, circle_called(host.state, form.get("inside", ""))
+    return asked(form, ask.CircleAsked, place=place, names=names, parent=parent)
+
+
+def _inside(host: Host, form: Mapping[str, str]) -> CircleMoveAsked:
+    return asked(form, CircleMoveAsked, parent=circle_called(host.state, form.get("inside", "")))
 
 
 def _occasion(host: Host, form: Mapping[str, str]) -> ask.OccasionAsked:
@@ -429,6 +442,7 @@ _DEEDS: dict[str, _Deed] = {
     "same": _Deed(doing.call_same, _form(ask.SameAsked), "#taken"),
     "seed": _Deed(doing.seed, _seed),
     "circle": _Deed(doing.add_circle, _circle, "/circles"),
+    "inside": _Deed(move_circle, _inside, "/circles"),
     "rename": _Deed(doing.rename_circle, _named(ask.CircleNameAsked), "/circles"),
     "duty": _Deed(circle_duty.give_duty, _form(ask.DutyGivenAsked), "/circles"),
     "occasion": _Deed(doing.add_occasion, _occasion, "/circles"),

@@ -9,17 +9,28 @@ from typing import Any
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
-from oneheart.live import judging
+from oneheart.live import judging, sealing
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.sealed_record import SealedRecord, draft_shown, includes, moment, record_now
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import State
 from oneheart.live.state.text import LiveDraft
+from oneheart.live.wordings import circle_in
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web.host.text_languages import languages_context
 from oneheart.web.memory import memory_of
-from oneheart.web.said import FIT, MISSING, STATUS, VERDICTS, circle_name, heard_on_desk, margin_told, occasion_said
+from oneheart.web.said import (
+    FIT,
+    LEVEL_WORDS,
+    MISSING,
+    STATUS,
+    VERDICTS,
+    circle_name,
+    heard_on_desk,
+    margin_told,
+    occasion_said,
+)
 from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 
@@ -77,6 +88,33 @@ def _readers(state: State, draft: LiveDraft) -> set[int]:
     return {seat for answers in heard for seat in answers} | state.meetings.affirming(draft)
 
 
+def _levels(host: Host) -> list[dict[str, Any]]:
+    """Return the circles of each level with whether they can say the draft, in words and in hundredths.
+
+    [] where no circles stand inside others, because then the lines above name the circles. Cached until k more people
+    have read a line or affirmed the whole.
+    """
+    state, memory, language = host.state, memory_of(host.gathering), host.words.language
+    draft = state.prayers.of_round(state.round)
+    if draft is None or not draft.body.lines or all(circle.parent is None for circle in state.circles):
+        return []
+    steps = [
+        disclosure.step_of(len(answers)) for answers in (*state.meetings.heard(draft), state.meetings.affirming(draft))
+    ]
+    key = (len(state.prayers.drafts), *steps)
+    if memory.levels is None or memory.levels[0] != key:
+        memory.levels = (key, sealing.levels_of(state, draft))
+    return [
+        {
+            "name": circle_in(state, part.circle, language) or str(circle_name(state, part.circle, host.words)),
+            "depth": part.depth,
+            "said": Coded(host.words.t(LEVEL_WORDS[part.word]), part.word),
+            "share": part.share,
+        }
+        for part in memory.levels[1]
+    ]
+
+
 def text_context(host: Host) -> dict[str, Any]:
     """Return the template context of the text on the desk."""
     state, t = host.state, host.words.t
@@ -85,6 +123,7 @@ def text_context(host: Host) -> dict[str, Any]:
     readers = set() if draft is None else _readers(state, draft)
     return {
         "text_lines": _lines(host),
+        "levels": _levels(host),
         "weaving": draft is None and state.stage in {Stage.WEAVING, Stage.READING},
         "may_take_back": may_take_back(state),
         "woven": draft is not None,

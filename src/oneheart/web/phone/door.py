@@ -18,6 +18,7 @@ from oneheart.live.codes import clean_code
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
+from oneheart.live.state.nested import innermost
 from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Door
 from oneheart.web.forms import form_of, key_in, new_key, number_in
@@ -159,7 +160,7 @@ def _show(request: Request, gathering: LiveGathering) -> Response:
         circle_key=circle_key,
         here_code=here_code,
         fixed_circle="" if fixed is None else circle_name(state, fixed, words),
-        circles=[(number, circle_name(state, number, words)) for number in range(len(state.circles))],
+        circles=[(number, circle_name(state, number, words)) for number in innermost(state.circles)],
         choices=languages_of(gathering),
         query_for=query_for,
         terms=terms_of(gathering, words, encrypted=is_encrypted(request)),

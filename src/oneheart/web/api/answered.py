@@ -1,0 +1,55 @@
+"""Answers of the HTTP API that are built from what the pages show."""
+
+from __future__ import annotations
+
+from oneheart.live.state import State
+from oneheart.web.api.types import (
+    BookLineTold,
+    CircleNamed,
+    CirclesTold,
+    CircleTold,
+    LevelTold,
+    OccasionNamed,
+    SealedTold,
+)
+from oneheart.web.sealed_texts import SealedText
+
+
+def circles_told(state: State) -> CirclesTold:
+    """Return all circles for hosts, in the order of their numbers. It counts nobody."""
+    return CirclesTold(
+        [
+            CircleTold(number, circle.name, circle.names, circle.parent, circle.place.value, circle.key)
+            for number, circle in enumerate(state.circles)
+        ]
+    )
+
+
+def sealed_told(text: SealedText) -> SealedTold:
+    """Return a sealed text as the book shows it."""
+    return SealedTold(
+        code=text.code,
+        number=text.number,
+        gathering=text.gathering,
+        question=text.question,
+        day=text.day,
+        occasion=None
+        if text.occasion is None
+        else OccasionNamed(text.occasion.number, text.occasion.name, text.occasion.form),
+        circles=[CircleNamed(circle.number, circle.name) for circle in text.circles],
+        alone=text.alone,
+        lines=[BookLineTold(line.text, line.language, dict(line.others), line.said) for line in text.lines],
+        status=text.status,
+        missing=list(text.missing),
+        verdict=text.verdict,
+        conditions=list(text.conditions),
+        readers=text.readers,
+        amen=text.amen,
+        share=text.share,
+        asked=text.asked,
+        digest=text.digest,
+        root=text.root,
+        size=text.size,
+        public=text.public,
+        levels=[LevelTold(level.circles, level.can_say, level.unheard) for level in text.levels],
+    )
