@@ -79,6 +79,7 @@ OF_HOST = (
     "/lost",
     "/here/0",
     "/sheets",
+    "/lists",
 )
 
 

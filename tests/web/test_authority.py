@@ -389,6 +389,8 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/host/{code}/now"): Rule(HOSTS),
     ("GET", "/host/{code}/same"): Rule(HOSTS, query=lambda side: f"desire={of_host(side, side.own)}"),
     ("GET", "/host/{code}/circles"): Rule(HOSTS),
+    ("GET", "/host/{code}/lists"): Rule(HOSTS),
+    ("POST", "/host/{code}/lists"): Rule(HOSTS, form=form(what="circles", table="name\nOne more\n")),
     ("GET", "/host/{code}/settings"): Rule(HOSTS),
     ("POST", "/host/{code}/settings"): Rule(HOSTS, form=SETTINGS),
     ("GET", "/host/{code}/cards"): Rule(HOSTS),
@@ -457,6 +459,7 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", f"{API}/host/stage"): Rule(HOSTS, json=True, form=form(stage="crossing", version=0)),
     ("POST", f"{API}/host/seal/back"): Rule(HOSTS, json=True, status=409, form=form(version=0)),  # no seal
     ("GET", f"{API}/host/circles"): Rule(HOSTS),
+    ("POST", f"{API}/host/lists"): Rule(HOSTS, json=True, form=form(what="circles", text="name\nOne more\n")),
     ("POST", f"{API}/host/circles"): Rule(HOSTS, json=True, form=form(name="A group")),
     ("POST", f"{API}/host/circles/move"): Rule(HOSTS, json=True, form=form(circle=0)),
     ("GET", f"{API}/host/oddities"): Rule(HOSTS),

@@ -23,6 +23,7 @@ from oneheart.live import (
     doing,
     giving,
     grouping,
+    importing,
     naming,
     seat_ways,
     sheets,
@@ -80,6 +81,7 @@ MODULES = (
     doing,
     giving,
     grouping,
+    importing,
     naming,
     seat_ways,
     sheets,
@@ -209,19 +211,7 @@ def test_the_function_of_an_act_takes_the_input_that_the_table_names(act: Act) -
 def test_every_function_of_doing_that_takes_an_input_stands_in_the_table() -> None:
     functions = {
         function
-        for module in (
-            admitting,
-            carrying,
-            check_in,
-            circle_duty,
-            doing,
-            giving,
-            grouping,
-            naming,
-            seat_ways,
-            sheets,
-            unsealing,
-        )
+        for module in MODULES
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if "asked" in inspect.get_annotations(function) and not function.__name__.startswith("_")
     }

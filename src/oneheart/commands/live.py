@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of a live gathering to the command line."""
     for command in (new, serve, rehearse, demo, replay, bundle, verify, backup, restore):
         app.command()(command)
+    app.command(name="import")(bring_in)
 
 
 def new(
@@ -136,6 +137,29 @@ def examine_server(path: Path, host: str, port: int, public_url: str | None, *, 
         for finding in check.findings:
             typer.echo(f"[{finding.severity}] {check.name}: {finding.sentence}")
     return exit_status(checks)
+
+
+def bring_in(
+    gathering: Annotated[
+        str, typer.Argument(help="A gathering file that nobody serves, or the one-time link of a host of a served one.")
+    ],
+    circles: Annotated[
+        Path | None,
+        typer.Option("--circles", help="CSV of circles: name, name_he and so on, parent, place, size."),
+    ] = None,
+    occasions: Annotated[
+        Path | None,
+        typer.Option("--occasions", help="CSV of occasions: name, name_he and so on, kind, begins, ends."),
+    ] = None,
+    desires: Annotated[Path | None, typer.Option("--desires", help="CSV of first desires: text, language.")] = None,
+) -> None:
+    """Bring lists into a gathering, each wholly or not at all. The same list twice adds nothing twice."""
+    from oneheart.commands.bringing import bring  # noqa: PLC0415
+
+    named = {"circles": circles, "occasions": occasions, "desires": desires}
+    files = {what: path for what, path in named.items() if path is not None}
+    for what, done in bring(gathering, files):  # type: ignore[arg-type]
+        typer.echo(f"{what:<10} {done.added} new · {done.present} there already")
 
 
 def rehearse(

@@ -539,7 +539,9 @@ async def add_occasion(gathering: LiveGathering, host: int, asked: ask.OccasionA
         raise Refused(Refusal.WORDS, hint="empty")
     code = code_from(gathering.secret_for("occasion", _same_again(host, asked)))
     names = kept_names(gathering.state, asked.names)
-    return await _by_host(gathering, host, asked, ev.OccasionAdded(name, asked.form, code, names))
+    return await _by_host(
+        gathering, host, asked, ev.OccasionAdded(name, asked.form, code, names, asked.begins, asked.ends)
+    )
 
 
 async def draw_tables(gathering: LiveGathering, host: int, asked: ask.TablesAsked) -> Kept:

@@ -121,26 +121,36 @@ class OccasionAdded(Body, tag="occasion", frozen=True):
         form: kind of meeting: "lesson", "meal", "night" or "workshop".
         code: code that people type or scan at the occasion to say that they are there.
         names: name of the occasion by language code, see `live.wordings`; {} if it has only `name`.
+        begins: when it begins, milliseconds since 1970; None if hosts named no time.
+        ends: when it ends, milliseconds since 1970; None if hosts named no time.
     """
 
     name: str
     form: Form
     code: str
     names: dict[str, str] = {}
+    begins: int | None = None
+    ends: int | None = None
 
 
 class OccasionChanged(Body, tag="occasion changed", frozen=True):
-    """An occasion gets other names.
+    """An occasion gets other names, other times or another code.
 
     Attributes:
         occasion: number of the occasion.
         name: the new name.
         names: the new names by language code; they replace all former ones.
+        begins: when it begins, milliseconds since 1970; 0 removes the time, None keeps it.
+        ends: when it ends; as `begins`.
+        code: the new code; the former one, and the link of its ushers, are void. "" keeps it.
     """
 
     occasion: int
     name: str
     names: dict[str, str] = {}
+    begins: int | None = None
+    ends: int | None = None
+    code: str = ""
 
 
 class SeatTaken(Body, tag="seat", frozen=True):

@@ -29,6 +29,7 @@ Alias = Annotated[
     str,
     Meta(max_length=64, description="Alias of a desire, as it was given to the sender for this act; see live.offered."),
 ]
+Milliseconds = Annotated[int, Meta(ge=0, lt=1 << 53)]
 Text = Annotated[str, Meta(max_length=2000)]
 Language = Annotated[str, Meta(max_length=40)]
 Names = dict[Language, Text]
@@ -533,11 +534,15 @@ class OccasionAsked(Input, frozen=True):
         name: name of the occasion.
         form: "lesson", "meal", "night" or "workshop".
         names: name of the occasion by language code; {} for only one name.
+        begins: when it begins, milliseconds since 1970; None for no time.
+        ends: when it ends, milliseconds since 1970; None for no time.
     """
 
     name: Text
     form: Form
     names: Names = {}
+    begins: Milliseconds | None = None
+    ends: Milliseconds | None = None
 
 
 class TablesAsked(Input, frozen=True):

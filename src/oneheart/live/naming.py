@@ -1,4 +1,4 @@
-"""Naming: names as hosts type them, in each language of a gathering, and other names for an occasion.
+"""Naming: names as hosts type them, in each language of a gathering; other names, times or another code of an occasion.
 
 An occasion may be renamed in a language that the gathering took up later. See `live.wordings` for who reads which name.
 """
@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from oneheart.live import events as ev
+from oneheart.live.codes import code_from
 from oneheart.live.gathering import Kept, LiveGathering
-from oneheart.live.inputs import Input, Names, Number, Text
+from oneheart.live.inputs import Input, Milliseconds, Names, Number, Text
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
 from oneheart.live.typed_words import NAME_MOST, clean_name
@@ -57,11 +58,17 @@ class OccasionNameAsked(Input, frozen=True):
         occasion: number of the occasion.
         name: the new name.
         names: the new names by language code, all of them; None to keep the present ones.
+        begins: when it begins, milliseconds since 1970; 0 removes the time, None keeps it.
+        ends: when it ends; as `begins`.
+        new_code: true for another code; the former one, and the link of its ushers, are void.
     """
 
     occasion: Number
     name: Text
     names: Names | None = None
+    begins: Milliseconds | None = None
+    ends: Milliseconds | None = None
+    new_code: bool = False
 
 
 async def rename_occasion(gathering: LiveGathering, host: int, asked: OccasionNameAsked) -> Kept:
@@ -74,5 +81,7 @@ async def rename_occasion(gathering: LiveGathering, host: int, asked: OccasionNa
     if not name:
         raise Refused(Refusal.WORDS, hint="empty")
     present = state.occasions[asked.occasion].names if state.company.knows(asked.occasion) else {}
-    body = ev.OccasionChanged(asked.occasion, name, kept_names(state, asked.names, present))
-    return await gathering.submit(actor.host(host), asked.key, body)
+    names, by = kept_names(state, asked.names, present), actor.host(host)
+    code = code_from(gathering.secret_for("occasion", f"{by}\0{asked.key}")) if asked.new_code else ""
+    body = ev.OccasionChanged(asked.occasion, name, names, asked.begins, asked.ends, code)
+    return await gathering.submit(by, asked.key, body)

@@ -8,7 +8,7 @@ from typing import Any
 
 from oneheart.rehearsal.page import forms_of
 from oneheart.rehearsal.phone import GaveUpError
-from oneheart.rehearsal.wire import GoneError, Jar, ServerPlace, Wire, request
+from oneheart.rehearsal.wire import GoneError, HttpAnswer, Jar, ServerPlace, Wire, request
 
 _TRIES = 3
 
@@ -41,6 +41,7 @@ class HostDesk:
             message = "the server does not answer the host"
             raise GaveUpError(message) from error
         jar.take(entered)
+        self._code = self._code or entered.headers.get("location", "").rpartition("/")[2]
         self._secret = next((value for (name, _), value in jar.kept.items() if name == "host"), "")
         if not self._secret:
             message = f"the host's link opened no desk (status {entered.status})"
@@ -63,6 +64,22 @@ class HostDesk:
         message = "other hosts move the stages all the time"
         raise GaveUpError(message)
 
+    async def bring_in(self, what: str, text: str) -> tuple[int, int] | str:
+        """Bring in a list; return how many rows are new and how many were there, or the sentence on its mistake.
+
+        Raises:
+            GaveUpError: the server refused it for another reason.
+        """
+        body = json.dumps({"key": secrets.token_hex(16), "what": what, "text": text}).encode()
+        answer = await self._ask("POST", f"/api/v1/gatherings/{self._code}/host/lists", body)
+        told = json.loads(answer.body)
+        if answer.status == 422:  # noqa: PLR2004
+            return str(told["sentence"])
+        if answer.status != 200:  # noqa: PLR2004
+            message = f"status {answer.status}, {told.get('sentence', '')}"
+            raise GaveUpError(message)
+        return int(told["added"]), int(told["present"])
+
     async def text(self) -> dict[str, Any]:
         """Return the present text of this round.
 
@@ -83,15 +100,7 @@ class HostDesk:
 
     async def _call(self, method: str, path: str, body: bytes | None) -> dict[str, Any] | None:
         """Return the answer of the server; None if another host moved first (optimistic lock)."""
-        head = (
-            f"{method} {path} HTTP/1.1\r\nHost: {self._place.authority}\r\nAuthorization: Bearer {self._secret}\r\n"
-            f"Accept: application/json\r\nContent-Type: application/json\r\nContent-Length: {len(body or b'')}\r\n\r\n"
-        )
-        try:
-            answer = await self._wire.ask(head.encode() + (body or b""))
-        except GoneError as error:
-            message = "the server does not answer the host"
-            raise GaveUpError(message) from error
+        answer = await self._ask(method, path, body)
         if answer.status == 409:  # noqa: PLR2004
             return None
         if answer.status != 200:  # noqa: PLR2004
@@ -99,6 +108,17 @@ class HostDesk:
             raise GaveUpError(message)
         reply: dict[str, Any] = json.loads(answer.body)
         return reply
+
+    async def _ask(self, method: str, path: str, body: bytes | None) -> HttpAnswer:
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: {self._place.authority}\r\nAuthorization: Bearer {self._secret}\r\n"
+            f"Accept: application/json\r\nContent-Type: application/json\r\nContent-Length: {len(body or b'')}\r\n\r\n"
+        )
+        try:
+            return await self._wire.ask(head.encode() + (body or b""))
+        except GoneError as error:
+            message = "the server does not answer the host"
+            raise GaveUpError(message) from error
 
     def leave(self) -> None:
         """Close the connection."""

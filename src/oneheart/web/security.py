@@ -162,8 +162,10 @@ def body_most(path: str) -> int:
     Example:
         >>> body_most("/g/X/desire"), body_most("/host/X/do/programme"), body_most("/host/new/secret")
         (16384, 262144, 2097152)
+        >>> body_most("/host/X/lists"), body_most("/api/v1/gatherings/X/host/lists")
+        (2097152, 2097152)
     """
-    if path.startswith("/host/new/"):
+    if path.startswith("/host/new/") or path.endswith("/lists"):
         return NEW_BODY_MOST
     return HOST_BODY_MOST if path.startswith("/host/") or _SHEET.fullmatch(path) else BODY_MOST
 

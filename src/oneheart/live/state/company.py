@@ -29,6 +29,8 @@ class LiveOccasion:
         code: code that people type or scan.
         present: number of people who said that they were there.
         names: its name by language code, see `live.wordings`.
+        begins: when it begins, milliseconds since 1970; None if it is not named.
+        ends: when it ends, milliseconds since 1970; None if it is not named.
     """
 
     name: str
@@ -36,6 +38,8 @@ class LiveOccasion:
     code: str
     present: int = 0
     names: dict[str, str] = field(default_factory=dict)
+    begins: int | None = None
+    ends: int | None = None
 
 
 @dataclass(slots=True)
@@ -102,7 +106,7 @@ class Company:
 
     def add_occasion(self, body: ev.OccasionAdded) -> int:
         """Add an occasion and return its number."""
-        self.occasions.append(LiveOccasion(body.name, body.form, body.code, names=body.names))
+        self.occasions.append(LiveOccasion(body.name, body.form, body.code, 0, body.names, body.begins, body.ends))
         return len(self.occasions) - 1
 
     def check_occasion(self, occasion: int) -> Refusal | None:
@@ -110,9 +114,14 @@ class Company:
         return None if self.knows(occasion) else Refusal.UNKNOWN
 
     def rename_occasion(self, body: ev.OccasionChanged) -> int:
-        """Set the names of an occasion; return its number."""
+        """Set the names of an occasion, and its times and code where they are given; return its number."""
         occasion = self.occasions[body.occasion]
         occasion.name, occasion.names = body.name, body.names
+        if body.begins is not None:
+            occasion.begins = body.begins or None
+        if body.ends is not None:
+            occasion.ends = body.ends or None
+        occasion.code = body.code or occasion.code
         return body.occasion
 
     def check_present(self, body: ev.Present, people: People) -> Refusal | None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from oneheart.formats.hosts_lists import RowFaultError
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.importing import ListAsked, bring_in
+from oneheart.live.sealed_record import TextLine
 from oneheart.live.state import State
+from oneheart.web.api.operation import ApiError
 from oneheart.web.api.types import (
     BookLineTold,
     CircleNamed,
     CirclesTold,
     CircleTold,
     LevelTold,
+    LineTold,
+    ListTaken,
     OccasionNamed,
     SealedTold,
 )
@@ -53,3 +60,21 @@ def sealed_told(text: SealedText) -> SealedTold:
         public=text.public,
         levels=[LevelTold(level.circles, level.can_say, level.unheard) for level in text.levels],
     )
+
+
+def line_told(line: TextLine) -> LineTold:
+    """Return a line of a text."""
+    return LineTold(line.text, line.language, line.changed, dict(line.carried))
+
+
+async def list_taken(gathering: LiveGathering, host: int, body: ListAsked) -> ListTaken:
+    """Bring in a list and return what it brought.
+
+    Raises:
+        ApiError: 422, with the first mistake of the list.
+    """
+    try:
+        done = await bring_in(gathering, host, body)
+    except RowFaultError as fault:
+        raise ApiError(422, fault.code, str(fault)) from fault
+    return ListTaken(done.added, done.present)

@@ -17,18 +17,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import admitting, carrying, check_in, doing, grouping, opened, seat_ways, unsealing
+from oneheart.live import admitting, carrying, check_in, doing, grouping, importing, opened, seat_ways, unsealing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refused
-from oneheart.live.sealed_record import TextLine, draft_shown, moment, numbers_in_book
+from oneheart.live.sealed_record import draft_shown, moment, numbers_in_book
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import Refusal
 from oneheart.live.wordings import lacking
 from oneheart.web.answers import as_json
-from oneheart.web.api.answered import circles_told, sealed_told
+from oneheart.web.api.answered import circles_told, line_told, list_taken, sealed_told
 from oneheart.web.api.operation import ApiError, Operation
 from oneheart.web.api.telling import carrying_told, desire_told, group_told, snapshot_told
 from oneheart.web.api.types import (
@@ -44,7 +44,7 @@ from oneheart.web.api.types import (
     HostsTold,
     HostTold,
     LanguageAsked,
-    LineTold,
+    ListTaken,
     OdditiesTold,
     Problem,
     QueuedDesire,
@@ -253,6 +253,10 @@ async def _hosts(request: Request, _body: None) -> HostsTold:
     return HostsTold([HostTold(number, number == own) for number in gathering.state.course.hosts_standing])
 
 
+async def _lists(request: Request, body: importing.ListAsked) -> ListTaken:
+    return await list_taken(*_host(request), body)
+
+
 async def _circles(request: Request, _body: None) -> CirclesTold:
     return circles_told(_running_host(request).state)
 
@@ -263,10 +267,6 @@ async def _oddities(request: Request, _body: None) -> OdditiesTold:
     return OdditiesTold([group_told(group) for group in standing_out], [group_told(group) for group in revoked])
 
 
-def _line_told(line: TextLine) -> LineTold:
-    return LineTold(line.text, line.language, line.changed, dict(line.carried))
-
-
 async def _text(request: Request, _body: None) -> TextTold:
     state = _gathering(request).state
     text, shown = text_now(state), draft_shown(state)
@@ -275,8 +275,8 @@ async def _text(request: Request, _body: None) -> TextTold:
         round=state.round,
         draft=None if shown is None else shown[0],
         second=shown is not None and shown[1].second,
-        lines=[] if text is None else [_line_told(line) for line in text.lines],
-        left=[] if text is None else [_line_told(line) for line in text.left],
+        lines=[] if text is None else [line_told(line) for line in text.lines],
+        left=[] if text is None else [line_told(line) for line in text.left],
         status="" if text is None else text.status,
         missing=[] if text is None else list(text.missing),
         say_at=moment(state),
@@ -593,6 +593,16 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET", f"{_G}/host/circles", _circles, "Get the circles, with what contains each", CirclesTold, who="host"
     ),
     _by_host("circles", doing.add_circle, ask.CircleAsked, "Add a circle, alone or inside another", name="add_circle"),
+    Operation(
+        "POST",
+        f"{_G}/host/lists",
+        _lists,
+        "Bring in a list of circles, occasions or first desires, all of it or nothing",
+        ListTaken,
+        importing.ListAsked,
+        "host",
+        do=importing.bring_in,
+    ),
     _by_host(
         "circles/move",
         grouping.move_circle,
@@ -612,6 +622,8 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
 
     async def endpoint(request: Request) -> Response:
         try:
+            if operation.who == "host":  # a body is read only after its host is known
+                _host(request)
             body = None if decoder is None else decoder.decode(await request.body())
             return as_json(await operation.run(request, body))
         except msgspec.DecodeError as error:

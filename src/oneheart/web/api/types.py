@@ -275,6 +275,18 @@ class LevelTold(Told, frozen=True):
     unheard: Things
 
 
+class ListTaken(Told, frozen=True):
+    """What a list brought in.
+
+    Attributes:
+        added: rows that are new.
+        present: rows that were there already and are left as they are.
+    """
+
+    added: Things
+    present: Things
+
+
 class CircleTold(Told, frozen=True):
     """A circle, for hosts. It counts nobody.
 

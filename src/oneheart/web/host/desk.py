@@ -20,6 +20,7 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.told import Told
+from oneheart.formats.hosts_lists import field_of, time_typed
 from oneheart.live import admitting, carrying, circle_duty, doing, naming, opened, queues, unsealing
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
@@ -296,6 +297,8 @@ async def _circles_page(request: Request) -> Response:
                 occasion.name,
                 occasion.code,
                 wording_fields(occasion.names, state.languages, occasion.name),
+                field_of(occasion.begins),
+                field_of(occasion.ends),
             )
             for number, occasion in enumerate(state.occasions)
         ],
@@ -385,7 +388,28 @@ def _inside(host: Host, form: Mapping[str, str]) -> CircleMoveAsked:
 
 
 def _occasion(host: Host, form: Mapping[str, str]) -> ask.OccasionAsked:
-    return asked(form, ask.OccasionAsked, names=typed_names(form, host.state.languages) or {})
+    names = typed_names(form, host.state.languages) or {}
+    return asked(form, ask.OccasionAsked, names=names, **_times(form, absent=None))
+
+
+def _times(form: Mapping[str, str], *, absent: int | None) -> dict[str, int | None]:
+    """Return the times of a form, in milliseconds since 1970; `absent` for an empty field.
+
+    Raises:
+        Refused: UNREADABLE: one of them is no time, or it ends before it begins.
+    """
+    try:
+        times = {name: time_typed(form[name]) for name in ("begins", "ends") if name in form}
+    except ValueError:
+        raise Refused(Refusal.UNREADABLE) from None
+    if None not in (begins := times.get("begins"), ends := times.get("ends")) and (ends or 0) < (begins or 0):
+        raise Refused(Refusal.UNREADABLE)
+    return {name: absent if when is None else when for name, when in times.items()}
+
+
+def _occasion_changed(host: Host, form: Mapping[str, str]) -> naming.OccasionNameAsked:
+    names = typed_names(form, host.state.languages)
+    return asked(form, naming.OccasionNameAsked, names=names, **_times(form, absent=0))
 
 
 def _named(kind: type[ask.Input]) -> Callable[[Host, Mapping[str, str]], ask.Input]:
@@ -446,7 +470,7 @@ _DEEDS: dict[str, _Deed] = {
     "rename": _Deed(doing.rename_circle, _named(ask.CircleNameAsked), "/circles"),
     "duty": _Deed(circle_duty.give_duty, _form(ask.DutyGivenAsked), "/circles"),
     "occasion": _Deed(doing.add_occasion, _occasion, "/circles"),
-    "rename-occasion": _Deed(naming.rename_occasion, _named(naming.OccasionNameAsked), "/circles"),
+    "rename-occasion": _Deed(naming.rename_occasion, _occasion_changed, "/circles"),
     "tables": _Deed(
         doing.draw_tables,
         lambda _host, form: asked(form, ask.TablesAsked, same_language=form.get("language") == "1"),
