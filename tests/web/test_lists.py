@@ -17,7 +17,7 @@ from oneheart.live import events as ev
 from oneheart.live import importing, levels
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.state.nested import depths
-from oneheart.web import said
+from oneheart.web.host import lists_page
 from tests.support.codes import codes
 from tests.support.desks import Desk
 
@@ -111,7 +111,7 @@ def test_one_mistake_and_nothing_comes_in(open_door: Open, what: str, table: str
 
 
 def test_every_mistake_has_one_sentence_for_commands_and_pages() -> None:
-    assert said.LIST_FAULTS == FAULTS
+    assert lists_page.LIST_FAULTS == FAULTS
     assert {code for _, _, code, _ in MISTAKES} == set(FAULTS)
 
 

@@ -11,12 +11,10 @@ from collections.abc import Mapping, Sequence
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
-from oneheart.formats.hosts_lists import Fault
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.circles import LineWord
 from oneheart.live.headings import Heading
-from oneheart.live.importing import What
 from oneheart.live.levels import LevelWord
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.sealed_record import WordsFit
@@ -338,34 +336,6 @@ ALIKE = {
 """How far people want alike, on the hall screen."""
 
 # --- the hosts' log and desk ------------------------------------------------------------------------------------------
-LISTS: dict[What, str] = {
-    "circles": _t("Circles"),
-    "occasions": _t("Occasions"),
-    "desires": _t("First desires"),
-}
-"""What a list holds."""
-
-LIST_FAULTS: dict[Fault, str] = {
-    "table": _t("This cannot be read as a table: the first line names the columns, and every line has as many cells."),
-    "column": _t("The first line must name a column '{value}'."),
-    "name": _t("Line {line}: the name is missing."),
-    "long": _t("Line {line}: '{value}' is longer than 80 letters."),
-    "twice": _t("Line {line}: '{value}' stands in this table twice."),
-    "language": _t("Line {line}: '{value}' is not a language of this gathering."),
-    "place": _t("Line {line}: '{value}' is no place; write hall, remote or mirror."),
-    "size": _t("Line {line}: '{value}' is no size; write a number from 1 to 500, or nothing."),
-    "parent": _t("Line {line}: there is no circle '{value}', neither here nor in the gathering."),
-    "parents": _t("Line {line}: more than one circle is called '{value}'; write where it stands: Outer > Inner."),
-    "cycle": _t("Line {line}: '{value}' would stand inside itself."),
-    "depth": _t("Line {line}: '{value}' would stand too deep; at most six circles stand inside one another."),
-    "many": _t("A gathering has at most 2,000 circles and 500 occasions; leave some out."),
-    "kind": _t("Line {line}: '{value}' is no kind; write lesson, meal, night or workshop."),
-    "time": _t("Line {line}: '{value}' is no time; write it like 2026-11-30 19:00."),
-    "order": _t("Line {line}: it ends before it begins."),
-    "words": _t("Line {line}: '{value}' cannot be kept; write one wish of 1 to 140 letters, without contact data."),
-}
-"""What is wrong with a list that hosts bring in, by code; the same sentences as `formats.hosts_lists.FAULTS`."""
-
 DONE: dict[str, str] = {
     "settings": _t("changed the settings"),
     "circle": _t("added a circle"),
