@@ -14,6 +14,7 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live import leading, smoothing
+from oneheart.live.purging import what_remains
 from oneheart.live.sealed_record import WordsFit, record_now
 
 Open = Callable[..., Any]
@@ -107,3 +108,37 @@ def test_where_lines_are_not_read_aloud_they_stand_as_they_were_typed(
     door = open_door(languages=["en"])
     places = shown(door, sealed(door, "en"), "en")
     assert places["hall"] == places["phone"] == places["book"] == places["words"] != ALOUD["en"]
+
+
+def test_the_whole_is_read_as_it_will_be_said_and_each_line_by_itself_as_it_was_typed(open_door: Open) -> None:
+    door = open_door(languages=["en"])
+    people = [door.join() for _ in range(2)]
+    for number, (text, stem) in enumerate(LINES["en"][:2]):
+        door.submit(f"s{number}", f"say-{number}", ev.DesireSaid(number, text, "en", stem=stem))
+    door.move("weaving")
+    version = door.gathering.state.version
+    door.submit("house", "draft-0", ev.DraftWoven(version, [ev.WovenLine([0]), ev.WovenLine([1])]))
+    door.move("reading")
+    page = people[0].get(f"/g/{CODE}").text
+    assert ">peace</bdi>" in page
+    assert ">I want bread for all</bdi>" in page
+    door.move("second reading")
+    deadline = time.monotonic() + 30
+    while not door.gathering.state.prayers.drafts[-1].second:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert texts_of(people[0].get(f"/g/{CODE}").text) == ALOUD["en"][:2]
+
+
+def test_after_the_term_the_book_reads_as_before(open_door: Open) -> None:
+    """The stems of a text stay with its words when everything personal is erased."""
+    door = open_door(languages=["en"])
+    browser = sealed(door, "en")
+    door.submit("h0", "book-0", ev.BookSet(0, public=True))
+    state = door.gathering.state
+    remains = what_remains(state)
+    assert [line.stem for line in remains.lines] == [stem for _, stem in LINES["en"]]
+    state.prayers.keep(remains)
+    for desire in state.desires:
+        desire.text, desire.stem, desire.erased = "", "", True
+    assert texts_of(browser.get(f"/book/{CODE}/1").text) == ALOUD["en"]

@@ -191,9 +191,11 @@ def rehearse(
         bool, typer.Option("--i-may", help="The server is not on this network, and its owner agreed to this.")
     ] = False,
 ) -> None:
-    """Simulate many phones in a gathering, then check that nothing was lost or doubled.
+    """Simulate many phones in a gathering, then check that nothing was lost, doubled or left apart.
 
-    Exit status 1 if something was.
+    The simulated people speak the languages of the gathering. Left apart are desires with the same words in the same
+    language that the server did not join. An answer to a desire that its author erased is counted as erased, not as
+    lost. Exit status 1 if something was lost, doubled or left apart.
     """
     from oneheart.commands.rehearsing import Rehearsing, sentences  # noqa: PLC0415
     from oneheart.commands.rehearsing import rehearse as run  # noqa: PLC0415

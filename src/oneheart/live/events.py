@@ -689,6 +689,7 @@ class KeptLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
         text: the words.
         language: language code of the words.
         carried: confirmed translations, by language code.
+        stem: code of the stem that the words continue when they are read aloud; "" for none.
     """
 
     cites: int
@@ -696,6 +697,7 @@ class KeptLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     text: str
     language: str
     carried: dict[str, str] = {}
+    stem: str = ""
 
 
 class Purged(Body, tag="purged", frozen=True):

@@ -60,5 +60,5 @@ def _lines(state: State) -> list[ev.KeptLine]:
         for line, words in zip([*body.lines, *body.left], [*record.lines, *record.left], strict=True):
             name = (line.cites[0], line.amendment)
             if words.text and name not in kept:
-                kept[name] = ev.KeptLine(*name, words.text, words.language, dict(words.carried))
+                kept[name] = ev.KeptLine(*name, words.text, words.language, dict(words.carried), words.stem)
     return list(kept.values())

@@ -45,6 +45,9 @@ class Smoothing:
 def worded(state: State, line: ev.WovenLine) -> WordedLine:
     """Return the words of a line with the beginning that its author chose. O(1)."""
     text, language = state.prayers.words(line, state.desires)
+    kept = state.prayers.kept.get((line.cites[0], line.amendment))
+    if kept is not None:
+        return WordedLine(text, language, kept.stem)
     desire = state.desires[line.cites[0]]
     own = line.amendment is None and (desire.text, desire.language) == (text, language)
     return WordedLine(text, language, desire.stem if own else "")

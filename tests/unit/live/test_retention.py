@@ -165,6 +165,7 @@ def test_every_act_that_holds_words_answers_or_presence_needs_consent() -> None:
         ev.DutyGiven,
         ev.DutySettled,
         ev.DesireWithdrawn,
+        ev.DesireParted,
         ev.DesireLanguage,
         ev.LanguageUnread,
         ev.ConsentGiven,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -22,7 +22,7 @@ from oneheart.live import opened
 from oneheart.live.acts import ACTS, Act
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now, words_for
-from oneheart.live.smoothing import Smoothing, said_alone, said_together, smoothing_of
+from oneheart.live.smoothing import Smoothing, WordedLine, said_alone, said_together, smoothing_of, worded
 from oneheart.live.snapshot import shown_size
 from oneheart.live.state import State
 from oneheart.live.state.carried import Version
@@ -91,6 +91,7 @@ class ReadLine:
         smoothing: what is suggested to whoever may amend it; None for nothing.
         before: of a line that was changed: its words in the first reading; "" for none, and for a new line.
         key: idempotency key of its form.
+        aloud: the line in words that the person reads, as it is said in the whole text; "" without such words.
     """
 
     number: int
@@ -115,6 +116,7 @@ class ReadLine:
     carried_language: str
     others: tuple[OtherWords, ...]
     key: str
+    aloud: str = ""
 
     @property
     def carried_stands(self) -> bool:
@@ -199,7 +201,15 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 key=new_key(),
             )
         )
-    return lines
+    read = [
+        WordedLine("", line.language, "")
+        if line.waits
+        else WordedLine(line.carried, line.carried_language, "")
+        if line.carried
+        else worded(state, woven)
+        for line, woven in zip(lines, draft.body.lines, strict=True)
+    ]
+    return [replace(line, aloud=said) for line, said in zip(lines, said_together(read), strict=True)]
 
 
 def _in_others(person: Person, own_language: str, versions: Mapping[str, Version]) -> tuple[OtherWords, ...]:
