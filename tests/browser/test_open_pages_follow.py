@@ -85,6 +85,26 @@ def test_another_name_other_words_and_a_new_language_reach_open_pages(serve: Ser
     hall.locator("section[lang=es]:visible").wait_for()
 
 
+def test_the_pages_beside_the_phone_page_follow_too_unless_something_is_typed(serve: Serve, watched: Watch) -> None:
+    server = serve(languages=["en"], name="Desert")
+    server.submit("h0", "circle", ev.CircleAdded("Fire", "fire-key"))
+    page = watched(server.url, viewport={"width": 390, "height": 844}).page()
+    page.goto(f"{server.url}/j/{server.code}?lang=en")
+    page.select_option("select[name=circle]", "0")
+    page.click("button.primary")
+    page.wait_for_url(f"**/g/{server.code}")
+    for number, place in enumerate(("/mine", "/near", "/circle")):
+        page.goto(f"{server.url}/g/{server.code}{place}")
+        page.wait_for_timeout(300)
+        set_settings(server, name=f"Evening {number}")
+        reads(page, f"Evening {number}", ".name")
+    page.goto(f"{server.url}/g/{server.code}/mine")
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    set_settings(server, name="Night")
+    page.wait_for_selector("#follows:not([hidden])")
+    assert page.inner_text(".name") == "Evening 2"
+
+
 def test_typed_words_are_not_lost_and_the_page_says_that_there_is_something_new(serve: Serve, watched: Watch) -> None:
     server = serve(languages=["en"])
     phone = phone_in(server, watched, "en")

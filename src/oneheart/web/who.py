@@ -34,7 +34,7 @@ from oneheart.web.pages import (
     words_for,
 )
 from oneheart.web.said import HTTP_STATUS, refusal_said
-from oneheart.web.words import LANGUAGES, PSEUDO, Words
+from oneheart.web.words import LANGUAGES, PSEUDO, Plain, Words
 
 _NO_SEAT = 401
 
@@ -151,6 +151,14 @@ class Person:
     def page(self, name: str, *, at: Literal["now", "mine", "circle"], status: int = 200, **context: Any) -> Response:
         """Return a phone page with its frame."""
         return page(name, self.words, status=status, **{**self.frame(at=at), **context})
+
+    def follows(self, place: str) -> dict[str, Plain | str]:
+        """Return the versions by which an open page sees that name, languages, words or stage have changed.
+
+        Only a page that a GET request answers may have them, because it is loaded again.
+        """
+        settings, version = Plain(self.state.settings_version), Plain(self.state.version)
+        return {"settings": settings, "version": version, "page": f"{self.home}/{place}"}
 
     def kept(self, kept: Kept) -> KeptAnswer:
         """Return the JSON answer to a form that was stored, with its receipt."""

@@ -27,14 +27,14 @@ class TableCard:
     """A card to print.
 
     Attributes:
-        name: name of the circle, "" for none.
+        names: name of the circle in each language; () for none.
         picture: QR code.
         address: address to type without a camera.
         code: code to type at that address.
         seat: seat code; "" on a card for a whole circle.
     """
 
-    name: str
+    names: tuple[str, ...]
     picture: Markup
     address: str
     code: str
@@ -78,13 +78,16 @@ def _questions(host: Host) -> list[tuple[str, str]]:
     return [(question.language, question.text) for question in dict.fromkeys(asked)]
 
 
-def _name(host: Host, circle: int | None) -> str:
-    """Return the name of a circle in each language in which it has one; "" without a circle."""
+def _names(host: Host, circle: int | None) -> tuple[str, ...]:
+    """Return the name of a circle for readers of each language, without repeats; () without a circle.
+
+    A circle without a wording in any language is called as the host reads it.
+    """
     if circle is None:
-        return ""
-    named = [code for code in host.state.languages if code in host.state.circles[circle].names]
-    spoken = [words_for(host.gathering, code) for code in named] or [host.words]
-    return " · ".join(dict.fromkeys(circle_name(host.state, circle, words) for words in spoken))
+        return ()
+    worded = bool(host.state.circles[circle].names)
+    spoken = [words_for(host.gathering, code) for code in host.state.languages] if worded else [host.words]
+    return tuple(dict.fromkeys(circle_name(host.state, circle, words) for words in spoken))
 
 
 def _spaced_code(code: str) -> str:
@@ -102,8 +105,10 @@ def _circle_cards(host: Host, circles: list[int], base: str) -> list[TableCard]:
     cards = []
     for circle in places[:CARDS_MOST]:
         query = "" if circle is None else f"?c={host.state.circles[circle].key}"
-        name = _name(host, circle)
-        cards.append(TableCard(name, picture(f"{base}/j/{code}{query}"), _without_scheme(base), _spaced_code(code), ""))
+        names = _names(host, circle)
+        cards.append(
+            TableCard(names, picture(f"{base}/j/{code}{query}"), _without_scheme(base), _spaced_code(code), "")
+        )
     return cards
 
 
@@ -116,14 +121,11 @@ async def _seat_cards(host: Host, circles: list[int], count: int, key: str, base
         room = min(count, CARDS_MOST - len(cards))
         if room <= 0:
             break
-        name = _name(host, circle)
+        names = _names(host, circle)
         for seat in await doing.print_cards(gathering, host.host, ask.CardsAsked(f"{key}-{circle}", room, circle)):
             address = f"{base}/s/{gathering.code}"
-            cards.append(
-                TableCard(
-                    name, picture(f"{address}/{seat}"), _without_scheme(address), _spaced_code(seat), _spaced_code(seat)
-                )
-            )
+            spaced = _spaced_code(seat)
+            cards.append(TableCard(names, picture(f"{address}/{seat}"), _without_scheme(address), spaced, spaced))
     return cards
 
 

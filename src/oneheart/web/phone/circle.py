@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
@@ -67,6 +68,8 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "errors": _EMPTY,
         "typed": _EMPTY,
     }
+    if status == HTTPStatus.OK:
+        context["follows"] = person.follows("circle")
     return person.page("circle.html", at="circle", status=status, **{**context, **more})
 
 

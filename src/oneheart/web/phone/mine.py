@@ -171,6 +171,7 @@ async def _mine(request: Request) -> Response:
     return person.page(
         "mine.html",
         at="mine",
+        follows=person.follows("mine"),
         desires=list(reversed(desires)),
         answers=answers,
         answers_open=state.stage.takes_responses and not state.ended,

@@ -140,6 +140,7 @@ async def _near(request: Request) -> Response:
     return person.page(
         "near.html",
         at="mine",
+        follows=person.follows("near"),
         been=_been(person),
         coming=_coming(person),
         part=part_said(person),
