@@ -293,11 +293,17 @@ async def carry_line(gathering: LiveGathering, seat: int, asked: ask.CarryingAsk
 async def confirm_carried(gathering: LiveGathering, seat: int, asked: ask.ConfirmingAsked) -> Kept:
     """Keep that a reader of both languages confirms a translated line, or remove it.
 
+    The words may be those of the desire that the line says; then these are confirmed.
+
     Raises:
         Refused: NOT_YOURS: they translated it themselves; UNKNOWN.
     """
     carried = _behind(gathering, Purpose.TRANSLATION, seat, asked.carried)
-    return await _by_seat(gathering, seat, asked, ev.CarryConfirmed(seat, carried, asked.on))
+    if carried in gathering.state.desires.carried.words:
+        body: ev.AnyBody = ev.DesireCarryConfirmed(seat, carried, True if asked.on else None)
+    else:
+        body = ev.CarryConfirmed(seat, carried, asked.on)
+    return await _by_seat(gathering, seat, asked, body)
 
 
 async def say_amen(gathering: LiveGathering, seat: int, asked: ask.KeyOnly) -> Kept:

@@ -9,14 +9,15 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.carried_desires import CarriedWords
 from oneheart.model.desire import Moderation
 from tests.support.rules.people import NOBODY
-from tests.support.rules.scene import GONE, SEQ, Event, Row, hall, reading, sealed, stages
+from tests.support.rules.scene import GONE, SEQ, By, Event, Row, hall, reading, sealed, stages
 
-UNKNOWN, CLOSED, NOT_YOURS, QUOTA, STALE = (
+UNKNOWN, CLOSED, NOT_YOURS, QUOTA, STALE, CONSENT = (
     Refusal.UNKNOWN,
     Refusal.CLOSED,
     Refusal.NOT_YOURS,
     Refusal.QUOTA,
     Refusal.STALE,
+    Refusal.CONSENT,
 )
 BOTH: list[Event] = [
     *(ev.LanguageUnread(seat, "he", on=False) for seat in (0, 1, 3)),
@@ -89,6 +90,14 @@ SAME = [
     Row("their own", FIRST, confirmed(0), NOT_YOURS),
     Row("they do not read both", [*FIRST, ev.LanguageUnread(1, "he")], confirmed(), NOT_YOURS),
     Row("a third", CONFIRMED_TWO, confirmed(1, len(CONFIRMED_TWO)), QUOTA),
+    Row("nobody asked whether they read both", [*FIRST, ev.SeatTaken("", "en")], confirmed(5), NOT_YOURS),
+    Row(
+        "nobody asked, and they find it in the text: they read both",
+        [*FIRST, ev.SeatTaken("", "en"), *stages("weaving", "reading", version=1)],
+        confirmed(5),
+        PLACE,
+        {f"{CARRIED}.confirmed": {5}, "people.seats[5].also_reads[0]": "he"},
+    ),
     Row(
         "both say the same",
         FIRST,
@@ -168,4 +177,11 @@ ROUNDS = [
     ),
 ]
 
-ROWS = [*CARRYING, *SAME, *DECISIONS, *ROUNDS]
+TERMED: list[Event] = [*CROSSING, ev.Settings("x", {"en": "?"}, "ten", ["en", "he"], version=1, keep_days=30)]  # type: ignore[arg-type]
+AGREED: list[Event] = [*TERMED, By("s0", ev.ConsentGiven(0, 2)), carried()]
+CONSENTS = [
+    Row("without consent", TERMED, carried(), CONSENT),
+    Row("without consent", AGREED, confirmed(1, len(AGREED)), CONSENT),
+]
+
+ROWS = [*CONSENTS, *CARRYING, *SAME, *DECISIONS, *ROUNDS]

@@ -12,11 +12,12 @@ import pytest
 
 from oneheart.engine.desire.probes import FAR_LANGUAGE_FIRST
 from oneheart.engine.disclosure import K
-from oneheart.live import carrying, opened
+from oneheart.live import carrying, doing, opened
 from oneheart.live import events as ev
 from oneheart.live.carry_dealing import FORGOTTEN, CarryCard, CarryDealer
 from oneheart.live.dealing import Dealer
 from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.inputs import ConfirmingAsked
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State, carried_desires
@@ -492,3 +493,20 @@ def test_a_list_that_is_not_new_deals_nobody_words_that_they_cannot_read() -> No
     assert card.desire == hall.wish
     hall.do(ev.Moderated(hall.wish, "rejected", carried=place))  # type: ignore[arg-type]
     assert dealer.card(reader) is None
+
+
+def test_words_of_a_desire_are_confirmed_on_the_page_of_the_text_too(tmp_path: Path) -> None:
+    async def work(gathering: LiveGathering) -> None:
+        place = (await gathering.submit("s0", "carry", ev.DesireCarried(0, 1, HE, "שלום"))).seq
+        await gathering.submit("h0", "weave", ev.StageMoved("weaving", 1))  # type: ignore[arg-type]
+        await gathering.submit("house", "draft", ev.DraftWoven(2, [ev.WovenLine([1])]))
+        await gathering.submit("h0", "read", ev.StageMoved("reading", 2))  # type: ignore[arg-type]
+        draft = gathering.state.prayers.drafts[-1]
+        assert gathering.state.meetings.versions(draft)[0][HE].kind is WordsKind.CARRIED
+        alias = alias_for(gathering, Purpose.TRANSLATION, 1, place)
+        await doing.confirm_carried(gathering, 1, ConfirmingAsked(key(1), alias))
+        assert gathering.state.meetings.versions(draft)[0][HE].kind is WordsKind.CONFIRMED
+        await doing.confirm_carried(gathering, 1, ConfirmingAsked(key(2), alias, on=False))
+        assert gathering.state.meetings.versions(draft)[0][HE].kind is WordsKind.CARRIED
+
+    run(tmp_path, work)

@@ -251,14 +251,16 @@ class CarriedDesires:
     # --- confirming ---
 
     def check_same(self, body: ev.DesireCarryConfirmed, people: People, course: Course) -> Refusal | None:
-        """Refuse unknown words, an answer by whoever said them or does not read both languages, and a third card.
+        """Refuse unknown words, an answer by whoever said them or said that they do not read both, and a third card.
 
-        An answer may be changed. While the text is read everybody may confirm what they find in it.
+        An answer may be changed. While the text is read everybody may confirm what they find in it, also who was not
+        asked yet whether they read both.
         """
         words = self.words.get(body.carried)
         if words is None or not people.sits(body.seat):
             return Refusal.UNKNOWN
-        if words.seat == body.seat or not _reads_both(body.seat, words.source, words.language, people):
+        reads = {people.reads(body.seat, code) for code in (words.source, words.language)}
+        if words.seat == body.seat or False in reads or (None in reads and course.stage.takes_responses):
             return Refusal.NOT_YOURS
         free = words.has_had(body.seat) or not course.stage.takes_responses
         return None if free or self.load(body.seat)[1] < CARRYINGS_MOST else Refusal.QUOTA
@@ -272,9 +274,14 @@ class CarriedDesires:
         """
         return None if self.may_be_read(body.carried, desires, people) else Refusal.UNKNOWN
 
-    def confirm(self, body: ev.DesireCarryConfirmed, course: Course) -> int:
-        """Record whether carried words say the same as what they come from; return their place in the log."""
+    def confirm(self, body: ev.DesireCarryConfirmed, people: People, course: Course) -> int:
+        """Record whether carried words say the same as what they come from; return their place in the log.
+
+        Who says that they do reads both languages.
+        """
         words = self.words[body.carried]
+        for language in (words.source, words.language) if body.on else ():
+            people.learn(body.seat, language)
         if not words.has_had(body.seat) and course.stage.takes_responses:
             self._count(body.seat, 1)
         for seats in (words.confirmed, words.denied, words.passed):

@@ -24,6 +24,8 @@ CONFIDES: frozenset[type[ev.Body]] = frozenset(
     {
         ev.DesireSaid,
         ev.DesireJoined,
+        ev.DesireCarried,
+        ev.DesireCarryConfirmed,
         ev.Responded,
         ev.Present,
         ev.FeltSaid,
