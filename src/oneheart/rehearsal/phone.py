@@ -181,6 +181,10 @@ class Phone:
             return True
         form = form_to(forms, "/respond")
         if form is not None and self._left() > 0:
+            asked = self._reader.languages_asked(forms)
+            if asked is not None:
+                await self._send(asked[0].action, {**asked[1], "key": secrets.token_hex(16)}, None)
+                return True
             await self._answer(form)
             if self._answered == self._sleeps_at:
                 await self._sleep()
@@ -499,8 +503,9 @@ class Events:
 def _dealt(form: PageForm, answer: HttpAnswer) -> list[PageForm] | None:
     """Return the form of the next card from a JSON answer; None if it holds no card."""
     try:
-        card = json.loads(answer.body)["next"]
-        if card is None:
+        told = json.loads(answer.body)
+        card = told["next"]
+        if card is None or told.get("carry") or card.get("foreign"):  # these have a page of their own
             return None
         return [replace(form, fields={"desire": str(card["desire"])}, words=[" ".join(card["text"].split())])]
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -27,6 +27,8 @@ class Reader:
         """Return the form to fill in now and its values; None for nothing."""
         for ending, fill in (
             ("/unread", self._say_what_they_read),
+            ("/say-words", self._say_words),
+            ("/same-words", self._say_whether_same),
             ("/read", self._read),
             ("/challenger", self._challenge),
             ("/amend", self._amend),
@@ -40,6 +42,14 @@ class Reader:
                         return form, {**form.fields, **values}
         return self._whole_or_amen(forms)
 
+    def languages_asked(self, forms: list[PageForm]) -> tuple[PageForm, dict[str, str]] | None:
+        """Return the form of a card that asks whether the friend reads its language, and its values; None for none."""
+        form = form_to(forms, "/unread")
+        if form is None or form.fields.get("language", "") in {"", self.friend.language}:
+            return None
+        values = self._say_what_they_read(form)
+        return None if values is None else (form, {**form.fields, **values})
+
     def _once(self, name: str) -> bool:
         """Return whether an act is new, and record it."""
         first = name not in self.done
@@ -51,6 +61,17 @@ class Reader:
         if not asks or not self._once(f"reads {form.fields.get('language')}"):
             return None
         return {"on": "0" if self.friend.reads_language(form.fields.get("language", "")) else "1"}
+
+    def _say_words(self, form: PageForm) -> dict[str, str] | None:
+        if not self._once(f"words {form.fields.get('desire')}"):
+            return None
+        text = self.friend.carries(form.before, form.fields.get("language", ""))
+        return {"text": text} if text else {"skip": "1"}
+
+    def _say_whether_same(self, form: PageForm) -> dict[str, str] | None:
+        if not self._once(f"same {form.fields.get('carried')}"):
+            return None
+        return {"same": "yes" if self.friend.confirms(form.before) else "skip"}
 
     def _read(self, form: PageForm) -> dict[str, str] | None:
         if not self._once(f"read {form.fields.get('draft')} {form.fields.get('line')}"):

@@ -32,6 +32,9 @@ FULL: list[Event] = [
     ev.DesireSaid(2, "Joined", "he"),
     ev.DesireJoined(2, 6, 0),
     ev.Translated(1, 0),
+    ev.LanguageUnread(2, "en", on=False),
+    ev.DesireCarried(2, 0, "he", "Words in Hebrew"),
+    ev.DesireCarried(2, 0, "he", ""),
     ev.DesiresShown([0, 2]),
     ev.SeatsDrawn(0, 5, 9, [0, 2], [0, 0], [0]),
     ev.Present(0, 0),
@@ -144,6 +147,7 @@ def test_what_is_left_out_of_the_fingerprint_is_named_here() -> None:
     left_out = {
         "State": {"seq"},
         "Desires": {"nearness", "wordings"},
+        "CarriedDesires": {"of_desire", "hold"},
         "People": {"reading"},
         "Keeping": {"last_at"},
         "Released": {"answered", "desires", "responses", "said", "gave", "counted", "changed", "in_rows", "strangers"},

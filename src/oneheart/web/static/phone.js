@@ -345,6 +345,7 @@ function deal(card) {
   const foreign = document.getElementById("foreign");
   foreign.hidden = !card.foreign;
   foreign.elements.desire.value = String(card.desire);
+  foreign.elements.language.value = card.lang;
   foreign.elements.key.value = newKey();
   release(foreign);
 }
