@@ -17,6 +17,7 @@ import pytest
 
 from oneheart.live import (
     admitting,
+    asking,
     carrying,
     check_in,
     circle_duty,
@@ -75,6 +76,7 @@ NEVER_REFUSED: dict[type[ev.Body], str] = {
 
 MODULES = (
     admitting,
+    asking,
     carrying,
     check_in,
     circle_duty,
@@ -413,6 +415,8 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.SeatErased: (_open, ev.SeatErased(0), SEAT),
     ev.SeatsDrawn: (_weaving, ev.SeatsDrawn(1, 5, 1, [0, 1], [0, 0], [0]), HOST),
     ev.FeltSaid: (_open, ev.FeltSaid(0, 5, FeltAt.START), SEAT),
+    ev.DemandSaid: (_open, ev.DemandSaid(0), SEAT),
+    ev.RepresentedSaid: (_said, ev.RepresentedSaid(0, 0, 5), SEAT),
     ev.DraftWoven: (_weaving, ev.DraftWoven(1, [ev.WovenLine([0])]), actor.HOUSE),
     ev.DraftConnected: (_read, ev.DraftConnected(0, [[0, 1]], [[" and "]], "m", "p", "k"), actor.HOUSE),
     ev.LineRead: (_read, ev.LineRead(0, 0, 0, Reading.CAN_SAY), SEAT),

@@ -328,6 +328,8 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.Responded, said, one(6, ev.Responded(6, 0, 1))),
     (ev.Present, said, one(6, ev.Present(6, 0))),
     (ev.FeltSaid, said, one(6, ev.FeltSaid(6, 4, "start"))),
+    (ev.DemandSaid, said, one(6, ev.DemandSaid(6))),
+    (ev.RepresentedSaid, spoken, one(6, ev.RepresentedSaid(6, 0, 5))),
     (ev.WayBackKept, said, one(6, ev.WayBackKept(6, "d" * 64))),
     (ev.DutyRequested, said, one(6, ev.DutyRequested(6))),
     (ev.DutyAnswered, said, one(1, ev.DutyAnswered(1, 0, on=False))),

@@ -12,6 +12,7 @@ from typing import Any
 
 from oneheart.live import (
     admitting,
+    asking,
     carrying,
     check_in,
     circle_duty,
@@ -96,6 +97,15 @@ ACTS: tuple[Act, ...] = (
     # being together
     Act(ev.Present, Doer.PERSON, check_in.be_present, ask.AttendanceAsked, counted=True),
     Act(ev.Present, Doer.PERSON, check_in.note_person, check_in.UsherAsked, _USHER, counted=True),
+    Act(ev.DemandSaid, Doer.PERSON, asking.say_demand, asking.DemandAsked, counted=True),
+    Act(
+        ev.RepresentedSaid,
+        Doer.PERSON,
+        asking.say_represented,
+        asking.RepresentedAsked,
+        counted=True,
+        form="represented",
+    ),
     Act(ev.FeltSaid, Doer.PERSON, doing.feel, ask.FeltAsked, _ON_THE_PHONE, counted=True),
     # the text
     Act(ev.LineRead, Doer.PERSON, doing.read_line, ask.ReadingAsked, counted=True, form="read"),

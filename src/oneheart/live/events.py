@@ -801,6 +801,34 @@ class FeltSaid(Body, tag="felt", frozen=True):
     when: FeltAt
 
 
+class DemandSaid(Body, tag="demand", frozen=True):
+    """A person says whether they ask that all become one. Being there is never counted as asking.
+
+    Attributes:
+        seat: number of the person's seat.
+        on: true if they ask it, false if not now. Their last answer counts.
+    """
+
+    seat: int
+    on: bool = True
+
+
+class RepresentedSaid(Body, tag="represented", frozen=True):
+    """A person says whether they find themselves in a text that was said together.
+
+    The answer is never combined with anything else about them, and never with the verdict on the text.
+
+    Attributes:
+        seat: number of the person's seat.
+        sealed: number of the sealed text.
+        value: 1 (not at all) to 7 (wholly); 0 takes the answer back.
+    """
+
+    seat: int
+    sealed: int
+    value: Felt
+
+
 class WovenLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A line of a draft.
 
@@ -1362,6 +1390,8 @@ AnyBody = (
     | SeatsRestored
     | SeatsDrawn
     | FeltSaid
+    | DemandSaid
+    | RepresentedSaid
     | DraftWoven
     | DraftConnected
     | LineRead

@@ -99,6 +99,8 @@ class Mine(Told, frozen=True):
         tables: number of the drawn table, from 1, by name of the occasion.
         felt: 1 (apart) to 7 (one), by "start" and "end"; missing if not answered.
         readings: answers to lines of drafts.
+        demand: whether the person asks that all become one; None if they did not say.
+        represented: 1 (not at all) to 7 (wholly), by number of the sealed text, from 1.
         whole: numbers of the drafts that the person affirms.
         amended: words of the person's amendments.
         carried: the person's words of desires and lines in another language.
@@ -129,6 +131,8 @@ class Mine(Told, frozen=True):
     duty: Literal["", "holds", "asks"] = ""
     way_back: bool = False
     opened_by: str = ""
+    demand: bool | None = None
+    represented: dict[str, Stance] = msgspec.field(default_factory=dict)
 
 
 def held_about(gathering: LiveGathering, seat: int) -> Mine:
@@ -172,6 +176,10 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         carried=[words.text for words in translated if words.seat == seat],
         confirmed=[words.text for words in translated if seat in words.confirmed],
         amen=[sealed.round for sealed in prayers.sealed if seat in sealed.amen],
+        demand=None if (demand := state.company.apart.demands.get(seat)) is None else demand.on,
+        represented={
+            str(n + 1): values[seat] for n, values in state.company.apart.represented.items() if seat in values
+        },
         unread=list(person.unread),
         rows=person.rows,
         duty="holds" if person.steward else "asks" if seat in state.people.duties.asked else "",

@@ -100,6 +100,7 @@ class Snapshot:
         people: people in the gathering: those who came less those who left, each in steps of k.
         desires: desires said, rounded down to a multiple of k; it moves after k different people said one.
         responses: responses given, rounded down to a multiple of 10 k; it moves after k different people answered.
+        demand: people who ask that all become one, in steps of k; it moves after k different people answered.
         circles: number of circles.
         circles_done: number of circles that have finished this stage.
         shown: desires that the hosts chose to show.
@@ -127,6 +128,7 @@ class Snapshot:
     people: Shown
     desires: Shown
     responses: Shown
+    demand: Shown
     circles: int
     circles_done: int
     shown: tuple[ShownDesire, ...]
@@ -156,6 +158,7 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         people=disclosure.show_steps(counted(people_told(state.people), "people")),
         desires=disclosure.show_steps(counted(state.released.desires, "desires")),
         responses=disclosure.show_steps(counted(state.released.responses, "responses"), disclosure.RESPONSES_STEP),
+        demand=state.company.apart.demand,
         circles=len(state.circles),
         circles_done=sum(circle.done for circle in state.circles),
         shown=tuple(ShownDesire(n, state.desires[n].text, state.desires[n].language) for n in state.shown),

@@ -92,6 +92,14 @@ KEPT: tuple[Datum, ...] = (
         _GONE,
     ),
     Datum(
+        "demand",
+        (ev.DemandSaid, ev.RepresentedSaid),
+        _t("Whether you ask that we become one, and whether you find yourself in a text, if you say so"),
+        _t("To know how many ask it. Being there is never counted as asking."),
+        _t("Only numbers of {k} people or more are shown, never with what you want."),
+        _GONE,
+    ),
+    Datum(
         "seat",
         (
             ev.SeatTaken,

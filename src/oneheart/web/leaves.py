@@ -73,8 +73,8 @@ LEAVES: tuple[Leaving, ...] = (
     Leaving(
         "Hall, book and streams",
         ("/hall/", "/book"),
-        "Numbers of people, desires and answers; desires that hosts show; the text, how many read it, can say it and "
-        "said amen, and how many parts were not heard; how alike people want",
+        "Numbers of people, desires, answers and of who asks that all become one; desires that hosts show; the text, "
+        "how many read it, can say it and said amen, and how many parts were not heard; how alike people want",
         _n(
             "people in steps of {k} who came and of {k} who left; desires and answers after {k} different people, "
             "in steps of {step}; how alike at the end of a stage"

@@ -30,6 +30,8 @@ class Measurements:
         together: effect of sitting at one table; None where no seats were drawn.
         past: pairs (number of the round, oneness), one for each time that answers were closed.
         felt: mean of how near people feel, 1 to 7, at the start and later; None below 2 k people.
+        represented: mean of how far people find themselves in the newest text, 1 to 7, and its 95 % interval; None
+            below 2 k people.
     """
 
     basis: int
@@ -38,6 +40,7 @@ class Measurements:
     together: dict[str, Any] | None
     past: tuple[tuple[int, dict[str, Any]], ...]
     felt: tuple[float | None, ...] = (None, None)
+    represented: tuple[float, float, float] | None = None
 
 
 @dataclass(slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.company import Drawn, LiveOccasion
+from oneheart.live.state.separate import Demand
 from oneheart.model.presence import FeltAt, Form
 from tests.support.rules.people import NOBODY
-from tests.support.rules.scene import GONE, By, Event, Row, hall, reading, stages, weaving
+from tests.support.rules.scene import AT, GONE, By, Event, Row, hall, reading, sealed, stages, weaving
 
 UNKNOWN, CLOSED, STALE = Refusal.UNKNOWN, Refusal.CLOSED, Refusal.STALE
 HALL = hall()
@@ -146,4 +147,28 @@ FELT = [
     Row("taken back where there was none", HALL, felt(0, 0, FeltAt.START), 0),
 ]
 
-ROWS = [*OCCASIONS, *PRESENT, *TABLES, *FELT]
+SAID = [*sealed(), *stages("said", version=4)]
+APART = [
+    *(Row(why, HALL, ev.DemandSaid(number), UNKNOWN) for number, why in NOBODY),
+    Row(
+        "somebody asks that all become one",
+        HALL,
+        ev.DemandSaid(0),
+        0,
+        {"company.apart.demands[0]": Demand(on=True, day=AT // DAY), "company.apart.demand_changed": {0}},
+    ),
+    *(Row(why, SAID, ev.RepresentedSaid(number, 0, 5), UNKNOWN) for number, why in NOBODY),
+    Row("where nothing was sealed", HALL, ev.RepresentedSaid(0, 0, 5), CLOSED),
+    Row("before it was said", sealed(), ev.RepresentedSaid(0, 0, 5), CLOSED),
+    Row("a text below the first", SAID, ev.RepresentedSaid(0, -1, 5), CLOSED),
+    Row("a text behind the last", SAID, ev.RepresentedSaid(0, 1, 5), CLOSED),
+    Row("in the text", SAID, ev.RepresentedSaid(0, 0, 5), 0, {"company.apart.represented[0]": {0: 5}}),
+    Row(
+        "taken back",
+        [*SAID, ev.RepresentedSaid(0, 0, 5)],
+        ev.RepresentedSaid(0, 0, 0),
+        0,
+        {"company.apart.represented[0][0]": GONE},
+    ),
+]
+ROWS = [*OCCASIONS, *PRESENT, *TABLES, *FELT, *APART]

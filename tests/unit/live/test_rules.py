@@ -93,6 +93,8 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.Present: {UNKNOWN},
     ev.SeatsDrawn: {UNKNOWN, CLOSED, STALE},
     ev.FeltSaid: {UNKNOWN, CLOSED},
+    ev.DemandSaid: {UNKNOWN},
+    ev.RepresentedSaid: {UNKNOWN, CLOSED},
     ev.DraftWoven: {UNKNOWN, STALE, CLOSED},
     ev.DraftConnected: {STALE, UNKNOWN},
     ev.LineRead: {UNKNOWN, CLOSED, CHANGED},

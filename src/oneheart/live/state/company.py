@@ -11,6 +11,7 @@ from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.course import Course
 from oneheart.live.state.people import People
+from oneheart.live.state.separate import Apart
 from oneheart.model.gathering import Responses
 from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage
@@ -90,6 +91,7 @@ class Company:
         days: day of the first presence at each occasion, counted from `first_day`.
         moments: the last eight moments at which answers closed.
         felt_aside: as `felt`, of people who are set aside.
+        apart: who asks that all become one, and who finds themselves in a text.
     """
 
     occasions: list[LiveOccasion] = field(default_factory=list)
@@ -99,6 +101,7 @@ class Company:
     days: dict[int, int] = field(default_factory=dict)
     moments: list[Moment] = field(default_factory=list)
     felt_aside: dict[FeltAt, dict[int, int]] = field(default_factory=lambda: {when: {} for when in FeltAt})
+    apart: Apart = field(default_factory=Apart)
 
     def knows(self, occasion: int) -> bool:
         """Return whether an occasion with this number exists."""
@@ -177,6 +180,7 @@ class Company:
 
     def set_aside(self, seat: int, presences: list[int]) -> None:
         """Count nothing of a person any more: presences, how near they feel, their table."""
+        self.apart.set_aside(seat)
         for occasion in presences:
             self.occasions[occasion].present -= 1
         for when in FeltAt:
@@ -188,6 +192,7 @@ class Company:
 
     def bring_back(self, seat: int, presences: list[int]) -> None:
         """Count a person again who was set aside."""
+        self.apart.bring_back(seat)
         for occasion in presences:
             self.occasions[occasion].present += 1
         for when in FeltAt:

@@ -29,6 +29,8 @@ CONFIDES: frozenset[type[ev.Body]] = frozenset(
         ev.Responded,
         ev.Present,
         ev.FeltSaid,
+        ev.DemandSaid,
+        ev.RepresentedSaid,
         ev.LineRead,
         ev.LineAmended,
         ev.WholeAffirmed,

@@ -634,6 +634,11 @@ HANDLERS: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.company.check_present(b, s.people), lambda s, b, w: s.company.be_present(b, w.at, s.people)
     ),
     ev.SeatsDrawn: Rule(lambda s, b, _: s.company.check_drawn(b), lambda s, b, _: s.company.draw(b, s.people)),
+    ev.DemandSaid: Rule(lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, w: s.company.apart.ask(b, w.at)),
+    ev.RepresentedSaid: Rule(
+        lambda s, b, _: s.company.apart.check_represented(b, s.people, s.prayers, s.course),
+        lambda s, b, _: s.company.apart.represent(b),
+    ),
     ev.FeltSaid: Rule(lambda s, b, _: s.company.check_felt(b, s.people, s.course), lambda s, b, _: s.company.feel(b)),
     # the log about itself
     ev.Blanked: Rule(by_the_house, nothing, after_end=True),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from oneheart.engine import disclosure
 from oneheart.formats.hosts_lists import RowFaultError
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.importing import ListAsked, bring_in
-from oneheart.live.sealed_record import TextLine
+from oneheart.live.sealed_record import TextLine, draft_shown, moment
+from oneheart.live.snapshot import text_now
 from oneheart.live.state import State
 from oneheart.web.api.operation import ApiError
 from oneheart.web.api.types import (
@@ -18,6 +20,7 @@ from oneheart.web.api.types import (
     ListTaken,
     OccasionNamed,
     SealedTold,
+    TextTold,
 )
 from oneheart.web.sealed_texts import SealedText
 
@@ -78,3 +81,22 @@ async def list_taken(gathering: LiveGathering, host: int, body: ListAsked) -> Li
     except RowFaultError as fault:
         raise ApiError(422, fault.code, str(fault)) from fault
     return ListTaken(done.added, done.present)
+
+
+def text_told(state: State) -> TextTold:
+    """Return the text of the current round as it is now."""
+    text, shown = text_now(state), draft_shown(state)
+    return TextTold(
+        stage=state.stage.value,
+        round=state.round,
+        draft=None if shown is None else shown[0],
+        second=shown is not None and shown[1].second,
+        lines=[] if text is None else [line_told(line) for line in text.lines],
+        left=[] if text is None else [line_told(line) for line in text.left],
+        status="" if text is None else text.status,
+        missing=[] if text is None else list(text.missing),
+        say_at=moment(state),
+        amen=disclosure.show_steps(0) if text is None else text.amen,
+        digest="" if text is None else text.digest,
+        share="" if text is None else text.share,
+    )

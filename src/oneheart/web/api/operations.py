@@ -16,19 +16,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from oneheart.engine import disclosure
-from oneheart.live import admitting, carrying, check_in, doing, grouping, importing, opened, seat_ways, unsealing
+from oneheart.live import (
+    admitting,
+    asking,
+    carrying,
+    check_in,
+    doing,
+    grouping,
+    importing,
+    opened,
+    seat_ways,
+    unsealing,
+)
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.held import Mine, held_about
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refused
-from oneheart.live.sealed_record import draft_shown, moment, numbers_in_book
-from oneheart.live.snapshot import text_now
+from oneheart.live.sealed_record import numbers_in_book
 from oneheart.live.state import Refusal
 from oneheart.live.wordings import lacking
 from oneheart.web.answers import as_json
-from oneheart.web.api.answered import circles_told, line_told, list_taken, sealed_told
+from oneheart.web.api.answered import circles_told, list_taken, sealed_told, text_told
 from oneheart.web.api.operation import ApiError, Operation
 from oneheart.web.api.telling import carrying_told, desire_told, group_told, snapshot_told
 from oneheart.web.api.types import (
@@ -268,22 +277,7 @@ async def _oddities(request: Request, _body: None) -> OdditiesTold:
 
 
 async def _text(request: Request, _body: None) -> TextTold:
-    state = _gathering(request).state
-    text, shown = text_now(state), draft_shown(state)
-    return TextTold(
-        stage=state.stage.value,
-        round=state.round,
-        draft=None if shown is None else shown[0],
-        second=shown is not None and shown[1].second,
-        lines=[] if text is None else [line_told(line) for line in text.lines],
-        left=[] if text is None else [line_told(line) for line in text.left],
-        status="" if text is None else text.status,
-        missing=[] if text is None else list(text.missing),
-        say_at=moment(state),
-        amen=disclosure.show_steps(0) if text is None else text.amen,
-        digest="" if text is None else text.digest,
-        share="" if text is None else text.share,
-    )
+    return text_told(_gathering(request).state)
 
 
 async def _book(request: Request, _body: None) -> BookTold:
@@ -496,6 +490,16 @@ OPERATIONS: tuple[Operation, ...] = (
         ask.AttendanceAsked,
         "seat",
         do=check_in.be_present,
+    ),
+    _by_seat(
+        "demand", asking.say_demand, asking.DemandAsked, "Say whether one asks that all become one", name="demand"
+    ),
+    _by_seat(
+        "represented",
+        asking.say_represented,
+        asking.RepresentedAsked,
+        "Say whether one finds oneself in the text that was said",
+        name="represented",
     ),
     Operation("GET", f"{_G}/heads", _heads, "Get the published heads of the record, the oldest first", HeadsTold),
     Operation(

@@ -39,6 +39,7 @@ def snapshot_told(gathering: LiveGathering, snapshot: Snapshot) -> SnapshotTold:
         people=snapshot.people,
         desires=snapshot.desires,
         responses=snapshot.responses,
+        demand=snapshot.demand,
         circles=snapshot.circles,
         circles_done=snapshot.circles_done,
         shown=[ShownDesireTold(shown.text, shown.language) for shown in snapshot.shown],

@@ -61,6 +61,7 @@ class SnapshotTold(Told, frozen=True):
         people: people who took a seat, rounded down to a multiple of 5.
         desires: desires that were said, rounded down to a multiple of 5.
         responses: responses to cards, rounded down to a multiple of 50.
+        demand: people who ask that all become one, rounded down to a multiple of 5.
         circles: number of circles.
         circles_done: circles that marked their part of this round as done.
         shown: desires that a host chose for the hall screen.
@@ -74,6 +75,7 @@ class SnapshotTold(Told, frozen=True):
     people: Count
     desires: Count
     responses: Count
+    demand: Count
     circles: Things
     circles_done: Things
     shown: list[ShownDesireTold]

@@ -145,7 +145,12 @@ def _heading(snapshot: Snapshot) -> str:
 
 def _counts(snapshot: Snapshot) -> Mapping[str, str]:
     """Return the counts on the screen, in grouped digits."""
-    counts = {"people": snapshot.people, "desires": snapshot.desires, "responses": snapshot.responses}
+    counts = {
+        "people": snapshot.people,
+        "desires": snapshot.desires,
+        "responses": snapshot.responses,
+        "demand": snapshot.demand,
+    }
     return {name: _grouped(shown) for name, shown in counts.items()}
 
 
@@ -252,7 +257,7 @@ class Screen(Told, frozen=True):
         heading: code of the title: the stage, or what is said instead of it.
         nearest: the desire that came nearest where no line was found; None where it is not known.
         nearest_share: at least so many of a hundred people want it, in digits; "" where it is not known.
-        counts: people, desires and responses, in digits; "" below one step.
+        counts: people, desires, responses and those who ask that all become one, in digits; "" below one step.
         figure: measures of the figure.
         shown: desires that the hosts chose.
         turns: for each turn, the indices of the desires that are shown together.

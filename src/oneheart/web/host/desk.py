@@ -91,6 +91,7 @@ async def _desk(request: Request) -> Response:
         nearest_said=words.t(NEAREST_WANTED, share=share_shown(nearest)),
         following=(following.value, words.t(STAGES[following])),
         people=disclosure.show_steps(people_told(state.people)),
+        demand=state.company.apart.demand,
         circles=circles,
         done=sum(circle.done for circle in state.circles),
         places={name: words.t(message) for name, message in PLACES.items()},
@@ -139,7 +140,7 @@ def mark(gathering: LiveGathering) -> str:
     shown = [
         [state.version, state.settings_version, state.clock, state.ended, state.shown, gathering.trouble is None],
         [state.course.door.value, state.course.most_seats, state.course.hosts_standing],
-        people_told(state.people),
+        [people_told(state.people), state.company.apart.demand_told],
         [circle.done for circle in state.circles],
         [
             len(state.prayers.drafts),

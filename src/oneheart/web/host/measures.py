@@ -7,6 +7,7 @@ measured has the same basis as a report, so that no two results differ by one pe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.live import giving
 from oneheart.live.aside import AsideError
+from oneheart.live.asking import represented_mean
 from oneheart.live.export import as_gathering
 from oneheart.live.giving import is_closed, newest
 from oneheart.live.measuring import Measured, order_of
@@ -102,7 +104,8 @@ async def _measure(request: Request) -> Response:
             except AsideError:
                 return _show(host, failed=True, status=503)
             felt = tuple(felt_mean(state.company.felt[when]) for when in (FeltAt.START, FeltAt.END))
-            host.memory.measured = numbers(measured, taken.position, felt)
+            found = represented_mean(state, len(state.prayers.sealed) - 1)
+            host.memory.measured = replace(numbers(measured, taken.position, felt), represented=found)
     return RedirectResponse(f"{host.home}/measures", 303)
 
 
@@ -118,6 +121,7 @@ def _show(host: Host, *, failed: bool = False, status: int = 200) -> Response:
         fresh=cached is not None and not state.released.enough_changed(),
         shown=None if cached is None else _Shown(host, cached),
         felt=[] if cached is None else _felt(host, cached),
+        represented="" if cached is None else _represented(host, cached),
     )
 
 
@@ -259,6 +263,22 @@ def _felt(host: Host, measured: Measurements) -> list[Coded]:
         later = t("Later they chose on average picture {value} of seven.", value=words.decimal(end, 1))
         sentences.append(Coded(later, FeltAt.END))
     return sentences
+
+
+def _represented(host: Host, measured: Measurements) -> str:
+    """Return the sentence on how far people find themselves in the newest text; "" below 2 k people."""
+    if measured.represented is None:
+        return ""
+    words = Translation(host.words.language if host.words.language in REPORTED else "en")
+    value, low, high = (words.decimal(number, 1) for number in measured.represented)
+    return str(
+        host.words.t(
+            "People find themselves in the newest text with {value} of seven on average, between {low} and {high}.",
+            value=value,
+            low=low,
+            high=high,
+        )
+    )
 
 
 routes: list[Route] = [

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.live import doing, giving, judging
+from oneheart.live import asking, doing, giving, judging
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about, joined_words
@@ -81,6 +81,13 @@ async def _unread(request: Request) -> Response:
     more, line = "?more=1" if form.get("more") == "1" else "", number_in(form, "line")
     back = "/mine#languages" if form.get("back") == "mine" else more if line is None else f"#line-{line}"
     return RedirectResponse(person.home + back, 303)
+
+
+async def _demand(request: Request) -> Response:
+    """Store whether a person asks that all become one."""
+    person = who.person(request)
+    await asking.say_demand(person.gathering, person.seat, await read(request, asking.DemandAsked))
+    return RedirectResponse(f"{person.home}/mine#demand", 303)
 
 
 async def _rows(request: Request) -> Response:
@@ -168,6 +175,7 @@ async def _mine(request: Request) -> Response:
         (occasion_in(state, n, person.words.language), n in presences, table_of(person, n))
         for n in range(len(state.occasions))
     ]
+    apart = state.company.apart
     return person.page(
         "mine.html",
         at="mine",
@@ -179,6 +187,9 @@ async def _mine(request: Request) -> Response:
         voice=state.voice.value,
         ended=state.ended,
         occasions=occasions,
+        demand_due=apart.is_due(person.seat, time.time_ns() // 1_000_000),
+        demand=person.seat in apart.demands and apart.demands[person.seat].on,
+        demand_key=new_key(),
         choices=choices,
         unread=[(code, language_names.get(code, code), new_key()) for code in held.unread],
         circle=None if held.circle is None else circle_name(state, held.circle, person.words),
@@ -212,6 +223,7 @@ routes: list[Route] = [
     Route("/g/{code}/desire-language", _desire_language, methods=["POST"]),
     Route("/g/{code}/unread", _unread, methods=["POST"]),
     Route("/g/{code}/rows", _rows, methods=["POST"]),
+    Route("/g/{code}/demand", _demand, methods=["POST"]),
     Route("/g/{code}/mine", _mine),
     Route("/g/{code}/mine.json", _mine_json),
 ]

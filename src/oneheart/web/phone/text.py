@@ -20,6 +20,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live import opened
 from oneheart.live.acts import ACTS, Act
+from oneheart.live.asking import REPRESENTED_MOST
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now, words_for
 from oneheart.live.smoothing import Smoothing, WordedLine, said_alone, said_together, smoothing_of, worded
@@ -293,6 +294,7 @@ def _reading_context(person: Person) -> dict[str, Any] | None:
 def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
     state, t = person.state, person.words.t
     verdict, lines = record.verdict, []
+    represented = state.company.apart.represented.get(len(state.prayers.sealed) - 1, {})
     shown = [words_for(state, person.seat, line) for line in record.lines]
     read = [line.worded(language, text) for line, (text, language) in zip(record.lines, shown, strict=True)]
     for line, woven, its, said in zip(record.lines, record.draft.body.lines, read, said_together(read), strict=True):
@@ -316,6 +318,11 @@ def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
         "amen": person.seat in record.sealed.amen,
         "amens": disclosure.show_steps(record.sealed.amen_count),
         "amen_key": new_key(),
+        "represented": represented.get(person.seat, 0),
+        "represented_of": len(state.prayers.sealed) - 1,
+        "represented_asked": state.stage is Stage.SAID and not state.ended,
+        "represented_key": new_key(),
+        "sevenths": range(1, REPRESENTED_MOST + 1),
         "asked": disclosure.show_steps(0 if verdict is None else verdict.asked),
         "sealed_size": shown_size(0 if verdict is None else verdict.size),
         "say_at": moment(state),
