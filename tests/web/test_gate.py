@@ -107,7 +107,7 @@ def test_no_other_module_of_the_web_writes_json() -> None:
 def test_what_a_hall_sees_is_counted_as_shown() -> None:
     kinds = [*get_type_hints(Snapshot).items(), *get_type_hints(Text).items()]
     shown = {name for name, hint in kinds if hint is disclosure.Shown}
-    assert shown == {"people", "desires", "responses", "amen", "size", "nearest_share"}
+    assert shown == {"people", "desires", "responses", "demand", "amen", "size", "nearest_share"}
 
 
 # --- the payload of the hall ------------------------------------------------------------------------------------------
