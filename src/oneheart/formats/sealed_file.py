@@ -79,8 +79,12 @@ def _is_possible_text(text: SealRecord) -> bool:
     return (
         all(
             0 <= count <= _MOST_COUNTED
-            for count in (text.readers, text.amen, text.asked, text.margin_people or 0, text.size)
+            for count in (
+                *(text.readers, text.amen, text.asked, text.margin_people or 0, text.size),
+                *(text.said, text.everybody, text.unheard),
+            )
         )
+        and text.said <= text.everybody
         and (text.margin_circles is None or 1 <= text.margin_circles <= _MOST_COUNTED)
         and 1 <= text.round <= _MOST_COUNTED
         and (text.share_high is None or 0 <= text.share_high <= _MOST_COUNTED)

@@ -1154,6 +1154,12 @@ class TextSealed(Body, tag="sealed", frozen=True):
     unheard: list[int] = []
     unheard_languages: list[str] = []
     unheard_small: int = 0
+
+    @property
+    def unheard_count(self) -> int:
+        """Return how many parts were not heard."""
+        return len(self.unheard) + len(self.unheard_languages) + self.unheard_small
+
     carried: list[SealedCarry] | None = None
     languages: list[LanguageMet] = []
     levels: list[LevelSealed] = []

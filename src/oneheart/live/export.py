@@ -123,6 +123,9 @@ def _sealed_text(state: State, number: int) -> SealRecord:
         margin_circles=body.margin_circles,
         margin_exact=body.margin_exact,
         size=body.size,
+        said=body.said,
+        everybody=body.everybody,
+        unheard=body.unheard_count,
     )
 
 

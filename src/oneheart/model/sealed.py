@@ -46,6 +46,9 @@ class SealRecord:
         root: root of the head of the record on which the text stands, hexadecimal.
         readers: people who read it, rounded down to a multiple of k; 0 also for fewer than k.
         amen: people who said amen, rounded down to a multiple of k; 0 also for fewer than k.
+        said: people who could say it with all, rounded down to a multiple of k; 0 for up to twelve people.
+        everybody: the first multiple of k above the number of all people, heard or not; 0 if it is not told.
+        unheard: parts of which too few were heard; they do not count as agreeing.
         asked: readers who answered a random sample of other desires, rounded down to a multiple of k.
         share: "certified", "estimated" or "not measured": how the share index is known.
         share_high: upper bound of the share index, rounded up; None if unknown, or if too few people read the text.
@@ -83,6 +86,9 @@ class SealRecord:
     margin_circles: int | None = None
     margin_exact: bool = False
     size: int = 0
+    said: int = 0
+    everybody: int = 0
+    unheard: int = 0
 
     @property
     def matches_digest(self) -> bool:

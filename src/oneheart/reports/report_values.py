@@ -79,6 +79,9 @@ class ReportSealed(Told, frozen=True):
     margin_people: Shown | None
     margin_circles: Things | None
     margin_exact: bool
+    said: Shown
+    everybody: Shown
+    unheard: Things
 
 
 class ReportHall(Told, frozen=True):

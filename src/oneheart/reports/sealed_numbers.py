@@ -64,6 +64,9 @@ def _text(text: SealRecord, k: int) -> ReportSealed:
         margin_people=None if text.margin_people is None else disclosure.show_steps(text.margin_people, k),
         margin_circles=text.margin_circles,
         margin_exact=text.margin_exact,
+        said=disclosure.show_count(text.said, k=k),
+        everybody=disclosure.show_count(text.everybody, k=k),
+        unheard=text.unheard,
     )
 
 

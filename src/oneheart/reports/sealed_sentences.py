@@ -113,8 +113,25 @@ def margin(words: Translation, text: Json) -> list[Markup]:
 
 
 def readers(words: Translation, text: Json) -> list[Markup]:
-    """Return sentences on how many read a sealed text and said amen; [] where the counts are withheld."""
+    """Return sentences on how many read a sealed text, can say it and said amen, and how many parts were not heard.
+
+    Counts that are withheld have none.
+    """
     lines = []
+    if text["everybody"]:
+        said, everybody = words.integer(text["said"] or 0), words.integer(text["everybody"])
+        few = words.t(
+            "Fewer than five people, of fewer than {everybody}, have said that they can say it.", everybody=everybody
+        )
+        many = words.t(
+            "{said} people or more, of fewer than {everybody}, have said that they can say it.",
+            said=said,
+            everybody=everybody,
+        )
+        lines.append(many if text["said"] else few)
+    if text["unheard"]:
+        count = words.integer(text["unheard"])
+        lines.append(words.t("Parts that were not heard enough, and do not count as agreeing: {count}.", count=count))
     if text["readers"]:
         lines.append(words.t("{count} people or more have read it.", count=words.integer(text["readers"])))
     if text["amen"]:

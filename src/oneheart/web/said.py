@@ -550,9 +550,8 @@ def heard_told(sealed: ev.TextSealed, words: Words) -> tuple[Coded, ...]:
     () for a text of up to twelve people or of an earlier version, where no part was left out.
     """
     sentences = [*_said_of(sealed, words), *languages_told(sealed, words)]
-    count = len(sealed.unheard) + len(sealed.unheard_languages) + sealed.unheard_small
-    if count:
-        sentences.append(_heard("unheard count", words, count=Plain(count)))
+    if sealed.unheard_count:
+        sentences.append(_heard("unheard count", words, count=Plain(sealed.unheard_count)))
     return (*sentences, *_levels_of(sealed, words))
 
 

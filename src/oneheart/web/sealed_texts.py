@@ -111,7 +111,10 @@ class SealedText:
         fit: whether the words are those that were sealed; if not, there is no verdict, hash, root or share.
         readers: people who read it, in whole steps of k.
         amen: people who said amen, in whole steps of k.
-        heard: sentences on how many of how many have said it, and how many parts were not heard.
+        heard: sentences on how many of how many can say it, and how many parts were not heard.
+        said: people who can say it with all, in whole steps of k; 0 for up to twelve people.
+        everybody: the first whole step above the number of all people; 0 where it is not told.
+        unheard: parts of which too few were heard.
         share: how the share of the parts is known: "certified", "estimated", or "" where it was not measured.
         asked: people who were drawn at random and asked about desires outside the text, in whole steps of k.
         share_told: how the share is known, in words.
@@ -146,6 +149,9 @@ class SealedText:
     readers: Shown
     amen: Shown
     heard: tuple[Coded, ...]
+    said: Shown
+    everybody: Shown
+    unheard: int
     share: str
     asked: Shown
     share_told: str
@@ -198,6 +204,9 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         readers=disclosure.show_steps(sealed.body.people),
         amen=disclosure.show_steps(sealed.amen_count),
         heard=() if verdict is None else heard_told(verdict, words),
+        said=disclosure.show_steps(0 if verdict is None else verdict.said),
+        everybody=disclosure.show_steps(0 if verdict is None else verdict.everybody),
+        unheard=0 if verdict is None else verdict.unheard_count,
         share="" if verdict is None else verdict.share,
         asked=disclosure.show_steps(0 if verdict is None else verdict.asked),
         share_told="" if verdict is None else share_told(verdict, words),

@@ -51,6 +51,9 @@ def sealed(number: int = 1, *lines: SealedLine, **more: object) -> SealRecord:
         "share_high": 1.05,
         "margin_people": 10,
         "margin_circles": 2,
+        "said": 40,
+        "everybody": 75,
+        "unheard": 3,
         "include": SealedLine("What would include them", "en"),
     }
     return SealRecord(**(about | more))  # type: ignore[arg-type]
@@ -221,6 +224,22 @@ def test_every_condition_has_a_sentence(language: str) -> None:
 def test_nobody_is_named_who_wrote_read_or_affirmed(measured: Analysis) -> None:
     text = as_text(build(with_hall(measured, sealed())))
     assert not re.search(r"person-\d", text)
+
+
+@pytest.mark.parametrize(
+    ("more", "numbers"),
+    [
+        ({}, [[40, 75], [3], [60], [45]]),
+        ({"said": 0}, [[75], [3], [60], [45]]),
+        ({"said": 0, "everybody": 0, "unheard": 0}, [[60], [45]]),
+    ],
+)
+def test_how_many_of_how_many_can_say_it_is_said(
+    measured: Analysis, more: dict[str, object], numbers: list[list[int]]
+) -> None:
+    text = numbers_of(with_hall(measured, sealed(1, **more)))["sealed"][0]
+    sentences = sealed_sentences.readers(Translation("en"), text)
+    assert [[int(number) for number in re.findall(r"\d+", str(sentence))] for sentence in sentences] == numbers
 
 
 @pytest.mark.parametrize(

@@ -338,6 +338,9 @@ class SealedTold(Told, frozen=True):
         conditions: codes of the failed conditions, in the order of `missing`.
         readers: people who read it, rounded down to a multiple of 5.
         amen: people who said amen, rounded down to a multiple of 5.
+        said: people who can say it with all, rounded down to a multiple of 5; 0 for up to twelve people.
+        everybody: the first multiple of 5 above the number of all people, heard or not; 0 where it is not told.
+        unheard: parts of which too few were heard; they do not count as agreeing.
         share: how the share of the parts is known: "certified" or "estimated"; "" where it was not measured.
         asked: people who were drawn at random and asked about desires outside the text, in multiples of 5.
         digest: SHA-256 hash of the text, hexadecimal.
@@ -362,6 +365,9 @@ class SealedTold(Told, frozen=True):
     conditions: list[ConditionCode]
     readers: Count
     amen: Count
+    said: Count
+    everybody: Count
+    unheard: Things
     share: str
     asked: Count
     digest: str
