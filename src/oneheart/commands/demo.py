@@ -231,6 +231,9 @@ async def _stages(desk: HostDesk, house: House, crowd: Crowd, how: Play, stop: a
             tell(sentence)
             if stage in {"weaving", "second reading"}:
                 await _until(desk, partial(_is_there, stage), stop)
+            if stage == "weaving" and not (await desk.text()).get("lines"):
+                tell("no desire was found yet; that is an answer too")
+                return
             if stage in {"open", "crossing", "reading", "second reading"}:
                 await _until_at_rest(crowd, stage_seconds, stop, tell)
             elif stage == "weaving":

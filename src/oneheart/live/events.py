@@ -1050,7 +1050,7 @@ class SealedCarry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     Attributes:
         line: number of the line in the draft, from 0.
         language: language code of the translation.
-        digest: SHA-256 of the translation, hexadecimal; see `live.sealed_record.carry_digest`.
+        digest: SHA-256 of the translation, hexadecimal; see `live.state.sealed_words.carry_digest`.
     """
 
     line: int

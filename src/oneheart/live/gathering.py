@@ -486,7 +486,7 @@ class LiveGathering:
 
     def _apply(self, event: Event, body: ev.AnyBody) -> Applied:
         applied = self.state.apply(event.seq, event.kind, body, event.actor, event.at)
-        if isinstance(body, ev.StageMoved | ev.StepTaken | ev.SayingSet):
+        if isinstance(body, ev.StageMoved | ev.StepTaken | ev.SealTakenBack | ev.SayingSet):
             self.moved.set()
         return applied
 

@@ -7,17 +7,16 @@ sealed. If the words do not hash to the digest any more, no verdict, hash or sha
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from oneheart.live import events as ev
 from oneheart.live.smoothing import WordedLine, worded
 from oneheart.live.state import State
+from oneheart.live.state.sealed_words import carried_of, carry_digest
 from oneheart.live.state.seals import Sealed
 from oneheart.live.state.text import LiveDraft
-from oneheart.model.prayer import Draft, PrayerLine, WordsKind
+from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.round import Stage
 
 SHOWN_IN = frozenset({Stage.SEALED, Stage.SAID})
@@ -106,7 +105,7 @@ def record_at(state: State, number: int) -> SealedRecord:
     """
     sealed = state.prayers.sealed[number]
     draft = state.prayers.drafts[sealed.body.draft]
-    carried = _carried(state, sealed)
+    carried = carried_of(sealed, state.meetings)
     lines = tuple(_line(state, line, carried.get(place, {})) for place, line in enumerate(draft.body.lines))
     return SealedRecord(
         number=number,
@@ -166,24 +165,9 @@ def words_for(state: State, seat: int, line: TextLine) -> tuple[str, str]:
 
 
 def moment(state: State) -> int | None:
-    """Return the moment at which all say the text, milliseconds since 1970; None without a seal or words to say."""
-    return None if state.prayers.say_at is None or record_now(state) is None else state.prayers.say_at
-
-
-def carry_digest(digest: str, line: int, language: str, text: str) -> str:
-    r"""Return the hash by which a sealed text names a translation of a line, hexadecimal.
-
-    Args:
-        digest: hash of the text.
-        line: number of the line, from 0.
-        language: language code of the translation.
-        text: the translation.
-
-    Example:
-        >>> carry_digest("ab", 0, "es", "Paz")[:8]
-        'd6e29ecb'
-    """
-    return hashlib.sha256(f"{digest}\n{line}\n{language}\t{text}".encode()).hexdigest()
+    """Return when all say the text, milliseconds since 1970; None after the end, and without a seal or words to say."""
+    at = state.prayers.say_at
+    return None if at is None or state.ended or record_now(state) is None else at
 
 
 def carries_sealed(digest: str, lines: tuple[TextLine, ...]) -> list[ev.SealedCarry]:
@@ -228,43 +212,6 @@ def connected_lines(draft: LiveDraft, lines: tuple[TextLine, ...]) -> tuple[Text
 def _line(state: State, line: ev.WovenLine, carried: dict[str, str]) -> TextLine:
     its = worded(state, line)
     return TextLine(its.text, its.language, line.changed, tuple(sorted(carried.items())) if its.text else (), its.stem)
-
-
-def _carried(state: State, sealed: Sealed) -> dict[int, dict[str, str]]:
-    """Return the translations that belong to a sealed text, by line and language."""
-    body, prayers = sealed.body, state.prayers
-    found: dict[int, dict[str, str]] = {}
-    if body.carried is None and not prayers.kept:
-        for place, versions in enumerate(state.meetings.versions(prayers.drafts[body.draft])):
-            found[place] = {v.language: v.text for v in versions.values() if v.kind is WordsKind.CONFIRMED}
-        return found
-    belongs = {(one.line, one.language, one.digest) for one in body.carried or ()}
-    for place, language, text in _translations(state, body.draft):
-        if body.carried is None or (place, language, carry_digest(body.digest, place, language, text)) in belongs:
-            found.setdefault(place, {})[language] = text
-    return found
-
-
-def _translations(state: State, draft: int) -> Iterator[tuple[int, str, str]]:
-    """Yield every translation of a draft's lines, confirmed or not: line, language and words. O(lines translations).
-
-    After everything personal was erased, it yields those that were kept with sealed texts.
-    """
-    prayers, lines = state.prayers, state.prayers.drafts[draft].body.lines
-    if prayers.kept:
-        for place, line in enumerate(lines):
-            kept = prayers.kept.get((line.cites[0], line.amendment))
-            for language, text in () if kept is None else sorted(kept.carried.items()):
-                yield place, language, text
-        return
-    for carried in prayers.carried.values():
-        place = prayers.place_in(draft, carried.draft, carried.line)
-        if place >= 0:
-            yield place, carried.language, carried.text
-    for words in state.desires.carried.words.values():
-        for place, line in enumerate(lines):
-            if line.amendment is None and line.cites[0] == words.desire:
-                yield place, words.language, words.text
 
 
 def _fit(lines: tuple[TextLine, ...], digest: str) -> WordsFit:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 WEB = HERE.parent / "web"
+AFFIRMED = HERE.parent / "model" / "affirmed.py"
 KEYWORDS: dict[str, Any] = {"t": None, "_t": None, "n": (1, 2)}
 _ALWAYS = datetime(2026, 11, 23, tzinfo=UTC)  # fixed, so that the files change only with their messages
 _SAYS_NOTHING = (b'"Report-Msgid', b'"Last-Tr', b'"Language-Team', b'"Generated-By')
@@ -31,8 +32,9 @@ def messages() -> dict[str | tuple[str, str], list[str]]:
     The name of a module is its path below `web/`, and the name of a template is its file name.
     """
     used: dict[str | tuple[str, str], list[str]] = {}
-    for path in sorted([*WEB.rglob("*.py"), *WEB.glob("templates/*.html")]):
-        name = path.name if path.suffix == ".html" else path.relative_to(WEB).as_posix()
+    for path in sorted([*WEB.rglob("*.py"), *WEB.glob("templates/*.html"), AFFIRMED]):
+        inside = path.suffix != ".html" and path.is_relative_to(WEB)
+        name = path.relative_to(WEB).as_posix() if inside else path.name
         for message in _in_file(path):
             files = used.setdefault(message, [])
             if name not in files:

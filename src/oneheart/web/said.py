@@ -22,6 +22,7 @@ from oneheart.live.state import State
 from oneheart.live.wordings import circle_in, occasion_in
 from oneheart.locale.coded import Coded
 from oneheart.locale.languages import LANGUAGES
+from oneheart.model import affirmed
 from oneheart.model.gathering import Door
 from oneheart.model.round import Stage
 from oneheart.model.verdict import ConditionCode, Status
@@ -272,7 +273,7 @@ CLOSENESS = {1: _t("apart"), 4: _t("half and half"), 7: _t("as one")}
 
 # --- the text ---------------------------------------------------------------------------------------------------------
 STATUS: dict[Status, str] = {
-    Status.ONE_DESIRE: _t("One desire: every part that was heard can say it."),
+    Status.ONE_DESIRE: affirmed.ONE_DESIRE.sentence,
     Status.NOT_YET: _t("Not one yet. It is said as far as it goes."),
 }
 """The verdict on a sealed text."""
@@ -300,7 +301,7 @@ SHARE: dict[str, str] = {
 }
 """How the share of the parts in a text is known."""
 VERDICTS: dict[rounds.LineVerdict, str] = {
-    "stands": _t("Every part that was heard can say it."),
+    "stands": affirmed.LINE_STANDS.sentence,
     "to be amended": _t("It goes against some. Its author or steward may say it in other words."),
     "gives way": _t("A part cannot say it yet. Another line takes its place."),
     "not measured": _t("Too few have read it to tell."),

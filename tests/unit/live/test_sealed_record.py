@@ -254,3 +254,28 @@ def test_the_moment_ends_with_the_words() -> None:
     for number in (0, 1):
         hand.state.desires[number].text = ""
     assert moment(hand.state) is None
+
+
+def test_who_reads_the_sealed_translation_says_amen_whatever_is_confirmed_later() -> None:
+    hand = sealed_hall()
+    reader = hand.people(1, language="he")[0]
+    hand.state.desires[1].text, hand.state.desires[1].language = "Bread", "en"
+    assert record_at(hand.state, 0).lines[1].carried == ()
+    hand.move("said")
+    said = ev.AmenSaid(reader)
+    assert hand.state.check_new(said, f"s{reader}") is Refusal.CANNOT_READ, "the second line is not carried"
+    hand.do(ev.LanguageUnread(reader, "en", on=False))
+    assert hand.state.check_new(said, f"s{reader}") is None
+
+
+def test_a_translation_that_came_too_late_opens_no_amen() -> None:
+    hand = ByHand()
+    hand.people(6)
+    hand.say(0, "Peace on the hills")
+    hand.weave([0])
+    hand.move("sealed")
+    seal(hand)
+    reader = hand.people(1, language="he")[0]
+    carry(hand, "שלום על ההרים")
+    hand.move("said")
+    assert hand.state.check_new(ev.AmenSaid(reader), f"s{reader}") is Refusal.CANNOT_READ

@@ -143,10 +143,13 @@ def test_a_snapshot_names_where_the_round_stands_and_what_hosts_chose_to_show() 
     assert snapshot.take(State()).name == ""
 
 
-def test_a_set_moment_and_the_end_are_told() -> None:
-    state = led([*reading(), *stages("sealed", version=3), SEAL, ev.SayingSet(30), ev.Ended()])
+def test_a_set_moment_is_told_and_after_the_end_there_is_none() -> None:
+    state = led([*reading(), *stages("sealed", version=3), SEAL, ev.SayingSet(30)])
     now = snapshot.take(state)
-    assert (now.say_at, now.ended) == (31_000, True)
+    assert (now.say_at, now.ended) == (31_000, False)
+    lead(state, ev.Ended())
+    now = snapshot.take(state)
+    assert (now.say_at, now.ended) == (None, True)
 
 
 def test_a_snapshot_that_differs_only_in_what_the_machine_reads_says_nothing_new() -> None:

@@ -14,7 +14,6 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.carried import Meeting, Version
 from oneheart.live.state.desires import Desires
 from oneheart.live.state.people import People
-from oneheart.live.state.seals import Sealed
 from oneheart.live.state.text import LiveDraft, Prayers
 from oneheart.model.prayer import Reading, WordsKind
 
@@ -70,7 +69,7 @@ class Meetings:
         standing = [version for version in versions.values() if version.holds]
         if not standing:
             return Meeting(None, gone=True)
-        if standing[0].kind is WordsKind.OWN and self._wrote(draft, line) == seat:
+        if standing[0].kind is WordsKind.OWN and self.wrote(draft, line) == seat:
             return Meeting(standing[0])
         page, reads = self.people.seats[seat].language, self.people.reads
         standing.sort(key=lambda version: version.language != page)
@@ -80,7 +79,7 @@ class Meetings:
         asked = (version.language for version in standing if reads(seat, version.language) is None)
         return Meeting(None, next(asked, ""))
 
-    def _wrote(self, draft: LiveDraft, line: int) -> int | None:
+    def wrote(self, draft: LiveDraft, line: int) -> int | None:
         """Return the seat of the person whose words a line has; None if nobody's."""
         body = draft.body.lines[line]
         amended = self.prayers.amended.get(_NO_PLACE if body.amendment is None else body.amendment)
@@ -134,7 +133,7 @@ class Meetings:
         if not versions:
             return True  # its author erased it: there is nothing left to read
         own = next(iter(versions.values()))
-        if self.people.reads(seat, own.language) or self._wrote(draft, line) == seat:
+        if self.people.reads(seat, own.language) or self.wrote(draft, line) == seat:
             return True
         carried = None if met is None else self.prayers.translation_at(met, self.desires)
         if carried is None or not self.people.reads(seat, carried.language):
@@ -151,14 +150,6 @@ class Meetings:
     def check_new_whole(self, body: ev.WholeAffirmed) -> Refusal | None:
         """Refuse to affirm a text with a line of which a person reads no words. Asked before the event is written."""
         return Refusal.CANNOT_READ if body.on and self.waiting(body.seat, self.prayers.drafts[body.draft]) else None
-
-    def check_new_amen(self, body: ev.AmenSaid, sealed: Sealed | None) -> Refusal | None:
-        """Refuse an amen to a text with a line of which a person reads no words. Asked before the event is written."""
-        return (
-            None
-            if sealed is None or not self.waiting(body.seat, self.prayers.drafts[sealed.body.draft])
-            else Refusal.CANNOT_READ
-        )
 
     def check_new_carried(self, body: ev.LineCarried) -> Refusal | None:
         """Refuse a translation by a person who said that they do not read one of its two languages."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oneheart.live import events as ev
 from oneheart.live.state.rule import Rule
+from oneheart.live.state.sealed_words import check_new_amen
 
 TEXT_RULES: dict[type[ev.Body], Rule] = {
     ev.DraftWoven: Rule(
@@ -61,7 +62,7 @@ TEXT_RULES: dict[type[ev.Body], Rule] = {
         lambda s, b, _: s.prayers.say_amen(b, s.course),
         check_new=lambda s, b, _: (
             s.prayers.check_new_ceremony(s.desires, s.course)
-            or s.meetings.check_new_amen(b, s.prayers.sealed_of(s.round))
+            or check_new_amen(b.seat, s.prayers.sealed_of(s.round), s.meetings)
         ),
     ),
     # the book

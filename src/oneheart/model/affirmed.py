@@ -1,0 +1,115 @@
+"""Affirmed: every sentence that says that a text is everybody's, with the condition under which it may be said.
+
+Pages take the sentences from here, and the table in `docs/explanation/affirmation.md` is written from here. A test
+walks pages, reports, README and docs and finds no other sentence of this kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues and return it unchanged."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A sentence about all of a gathering.
+
+    Attributes:
+        sentence: the sentence in English.
+        where: where it is shown.
+        condition: what must hold before it is shown.
+        decided_by: function that decides it, as a module below `oneheart` and a name.
+        tests: tests that fail if it is shown while the condition does not hold, as file::name.
+        also: other wordings of the same promise in README and docs.
+    """
+
+    sentence: str
+    where: str
+    condition: str
+    decided_by: str
+    tests: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+
+_STOPPING = "tests/unit/engine/prayer/test_stopping.py::"
+_ONE = "tests/unit/engine/desire/test_one_desire.py::"
+_SEALING = "tests/unit/live/test_sealing.py::"
+
+_HOWEVER_CUT = (
+    "every part of the gathering that is at least a fifth of it, however you cut it, wants each line more than it "
+    "refuses it"
+)
+
+ONE_DESIRE = Promise(
+    _t("One desire: every part that was heard can say it."),
+    "a sealed text: hall, phones, desk, book, API, report",
+    "every condition of the rule below holds at the sealing, with at least one line; of up to twelve people all were "
+    "asked and all can say it; and the words shown hash to the sealed digest",
+    "engine.prayer.stopping.stopping",
+    (
+        f"{_STOPPING}test_each_condition_alone_is_enough_for_not_yet",
+        f"{_STOPPING}test_a_part_of_twelve_that_is_not_measured_keeps_it_from_being_one",
+        f"{_SEALING}test_a_line_that_a_large_language_has_not_met_in_its_words_is_not_yet_and_named",
+        "tests/properties/test_one_record.py::test_from_the_sealing_on_everything_shows_the_sealed_record",
+    ),
+    (
+        "living people of every part have affirmed the text",
+        "people of every part have affirmed the text",
+    ),
+)
+LINE_STANDS = Promise(
+    _t("Every part that was heard can say it."),
+    "a line of the draft, on the desk",
+    "two thirds of each part that is measured can say it, surely more than half; at least one part is measured",
+    "engine.prayer.rounds.judge_line",
+    (
+        "tests/unit/engine/prayer/test_rounds.py::test_a_part_agrees_where_two_thirds_can_say_it_and_surely_half",
+        "tests/unit/engine/prayer/test_rounds.py::test_the_part_to_which_a_line_does_worst_decides",
+    ),
+)
+FROM_ANSWERS = Promise(
+    "As far as these answers go, every part of this gathering shares these lines.",
+    "the report of answers, which says beside it that nobody has affirmed them",
+    "each condition that answers can decide holds",
+    "engine.desire.one_desire.judge",
+    (f"{_ONE}test_every_condition_that_fails_stops_it_and_one_that_cannot_be_judged_does_not",),
+)
+WORST_FIFTH = Promise(
+    "Whichever way you cut the gathering, every part that is at least a fifth of it then does too.",
+    "README, docs: what a common desire is, of estimated wants, before anybody reads a text",
+    "the fifth that supports a line least wants it more than it refuses it",
+    "engine.desire.common_ground.worst_fifth",
+    (f"{_ONE}test_the_worst_fifth_must_surely_support_a_line_by_half",),
+    (
+        "the few desires, in people's own words, that all parts of the gathering share",
+        "the one desire that all parts of a gathering share",
+        _HOWEVER_CUT,
+    ),
+)
+PARTS_SHARE = Promise(
+    "every part has its share in this text",
+    "the report of answers",
+    "the share index of the lines is at most 1",
+    "engine.desire.one_desire.set_conditions",
+    (f"{_ONE}test_no_part_is_owed_a_line_up_to_a_share_index_of_one",),
+    (
+        "every part has its share of the lines",
+        "every part of the gathering has the share of lines that its size asks for",
+    ),
+)
+PROMISES = (ONE_DESIRE, LINE_STANDS, FROM_ANSWERS, WORST_FIFTH, PARTS_SHARE)
+"""All sentences of this kind."""
+
+
+def table() -> str:
+    """Return the table of sentences, conditions and tests in Markdown."""
+    rows = ["| sentence | where | what must hold | decided by | tests |", "|---|---|---|---|---|"]
+    for promise in PROMISES:
+        tests = "<br>".join(f"`{test}`" for test in promise.tests)
+        sentence = " / ".join((promise.sentence, *promise.also))
+        rows.append(f"| {sentence} | {promise.where} | {promise.condition} | `{promise.decided_by}` | {tests} |")
+    return "\n".join(rows) + "\n"
