@@ -125,6 +125,16 @@ def stem_text(code: str, language: str) -> str:
     return next((stem.text for stem in stems(language) if stem.code == code), "") if code else ""
 
 
+def plural_text(code: str, language: str) -> str:
+    """Return what a stem's code stands for in the common text, "" for no code.
+
+    Example:
+        >>> plural_text("want", "es"), plural_text("", "es")
+        ('Queremos …', '')
+    """
+    return next((stem.plural for stem in stems(language) if stem.code == code), "") if code else ""
+
+
 def own_beginning(text: str, language: str) -> tuple[str, str]:
     """Return the code of the stem with which a text begins by itself, and the words after it; "" and the text for none.
 

@@ -92,6 +92,7 @@ class ReadLine:
         smoothing: what is suggested to whoever may amend it; None for nothing.
         before: of a line that was changed: its words in the first reading; "" for none, and for a new line.
         key: idempotency key of its form.
+        opening: beginning that its words continue in the common text; "" for none, and for a translation.
         aloud: the line in words that the person reads, as it is said in the whole text; "" without such words.
     """
 
@@ -117,6 +118,7 @@ class ReadLine:
     carried_language: str
     others: tuple[OtherWords, ...]
     key: str
+    opening: str = ""
     aloud: str = ""
 
     @property
@@ -210,7 +212,10 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
         else worded(state, woven)
         for line, woven in zip(lines, draft.body.lines, strict=True)
     ]
-    return [replace(line, aloud=said) for line, said in zip(lines, said_together(read), strict=True)]
+    return [
+        replace(line, aloud=said, opening=entry.plural_text(its.stem, its.language) if its.text else "")
+        for line, its, said in zip(lines, read, said_together(read), strict=True)
+    ]
 
 
 def _in_others(person: Person, own_language: str, versions: Mapping[str, Version]) -> tuple[OtherWords, ...]:
