@@ -175,9 +175,9 @@ class Phone:
         if not self._said and (form := form_to(forms, "/desire")) is not None:
             await self._say(form)
             return True
-        if self._said and not self._judged and (joins := [form for form in forms if form.action.endswith("/join")]):
+        if self._said and not self._judged and form_to(forms, "/own") is not None:
             self._judged = True
-            await self._judge(joins, forms)
+            await self._judge([form for form in forms if form.action.endswith("/join")], forms)
             return True
         form = form_to(forms, "/respond")
         if form is not None and self._left() > 0:
