@@ -23,6 +23,7 @@ from oneheart.model.round import Stage
 
 CONSIDERED = 150  # desires with the greatest chance
 FORGOTTEN = 300  # events after which a card in somebody's hand is dealt to others too
+_AGAIN = 100  # events until it is looked again whether there is a card; fewer among few people
 _LEAST = 0.1  # added to the chance of a desire whose words wait for a reader
 _STEPS = 2 * CARRYINGS_MOST + 1
 
@@ -65,6 +66,7 @@ class CarryDealer:
         self.chance: npt.NDArray[np.float64] = np.zeros(0)
         self.hand: dict[int, tuple[CarryCard, int]] = {}
         self._state, self._rng = state, rng
+        self._nothing: dict[int, int] = {}  # by seat: place in the log when there was no card
 
     def card(self, seat: int, *, finished: bool = False) -> CarryCard | None:
         """Return the card in a person's hand; deal one if it is time for it. None if there is none now.
@@ -86,7 +88,8 @@ class CarryDealer:
             self.hand[seat] = in_hand
             return in_hand[0]
         loads = state.desires.carried.load(seat)
-        if not finished and not self._is_time(seat, sum(loads)):
+        is_time = finished or self._is_time(seat, sum(loads))
+        if min(loads) >= CARRYINGS_MOST or not is_time or self._just_looked(seat):
             return None
         kinds: list[CarryKind] = ["say", "same"] if loads[0] <= loads[1] else ["same", "say"]
         for kind in kinds:
@@ -94,7 +97,13 @@ class CarryDealer:
             if card is not None:
                 self.hand[seat] = card, state.seq
                 return card
+        self._nothing[seat] = state.seq
         return None
+
+    def _just_looked(self, seat: int) -> bool:
+        """Return whether there was no card for a person a few events ago."""
+        events = self._state.seq - self._nothing.get(seat, -_AGAIN)
+        return events < min(_AGAIN, self._state.people.count // 10)
 
     def _is_time(self, seat: int, had: int) -> bool:
         """Return whether a person has answered so many cards that the next one about carrying is due."""
@@ -172,6 +181,8 @@ class CarryDealer:
 
     def _same(self, seat: int) -> CarryCard | None:
         state, carried = self._state, self._state.desires.carried
+        if carried.load(seat)[1] >= CARRYINGS_MOST:
+            return None
         asked = [card.carried for card in self._in_hands(seat)]
         held = Counter(words.language for seq, words in carried.words.items() if carried.holds(seq, state.people))
         worth: dict[int, float] = {}

@@ -14,7 +14,7 @@ from oneheart.engine.desire.probes import FAR_LANGUAGE_FIRST
 from oneheart.engine.disclosure import K
 from oneheart.live import carrying, doing, opened
 from oneheart.live import events as ev
-from oneheart.live.carry_dealing import FORGOTTEN, CarryCard, CarryDealer
+from oneheart.live.carry_dealing import _AGAIN, FORGOTTEN, CarryCard, CarryDealer
 from oneheart.live.dealing import Dealer
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.inputs import ConfirmingAsked
@@ -510,3 +510,16 @@ def test_words_of_a_desire_are_confirmed_on_the_page_of_the_text_too(tmp_path: P
         assert gathering.state.meetings.versions(draft)[0][HE].kind is WordsKind.CARRIED
 
     run(tmp_path, work)
+
+
+def test_among_many_it_is_not_looked_at_every_tap_whether_there_is_a_card() -> None:
+    hall = Hall(both=1)
+    dealer = hall.dealer()
+    hall.people(1000)
+    dealer.chance[:] = 0.0
+    assert dealer.card(hall.both[0], finished=True) is None
+    dealer.chance[:] = 1.0
+    assert dealer.card(hall.both[0], finished=True) is None
+    for _ in range(_AGAIN):
+        hall.do(ev.Responded(hall.author, hall.wish, 1))  # type: ignore[arg-type]
+    assert dealer.card(hall.both[0], finished=True) == CarryCard("say", hall.wish, HE)
