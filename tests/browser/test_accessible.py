@@ -260,7 +260,9 @@ def hall(serve: Serve, tmp_path: Path, request: pytest.FixtureRequest) -> Any:
     server.house.folder = tmp_path / "made"
     server.house.folder.mkdir()
     server.submit("h0", "circle-0", ev.CircleAdded("Olive", "olive"))
-    server.submit("h0", "circle-1", ev.CircleAdded("", "second", parent=0, place="remote"))
+    server.submit("h0", "circle-1", ev.CircleAdded("", "second", place="remote"))
+    server.submit("h0", "circle-2", ev.CircleAdded("Grove", "third"))
+    server.submit("h0", "inside", ev.CircleMoved(1, 2))
     server.submit("h0", "meal", ev.OccasionAdded("Evening meal", "meal", "MEAL42"))
     numbers = [
         server.say(text, circle=0, language=code) for text, code in zip(TEXTS, ("en", "he", "ru", "es"), strict=True)

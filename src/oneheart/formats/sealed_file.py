@@ -61,7 +61,7 @@ def _is_possible(hall: HallRecord) -> bool:
     People, readers, amens and samples are not compared. People may erase themselves or say amen without reading, and
     a second draft keeps its samples but not the readings of changed lines.
     """
-    counts = (hall.people, hall.desires, hall.answers, hall.joined, hall.taken_back, hall.waiting)
+    counts = (hall.people, hall.desires, hall.answers, hall.joined, hall.taken_back, hall.waiting, hall.demand)
     numbers, rounds = [text.number for text in hall.texts], [text.round for text in hall.texts]
     return (
         all(0 <= count <= _MOST_COUNTED for count in counts)
@@ -85,6 +85,7 @@ def _is_possible_text(text: SealRecord) -> bool:
             )
         )
         and text.said <= text.everybody
+        and all(0 <= level.can_say + level.unheard <= level.circles <= _MOST_COUNTED for level in text.levels)
         and (text.margin_circles is None or 1 <= text.margin_circles <= _MOST_COUNTED)
         and 1 <= text.round <= _MOST_COUNTED
         and (text.share_high is None or 0 <= text.share_high <= _MOST_COUNTED)

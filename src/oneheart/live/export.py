@@ -23,7 +23,7 @@ from oneheart.live.state.released import people_told
 from oneheart.live.wordings import circle_in, name_in, question_in
 from oneheart.model.desire import Desire, Moderation, Stance
 from oneheart.model.gathering import Circle, Gathering, Responses
-from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
+from oneheart.model.sealed import HallRecord, SealedLevel, SealedLine, SealRecord
 
 NOT_MEASURED = "not measured"
 Reason = Literal["taken back", "joined", "waiting", "on its way"]
@@ -95,6 +95,7 @@ def hall_record(state: State, reader: str = "") -> HallRecord:
         joined=in_steps(left_out["joined"]),
         taken_back=in_steps(left_out["taken back"]),
         waiting=in_steps(left_out["waiting"]),
+        demand=state.company.apart.demand_told,
     )
 
 
@@ -126,6 +127,7 @@ def _sealed_text(state: State, number: int) -> SealRecord:
         said=body.said,
         everybody=body.everybody,
         unheard=body.unheard_count,
+        levels=tuple(SealedLevel(level.circles, level.can_say, level.unheard) for level in body.levels),
     )
 
 

@@ -31,6 +31,21 @@ class SealedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedLevel:
+    """How many circles of one level can say a sealed text. It counts circles, not people.
+
+    Attributes:
+        circles: circles that are large enough to be measured.
+        can_say: how many of them can say it.
+        unheard: of how many of them too few answered.
+    """
+
+    circles: int
+    can_say: int
+    unheard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SealRecord:
     """One sealed text, as recorded in the event log.
 
@@ -58,6 +73,7 @@ class SealRecord:
         margin_circles: so many circles could have; None if it is not known.
         margin_exact: whether all ways were counted; false if the number was found by trying.
         size: size of that head; 0 for a text of an earlier version, whose root is that of all events before it.
+        levels: for each level of circles, the outermost first, how many of its circles can say it.
 
     Example:
         >>> line = SealedLine("Peace", "en")
@@ -89,6 +105,7 @@ class SealRecord:
     said: int = 0
     everybody: int = 0
     unheard: int = 0
+    levels: tuple[SealedLevel, ...] = ()
 
     @property
     def matches_digest(self) -> bool:
@@ -110,6 +127,7 @@ class HallRecord:
         joined: number of desires that were joined to another.
         taken_back: number of desires that their authors withdrew or erased.
         waiting: number of desires that wait for the next round.
+        demand: number of people who ask that all become one; being there is not counted as asking.
 
     Example:
         >>> HallRecord("An evening", (), people=50).people
@@ -124,3 +142,4 @@ class HallRecord:
     joined: int = 0
     taken_back: int = 0
     waiting: int = 0
+    demand: int = 0

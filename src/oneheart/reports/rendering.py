@@ -158,6 +158,7 @@ class _View:
             *sealed_sentences.readers(self.words, text),
             *sealed_sentences.share(self.words, text),
             *sealed_sentences.margin(self.words, text),
+            *sealed_sentences.levels(self.words, text),
         ]
 
     def sealed_matching(self, text: Json) -> Markup:
@@ -167,6 +168,10 @@ class _View:
     def count_rows(self) -> list[sealed_sentences.CountRow]:
         """Return the counts of the hall and of this page, side by side."""
         return sealed_sentences.count_rows(self.words, self.content)
+
+    def demand_said(self) -> list[Markup]:
+        """Return the sentence on how many ask that all become one; [] where the count is withheld."""
+        return sealed_sentences.demand(self.words, self.content["hall"])
 
     def summary(self) -> list[Coded]:
         """Return the counts under the heading: people, desires, answers."""

@@ -56,6 +56,14 @@ class ReportSealedLine(Told, frozen=True):
     carried: list[ReportWords]
 
 
+class ReportLevel(Told, frozen=True):
+    """How many circles of one level can say a sealed text."""
+
+    circles: Things
+    can_say: Things
+    unheard: Things
+
+
 class ReportSealed(Told, frozen=True):
     """One sealed text."""
 
@@ -82,6 +90,7 @@ class ReportSealed(Told, frozen=True):
     said: Shown
     everybody: Shown
     unheard: Things
+    levels: list[ReportLevel]
 
 
 class ReportHall(Told, frozen=True):
@@ -94,6 +103,7 @@ class ReportHall(Told, frozen=True):
     joined: Shown
     taken_back: Shown
     waiting: Shown
+    demand: Shown
     lines: Things | None
 
 

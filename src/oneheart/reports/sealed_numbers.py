@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oneheart.engine import disclosure
-from oneheart.reports.report_values import ReportHall, ReportSealed, ReportSealedLine, ReportWords
+from oneheart.reports.report_values import ReportHall, ReportLevel, ReportSealed, ReportSealedLine, ReportWords
 
 if TYPE_CHECKING:
     from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
@@ -38,6 +38,7 @@ def hall_counts(hall: HallRecord | None, k: int) -> ReportHall | None:
         joined=disclosure.show_count(hall.joined, k=k),
         taken_back=disclosure.show_count(hall.taken_back, k=k),
         waiting=disclosure.show_count(hall.waiting, k=k),
+        demand=disclosure.show_count(hall.demand, k=k),
         lines=sum(bool(line.text) for line in hall.texts[0].lines) if hall.texts else None,
     )
 
@@ -67,6 +68,7 @@ def _text(text: SealRecord, k: int) -> ReportSealed:
         said=disclosure.show_count(text.said, k=k),
         everybody=disclosure.show_count(text.everybody, k=k),
         unheard=text.unheard,
+        levels=[ReportLevel(level.circles, level.can_say, level.unheard) for level in text.levels],
     )
 
 

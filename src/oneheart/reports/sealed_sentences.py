@@ -112,6 +112,36 @@ def margin(words: Translation, text: Json) -> list[Markup]:
     return lines
 
 
+def levels(words: Translation, text: Json) -> list[Markup]:
+    """Return for each level of circles how many of them can say a sealed text; [] without circles."""
+    several = len(text["levels"]) > 1
+    lines = []
+    for number, level in enumerate(text["levels"], start=1):
+        many, able = words.integer(level["circles"]), words.integer(level["can_say"])
+        if several:
+            lines.append(
+                words.t(
+                    "Circles at level {level} that are large enough to be measured: {all}. Can say it: {yes}.",
+                    level=words.integer(number),
+                    all=many,
+                    yes=able,
+                )
+            )
+        else:
+            lines.append(
+                words.t("Circles that are large enough to be measured: {all}. Can say it: {yes}.", all=many, yes=able)
+            )
+    return lines
+
+
+def demand(words: Translation, hall: Json) -> list[Markup]:
+    """Return the sentence on how many ask that all become one; [] where the count is withheld."""
+    if not hall["demand"]:
+        return []
+    many = words.integer(hall["demand"])
+    return [words.t("{count} people or more ask that we become one. Being here is not counted as asking.", count=many)]
+
+
 def readers(words: Translation, text: Json) -> list[Markup]:
     """Return sentences on how many read a sealed text, can say it and said amen, and how many parts were not heard.
 

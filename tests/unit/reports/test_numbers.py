@@ -290,7 +290,7 @@ def test_a_bare_count_is_refused_where_it_is_made_and_where_it_is_written(measur
         with pytest.raises(TypeError, match=name):
             msgspec.structs.replace(report.source, **{name: 3})
     with pytest.raises(TypeError, match="people"):
-        ReportHall("", 3, 0, 0, 0, 0, 0, None)  # type: ignore[arg-type]
+        ReportHall("", 3, 0, 0, 0, 0, 0, 0, None)  # type: ignore[arg-type]
     for content in (plain(report), {"people": 3}, None):
         with pytest.raises(TypeError):
             as_text(content)  # type: ignore[arg-type]
