@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from oneheart.live import events as ev
 from oneheart.live import sealing
+from oneheart.live.leading import Leader
 from oneheart.web.said import heard_told
 from oneheart.web.words import Words
 from tests.support.desks import Desk
@@ -30,15 +33,20 @@ async def seated(door: Any, key: str, circle: int) -> None:
     await door.gathering.take_seat(key, language="en", circle=circle)
 
 
+async def led_by_the_test(_leader: Leader) -> None:
+    """Let the house weave and seal nothing by itself."""
+
+
 async def read_one_line(gathering: Any, wish: int) -> None:
-    """Begin the reading of one line, faster than the house can weave a draft of its own."""
+    """Begin the reading of one line."""
     version = gathering.state.version
     await gathering.submit("h0", "to-weaving", ev.StageMoved("weaving", version))
     await gathering.submit("house", "draft", ev.DraftWoven(version + 1, [ev.WovenLine([wish])]))
     await gathering.submit("h0", "to-reading", ev.StageMoved("reading", version + 1))
 
 
-def test_each_level_of_a_thousand_circles_has_its_verdict(open_door: Open) -> None:
+def test_each_level_of_a_thousand_circles_has_its_verdict(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Leader, "step", led_by_the_test)
     door = open_door()
     desk, state = Desk(door), door.gathering.state
     begun = time.perf_counter()

@@ -11,6 +11,7 @@ import pytest
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import levels, sealing
+from oneheart.live.leading import Leader
 from oneheart.live.state import State
 from oneheart.live.state.nested import LEVELS_MOST
 from tests.support.codes import codes
@@ -163,15 +164,20 @@ def test_without_that_rule_a_few_people_could_be_computed(open_door: Open, monke
     assert 5 in remains(state, levels.told_of(state, in_all(state)))
 
 
+async def led_by_the_test(_leader: Leader) -> None:
+    """Let the house weave and seal nothing by itself."""
+
+
 async def read_one_line(gathering: Any, wish: int) -> None:
-    """Begin the reading of one line, faster than the house can weave a draft of its own."""
+    """Begin the reading of one line."""
     version = gathering.state.version
     await gathering.submit("h0", "to-weaving", ev.StageMoved("weaving", version))
     await gathering.submit("house", "draft", ev.DraftWoven(version + 1, [ev.WovenLine([wish])]))
     await gathering.submit("h0", "to-reading", ev.StageMoved("reading", version + 1))
 
 
-def test_each_level_has_its_verdict_on_desk_book_and_api(open_door: Open) -> None:
+def test_each_level_has_its_verdict_on_desk_book_and_api(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Leader, "step", led_by_the_test)
     door = open_door()
     three_deep(door, (20, 20))
     state = door.gathering.state
