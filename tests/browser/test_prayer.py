@@ -68,6 +68,14 @@ def view(page: Any, stage: str) -> None:
     page.wait_for_selector("html[data-ready]", state="attached")
 
 
+def reads(page: Any, language: str) -> None:
+    """Say on the page of the text that one reads a language, if it asks."""
+    asks = page.locator(f"form[data-ask={language}]")
+    if asks.count():
+        asks.locator("button[value='0']").click()
+        page.locator("#line-0 form[data-send=read]").wait_for()
+
+
 def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     state = hall.gathering.state
     phones = [come(hall, watched, language, **options) for language, options in PHONES]
@@ -89,6 +97,10 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     hall.move("reading")
     for page in phones:
         view(page, "reading")
+        asked = page.locator("form[data-ask=en]").count()
+        assert asked == (page.get_attribute("html", "lang") != "en"), "each is asked once what they read, if at all"
+        assert page.locator("form[data-send=read]").count() == (0 if asked else len(state.prayers.drafts[0].body.lines))
+        reads(page, "en")
     lines = state.prayers.drafts[0].body.lines
     mine = next(n for n, line in enumerate(lines) if own in line.cites)
     screen.wait_for_selector("#text .column li")
@@ -144,8 +156,8 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     hall.move("second reading")
     for page in phones:
         view(page, "second reading")
-        assert page.locator(".lines > li").count() == 1, "only what was changed is read again"
-        page.locator(".lines button[value='can say']").click()
+        assert page.locator("ol.lines > li").count() == 1, "only what was changed is read again"
+        page.locator("ol.lines button[value='can say']").click()
         page.locator("form[data-send=whole] button[value='1']").click()
         page.locator("form[data-send=whole] button[aria-pressed=true]").wait_for()
         page.wait_for_selector("#state[data-state=kept]")
@@ -240,6 +252,8 @@ def test_the_whole_round_goes_without_script(hall: Any, watched: Watch) -> None:
     until(lambda: state.prayers.drafts, "no text was woven", 60.0)
     hall.move("reading")
     page.goto(f"{hall.url}/g/{hall.code}")
+    assert page.locator("form[data-send=read]").count() == 0, "nobody has asked them whether they read English"
+    reads(page, "en")
     count = page.locator("form[data-send=read]").count()
     assert count == len(state.prayers.drafts[0].body.lines)
     for line in range(count):

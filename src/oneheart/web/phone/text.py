@@ -51,6 +51,7 @@ class OtherWords:
         name: name of the language.
         text: what one person carried over, "" for nothing yet.
         alias: alias of that, by which the person confirms it; "" for none.
+        of_desire: whether the words were carried for the desire, before the text was woven.
         own: whether the person carried it over.
         confirmed: whether the person confirmed it.
         key: idempotency key of its form.
@@ -60,6 +61,7 @@ class OtherWords:
     name: str
     text: str
     alias: str
+    of_desire: bool
     own: bool
     confirmed: bool
     key: str
@@ -227,13 +229,16 @@ def _in_others(person: Person, own_language: str, versions: Mapping[str, Version
         if language == own_language or not state.people.reads(seat, language) or (version and version.holds):
             continue
         place = None if version is None else version.place
-        carried = None if place is None else state.prayers.carried.get(place)
+        carried = None if place is None else state.prayers.translation_at(place, state.desires)
+        of_desire = place is not None and place not in state.prayers.carried
+        purpose = Purpose.SAME_WORDS if of_desire else Purpose.TRANSLATION
         out.append(
             OtherWords(
                 language=language,
                 name=LANGUAGES.get(language, language),
                 text="" if version is None else version.text,
-                alias="" if place is None else alias_for(person.gathering, Purpose.TRANSLATION, seat, place),
+                alias="" if place is None else alias_for(person.gathering, purpose, seat, place),
+                of_desire=of_desire,
                 own=carried is not None and carried.seat == seat,
                 confirmed=carried is not None and seat in carried.confirmed,
                 key=new_key(),
