@@ -221,3 +221,30 @@ def test_the_desk_shows_lines_and_languages_and_what_is_missing(hall: Hall) -> N
     assert "To be one heart" in page
     hall.do(f"s{bo}", ev.CarryConfirmed(bo, max(hall.gathering.state.prayers.carried)))
     assert cells(hall.client.get(f"/host/{CODE}").text)[0] == ("confirmed", "en")
+
+
+def test_people_change_on_their_own_page_which_languages_they_read(hall: Hall) -> None:
+    hall.client.cookies.set("seat", hall.who["ann"]["authorization"].removeprefix("Bearer "), path=f"/g/{CODE}")
+    mine = hall.client.get(f"/g/{CODE}/mine").text
+    assert re.findall(r'data-reads="([a-z]+)"', mine) == ["he", "es"]
+    assert 'aria-pressed="true"' not in mine.split('id="languages"')[1].split('id="record"')[0]
+    hall.client.cookies.clear()
+    for on, reads in (("0", True), ("1", False), ("0", True)):
+        sent = hall.post("ann", "unread", key=f"reads-{on}-{hall.gathering.state.seq}", language="he", on=on, back="mine")
+        assert sent.headers["location"] == f"/g/{CODE}/mine#languages"
+        assert hall.gathering.state.people.reads(hall.seats["ann"], "he") is reads
+    about = hall.client.get(hall.url("/me"), headers=hall.who["ann"]).json()
+    assert (about["also_reads"], about["unread"]) == (["he"], [])
+
+
+def test_an_amen_is_counted_of_who_reads_every_line(hall: Hall) -> None:
+    hall.stage("sealed")
+    body = ev.TextSealed(0, "d", "r", "not yet")  # type: ignore[arg-type]
+    hall.do("house", body)
+    hall.stage("said")
+    amen = {"key": "amen-of-ann"}
+    answer = hall.client.post(hall.url("/amen"), json=amen, headers=hall.who["ann"])
+    assert (answer.status_code, answer.json()["why"]) == (403, "cannot read")
+    hall.do(f"s{hall.seats['ann']}", ev.LanguageUnread(hall.seats["ann"], "he", on=False))
+    assert hall.client.post(hall.url("/amen"), json=amen, headers=hall.who["ann"]).status_code == 200
+    assert hall.gathering.state.prayers.sealed[0].amen == {hall.seats["ann"]}

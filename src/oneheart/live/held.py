@@ -107,6 +107,7 @@ class Mine(Told, frozen=True):
         confirmed: words in another language that the person confirmed.
         amen: numbers of the rounds, from 1, whose text the person said amen to.
         unread: language codes that the person does not read.
+        also_reads: language codes that the person reads beside that of the pages.
         rows: true if the person agreed that their answers may leave as a row of an export.
         duty: "holds" or "asks": what the person has to do with the duty of their circle; "" for nothing.
         way_back: true if a code opens their seat on another phone.
@@ -127,6 +128,7 @@ class Mine(Told, frozen=True):
     confirmed: list[str] = msgspec.field(default_factory=list)
     amen: list[Ordinal] = msgspec.field(default_factory=list)
     unread: list[str] = msgspec.field(default_factory=list)
+    also_reads: list[str] = msgspec.field(default_factory=list)
     rows: bool = False
     duty: Literal["", "holds", "asks"] = ""
     way_back: bool = False
@@ -181,6 +183,7 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
             str(n + 1): values[seat] for n, values in state.company.apart.represented.items() if seat in values
         },
         unread=list(person.unread),
+        also_reads=list(person.also_reads),
         rows=person.rows,
         duty="holds" if person.steward else "asks" if seat in state.people.duties.asked else "",
         way_back=bool(person.ways),

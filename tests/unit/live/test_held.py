@@ -191,6 +191,7 @@ def test_ones_own_answers_readings_and_words_for_a_text(tmp_path: Path) -> None:
         whole=[0],
         amended=["Other words"],
         confirmed=["Carried"],
+        also_reads=["he"],
         amen=[1],
         duty="holds",
     )

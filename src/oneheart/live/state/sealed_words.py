@@ -65,18 +65,21 @@ def _translations(meetings: Meetings, draft: int) -> Iterator[tuple[int, str, st
 
 
 def check_new_amen(seat: int, sealed: Sealed | None, meetings: Meetings) -> Refusal | None:
-    """Refuse an amen to a sealed text with a line of which a person reads no words. O(lines translations).
+    """Refuse an amen to a sealed text with a line of which a person reads no words. O(lines translations)."""
+    return None if sealed is None or not not_met(seat, sealed, meetings) else Refusal.CANNOT_READ
+
+
+def not_met(seat: int, sealed: Sealed, meetings: Meetings) -> list[int]:
+    """Return the lines of a sealed text of which a person reads no words, ascending. O(lines translations).
 
     A person reads a line in its own words, if they read their language or wrote them, or in a translation that belongs
     to the text.
     """
-    if sealed is None:
-        return None
-    draft, carried = meetings.prayers.drafts[sealed.body.draft], carried_of(sealed, meetings)
+    draft, carried, out = meetings.prayers.drafts[sealed.body.draft], carried_of(sealed, meetings), []
     for place, line in enumerate(draft.body.lines):
         text, language = meetings.prayers.words(line, meetings.desires)
         readable = (language, *carried.get(place, {}))
         reads = any(meetings.people.reads(seat, code) for code in readable)
         if text and not reads and meetings.wrote(draft, place) != seat:
-            return Refusal.CANNOT_READ
-    return None
+            out.append(place)
+    return out

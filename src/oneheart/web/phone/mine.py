@@ -191,7 +191,11 @@ async def _mine(request: Request) -> Response:
         demand=person.seat in apart.demands and apart.demands[person.seat].on,
         demand_key=new_key(),
         choices=choices,
-        unread=[(code, language_names.get(code, code), new_key()) for code in held.unread],
+        reading=[
+            (code, name, state.people.reads(person.seat, code), new_key())
+            for code, name in choices
+            if code != state.seats[person.seat].language
+        ],
         circle=None if held.circle is None else circle_name(state, held.circle, person.words),
         quota_left=OPEN_DESIRES - state.open_desires(person.seat),
         part=_part(person),

@@ -27,6 +27,7 @@ from oneheart.live.smoothing import Smoothing, WordedLine, said_alone, said_toge
 from oneheart.live.snapshot import shown_size
 from oneheart.live.state import State
 from oneheart.live.state.carried import Version
+from oneheart.live.state.sealed_words import not_met
 from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.live.tongues import lines_for
 from oneheart.locale.coded import Coded
@@ -301,6 +302,14 @@ def _reading_context(person: Person) -> dict[str, Any] | None:
     }
 
 
+def _ask_after_sealing(person: Person, record: SealedRecord) -> tuple[str, str]:
+    """Return the language about which a person is asked, so that they can meet a sealed text, and its name; or ""."""
+    meetings = person.state.meetings
+    met = meetings.of_seat(person.seat, record.draft)
+    ask = next((met[line].ask for line in not_met(person.seat, record.sealed, meetings) if met[line].ask), "")
+    return ask, LANGUAGES.get(ask, ask)
+
+
 def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
     state, t = person.state, person.words.t
     verdict, lines = record.verdict, []
@@ -333,6 +342,8 @@ def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
         "represented_asked": state.stage is Stage.SAID and not state.ended,
         "represented_key": new_key(),
         "sevenths": range(1, REPRESENTED_MOST + 1),
+        "not_met": not_met(person.seat, record.sealed, state.meetings),
+        "ask": _ask_after_sealing(person, record),
         "asked": disclosure.show_steps(0 if verdict is None else verdict.asked),
         "sealed_size": shown_size(0 if verdict is None else verdict.size),
         "say_at": moment(state),

@@ -344,6 +344,7 @@ function deal(card) {
   release(form);
   const foreign = document.getElementById("foreign");
   foreign.hidden = !card.foreign;
+  form.hidden = card.foreign; // the page asks first whether they read it
   foreign.elements.desire.value = String(card.desire);
   foreign.elements.language.value = card.lang;
   foreign.elements.key.value = newKey();
