@@ -230,7 +230,8 @@ def test_people_change_on_their_own_page_which_languages_they_read(hall: Hall) -
     assert 'aria-pressed="true"' not in mine.split('id="languages"')[1].split('id="record"')[0]
     hall.client.cookies.clear()
     for on, reads in (("0", True), ("1", False), ("0", True)):
-        sent = hall.post("ann", "unread", key=f"reads-{on}-{hall.gathering.state.seq}", language="he", on=on, back="mine")
+        key = f"reads-{on}-{hall.gathering.state.seq}"
+        sent = hall.post("ann", "unread", key=key, language="he", on=on, back="mine")
         assert sent.headers["location"] == f"/g/{CODE}/mine#languages"
         assert hall.gathering.state.people.reads(hall.seats["ann"], "he") is reads
     about = hall.client.get(hall.url("/me"), headers=hall.who["ann"]).json()

@@ -203,6 +203,7 @@ def test_ones_own_answers_readings_and_words_for_a_text(tmp_path: Path) -> None:
         [],
         readings=[OwnReading(0, 1, "Bread", "against me", "")],  # type: ignore[arg-type]
         carried=["Carried"],
+        also_reads=["he"],
     )
 
 
