@@ -167,6 +167,7 @@ def _left(snapshot: Snapshot) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
+_ASKING_STAGES = frozenset({Stage.READING, Stage.SECOND_READING})
 _READ_STAGES = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 
 
@@ -312,7 +313,8 @@ def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str
             return [("", [_Line(line.text, line.language, line.changed, missing=False) for line in text.connected])]
         column = [_Line(line.text, line.language, line.changed, missing=False) for line in lines]
         return [("", _aloud(snapshot, lines, column))]
-    columns = [(code, [_line_in(gathering, line, code) for line in lines]) for code in (*codes, *strange)]
+    asks = snapshot.stage in _ASKING_STAGES
+    columns = [(code, [_line_in(gathering, line, code, asks=asks) for line in lines]) for code in (*codes, *strange)]
     return [(code, _aloud(snapshot, lines, column)) for code, column in columns]
 
 
@@ -327,12 +329,17 @@ def _aloud(snapshot: Snapshot, lines: list[TextLine], column: list[_Line]) -> li
     ]
 
 
-def _line_in(gathering: LiveGathering, line: TextLine, code: str) -> _Line:
-    """Return a line in the words of one language, or the sentence that it has none there."""
+def _line_in(gathering: LiveGathering, line: TextLine, code: str, *, asks: bool) -> _Line:
+    """Return a line in the words of one language, or the sentence that it has none there.
+
+    While the text is read, the sentence asks who can say it; afterwards nobody can any more.
+    """
     words = line.text if line.language == code else dict(line.carried).get(code, "")
     if words:
         return _Line(words, code, line.changed, missing=False)
-    return _Line(str(words_for(gathering, code).t("Not yet in English")), code, changed=False, missing=True)
+    t = words_for(gathering, code).t
+    sentence = t("Not yet in English. Who can say this line?") if asks else t("Not yet in English")
+    return _Line(str(sentence), code, changed=False, missing=True)
 
 
 def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | None:
