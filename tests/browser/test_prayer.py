@@ -70,7 +70,7 @@ def view(page: Any, stage: str) -> None:
 
 def reads(page: Any, language: str) -> None:
     """Say on the page of the text that one reads a language, if it asks."""
-    asks = page.locator(f"form[data-ask={language}]")
+    asks = page.locator(f"ol.lines form[data-ask={language}]")
     if asks.count():
         asks.locator("button[value='0']").click()
         page.locator("#line-0 form[data-send=read]").wait_for()
@@ -97,7 +97,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     hall.move("reading")
     for page in phones:
         view(page, "reading")
-        asked = page.locator("form[data-ask=en]").count()
+        asked = page.locator("ol.lines form[data-ask=en]").count()
         assert asked == (page.get_attribute("html", "lang") != "en"), "each is asked once what they read, if at all"
         assert page.locator("form[data-send=read]").count() == (0 if asked else len(state.prayers.drafts[0].body.lines))
         reads(page, "en")

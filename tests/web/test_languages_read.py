@@ -134,7 +134,9 @@ def test_the_page_asks_once_whether_they_read_it_and_offers_no_answer_before(hal
     page = hall.page("ann")
     assert 'name="reading"' not in line_on(page, 0)
     assert 'name="reading"' in line_on(page, 1)
-    assert page.count('data-ask="he"') == 1
+    lines, _, outside = page.partition('id="outside"')
+    assert lines.count('data-ask="he"') == 1
+    assert outside.count("data-ask") + outside.count('data-send="challenger"') == outside.count('class="card stack"')
     yes = hall.post("ann", "unread", key="reads-he-1", language="he", on="0", line="0", back="text")
     assert (yes.status_code, yes.headers["location"]) == (303, f"/g/{CODE}#line-0")
     page = hall.page("ann")

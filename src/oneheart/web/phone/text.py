@@ -141,6 +141,7 @@ class Challenger:
         stem: beginning of the sentence that the words continue, "" for none.
         stance: the person's answer: 1, 0 or -1; None while unanswered.
         key: idempotency key of its form.
+        ask: name of the language about which the person is asked first whether they read it; "" if they read it.
     """
 
     alias: str
@@ -149,6 +150,7 @@ class Challenger:
     stem: str
     stance: int | None
     key: str
+    ask: str = ""
 
 
 def challengers_of(person: Person) -> list[Challenger]:
@@ -162,6 +164,9 @@ def challengers_of(person: Person) -> list[Challenger]:
             entry.stem_text(words.stem, words.language),
             stance,
             new_key(),
+            ""
+            if person.state.people.reads(person.seat, words.language)
+            else LANGUAGES.get(words.language, words.language),
         )
         for words, stance in lots
     ]
