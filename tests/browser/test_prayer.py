@@ -184,12 +184,13 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
     late.click("button.primary")
     view(late, "sealed")
     until(lambda: state.prayers.sealed, "nothing was sealed")
-    hall.submit("h0", "say", ev.SayingSet(4))
-    at = state.prayers.say_at
     digest = state.prayers.sealed[0].body.digest
+    screen.wait_for_function(f"document.getElementById('digest').textContent === '{digest}'")
     assert not screen.is_visible("#digest"), "no hash stands under a prayer"
     screen.click("#proof summary")
     assert screen.inner_text("#digest") == digest, "the hall sees what is sealed"
+    hall.submit("h0", "say", ev.SayingSet(4))
+    at = state.prayers.say_at
     share = state.prayers.sealed[0].body.share
     assert share in {"certified", "estimated"}
     seen = screen.locator("#status [data-share]").evaluate_all(
