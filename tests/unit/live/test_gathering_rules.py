@@ -19,6 +19,7 @@ from oneheart.live.codes import ALPHABET, CODE_LENGTH, hash_of
 from oneheart.live.decks import Decks, Fitted
 from oneheart.live.gathering import Kept, LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.matching import NEAR_LEAST, similar
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.round import Stage
@@ -157,12 +158,12 @@ def test_only_desires_of_others_in_words_like_ones_own_are_near_and_at_most_thre
         back = await say(gathering, cy, "Peace for all of us here!")
         await gathering.submit(f"s{cy}", "back", ev.DesireWithdrawn(cy, back))
         far = await say(gathering, cy, "Bread")
-        found = gathering.nearest(mine)
+        found = similar(gathering.state, mine)
         assert len(found) == 3
         assert set(found) < {*near, fourth}
-        assert set(gathering.nearest(mine, count=9)) == {*near, fourth}
-        assert gathering.nearest(mine, count=1) == found[:1]
-        assert far not in gathering.nearest(mine, count=9)
+        assert set(similar(gathering.state, mine, count=9)) == {*near, fourth}
+        assert similar(gathering.state, mine, count=1) == found[:1]
+        assert far not in similar(gathering.state, mine, count=9)
         likeness = dict(gathering.state.desires.nearness.nearest("Peace for all of us here", count=9, exclude=(mine,)))
         assert likeness[found[0]] == max(likeness[n] for n in (*near, fourth))
 
@@ -178,7 +179,7 @@ def test_what_shares_hardly_a_word_is_not_near(
         mine, other = await say(gathering, ann, "Peace"), await say(gathering, bo, "Bread")
         index = gathering.state.desires.nearness
         monkeypatch.setattr(type(index), "nearest", lambda *_, **__: [(other, likeness)])
-        assert gathering.nearest(mine) == ((other,) if asked else ())
+        assert similar(gathering.state, mine) == ((other,) if asked else ())
 
     run(made(tmp_path), work)
 
@@ -233,7 +234,7 @@ def test_what_waits_is_written_in_batches_of_at_most_so_many(tmp_path: Path, mon
 
 
 def test_limits_are_what_they_are() -> None:
-    assert (room.MOST_WAITING, room.MOST_IN_A_BATCH, room.NEAR_LEAST, room.RETRY_SECONDS) == (5000, 512, 0.12, 1.0)
+    assert (room.MOST_WAITING, room.MOST_IN_A_BATCH, NEAR_LEAST, room.RETRY_SECONDS) == (5000, 512, 0.12, 1.0)
 
 
 def test_a_repeat_is_answered_as_the_first_time(tmp_path: Path) -> None:
