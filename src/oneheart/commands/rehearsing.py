@@ -72,6 +72,7 @@ def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
     if not near and how.people > _FAR_MOST:
         message = f"Outside this network at most {_FAR_MOST} phones rehearse; give --people {_FAR_MOST} or fewer."
         raise UserError(message)
+    recorded = [] if how.export is None else replayed(how.export, how.people)
     seconds = 60 * how.minutes
     think = (1 - _ARRIVING) * seconds / _STEPS / 1.6  # the slowest take 1.6 times the average
     think = think if near else max(think, _FAR_LEAST_SECONDS)
@@ -80,10 +81,8 @@ def rehearse(how: Rehearsing, *, tell: Callable[[str], None]) -> Summary:
 
     async def go() -> Summary:
         languages = spoken_in((await _knock(place, door)).body.decode("utf-8", "replace"))
-        friends = (
-            made_up(how.people, max(1, how.people // _TENS), languages, seed=how.seed, relation=how.relation)
-            if how.export is None
-            else replayed(how.export, how.people)
+        friends = recorded or made_up(
+            how.people, max(1, how.people // _TENS), languages, seed=how.seed, relation=how.relation
         )
         crowd = Crowd(place, code, friends, habits=habits, arrive_seconds=_ARRIVING * seconds, seed=how.seed, door=door)
         return await play(crowd, most_seconds=1.5 * seconds + 30, tell=tell)
