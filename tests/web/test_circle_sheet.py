@@ -354,3 +354,56 @@ def test_nothing_of_theirs_is_kept_before_they_agree(open_door: Open) -> None:
     send(browser, again, {says: "In time", agrees: "1"})
     assert [desire.text for desire in door.gathering.state.desires] == ["In time"]
     assert not sheet(browser).named("agree")
+
+
+# --- languages ---
+
+
+def in_english(door: Any, scribed: str) -> tuple[Any, int]:
+    """Return the steward of a circle with one person without a phone, and that person, while English lines are read."""
+    browser = steward(door)
+    others = [door.join(circle="1") for _ in range(5)]
+    for place, other in enumerate(others):
+        door.say(other, f"Bread for everybody, number {place}", key=f"they-say-{place}")
+    add(browser, 1, scribed)
+    state = door.gathering.state
+    door.move("crossing")
+    for seat in map(door.seat, others):
+        for number, desire in enumerate(state.desires):
+            if desire.author != seat:
+                door.submit(f"s{seat}", f"want-{seat:04}-{number:04}", ev.Responded(seat, number, 1))
+    door.move("weaving")
+    until(lambda: state.prayers.drafts)
+    door.move("reading")
+    assert state.prayers.drafts[0].body.lines
+    return browser, next(number for number, seat in enumerate(state.seats) if seat.scribe is not None)
+
+
+def test_who_has_not_said_that_they_understand_a_language_is_asked_first(door: Any) -> None:
+    browser, seat = in_english(door, "ru")
+    state = door.gathering.state
+    page = sheet(browser)
+    lines, reads = page.named("line"), page.named("reads", about="en")
+    assert lines
+    assert len(reads) == 1
+    refused = send(browser, page, dict.fromkeys(lines, "can say"), 422)
+    assert codes(refused.text, "some") == ["cannot read"]
+    assert sorted(codes(refused.text, "refused")) == sorted(lines)
+    assert all(seat not in heard for heard in state.meetings.heard(state.prayers.drafts[0]))
+    page = sheet(browser)
+    send(browser, page, {page.named("reads", about="en")[0]: "1", **dict.fromkeys(page.named("line"), "can say")})
+    assert all(seat in heard for heard in state.meetings.heard(state.prayers.drafts[0]))
+
+
+def test_who_does_not_understand_a_line_has_no_boxes_there_and_is_not_heard(door: Any) -> None:
+    browser, seat = in_english(door, "ru")
+    state = door.gathering.state
+    page = sheet(browser)
+    send(browser, page, {page.named("line")[0]: "unread"})
+    assert state.people.reads(seat, "en") is False
+    html = browser.get(SHEET).text
+    assert not read_sheet(html).named("line")
+    assert html.count("data-waits") == len(state.prayers.drafts[0].body.lines)
+    assert all(seat not in heard for heard in state.meetings.heard(state.prayers.drafts[0]))
+    forged = {"draft": "0", "sheet_key": "a-forged-sheet-key", page.named("line")[0]: "can say"}
+    assert codes(browser.post(SHEET, data=forged).text, "some") == ["cannot read"]

@@ -63,6 +63,7 @@ BY_THE_HOUSE: set[type[ev.Body]] = {
     ev.Purged,
     ev.DutySettled,
     ev.WordsMatched,
+    ev.PlacedOnPaper,
 }
 """The kinds that only the house writes. No other kind may do without a function of `live.doing`."""
 
@@ -376,9 +377,17 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.CardsPrinted: (_open, ev.CardsPrinted(0, ["f" * 64]), HOST),
     ev.SheetsPrinted: (
         _scribed,
-        ev.SheetsPrinted(0, 0, [ev.PrintedSheet("f" * 64, 1, 7, [1, 2], [0.5, 1.0]), ev.PrintedSheet("e" * 64, 2)]),
+        ev.SheetsPrinted(
+            0,
+            0,
+            [
+                ev.PrintedSheet("f" * 64, 1, taken=True, desires=[1, 2], chances=[0.5, 1.0]),
+                ev.PrintedSheet("e" * 64, 2),
+            ],
+        ),
         HOST,
     ),
+    ev.PlacedOnPaper: (_scribed, ev.PlacedOnPaper(7, 1), actor.seat(7)),
     ev.SheetTyped: (_printed, ev.SheetTyped("f" * 64), HOST),
     ev.SeatsRevoked: (_open, ev.SeatsRevoked([0, 1, 2, 3, 4], "one hand"), HOST),
     ev.SeatsRestored: (_revoked, ev.SeatsRestored([0, 1]), HOST),

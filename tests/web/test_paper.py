@@ -464,3 +464,68 @@ def test_an_empty_sheet_gives_nobody_a_place(door: Any) -> None:
     code = make(host, blank=1)[1]
     type_in(host, code, {"language.sheet": "he"})
     assert not door.gathering.state.seats
+
+
+def test_an_answer_on_paper_in_a_language_that_was_not_ticked_is_refused_by_itself(door: Any) -> None:
+    host = ready(door)
+    code = make(host, blank=1)[1]
+    type_in(host, code, {"say.sheet": "Чтобы все были вместе", "language.sheet": "ru"})
+    seat = door.gathering.state.papers.seat_at[0, 1]
+    say(door, 5)
+    state = door.gathering.state
+    door.move("crossing")
+    for reader in range(len(state.seats)):
+        for number, desire in enumerate(state.desires):
+            if reader not in {desire.author, seat} and desire.language == "en":
+                door.submit(f"s{reader}", f"want-{reader:04}-{number:04}", ev.Responded(reader, number, 1))
+    door.move("weaving")
+    until(lambda: state.prayers.drafts)
+    door.move("reading")
+    draft = state.prayers.drafts[0]
+    english = [n for n, line in enumerate(draft.body.lines) if state.desires[line.cites[0]].language == "en"]
+    assert english
+    page = host.post(DESK, data={"key": "print-the-lines", "circle": "0"}).text
+    (code,) = printed(page).values()
+    ticked = {f"line.sheet.{n}": "can say" for n in english}
+    sent = type_in(host, code, ticked, 422)
+    assert codes(sent.text, "some") == ["cannot read"]
+    heard = state.meetings.heard(draft)
+    assert all(seat not in heard[n] for n in english)
+    type_in(host, code, {**ticked, "reads.sheet.en": "1"})
+    heard = state.meetings.heard(draft)
+    assert all(seat in heard[n] for n in english)
+
+
+def test_when_one_on_paper_erases_everything_the_sheets_of_the_others_still_count(door: Any) -> None:
+    host = ready(door)
+    say(door, 8)
+    first = make(host, blank=2)
+    for place, code in first.items():
+        type_in(host, code, {"say.sheet": f"A wish from paper {place}"})
+    door.move("crossing")
+    cards = make(host)
+    papers = door.gathering.state.papers
+    dealt = dict(papers.chances[0, 2])
+    leaving = papers.seat_at[0, 1]
+    door.call(door.gathering.erase, leaving, "erase-me-wholly")
+    papers = door.gathering.state.papers
+    assert leaving not in papers.place_of, "nothing ties a sheet to who left"
+    assert papers.chances[0, 2] == dealt
+    left = opened(host, cards[2]).named("card")
+    assert len(left) >= 7, "at most the wish of who left is gone"
+    type_in(host, cards[2], dict.fromkeys(left, "1"))
+    assert codes(host.get(f"{DESK}/{cards[1]}").text, "old") == ["unknown"]
+    assert sorted(make(host)) == [2]
+
+
+def test_no_event_about_sheets_names_the_seat_of_a_person(door: Any) -> None:
+    assert {*ev.PrintedSheet.__struct_fields__, *ev.SheetsPrinted.__struct_fields__}.isdisjoint({"seat", "seats"})
+    host = ready(door)
+    browser = steward(door)
+    browser.post(f"/g/{CODE}/circle/scribe", data={"key": "a-person-of-the-steward", "doing": "new"})
+    assert sorted(make(host, blank=1)) == [1, 2]
+    state = door.gathering.state
+    assert state.papers.place_of == {1: (0, 1)}
+    door.call(door.gathering.erase, 1, "erase-them-wholly")
+    assert door.gathering.state.papers.place_of == {}
+    assert sorted(make(host, blank=1)) == [2], "their number is not given to another"

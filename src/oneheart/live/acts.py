@@ -165,6 +165,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.Settings, Doer.HOST, doing.set_settings, ask.SettingsAsked, _AT_THE_DESK),
     Act(ev.OutputTaken, Doer.HOST, giving.take_output, giving.OutputAsked, "files leave at the desk, by hosts"),
     # the house
+    Act(ev.PlacedOnPaper, Doer.HOUSE, no_api="the house does it before it prints sheets of paper"),
     Act(ev.HostSeated, Doer.HOUSE, no_api="a host comes in by a one-time link"),
     Act(ev.DutySettled, Doer.HOUSE, no_api="the house writes it when the answers of a circle decide it"),
     Act(ev.DraftWoven, Doer.HOUSE, no_api=_BY_THE_HOUSE),

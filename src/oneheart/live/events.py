@@ -233,19 +233,19 @@ class CardsPrinted(Body, tag="cards", frozen=True):
 
 
 class PrintedSheet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One sheet of paper for one person without a phone.
+    """One sheet of paper for one person without a phone. It names no seat, so that it need not be erased with a person.
 
     Attributes:
         code: SHA-256 of the code on the sheet, hexadecimal.
         place: number of the person's place on paper in the circle, from 1.
-        seat: number of the person's seat; None if nobody has taken this place yet.
+        taken: true if somebody had this place when it was printed.
         desires: numbers of the desires on it, in order: cards, or challengers beside a draft.
         chances: probability with which each card was dealt, above 0 to 1, in the same order; [] for challengers.
     """
 
     code: str
     place: int
-    seat: int | None = None
+    taken: bool = False
     desires: list[int] = []
     chances: list[float] = []
 
@@ -264,6 +264,18 @@ class SheetsPrinted(Body, tag="sheets", frozen=True):
     version: int
     sheets: list[PrintedSheet]
     draft: int | None = None
+
+
+class PlacedOnPaper(Body, tag="on paper", frozen=True):
+    """A person without a phone gets a place on paper in their circle, by which sheets are printed for them.
+
+    Attributes:
+        seat: number of the person's seat.
+        place: number of the place, from 1.
+    """
+
+    seat: int
+    place: int
 
 
 class SheetTyped(Body, tag="sheet typed", frozen=True):
@@ -1359,6 +1371,7 @@ AnyBody = (
     | WayBackKept
     | PhoneLost
     | CardsPrinted
+    | PlacedOnPaper
     | SheetsPrinted
     | SheetTyped
     | DoorSet

@@ -17,12 +17,14 @@ from msgspec import Meta
 from oneheart.live import challenging, doing
 from oneheart.live import events as ev
 from oneheart.live.codes import CODE_LENGTH, clean_code, hash_of, letters_of
+from oneheart.live.dealing import Dealt
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.inputs import Input, Language, Number, Text
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State, duty
 from oneheart.live.state.papers import LiveSheet
+from oneheart.live.state.text import LiveDraft
 from oneheart.model import actor
 from oneheart.model.round import Stage
 
@@ -110,7 +112,7 @@ def _person_is_there(state: State, sheet: LiveSheet) -> bool:
     """Return whether the person of a sheet has not left: neither its circle nor, by erasing everything, all of it."""
     seat = state.papers.seat_of(sheet)
     if seat is None:
-        return not state.papers.was_typed(sheet)
+        return not state.papers.was_taken(sheet)
     return state.people.sits(seat) and state.seats[seat].circle == sheet.circle
 
 
@@ -131,6 +133,8 @@ async def print_sheets(gathering: LiveGathering, host: int, asked: SheetsAsked) 
         return letters_of(gathering.secret_for("sheet", f"{host}-{asked.key}-{number}"), CODE_LENGTH)
 
     if hash_of(code(0)) not in state.papers.sheets:
+        _check_now(state, asked.circle)
+        await _place(gathering, asked.circle)
         body = _dealt(gathering, asked, [hash_of(code(number)) for number in range(2 * SHEETS_MOST)])
         await gathering.submit(actor.host(host), asked.key, body)
     codes = (code(number) for number in range(2 * SHEETS_MOST))
@@ -138,59 +142,72 @@ async def print_sheets(gathering: LiveGathering, host: int, asked: SheetsAsked) 
     return [paper for paper in papers if paper is not None]
 
 
-def _dealt(gathering: LiveGathering, asked: SheetsAsked, hashes: list[str]) -> ev.SheetsPrinted:
-    """Return the event of sheets that are printed now, with what is dealt on them."""
-    state, circle = gathering.state, asked.circle
+def _check_now(state: State, circle: int) -> None:
+    """Raise unless something can be printed for a circle now.
+
+    Raises:
+        Refused: UNKNOWN: no such circle; CLOSED: nothing is answered at this stage.
+    """
     if not state.people.is_circle(circle):
         raise Refused(Refusal.UNKNOWN)
-    draft = state.prayers.of_round(state.round) if state.stage.takes_readings else None
-    if state.ended or (draft is None and not state.stage.takes_responses):
+    if state.ended or not (state.stage.takes_responses or _draft(state) is not None):
         raise Refused(Refusal.CLOSED)
+
+
+def _draft(state: State) -> LiveDraft | None:
+    return state.prayers.of_round(state.round) if state.stage.takes_readings else None
+
+
+async def _place(gathering: LiveGathering, circle: int) -> None:
+    """Give everybody of a circle without a phone a place on paper. It is erased with what else is theirs."""
+    papers = gathering.state.papers
+    for seat in people_on_paper(gathering.state, circle)[:SHEETS_MOST]:
+        if papers.place_of.get(seat, (-1, 0))[0] != circle:
+            body = ev.PlacedOnPaper(seat, papers.last_place(circle) + 1)
+            await gathering.submit(actor.seat(seat), f"on-paper-{circle}-{body.place}", body)
+
+
+def _dealt(gathering: LiveGathering, asked: SheetsAsked, hashes: list[str]) -> ev.SheetsPrinted:
+    """Return the event of sheets that are printed now, with what is dealt on them."""
+    state, circle, draft = gathering.state, asked.circle, _draft(gathering.state)
     seats: list[int | None] = [*people_on_paper(state, circle)[:SHEETS_MOST]]
-    places = _places(state, circle, seats, asked.blank)
+    places = [state.papers.place_of[seat][1] for seat in seats if seat is not None]
+    places += _blank_places(state, circle, places, asked.blank)
     seats += [None] * (len(places) - len(seats))
     if not places:
         raise Refused(Refusal.NO_ROOM)
     if draft is not None:
         lots = [() if seat is None else challenging.to_answer(state, draft, seat) for seat in seats]
-        sheets = [
-            ev.PrintedSheet(code, place, seat, list(own))
-            for code, place, seat, own in zip(hashes, places, seats, lots, strict=False)
-        ]
-        return ev.SheetsPrinted(circle, state.version, sheets, len(state.prayers.drafts) - 1)
-    settings = state.settings
-    cards = settings.cards if settings is not None and state.stage is Stage.CROSSING else 0
-    dealt = gathering.dealer.on_paper(circle, seats, cards)
+        dealt = [[Dealt(number, 0.0) for number in own] for own in lots]
+    else:
+        settings = state.settings
+        cards = settings.cards if settings is not None and state.stage is Stage.CROSSING else 0
+        dealt = gathering.dealer.on_paper(circle, seats, cards)
     sheets = [
-        ev.PrintedSheet(code, place, seat, [card.desire for card in own], [round(card.propensity, 6) for card in own])
+        ev.PrintedSheet(
+            code,
+            place,
+            seat is not None,
+            [card.desire for card in own],
+            [round(card.propensity, 6) for card in own] if draft is None else [],
+        )
         for code, place, seat, own in zip(hashes, places, seats, dealt, strict=False)
     ]
-    return ev.SheetsPrinted(circle, state.version, sheets)
+    return ev.SheetsPrinted(circle, state.version, sheets, None if draft is None else len(state.prayers.drafts) - 1)
 
 
-def _places(state: State, circle: int, seats: list[int | None], blank: int) -> list[int]:
-    """Return the places on paper of some people, and of as many who have none yet as are wanted and have room.
+def _blank_places(state: State, circle: int, taken: list[int], blank: int) -> list[int]:
+    """Return places for as many people who have none yet as are wanted and have room.
 
-    Blank places that were printed before and that nobody has taken come first, so that everybody keeps their number.
+    Places that were printed before and that nobody has taken come first, so that everybody keeps their number.
     """
     papers = state.papers
-    last = papers.last_place(circle)
-    places = []
-    for seat in seats:
-        known = papers.place_of.get(-1 if seat is None else seat)
-        if known is None or known[0] != circle:
-            last += 1
-            known = (circle, last)
-        places.append(known[1])
     room = duty.room_for_scribed(state.seats, state.circles, circle)
     printed = {sheet.place: sheet for sheet in papers.sheets.values() if sheet.circle == circle}
-    free = [
-        place
-        for place, sheet in sorted(printed.items())
-        if place not in places and papers.seat_of(sheet) is None and not papers.was_typed(sheet)
-    ]
+    free = [place for place, sheet in sorted(printed.items()) if place not in taken and not papers.was_taken(sheet)]
+    last = papers.last_place(circle)
     free += range(last + 1, last + 1 + blank)
-    return [*places, *free[: min(blank, room)]]
+    return free[: min(blank, room)]
 
 
 def alias_on(gathering: LiveGathering, paper: Paper, seat: int, number: str) -> str:

@@ -116,6 +116,7 @@ KEPT: tuple[Datum, ...] = (
             ev.ConsentGiven,
             ev.RowsConsented,
             ev.SeatErased,
+            ev.PlacedOnPaper,
         ),
         _t("Your place: a number, your language, your circle, your duty there, that you agreed"),
         _t("So that your phone finds its place again and each person counts once."),

@@ -17,7 +17,7 @@ def printed(*sheets: ev.PrintedSheet, circle: int = A, version: int = 0, draft: 
     return ev.SheetsPrinted(circle, version, list(sheets), draft)
 
 
-BLANK = ev.PrintedSheet("one", 1, None, [1, 2], [0.5, 1.0])
+BLANK = ev.PrintedSheet("one", 1, desires=[1, 2], chances=[0.5, 1.0])
 PAPER: list[Event] = [*HALL, printed(BLANK, ev.PrintedSheet("two", 2))]
 SCRIBED: list[Event] = [*HALL, ev.SeatTaken("", "en", A, scribe=0, bounded=True)]  # seat 5
 TAKEN = ev.SeatTaken("", "en", A, "one", scribe=0, bounded=True)
@@ -32,18 +32,14 @@ SHEETS = [
     Row("two of one code", HALL, printed(BLANK, ev.PrintedSheet("one", 2)), UNKNOWN),
     Row("with a code that is printed already", PAPER, printed(BLANK), UNKNOWN),
     Row("of a place below the first", HALL, printed(ev.PrintedSheet("x", 0)), UNKNOWN),
-    Row("with a desire that nobody said", HALL, printed(ev.PrintedSheet("x", 1, None, [99], [1.0])), UNKNOWN),
-    Row("with fewer chances than desires", HALL, printed(ev.PrintedSheet("x", 1, None, [1, 2], [1.0])), UNKNOWN),
-    Row("with a chance of nothing", HALL, printed(ev.PrintedSheet("x", 1, None, [1], [0.0])), UNKNOWN),
-    Row("for somebody with a phone", HALL, printed(ev.PrintedSheet("x", 1, 0)), UNKNOWN),
-    Row("for somebody of another circle", SCRIBED, printed(ev.PrintedSheet("x", 1, 5), circle=B), UNKNOWN),
-    Row("blank for a place that somebody has", SAT, printed(ev.PrintedSheet("x", 1)), UNKNOWN),
+    Row("with a desire that nobody said", HALL, printed(ev.PrintedSheet("x", 1, desires=[99], chances=[1.0])), UNKNOWN),
     Row(
-        "for another than who has the place",
-        [*SAT, ev.SeatTaken("", "en", A, scribe=0, bounded=True)],
-        printed(ev.PrintedSheet("x", 1, 6)),
+        "with fewer chances than desires",
+        HALL,
+        printed(ev.PrintedSheet("x", 1, desires=[1, 2], chances=[1.0])),
         UNKNOWN,
     ),
+    Row("with a chance of nothing", HALL, printed(ev.PrintedSheet("x", 1, desires=[1], chances=[0.0])), UNKNOWN),
     Row(
         "blank",
         HALL,
@@ -55,11 +51,39 @@ SHEETS = [
         },
     ),
     Row(
-        "for somebody without a phone",
-        SCRIBED,
-        printed(ev.PrintedSheet("x", 4, 5)),
+        "for a place that somebody has",
+        SAT,
+        printed(ev.PrintedSheet("x", 1, taken=True)),
         A,
-        {"papers.sheets[x]": LiveSheet(A, 4, 1, None, []), "papers.seat_at[(0, 4)]": 5, "papers.place_of[5]": (A, 4)},
+        {"papers.sheets[x]": LiveSheet(A, 1, 1, None, [], taken=True)},
+    ),
+    Row(
+        "for a place whose person erased everything since",
+        PAPER,
+        printed(ev.PrintedSheet("x", 1, taken=True)),
+        A,
+        {"papers.sheets[x]": LiveSheet(A, 1, 1, None, [], taken=True)},
+    ),
+]
+
+PLACES = [
+    Row("of somebody with a phone", SCRIBED, ev.PlacedOnPaper(0, 1), UNKNOWN),
+    Row("of nobody", SCRIBED, ev.PlacedOnPaper(9, 1), UNKNOWN),
+    Row("below the first", SCRIBED, ev.PlacedOnPaper(5, 0), UNKNOWN),
+    Row("of somebody who has one here", SAT, ev.PlacedOnPaper(5, 3), UNKNOWN),
+    Row(
+        "that somebody has",
+        [*SCRIBED, ev.PlacedOnPaper(5, 1), ev.SeatTaken("", "en", A, scribe=0, bounded=True)],
+        ev.PlacedOnPaper(6, 1),
+        Refusal.USED,
+    ),
+    Row("that was printed blank", [*SCRIBED, printed(BLANK)], ev.PlacedOnPaper(5, 1), Refusal.USED),
+    Row(
+        "on paper",
+        SCRIBED,
+        ev.PlacedOnPaper(5, 4),
+        5,
+        {"papers.seat_at[(0, 4)]": 5, "papers.place_of[5]": (A, 4)},
     ),
 ]
 
@@ -69,7 +93,7 @@ SEATS = [
     Row("by a sheet that was used", SAT, TAKEN, Refusal.USED),
     Row(
         "by another sheet of the same place",
-        [*SAT, printed(ev.PrintedSheet("three", 1, 5))],
+        [*SAT, printed(ev.PrintedSheet("three", 1, taken=True))],
         ev.SeatTaken("", "en", A, "three", scribe=0, bounded=True),
         Refusal.USED,
     ),
@@ -101,4 +125,4 @@ TYPED = [
     Row("of a circle", PAPER, ev.SheetTyped("two"), A, {"papers.sheets[two].typed": True}),
 ]
 
-ROWS = [*SHEETS, *SEATS, *TYPED]
+ROWS = [*SHEETS, *PLACES, *SEATS, *TYPED]

@@ -75,6 +75,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.CardsPrinted: {UNKNOWN},
     ev.SheetsPrinted: {UNKNOWN, STALE},
     ev.SheetTyped: {UNKNOWN},
+    ev.PlacedOnPaper: {UNKNOWN, Refusal.USED},
     ev.DesireSaid: {UNKNOWN, NOT_YOURS, Refusal.QUOTA, Refusal.CONSENT},
     ev.DesireJoined: {UNKNOWN, NOT_YOURS},
     ev.WordsMatched: {NOT_YOURS, UNKNOWN},

@@ -28,6 +28,7 @@ class LiveSheet:
         round: round for which it was printed.
         draft: number of the draft that stands on it; None for none.
         desires: numbers of the desires on it: cards, or challengers beside a draft.
+        taken: true if somebody had the place when it was printed.
         typed: true once somebody typed it in.
     """
 
@@ -36,6 +37,7 @@ class LiveSheet:
     round: int
     draft: int | None
     desires: list[int]
+    taken: bool = False
     typed: bool = False
 
 
@@ -64,22 +66,27 @@ class Papers:
         place = self.place_of.get(seat)
         return 0.0 if place is None else self.chances.get(place, {}).get(desire, 0.0)
 
+    def places_in(self, circle: int) -> set[int]:
+        """Return the places of a circle for which sheets were printed. O(sheets)."""
+        return {sheet.place for sheet in self.sheets.values() if sheet.circle == circle}
+
     def last_place(self, circle: int) -> int:
         """Return the highest number of a place on paper in a circle; 0 for none. O(sheets)."""
-        return max((sheet.place for sheet in self.sheets.values() if sheet.circle == circle), default=0)
+        taken = (place for there, place in self.seat_at if there == circle)
+        return max((0, *self.places_in(circle), *taken))
 
-    def was_typed(self, sheet: LiveSheet) -> bool:
-        """Return whether a sheet of the same place was typed in before. O(sheets)."""
-        return any(
-            other.typed and (other.circle, other.place) == (sheet.circle, sheet.place) for other in self.sheets.values()
-        )
+    def was_taken(self, sheet: LiveSheet) -> bool:
+        """Return whether somebody has, or had before they erased everything, the place of a sheet. O(sheets)."""
+        place = (sheet.circle, sheet.place)
+        of_place = (other for other in self.sheets.values() if (other.circle, other.place) == place)
+        return place in self.seat_at or any(other.taken or other.typed for other in of_place)
 
     # --- printing ---
 
     def check_printed(
         self, body: ev.SheetsPrinted, people: People, desires: Desires, prayers: Prayers, course: Course
     ) -> Refusal | None:
-        """Refuse an unknown circle, draft, desire or seat, a sheet of another stage, and a code that is known."""
+        """Refuse an unknown circle, draft or desire, a sheet of another stage, and a code that is known."""
         if not people.is_circle(body.circle) or not body.sheets:
             return Refusal.UNKNOWN
         if body.version != course.version:
@@ -90,29 +97,56 @@ class Papers:
         codes = [sheet.code for sheet in body.sheets]
         if len({*places}) < len(places) or len({*codes}) < len(codes) or not self.sheets.keys().isdisjoint(codes):
             return Refusal.UNKNOWN
-        fits = all(self._fits(body.circle, sheet, people, desires) for sheet in body.sheets)
+        fits = all(self._fits(sheet, desires) for sheet in body.sheets)
         return None if fits else Refusal.UNKNOWN
 
-    def _fits(self, circle: int, sheet: ev.PrintedSheet, people: People, desires: Desires) -> bool:
+    @staticmethod
+    def _fits(sheet: ev.PrintedSheet, desires: Desires) -> bool:
         dealt = len(sheet.chances) in {0, len(sheet.desires)} and all(0 < chance <= 1 for chance in sheet.chances)
-        if sheet.place < 1 or not dealt or not all(desires.knows(number) for number in sheet.desires):
-            return False
-        if sheet.seat is None:
-            return (circle, sheet.place) not in self.seat_at
-        if not people.sits(sheet.seat) or people.seats[sheet.seat].scribe is None:
-            return False
-        in_circle = people.seats[sheet.seat].circle == circle
-        return in_circle and self.seat_at.get((circle, sheet.place), sheet.seat) == sheet.seat
+        return sheet.place >= 1 and dealt and all(desires.knows(number) for number in sheet.desires)
+
+    def check_new_printed(self, body: ev.SheetsPrinted, by: str) -> Refusal | None:
+        """Refuse sheets by anybody but a host, and for a place that somebody took meanwhile.
+
+        Asked before the event is written: whoever had a place may erase everything later.
+        """
+        who = actor.parse(by)
+        if who is None or who.kind is not actor.ActorKind.HOST:
+            return Refusal.NOT_YOURS
+        as_dealt = all(sheet.taken == ((body.circle, sheet.place) in self.seat_at) for sheet in body.sheets)
+        return None if as_dealt else Refusal.STALE
 
     def print_sheets(self, body: ev.SheetsPrinted, course: Course) -> int:
         """Record printed sheets with what was dealt on them; return the circle."""
         for sheet in body.sheets:
             place = (body.circle, sheet.place)
-            self.sheets[sheet.code] = LiveSheet(body.circle, sheet.place, course.round, body.draft, list(sheet.desires))
-            if sheet.seat is not None:
-                self._sit(place, sheet.seat)
+            self.sheets[sheet.code] = LiveSheet(
+                body.circle, sheet.place, course.round, body.draft, list(sheet.desires), taken=sheet.taken
+            )
             self.chances.setdefault(place, {}).update(zip(sheet.desires, sheet.chances, strict=False))
         return body.circle
+
+    def check_placed(self, body: ev.PlacedOnPaper, people: People) -> Refusal | None:
+        """Refuse a person with a phone or without a circle, and a place that somebody has or that was printed blank."""
+        if not people.sits(body.seat) or people.seats[body.seat].scribe is None or body.place < 1:
+            return Refusal.UNKNOWN
+        circle = people.seats[body.seat].circle
+        if circle is None or self.place_of.get(body.seat, (-1, 0))[0] == circle:
+            return Refusal.UNKNOWN
+        free = (circle, body.place) not in self.seat_at and body.place not in self.places_in(circle)
+        return None if free else Refusal.USED
+
+    @staticmethod
+    def check_new_placed(body: ev.PlacedOnPaper, by: str) -> Refusal | None:
+        """Refuse an event that is not erased together with its person. Asked before it is written."""
+        return None if by == actor.seat(body.seat) else Refusal.NOT_YOURS
+
+    def place(self, body: ev.PlacedOnPaper, people: People) -> int:
+        """Record the place of a person on paper; return their seat."""
+        circle = people.seats[body.seat].circle
+        if circle is not None:
+            self._sit((circle, body.place), body.seat)
+        return body.seat
 
     def _sit(self, place: tuple[int, int], seat: int) -> None:
         self.seat_at[place], self.place_of[seat] = seat, place
@@ -124,7 +158,7 @@ class Papers:
         sheet = self.sheets[body.card]
         if body.scribe is None or sheet.circle != body.circle:
             return Refusal.UNKNOWN
-        return Refusal.USED if self.seat_of(sheet) is not None or self.was_typed(sheet) else None
+        return Refusal.USED if self.was_taken(sheet) else None
 
     def take_seat(self, body: ev.SeatTaken, seat: int) -> None:
         """Record whose place on paper a new seat is, if it was taken by a sheet."""
@@ -149,9 +183,3 @@ class Papers:
         """Record that a sheet was typed in; return its circle."""
         self.sheets[body.code].typed = True
         return self.sheets[body.code].circle
-
-
-def by_hosts(by: str) -> Refusal | None:
-    """Refuse what only hosts may do by anybody else."""
-    who = actor.parse(by)
-    return None if who is not None and who.kind is actor.ActorKind.HOST else Refusal.NOT_YOURS

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state import duty, nested, papers, ways
+from oneheart.live.state import duty, nested, ways
 from oneheart.live.state.card_words import CardTable
 from oneheart.live.state.company import Company, LiveOccasion
 from oneheart.live.state.course import Course
@@ -572,7 +572,12 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.SheetsPrinted: Rule(
         lambda s, b, _: s.papers.check_printed(b, s.people, s.desires, s.prayers, s.course),
         lambda s, b, _: s.papers.print_sheets(b, s.course),
-        check_new=lambda _s, _b, by: papers.by_hosts(by),
+        check_new=lambda s, b, by: s.papers.check_new_printed(b, by),
+    ),
+    ev.PlacedOnPaper: Rule(
+        lambda s, b, _: s.papers.check_placed(b, s.people),
+        lambda s, b, _: s.papers.place(b, s.people),
+        check_new=lambda s, b, by: s.papers.check_new_placed(b, by),
     ),
     ev.SheetTyped: Rule(
         lambda s, b, _: s.papers.check_typed(b),
