@@ -265,3 +265,40 @@ def test_a_person_of_no_circle_is_dealt_from_a_deck_whatever_circle_it_comes_fro
     deal = dealer(hand, 1.0 - 1e-9)
     deal.take_decks(Decks(np.array([[3]], np.int32), np.array([[0.5]])))  # type: ignore[arg-type]
     assert deal.card(seat) == Dealt(3, pytest.approx(0.5 * (1 - PROBE_SHARE)))
+
+
+# --- several at once, and on paper ---
+
+
+def test_cards_that_lie_before_a_person_differ_and_stay_until_they_are_answered() -> None:
+    hand = hall(own=6)
+    deals = Dealer(hand.state, rng=np.random.default_rng(1))
+    lying = deals.cards_lying(0, 4)
+    assert len({card.desire for card in lying}) == 4
+    assert [round(1 / card.propensity) for card in lying[:FIRST_PROBES]] == [6, 5]
+    assert deals.cards_lying(0, 4) == lying
+    assert [deals.propensity(0, card.desire) for card in lying] == [card.propensity for card in lying]
+    answered = lying[1].desire
+    hand.do(ev.Responded(0, answered, 1))
+    again = deals.cards_lying(0, 4)
+    assert again[:3] == [lying[0], *lying[2:]]
+    assert again[3].desire not in {card.desire for card in lying}
+    assert deals.propensity(0, answered) == 0
+
+
+def test_the_sheets_of_one_printing_spread_over_what_the_circle_has_seen_least() -> None:
+    hand = hall(own=6)
+    sheets = Dealer(hand.state, rng=np.random.default_rng(1)).on_paper(A, [None, None], 3)
+    assert sorted(card.desire for sheet in sheets for card in sheet) == [0, 1, 2, 3, 4, 5]
+    assert [[round(1 / card.propensity) for card in sheet] for sheet in sheets] == [[6, 5, 4], [3, 2, 1]]
+
+
+def test_a_sheet_of_somebody_who_sits_has_nothing_that_they_said_or_answered_and_only_what_is_left() -> None:
+    hand = hall(own=6)
+    hand.do(ev.Responded(0, 2, 1))
+    (sheet,) = Dealer(hand.state, rng=np.random.default_rng(1)).on_paper(A, [0], 4)
+    assert len(sheet) == 3, "one of four is answered in this stage"
+    assert 2 not in {card.desire for card in sheet}
+    author = next(number for number, seat in enumerate(hand.state.seats) if 0 in seat.desires)
+    (sheet,) = Dealer(hand.state, rng=np.random.default_rng(1)).on_paper(A, [author], 8)
+    assert 0 not in {card.desire for card in sheet}
