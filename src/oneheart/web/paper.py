@@ -18,7 +18,8 @@ from oneheart.live import opened, sheets
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.sheets import Paper
-from oneheart.live.state.text import CRITIQUE_MOST, readable
+from oneheart.live.smoothing import WordedLine, said_together, worded
+from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.live.wordings import question_in
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
@@ -118,7 +119,7 @@ class PaperShown:
         cards: desires of others.
         lines: lines of the text.
         lots: desires outside the text.
-        whole: whether the whole text is answered.
+        whole: the whole text as it is said, in each language of the sheet; () where it is not answered.
         second: whether this is the second reading.
         blank: whether nobody has this place yet.
         languages: all languages of the gathering: code and name.
@@ -143,7 +144,7 @@ class PaperShown:
     cards: tuple[PaperLine, ...]
     lines: tuple[PaperLine, ...]
     lots: tuple[PaperLine, ...]
-    whole: bool
+    whole: tuple[tuple[Said, ...], ...]
     second: bool
     blank: bool
     languages: tuple[tuple[str, str], ...]
@@ -205,7 +206,7 @@ def shown(gathering: LiveGathering, paper: Paper, base: str, words: Words) -> Pa
         cards=on_sheet if draft is None else (),
         lines=() if draft is None else _lines(gathering, paper, codes),
         lots=() if draft is None else on_sheet,
-        whole=draft is not None and draft.second and bool(draft.body.lines),
+        whole=() if draft is None or not draft.second else _whole(gathering, draft, codes),
         second=draft is not None and draft.second,
         blank=paper.seat is None,
         languages=tuple(languages_of(gathering)),
@@ -259,6 +260,21 @@ def _lines(gathering: LiveGathering, paper: Paper, codes: list[str]) -> tuple[Pa
         said = tuple(Said(one.text, one.language) for one in standing)
         lines.append(PaperLine(place, said, readable(stage, draft, place) and bool(said), line.changed))
     return tuple(lines)
+
+
+def _whole(gathering: LiveGathering, draft: LiveDraft, codes: list[str]) -> tuple[tuple[Said, ...], ...]:
+    """Return the whole text as it is said, once in each language of a sheet; equal ones once."""
+    state = gathering.state
+    texts = []
+    for code in codes:
+        words = []
+        for line, versions in zip(draft.body.lines, state.meetings.versions(draft), strict=True):
+            met = versions.get(code)
+            carried = met is not None and met.holds and met.place is not None
+            words.append(WordedLine(met.text, code, "") if met is not None and carried else worded(state, line))
+        said = said_together(words)
+        texts.append(tuple(Said(text, one.language) for text, one in zip(said, words, strict=True)))
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 # --- typing in --------------------------------------------------------------------------------------------------------

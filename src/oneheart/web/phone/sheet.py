@@ -73,6 +73,7 @@ class OnSheet:
         cards: cards that lie before them.
         lines: all lines of the text.
         meetings: in which words they meet each line.
+        never: whether the text has a line of which they understand no words.
         asks: languages about which they are asked whether they understand them, before they can answer: code, name.
         lots: desires outside the text that were drawn for them.
         whole: whether an answer to the whole text is kept.
@@ -89,6 +90,7 @@ class OnSheet:
     cards: tuple[SheetCard, ...]
     lines: tuple[ReadLine, ...]
     meetings: tuple[tongues.Meeting, ...]
+    never: bool
     asks: tuple[tuple[str, str], ...]
     lots: tuple[Challenger, ...]
     whole: bool
@@ -137,6 +139,7 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
         ),
         lines=tuple(read_lines(reader, *current)) if reads and current is not None else (),
         meetings=meetings,
+        never=any(one.waits and not one.ask for one in meetings),
         asks=tuple((code, LANGUAGES.get(code, code)) for code in dict.fromkeys(one.ask for one in meetings) if code),
         lots=tuple(lot for lot in challengers_of(reader) if lot.stance is None) if reads else (),
         whole=current is not None and seat in current[1].whole,
@@ -167,6 +170,7 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "draft_number": current[0] if current is not None else 0,
         "second": current is not None and current[1].second,
         "reads_whole": state.stage is Stage.SECOND_READING and current is not None and bool(current[1].body.lines),
+        "wholes": {place.language: place.lines for place in reversed(places)},
         "said": state.stage is Stage.SAID and record_now(state) is not None,
         "sheet_key": new_key(),
         "fresh": new_key,
