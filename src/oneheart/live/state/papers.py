@@ -14,6 +14,7 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires
 from oneheart.live.state.people import People
+from oneheart.live.state.rule import Rule
 from oneheart.live.state.text import Prayers
 from oneheart.model import actor
 
@@ -183,3 +184,23 @@ class Papers:
         """Record that a sheet was typed in; return its circle."""
         self.sheets[body.code].typed = True
         return self.sheets[body.code].circle
+
+
+PAPER_RULES: dict[type[ev.Body], Rule] = {
+    ev.SheetsPrinted: Rule(
+        lambda s, b, _: s.papers.check_printed(b, s.people, s.desires, s.prayers, s.course),
+        lambda s, b, _: s.papers.print_sheets(b, s.course),
+        check_new=lambda s, b, by: s.papers.check_new_printed(b, by),
+    ),
+    ev.PlacedOnPaper: Rule(
+        lambda s, b, _: s.papers.check_placed(b, s.people),
+        lambda s, b, _: s.papers.place(b, s.people),
+        check_new=lambda s, b, by: s.papers.check_new_placed(b, by),
+    ),
+    ev.SheetTyped: Rule(
+        lambda s, b, _: s.papers.check_typed(b),
+        lambda s, b, _: s.papers.note_typed(b),
+        check_new=lambda s, b, by: s.papers.check_new_typed(b, by, s.people),
+    ),
+}
+"""The rules of the events about sheets of paper."""

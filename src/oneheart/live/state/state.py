@@ -24,7 +24,7 @@ from oneheart.live.state.heads import TreeHeads
 from oneheart.live.state.joining import JOINING_RULES
 from oneheart.live.state.meeting import Meetings
 from oneheart.live.state.moves import check_new_stage
-from oneheart.live.state.papers import Papers
+from oneheart.live.state.papers import PAPER_RULES, Papers
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
 from oneheart.live.state.released import Released, words_now
@@ -569,21 +569,6 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.SeatsRestored: Rule(lambda s, b, _: s.people.check_seats(b.seats), lambda s, b, _: s.restore(b)),
     ev.DoorSet: Rule(lambda s, b, _: s.course.check_door(b), lambda s, b, _: s.course.set_door(b)),
     ev.SeatCardsWanted: Rule(lambda s, b, _: s.people.check_cards_wanted(b), lambda s, b, _: s.people.want_cards(b)),
-    ev.SheetsPrinted: Rule(
-        lambda s, b, _: s.papers.check_printed(b, s.people, s.desires, s.prayers, s.course),
-        lambda s, b, _: s.papers.print_sheets(b, s.course),
-        check_new=lambda s, b, by: s.papers.check_new_printed(b, by),
-    ),
-    ev.PlacedOnPaper: Rule(
-        lambda s, b, _: s.papers.check_placed(b, s.people),
-        lambda s, b, _: s.papers.place(b, s.people),
-        check_new=lambda s, b, by: s.papers.check_new_placed(b, by),
-    ),
-    ev.SheetTyped: Rule(
-        lambda s, b, _: s.papers.check_typed(b),
-        lambda s, b, _: s.papers.note_typed(b),
-        check_new=lambda s, b, by: s.papers.check_new_typed(b, by, s.people),
-    ),
     ev.CardsPrinted: Rule(lambda s, b, _: s.people.check_cards(b), lambda s, b, _: s.people.print_cards(b)),
     # desires
     ev.DesireSaid: Rule(
@@ -621,6 +606,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ),
     ev.DesiresShown: Rule(lambda s, b, _: s.desires.check_shown(b), lambda s, b, _: s.desires.show(b)),
     **JOINING_RULES,
+    **PAPER_RULES,
     # released
     ev.OutputTaken: Rule(
         lambda s, b, _: s.released.check_output(b, s.seq),
