@@ -60,7 +60,7 @@ def answer(door: Any, seat: int, *stances: int) -> None:
 def test_where_one_was_is_told_with_how_many_others_in_steps_of_five(hall: Any) -> None:
     browser = hall.join()
     assert 'id="not-been"' in block(near(browser), "been")
-    browser.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
+    browser.post(f"{HOME}/present", data={"key": "present-1", "code": "MEAL42"})
     told = []
     for seat in range(14):
         present(hall, seat)
@@ -73,7 +73,7 @@ def test_where_one_was_is_told_with_how_many_others_in_steps_of_five(hall: Any) 
 
 def test_nobody_sees_where_another_was(hall: Any) -> None:
     mine, other = hall.join(), hall.join()
-    mine.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
+    mine.post(f"{HOME}/present", data={"key": "present-1", "code": "MEAL42"})
     assert "Evening meal" in block(near(mine), "been")
     assert "Evening meal" not in block(near(other), "been")
 
@@ -195,7 +195,7 @@ def test_felt_nearness_changes_nothing_else_on_the_page(hall: Any) -> None:
     for other in range(14):
         answer(hall, other, 1, 0)
         present(hall, other)
-    browser.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
+    browser.post(f"{HOME}/present", data={"key": "present-1", "code": "MEAL42"})
     before = near(browser)
     felt(browser, 7)
     after = near(browser)
@@ -214,7 +214,7 @@ def test_no_number_on_the_page_is_made_of_both(hall: Any) -> None:
         answer(hall, other, 1, 1)
     hall.move("crossing")
     empty = near(browser)
-    browser.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
+    browser.post(f"{HOME}/present", data={"key": "present-1", "code": "MEAL42"})
     for other in range(14):
         present(hall, other)
     there = near(browser)
@@ -230,7 +230,7 @@ def test_erasing_takes_presence_table_and_felt_away(hall: Any) -> None:
     browser = hall.join()
     seat = hall.seat(browser)
     hall.submit("h0", "draw", draw(hall, size=5))
-    browser.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
+    browser.post(f"{HOME}/present", data={"key": "present-1", "code": "MEAL42"})
     felt(browser, 6)
     browser.post(f"{HOME}/erase", data={"sure": "yes", "key": "erase-all"})
     state = hall.gathering.state
@@ -272,7 +272,7 @@ def test_a_reloaded_form_leads_back_to_the_page(hall: Any) -> None:
 def test_the_page_is_whole_in_every_language(hall: Any, language: str) -> None:
     browser = hall.join(language=language)
     hall.submit("h0", "draw", draw(hall, size=5))
-    browser.post(f"{HOME}/present", data={"key": "present-1", "occasion": "0"})
+    browser.post(f"{HOME}/present", data={"key": "present-1", "code": "MEAL42"})
     page = re.sub(r"<[^>]*>|Evening meal|Desert|Seed \d", " ", near(browser).split("<main")[1].split(">", 1)[1])
     assert re.findall(r"[A-Za-z]{4,}", page) == [] if language in {"he", "ru"} else "Your" not in page
 
