@@ -11,7 +11,7 @@ from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.inputs import Alias, Input, Language, Number, Text
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.typed_words import clean_words
+from oneheart.live.typed_words import clean_words, with_beginning
 from oneheart.model import actor
 from oneheart.model.desire import Decision
 
@@ -78,7 +78,9 @@ async def say_in_language(gathering: LiveGathering, seat: int, asked: WordsAsked
         desire = carried[via].desire if via in carried else None
     if desire is None:
         raise Refused(Refusal.UNKNOWN)
-    body = ev.DesireCarried(seat, desire, asked.language, words, via)
+    stem = gathering.state.desires[desire].stem if via is None else ""  # carried words are whole sentences
+    whole = words and with_beginning(stem, words, asked.language)
+    body = ev.DesireCarried(seat, desire, asked.language, whole, via)
     return await gathering.submit(actor.seat(seat), asked.key, body)
 
 

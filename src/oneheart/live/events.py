@@ -474,7 +474,8 @@ class DesireCarried(Body, tag="desire carried", frozen=True):
         seat: number of the person's seat.
         desire: number of the desire.
         language: language code of the new words.
-        text: the new words, cleaned, 1 to 140 graphemes; "" if the person passes it on.
+        text: the new words, cleaned, 1 to 140 graphemes after the beginning that the desire continues; "" if the
+            person passes it on.
         via: place in the log of the "desire carried" event whose words the person was shown; None if they were shown
             the desire's own words.
     """

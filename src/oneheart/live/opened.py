@@ -119,7 +119,9 @@ def carrying_in_hand(gathering: LiveGathering, seat: int, *, finished: bool = Fa
     else:
         alias = alias_for(gathering, Purpose.SAY_IN, seat, card.desire)
     new = "" if card.carried is None else words[card.carried].text
-    return OpenedCarrying(card.kind, OpenedDesire(alias, text, language, desire.stem), card.language, new)
+    return OpenedCarrying(
+        card.kind, OpenedDesire(alias, text, language, "" if card.via else desire.stem), card.language, new
+    )
 
 
 def on_sheet(

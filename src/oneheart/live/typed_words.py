@@ -70,6 +70,18 @@ def find_language(gathering: LiveGathering, seat: int, text: str, language: str 
     return language
 
 
+def with_beginning(code: str, text: str, language: str) -> str:
+    """Return a whole sentence: a text after the stem that it continues; the text alone if it has a beginning itself.
+
+    Example:
+        >>> with_beginning("want", "pan", "es"), with_beginning("want", "Quiero pan", "es"), with_beginning("", "pan", "es")
+        ('Quiero pan', 'Quiero pan', 'pan')
+    """
+    beginning = entry.stem_text(code, language).removesuffix("…")
+    begun = text.casefold().startswith(beginning.strip().casefold()) or bool(entry.own_beginning(text, language)[0])
+    return text if not beginning or begun else f"{beginning}{text}"
+
+
 def stem_of(code: str, text: str, page_language: str, text_language: str) -> str:
     """Return the code of the stem that a text continues; "" if it stands by itself or is in another language.
 

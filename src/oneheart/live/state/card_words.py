@@ -27,7 +27,7 @@ class CardWords:
     Attributes:
         text: the words.
         language: language code of the words.
-        stem: code of the stem that they continue; "" for none.
+        stem: code of the stem that they continue; "" for none, and for carried words, which are whole sentences.
         carried: true if somebody carried the desire into this language.
     """
 
@@ -68,7 +68,7 @@ class CardTable:
         if carried is None and not self.people.reads(seat, desire.language):
             others = (self._standing(number, language) for language in person.also_reads)
             carried = next((words for words in others if words is not None), None)
-        return own if carried is None else CardWords(carried.text, carried.language, desire.stem, carried=True)
+        return own if carried is None else CardWords(carried.text, carried.language, "", carried=True)
 
     def in_language(self, number: int, language: str) -> CardWords | None:
         """Return the words of a desire in one language, for nobody in particular; None if it has none.
