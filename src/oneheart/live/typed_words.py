@@ -74,8 +74,8 @@ def with_beginning(code: str, text: str, language: str) -> str:
     """Return a whole sentence: a text after the stem that it continues; the text alone if it has a beginning itself.
 
     Example:
-        >>> with_beginning("want", "pan", "es"), with_beginning("want", "Quiero pan", "es"), with_beginning("", "pan", "es")
-        ('Quiero pan', 'Quiero pan', 'pan')
+        >>> with_beginning("want", "pan", "es"), with_beginning("want", "Quiero pan", "es")
+        ('Quiero pan', 'Quiero pan')
     """
     beginning = entry.stem_text(code, language).removesuffix("…")
     begun = text.casefold().startswith(beginning.strip().casefold()) or bool(entry.own_beginning(text, language)[0])
