@@ -54,19 +54,12 @@ def hall(serve: Serve) -> Any:
     return server
 
 
-def reads_english(server: Any) -> None:
-    """Let the person who came last say that they read English too."""
-    seat = len(server.gathering.state.seats) - 1
-    server.submit(f"s{seat}", f"english-{seat}", ev.LanguageUnread(seat, "en", on=False))
-
-
 def come(server: Any, watch: Watch, language: str, **options: Any) -> Any:
     page = watch(server.url, **options).page()
     page.goto(f"{server.url}/j/{server.code}?lang={language}")
     page.click("button.primary")
     page.wait_for_url(f"**/g/{server.code}")
     page.wait_for_selector("html[data-ready]", state="attached")
-    reads_english(server)
     return page
 
 
@@ -255,8 +248,6 @@ def test_the_whole_round_goes_without_script(hall: Any, watched: Watch) -> None:
     page = watched(hall.url, java_script_enabled=False, viewport={"width": 360, "height": 640}).page()
     page.goto(f"{hall.url}/j/{hall.code}?lang=he")
     page.click("button.primary")
-    page.wait_for_url(f"**/g/{hall.code}")
-    reads_english(hall)
     hall.move("crossing")
     hall.move("weaving")
     until(lambda: state.prayers.drafts, "no text was woven", 60.0)
