@@ -60,6 +60,9 @@ class Hall:
         return f"{self.server.url}/host/{self.server.code}/sheets"
 
     def move(self, stage: str, done: Callable[[], Any] = lambda: True) -> None:
+        """Let the round move on while no page is open that would move with it."""
+        for page in (self.phone, self.desk):
+            page.goto("about:blank")
         self.server.move(stage)
         until(done, f"the house did not do its part in {stage}")
 
