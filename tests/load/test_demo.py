@@ -6,8 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
+import pytest
+
+from oneheart.commands.demo import Play, play
 from oneheart.rehearsal.friends import wishes
+from oneheart.rehearsal.scenes import SCENES
 
 
 def test_a_demo_plays_a_whole_round_and_loses_nothing() -> None:
@@ -48,3 +53,34 @@ def test_a_demo_plays_a_whole_round_and_loses_nothing() -> None:
     assert found[len(found) // 2] > 1.0, "most lines are what most of these friends want in truth"
     for word in ("hall screen", "open:", "crossing:", "weaving:", "reading:", "second reading:", "said together"):
         assert word in done.stderr
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_scene_ends_as_it_must(name: str) -> None:
+    words = [sys.executable, "-X", "utf8", "-m", "oneheart.cli"]
+    words += ["demo", "--once", "--scene", name, "--speed", "60", "--port", "0", "--json"]
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False, timeout=180, env=environment)
+    summary = json.loads(done.stdout)
+    scene = SCENES[name]
+    assert summary["result"]["status"] == scene.expected, done.stderr
+    assert done.returncode == 0, done.stderr
+    assert summary["people"] == scene.people
+    assert f"scene {name}: expected {scene.expected}, because {scene.because}." in done.stderr
+    assert f"came: {scene.expected}" in done.stderr
+    lines = summary["prayer"].get("lines", [])
+    assert bool(lines) == (scene.expected != "no text")
+    if scene.without_phone:
+        assert summary["prayer"]["amen"] == summary["people"] + scene.without_phone, "they say amen too"
+    if scene.alone:
+        assert "languages" in summary["prayer"]["missing"]
+
+
+def test_a_scene_that_ends_otherwise_is_told_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(SCENES["ten"], expected="not yet")
+    monkeypatch.setitem(SCENES, "ten", other)
+    told: list[str] = []
+    played = play(Play(0, 60.0, port=0, once=True, stay_seconds=0.0, seed=0, scene="ten"), tell=told.append)
+    assert not played.as_expected
+    assert not played.well
+    assert any(line.endswith("THIS IS WRONG.") for line in told)

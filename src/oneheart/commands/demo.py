@@ -9,10 +9,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from oneheart.commands.loop import run
 from oneheart.commands.making import QUESTIONS, add_circles, settings_for
@@ -26,10 +26,12 @@ from oneheart.commands.serving import (
     stop_on_signals,
     warm,
 )
+from oneheart.commands.typing_for import Typist
 from oneheart.engine.disclosure import in_steps, release_share
 from oneheart.engine.prayer.rounds import PartReading
 from oneheart.errors import UserError
-from oneheart.live import judging
+from oneheart.live import doing, judging
+from oneheart.live import inputs as ask
 from oneheart.live.aside import Aside
 from oneheart.live.codes import new_code
 from oneheart.live.gathering import LiveGathering, create
@@ -39,6 +41,7 @@ from oneheart.rehearsal.crowd import Crowd, Summary
 from oneheart.rehearsal.friends import LANGUAGES, made_up
 from oneheart.rehearsal.host import HostDesk
 from oneheart.rehearsal.phone import GaveUpError, Habits
+from oneheart.rehearsal.scenes import SCENES, Scene, friends_of
 from oneheart.rehearsal.wire import ServerPlace
 from oneheart.storage.database import look_into
 from oneheart.storage.log import Log
@@ -65,6 +68,7 @@ class Play:
         once: end after the round; only this machine can see it.
         stay_seconds: time that it stays open after the round otherwise, in seconds.
         seed: seed of all random choices.
+        scene: name of the scene that is played; "" for a gathering of `people` friends without a known end.
     """
 
     people: int
@@ -73,6 +77,7 @@ class Play:
     once: bool
     stay_seconds: float
     seed: int
+    scene: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Played:
         lines: lines of the text, or the nearest desires.
         prayer: the text with its sources and the verdict of each part; {} if none was sealed.
         stopped: true if it was interrupted.
+        scene: the scene that was played; None for none.
     """
 
     summary: Summary
@@ -100,17 +106,28 @@ class Played:
     lines: tuple[str, ...]
     prayer: dict[str, Any]
     stopped: bool
+    scene: Scene | None = None
+
+    @property
+    def as_expected(self) -> bool:
+        """Return whether the scene ended as it must; True without a scene, and where it was interrupted."""
+        return self.scene is None or self.stopped or self.status == self.scene.expected
 
     @property
     def well(self) -> bool:
-        """Return whether nothing was lost or doubled and no error occurred."""
-        return not self.doubled and not self.lost and (self.summary.well or self.stopped)
+        """Return whether nothing was lost or doubled, no error occurred and the scene ended as it must."""
+        kept = not self.doubled and not self.lost and (self.summary.well or self.stopped)
+        return kept and self.as_expected
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as plain JSON values."""
         values = self.summary.as_json()
         findings = self.summary.findings
+        scene = self.scene
+        played = {} if scene is None else {"scene": scene.name, "expected": scene.expected, "because": scene.because}
         return {
+            **played,
+            "as_expected": self.as_expected,
             "people": findings.people,
             "desires": self.desires,
             "responses": {
@@ -162,18 +179,26 @@ def _host(how: Play) -> str:
 
 async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Played:
     code, path = new_code(), folder / "demo.oneheart"
-    settings = settings_for(name="A gathering of friends", questions=(), voice="ten", languages=tuple(QUESTIONS))
+    scene = SCENES[how.scene] if how.scene else None
+    spoken = tuple(QUESTIONS) if scene is None else tuple(scene.languages)
+    voice: Literal["ten", "assembly"] = "assembly" if scene is not None and scene.voice == "assembly" else "ten"
+    settings = settings_for(name="A gathering of friends", questions=(), voice=voice, languages=spoken)
     create(path, settings, code=code)
     aside = Aside()
     house = House.open(path, aside=aside)
     gathering = house.gatherings[code]
-    circles = max(1, how.people // _TEN)
+    circles = max(1, how.people // _TEN) if scene is None else scene.circles
     await add_circles(gathering, circles)
+    occasions = () if scene is None else await _add_occasions(gathering, scene)
     stop = stop_on_signals()
     port = sock.getsockname()[1]
     addresses = addresses_for(_host(how), port, None)
-    friends = made_up(how.people, circles, LANGUAGES, seed=how.seed)
-    habits = Habits(think_seconds=THINK_SECONDS / how.speed)
+    friends = (
+        made_up(how.people, circles, LANGUAGES, seed=how.seed) if scene is None else friends_of(scene, seed=how.seed)
+    )
+    typist = Typist(gathering, [] if scene is None else friends[scene.people :])
+    friends = friends if scene is None else friends[: scene.people]
+    habits = Habits(think_seconds=THINK_SECONDS / how.speed, codes=occasions)
     crowd = Crowd(
         ServerPlace("127.0.0.1", port, https=False),
         code,
@@ -181,6 +206,8 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
         habits=habits,
         arrive_seconds=ARRIVE_SECONDS / how.speed,
         seed=how.seed,
+        late=0.0 if scene is None else scene.late,
+        leaving=0.0 if scene is None else scene.leaving,
     )
     over = asyncio.Event()
     try:
@@ -189,23 +216,49 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
             _say_where(addresses, house, code, tell, with_picture=not how.once)
             playing = asyncio.create_task(crowd.play(over))
             try:
-                await _stages(
-                    HostDesk(ServerPlace("127.0.0.1", port, https=False), code), house, crowd, how, stop, tell
-                )
+                desk = HostDesk(ServerPlace("127.0.0.1", port, https=False), code)
+                await _stages(desk, house, crowd, typist, how, stop, tell)
             finally:
                 over.set()
                 await playing
                 warming.cancel()
             summary = crowd.summary(await crowd.check())
             prayer = prayer_of(gathering)
-            status = str(prayer.get("status", "stopped" if stop.is_set() else "not measured"))
+            status = str(prayer.get("status", "stopped" if stop.is_set() else _without_text(gathering)))
             lines = tuple(str(line["text"]) for line in prayer.get("lines", ()))
             _say_result(summary, status, lines, tell)
+            if scene is not None:
+                _say_end(scene, status, prayer, typist, tell)
             if not how.once and not stop.is_set():
                 await _stay(how, HostDesk(ServerPlace("127.0.0.1", port, https=False), code), house, stop, tell)
     finally:
         aside.close()
-    return _by_the_record(path, crowd, summary, prayer, status, lines, stopped=stop.is_set())
+    played = _by_the_record(path, crowd, summary, prayer, status, lines, stopped=stop.is_set())
+    return replace(played, scene=scene)
+
+
+async def _add_occasions(gathering: LiveGathering, scene: Scene) -> tuple[str, ...]:
+    """Add the occasions of a scene, and return their codes."""
+    for number, (name, form) in enumerate(scene.occasions):
+        await doing.add_occasion(gathering, 0, ask.OccasionAsked(f"demo-occasion-{number}", name, form))
+    return tuple(occasion.code for occasion in gathering.state.occasions)
+
+
+def _without_text(gathering: LiveGathering) -> str:
+    """Return what came where nothing was sealed: "no text" if the draft has no line, else "not measured"."""
+    draft = gathering.state.prayers.of_round(gathering.state.round)
+    return "no text" if draft is not None and not draft.body.lines else "not measured"
+
+
+def _say_end(scene: Scene, status: str, prayer: dict[str, Any], typist: Typist, tell: Tell) -> None:
+    """Tell what the scene must come to, why, and what came."""
+    tell(f"scene {scene.name}: expected {scene.expected}, because {scene.because}.")
+    missing = ", ".join(str(code) for code in prayer.get("missing", ()))
+    tell(
+        f"  came: {status}{f' ({missing})' if missing else ''}{'' if status == scene.expected else '. THIS IS WRONG.'}"
+    )
+    if typist.friends:
+        tell(f"  typed for {len(typist.friends)} without a phone: {typist.typed} acts kept, {typist.refused} refused")
 
 
 def _say_where(addresses: Addresses, house: House, code: str, tell: Tell, *, with_picture: bool) -> None:
@@ -217,7 +270,9 @@ def _say_where(addresses: Addresses, house: House, code: str, tell: Tell, *, wit
         tell(f"\n{picture}\n")
 
 
-async def _stages(desk: HostDesk, house: House, crowd: Crowd, how: Play, stop: asyncio.Event, tell: Tell) -> None:
+async def _stages(
+    desk: HostDesk, house: House, crowd: Crowd, typist: Typist, how: Play, stop: asyncio.Event, tell: Tell
+) -> None:
     """Lead the round from its opening to amen over HTTP, as a host does."""
     code = next(iter(house.gatherings))
     stage_seconds = STAGE_SECONDS / how.speed
@@ -229,6 +284,8 @@ async def _stages(desk: HostDesk, house: House, crowd: Crowd, how: Play, stop: a
             if stage != "open":
                 await desk.move(stage)
             tell(sentence)
+            if stage == "crossing":
+                crowd.let_late_come()
             if stage in {"weaving", "second reading"}:
                 await _until(desk, partial(_is_there, stage), stop)
             if stage == "weaving" and not (await desk.text()).get("lines"):
@@ -236,6 +293,7 @@ async def _stages(desk: HostDesk, house: House, crowd: Crowd, how: Play, stop: a
                 return
             if stage in {"open", "crossing", "reading", "second reading"}:
                 await _until_at_rest(crowd, stage_seconds, stop, tell)
+                await typist.type(stage)
             elif stage == "weaving":
                 await asyncio.sleep(min(_SHOWN_SECONDS, stage_seconds))
         await _until(desk, lambda text: bool(text.get("status")), stop)
@@ -245,6 +303,7 @@ async def _stages(desk: HostDesk, house: House, crowd: Crowd, how: Play, stop: a
             await _until(desk, lambda text: text.get("stage") == "said", stop)
             tell("said together")
             await _until_at_rest(crowd, stage_seconds, stop, tell)
+            await typist.type("said")
     except GaveUpError as error:
         crowd.counts.errors[str(error)] += 1
     finally:
@@ -361,6 +420,7 @@ def _say_result(summary: Summary, status: str, lines: tuple[str, ...], tell: Tel
     words = {
         "one desire": "One desire:",
         "not yet": "Not one yet. As far as it goes:",
+        "no text": "No desire is common to all parts yet. That is an answer too.",
         "stopped": "Stopped before its end.",
     }
     tell(words.get(status, "Too few answers to say what is wanted."))

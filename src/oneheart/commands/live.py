@@ -32,6 +32,16 @@ ProxyOption = Annotated[
 ]
 
 
+class SceneName(str, Enum):
+    """The scenes of the demo, see `rehearsal.scenes`."""
+
+    ten = "ten"
+    evening = "evening"
+    assembly = "assembly"
+    disagreement = "disagreement"
+    days = "days"
+
+
 class KeysAt(str, Enum):
     """Where the keys of sealed words are."""
 
@@ -228,6 +238,10 @@ def demo(
         float, typer.Option("--stay", min=0, max=1440, help="Minutes that it stays open after the round.")
     ] = 10.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")] = 0,
+    scene: Annotated[
+        SceneName | None,
+        typer.Option("--scene", help="Play a scene whose end is known; exit status 1 if it ends otherwise."),
+    ] = None,
 ) -> None:
     """Play a gathering of simulated people on a real server; join it with your own phone or browser."""
     from oneheart.commands.demo import Play, play  # noqa: PLC0415
@@ -235,7 +249,10 @@ def demo(
 
     many_files()
     on_error = once or as_json
-    played = play(Play(people, speed, port, once, 60 * stay, seed), tell=lambda line: typer.echo(line, err=on_error))
+    played = play(
+        Play(people, speed, port, once, 60 * stay, seed, scene.value if scene else ""),
+        tell=lambda line: typer.echo(line, err=on_error),
+    )
     if once or as_json:
         typer.echo(json.dumps(played.as_json(), ensure_ascii=False))
     if not played.well:

@@ -12,7 +12,7 @@ import numpy as np
 
 from oneheart.rehearsal.friends import Friend
 from oneheart.rehearsal.ledger import Findings, Held, copies_apart
-from oneheart.rehearsal.phone import GaveUpError, Habits, Phone, PhoneCounts
+from oneheart.rehearsal.phone import GaveUpError, Habits, Phone, PhoneCounts, first_of
 from oneheart.rehearsal.wire import ServerPlace
 
 _CHECKED_AT_ONCE = 32
@@ -104,6 +104,8 @@ class Crowd:
         arrive_seconds: float,
         seed: int,
         door: str = "",
+        late: float = 0.0,
+        leaving: float = 0.0,
     ) -> None:
         """Give each friend a phone.
 
@@ -115,19 +117,24 @@ class Crowd:
             arrive_seconds: period of arrivals, in seconds.
             seed: seed of all random choices, except keys of taps, which are always new.
             door: path by which they join; by default that of the code.
+            late: share of people who come only after `let_late_come`.
+            leaving: share of people who leave when the text is woven.
         """
         self.counts = PhoneCounts()
         rng = np.random.default_rng([seed, 1])
         self._arrivals = np.sort(rng.uniform(0.0, arrive_seconds, len(friends))).tolist()
         self._began = time.perf_counter()
         self._come = 0
+        self._late = frozenset(rng.permutation(len(friends))[: round(late * len(friends))].tolist())
+        leaves = frozenset(rng.permutation(len(friends))[: round(leaving * len(friends))].tolist())
+        self._late_may_come = asyncio.Event()
         self.phones = [
             Phone(
                 place,
                 code,
                 friend,
                 number=number,
-                habits=habits,
+                habits=replace(habits, leaves_at="weaving") if number in leaves else habits,
                 counts=self.counts,
                 rng=np.random.default_rng([seed, 2, number]),
                 door=door,
@@ -142,17 +149,25 @@ class Crowd:
 
     @property
     def at_rest(self) -> bool:
-        """Return whether all phones have come and none has anything to do."""
-        return self._come == len(self.phones) and all(phone.at_rest for phone in self.phones)
+        """Return whether all phones that are due have come and none of those has anything to do."""
+        due = len(self.phones) - (0 if self._late_may_come.is_set() else len(self._late))
+        return self._come == due and sum(phone.at_rest for phone in self.phones) >= due
+
+    def let_late_come(self) -> None:
+        """Let those come who are late. They come one after another, in a tenth of the time of the others."""
+        self._late_may_come.set()
 
     async def play(self, over: asyncio.Event) -> None:
         """Let all phones take part until the end; phones that have not come by then never come."""
         self._began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
-            for phone, at in zip(self.phones, self._arrivals, strict=True):
-                group.create_task(self._one(phone, at, over))
+            for number, (phone, at) in enumerate(zip(self.phones, self._arrivals, strict=True)):
+                group.create_task(self._one(phone, at, over, late=number in self._late))
 
-    async def _one(self, phone: Phone, at: float, over: asyncio.Event) -> None:
+    async def _one(self, phone: Phone, at: float, over: asyncio.Event, *, late: bool) -> None:
+        if late:
+            await first_of(self._late_may_come.wait(), over.wait())
+            at /= 10
         try:
             async with asyncio.timeout(at):
                 await over.wait()

@@ -7,7 +7,7 @@ theme that some circles prefer. So the true result of a rehearsal is known and c
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +44,8 @@ _AS_ONE_CAN: Mapping[str, str] = {
     "ru": ", каждый — насколько может",
     "es": ", cada uno hasta donde pueda",
 }
+_CAMP_ODDS = 3.0  # log-odds of what a camp wants; what it refuses has their negative
+_HALF = 0.5
 _AGAINST = 0.3  # share of "against" among stances other than "want", if the voice allows it
 
 
@@ -86,6 +88,10 @@ class Friend(Protocol):
 
     def confirms(self, text: str) -> bool:
         """Return whether they read both languages and confirm a translation."""
+        ...
+
+    def affirms(self) -> bool:
+        """Return whether they say that they can say the whole text."""
         ...
 
 
@@ -147,6 +153,8 @@ class MadeUp:
         rng: np.random.Generator,
         rooms: frozenset[int] = frozenset(),
         languages: frozenset[str] = frozenset(LANGUAGES),
+        refuses: bool = False,
+        camp: int | None = None,
     ) -> None:
         """Make a person with preferences for themes.
 
@@ -156,10 +164,15 @@ class MadeUp:
             rng: random choice of what they say.
             rooms: kinds of occasions to which they go.
             languages: codes of the languages that they read, beside their own.
+            refuses: whether half of all lines go against them, so that they do not affirm the whole.
+            camp: 0 or 1 for one of two camps, which wants half of the wishes of each language and refuses the others;
+                None for no camp.
         """
-        self._rooms, self._languages = rooms, languages
+        self._rooms, self._languages, self._refuses, self._camp = rooms, languages, refuses, camp
         self.language = language if language in LANGUAGES else "en"
         odds = np.asarray([wish.held + wish.pull * tastes[wish.theme] for wish in wishes()])
+        if camp is not None:
+            odds = np.where(np.arange(len(odds)) // len(LANGUAGES) % 2 == camp, _CAMP_ODDS, -_CAMP_ODDS)
         self._wants = 1.0 / (1.0 + np.exp(-odds))
         self._salt = int(rng.integers(2**31))
         loved = np.exp(0.8 * odds)
@@ -185,6 +198,8 @@ class MadeUp:
         wants = 0.5 if wish is None else float(self._wants[wish])
         if lot < wants:
             return 1
+        if self._camp is not None and may_be_against:
+            return -1
         return -1 if may_be_against and lot > 1.0 - _AGAINST * (1.0 - wants) else 0
 
     def goes_to(self, occasion: int) -> bool:
@@ -193,8 +208,12 @@ class MadeUp:
 
     def reads(self, text: str) -> tuple[Reading, str]:
         """Return their answer to a line. Most people can say what others want, more so after an amendment."""
+        if self._refuses and _same_always(f"refuse {text}", self._salt) < _HALF:
+            return "against me", ""
         if self.stance(text, may_be_against=False) > 0:
             return "can say", ""
+        if self._camp is not None:
+            return "against me", ""
         amended = any(text.endswith(ending) for ending in _AS_ONE_CAN.values())
         lot = _same_always(f"read {text}", self._salt)
         can_say = _CAN_SAY_AMENDED if amended else _CAN_SAY
@@ -222,6 +241,10 @@ class MadeUp:
         """Return whether they speak both languages; all translations here are right."""
         return text in _wish_of_text() and _same_always(f"confirm {text}", self._salt) < _CONFIRMS
 
+    def affirms(self) -> bool:
+        """Return whether they can say the whole; who refuses lines cannot."""
+        return not self._refuses
+
 
 def made_up(
     people: int, circles: int, languages: tuple[str, ...], *, seed: int, relation: Relation | None = None
@@ -241,9 +264,9 @@ def made_up(
         ['he', 'en', 'he']
     """
     rng = np.random.default_rng(seed)
-    themes = 1 + max(wish.theme for wish in wishes())
+    themes = theme_count()
     of_circle = rng.normal(0.0, _OF_CIRCLE, (max(circles, 1), themes))
-    went, moved = _occasions(people, languages, themes, relation, seed)
+    went, moved = occasions_of(people, languages, themes, relation, seed)
     out: list[Friend] = []
     for number in range(people):
         tastes = of_circle[number % max(circles, 1)] + rng.normal(0.0, _OF_PERSON, themes) + moved[number]
@@ -251,8 +274,18 @@ def made_up(
     return out
 
 
-def _occasions(
-    people: int, languages: tuple[str, ...], themes: int, relation: Relation | None, seed: int
+def theme_count() -> int:
+    """Return the number of themes of the wishes.
+
+    Example:
+        >>> theme_count()
+        6
+    """
+    return 1 + max(wish.theme for wish in wishes())
+
+
+def occasions_of(
+    people: int, languages: Collection[str], themes: int, relation: Relation | None, seed: int
 ) -> tuple[list[frozenset[int]], npt.NDArray[np.float64]]:
     """Return the kinds of occasions of each person, and the effect of these and of their language on preferences."""
     moved = np.zeros((people, themes))
@@ -332,6 +365,10 @@ class Replayed:
     def confirms(self, text: str) -> bool:  # noqa: ARG002
         """Return False: an export holds no translations."""
         return False
+
+    def affirms(self) -> bool:
+        """Return True: an export does not tell of a whole text."""
+        return True
 
 
 def _want_share(gathering: Gathering) -> dict[str, float]:

@@ -49,6 +49,7 @@ class Habits:
         cards: number of cards that a person answers in one stage.
         think_seconds: mean time for a card, in seconds.
         codes: codes of the occasions to which friends may go, in their order.
+        leaves_at: stage at which the person leaves for good; "" for nobody.
     """
 
     sleepy: float = 0.1
@@ -59,6 +60,7 @@ class Habits:
     cards: int = 8
     think_seconds: float = 5.0
     codes: tuple[str, ...] = ()
+    leaves_at: str = ""
 
 
 @dataclass(slots=True)
@@ -156,6 +158,8 @@ class Phone:
     async def _go_on(self, over: asyncio.Event) -> None:
         looks = 0
         while not over.is_set():
+            if self.stage and self.stage == self._habits.leaves_at:
+                return
             self._news.clear()
             did = await self._step()
             looks = 0 if did else looks + 1
@@ -163,7 +167,7 @@ class Phone:
                 await self._think(1.0 if did else 2.0)
                 continue
             self.at_rest = True
-            await _first(self._news.wait(), over.wait())
+            await first_of(self._news.wait(), over.wait())
             self.at_rest = False
             looks = 0
 
@@ -535,7 +539,7 @@ def _kind_of(path: str) -> str:
     return "/".join(["", *parts[1:2], *(["{code}"] if len(parts) > 2 else []), *parts[3:4]])  # noqa: PLR2004
 
 
-async def _first(*waits: Coroutine[None, None, bool]) -> None:
+async def first_of(*waits: Coroutine[None, None, bool]) -> None:
     """Wait for the first of these to finish."""
     tasks = [asyncio.create_task(wait) for wait in waits]
     try:

@@ -111,7 +111,7 @@ class Reader:
     def _whole_or_amen(self, forms: list[PageForm]) -> tuple[PageForm, dict[str, str]] | None:
         whole = form_to(forms, "/whole")
         if whole is not None and self._once(f"whole {whole.fields.get('draft')}"):
-            return whole, {**whole.fields, "on": "1"}
+            return whole, {**whole.fields, "on": "1" if self.friend.affirms() else "0"}
         amen = form_to(forms, "/amen")
         if amen is not None and self._once(f"amen {sum(name.startswith('whole') for name in self.done)}"):
             return amen, dict(amen.fields)
