@@ -26,7 +26,7 @@ from oneheart.commands.serving import (
     stop_on_signals,
     warm,
 )
-from oneheart.commands.typing_for import Typist
+from oneheart.commands.typing_for import TypistForMany
 from oneheart.engine.disclosure import in_steps, release_share
 from oneheart.engine.prayer.rounds import PartReading
 from oneheart.errors import UserError
@@ -196,7 +196,7 @@ async def _play(how: Play, sock: socket.socket, folder: Path, tell: Tell) -> Pla
     friends = (
         made_up(how.people, circles, LANGUAGES, seed=how.seed) if scene is None else friends_of(scene, seed=how.seed)
     )
-    typist = Typist(gathering, [] if scene is None else friends[scene.people :])
+    typist = TypistForMany(gathering, [] if scene is None else friends[scene.people :])
     friends = friends if scene is None else friends[: scene.people]
     habits = Habits(think_seconds=THINK_SECONDS / how.speed, codes=occasions)
     crowd = Crowd(
@@ -250,7 +250,7 @@ def _without_text(gathering: LiveGathering) -> str:
     return "no text" if draft is not None and not draft.body.lines else "not measured"
 
 
-def _say_end(scene: Scene, status: str, prayer: dict[str, Any], typist: Typist, tell: Tell) -> None:
+def _say_end(scene: Scene, status: str, prayer: dict[str, Any], typist: TypistForMany, tell: Tell) -> None:
     """Tell what the scene must come to, why, and what came."""
     tell(f"scene {scene.name}: expected {scene.expected}, because {scene.because}.")
     missing = ", ".join(str(code) for code in prayer.get("missing", ()))
@@ -271,7 +271,7 @@ def _say_where(addresses: Addresses, house: House, code: str, tell: Tell, *, wit
 
 
 async def _stages(
-    desk: HostDesk, house: House, crowd: Crowd, typist: Typist, how: Play, stop: asyncio.Event, tell: Tell
+    desk: HostDesk, house: House, crowd: Crowd, typist: TypistForMany, how: Play, stop: asyncio.Event, tell: Tell
 ) -> None:
     """Lead the round from its opening to amen over HTTP, as a host does."""
     code = next(iter(house.gatherings))

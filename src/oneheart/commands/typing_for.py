@@ -23,7 +23,7 @@ _CARDS = 8
 
 
 @dataclass(slots=True)
-class Typist:
+class TypistForMany:
     """Types for people without a phone, at each stage.
 
     Attributes:
