@@ -10,7 +10,7 @@ Source: ours; encryption of one block with redundancy is the usual way to make a
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, unique
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -28,6 +28,7 @@ _ZEROS = bytes(7)
 EVERYBODY = 0
 
 
+@unique
 class Purpose(IntEnum):
     """What an alias permits its holder to do. An alias of one purpose permits nothing of another."""
 

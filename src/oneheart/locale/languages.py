@@ -31,7 +31,7 @@ class Language:
     plurals: tuple[int, str] = (2, "(n != 1)")
 
 
-_RUSSIAN = "(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"
+_EAST_SLAVIC = "(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"
 # CLDR gives Hebrew a form for two. All whole numbers from 3 on have the same form, so three forms suffice.
 _HEBREW = "(n == 1 ? 0 : n == 2 ? 1 : 2)"
 
@@ -40,8 +40,10 @@ LANGUAGES: dict[str, Language] = {
     for language in (
         Language("en", "English"),
         Language("he", "עברית", right_to_left=True, plurals=(3, _HEBREW)),
-        Language("ru", "Русский", decimal=",", thousands=_THIN, plurals=(3, _RUSSIAN)),
+        Language("ru", "Русский", decimal=",", thousands=_THIN, plurals=(3, _EAST_SLAVIC)),
         Language("es", "Español", decimal=",", thousands=_THIN),
+        Language("uk", "Українська", decimal=",", thousands=_THIN, plurals=(3, _EAST_SLAVIC)),
+        Language("de", "Deutsch", decimal=",", thousands="."),
     )
 }
 """All languages by their code, in the order in which pages offer them."""
