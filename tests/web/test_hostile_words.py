@@ -138,6 +138,7 @@ class Shape(HTMLParser):
 MAY_HOLD = {  # attributes of our own pages in which words of people stand, as a value only
     ("body", "data-now"),
     ("input", "value"),
+    ("option", "value"),
 }
 
 

@@ -206,7 +206,7 @@ def test_a_person_comes_to_another_circle_once_a_round_by_its_code_or_its_card(d
     back = one.post(f"{HOME}/move", data={"key": "move-back-1", "circle": "key-of-0"})
     assert back.status_code == 409
     assert 'id="comes"' in other.get(f"/j/{CODE}?c=key-of-0").text
-    for number, stage in enumerate(("said", "open")):
+    for number, stage in enumerate(("crossing", "open")):
         door.submit("h0", f"round-{number}", ev.StageMoved(stage, state.version))
     one.post(f"{HOME}/move", data={"key": "move-back-2", "circle": "key-of-0"})
     assert [seat.circle for seat in state.seats] == [0, 1]

@@ -159,7 +159,7 @@ def test_an_answer_can_be_changed_while_cards_go_round_and_not_after_the_end(ope
     author, reader = door.join(door.browser()), door.join(door.browser())
     door.say(author, "a wish for all")
     reader.post(f"{HOME}/respond", data={"key": "answer-01", "desire": door.alias(reader, 0), "stance": "1"})
-    change = 'name="back" value="mine"'
+    change = f'action="{HOME}/respond"'
     assert change in reader.get(f"{HOME}/mine").text
     door.submit("h0", "the-end-1", ev.Ended())
     assert change not in reader.get(f"{HOME}/mine").text

@@ -45,6 +45,7 @@ KEPT: tuple[Datum, ...] = (
         (
             ev.DesireSaid,
             ev.DesireJoined,
+            ev.DesireParted,
             ev.DesireWithdrawn,
             ev.DesireLanguage,
             ev.LineAmended,

@@ -306,7 +306,7 @@ def asked(seat: int, number: int, desire: int = 2, stance: int = 1) -> ev.Challe
 
 CHALLENGES = [
     *as_reader(asked, lambda *_: 2, lambda *_: {"prayers.drafts[0].challenged[0][2]": 1}),
-    Row("a desire that was not drawn for them", READING, asked(0, 0, 1), NOT_YOURS),
+    Row("a line that they never answered", READING, asked(0, 0, 1), 1, {"prayers.drafts[0].challenged[0][1]": 1}),
     Row("a desire behind the last", READING, asked(0, 0, 4), NOT_YOURS),
     Row("rejected meanwhile", [*READING, ev.Moderated(2, "rejected")], asked(0, 0), UNKNOWN),  # type: ignore[arg-type]
     Row("against, in a ten", READING, asked(0, 0, stance=-1), CLOSED),

@@ -169,6 +169,7 @@ def test_every_act_that_holds_words_answers_or_presence_needs_consent() -> None:
         ev.DesireLanguage,
         ev.LanguageUnread,
         ev.ConsentGiven,
+        ev.PlacedOnPaper,
         ev.SeatErased,
     }
     assert confided - without == set(CONFIDES)
