@@ -480,6 +480,7 @@ def test_what_is_left_out_of_an_input_has_its_plain_meaning() -> None:
         "version": 0,
         "keep_days": None,
         "run_by": "",
+        "names": {},
     }
 
 
