@@ -49,6 +49,29 @@ def test_the_demand_is_counted_by_itself_and_in_steps(open_door: Open) -> None:
     assert all(not occasion.present for occasion in door.gathering.state.occasions), "asking is not being there"
 
 
+def told_of_who_erases(door: Any) -> tuple[int, int]:
+    """Let five of twelve people ask it, and one of them erase everything; return what is told before and after.
+
+    This is the attack: if the number goes down, whoever sees one person leave learns what that person answered.
+    """
+    people = [door.join() for _ in range(12)]
+    for number, browser in enumerate(people[:5]):
+        ask(browser, on=True, key=f"demand-{number:04}")
+    before = shown(door)[0]
+    people[0].post(f"{HOME}/erase", data={"sure": "yes", "key": "erase-0001"})
+    assert not door.gathering.state.people.sits(0)
+    return before, shown(door)[0]
+
+
+def test_who_erases_everything_does_not_tell_what_they_asked(open_door: Open) -> None:
+    assert told_of_who_erases(open_door()) == (5, 5)
+
+
+def test_in_a_build_that_takes_nothing_over_they_tell_it(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Apart, "keep", lambda *_: None)
+    assert told_of_who_erases(open_door()) == (5, 0)
+
+
 def test_being_there_is_not_counted_as_asking(open_door: Open) -> None:
     door = open_door()
     door.submit("h0", "meal", ev.OccasionAdded("Meal", "meal", "HJKM3456"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from oneheart.engine.desire import spoken
 from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.live.gathering import LiveGathering, create
@@ -251,3 +252,29 @@ def test_an_amen_is_counted_of_who_reads_every_line(hall: Hall) -> None:
     hall.do(f"s{hall.seats['ann']}", ev.LanguageUnread(hall.seats["ann"], "he", on=False))
     assert hall.client.post(hall.url("/amen"), json=amen, headers=hall.who["ann"]).status_code == 200
     assert hall.gathering.state.prayers.sealed[0].amen == {hall.seats["ann"]}
+
+
+def label_refused(hall: Hall) -> bool:
+    """Let the author of a Hebrew line call it English while it is read; return whether no English reader is asked.
+
+    This is the attack: an English reader would then be asked whether they can say a line that they cannot read.
+    """
+    desire = hall.client.get(hall.url("/me"), headers=hall.who["bo"]).json()["desires"][0]["desire"]
+    named = {"key": "call-it-english", "language": "en"}
+    hall.client.post(hall.url(f"/desires/{desire}/language"), json=named, headers=hall.who["bo"])
+    return hall.read("ann", 0).status_code == 403 and hall.seats["ann"] not in hall.heard(0)
+
+
+def test_hebrew_words_are_not_called_english(hall: Hall) -> None:
+    assert label_refused(hall)
+    said = {"key": "hebrew-as-english", "text": "שלום לכולם", "language": "en"}
+    answer = hall.client.post(hall.url("/desires"), json=said, headers=hall.who["bo"])
+    assert (answer.status_code, answer.json()["why"]) == (400, "language")
+    carried = hall.post("dan", "say-in", key="hebrew-as-spanish", draft="0", line="1", language="es", text="שלום לכולם")
+    assert carried.status_code == 400
+    assert not hall.gathering.state.prayers.carried
+
+
+def test_in_a_build_that_does_not_look_at_letters_they_are(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spoken, "is_other_script", lambda *_: False)
+    assert not label_refused(hall)

@@ -11,7 +11,7 @@ from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.inputs import Alias, Input, Language, Number, Text
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
-from oneheart.live.typed_words import clean_words, with_beginning
+from oneheart.live.typed_words import clean_words, named_language, with_beginning
 from oneheart.model import actor
 from oneheart.model.desire import Decision
 
@@ -68,8 +68,7 @@ async def say_in_language(gathering: LiveGathering, seat: int, asked: WordsAsked
         Refused: WORDS; LANGUAGE; UNKNOWN: they were not asked for it, or the desire is gone; NOT_YOURS: they do not
             read both languages; QUOTA: they said two in this round; CLOSED: the text is sealed.
     """
-    if asked.language not in gathering.state.languages:
-        raise Refused(Refusal.LANGUAGE)
+    named_language(gathering.state, asked.text, asked.language)
     words = "" if asked.skip else clean_words(asked.text, asked.language)[0]
     desire, via = desire_behind(gathering, Purpose.SAY_IN, seat, asked.desire), None
     if desire is None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oneheart.engine.desire import entry
+from oneheart.engine.desire.spoken import language_of
 from oneheart.live import circles
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
@@ -25,7 +26,7 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import draw_seats
 from oneheart.live.settings_typed import planned, settings_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
-from oneheart.live.typed_words import as_read, clean_critique, clean_name, clean_words, find_language
+from oneheart.live.typed_words import as_read, clean_critique, clean_name, clean_words, find_language, named_language
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
 
@@ -205,9 +206,11 @@ async def name_language(gathering: LiveGathering, seat: int, asked: ask.DesireLa
     """Set the language of a person's own desire.
 
     Raises:
-        Refused: UNKNOWN: it is not theirs, or not a language of the gathering; CLOSED: it is in a sealed text.
+        Refused: UNKNOWN: it is not theirs, or not a language of the gathering; LANGUAGE: its words are in the letters
+            of another one; CLOSED: it is in a sealed text.
     """
     desire = _behind(gathering, Purpose.OWN, seat, asked.desire)
+    named_language(gathering.state, gathering.state.desires[desire].text, asked.language)
     return await _by_seat(gathering, seat, asked, ev.DesireLanguage(seat, desire, asked.language))
 
 
@@ -286,7 +289,7 @@ async def carry_line(gathering: LiveGathering, seat: int, asked: ask.CarryingAsk
         Refused: WORDS, LANGUAGE, CLOSED, UNKNOWN; CANNOT_READ: they said that they do not read one of the languages.
     """
     words, _ = clean_words(asked.text)
-    language = _offered(gathering, asked.language or gathering.state.seats[seat].language)
+    language = named_language(gathering.state, words, asked.language or gathering.state.seats[seat].language)
     return await _by_seat(gathering, seat, asked, ev.LineCarried(seat, asked.draft, asked.line, language, words))
 
 
@@ -495,13 +498,14 @@ async def call_same(gathering: LiveGathering, host: int, asked: ask.SameAsked) -
 
 
 async def seed(gathering: LiveGathering, host: int, asked: ask.SeedAsked) -> Kept:
-    """Keep a desire that the hosts begin with. Without a language it is in the default language.
+    """Keep a desire that the hosts begin with. Without a language it is found, in doubt the default one.
 
     Raises:
         Refused: WORDS, LANGUAGE.
     """
-    language = _offered(gathering, asked.language or gathering.state.languages[0])
-    words, _ = clean_words(asked.text, language)
+    languages = gathering.state.languages
+    language = asked.language or language_of(asked.text, languages[0], languages)
+    words, _ = clean_words(asked.text, named_language(gathering.state, asked.text, language))
     return await _by_host(gathering, host, asked, ev.DesireSaid(None, words, language))
 
 

@@ -528,6 +528,7 @@ class LiveGathering:
         """Replace the state by one that was computed again."""
         if (before := getattr(self, "state", None)) is not None:
             rebuilt.state.released.keep(before.released)
+            rebuilt.state.company.apart.keep(before.company.apart)
         self.files.clear()  # they may hold words that are gone
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
         self.dealer = Dealer(rebuilt.state, rng=self._rng)

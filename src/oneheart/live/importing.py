@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from oneheart.engine.desire.spoken import language_of
 from oneheart.formats.files import InputFile
 from oneheart.formats.hosts_lists import (
     ListedCircle,
@@ -33,7 +34,7 @@ from oneheart.live.naming import kept_names
 from oneheart.live.refusal import Refused
 from oneheart.live.state import State
 from oneheart.live.state.nested import LEVELS_MOST, depths
-from oneheart.live.typed_words import clean_name, clean_words
+from oneheart.live.typed_words import clean_name, clean_words, named_language
 from oneheart.model import actor
 
 CIRCLES_MOST = 2000
@@ -311,9 +312,11 @@ def desires_planned(state: State, entry: InputFile) -> tuple[list[tuple[int, ev.
     seen: set[tuple[str, str]] = set()
     present = 0
     for row in desire_rows_in(entry):
-        language = row.language or state.languages[0]
-        if language not in state.languages:
-            raise RowFaultError("language", row.line, row.language)
+        language = row.language or language_of(row.text, state.languages[0], state.languages)
+        try:
+            named_language(state, row.text, language)
+        except Refused:
+            raise RowFaultError("language", row.line, row.language) from None
         try:
             words, _ = clean_words(row.text, language)
         except Refused:

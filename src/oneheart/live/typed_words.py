@@ -11,6 +11,7 @@ from oneheart.engine.desire import entry, spoken
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.inputs import DesireAsked
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.state import State
 from oneheart.live.state.text import CRITIQUE_MOST
 
 NAME_MOST = 80
@@ -60,12 +61,23 @@ def find_language(gathering: LiveGathering, seat: int, text: str, language: str 
     """Return the language of a person's words: the named one, else the most likely of the gathering's languages.
 
     Raises:
-        Refused: LANGUAGE: the named one is not one of the gathering's languages.
+        Refused: LANGUAGE: as `named_language`.
     """
-    languages = gathering.state.languages
     if not language:
-        return spoken.language_of(entry.clean(text), gathering.state.seats[seat].language, languages)
-    if language not in languages:
+        page_language = gathering.state.seats[seat].language
+        return spoken.language_of(entry.clean(text), page_language, gathering.state.languages)
+    return named_language(gathering.state, text, language)
+
+
+def named_language(state: State, text: str, language: str) -> str:
+    """Return the language that somebody named for words, if the words can be in it.
+
+    Otherwise its readers would be asked whether they can say words that they cannot read.
+
+    Raises:
+        Refused: LANGUAGE: it is not one of the gathering's languages, or the words are in the letters of another one.
+    """
+    if language not in state.languages or spoken.is_other_script(text, language, state.languages):
         raise Refused(Refusal.LANGUAGE)
     return language
 

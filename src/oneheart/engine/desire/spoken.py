@@ -53,16 +53,43 @@ def language_of(text: str, page_language: str, choices: Sequence[str]) -> str:
         >>> language_of("שלום", "en", ["en", "he"]), language_of("Peace 3", "he", ["he", "es"])
         ('he', 'es')
     """
-    counts = {name: len(pattern.findall(text)) for name, _, pattern in _SCRIPTS}
-    script = max(counts, key=lambda name: counts[name])
-    if not counts[script]:
+    written = _written_in(text, choices)
+    if written is None:
         return page_language
-    members = next(members for name, members, _ in _SCRIPTS if name == script)
-    written = [code for code in choices if (code in members if members else code not in _OTHER_SCRIPTS)]
     found = _heard(text, page_language, tuple(written))
     if found:
         return found
     return page_language if page_language in written or not written else written[0]
+
+
+def is_other_script(text: str, language: str, choices: Sequence[str]) -> bool:
+    """Return whether a text cannot be in a language: others of `choices` have its script, and this language has not.
+
+    Latin letters are no sign, because names and words of other scripts are often written in them. O(length).
+
+    Args:
+        text: the words.
+        language: code of the language that somebody named.
+        choices: codes of the gathering's languages.
+
+    Example:
+        >>> [is_other_script("שלום", code, ["en", "he"]) for code in ("en", "he")]
+        [True, False]
+        >>> is_other_script("Shalom", "he", ["en", "he"]), is_other_script("שלום", "en", ["en", "es"])
+        (False, False)
+    """
+    written = _written_in(text, choices)
+    return bool(written) and language not in written and all(code in _OTHER_SCRIPTS for code in written)
+
+
+def _written_in(text: str, choices: Sequence[str]) -> list[str] | None:
+    """Return the languages that have the script of most letters of a text; None for a text without letters."""
+    counts = {name: len(pattern.findall(text)) for name, _, pattern in _SCRIPTS}
+    script = max(counts, key=lambda name: counts[name])
+    if not counts[script]:
+        return None
+    members = next(members for name, members, _ in _SCRIPTS if name == script)
+    return [code for code in choices if (code in members if members else code not in _OTHER_SCRIPTS)]
 
 
 def load() -> bool:

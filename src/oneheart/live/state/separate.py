@@ -6,7 +6,7 @@ They are counted by themselves. Nothing is computed from them together with desi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from oneheart.engine import disclosure
 from oneheart.live.refusal import Refusal
@@ -47,6 +47,8 @@ class Apart:
         represented_aside: as `represented`, of people who are set aside.
     """
 
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"demand_told", "demand_changed"})  # see `keep`
+
     demands: dict[int, Demand] = field(default_factory=dict)
     demand_told: int = 0
     demand_changed: set[int] = field(default_factory=set)
@@ -62,6 +64,11 @@ class Apart:
             self.demand_told = disclosure.in_steps(sum(demand.on for demand in self.demands.values()))
             self.demand_changed.clear()
         return body.seat
+
+    def keep(self, before: Apart) -> None:
+        """Take over what was told before an erasure, so that the number does not go down by one person."""
+        self.demand_told = before.demand_told
+        self.demand_changed |= before.demand_changed
 
     @property
     def demand(self) -> disclosure.Shown:
