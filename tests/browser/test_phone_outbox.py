@@ -195,7 +195,7 @@ def test_a_language_that_is_not_read_is_said_with_one_tap_even_without_network(h
         wait_for_another(phone, before)
     before, given = shown(phone), answers(hall, mine)
     phone.context.set_offline(True)
-    phone.click("#foreign button")
+    phone.click("#foreign button[value='1']")
     wait_for_state(phone, "phone")
     assert answers(hall, mine) == given
     phone.context.set_offline(False)

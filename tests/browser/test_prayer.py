@@ -120,7 +120,7 @@ def test_five_phones_from_reading_to_amen(hall: Any, watched: Watch) -> None:
                 form.locator("button[value='would change']").click()
             else:
                 form.locator("button[value='can say']").click()
-            form.locator("button[aria-pressed=true]").wait_for()
+            page.locator(f"#line-{line} form[data-send=read]:not([data-held]) button[aria-pressed=true]").wait_for()
         page.wait_for_selector("#state[data-state=kept]")
     said = state.prayers.drafts[0].readings
     until(lambda: all(len(one) == len(hall.people) + len(phones) for one in said), "a reading is missing")
@@ -299,6 +299,8 @@ def test_lot_asks_every_phone_about_desires_outside_the_text_with_and_without_ne
     assert draft.body.challengers, "every desire is in the text"
     hall.move("reading")
     view(page, "reading")
+    assert not page.locator("#outside form[data-send=challenger]").count(), "nobody has asked whether they read English"
+    reads(page, "en")
     forms = page.locator("#outside form[data-send=challenger]")
     asked = forms.count()
     assert 0 < asked <= draft.body.lots + len(draft.body.lines), "the lot, and the lines never answered"

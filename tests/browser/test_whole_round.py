@@ -303,9 +303,7 @@ def pages_of(server: Any, phone: Any, desk: Any) -> Iterator[tuple[str, Any]]:
         for page in (phone, desk):
             page.goto("about:blank")
         server.move(stage)
-        prayers = server.gathering.state.prayers
-        if stage in {"weaving", "sealed"}:
-            until(lambda: prayers.drafts if stage == "weaving" else prayers.sealed, stage)  # noqa: B023  used at once
+        server.play_the_house()
         server.gathering.tick()
         for name, page in (*at(phone, home, f"{home}/mine"), *at(desk, host, f"{host}/export", f"{url}/hall/{code}")):
             yield f"{stage}: {name}", page

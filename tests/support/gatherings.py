@@ -38,7 +38,53 @@ def make_settings(**more: Any) -> ev.Settings:
     return ev.Settings(**{**about, **more})
 
 
-class Running:
+class Led:
+    """A gathering whose round is led from outside; what has it says how events are written down.
+
+    Attributes:
+        gathering: whose round it is.
+    """
+
+    gathering: LiveGathering
+
+    def submit(self, actor: str, key: str, body: ev.AnyBody) -> int | None:
+        """Write an event down and return its number."""
+        raise NotImplementedError
+
+    def move(self, stage: str, **more: Any) -> None:
+        """Move the round to a stage."""
+        version = self.gathering.state.version
+        self.submit("h0", f"move-{version}", ev.StageMoved(stage, version, **more))
+
+    def lead_to(self, stage: str) -> None:
+        """Lead the round to a stage through all before it, with a text of one line, which is sealed."""
+        stages = [name.value for name in Stage]
+        for name in stages[stages.index(self.gathering.state.stage) + 1 : stages.index(stage) + 1]:
+            self.move(name)
+            self.play_the_house()
+
+    def play_the_house(self) -> None:
+        """Wait for what the house does in this stage. A text that nobody answered has no line; weave it with one."""
+        state, prayers = self.gathering.state, self.gathering.state.prayers
+        if state.stage is Stage.WEAVING:
+            self._until(lambda: bool(prayers.drafts) and prayers.drafts[-1].body.version == state.version)
+            if not prayers.has_words(prayers.drafts[-1], state.desires):
+                if not len(state.desires):
+                    self.submit("h0", "a-first-seed", ev.DesireSaid(None, "Peace in every house", "en"))
+                self.submit(HOUSE, f"weave-{state.version}", ev.DraftWoven(state.version, [ev.WovenLine([0])]))
+        if state.stage is Stage.SECOND_READING:
+            self._until(lambda: prayers.drafts[-1].second)
+        if state.stage is Stage.SEALED:
+            self._until(lambda: prayers.sealed_of(state.round) is not None)
+
+    def _until(self, holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + 20
+        while not holds():
+            assert time.monotonic() < end, self.gathering.state.stage
+            time.sleep(0.02)
+
+
+class Running(Led):
     """A real server in a thread of its own, with its one gathering.
 
     Attributes:
@@ -81,11 +127,6 @@ class Running:
     def submit(self, actor: str, key: str, body: ev.AnyBody) -> int | None:
         """Write an event down and return its number."""
         return self.call(self.gathering.submit(actor, key, body)).number
-
-    def move(self, stage: str, **more: Any) -> None:
-        """Move the round to a stage."""
-        state = self.gathering.state
-        self.submit("h0", f"move-{state.version}", ev.StageMoved(stage, state.version, **more))
 
     def say(self, text: str, *, circle: int | None = None, language: str = "en", **more: Any) -> int:
         """Let a new person say something; return the number of the desire."""
@@ -145,7 +186,7 @@ class Browser(TestClient):
         return super().post(url, headers=headers, **more)
 
 
-class Door:
+class Door(Led):
     """A house behind the whole app, without a network.
 
     Attributes:
@@ -196,38 +237,6 @@ class Door:
         portal = self._first.portal
         assert portal is not None
         return portal.call(function, *values)
-
-    def move(self, stage: str, **more: Any) -> None:
-        """Move the round to a stage."""
-        version = self.gathering.state.version
-        self.submit("h0", f"move-{version}", ev.StageMoved(stage, version, **more))
-
-    def lead_to(self, stage: str) -> None:
-        """Lead the round to a stage through all before it, with a text of one line, which is sealed."""
-        stages = [name.value for name in Stage]
-        for name in stages[stages.index(self.gathering.state.stage) + 1 : stages.index(stage) + 1]:
-            self.move(name)
-            self.play_the_house()
-
-    def play_the_house(self) -> None:
-        """Wait for what the house does in this stage. A text that nobody answered has no line; weave it with one."""
-        state, prayers = self.gathering.state, self.gathering.state.prayers
-        if state.stage is Stage.WEAVING:
-            self._until(lambda: bool(prayers.drafts) and prayers.drafts[-1].body.version == state.version)
-            if not prayers.has_words(prayers.drafts[-1], state.desires):
-                if not len(state.desires):
-                    self.submit("h0", "a-first-seed", ev.DesireSaid(None, "Peace in every house", "en"))
-                self.submit(HOUSE, f"weave-{state.version}", ev.DraftWoven(state.version, [ev.WovenLine([0])]))
-        if state.stage is Stage.SECOND_READING:
-            self._until(lambda: prayers.drafts[-1].second)
-        if state.stage is Stage.SEALED:
-            self._until(lambda: prayers.sealed_of(state.round) is not None)
-
-    def _until(self, holds: Callable[[], bool]) -> None:
-        end = time.monotonic() + 20
-        while not holds():
-            assert time.monotonic() < end, self.gathering.state.stage
-            time.sleep(0.02)
 
     def say(self, browser: Browser, text: str, **fields: str) -> Any:
         """Say a desire as the form does."""

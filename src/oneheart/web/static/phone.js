@@ -221,8 +221,13 @@ function settled(form, entry) {
   if (form.dataset.send === "whole") return;
   const end = form.dataset.send === "read" ? document.getElementById(`line-${document.querySelectorAll("ol.lines > li").length}`) : null;
   const next = form.closest("li")?.nextElementSibling ?? end;
+  const elsewhere = document.activeElement?.closest("form[data-send]");
+  if (elsewhere && elsewhere !== form) return; // they have gone on by themselves
   next?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
+
+// A page that still glides would slip away between a finger's down and up, and the tap would be no click.
+addEventListener("pointerdown", () => scrollTo({ top: scrollY, behavior: "instant" }));
 
 function refused(entry, refusal) {
   say("");
