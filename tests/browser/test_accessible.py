@@ -424,7 +424,8 @@ def tab_through(page: Any) -> list[str]:
     page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0)")
     reached: set[int] = set()
     unseen = []
-    for _ in range(count + 10):
+    days = page.locator("input[type=datetime-local]").count()  # day, month, year, hour … : Tab stops at each part
+    for _ in range(count + 10 + 7 * days):
         page.keyboard.press("Tab")
         place, wrong, left = page.evaluate(FOCUSED)
         if left and reached:

@@ -361,7 +361,8 @@ def test_a_host_who_errs_reads_one_sentence_and_loses_nothing(serve: Callable[..
         desk.dblclick("form[action$='/do/stage'] button >> nth=0")
     assert (hosts.state.stage.value, hosts.state.version) == ("crossing", 1), "a double tap moves once"
     desk.goto(hosts.host)
-    desk.click("form[action$='/do/stage'] button >> nth=0")
+    with desk.expect_navigation():
+        desk.click("form[action$='/do/stage'] button >> nth=0")
     desk.go_back()
     desk.click("form[action$='/do/stage'] button >> nth=0")
     assert hosts.state.version in {2, 3}
@@ -390,7 +391,8 @@ def test_a_host_who_errs_reads_one_sentence_and_loses_nothing(serve: Callable[..
     assert hosts.state.course.hosts_standing == [0]
 
     page = hosts.place("")
-    page.click("button:has-text('Close the door')")
+    with page.expect_navigation():
+        page.click("button:has-text('Close the door')")
     page.go_back()
     assert page.get_attribute("[data-door]", "data-door") == "closed", "back shows how it stands now"
     hosts.hall.submit("h0", "end-it-all", ev.Ended())
