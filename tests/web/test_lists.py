@@ -77,6 +77,8 @@ MISTAKES = [
     ("circles", "name,parent\n,A\n", "name", 2),
     ("circles", f"name\n{'a' * 81}\n", "long", 2),
     ("circles", "name\nA\nB\na\n", "twice", 4),
+    ("circles", "name\nA\n\u202e\u200b\n", "name", 3),
+    ("circles", "name\ncaf\u00e9\ncafe\u0301\n", "twice", 3),
     ("circles", "name,name_xx\nA,B\n", "language", 2),
     ("circles", "name,place\nA,moon\n", "place", 2),
     ("circles", "name,size\nA,0\n", "size", 2),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import msgspec
@@ -234,12 +234,25 @@ class _Planner:
         return {name.casefold() for name in names if name}
 
 
+def _as_kept(row: ListedCircle) -> ListedCircle:
+    """Return a row with its names as they are kept, so that two ways to write one name are one name.
+
+    Raises:
+        RowFaultError: of the name only signs were written that cannot be seen.
+    """
+    name = clean_name(row.name)
+    if not name:
+        raise RowFaultError("name", row.line)
+    return replace(row, name=name, inside=tuple(clean_name(part) for part in row.inside))
+
+
 def circles_planned(state: State, rows: Sequence[ListedCircle]) -> CirclePlan:
     """Return what a list of circles would add. O(circles + rows), and O(rows of one name) where names repeat.
 
     Raises:
         RowFaultError: the first mistake.
     """
+    rows = [_as_kept(row) for row in rows]
     planner = _Planner(state, rows)
     for place in range(len(rows)):
         planner.node(place)

@@ -17,6 +17,9 @@ from oneheart.live.levels import LevelPart
 from oneheart.web.pages import Spliced
 from oneheart.web.streams import PhoneStreams, ScreenStreams
 
+AnswersSeen = dict[int, set[tuple[int, str]]]
+"""What each person answered, by seat: pairs of the number of a line and their answer; -1 is the whole text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
@@ -52,8 +55,9 @@ class Memory:
         hints: by seat: hints for the person's newest desire.
         rendered: by cache key: rendered phone pages with gaps for the card.
         phones: open streams to phones.
-        judged: cache key (reading counts in steps) and the verdict on each line of the draft; None before.
-        levels: cache key (as of `judged`) and whether each circle can say the draft; None before.
+        judged: number of the draft, the answers of which the verdict on each of its lines tells, and these; None
+            before.
+        levels: the same of whether each circle can say the draft; None before.
         measured: the last measurement; None before.
         measuring: lock that is held during a measurement.
         reporting: lock that is held while a report is made.
@@ -64,8 +68,8 @@ class Memory:
     hints: dict[int, tuple[entry.HintCode, ...]] = field(default_factory=dict)
     rendered: dict[tuple[object, ...], Spliced] = field(default_factory=dict)
     phones: PhoneStreams = field(default_factory=PhoneStreams)
-    judged: tuple[tuple[int, ...], tuple[judging.LineJudged, ...]] | None = None
-    levels: tuple[tuple[int, ...], list[LevelPart]] | None = None
+    judged: tuple[int, AnswersSeen, tuple[judging.LineJudged, ...]] | None = None
+    levels: tuple[int, AnswersSeen, list[LevelPart]] | None = None
     measured: Measurements | None = None
     measuring: asyncio.Lock = field(default_factory=asyncio.Lock)
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -19,7 +19,7 @@ from oneheart.live.wordings import circle_in
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web.host.text_languages import languages_context
-from oneheart.web.memory import memory_of
+from oneheart.web.memory import AnswersSeen, memory_of
 from oneheart.web.said import (
     FIT,
     LEVEL_WORDS,
@@ -45,15 +45,32 @@ def _part_name(host: Host, part: judging.Part) -> str:
     return str(host.words.t("everybody"))
 
 
+def _answers(state: State, draft: LiveDraft) -> AnswersSeen:
+    """Return what each person answered to the lines of a draft and to the whole, where it counts."""
+    answers: AnswersSeen = {seat: {(-1, "whole")} for seat in state.meetings.affirming(draft)}
+    for line, readings in enumerate(state.meetings.heard(draft)):
+        for seat, reading in readings.items():
+            answers.setdefault(seat, set()).add((line, reading))
+    return answers
+
+
+def enough_people_changed(before: AnswersSeen, now: AnswersSeen, people: int) -> bool:
+    """Return whether k different people changed an answer, so that two verdicts do not tell the answer of one of them.
+
+    Of fewer than k people, all must have.
+    """
+    changed = sum(before.get(seat) != now.get(seat) for seat in before.keys() | now.keys())
+    return disclosure.enough_of(changed, people)
+
+
 def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
-    """Return the verdicts on the lines of a draft. Cached until k more people have read a line, so no answer shows."""
-    draft = gathering.state.prayers.drafts[number]
-    steps = (number, *(disclosure.step_of(len(answers)) for answers in gathering.state.meetings.heard(draft)))
-    memory = memory_of(gathering)
-    cached = memory.judged
-    if cached is None or cached[0] != steps:
-        cached = memory.judged = (steps, judging.judge(gathering.state, draft))
-    return cached[1]
+    """Return the verdicts on the lines of a draft. Cached until k people changed an answer, so no answer shows."""
+    state, memory = gathering.state, memory_of(gathering)
+    draft, cached = state.prayers.drafts[number], memory.judged
+    now = _answers(state, draft)
+    if cached is None or cached[0] != number or enough_people_changed(cached[1], now, state.people.count):
+        cached = memory.judged = (number, now, judging.judge(state, draft))
+    return cached[2]
 
 
 def _lines(host: Host) -> list[dict[str, Any]]:
@@ -91,19 +108,16 @@ def _readers(state: State, draft: LiveDraft) -> set[int]:
 def _levels(host: Host) -> list[dict[str, Any]]:
     """Return the circles of each level with whether they can say the draft, in words and in hundredths.
 
-    [] where no circles stand inside others, because then the lines above name the circles. Cached until k more people
-    have read a line or affirmed the whole.
+    [] where no circles stand inside others, because then the lines above name the circles. Cached until k people
+    changed an answer.
     """
     state, memory, language = host.state, memory_of(host.gathering), host.words.language
     draft = state.prayers.of_round(state.round)
     if draft is None or not draft.body.lines or all(circle.parent is None for circle in state.circles):
         return []
-    steps = [
-        disclosure.step_of(len(answers)) for answers in (*state.meetings.heard(draft), state.meetings.affirming(draft))
-    ]
-    key = (len(state.prayers.drafts), *steps)
-    if memory.levels is None or memory.levels[0] != key:
-        memory.levels = (key, sealing.levels_of(state, draft))
+    number, now, cached = len(state.prayers.drafts), _answers(state, draft), memory.levels
+    if cached is None or cached[0] != number or enough_people_changed(cached[1], now, state.people.count):
+        cached = memory.levels = (number, now, sealing.levels_of(state, draft))
     return [
         {
             "name": circle_in(state, part.circle, language) or str(circle_name(state, part.circle, host.words)),
@@ -111,7 +125,7 @@ def _levels(host: Host) -> list[dict[str, Any]]:
             "said": Coded(host.words.t(LEVEL_WORDS[part.word]), part.word),
             "share": part.share,
         }
-        for part in memory.levels[1]
+        for part in cached[2]
     ]
 
 
