@@ -244,7 +244,8 @@ def test_without_script_from_joining_to_the_last_card(serve: Serve, watched: Wat
 # --- no word that is not translated -----------------------------------------------------------------------------------
 
 # What is on a page for a person: texts, and the attributes that are read out or shown by scripts. Not the words of
-# people and hosts (they have a direction of their own), nor codes and addresses, nor the names of languages.
+# people and hosts (they have a direction of their own), nor codes and addresses, nor the names of languages, nor what a
+# field for another language proposes in that language.
 FRAGMENTS = """() => {
   const own = "bdi, [dir=auto], [dir=ltr], code, script, style, option[lang], [hreflang], [data-events]";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -252,12 +253,14 @@ FRAGMENTS = """() => {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.parentElement.closest(own.replace(", [data-events]", ""))) continue;
     const plain = node.parentElement.closest("noscript"); // what stands there is one text, with its marks
-    found.push((plain ? new DOMParser().parseFromString(node.data, "text/html").body.textContent : node.data).trim());
+    found.push(...(plain ? node.data.split(/<[^>]*>/) : [node.data]).map((text) => text.trim()));
   }
   for (const e of document.querySelectorAll("*")) {
     const said = ["aria-label", "alt", "placeholder", "data-phone", "data-page", "data-sending", "data-kept", "data-in",
       "data-pattern", "data-beyond", "data-empty", "data-long", "data-two", "data-question", "data-link", "data-left"];
-    found.push(...said.filter((name) => e.hasAttribute(name)).map((name) => e.getAttribute(name)));
+    const other = e.matches("input[lang], textarea[lang]") && e.lang !== document.documentElement.lang;
+    const here = said.filter((name) => e.hasAttribute(name) && !(other && name === "placeholder"));
+    found.push(...here.map((name) => e.getAttribute(name)));
   }
   return found.filter((text) => text);
 }"""
