@@ -529,6 +529,7 @@ class LiveGathering:
         if (before := getattr(self, "state", None)) is not None:
             rebuilt.state.released.keep(before.released)
             rebuilt.state.company.apart.keep(before.company.apart)
+            rebuilt.state.prayers.keep_amen(before.prayers)
         self.files.clear()  # they may hold words that are gone
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
         self.dealer = Dealer(rebuilt.state, rng=self._rng)

@@ -78,7 +78,7 @@ def is_other_script(text: str, language: str, choices: Sequence[str]) -> bool:
         >>> is_other_script("Shalom", "he", ["en", "he"]), is_other_script("שלום", "en", ["en", "es"])
         (False, False)
     """
-    written = _written_in(text, choices)
+    written = _written_in(text, choices) or []
     return bool(written) and language not in written and all(code in _OTHER_SCRIPTS for code in written)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from oneheart.live import events as ev
 
@@ -21,9 +22,11 @@ class Sealed:
         said_at: server's clock when it was said, milliseconds since 1970; None before.
         public: true if everybody may read it.
         amen_aside: as `amen`, of people who are set aside.
-        amen_kept: number of people who said amen, kept after everything personal was erased; 0 before.
+        amen_kept: number of people who said amen, in steps of k, kept after some or all of them were erased; 0 before.
         taken_back_at: server's clock when a host took the seal back, milliseconds since 1970; None while it stands.
     """
+
+    NOT_IN_FINGERPRINT: ClassVar[frozenset[str]] = frozenset({"amen_kept"})  # an erasure does not lower it
 
     seq: int
     at: int

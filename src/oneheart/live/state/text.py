@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.carried import Carried, InAnotherLanguage, Version, is_confirmed
@@ -159,6 +160,11 @@ class Prayers:
         self.kept = {(line.cites, line.amendment): line for line in body.lines}
         for sealed, amen in zip(self.sealed, body.amen, strict=False):
             sealed.amen_kept = amen
+
+    def keep_amen(self, before: Prayers) -> None:
+        """Take over how many were told to have said amen, so that no erasure lowers it by one person."""
+        for sealed, former in zip(self.sealed, before.sealed, strict=False):
+            sealed.amen_kept = max(sealed.amen_kept, disclosure.in_steps(former.amen_count))
 
     def of_round(self, number: int) -> LiveDraft | None:
         """Return the current draft of a round; None before one is woven."""
