@@ -110,6 +110,19 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None, keys: 
     database.close()
 
 
+def _own_names(path: Path, meta: Mapping[str, object]) -> tuple[str, SecretKey]:
+    """Return the code and the secret key of a file.
+
+    Raises:
+        UserError: one of them is missing or damaged.
+    """
+    try:
+        return str(meta["code"]), SecretKey(bytes.fromhex(str(meta["secret"])))
+    except (KeyError, ValueError) as error:
+        message = f"Cannot open {path}: its code or its secret is damaged; restore it from a backup."
+        raise UserError(message) from error
+
+
 class LiveGathering:
     """One live gathering.
 
@@ -148,8 +161,7 @@ class LiveGathering:
         self._database = database
         self._log = Log(database, now=now)
         meta = {str(name): value for name, value in database.connection.execute("SELECT name, value FROM meta")}
-        self.code = str(meta["code"])
-        self._secret = SecretKey(bytes.fromhex(str(meta["secret"])))
+        self.code, self._secret = _own_names(self.path, meta)
         self._rng = rng or np.random.default_rng()
         self._queue: deque[_Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None

@@ -172,6 +172,19 @@ def test_a_file_whose_bytes_are_damaged_is_a_sentence(tmp_path: Path) -> None:
     open_database(path).close()  # nobody holds it
 
 
+@pytest.mark.parametrize(
+    "damage", ["UPDATE meta SET value = '8e&b' WHERE name = 'secret'", "DELETE FROM meta WHERE name = 'code'"]
+)
+def test_a_file_whose_secret_or_code_is_damaged_is_a_sentence(tmp_path: Path, damage: str) -> None:
+    path = made(tmp_path)
+    database = open_database(path)
+    database.connection.execute(damage)
+    database.close()
+    with pytest.raises(UserError, match="its code or its secret is damaged; restore it from a backup"):
+        LiveGathering.open(path)
+    open_database(path).close()  # nobody holds it
+
+
 def test_an_event_at_which_another_version_fails_is_not_dropped_by_opening_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
