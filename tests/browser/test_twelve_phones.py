@@ -157,7 +157,7 @@ class Gathered:
                 page.goto(f"{self.home}{address}")
                 break
             except Error as error:
-                if not left or "interrupted by another navigation" not in str(error):
+                if not left or not re.search("interrupted by another navigation|ERR_ABORTED", str(error)):
                     raise
                 page.wait_for_timeout(300)
         page.wait_for_selector("html[data-ready]", state="attached")
@@ -438,8 +438,7 @@ class Gathered:
             self.follow(page, "sealed")
         self.server.submit("h0", "say", ev.SayingSet(4))
         self.wall.wait_for_selector("#saying-in:not([hidden])")
-        for page in (*self.phones.values(), self.wall):
-            page.wait_for_selector("body[data-saying]", timeout=20_000)
+        self.wall.wait_for_selector("body[data-saying]", timeout=20_000)
         until(lambda: self.state.stage is Stage.SAID, "the moment did not come")
         self.wall.wait_for_timeout(300)
         return [(language, plain(text)) for language, text in self.wall.evaluate(ON_WALL)]
