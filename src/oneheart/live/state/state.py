@@ -582,6 +582,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.DesireLanguage: Rule(
         lambda s, b, _: s.desires.check_language(b, s.people, s.course, sealed=s.prayers.is_sealed(b.desire)),
         lambda s, b, _: s.desires.set_language(b),
+        check_new=lambda s, b, _: s.prayers.check_new_language(b, s.course),
     ),
     ev.DesireCarried: Rule(
         lambda s, b, _: s.desires.carried.check_words(b, s.desires, s.people, s.course),
