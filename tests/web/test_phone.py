@@ -241,7 +241,7 @@ def test_who_writes_in_another_language_is_told_which_and_sets_it_right_with_one
     assert LANGUAGES["en"] in text_at(mine, "data-written-in", "en")
     assert browser.post(f"{HOME}/desire-language", data={**tap_once, "key": "not-mine-1"}).status_code == 404
     assert (
-        other.post(f"{HOME}/desire-language", data={**tap_once, "key": "klingon", "language": "tlh"}).status_code == 404
+        other.post(f"{HOME}/desire-language", data={**tap_once, "key": "klingon", "language": "tlh"}).status_code == 400
     )
     assert door.gathering.state.desires[1].language == "en"
 

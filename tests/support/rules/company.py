@@ -155,7 +155,7 @@ APART = [
         HALL,
         ev.DemandSaid(0),
         0,
-        {"company.apart.demands[0]": Demand(on=True, day=AT // DAY), "company.apart.demand_changed": {0}},
+        {"company.apart.demands[0]": Demand(on=True, day=AT // DAY)},
     ),
     *(Row(why, SAID, ev.RepresentedSaid(number, 0, 5), UNKNOWN) for number, why in NOBODY),
     Row("where nothing was sealed", HALL, ev.RepresentedSaid(0, 0, 5), CLOSED),
