@@ -17,7 +17,7 @@ def catalogues() -> list[Path]:
 
     Example:
         >>> sorted({path.parts[-3] for path in catalogues()})
-        ['en', 'es', 'he', 'ru']
+        ['de', 'en', 'es', 'he', 'ru', 'uk']
     """
     return sorted(HERE.glob("*/LC_MESSAGES/*.po"))
 

@@ -51,7 +51,7 @@ def test_a_new_gathering_has_its_settings_circles_and_a_code(made: Path) -> None
         settings = gathering.state.settings
         assert settings is not None
         assert (settings.name, settings.question["he"], settings.question["en"]) == ("Hall", "מה?", "What do you want?")
-        assert settings.languages == ["en", "he", "ru", "es"]
+        assert settings.languages == ["en", "he", "ru", "es", "uk", "de"]
         assert len(gathering.state.circles) == 3
         assert len({circle.key for circle in gathering.state.circles}) == 3
         assert re.fullmatch(r"[3-9A-Z]{8}", gathering.code)

@@ -14,7 +14,7 @@ from oneheart.reports.translation import LANGUAGES, LOCALE, Translation
 from tests.support.messages import asked_for
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
-FORMS = {"he": 3, "ru": 3, "es": 2}
+FORMS = {"he": 3, "ru": 3, "es": 2, "uk": 3, "de": 2}
 _HOLE = re.compile(r"\{(\w+)\}")
 _PAIR = re.compile(r'^(msgid|msgid_plural|msgstr(?:\[\d\])?) (".*")$', re.MULTILINE)
 
@@ -99,14 +99,18 @@ def test_numbers_are_written_as_each_language_writes_them() -> None:
         "\u200e−0.13",
         "−0,13",
         "−0,13",
+        "−0,13",
+        "−0,13",
     ]
     assert [Translation(language).integer(12345) for language in LANGUAGES] == [
         "12,345",
         "12,345",
         "12\u202f345",
         "12\u202f345",
+        "12\u202f345",
+        "12.345",
     ]
-    assert [Translation(language).integer(1921) for language in LANGUAGES] == ["1,921", "1921", "1921", "1921"]
+    assert [Translation(language).integer(1921) for language in LANGUAGES] == ["1,921", *["1921"] * 5]
     assert Translation("en").decimal(-0.001) == "0.00"
 
 

@@ -22,7 +22,7 @@ def carry_digest(digest: str, line: int, language: str, text: str) -> str:
 
     Example:
         >>> carry_digest("ab", 0, "es", "Paz")[:8]
-        'd6e29ecb'
+        'e57a905e'
     """
     return hashlib.sha256(f"{digest}\n{line}\n{language}\t{text}".encode()).hexdigest()
 
