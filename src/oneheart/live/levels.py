@@ -14,7 +14,6 @@ import numpy as np
 
 from oneheart.engine import disclosure
 from oneheart.engine.disclosure import Shown
-from oneheart.engine.prayer import stopping
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.state import State
@@ -50,6 +49,8 @@ def parts_by_level(state: State, net: Mapping[int, int], error: float) -> list[L
         net: by seat, as `stopping.Heard.net`.
         error: chance that the bound of a part is too high.
     """
+    from oneheart.engine.prayer import stopping  # noqa: PLC0415  its statistics need 30 MB
+
     members = {part.circle: part.seats for part in judging.parts_of(state) if part.circle is not None}
     shown = told_of(state, {circle: len(seats) for circle, seats in members.items()})
     depth = depths(state.circles)

@@ -9,7 +9,7 @@ from typing import Any
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
-from oneheart.live import judging, sealing
+from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.sealed_record import SealedRecord, draft_shown, includes, moment, record_now
 from oneheart.live.snapshot import text_now
@@ -117,6 +117,8 @@ def _levels(host: Host) -> list[dict[str, Any]]:
         return []
     number, now, cached = len(state.prayers.drafts), _answers(state, draft), memory.levels
     if cached is None or cached[0] != number or enough_people_changed(cached[1], now, state.people.count):
+        from oneheart.live import sealing  # noqa: PLC0415  its statistics need 30 MB; a hall without a text needs none
+
         cached = memory.levels = (number, now, sealing.levels_of(state, draft))
     return [
         {
