@@ -1,8 +1,8 @@
-"""A round with twelve phones in six languages, in a real browser, in which nobody agrees: there is no ceremony.
+"""A whole round with twelve phones in six languages, in a real browser, in three runs.
 
 Each language has fourteen readers or more, so that each is measured. German is read by one person besides its own
 readers. Three people have no phone and are asked by a steward, two write on paper. The phones do by hand what decides:
-they come in, say, answer cards and carry words over. All others answer as the house lets them.
+they come in, say, answer cards, carry words over, read, affirm and say amen. All others answer as the house lets them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.tongues import lines_for
 from oneheart.model.round import Stage
+from oneheart.model.verdict import ConditionCode, Status
 from tests.browser.conftest import Watched
 from tests.support.codes import codes
 from tests.support.many_tongues import WORDS
@@ -36,6 +38,19 @@ ONLY_ONE = ("en", 0)  # the phone of the one person who reads German besides ano
 STEWARD = ("he", 0)
 PHONE = {"viewport": {"width": 390, "height": 844}}
 CARDS_MOST = 40
+SHOWN = """() => [...document.querySelectorAll("ol.lines > li")].map((line) => ({
+  words: line.querySelector(".said > bdi")?.textContent.trim(), language: line.querySelector(".said > bdi")?.lang,
+  answers: !!line.querySelector("form[data-send=read]"), asks: line.querySelector("form[data-ask], [data-asked]") &&
+    (line.querySelector("form[data-ask]")?.dataset.ask ?? line.querySelector("[data-asked]").dataset.asked),
+  cannot: !!line.querySelector("[data-cannot-read]") }))"""
+"""What a phone shows of each line: its words, and whether it can be answered."""
+
+ON_WALL = """() => [...document.querySelectorAll("#text li:not(.missing)")].filter((line) => {
+  const box = line.getBoundingClientRect();
+  const inside = box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight;
+  return inside && box.height > 0 && line.checkVisibility({ opacityProperty: true });
+}).map((line) => [line.lang, line.textContent.trim()])"""
+"""Which lines stand on the wall, with their languages."""
 
 
 def until(holds: Callable[[], Any], what: str, seconds: float = 60.0) -> None:
@@ -313,6 +328,145 @@ class Gathered:
             if self.state.reads_words_of(seat, n) is True
         )
 
+    # --- reading ---
+
+    def carry_lines(self, *, into_german: bool) -> None:
+        """Let the one who reads German carry on their phone what is missing still."""
+        page = self.phones[ONLY_ONE]
+        self.open(page)
+        missing = page.evaluate(
+            """() => [...document.querySelectorAll("ol.lines details[data-say-in]")].map((one) =>
+              [one.closest("li").id, one.dataset.sayIn, one.closest("li").querySelector(".said > bdi").textContent])"""
+        )
+        for line, into, shown in missing:
+            if into == "de" and not into_german:
+                continue
+            wish = next(n for words in WORDS.values() for n, text in enumerate(words) if plain(text) == plain(shown))
+            box = page.locator(f"#{line} details[data-say-in={into}]")
+            box.locator("summary").click()
+            box.locator("textarea").fill(WORDS[into][wish])
+            before = len(self.state.prayers.carried)
+            box.locator("form[data-send=say-in] button").click()
+            until(lambda: len(self.state.prayers.carried) > before, "the carried line was not kept")  # noqa: B023
+
+    def reads(self, who: tuple[str, int]) -> set[str]:
+        return set(SIX) if who == ONLY_ONE else {who[0]}
+
+    def read_on_phone(self, who: tuple[str, int]) -> list[int]:
+        """Answer each line that the phone shows in words that its person reads; return those that it does not."""
+        page = self.phones[who]
+        self.open(page)
+        while (asks := page.locator("ol.lines form[data-ask]")).count():
+            language = str(asks.first.get_attribute("data-ask"))
+            assert language not in self.reads(who), f"{who} is asked what they said"
+            page.evaluate("document.documentElement.dataset.former = '1'")
+            asks.first.locator("button[value='1']").click()
+            page.wait_for_selector("html[data-ready]:not([data-former])", state="attached")
+        lines = page.evaluate(SHOWN)
+        assert len(lines) == len(self.draft.body.lines)
+        for line in lines:
+            assert line["answers"] == (line["language"] in self.reads(who)), (who, line)
+            assert line["cannot"] == (not line["answers"]), (who, line)
+            assert line["words"] in WORDS[line["language"]], (who, line)
+        for number, line in enumerate(lines):
+            if line["answers"]:
+                page.click(f"#line-{number} form[data-send=read] button[value='can say']")
+                page.wait_for_selector(f"#line-{number} form[data-send=read] button[aria-pressed=true]")
+        until(
+            lambda: all((self.seats[who] in self.draft.readings[n]) == line["answers"] for n, line in enumerate(lines)),
+            f"a reading of {who} is missing",
+        )
+        return [number for number, line in enumerate(lines) if line["cannot"]]
+
+    def read(self) -> dict[tuple[str, int], list[int]]:
+        """Let everybody read; return for each phone the lines of which its person reads no words."""
+        unread = {who: self.read_on_phone(who) for who in self.phones}
+        self.by_sheet(("line", "can say"))
+        number = len(self.state.prayers.drafts) - 1
+        self.do(
+            (f"s{seat}", f"read-{seat:04}-{n}", ev.LineRead(seat, number, n, "can say"))  # type: ignore[arg-type]
+            for seat in self.crowds
+            for n, meeting in enumerate(lines_for(self.state, number, seat))
+            if not meeting.waits
+        )
+        for n, readings in enumerate(self.state.meetings.heard(self.draft)):
+            met = {s for s in self.everybody if not lines_for(self.state, number, s)[n].waits}
+            assert set(readings) == met, "whoever reads a line is heard on it, and nobody else"
+        return unread
+
+    @property
+    def everybody(self) -> range:
+        return range(len(self.state.seats))
+
+    def affirm(self) -> None:
+        """Let everybody say that they can say the whole, whom the page asks."""
+        self.move("second reading", lambda: self.draft.second)
+        number = len(self.state.prayers.drafts) - 1
+        for who, page in self.phones.items():
+            self.follow(page, "second reading")
+            if self.state.meetings.waiting(self.seats[who], self.draft):
+                assert page.locator("[data-waits]").count() == 1
+                assert not page.locator("form[data-send=whole]").count(), f"{who} is asked to affirm unread words"
+                continue
+            page.click("form[data-send=whole] button[value='1']")
+            page.wait_for_selector("form[data-send=whole] button[aria-pressed=true]")
+        self.by_sheet(("whole", "1"))
+        self.do(
+            (f"s{seat}", f"whole-{seat:04}", ev.WholeAffirmed(seat, number, on=True))
+            for seat in self.crowds
+            if not self.state.meetings.waiting(seat, self.draft)
+        )
+        phones = set(self.seats.values())
+        until(
+            lambda: phones & self.affirmable <= self.state.meetings.affirming(self.draft), "a phone's word is missing"
+        )
+
+    @property
+    def affirmable(self) -> set[int]:
+        return {seat for seat in self.everybody if not self.state.meetings.waiting(seat, self.draft)}
+
+    # --- saying ---
+
+    def seal(self) -> ev.TextSealed:
+        self.move("sealed", lambda: self.state.prayers.sealed)
+        body: ev.TextSealed = self.state.prayers.sealed[-1].body
+        return body
+
+    def say(self) -> list[tuple[str, str]]:
+        """Let the text be said; return the lines that stand on the wall at this moment, with their languages."""
+        for page in self.phones.values():
+            self.follow(page, "sealed")
+        self.server.submit("h0", "say", ev.SayingSet(4))
+        self.wall.wait_for_selector("#saying-in:not([hidden])")
+        self.wall.wait_for_selector("body[data-saying]", timeout=20_000)
+        until(lambda: self.state.stage is Stage.SAID, "the moment did not come")
+        self.wall.wait_for_timeout(300)
+        return [(language, plain(text)) for language, text in self.wall.evaluate(ON_WALL)]
+
+    def amen(self) -> set[tuple[str, int]]:
+        """Let every phone say amen that is asked to; return which are."""
+        asked = set()
+        for who, page in self.phones.items():
+            self.follow(page, "said")
+            texts = page.evaluate("() => [...document.querySelectorAll('#saying .text li > bdi')].map((b) => b.lang)")
+            form = page.locator("form[data-send=amen] button")
+            assert bool(form.count()) == (set(texts) <= self.reads(who)), (who, texts)
+            assert bool(page.locator("[data-waits]").count()) != bool(form.count()), who
+            if form.count():
+                form.click()
+                page.wait_for_selector(".amen")
+                asked.add(who)
+        self.open(self.steward, "/circle/sheet")
+        for box in self.steward.locator("#sheet [name^='amen.']").all():
+            box.check()
+        self.send_sheet()
+        return asked
+
+    def own_of(self) -> list[int]:
+        """Return which of the five wishes each line of the text says."""
+        texts = {WORDS[code][n]: n for n, code in enumerate(OWN)}
+        return [texts[self.state.desires[line.cites[0]].text] for line in self.draft.body.lines]
+
 
 def begun(serve: Serve, watched: Watch, stance: int, *, into_german: bool = True) -> Gathered:
     """Return the gathering in its weaving, once a text or its absence is written."""
@@ -321,6 +475,66 @@ def begun(serve: Serve, watched: Watch, stance: int, *, into_german: bool = True
     hall.cross(stance, into_german=into_german)
     hall.move("weaving", lambda: hall.state.prayers.drafts)
     return hall
+
+
+def test_all_is_carried_and_it_is_one_desire(serve: Serve, watched: Watch) -> None:
+    hall = begun(serve, watched, 1)
+    hall.move("reading")
+    hall.carry_lines(into_german=True)
+    unread = hall.read()
+    assert not any(unread.values()), "each phone shows each line in words that its person reads"
+    hall.affirm()
+    sealed = hall.seal()
+    assert (sealed.status, sealed.missing) == (Status.ONE_DESIRE, [])
+    assert [(one.language, one.unmet, one.measured) for one in sealed.languages] == [(code, [], True) for code in SIX]
+    assert {*hall.own_of()} == {*range(len(OWN))}, "a line of each language but English stands in the text"
+    wall = hall.say()
+    assert sorted(wall) == sorted((code, plain(words)) for code in SIX for words in WORDS[code])
+    assert hall.amen() == {*hall.phones}
+    counted = set(hall.seats.values()) | set(hall.without)
+    until(lambda: hall.state.prayers.sealed[-1].amen == counted, "an amen is missing")
+    assert hall.wall.locator("#status [data-status='one desire']:not([hidden])").count() == len(SIX)
+    assert hall.wall.locator("#status [data-missing]:not([hidden])").count() == 0
+
+
+def test_one_language_is_not_carried_and_is_named(serve: Serve, watched: Watch) -> None:
+    hall = begun(serve, watched, 1, into_german=False)
+    hall.move("reading")
+    hall.carry_lines(into_german=False)
+    unread = hall.read()
+    foreign = [n for n, wish in enumerate(hall.own_of()) if OWN[wish] != "de"]
+    assert foreign
+    assert {who: lines for who, lines in unread.items() if lines} == {("de", 0): foreign, ("de", 1): foreign}
+    german, number = hall.crowd["de"][0], len(hall.state.prayers.drafts) - 1
+    for body in (ev.LineRead(german, number, foreign[0], "can say"), ev.WholeAffirmed(german, number, on=True)):
+        with pytest.raises(Refused) as refused:
+            hall.server.submit(f"s{german}", f"unread-{type(body).__name__}", body)
+        assert refused.value.why in {Refusal.CANNOT_READ, Refusal.CLOSED}
+    hall.affirm()
+    sealed = hall.seal()
+    assert sealed.status is Status.NOT_YET
+    assert {ConditionCode.LANGUAGES, ConditionCode.EVERY_PART} <= {*sealed.missing}
+    assert sealed.language == "de", "the part that is not in yet is named"
+    assert {one.language: one.unmet for one in sealed.languages if one.unmet} == {"de": foreign}
+    germans = {n for n, seat in enumerate(hall.state.seats) if seat.language == "de"}
+    assert not germans & hall.state.meetings.affirming(hall.draft)
+    for page in hall.phones.values():
+        hall.follow(page, "sealed")
+        assert page.locator("[data-verdict='not yet']").count() == 1
+        assert page.locator("[data-heard='not met de']").count() == 1
+        assert page.locator("[data-missing=languages]").count() == 1
+    hall.wall.wait_for_selector("#status [data-missing=languages]:not([hidden])", state="attached")
+    assert hall.wall.locator("#status [data-status='not yet']:not([hidden])").count() == len(SIX)
+    wall = hall.say()
+    carried = {code: [plain(WORDS[code][wish]) for wish in hall.own_of()] for code in SIX[:-1]}
+    own_german = [plain(WORDS["de"][wish]) for wish in hall.own_of() if OWN[wish] == "de"]
+    assert sorted(wall) == sorted(
+        (code, text) for code, words in {**carried, "de": own_german}.items() for text in words
+    )
+    assert hall.wall.locator("#text li.missing[lang=de]").count() == len(foreign)
+    assert hall.amen() == {who for who in hall.phones if who[0] != "de"}
+    until(lambda: set(hall.without) <= hall.state.prayers.sealed[-1].amen, "an amen by sheet is missing")
+    assert not germans & hall.state.prayers.sealed[-1].amen
 
 
 CEREMONY = (
