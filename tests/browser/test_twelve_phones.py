@@ -24,6 +24,7 @@ from oneheart.model.verdict import ConditionCode, Status
 from tests.browser.conftest import Watched
 from tests.support.codes import codes
 from tests.support.many_tongues import WORDS
+from tests.support.proofs import LONG
 
 Error = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright").Error
 Serve = Callable[..., Any]
@@ -477,6 +478,7 @@ def begun(serve: Serve, watched: Watch, stance: int, *, into_german: bool = True
     return hall
 
 
+@pytest.mark.skipif(not LONG, reason="a minute or two: ONEHEART_PROVE=1 plays it")
 def test_all_is_carried_and_it_is_one_desire(serve: Serve, watched: Watch) -> None:
     hall = begun(serve, watched, 1)
     hall.move("reading")
@@ -497,6 +499,7 @@ def test_all_is_carried_and_it_is_one_desire(serve: Serve, watched: Watch) -> No
     assert hall.wall.locator("#status [data-missing]:not([hidden])").count() == 0
 
 
+@pytest.mark.skipif(not LONG, reason="a minute or two: ONEHEART_PROVE=1 plays it")
 def test_one_language_is_not_carried_and_is_named(serve: Serve, watched: Watch) -> None:
     hall = begun(serve, watched, 1, into_german=False)
     hall.move("reading")
