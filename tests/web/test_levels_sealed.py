@@ -14,6 +14,7 @@ from oneheart.live.leading import Leader
 from oneheart.web.said import heard_told
 from oneheart.web.words import Words
 from tests.support.desks import Desk
+from tests.support.led import led_by_the_test, read_one_line
 
 Open = Callable[..., Any]
 HEAD = ev.TreeHead(size=50, root="0" * 64, chain="0" * 64, through=1, filling="0" * 64)
@@ -31,18 +32,6 @@ def thousand() -> str:
 
 async def seated(door: Any, key: str, circle: int) -> None:
     await door.gathering.take_seat(key, language="en", circle=circle)
-
-
-async def led_by_the_test(_leader: Leader) -> None:
-    """Let the house weave and seal nothing by itself."""
-
-
-async def read_one_line(gathering: Any, wish: int) -> None:
-    """Begin the reading of one line."""
-    version = gathering.state.version
-    await gathering.submit("h0", "to-weaving", ev.StageMoved("weaving", version))
-    await gathering.submit("house", "draft", ev.DraftWoven(version + 1, [ev.WovenLine([wish])]))
-    await gathering.submit("h0", "to-reading", ev.StageMoved("reading", version + 1))
 
 
 def test_each_level_of_a_thousand_circles_has_its_verdict(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from oneheart.live.state import State
 from oneheart.live.state.nested import LEVELS_MOST
 from tests.support.codes import codes
 from tests.support.desks import Desk
+from tests.support.led import led_by_the_test, read_one_line
 
 CODE = "ABCD3456"
 Open = Callable[..., Any]
@@ -162,18 +163,6 @@ def test_without_that_rule_a_few_people_could_be_computed(open_door: Open, monke
     three_deep(door, (30, 5))
     state = door.gathering.state
     assert 5 in remains(state, levels.told_of(state, in_all(state)))
-
-
-async def led_by_the_test(_leader: Leader) -> None:
-    """Let the house weave and seal nothing by itself."""
-
-
-async def read_one_line(gathering: Any, wish: int) -> None:
-    """Begin the reading of one line."""
-    version = gathering.state.version
-    await gathering.submit("h0", "to-weaving", ev.StageMoved("weaving", version))
-    await gathering.submit("house", "draft", ev.DraftWoven(version + 1, [ev.WovenLine([wish])]))
-    await gathering.submit("h0", "to-reading", ev.StageMoved("reading", version + 1))
 
 
 def test_each_level_has_its_verdict_on_desk_book_and_api(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:

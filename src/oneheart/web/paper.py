@@ -28,7 +28,7 @@ from oneheart.web.forms import key_in, new_key, number_in
 from oneheart.web.pages import languages_of, name_of, words_for
 from oneheart.web.phone.way_back import in_fours
 from oneheart.web.qr import picture
-from oneheart.web.said import circle_name
+from oneheart.web.said import circle_name, refusal_said
 from oneheart.web.terms import terms_of
 from oneheart.web.words import Plain, Words
 
@@ -359,14 +359,24 @@ def page_of(
     paper: Paper,
     words: Words,
     base: str,
-    errors: Mapping[str, Coded],
+    refused: Mapping[str, Refused],
     typed: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return the template context of the page on which a sheet is typed in."""
+    """Return the template context of the page on which a sheet is typed in.
+
+    Args:
+        gathering: the gathering.
+        paper: the sheet.
+        words: words of the reader.
+        base: address of the server, for the code to scan.
+        refused: what was not kept, by the name of its field.
+        typed: what was typed, by the name of its field.
+    """
     why = sheets.why_not_now(gathering.state, paper.sheet)
+    errors = {name: refusal_said(error, words) for name, error in refused.items()}
     return {
         "paper": shown(gathering, paper, base, words),
-        "why": why,
+        "why": Coded() if why is None else refusal_said(Refused(why), words),
         "was_typed": paper.sheet.typed,
         "sheet_key": new_key(),
         "errors": errors,

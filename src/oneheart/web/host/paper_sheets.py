@@ -115,12 +115,10 @@ async def _sheet(request: Request) -> Response:
 
 
 def _with(
-    host: Host, found: sheets.Paper, request: Request, errors: dict[str, Coded], typed: dict[str, str]
+    host: Host, found: sheets.Paper, request: Request, refused: dict[str, Refused], typed: dict[str, str]
 ) -> Response:
-    about = paper.page_of(host.gathering, found, host.words, public_base(request), errors, typed)
-    why = about["why"]
-    about["why"] = Coded() if why is None else refusal_said(Refused(why), host.words)
-    return _shows(host, status=_UNPROCESSABLE if errors else 200, **about)
+    about = paper.page_of(host.gathering, found, host.words, public_base(request), refused, typed)
+    return _shows(host, status=_UNPROCESSABLE if refused else 200, **about)
 
 
 async def _type(request: Request) -> Response:
@@ -140,9 +138,8 @@ async def _type(request: Request) -> Response:
         return _shows(host, status=HTTP_STATUS[error.why], sentence=refusal_said(error, host.words))
     if not refused:
         return RedirectResponse(f"{host.home}/sheets?kept={found.sheet.place}", 303)
-    errors = {name: refusal_said(error, host.words) for name, error in refused.items()}
     now = _found(request, host) or found  # its person may have a place since
-    return _with(host, now, request, errors, sheet_form.typed(form, refused))
+    return _with(host, now, request, refused, sheet_form.typed(form, refused))
 
 
 async def _erase(request: Request) -> Response:

@@ -19,7 +19,7 @@ from oneheart.web.forms import form_of
 from oneheart.web.pages import page, public_base, wants_json
 from oneheart.web.phone.cards import phone_context
 from oneheart.web.phone.sheet import not_kept
-from oneheart.web.said import HTTP_STATUS, circle_name, refusal_said
+from oneheart.web.said import HTTP_STATUS, circle_name
 from oneheart.web.who import Person, place_of
 
 _UNPROCESSABLE = 422
@@ -72,12 +72,10 @@ async def _sheet(request: Request) -> Response:
 
 
 def _with(
-    person: Person, found: sheets.Paper, request: Request, errors: dict[str, Coded], typed: dict[str, str]
+    person: Person, found: sheets.Paper, request: Request, refused: dict[str, Refused], typed: dict[str, str]
 ) -> Response:
-    about = paper.page_of(person.gathering, found, person.words, public_base(request), errors, typed)
-    why = about["why"]
-    about["why"] = Coded() if why is None else refusal_said(Refused(why), person.words)
-    return _shows(person, status=_UNPROCESSABLE if errors else 200, **about)
+    about = paper.page_of(person.gathering, found, person.words, public_base(request), refused, typed)
+    return _shows(person, status=_UNPROCESSABLE if refused else 200, **about)
 
 
 async def _type(request: Request) -> Response:
@@ -94,9 +92,8 @@ async def _type(request: Request) -> Response:
         return as_json(not_kept(person, refused), 409) if refused else as_json(sheet_form.SheetKept())
     if not refused:
         return RedirectResponse(f"{person.home}/circle/paper?kept={found.sheet.place}", 303)
-    errors = {name: refusal_said(error, person.words) for name, error in refused.items()}
     now = _paper(request, person)  # its person may have a place since
-    return _with(person, now, request, errors, sheet_form.typed(form, refused))
+    return _with(person, now, request, refused, sheet_form.typed(form, refused))
 
 
 routes: list[Route] = [
