@@ -20,6 +20,7 @@ from oneheart.live.check_in import usher_secret
 from oneheart.live.house import House
 from oneheart.web.app import make_app
 from tests.support.aliases import host_alias
+from tests.support.phones import answer_card, go
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -147,7 +148,7 @@ class Walk:
         """Open an address, or take the page as it stands, and ask axe."""
         if address:
             separator = "&" if "?" in address else "?"
-            answer = page.goto(f"{address}{separator}lang={self.language}")
+            answer = go(page, f"{address}{separator}lang={self.language}")
             assert answer.status < 400, address
         for route in self.app.routes:
             path = "/" + page.url.split("/", 3)[3].split("?")[0].split("#")[0]
@@ -234,7 +235,7 @@ class Walk:
     def move(self, stage: str, done: Callable[[], Any] = lambda: True) -> None:
         """Let the round move on while no page is open that would move with it."""
         for page in (self.phone, self.desk):
-            page.goto("about:blank")
+            go(page, "about:blank")
         self.server.move(stage)
         until(done, f"the house did not do its part in {stage}")
 
@@ -329,13 +330,8 @@ def test_axe_finds_nothing_serious_on_any_page(hall: Any, watched: Watch, name: 
     walk.move("crossing")
     walk.phones("crossing", ("",))
     for _ in range(3):
-        walk.phone.goto(walk.home)
-        if walk.phone.locator("#foreign:visible").count():
-            walk.phone.click("#foreign button[value='0']")
-            walk.phone.wait_for_selector("form[data-tap]:visible, #end, #nothing")
-        if walk.phone.locator("form[data-tap]").count():
-            walk.phone.click("form[data-tap] button[value='1']")
-            walk.phone.wait_for_selector("#state[data-state=kept], #end, #nothing")
+        go(walk.phone, walk.home)
+        answer_card(walk.phone)
     walk.phones("after the last card", ("", "?more=1", "/mine"))
     walk.desks("crossing", ("", "/export"))
     if every_stage:

@@ -11,6 +11,7 @@ import pytest
 
 from oneheart.live import events as ev
 from tests.support.heads import end_stage, published
+from tests.support.phones import go
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -53,7 +54,7 @@ def kept(page: Any) -> Any:
 
 def said(hall: Any, page: Any, *states: str) -> str:
     """Return what the page "Mine" says of the record, in its code."""
-    page.goto(f"{hall.url}/g/{hall.code}/mine")
+    go(page, f"{hall.url}/g/{hall.code}/mine")
     page.wait_for_function("s => s.includes(document.getElementById('record-said').dataset.state)", arg=list(states))
     return str(page.get_attribute("#record-said", "data-state"))
 

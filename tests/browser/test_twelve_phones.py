@@ -24,9 +24,10 @@ from oneheart.model.verdict import ConditionCode, Status
 from tests.browser.conftest import Watched
 from tests.support.codes import codes
 from tests.support.many_tongues import WORDS
+from tests.support.phones import go
 from tests.support.proofs import LONG
 
-Error = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright").Error
+pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 Serve = Callable[..., Any]
 Watch = Callable[..., Watched]
 Acts = Iterable[tuple[str, str, ev.AnyBody]]
@@ -153,14 +154,7 @@ class Gathered:
 
     def open(self, page: Any, address: str = "") -> None:
         """Open an address; a page that moves on by itself at this moment is let first."""
-        for left in range(4, -1, -1):
-            try:
-                page.goto(f"{self.home}{address}")
-                break
-            except Error as error:
-                if not left or not re.search("interrupted by another navigation|ERR_ABORTED", str(error)):
-                    raise
-                page.wait_for_timeout(300)
+        go(page, f"{self.home}{address}")
         page.wait_for_selector("html[data-ready]", state="attached")
 
     def follow(self, page: Any, stage: str) -> None:
