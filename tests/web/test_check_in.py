@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -219,3 +220,73 @@ def test_erased_and_revoked_people_are_not_noted(open_door: Open) -> None:
     person.post(f"{HOME}/erase", data={"key": "erase-it-all", "sure": "yes"})
     assert browser.post(f"/u/{CODE}", data={"key": "note-0001", "person": code}).status_code == 404
     assert present(door) == [0, 0, 0]
+
+
+# --- the end of an occasion -------------------------------------------------------------------------------------------
+
+
+def late(door: Any, monkeypatch: pytest.MonkeyPatch, *, seconds: float) -> None:
+    """End the first occasion now, and set the clock so many seconds later."""
+    ends = door.gathering.now()
+    door.submit("h0", "meal-0-ends", ev.OccasionChanged(0, "Meal 0", ends=ends))
+    monkeypatch.setattr(door.gathering, "now", lambda: ends + round(1000 * seconds))
+
+
+def by_all_ways(door: Any) -> list[int]:
+    """Let one person type the code, one scan it, one be noted and one ask as a program; return the statuses."""
+    people = [door.join() for _ in range(3)]
+    ushers, program, api = usher(door, 0), door.browser(), f"/api/v1/gatherings/{CODE}"
+    seat = program.post(f"{api}/seats", json={"key": secrets.token_hex(16), "language": "en"}).json()
+    bearer = {"authorization": f"Bearer {seat['secret']}"}
+    code = shown(people[2])
+    scanned = people[1].get(f"{HOME}/here/{MEALS[0]}").text
+    form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', scanned))
+    return [
+        people[0].post(f"{HOME}/present", data={"key": "late-0001", "code": MEALS[0]}).status_code,
+        people[1].post(f"{HOME}/present", data=form).status_code if "code" in form else 409,
+        ushers.post(f"/u/{CODE}", data={"key": "late-0002", "person": code}).status_code,
+        program.post(f"{api}/presences", json={"key": "late-0003", "code": MEALS[0]}, headers=bearer).status_code,
+    ]
+
+
+def test_the_code_of_an_occasion_ends_half_an_hour_after_it(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = held(open_door())
+    late(door, monkeypatch, seconds=check_in.GRACE_SECONDS)
+    assert by_all_ways(door) == [303, 303, 303, 200]
+    assert present(door)[0] == 4
+
+
+def test_who_comes_later_reads_that_it_is_over(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = held(open_door())
+    early = door.join()
+    assert early.post(f"{HOME}/present", data={"key": "early-001", "code": MEALS[0]}).status_code == 303
+    late(door, monkeypatch, seconds=check_in.GRACE_SECONDS + 0.001)
+    assert by_all_ways(door) == [409] * 4
+    assert present(door)[0] == 1
+    person = door.join()
+    for page in (person.get(f"{HOME}/here/{MEALS[0]}"), usher(door, 0).get(f"/u/{CODE}")):
+        assert codes(page.text, "why") == ["over"]
+    answer = person.post(f"{HOME}/present", data={"key": "late-0009", "code": MEALS[0]})
+    assert (answer.status_code, codes(answer.text, "why")) == (409, ["over"])
+    again = early.post(f"{HOME}/present", data={"key": "early-001", "code": MEALS[0]})
+    assert again.status_code == 303, "a tap that was kept may come twice, at any time"
+    assert person.post(f"{HOME}/present", data={"key": "late-0010", "code": MEALS[1]}).status_code == 303
+
+
+def test_a_later_end_opens_the_code_once_more(open_door: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = held(open_door())
+    late(door, monkeypatch, seconds=check_in.GRACE_SECONDS + 0.001)
+    assert "data-until" in Desk(door).page("/here/0")
+    assert "data-until" not in Desk(door).page("/here/1")
+    door.submit("h0", "meal-0-later", ev.OccasionChanged(0, "Meal 0", ends=door.gathering.now()))
+    assert by_all_ways(door) == [303, 303, 303, 200]
+
+
+def test_where_occasions_never_end_a_photograph_works_for_ever(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner: without the one function, whoever comes a day late is counted."""
+    door = held(open_door())
+    late(door, monkeypatch, seconds=24 * 3600)
+    monkeypatch.setattr(check_in, "is_over", lambda *_: False)
+    assert by_all_ways(door) == [303, 303, 303, 200]

@@ -14,6 +14,7 @@ from oneheart.live.state import State
 from oneheart.model.erasure import ErasureReason
 from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
+from oneheart.storage.meta import meta_digest
 from oneheart.storage.merkle import merkle_roots
 
 
@@ -35,6 +36,18 @@ _FITS = {
 _HOLDS = "The record holds: every event is as it was written."
 _LOST = (
     "Events are lost: all that can be read is as it was written, but some cannot be read. No request for that is here."
+)
+_UNBOUND = (
+    "The code and the secret of this file are not under its record: an earlier version made it. Another secret would "
+    "deal other cards and draw other lots; nothing here would show that."
+)
+_OTHER_META = (
+    "The code, the secret or the name of keys in this file is not the one that it was made with: somebody altered the "
+    "table meta. Codes on paper may open nothing, and cards and lots may be other ones since then."
+)
+_NOT_COUNTED = (
+    "{count} events do not count, because the program is said to have failed at them. An earlier version wrote that "
+    "outside of the record, so it is not proved."
 )
 _RULES = {
     1: "Its rule is that of an earlier version: words and order are checked, but not who did or erased what, nor when.",
@@ -87,7 +100,9 @@ def proof_of(
         return [altered(record.fault)], False
     if record.spoiled is not None:
         return [unreadable(record.spoiled)], False
-    return _proof(record, Log(database), asked, size, last=last, older_copy=older_copy)
+    said, is_own = _about_file(database)
+    out, well = _proof(record, Log(database), asked, size, last=last, older_copy=older_copy)
+    return [*out[:2], *said, *out[2:]], well and is_own
 
 
 def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool, older_copy: bool) -> tuple[list[str], bool]:
@@ -140,6 +155,24 @@ def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool, older
     if is_root and later:
         out.append(f"{later} events came after it; it says nothing about them.")
     return out, well and is_root and not (last and later)
+
+
+def _about_file(database: Database) -> tuple[list[str], bool]:
+    """Return what is to say of the code, the secret and the name of keys in a file, and whether nothing is wrong.
+
+    The first event of the log holds their digest. A file of an earlier version has none. In format 1 the same table
+    also says which events do not count, and nothing proves that.
+    """
+    log = Log(database)
+    first = next(log.replay(), None)
+    body = None if first is None or not first.body else ev.decode(first.body)
+    bound = body.meta if isinstance(body, ev.Settings) else ""
+    out = [_NOT_COUNTED.format(count=len(log.passed_over()))] if log.format == 1 and log.passed_over() else []
+    if not bound:
+        return [*out, _UNBOUND], True
+    if bound == meta_digest(database.connection):
+        return out, True
+    return [*out, _OTHER_META], False
 
 
 def _erasures(erasures: Sequence[tuple[int, ev.Blanked]], unopened: int, *, older_copy: bool) -> tuple[list[str], bool]:

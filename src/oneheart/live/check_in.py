@@ -1,7 +1,7 @@
 """Check-in: a person says that they are at an occasion by its own code, or an usher of the occasion notes it for them.
 
 The code of an occasion is a secret: it stands on its tables and at its door, and only hosts see it elsewhere. So nobody
-who is at home can say that they are there. An usher notes people of one occasion by a code that each person shows; that
+who is at home can say that they are there. The code ends with the occasion, half an hour after it. An usher notes people of one occasion by a code that each person shows; that
 code lives in memory only, for ten minutes, and says nothing of the person's seat.
 """
 
@@ -24,6 +24,8 @@ OCCASION_LETTERS = CODE_LENGTH
 """Letters of the code of an occasion: 8 of an alphabet of 28, about 38 bits; guesses are limited."""
 VALID_SECONDS = 600.0
 """For so long a person's own check-in code is valid."""
+GRACE_SECONDS = 1800.0
+"""For so long after the end of an occasion its code, and the link of its ushers, still work."""
 _FRESH_SECONDS = VALID_SECONDS / 2  # a page that is opened later shows a new code
 
 
@@ -50,15 +52,38 @@ def occasion_of_code(gathering: LiveGathering, typed: str) -> int | None:
     return found
 
 
+def works_until(gathering: LiveGathering, occasion: int) -> int | None:
+    """Return when the code of an occasion ends, milliseconds since 1970; None if hosts named no end. O(1)."""
+    ends = gathering.state.occasions[occasion].ends
+    return None if ends is None else ends + round(1000 * GRACE_SECONDS)
+
+
+def is_over(gathering: LiveGathering, occasion: int) -> bool:
+    """Return whether the code of an occasion has ended, by the clock of the server. O(1)."""
+    until = works_until(gathering, occasion)
+    return until is not None and gathering.now() > until
+
+
+def _check_open(gathering: LiveGathering, occasion: int, seat: int) -> None:
+    """Refuse a person who comes after the end. Whoever is counted already may send it again.
+
+    Raises:
+        Refused: OVER.
+    """
+    if is_over(gathering, occasion) and occasion not in gathering.state.seats[seat].presences:
+        raise Refused(Refusal.OVER)
+
+
 async def be_present(gathering: LiveGathering, seat: int, asked: ask.AttendanceAsked) -> Kept:
     """Keep that a person is at the occasion whose code they read there.
 
     Raises:
-        Refused: UNKNOWN: no occasion has this code.
+        Refused: UNKNOWN: no occasion has this code; OVER: the occasion has ended.
     """
     number = occasion_of_code(gathering, asked.code)
     if number is None:
         raise Refused(Refusal.UNKNOWN)
+    _check_open(gathering, number, seat)
     return await gathering.submit(actor.seat(seat), asked.key, ev.Present(seat, number))
 
 
@@ -84,11 +109,12 @@ async def note_person(gathering: LiveGathering, occasion: int, asked: UsherAsked
     """Keep that a person is at an occasion, as its usher notes it by the code that the person shows. Idempotent.
 
     Raises:
-        Refused: UNKNOWN: no person shows this code now.
+        Refused: UNKNOWN: no person shows this code now; OVER: the occasion has ended.
     """
     seat = codes_of(gathering).seat(asked.person, occasion)
     if seat is None:
         raise Refused(Refusal.UNKNOWN)
+    _check_open(gathering, occasion, seat)
     return await gathering.submit(actor.seat(seat), f"usher-{occasion}-{asked.key}", ev.Present(seat, occasion))
 
 

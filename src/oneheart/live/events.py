@@ -50,6 +50,7 @@ class Settings(Body, tag="settings", frozen=True):
         keep_days: days after the end until everything personal is erased, 0 to 365; None if no term was set.
         run_by: who runs the gathering, in the hosts' words; "" if they wrote nothing.
         names: name of the gathering by language code, see `live.wordings`; `name` is shown where none is given.
+        meta: in the first event of a log, the digest of the file's code, secret and name of keys; "" in later ones.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Settings(Body, tag="settings", frozen=True):
     keep_days: KeepDays | None = None
     run_by: str = ""
     names: dict[str, str] = {}
+    meta: str = ""
 
 
 class CircleAdded(Body, tag="circle", frozen=True):

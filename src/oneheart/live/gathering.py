@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import apsw
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -41,6 +42,7 @@ from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
 from oneheart.storage.database import Database, Where, open_database, remove_database
 from oneheart.storage.log import Entry, Event, Fate, Log, NotYetGone, StorageError, Written, milliseconds_now
+from oneheart.storage.meta import meta_digest, meta_of
 
 T = TypeVar("T")
 
@@ -101,7 +103,8 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None, keys: 
     try:
         pairs = (("code", code or new_code()), ("secret", secrets.token_hex(32)))
         database.connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", pairs)
-        Log(database).append([Entry(actor.HOUSE, "settings-0", ev.kind_of(settings), ev.encode(settings))])
+        first = msgspec.structs.replace(settings, meta=meta_digest(database.connection))
+        Log(database).append([Entry(actor.HOUSE, "settings-0", ev.kind_of(first), ev.encode(first))])
     except (apsw.Error, StorageError) as error:
         database.close()
         remove_database(path)
@@ -160,8 +163,7 @@ class LiveGathering:
         self.now = now
         self._database = database
         self._log = Log(database, now=now)
-        meta = {str(name): value for name, value in database.connection.execute("SELECT name, value FROM meta")}
-        self.code, self._secret = _own_names(self.path, meta)
+        self.code, self._secret = _own_names(self.path, meta_of(database.connection))
         self._rng = rng or np.random.default_rng()
         self._queue: deque[_Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None

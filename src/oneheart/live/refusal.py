@@ -43,6 +43,7 @@ class Refusal(StrEnum):
     SAID = "said"  # the text was said, which cannot be undone
     NO_TEXT = "no text"  # no line has words, so there is nothing to read, seal or say
     UNSEALED = "unsealed"  # no seal stands
+    OVER = "over"  # the occasion has ended, and its code with it
 
 
 class Refused(Exception):  # noqa: N818  it is no error of the program: a person is told why

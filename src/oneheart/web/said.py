@@ -72,6 +72,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.SAID: 409,
     Refusal.NO_TEXT: 409,
     Refusal.UNSEALED: 409,
+    Refusal.OVER: 409,
 }
 """The HTTP status of each refusal."""
 REFUSALS: dict[Refusal, str] = {
@@ -122,6 +123,9 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.SAID: _t("It was said, and that stays. Going on is a new round."),
     Refusal.NO_TEXT: _t("There is no text to read, seal or say. Open a new round, so that more can be said."),
     Refusal.UNSEALED: _t("The text is not sealed now. Look at how it stands, and decide again."),
+    Refusal.OVER: _t(
+        "This occasion is over, and its code with it. If you were there, ask a host to open it once more."
+    ),
 }
 """The error message of each refusal."""
 BLOCKED: dict[entry.HintCode, str] = {

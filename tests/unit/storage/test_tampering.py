@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ from oneheart.storage import rows
 from oneheart.storage.database import Database, open_database
 from oneheart.storage.keyring import keyring_path
 from oneheart.storage.log import Log
+from oneheart.storage.meta import meta_digest
 from oneheart.storage.rows import Altered
 from tests.support.forging import Change, Row, append, forge, held, rewrite, with_body
 from tests.support.proofs import size
@@ -191,6 +193,9 @@ ALTERED: dict[str, Callable[[Database], object]] = {
     "500 forged answers appended": lambda database: append(
         database, "s0", "response", ev.encode(ev.Responded(0, 1, 1)), count=500  # type: ignore[arg-type]
     ),
+    "another code in the file": sql("UPDATE meta SET value = 'WXYZ9999' WHERE name = 'code'"),
+    "another secret, so that other lots are drawn": sql("UPDATE meta SET value = hex(randomblob(32)) WHERE name = 'secret'"),
+    "a row more in the table meta": sql("INSERT INTO meta (name, value) VALUES ('passed over 20', '')"),
     # commitments and chain made to fit: found by what the events say of one another
     "blank rows with a chain that fits": rechained(
         "UPDATE events SET body = NULL, salt = NULL WHERE kind = 'response' AND seq % 2 = 0"
@@ -217,6 +222,29 @@ def test_a_changed_record_is_found_without_a_kept_root(name: str, copy: Path) ->
     with held(copy) as database, database.connection:
         ALTERED[name](database)
     assert refused(copy), name
+
+
+def test_where_the_first_event_says_nothing_of_the_table_meta_another_secret_is_not_found(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner: with the digest of whatever is there, `verify` approves any code and secret."""
+    with held(copy) as database, database.connection:
+        ALTERED["another secret, so that other lots are drawn"](database)
+        digest = meta_digest(database.connection)
+    assert refused(copy)
+    with held(copy) as database:
+        first = ev.decode(next(Log(database).replay()).body or "")
+    monkeypatch.setattr(proving, "meta_digest", lambda _connection: getattr(first, "meta", ""))
+    assert not refused(copy)
+    assert digest != getattr(first, "meta", "")
+
+
+def test_a_file_of_an_earlier_version_is_said_to_hold_no_digest_of_its_code(copy: Path) -> None:
+    with held(copy) as database:
+        forge(database, with_body("settings", lambda body: re.sub(r',"meta":"[0-9a-f]{64}"', "", body)))
+    assert any(
+        line.startswith("The code and the secret of this file are not under its record") for line in proof(copy)[0]
+    )
 
 
 def refused(path: Path) -> bool:

@@ -6,10 +6,13 @@ home. A host who wants it on a wall opens this page there.
 
 from __future__ import annotations
 
+import time
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oneheart.live import check_in
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.wordings import occasion_in
 from oneheart.web import who
@@ -18,6 +21,13 @@ from oneheart.web.phone.here import here_address, usher_address
 from oneheart.web.phone.way_back import in_fours
 from oneheart.web.qr import picture
 from oneheart.web.said import FORMS
+from oneheart.web.who import Host
+
+
+def _until(host: Host, number: int) -> str:
+    """Return when the code of an occasion ends, as day and time of the server; "" if it has no end."""
+    until = check_in.works_until(host.gathering, number)
+    return "" if until is None else _isolated(time.strftime("%Y-%m-%d %H:%M", time.localtime(until / 1000)))
 
 
 def _isolated(address: str) -> str:
@@ -45,6 +55,7 @@ async def _sheet(request: Request) -> Response:
         usher_picture=picture(usher),
         bare="show" in request.query_params,
         here=f"{host.home}/here/{number}",
+        until=_until(host, number),
     )
 
 

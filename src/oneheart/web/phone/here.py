@@ -34,7 +34,9 @@ from oneheart.web.pages import (
 from oneheart.web.phone.door import too_many
 from oneheart.web.phone.way_back import in_fours
 from oneheart.web.qr import picture
+from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.who import NoSeat, Person
+from oneheart.web.words import Words
 
 _FORBIDDEN, _NOWHERE, _SLOWLY = 403, 404, 429
 _DAY = 24 * 3600
@@ -86,12 +88,17 @@ async def _present(request: Request) -> Response:
     tries = tries_of(request, person.gathering, person.seat)
     if tries.over:
         return too_many(request)
+    sent = await read(request, ask.AttendanceAsked)
     try:
-        await check_in.be_present(person.gathering, person.seat, await read(request, ask.AttendanceAsked))
+        await check_in.be_present(person.gathering, person.seat, sent)
     except Refused as refused:
         if refused.why is Refusal.UNKNOWN:
             tries.miss()
             return _no_such(person)
+        if refused.why is Refusal.OVER:
+            number = check_in.occasion_of_code(person.gathering, sent.code)
+            assert number is not None  # noqa: S101  it was found, and is over
+            return _at(person, number, status=HTTP_STATUS[Refusal.OVER])
         raise
     return RedirectResponse(f"{person.home}/mine#occasions", 303)
 
@@ -115,17 +122,27 @@ async def _here(request: Request) -> Response:
     if number is None:
         tries.miss()
         return _no_such(person)
-    occasion = person.state.occasions[number]
+    return _at(person, number)
+
+
+def _at(person: Person, number: int, *, status: int = 200) -> Response:
+    """Return the page of an occasion: it asks the person whether they are there, or says that it is over."""
     return person.page(
         "here_at.html",
         at="mine",
+        status=status,
         sentence=Coded(),
         occasion=occasion_in(person.state, number, person.words.language),
-        typed=occasion.code,
+        typed=person.state.occasions[number].code,
         was=number in person.state.seats[person.seat].presences,
         ended=person.state.ended,
+        over=_over(person.words) if check_in.is_over(person.gathering, number) else Coded(),
         key=new_key(),
     )
+
+
+def _over(words: Words) -> Coded:
+    return refusal_said(Refused(Refusal.OVER), words)
 
 
 async def _own_code(request: Request) -> Response:
@@ -178,6 +195,7 @@ def _usher_page(
         "typed": "" if sentence else in_fours(typed),
         "sentence": sentence or Coded(),
         "ended": state.ended,
+        "over": _over(words) if check_in.is_over(gathering, occasion) else Coded(),
         "noted": request.query_params.get("noted") == "1",
         "key": new_key(),
     }
@@ -208,6 +226,8 @@ async def _note(request: Request) -> Response:
     try:
         await check_in.note_person(gathering, occasion, asked(form, check_in.UsherAsked))
     except Refused as refused:
+        if refused.why is Refusal.OVER:
+            return _usher_page(request, gathering, occasion, status=HTTP_STATUS[Refusal.OVER])
         if refused.why is not Refusal.UNKNOWN:
             raise
         tries.miss()
