@@ -14,8 +14,8 @@ from oneheart.live.state import State
 from oneheart.model.erasure import ErasureReason
 from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
-from oneheart.storage.meta import meta_digest
 from oneheart.storage.merkle import merkle_roots
+from oneheart.storage.meta import meta_digest
 
 
 def _kinds(*bodies: type[ev.Body]) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """Check-in: a person says that they are at an occasion by its own code, or an usher of the occasion notes it for them.
 
 The code of an occasion is a secret: it stands on its tables and at its door, and only hosts see it elsewhere. So nobody
-who is at home can say that they are there. The code ends with the occasion, half an hour after it. An usher notes people of one occasion by a code that each person shows; that
-code lives in memory only, for ten minutes, and says nothing of the person's seat.
+who is at home can say that they are there. The code ends half an hour after the occasion. An usher notes people of one
+occasion by a code that each person shows; that code lives in memory only, for ten minutes, and says nothing of the
+person's seat.
 """
 
 from __future__ import annotations

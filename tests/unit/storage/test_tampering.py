@@ -194,7 +194,9 @@ ALTERED: dict[str, Callable[[Database], object]] = {
         database, "s0", "response", ev.encode(ev.Responded(0, 1, 1)), count=500  # type: ignore[arg-type]
     ),
     "another code in the file": sql("UPDATE meta SET value = 'WXYZ9999' WHERE name = 'code'"),
-    "another secret, so that other lots are drawn": sql("UPDATE meta SET value = hex(randomblob(32)) WHERE name = 'secret'"),
+    "another secret, so that other lots are drawn": sql(
+        "UPDATE meta SET value = hex(randomblob(32)) WHERE name = 'secret'"
+    ),
     "a row more in the table meta": sql("INSERT INTO meta (name, value) VALUES ('passed over 20', '')"),
     # commitments and chain made to fit: found by what the events say of one another
     "blank rows with a chain that fits": rechained(
