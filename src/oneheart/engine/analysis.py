@@ -23,6 +23,7 @@ from oneheart.engine.desire.common_ground import (
     jackknife,
     summarise,
 )
+from oneheart.engine.desire.drawn import Drawn, drawn_chances, drawn_worst_fifth
 from oneheart.engine.desire.one_desire import OneDesire, line_count
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.engine.desire.standing import MEASURED, Standing, standings
@@ -36,6 +37,7 @@ Progress = Callable[[str, int, int], None]
 """Called with (name of the step, done, total)."""
 
 _FEW_ANSWERS = 7
+_DRAWS = 1  # of the seed's streams the one for posterior draws, so that other draws do not change them
 _TEXT_GROUPS = 20  # of whole circles left out in turn for a live text; a report leaves out each circle by itself
 
 
@@ -162,8 +164,8 @@ def analyze_for_text(
         gathering: as for `analyze`.
         seed: as for `analyze`.
         leave_out: as for `analyze`.
-        sure_from: only admissible desires whose worst fifth is at least this have an interval; the lower end of no
-            other desire can reach it.
+        sure_from: only admissible desires whose printed worst fifth is at least this have an interval; the lower end
+            of no other desire can reach it.
         threads: as for `analyze`.
 
     Notes:
@@ -186,8 +188,9 @@ def analyze_for_text(
     posterior = fit(prepared.for_model, n, m, rng=rng, threads=threads)
     honest = cross_fit(prepared.responses, n, m, rng=rng)
     means = summarise(posterior, prepared.people)
-    standing = _standings(prepared, means, honest)
-    may = [c for c, s in enumerate(standing) if s is Standing.ADMISSIBLE and means.worst[c] >= sure_from]
+    drawn = _drawn(prepared, posterior, means, seed)
+    standing = _standings(prepared, means, drawn, honest)
+    may = [c for c, s in enumerate(standing) if s is Standing.ADMISSIBLE and drawn.worst[c] >= sure_from]
     errors = _errors_of_worst(prepared, posterior, means, np.array(may, np.intp), rng)
     columns = shortlist(prepared, standing, means)
     weakest = weakest_parts(prepared, modelled(prepared, posterior, columns), columns, rng.spawn(1)[0])
@@ -198,7 +201,7 @@ def analyze_for_text(
         gathering,
         measured=True,
         why_not=(),
-        common_ground=describe_all(prepared, None, means, errors, honest, standing, weakest),
+        common_ground=describe_all(prepared, None, means, errors, drawn, honest, standing, weakest),
         ranking=_ranking(prepared, means, standing),
         one_desire=renumber(one, prepared.order),
         oneness=None,
@@ -291,7 +294,8 @@ def _measured(
     honest = cross_fit(prepared.responses, n, m, rng=rng, progress=lambda d, t: tell("check", d, t))
     tell("choose", 0, 1)
     means = summarise(posterior, prepared.people)
-    standing = _standings(prepared, means, honest)
+    drawn = _drawn(prepared, posterior, means, seed)
+    standing = _standings(prepared, means, drawn, honest)
     columns = shortlist(prepared, standing, means)
     wants = wants_of(prepared, posterior, columns, rng)
     chosen = choose_lines(prepared, standing, means, wants.drawn, columns, asked)
@@ -307,8 +311,10 @@ def _measured(
     )
     errors = _both(errors, desire_errors(posterior, prepared.people, means, [int(columns[p]) for p in chosen]))
     weakest = weakest_parts(prepared, wants.modelled, columns, rng.spawn(1)[0])
-    ground = describe_all(prepared, posterior, means, errors, honest, standing, weakest)
-    result = compose(prepared, honest, means, standing, wants, columns, chosen, errors, rng)
+    ground = describe_all(prepared, posterior, means, errors, drawn, honest, standing, weakest)
+    lines = columns[list(chosen)]
+    foreseen = drawn_chances(posterior, prepared.people, lines, rng=_draws(seed))
+    result = compose(prepared, honest, means, standing, wants, foreseen, columns, chosen, errors, rng)
     one = renumber(result, prepared.order)
     usable = [column for column in range(m) if standing[column] in (*MEASURED, Standing.FEW_ANSWERS)]
     inside = np.isin(prepared.responses.desire, usable)
@@ -326,13 +332,24 @@ def _measured(
     )
 
 
-def _standings(prepared: Prepared, means: GatheringMeans, honest: CrossFitted) -> tuple[Standing, ...]:
+def _drawn(prepared: Prepared, posterior: Posterior, means: GatheringMeans, seed: int) -> Drawn:
+    """Return the worst fifths over posterior draws; they depend on the seed and the answers alone."""
+    return drawn_worst_fifth(posterior, prepared.people, means, rng=_draws(seed))
+
+
+def _draws(seed: int) -> np.random.Generator:
+    """Return the generator of posterior draws, which is apart from all others of the seed."""
+    return np.random.default_rng([seed, _DRAWS])
+
+
+def _standings(prepared: Prepared, means: GatheringMeans, drawn: Drawn, honest: CrossFitted) -> tuple[Standing, ...]:
     """Return the standing of every canonical column."""
     return standings(
         prepared.standing,
         prepared.responses,
         len(prepared.people),
         worst=means.worst,
+        drawn=drawn.worst,
         observed=honest.worst,
         observed_error=honest.error,
         observed_against=honest.against,

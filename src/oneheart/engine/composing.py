@@ -20,6 +20,7 @@ from oneheart.engine.desire.wants import draw_count
 from oneheart.engine.preparing import Prepared
 from oneheart.model.verdict import Condition, ConditionCode, Status
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 _NEAREST = 7
 _LIKELY = 0.5  # EJR+ needs a yes or no of everybody: a want at least this likely is a yes
@@ -37,6 +38,7 @@ def compose(
     means: GatheringMeans,
     standing: Sequence[Standing],
     wants: Wants,
+    foreseen: tuple[Floats, Floats],
     columns: Ints,
     chosen: tuple[int, ...],
     errors: GatheringMeans,
@@ -50,6 +52,7 @@ def compose(
         means: over the gathering, of every canonical column.
         standing: of every canonical column.
         wants: what people want of `columns`.
+        foreseen: P(want) and P(against) of the lines in posterior draws, each (draws, n, lines).
         columns: canonical columns that took part in the choice.
         chosen: places of the lines in `columns`, in reading order; () for none.
         errors: standard errors of `means`, with that of the coverage of the lines.
@@ -72,7 +75,7 @@ def compose(
     )
     likely = (wants.given >= _LIKELY).astype(np.float64)
     return OneDesire(
-        lines=text.make_lines(drawn, wants.modelled, chosen, columns.tolist(), disclosure.K),
+        lines=text.make_lines(drawn, foreseen, chosen, columns.tolist(), disclosure.K),
         share_index=rho if chosen else None,
         next_desire=int(columns[owed]) if chosen and owed is not None else None,
         coverage=covered,

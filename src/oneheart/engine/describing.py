@@ -16,6 +16,7 @@ from oneheart.engine.desire.common_ground import (
     interval,
     net_support,
 )
+from oneheart.engine.desire.drawn import Drawn
 from oneheart.engine.desire.facts import looks_like_fact
 from oneheart.engine.desire.response_model import Posterior
 from oneheart.engine.desire.standing import Standing
@@ -29,6 +30,7 @@ def describe(
     want: Estimate,
     against: Estimate,
     worst: Estimate,
+    rank_value: float,
     weakest: float | None,
     observed: Estimate | None,
     observed_against: float | None,
@@ -47,6 +49,7 @@ def describe(
         want=want,
         against=against,
         worst_fifth=worst,
+        rank_value=rank_value,
         weakest_part=weakest,
         observed_worst_fifth=observed,
         observed_against=observed_against,
@@ -66,7 +69,17 @@ def describe_unmeasured(prepared: Prepared) -> tuple[CommonGround, ...]:
     return _in_source_order(
         [
             describe(
-                prepared, column, no_share, no_share, unknown, None, None, None, standing or Standing.FEW_ANSWERS, ()
+                prepared,
+                column,
+                no_share,
+                no_share,
+                unknown,
+                0.0,
+                None,
+                None,
+                None,
+                standing or Standing.FEW_ANSWERS,
+                (),
             )
             for column, standing in enumerate(prepared.standing)
         ],
@@ -78,6 +91,7 @@ def describe_all(
     posterior: Posterior | None,
     means: GatheringMeans,
     errors: GatheringMeans,
+    drawn: Drawn,
     honest: CrossFitted,
     standing: Sequence[Standing],
     weakest: dict[int, float],
@@ -89,11 +103,13 @@ def describe_all(
         posterior: the fitted model; None leaves out the circles.
         means: over the gathering, of every canonical column.
         errors: standard errors of `means`; nan gives the widest interval.
+        drawn: the worst fifth over posterior draws, which is printed; its deviation joins the error of the worst fifth.
         honest: raw checks of the worst fifth.
         standing: of every canonical column.
         weakest: net support of the weakest part by canonical column; a missing column gives None.
     """
     circles = [()] * len(standing) if posterior is None else circle_supports(prepared, posterior)
+    worst_error = np.hypot(errors.worst, drawn.deviation)
     out = []
     for column, s in enumerate(standing):
         raw = None
@@ -105,7 +121,8 @@ def describe_all(
                 column,
                 interval(float(means.want[column]), float(errors.want[column]), 0.0, 1.0),
                 interval(float(means.against[column]), float(errors.against[column]), 0.0, 1.0),
-                interval(float(means.worst[column]), float(errors.worst[column]), -0.5, 1.0),
+                interval(float(drawn.worst[column]), float(worst_error[column]), -0.5, 1.0),
+                float(means.worst[column]),
                 weakest.get(column),
                 raw,
                 float(honest.against[column]) if raw is not None else None,

@@ -53,7 +53,7 @@ def weave(order: WeaveOrder) -> Woven:
     fit = want_model(gathering, order.seed)
     want_of = wants(gathering, analysis.ranking, order.seed, using=fit)
     columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=want_of)
-    worst = [analysis.common_ground[column].worst_fifth.value for column in columns]
+    worst = [analysis.common_ground[column].rank_value for column in columns]
     ordered = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
     merged = _merged(analysis)
     place = {column: number for number, column in enumerate(analysis.ranking)}

@@ -50,6 +50,7 @@ SCHEMA_VERSION = "1.1"
 _DIGITS = 4
 _MEASURED = frozenset({Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST, Standing.META, Standing.LEFT_OUT})
 _LEAST = {ConditionCode.AFFIRMED: 0.0, ConditionCode.WORST_FIFTH: -0.5}
+_WIDENED_MOST = 1.25  # of a curve of a line
 _LEAST_SUPPORT, _MOST_SUPPORT = -0.5, 1.0
 
 
@@ -300,9 +301,9 @@ class _Builder:
     def curves(self, line: Line, ground: CommonGround) -> tuple[list[float], list[float]]:
         """Return the curves of a line, scaled to the printed estimates; [] where they would show fewer than k people.
 
-        The engine's curves contain the answers themselves and are wider than the estimates. They are narrowed until
-        the mean of all and the mean of the worst fifth equal the printed estimates. If nearly everybody answered, a
-        curve reveals how many do not want the line. It is left out if these are fewer than k people.
+        The engine's curves are means over posterior draws. They are narrowed or widened a little until the mean of all
+        and the mean of the worst fifth equal the printed estimates. If nearly everybody answered, a curve reveals how
+        many do not want the line. It is left out if these are fewer than k people.
         """
         want, against = np.asarray(line.want_curve, float), np.asarray(line.against_curve, float)
         if self.is_live:  # a curve is finer than steps of k people
@@ -317,7 +318,7 @@ class _Builder:
         mean_estimate = ground.want.value - weight * ground.against.value
         scale = 1.0
         if fifth < 0:
-            scale = min(1.0, max(0.0, (ground.worst_fifth.value - mean_estimate) / fifth))
+            scale = min(_WIDENED_MOST, max(0.0, (ground.worst_fifth.value - mean_estimate) / fifth))
         return (
             _rounded(ground.want.value + scale * (want - want.mean())),
             _rounded(ground.against.value + scale * (against - against.mean())),

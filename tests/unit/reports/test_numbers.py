@@ -158,7 +158,8 @@ def test_common_ground_runs_from_the_most_common_to_those_without_a_rank(measure
     ranks = [entry["rank"] for entry in entries]
     count = len(measured.ranking)
     assert ranks == [*range(1, count + 1), *[None] * (len(entries) - count)]
-    worst = [entry["worst_fifth"]["value"] for entry in entries[:count]]
+    steady = {measured.gathering.desires[g.desire].label: g.rank_value for g in measured.common_ground}
+    worst = [steady[entry["id"]] for entry in entries[:count]]
     assert worst == sorted(worst, reverse=True)
 
 

@@ -1,8 +1,8 @@
 """Common ground: how far the least supportive fifth of a gathering wants a desire.
 
 Net support of a person for a desire is P(want) - 0.5 P(against). The *worst fifth* of a desire is the mean net
-support of the fifth of all people who support it least. Every part of the gathering that is at least a fifth of
-it, however one cuts it, supports the desire at least that much: no clusters, no declared parts are needed.
+support of the fifth of all people who support it least. It is a mean of chances: the mean chance of no other fifth is
+lower, so no clusters and no declared parts are needed. It is not a count of what people say in the end.
 
 Source: conditional value at risk (Rockafellar & Uryasev 2000), used over people; the use is ours.
 """
@@ -59,7 +59,9 @@ class CommonGround:
         against_count: people whose last answer was AGAINST.
         want: share of the whole gathering that wants it, 0 to 1 (model).
         against: share of the whole gathering that is against it, 0 to 1 (model).
-        worst_fifth: mean net support of the least supportive fifth, -0.5 to 1 (model).
+        worst_fifth: mean net support of the least supportive fifth that the answers let one foresee, -0.5 to 1: what is
+            printed (see `oneheart.engine.desire.drawn`).
+        rank_value: the same by the model's best guesses, -0.5 to 1: too high, but steady. Desires are ranked by it.
         weakest_part: mean net support of the latent part that supports it least, -0.5 to 1 (see `latent_parts`); None
             where it was not measured or takes no part in the choice of lines.
         observed_worst_fifth: the same from raw answers, people ordered by a model that did not see their answer;
@@ -79,6 +81,7 @@ class CommonGround:
     want: Estimate
     against: Estimate
     worst_fifth: Estimate
+    rank_value: float
     weakest_part: float | None
     observed_worst_fifth: Estimate | None
     observed_against: float | None

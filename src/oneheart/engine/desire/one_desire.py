@@ -110,36 +110,44 @@ def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tu
 
     Buckets are of nearly equal size, with k or more people each, and at most 60. () below k people.
 
+    Args:
+        want: (draws, n) P(want) of n people in each posterior draw. People are ordered anew in each draw, and each
+            bucket is a mean over the draws.
+        against: (draws, n) P(against) of the same.
+        k: the least number of people in a bucket.
+
     Example:
-        >>> curves(np.array([0.0, 1.0, 0.0, 1.0]), np.zeros(4), 2)
+        >>> curves(np.array([[0.0, 1.0, 0.0, 1.0]]), np.zeros((1, 4)), 2)
         ((0.0, 1.0), (0.0, 0.0))
     """
-    count = min(_MOST_BUCKETS, disclosure.step_of(len(want), k))
+    count = min(_MOST_BUCKETS, disclosure.step_of(want.shape[1], k))
     if count == 0:
         return (), ()
-    order = np.argsort(net_support(want, against), kind="stable")
-    pieces = np.array_split(order, count)
-    return tuple(float(want[p].mean()) for p in pieces), tuple(float(against[p].mean()) for p in pieces)
+    order = np.argsort(net_support(want, against), axis=1, kind="stable")
+    sorted_want, sorted_against = (np.take_along_axis(part, order, axis=1).mean(0) for part in (want, against))
+    return tuple(
+        tuple(float(piece.mean()) for piece in np.array_split(part, count)) for part in (sorted_want, sorted_against)
+    )  # type: ignore[return-value]
 
 
 def make_lines(
-    want: Floats, modelled: tuple[Floats, Floats], chosen: Sequence[int], columns: Sequence[int], k: int
+    want: Floats, foreseen: tuple[Floats, Floats], chosen: Sequence[int], columns: Sequence[int], k: int
 ) -> tuple[Line, ...]:
     """Return the lines for the chosen places; arrays have a column for each candidate, and `columns` names them.
 
     Args:
         want: (n S, candidates) P(want) of the people that each may be, answers taken as given: for who holds a line.
-        modelled: P(want) and P(against), each (n, candidates), by the model alone: for the curves, whose last fifth is
-            the worst fifth.
+        foreseen: P(want) and P(against), each (draws, n, chosen), in posterior draws by the model alone: for the
+            curves, whose first fifth is the worst fifth.
         chosen: places of the lines.
         columns: column of each place.
         k: the least number of people in a bucket.
     """
     out = []
-    for place in chosen:
+    for number, place in enumerate(chosen):
         others = [p for p in chosen if p != place]
         alone = want[:, place] * np.prod(1 - want[:, others], axis=1)
-        want_curve, against_curve = curves(modelled[0][:, place], modelled[1][:, place], k)
+        want_curve, against_curve = curves(foreseen[0][:, :, number], foreseen[1][:, :, number], k)
         out.append(
             Line(int(columns[place]), want_curve, against_curve, float(want[:, place].mean()), float(alone.mean()))
         )

@@ -87,12 +87,13 @@ def standings(
     people: int,
     *,
     worst: Floats,
+    drawn: Floats,
     observed: Floats,
     observed_error: Floats,
     observed_against: Floats,
     voices: Floats,
 ) -> tuple[Standing, ...]:
-    """Return the standing of every desire: decided by raw answers where there are enough of them, else by the model.
+    """Return the standing of every desire: by the model and its draws, and by raw answers where there are enough.
 
     A desire with too few answers for the raw check is BELOW too where its few answers themselves speak against it. What
     two thirds of those who answered want is barred by raw answers only where they are sure of it: a few seats could
@@ -102,7 +103,8 @@ def standings(
         fixed: M standings that no answer can change, None where answers decide.
         responses: answers to these desires.
         people: how many people answered anything.
-        worst: (M,) net support of the worst fifth by the model, -0.5 to 1.
+        worst: (M,) net support of the worst fifth by the model's best guesses, -0.5 to 1.
+        drawn: (M,) the same over posterior draws, which is hardly too high (see `oneheart.engine.desire.drawn`).
         observed: (M,) the same from raw answers; nan with too few answers, which differs from 0.
         observed_error: (M,) standard error of `observed`; nan with too few answers.
         observed_against: (M,) share against among that fifth's raw answers, 0 to 1; nan with too few answers.
@@ -114,8 +116,8 @@ def standings(
     Example:
         >>> ten = Responses.of(range(10), [0] * 10, [1] * 10)
         >>> unknown = np.array([np.nan])
-        >>> standings([None], ten, 10, worst=np.array([0.2]), observed=unknown, observed_error=unknown,
-        ...           observed_against=unknown, voices=unknown)
+        >>> standings([None], ten, 10, worst=np.array([0.2]), drawn=np.array([0.1]), observed=unknown,
+        ...           observed_error=unknown, observed_against=unknown, voices=unknown)
         (<Standing.ADMISSIBLE: 'admissible'>,)
     """
     answers = np.bincount(responses.desire, minlength=len(fixed))
@@ -133,7 +135,7 @@ def standings(
             out.append(Standing.FEW_ANSWERS)
         elif surely_against(float(raw_against), float(voices[column])):
             out.append(Standing.AGAINST)
-        elif worst[column] < 0 or barred[column] or (not np.isfinite(raw) and refused[column]):
+        elif min(worst[column], drawn[column]) < 0 or barred[column] or (not np.isfinite(raw) and refused[column]):
             out.append(Standing.BELOW)
         else:
             out.append(Standing.ADMISSIBLE)

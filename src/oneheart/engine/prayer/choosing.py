@@ -56,9 +56,11 @@ def text_line_count(people: int) -> int:
 def support_of_the_least(ground: CommonGround) -> tuple[float, float]:
     """Return the mean and the minimum of the net support of the worst fifth and of the weakest part, -0.5 to 1 each.
 
+    The worst fifth is that of the model's best guesses, which is steady; the one over draws only bars desires.
+
     Both are the worst fifth's where no parts are known.
     """
-    worst, weakest = ground.worst_fifth.value, ground.weakest_part
+    worst, weakest = ground.rank_value, ground.weakest_part
     return (worst, worst) if weakest is None else ((worst + weakest) / 2, min(worst, weakest))
 
 

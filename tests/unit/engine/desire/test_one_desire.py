@@ -52,17 +52,23 @@ def test_a_gathering_of_this_size_has_so_many_lines(people: int, lines: int) -> 
 def test_no_bucket_of_a_curve_has_fewer_than_k_people_and_there_are_sixty_at_most(
     people: int, k: int, buckets: int
 ) -> None:
-    want, against = one_desire.curves(np.linspace(0, 1, people), np.zeros(people), k)
+    want, against = one_desire.curves(np.linspace(0, 1, people)[None], np.zeros((1, people)), k)
     assert len(want) == len(against) == buckets
 
 
 def test_a_curve_goes_from_least_to_most_net_support() -> None:
     want = np.array([0.9, 0.8, 0.2, 0.5, 0.6, 0.1])
     against = np.array([0.0, 0.2, 0.1, 0.0, 0.4, 0.8])  # net .9 .7 .15 .5 .4 -.3
-    assert one_desire.curves(want, against, 2) == (
+    assert one_desire.curves(want[None], against[None], 2) == (
         pytest.approx(((0.1 + 0.2) / 2, (0.6 + 0.5) / 2, (0.8 + 0.9) / 2)),
         pytest.approx(((0.8 + 0.1) / 2, (0.4 + 0.0) / 2, (0.2 + 0.0) / 2)),
     )
+
+
+def test_a_curve_orders_people_anew_in_each_draw() -> None:
+    """Two people of whom nothing is known are alike on average; in each draw one of them wants it and one does not."""
+    want = np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert one_desire.curves(want, np.zeros((2, 2)), 1) == ((0.0, 1.0), (0.0, 0.0))
 
 
 # --- lines
@@ -71,14 +77,15 @@ def test_a_curve_goes_from_least_to_most_net_support() -> None:
 def test_a_line_says_who_holds_it_and_who_holds_nothing_else() -> None:
     want = np.array([[1.0, 0.0, 0.5], [0.5, 0.5, 0.0], [0.0, 1.0, 1.0]])
     modelled = np.array([[0.9, 0.2, 0.5], [0.5, 0.4, 0.1], [0.1, 0.9, 0.8]])
-    first, second = one_desire.make_lines(want, (modelled, 1 - modelled), [2, 0], [7, 8, 9], 1)
+    foreseen = modelled[None][:, :, [2, 0]]
+    first, second = one_desire.make_lines(want, (foreseen, 1 - foreseen), [2, 0], [7, 8, 9], 1)
     assert (first.desire, second.desire) == (9, 7)
     assert (first.held_by, second.held_by) == (0.5, 0.5)
     assert first.only_here == pytest.approx((0.0 + 0.0 + 1.0) / 3)  # want of it times what others leave
     assert second.only_here == pytest.approx((0.5 + 0.5 + 0.0) / 3)
     assert first.want_curve == pytest.approx((0.1, 0.5, 0.8))
     assert first.against_curve == pytest.approx((0.9, 0.5, 0.2))
-    assert one_desire.make_lines(want, (modelled, 1 - modelled), [2], [7, 8, 9], 2)[0].want_curve == (
+    assert one_desire.make_lines(want, (foreseen, 1 - foreseen), [2], [7, 8, 9], 2)[0].want_curve == (
         pytest.approx(((0.1 + 0.5 + 0.8) / 3,))
     )
 

@@ -54,6 +54,7 @@ def one(
     *,
     people: int = 12,
     worst: float = 0.3,
+    drawn: float = 0.2,
     raw: float = NAN,
     error: float = 0.0,
     raw_against: float = NAN,
@@ -66,6 +67,7 @@ def one(
         responses,
         people,
         worst=np.array([worst]),
+        drawn=np.array([drawn]),
         observed=np.array([raw]),
         observed_error=np.array([error]),
         observed_against=np.array([raw_against]),
@@ -102,6 +104,14 @@ def test_the_model_bars_what_its_worst_fifth_refuses(worst: float, standing: Sta
     assert one([1] * 30, worst=worst, raw=0.4, raw_against=0.0) is standing
 
 
+@pytest.mark.parametrize(("drawn", "standing"), [(-0.001, Standing.BELOW), (0.0, Standing.ADMISSIBLE)])
+def test_draws_bar_what_their_worst_fifth_refuses_though_best_guesses_and_raw_answers_do_not(
+    drawn: float, standing: Standing
+) -> None:
+    assert one([1] * 30, drawn=drawn) is standing
+    assert one([1] * 30, drawn=drawn, raw=0.4, raw_against=0.0) is standing
+
+
 @pytest.mark.parametrize(("raw", "standing"), [(-0.001, Standing.BELOW), (0.0, Standing.ADMISSIBLE)])
 def test_raw_answers_bar_what_their_worst_fifth_refuses(raw: float, standing: Standing) -> None:
     assert one([1] * 30, raw=raw, raw_against=0.1) is standing
@@ -135,6 +145,7 @@ def test_what_is_fixed_stays_whatever_was_answered_and_each_desire_has_its_own_n
         responses,
         30,
         worst=np.array([0.1, -0.4, 0.2, 0.2]),
+        drawn=np.array([0.1, -0.4, 0.2, 0.2]),
         observed=np.array([0.1, -0.4, NAN, NAN]),
         observed_error=np.array([0.1, 0.1, NAN, NAN]),
         observed_against=np.array([0.0, 0.9, NAN, NAN]),

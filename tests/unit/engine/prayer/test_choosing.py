@@ -108,7 +108,7 @@ def test_lines_that_are_no_common_ground_serve_those_who_have_none_and_common_li
 
 def test_the_least_are_between_worst_fifth_and_weakest_part_and_the_lower_of_them_decides() -> None:
     entry = analyze(six()).common_ground[0]
-    worst = entry.worst_fifth.value
+    worst = entry.rank_value
     assert support_of_the_least(replace(entry, weakest_part=worst - 0.2)) == pytest.approx((worst - 0.1, worst - 0.2))
     assert support_of_the_least(replace(entry, weakest_part=worst + 0.2)) == pytest.approx((worst + 0.1, worst))
     assert support_of_the_least(replace(entry, weakest_part=None)) == (worst, worst)
