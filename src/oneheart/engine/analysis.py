@@ -23,7 +23,7 @@ from oneheart.engine.desire.common_ground import (
     jackknife,
     summarise,
 )
-from oneheart.engine.desire.drawn import Drawn, drawn_chances, drawn_worst_fifth
+from oneheart.engine.desire.drawn import DrawnFifths, drawn_chances, drawn_worst_fifth
 from oneheart.engine.desire.one_desire import OneDesire, line_count
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.engine.desire.standing import MEASURED, Standing, standings
@@ -332,7 +332,7 @@ def _measured(
     )
 
 
-def _drawn(prepared: Prepared, posterior: Posterior, means: GatheringMeans, seed: int) -> Drawn:
+def _drawn(prepared: Prepared, posterior: Posterior, means: GatheringMeans, seed: int) -> DrawnFifths:
     """Return the worst fifths over posterior draws; they depend on the seed and the answers alone."""
     return drawn_worst_fifth(posterior, prepared.people, means, rng=_draws(seed))
 
@@ -342,7 +342,9 @@ def _draws(seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, _DRAWS])
 
 
-def _standings(prepared: Prepared, means: GatheringMeans, drawn: Drawn, honest: CrossFitted) -> tuple[Standing, ...]:
+def _standings(
+    prepared: Prepared, means: GatheringMeans, drawn: DrawnFifths, honest: CrossFitted
+) -> tuple[Standing, ...]:
     """Return the standing of every canonical column."""
     return standings(
         prepared.standing,

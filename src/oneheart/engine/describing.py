@@ -16,7 +16,7 @@ from oneheart.engine.desire.common_ground import (
     interval,
     net_support,
 )
-from oneheart.engine.desire.drawn import Drawn
+from oneheart.engine.desire.drawn import DrawnFifths
 from oneheart.engine.desire.facts import looks_like_fact
 from oneheart.engine.desire.response_model import Posterior
 from oneheart.engine.desire.standing import Standing
@@ -91,7 +91,7 @@ def describe_all(
     posterior: Posterior | None,
     means: GatheringMeans,
     errors: GatheringMeans,
-    drawn: Drawn,
+    drawn: DrawnFifths,
     honest: CrossFitted,
     standing: Sequence[Standing],
     weakest: dict[int, float],

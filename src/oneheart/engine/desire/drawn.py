@@ -33,7 +33,7 @@ _JITTER = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
+class DrawnFifths:
     """The worst fifth of every desire over draws of people and desires.
 
     Attributes:
@@ -45,7 +45,9 @@ class Drawn:
     deviation: Floats
 
 
-def drawn_worst_fifth(posterior: Posterior, people: Ints, means: GatheringMeans, *, rng: np.random.Generator) -> Drawn:
+def drawn_worst_fifth(
+    posterior: Posterior, people: Ints, means: GatheringMeans, *, rng: np.random.Generator
+) -> DrawnFifths:
     """Return the worst fifth of every desire over twenty-four draws of these people and of all desires.
 
     Args:
@@ -74,7 +76,7 @@ def drawn_worst_fifth(posterior: Posterior, people: Ints, means: GatheringMeans,
     """
     m = len(posterior.state.desire_mean)
     if not len(people):
-        return Drawn(np.full(m, np.nan), np.full(m, np.nan))
+        return DrawnFifths(np.full(m, np.nan), np.full(m, np.nan))
     chosen = _sampled(people, rng)
     found = np.empty((DRAWS, m))
     step = max(1, _BLOCK_CELLS // len(chosen))
@@ -86,7 +88,7 @@ def drawn_worst_fifth(posterior: Posterior, people: Ints, means: GatheringMeans,
     worst = found.mean(0)
     if len(chosen) < len(people):
         worst = worst + means.worst - summarise(posterior, chosen).worst
-    return Drawn(np.clip(worst, -0.5, 1.0), found.std(0, ddof=1))
+    return DrawnFifths(np.clip(worst, -0.5, 1.0), found.std(0, ddof=1))
 
 
 def drawn_chances(

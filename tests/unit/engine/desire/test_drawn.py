@@ -10,7 +10,7 @@ import pytest
 from oneheart.engine.analysis import Analysis, analyze
 from oneheart.engine.desire import drawn as drawing
 from oneheart.engine.desire.common_ground import net_support, summarise, worst_fifth
-from oneheart.engine.desire.drawn import DRAWS, Drawn, drawn_chances, drawn_worst_fifth
+from oneheart.engine.desire.drawn import DRAWS, DrawnFifths, drawn_chances, drawn_worst_fifth
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.engine.synthetic import Synthetic, draw
 
@@ -20,7 +20,7 @@ def hall(seed: int = 0, people: int = 300) -> tuple[Synthetic, Posterior]:
     return made, fit(made.gathering.responses, people, 30, rng=np.random.default_rng(1))
 
 
-def drawn_of(posterior: Posterior, people: np.ndarray) -> Drawn:
+def drawn_of(posterior: Posterior, people: np.ndarray) -> DrawnFifths:
     means = summarise(posterior, people)
     return drawn_worst_fifth(posterior, people, means, rng=np.random.default_rng(2))
 
@@ -99,9 +99,11 @@ def test_lines_are_not_ranked_by_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     before = analyze(gathering, seed=4)
     assert list(before.ranking) == sorted(before.ranking, key=lambda d: -before.common_ground[d].rank_value)
 
-    def upside_down(posterior: Posterior, people: np.ndarray, means: object, *, rng: np.random.Generator) -> Drawn:
+    def upside_down(
+        posterior: Posterior, people: np.ndarray, means: object, *, rng: np.random.Generator
+    ) -> DrawnFifths:
         found = drawn_worst_fifth(posterior, people, means, rng=rng)  # type: ignore[arg-type]
-        return Drawn(np.where(found.worst >= 0, 1.0 - found.worst, found.worst), found.deviation)
+        return DrawnFifths(np.where(found.worst >= 0, 1.0 - found.worst, found.worst), found.deviation)
 
     monkeypatch.setattr("oneheart.engine.analysis.drawn_worst_fifth", upside_down)
     after = analyze(gathering, seed=4)
