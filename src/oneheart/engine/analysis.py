@@ -28,6 +28,7 @@ from oneheart.engine.desire.one_desire import OneDesire, line_count
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.engine.desire.standing import MEASURED, Standing, standings
 from oneheart.engine.preparing import Prepared, prepare, why_not_measured
+from oneheart.model.desire import Moderation
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.verdict import Condition, ConditionCode, Status
 from oneheart.version import VERSION
@@ -49,8 +50,8 @@ class Method:
         version: of oneheart.
         seed: of everything random.
         people: N, everybody in the source.
-        people_answered: people with at least one answer.
-        responses: last responses, one per person and desire.
+        people_answered: people with at least one answer to a desire that was not rejected.
+        responses: last responses, one per person and desire, without those to rejected desires.
         desires: M.
         heads: heads of the response model that the answers could inform.
         sweeps: rounds of fitting.
@@ -251,11 +252,21 @@ def _unmeasured(gathering: Gathering, prepared: Prepared, why_not: tuple[str, ..
     )
 
 
+def _answers_that_count(gathering: Gathering) -> Responses:
+    """Return the answers to desires that hosts did not reject: no number of a report tells of the others."""
+    rejected = np.array([d.moderation is Moderation.REJECTED for d in gathering.desires], bool)
+    r = gathering.responses
+    if not rejected.any():
+        return r
+    keep = ~rejected[r.desire]
+    return Responses(r.participant[keep], r.desire[keep], r.stance[keep])
+
+
 def _method(gathering: Gathering, prepared: Prepared, posterior: Posterior | None, seed: int, asked: int) -> Method:
     """Return the method of an analysis."""
-    r = gathering.responses
+    r = _answers_that_count(gathering)
     per_person = np.bincount(r.participant, minlength=gathering.participant_count)
-    writers = {d.author for d in gathering.desires if d.author is not None}
+    writers = {d.author for d in gathering.desires if d.author is not None and d.moderation is not Moderation.REJECTED}
     notes = []
     if len(r) and not (r.stance == -1).any():
         notes.append("nobody against")
