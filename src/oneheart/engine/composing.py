@@ -64,7 +64,8 @@ def compose(
     drawn, draws = wants.drawn, draw_count(len(prepared.people))
     rho, owed = shares.share_index(drawn, chosen)
     covered = interval(shares.coverage(drawn, chosen), errors.coverage, 0.0, 1.0) if chosen else None
-    affirmed, fifth = text.line_conditions(prepared.responses, line_columns, honest, rng=rng)
+    lower = text.line_bounds(prepared.responses, line_columns, honest, rng=rng)
+    affirmed, fifth = text.line_conditions(line_columns, lower)
     conditions = (
         Condition(ConditionCode.MEASURED, met=bool(chosen)),
         affirmed,
@@ -84,6 +85,7 @@ def compose(
         ejr_plus=shares.ejr_plus(likely, chosen)[0] if chosen else None,
         status=text.judge(conditions),
         conditions=conditions,
+        line_checks=text.line_checks(prepared.responses, line_columns, lower, circle_of, count),
         circle_shares=text.circle_shares(
             drawn, chosen, columns.tolist(), circle_of[prepared.people], count, disclosure.K
         ),
@@ -112,6 +114,7 @@ def renumber(one: OneDesire, order: CanonicalOrder) -> OneDesire:
         lines=tuple(replace(line, desire=int(order.desires[line.desire])) for line in one.lines),
         next_desire=column(one.next_desire),
         conditions=tuple(replace(c, line=column(c.line), part=circle(c.part)) for c in one.conditions),
+        line_checks=tuple(replace(check, line=int(order.desires[check.line])) for check in one.line_checks),
         circle_shares=tuple(
             sorted(
                 (

@@ -62,6 +62,23 @@ class CircleShare:
 
 
 @dataclass(frozen=True, slots=True)
+class LineCheck:
+    """Which conditions one line meets by itself.
+
+    Attributes:
+        line: column.
+        affirmed: whether surely enough people want it.
+        worst_fifth: whether the fifth that wants it least surely stands high enough.
+        every_part: whether each declared circle was heard on it and none is likely against; None without circles.
+    """
+
+    line: int
+    affirmed: bool
+    worst_fifth: bool
+    every_part: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class OneDesire:
     """The text, its share and its status.
 
@@ -78,6 +95,7 @@ class OneDesire:
         conditions: all of them, in a fixed order.
         circle_shares: declared circles with k or more people; () where none.
         nearest: columns nearest to being common that are no lines.
+        line_checks: for each line, which conditions it meets by itself.
     """
 
     lines: tuple[Line, ...]
@@ -91,6 +109,7 @@ class OneDesire:
     conditions: tuple[Condition, ...]
     circle_shares: tuple[CircleShare, ...]
     nearest: tuple[int, ...]
+    line_checks: tuple[LineCheck, ...] = ()
 
 
 def line_count(people: int) -> int:
@@ -154,13 +173,30 @@ def make_lines(
     return tuple(out)
 
 
-def line_conditions(
+def line_bounds(
     responses: Responses, chosen: Sequence[int], honest: CrossFitted, *, rng: np.random.Generator
-) -> tuple[Condition, Condition]:
-    """Return the conditions "affirmed" and "worst fifth", by lower confidence bounds from raw answers.
+) -> tuple[Floats, Floats]:
+    """Return lower confidence bounds from raw answers for each line: of its want (0..1), of its worst fifth (-0.5..1).
 
-    Bounds hold at every sample size. The error of 5 % is split equally over both conditions and all lines. Net support
-    -0.5..1 is scaled to 0..1 for the bound and back.
+    Bounds hold at every sample size. The error of 5 % is split equally over both and all lines. Net support -0.5..1 is
+    scaled to 0..1 for the bound and back.
+    """
+    error = _ERROR / (2 * max(1, len(chosen)))
+    affirmed, fifth = [], []
+    for line in chosen:
+        answers = responses.stance[responses.desire == line] == 1
+        affirmed.append(bounds.lower_bound(answers.astype(np.float64), error, rng=rng))
+        scaled = (honest.order[line] + 0.5) / 1.5
+        fifth.append(bounds.lower_bound(scaled, error, rng=rng) * 1.5 - 0.5)
+    return np.array(affirmed), np.array(fifth)
+
+
+def line_conditions(chosen: Sequence[int], lower: tuple[Floats, Floats]) -> tuple[Condition, Condition]:
+    """Return the conditions "affirmed" and "worst fifth", each with the line that is nearest to failing.
+
+    Args:
+        chosen: columns of the lines.
+        lower: what `line_bounds` returned for them.
     """
     needed, fifth_needed = settings.AFFIRMED_LEAST.value, settings.WORST_FIFTH_LEAST.value
     if not chosen:
@@ -168,29 +204,50 @@ def line_conditions(
             Condition(ConditionCode.AFFIRMED, met=False, needed=needed),
             Condition(ConditionCode.WORST_FIFTH, met=False, needed=fifth_needed),
         )
-    error = _ERROR / (2 * len(chosen))
-    affirmed, fifth = [], []
-    for line in chosen:
-        answers = responses.stance[responses.desire == line] == 1
-        affirmed.append(bounds.lower_bound(answers.astype(np.float64), error, rng=rng))
-        scaled = (honest.order[line] + 0.5) / 1.5
-        fifth.append(bounds.lower_bound(scaled, error, rng=rng) * 1.5 - 0.5)
+    affirmed, fifth = lower
     least, least_fifth = int(np.argmin(affirmed)), int(np.argmin(fifth))
     return (
         Condition(
             ConditionCode.AFFIRMED,
-            met=affirmed[least] >= needed,
-            bound=affirmed[least],
+            met=bool(affirmed[least] >= needed),
+            bound=float(affirmed[least]),
             needed=needed,
             line=chosen[least],
         ),
         Condition(
             ConditionCode.WORST_FIFTH,
-            met=fifth[least_fifth] >= fifth_needed,
-            bound=fifth[least_fifth],
+            met=bool(fifth[least_fifth] >= fifth_needed),
+            bound=float(fifth[least_fifth]),
             needed=fifth_needed,
             line=chosen[least_fifth],
         ),
+    )
+
+
+def line_checks(
+    responses: Responses,
+    chosen: Sequence[int],
+    lower: tuple[Floats, Floats],
+    circle_of: npt.NDArray[np.int32],
+    circle_count: int,
+) -> tuple[LineCheck, ...]:
+    """Return which conditions each line meets by itself; the conditions of the text ask all lines at once.
+
+    Args:
+        responses: answers.
+        chosen: columns of the lines.
+        lower: what `line_bounds` returned for them.
+        circle_of: circle of each person, -1 for none.
+        circle_count: how many circles are declared.
+    """
+    return tuple(
+        LineCheck(
+            line,
+            affirmed=bool(affirmed >= settings.AFFIRMED_LEAST.value),
+            worst_fifth=bool(fifth >= settings.WORST_FIFTH_LEAST.value),
+            every_part=every_part_condition(responses, [line], circle_of, circle_count).met,
+        )
+        for line, affirmed, fifth in zip(chosen, *lower, strict=True)
     )
 
 

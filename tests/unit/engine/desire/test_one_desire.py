@@ -95,7 +95,8 @@ def test_a_line_says_who_holds_it_and_who_holds_nothing_else() -> None:
 
 def conditions(responses: Responses, chosen: list[int], honest: CrossFitted) -> tuple[Condition, Condition]:
     """Return the two conditions with the same order of answers each time."""
-    return one_desire.line_conditions(responses, chosen, honest, rng=np.random.default_rng(3))
+    lower = one_desire.line_bounds(responses, chosen, honest, rng=np.random.default_rng(3))
+    return one_desire.line_conditions(chosen, lower)
 
 
 def test_the_error_of_five_in_a_hundred_is_shared_by_both_conditions_and_all_lines() -> None:
@@ -173,6 +174,23 @@ def test_without_lines_nothing_is_affirmed() -> None:
     affirmed, fifth = conditions(answers([1] * 90), [], crossed([1] * 20))
     assert (affirmed.met, affirmed.bound, affirmed.needed, affirmed.line) == (False, None, 0.8, None)
     assert (fifth.met, fifth.bound, fifth.needed, fifth.line) == (False, None, 0.5, None)
+
+
+def test_each_line_says_by_itself_which_conditions_it_meets() -> None:
+    responses = answers([1] * 400, [1] * 250 + [0] * 150, [1] * 200 + [-1] * 200)
+    honest = crossed([1.0] * 80, [0.0] * 80, [-0.5] * 80)
+    circle_of = np.array([0] * 200 + [1] * 200, np.int32)
+    lower = one_desire.line_bounds(responses, [2, 0, 1], honest, rng=np.random.default_rng(3))
+    checks = one_desire.line_checks(responses, [2, 0, 1], lower, circle_of, 2)
+    assert [(check.line, check.affirmed, check.worst_fifth, check.every_part) for check in checks] == [
+        (2, False, False, False),
+        (0, True, True, True),
+        (1, False, False, True),
+    ]
+    bare = one_desire.line_checks(responses, [0], (lower[0][1:2], lower[1][1:2]), circle_of, 0)
+    assert bare[0].every_part is None, "no circles are declared"
+    worst = one_desire.line_conditions([2, 0, 1], lower)
+    assert [condition.met for condition in worst] == [False, False]
 
 
 # --- every part
