@@ -11,7 +11,7 @@ import msgspec
 from oneheart.formats.cells import clean
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import InputFile, open_bytes
-from oneheart.model.gathering import Gathering
+from oneheart.model.gathering import Asks, Gathering
 from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
 from oneheart.model.verdict import Status
 
@@ -52,7 +52,7 @@ def with_hall(gathering: Gathering, entry: InputFile | None) -> tuple[Gathering,
         sentence = f"'{entry.name}' does not hold the sealed texts of a gathering; it is passed over."
         return gathering, [Finding("sealed-broken", "warning", sentence)]
     hall = replace(hall, name=clean(hall.name), texts=tuple(_clean_text(text) for text in hall.texts))
-    return replace(gathering, hall=hall), [*_differing(hall, entry)]
+    return replace(gathering, hall=hall, asks=Asks.WANT), [*_differing(hall, entry)]
 
 
 def _is_possible(hall: HallRecord) -> bool:

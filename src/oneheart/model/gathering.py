@@ -20,6 +20,13 @@ class Place(StrEnum):
     MIRROR = "mirror"
 
 
+class Asks(StrEnum):
+    """What an answer of 1 says: "I want this", or "I agree with this statement". Agreeing is not wanting."""
+
+    WANT = "want"
+    AGREE = "agree"
+
+
 class Door(StrEnum):
     """Who may take a new seat. People who have a seat stay in, whatever it is."""
 
@@ -114,6 +121,7 @@ class Gathering:
         source: origin of the data (a path or name), for the credits of a report.
         credits: licence or attribution text that must be printed with results; "" for none.
         hall: sealed texts and counts of a live gathering; None for other sources.
+        asks: what an answer of 1 says; no computation depends on it, only words do.
 
     Raises:
         ValueError: an index is out of range, or a label repeats.
@@ -133,6 +141,7 @@ class Gathering:
     source: str = ""
     credits: str = ""
     hall: HallRecord | None = None
+    asks: Asks = Asks.WANT
 
     def __post_init__(self) -> None:
         """Check that every index is in range and every label is unique."""

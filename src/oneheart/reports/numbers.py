@@ -190,6 +190,7 @@ class _Builder:
             circles=len(gathering.circles),
             sign=sign,
             credits=gathering.credits,
+            asks=gathering.asks.value,
         )
 
     def ground(self, ground: CommonGround) -> ReportGround:

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from oneheart.locale.coded import Coded
+from oneheart.model.gathering import Asks
 from oneheart.model.verdict import Status
 from oneheart.reports import charts, sealed_sentences, sentences
 from oneheart.reports.numbers import plain
@@ -37,7 +38,8 @@ def render(report: Report, *, language: str = "en", beside: str = "") -> str:
     Notes:
         O(desires); 2,000 desires make about 1.5 MB.
     """
-    words, content = Translation(language), plain(report)
+    content = plain(report)
+    words = Translation(language, Asks(content["source"]["asks"]))
     environment, parts = page_parts(words)
     view = _View(content, words)
     return environment.get_template("report.html").render(content=content, view=view, beside=beside, **parts)

@@ -39,6 +39,7 @@ class ReportSource(Told, frozen=True):
     circles: Things
     sign: str | None
     credits: str
+    asks: str
 
 
 class ReportWords(Told, frozen=True):

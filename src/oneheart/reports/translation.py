@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from oneheart.errors import UserError
 from oneheart.locale import languages
+from oneheart.model.gathering import Asks
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = tuple(languages.LANGUAGES)
@@ -42,6 +43,7 @@ class Translation:
 
     Attributes:
         language: code of the language.
+        asks: what an answer of 1 says. A message may have other words (msgctxt "agree") where it says "I agree".
 
     Example:
         >>> words = Translation("en")
@@ -50,11 +52,12 @@ class Translation:
     """
 
     language: str
+    asks: Asks = Asks.WANT
     _catalogue: gettext.NullTranslations = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Open the catalogue."""
-        catalogue = gettext.translation("oneheart", str(LOCALE), [self.language], fallback=self.language == "en")
+        catalogue = gettext.translation("oneheart", str(LOCALE), [self.language])
         object.__setattr__(self, "_catalogue", catalogue)
 
     @property
@@ -64,11 +67,20 @@ class Translation:
 
     def t(self, message: str, **values: object) -> Markup:
         """Return a message with its {placeholders} filled in, escaped for HTML unless already Markup."""
-        return escape(self._catalogue.gettext(message)).format(**values)
+        return escape(self._message(message)).format(**values)
+
+    def _message(self, message: str) -> str:
+        if self.asks is Asks.WANT:
+            return self._catalogue.gettext(message)
+        agreeing = self._catalogue.pgettext(self.asks.value, message)  # the message itself where it has no such form
+        return self._catalogue.gettext(message) if agreeing == message else agreeing
 
     def n(self, one: str, many: str, count: int, **values: object) -> Markup:
         """Return the plural form of a message for a count, with {count} filled in."""
         message = self._catalogue.ngettext(one, many, count)
+        if self.asks is not Asks.WANT:
+            agreeing = self._catalogue.npgettext(self.asks.value, one, many, count)
+            message = message if agreeing in (one, many) else agreeing
         return escape(message).format(count=self.integer(count), **values)
 
     def integer(self, count: int) -> str:

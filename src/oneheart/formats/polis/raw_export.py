@@ -12,7 +12,7 @@ from oneheart.formats.cells import clean
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.polis.sign import Evidence, VoteSign
 from oneheart.model.desire import Desire
-from oneheart.model.gathering import Circle, Gathering, Responses
+from oneheart.model.gathering import Asks, Circle, Gathering, Responses
 
 Int8s = npt.NDArray[np.int8]
 Int32s = npt.NDArray[np.int32]
@@ -140,4 +140,5 @@ def to_gathering(export: Export, sign: VoteSign) -> Gathering:
         circle_of=export.circle_of,
         source=f"{export.name} ({url})" if url else export.name,
         credits=export.summary.get("credits", ""),
+        asks=Asks.WANT if export.summary.get("asks") == Asks.WANT else Asks.AGREE,
     )

@@ -93,7 +93,7 @@ def _summary(gathering: Gathering) -> list[tuple[str, object]]:
     ]
     if gathering.credits:
         lines.append(("credits", safe_cell(gathering.credits)))
-    return [*lines, ("text-cells", "neutralised"), ("vote-convention", VOTE_CONVENTION)]
+    return [*lines, ("asks", gathering.asks.value), ("text-cells", "neutralised"), ("vote-convention", VOTE_CONVENTION)]
 
 
 def _stamps(moment: datetime) -> tuple[int, str]:

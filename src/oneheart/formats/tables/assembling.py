@@ -15,7 +15,7 @@ from oneheart.errors import UserError
 from oneheart.formats.cells import Labels, clean, is_true, iso_seconds
 from oneheart.formats.diagnosis import Finding, counted
 from oneheart.model.desire import Desire, Moderation, Stance
-from oneheart.model.gathering import Circle, Gathering, Responses
+from oneheart.model.gathering import Asks, Circle, Gathering, Responses
 
 Locate = Callable[[str, int, str], UserError]
 
@@ -33,6 +33,7 @@ STANCE_WORDS: dict[str, Stance] = {
     "disagree": Stance.AGAINST,
     "no": Stance.AGAINST,
 }
+_WORDS_OF_AGREEMENT = frozenset({"agree", "disagree"})
 NEEDED = {
     "responses": ("participant", "desire", "stance"),
     "desires": ("desire", "text"),
@@ -69,6 +70,7 @@ class Tables:
         credits: licence or attribution text.
         source: where it came from.
         numbers_turned: numeric stances mean the opposite: 1 is against.
+        asks: "want" or "agree" where the source says what was asked; "" to see it by the words of the stances.
     """
 
     responses: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Tables:
     credits: str = ""
     source: str = ""
     numbers_turned: bool = False
+    asks: str = ""
 
 
 def stance_of(cell: str) -> Stance | None:
@@ -169,8 +172,17 @@ def assemble(tables: Tables, locate: Locate = in_row) -> tuple[Gathering, list[F
         circle_of=circle_of,
         source=tables.source,
         credits=tables.credits,
+        asks=_asks(tables),
     )
     return gathering, findings
+
+
+def _asks(tables: Tables) -> Asks:
+    """Return what an answer of 1 says: what the source states, else "agree" where stances are such words."""
+    if tables.asks in set(Asks):
+        return Asks(tables.asks)
+    words = {" ".join(cell.casefold().split()) for cell in set(tables.responses.get("stance", ()))}
+    return Asks.AGREE if words & _WORDS_OF_AGREEMENT else Asks.WANT
 
 
 def _cells(table: Mapping[str, Sequence[str]], column: str, row: int) -> str:

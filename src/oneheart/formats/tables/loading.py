@@ -46,6 +46,7 @@ def read_tables(files: FilesByRole, path: Path, *, numbers_turned: bool = False)
         credits=facts.get("credits", ""),
         source=path.name or str(path),
         numbers_turned=numbers_turned,
+        asks=facts.get("asks", ""),
     )
     gathering, odd = assemble(tables, locate)
     return gathering, findings + odd

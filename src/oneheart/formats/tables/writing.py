@@ -75,6 +75,7 @@ def write_tables(gathering: Gathering, folder: str | os.PathLike[str]) -> Path:
 
     rows["responses"] = ((who, what, _WRITTEN[y]) for who, what, y in rows["responses"])
     facts = {"question": clean(gathering.question), "credits": clean(gathering.credits), "text-cells": "neutralised"}
+    facts["asks"] = gathering.asks.value
     sealed = [] if gathering.hall is None else [(SEALED, [sealed_bytes(gathering.hall)])]
     return write_folder(
         folder,
