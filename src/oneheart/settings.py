@@ -62,7 +62,28 @@ COVERAGE_LEAST = Setting(
 CHALLENGERS = Setting(
     "challengers", 4, "Expected number of unanswered desires outside the text in the random sample of each reader."
 )
-SIMILAR_MOST = Setting("similar_most", 0.35, "Greatest trigram similarity of two lines of one text, 0 to 1.")
+SAME_PEOPLE_LEAST = Setting(
+    "same_people_least",
+    20,
+    "Least number of people who answered two desires; with fewer, only identical words are the same wish.",
+)
+SAME_CORRELATION_LEAST = Setting(
+    "same_correlation_least",
+    0.4,
+    "Two desires with near words are the same wish to a gathering if the correlation of their answers is surely (95 %) "
+    "at least this, and above what is usual between desires with other words.",
+)
+SAME_CONTRAST_LEAST = Setting(
+    "same_contrast_least",
+    0.8,
+    "The same for two sentences that differ by one thing put in the place of another.",
+)
+NEAR_WORDS_LEAST = Setting(
+    "near_words_least", 0.15, "Least share of letter trigrams in common of texts whose words are near, 0 to 1."
+)
+NEAR_MEANING_LEAST = Setting(
+    "near_meaning_least", 0.6, "The same where the operator's own embedder tells which texts are near, 0 to 1."
+)
 TOUCH_RANK = Setting("touch_rank", 3, "Latent dimensions (rank) of the model of whether a desire concerns a person.")
 DIRECTION_RANK = Setting("direction_rank", 4, "Latent dimensions (rank) of the model of want or against.")
 SWEEPS = Setting("sweeps", 60, "Greatest number of sweeps of a fit.")

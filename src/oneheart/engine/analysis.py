@@ -309,7 +309,7 @@ def _measured(
     standing = _standings(prepared, means, drawn, honest)
     columns = shortlist(prepared, standing, means)
     wants = wants_of(prepared, posterior, columns, rng)
-    chosen = choose_lines(prepared, standing, means, wants.drawn, columns, asked)
+    choice = choose_lines(prepared, standing, means, wants.drawn, columns, asked)
     tell("choose", 1, 1)
     errors = jackknife(
         prepared.for_model,
@@ -317,15 +317,15 @@ def _measured(
         prepared.people,
         prepared.order.circle_of,
         rng=rng,
-        lines=[int(columns[place]) for place in chosen],
+        lines=[int(columns[place]) for place in choice.lines],
         progress=lambda d, t: tell("interval", d, t),
     )
-    errors = _both(errors, desire_errors(posterior, prepared.people, means, [int(columns[p]) for p in chosen]))
+    errors = _both(errors, desire_errors(posterior, prepared.people, means, [int(columns[p]) for p in choice.lines]))
     weakest = weakest_parts(prepared, wants.modelled, columns, rng.spawn(1)[0])
     ground = describe_all(prepared, posterior, means, errors, drawn, honest, standing, weakest)
-    lines = columns[list(chosen)]
+    lines = columns[list(choice.lines)]
     foreseen = drawn_chances(posterior, prepared.people, lines, rng=_draws(seed))
-    result = compose(prepared, honest, means, standing, wants, foreseen, columns, chosen, errors, rng)
+    result = compose(prepared, honest, means, standing, wants, foreseen, columns, choice, errors, rng)
     one = renumber(result, prepared.order)
     usable = [column for column in range(m) if standing[column] in (*MEASURED, Standing.FEW_ANSWERS)]
     inside = np.isin(prepared.responses.desire, usable)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from oneheart import settings
-from oneheart.engine.desire import shares, similarity
+from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import GatheringMeans, net_support
 from oneheart.engine.desire.facts import looks_like_fact
 from oneheart.engine.desire.parts import latent_parts, weakest_part
+from oneheart.engine.desire.one_desire import StoodFor
 from oneheart.engine.desire.response_model import Posterior
+from oneheart.engine.desire.same_wish import SameWishes, same_wishes
 from oneheart.engine.desire.standing import MEASURED, Standing
 from oneheart.engine.desire.wants import draw_count, drawn_wants, take_as_given
 from oneheart.engine.preparing import Prepared
@@ -92,6 +93,19 @@ def weakest_parts(
     return dict(zip(columns.tolist(), weakest_part(net_support(want, against), parts).tolist(), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The lines of a text, as places among the columns that take part in the choice.
+
+    Attributes:
+        lines: in reading order: the most common first, facts about their authors last.
+        stands_for: for each line the desires that it stands for, because they are the same wish in other words.
+    """
+
+    lines: tuple[int, ...]
+    stands_for: tuple[tuple[StoodFor, ...], ...]
+
+
 def choose_lines(
     prepared: Prepared,
     standing: Sequence[Standing],
@@ -99,8 +113,8 @@ def choose_lines(
     want: Floats,
     columns: Ints,
     asked: int,
-) -> tuple[int, ...]:
-    """Return the places in `columns` of the lines, in reading order: the most common first.
+) -> Choice:
+    """Return the lines of the text.
 
     Args:
         prepared: the gathering.
@@ -111,17 +125,30 @@ def choose_lines(
         asked: at most so many lines; fewer where no more fit.
     """
     candidates = [place for place, column in enumerate(columns) if standing[column] is Standing.ADMISSIBLE]
-    desires = [prepared.desires[columns[place]] for place in candidates]
+    same = same_wishes(prepared.desires, columns[candidates].tolist(), prepared.responses)
     alike = np.zeros((len(columns), len(columns)), bool)
-    if candidates:
-        texts = [desire.text for desire in desires]
-        alike[np.ix_(candidates, candidates)] = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
-    wishes = [
-        place
-        for place, desire in zip(candidates, desires, strict=True)
-        if not looks_like_fact(desire.text, desire.language)
-    ]
+    alike[np.ix_(candidates, candidates)] = same.together
+    is_fact = [looks_like_fact(desire.text, desire.language) for desire in prepared.desires]
+    wishes = [place for place in candidates if not is_fact[columns[place]]]
     chosen = shares.expected_pav(want, asked, wishes, alike)
     if len(chosen) < asked:  # a fact about its author never takes a wish's place
         chosen = shares.expected_pav(want, asked, [*wishes, *set(candidates).difference(wishes)], alike, begin=chosen)
-    return tuple(sorted(chosen, key=lambda place: -means.worst[columns[place]]))
+    lines = sorted(chosen, key=lambda place: (is_fact[columns[place]], -means.worst[columns[place]]))
+    stood = stood_for(same, [candidates.index(place) for place in lines], columns[candidates].tolist())
+    return Choice(tuple(lines), stood)
+
+
+def stood_for(same: SameWishes, lines: Sequence[int], columns: Sequence[int]) -> tuple[tuple[StoodFor, ...], ...]:
+    """Return for each line the desires that it stands for, those answered most alike first.
+
+    Args:
+        same: of the columns that may be lines.
+        lines: places of the lines in `columns`.
+        columns: as `same` was made of.
+    """
+    out = []
+    for line in lines:
+        others = [int(place) for place in np.flatnonzero(same.together[line])]
+        others.sort(key=lambda place, line=line: (-same.correlation[line, place], columns[place]))  # type: ignore[misc]
+        out.append(tuple(StoodFor(columns[place], same.why(line, place)) for place in others))
+    return tuple(out)

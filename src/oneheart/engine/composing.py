@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine import disclosure
-from oneheart.engine.candidates import Wants
+from oneheart.engine.candidates import Choice, Wants
 from oneheart.engine.canonical import CanonicalOrder
 from oneheart.engine.desire import one_desire as text
 from oneheart.engine.desire import shares
@@ -40,7 +40,7 @@ def compose(
     wants: Wants,
     foreseen: tuple[Floats, Floats],
     columns: Ints,
-    chosen: tuple[int, ...],
+    choice: Choice,
     errors: GatheringMeans,
     rng: np.random.Generator,
 ) -> OneDesire:
@@ -54,10 +54,11 @@ def compose(
         wants: what people want of `columns`.
         foreseen: P(want) and P(against) of the lines in posterior draws, each (draws, n, lines).
         columns: canonical columns that took part in the choice.
-        chosen: places of the lines in `columns`, in reading order; () for none.
+        choice: the lines, as places in `columns`.
         errors: standard errors of `means`, with that of the coverage of the lines.
         rng: order of answers in the bounds.
     """
+    chosen = choice.lines
     line_columns = [int(columns[place]) for place in chosen]
     circle_of = prepared.order.circle_of
     count = len(prepared.order.circles)
@@ -76,7 +77,14 @@ def compose(
     )
     likely = (wants.given >= _LIKELY).astype(np.float64)
     return OneDesire(
-        lines=text.make_lines(drawn, foreseen, chosen, columns.tolist(), disclosure.K),
+        lines=tuple(
+            replace(line, stands_for=stood)
+            for line, stood in zip(
+                text.make_lines(drawn, foreseen, chosen, columns.tolist(), disclosure.K),
+                choice.stands_for,
+                strict=True,
+            )
+        ),
         share_index=rho if chosen else None,
         next_desire=int(columns[owed]) if chosen and owed is not None else None,
         coverage=covered,
@@ -111,7 +119,14 @@ def renumber(one: OneDesire, order: CanonicalOrder) -> OneDesire:
 
     return replace(
         one,
-        lines=tuple(replace(line, desire=int(order.desires[line.desire])) for line in one.lines),
+        lines=tuple(
+            replace(
+                line,
+                desire=int(order.desires[line.desire]),
+                stands_for=tuple(replace(s, desire=int(order.desires[s.desire])) for s in line.stands_for),
+            )
+            for line in one.lines
+        ),
         next_desire=column(one.next_desire),
         conditions=tuple(replace(c, line=column(c.line), part=circle(c.part)) for c in one.conditions),
         line_checks=tuple(replace(check, line=int(order.desires[check.line])) for check in one.line_checks),

@@ -13,6 +13,7 @@ from oneheart import settings
 from oneheart.engine import bounds, disclosure
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import CrossFitted, interval, net_support
+from oneheart.engine.desire.same_wish import SameWish
 from oneheart.engine.desire.wants import of_each
 from oneheart.engine.estimate import Estimate
 from oneheart.model.gathering import Responses
@@ -26,6 +27,19 @@ _HEARD_LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
+class StoodFor:
+    """A desire for which a line stands: the same wish to this gathering in other words.
+
+    Attributes:
+        desire: column.
+        why: how it was found out.
+    """
+
+    desire: int
+    why: SameWish
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the text.
 
@@ -35,6 +49,7 @@ class Line:
         against_curve: P(against) of the same buckets.
         held_by: share of the gathering expected to want it, 0 to 1, answers taken as given.
         only_here: share of people for whom this is expected to be the only line that they want.
+        stands_for: desires that are the same wish in other words and so are no lines, the surest first.
     """
 
     desire: int
@@ -42,6 +57,7 @@ class Line:
     against_curve: tuple[float, ...]
     held_by: float
     only_here: float
+    stands_for: tuple[StoodFor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
