@@ -11,8 +11,8 @@ import numpy.typing as npt
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import GatheringMeans, net_support
 from oneheart.engine.desire.facts import looks_like_fact
-from oneheart.engine.desire.parts import latent_parts, weakest_part
 from oneheart.engine.desire.one_desire import StoodFor
+from oneheart.engine.desire.parts import latent_parts, weakest_part
 from oneheart.engine.desire.response_model import Posterior
 from oneheart.engine.desire.same_wish import SameWishes, same_wishes
 from oneheart.engine.desire.standing import MEASURED, Standing

@@ -912,6 +912,8 @@ class DraftWoven(Body, tag="draft", frozen=True):
         nearest_share: at least this share of people want it, with 95 % certainty, rounded down to steps of k people;
             None if it is not known.
         nearest_people: number of people of whom that is said, rounded down to a multiple of k.
+        same: groups of numbers of desires that people answered alike and that say the same in near words; a line of
+            one of them stands for the others.
     """
 
     version: int
@@ -931,6 +933,7 @@ class DraftWoven(Body, tag="draft", frozen=True):
     nearest: int | None = None
     nearest_share: float | None = None
     nearest_people: int = 0
+    same: list[list[int]] = []
 
 
 class DraftConnected(Body, tag="connected", frozen=True):

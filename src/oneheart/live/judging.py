@@ -12,9 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from oneheart import settings
 from oneheart.engine import disclosure
-from oneheart.engine.desire import entry, similarity
+from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.frozen_model import FrozenModel
 from oneheart.engine.prayer.weaving import concatenation
@@ -144,6 +143,7 @@ def first_draft(woven: Woven) -> ev.DraftWoven:
         without=[int(label.rpartition("-")[2]) - 1 for label in woven.without],
         seed=woven.seed,
         model=None if woven.model is None else model_kept(woven.model),
+        same=[list(group) for group in woven.same],
     )
 
 
@@ -182,7 +182,7 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         for line, line_judged in enumerate(judged)
     ]
     alternates = (as_prayer_line(state, ev.WovenLine([number])) for number in draft.body.alternates)
-    candidates = _unlike(lines, [line for line in alternates if line.text])
+    candidates = _unlike(lines, [line for line in alternates if line.text], draft.body.same)
     of_part = {
         number: sorted(candidates, key=lambda line, part=part: -want_share(state, part, line.cites[0]))  # type: ignore[misc]
         for number, line_judged in enumerate(judged)
@@ -209,6 +209,7 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         challengers=draft.body.challengers,
         among=draft.body.among,
         lots=draft.body.lots,
+        same=draft.body.same,
     )
 
 
@@ -225,11 +226,13 @@ def draft_anew(state: State, draft: LiveDraft) -> ev.DraftWoven:
     return msgspec.structs.replace(body, version=state.version, lines=lines, left=left)
 
 
-def _unlike(lines: Sequence[PrayerLine], candidates: list[PrayerLine]) -> list[PrayerLine]:
-    """Return the candidates that are not too similar to any line of the text."""
-    texts = [*(line.text for line in lines), *(line.text for line in candidates)]
-    alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)[len(lines) :, : len(lines)]
-    return [line for line, near in zip(candidates, alike, strict=True) if not near.any()]
+def _unlike(
+    lines: Sequence[PrayerLine], candidates: list[PrayerLine], same: Sequence[Sequence[int]]
+) -> list[PrayerLine]:
+    """Return the candidates that are not the same wish in other words as any line of the text."""
+    said = {number for line in lines for number in line.cites}
+    stood_for = {number for group in same if not said.isdisjoint(group) for number in group}
+    return [line for line in candidates if stood_for.isdisjoint(line.cites)]
 
 
 def _hindered(judged: LineJudged) -> Part | None:

@@ -16,8 +16,10 @@ import numpy.typing as npt
 
 from oneheart.engine.analysis import Analysis, analyze_for_text
 from oneheart.engine.desire import shares
+from oneheart.engine.desire.same_wish import same_wishes
 from oneheart.engine.desire.voices import evened
 from oneheart.engine.prayer.choosing import (
+    admissible_columns,
     frozen,
     text_columns,
     text_line_count,
@@ -52,7 +54,9 @@ def weave(order: WeaveOrder) -> Woven:
     count = text_line_count(len(gathering.participants))
     fit = want_model(gathering, order.seed)
     want_of = wants(gathering, analysis.ranking, order.seed, using=fit)
-    columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=want_of)
+    may = admissible_columns(analysis)
+    same = same_wishes(gathering.desires, may, gathering.responses)
+    columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=want_of, same=same)
     worst = [analysis.common_ground[column].rank_value for column in columns]
     ordered = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
     merged = _merged(analysis)
@@ -73,6 +77,7 @@ def weave(order: WeaveOrder) -> Woven:
         without=_without(gathering, want_of[:, lines]),
         seed=order.seed,
         model=frozen(fit, [*ordered, *alternates], number),
+        same=tuple(tuple(number[may[place]] for place in group) for group in same.groups),
     )
 
 

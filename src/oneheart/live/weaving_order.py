@@ -47,6 +47,7 @@ class Woven:
         without: names of circles (as in the gathering) where fewer than half are expected to want any line.
         seed: as in the order.
         model: the model as it was when the text was woven; None if not measured.
+        same: groups of desires that are the same wish to the gathering in other words; one text needs one of each.
     """
 
     version: int
@@ -59,3 +60,4 @@ class Woven:
     without: tuple[str, ...]
     seed: int
     model: FrozenModel | None = None
+    same: tuple[tuple[int, ...], ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -80,19 +81,26 @@ def test_a_part_of_twelve_is_measured(size: int, parts: list[str]) -> None:
 # --- the second draft ---
 
 
-def two_circles(readings: dict[int, tuple[int, int]], *lines: str, alternates: tuple[str, ...] = ()) -> ByHand:
+def two_circles(
+    readings: dict[int, tuple[int, int]],
+    *lines: str,
+    alternates: tuple[str, ...] = (),
+    same: Sequence[Sequence[int]] = (),
+) -> ByHand:
     """Return a text read by twenty people of A and twenty of B.
 
     Args:
         readings: by line, how many of each circle can say it; the others would change it. All can say other lines.
         lines: their words.
         alternates: words of desires outside the text.
+        same: groups of desires that are one wish in other words.
     """
     hand = ByHand(None, None)
     inside, outside = hand.people(20, A), hand.people(20, B)
     numbers = [hand.say(None, text) for text in (*lines, *alternates)]
     count = len(lines)
-    hand.weave(*([n] for n in numbers[:count]), alternates=numbers[count:], measured=True, seed=3)
+    groups = [list(group) for group in same]
+    hand.weave(*([n] for n in numbers[:count]), alternates=numbers[count:], measured=True, seed=3, same=groups)
     for line in range(count):
         for circle, can in zip((inside, outside), readings.get(line, (20, 20)), strict=True):
             hand.read(line, "can say", circle[:can])
@@ -155,10 +163,17 @@ def test_what_left_before_stays_listed_as_not_yet_common() -> None:
     assert [line.cites for line in after.lines] == [[0], [2]]
 
 
-def test_an_alternate_that_says_the_same_as_a_line_or_whose_words_are_gone_does_not_come_in() -> None:
-    hand = two_circles({1: (5, 5)}, *WORDS, alternates=("Peace on the hill", "Erased", "Long songs"))
+def test_an_alternate_that_is_the_same_wish_as_a_line_or_whose_words_are_gone_does_not_come_in() -> None:
+    hand = two_circles({1: (5, 5)}, *WORDS, alternates=("Peace on the hill", "Erased", "Long songs"), same=[[0, 3]])
     hand.state.desires[4].text = ""
-    assert [line.cites for line in second(hand).lines] == [[0], [5], [2]]
+    after = second(hand)
+    assert [line.cites for line in after.lines] == [[0], [5], [2]]
+    assert after.same == [[0, 3]], "the next draft knows it too"
+
+
+def test_an_alternate_that_is_only_spelled_like_a_line_comes_in() -> None:
+    hand = two_circles({1: (5, 5)}, *WORDS, alternates=("Peace on the hill", "Long songs"))
+    assert [line.cites for line in second(hand).lines] == [[0], [3], [2]]
 
 
 @pytest.mark.parametrize(("critique", "changed"), [("Say it shorter", True), ("", False)])

@@ -1,4 +1,4 @@
-"""The same wish in other words: which desires people answered alike, and say with near words, so that one line is enough.
+"""The same wish in other words: which desires people answered alike, and say with near words.
 
 Letters do not tell meaning: "closer to my parents" and "closer to God" are spelled alike, and four sentences against
 advertising to children are not. Answers alone do not tell it either: all good wishes are wanted. So two desires are the
@@ -35,11 +35,12 @@ _SCORES = np.array([1.0, 0.0, -0.5])  # want, not mine, against: what net suppor
 _INDEPENDENT = 4.0  # a prior of so many people who answer one without regard to the other
 _DEVIATIONS = 1.645
 _BLOCK = 2048
-_USUAL = 3  # so many desires with other words may be answered as alike by chance or conviction
+_USUAL = 4  # one less than so many desires with other words may be answered as alike, by chance or conviction
 _BEYOND = 0.05  # least distance from that
+_FAR_BEYOND = 0.4  # one rare word in common is enough where answers are alike so far beyond that
 _SPELLED = 0.5  # share of trigrams from which the words by themselves say that much
 _STEM = 5  # letters that forms of one word share
-_WORD = 4  # letters of the shortest word that tells a subject
+_WORD = 4  # letters of the shortest word that tells a subject, and of a looser stem
 _RARE = 0.1  # a word in more of the desires than this is a subject of the whole talk, and brings no two together
 _RARE_LEAST = 3.0  # unless it is in no more than three
 _FRAME = 0.5  # share of the words of both that stay where one thing is put in the place of another
@@ -93,7 +94,8 @@ def same_wishes(
 ) -> SameWishes:
     """Return which of these columns are the same wish to the gathering, by answers and words together.
 
-    Two desires are joined where their words are near, at least `SAME_PEOPLE_LEAST` people answered both, and the
+    Two desires are joined where their words are near (or have one rare word in common, where their answers stand out
+    by far), at least `SAME_PEOPLE_LEAST` people answered both, and the
     correlation of these answers is surely (95 %) at least `SAME_CORRELATION_LEAST`, and above what is usual between
     either of them and desires with other words. A sentence in which one thing is put in the place of another ("closer
     to God", "closer to my parents") needs `SAME_CONTRAST_LEAST`. In a group each two are answered alike.
@@ -121,20 +123,25 @@ def same_wishes(
     chosen = [desires[column] for column in columns]
     near, nearness, spelled = near_words(chosen, embedder)
     n = len(chosen)
+    less_near = ~near & (_subjects_shared(chosen, _WORD) > 0) if embedder is None else np.zeros_like(near)
+    np.fill_diagonal(less_near, val=False)
     unknown = np.full((n, n), np.nan)
-    if not near.any():
+    if not (near | less_near).any():
         none = np.zeros((n, n), np.int64)
         return SameWishes((), np.zeros((n, n), bool), none, unknown, unknown, unknown, nearness)
     people, correlation, low, high = answered_alike(responses, columns, len(desires))
     enough = people >= settings.SAME_PEOPLE_LEAST.value
-    contrast = _contrasts(chosen, near)
-    beyond = np.where((spelled >= _SPELLED) & ~contrast, 0.0, _usual(correlation, enough, near) + _BEYOND)
+    usual = _usual(correlation, enough, near)
+    beyond = np.where(spelled >= _SPELLED, 0.0, usual + _BEYOND)
+    beyond = np.where(less_near, usual + _FAR_BEYOND * (1.0 - usual), beyond)
     least = np.maximum(settings.SAME_CORRELATION_LEAST.value, beyond)
-    least = np.where(contrast, np.maximum(least, settings.SAME_CONTRAST_LEAST.value), least)
     with np.errstate(invalid="ignore"):
-        surely = enough & (low >= least)
         likely = enough & (correlation >= least)
-    groups = _groups(near & surely, likely, low)
+        contrast = _contrasts(chosen, likely & (near | less_near))
+        least = np.where(contrast, np.maximum(settings.SAME_CONTRAST_LEAST.value, usual + _BEYOND), least)
+        likely &= correlation >= least
+        joined = (near | less_near) & enough & (low >= least)
+    groups = _groups(joined, likely, low)
     together = np.zeros((n, n), bool)
     for group in groups:
         together[np.ix_(group, group)] = True
@@ -164,16 +171,19 @@ def near_words(desires: Sequence[Desire], embedder: Embedder | None = None) -> t
         nearness = np.clip(np.asarray(embedder(texts), np.float64), 0.0, 1.0)
         near: Flags = nearness >= settings.NEAR_MEANING_LEAST.value
     else:
-        nearness = np.maximum(spelled, _subjects_shared(desires))
+        nearness = np.maximum(spelled, _subjects_shared(desires, _STEM))
         near = nearness >= settings.NEAR_WORDS_LEAST.value
     near = near | near.T
     np.fill_diagonal(near, val=False)
     return near, nearness, spelled
 
 
-def _subjects_shared(desires: Sequence[Desire]) -> Floats:
-    """Return (n, n) the weight of the rare subjects of two texts in common, of all subjects of the one with less."""
-    held = [_subjects(desire) for desire in desires]
+def _subjects_shared(desires: Sequence[Desire], letters: int) -> Floats:
+    """Return (n, n) the weight of the rare subjects of two texts in common, of all subjects of the one with less.
+
+    Forms of a word count as one where they share so many letters.
+    """
+    held = [_subjects(desire, letters) for desire in desires]
     count = Counter(stem for stems in held for stem in stems)
     weight = {stem: np.log((1.0 + len(desires)) / times) for stem, times in count.items()}
     whole = np.array([sum(weight[stem] for stem in stems) for stems in held])
@@ -187,14 +197,14 @@ def _subjects_shared(desires: Sequence[Desire]) -> Floats:
         if 1 < len(places) <= most:
             shared[np.ix_(places, places)] += weight[stem]
     less = np.minimum(whole[:, None], whole[None, :])
-    return np.divide(shared, less, out=np.zeros_like(shared), where=less > 0)
+    return np.asarray(np.divide(shared, less, out=np.zeros_like(shared), where=less > 0))
 
 
-def _subjects(desire: Desire) -> set[str]:
-    """Return the stems of the words of a desire that tell a subject."""
+def _subjects(desire: Desire, letters: int) -> set[str]:
+    """Return the beginnings of the words of a desire that tell a subject."""
     language = base_language(desire.language) or likely_language(desire.text)
     grammar = FUNCTION_WORDS.get(language, frozenset())
-    return {word[:_STEM] for word in words(desire.text) if len(word) >= _WORD and word not in grammar}
+    return {word[:letters] for word in words(desire.text) if len(word) >= _WORD and word not in grammar}
 
 
 def _contrasts(desires: Sequence[Desire], near: Flags) -> Flags:
@@ -300,7 +310,7 @@ def _standard(margin: Floats) -> Floats:
 
 
 def _usual(correlation: Floats, enough: Flags, near: Flags) -> Floats:
-    """Return (n, n) how alike desires with other words are answered: the third most alike to either of two, 0 to 1."""
+    """Return (n, n) how alike desires with other words are answered: the fourth most alike to either of two, 0 to 1."""
     other = enough & ~near & ~np.eye(len(near), dtype=bool)
     values = np.sort(np.where(other, np.abs(correlation), 0.0), axis=1)
     usual = values[:, -_USUAL] if len(near) >= _USUAL else np.zeros(len(near))
@@ -310,9 +320,9 @@ def _usual(correlation: Floats, enough: Flags, near: Flags) -> Floats:
 def _groups(joined: Flags, likely: Flags, low: Floats) -> tuple[tuple[int, ...], ...]:
     """Return groups of two or more: joined pairs first where surest, and each two of a group likely answered alike."""
     group_of = {place: [place] for place in range(len(joined))}
-    pairs = np.argwhere(np.triu(joined))
-    surest = np.argsort([-low[one, other] for one, other in pairs], kind="stable") if len(pairs) else []
-    for one, other in pairs[surest].tolist() if len(pairs) else []:
+    one_of, other_of = np.nonzero(np.triu(joined))
+    surest = np.argsort(-low[one_of, other_of], kind="stable")
+    for one, other in zip(one_of[surest].tolist(), other_of[surest].tolist(), strict=True):
         first, second = group_of[one], group_of[other]
         if first is second or not likely[np.ix_(first, second)].all():
             continue

@@ -1,8 +1,9 @@
 """String similarity of desires, and which of them are surely the same (deduplication).
 
 A similarity score cannot merge: "80 km/h in towns" and "100 km/h in towns", "abolish it" and "do not abolish it" are
-more alike than most true duplicates. So similarity only *suggests* (`TrigramIndex.nearest`) and keeps the lines of a
-text apart (`alike_matrix`). Desires that are merged without asking anyone (`merge_same`) must have the same words.
+more alike than most true duplicates. So similarity only *suggests* (`TrigramIndex.nearest`). Together with how people
+answered it tells which desires need only one line (`same_wish`). Desires that are merged without asking anyone
+(`merge_same`) must have the same words.
 
 Letters: M desires, n texts.
 """
@@ -83,20 +84,6 @@ def similarity_matrix(texts: Sequence[str]) -> npt.NDArray[np.float64]:
     sizes = np.diagonal(shared)
     union = sizes[:, None] + sizes[None, :] - shared
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
-
-
-def alike_matrix(texts: Sequence[str], most: float) -> npt.NDArray[np.bool_]:
-    """Return (n, n) bool: which two different texts are more alike than `most` (0 to 1); the diagonal is False.
-
-    Cost as `similarity_matrix`.
-
-    Example:
-        >>> alike_matrix(["Peace for all", "peace for all!", "Sleep"], 0.5).tolist()
-        [[False, True, False], [True, False, False], [False, False, False]]
-    """
-    alike: npt.NDArray[np.bool_] = similarity_matrix(texts) > most
-    np.fill_diagonal(alike, val=False)
-    return alike
 
 
 class TrigramIndex:

@@ -21,13 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from oneheart import settings
 from oneheart.engine import disclosure
 from oneheart.engine.analysis import Analysis
 from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
-from oneheart.engine.desire import shares, similarity
+from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import CommonGround
+from oneheart.engine.desire.same_wish import SameWishes, same_wishes
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count, drawn_wants
 from oneheart.engine.prayer.covering import cover
@@ -101,8 +101,19 @@ def choose(
     return cover(want, lines, keep=len(common), alike=alike)
 
 
+def admissible_columns(analysis: Analysis) -> list[int]:
+    """Return the columns of the desires that may be lines of a text, the most common first."""
+    return [c for c in analysis.ranking if analysis.common_ground[c].standing is Standing.ADMISSIBLE]
+
+
 def text_columns(
-    gathering: Gathering, analysis: Analysis, *, count: int, seed: int, ranked: Floats | None = None
+    gathering: Gathering,
+    analysis: Analysis,
+    *,
+    count: int,
+    seed: int,
+    ranked: Floats | None = None,
+    same: SameWishes | None = None,
 ) -> tuple[tuple[int, ...], Floats]:
     """Return the columns of the text's lines, not yet in reading order, and P(want) for them, (N S, lines).
 
@@ -114,6 +125,7 @@ def text_columns(
         count: the most lines.
         seed: seed of all random draws.
         ranked: cached result of `wants` for `analysis.ranking` with this seed, to save one fit.
+        same: cached result of `same_wishes` for `admissible_columns(analysis)`.
 
     Notes:
         One fit, unless `ranked` is given, then O(N candidates).
@@ -124,7 +136,7 @@ def text_columns(
         >>> text_columns(few, analyze(few), count=3, seed=0)[0]
         ()
     """
-    columns = [c for c in analysis.ranking if analysis.common_ground[c].standing is Standing.ADMISSIBLE]
+    columns = admissible_columns(analysis)
     if not analysis.measured or not columns:
         return (), np.zeros((len(gathering.participants), 0))
     if ranked is None:
@@ -132,8 +144,7 @@ def text_columns(
     else:
         place = {column: number for number, column in enumerate(analysis.ranking)}
         want = ranked[:, [place[column] for column in columns]]
-    texts = [gathering.desires[column].text for column in columns]
-    alike = similarity.alike_matrix(texts, settings.SIMILAR_MOST.value)
+    alike = (same_wishes(gathering.desires, columns, gathering.responses) if same is None else same).together
     places = choose([support_of_the_least(analysis.common_ground[c]) for c in columns], want, count, alike)
     return tuple(columns[place] for place in places), want[:, list(places)]
 

@@ -7,7 +7,6 @@ import pytest
 
 from oneheart.engine.desire.similarity import (
     TrigramIndex,
-    alike_matrix,
     is_vetoed,
     merge_same,
     similarity,
@@ -207,14 +206,3 @@ def test_the_matrix_holds_the_similarity_of_every_two_texts() -> None:
     texts = ["More trees", "More trees!", "No more trees", "Bread", "", "שלום"]
     expected = [[similarity(a, b) for b in texts] for a in texts]
     assert similarity_matrix(texts).tolist() == expected
-
-
-def test_only_different_texts_above_the_cap_are_alike() -> None:
-    texts = ["abc", "abc!", "abd", ""]  # abc and abd are 1/5 alike
-    assert alike_matrix(texts, 0.2).tolist() == [
-        [False, True, False, False],
-        [True, False, False, False],
-        [False, False, False, False],
-        [False, False, False, False],
-    ]
-    assert alike_matrix(texts, 0.19)[0].tolist() == [False, True, True, False]

@@ -1,4 +1,4 @@
-"""A close choice and five hostile seats: two wishes that nearly all want say the same, so that one of them is a line.
+"""A close choice and five hostile seats: two wishes that nearly all want, and a text of one line.
 
 Everybody answers eight of 24 cards. Hostile seats refuse both wishes and want another one. The goal is that they change
 no text; the two wishes are wanted by 92 and 85 in 100, which eight answers of each person do not tell apart surely.
@@ -48,7 +48,7 @@ def hall(seed: int, others: int, *, hostile: bool) -> Gathering:
 
 def text(gathering: Gathering) -> frozenset[int]:
     analysis = analyze_for_text(gathering, sure_from=np.inf)
-    return frozenset(text_columns(gathering, analysis, count=7, seed=0)[0])
+    return frozenset(text_columns(gathering, analysis, count=1, seed=0)[0])
 
 
 def changed(others: int, halls: int) -> int:
