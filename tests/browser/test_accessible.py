@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from oneheart.live.house import House
 from oneheart.web.app import make_app
 from tests.support.aliases import host_alias
 from tests.support.phones import answer_card, go
+from tests.support.waiting import until
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -113,13 +113,6 @@ def come(server: Any, page: Any, language: str = "en", circle: str = "") -> None
         page.select_option("select[name=circle]", circle)
     page.click("button.primary")
     page.wait_for_url(f"**/g/{server.code}")
-
-
-def until(holds: Callable[[], Any], what: str) -> None:
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 class Walk:

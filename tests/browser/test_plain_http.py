@@ -6,11 +6,12 @@ workers are away, and only the origin tells our own page from a foreign one.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from tests.support.waiting import until
 
 NAME = "hall.local"
 CHROMIUM_ARGS = (f"--host-resolver-rules=MAP {NAME} 127.0.0.1",)
@@ -59,10 +60,3 @@ def test_a_foreign_page_on_the_same_wi_fi_sends_nothing(serve: Serve, watched: W
         foreign.click("button")
     assert answered.value.status == 403
     assert server.gathering.state.people.count == 1
-
-
-def until(holds: Callable[[], Any], what: str, seconds: float = 15.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)

@@ -12,6 +12,7 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live.offered import Purpose, desire_behind
+from tests.support.waiting import until
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -26,13 +27,6 @@ PHONES = (
     ("he", {"viewport": {"width": 360, "height": 640}, "reduced_motion": "reduce"}),
 )
 THREE_DAYS_OFF = "(() => { const real = Date.now; Date.now = () => real() + 3 * 86400000; })()"
-
-
-def until(holds: Callable[[], Any], what: str, seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 @pytest.fixture

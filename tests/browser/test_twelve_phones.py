@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -26,6 +25,8 @@ from tests.support.codes import codes
 from tests.support.many_tongues import WORDS
 from tests.support.phones import go
 from tests.support.proofs import LONG
+from tests.support.sheets import tick_all, type_in_sheet
+from tests.support.waiting import until
 
 pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 Serve = Callable[..., Any]
@@ -53,13 +54,6 @@ ON_WALL = """() => [...document.querySelectorAll("#text li:not(.missing)")].filt
   return inside && box.height > 0 && line.checkVisibility({ opacityProperty: true });
 }).map((line) => [line.lang, line.textContent.trim()])"""
 """Which lines stand on the wall, with their languages."""
-
-
-def until(holds: Callable[[], Any], what: str, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 def plain(text: str) -> str:
@@ -186,7 +180,12 @@ class Gathered:
         sheets = self.print_sheets(2)
         assert sorted(sheets) == ["1", "2", "3", "4", "5"]
         for place in ("4", "5"):
-            self.type_in(sheets[place], lambda: self.desk.check("[name='agree.sheet']"))
+            type_in_sheet(
+                self.desk,
+                f"{self.server.url}/host/{self.server.code}/sheets",
+                sheets[place],
+                lambda: self.desk.check("[name='agree.sheet']"),
+            )
         self.without = list(range(before, len(self.state.seats)))
         assert len(self.without) == 5
         assert all(self.state.seats[seat].scribe is not None for seat in self.without)
@@ -201,31 +200,19 @@ class Gathered:
         places = re.findall(r'<article class="paper"[^>]* data-place="(\d+)"', html)
         return dict(zip(places, codes(html, "sheet"), strict=True))
 
-    def type_in(self, code: str, fill: Callable[[], Any]) -> None:
-        self.desk.goto(f"{self.server.url}/host/{self.server.code}/sheets")
-        self.desk.fill("#find input[name=sheet]", code)
-        self.desk.click("#find button")
-        self.desk.wait_for_selector("#sheet")
-        fill()
-        self.desk.click("#send")
-        self.desk.wait_for_selector("[data-kept-place]")
-
-    def tick_all(self, page: Any, kind: str, value: str) -> int:
-        names = page.eval_on_selector_all(
-            f"#sheet [name^='{kind}.'][value='{value}']", "all => all.map((one) => one.name)"
-        )
-        for name in names:
-            page.check(f"[name='{name}'][value='{value}']")
-        return len(names)
-
     def by_sheet(self, *answers: tuple[str, str]) -> None:
         """Let the steward answer for three people and the desk type in two sheets, the same in every row."""
         self.open(self.steward, "/circle/sheet")
-        if sum(self.tick_all(self.steward, *one) for one in answers):
+        if sum(tick_all(self.steward, *one) for one in answers):
             self.send_sheet()
         sheets = self.print_sheets()
         for place in ("4", "5"):
-            self.type_in(sheets[place], lambda: [self.tick_all(self.desk, *one) for one in answers])
+            type_in_sheet(
+                self.desk,
+                f"{self.server.url}/host/{self.server.code}/sheets",
+                sheets[place],
+                lambda: [tick_all(self.desk, *one) for one in answers],
+            )
 
     def send_sheet(self) -> None:
         """Send the steward's sheet by its script, and wait until the page has come anew."""

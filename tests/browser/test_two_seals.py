@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,19 +11,13 @@ import pytest
 from oneheart.commands.proving import proof
 from oneheart.live import events as ev
 from oneheart.model.round import Stage
+from tests.support.waiting import until
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
 TEXTS = ("That nobody stays alone", "Bread for all", "To hear each other")
 AMENDED = "That nobody sits alone"
 PEOPLE = 8
-
-
-def until(holds: Callable[[], Any], what: str, seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 @pytest.fixture

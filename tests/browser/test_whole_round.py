@@ -6,7 +6,6 @@ Over all of it: nothing is asked of any other origin, no script fails, and the p
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from oneheart.locale import extract
 from oneheart.web.qr import picture
 from oneheart.web.words import Words
 from tests.support.phones import answer_card
+from tests.support.waiting import until
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
@@ -32,13 +32,6 @@ PHONES: dict[str, dict[str, Any]] = {
     "ru": {"viewport": SMALL, "reduced_motion": "reduce", "locale": "ru"},
 }
 WISHES = {"en": "Peace between all the tables", "he": "שנשמע גם את מי ששותק", "ru": "Хлеб для всех, кто пришёл"}
-
-
-def until(holds: Callable[[], Any], what: str, seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.03)
 
 
 def opened(watch: Watch, url: str, **options: Any) -> Any:

@@ -6,25 +6,19 @@ They are heard in the verdict like everybody else, and amen is counted.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 from oneheart.live import events as ev
 from tests.support.codes import codes
+from tests.support.sheets import tick_all, type_in_sheet
+from tests.support.waiting import until
 
 Serve = Callable[..., Any]
 Watch = Callable[..., Any]
 WISHES = ("שנשב יחד כל ערב", "שאף אחד לא יהיה לבד", "שיהיה לחם לכולם", "שנקשיב זה לזה", "שנשיר יחד", "שיהיה שקט בלילה")
 PHONES = 7
 A4 = (595, 842)  # points
-
-
-def until(holds: Callable[[], Any], what: str) -> None:
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 class Hall:
@@ -87,24 +81,6 @@ class Hall:
         places = re.findall(r'<article class="paper"[^>]* data-place="(\d+)"', html)
         return dict(zip(places, codes(html, "sheet"), strict=True))
 
-    def type_in(self, code: str, fill: Callable[[], None]) -> None:
-        self.desk.goto(self.sheets)
-        self.desk.fill("#find input[name=sheet]", f"{code[:4]} {code[4:]}".lower())
-        self.desk.click("#find button")
-        self.desk.wait_for_selector("#sheet")
-        fill()
-        self.desk.click("#send")
-        self.desk.wait_for_selector("[data-kept-place]")
-
-    def tick_all(self, page: Any, kind: str, value: str) -> int:
-        """Tick one answer in all rows of a kind; return how many there are."""
-        names = page.eval_on_selector_all(
-            f"#sheet [name^='{kind}.'][value='{value}']", "all => all.map((one) => one.name)"
-        )
-        for name in names:
-            page.check(f"[name='{name}'][value='{value}']")
-        return len(names)
-
 
 def test_three_people_by_a_steward_and_two_on_paper_are_heard_and_say_amen(serve: Serve, watched: Watch) -> None:
     hall = Hall(serve, watched)
@@ -131,18 +107,18 @@ def test_three_people_by_a_steward_and_two_on_paper_are_heard_and_say_amen(serve
             hall.desk.fill("[name='say.sheet']", f"מהנייר של מספר {place}")
             hall.desk.check("[name='agree.sheet']")
 
-        hall.type_in(on_paper[place], write)
+        type_in_sheet(hall.desk, hall.sheets, on_paper[place], write)
     everybody = range(len(hall.state.seats))
     without = [seat for seat in everybody if hall.state.seats[seat].scribe is not None]
     assert len(without) == 5
 
     hall.move("crossing")
     hall.open_sheet()
-    assert hall.tick_all(hall.phone, "card", "1") == 5 * 4
+    assert tick_all(hall.phone, "card", "1") == 5 * 4
     hall.send_sheet()
     cards = hall.print_sheets(0)
     for place in ("4", "5"):
-        hall.type_in(cards[place], lambda: hall.tick_all(hall.desk, "card", "1"))
+        type_in_sheet(hall.desk, hall.sheets, cards[place], lambda: tick_all(hall.desk, "card", "1"))
     for seat in everybody:
         for number, desire in enumerate(hall.state.desires):
             if desire.author != seat and seat not in without:
@@ -152,12 +128,12 @@ def test_three_people_by_a_steward_and_two_on_paper_are_heard_and_say_amen(serve
     hall.move("reading")
     draft = hall.state.prayers.drafts[0]
     hall.open_sheet()
-    assert hall.tick_all(hall.phone, "line", "can say") == 5 * len(draft.body.lines) > 0
-    hall.tick_all(hall.phone, "lot", "0")
+    assert tick_all(hall.phone, "line", "can say") == 5 * len(draft.body.lines) > 0
+    tick_all(hall.phone, "lot", "0")
     hall.send_sheet()
     lines = hall.print_sheets(0)
     for place in ("4", "5"):
-        hall.type_in(lines[place], lambda: hall.tick_all(hall.desk, "line", "can say"))
+        type_in_sheet(hall.desk, hall.sheets, lines[place], lambda: tick_all(hall.desk, "line", "can say"))
     for seat in everybody:
         for line in range(len(draft.body.lines)):
             if seat not in without:
@@ -168,10 +144,10 @@ def test_three_people_by_a_steward_and_two_on_paper_are_heard_and_say_amen(serve
     hall.move("second reading", lambda: hall.state.prayers.drafts[-1].second)
     number = len(hall.state.prayers.drafts) - 1
     hall.open_sheet()
-    assert hall.tick_all(hall.phone, "whole", "1") == 5
+    assert tick_all(hall.phone, "whole", "1") == 5
     hall.send_sheet()
     whole = hall.print_sheets(0)
-    hall.type_in(whole["4"], lambda: hall.tick_all(hall.desk, "whole", "1"))
+    type_in_sheet(hall.desk, hall.sheets, whole["4"], lambda: tick_all(hall.desk, "whole", "1"))
     for seat in everybody:
         if seat not in without:
             hall.server.submit(f"s{seat}", f"whole-{seat:04}", ev.WholeAffirmed(seat, number, on=True))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -65,3 +67,29 @@ def read_sheet(html: str, form: str = "sheet") -> SheetRead:
     reader = _Reader(form)
     reader.feed(html)
     return reader.read
+
+
+def tick_all(page: Any, kind: str, value: str) -> int:
+    """Tick one answer in all rows of a kind, on a sheet in a browser; return how many rows there are."""
+    names = page.eval_on_selector_all(f"#sheet [name^='{kind}.'][value='{value}']", "all => all.map((one) => one.name)")
+    for name in names:
+        page.check(f"[name='{name}'][value='{value}']")
+    return len(names)
+
+
+def type_in_sheet(desk: Any, sheets: str, code: str, fill: Callable[[], Any]) -> None:
+    """Type a paper sheet in at the hosts' desk, in a browser.
+
+    Args:
+        desk: page of a host's browser.
+        sheets: address of the desk's page of sheets.
+        code: code in the corner of the sheet; it is typed as people do, with a gap and in small letters.
+        fill: fills in the fields of the opened sheet.
+    """
+    desk.goto(sheets)
+    desk.fill("#find input[name=sheet]", f"{code[:4]} {code[4:]}".lower())
+    desk.click("#find button")
+    desk.wait_for_selector("#sheet")
+    fill()
+    desk.click("#send")
+    desk.wait_for_selector("[data-kept-place]")

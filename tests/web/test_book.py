@@ -15,18 +15,12 @@ from oneheart.live.codes import hash_of
 from oneheart.locale.languages import LANGUAGES
 from tests.support.codes import codes, text_at
 from tests.support.desks import Desk
+from tests.support.waiting import until
 
 CODE = "ABCD3456"
 TEXTS = ("Peace for all of us", "Warm bread", "Songs <at> night")
 CARRIED = "שלום לכולנו"
 Open = Callable[..., Any]
-
-
-def until(holds: Callable[[], Any], what: str) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from oneheart.model.prayer import Reading
 from oneheart.web import sheet_form
 from tests.support.codes import codes
 from tests.support.sheets import SheetRead, read_sheet
+from tests.support.waiting import until
 
 CODE = "ABCD3456"
 AT = f"/g/{CODE}/circle"
@@ -55,13 +55,6 @@ def send(browser: Any, page: SheetRead, fields: dict[str, str], status: int = 30
     sent = browser.post(SHEET, data={**page.hidden, **fields})
     assert sent.status_code == status, sent.text
     return sent
-
-
-def until(what: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def test_three_people_without_a_phone_go_the_whole_round(door: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from oneheart.model.prayer import Reading
 from tests.support.codes import codes
 from tests.support.desks import Desk
 from tests.support.sheets import SheetRead, read_sheet
+from tests.support.waiting import until
 
 CODE = "ABCD3456"
 DESK = f"/host/{CODE}/sheets"
@@ -71,13 +71,6 @@ def type_in(browser: Any, code: str, fields: dict[str, str], status: int = 303, 
     sent = browser.post(f"{at}/{code}", data={**page.hidden, **fields})
     assert sent.status_code == status, sent.text
     return sent
-
-
-def until(what: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def say(door: Any, count: int, circle: int = 1) -> list[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import io
 import json
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ import oneheart
 from oneheart.engine.disclosure import count_of
 from oneheart.live import events as ev
 from oneheart.web.said import MISSING, STATUS
+from tests.support.waiting import until
 
 CODE = "ABCD3456"
 TEXTS = ("Peace for all of us", "Warm bread", "Songs at night")
@@ -25,13 +25,6 @@ PEOPLE = 24
 Open = Callable[..., Any]
 
 pytestmark = pytest.mark.process  # a report is made in a process of its own
-
-
-def until(holds: Callable[[], Any], what: str) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
 
 
 @pytest.fixture
