@@ -27,8 +27,24 @@ TYPED: dict[str, tuple[str, ...]] = {
         "🕊 peace",
         "хлеба",
         "2 hours of quiet",
+        "to sing together",
+        "us all to sing",
+        "usual things",
+        "let’s sing",
     ),
-    "he": ("שלום", "אני רוצה שלום", "שאף אחד לא יישאר לבד", "אנחנו נשיר", "הלוואי שנשיר", "peace"),
+    "he": (
+        "שלום",
+        "אני רוצה שלום",
+        "שאף אחד לא יישאר לבד",
+        "שהשלום יבוא",
+        "שלום יהיה בארץ",
+        "נשיר ביחד",
+        "10 ימים של שקט",
+        "“שקט”",
+        "אנחנו נשיר",
+        "הלוואי שנשיר",
+        "peace",
+    ),
     "ru": (
         "мира",
         "Хочу мира",
@@ -38,7 +54,18 @@ TYPED: dict[str, tuple[str, ...]] = {
         "Я хочу, чтобы мы пели",
         "мыло",
     ),
-    "es": ("paz", "Quiero paz", "que nadie esté solo", "¡que cantemos!", "queso", "ojalá cantemos", "¿Que cantemos?"),
+    "es": (
+        "paz",
+        "Quiero paz",
+        "que nadie esté solo",
+        "¡que cantemos!",
+        "queso",
+        "ojalá cantemos",
+        "¿Que cantemos?",
+        "nosotros cantemos",
+    ),
+    "uk": ("миру", "Хочу миру", "щоб ніхто не був сам", "аби всі співали", "ми співали", "щобільше"),
+    "de": ("Frieden", "dass niemand allein ist", "daß alle singen", "wir singen", "ich will Brot", "Willkommen sein"),
 }
 ALL = [(language, text, stem) for language, texts in TYPED.items() for text in texts for stem in ("want", "that", "")]
 
@@ -51,7 +78,7 @@ def go_in(page: Any, server: Any, language: str) -> None:
 
 async def read(gathering: Any, seat: int, text: str, stem: str) -> list[str]:
     typed = as_read(gathering, seat, ask.DesireAsked("look-at-it", text, stem=stem))  # type: ignore[arg-type]
-    return [entry.stem_text(typed.stem, typed.language), typed.text]
+    return [entry.before(typed.stem, typed.text, typed.language), typed.text]
 
 
 SHOWN = """() => { const figure = document.querySelector("form[data-outbox] .preview");
@@ -83,7 +110,7 @@ def test_without_script_a_button_shows_it_and_keeps_nothing(serve: Any, watched:
     assert len(server.gathering.state.desires) == 0
     page.fill("textarea", "peace")
     page.click("button[name=look]")
-    assert page.evaluate(SHOWN) == ["I want …", "peace"]
+    assert page.evaluate(SHOWN) == ["I want ", "peace"]
     page.click("button.primary")
     assert (server.gathering.state.desires[0].text, server.gathering.state.desires[0].stem) == ("peace", "want")
 
@@ -100,4 +127,4 @@ def test_where_the_server_presses_the_stem_upon_every_text_the_preview_differs(
     page.fill("form[data-outbox] textarea", "that nobody sits alone")
     seat = len(server.gathering.state.seats) - 1
     assert page.evaluate(SHOWN) == ["", "that nobody sits alone"]
-    assert server.call(read(server.gathering, seat, "that nobody sits alone", "want"))[0] == "I want …"
+    assert server.call(read(server.gathering, seat, "that nobody sits alone", "want"))[0] == "I want "

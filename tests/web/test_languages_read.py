@@ -15,6 +15,7 @@ from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.state.carried_desires import CarriedWords
 from oneheart.live.state.meeting import Meetings
 from oneheart.live.state.text import Prayers
 from oneheart.web.app import make_app
@@ -281,3 +282,79 @@ def test_in_a_build_that_does_not_look_at_letters_they_are(hall: Hall, monkeypat
     assert label_refused(hall), "a line of the draft keeps its language"
     monkeypatch.setattr(Prayers, "check_new_language", lambda *_: None)
     assert not label_refused(hall)
+
+
+def carried_on(hall: Hall) -> bool:
+    """Let somebody who reads no Hebrew carry a Hebrew line from its English words into Spanish; return if it stands."""
+    dan, eva = hall.seats["dan"], hall.seats["eva"]
+    for name, language, on in (("dan", "en", "0"), ("eva", "en", "0"), ("eva", "he", "1"), ("ann", "he", "1")):
+        hall.post(name, "unread", key=f"{name}-reads-{language}", language=language, on=on)
+    assert 'data-say-in="es"' not in line_on(hall.page("eva"), 0), "there are no words that she reads"
+    hall.post("dan", "say-in", key="into-english", draft="0", line="0", language="en", text="To be one heart")
+    page = line_on(hall.page("eva"), 0)
+    assert "To be one heart" in page
+    assert LINE in page, "the own words stand beside it"
+    offered = 'data-say-in="es"' in page
+    hall.post("eva", "say-in", key="into-spanish", draft="0", line="0", language="es", text="Ser un solo corazón")
+    first = next(place for place, words in hall.gathering.state.prayers.carried.items() if words.seat == dan)
+    vias = [words.via for words in hall.gathering.state.prayers.carried.values() if words.seat == eva]
+    assert vias in ([], [first])
+    return offered and stands_in(hall, "es")
+
+
+def stands_in(hall: Hall, language: str) -> bool:
+    words = hall.gathering.state.meetings.versions(hall.gathering.state.prayers.drafts[0])[0].get(language)
+    return words is not None and words.holds
+
+
+def test_a_line_is_carried_on_from_confirmed_words_by_who_reads_no_own_words(hall: Hall) -> None:
+    assert carried_on(hall)
+    assert not hall.gathering.state.people.reads(hall.seats["eva"], "he"), "to carry it on says nothing of Hebrew"
+    # the Spanish words come from the English ones: they stand no longer than these
+    bo = hall.seats["bo"]
+    hall.do(f"s{bo}", ev.LanguageUnread(bo, "en", on=False))
+    assert (stands_in(hall, "en"), stands_in(hall, "es")) == (False, False)
+    hall.do(f"s{bo}", ev.CarryConfirmed(bo, min(hall.gathering.state.prayers.carried)))
+    assert (stands_in(hall, "en"), stands_in(hall, "es")) == (True, True)
+    # who reads no English cannot confirm it; who reads both is asked
+    spanish, ann = max(hall.gathering.state.prayers.carried), hall.seats["ann"]
+    hall.do(f"s{ann}", ev.LanguageUnread(ann, "es", on=False))
+    assert not stands_in(hall, "es")
+    assert ">Ser un solo corazón<" in line_on(hall.page("ann"), 0)
+    hall.do(f"s{ann}", ev.CarryConfirmed(ann, spanish))
+    assert stands_in(hall, "es")
+
+
+def test_it_is_erased_with_the_words_that_it_comes_from(hall: Hall) -> None:
+    assert carried_on(hall)
+    dan = hall.seats["dan"]
+    assert hall.client.portal is not None
+    hall.client.portal.call(hall.gathering.erase, dan, "erase-dan")
+    assert hall.gathering.state.prayers.carried == {}
+    assert not stands_in(hall, "es")
+
+
+def test_in_a_build_that_carries_from_own_words_only_it_is_not(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Meetings, "carried_from", lambda *_: None)
+    assert not carried_on(hall)
+
+
+def test_carried_words_are_a_whole_sentence_and_no_beginning_stands_before_them(hall: Hall) -> None:
+    ann = hall.seats["ann"]
+    hall.do(f"s{ann}", ev.DesireSaid(ann, "bread for all", "en", stem="want"))
+    hall.weave("weaving", [ev.WovenLine([2])])
+    hall.stage("reading")
+    hall.post("eva", "unread", key="eva-reads-en", language="en", on="0")
+    assert 'lang="es" dir="auto">Quiero …</p>' in line_on(hall.page("eva"), 0)
+    hall.post("eva", "say-in", key="into-spanish", draft="1", line="0", language="es", text="pan para todos")
+    state = hall.gathering.state
+    (carried,) = state.prayers.carried.values()
+    assert carried.text == "Quiero pan para todos"
+    # a desire in carried words, as a printed sheet has it: the words are whole, and the own words keep their beginning
+    state.desires.carried.words[1] = CarriedWords(ann, 2, "es", "Quiero pan para todos", "en", None)
+    state.desires.carried.of_desire[2] = [1]
+    met = [state.card_table.in_language(2, language) for language in ("es", "en")]
+    assert [(words.text, words.stem) for words in met if words is not None] == [
+        ("Quiero pan para todos", ""),
+        ("bread for all", "want"),
+    ]

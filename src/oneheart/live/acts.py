@@ -119,8 +119,8 @@ ACTS: tuple[Act, ...] = (
         counted=True,
         form="challenger",
     ),
-    Act(ev.LineCarried, Doer.PERSON, doing.carry_line, ask.CarryingAsked, _ON_THE_PHONE, form="say-in"),
-    Act(ev.CarryConfirmed, Doer.PERSON, doing.confirm_carried, ask.ConfirmingAsked, _ON_THE_PHONE, form="confirm"),
+    Act(ev.LineCarried, Doer.PERSON, carrying.carry_line, ask.CarryingAsked, _ON_THE_PHONE, form="say-in"),
+    Act(ev.CarryConfirmed, Doer.PERSON, carrying.confirm_carried, ask.ConfirmingAsked, _ON_THE_PHONE, form="confirm"),
     Act(ev.AmenSaid, Doer.PERSON, doing.say_amen, ask.KeyOnly, counted=True, form="amen"),
     # a person's circle
     Act(ev.DutyRequested, Doer.PERSON, circle_duty.request_duty, ask.DutyAsked, _IN_A_CIRCLE),

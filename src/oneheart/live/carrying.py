@@ -1,16 +1,21 @@
-"""Carrying, as people and hosts do it: say a desire in another language, confirm such words, accept or reject them.
+"""Carrying, as people and hosts do it: say a desire or a line in another language, confirm, accept or reject words.
 
-The rules stand in `live.state.carried_desires`, and `live.carry_dealing` deals the cards. An alias of a card permits
-exactly what the card asks for; it stays valid, so that words typed without network count when it is back.
+Words in another language are kept as a whole sentence, with the beginning that the own words continue. Whoever reads
+no own words of a line carries it from the confirmed words that they read; others then confirm it against these.
+
+The rules stand in `live.state.carried_desires` and `live.state.meeting`, and `live.carry_dealing` deals the cards. An
+alias of a card permits exactly what the card asks for; it stays valid, so that words typed without network count when
+it is back.
 """
 
 from __future__ import annotations
 
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering
-from oneheart.live.inputs import Alias, Input, Language, Number, Text
+from oneheart.live.inputs import Alias, CarryingAsked, ConfirmingAsked, Input, Language, Number, Text
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.smoothing import worded
 from oneheart.live.typed_words import clean_words, named_language, with_beginning
 from oneheart.model import actor
 from oneheart.model.desire import Decision
@@ -95,6 +100,47 @@ async def say_whether_same(gathering: LiveGathering, seat: int, asked: SameWords
         raise Refused(Refusal.UNKNOWN)
     body = ev.DesireCarryConfirmed(seat, carried, _SAME[asked.same])
     return await gathering.submit(actor.seat(seat), asked.key, body)
+
+
+# --- lines of a draft -------------------------------------------------------------------------------------------------
+
+
+async def carry_line(gathering: LiveGathering, seat: int, asked: CarryingAsked) -> Kept:
+    """Keep a translation of a line. Others who read both languages must confirm it.
+
+    Raises:
+        Refused: WORDS, LANGUAGE, CLOSED, UNKNOWN; CANNOT_READ: they said that they do not read one of the languages.
+    """
+    state, (draft, line) = gathering.state, (asked.draft, asked.line)
+    words, _ = clean_words(asked.text)
+    language = named_language(state, words, asked.language or state.seats[seat].language)
+    via, stem = None, ""
+    if state.prayers.language_of(draft, line, state.desires):
+        via = state.meetings.carried_from(seat, draft, line)
+        stem = "" if via is not None else worded(state, state.prayers.drafts[draft].body.lines[line]).stem
+    body = ev.LineCarried(seat, draft, line, language, with_beginning(stem, words, language), via)
+    return await gathering.submit(actor.seat(seat), asked.key, body)
+
+
+async def confirm_carried(gathering: LiveGathering, seat: int, asked: ConfirmingAsked) -> Kept:
+    """Keep that a reader of both languages confirms a translated line, or remove it.
+
+    The words may be those of the desire that the line says; then these are confirmed.
+
+    Raises:
+        Refused: NOT_YOURS: they translated it themselves; UNKNOWN.
+    """
+    carried = desire_behind(gathering, Purpose.TRANSLATION, seat, asked.carried)
+    if carried is None:
+        raise Refused(Refusal.UNKNOWN)
+    if carried in gathering.state.desires.carried.words:
+        body: ev.AnyBody = ev.DesireCarryConfirmed(seat, carried, True if asked.on else None)
+    else:
+        body = ev.CarryConfirmed(seat, carried, asked.on)
+    return await gathering.submit(actor.seat(seat), asked.key, body)
+
+
+# --- hosts ------------------------------------------------------------------------------------------------------------
 
 
 async def moderate_words(gathering: LiveGathering, host: int, asked: WordsModerationAsked) -> Kept:

@@ -22,7 +22,8 @@ import msgspec
 
 from oneheart import settings
 from oneheart.live import events as ev
-from oneheart.live.state.text import LiveDraft, put_to
+from oneheart.live.state.lots import put_to
+from oneheart.live.state.text import LiveDraft
 from oneheart.model.prayer import Reading
 
 if TYPE_CHECKING:

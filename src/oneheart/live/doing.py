@@ -282,33 +282,6 @@ async def answer_challenger(gathering: LiveGathering, seat: int, asked: ask.Chal
     return await _by_seat(gathering, seat, asked, ev.ChallengerAnswered(seat, asked.draft, desire, asked.stance))
 
 
-async def carry_line(gathering: LiveGathering, seat: int, asked: ask.CarryingAsked) -> Kept:
-    """Keep a translation of a line. Others who read both languages must confirm it.
-
-    Raises:
-        Refused: WORDS, LANGUAGE, CLOSED, UNKNOWN; CANNOT_READ: they said that they do not read one of the languages.
-    """
-    words, _ = clean_words(asked.text)
-    language = named_language(gathering.state, words, asked.language or gathering.state.seats[seat].language)
-    return await _by_seat(gathering, seat, asked, ev.LineCarried(seat, asked.draft, asked.line, language, words))
-
-
-async def confirm_carried(gathering: LiveGathering, seat: int, asked: ask.ConfirmingAsked) -> Kept:
-    """Keep that a reader of both languages confirms a translated line, or remove it.
-
-    The words may be those of the desire that the line says; then these are confirmed.
-
-    Raises:
-        Refused: NOT_YOURS: they translated it themselves; UNKNOWN.
-    """
-    carried = _behind(gathering, Purpose.TRANSLATION, seat, asked.carried)
-    if carried in gathering.state.desires.carried.words:
-        body: ev.AnyBody = ev.DesireCarryConfirmed(seat, carried, True if asked.on else None)
-    else:
-        body = ev.CarryConfirmed(seat, carried, asked.on)
-    return await _by_seat(gathering, seat, asked, body)
-
-
 async def say_amen(gathering: LiveGathering, seat: int, asked: ask.KeyOnly) -> Kept:
     """Keep a person's amen. It counts once.
 

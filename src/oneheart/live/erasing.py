@@ -55,6 +55,7 @@ def erase_due(log: Log, state: State) -> Erased:
         derived = state.prayers.derived_from(words)  # amendments and translations of their words, by any author
         derived += [seq for desire in words for seq in state.desires[desire].decided]  # with hosts' reasons
         derived += state.desires.carried.derived_from(words, [number])  # in other languages, and carried on from there
+        derived += state.prayers.carried_on_from(derived, number)
         try:
             log.erase(actor.seat(number), [*numbered, *derived, *lapsed], numbered=numbered, asked=_ASKING)
         except NotYetGone:

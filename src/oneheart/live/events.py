@@ -1036,6 +1036,7 @@ class LineCarried(Body, tag="carried", frozen=True):
         line: number of the line in the draft, from 0.
         language: language code of the translation; not the language of the line.
         text: the translation.
+        via: place in the log of the confirmed translation that they read; None for the line's own words.
     """
 
     seat: int
@@ -1043,6 +1044,7 @@ class LineCarried(Body, tag="carried", frozen=True):
     line: int
     language: str
     text: str
+    via: int | None = None
 
 
 class CarryConfirmed(Body, tag="carry confirmed", frozen=True):

@@ -83,15 +83,13 @@ def named_language(state: State, text: str, language: str) -> str:
 
 
 def with_beginning(code: str, text: str, language: str) -> str:
-    """Return a whole sentence: a text after the stem that it continues; the text alone if it has a beginning itself.
+    """Return a whole sentence: a text after the stem that it continues; the text alone if it stands by itself.
 
     Example:
-        >>> with_beginning("want", "pan", "es"), with_beginning("want", "Quiero pan", "es")
-        ('Quiero pan', 'Quiero pan')
+        >>> [with_beginning("want", text, "es") for text in ("pan", "Quiero pan", "que haya pan")]
+        ['Quiero pan', 'Quiero pan', 'que haya pan']
     """
-    beginning = entry.stem_text(code, language).removesuffix("…")
-    begun = text.casefold().startswith(beginning.strip().casefold()) or bool(entry.own_beginning(text, language)[0])
-    return text if not beginning or begun else f"{beginning}{text}"
+    return entry.before(code, text, language) + text
 
 
 def stem_of(code: str, text: str, page_language: str, text_language: str) -> str:

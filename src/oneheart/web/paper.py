@@ -186,7 +186,9 @@ def shown(gathering: LiveGathering, paper: Paper, base: str, words: Words) -> Pa
     agreed = state.keeping.days is None or (person is not None and state.keeping.has_agreed(person))
     draft = None if sheet.draft is None else state.prayers.drafts[sheet.draft]
     on_sheet = tuple(
-        PaperLine(number, tuple(Said(text, language, entry.stem_text(stem, language)) for text, language, stem in said))
+        PaperLine(
+            number, tuple(Said(text, language, entry.before(stem, text, language)) for text, language, stem in said)
+        )
         for number, said in enumerate(opened.on_sheet(gathering, sheet.desires, codes))
     )
     address = f"{base}/g/{gathering.code}/circle/paper"

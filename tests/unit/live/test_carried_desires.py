@@ -12,7 +12,7 @@ import pytest
 
 from oneheart.engine.desire.probes import FAR_LANGUAGE_FIRST
 from oneheart.engine.disclosure import K
-from oneheart.live import carrying, doing, opened
+from oneheart.live import carrying, opened
 from oneheart.live import events as ev
 from oneheart.live.carry_dealing import _AGAIN, FORGOTTEN, CarryCard, CarryDealer
 from oneheart.live.dealing import Dealer
@@ -504,9 +504,9 @@ def test_words_of_a_desire_are_confirmed_on_the_page_of_the_text_too(tmp_path: P
         draft = gathering.state.prayers.drafts[-1]
         assert gathering.state.meetings.versions(draft)[0][HE].kind is WordsKind.CARRIED
         alias = alias_for(gathering, Purpose.TRANSLATION, 1, place)
-        await doing.confirm_carried(gathering, 1, ConfirmingAsked(key(1), alias))
+        await carrying.confirm_carried(gathering, 1, ConfirmingAsked(key(1), alias))
         assert gathering.state.meetings.versions(draft)[0][HE].kind is WordsKind.CONFIRMED
-        await doing.confirm_carried(gathering, 1, ConfirmingAsked(key(2), alias, on=False))
+        await carrying.confirm_carried(gathering, 1, ConfirmingAsked(key(2), alias, on=False))
         assert gathering.state.meetings.versions(draft)[0][HE].kind is WordsKind.CARRIED
 
     run(tmp_path, work)

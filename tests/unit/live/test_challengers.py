@@ -12,7 +12,8 @@ from oneheart.engine.prayer import audit
 from oneheart.live import challenging, sealing
 from oneheart.live import events as ev
 from oneheart.live.challenging import FEW, LOTS_MOST, POOL_MOST
-from oneheart.live.state.text import LiveDraft, drawn
+from oneheart.live.state.lots import drawn
+from oneheart.live.state.text import LiveDraft
 from tests.support.by_hand import ByHand
 from tests.support.heads import HEAD
 

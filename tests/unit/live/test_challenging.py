@@ -20,7 +20,8 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
-from oneheart.live.state.text import LiveDraft, drawn, put_to
+from oneheart.live.state.lots import drawn, put_to
+from oneheart.live.state.text import LiveDraft
 
 DESIRES, ANSWERED, LINES = 16, 6, 3
 WANTED = np.linspace(0.6, 0.15, DESIRES)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from oneheart.engine.disclosure import FOR_A_SHARE
-from oneheart.live import check_in, circle_duty, doing, settings_typed
+from oneheart.live import carrying, check_in, circle_duty, doing, settings_typed
 from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering, create
@@ -133,14 +133,14 @@ def test_words_for_a_line_are_checked_as_a_desire_is(tmp_path: Path) -> None:
         await hall.weave(0)
         line = {"draft": 0, "line": 0}
         assert await hall.do(doing.amend, 0, ask.AmendmentAsked, **line, text="x" * 141) == (WORDS, "too long")
-        assert await hall.do(doing.carry_line, hebrew, ask.CarryingAsked, **line, text="") == (WORDS, "empty")
+        assert await hall.do(carrying.carry_line, hebrew, ask.CarryingAsked, **line, text="") == (WORDS, "empty")
         await hall.do(doing.amend, 0, ask.AmendmentAsked, **line, text=" Peace for all ")
-        await hall.do(doing.carry_line, hebrew, ask.CarryingAsked, **line, text=" Shalom ")
+        await hall.do(carrying.carry_line, hebrew, ask.CarryingAsked, **line, text=" Shalom ")
         (amended,) = hall.state.prayers.amended.values()
         (carried,) = hall.state.prayers.carried.values()
         assert (amended.seat, amended.text, amended.language) == (0, "Peace for all", "en")
         assert (carried.seat, carried.text, carried.language) == (hebrew, "Shalom", "he")
-        assert await hall.do(doing.carry_line, 1, ask.CarryingAsked, **line, text="Words") is Refusal.CLOSED
+        assert await hall.do(carrying.carry_line, 1, ask.CarryingAsked, **line, text="Words") is Refusal.CLOSED
 
     run(tmp_path, work)
 
@@ -552,11 +552,11 @@ def test_what_people_and_hosts_do_with_a_text_arrives(tmp_path: Path) -> None:
         await hall.do(doing.affirm, 2, ask.WholeAsked, draft=0, on=False)
         await hall.do(doing.answer_challenger, 1, ask.ChallengerAsked, draft=0, desire=2, stance=1)
         await hall.do(doing.change_language, 0, ask.SeatLanguageAsked, language="he")
-        await hall.do(doing.carry_line, 0, ask.CarryingAsked, draft=0, line=0, text="Shalom")
+        await hall.do(carrying.carry_line, 0, ask.CarryingAsked, draft=0, line=0, text="Shalom")
         ((place, carried),) = hall.state.prayers.carried.items()
         for seat in (1, 2):
-            await hall.do(doing.confirm_carried, seat, ask.ConfirmingAsked, carried=place)
-        await hall.do(doing.confirm_carried, 2, ask.ConfirmingAsked, carried=place, on=False)
+            await hall.do(carrying.confirm_carried, seat, ask.ConfirmingAsked, carried=place)
+        await hall.do(carrying.confirm_carried, 2, ask.ConfirmingAsked, carried=place, on=False)
         draft = hall.state.prayers.drafts[0]
         assert (draft.whole, draft.challenged, carried.confirmed) == ({1}, {1: {2: 1}}, {1})
         assert await hall.do(doing.say_amen, 0, ask.KeyOnly) is Refusal.CLOSED

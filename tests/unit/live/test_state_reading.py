@@ -12,7 +12,8 @@ from oneheart.live import events as ev
 from oneheart.live.state import OPEN_DESIRES, LiveDesire, State
 from oneheart.live.state.carried import CONFIRMATIONS, is_confirmed
 from oneheart.live.state.course import Course
-from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, drawn, readable
+from oneheart.live.state.lots import drawn
+from oneheart.live.state.text import CRITIQUE_MOST, LiveDraft, readable
 from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage, Voice
 from tests.support.rules.scene import SEAL, A, By, Event, hall, lead, led, reading, second_reading, stages, weaving

@@ -7,7 +7,9 @@ than one sentence, a question, a link). Only contact data, an empty text and too
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import regex
@@ -56,22 +58,36 @@ class Stem:
         text: as a person reads it.
         plural: the same for the common text.
         also: other words with which people write the same beginning.
+        again: first words with which a text says the end of this beginning once more.
     """
 
     code: Literal["want", "that"]
     text: str
     plural: str
     also: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+
+    @property
+    def before(self) -> str:
+        """Return what is read before the words of a text, with the gap: "I want ", or "אני רוצה ש"."""
+        return self.text.removesuffix("…")
+
+    @property
+    def attached(self) -> str:
+        """Return the letters of it that are written together with the words, "ש"; "" if a gap follows it."""
+        return "" if self.before.endswith(" ") else self.before.rpartition(" ")[2]
 
     @property
     def written(self) -> tuple[str, ...]:
         """Return the ways in which people write it, without the gap; () if it is written together with a word."""
-        whole = self.text.removesuffix("…")
-        return (whole.strip(), *self.also) if whole.endswith(" ") else self.also
+        return self.also if self.attached else (self.before.strip(), *self.also)
 
 
 _STEMS: dict[str, tuple[Stem, ...]] = {
-    "en": (Stem("want", "I want …", "We want …"), Stem("that", "I want us to …", "We want to …")),
+    "en": (
+        Stem("want", "I want …", "We want …"),
+        Stem("that", "I want us to …", "We want to …", again=("to", "us")),
+    ),
     "he": (Stem("want", "אני רוצה …", "אנחנו רוצים …"), Stem("that", "אני רוצה ש…", "אנחנו רוצים ש…")),
     "ru": (
         Stem("want", "Я хочу …", "Мы хотим …", ("хочу",)),
@@ -92,15 +108,35 @@ _STEMS: dict[str, tuple[Stem, ...]] = {
         ),
     ),
 }
-_WHOLE: dict[str, frozenset[str]] = {
-    "en": frozenset(("that", "let", "may", "we", "i", "you", "he", "she", "it", "they", "there")),
-    "he": frozenset(("אני", "אנחנו", "אנו", "הלוואי", "בואו", "יש", "אין")),
-    "ru": frozenset(("чтобы", "чтоб", "что", "пусть", "давайте", "я", "мы", "вы", "они", "он", "она")),
-    "es": frozenset(("que", "ojalá", "yo", "nosotros", "nosotras", "ustedes", "ellos", "ellas")),
-    "uk": frozenset(("щоб", "що", "хай", "нехай", "давайте", "я", "ми", "ви", "вони", "він", "вона")),
-    "de": frozenset(("dass", "damit", "lasst", "möge", "mögen", "ich", "wir", "ihr", "sie", "er", "es", "man")),
+_WHOLE: dict[str, str] = {
+    "en": "that let let's may we we'd we're we'll i i'd i'm i'll you he she it it's they there there's want please",
+    "he": "אני אנחנו אנו הלוואי בואו יש אין רוצה רוצים רוצות בבקשה",
+    "ru": "чтобы чтоб дабы что пусть давайте я мы вы они он она хотим хочется хотелось пожалуйста",
+    "es": "que ojalá ojala yo nosotros nosotras ustedes ellos ellas queremos deseo quisiera hay",
+    "uk": "щоб аби що хай нехай давайте я ми ви вони він вона хочемо хочеться хотілося хотілось",
+    "de": "dass daß damit lasst möge mögen ich wir ihr sie er es man möchte will wollen wünsche bitte",
 }
 """First words of a sentence that stands by itself, so that no beginning is put before it, by language."""
+_SUBJECTS: dict[str, str] = {
+    "he": "אני אנחנו אנו",
+    "ru": "я мы вы они он она",
+    "es": "yo nosotros nosotras ustedes ellos ellas",
+    "uk": "я ми ви вони він вона",
+    "de": "ich wir ihr sie er es man",
+}
+"""Those of them that begin a clause: they follow a stem that ends in "that", as in "Я хочу, чтобы мы пели"."""
+_ROOT_LETTERS: dict[str, str] = {
+    "he": "שלום שלווה שקט שמחה שמחות שוויון שיוויון שיתוף שיחה שיחות שירה שיר שירים שבת שבתות שנה שנים שינה שינוי "
+    "שינויים שמש שמיים שמים שם שער שערים שכן שכנים שכנות שכונה שכונות שפע שפה שפות שיעור שיעורים שולחן שולחנות "
+    "שותפות שותפים שוק שאלה שאלות שביל שבילים שדה שדות שכר שמירה שומרים שוטרים שרים שר שנאה שבויים שבוי שבט שבטים "
+    "שורשים שלמות שקיפות שופטים שיקום שירות שירותים שטח שטחים שליטה שחרור שעה שעות שבוע שבועות שניים שני שתי שלוש "
+    "שלושה"
+}
+"""First words whose first letter is their own and not that of a beginning such as "אני רוצה ש", by language.
+
+It is not known of all words. Of a word that is missing here, the letter is taken for the beginning said once more.
+"""
+_FIRST_WORD = regex.compile(r"^[\p{L}\p{M}\p{N}]+")
 _BEFORE_WORDS = regex.compile(r"^[^\p{L}\p{N}]+")
 _IN_WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’׳]")
 
@@ -154,35 +190,88 @@ def own_beginning(text: str, language: str) -> tuple[str, str]:
     return "", text
 
 
+def before(code: str, text: str, language: str, *, plural: bool = False) -> str:
+    """Return the beginning that is read before a text, with the gap between both; "" for a text that stands by itself.
+
+    It is the one place that tells how a wish is read. `before(…) + text` is the sentence.
+
+    Args:
+        code: code of the stem that the author chose.
+        text: the words.
+        language: language code of the words.
+        plural: true for the common text.
+
+    Example:
+        >>> before("want", "peace", "en"), before("want", "I want peace", "en")
+        ('I want ', '')
+        >>> [before("that", text, "he") + text for text in ("נשיר", "שנשיר", "10 ימים")]
+        ['אני רוצה שנשיר', 'אני רוצה שנשיר', 'אני רוצה ש-10 ימים']
+    """
+    fitting = fitting_stem(code, text, language) if code else ""
+    begins = (plural_text if plural else stem_text)(fitting, language).removesuffix("…")
+    apart = begins and not begins.endswith(" ") and text and not text[0].isalpha()
+    return f"{begins}-" if apart else begins
+
+
 def fitting_stem(code: str, text: str, language: str) -> str:
     """Return the code of the stem that a text continues: `code`, or "" where the text stands by itself.
 
     It does where it begins with a stem of its own ("I want peace"), so that none is doubled, and where its first word
     begins a whole sentence ("that nobody sits alone", "we sing"), so that none is pressed upon it: with any of
-    `standing_words`. The phone page asks the same of the same list while a person types.
+    `standing_words`. A stem that ends in "that" is followed by the subject of a clause ("чтобы" and "мы пели").
+
+    A text that says the end of a stem once more ("I want us to" and "to sing", "אני רוצה ש" and "שנשיר") continues the
+    stem "want". The phone page asks the same of the same lists while a person types.
 
     Example:
         >>> fitting_stem("want", "peace", "en"), fitting_stem("want", "I want peace", "en")
         ('want', '')
         >>> fitting_stem("want", "That nobody sits alone", "en"), fitting_stem("want", "чтобы все пели", "ru")
         ('', '')
-        >>> fitting_stem("want", "Thatched roofs", "en")
-        'want'
+        >>> fitting_stem("want", "мы пели", "ru"), fitting_stem("that", "мы пели", "ru")
+        ('', 'that')
+        >>> fitting_stem("want", "Thatched roofs", "en"), fitting_stem("that", "to sing", "en")
+        ('want', 'want')
+        >>> fitting_stem("that", "שאף אחד לא יישאר לבד", "he"), fitting_stem("that", "שלום יהיה", "he")
+        ('want', 'that')
     """
     begun = _BEFORE_WORDS.sub("", text.casefold())
-    stands = (begun[len(words) :] for words in standing_words(language) if begun.startswith(words))
-    return "" if any(_IN_WORD.match(rest) is None for rest in stands) else code
+    if _begins_with(begun, standing_words(language, code)):
+        return ""
+    stem = next((stem for stem in stems(language) if stem.code == code), None)
+    if stem is None:
+        return code
+    first = _FIRST_WORD.match(begun)
+    own_letters = first is None or first[0] in root_letters(language)
+    doubled = bool(stem.attached) and begun.startswith(stem.attached) and not own_letters
+    return "want" if doubled or _begins_with(begun, stem.again) else code
 
 
-def standing_words(language: str) -> tuple[str, ...]:
-    """Return the beginnings of texts that stand by themselves in a language, in small letters: see `fitting_stem`.
+def _begins_with(begun: str, words: Iterable[str]) -> bool:
+    """Return whether a text begins with one of these words, and the word ends there."""
+    rests = (begun[len(word) :] for word in words if begun.startswith(word))
+    return any(_IN_WORD.match(rest) is None for rest in rests)
+
+
+@cache
+def root_letters(language: str) -> frozenset[str]:
+    """Return first words whose first letter is their own, and not that of a beginning such as "אני רוצה ש"."""
+    return frozenset(_ROOT_LETTERS.get(language.split("-", 1)[0], "").split())
+
+
+@cache
+def standing_words(language: str, code: str = "want") -> tuple[str, ...]:
+    """Return the beginnings of texts that do not follow a stem in a language, in small letters: see `fitting_stem`.
 
     Example:
         >>> [word for word in standing_words("en") if " " in word]
         ['i want', 'i want us to']
     """
     own = [words.casefold() for stem in stems(language) for words in stem.written]
-    return tuple(sorted({*own, *_WHOLE.get(language.split("-", 1)[0], _WHOLE["en"])}))
+    base = language.split("-", 1)[0]
+    whole = {word.casefold() for word in _WHOLE.get(base, _WHOLE["en"]).split()}
+    whole -= set(_SUBJECTS.get(base, "").split()) if code == "that" else set()
+    return tuple(sorted({*own, *(variant for word in whole for variant in (word, word.replace("'", "’")))}))
 
 
 _OUTER = regex.compile(r"^[\p{P}\p{Z}\p{C}]+|[\p{P}\p{Z}\p{C}]+$")

@@ -113,7 +113,7 @@ def _kind_of(line: Readable) -> tuple[str, str]:
     code, rest = own_beginning(text, line.language)
     if code and _SAYS.search(rest):
         return code, rest
-    return ("" if _is_whole(text) else line.stem), text
+    return ("" if _is_whole(text) else fitting_stem(line.stem, text, line.language)), text
 
 
 def _is_whole(text: str) -> bool:

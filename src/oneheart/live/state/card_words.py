@@ -83,7 +83,7 @@ class CardTable:
             if lends and self.desires.root(other) == number:
                 return CardWords(self.desires[other].text, language, self.desires[other].stem)
         carried = self._standing(number, language)
-        return None if carried is None else CardWords(carried.text, language, desire.stem, carried=True)
+        return None if carried is None else CardWords(carried.text, language, "", carried=True)
 
     def called_the_same(self, number: int, seat: int) -> int:
         """Return the desire in the language of a person's pages that two hosts called the same, else the desire itself.

@@ -55,6 +55,7 @@ class Carried:
         line: number of the line.
         language: language code of the translation.
         text: the translation.
+        via: place in the log of the translation that the translator read; None for the line's own words.
         confirmed: seats of readers who confirmed that it says the same.
         confirmed_aside: as `confirmed`, of people who are set aside.
         aside: true while its translator is set aside; it then stands only if somebody else confirmed it.
@@ -65,6 +66,7 @@ class Carried:
     line: int
     language: str
     text: str
+    via: int | None = None
     confirmed: set[int] = field(default_factory=set)
     confirmed_aside: set[int] = field(default_factory=set)
     aside: bool = False

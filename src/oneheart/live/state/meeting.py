@@ -152,19 +152,37 @@ class Meetings:
         return Refusal.CANNOT_READ if body.on and self.waiting(body.seat, self.prayers.drafts[body.draft]) else None
 
     def check_new_carried(self, body: ev.LineCarried) -> Refusal | None:
-        """Refuse a translation by a person who said that they do not read one of its two languages."""
-        own_language = self.prayers.language_of(body.draft, body.line, self.desires)
-        return self._check_both(body.seat, own_language, body.language)
+        """Refuse a translation by a person who said that they do not read one of its two languages.
+
+        They carry it from the line's own words, or from words in another language that stand for the line now.
+        """
+        if body.via is None:
+            return self._check_both(
+                body.seat, self.prayers.language_of(body.draft, body.line, self.desires), body.language
+            )
+        versions = self.versions(self.prayers.drafts[body.draft])[body.line]
+        read = next((version for version in versions.values() if version.place == body.via and version.holds), None)
+        if read is None or read.language == body.language:
+            return Refusal.CLOSED
+        return self._check_both(body.seat, read.language, body.language)
 
     def check_new_confirmed(self, body: ev.CarryConfirmed) -> Refusal | None:
         """Refuse a confirmation by a person who said that they do not read one of the two languages."""
-        carried = self.prayers.carried[body.carried]
-        own_language = self.prayers.language_of(carried.draft, carried.line, self.desires)
-        return self._check_both(body.seat, own_language, carried.language) if body.on else None
+        carried, source = self.prayers.carried[body.carried], self.prayers.source_of(body.carried, self.desires)
+        return self._check_both(body.seat, source, carried.language) if body.on else None
 
     def _check_both(self, seat: int, one: str, other: str) -> Refusal | None:
         unread = False in {self.people.reads(seat, one), self.people.reads(seat, other)}
         return Refusal.CANNOT_READ if unread else None
+
+    def carried_from(self, seat: int, draft: int, line: int) -> int | None:
+        """Return the place in the log of the translation from which a person would carry a line on.
+
+        None for its own words: they read these, or they read no words of it that stand.
+        """
+        text, language = self.prayers.words(self.prayers.drafts[draft].body.lines[line], self.desires)
+        own = text and self.people.reads(seat, language)
+        return None if own else self.translation_read(seat, draft, line)
 
     def translation_read(self, seat: int, draft: int, line: int) -> int | None:
         """Return the place in the log of the translation in which a person meets a line; None for its own words."""

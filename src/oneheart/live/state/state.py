@@ -219,15 +219,16 @@ class State:
 
     def carry(self, body: ev.LineCarried, seq: int) -> int:
         """Record a translation of a line and return its place in the log. Its translator reads both languages."""
-        self.people.learn(body.seat, self.prayers.language_of(body.draft, body.line, self.desires))
-        self.people.learn(body.seat, body.language)
-        return self.prayers.carry(body, seq)
+        place = self.prayers.carry(body, seq)
+        for language in filter(None, (self.prayers.source_of(seq, self.desires), body.language)):
+            self.people.learn(body.seat, language)
+        return place
 
     def confirm(self, body: ev.CarryConfirmed) -> int:
         """Record whether a reader, who reads both languages, confirms a translation; return its place in the log."""
         carried = self.prayers.carried[body.carried]
-        for language in (self.prayers.language_of(carried.draft, carried.line, self.desires), carried.language):
-            if body.on:
+        for language in (self.prayers.source_of(body.carried, self.desires), carried.language):
+            if body.on and language:
                 self.people.learn(body.seat, language)
         return self.prayers.confirm(body)
 

@@ -5,7 +5,6 @@ It holds numbers of desires and places in the log instead of words, so erased wo
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.carried import Carried, InAnotherLanguage, Version, is_confirmed
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires
+from oneheart.live.state.lots import put_to
 from oneheart.live.state.people import People
 from oneheart.live.state.seals import Sealed
 from oneheart.model.prayer import Reading, WordsKind
@@ -228,7 +228,7 @@ class Prayers:
             line = self.place_in(draft, carried.draft, carried.line)
             if line < 0:
                 continue
-            stands = is_confirmed(carried, self.language_of(draft, line, desires), people)
+            stands = self._holds(seq, people, desires)
             if carried.aside and not stands:
                 continue
             name = (line, carried.language)
@@ -239,6 +239,23 @@ class Prayers:
             if name not in out or (version.holds and not out[name].holds):
                 out[name] = version
         return out
+
+    def _holds(self, seq: int, people: People, desires: Desires) -> bool:
+        """Return whether a translation of a line is confirmed, and those too from which it was carried on."""
+        carried, source = self.carried.get(seq), self.source_of(seq, desires)
+        if carried is None:
+            return seq in desires.carried.words and desires.carried.holds(seq, people)
+        if not source or (carried.via is not None and not self._holds(carried.via, people, desires)):
+            return False
+        return is_confirmed(carried, source, people)
+
+    def source_of(self, seq: int, desires: Desires) -> str:
+        """Return the language of the words that the translator of a line read; "" if these are gone."""
+        carried = self.carried[seq]
+        if carried.via is None:
+            return self.language_of(carried.draft, carried.line, desires)
+        via = self.translation_at(carried.via, desires)
+        return "" if via is None else via.language
 
     def _carried_before(self, draft: int, people: People, desires: Desires) -> dict[tuple[int, str], Version]:
         """Return the words of desires in other languages for the lines that say them in their own words."""
@@ -445,7 +462,7 @@ class Prayers:
 
     def carry(self, body: ev.LineCarried, seq: int) -> int:
         """Record a translation of a line and return its place in the log."""
-        self.carried[seq] = Carried(body.seat, body.draft, body.line, body.language, body.text)
+        self.carried[seq] = Carried(body.seat, body.draft, body.line, body.language, body.text, body.via)
         return seq
 
     def check_confirmed(self, body: ev.CarryConfirmed, people: People) -> Refusal | None:
@@ -581,6 +598,14 @@ class Prayers:
             seq for seq, draft, line in places if not set(self.drafts[draft].body.lines[line].cites).isdisjoint(desires)
         ]
 
+    def carried_on_from(self, places: Collection[int], seat: int) -> list[int]:
+        """Return the places in the log of all translations of lines that come from these words, or from a person's."""
+        out: set[int] = set()
+        for seq, carried in sorted(self.carried.items()):  # what words come from stands before them
+            if carried.seat == seat or carried.via in places or carried.via in out:
+                out.add(seq)
+        return sorted(out)
+
     def may_amend(self, seat: int, circle: int | None, line: ev.WovenLine, desires: Desires) -> bool:
         """Return whether a person may amend a line: an author of it, or the steward of a circle that sent it.
 
@@ -609,26 +634,3 @@ def readable(stage: Stage, draft: LiveDraft | None, line: int) -> bool:
     if draft is None or not 0 <= line < len(draft.body.lines):
         return False
     return stage is Stage.READING or (stage is Stage.SECOND_READING and draft.second and draft.body.lines[line].changed)
-
-
-def drawn(draft: LiveDraft, seat: int) -> tuple[int, ...]:
-    """Return the challengers drawn at random for a person, in the order of the draw. O(challengers).
-
-    The draw is a hash of the draft's seed and the seat, so every replay draws the same. Each draw uses four of its 64
-    bytes; among a hundred challengers the probabilities differ by less than one in forty million.
-    """
-    among = draft.body.challengers[: draft.body.among]
-    draw = hashlib.sha512(f"{draft.body.seed}\0{seat}".encode()).digest()
-    for place in range(draft.body.lots):
-        swapped = place + int.from_bytes(draw[4 * place : 4 * place + 4], "big") % (len(among) - place)
-        among[place], among[swapped] = among[swapped], among[place]
-    return tuple(among[: draft.body.lots])
-
-
-def put_to(draft: LiveDraft, seat: int) -> tuple[int, ...]:
-    """Return the desires about which a person may be asked while a draft is read, each once. O(challengers).
-
-    These are the challengers drawn at random for them, then what the lines say, then the lines that left the text.
-    """
-    lines = (line.cites[0] for line in (*draft.body.lines, *draft.body.left))
-    return tuple(dict.fromkeys((*drawn(draft, seat), *lines)))

@@ -51,7 +51,8 @@ def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str
         "voice": state.voice.value,
         "stems": entry.stems(words.language),
         "stem": "want",
-        "alone": entry.standing_words(words.language),
+        "alone": {stem.code: entry.standing_words(words.language, stem.code) for stem in entry.stems(words.language)},
+        "roots": sorted(entry.root_letters(words.language)),
         "preview": None,
         "most": entry.GRAPHEMES_MOST,
         "blocked": {code: words.t(text, most=Plain(entry.GRAPHEMES_MOST)) for code, text in BLOCKED.items()},
@@ -107,7 +108,7 @@ def next_card(gathering: LiveGathering, seat: int, *, more: bool) -> Card | Lite
     words = opened.card_in_hand(gathering, seat)
     if words is None:
         return "nothing"
-    stem = entry.stem_text(words.stem, words.language)
+    stem = entry.before(words.stem, words.text, words.language)
     foreign = state.people.reads(seat, words.language) is None and words.language in offered(gathering)
     return Card(words.alias, words.text, words.language, stem, answered + 1, of, foreign)
 

@@ -52,7 +52,7 @@ def carry_page(person: Person, *, finished: bool, status: int = 200, **more: Any
         "carry": card,
         "shown_language": shown,
         "new_language": into,
-        "shown_stem": entry.stem_text(card.words.stem, card.words.language),
+        "shown_stem": entry.before(card.words.stem, card.words.text, card.words.language),
         "cards_most": 2 * CARRYINGS_MOST,
         "new_stem": entry.stem_text(card.words.stem, card.language),
     }

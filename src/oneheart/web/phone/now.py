@@ -198,7 +198,7 @@ def _is_it_yours(person: Person, desire: int) -> Response | None:
         "near",
         said=own_desire.alias,
         own=own_desire,
-        own_stem=entry.stem_text(own_desire.stem, own_desire.language),
+        own_stem=entry.before(own_desire.stem, own_desire.text, own_desire.language),
         near=near,
         same=same,
         notices=notices,
@@ -249,7 +249,11 @@ async def _say(request: Request) -> Response:
 def _look(person: Person, desire: ask.DesireAsked) -> Response:
     """Return the page with a desire as others would read it; nothing is kept. A script shows it while they type."""
     typed = typed_words.as_read(person.gathering, person.seat, desire)
-    shown = {"text": typed.text, "language": typed.language, "stem": entry.stem_text(typed.stem, typed.language)}
+    shown = {
+        "text": typed.text,
+        "language": typed.language,
+        "stem": entry.before(typed.stem, typed.text, typed.language),
+    }
     return _shows(person, _own_view(person), text=typed.text, stem=desire.stem, preview=shown)
 
 

@@ -132,7 +132,7 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
                 words.alias,
                 words.text,
                 words.language,
-                entry.stem_text(words.stem, words.language),
+                entry.before(words.stem, words.text, words.language),
                 words.language != language and words.language in offered(gathering),
             )
             for words in opened.cards_lying(gathering, seat, min(left, CARDS_AT_ONCE))

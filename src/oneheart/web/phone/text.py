@@ -56,6 +56,8 @@ class OtherWords:
         own: whether the person carried it over.
         confirmed: whether the person confirmed it.
         key: idempotency key of its form.
+        begins: beginning that typed words continue in this language; "" for none.
+        again: whether somebody carried it already.
     """
 
     language: str
@@ -66,6 +68,8 @@ class OtherWords:
     own: bool
     confirmed: bool
     key: str
+    begins: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class ReadLine:
         smoothing: what is suggested to whoever may amend it; None for nothing.
         before: of a line that was changed: its words in the first reading; "" for none, and for a new line.
         key: idempotency key of its form.
-        opening: beginning that its words continue in the common text; "" for none, and for a translation.
+        opening: beginning that its own words continue in the common text; "" for none.
         aloud: the line in words that the person reads, as it is said in the whole text; "" without such words.
     """
 
@@ -161,7 +165,7 @@ def challengers_of(person: Person) -> list[Challenger]:
             words.alias,
             words.text,
             words.language,
-            entry.stem_text(words.stem, words.language),
+            entry.before(words.stem, words.text, words.language),
             stance,
             new_key(),
             ""
@@ -206,51 +210,69 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 critiques=critiques[:_CRITIQUES_SHOWN],
                 carried="" if words is None else words.text,
                 carried_language="" if words is None else words.language,
-                others=_in_others(person, language, versions[place]) if text else (),
+                others=_in_others(person, language, words, versions[place], worded(state, line).stem) if text else (),
                 smoothing=smoothing_of(state, draft, place) if may_amend and state.stage is Stage.READING else None,
                 before=_before(state, number, line) if line.changed and words is None and not meeting.waits else "",
                 key=new_key(),
             )
         )
+    owns = [worded(state, woven) for woven in draft.body.lines]
     read = [
         WordedLine("", line.language, "")
         if line.waits
         else WordedLine(line.carried, line.carried_language, "")
         if line.carried
-        else worded(state, woven)
-        for line, woven in zip(lines, draft.body.lines, strict=True)
+        else own
+        for line, own in zip(lines, owns, strict=True)
     ]
     return [
-        replace(line, aloud=said, opening=entry.plural_text(its.stem, its.language) if its.text else "")
-        for line, its, said in zip(lines, read, said_together(read), strict=True)
+        replace(line, aloud=said, opening=entry.before(own.stem, own.text, own.language, plural=True))
+        for line, own, said in zip(lines, owns, said_together(read), strict=True)
     ]
 
 
-def _in_others(person: Person, own_language: str, versions: Mapping[str, Version]) -> tuple[OtherWords, ...]:
-    """Return a line in each other language that a reader of its own words reads too and that still needs words."""
+def _in_others(
+    person: Person, own_language: str, words: Version | None, versions: Mapping[str, Version], stem: str
+) -> tuple[OtherWords, ...]:
+    """Return a line in each other language that a reader of it reads too and that still needs words.
+
+    They carry it from its own words, or from confirmed words in the language in which they read it (`words`). They
+    confirm what was carried from words that they read.
+    """
     state, seat = person.state, person.seat
+    reads_own = state.people.reads(seat, own_language)
     out = []
-    for language in state.languages if state.people.reads(seat, own_language) else ():
+    for language in state.languages if reads_own or words is not None else ():
         version = versions.get(language)
         if language == own_language or not state.people.reads(seat, language) or (version and version.holds):
             continue
         place = None if version is None else version.place
         carried = None if place is None else state.prayers.translation_at(place, state.desires)
         of_desire = place is not None and place not in state.prayers.carried
+        source = "" if place is None else _source(state, place)
         purpose = Purpose.SAME_WORDS if of_desire else Purpose.TRANSLATION
         out.append(
             OtherWords(
                 language=language,
                 name=LANGUAGES.get(language, language),
-                text="" if version is None else version.text,
+                text="" if version is None or not state.people.reads(seat, source) else version.text,
+                again=version is not None,
                 alias="" if place is None else alias_for(person.gathering, purpose, seat, place),
                 of_desire=of_desire,
                 own=carried is not None and carried.seat == seat,
                 confirmed=carried is not None and seat in carried.confirmed,
                 key=new_key(),
+                begins=entry.stem_text(stem, language) if reads_own else "",
             )
         )
     return tuple(out)
+
+
+def _source(state: State, place: int) -> str:
+    """Return the language of the words from which a translation was carried."""
+    if place in state.prayers.carried:
+        return state.prayers.source_of(place, state.desires)
+    return state.desires.carried.words[place].source
 
 
 def _before(state: State, number: int, line: ev.WovenLine) -> str:

@@ -329,12 +329,15 @@ function deal(card) {
   text.textContent = card.text;
   holder.replaceChildren(text);
   if (card.stem) {
+    const sentence = document.createElement("span");
     const stem = document.createElement("span");
+    sentence.className = "sentence";
+    sentence.dir = "auto";
     stem.className = "stem";
-    stem.dir = "auto";
     stem.lang = card.lang;
     stem.textContent = card.stem;
-    holder.prepend(stem);
+    sentence.append(stem, text);
+    holder.replaceChildren(sentence);
   }
   const gauge = section.querySelector("progress");
   const line = document.getElementById("progress");
@@ -442,17 +445,27 @@ function script(text) {
   return most ? many.indexOf(most) : -1;
 }
 
-// The wish as others will read it: a text that stands by itself continues no stem (`fitting_stem` on the server).
+// Whether a text begins with one of these words, and the word ends there.
+const beginsWith = (text, words) => words.split("|")
+  .some((word) => word && text.startsWith(word) && !/^[\p{L}\p{M}\p{N}'’׳]/u.test(text.slice(word.length)));
+
+// The wish as others will read it: the same as `entry.before` on the server, by the same lists.
 function preview(form) {
   const figure = form?.querySelector(".preview");
   if (!figure) return;
+  const roots = form.querySelector(".stems").dataset.roots.split("|");
   const text = form.elements.text.value.trim().replace(/\s+/gu, " ");
   const begun = text.toLowerCase().replace(/^[^\p{L}\p{N}]+/u, "");
-  const own = form.querySelector(".stems").dataset.alone.split("|")
-    .some((word) => begun.startsWith(word) && !/^[\p{L}\p{M}\p{N}'’׳]/u.test(begun.slice(word.length)));
-  let stem = form.querySelector("[name=stem]:checked")?.parentElement.textContent.trim() ?? "";
-  if (own || !form.elements.stem.value || (script(text) >= 0 && script(text) !== script(stem))) stem = "";
-  figure.querySelector(".stem").textContent = stem;
+  const stem = form.querySelector("[name=stem]:checked");
+  const letters = stem?.dataset.attached;
+  const first = begun.match(/^[\p{L}\p{M}\p{N}]+/u)?.[0] ?? "";
+  const doubled = letters && begun.startsWith(letters) && !roots.includes(first);
+  let before = stem?.dataset.before ?? "";
+  if (before && beginsWith(begun, stem.dataset.alone)) before = "";
+  else if (before && (doubled || beginsWith(begun, stem.dataset.again))) before = form.querySelector("[name=stem][value=want]").dataset.before;
+  if (before && script(text) >= 0 && script(text) !== script(before)) before = "";
+  if (before && !before.endsWith(" ") && text && !/^\p{L}/u.test(text)) before += "-";
+  figure.querySelector(".stem").textContent = before;
   figure.querySelector("bdi").textContent = text;
   figure.hidden = !text;
 }

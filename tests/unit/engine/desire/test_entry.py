@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oneheart.engine.desire.entry import GRAPHEMES_MOST, clean, grapheme_count, hints, stems
+from oneheart.engine.desire.entry import GRAPHEMES_MOST, before, clean, fitting_stem, grapheme_count, hints, stems
+from oneheart.live.smoothing import WordedLine, said_alone
 
 FORBIDDEN = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE1000), 0x200B, 0xFEFF, 0}
 
@@ -216,3 +217,48 @@ def test_hints_by_kind_and_language(text: str, language: str | None, codes: list
 def test_a_region_has_the_stems_of_its_language_and_an_unknown_language_english_ones(language: str, like: str) -> None:
     assert stems(language) == stems(like)
     assert stems("he") != stems("en")
+
+
+SENTENCES = {
+    ("en", "want", "peace"): "I want peace",
+    ("en", "that", "sing"): "I want us to sing",
+    ("en", "that", "to sing"): "I want to sing",
+    ("en", "that", "us all to sing"): "I want us all to sing",
+    ("en", "want", "that nobody sits alone"): "that nobody sits alone",
+    ("en", "want", "let’s sing"): "let’s sing",
+    ("he", "that", "נשיר"): "אני רוצה שנשיר",
+    ("he", "that", "שנשיר"): "אני רוצה שנשיר",
+    ("he", "want", "שאף אחד לא יישאר לבד"): "אני רוצה שאף אחד לא יישאר לבד",
+    ("he", "that", "שלום יהיה"): "אני רוצה ששלום יהיה",
+    ("he", "that", "אנחנו נשיר"): "אני רוצה שאנחנו נשיר",
+    ("he", "that", "100 איש ישירו"): "אני רוצה ש-100 איש ישירו",
+    ("ru", "that", "чтобы все пели"): "чтобы все пели",
+    ("ru", "that", "мы пели"): "Я хочу, чтобы мы пели",
+    ("ru", "want", "мы пели"): "мы пели",
+    ("es", "want", "que nadie esté solo"): "que nadie esté solo",
+    ("es", "that", "nosotros cantemos"): "Quiero que nosotros cantemos",
+    ("uk", "that", "аби всі співали"): "аби всі співали",
+    ("uk", "that", "ми співали"): "Я хочу, щоб ми співали",
+    ("de", "want", "daß alle singen"): "daß alle singen",
+    ("de", "that", "wir singen"): "Ich möchte, dass wir singen",
+}
+
+
+@pytest.mark.parametrize(("language", "code", "text"), SENTENCES)
+def test_a_wish_is_read_as_one_sentence_after_its_beginning(language: str, code: str, text: str) -> None:
+    assert before(code, text, language) + text == SENTENCES[language, code, text]
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ru", "es", "uk", "de"])
+@pytest.mark.parametrize("code", ["want", "that"])
+def test_what_is_kept_of_a_beginning_is_what_is_read_later(language: str, code: str) -> None:
+    for _, _, text in (key for key in SENTENCES if key[0] == language):
+        kept = fitting_stem(code, text, language)
+        assert fitting_stem(kept, text, language) == kept
+        assert before(kept, text, language) == before(code, text, language)
+        said = said_alone([WordedLine(text, language, kept)])[0]
+        assert plain(said) == plain(before(code, text, language, plural=True) + text)
+
+
+def plain(text: str) -> str:
+    return text.casefold().removesuffix(".")
