@@ -351,7 +351,7 @@ def test_carried_words_are_a_whole_sentence_and_no_beginning_stands_before_them(
     (carried,) = state.prayers.carried.values()
     assert carried.text == "Quiero pan para todos"
     # a desire in carried words, as a printed sheet has it: the words are whole, and the own words keep their beginning
-    state.desires.carried.words[1] = CarriedWords(ann, 2, "es", "Quiero pan para todos", "en", None)
+    state.desires.carried.words[1] = CarriedWords(hall.seats["eva"], 2, "es", "Quiero pan para todos", "en", None)
     state.desires.carried.of_desire[2] = [1]
     met = [state.card_table.in_language(2, language) for language in ("es", "en")]
     assert [(words.text, words.stem) for words in met if words is not None] == [
