@@ -204,7 +204,7 @@ def test_lines_that_are_alike_are_not_brought_together_by_covering() -> None:
 
 def test_wants_of_everybody_are_their_answers_where_they_gave_one() -> None:
     gathering = gathering_of(9)
-    want = wants(gathering, range(gathering.desire_count), 0)
+    want = wants(gathering, range(gathering.desire_count), 0, analyze(gathering).calibration)
     people, r = gathering.participant_count, gathering.responses
     drawn = want.reshape(people, draw_count(people), -1)
     given = np.broadcast_to((r.stance == 1)[:, None], (len(r), draw_count(people)))
@@ -214,12 +214,12 @@ def test_wants_of_everybody_are_their_answers_where_they_gave_one() -> None:
 def test_wants_that_are_there_already_give_the_same_text() -> None:
     gathering = gathering_of(9)
     analysis = analyze(gathering, seed=3)
-    ranked = wants(gathering, analysis.ranking, 3)
+    ranked = wants(gathering, analysis.ranking, 3, analysis.calibration)
     once = text_columns(gathering, analysis, count=LINES, seed=3)
     again = text_columns(gathering, analysis, count=LINES, seed=3, ranked=ranked)
     assert again[0] == once[0] != ()
     np.testing.assert_array_equal(again[1], once[1])
-    assert wants(gathering, [], 3).shape == (len(ranked), 0)
+    assert wants(gathering, [], 3, analysis.calibration).shape == (len(ranked), 0)
 
 
 def split_gathering(seed: int) -> Gathering:

@@ -14,6 +14,7 @@ from oneheart.engine.candidates import choose_lines, modelled, shortlist, wants_
 from oneheart.engine.closeness.inner import Oneness, oneness
 from oneheart.engine.composing import compose, nearest_to_common, no_text, renumber
 from oneheart.engine.describing import describe_all, describe_unmeasured
+from oneheart.engine.desire.calibration import UNCORRECTED, Calibrated, Calibration, calibrate
 from oneheart.engine.desire.common_ground import (
     CommonGround,
     CrossFitted,
@@ -97,6 +98,7 @@ class Analysis:
         one_desire: the text and its status.
         oneness: None where no desire has two answers or nothing was measured.
         method: what was done.
+        calibration: by which the chances of the model were corrected.
     """
 
     gathering: Gathering
@@ -107,6 +109,7 @@ class Analysis:
     one_desire: OneDesire
     oneness: Oneness | None
     method: Method
+    calibration: Calibration = UNCORRECTED
 
 
 def analyze(
@@ -133,7 +136,7 @@ def analyze(
         ValueError: if `lines` is below 1.
 
     Notes:
-        About thirty fits of O(responses), then O(N candidates) for the choice of lines.
+        About thirty-six fits of O(responses), then O(N candidates) for the choice of lines.
     """
     if lines is not None and lines < 1:
         message = "lines must be 1 or more"
@@ -170,8 +173,8 @@ def analyze_for_text(
         threads: as for `analyze`.
 
     Notes:
-        Six fits, and a few sweeps for each of at most twenty groups of whole circles, O(N) for each desire that has an
-        interval; no sweep where none has one. ``python benchmarks/weaving.py`` measures it beside `analyze`.
+        Twelve fits, and a few sweeps for each of at most twenty groups of whole circles, O(N) for each desire that has
+        an interval; no sweep where none has one. ``python benchmarks/weaving.py`` measures it beside `analyze`.
 
     Example:
         >>> from oneheart.engine.synthetic import draw
@@ -188,13 +191,14 @@ def analyze_for_text(
     rng = np.random.default_rng(seed)
     posterior = fit(prepared.for_model, n, m, rng=rng, threads=threads)
     honest = cross_fit(prepared.responses, n, m, rng=rng)
-    means = summarise(posterior, prepared.people)
-    drawn = _drawn(prepared, posterior, means, seed)
+    chances = calibrate(posterior, honest.calibration, prepared.for_model, rng=rng, threads=threads)
+    means = summarise(chances, prepared.people)
+    drawn = _drawn(prepared, chances, means, seed)
     standing = _standings(prepared, means, drawn, honest)
     may = [c for c, s in enumerate(standing) if s is Standing.ADMISSIBLE and drawn.worst[c] >= sure_from]
-    errors = _errors_of_worst(prepared, posterior, means, np.array(may, np.intp), rng)
+    errors = _errors_of_worst(prepared, chances, means, np.array(may, np.intp), rng)
     columns = shortlist(prepared, standing, means)
-    weakest = weakest_parts(prepared, modelled(prepared, posterior, columns), columns, rng.spawn(1)[0])
+    weakest = weakest_parts(prepared, modelled(prepared, chances, columns), columns, rng.spawn(1)[0])
     nearest = nearest_to_common(means, standing, ())
     measured = (Condition(ConditionCode.MEASURED, met=True),)
     one = replace(no_text(), status=Status.NOT_YET, conditions=measured, nearest=nearest)
@@ -207,11 +211,12 @@ def analyze_for_text(
         one_desire=renumber(one, prepared.order),
         oneness=None,
         method=_method(gathering, prepared, posterior, seed, asked),
+        calibration=honest.calibration,
     )
 
 
 def _errors_of_worst(
-    prepared: Prepared, posterior: Posterior, means: GatheringMeans, columns: Ints, rng: np.random.Generator
+    prepared: Prepared, chances: Calibrated, means: GatheringMeans, columns: Ints, rng: np.random.Generator
 ) -> GatheringMeans:
     """Return the errors of the worst fifth of these columns, nan for all others and for all else."""
     unknown = np.full(len(prepared.desires), np.nan)
@@ -219,12 +224,12 @@ def _errors_of_worst(
     if len(columns):
         people, circle_of = prepared.people, prepared.order.circle_of
         sampling = jackknife(
-            prepared.for_model, posterior, people, circle_of, rng=rng, columns=columns, groups_most=_TEXT_GROUPS
+            prepared.for_model, chances, people, circle_of, rng=rng, columns=columns, groups_most=_TEXT_GROUPS
         )
         few = GatheringMeans(
             means.want[columns], means.against[columns], means.worst[columns], np.nan, means.edge[columns]
         )
-        worst[columns] = _both(sampling, desire_errors(posterior.of_desires(columns), people, few)).worst
+        worst[columns] = _both(sampling, desire_errors(chances.of_desires(columns), people, few)).worst
     return GatheringMeans(unknown, unknown, worst, np.nan, unknown)
 
 
@@ -304,27 +309,28 @@ def _measured(
     posterior = fit(prepared.for_model, n, m, rng=rng, threads=threads, progress=lambda s: tell("fit", s, most))
     honest = cross_fit(prepared.responses, n, m, rng=rng, progress=lambda d, t: tell("check", d, t))
     tell("choose", 0, 1)
-    means = summarise(posterior, prepared.people)
-    drawn = _drawn(prepared, posterior, means, seed)
+    chances = calibrate(posterior, honest.calibration, prepared.for_model, rng=rng, threads=threads)
+    means = summarise(chances, prepared.people)
+    drawn = _drawn(prepared, chances, means, seed)
     standing = _standings(prepared, means, drawn, honest)
     columns = shortlist(prepared, standing, means)
-    wants = wants_of(prepared, posterior, columns, rng)
+    wants = wants_of(prepared, chances, columns, rng)
     choice = choose_lines(prepared, standing, means, wants.drawn, columns, asked)
     tell("choose", 1, 1)
     errors = jackknife(
         prepared.for_model,
-        posterior,
+        chances,
         prepared.people,
         prepared.order.circle_of,
         rng=rng,
         lines=[int(columns[place]) for place in choice.lines],
         progress=lambda d, t: tell("interval", d, t),
     )
-    errors = _both(errors, desire_errors(posterior, prepared.people, means, [int(columns[p]) for p in choice.lines]))
+    errors = _both(errors, desire_errors(chances, prepared.people, means, [int(columns[p]) for p in choice.lines]))
     weakest = weakest_parts(prepared, wants.modelled, columns, rng.spawn(1)[0])
-    ground = describe_all(prepared, posterior, means, errors, drawn, honest, standing, weakest)
+    ground = describe_all(prepared, chances, means, errors, drawn, honest, standing, weakest)
     lines = columns[list(choice.lines)]
-    foreseen = drawn_chances(posterior, prepared.people, lines, rng=_draws(seed))
+    foreseen = drawn_chances(chances, prepared.people, lines, rng=_draws(seed))
     result = compose(prepared, honest, means, standing, wants, foreseen, columns, choice, errors, rng)
     one = renumber(result, prepared.order)
     usable = [column for column in range(m) if standing[column] in (*MEASURED, Standing.FEW_ANSWERS)]
@@ -340,12 +346,13 @@ def _measured(
         one_desire=one,
         oneness=oneness(kept, n, m, prepared.order.circle_of),
         method=_method(gathering, prepared, posterior, seed, asked),
+        calibration=honest.calibration,
     )
 
 
-def _drawn(prepared: Prepared, posterior: Posterior, means: GatheringMeans, seed: int) -> DrawnFifths:
+def _drawn(prepared: Prepared, chances: Calibrated, means: GatheringMeans, seed: int) -> DrawnFifths:
     """Return the worst fifths over posterior draws; they depend on the seed and the answers alone."""
-    return drawn_worst_fifth(posterior, prepared.people, means, rng=_draws(seed))
+    return drawn_worst_fifth(chances, prepared.people, means, rng=_draws(seed))
 
 
 def _draws(seed: int) -> np.random.Generator:

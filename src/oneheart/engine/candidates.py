@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.desire import shares
+from oneheart.engine.desire.calibration import Chances
 from oneheart.engine.desire.common_ground import GatheringMeans, net_support
 from oneheart.engine.desire.facts import looks_like_fact
 from oneheart.engine.desire.one_desire import StoodFor
 from oneheart.engine.desire.parts import latent_parts, weakest_part
-from oneheart.engine.desire.response_model import Posterior
 from oneheart.engine.desire.same_wish import SameWishes, same_wishes
 from oneheart.engine.desire.standing import MEASURED, Standing
 from oneheart.engine.desire.wants import draw_count, drawn_wants, take_as_given
@@ -54,27 +54,28 @@ class Wants:
     modelled: tuple[Floats, Floats]
 
 
-def wants_of(prepared: Prepared, posterior: Posterior, columns: Ints, rng: np.random.Generator) -> Wants:
+def wants_of(prepared: Prepared, chances: Chances, columns: Ints, rng: np.random.Generator) -> Wants:
     """Return what people who answered want of these columns.
 
     Notes:
         O(n S columns) memory and time; see `drawn_wants`.
     """
     people, r = prepared.people, prepared.responses
-    want, against = modelled(prepared, posterior, columns)
+    want, against = modelled(prepared, chances, columns)
     given = want.copy()
     take_as_given(given[:, None], people, columns, r)
-    return Wants(drawn_wants(posterior, people, columns, r, rng=rng), given, (want, against))
+    return Wants(drawn_wants(chances, people, columns, r, rng=rng), given, (want, against))
 
 
-def modelled(prepared: Prepared, posterior: Posterior, columns: Ints) -> tuple[Floats, Floats]:
+def modelled(prepared: Prepared, chances: Chances, columns: Ints) -> tuple[Floats, Floats]:
     """Return P(want) and P(against) of these columns, each (n, columns), of people who answered, by the model alone."""
     people = prepared.people
-    step = max(1, 4_000_000 // max(1, len(prepared.desires)))
+    asked = chances.of_desires(columns)
+    step = max(1, 4_000_000 // max(1, len(columns)))
     want, against = np.empty((len(people), len(columns))), np.empty((len(people), len(columns)))
     for first in range(0, len(people), step):
-        w, _, a = posterior.probabilities(people[first : first + step])
-        want[first : first + step], against[first : first + step] = w[:, columns], a[:, columns]
+        w, _, a = asked.probabilities(people[first : first + step])
+        want[first : first + step], against[first : first + step] = w, a
     return want, against
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from oneheart import settings
 from oneheart.engine import disclosure
+from oneheart.engine.desire.calibration import Chances
 from oneheart.engine.desire.common_ground import (
     CircleSupport,
     CommonGround,
@@ -18,7 +19,6 @@ from oneheart.engine.desire.common_ground import (
 )
 from oneheart.engine.desire.drawn import DrawnFifths
 from oneheart.engine.desire.facts import looks_like_fact
-from oneheart.engine.desire.response_model import Posterior
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.estimate import Estimate
 from oneheart.engine.preparing import Prepared
@@ -88,7 +88,7 @@ def describe_unmeasured(prepared: Prepared) -> tuple[CommonGround, ...]:
 
 def describe_all(
     prepared: Prepared,
-    posterior: Posterior | None,
+    chances: Chances | None,
     means: GatheringMeans,
     errors: GatheringMeans,
     drawn: DrawnFifths,
@@ -100,7 +100,7 @@ def describe_all(
 
     Args:
         prepared: the gathering.
-        posterior: the fitted model; None leaves out the circles.
+        chances: of the fitted model; None leaves out the circles.
         means: over the gathering, of every canonical column.
         errors: standard errors of `means`; nan gives the widest interval.
         drawn: the worst fifth over posterior draws, which is printed; its deviation joins the error of the worst fifth.
@@ -108,7 +108,7 @@ def describe_all(
         standing: of every canonical column.
         weakest: net support of the weakest part by canonical column; a missing column gives None.
     """
-    circles = [()] * len(standing) if posterior is None else circle_supports(prepared, posterior)
+    circles = [()] * len(standing) if chances is None else circle_supports(prepared, chances)
     worst_error = np.hypot(errors.worst, drawn.deviation)
     out = []
     for column, s in enumerate(standing):
@@ -138,7 +138,7 @@ def _in_source_order(entries: Sequence[CommonGround]) -> tuple[CommonGround, ...
     return tuple(sorted(entries, key=lambda entry: entry.desire))
 
 
-def circle_supports(prepared: Prepared, posterior: Posterior) -> list[tuple[CircleSupport, ...]]:
+def circle_supports(prepared: Prepared, chances: Chances) -> list[tuple[CircleSupport, ...]]:
     """Return for each canonical column the support of each circle of k or more people, answers taken as given.
 
     Notes:
@@ -151,7 +151,7 @@ def circle_supports(prepared: Prepared, posterior: Posterior) -> list[tuple[Circ
         members = prepared.people[prepared.order.circle_of[prepared.people] == circle]
         if not disclosure.enough(len(members)):
             continue
-        want, _, against = posterior.probabilities(members)
+        want, _, against = chances.probabilities(members)
         net = net_support(want, against)
         variance = want + settings.AGAINST_WEIGHT.value**2 * against - net**2
         inside = np.isin(r.participant, members)

@@ -53,7 +53,7 @@ def weave(order: WeaveOrder) -> Woven:
         return _weighed(order, analysis)
     count = text_line_count(len(gathering.participants))
     fit = want_model(gathering, order.seed)
-    want_of = wants(gathering, analysis.ranking, order.seed, using=fit)
+    want_of = wants(gathering, analysis.ranking, order.seed, analysis.calibration, using=fit)
     may = admissible_columns(analysis)
     same = same_wishes(gathering.desires, may, gathering.responses)
     columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=want_of, same=same)
@@ -98,7 +98,8 @@ def _weighed(order: WeaveOrder, analysis: Analysis) -> Woven:
     gathering = order.gathering
     place = {desire.label: column for column, desire in enumerate(gathering.desires)}
     columns = [place[label] for label in order.fixed if label in place]
-    want_of = wants(gathering, [*columns, *(c for c in analysis.ranking if c not in columns)], order.seed)
+    others = [column for column in analysis.ranking if column not in columns]
+    want_of = wants(gathering, [*columns, *others], order.seed, analysis.calibration)
     lines = list(range(len(columns)))
     return Woven(
         version=order.version,

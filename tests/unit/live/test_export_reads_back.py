@@ -147,7 +147,7 @@ def same_as_live(played: Played, analysis: Analysis) -> None:
     assert sorted(found) == sorted(played.texts())
     assert len(found) >= 3
     others = [column for column in analysis.ranking if column not in columns]
-    held = wants(gathering, [*columns, *others], draft.seed)
+    held = wants(gathering, [*columns, *others], draft.seed, analysis.calibration)
     lines = range(len(columns))
     assert shares.share_index(held, lines)[0] == pytest.approx(draft.share_index, abs=DIGITS)
     assert shares.coverage(held, lines) == pytest.approx(draft.coverage, abs=DIGITS)

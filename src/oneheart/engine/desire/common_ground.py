@@ -16,6 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
+from oneheart.engine.desire.calibration import (
+    UNCORRECTED,
+    Calibrated,
+    Calibration,
+    Chances,
+    foretold,
+    hold_out,
+    learn,
+)
 from oneheart.engine.desire.response_model import Posterior, Slope, fit
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.estimate import Estimate
@@ -25,8 +34,6 @@ Floats = npt.NDArray[np.float64]
 _BLOCK_CELLS = 4_000_000
 _JACKKNIFE_GROUPS = 20
 _JACKKNIFE_SWEEPS = 3
-_FOLDS = 5
-_FOLD_SWEEPS = 25
 _NINETY = 1.645
 _ROUNDING = 1e-6  # net support of large gatherings is kept in single precision
 
@@ -142,19 +149,19 @@ class GatheringMeans:
     edge: Floats
 
 
-def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequence[int] = ()) -> GatheringMeans:
+def summarise(chances: Chances, people: npt.NDArray[np.intp], lines: Sequence[int] = ()) -> GatheringMeans:
     """Return the shares and worst fifths over these people, (M,) each, and the coverage of the lines.
 
     Notes:
         O(n M K); people in blocks for the probabilities, net support kept as float32 where n M is large.
     """
-    m = len(posterior.state.desire_mean)
+    m = len(chances.state.desire_mean)
     step = max(1, _BLOCK_CELLS // max(1, m))
     want, against, without = np.zeros(m), np.zeros(m), 0.0
     big = len(people) * m > 20 * _BLOCK_CELLS
     net = np.empty((len(people), m), np.float32 if big else np.float64)
     for first in range(0, len(people), step):
-        w, _, a = posterior.probabilities(people[first : first + step])
+        w, _, a = chances.probabilities(people[first : first + step])
         want += w.sum(0)
         against += a.sum(0)
         without += float(np.prod(1.0 - w[:, list(lines)], axis=1).sum())
@@ -172,7 +179,7 @@ def summarise(posterior: Posterior, people: npt.NDArray[np.intp], lines: Sequenc
 
 
 def desire_errors(
-    posterior: Posterior, people: npt.NDArray[np.intp], summary: GatheringMeans, lines: Sequence[int] = ()
+    chances: Chances, people: npt.NDArray[np.intp], summary: GatheringMeans, lines: Sequence[int] = ()
 ) -> GatheringMeans:
     """Return standard errors of `summarise` that come from how little is known of each desire's own numbers.
 
@@ -180,7 +187,7 @@ def desire_errors(
     few, this expectation carries much, and this error is the greater of the two.
 
     Args:
-        posterior: the fitted model.
+        chances: of the fitted model.
         people: over whom `summary` is.
         summary: what `summarise` returned for the same people.
         lines: whose coverage has an error.
@@ -191,13 +198,14 @@ def desire_errors(
     Source:
         The delta method.
     """
-    state, m = posterior.state, len(posterior.state.desire_mean)
+    state, m = chances.state, len(chances.state.desire_mean)
+    posterior = chances.posterior if isinstance(chances, Calibrated) else chances
     want, against, worst, covered = (np.zeros((m, state.heads.size)) for _ in range(4))
     inside = np.zeros(m)
     step = max(1, _BLOCK_CELLS // (4 * max(1, m)))  # a dozen arrays of this size live at once
     for first in range(0, len(people), step):
         block = people[first : first + step]
-        p, _, q = posterior.probabilities(block)
+        p, _, q = chances.probabilities(block)
         member = net_support(p, q) <= summary.edge + _ROUNDING
         inside += member.sum(0)
         alone = np.zeros_like(p)
@@ -208,10 +216,18 @@ def desire_errors(
         for name, part, slope in zip(state.heads.names, state.heads.parts, slopes, strict=True):
             up = slope.rate * (toward if name == "touch" else touch)
             down = slope.rate * ((1.0 - toward) if name == "touch" else -touch)
+            level_up, level_down = np.zeros_like(up), np.zeros_like(up)
+            if isinstance(chances, Calibrated):
+                p_model, q_model = np.asarray(touch * toward), np.asarray(touch * (1.0 - toward))
+                up, down, level_up, level_down = chances.moved(name, p_model, q_model, up, down)
             want[:, part] += up.T @ slope.tastes
             against[:, part] += down.T @ slope.tastes
             worst[:, part] += (member * net_support(up, down)).T @ slope.tastes
             covered[:, part] += (alone * up).T @ slope.tastes
+            want[:, part.start] += level_up.sum(0)
+            against[:, part.start] += level_down.sum(0)
+            worst[:, part.start] += (member * net_support(level_up, level_down)).sum(0)
+            covered[:, part.start] += (alone * level_up).sum(0)
     n = max(len(people), 1)
 
     def error(gradient: Floats) -> Floats:
@@ -232,7 +248,7 @@ def _head_chances(posterior: Posterior, slopes: Sequence[Slope]) -> tuple[Floats
 
 def jackknife(
     responses: Responses,
-    posterior: Posterior,
+    chances: Chances,
     people: npt.NDArray[np.intp],
     circle_of: npt.NDArray[np.int32],
     *,
@@ -248,8 +264,9 @@ def jackknife(
     a few warm sweeps refit the rest.
 
     Args:
-        responses: to which `posterior` was fitted.
-        posterior: the fitted model.
+        responses: to which the model was fitted.
+        chances: of the fitted model. Where they are calibrated, so are those of the groups, by the same weights, and
+            without the direct model, which is not fitted again.
         people: over whom `summarise` is.
         circle_of: (N,) circle of each person, -1 for none.
         rng: draws the groups where circles are not used.
@@ -263,6 +280,7 @@ def jackknife(
     """
     groups = _groups(people, circle_of, rng, groups_most)
     count = int(groups.max()) + 1 if len(groups) else 0
+    posterior = chances.posterior if isinstance(chances, Calibrated) else chances
     n, m = len(posterior.state.person_mean), len(posterior.state.desire_mean)
     group_of = np.full(n, -1)
     group_of[people] = groups
@@ -271,7 +289,8 @@ def jackknife(
         keep = group_of[responses.participant] != g
         rest = Responses(responses.participant[keep], responses.desire[keep], responses.stance[keep])
         warm = fit(rest, n, m, rng=rng, warm=posterior, sweeps=_JACKKNIFE_SWEEPS, tolerance=0.0)
-        asked = warm if columns is None else warm.of_desires(columns)
+        rest_chances: Chances = chances.without_direct(warm) if isinstance(chances, Calibrated) else warm
+        asked = rest_chances if columns is None else rest_chances.of_desires(columns)
         found.append(summarise(asked, people[groups != g], lines))
         if progress is not None:
             progress(g + 1, count)
@@ -322,6 +341,7 @@ class CrossFitted:
         tail: (M,) how many answers that fifth has.
         order: for each desire the raw net supports of its fifth, for bounds that hold at every sample size.
         voices: (M,) effective number of people in that fifth (Kish 1965); nan with too few answers.
+        calibration: learned from the same held-out answers.
     """
 
     worst: Floats
@@ -331,6 +351,7 @@ class CrossFitted:
     tail: npt.NDArray[np.int64]
     order: tuple[Floats, ...]
     voices: Floats
+    calibration: Calibration = UNCORRECTED
 
 
 def _share_of_tail(voice: Floats) -> Floats:
@@ -366,20 +387,10 @@ def cross_fit(
     somebody who answers every desire counts no more than somebody who answers eight.
 
     Notes:
-        Five fits of at most 25 sweeps.
+        Five fits of at most 25 sweeps, and with 200 answers five of the direct model (see `calibration`).
     """
-    count = len(responses)
-    fold = rng.permutation(np.arange(count) % _FOLDS)
-    expected = np.zeros(count)
-    for f in range(_FOLDS):
-        train = fold != f
-        part = Responses(responses.participant[train], responses.desire[train], responses.stance[train])
-        test = ~train
-        posterior = fit(part, participant_count, desire_count, rng=rng, sweeps=_FOLD_SWEEPS)
-        want, _, against = posterior.at(responses.participant[test], responses.desire[test])
-        expected[test] = net_support(want, against)
-        if progress is not None:
-            progress(f + 1, _FOLDS)
+    held = hold_out(responses, participant_count, desire_count, rng=rng, progress=progress)
+    expected = net_support(*foretold(held))
     raw = net_support((responses.stance == 1).astype(float), (responses.stance == -1).astype(float))
     voice = 1.0 / np.bincount(responses.participant, minlength=participant_count)[responses.participant]
     worst, error, against_share, predicted, voices = (np.full(desire_count, np.nan) for _ in range(5))
@@ -400,7 +411,7 @@ def cross_fit(
         error[d] = np.sqrt(share @ (raw[low] - worst[d]) ** 2 / max(voices[d] - 1.0, 1.0))
         against_share[d] = share @ (responses.stance[low] == -1)
         predicted[d] = share @ expected[low]
-    return CrossFitted(worst, error, against_share, predicted, tail, tuple(order), voices)
+    return CrossFitted(worst, error, against_share, predicted, tail, tuple(order), voices, learn(held))
 
 
 def interval(value: float, error: float, least: float, most: float) -> Estimate:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from oneheart.engine.desire.calibration import Calibrated, Chances
 from oneheart.engine.desire.common_ground import GatheringMeans, net_support, summarise, worst_fifth
 from oneheart.engine.desire.response_model import Posterior
 
@@ -46,13 +47,13 @@ class DrawnFifths:
 
 
 def drawn_worst_fifth(
-    posterior: Posterior, people: Ints, means: GatheringMeans, *, rng: np.random.Generator
+    chances: Chances, people: Ints, means: GatheringMeans, *, rng: np.random.Generator
 ) -> DrawnFifths:
     """Return the worst fifth of every desire over twenty-four draws of these people and of all desires.
 
     Args:
-        posterior: the fitted model.
-        people: rows of the posterior, over whom `means` are.
+        chances: of the fitted model.
+        people: its rows, over whom `means` are.
         means: what `summarise` returned for the same people.
         rng: draws people and desires; the same generator gives the same numbers whatever the number of threads.
 
@@ -74,33 +75,33 @@ def drawn_worst_fifth(
         >>> bool(drawn.worst.mean() < means.worst.mean()), drawn.deviation.shape
         (True, (8,))
     """
-    m = len(posterior.state.desire_mean)
+    m = len(chances.state.desire_mean)
     if not len(people):
         return DrawnFifths(np.full(m, np.nan), np.full(m, np.nan))
     chosen = _sampled(people, rng)
     found = np.empty((DRAWS, m))
     step = max(1, _BLOCK_CELLS // len(chosen))
     for number in range(DRAWS):
-        one = known_at(posterior, chosen, rng=rng)
+        one = _at_one_draw(chances, chosen, rng)
         for first in range(0, m, step):
             want, _, against = one.of_desires(np.arange(first, min(first + step, m))).probabilities()
             found[number, first : first + step] = worst_fifth(net_support(want, against))
     worst = found.mean(0)
     if len(chosen) < len(people):
-        worst = worst + means.worst - summarise(posterior, chosen).worst
+        worst = worst + means.worst - summarise(chances, chosen).worst
     return DrawnFifths(np.clip(worst, -0.5, 1.0), found.std(0, ddof=1))
 
 
 def drawn_chances(
-    posterior: Posterior, people: Ints, columns: Sequence[int] | Ints, *, rng: np.random.Generator
+    chances: Chances, people: Ints, columns: Sequence[int] | Ints, *, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Return P(want) and P(against) of these people to a few desires in each draw, each (draws, n, columns).
 
     A generator in the state in which `drawn_worst_fifth` was given one gives the same draws.
 
     Args:
-        posterior: the fitted model.
-        people: rows of the posterior; at most 4,096 of them are taken.
+        chances: of the fitted model.
+        people: its rows; at most 4,096 of them are taken.
         columns: of the desires.
         rng: draws people and desires.
 
@@ -111,7 +112,7 @@ def drawn_chances(
     shape = (DRAWS, len(chosen), len(columns))
     want, against = np.empty(shape), np.empty(shape)
     for number in range(DRAWS if len(chosen) else 0):
-        one = known_at(posterior, chosen, rng=rng).of_desires(columns)
+        one = _at_one_draw(chances, chosen, rng).of_desires(columns)
         want[number], _, against[number] = one.probabilities()
     return want, against
 
@@ -146,6 +147,13 @@ def known_at(posterior: Posterior, people: Ints, *, rng: np.random.Generator) ->
         desire_covariance=np.zeros((len(desire), size, size)),
     )
     return replace(posterior, state=known)
+
+
+def _at_one_draw(chances: Chances, people: Ints, rng: np.random.Generator) -> Chances:
+    """Return the chances of one draw of these people and all desires, calibrated if they are."""
+    if isinstance(chances, Calibrated):
+        return chances.without_direct(known_at(chances.posterior, people, rng=rng))
+    return known_at(chances, people, rng=rng)
 
 
 def _sampled(people: Ints, rng: np.random.Generator) -> Ints:

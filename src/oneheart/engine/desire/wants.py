@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.response_model import Posterior
+from oneheart.engine.desire.calibration import Chances
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -43,13 +43,13 @@ def draw_count(people: int) -> int:
 
 
 def drawn_wants(
-    posterior: Posterior, people: Ints, columns: Sequence[int] | Ints, responses: Responses, *, rng: np.random.Generator
+    chances: Chances, people: Ints, columns: Sequence[int] | Ints, responses: Responses, *, rng: np.random.Generator
 ) -> Floats:
     """Return P(want) of these people, each drawn S times, (N S, columns), 0 to 1; an answer is taken as given: 0 or 1.
 
     Args:
-        posterior: fitted to the responses.
-        people: rows of the posterior, ascending; N of them. S is `draw_count(N)`.
+        chances: of the model that was fitted to the responses.
+        people: its rows, ascending; N of them. S is `draw_count(N)`.
         columns: of the desires that are asked for.
         responses: last responses; "not mine" and "against" both count as not wanted, not asked is not given.
         rng: draws the tastes of each person.
@@ -67,7 +67,7 @@ def drawn_wants(
     """
     places = np.asarray(columns, np.intp)
     count = draw_count(len(people))
-    asked = posterior.of_desires(places)
+    asked = chances.of_desires(places)
     want = np.empty((len(people), count, len(places)))
     step = max(1, _BLOCK_CELLS // max(1, count * len(places)))
     for first in range(0, len(people), step):

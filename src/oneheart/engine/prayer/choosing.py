@@ -26,6 +26,7 @@ from oneheart.engine.analysis import Analysis
 from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire import shares
+from oneheart.engine.desire.calibration import Calibrated, Calibration
 from oneheart.engine.desire.common_ground import CommonGround
 from oneheart.engine.desire.same_wish import SameWishes, same_wishes
 from oneheart.engine.desire.standing import Standing
@@ -140,7 +141,7 @@ def text_columns(
     if not analysis.measured or not columns:
         return (), np.zeros((len(gathering.participants), 0))
     if ranked is None:
-        want = wants(gathering, columns, seed)
+        want = wants(gathering, columns, seed, analysis.calibration)
     else:
         place = {column: number for number, column in enumerate(analysis.ranking)}
         want = ranked[:, [place[column] for column in columns]]
@@ -179,8 +180,15 @@ def want_model(gathering: Gathering, seed: int) -> WantModel:
     return WantModel(posterior, responses, row, column, rng)
 
 
-def wants(gathering: Gathering, columns: Sequence[int], seed: int, *, using: WantModel | None = None) -> Floats:
-    """Return P(want) for these columns in S posterior draws of each of N people, (N S, columns): see `drawn_wants`.
+def wants(
+    gathering: Gathering,
+    columns: Sequence[int],
+    seed: int,
+    calibration: Calibration,
+    *,
+    using: WantModel | None = None,
+) -> Floats:
+    """Return calibrated P(want) of these columns in S draws of each of N people, (N S, columns): see `drawn_wants`.
 
     Rows are in the gathering's order. Drawing is done in the canonical order, so that numbering changes nothing.
 
@@ -188,12 +196,14 @@ def wants(gathering: Gathering, columns: Sequence[int], seed: int, *, using: Wan
         gathering: the gathering.
         columns: of the desires that are asked for.
         seed: seed of all random draws.
+        calibration: how the model's chances are corrected: that of the analysis of the same gathering.
         using: result of `want_model` with this seed that was not used before, to save one fit.
     """
     fit = want_model(gathering, seed) if using is None else using
     people = len(fit.row)
     columns_there = fit.column[list(columns)]
-    drawn = drawn_wants(fit.posterior, np.arange(people), columns_there, fit.responses, rng=fit.rng)
+    chances = Calibrated(fit.posterior, None, calibration)
+    drawn = drawn_wants(chances, np.arange(people), columns_there, fit.responses, rng=fit.rng)
     return drawn.reshape(people, draw_count(people), len(columns))[fit.row].reshape(drawn.shape)
 
 

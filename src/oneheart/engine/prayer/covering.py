@@ -16,7 +16,7 @@ import numpy.typing as npt
 from oneheart.engine.desire import shares
 
 Floats = npt.NDArray[np.float64]
-_LEAST_GAIN = 1e-4
+_LEAST_GAIN = 1e-3  # of all people; less is within the error of any estimate, and never worth a part's line
 _TRIED = 8
 
 
@@ -25,8 +25,8 @@ def cover(
 ) -> tuple[int, ...]:
     """Return the lines after exchanges that raise the expected share of people with at least one line.
 
-    Each step makes the best single exchange and stops where none is left. The share index stays at most 1, or at most
-    what it was before, so that no part loses a line that it is owed.
+    Each step makes the best single exchange and stops where none gives a thousandth of the people a line.
+    The share index stays at most 1, or at most what it was before, so that no part loses a line that it is owed.
 
     Args:
         want: (N, M) P(want), 0 to 1; 0 or 1 where the person answered.

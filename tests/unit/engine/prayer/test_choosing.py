@@ -146,7 +146,7 @@ def test_only_desires_that_can_be_lines_are_and_their_wants_come_back_in_the_ord
     lines, want = text_columns(gathering, analysis, count=3, seed=0)
     assert set(lines) == {0, 1, 2}
     assert want == pytest.approx(
-        wants(gathering, list(analysis.ranking), 0)[:, [analysis.ranking.index(c) for c in lines]]
+        wants(gathering, list(analysis.ranking), 0, analysis.calibration)[:, [analysis.ranking.index(c) for c in lines]]
     )
     barred = tuple(
         replace(entry, standing=Standing.FEW_ANSWERS) if entry.desire == lines[0] else entry

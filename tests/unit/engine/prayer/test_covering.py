@@ -33,7 +33,7 @@ def test_a_line_that_serves_as_many_as_would_lose_theirs_stays() -> None:
     assert cover(camps((5, (0,)), (5, (0, 1)), columns=2), (1,)) == (0,)
 
 
-@pytest.mark.parametrize(("more", "lines"), [(0.0002, (1,)), (0.00005, (0,))])
+@pytest.mark.parametrize(("more", "lines"), [(0.002, (1,)), (0.0005, (0,))])
 def test_next_to_nothing_is_no_reason_to_exchange_a_line(more: float, lines: tuple[int, ...]) -> None:
     want = np.full((10, 2), 0.5)
     want[:, 1] += more
