@@ -234,7 +234,9 @@ class _Builder:
         if not self.is_live:
             return _estimate(estimate)
         steps = max(1, disclosure.step_of(people, self.k))
-        return _estimate(Estimate(*(round(v * steps) / steps for v in (estimate.value, estimate.low, estimate.high))))
+        ends = (estimate.value, estimate.low, estimate.high)
+        # the nearest step may lie below the least support that there is
+        return _estimate(Estimate(*(max(_LEAST_SUPPORT, round(end * steps) / steps) for end in ends)))
 
     def _printable(self, column: int) -> bool:
         return self.desires[column].moderation is not Moderation.REJECTED
