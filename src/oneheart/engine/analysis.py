@@ -29,6 +29,7 @@ from oneheart.engine.desire.one_desire import OneDesire, line_count
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.engine.desire.standing import MEASURED, Standing, standings
 from oneheart.engine.preparing import Prepared, prepare, why_not_measured
+from oneheart.engine.reasons import NO_REASONS, Reasons, reasons_of, renumber_reasons
 from oneheart.model.desire import Moderation
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.verdict import Condition, ConditionCode, Status
@@ -99,6 +100,7 @@ class Analysis:
         oneness: None where no desire has two answers or nothing was measured.
         method: what was done.
         calibration: by which the chances of the model were corrected.
+        reasons: why these lines, and how near others came.
     """
 
     gathering: Gathering
@@ -110,6 +112,7 @@ class Analysis:
     oneness: Oneness | None
     method: Method
     calibration: Calibration = UNCORRECTED
+    reasons: Reasons = NO_REASONS
 
 
 def analyze(
@@ -333,6 +336,9 @@ def _measured(
     foreseen = drawn_chances(chances, prepared.people, lines, rng=_draws(seed))
     result = compose(prepared, honest, means, standing, wants, foreseen, columns, choice, errors, rng)
     one = renumber(result, prepared.order)
+    reasons = reasons_of(
+        prepared, standing, means, errors, wants, columns, choice, result, asked, rng=np.random.default_rng([seed, 40])
+    )
     usable = [column for column in range(m) if standing[column] in (*MEASURED, Standing.FEW_ANSWERS)]
     inside = np.isin(prepared.responses.desire, usable)
     r = prepared.responses
@@ -347,6 +353,7 @@ def _measured(
         oneness=oneness(kept, n, m, prepared.order.circle_of),
         method=_method(gathering, prepared, posterior, seed, asked),
         calibration=honest.calibration,
+        reasons=renumber_reasons(reasons, prepared.order),
     )
 
 

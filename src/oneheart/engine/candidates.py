@@ -129,14 +129,37 @@ def choose_lines(
     same = same_wishes(prepared.desires, columns[candidates].tolist(), prepared.responses)
     alike = np.zeros((len(columns), len(columns)), bool)
     alike[np.ix_(candidates, candidates)] = same.together
-    is_fact = [looks_like_fact(desire.text, desire.language) for desire in prepared.desires]
-    wishes = [place for place in candidates if not is_fact[columns[place]]]
-    chosen = shares.expected_pav(want, asked, wishes, alike)
-    if len(chosen) < asked:  # a fact about its author never takes a wish's place
-        chosen = shares.expected_pav(want, asked, [*wishes, *set(candidates).difference(wishes)], alike, begin=chosen)
+    is_fact = facts_of(prepared)
+    chosen = choose_places(want, asked, candidates, alike, [is_fact[column] for column in columns])
     lines = sorted(chosen, key=lambda place: (is_fact[columns[place]], -means.worst[columns[place]]))
     stood = stood_for(same, [candidates.index(place) for place in lines], columns[candidates].tolist())
     return Choice(tuple(lines), stood)
+
+
+def facts_of(prepared: Prepared) -> list[bool]:
+    """Return of each canonical column whether it reads like a fact about its author."""
+    return [looks_like_fact(desire.text, desire.language) for desire in prepared.desires]
+
+
+def choose_places(
+    want: Floats, asked: int, candidates: Sequence[int], alike: npt.NDArray[np.bool_], is_fact: Sequence[bool]
+) -> tuple[int, ...]:
+    """Return the places that the text takes of these candidates, in the order of choice.
+
+    No two of them are the same wish, and a fact about its author never takes a wish's place.
+
+    Args:
+        want: (rows, columns) P(want).
+        asked: at most so many places.
+        candidates: places that may be lines.
+        alike: (columns, columns) pairs that must not stand in one text.
+        is_fact: of each place, whether it reads like a fact about its author.
+    """
+    wishes = [place for place in candidates if not is_fact[place]]
+    chosen = shares.expected_pav(want, asked, wishes, alike)
+    if len(chosen) < asked:
+        chosen = shares.expected_pav(want, asked, [*wishes, *set(candidates).difference(wishes)], alike, begin=chosen)
+    return chosen
 
 
 def stood_for(same: SameWishes, lines: Sequence[int], columns: Sequence[int]) -> tuple[tuple[StoodFor, ...], ...]:

@@ -33,9 +33,12 @@ from oneheart.reports.report_values import (
     ReportLine,
     ReportMethod,
     ReportMissing,
+    ReportNoLine,
     ReportOneness,
     ReportRange,
+    ReportRung,
     ReportSource,
+    ReportSpread,
     ReportText,
 )
 
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from oneheart.model.verdict import Condition
 
 Json = dict[str, Any]
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 _DIGITS = 4
 _MEASURED = frozenset({Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST, Standing.META, Standing.LEFT_OUT})
 _LEAST = {ConditionCode.AFFIRMED: 0.0, ConditionCode.WORST_FIFTH: -0.5}
@@ -129,6 +132,8 @@ class _Builder:
         self.answers = list(shown[:-1])
         people = np.unique(gathering.responses.participant)
         self.members = np.bincount(gathering.circle_of[people] + 1, minlength=len(gathering.circles) + 1)
+        # Of a small circle even a yes or no of all circles together could tell an answer.
+        self.smallest_circle_is_large = not any(disclosure.is_small(int(n)) for n in self.members[1:] if n)
         given = set(zip(gathering.responses.participant.tolist(), gathering.responses.desire.tolist(), strict=True))
         # An author need not answer their own desire. They count as having answered it, so that no number tells of them.
         self.silent_author_in = {
@@ -163,6 +168,7 @@ class _Builder:
             one_desire=self.one_desire(),
             oneness=self.oneness(),
             common_ground=common,
+            divisive=self.divisive(),
             method=self.method(),
         )
 
@@ -282,7 +288,21 @@ class _Builder:
             missing=self.missing(),
             circle_shares=[self.circle_share(share) for share in shares],
             nearest=[self.labels[column] for column in one_desire.nearest if self._printable(column)],
+            ladder=[
+                ReportRung(rung.code, rung.passed, rung.of)
+                for rung in self.analysis.reasons.ladder
+                if rung.code != ConditionCode.EVERY_PART.value or self.smallest_circle_is_large
+            ],
+            no_lines=[
+                ReportNoLine(self.labels[entry.desire], entry.why.value, self._label(entry.line))
+                for entry in self.analysis.reasons.no_lines
+            ],
         )
+
+    def divisive(self) -> list[ReportSpread]:
+        """Return the desires on which people are expected to differ most, with the spread in two digits."""
+        divisive = self.analysis.reasons.divisive
+        return [ReportSpread(self.labels[column], round(spread, 2)) for column, spread in divisive]
 
     def _label(self, column: int | None) -> str | None:
         return None if column is None or not self._printable(column) else self.labels[column]
@@ -299,7 +319,19 @@ class _Builder:
             only_here=disclosure.show_share(line.only_here, self.answered, self.k),
             want_curve=want,
             against_curve=against,
+            conditions=self.line_conditions(line),
+            chosen_again=_number(self.analysis.reasons.chosen_again.get(line.desire)),
         )
+
+    def line_conditions(self, line: Line) -> dict[str, bool]:
+        """Return which conditions a line meets by itself; "every part" only where no circle is small."""
+        check = next((one for one in self.analysis.one_desire.line_checks if one.line == line.desire), None)
+        if check is None:
+            return {}
+        met = {ConditionCode.AFFIRMED.value: check.affirmed, ConditionCode.WORST_FIFTH.value: check.worst_fifth}
+        if check.every_part is not None and self.smallest_circle_is_large:
+            met[ConditionCode.EVERY_PART.value] = check.every_part
+        return met
 
     def curves(self, line: Line, ground: CommonGround) -> tuple[list[float], list[float]]:
         """Return the curves of a line, scaled to the printed estimates; [] where they would show fewer than k people.

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Asks
 from oneheart.model.verdict import Status
-from oneheart.reports import charts, sealed_sentences, sentences
+from oneheart.reports import charts, reason_sentences, sealed_sentences, sentences
 from oneheart.reports.numbers import plain
 from oneheart.reports.report_values import Report
 from oneheart.reports.translation import Translation
@@ -24,6 +24,7 @@ from oneheart.reports.translation import Translation
 Json = Mapping[str, Any]
 _SHORT, _MEDIUM = 90, 260
 _FINE_STEPS = 8
+_OPEN = 40  # desires of the full list that stand open, and on paper
 _HIDDEN_FORMS = frozenset({"empty", "merged"})
 
 
@@ -309,15 +310,48 @@ class _View:
             rows.append((entry, self.bar(entry), lines))
         return rows
 
+    def ladder(self) -> list[tuple[str, Markup, Markup, Markup]]:
+        """Return the rungs of the ladder: code, what is counted, how many pass, bar."""
+        rows = []
+        for rung in self.content["one_desire"]["ladder"]:
+            bar = charts.meter(rung["passed"] / max(1, rung["of"]), label="", rtl=self.rtl)
+            label = reason_sentences.rung(self.words, rung["key"])
+            rows.append((rung["key"], label, reason_sentences.passed(self.words, rung), bar))
+        return rows
+
+    def no_lines(self) -> list[tuple[Json, Coded]]:
+        """Return the most common desires that are no lines, each with its reason."""
+        lines = [line["id"] for line in self.content["one_desire"]["lines"]]
+        rows = []
+        for entry in self.content["one_desire"]["no_lines"]:
+            ground = self.ground[entry["id"]]
+            number = lines.index(entry["line"]) + 1 if entry["line"] in lines else None
+            if entry["why"] in ("below", "against"):
+                rows.append((ground, sentences.obstacle(self.words, ground)))
+            else:
+                rows.append((ground, reason_sentences.no_line(self.words, entry, number)))
+        return rows
+
+    def chosen_again(self, line: Json) -> Coded | None:
+        """Return how often a line is chosen again when people are drawn anew; None where that is not known."""
+        share = line["chosen_again"]
+        return None if share is None else reason_sentences.chosen_again(self.words, share)
+
+    def divisive(self) -> list[tuple[Json, Markup, list[Coded]]]:
+        """Return the desires on which people differ most: entry, bar, sentences."""
+        entries = [self.ground[spread["id"]] for spread in self.content["divisive"]]
+        return [(entry, self.bar(entry), self.said(entry)[:2]) for entry in entries if entry["want"] is not None]
+
     def bar(self, entry: Json) -> Markup:
         """Return the thin bar of a desire; empty where it was not measured."""
         if entry["want"] is None:
             return Markup()
         return charts.share_bar(entry["want"]["value"], entry["against"]["value"], label="", rtl=self.rtl)
 
-    def listed(self) -> list[Json]:
-        """Return the desires of the full list, without merged desires and desires without words."""
-        return [entry for entry in self.content["common_ground"] if entry["standing"] not in _HIDDEN_FORMS]
+    def listed(self) -> tuple[list[Json], list[Json]]:
+        """Return the full list without merged desires and desires without words: what is open, and what is folded."""
+        entries = [entry for entry in self.content["common_ground"] if entry["standing"] not in _HIDDEN_FORMS]
+        return entries[:_OPEN], entries[_OPEN:]
 
     def standing(self, entry: Json) -> list[Markup]:
         """Return the facts beside a desire in the list: share of people who want it, standing, answers."""
@@ -329,6 +363,11 @@ class _View:
             facts.append(words.t("reads like a fact about a person"))
         if entry["answers"]:
             facts.append(words.n("{count} answer", "{count} answers", entry["answers"]))
+        counts = reason_sentences.counted(words, entry)
+        if counts is not None:
+            facts.append(counts)
+        if self.content["hall"] is None:
+            facts.append(words.t("number {label} in the source", label=sentences.bdi(entry["id"])))
         return facts
 
     def facts(self) -> list[tuple[Markup, str]]:

@@ -118,6 +118,8 @@ class ReportLine(Told, frozen=True):
     only_here: Shown
     want_curve: list[Estimated]
     against_curve: list[Estimated]
+    conditions: dict[str, bool]
+    chosen_again: Estimated | None
 
 
 class ReportCondition(Told, frozen=True):
@@ -139,6 +141,29 @@ class ReportMissing(Told, frozen=True):
     line: str | None = None
     circle: str | None = None
     desire: str | None = None
+
+
+class ReportRung(Told, frozen=True):
+    """One rung of the ladder: how many desires or lines pass one condition."""
+
+    key: str
+    passed: Things
+    of: Things
+
+
+class ReportNoLine(Told, frozen=True):
+    """One of the most common desires that is no line, and why."""
+
+    id: str
+    why: str
+    line: str | None
+
+
+class ReportSpread(Told, frozen=True):
+    """A desire on which people are expected to differ, with the spread of net support over people."""
+
+    id: str
+    spread: Estimated
 
 
 class ReportCircleShare(Told, frozen=True):
@@ -169,6 +194,8 @@ class ReportText(Told, frozen=True):
     missing: list[ReportMissing]
     circle_shares: list[ReportCircleShare]
     nearest: list[str]
+    ladder: list[ReportRung]
+    no_lines: list[ReportNoLine]
 
 
 class ReportOneness(Told, frozen=True):
@@ -244,4 +271,5 @@ class Report(Told, frozen=True):
     one_desire: ReportText
     oneness: ReportOneness | None
     common_ground: list[ReportGround]
+    divisive: list[ReportSpread]
     method: ReportMethod

@@ -5,6 +5,7 @@
   const output = box.querySelector("output bdi");
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const rows = Array.from(document.querySelectorAll(".all > li"), (row) => [row, fold(row.querySelector(".words").textContent)]);
+  const rest = document.querySelector("details.rest");
   const search = () => {
     const words = fold(input.value).split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -13,6 +14,7 @@
       row.hidden = !matches;
       shown += matches;
     }
+    if (words.length && rest) rest.open = true; // what matches may stand in the folded part
     output.textContent = words.length ? `${shown} / ${rows.length}` : "";
   };
   input.addEventListener("input", search);

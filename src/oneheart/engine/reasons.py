@@ -1,0 +1,288 @@
+"""Reasons behind a text: which lines pass which condition, why common desires are no lines, and near ties.
+
+All of it describes the choice from answers; nothing here takes part in the choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from oneheart.engine.candidates import Choice, Wants, choose_places, facts_of
+from oneheart.engine.canonical import CanonicalOrder
+from oneheart.engine.desire.common_ground import GatheringMeans, net_support
+from oneheart.engine.desire.one_desire import LineCheck, OneDesire
+from oneheart.engine.desire.same_wish import same_wishes
+from oneheart.engine.desire.standing import MEASURED, Standing
+from oneheart.engine.desire.wants import draw_count
+from oneheart.engine.preparing import Prepared
+from oneheart.model.verdict import Condition, ConditionCode
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+DRAWS = 40
+"""How often people are drawn anew to see whether a line is chosen again."""
+_DIVISIVE = 5
+_REASONS_FOR = 2  # times the lines asked for: so many of the most common desires have a reason
+
+
+class WhyNoLine(StrEnum):
+    """Why one of the most common desires is not a line of the text."""
+
+    BELOW = "below"
+    AGAINST = "against"
+    FACT = "fact"
+    ALIKE = "alike"
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class NoLine:
+    """A common desire that is not a line.
+
+    Attributes:
+        desire: column.
+        why: the reason.
+        line: column of the line that says nearly the same; None for other reasons.
+    """
+
+    desire: int
+    why: WhyNoLine
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder: how many desires or lines pass, of how many.
+
+    Attributes:
+        code: "common" (desires), "chosen" (lines), or the code of a condition.
+        passed: how many pass.
+        of: of how many.
+    """
+
+    code: str
+    passed: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What a reader needs to judge the choice of lines. Columns are those of the gathering.
+
+    Attributes:
+        chosen_again: for each line, the share of `DRAWS` draws of people in which it is chosen again, 0 to 1.
+        no_lines: the most common desires that are no lines, and why.
+        ladder: how far the text comes, rung by rung; () where nothing was measured.
+        divisive: columns by the spread of net support over people, the greatest first, and that spread (standard
+            deviation, 0 to 0.75).
+    """
+
+    chosen_again: Mapping[int, float] = field(default_factory=dict)
+    no_lines: tuple[NoLine, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    divisive: tuple[tuple[int, float], ...] = ()
+
+
+NO_REASONS = Reasons()
+
+
+def chosen_again(
+    prepared: Prepared,
+    standing: Sequence[Standing],
+    means: GatheringMeans,
+    errors: GatheringMeans,
+    wants: Wants,
+    columns: Ints,
+    asked: int,
+    chosen: Sequence[int],
+    *,
+    rng: np.random.Generator,
+) -> dict[int, float]:
+    """Return for each chosen column the share of `DRAWS` draws in which it is chosen again, 0 to 1.
+
+    In each draw people are resampled with replacement, one row of each. The want of every desire and its worst fifth
+    move by their errors. A desire whose worst fifth falls below 0 cannot be a line; one that rises above 0 can.
+
+    Notes:
+        O(`DRAWS` times the choice of lines over N rows).
+
+    Source:
+        Bootstrap, Efron (1979).
+    """
+    if not len(chosen):
+        return {}
+    people, draws = len(prepared.people), draw_count(len(prepared.people))
+    worst, error = means.worst[columns], np.nan_to_num(errors.worst[columns])
+    want_error = np.nan_to_num(errors.want[columns])
+    is_open = np.array([_may_become_common(standing[column], means.worst[column]) for column in columns])
+    places = np.flatnonzero(is_open)
+    alike = np.zeros((len(columns), len(columns)), bool)
+    alike[np.ix_(places, places)] = same_wishes(prepared.desires, columns[places].tolist(), prepared.responses).together
+    by_column = facts_of(prepared)
+    is_fact = [by_column[column] for column in columns]
+    counts = np.zeros(len(columns))
+    for _ in range(DRAWS):
+        rows = rng.integers(people, size=people) * draws + rng.integers(draws, size=people)
+        moved = worst + error * rng.standard_normal(len(columns))
+        may = np.flatnonzero(is_open & (moved >= 0)).tolist()
+        want = _moved(wants.drawn[rows], want_error * rng.standard_normal(len(columns)))
+        counts[list(choose_places(want, asked, may, alike, is_fact))] += 1
+    return {int(columns[place]): float(counts[place] / DRAWS) for place in chosen}
+
+
+def _moved(want: Floats, shift: Floats) -> Floats:
+    """Return chances whose column means move by `shift`, most where a chance is least sure; answers stay 0 or 1."""
+    room = want * (1.0 - want)
+    return np.clip(want + room * (shift / np.maximum(room.mean(0), 1e-9)), 0.0, 1.0)
+
+
+def _may_become_common(standing: Standing, worst: float) -> bool:
+    """Return whether a desire is common, or is not only because of its worst fifth by the model."""
+    return standing is Standing.ADMISSIBLE or (standing is Standing.BELOW and worst < 0)
+
+
+def no_lines(
+    ranking: Sequence[int],
+    standing: Sequence[Standing],
+    lines: Sequence[int],
+    facts: Sequence[bool],
+    alike: Mapping[int, int],
+    asked: int,
+) -> tuple[NoLine, ...]:
+    """Return why the most common desires are no lines: twice as many as lines are asked for.
+
+    Args:
+        ranking: columns, the most common first.
+        standing: of every column.
+        lines: columns of the text.
+        facts: of every column, whether it reads like a fact about its author.
+        alike: column of the line that says nearly the same, for each column that has one.
+        asked: how many lines were asked for.
+
+    Example:
+        >>> here = [Standing.ADMISSIBLE, Standing.ADMISSIBLE, Standing.BELOW]
+        >>> [(entry.desire, entry.why.value) for entry in no_lines([0, 1, 2], here, [0], [False] * 3, {1: 0}, 2)]
+        [(1, 'alike'), (2, 'below')]
+    """
+    out = []
+    for column in ranking[: _REASONS_FOR * asked]:
+        if column in lines:
+            continue
+        if standing[column] is Standing.AGAINST:
+            out.append(NoLine(column, WhyNoLine.AGAINST))
+        elif standing[column] is Standing.BELOW:
+            out.append(NoLine(column, WhyNoLine.BELOW))
+        elif standing[column] is not Standing.ADMISSIBLE:
+            continue
+        elif column in alike:
+            out.append(NoLine(column, WhyNoLine.ALIKE, alike[column]))
+        elif facts[column]:
+            out.append(NoLine(column, WhyNoLine.FACT))
+        else:
+            out.append(NoLine(column, WhyNoLine.SHARE))
+    return tuple(out)
+
+
+def ladder(
+    standing: Sequence[Standing], asked: int, checks: Sequence[LineCheck], conditions: Sequence[Condition]
+) -> tuple[Rung, ...]:
+    """Return how far a text comes: desires that are common, lines, and lines or texts that pass each condition.
+
+    Conditions of the whole text ("own line", "share") count 1 of 1 where they hold. A condition that nobody can judge
+    (circles, where none are declared) has no rung.
+
+    Example:
+        >>> check = LineCheck(0, affirmed=True, worst_fifth=False, every_part=None)
+        >>> [(r.code, r.passed, r.of) for r in ladder([Standing.ADMISSIBLE, Standing.BELOW], 5, [check], [])]
+        [('common', 1, 2), ('chosen', 1, 5), ('affirmed', 1, 1), ('worst fifth', 0, 1)]
+    """
+    measured = [s for s in standing if s in (Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST)]
+    rungs = [
+        Rung("common", sum(s is Standing.ADMISSIBLE for s in measured), len(measured)),
+        Rung("chosen", len(checks), asked),
+    ]
+    if not checks:
+        return tuple(rungs)
+    of_lines = (
+        (ConditionCode.AFFIRMED, [check.affirmed for check in checks]),
+        (ConditionCode.WORST_FIFTH, [check.worst_fifth for check in checks]),
+        (ConditionCode.EVERY_PART, [check.every_part for check in checks if check.every_part is not None]),
+    )
+    rungs += [Rung(code.value, sum(map(bool, met)), len(met)) for code, met in of_lines if met]
+    for condition in conditions:
+        if condition.code in (ConditionCode.OWN_LINE, ConditionCode.SHARE) and condition.met is not None:
+            rungs.append(Rung(condition.code.value, int(condition.met), 1))
+    return tuple(rungs)
+
+
+def divisive(wants: Wants, columns: Ints) -> tuple[tuple[int, float], ...]:
+    """Return up to five columns on which people are expected to differ most, with the spread of their net support.
+
+    The spread is the standard deviation over people of net support by the model, 0 (all alike) to 0.75. It needs no
+    groups.
+    """
+    if not len(columns):
+        return ()
+    spread = net_support(*wants.modelled).std(0)
+    order = np.argsort(-spread, kind="stable")[:_DIVISIVE]
+    return tuple((int(columns[place]), float(spread[place])) for place in order)
+
+
+def renumber_reasons(reasons: Reasons, order: CanonicalOrder) -> Reasons:
+    """Return the same reasons with the gathering's own numbers of desires."""
+
+    def column(number: int) -> int:
+        return int(order.desires[number])
+
+    return Reasons(
+        chosen_again={column(line): share for line, share in reasons.chosen_again.items()},
+        no_lines=tuple(
+            NoLine(column(entry.desire), entry.why, None if entry.line is None else column(entry.line))
+            for entry in reasons.no_lines
+        ),
+        ladder=reasons.ladder,
+        divisive=tuple((column(number), spread) for number, spread in reasons.divisive),
+    )
+
+
+def reasons_of(
+    prepared: Prepared,
+    standing: Sequence[Standing],
+    means: GatheringMeans,
+    errors: GatheringMeans,
+    wants: Wants,
+    columns: Ints,
+    choice: Choice,
+    one: OneDesire,
+    asked: int,
+    *,
+    rng: np.random.Generator,
+) -> Reasons:
+    """Return the reasons behind a text, in canonical numbers.
+
+    Args:
+        prepared: the gathering.
+        standing: of every canonical column.
+        means: over the gathering, of every canonical column.
+        errors: standard errors of `means`.
+        wants: what people want of `columns`.
+        columns: canonical columns that took part in the choice.
+        choice: the lines, as places in `columns`.
+        one: the text, in canonical numbers.
+        asked: how many lines were asked for.
+        rng: draws people anew.
+    """
+    lines = [line.desire for line in one.lines]
+    alike = {stood.desire: line.desire for line in one.lines for stood in line.stands_for}
+    ranking = [int(column) for column in np.argsort(-means.worst, kind="stable") if standing[column] in MEASURED]
+    return Reasons(
+        chosen_again=chosen_again(prepared, standing, means, errors, wants, columns, asked, choice.lines, rng=rng),
+        no_lines=no_lines(ranking, standing, lines, facts_of(prepared), alike, asked),
+        ladder=ladder(standing, asked, one.line_checks, one.conditions),
+        divisive=divisive(wants, columns),
+    )

@@ -1,0 +1,88 @@
+"""Sentences on the reasons behind a text: how far it comes, near ties, common desires that are no lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from oneheart.locale.coded import Coded
+
+if TYPE_CHECKING:
+    from oneheart.reports.translation import Translation
+
+Json = Mapping[str, Any]
+_TIE = 0.8  # a line that is chosen less often than this is told as a near tie
+
+
+def rung(words: Translation, code: str) -> Markup:
+    """Return what a rung of the ladder counts.
+
+    Raises:
+        KeyError: for a code that is no rung.
+    """
+    messages = {
+        "common": words.t("desires that are common, of those measured"),
+        "chosen": words.t("lines, of those asked for"),
+        "affirmed": words.t("lines that surely enough people want"),
+        "worst fifth": words.t("lines that surely stand high enough with the people who want them least"),
+        "every part": words.t("lines on which every declared circle was heard and none is likely against"),
+        "own line": words.t("enough people have a line of their own"),
+        "share": words.t("no part is owed a line"),
+    }
+    return messages[code]
+
+
+def passed(words: Translation, rung: Json) -> Markup:
+    """Return how many pass a rung, of how many; yes or no for a condition of the whole text."""
+    if rung["key"] in ("own line", "share"):
+        return words.t("yes") if rung["passed"] else words.t("not yet")
+    return words.t("{passed} of {of}", passed=words.integer(rung["passed"]), of=words.integer(rung["of"]))
+
+
+def chosen_again(words: Translation, share: float) -> Coded:
+    """Return how often a line is chosen again when people are drawn anew; a near tie is told as one."""
+    value = words.hundredths(share)
+    if share >= _TIE:
+        sentence = words.t(
+            "Drawn anew within what is known of people and desires, this line is chosen again {value} times in 100.",
+            value=value,
+        )
+        return Coded(sentence, "chosen again")
+    sentence = words.t(
+        "A near tie: drawn anew within what is known of people and desires, this line is chosen again only {value} "
+        "times in 100, and otherwise another one stands in its place.",
+        value=value,
+    )
+    return Coded(sentence, "near tie")
+
+
+def no_line(words: Translation, entry: Json, line_number: int | None) -> Coded:
+    """Return why one of the most common desires is not a line.
+
+    Args:
+        words: translation into the page's language.
+        entry: entry of `one_desire.no_lines` in report.json.
+        line_number: number of the line that says nearly the same, from 1; None for other reasons.
+    """
+    messages = {
+        "fact": words.t("It reads like a fact about a person rather than a wish."),
+        "alike": words.t("Line {number} says nearly the same.", number=line_number or ""),
+        "share": words.t("Nothing stands in its way; other lines gave more people a share."),
+    }
+    return Coded(messages[entry["why"]], entry["why"])
+
+
+def counted(words: Translation, entry: Json) -> Markup | None:
+    """Return the plain counts of the answers to a desire; None where they are withheld."""
+    counts = [entry[name] for name in ("want_count", "not_mine_count", "against_count")]
+    if any(count is None for count in counts):
+        return None
+    want, neither, against = map(words.integer, counts)
+    return words.t(
+        "of those asked {want} want it, {neither} say not mine, {against} are against it",
+        want=want,
+        neither=neither,
+        against=against,
+    )

@@ -1,0 +1,125 @@
+"""The reasons behind a text: near ties are told, every condition is counted, every common desire has a reason."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oneheart.engine.analysis import Analysis, analyze
+from oneheart.engine.desire.standing import Standing
+from oneheart.engine.reasons import WhyNoLine
+from oneheart.model.desire import Desire
+from oneheart.model.gathering import Gathering, Responses
+
+TEXTS = (
+    "Peace between the tables",
+    "More time for quiet",
+    "Music every evening",
+    "A place for every child",
+    "Longer lessons",
+    "Shorter lessons",
+    "Lunch in the shade",
+    "Letters to those who stayed home",
+)
+
+
+def hall(shares: list[float], people: int, seed: int, texts: tuple[str, ...] = TEXTS) -> Gathering:
+    """Return a gathering in which each desire is wanted by its share of people, independently; others are not mine."""
+    rng = np.random.default_rng(seed)
+    stances = (rng.random((people, len(shares))) < np.array(shares)).astype(np.int8)
+    stances[:, -1] = np.where(rng.random(people) < 0.3, -1, stances[:, -1])
+    i, j = np.nonzero(np.ones_like(stances))
+    desires = tuple(Desire(str(d), text) for d, text in enumerate(texts[: len(shares)]))
+    return Gathering("", tuple(map(str, range(people))), desires, Responses.of(i, j, stances[i, j]))
+
+
+@pytest.fixture(scope="module")
+def clear() -> Analysis:
+    """Return an analysis in which two desires stand far above all others."""
+    return analyze(hall([0.97, 0.95, 0.3, 0.3, 0.25, 0.25, 0.2, 0.3], 200, 1), lines=2)
+
+
+def test_a_line_far_above_all_others_is_chosen_again_each_time(clear: Analysis) -> None:
+    assert sorted(line.desire for line in clear.one_desire.lines) == [0, 1]
+    assert min(clear.reasons.chosen_again.values()) >= 0.95
+
+
+def test_near_ties_are_told_as_such() -> None:
+    again = [analyze(hall([0.8] * 7 + [0.3], 60, seed), lines=1).reasons.chosen_again for seed in range(4)]
+    assert np.mean([share for one in again for share in one.values()]) < 0.7
+
+
+def test_the_ladder_counts_lines_for_each_condition_and_the_text_for_its_own(clear: Analysis) -> None:
+    rungs = {rung.code: (rung.passed, rung.of) for rung in clear.reasons.ladder}
+    lines = len(clear.one_desire.lines)
+    common = sum(ground.standing is Standing.ADMISSIBLE for ground in clear.common_ground)
+    assert rungs["common"] == (common, 8)
+    assert rungs["chosen"] == (lines, 2)
+    assert rungs["affirmed"] == (sum(check.affirmed for check in clear.one_desire.line_checks), lines)
+    assert "every part" not in rungs, "no circles are declared"
+    assert [rungs[code][1] for code in ("own line", "share")] == [1, 1]
+    worst = next(c for c in clear.one_desire.conditions if c.code == "affirmed")
+    assert (rungs["affirmed"][0] == lines) is worst.met
+
+
+def test_every_common_desire_that_is_no_line_has_a_reason(clear: Analysis) -> None:
+    lines = {line.desire for line in clear.one_desire.lines}
+    told = {entry.desire: entry.why for entry in clear.reasons.no_lines}
+    assert set(told) == set(clear.ranking[:4]) - lines
+    standing = {ground.desire: ground.standing for ground in clear.common_ground}
+    for desire, why in told.items():
+        assert (why is WhyNoLine.BELOW) is (standing[desire] is Standing.BELOW)
+        assert (why is WhyNoLine.AGAINST) is (standing[desire] is Standing.AGAINST)
+
+
+def test_a_fact_is_no_line_for_that_reason() -> None:
+    texts = ("I am 34 years old", *TEXTS[1:])
+    analysis = analyze(hall([0.97, 0.9, 0.9, 0.2, 0.2, 0.2, 0.2, 0.2], 200, 2, texts), lines=2)
+    assert 0 not in {line.desire for line in analysis.one_desire.lines}
+    assert {entry.desire: entry.why for entry in analysis.reasons.no_lines}[0] is WhyNoLine.FACT
+
+
+def test_people_differ_most_where_answers_are_split(clear: Analysis) -> None:
+    rng = np.random.default_rng(5)
+    side = rng.random(200) < 0.5
+    stances = np.ones((200, 6), np.int8)
+    stances[:, 5] = np.where(side, 1, -1)
+    stances[:, 4] = np.where(side, -1, 1)
+    stances[rng.random(stances.shape) < 0.05] = 0
+    i, j = np.nonzero(np.ones_like(stances))
+    split = Gathering(
+        "",
+        tuple(map(str, range(200))),
+        tuple(Desire(str(d), text) for d, text in enumerate(TEXTS[:6])),
+        Responses.of(i, j, stances[i, j]),
+    )
+    divisive = analyze(split).reasons.divisive
+    assert {column for column, _ in divisive[:2]} == {4, 5}
+    assert divisive[0][1] > 2 * divisive[2][1]
+    spreads = [spread for _, spread in clear.reasons.divisive]
+    assert spreads == sorted(spreads, reverse=True)
+    assert all(0 <= spread <= 0.75 for spread in spreads)
+
+
+def test_the_same_answers_give_the_same_reasons_in_any_order_of_people_and_desires() -> None:
+    gathering = hall([0.8] * 7 + [0.3], 60, 3)
+    people, columns = np.random.default_rng(0).permutation(60), np.random.default_rng(1).permutation(8)
+    answers = gathering.responses
+    row, column = np.argsort(people), np.argsort(columns)
+    turned = Gathering(
+        "",
+        tuple(gathering.participants[p] for p in people),
+        tuple(gathering.desires[c] for c in columns),
+        Responses.of(row[answers.participant], column[answers.desire], answers.stance),
+    )
+    first, second = analyze(gathering), analyze(turned)
+    assert first.reasons.chosen_again == {
+        int(columns[line]): share for line, share in second.reasons.chosen_again.items()
+    }
+    assert first.reasons.ladder == second.reasons.ladder
+
+
+def test_nothing_measured_has_no_reasons() -> None:
+    few = analyze(hall([0.5] * 8, 3, 1))
+    assert few.reasons.ladder == ()
+    assert few.reasons.chosen_again == {}
