@@ -93,7 +93,7 @@ def type_name(kind: Any) -> str:  # noqa: PLR0911  one line a kind of type
         return kind.__name__
     if isinstance(kind, type) and hasattr(kind, "__members__"):
         return ", ".join(f"`{member.value}`" for member in kind)  # type: ignore[attr-defined]
-    return {int: "number", str: "text", bool: "true or false", float: "decimal"}[kind]
+    return {int: "number", str: "text", bool: "true or false", float: "decimal", bytes: "base64"}[kind]
 
 
 def parts() -> Iterator[str]:

@@ -70,6 +70,7 @@ WEB: dict[str, dict[str, str]] = {
         "read only": "This gathering can be read, but it takes nothing new now. Tell the hosts.",
         "too soon": "Since the last one only a few people came, answered or left, so two of them would tell of these "
         "few. The next is possible once ten more have; five are enough where everybody came with a seat card.",
+        "too few known": "Fewer than ten people in it are known here and agreed, so nothing of it can be kept yet.",
         "too few rows": "Rows leave only of people who agreed to it on their own page, and only of ten or more new "
         "ones at a time.",
         "words": "Write what you want, in a few words.",

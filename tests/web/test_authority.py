@@ -246,6 +246,8 @@ _BACK = {
         "say-words",
         "same-words",
         "present",
+        "contacts",
+        "badge",
         "demand",
         "represented",
         "felt",
@@ -353,6 +355,9 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("POST", "/g/{code}/erase"): Rule(STILL_THEIRS, form=form(sure="1")),
     ("POST", "/g/{code}/language"): Rule(SEAT, form=form(language="en")),
     ("POST", "/g/{code}/present"): Rule(SEAT, form=form(code="MEALa")),
+    ("POST", "/g/{code}/contacts"): Rule(SEAT, form=form(on="0")),
+    ("POST", "/g/{code}/badge"): Rule(SEAT, status=403, form=form(badge="17")),  # they did not agree
+    ("POST", "/u/{code}/badge"): Rule(USHERS, form=lambda side: {**own_code(side), "badge": "17"}),
     ("GET", "/g/{code}/here"): Rule(SEAT),
     ("GET", "/g/{code}/here/{secret}"): Rule(SEAT, path=lambda _side: {"secret": "MEALa"}),
     ("GET", "/u/{code}"): Rule(USHERS),
@@ -396,6 +401,12 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
     ("GET", "/host/{code}/same"): Rule(HOSTS, query=lambda side: f"desire={of_host(side, side.own)}"),
     ("GET", "/host/{code}/circles"): Rule(HOSTS),
     ("GET", "/host/{code}/lists"): Rule(HOSTS),
+    ("GET", "/host/{code}/contacts"): Rule(HOSTS),
+    ("POST", "/host/{code}/contacts"): Rule(HOSTS, status=422, form=form(near_by="badges")),  # no file
+    ("POST", "/host/{code}/contacts/keep"): Rule(HOSTS, status=409, form=form(look="x")),  # none was looked at
+    ("POST", "/host/{code}/contacts/out"): Rule(HOSTS, status=404, form=form(brought="0")),  # there is none
+    ("POST", f"{API}/host/contacts"): Rule(HOSTS, json=True, status=422, form=form(near_by="badges", text="")),
+    ("POST", f"{API}/host/contacts/out"): Rule(HOSTS, json=True, status=404, form=form(brought=0)),
     ("POST", "/host/{code}/lists"): Rule(HOSTS, form=form(what="circles", table="name\nOne more\n")),
     ("GET", "/host/{code}/settings"): Rule(HOSTS),
     ("POST", "/host/{code}/settings"): Rule(HOSTS, form=SETTINGS),

@@ -25,6 +25,7 @@ from oneheart.live import (
     giving,
     grouping,
     importing,
+    listed,
     naming,
     seat_ways,
     sheets,
@@ -42,7 +43,7 @@ from oneheart.model import actor
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.erasure import ErasureReason
 from oneheart.model.prayer import Reading
-from oneheart.model.presence import FeltAt, Form
+from oneheart.model.presence import FeltAt, Form, NearBy
 from oneheart.model.round import Stage, Voice
 from oneheart.web.api.operations import OPERATIONS
 from oneheart.web.said import DONE, HTTP_STATUS, REFUSALS
@@ -64,6 +65,7 @@ BY_THE_HOUSE: set[type[ev.Body]] = {
     ev.DutySettled,
     ev.WordsMatched,
     ev.PlacedOnPaper,
+    ev.ContactsKept,
 }
 """The kinds that only the house writes. No other kind may do without a function of `live.doing`."""
 
@@ -85,6 +87,7 @@ MODULES = (
     giving,
     grouping,
     importing,
+    listed,
     naming,
     seat_ways,
     sheets,
@@ -357,6 +360,11 @@ def _printed(hall: Hall) -> None:
     hall.do(ev.SheetsPrinted(0, 0, [ev.PrintedSheet("f" * 64, 1)]), actor.host(0))
 
 
+def _listing(hall: Hall) -> None:
+    hall.do(ev.ContactsConsented(0), actor.seat(0))
+    hall.do(ev.ContactsBrought("a" * 32, NearBy.BADGES, "seconds", 9), actor.host(0))
+
+
 def _proposed(hall: Hall) -> None:
     hall.do(ev.Translated(6, 0), actor.host(1))
 
@@ -410,6 +418,11 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.Responded: (_open, ev.Responded(0, 3, Stance.WANT), SEAT),
     ev.CircleDone: (_open, ev.CircleDone(0, on=True), SEAT),
     ev.Present: (_open, ev.Present(6, 0), actor.seat(6)),
+    ev.ContactsConsented: (_open, ev.ContactsConsented(0), SEAT),
+    ev.BadgeKept: (_listing, ev.BadgeKept(0, "b" * 32), SEAT),
+    ev.ContactsBrought: (_open, ev.ContactsBrought("a" * 32, NearBy.BADGES, "seconds", 9), HOST),
+    ev.ContactsTakenOut: (_listing, ev.ContactsTakenOut(0), HOST),
+    ev.ContactsKept: (_listing, ev.ContactsKept(0, 0, bytes(8), bytes(4), bytes(4)), SEAT),
     ev.Moderated: (_open, ev.Moderated(0, Decision.REJECTED, "because"), HOST),
     ev.MarkedMeta: (_open, ev.MarkedMeta(0, on=True), HOST),
     ev.Translated: (_proposed, ev.Translated(6, 0), HOST),

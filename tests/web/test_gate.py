@@ -282,6 +282,12 @@ async def joined(gathering: LiveGathering) -> None:
     await submit(gathering, ev.DesireJoined(6, 6, 0), actor.seat(6))
 
 
+async def agreed_to_lists(gathering: LiveGathering) -> None:
+    """People said what they want, and one of them agreed that lists of contacts may name them."""
+    await said(gathering)
+    await submit(gathering, ev.ContactsConsented(6), actor.seat(6))
+
+
 async def crossed(gathering: LiveGathering) -> None:
     """People cross, and two of them read both languages; one has said a desire in the other one."""
     await said(gathering)
@@ -327,6 +333,8 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     ),
     (ev.Responded, said, one(6, ev.Responded(6, 0, 1))),
     (ev.Present, said, one(6, ev.Present(6, 0))),
+    (ev.ContactsConsented, said, one(6, ev.ContactsConsented(6))),
+    (ev.BadgeKept, agreed_to_lists, one(6, ev.BadgeKept(6, "b" * 32))),
     (ev.FeltSaid, said, one(6, ev.FeltSaid(6, 4, "start"))),
     (ev.DemandSaid, said, one(6, ev.DemandSaid(6))),
     (ev.RepresentedSaid, spoken, one(6, ev.RepresentedSaid(6, 0, 5))),

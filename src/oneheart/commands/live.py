@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from oneheart.model.presence import NearBy
 from oneheart.model.round import Voice
 
 
@@ -162,14 +163,28 @@ def bring_in(
         typer.Option("--occasions", help="CSV of occasions: name, name_he and so on, kind, begins, ends."),
     ] = None,
     desires: Annotated[Path | None, typer.Option("--desires", help="CSV of first desires: text, language.")] = None,
+    contacts: Annotated[
+        Path | None,
+        typer.Option("--contacts", help="List of who was near whom, in any shape that closeness reads."),
+    ] = None,
+    near_by: Annotated[
+        NearBy, typer.Option("--near-by", help="What counts as near in it: badges, phones or one table.")
+    ] = NearBy.BADGES,
+    look: Annotated[bool, typer.Option("--look", help="Only look at the list of contacts; keep nothing.")] = False,
 ) -> None:
     """Bring lists into a gathering, each wholly or not at all. The same list twice adds nothing twice."""
-    from oneheart.commands.bringing import bring  # noqa: PLC0415
+    from oneheart.commands.bringing import bring, bring_contacts  # noqa: PLC0415
 
     named = {"circles": circles, "occasions": occasions, "desires": desires}
     files = {what: path for what, path in named.items() if path is not None}
-    for what, done in bring(gathering, files):  # type: ignore[arg-type]
+    for what, done in bring(gathering, files) if files or contacts is None else ():  # type: ignore[arg-type]
         typer.echo(f"{what:<10} {done.added} new · {done.present} there already")
+    if contacts is not None:
+        told = bring_contacts(gathering, contacts, near_by, keep=not look)
+        known = f"{told.known} or more known" if told.known else "too few known"
+        end = "looked at" if look else "kept" if told.kept else "nothing new"
+        counted = f"in {told.unit}" if told.unit else "by groups"
+        typer.echo(f"contacts   {told.lines} lines · {told.listed} people · {counted} · {known} · {end}")
 
 
 def rehearse(

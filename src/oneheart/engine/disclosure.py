@@ -100,6 +100,16 @@ def is_small(people: int) -> bool:
     return people <= SMALL
 
 
+def is_much_of(part: float, whole: float, times: int = 1, k: int = K) -> bool:
+    """Return whether a part is more than one in `times` k of a whole, so that the whole tells of this part.
+
+    Example:
+        >>> is_much_of(2, 10), is_much_of(3, 10), is_much_of(1, 10, times=2), is_much_of(2, 10, times=2)
+        (False, True, False, True)
+    """
+    return part * times * k > whole
+
+
 def enough_since(people: int, *, open_door: bool, k: int = K) -> bool:
     """Return whether enough different people changed something since an output, so that a new one may be made.
 

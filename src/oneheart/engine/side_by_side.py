@@ -5,7 +5,7 @@ The two are never combined into one number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,7 +70,7 @@ class SideBySide:
 
 
 def side_by_side(
-    contacts: Contacts | None = None,
+    contacts: Contacts | Sequence[Contacts] | None = None,
     attendance: Attendance | None = None,
     *,
     desires: Gathering | None = None,
@@ -87,7 +87,7 @@ def side_by_side(
     """Return outward and inner closeness, and their association by a permutation test.
 
     Args:
-        contacts: who was near whom.
+        contacts: who was near whom; several where they were counted in several ways, each a layer of its own.
         attendance: who was at which occasion; with contacts of the same labels both count.
         desires: the answers of the same people, by the same labels.
         declared: ties that people declared (friendship). They count as yes or no where the source does not say how
@@ -105,10 +105,11 @@ def side_by_side(
     Raises:
         ValueError: without contacts and attendance.
     """
-    if contacts is None and attendance is None:
+    met = () if contacts is None else (contacts,) if isinstance(contacts, Contacts) else tuple(contacts)
+    if not met and attendance is None:
         message = "give contacts or attendance"
         raise ValueError(message)
-    people, layers = _layers(contacts, attendance)
+    people, layers = _layers(met, attendance)
     near = _near(layers, len(people))
     tell = progress or (lambda *_: None)
     compared: list[Compared] = []
@@ -121,10 +122,8 @@ def side_by_side(
         compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell))
     if same is not None:
         compared.append(_with_same(near, people, same, strata, permutations, seed, tell))
-    sources = [
-        given.source for given in (contacts, attendance, desires, declared) if given is not None and given.source
-    ]
-    unit = contacts.unit if contacts is not None else ""
+    sources = [given.source for given in (*met, attendance, desires, declared) if given is not None and given.source]
+    unit = ", ".join(dict.fromkeys(contact.unit for contact in met))
     found = outward(layers, len(people))
     within = strata_name if strata else ""
     return SideBySide(found, unit, inner, tuple(compared), within, tuple(sources), same_name if same else "")
@@ -156,15 +155,14 @@ def sat_by_lot(lots: tuple[Lot, ...], desires: Gathering, *, draws: int = DRAWS,
     return sat_together([lot.seating for lot in lots], alike, rows=rows, draws=draws, rng=rng)
 
 
-def _layers(contacts: Contacts | None, attendance: Attendance | None) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
+def _layers(contacts: Sequence[Contacts], attendance: Attendance | None) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
     """Return everybody in either source, and the layers with their rows."""
-    given = [source for source in (contacts, attendance) if source is not None]
+    given: list[Contacts | Attendance] = [*contacts, *([] if attendance is None else [attendance])]
     labels = dict.fromkeys(label for source in given for label in source.people)
     people = tuple(labels)
     row = {label: number for number, label in enumerate(people)}
     layers: list[Layer] = []
-    if contacts is not None:
-        layers.append(_moved(of_contacts(contacts), contacts.people, row))
+    layers += [_moved(of_contacts(met), met.people, row) for met in contacts]
     if attendance is not None:
         layers += [_moved(layer, attendance.people, row) for layer in of_attendance(attendance)]
     return people, tuple(layers)

@@ -20,6 +20,7 @@ from oneheart.live import (
     giving,
     grouping,
     importing,
+    listed,
     naming,
     seat_ways,
     sheets,
@@ -97,6 +98,9 @@ ACTS: tuple[Act, ...] = (
     # being together
     Act(ev.Present, Doer.PERSON, check_in.be_present, ask.AttendanceAsked, counted=True),
     Act(ev.Present, Doer.PERSON, check_in.note_person, check_in.UsherAsked, _USHER, counted=True),
+    Act(ev.ContactsConsented, Doer.PERSON, listed.set_contacts_consent, listed.ContactsConsentAsked, _ON_THE_PHONE),
+    Act(ev.BadgeKept, Doer.PERSON, listed.keep_badge, listed.BadgeAsked, _ON_THE_PHONE),
+    Act(ev.BadgeKept, Doer.PERSON, listed.note_badge, listed.UsherBadgeAsked, _USHER),
     Act(ev.DemandSaid, Doer.PERSON, asking.say_demand, asking.DemandAsked, counted=True),
     Act(
         ev.RepresentedSaid,
@@ -151,6 +155,8 @@ ACTS: tuple[Act, ...] = (
     Act(ev.CircleAdded, Doer.HOST, importing.bring_in, importing.ListAsked),
     Act(ev.OccasionAdded, Doer.HOST, importing.bring_in, importing.ListAsked),
     Act(ev.DesireSaid, Doer.HOST, importing.bring_in, importing.ListAsked, counted=True),
+    Act(ev.ContactsBrought, Doer.HOST, listed.bring_contacts, listed.ContactsAsked),
+    Act(ev.ContactsTakenOut, Doer.HOST, listed.take_contacts_out, listed.ContactsOutAsked),
     Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),
     Act(ev.HostRemoved, Doer.HOST, admitting.remove_host, admitting.HostNamed),
     Act(ev.SeatsRevoked, Doer.HOST, admitting.revoke_seats, admitting.RevocationAsked),
@@ -165,6 +171,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.Settings, Doer.HOST, doing.set_settings, ask.SettingsAsked, _AT_THE_DESK),
     Act(ev.OutputTaken, Doer.HOST, giving.take_output, giving.OutputAsked, "files leave at the desk, by hosts"),
     # the house
+    Act(ev.ContactsKept, Doer.HOUSE, no_api="the house writes it when a host brings a list of contacts"),
     Act(ev.PlacedOnPaper, Doer.HOUSE, no_api="the house does it before it prints sheets of paper"),
     Act(ev.HostSeated, Doer.HOUSE, no_api="a host comes in by a one-time link"),
     Act(ev.DutySettled, Doer.HOUSE, no_api="the house writes it when the answers of a circle decide it"),

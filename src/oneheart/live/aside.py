@@ -28,6 +28,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "weave": "oneheart.live.weaving:weave",
         "measure": "oneheart.live.measuring:measure",
         "margin": "oneheart.live.margins:margin_job",
+        "contacts": "oneheart.live.near_lists:read_file",
     }
 )
 _END_SECONDS = 2.0

@@ -35,7 +35,7 @@ class Erased:
 
 
 def erase_due(log: Log, state: State) -> Erased:
-    """Erase the words of everybody who asked for it and whose words are still in the log. O(events). Idempotent.
+    """Erase from the log what people asked to erase and what is still in it. O(events). Idempotent.
 
     Refused events are erased too if they would have received a number. Otherwise they would be accepted in the next
     replay, because the event that made them refusable is gone.
@@ -48,6 +48,15 @@ def erase_due(log: Log, state: State) -> Erased:
     lapsed = [seq for seq in log.places_of(_NUMBERING) if seq in state.refused] if state.erasing else []
     if state.erasing and state.keeping.purged_at is not None:
         return _erase_everybody(log, state, lapsed)
+    if near := state.company.near.due:  # what people took back of lists of contacts; they stay otherwise
+        try:
+            log.erase("", sorted(near), numbered=[])
+        except NotYetGone:
+            changed = True
+        except StorageError as error:
+            return Erased(changed=False, trouble=str(error))
+        else:
+            changed = True
     for number in sorted(state.erasing):
         seat = state.seats[number]
         words = words_of(state, number)

@@ -20,7 +20,7 @@ from oneheart.model.desire import Decision, Stance
 from oneheart.model.erasure import ErasureReason
 from oneheart.model.gathering import Door, Place
 from oneheart.model.prayer import Reading
-from oneheart.model.presence import FeltAt, Form
+from oneheart.model.presence import FeltAt, Form, NearBy
 from oneheart.model.round import Stage, Travelling, Voice
 from oneheart.model.verdict import ConditionCode, Status
 
@@ -28,6 +28,7 @@ Output = Literal["report", "export", "measures"]
 Alike = Literal["", "much", "some", "little"]
 Felt = Annotated[int, Meta(ge=0, le=7)]
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 KeepDays = Annotated[int, Meta(ge=0, le=365)]
 
 
@@ -562,6 +563,87 @@ class Present(Body, tag="presence", frozen=True):
     occasion: int
 
 
+class ContactsConsented(Body, tag="contacts consent", frozen=True):
+    """A person agrees that lists of contacts may say when they were near others, or takes that back.
+
+    Without it nothing of such a list is kept about them. Taking it back erases all of it from the log.
+
+    Attributes:
+        seat: number of the person's seat.
+        on: true to agree, false to take it back.
+    """
+
+    seat: int
+    on: bool = True
+
+
+class BadgeKept(Body, tag="badge", frozen=True):
+    """The badge by which lists of contacts name a person. It replaces an earlier one.
+
+    Attributes:
+        seat: number of the person's seat.
+        badge: digest of what stands on the badge, under the key of this file.
+        seen: true if an usher read it off the badge; it then counts before one that somebody typed.
+    """
+
+    seat: int
+    badge: Digest
+    seen: bool = False
+
+
+class ContactsBrought(Body, tag="contacts", frozen=True):
+    """A host brings in a list of contacts. It receives the next number of such lists. It names nobody.
+
+    Attributes:
+        digest: digest of the file, under the key of this file. The same file has the same one.
+        near_by: what counts as near in it.
+        unit: unit of its amounts: "seconds", "times", or the name of a column; "" for a list of who was where.
+        lines: number of its lines that say who was near whom.
+        forms: for a list of who was where, the form of each of its groups: lesson, meal, night, workshop or "".
+    """
+
+    digest: Digest
+    near_by: NearBy
+    unit: str
+    lines: int
+    forms: list[str] = []
+
+
+class ContactsTakenOut(Body, tag="contacts out", frozen=True):
+    """A host takes a list of contacts out again. What was kept from it is erased from the log.
+
+    Attributes:
+        brought: number of the list.
+    """
+
+    brought: int
+
+
+class ContactsKept(Body, tag="contacts kept", frozen=True):
+    """What one person holds of a list of contacts. The server writes it for people who agreed.
+
+    A contact of two people counts only while both hold their half of it: the same random number. So what remains of it
+    when one of them erases theirs names nobody.
+
+    Attributes:
+        seat: number of the person's seat.
+        brought: number of the list.
+        amounts: for each contact whose amount this person holds, the amount (float64, little endian).
+        first: the random numbers of these contacts, in the same order (uint32, little endian).
+        second: the random numbers of the other contacts.
+        groups: groups of the list in which the person was, from 0; -1 - n for the occasion n of the gathering.
+        minutes: how long they were in each of `groups`.
+    """
+
+    seat: int
+    brought: int
+    amounts: bytes = b""
+    first: bytes = b""
+    second: bytes = b""
+    groups: list[int] = []
+    minutes: list[float] = []
+
+
 class Moderated(Body, tag="moderated", frozen=True):
     """A host accepts or rejects a desire, or its words in another language.
 
@@ -669,7 +751,7 @@ class ClockSet(Body, tag="clock", frozen=True):
 class Ended(Body, tag="ended", frozen=True):
     """The gathering ends.
 
-    Afterwards only changes and erasures of seats count, and `book` and `held`. It has no fields.
+    Afterwards only changes and erasures of seats count, and `book`, `held` and lists of contacts. It has no fields.
     """
 
 
@@ -1401,6 +1483,11 @@ AnyBody = (
     | Responded
     | CircleDone
     | Present
+    | ContactsConsented
+    | BadgeKept
+    | ContactsBrought
+    | ContactsTakenOut
+    | ContactsKept
     | Moderated
     | MarkedMeta
     | Translated

@@ -480,6 +480,8 @@ class LiveGathering:
         A repeated erasure finds neither its first event nor the seat, because both are gone. It succeeds all the
         same.
         """
+        if isinstance(body, ev.ContactsConsented | ev.ContactsTakenOut) and self.state.company.near.due:
+            return Refusal.DISK
         if not isinstance(body, ev.SeatErased) or not 0 <= body.seat < len(self.state.seats):
             return outcome
         if isinstance(outcome, Refusal) and outcome is not Refusal.UNKNOWN:
@@ -555,7 +557,8 @@ class LiveGathering:
     @property
     def _erasure_due(self) -> bool:
         """Return whether erased words may still be on the disk."""
-        return self.spoiled is None and (bool(self.state.erasing) or self._log.checkpoint_due)
+        due = self.state.erasing or self.state.company.near.due
+        return self.spoiled is None and (bool(due) or self._log.checkpoint_due)
 
     async def _erase(self) -> None:
         """Erase what is due. If the disk refuses it, a later turn tries again."""

@@ -71,10 +71,12 @@ def basis_of(state: State, output: ev.Output, *, rows: bool = False) -> tuple[in
 
 
 def is_whole(state: State, taken: TakenOutput) -> bool:
-    """Return whether nobody was erased who was there at the basis of an output. O(N).
+    """Return whether nobody was erased, or took contacts back, who was there at the basis of an output. O(N).
 
-    An output of that basis would now lack this person, and be the former one less their answers.
+    An output of that basis would now lack this person, and be the former one less their answers or contacts.
     """
+    if state.company.near.torn > taken.position:
+        return False
     return sum(seat.alive for seat in state.seats if seat.seq <= taken.position) == taken.people
 
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from oneheart.engine.told import Ordinal, Stance, Told
+from oneheart.engine import disclosure
+from oneheart.engine.told import Count, Moment, Ordinal, Stance, Told
 from oneheart.live import opened
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
@@ -14,6 +15,7 @@ from oneheart.live.state import State
 from oneheart.live.state.carried import InAnotherLanguage
 from oneheart.live.wordings import occasion_in
 from oneheart.model.prayer import Reading
+from oneheart.model.presence import NearBy
 
 Became = Literal[
     "travels",
@@ -87,6 +89,20 @@ class OwnReading(Told, frozen=True):
     critique: str
 
 
+class OwnContacts(Told, frozen=True):
+    """What the server holds about a person of one list of contacts.
+
+    Attributes:
+        at: when the list was brought in, milliseconds since 1970.
+        near_by: what counts as near in it.
+        contacts: how many contacts of the person, in steps: the exact number would tell who else agreed.
+    """
+
+    at: Moment
+    near_by: NearBy
+    contacts: Count
+
+
 class Mine(Told, frozen=True):
     """Everything that the server holds about one person.
 
@@ -101,6 +117,9 @@ class Mine(Told, frozen=True):
         readings: answers to lines of drafts.
         demand: whether the person asks that all become one; None if they did not say.
         represented: 1 (not at all) to 7 (wholly), by number of the sealed text, from 1.
+        listed: true if the person agreed that lists of contacts may name them.
+        badge: true if their badge is kept, without its number.
+        contacts: what is held of lists of contacts.
         whole: numbers of the drafts that the person affirms.
         amended: words of the person's amendments.
         carried: the person's words of desires and lines in another language.
@@ -135,6 +154,9 @@ class Mine(Told, frozen=True):
     opened_by: str = ""
     demand: bool | None = None
     represented: dict[str, Stance] = msgspec.field(default_factory=dict)
+    listed: bool = False
+    badge: bool = False
+    contacts: list[OwnContacts] = msgspec.field(default_factory=list)
 
 
 def held_about(gathering: LiveGathering, seat: int) -> Mine:
@@ -182,6 +204,9 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         represented={
             str(n + 1): values[seat] for n, values in state.company.apart.represented.items() if seat in values
         },
+        listed=seat in state.company.near.agreed,
+        badge=seat in state.company.near.badge_of,
+        contacts=contacts_held(state, seat),
         unread=list(person.unread),
         also_reads=list(person.also_reads),
         rows=person.rows,
@@ -189,6 +214,17 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
         way_back=bool(person.ways),
         opened_by=person.opened_by,
     )
+
+
+def contacts_held(state: State, seat: int) -> list[OwnContacts]:
+    """Return what is held about a person of each list of contacts. O(lists)."""
+    found = []
+    for brought in state.company.near.brought:
+        pieces = brought.held.get(seat, [])
+        if pieces:
+            count = sum(len(piece.first) // 4 + len(piece.second) // 4 + len(piece.groups) for piece in pieces)
+            found.append(OwnContacts(brought.at, brought.near_by, disclosure.show_steps(count)))
+    return found
 
 
 def joined_words(gathering: LiveGathering, seat: int, number: int) -> opened.OpenedDesire | None:

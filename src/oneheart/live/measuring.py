@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from oneheart.engine import disclosure
 from oneheart.live.export import rows_of
+from oneheart.live.near_lists import ContactsInput, attendance_with_lists, contacts_of_lists
 from oneheart.live.seating_plan import seating_of
 from oneheart.live.state import State
 from oneheart.model.gathering import Gathering, Responses
@@ -56,6 +57,9 @@ class MeasureOrder:
         lots: tables drawn at random, of the people who came.
         past: earlier closings of answers, the oldest first.
         seed: seed of all random choices.
+        lists: lists of contacts that hosts brought in, of people who agreed.
+        labels: label of each person in `lists`, by number of their seat.
+        forms: form of each occasion of the gathering.
     """
 
     gathering: Gathering
@@ -64,6 +68,9 @@ class MeasureOrder:
     lots: tuple[Lot, ...]
     past: tuple[Past, ...]
     seed: int
+    lists: tuple[ContactsInput, ...] = ()
+    labels: dict[int, str] = field(default_factory=dict)
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,10 +91,14 @@ class Measured:
 
 
 def labels_of(state: State, rows: dict[int, int]) -> dict[int, str]:
-    """Return the label of everybody who answered (as in the export) or was present; the latter have later numbers."""
+    """Return the label of everybody who answered (as in the export), was present or is in a list of contacts.
+
+    Who did not answer has a later number.
+    """
     labels = {seat: str(row + 1) for seat, row in rows.items()}
+    listed = {seat for brought in state.company.near.brought for seat in brought.held}
     for number, seat in enumerate(state.seats):
-        if seat.alive and number not in labels and seat.presences:
+        if seat.alive and number not in labels and (seat.presences or number in listed):
             labels[number] = str(len(labels) + 1)
     return labels
 
@@ -129,6 +140,26 @@ def attendance_of(state: State, rows: dict[int, int], *, k: int = 1, only_rows: 
     )
 
 
+def lists_of(state: State) -> tuple[ContactsInput, ...]:
+    """Return the lists of contacts, with what living people who agree hold of them. O(people in lists)."""
+    near = state.company.near
+    return tuple(
+        ContactsInput(
+            brought.digest,
+            brought.near_by,
+            brought.unit,
+            tuple(brought.forms),
+            {
+                seat: tuple(pieces)
+                for seat, pieces in brought.held.items()
+                if seat in near.agreed and state.people.sits(seat)
+            },
+        )
+        for brought in near.brought
+        if not brought.out
+    )
+
+
 def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
     """Return the input of the measurement from the present state.
 
@@ -162,6 +193,9 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
         tuple(lots),
         tuple(past),
         seed,
+        lists_of(state),
+        labels,
+        tuple(occasion.form for occasion in state.occasions),
     )
 
 
@@ -174,10 +208,13 @@ def measure(order: MeasureOrder) -> Measured:
     is_large = g.participant_count > _MANY_PEOPLE
     permutations = _FEW_PERMUTATIONS if is_large else _PERMUTATIONS
     apart = None
-    if order.attendance is not None:
+    contacts = contacts_of_lists(order.lists, order.labels)
+    attendance = attendance_with_lists(order.attendance, order.lists, order.labels, order.forms)
+    if contacts or attendance is not None:
         languages = set(order.language_of.values())
         apart = side_by_side(
-            attendance=order.attendance,
+            contacts,
+            attendance,
             desires=g,
             strata=order.language_of if len(languages) > 1 else None,
             strata_name="language" if len(languages) > 1 else "",

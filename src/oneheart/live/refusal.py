@@ -37,6 +37,7 @@ class Refusal(StrEnum):
     WORDS = "words"  # the words must be changed; `hint` says how
     TOO_SOON = "too soon"  # too few people changed something since the last output, so two would tell of one
     TOO_FEW_ROWS = "too few rows"  # too few people consented that their answers leave as rows
+    TOO_FEW_KNOWN = "too few known"  # too few people of a list of contacts are known and agreed to it
     LANGUAGE = "language"  # not a language of the gathering
     CANNOT_READ = "cannot read"  # the person has not said that they read the language of these words
     SEALED = "sealed"  # the text is sealed: it can be said, or its seal taken back

@@ -18,6 +18,17 @@ class Form(StrEnum):
     WORKSHOP = "workshop"
 
 
+class NearBy(StrEnum):
+    """What counts as near in a list of contacts.
+
+    Badges that saw each other face to face; phones that heard each other; or one table.
+    """
+
+    BADGES = "badges"
+    PHONES = "phones"
+    TABLE = "table"
+
+
 class FeltAt(StrEnum):
     """The two times at which people are asked how near they feel."""
 
@@ -54,6 +65,7 @@ class Contacts:
         unit: unit of `amount`: "seconds", "times", or the name of a column.
         records: number of lines of the source that were used.
         source: origin of the data.
+        near_by: what counts as near; "contact" if the source does not say.
 
     Raises:
         ValueError: the pairs are unsorted, repeated, or of one person, or an amount is not above 0.
@@ -72,6 +84,7 @@ class Contacts:
     unit: str
     records: int
     source: str = ""
+    near_by: str = "contact"
 
     def __post_init__(self) -> None:
         """Check that pairs are sorted, unique and of two different people, and that amounts are above 0."""

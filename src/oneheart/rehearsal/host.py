@@ -80,6 +80,22 @@ class HostDesk:
             raise GaveUpError(message)
         return int(told["added"]), int(told["present"])
 
+    async def bring_contacts(self, near_by: str, text: str, *, keep: bool) -> dict[str, Any] | str:
+        """Bring in a list of contacts, or only look at it; return what stands in it, or the sentence on its mistake.
+
+        Raises:
+            GaveUpError: the server refused it for another reason.
+        """
+        body = json.dumps({"key": secrets.token_hex(16), "near_by": near_by, "text": text, "keep": keep}).encode()
+        answer = await self._ask("POST", f"/api/v1/gatherings/{self._code}/host/contacts", body)
+        told: dict[str, Any] = json.loads(answer.body)
+        if answer.status == 422:  # noqa: PLR2004
+            return str(told["sentence"])
+        if answer.status != 200:  # noqa: PLR2004
+            message = f"status {answer.status}, {told.get('sentence', '')}"
+            raise GaveUpError(message)
+        return told
+
     async def text(self) -> dict[str, Any]:
         """Return the present text of this round.
 

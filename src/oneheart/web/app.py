@@ -28,6 +28,7 @@ from oneheart.web.forms import form_of
 from oneheart.web.guessing import GuessLimit
 from oneheart.web.hall import screen
 from oneheart.web.host import (
+    contact_lists,
     desk,
     ending,
     entering,
@@ -49,6 +50,7 @@ from oneheart.web.phone import (
     agreeing,
     carry,
     circle,
+    contacts,
     door,
     here,
     mine,
@@ -86,6 +88,7 @@ _PHONE = [
     *carry.routes,
     *mine.routes,
     *here.routes,
+    *contacts.routes,
     *text.routes,
     *circle.routes,
     *sheet.routes,
@@ -103,6 +106,7 @@ _HOST = [
     *table_draw.routes,
     *here_sheet.routes,
     *lists_page.routes,
+    *contact_lists.routes,
     *measures.routes,
     *table_cards.routes,
     *paper_sheets.routes,
@@ -150,7 +154,11 @@ class _TapLane:
             await (await _too_large(Request(scope), error))(scope, receive, send)
 
 
-JOBS = {"measure": LIVE_JOBS["measure"], "report": "oneheart.web.host.leaving:report_files"}
+JOBS = {
+    "measure": LIVE_JOBS["measure"],
+    "contacts": LIVE_JOBS["contacts"],
+    "report": "oneheart.web.host.leaving:report_files",
+}
 
 
 def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = False) -> Starlette:

@@ -85,6 +85,14 @@ KEPT: tuple[Datum, ...] = (
         _GONE,
     ),
     Datum(
+        "contacts",
+        (ev.ContactsConsented, ev.BadgeKept, ev.ContactsKept),
+        _t("When you were near others, if you agree that lists may name you, and your badge without its number"),
+        _t("To see how near people have been to one another."),
+        _t("Nobody sees who was near whom. Only numbers of {k} people or more are shown, never with what you want."),
+        _t("erased; you can also take it back by itself, under Mine"),
+    ),
+    Datum(
         "felt",
         (ev.FeltSaid,),
         _t("How near you feel to all, if you say so"),

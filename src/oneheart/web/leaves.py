@@ -132,9 +132,18 @@ LEAVES: tuple[Leaving, ...] = (
         _n("counts as in the report; rows of {twice} people who agreed since rows last left"),
     ),
     Leaving(
+        "Lists of contacts",
+        ("/host/{code}/contacts",),
+        "What stands in a file that a host brings; how many people of it are known and agreed, and what share of its "
+        "lines names such people only; never who was near whom",
+        _n("when a file is looked at; two files whose known people differ by fewer than {k} get the same answer"),
+        _n("from {twice} people, in steps of {k}"),
+    ),
+    Leaving(
         "Measures",
         ("/host/{code}/measures",),
-        "Outward and inner closeness, their relation, how near people feel",
+        "Outward and inner closeness, their relation, how near people feel; of lists of contacts only kinds in which "
+        "no person and no pair stands out",
         "as the report",
         _n("from {twice} people, in steps of {k}"),
     ),

@@ -14,6 +14,7 @@ from oneheart.engine.desire import entry
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.levels import LevelPart
+from oneheart.live.listed import Look
 from oneheart.web.pages import Spliced
 from oneheart.web.streams import PhoneStreams, ScreenStreams
 
@@ -59,6 +60,7 @@ class Memory:
             before.
         levels: the same of whether each circle can say the draft; None before.
         measured: the last measurement; None before.
+        looked: a list of contacts that a host looked at, and a token for it; None before. Only the last one waits.
         measuring: lock that is held during a measurement.
         reporting: lock that is held while a report is made.
         screens: open streams to hall screens.
@@ -71,6 +73,7 @@ class Memory:
     judged: tuple[int, AnswersSeen, tuple[judging.LineJudged, ...]] | None = None
     levels: tuple[int, AnswersSeen, list[LevelPart]] | None = None
     measured: Measurements | None = None
+    looked: tuple[str, Look] | None = None
     measuring: asyncio.Lock = field(default_factory=asyncio.Lock)
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     screens: ScreenStreams = field(default_factory=ScreenStreams)

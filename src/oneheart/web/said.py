@@ -24,6 +24,7 @@ from oneheart.locale.coded import Coded
 from oneheart.locale.languages import LANGUAGES
 from oneheart.model import affirmed
 from oneheart.model.gathering import Door
+from oneheart.model.presence import NearBy
 from oneheart.model.round import Stage
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.words import Plain, Words
@@ -65,6 +66,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.READ_ONLY: 409,
     Refusal.TOO_SOON: 409,
     Refusal.TOO_FEW_ROWS: 409,
+    Refusal.TOO_FEW_KNOWN: 409,
     Refusal.WORDS: 422,
     Refusal.LANGUAGE: 400,
     Refusal.CANNOT_READ: 403,
@@ -112,6 +114,9 @@ REFUSALS: dict[Refusal, str] = {
     ),
     Refusal.TOO_FEW_ROWS: _t(
         "Rows leave only of people who agreed to it on their own page, and only of ten or more new ones at a time."
+    ),
+    Refusal.TOO_FEW_KNOWN: _t(
+        "Fewer than ten people in it are known here and agreed, so nothing of it can be kept yet."
     ),
     Refusal.WORDS: _t("Write what you want, in a few words."),
     Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
@@ -210,6 +215,12 @@ FORMS: dict[str, str] = {
     "workshop": _t("Workshop"),
 }
 """The name of each form of occasion."""
+NEAR_BY: dict[NearBy, str] = {
+    NearBy.BADGES: _t("badges saw each other face to face"),
+    NearBy.PHONES: _t("phones heard each other"),
+    NearBy.TABLE: _t("people sat at one table"),
+}
+"""What counts as near in a list of contacts."""
 PLACES: dict[str, str] = {"hall": _t("in the hall"), "remote": _t("remote"), "mirror": _t("mirror hall")}
 """The name of each place of a circle."""
 DOORS: dict[Door, str] = {
@@ -345,6 +356,8 @@ DONE: dict[str, str] = {
     "settings": _t("changed the settings"),
     "circle": _t("added a circle"),
     "circle changed": _t("changed the name or the size of a circle"),
+    "contacts": _t("brought in a list of who was near whom"),
+    "contacts out": _t("took a list of who was near whom out again"),
     "circle moved": _t("put a circle inside another one, or took it out"),
     "phone lost": _t("gave the place of a lost phone a new card"),
     "duty given": _t("gave the duty of a circle, or ended it"),

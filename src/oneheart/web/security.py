@@ -18,6 +18,8 @@ BODY_MOST = 16 * 1024
 HOST_BODY_MOST = 256 * 1024
 _SHEET = re.compile(r"/g/[^/]+/circle/(sheet|paper/[^/]+)")
 NEW_BODY_MOST = 2 * 1024 * 1024  # 2,000 names of circles of 120 letters, each of six bytes in a form
+CONTACTS_BODY_MOST = 66 * 1024 * 1024  # `live.listed.FILE_BYTES_MOST`, and the other fields of its form
+_CONTACTS = re.compile(r"/host/[^/]+/contacts|/api/v1/gatherings/[^/]+/host/contacts")
 MISSES_A_MINUTE = 10
 WELCOME_MOST = 1000  # seats of one address that allow a miss each
 REFUSED = {"host": 400, "origin": 403, "too large": 413}
@@ -164,7 +166,11 @@ def body_most(path: str) -> int:
         (16384, 262144, 2097152)
         >>> body_most("/host/X/lists"), body_most("/api/v1/gatherings/X/host/lists")
         (2097152, 2097152)
+        >>> body_most("/host/X/contacts") == body_most("/api/v1/gatherings/X/host/contacts") == CONTACTS_BODY_MOST
+        True
     """
+    if _CONTACTS.fullmatch(path):
+        return CONTACTS_BODY_MOST
     if path.startswith("/host/new/") or path.endswith("/lists"):
         return NEW_BODY_MOST
     return HOST_BODY_MOST if path.startswith("/host/") or _SHEET.fullmatch(path) else BODY_MOST

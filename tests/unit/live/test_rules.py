@@ -20,12 +20,24 @@ from oneheart.live import events as ev
 from oneheart.live import state as state_package
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.state import HANDLERS
-from tests.support.rules import carrying, company, course, desires, joining, papers, people, released, retention, text
+from tests.support.rules import (
+    carrying,
+    company,
+    course,
+    desires,
+    joining,
+    listed,
+    papers,
+    people,
+    released,
+    retention,
+    text,
+)
 from tests.support.rules.scene import AT, SEQ, Row, differences, lead, led, reread, values, whole
 
 ROWS = [
     row
-    for part in (course, people, papers, desires, joining, carrying, company, released, text, retention)
+    for part in (course, people, papers, desires, joining, carrying, company, released, text, retention, listed)
     for row in part.ROWS
 ]
 TAKEN = [row for row in ROWS if not isinstance(row.gives, Refusal)]
@@ -92,6 +104,11 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.OccasionAdded: set(),
     ev.OccasionChanged: {UNKNOWN},
     ev.Present: {UNKNOWN},
+    ev.ContactsConsented: {UNKNOWN},
+    ev.BadgeKept: {UNKNOWN, NOT_YOURS, Refusal.CONSENT},
+    ev.ContactsBrought: {Refusal.FULL, Refusal.UNREADABLE},
+    ev.ContactsTakenOut: {UNKNOWN},
+    ev.ContactsKept: {UNKNOWN, NOT_YOURS, Refusal.UNREADABLE, Refusal.CONSENT},
     ev.SeatsDrawn: {UNKNOWN, CLOSED, STALE},
     ev.FeltSaid: {UNKNOWN, CLOSED},
     ev.DemandSaid: {UNKNOWN},
@@ -124,6 +141,7 @@ AFTER_END = {  # own rights, book, last head, files that hosts take
 AFTER_END |= {ev.WayBackKept, ev.PhoneLost, ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
 AFTER_END |= {ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
 AFTER_END |= {ev.HostSeated, ev.HostRemoved}  # who may take the report
+AFTER_END |= {ev.ContactsConsented, ev.BadgeKept, ev.ContactsBrought, ev.ContactsTakenOut, ev.ContactsKept}
 AFTER_END |= {ev.Purged}  # the end of the term
 
 

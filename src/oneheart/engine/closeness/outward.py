@@ -27,7 +27,7 @@ class Layer:
     """Nearness of one kind.
 
     Attributes:
-        name: lesson, meal, night, workshop, contact, or "" where the source does not say.
+        name: lesson, meal, night, workshop, contact, badges, phones, table, or "" where the source does not say.
         shared: (N, S) rows whose inner products estimate the time in each other's company; None for contacts.
         met: (N, N) sparse, log(1 + amount) of each pair's contacts; None for occasions.
     """
@@ -67,7 +67,7 @@ def of_contacts(contacts: Contacts) -> Layer:
     weight = np.log1p(contacts.amount)
     i, j = contacts.first.astype(np.int64), contacts.second.astype(np.int64)
     both = (np.concatenate([weight, weight]), (np.concatenate([i, j]), np.concatenate([j, i])))
-    return Layer("contact", None, sparse.csr_matrix(both, shape=(n, n)))
+    return Layer(contacts.near_by, None, sparse.csr_matrix(both, shape=(n, n)))
 
 
 def of_attendance(attendance: Attendance) -> tuple[Layer, ...]:

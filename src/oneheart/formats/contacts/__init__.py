@@ -7,23 +7,47 @@ themselves is left out and counted. Scans of nobody (a negative id, or NA) are l
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from oneheart.formats.contacts.attendance import (
     OCCASIONS,
     attendance_beside,
+    attendance_in,
     is_attendance,
+    names_occasions,
     read_attendance,
     read_strata,
     write_attendance,
 )
-from oneheart.formats.contacts.pairs import ReadContacts, read_contacts
+from oneheart.formats.contacts.columns import KNOWN
+from oneheart.formats.contacts.lists import list_in
+from oneheart.formats.contacts.pairs import ReadContacts, contacts_in, read_contacts
+from oneheart.formats.csv import Table
 
 __all__ = [
     "OCCASIONS",
     "ReadContacts",
     "attendance_beside",
+    "attendance_in",
+    "contacts_in",
     "is_attendance",
     "read_attendance",
     "read_contacts",
     "read_strata",
+    "table_in",
     "write_attendance",
 ]
+
+
+def table_in(path: Path, data: bytes) -> tuple[Table, bool]:
+    """Return the bytes of a list as a table, and whether it says who was where rather than who met whom.
+
+    Args:
+        path: name of the file, for sentences; it is not opened.
+        data: what is in it.
+
+    Raises:
+        UserError: no text, nothing in it, or too much.
+    """
+    table = list_in(path, data, KNOWN)
+    return table, names_occasions(table)

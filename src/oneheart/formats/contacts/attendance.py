@@ -25,7 +25,12 @@ def read_attendance(path: Path | str) -> Attendance:
     Raises:
         UserError: no such file, no such columns, or nobody in them.
     """
-    attendance = _attendance(read_list(Path(path), KNOWN), path)
+    return attendance_in(read_list(Path(path), KNOWN), path)
+
+
+def attendance_in(table: Table, path: Path | str) -> Attendance:
+    """Return who was at which occasion, from a table; see `read_attendance`."""
+    attendance = _attendance(table, path)
     if not attendance.people:
         message = f"{path} holds names of columns and nobody below them; give a file with people in it."
         raise UserError(message)
@@ -132,7 +137,11 @@ def is_attendance(path: Path | str) -> bool:
     Raises:
         UserError: there is no such file.
     """
-    table = read_list(Path(path), KNOWN)
+    return names_occasions(read_list(Path(path), KNOWN))
+
+
+def names_occasions(table: Table) -> bool:
+    """Return whether a table says who was where: it has columns of people and of occasions."""
     return table.first_of(KEYS["person"]) is not None and table.first_of(KEYS["occasion"]) is not None
 
 

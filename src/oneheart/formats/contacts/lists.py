@@ -46,7 +46,23 @@ def read_list(path: Path, known: frozenset[str]) -> Table:
     Raises:
         UserError: no such file, no text, nothing in it, or too much.
     """
-    return list_of(path, _text(path, _bytes(path)), known)
+    return list_in(path, _bytes(path), known)
+
+
+def list_in(path: Path, data: bytes, known: frozenset[str]) -> Table:
+    """Return the bytes of a file of rows as a table, see `read_list`.
+
+    Args:
+        path: name of the file, for sentences; it is not opened.
+        data: what is in it.
+        known: names of columns that the first line may be told by.
+
+    Raises:
+        UserError: no text, nothing in it, or too much.
+    """
+    if len(data) > MOST_BYTES:
+        raise UserError(_too_large(path))
+    return list_of(path, _text(path, _unpacked(path, data)), known)
 
 
 def _bytes(path: Path) -> bytes:
@@ -57,7 +73,7 @@ def _bytes(path: Path) -> bytes:
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
             message = f"{path} is no plain file; {_WHAT_TO_GIVE}."
             raise UserError(message)
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         message = f"There is no file {path}; {_WHAT_TO_GIVE}."
         raise UserError(message) from None
@@ -67,6 +83,10 @@ def _bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         message = f"Cannot read {path}: {getattr(error, 'strerror', None) or error}."
         raise UserError(message) from error
+
+
+def _unpacked(path: Path, data: bytes) -> bytes:
+    """Return the bytes of a file, unpacked if it is packed by gzip."""
     if not data.startswith(_GZIP):
         return data
     unpacker = zlib.decompressobj(31)

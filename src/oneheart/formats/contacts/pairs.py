@@ -31,6 +31,8 @@ class ReadContacts:
         repeated: duplicate lines of a pair in one time slice, as when both badges logged it.
         without: lines with an amount below 0 (calls that nobody took).
         seconds_a_record: length of one time slice; None where the source counts otherwise.
+        span_seconds: from the first to the last time in it; None without times.
+        lines: (pairs,) number of lines that say each pair was near.
     """
 
     contacts: Contacts
@@ -39,6 +41,8 @@ class ReadContacts:
     repeated: int
     without: int
     seconds_a_record: float | None
+    span_seconds: float | None = None
+    lines: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def left_out(self) -> list[str]:
         """Return a sentence for each kind of line that does not count.
@@ -72,7 +76,11 @@ def read_contacts(path: Path | str, *, weight: str | None = None) -> ReadContact
         O(lines). Lines that say how often or how long count as they are. Lines with a time alone count as long as a
         time slice, where times are slices, once for each pair and slice; otherwise once each.
     """
-    table = read_list(Path(path), KNOWN)
+    return contacts_in(read_list(Path(path), KNOWN), weight=weight)
+
+
+def contacts_in(table: Table, *, weight: str | None = None) -> ReadContacts:
+    """Return the contacts in a table, see `read_contacts`."""
     return _contacts(table, named_columns(table, weight) if any(table.names) else columns_by_content(table, weight))
 
 
@@ -119,8 +127,10 @@ def _contacts(table: Table, columns: Columns) -> ReadContacts:
     if not number and not lines.nobody:
         message = f"{table.name} holds names of columns and nothing below them; give a file with contacts in it."
         raise UserError(message)
-    slice_seconds = step(times.different()) if columns.end is None else None
-    return _gathered(table, columns, tuple(number), lines, slice_seconds)
+    different = times.different()
+    slice_seconds = step(different) if columns.end is None else None
+    span = max(different) - min(different) if different else None
+    return _gathered(table, columns, tuple(number), lines, slice_seconds, span)
 
 
 def _is_below_zero(person: str) -> bool:
@@ -138,7 +148,12 @@ def _amount(table: Table, times: Times, columns: Columns, row: list[str], line: 
 
 
 def _gathered(
-    table: Table, columns: Columns, labels: tuple[str, ...], lines: _Lines, length: float | None
+    table: Table,
+    columns: Columns,
+    labels: tuple[str, ...],
+    lines: _Lines,
+    length: float | None,
+    span: float | None,
 ) -> ReadContacts:
     people = natural_order(labels)
     row_of = {label: row for row, label in enumerate(people)}
@@ -155,6 +170,7 @@ def _gathered(
         key, amount = key[order][~again], np.full(len(key) - repeated, length)
     pair, place = np.unique(key, return_inverse=True)
     summed = np.asarray(np.bincount(place, amount, minlength=len(pair)), np.float64)
+    counted = np.bincount(place, minlength=len(pair)).astype(np.int64)[summed > 0]
     pair, summed = pair[summed > 0], summed[summed > 0]
     unit = "seconds" if length is not None else columns.unit
     contacts = Contacts(
@@ -166,7 +182,7 @@ def _gathered(
         len(lines.first),
         source=Path(table.name).name,
     )
-    return ReadContacts(contacts, lines.themselves, lines.nobody, repeated, lines.without, length)
+    return ReadContacts(contacts, lines.themselves, lines.nobody, repeated, lines.without, length, span, counted)
 
 
 def _again(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.course import Course
+from oneheart.live.state.nearness import Nearness
 from oneheart.live.state.people import People
 from oneheart.live.state.separate import Apart
 from oneheart.model.gathering import Responses
@@ -92,6 +93,7 @@ class Company:
         moments: the last eight moments at which answers closed.
         felt_aside: as `felt`, of people who are set aside.
         apart: who asks that all become one, and who finds themselves in a text.
+        near: lists of contacts, and who agreed to them.
     """
 
     occasions: list[LiveOccasion] = field(default_factory=list)
@@ -102,6 +104,7 @@ class Company:
     moments: list[Moment] = field(default_factory=list)
     felt_aside: dict[FeltAt, dict[int, int]] = field(default_factory=lambda: {when: {} for when in FeltAt})
     apart: Apart = field(default_factory=Apart)
+    near: Nearness = field(default_factory=Nearness)
 
     def knows(self, occasion: int) -> bool:
         """Return whether an occasion with this number exists."""

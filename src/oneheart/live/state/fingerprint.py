@@ -48,6 +48,8 @@ def plain(value: object) -> Any:  # noqa: PLR0911  one line a kind of value
         return value.value
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     if isinstance(value, msgspec.Struct):
         return [type(value).__name__, *(plain(getattr(value, name)) for name in value.__struct_fields__)]
     if isinstance(value, np.ndarray):

@@ -148,7 +148,7 @@ class Released:
             desires: all desires.
         """
         seat = number if isinstance(body, ev.SeatTaken) else getattr(body, "seat", None)
-        if seat is not None:
+        if seat is not None and not isinstance(body, ev.ContactsKept):  # a host brought it, not the person
             self.changed.add(seat)
         if isinstance(body, ev.SeatTaken) and (not body.card or body.scribe is not None):
             self.strangers = True  # whoever types a sheet of paper in may type several

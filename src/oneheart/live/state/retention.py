@@ -28,6 +28,8 @@ CONFIDES: frozenset[type[ev.Body]] = frozenset(
         ev.DesireCarryConfirmed,
         ev.Responded,
         ev.Present,
+        ev.BadgeKept,
+        ev.ContactsKept,
         ev.FeltSaid,
         ev.DemandSaid,
         ev.RepresentedSaid,

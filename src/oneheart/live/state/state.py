@@ -24,6 +24,7 @@ from oneheart.live.state.heads import TreeHeads
 from oneheart.live.state.joining import JOINING_RULES
 from oneheart.live.state.meeting import Meetings
 from oneheart.live.state.moves import check_new_stage
+from oneheart.live.state.nearness import NEAR_RULES
 from oneheart.live.state.papers import PAPER_RULES, Papers
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
@@ -609,6 +610,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.DesiresShown: Rule(lambda s, b, _: s.desires.check_shown(b), lambda s, b, _: s.desires.show(b)),
     **JOINING_RULES,
     **PAPER_RULES,
+    **NEAR_RULES,
     # released
     ev.OutputTaken: Rule(
         lambda s, b, _: s.released.check_output(b, s.seq),

@@ -38,6 +38,7 @@ from oneheart.live.state import Refusal
 from oneheart.live.wordings import lacking
 from oneheart.web.answers import as_json
 from oneheart.web.api.answered import circles_told, list_taken, sealed_told, text_told
+from oneheart.web.api.near_calls import near_operations
 from oneheart.web.api.operation import ApiError, Operation
 from oneheart.web.api.telling import carrying_told, desire_told, group_told, snapshot_told
 from oneheart.web.api.types import (
@@ -614,6 +615,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Put a circle inside another one, or take it out",
         name="move_circle",
     ),
+    *near_operations(_G, _host, _done),
     _by_host("moderations", doing.moderate, ask.ModerationAsked, "Accept or reject a desire", name="moderate"),
 )
 

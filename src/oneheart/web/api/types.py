@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from oneheart.engine.told import Count, Moment, Ordinal, Stance, Things, Told
+from oneheart.engine.told import Count, Estimated, Moment, Ordinal, Stance, Things, Told
 from oneheart.live.inputs import Input, Language
 from oneheart.model.gathering import Door
 from oneheart.model.verdict import ConditionCode, Status
@@ -287,6 +287,34 @@ class ListTaken(Told, frozen=True):
 
     added: Things
     present: Things
+
+
+class ContactsTold(Told, frozen=True):
+    """What stands in a list of contacts that a host brought in, and how many of its people are known.
+
+    Attributes:
+        lines: lines that say who was near whom.
+        listed: labels of people in the file, known or not.
+        unit: unit of the amounts; "" for a list of who was where.
+        groups: groups of a list of who was where.
+        slice_seconds: length of a time slice; null where there are none.
+        span_seconds: from the first to the last time; null without times.
+        left_out: lines that do not count.
+        known: people in it who are known and agreed, in steps; 0 if they are too few, and then nothing is kept.
+        share: share of its lines that name such people only; null where it is not shown.
+        number: number of the list; null if nothing was added.
+    """
+
+    lines: Things
+    listed: Things
+    unit: str
+    groups: Things
+    slice_seconds: Estimated | None
+    span_seconds: Estimated | None
+    left_out: Things
+    known: Count
+    share: Count
+    number: Ordinal | None
 
 
 class CircleTold(Told, frozen=True):

@@ -23,7 +23,7 @@ from oneheart.live.export import as_gathering
 from oneheart.live.giving import is_closed, newest
 from oneheart.live.measuring import Measured, order_of
 from oneheart.locale.coded import Coded
-from oneheart.model.presence import FeltAt
+from oneheart.model.presence import FeltAt, NearBy
 from oneheart.reports import charts
 from oneheart.reports.translation import LANGUAGES as REPORTED
 from oneheart.reports.translation import Translation
@@ -31,7 +31,7 @@ from oneheart.web import who
 from oneheart.web.forms import asked, form_of
 from oneheart.web.host.leaving import state_of
 from oneheart.web.memory import Measurements
-from oneheart.web.said import FORMS
+from oneheart.web.said import FORMS, NEAR_BY
 from oneheart.web.who import Host
 from oneheart.web.words import Plain
 
@@ -146,14 +146,22 @@ class _Shown:
         measured = content["outward"]
         people = disclosure.show_steps(measured["people"])
         present = t("{count} people or more said of an occasion that they were there.", count=people)
+        lists = [str(t(NEAR_BY[NearBy(name)])) for name in measured["layers"] if name in set(NearBy)]
+        if lists:
+            present = t("{count} people or more were at an occasion or in a list of contacts.", count=people)
         sentences = [Coded(present, "people")]
         if measured["share_of_pairs"] is not None:
             share = self._words.hundredths(measured["share_of_pairs"])
             pairs = t("Of every hundred pairs of them, about {share} were at one occasion together.", share=share)
+            if lists:
+                pairs = t("Of every hundred pairs of them, about {share} were near at least once.", share=share)
             sentences.append(Coded(pairs, "pairs"))
         forms = [str(t(FORMS[name])) for name in measured["layers"] if name in FORMS]
         if forms:
             sentences.append(Coded(t("It counts: {forms}.", forms=", ".join(forms)), "forms"))
+        if lists:
+            near = t("Beside it, lists of contacts count as near that {kinds}.", kinds="; ".join(lists))
+            sentences.append(Coded(near, "lists"))
         return sentences, self._view.outward_picture()
 
     @property

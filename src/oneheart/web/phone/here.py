@@ -162,14 +162,14 @@ async def _become(request: Request) -> Response:
     occasion = None if gathering is None else check_in.occasion_of_usher(gathering, secret)
     if gathering is None or occasion is None:
         request.app.state.misses.note(address_of(request))
-        return _no_usher(request)
+        return no_usher(request)
     response = RedirectResponse(f"/u/{gathering.code}", 303)
     https = bool(request.app.state.https)
     set_cookie(response, USHER_COOKIE, secret, path=f"/u/{gathering.code}", https=https, age=_DAY)
     return response
 
 
-def _usher(request: Request) -> tuple[LiveGathering, int] | None:
+def usher_of(request: Request) -> tuple[LiveGathering, int] | None:
     """Return the gathering and the occasion of the usher who asks; None for anybody else."""
     gathering = gathering_of(request)
     secret = request.cookies.get(USHER_COOKIE, "")
@@ -177,14 +177,15 @@ def _usher(request: Request) -> tuple[LiveGathering, int] | None:
     return None if gathering is None or occasion is None else (gathering, occasion)
 
 
-def _no_usher(request: Request) -> Response:
+def no_usher(request: Request) -> Response:
     """Return the 403 page for a phone of no usher. It does not tell whether the code exists."""
     return page("usher_none.html", words_for(None, language_of(request, None)), status=_FORBIDDEN)
 
 
-def _usher_page(
+def usher_page(
     request: Request, gathering: LiveGathering, occasion: int, sentence: Coded | None = None, *, status: int = 200
 ) -> Response:
+    """Return the page of an usher of an occasion, with a sentence on what went wrong."""
     state = gathering.state
     typed = clean_code(str(request.path_params.get("person", "")))
     words = words_for(gathering, language_of(request, gathering))
@@ -198,6 +199,7 @@ def _usher_page(
         "over": _over(words) if check_in.is_over(gathering, occasion) else Coded(),
         "noted": request.query_params.get("noted") == "1",
         "key": new_key(),
+        "badge_key": new_key(),
     }
     response = page("usher.html", words, status=status, **about)
     if status == _SLOWLY:
@@ -207,22 +209,22 @@ def _usher_page(
 
 async def _usher_form(request: Request) -> Response:
     """Show the form for a person's code, filled where it was scanned."""
-    usher = _usher(request)
-    return _no_usher(request) if usher is None else _usher_page(request, *usher)
+    usher = usher_of(request)
+    return no_usher(request) if usher is None else usher_page(request, *usher)
 
 
 async def _note(request: Request) -> Response:
     """Note that the person who shows a code is at the usher's occasion."""
     form = await form_of(request)
-    usher = _usher(request)
+    usher = usher_of(request)
     if usher is None:
-        return _no_usher(request)
+        return no_usher(request)
     gathering, occasion = usher
     words = words_for(gathering, language_of(request, gathering))
     tries = CodeTries(request, f"{gathering.code} usher {occasion}")
     if tries.over:
         sentence = Coded(words.t("Too many codes that are not here. Wait a minute and try again."), "too many codes")
-        return _usher_page(request, gathering, occasion, sentence, status=_SLOWLY)
+        return usher_page(request, gathering, occasion, sentence, status=_SLOWLY)
     try:
         await check_in.note_person(gathering, occasion, asked(form, check_in.UsherAsked))
     except Refused as refused:
@@ -232,7 +234,7 @@ async def _note(request: Request) -> Response:
             raise
         tries.miss()
         sentence = Coded(words.t("Nobody shows this code now. Ask the person for a new one."), "no such person")
-        return _usher_page(request, gathering, occasion, sentence, status=_NOWHERE)
+        return usher_page(request, gathering, occasion, sentence, status=_NOWHERE)
     return RedirectResponse(f"/u/{gathering.code}?noted=1", 303)
 
 

@@ -25,6 +25,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
 from oneheart.web.kept import NOT_REACHED
 from oneheart.web.pages import LANGUAGE_COOKIE, languages_of, page, set_cookie, wants_json
+from oneheart.web.phone.contacts import contacts_context
 from oneheart.web.phone.door import forget_seat
 from oneheart.web.phone.way_back import ways_context
 from oneheart.web.said import BECAME, NEAREST_LINE, TAKEN, WANTED, circle_name
@@ -205,6 +206,8 @@ async def _mine(request: Request) -> Response:
         place=place_of(person.gathering, person.seat),
         head=newest_head(state),
         **ways_context(person),
+        **contacts_context(person),
+        badge_missing=request.query_params.get("badge") == "none",
         key=new_key(),
         keys=[new_key(), new_key(), new_key(), new_key()],
         rows=state.seats[person.seat].rows,

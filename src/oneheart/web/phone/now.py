@@ -37,7 +37,18 @@ from oneheart.web.words import LANGUAGES, PSEUDO
 
 _UNPROCESSABLE = 422
 _READ = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
-_FORMS_OF_MINE = ("withdraw", "erase", "language", "desire-language", "present", "way", "move", "demand")
+_FORMS_OF_MINE = (
+    "withdraw",
+    "erase",
+    "language",
+    "desire-language",
+    "present",
+    "way",
+    "move",
+    "demand",
+    "contacts",
+    "badge",
+)
 _FORMS = ("respond", "desire", "join", "own", "apart", "unread")
 _FORMS_OF_CIRCLE = ("steward", "duty", "line", "carry", "scribe", "done", "cards")
 

@@ -1,0 +1,107 @@
+"""Contacts on a phone: a person agrees that lists of who was near whom may name them, sees what is held, takes it back.
+
+An usher reads a badge on the page of an occasion. The usher is never told whether the person agreed.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from oneheart.live import listed
+from oneheart.live.held import contacts_held
+from oneheart.live.refusal import Refusal, Refused
+from oneheart.locale.coded import Coded
+from oneheart.web import who
+from oneheart.web.forms import asked, form_of, new_key, read
+from oneheart.web.pages import language_of, words_for
+from oneheart.web.phone.door import too_many
+from oneheart.web.phone.here import CodeTries, no_usher, tries_of, usher_of, usher_page
+from oneheart.web.phone.way_back import in_fours
+from oneheart.web.said import NEAR_BY
+from oneheart.web.who import Person
+
+_NOWHERE, _SLOWLY = 404, 429
+
+
+def contacts_context(person: Person) -> dict[str, Any]:
+    """Return what a person's page says of lists of contacts."""
+    near, seat = person.state.company.near, person.seat
+    code = listed.contacts_code(person.gathering, seat)
+    badge = near.badge_of.get(seat)
+    shared = badge is not None and near.seats_of_badges(person.state.people).get(badge[0]) != seat
+    rows = [
+        (
+            time.strftime("%Y-%m-%d", time.localtime(held.at / 1000)),
+            person.words.t(NEAR_BY[held.near_by]),
+            held.contacts,
+        )
+        for held in contacts_held(person.state, seat)
+    ]
+    return {
+        "contacts_code": "" if code is None else in_fours(code),
+        "badge": "" if badge is None else "shared" if shared else "kept",
+        "contacts_held": rows,
+        "contacts_keys": [new_key(), new_key()],
+    }
+
+
+async def _consent(request: Request) -> Response:
+    """Agree that lists of contacts may name the person, or take it back and erase what is held."""
+    person = who.person(request)
+    await listed.set_contacts_consent(person.gathering, person.seat, await read(request, listed.ContactsConsentAsked))
+    return RedirectResponse(f"{person.home}/mine#contacts", 303)
+
+
+async def _badge(request: Request) -> Response:
+    """Keep the person's badge. Badges typed are limited like codes, so that nobody tries them all."""
+    person = who.person(request)
+    tries = tries_of(request, person.gathering, person.seat)
+    if tries.over:
+        return too_many(request)
+    tries.miss()
+    try:
+        await listed.keep_badge(person.gathering, person.seat, await read(request, listed.BadgeAsked))
+    except Refused as refused:
+        if refused.why is not Refusal.UNKNOWN:
+            raise
+        return RedirectResponse(f"{person.home}/mine?badge=none#contacts", 303)
+    return RedirectResponse(f"{person.home}/mine#contacts", 303)
+
+
+async def _read_badge(request: Request) -> Response:
+    """Keep the badge of a person who shows their own code to an usher, if they agreed; the answer is the same."""
+    form = await form_of(request)
+    usher = usher_of(request)
+    if usher is None:
+        return no_usher(request)
+    gathering, occasion = usher
+    words = words_for(gathering, language_of(request, gathering))
+    tries = CodeTries(request, f"{gathering.code} usher {occasion}")
+    if tries.over:
+        sentence = Coded(words.t("Too many codes that are not here. Wait a minute and try again."), "too many codes")
+        return usher_page(request, gathering, occasion, sentence, status=_SLOWLY)
+    try:
+        await listed.note_badge(gathering, occasion, asked(form, listed.UsherBadgeAsked))
+    except Refused as refused:
+        if refused.why is Refusal.UNKNOWN:
+            tries.miss()
+            sentence = Coded(
+                words.t("Nobody shows this code now, or there is no number on the badge. Ask for a new code."),
+                "no such person",
+            )
+            return usher_page(request, gathering, occasion, sentence, status=_NOWHERE)
+        if refused.why not in {Refusal.NOT_YOURS, Refusal.CONSENT}:
+            raise
+    return RedirectResponse(f"/u/{gathering.code}?noted=1", 303)
+
+
+routes: list[Route] = [
+    Route("/g/{code}/contacts", _consent, methods=["POST"]),
+    Route("/g/{code}/badge", _badge, methods=["POST"]),
+    Route("/u/{code}/badge", _read_badge, methods=["POST"]),
+]
