@@ -24,7 +24,6 @@ from oneheart.locale.coded import Coded
 from oneheart.locale.languages import LANGUAGES
 from oneheart.model import affirmed
 from oneheart.model.gathering import Door
-from oneheart.model.presence import NearBy
 from oneheart.model.round import Stage
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.web.words import Plain, Words
@@ -215,12 +214,6 @@ FORMS: dict[str, str] = {
     "workshop": _t("Workshop"),
 }
 """The name of each form of occasion."""
-NEAR_BY: dict[NearBy, str] = {
-    NearBy.BADGES: _t("badges saw each other face to face"),
-    NearBy.PHONES: _t("phones heard each other"),
-    NearBy.TABLE: _t("people sat at one table"),
-}
-"""What counts as near in a list of contacts."""
 PLACES: dict[str, str] = {"hall": _t("in the hall"), "remote": _t("remote"), "mirror": _t("mirror hall")}
 """The name of each place of a circle."""
 DOORS: dict[Door, str] = {

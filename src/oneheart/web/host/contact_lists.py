@@ -20,7 +20,7 @@ from oneheart.locale.coded import Coded
 from oneheart.model.presence import NearBy
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of, key_in, new_key
-from oneheart.web.said import NEAR_BY
+from oneheart.web.near_words import NEAR_BY
 from oneheart.web.uploaded import uploaded_form
 from oneheart.web.who import Host
 from oneheart.web.words import Plain

@@ -31,7 +31,8 @@ from oneheart.web import who
 from oneheart.web.forms import asked, form_of
 from oneheart.web.host.leaving import state_of
 from oneheart.web.memory import Measurements
-from oneheart.web.said import FORMS, NEAR_BY
+from oneheart.web.near_words import NEAR_BY
+from oneheart.web.said import FORMS
 from oneheart.web.who import Host
 from oneheart.web.words import Plain
 

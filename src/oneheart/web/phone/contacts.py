@@ -18,11 +18,11 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.locale.coded import Coded
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of, new_key, read
+from oneheart.web.near_words import NEAR_BY
 from oneheart.web.pages import language_of, words_for
 from oneheart.web.phone.door import too_many
 from oneheart.web.phone.here import CodeTries, no_usher, tries_of, usher_of, usher_page
 from oneheart.web.phone.way_back import in_fours
-from oneheart.web.said import NEAR_BY
 from oneheart.web.who import Person
 
 _NOWHERE, _SLOWLY = 404, 429

@@ -229,7 +229,7 @@ async def _note(request: Request) -> Response:
         await check_in.note_person(gathering, occasion, asked(form, check_in.UsherAsked))
     except Refused as refused:
         if refused.why is Refusal.OVER:
-            return _usher_page(request, gathering, occasion, status=HTTP_STATUS[Refusal.OVER])
+            return usher_page(request, gathering, occasion, status=HTTP_STATUS[Refusal.OVER])
         if refused.why is not Refusal.UNKNOWN:
             raise
         tries.miss()
