@@ -138,7 +138,7 @@ def chosen_again(
 def _moved(want: Floats, shift: Floats) -> Floats:
     """Return chances whose column means move by `shift`, most where a chance is least sure; answers stay 0 or 1."""
     room = want * (1.0 - want)
-    return np.clip(want + room * (shift / np.maximum(room.mean(0), 1e-9)), 0.0, 1.0)
+    return np.asarray(np.clip(want + room * (shift / np.maximum(room.mean(0), 1e-9)), 0.0, 1.0))
 
 
 def _may_become_common(standing: Standing, worst: float) -> bool:
