@@ -19,8 +19,8 @@ from oneheart.bench import rivals
 from oneheart.bench.cores import Core, find_cores, large_parts, parts_from
 from oneheart.bench.predict import answers_of
 from oneheart.bench.result import BenchResult, Cell, Gate, Progress
+from oneheart.engine.desire.calibration import fit_calibrated
 from oneheart.engine.desire.common_ground import summarise
-from oneheart.engine.desire.response_model import fit
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
@@ -72,7 +72,7 @@ def one_attack(core: Core, way: str, share: float, rng: np.random.Generator) -> 
         "item mean": rivals.item_mean(answers, answers.wants),
         "Polis group-aware consensus": rivals.group_aware_consensus(answers, rivals.polis_groups(answers, rng)),
         "Community Notes": rivals.community_notes(answers, rng).desire,
-        OURS: summarise(fit(responses, n, m, rng=rng), np.arange(n)).worst,
+        OURS: summarise(fit_calibrated(responses, n, m, rng=rng), np.arange(n)).worst,
     }
     return {method: np.array([(value > value[d]).mean() for d in (best, pushed)]) for method, value in values.items()}
 

@@ -23,9 +23,8 @@ from scipy.special import expit
 from oneheart.bench import rivals
 from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
 from oneheart.bench.rivals import Answers, log_loss
-from oneheart.engine.desire.calibration import Calibrated, calibrate, hold_out, learn, logit
+from oneheart.engine.desire.calibration import Chances, fit_calibrated, logit
 from oneheart.engine.desire.common_ground import net_support
-from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
@@ -155,8 +154,8 @@ def forecasts(gathering: Gathering, train: Responses, test: Responses, rng: np.r
     notes = rivals.community_notes(answers, rng)
     fitted_notes = rivals.community_notes(answers, rng, target=answers.wants)
     tuned, _ = rivals.tuned_logistic(answers, rng)
-    model = fit(train, n, m, rng=rng)
-    plain, ours = (_three(chances, i, j) for chances in (model, corrected(model, train, rng)))
+    model = fit_calibrated(train, n, m, rng=rng)
+    plain, ours = (_three(chances, i, j) for chances in (model.posterior, model))
     return {
         "item mean": Forecast(mean[:, 0], mean),
         "Polis group rate": Forecast(rate[:, 0], rate / rate.sum(1, keepdims=True)),
@@ -170,13 +169,7 @@ def forecasts(gathering: Gathering, train: Responses, test: Responses, rng: np.r
     }
 
 
-def corrected(model: Posterior, train: Responses, rng: np.random.Generator) -> Calibrated:
-    """Return the calibrated chances of a model of the training answers, as `analyze` makes them. Eleven fits."""
-    n, m = len(model.state.person_mean), len(model.state.desire_mean)
-    return calibrate(model, learn(hold_out(train, n, m, rng=rng)), train, rng=rng)
-
-
-def _three(chances: Posterior | Calibrated, i: npt.NDArray[np.intp], j: npt.NDArray[np.intp]) -> Floats:
+def _three(chances: Chances, i: npt.NDArray[np.intp], j: npt.NDArray[np.intp]) -> Floats:
     """Return the chances of want, not mine, against of pairs, (pairs, 3)."""
     return np.stack(chances.at(i, j), axis=1)
 
@@ -252,8 +245,8 @@ def worst_fifth(gathering: Gathering, regime: str, rng: np.random.Generator) -> 
     over all of these.
     """
     train, test_part = split(gathering.responses, regime, rng, _HELD_OUT_FOR_TAIL)
-    posterior = fit(train, gathering.participant_count, gathering.desire_count, rng=rng)
-    want, _, against = corrected(posterior, train, rng).at(test_part.participant, test_part.desire)
+    chances = fit_calibrated(train, gathering.participant_count, gathering.desire_count, rng=rng)
+    want, _, against = chances.at(test_part.participant, test_part.desire)
     expected = net_support(want, against)
     observed = net_support((test_part.stance == 1).astype(float), (test_part.stance == -1).astype(float))
     tail: list[npt.NDArray[np.intp]] = []

@@ -19,6 +19,16 @@ from oneheart.bench.cores import Core, find_cores, large_parts, parts_from
 from oneheart.bench.predict import answers_of
 from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
 from oneheart.engine.desire import routing
+from oneheart.engine.desire.calibration import (
+    UNCORRECTED,
+    Calibrated,
+    Chances,
+    calibrate,
+    fit_calibrated,
+    hold_out,
+    learn,
+    renewed,
+)
 from oneheart.engine.desire.common_ground import summarise
 from oneheart.engine.desire.probes import FIRST_PROBES
 from oneheart.engine.desire.response_model import Posterior, fit
@@ -64,9 +74,9 @@ def one_replay(core: Core, rng: np.random.Generator) -> Iterator[tuple[str, int,
     good = criteria(truth, parts_from(aside, rng))
     steps = [step for step in STEPS if step < truth.shape[1]]
     for route, judges in ROUTES:
-        for step, responses, posterior in route(truth, steps, np.random.default_rng(rng.integers(2**32))):
+        for step, responses, known in route(truth, steps, np.random.default_rng(rng.integers(2**32))):
             for method, judge in judges.items():
-                value = judge(responses, posterior, truth.shape, rng)
+                value = judge(responses, known, truth.shape, rng)
                 top = np.argsort(-value, kind="stable")[:TOP]
                 yield method, step, np.array([np.sort(c)[-TOP:].mean() - c[top].mean() for c in good])
 
@@ -83,10 +93,10 @@ def criteria(truth: Stances, part: npt.NDArray[np.intp]) -> tuple[Floats, Floats
     return np.exp(np.log(want).mean(0)), want.min(0), -against.max(0)
 
 
-Route = Iterator[tuple[int, Responses, Posterior | None]]
-"""After so many answers a person: what is known, and the posterior where the route has one."""
+Route = Iterator[tuple[int, Responses, Chances | None]]
+"""After so many answers a person: what is known, and the calibrated chances where the route has them."""
 
-Judge = Callable[[Responses, Posterior | None, tuple[int, int], np.random.Generator], Floats]
+Judge = Callable[[Responses, Chances | None, tuple[int, int], np.random.Generator], Floats]
 """Values each desire from what is known."""
 
 
@@ -124,11 +134,12 @@ def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -
     n, m = truth.shape
     asked = np.zeros((n, m), bool)
     posterior: Posterior | None = None
+    calibration = UNCORRECTED
     for step in range(1, max(steps) + 1):
         exposure = asked.sum(0)
         stake, information = np.zeros(m), np.ones((n, m))
         if posterior is not None and step > FIRST_PROBES:
-            stake = routing.stake(posterior, rng=rng, lines=TOP)
+            stake = routing.stake(Calibrated(posterior, None, calibration), rng=rng, lines=TOP)
             information = routing.information(posterior, np.arange(n))
         for person in rng.permutation(n):
             chance = routing.chances(
@@ -147,12 +158,15 @@ def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -
         if step >= FIRST_PROBES or step in steps:
             sweeps = _STEP_SWEEPS if posterior is None or step in steps else _WARM_SWEEPS
             posterior = fit(responses, n, m, rng=rng, warm=posterior, sweeps=sweeps)
-        if step in steps:
-            yield step, responses, posterior
+            calibration = renewed(calibration, responses, n, m, rng=rng)
+        if step in steps and posterior is not None:
+            apart = rng.spawn(1)[0]
+            learned = learn(hold_out(responses, n, m, rng=apart))
+            yield step, responses, calibrate(posterior, learned, responses, rng=apart)
 
 
 def by_item_mean(
-    responses: Responses, _posterior: Posterior | None, shape: tuple[int, int], _rng: np.random.Generator
+    responses: Responses, _known: Chances | None, shape: tuple[int, int], _rng: np.random.Generator
 ) -> Floats:
     """Return each desire's smoothed share of wants."""
     answers = answers_of(responses, *shape)
@@ -160,7 +174,7 @@ def by_item_mean(
 
 
 def by_group_aware_consensus(
-    responses: Responses, _posterior: Posterior | None, shape: tuple[int, int], rng: np.random.Generator
+    responses: Responses, _known: Chances | None, shape: tuple[int, int], rng: np.random.Generator
 ) -> Floats:
     """Return each desire's group-aware consensus."""
     answers = answers_of(responses, *shape)
@@ -168,18 +182,18 @@ def by_group_aware_consensus(
 
 
 def by_community_notes(
-    responses: Responses, _posterior: Posterior | None, shape: tuple[int, int], rng: np.random.Generator
+    responses: Responses, _known: Chances | None, shape: tuple[int, int], rng: np.random.Generator
 ) -> Floats:
     """Return each desire's bridging intercept."""
     return rivals.community_notes(answers_of(responses, *shape), rng).desire
 
 
 def by_worst_fifth(
-    responses: Responses, posterior: Posterior | None, shape: tuple[int, int], rng: np.random.Generator
+    responses: Responses, known: Chances | None, shape: tuple[int, int], rng: np.random.Generator
 ) -> Floats:
     """Return each desire's worst-fifth support by our model."""
-    model = fit(responses, *shape, rng=rng) if posterior is None else posterior
-    return summarise(model, np.unique(responses.participant).astype(np.intp)).worst
+    chances = fit_calibrated(responses, *shape, rng=rng) if known is None else known
+    return summarise(chances, np.unique(responses.participant).astype(np.intp)).worst
 
 
 ROUTES: tuple[tuple[Callable[[Stances, Sequence[int], np.random.Generator], Route], dict[str, Judge]], ...] = (

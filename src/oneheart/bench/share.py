@@ -18,8 +18,8 @@ from oneheart.bench.cores import find_cores, large_parts, parts_from
 from oneheart.bench.predict import answers_of
 from oneheart.bench.result import BenchResult, Gate, Progress
 from oneheart.engine.desire import shares
+from oneheart.engine.desire.calibration import fit_calibrated
 from oneheart.engine.desire.common_ground import summarise
-from oneheart.engine.desire.response_model import fit
 from oneheart.engine.desire.wants import drawn_wants
 from oneheart.model.gathering import Gathering, Responses
 
@@ -70,8 +70,8 @@ def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) ->
     responses = Responses.of(i, j, truth[i, j])
     observed_answers = answers_of(responses, n, m)
     observed = np.where(asked, truth == 1, 0).astype(float)
-    posterior = fit(responses, n, m, rng=rng)
-    want = drawn_wants(posterior, np.arange(n), np.arange(m), responses, rng=rng)
+    chances = fit_calibrated(responses, n, m, rng=rng)
+    want = drawn_wants(chances, np.arange(n), np.arange(m), responses, rng=rng)
     mean = rivals.item_mean(observed_answers, observed_answers.wants)
 
     def top(value: Floats) -> tuple[int, ...]:
@@ -89,7 +89,7 @@ def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) ->
         "Community Notes": top(rivals.community_notes(observed_answers, rng).desire),
         "equal shares on answers given": filled(rivals.equal_shares(observed, LINES)),
         "PAV on answers given": shares.expected_pav(observed, LINES),
-        "worst fifth alone": top(summarise(posterior, np.arange(n)).worst),
+        "worst fifth alone": top(summarise(chances, np.arange(n)).worst),
         OURS: shares.expected_pav(want, LINES),
         ORACLE: shares.expected_pav((truth == 1).astype(float), LINES),
     }

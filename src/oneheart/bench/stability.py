@@ -18,8 +18,8 @@ from oneheart.bench import rivals
 from oneheart.bench.clusters import adjusted_rand
 from oneheart.bench.predict import answers_of, part_of
 from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress
+from oneheart.engine.desire.calibration import fit_calibrated
 from oneheart.engine.desire.common_ground import summarise
-from oneheart.engine.desire.response_model import fit
 from oneheart.model.gathering import Gathering, Responses
 
 Floats = npt.NDArray[np.float64]
@@ -103,7 +103,7 @@ def _values(responses: Responses, n: int, m: int, rng: np.random.Generator) -> t
         "item mean": rivals.item_mean(answers, answers.wants),
         POLIS: rivals.group_aware_consensus(answers, group),
         "Community Notes": rivals.community_notes(answers, rng).desire,
-        OURS: summarise(fit(responses, n, m, rng=rng), people).worst,
+        OURS: summarise(fit_calibrated(responses, n, m, rng=rng), people).worst,
     }
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.desire import response_model as model
+from oneheart.engine.desire.calibration import UNCORRECTED, Calibrated, Chances, renewed
 from oneheart.engine.desire.one_desire import line_count
 from oneheart.engine.desire.routing import drawn_worst_fifths, information, log_odds, sampled, stake
 from oneheart.engine.prayer.choosing import text_line_count
@@ -34,6 +35,7 @@ class Fitter:
     def __init__(self) -> None:
         """Begin without an earlier fit (cold start)."""
         self._last: model.Posterior | None = None
+        self._calibration = UNCORRECTED
 
     def fit(self, order: FitOrder) -> Fitted:
         """Return decks for everybody. O(sweeps (responses + N + M) + N M)."""
@@ -48,8 +50,10 @@ class Fitter:
             sweeps=SWEEPS_COLD if warm is None else SWEEPS_WARM,
         )
         self._last = posterior
-        decks = deal(order, posterior, rng=rng)
-        return Fitted(order.seq, decks, posterior.sweeps, chances(order, posterior, rng=rng))
+        self._calibration = renewed(self._calibration, order.responses, order.people, order.desires, rng=rng)
+        known = Calibrated(posterior, None, self._calibration)
+        decks = deal(order, known, rng=rng)
+        return Fitted(order.seq, decks, posterior.sweeps, chances(order, known, rng=rng))
 
 
 _FITTERS: dict[str, Fitter] = {}  # cached in the helper process, for warm starts
@@ -70,15 +74,15 @@ def fit(name: str, order: FitOrder) -> Fitted:
     return fitted
 
 
-def chances(order: FitOrder, posterior: model.Posterior, *, rng: np.random.Generator) -> npt.NDArray[np.float64] | None:
+def chances(order: FitOrder, known: Chances, *, rng: np.random.Generator) -> npt.NDArray[np.float64] | None:
     """Return the chance of each desire to become a line, (M,), 0 to 1; None while people do not cross, or know nothing.
 
     O(draws people M).
     """
-    if order.from_own or not order.people or not order.desires or not posterior.state.heads.size:
+    if order.from_own or not order.people or not order.desires or not known.state.heads.size:
         return None
-    drawn = drawn_worst_fifths(posterior, rng=rng, draws=_LINE_DRAWS)
-    want, _, _ = posterior.probabilities(sampled(order.people, rng=rng))
+    drawn = drawn_worst_fifths(known, rng=rng, draws=_LINE_DRAWS)
+    want, _, _ = known.probabilities(sampled(order.people, rng=rng))
     return line_chances(drawn, want, text_line_count(order.people), order.travels)
 
 
@@ -101,7 +105,7 @@ def grown(posterior: model.Posterior, people: int, desires: int) -> model.Poster
     return model.Posterior(state, posterior.always, posterior.sweeps, posterior.converged)
 
 
-def deal(order: FitOrder, posterior: model.Posterior, *, rng: np.random.Generator) -> Decks:
+def deal(order: FitOrder, known: Calibrated, *, rng: np.random.Generator) -> Decks:
     """Return decks: for everybody, cards drawn at random without replacement, with odds of stake and information.
 
     O(N M).
@@ -113,9 +117,9 @@ def deal(order: FitOrder, posterior: model.Posterior, *, rng: np.random.Generato
     size = min(DECK, m)
     desire = np.full((n, DECK), -1, np.int32)
     propensity = np.zeros((n, DECK), np.float32)
-    if not n or not m or not posterior.state.heads.size:
+    if not n or not m or not known.state.heads.size:
         return Decks(desire, propensity)
-    stakes = stake(posterior, rng=rng, lines=line_count(n), among=order.travels)
+    stakes = stake(known, rng=rng, lines=line_count(n), among=order.travels)
     answered = np.zeros((n, m), bool)
     answered[order.responses.participant, order.responses.desire] = True
     with_author = np.flatnonzero(order.authors >= 0)
@@ -123,7 +127,7 @@ def deal(order: FitOrder, posterior: model.Posterior, *, rng: np.random.Generato
     step = max(1, _BLOCK // m)
     for first in range(0, n, step):
         rows = np.arange(first, min(first + step, n))
-        odds_of = log_odds(stakes, information(posterior, rows))
+        odds_of = log_odds(stakes, information(known.posterior, rows))
         circle = order.circle_of[rows][:, None]
         of_own_circle = (order.circle_of_desire[None] == circle) & (circle >= 0)
         wrong_side = (of_own_circle != order.from_own) & (circle >= 0)

@@ -42,6 +42,7 @@ FOLDS = 5
 _FOLD_SWEEPS = 25
 _RIDGE = 20.0
 _CLIP = 1e-4
+_GROWN = 1.25
 _NEWTON_ROUNDS = 30
 _NEWTON_ENOUGH = 1e-9
 _WANT, _DRAWN, _AGAINST = (0.0, 1.0, 0.5, 0.5), (0.0, 1.0, 1.0), (0.0, 1.0)
@@ -223,6 +224,37 @@ def learn(held: HeldOut, without_fold: int | None = None) -> Calibration:
         ratio = logit(_against_of_others(w, q)[~wants])
         against = _regression(np.stack([np.ones(len(ratio)), ratio], axis=1), others == -1, _AGAINST)
     return Calibration(want, drawn, against, len(stance))
+
+
+def renewed(
+    calibration: Calibration,
+    responses: Responses,
+    participant_count: int,
+    desire_count: int,
+    *,
+    rng: np.random.Generator,
+) -> Calibration:
+    """Return the calibration of drawn people while answers come in: learned anew when they have grown by a quarter.
+
+    Args:
+        calibration: what was learned last; `UNCORRECTED` at first.
+        responses: all responses so far.
+        participant_count: N.
+        desire_count: M.
+        rng: draws the folds; it is left as it was.
+
+    Notes:
+        Five fits when it learns, else nothing: all in all a few sweeps for each answer that comes.
+
+    Example:
+        >>> few = Responses.of([0], [0], [1])
+        >>> renewed(UNCORRECTED, few, 1, 1, rng=np.random.default_rng(0)) is UNCORRECTED
+        True
+    """
+    if len(responses) < max(LEAST_ANSWERS, _GROWN * calibration.answers):
+        return calibration
+    held = hold_out(responses, participant_count, desire_count, rng=rng.spawn(1)[0], direct=False)
+    return learn(held)
 
 
 def foretold(held: HeldOut) -> tuple[Floats, Floats]:
@@ -466,3 +498,18 @@ def calibrate(
     if calibration.want is not None:
         direct = fit_direct(responses, people, desires, rng=rng.spawn(1)[0], nested=posterior, threads=threads)
     return Calibrated(posterior, direct, calibration)
+
+
+def fit_calibrated(
+    responses: Responses, participant_count: int, desire_count: int, *, rng: np.random.Generator
+) -> Calibrated:
+    """Return the calibrated chances of these responses: fit, cross-fit, learn, correct. At most twelve fits.
+
+    Example:
+        >>> r = Responses.of([0, 0, 1, 1, 2], [0, 1, 0, 1, 0], [1, 0, 1, -1, 1])
+        >>> fit_calibrated(r, 3, 2, rng=np.random.default_rng(0)).calibration == UNCORRECTED  # so few tell nothing
+        True
+    """
+    posterior = fit(responses, participant_count, desire_count, rng=rng)
+    held = hold_out(responses, participant_count, desire_count, rng=rng)
+    return calibrate(posterior, learn(held), responses, rng=rng)

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from oneheart.engine.desire.calibration import Calibrated, Chances
 from oneheart.engine.desire.common_ground import net_support, worst_fifth
 from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
 from oneheart.engine.desire.response_model import ModelState, Posterior
@@ -112,7 +113,7 @@ def log_odds(stake: Floats, information: Floats) -> Floats:
 
 
 def stake(
-    posterior: Posterior, *, rng: np.random.Generator, lines: int, among: npt.NDArray[np.bool_] | None = None
+    chances: Chances, *, rng: np.random.Generator, lines: int, among: npt.NDArray[np.bool_] | None = None
 ) -> Floats:
     """Return what is at stake at each desire, (M,), in net support of the worst fifth, 0 or more.
 
@@ -122,7 +123,7 @@ def stake(
     desire lies near the border or is little known, and near nothing for what is clearly in or clearly out.
 
     Args:
-        posterior: what is known.
+        chances: what is known.
         rng: thirty-two draws of every desire from its posterior, on at most 300 people.
         lines: how many desires are the best few.
         among: (M,) desires that can be lines, all by default; the stake of others is 0.
@@ -131,31 +132,31 @@ def stake(
         O(draws people M K). Mean-field posteriors are too narrow; no deviation is taken to be below .001, and what
         lies beyond four deviations counts as if it lay at four.
     """
-    m = len(posterior.state.desire_mean)
+    m = len(chances.state.desire_mean)
     among = np.ones(m, bool) if among is None else among
-    stack = drawn_worst_fifths(posterior, rng=rng)[:, among]
+    stack = drawn_worst_fifths(chances, rng=rng)[:, among]
     out = np.zeros(m)
     out[among] = beyond_border(stack.mean(0), stack.std(0), lines)
     return out
 
 
-def drawn_worst_fifths(posterior: Posterior, *, rng: np.random.Generator, draws: int = _DRAWS) -> Floats:
+def drawn_worst_fifths(chances: Chances, *, rng: np.random.Generator, draws: int = _DRAWS) -> Floats:
     """Return the worst fifth of net support of every desire in draws of it from its posterior, (draws, M), -0.5 to 1.
 
     The fifth is of at most 300 people, drawn at random. O(draws people M K).
 
     Args:
-        posterior: what is known.
+        chances: what is known; calibrated ones lose the direct model, which knows nothing of drawn desires.
         rng: draws people and desires.
         draws: how many draws.
     """
-    state = posterior.state
+    state = chances.state
     people = sampled(len(state.person_mean), rng=rng)
     root = np.linalg.cholesky(state.desire_covariance + 1e-10 * np.eye(state.heads.size))
     found = []
     for _ in range(draws):
         noise = rng.normal(size=state.desire_mean.shape)
-        drawn = _with_desires(posterior, state.desire_mean + np.einsum("mij,mj->mi", root, noise))
+        drawn = _with_desires(chances, state.desire_mean + np.einsum("mij,mj->mi", root, noise))
         want, _, against = drawn.probabilities(people)
         found.append(worst_fifth(net_support(want, against)))
     return np.stack(found)
@@ -186,7 +187,14 @@ def beyond_border(mean: Floats, deviation: Floats, lines: int) -> Floats:
     return np.asarray(deviation * (np.exp(-z * z / 2) / np.sqrt(2 * np.pi) - z * special.ndtr(-z)))
 
 
-def _with_desires(posterior: Posterior, mean: Floats) -> Posterior:
+def _with_desires(chances: Chances, mean: Floats) -> Chances:
+    """Return the chances as if the desires were known to be at these means."""
+    if isinstance(chances, Calibrated):
+        return chances.without_direct(_of_known(chances.posterior, mean))
+    return _of_known(chances, mean)
+
+
+def _of_known(posterior: Posterior, mean: Floats) -> Posterior:
     """Return the posterior as if the desires were known to be at these means."""
     s = posterior.state
     state = ModelState(

@@ -9,6 +9,7 @@ from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import calibration as cal
 from oneheart.engine.desire.common_ground import desire_errors, summarise
 from oneheart.engine.desire.response_model import Heads, ModelState, Posterior, fit
+from oneheart.engine.desire.routing import drawn_worst_fifths
 from oneheart.engine.synthetic import draw
 from oneheart.model.gathering import Responses
 
@@ -240,3 +241,27 @@ def test_the_errors_of_a_desires_own_numbers_are_those_of_the_calibrated_chances
         by_hand[:, number] = (ends[0] - ends[1]) / (2 * step)
     expected = np.sqrt(np.einsum("mi,mij,mj->m", by_hand, s.desire_covariance, by_hand))
     np.testing.assert_allclose(desire_errors(chances, people, summary).want, expected, rtol=0.1)
+
+
+@pytest.mark.parametrize(("answers", "anew"), [(499, False), (500, True)])
+def test_while_answers_come_it_is_learned_anew_when_they_have_grown_by_a_quarter(answers: int, *, anew: bool) -> None:
+    responses, _ = camps(50, 30, 10, 13)
+    first = Responses(*(part[:400] for part in (responses.participant, responses.desire, responses.stance)))
+    then = Responses(*(part[:answers] for part in (responses.participant, responses.desire, responses.stance)))
+    rng = np.random.default_rng(0)
+    before = cal.renewed(cal.UNCORRECTED, first, 50, 30, rng=rng)
+    assert (before.answers, before.want) == (400, None)
+    after = cal.renewed(before, then, 50, 30, rng=rng)
+    assert after.answers == (answers if anew else 400)
+    assert rng.random() == np.random.default_rng(0).random()
+
+
+def test_what_is_at_stake_is_told_by_calibrated_chances() -> None:
+    responses, _ = camps(80, 30, 10, 14)
+    plain = calibrated(responses, 80, 30).without_direct()
+    by_hand = cal.Calibrated(plain.posterior, None, cal.UNCORRECTED)
+    fifths = [drawn_worst_fifths(c, rng=np.random.default_rng(0), draws=4) for c in (plain, by_hand, plain.posterior)]
+    np.testing.assert_array_equal(fifths[1], fifths[2])
+    assert np.abs(fifths[0] - fifths[1]).max() > 0.02
+    assert plain.calibration.drawn[2] > 1.2  # bolder: what a camp does not want, its fifth wants less
+    assert fifths[0].mean() < fifths[1].mean()
