@@ -92,7 +92,8 @@ class Analysis:
     Attributes:
         gathering: what was analysed; columns and rows below are its own.
         measured: whether there was enough to measure anything.
-        why_not: codes of what is missing where not measured: "no desires", "no words", "no answers", "few people",
+        why_not: codes of what is missing where not measured: "no desires", "no words", "no answers",
+            "totals only" (counts of each desire, but not who answered what), "few people",
             "few answers", "one desire", "only wants", "nobody wants".
         common_ground: one per desire, in the order of `gathering.desires`.
         ranking: columns of measured, printable desires, from most to least common.
@@ -147,6 +148,8 @@ def analyze(
     tell = progress or (lambda *_: None)
     prepared = prepare(gathering, leave_out)
     why_not = why_not_measured(prepared)
+    if why_not == ("no answers",) and gathering.totals is not None:
+        why_not = ("totals only",)
     asked = lines or line_count(len(prepared.people))
     if why_not:
         return _unmeasured(gathering, prepared, why_not, seed, asked)

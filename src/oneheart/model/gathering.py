@@ -108,6 +108,19 @@ class Responses:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """How many wanted each desire and how many were against it, where no source says who answered what.
+
+    Attributes:
+        want: int64, one per desire; -1 where not stated, which differs from 0.
+        against: int64, one per desire; -1 where not stated.
+    """
+
+    want: npt.NDArray[np.int64]
+    against: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Gathering:
     """All data of a gathering. Rows number people and columns number desires everywhere.
 
@@ -122,6 +135,7 @@ class Gathering:
         credits: licence or attribution text that must be printed with results; "" for none.
         hall: sealed texts and counts of a live gathering; None for other sources.
         asks: what an answer of 1 says; no computation depends on it, only words do.
+        totals: counts of the source where it has no responses; None where there are responses, or no counts.
 
     Raises:
         ValueError: an index is out of range, or a label repeats.
@@ -142,6 +156,7 @@ class Gathering:
     credits: str = ""
     hall: HallRecord | None = None
     asks: Asks = Asks.WANT
+    totals: Totals | None = None
 
     def __post_init__(self) -> None:
         """Check that every index is in range and every label is unique."""

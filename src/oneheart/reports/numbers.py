@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from oneheart.engine.analysis import Analysis
     from oneheart.engine.desire.common_ground import CircleSupport, CommonGround
     from oneheart.engine.desire.one_desire import CircleShare, Line
+    from oneheart.model.gathering import Totals
     from oneheart.model.verdict import Condition
 
 Json = dict[str, Any]
@@ -211,6 +212,8 @@ class _Builder:
             counts = disclosure.show_counts(cells, self.k)
             if self.is_live:
                 counts = tuple(disclosure.show_steps(cell, self.k) for cell in cells)
+        if self.analysis.gathering.totals is not None:
+            counts = self.totals(ground.desire, self.analysis.gathering.totals)
         fifth = int(ground.answers * share)
         against = disclosure.withheld("share")
         if measured and ground.observed_against is not None:
@@ -234,6 +237,15 @@ class _Builder:
             same_as=[self.labels[c] for c in ground.same_as if self._printable(c)],
             circles=self.circles(ground) if measured else [],
         )
+
+    def totals(self, column: int, totals: Totals) -> tuple[Shown, Shown, Shown]:
+        """Return the counts of a desire that the source states: want, withheld (nobody counted it), against."""
+        unknown = disclosure.withheld()
+        stated = int(totals.want[column]), int(totals.against[column])
+        if min(stated) < 0 or disclosure.is_small(sum(stated)):
+            return unknown, unknown, unknown
+        want, against = disclosure.show_counts(stated, self.k)
+        return want, unknown, against
 
     def _estimate(self, estimate: Estimate, people: int) -> ReportEstimate | None:
         """Return an estimate with its range; of a live gathering in steps of k of the people who answered."""

@@ -77,6 +77,12 @@ def no_line(words: Translation, entry: Json, line_number: int | None) -> Coded:
 def counted(words: Translation, entry: Json) -> Markup | None:
     """Return the plain counts of the answers to a desire; None where they are withheld."""
     counts = [entry[name] for name in ("want_count", "not_mine_count", "against_count")]
+    if counts[1] is None and counts[0] is not None and counts[2] is not None:
+        return words.t(
+            "by the counts of the source {want} want it, {against} are against it",
+            want=words.integer(counts[0]),
+            against=words.integer(counts[2]),
+        )
     if any(count is None for count in counts):
         return None
     want, neither, against = map(words.integer, counts)

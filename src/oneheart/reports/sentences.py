@@ -122,6 +122,10 @@ def why_not(words: Translation, code: str, people_answered: int | None) -> Coded
         "no answers": words.t(
             "Nobody has answered a desire yet. Show people one another’s desires and ask how they stand to them."
         ),
+        "totals only": words.t(
+            "This source says how many answered each desire in which way, but not which person answered what, so "
+            "nothing can be measured. Put votes.csv or participants-votes.csv beside it."
+        ),
         "only wants": words.t(
             "Every answer says “I want this”, so the desires cannot be told apart. Make sure that "
             "“not mine” can be said as well."

@@ -12,7 +12,7 @@ from oneheart.formats.cells import clean
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.polis.sign import Evidence, VoteSign
 from oneheart.model.desire import Desire
-from oneheart.model.gathering import Asks, Circle, Gathering, Responses
+from oneheart.model.gathering import Asks, Circle, Gathering, Responses, Totals
 
 Int8s = npt.NDArray[np.int8]
 Int32s = npt.NDArray[np.int32]
@@ -140,5 +140,13 @@ def to_gathering(export: Export, sign: VoteSign) -> Gathering:
         circle_of=export.circle_of,
         source=f"{export.name} ({url})" if url else export.name,
         credits=export.summary.get("credits", ""),
+        totals=_totals(export),
         asks=Asks.WANT if export.summary.get("asks") == Asks.WANT else Asks.AGREE,
     )
+
+
+def _totals(export: Export) -> Totals | None:
+    """Return the counts that comments.csv states, where no file says who voted what; None otherwise."""
+    if len(export.final.value) or not (export.stated_agrees > 0).any():
+        return None
+    return Totals(export.stated_agrees, export.stated_disagrees)
