@@ -13,6 +13,7 @@ from oneheart.connecting.mosaic import verify, whole
 from oneheart.connecting.outcome import Failure
 from oneheart.connecting.prompt import (
     LINES_MOST,
+    MOSAIC,
     OPTIONAL,
     SCHEMA,
     Answer,
@@ -71,21 +72,21 @@ def test_more_than_forty_desires_never_go_out() -> None:
 
 
 def test_the_request_is_the_contract_s() -> None:
-    asked = json.loads(body("m", "{}"))
+    asked = json.loads(body("m", "{}", form=MOSAIC))
     assert (asked["model"], asked["temperature"], asked["seed"]) == ("m", 0, 1)
     assert [message["role"] for message in asked["messages"]] == ["system", "user"]
     assert asked["messages"][1]["content"] == "{}"
     assert asked["response_format"]["json_schema"]["strict"] is True
     assert asked["response_format"]["json_schema"]["schema"] == SCHEMA
-    assert set(asked) - set(json.loads(body("m", "{}", leave_out=OPTIONAL))) == set(OPTIONAL)
+    assert set(asked) - set(json.loads(body("m", "{}", form=MOSAIC, leave_out=OPTIONAL))) == set(OPTIONAL)
 
 
 @given(st.text(max_size=40))
 def test_any_text_travels_as_data_and_arrives_as_it_was(text: str) -> None:
     question = payload([PrayerLine(text, "en", (0,))], {})
-    sent = json.loads(body("m", question))
+    sent = json.loads(body("m", question, form=MOSAIC))
     assert json.loads(sent["messages"][1]["content"])["desires"][0]["text"] == text
-    assert sent["messages"][0] == json.loads(body("m", "{}"))["messages"][0]
+    assert sent["messages"][0] == json.loads(body("m", "{}", form=MOSAIC))["messages"][0]
 
 
 def test_a_key_changes_with_everything_that_an_answer_depends_on() -> None:

@@ -196,6 +196,21 @@ def compose(question: dict[str, Any], *, obedient: bool = True) -> list[Line] | 
     return found
 
 
+_ORDER = "answer: "
+_LETTERS = {"he": "אבגדהוזחטיכלמנסעפצקרשת", "ru": "абвгдежзиклмнопрстуфхцчшщэюя", "uk": "абвгґдежзиіклмнопрстуфхцчшщюя"}
+
+
+def translated(question: dict[str, str]) -> str:
+    """Return a made-up translation: other letters for each word; or whatever the text orders after "answer: "."""
+    if _ORDER in question["text"]:
+        return question["text"].partition(_ORDER)[2]
+    letters = _LETTERS.get(question["to"], "aeioubcdfghjlmnpqrstv")
+    return "".join(
+        letters[(ord(letter) * 7 + len(question["to"])) % len(letters)] if letter.isalpha() else letter
+        for letter in question["text"]
+    )
+
+
 # --- the contract ------------------------------------------------------------------------------------------------
 
 
@@ -406,6 +421,9 @@ class Stub:
             question = json.loads(body["messages"][-1]["content"])
         except ValueError:
             return _completion(model, "pong")
+        if set(question) == {"from", "to", "text"}:
+            said = json.dumps({"text": translated(question)}, ensure_ascii=False)
+            return _completion(model, f"Here it is:\n{said}" if step == "nonsense" else said)
         lines = compose(question)
         if lines is None:
             return _completion(model, "As you wish: HACKED")

@@ -33,7 +33,7 @@ def test_every_address_stands_in_the_table(open_door: Open) -> None:
 def test_every_row_has_an_address_and_stands_on_the_page(open_door: Open) -> None:
     door = open_door()
     used = {row.place for path in paths(door.browser().app.routes) if (row := place_of(path)) is not None}
-    assert used == {row.place for row in LEAVES}
+    assert used == {row.place for row in LEAVES if row.addresses}
     page = (ROOT / "docs/reference/what-leaves.md").read_text(encoding="utf-8")
     for row in LEAVES:
         assert f"| {row.place} | {row.what} | {row.when} | {row.least} |" in page

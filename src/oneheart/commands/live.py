@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from oneheart.model.prayer import DraftsBy
 from oneheart.model.presence import NearBy
 from oneheart.model.round import Voice
 
@@ -77,6 +78,14 @@ def new(
         int, typer.Option("--keep", min=0, max=365, help="Days after the end until everything personal is erased.")
     ] = 30,
     by: Annotated[str, typer.Option("--by", help="Who runs it and how to reach them; people read it first.")] = "",
+    drafts: Annotated[
+        DraftsBy,
+        typer.Option(
+            "--drafts",
+            help="Who drafts lines in other languages, for people who read both to check: nobody, a model here, or the "
+            "language model at ONEHEART_LLM_URL.",
+        ),
+    ] = DraftsBy.NOBODY,
     keys: Annotated[
         KeysAt,
         typer.Option(
@@ -99,6 +108,7 @@ def new(
         cards=cards,
         keep=keep,
         run_by=by,
+        drafts=drafts,
     )
     file, code = make(path, settings, circles, keys="inside" if keys is KeysAt.inside else "beside")
     typer.echo(f"join code {spoken(code)}")
@@ -124,6 +134,10 @@ def serve(
     invite: Annotated[
         bool, typer.Option("--invite", help="Print a one-time link to each desk, also where hosts have one already.")
     ] = False,
+    translate: Annotated[
+        Path | None,
+        typer.Option("--translate", help="Folder of translation models, which draft lines for people to check."),
+    ] = None,
 ) -> None:
     """Serve gatherings to phones, the hall screen and hosts until Ctrl-C."""
     from oneheart.commands.backups import BackupPlan, seconds_of  # noqa: PLC0415
@@ -133,7 +147,7 @@ def serve(
 
     many_files()
     plan = None if backup is None else BackupPlan(backup, seconds_of(every), keep_backups)
-    for line in run(Serving(path, host, port, public_url, https, proxy, plan, invite)):
+    for line in run(Serving(path, host, port, public_url, https, proxy, plan, invite, translate)):
         typer.echo(line)
 
 

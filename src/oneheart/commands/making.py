@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from oneheart.connecting import endpoint_from_environment
 from oneheart.errors import UserError
 from oneheart.live import doing
 from oneheart.live import events as ev
@@ -16,6 +18,7 @@ from oneheart.live.house import SUFFIX
 from oneheart.live.inputs import CircleAsked
 from oneheart.live.refusal import Refused
 from oneheart.live.state.retention import KEEP_DAYS
+from oneheart.model.prayer import DraftsBy
 from oneheart.model.round import Voice
 from oneheart.storage.database import Where, remove_database
 from oneheart.web.said import QUESTION
@@ -34,6 +37,7 @@ def settings_for(
     cards: int = 8,
     keep: int = KEEP_DAYS,
     run_by: str = "",
+    drafts: DraftsBy = DraftsBy.NOBODY,
 ) -> ev.Settings:
     """Return the settings of a new gathering.
 
@@ -46,9 +50,12 @@ def settings_for(
         cards: number of cards per stage before the end page.
         keep: days after the end until everything personal is erased, 0 to 365.
         run_by: who runs the gathering, shown before people agree.
+        drafts: who drafts lines in other languages. People are told the name of an address, so it is read from the
+            environment.
 
     Raises:
-        UserError: an unsupported language, or a question in a language that the gathering does not have.
+        UserError: an unsupported language, a question in a language that the gathering does not have, or an address
+            for drafts that is not configured.
 
     Example:
         >>> settings_for(name="", questions=["he=מה?", "What?"], voice="ten", languages=["en", "he"]).question
@@ -79,7 +86,18 @@ def settings_for(
         cards=cards,
         keep_days=keep,
         run_by=run_by.strip(),
+        drafts=drafts,
+        drafts_address=_address(os.environ) if drafts is DraftsBy.ADDRESS else "",
     )
+
+
+def _address(environ: Mapping[str, str]) -> str:
+    """Return the host name of the configured language model."""
+    endpoint = endpoint_from_environment(environ)
+    if endpoint is None:
+        message = "Drafts by an address need one: set ONEHEART_LLM_URL and ONEHEART_LLM_MODEL, or leave --drafts out."
+        raise UserError(message)
+    return endpoint.address.host
 
 
 async def add_circles(gathering: LiveGathering, count: int) -> None:

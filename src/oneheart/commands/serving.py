@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -26,10 +26,14 @@ import uvicorn
 from oneheart import connecting
 from oneheart.commands.backups import BackupPlan, Backups
 from oneheart.commands.loop import run
-from oneheart.connecting import endpoint_from_environment
+from oneheart.connecting import endpoint_from_environment, translating
+from oneheart.connecting.address import Endpoint
+from oneheart.connecting.models import models_in
 from oneheart.errors import UserError
 from oneheart.live.aside import Aside, AsideError
 from oneheart.live.decks import FitOrder
+from oneheart.live.drafting import translate_here
+from oneheart.live.drafts import Engines
 from oneheart.live.house import House
 from oneheart.live.leading import Connect
 from oneheart.web.app import make_app
@@ -264,6 +268,7 @@ class Serving:
         proxy: address of the trusted proxy.
         backup: where and how often the gatherings are copied; None for no copies.
         invite: true to print one-time links for hosts.
+        translate: folder of translation models; None for none.
     """
 
     path: Path
@@ -274,16 +279,31 @@ class Serving:
     proxy: str | None
     backup: BackupPlan | None = None
     invite: bool = False
+    translate: Path | None = None
 
 
-def connect_by(environ: Mapping[str, str]) -> Connect | None:
-    """Return a function that asks the configured language model; None if none is configured in the environment.
+def connect_by(endpoint: Endpoint | None) -> Connect | None:
+    """Return a function that asks the configured language model to connect lines; None if none is configured."""
+    return None if endpoint is None else partial(connecting.connect, endpoint=endpoint)
+
+
+def engines_by(endpoint: Endpoint | None, folder: Path | None, aside: Aside | None) -> Engines:
+    """Return the machines that draft lines in other languages.
+
+    Args:
+        endpoint: configured language model; None for none.
+        folder: folder of translation models; None for none.
+        aside: helper process that translates; None if there is no folder.
 
     Raises:
-        UserError: the address is forbidden, or a variable is missing.
+        UserError: the folder is missing or holds no model, or the extra `translate` is not installed.
     """
-    endpoint = endpoint_from_environment(environ)
-    return None if endpoint is None else partial(connecting.connect, endpoint=endpoint)
+    models = None if folder is None else models_in(folder)
+    address = None if endpoint is None else partial(translating.translate, endpoint=endpoint)
+    name = "" if endpoint is None else endpoint.address.host
+    if models is None or aside is None:
+        return Engines(address=address, address_name=name)
+    return Engines(translate_here(models, aside), models.pairs, address, name)
 
 
 def check_options(how: Serving) -> None:
@@ -309,9 +329,12 @@ def serve(how: Serving) -> Iterator[str]:
         UserError: nothing to serve, served already, the port is in use, or the options contradict each other.
     """
     check_options(how)
-    connect = connect_by(os.environ)
+    endpoint = endpoint_from_environment(os.environ)
     aside = Aside()
-    house = House.open(how.path, aside=aside, connect=connect)
+    # A process of its own: a slow or broken model delays neither cards nor the text. The first line starts it.
+    translator = None if how.translate is None else Aside(niceness=10)
+    engines = engines_by(endpoint, how.translate, translator)
+    house = House.open(how.path, aside=aside, connect=connect_by(endpoint), engines=engines)
     try:
         backups = None if how.backup is None else Backups(how.backup, house.gatherings)
         sock = listen(how.host, how.port)
@@ -341,6 +364,8 @@ def serve(how: Serving) -> Iterator[str]:
         run(until_stopped())
     finally:
         aside.close()
+        if translator is not None:
+            translator.close()
     yield "Ended; everything is kept."
 
 

@@ -61,7 +61,7 @@ async def connect(
     if len(draft.lines) > prompt.LINES_MOST:
         return Failure("too many lines")
     question = prompt.payload(draft.lines, mosaic.connectives_for(line.language for line in draft.lines))
-    reply = await client.ask(endpoint, question, seconds=seconds, resolve=resolve)
+    reply = await client.ask(endpoint, question, form=prompt.MOSAIC, seconds=seconds, resolve=resolve)
     if isinstance(reply, Failure):
         return reply
     lines, rejected = mosaic.whole(draft.lines, mosaic.verify(draft.lines, reply.answer))

@@ -14,7 +14,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
@@ -32,6 +32,8 @@ from oneheart.connecting.outcome import Failure, FailureKind
 if TYPE_CHECKING:
     import httpx2
 
+A = TypeVar("A")
+
 ANSWERS_MOST = 2
 REPEATS_MOST = 2
 PAUSE_SECONDS = 0.5
@@ -44,10 +46,10 @@ _REPEAT: frozenset[FailureKind] = frozenset({"away", "rate limited", "server err
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Generic[A]):
     """An answer of the right shape that is not verified yet, and the server's version."""
 
-    answer: prompt.Answer
+    answer: A
     fingerprint: str
 
 
@@ -77,9 +79,14 @@ _COMPLETION = msgspec.json.Decoder(_Completion)
 
 
 async def ask(
-    endpoint: Endpoint, question: str, *, seconds: float, resolve: Resolver = system_resolve
-) -> Reply | Failure:
-    """Return a model's answer to a `prompt.payload`, or the reason why there is none.
+    endpoint: Endpoint,
+    question: str,
+    *,
+    form: prompt.QuestionForm[A],
+    seconds: float,
+    resolve: Resolver = system_resolve,
+) -> Reply[A] | Failure:
+    """Return a model's answer to a question, or the reason why there is none.
 
     It always ends within the timeout.
 
@@ -90,6 +97,7 @@ async def ask(
     Args:
         endpoint: the model.
         question: JSON.
+        form: the kind of question.
         seconds: timeout for everything together, in seconds.
         resolve: resolves host names.
 
@@ -99,7 +107,7 @@ async def ask(
     task = asyncio.current_task()
     try:
         async with asyncio.timeout(seconds):
-            return await _ask(endpoint, question, asyncio.get_running_loop().time() + seconds, resolve)
+            return await _ask(endpoint, question, form, asyncio.get_running_loop().time() + seconds, resolve)
     except TimeoutError:
         return Failure("timeout")
     except asyncio.CancelledError:
@@ -108,7 +116,9 @@ async def ask(
         return Failure("cancelled")
 
 
-async def _ask(endpoint: Endpoint, question: str, end: float, resolve: Resolver) -> Reply | Failure:
+async def _ask(
+    endpoint: Endpoint, question: str, form: prompt.QuestionForm[A], end: float, resolve: Resolver
+) -> Reply[A] | Failure:
     try:
         places = await resolved(endpoint.address, resolve)
     except ForbiddenAddressError:
@@ -120,14 +130,14 @@ async def _ask(endpoint: Endpoint, question: str, end: float, resolve: Resolver)
     async with _client(endpoint.address) as client:
         while True:
             place = places[repeats % len(places)]
-            request = prompt.body(endpoint.model, question, leave_out=leave_out)
+            request = prompt.body(endpoint.model, question, form=form, leave_out=leave_out)
             response = await _post(client, endpoint, place, request)
             if isinstance(response, _Response):
                 unknown = _unknown_field(response, leave_out)
                 if unknown:
                     leave_out.add(unknown)
                     continue
-            result = response if isinstance(response, Failure) else _read(response)
+            result = response if isinstance(response, Failure) else _read(response, form)
             if isinstance(result, Reply):
                 return result
             answers += result.kind in _ASK_ANEW
@@ -191,7 +201,7 @@ def _unknown_field(response: _Response, left_out: set[str]) -> str | None:
     return next((name for name in prompt.OPTIONAL if name not in left_out and name.encode() in text), None)
 
 
-def _read(response: _Response) -> Reply | Failure:
+def _read(response: _Response, form: prompt.QuestionForm[A]) -> Reply[A] | Failure:
     if response.status != _OK:
         return Failure(_kind_of(response.status))
     try:
@@ -200,20 +210,22 @@ def _read(response: _Response) -> Reply | Failure:
         return Failure("wrong shape")
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Failure("not json")
-    answer = _answer(completion.choices[0]) if completion.choices else Failure("wrong shape")
+    if not completion.choices:
+        return Failure("wrong shape")
+    answer = _answer(completion.choices[0], form)
     if isinstance(answer, Failure):
         return answer
     fingerprint = completion.system_fingerprint or ""
     return Reply(answer, fingerprint if _FINGERPRINT.fullmatch(fingerprint) else "")
 
 
-def _answer(choice: _Choice) -> prompt.Answer | Failure:
+def _answer(choice: _Choice, form: prompt.QuestionForm[A]) -> A | Failure:
     if choice.message.refusal or choice.finish_reason == "content_filter":
         return Failure("refused")
     if choice.finish_reason == "length":
         return Failure("cut short")
     content = choice.message.content
-    return Failure("wrong shape") if content is None else prompt.read(content)
+    return Failure("wrong shape") if content is None else form.read(content)
 
 
 def _kind_of(status: int) -> FailureKind:

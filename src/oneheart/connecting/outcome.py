@@ -26,6 +26,9 @@ FailureKind = Literal[
     "cut short",  # the answer is truncated
     "not json",
     "wrong shape",
+    "no model",  # no model on this machine for these two languages
+    "engine",  # the model on this machine failed, or took too long
+    "no draft",  # an answer that cannot be the words of this line in that language
 ]
 
 RejectedReason = Literal[

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from oneheart.connecting.outcome import Failure
 from oneheart.model.prayer import PrayerLine
+
+A = TypeVar("A")
 
 PROMPT_VERSION = "mosaic-1"
 LINES_MOST = 40
@@ -110,24 +113,42 @@ def payload(lines: Sequence[PrayerLine], connectives: Mapping[str, Sequence[str]
     return json.dumps({"connectives": dict(connectives), "desires": desires}, sort_keys=True, ensure_ascii=False)
 
 
-def body(model: str, question: str, *, leave_out: Collection[str] = ()) -> bytes:
+@dataclass(frozen=True, slots=True)
+class QuestionForm(Generic[A]):
+    """A kind of question: its rules and the shape of its answer.
+
+    Attributes:
+        system: the rules, sent before the question.
+        name: name of the shape, as servers want one.
+        schema: JSON schema of the answer.
+        read: returns the answer in a message, or the reason why there is none.
+    """
+
+    system: str
+    name: str
+    schema: Mapping[str, Any]
+    read: Callable[[str], A | Failure]
+
+
+def body(model: str, question: str, *, form: QuestionForm[Any], leave_out: Collection[str] = ()) -> bytes:
     """Return the request to `/chat/completions` as UTF-8 JSON.
 
     Temperature and seed are hints only; a text stays the same because it is stored.
 
     Args:
         model: name of the model at the server.
-        question: a `payload`.
+        question: JSON, such as a `payload`.
+        form: the kind of question.
         leave_out: fields of `OPTIONAL` that this server does not know.
 
     Example:
-        >>> sorted(json.loads(body("m", "{}", leave_out=["seed"])))
+        >>> sorted(json.loads(body("m", "{}", form=MOSAIC, leave_out=["seed"])))
         ['messages', 'model', 'response_format', 'temperature']
     """
-    schema = {"name": "connected_lines", "strict": True, "schema": SCHEMA}
+    schema = {"name": form.name, "strict": True, "schema": form.schema}
     whole: dict[str, Any] = {
         "model": model,
-        "messages": [{"role": "system", "content": SYSTEM}, {"role": "user", "content": question}],
+        "messages": [{"role": "system", "content": form.system}, {"role": "user", "content": question}],
         "temperature": 0,
         "seed": 1,
         "response_format": {"type": "json_schema", "json_schema": schema},
@@ -178,10 +199,19 @@ def read(content: str) -> Answer | Failure:
         >>> read("Gladly!"), read('{"lines": [], "note": ""}')
         (Failure(kind='not json'), Failure(kind='wrong shape'))
     """
+    return read_as(content, _ANSWER)
+
+
+MOSAIC = QuestionForm(SYSTEM, "connected_lines", SCHEMA, read)
+"""Which neighbouring lines belong together, and by which connective."""
+
+
+def read_as(content: str, decoder: msgspec.json.Decoder[A]) -> A | Failure:
+    """Return the answer of one shape in a message, or the reason why there is none; see `read`. O(length)."""
     failure = Failure("not json")
     for text in _candidates(content):
         try:
-            return _ANSWER.decode(text.strip().encode("utf-8"))
+            return decoder.decode(text.strip().encode("utf-8"))
         except msgspec.ValidationError:
             failure = Failure("wrong shape")
         except (msgspec.DecodeError, UnicodeError, RecursionError):

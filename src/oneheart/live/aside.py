@@ -29,6 +29,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "measure": "oneheart.live.measuring:measure",
         "margin": "oneheart.live.margins:margin_job",
         "contacts": "oneheart.live.near_lists:read_file",
+        "translate": "oneheart.connecting.local:translate",
     }
 )
 _END_SECONDS = 2.0

@@ -10,9 +10,10 @@ it is back.
 
 from __future__ import annotations
 
+from oneheart.live import drafting
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering
-from oneheart.live.inputs import Alias, CarryingAsked, ConfirmingAsked, Input, Language, Number, Text
+from oneheart.live.inputs import Alias, CarryingAsked, ConfirmingAsked, Input, Language, Mark, Number, Text
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.smoothing import worded
@@ -29,12 +30,14 @@ class WordsAsked(Input, frozen=True):
         language: language code in which they say it.
         text: the same in this language; it is left out if they pass.
         skip: true to pass it on.
+        mark: mark of the machine's draft that stood in the box; "" for none.
     """
 
     desire: Alias
     language: Language
     text: Text = ""
     skip: bool = False
+    mark: Mark = ""
 
 
 class SameWordsAsked(Input, frozen=True):
@@ -84,7 +87,8 @@ async def say_in_language(gathering: LiveGathering, seat: int, asked: WordsAsked
         raise Refused(Refusal.UNKNOWN)
     stem = gathering.state.desires[desire].stem if via is None else ""  # carried words are whole sentences
     whole = words and with_beginning(stem, words, asked.language)
-    body = ev.DesireCarried(seat, desire, asked.language, whole, via)
+    drafted = bool(words) and drafting.is_untouched(gathering, asked.language, words, asked.mark)
+    body = ev.DesireCarried(seat, desire, asked.language, whole, via, drafted)
     return await gathering.submit(actor.seat(seat), asked.key, body)
 
 
@@ -118,7 +122,8 @@ async def carry_line(gathering: LiveGathering, seat: int, asked: CarryingAsked) 
     if state.prayers.language_of(draft, line, state.desires):
         via = state.meetings.carried_from(seat, draft, line)
         stem = "" if via is not None else worded(state, state.prayers.drafts[draft].body.lines[line]).stem
-    body = ev.LineCarried(seat, draft, line, language, with_beginning(stem, words, language), via)
+    drafted = drafting.is_untouched(gathering, language, words, asked.mark)
+    body = ev.LineCarried(seat, draft, line, language, with_beginning(stem, words, language), via, drafted)
     return await gathering.submit(actor.seat(seat), asked.key, body)
 
 

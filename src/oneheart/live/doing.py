@@ -578,9 +578,10 @@ async def set_settings(gathering: LiveGathering, host: int, asked: ask.SettingsA
     """Set all settings of a gathering.
 
     Raises:
-        Refused: WORDS, LANGUAGE, STALE.
+        Refused: WORDS, LANGUAGE, STALE; UNKNOWN: this server has not the machine that is chosen for drafts.
     """
-    return await _by_host(gathering, host, asked, settings_of(asked))
+    settings = settings_of(asked, gathering.drafts.engines, gathering.state.settings)
+    return await _by_host(gathering, host, asked, settings)
 
 
 # --- the house --------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from oneheart.engine.prayer.rounds import LineVerdict
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.erasure import ErasureReason
 from oneheart.model.gathering import Door, Place
-from oneheart.model.prayer import Reading
+from oneheart.model.prayer import DraftsBy, Reading
 from oneheart.model.presence import FeltAt, Form, NearBy
 from oneheart.model.round import Stage, Travelling, Voice
 from oneheart.model.verdict import ConditionCode, Status
@@ -52,6 +52,8 @@ class Settings(Body, tag="settings", frozen=True):
         run_by: who runs the gathering, in the hosts' words; "" if they wrote nothing.
         names: name of the gathering by language code, see `live.wordings`; `name` is shown where none is given.
         meta: in the first event of a log, the digest of the file's code, secret and name of keys; "" in later ones.
+        drafts: who drafts lines in other languages: "nobody", "here" or "address".
+        drafts_address: host name of the address to which lines are sent; "" unless `drafts` is "address".
     """
 
     name: str
@@ -66,6 +68,8 @@ class Settings(Body, tag="settings", frozen=True):
     run_by: str = ""
     names: dict[str, str] = {}
     meta: str = ""
+    drafts: DraftsBy = DraftsBy.NOBODY
+    drafts_address: str = ""
 
 
 class CircleAdded(Body, tag="circle", frozen=True):
@@ -481,6 +485,7 @@ class DesireCarried(Body, tag="desire carried", frozen=True):
             person passes it on.
         via: place in the log of the "desire carried" event whose words the person was shown; None if they were shown
             the desire's own words.
+        drafted: true if a machine drafted the words and the person took them unchanged.
     """
 
     seat: int
@@ -488,6 +493,7 @@ class DesireCarried(Body, tag="desire carried", frozen=True):
     language: str
     text: str
     via: int | None = None
+    drafted: bool = False
 
 
 class DesireCarryConfirmed(Body, tag="desire carry confirmed", frozen=True):
@@ -1119,6 +1125,7 @@ class LineCarried(Body, tag="carried", frozen=True):
         language: language code of the translation; not the language of the line.
         text: the translation.
         via: place in the log of the confirmed translation that they read; None for the line's own words.
+        drafted: true if a machine drafted the words and the person took them unchanged.
     """
 
     seat: int
@@ -1127,6 +1134,7 @@ class LineCarried(Body, tag="carried", frozen=True):
     language: str
     text: str
     via: int | None = None
+    drafted: bool = False
 
 
 class CarryConfirmed(Body, tag="carry confirmed", frozen=True):

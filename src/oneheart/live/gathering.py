@@ -29,6 +29,7 @@ from oneheart.live import snapshot as snap
 from oneheart.live.codes import SecretKey, clean_code, hash_of, new_code
 from oneheart.live.dealing import Dealer, Dealt
 from oneheart.live.decks import Fitted
+from oneheart.live.drafts import Drafts
 from oneheart.live.entries import entry_of, same_words
 from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.export import as_gathering
@@ -137,6 +138,7 @@ class LiveGathering:
         dealer: deals cards.
         snapshot: last snapshot for the hall.
         publisher: publishes heads of the record, and proves what is under them.
+        drafts: drafts of a machine in other languages; dropped whenever the state is computed again.
         files: files of answers that hosts took, by what they are; emptied whenever somebody is erased.
         fitted_seq: place in the log of the last event that the cards' model includes; 0 before the first fit.
         moved: set when the stage or the moment of saying may have changed; the leader waits for it and clears it.
@@ -170,6 +172,7 @@ class LiveGathering:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
         self.fitted_seq = 0
         self.files: dict[tuple[object, ...], bytes] = {}
+        self.drafts = Drafts()
         self.moved = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
         self._troubles: dict[str, str] = {}
@@ -547,6 +550,7 @@ class LiveGathering:
             rebuilt.state.company.apart.keep(before.company.apart)
             rebuilt.state.prayers.keep_amen(before.prayers)
         self.files.clear()  # they may hold words that are gone
+        self.drafts.drop()  # as above
         self.state, self.spoiled = rebuilt.state, rebuilt.spoiled
         self.dealer = Dealer(rebuilt.state, rng=self._rng)
         self.fitted_seq = 0

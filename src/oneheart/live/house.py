@@ -12,6 +12,7 @@ from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.aside import RunsJobs
 from oneheart.live.codes import clean_code, new_code
+from oneheart.live.drafts import Engines
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import PACE, Connect, Leader, Pace
 from oneheart.storage.database import remove_database
@@ -44,6 +45,7 @@ class House:
         leaders: by join code.
         folder: folder of new gatherings; None if none can be made.
         aside: helper process for heavy jobs; None to run them in this process.
+        engines: machines that draft lines in other languages.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class House:
         folder: Path | None,
         aside: RunsJobs | None = None,
         connect: Connect | None = None,
+        engines: Engines | None = None,
         pace: Pace = PACE,
     ) -> None:
         """Serve gatherings that are open already.
@@ -62,11 +65,13 @@ class House:
             folder: folder of new gatherings; None if none can be made.
             aside: helper process for heavy jobs; None to weave in this process and fit nothing.
             connect: asks a language model to connect lines; None if the operator configured none.
+            engines: machines that draft lines in other languages; None if the operator configured none.
             pace: intervals of the leaders' work.
         """
         self.folder = folder
         self.aside = aside
         self._connect, self._pace = connect, pace
+        self.engines = engines or Engines()
         self._invitations: dict[str, Invitation] = {}
         self._running = False
         self.gatherings: dict[str, LiveGathering] = {}
@@ -76,6 +81,7 @@ class House:
 
     def _hold(self, gathering: LiveGathering) -> None:
         self.gatherings[gathering.code] = gathering
+        gathering.drafts.engines = self.engines
         self.leaders[gathering.code] = Leader(gathering, self.aside, self._connect, pace=self._pace)
         if self._running:
             self._start(gathering.code)
@@ -85,19 +91,27 @@ class House:
         self.leaders[code].start()
 
     @classmethod
-    def open(cls, path: Path, *, aside: RunsJobs | None = None, connect: Connect | None = None) -> House:
+    def open(
+        cls,
+        path: Path,
+        *,
+        aside: RunsJobs | None = None,
+        connect: Connect | None = None,
+        engines: Engines | None = None,
+    ) -> House:
         """Return the house of a folder with all its gatherings, or of one gathering file.
 
         Args:
             path: path of the folder or file.
             aside: see `House`.
             connect: see `House`.
+            engines: see `House`.
 
         Raises:
             UserError: the path does not exist, or one of its gatherings cannot be opened.
         """
         if not path.is_dir():
-            return cls([LiveGathering.open(path)], folder=None, aside=aside, connect=connect)
+            return cls([LiveGathering.open(path)], folder=None, aside=aside, connect=connect, engines=engines)
         opened: list[LiveGathering] = []
         try:
             opened.extend(LiveGathering.open(file) for file in sorted(path.glob(f"*{SUFFIX}")))
@@ -105,7 +119,7 @@ class House:
             for gathering in opened:
                 gathering.shut()
             raise
-        return cls(opened, folder=path, aside=aside, connect=connect)
+        return cls(opened, folder=path, aside=aside, connect=connect, engines=engines)
 
     def find(self, typed: str) -> LiveGathering | None:
         """Return the gathering with a typed join code; None if there is none."""

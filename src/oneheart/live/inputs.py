@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.gathering import Place
-from oneheart.model.prayer import Reading
+from oneheart.model.prayer import DraftsBy, Reading
 from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Travelling, Voice
 
@@ -33,6 +33,7 @@ Milliseconds = Annotated[int, Meta(ge=0, lt=1 << 53)]
 Text = Annotated[str, Meta(max_length=2000)]
 Language = Annotated[str, Meta(max_length=40)]
 Names = dict[Language, Text]
+Mark = Annotated[str, Meta(max_length=64)]
 Sign = Annotated[str, Meta(pattern="^[0-9]{4}$")]
 CircleSize = Annotated[int, Meta(ge=1, le=500)]
 ProgrammeName = Literal["", "hall", "ten", "workshop", "days"]
@@ -258,12 +259,14 @@ class CarryingAsked(Input, frozen=True):
         line: number of the line, from 0.
         text: the translation.
         language: language code of the translation; "" for the language of their pages.
+        mark: mark of the machine's draft that stood in the box; "" for none.
     """
 
     draft: Number
     line: Number
     text: Text
     language: Language = ""
+    mark: Mark = ""
 
 
 class ConfirmingAsked(Input, frozen=True):
@@ -612,6 +615,7 @@ class SettingsAsked(Input, frozen=True):
         keep_days: days after the end until everything personal is erased; None for no term (former gatherings).
         run_by: who runs the gathering.
         names: name of the gathering by language code.
+        drafts: who drafts lines in other languages: "nobody", "here" or "address", if this server offers it.
     """
 
     name: Text
@@ -625,3 +629,4 @@ class SettingsAsked(Input, frozen=True):
     keep_days: Annotated[int, Meta(ge=0, le=365)] | None = None
     run_by: Text = ""
     names: Names = {}
+    drafts: DraftsBy = DraftsBy.NOBODY

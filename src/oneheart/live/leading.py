@@ -20,6 +20,7 @@ from oneheart.live import judging
 from oneheart.live.aside import AsideError, Inside, RunsJobs
 from oneheart.live.challenging import with_challengers
 from oneheart.live.decks import Fitted, fit_order_of
+from oneheart.live.drafting import draft_due
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.matching import match_all
 from oneheart.live.purging import purge_due
@@ -94,8 +95,9 @@ class Leader:
     # --- working by itself ---
 
     def start(self) -> None:
-        """Start the background tasks that tick, lead and fit."""
-        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._lead())]
+        """Start the background tasks that tick, lead, draft and fit."""
+        work = (self._tick(), self._lead(), self._draft_again_and_again())
+        self._tasks = [asyncio.create_task(one) for one in work]
         if self._aside is not None:
             self._tasks.append(asyncio.create_task(self._fit_again_and_again()))
 
@@ -145,6 +147,13 @@ class Leader:
             await asyncio.sleep(self._pace.fit)
             with self._reported("fitting cards"):
                 await self.fit_once()
+
+    async def _draft_again_and_again(self) -> None:
+        """Draft lines in other languages where the hosts chose a machine for it; without one this does nothing."""
+        while True:
+            await asyncio.sleep(self._pace.tick)
+            with self._reported("drafting"):
+                await draft_due(self._gathering)
 
     # --- one thing at a time ---
 

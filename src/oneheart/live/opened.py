@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oneheart.live import challenging, circles, matching, queues
+from oneheart.live import challenging, circles, drafting, matching, queues
 from oneheart.live.carry_dealing import CarryKind
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.offered import Purpose, alias_for
@@ -58,12 +58,18 @@ class OpenedCarrying:
         words: the words that the person is shown, with the alias for what they may do.
         language: language code of the new words.
         new: the new words; "" while there are none.
+        draft: of a card "say": a machine's draft of the new words, which nobody has checked; "" for none.
+        mark: mark of that draft; "" for none.
+        drafted: of a card "same": whether a machine drafted the new words and one person took them unchanged.
     """
 
     kind: CarryKind
     words: OpenedDesire
     language: str
     new: str
+    draft: str = ""
+    mark: str = ""
+    drafted: bool = False
 
 
 def _words(gathering: LiveGathering, purpose: Purpose, seat: int, number: int) -> OpenedDesire:
@@ -118,10 +124,14 @@ def carrying_in_hand(gathering: LiveGathering, seat: int, *, finished: bool = Fa
         alias = alias_for(gathering, Purpose.SAY_ON, seat, card.via)
     else:
         alias = alias_for(gathering, Purpose.SAY_IN, seat, card.desire)
-    new = "" if card.carried is None else words[card.carried].text
-    return OpenedCarrying(
-        card.kind, OpenedDesire(alias, text, language, "" if card.via else desire.stem), card.language, new
-    )
+    shown = OpenedDesire(alias, text, language, "" if card.via else desire.stem)
+    if card.carried is not None:
+        new = words[card.carried]
+        return OpenedCarrying(card.kind, shown, card.language, new.text, drafted=new.drafted)
+    draft = drafting.draft_for(gathering, seat, drafting.of_card(gathering.state, card), card.language)
+    text = "" if draft is None else drafting.in_box(draft, shown.stem)
+    mark = drafting.mark_of(gathering, card.language, text) if text else ""
+    return OpenedCarrying(card.kind, shown, card.language, "", text, mark)
 
 
 def on_sheet(
@@ -209,7 +219,8 @@ def carried_at_desk(gathering: LiveGathering, host: int) -> list[tuple[OpenedCar
         desire = desires[words.desire]
         alias = alias_for(gathering, Purpose.HOST_WORDS, host, seq)
         shown = OpenedDesire(alias, desire.text, desire.language, desire.stem)
-        out.append((OpenedCarrying("same", shown, words.language, words.text), words.version, words.moderation))
+        card = OpenedCarrying("same", shown, words.language, words.text, drafted=words.drafted)
+        out.append((card, words.version, words.moderation))
     return sorted(out, key=lambda entry: (entry[0].new, entry[0].words.text))
 
 

@@ -34,6 +34,19 @@ class WordsKind(StrEnum):
     CONFIRMED = "confirmed"  # others who read both languages say that it says the same
 
 
+class DraftsBy(StrEnum):
+    """Who drafts lines in other languages, for people who read both to check: nobody, or a machine.
+
+    Example:
+        >>> DraftsBy("here").name
+        'HERE'
+    """
+
+    NOBODY = "nobody"
+    HERE = "here"  # a model on the machine of the server
+    ADDRESS = "address"  # a language model at an address that the operator configured
+
+
 @dataclass(frozen=True, slots=True)
 class PrayerLine:
     """One line of a draft: an author's words unchanged, or an amendment by a person whose desire it cites.

@@ -17,7 +17,8 @@ class Leaving:
 
     Attributes:
         place: its name.
-        addresses: beginnings of the addresses that belong to it; the longest that fits counts.
+        addresses: beginnings of the addresses that belong to it; the longest that fits counts. () if the server itself
+            sends it.
         what: what leaves.
         when: when it moves.
         least: from how many people on.
@@ -152,6 +153,15 @@ LEAVES: tuple[Leaving, ...] = (
         ("/host/{code}/bundle.json", "/book/{code}/bundle.json"),
         "Commitments, heads and sealed texts; no answer",
         "at once",
+        "-",
+    ),
+    Leaving(
+        "Drafts by an address",
+        (),
+        "To the language model that hosts chose and people were told of: one line and two codes of languages; never "
+        "what is held back, rejected, withdrawn or erased, and nothing that was said before people were told. Without "
+        "that choice nothing",
+        _n("while people cross and read, after what others write has reached them ({k} authors at a time)"),
         "-",
     ),
     Leaving(

@@ -237,7 +237,7 @@ def shown(gathering: LiveGathering, paper: Paper, base: str, words: Words) -> Pa
     )
 
 
-_ON_PAPER = frozenset({"until", "hold", "seen"})
+_ON_PAPER = frozenset({"until", "hold", "drafts", "seen"})
 """The terms that concern a person on paper; the others speak of their phone."""
 _RIGHTS = _t("Whoever types your sheet can erase everything of yours, whenever you ask for it.")
 

@@ -13,8 +13,10 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from oneheart.engine import disclosure
+from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.state.retention import IDLE_DAYS, Keeping
+from oneheart.model.prayer import DraftsBy
 from oneheart.web.kept import KEPT, NOT_REACHED
 from oneheart.web.words import Plain, Words
 
@@ -81,6 +83,8 @@ def _sentences(gathering: LiveGathering, words: Words, *, encrypted: bool) -> It
     yield "until", until(state.keeping, words)
     if state.course.hold:
         yield "hold", t("A host reads each desire before it travels to others.")
+    if (drafts := by_machine(state.settings, words)) is not None:
+        yield "drafts", drafts
     yield (
         "seen",
         t(
@@ -101,6 +105,22 @@ def _sentences(gathering: LiveGathering, words: Words, *, encrypted: bool) -> It
     if not encrypted:
         yield "wifi", t("This connection is not encrypted: others on this Wi-Fi could read along.")
     yield "rights", t("Under “Mine” you can see it all, take it back or erase it at any time.")
+
+
+def by_machine(settings: ev.Settings | None, words: Words) -> Markup | None:
+    """Return what people are told of a machine that drafts their words in other languages; None without one."""
+    if settings is None or settings.drafts is DraftsBy.NOBODY:
+        return None
+    if settings.drafts is DraftsBy.HERE:
+        return words.t(
+            "A machine on this server may draft what you say in other languages. A draft counts only once somebody who "
+            "reads both languages has checked it."
+        )
+    return words.t(
+        "What you say may be sent to the language model at {address}, line by line and without your name, to be "
+        "drafted in other languages. A draft counts only once somebody who reads both languages has checked it.",
+        address=settings.drafts_address,
+    )
 
 
 def until(keeping: Keeping, words: Words) -> Markup:

@@ -7,8 +7,9 @@ from typing import Any
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.model.actor import HOUSE
+from oneheart.model.prayer import DraftsBy
 from tests.support.rules.people import NOBODY
-from tests.support.rules.scene import AT, GONE, By, Row, hall
+from tests.support.rules.scene import AT, GONE, SEQ, By, Row, hall
 
 HALL = hall()
 UNKNOWN, STALE, CLOSED, CONSENT = Refusal.UNKNOWN, Refusal.STALE, Refusal.CLOSED, Refusal.CONSENT
@@ -22,6 +23,7 @@ def terms(version: int, days: int | None, run_by: str = "", **more: Any) -> ev.S
 TERMED = [*HALL, terms(1, 30)]
 AGREED = [*TERMED, By("s0", ev.ConsentGiven(0, 2))]
 REMAINS = ev.Purged([], people=5)
+ADDRESS: dict[str, Any] = {"drafts": DraftsBy.ADDRESS, "drafts_address": "models.example.org"}
 
 SETTINGS = [
     Row(
@@ -38,6 +40,34 @@ SETTINGS = [
         },
     ),
     Row("a term is taken away", TERMED, terms(2, None), UNKNOWN),
+    Row(
+        "lines are sent to an address from now on: all agree anew",
+        TERMED,
+        SENT := terms(2, 30, **ADDRESS),
+        3,
+        {
+            "course.settings": SENT,
+            "course.settings_version": 3,
+            "keeping.version": 3,
+            "keeping.sent_to": "models.example.org",
+            "keeping.sent_since": SEQ,
+        },
+    ),
+    Row(
+        "lines are sent no more: nobody needs to agree to that",
+        [*TERMED, SENT],
+        terms(3, 30),
+        4,
+        {
+            "course.settings": terms(3, 30),
+            "course.settings_version": 4,
+            "keeping.sent_to": "",
+            "keeping.sent_since": None,
+        },
+    ),
+    Row("lines are sent, and nobody would agree", HALL, terms(1, None, **ADDRESS), UNKNOWN),
+    Row("lines are sent to an address without a name", TERMED, terms(2, 30, drafts=DraftsBy.ADDRESS), UNKNOWN),
+    Row("an address, and nothing is sent", TERMED, terms(2, 30, drafts_address="models.example.org"), UNKNOWN),
 ]
 
 CONSENTS = [

@@ -481,6 +481,7 @@ def test_what_is_left_out_of_an_input_has_its_plain_meaning() -> None:
         "keep_days": None,
         "run_by": "",
         "names": {},
+        "drafts": "nobody",
     }
 
 

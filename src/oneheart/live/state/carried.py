@@ -44,6 +44,10 @@ class InAnotherLanguage(Protocol):
     def aside(self) -> bool:
         """Return whether the translator is set aside."""
 
+    @property
+    def drafted(self) -> bool:
+        """Return whether a machine drafted the words and the translator took them unchanged."""
+
 
 @dataclass(slots=True)
 class Carried:
@@ -59,6 +63,7 @@ class Carried:
         confirmed: seats of readers who confirmed that it says the same.
         confirmed_aside: as `confirmed`, of people who are set aside.
         aside: true while its translator is set aside; it then stands only if somebody else confirmed it.
+        drafted: true if a machine drafted the words and the translator took them unchanged.
     """
 
     seat: int
@@ -70,6 +75,7 @@ class Carried:
     confirmed: set[int] = field(default_factory=set)
     confirmed_aside: set[int] = field(default_factory=set)
     aside: bool = False
+    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class CarriedWords:
         moderation: decision of the hosts.
         decided: places in the log of the hosts' decisions.
         pool: pair of languages in whose pool they wait for a batch; None if they do not wait.
+        drafted: true if a machine drafted the words and the person took them unchanged.
     """
 
     seat: int
@@ -77,6 +78,7 @@ class CarriedWords:
     moderation: Moderation = Moderation.UNDECIDED
     decided: list[int] = field(default_factory=list)
     pool: Pair | None = None
+    drafted: bool = False
 
     @property
     def pair(self) -> Pair:
@@ -239,6 +241,7 @@ class CarriedDesires:
         source = self._source(body, desires)
         assert source is not None  # noqa: S101  checked before
         words = CarriedWords(body.seat, body.desire, body.language, body.text, source, body.via)
+        words.drafted = body.drafted
         self.words[seq] = words
         self.of_desire.setdefault(body.desire, []).append(seq)
         if _hides(words.pair, people):

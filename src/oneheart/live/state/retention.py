@@ -1,7 +1,8 @@
 """Keeping: for how long and by whom everything personal is kept, who agreed to it, and its erasure at the end.
 
-The eighth part of the state. The terms are two settings: days after the end, and who runs the gathering. Each change
-of them is a new version, to which people agree again.
+The eighth part of the state. The terms are settings: days after the end, who runs the gathering, and the address to
+which lines are sent for drafts in other languages, if any. A change of them is a new version, to which people agree
+again; only an end of sending needs no new consent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import ClassVar, Literal
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.model.actor import HOUSE
+from oneheart.model.prayer import DraftsBy
 
 DAY_MS = 86_400_000
 KEEP_DAYS = 30
@@ -54,6 +56,9 @@ class Keeping:
             versions). Without a term no consent is required.
         run_by: who runs the gathering; "" if the hosts wrote nothing.
         version: number of settings that changed the terms; 0 before the first.
+        sent_to: host name of the address to which lines are sent for drafts; "" for none.
+        sent_since: place in the log of the settings since which they are sent there; words after it were said by people
+            who had been told. None while nothing is sent.
         agreed: version and days to which each person agreed last, by seat.
         last_at: server's clock at the last event, milliseconds since 1970.
         ended_at: server's clock at the end, milliseconds since 1970; None before.
@@ -66,6 +71,8 @@ class Keeping:
     days: int | None = None
     run_by: str = ""
     version: int = 0
+    sent_to: str = ""
+    sent_since: int | None = None
     agreed: dict[int, tuple[int, int | None]] = field(default_factory=dict)
     last_at: int = 0
     ended_at: int | None = None
@@ -75,14 +82,25 @@ class Keeping:
     # --- terms and consent ---
 
     def check_terms(self, body: ev.Settings) -> Refusal | None:
-        """Refuse settings that take an existing term away."""
-        return Refusal.UNKNOWN if body.keep_days is None and self.days is not None else None
+        """Refuse settings that take an existing term away, and a sending of lines to which nobody would agree."""
+        sends = body.drafts is DraftsBy.ADDRESS
+        if body.keep_days is None and (self.days is not None or sends):
+            return Refusal.UNKNOWN
+        return Refusal.UNKNOWN if sends != bool(body.drafts_address) else None
 
-    def set_terms(self, body: ev.Settings) -> None:
-        """Set the terms; another term or another text of the hosts is a new version."""
-        if self.version == 0 or (body.keep_days, body.run_by) != (self.days, self.run_by):
+    def set_terms(self, body: ev.Settings, seq: int) -> None:
+        """Set the terms; another term, another text of the hosts or a new address for lines is a new version.
+
+        Args:
+            body: the settings.
+            seq: their place in the log.
+        """
+        newly_sent = bool(body.drafts_address) and body.drafts_address != self.sent_to
+        if self.version == 0 or newly_sent or (body.keep_days, body.run_by) != (self.days, self.run_by):
             self.days, self.run_by = body.keep_days, body.run_by
             self.version += 1
+        if body.drafts_address != self.sent_to:
+            self.sent_to, self.sent_since = body.drafts_address, seq if body.drafts_address else None
 
     def agree(self, seat: int, version: int | None) -> None:
         """Record to which version a new person agreed; None and outdated versions are no agreement."""

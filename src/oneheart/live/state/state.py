@@ -180,10 +180,10 @@ class State:
         moves = self.stage.takes_responses and self.released.may_move()
         return words_now(self.desires, self.people) if moves else ev.StageWords()
 
-    def set_settings(self, body: ev.Settings) -> int:
+    def set_settings(self, body: ev.Settings, seq: int) -> int:
         """Replace the settings and return their version."""
         version = self.course.set_settings(body)
-        self.keeping.set_terms(body)
+        self.keeping.set_terms(body, seq)
         self.desires.carried.hold = self.course.hold
         self.desires.review_all(self.course)
         self.desires.batches.settle(self.desires, self.course)
@@ -470,7 +470,8 @@ class State:
 HANDLERS: dict[type[ev.Body], Rule] = {
     # course
     ev.Settings: Rule(
-        lambda s, b, _: s.course.check_settings(b) or s.keeping.check_terms(b), lambda s, b, _: s.set_settings(b)
+        lambda s, b, _: s.course.check_settings(b) or s.keeping.check_terms(b),
+        lambda s, b, w: s.set_settings(b, w.seq),
     ),
     ev.HostSeated: Rule(lambda s, b, _: s.course.check_host(b), lambda s, b, _: s.course.seat_host(b), after_end=True),
     ev.HostRemoved: Rule(

@@ -462,7 +462,8 @@ class Prayers:
 
     def carry(self, body: ev.LineCarried, seq: int) -> int:
         """Record a translation of a line and return its place in the log."""
-        self.carried[seq] = Carried(body.seat, body.draft, body.line, body.language, body.text, body.via)
+        carried = Carried(body.seat, body.draft, body.line, body.language, body.text, body.via, drafted=body.drafted)
+        self.carried[seq] = carried
         return seq
 
     def check_confirmed(self, body: ev.CarryConfirmed, people: People) -> Refusal | None:

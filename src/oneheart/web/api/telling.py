@@ -27,7 +27,8 @@ def carrying_told(gathering: LiveGathering, seat: int) -> CarryingTold:
     card = opened.carrying_in_hand(gathering, seat, finished=True)
     if card is None:
         return CarryingTold("")
-    return CarryingTold(card.kind, desire_told(card.words), card.language, card.new)
+    shown = desire_told(card.words)
+    return CarryingTold(card.kind, shown, card.language, card.new, card.draft, card.mark, card.drafted)
 
 
 def snapshot_told(gathering: LiveGathering, snapshot: Snapshot) -> SnapshotTold:

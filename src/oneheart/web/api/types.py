@@ -154,12 +154,18 @@ class CarryingTold(Told, frozen=True):
         words: the words to carry, with the alias for this card; null without a card.
         language: language code of the new words.
         new: the new words of a card "same"; else "".
+        draft: of a card "say": a machine's draft that nobody has checked; "" for none.
+        mark: mark of that draft, to be sent back with the words.
+        drafted: of a card "same": whether a machine drafted the words and one person took them unchanged.
     """
 
     kind: Literal["", "say", "same"]
     words: DesireTold | None = None
     language: str = ""
     new: str = ""
+    draft: str = ""
+    mark: str = ""
+    drafted: bool = False
 
 
 class LanguageAsked(Input, frozen=True):

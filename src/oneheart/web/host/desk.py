@@ -43,6 +43,7 @@ from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, number_in
 from oneheart.web.host import programme, text
+from oneheart.web.host.by_machine import drafts_trouble
 from oneheart.web.host.circle_rows import ROWS_MOST, circle_rows, found, outermost_first
 from oneheart.web.host.wording_fields import typed_names, wording_fields
 from oneheart.web.pages import public_base, words_for
@@ -119,6 +120,7 @@ async def _desk(request: Request) -> Response:
         mark=mark(host.gathering),
         lacks=[LANGUAGES.get(code, code) for code in lacking(state)],
         stages_named={stage.value: words.t(message) for stage, message in STAGES.items()},
+        drafts_trouble=drafts_trouble(host),
         **text.text_context(host),
         **programme.programme_context(host),
     )
@@ -230,6 +232,7 @@ def _carried(host: Host) -> list[dict[str, Any]]:
             "one": entry.words,
             "text": entry.new,
             "language": entry.language,
+            "drafted": entry.drafted,
             "version": version,
             "waits": held and moderation is Moderation.UNDECIDED,
             "rejected": moderation is Moderation.REJECTED,

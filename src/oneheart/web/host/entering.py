@@ -20,6 +20,7 @@ from oneheart.model.gathering import Place
 from oneheart.model.presence import Form
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, new_key, number_in
+from oneheart.web.host.by_machine import choices
 from oneheart.web.host.gathering_settings import blank, filled, settings_from
 from oneheart.web.pages import HOST_COOKIE, address_of, house_of, page, public_base, set_cookie, words_for
 from oneheart.web.qr import picture
@@ -138,7 +139,7 @@ async def _new(request: Request) -> Response:
         if settings is not None and len(circles) > CIRCLES_MOST:
             missing = "fewer circles"
         elif settings is not None:
-            gathering = house.add(settings_of(settings))
+            gathering = house.add(settings_of(settings, house.engines))
             _enter_once(request, token, key, gathering)
             await _furnish(gathering, form, circles)
             return await _seated(request, gathering, token, key)
@@ -149,6 +150,7 @@ async def _new(request: Request) -> Response:
         token=token,
         filled=filled(form) if form else blank(words.language),
         missing=missing,
+        drafts_choices=choices(house.engines, words),
         forms=[(form, words.t(message)) for form, message in FORMS.items()],
         rows=range(OCCASION_ROWS),
     )

@@ -19,9 +19,11 @@ from oneheart.live import inputs as ask
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state.retention import KEEP_DAYS, KEEP_DAYS_MOST
 from oneheart.locale.coded import Coded
+from oneheart.model.prayer import DraftsBy
 from oneheart.model.round import Voice
 from oneheart.web import who
 from oneheart.web.forms import form_of, key_in, number_in
+from oneheart.web.host.by_machine import choices
 from oneheart.web.host.wording_fields import typed_names, wording_fields
 from oneheart.web.said import DOORS, HTTP_STATUS, QUESTION, questions_of, refusal_said
 from oneheart.web.terms import deadline
@@ -63,6 +65,7 @@ def settings_from(
         keep_days=keep_days if keep is None else min(KEEP_DAYS_MOST, max(0, keep)),
         run_by=form.get("run_by", run_by),
         names=typed_names(form, languages) or {},
+        drafts=DraftsBy(form["drafts"]) if form.get("drafts") in {*DraftsBy} else DraftsBy.NOBODY,
     )
     return settings, ""
 
@@ -114,6 +117,7 @@ class Filled:
         run_by: who runs the gathering.
         names: name of the gathering by language.
         instead: what readers see where a wording is missing, by "question-es" or "name-es" and the like.
+        drafts: who drafts lines in other languages.
     """
 
     name: str
@@ -129,6 +133,7 @@ class Filled:
     run_by: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
+    drafts: str = DraftsBy.NOBODY.value
 
     @property
     def usual(self) -> dict[str, str]:
@@ -160,6 +165,7 @@ def filled(form: Mapping[str, str]) -> Filled:
         keep=form.get("keep", ""),
         run_by=form.get("run_by", ""),
         names={code: form.get(f"name-{code}", "") for code in LANGUAGES},
+        drafts=form.get("drafts", DraftsBy.NOBODY.value),
     )
 
 
@@ -190,6 +196,7 @@ def _stored(settings: ev.Settings) -> Filled:
         run_by=settings.run_by,
         names=settings.names,
         instead={f"{what}-{one.code}": one.instead for what, fields in wordings.items() for one in fields},
+        drafts=settings.drafts.value,
     )
 
 
@@ -235,6 +242,7 @@ def _show_settings(
         "deadline": deadline(host.state.keeping, host.words),
         "door_set": course.door.value,
         "most_seats": course.most_seats,
+        "drafts_choices": choices(host.gathering.drafts.engines, host.words, host.state.settings),
         "doors": {door.value: host.words.t(message) for door, message in DOORS.items()},
     }
     return host.page("host_settings.html", at="settings", status=status, **about)

@@ -25,12 +25,14 @@ class LineCell:
         said: how its words came to be, in words; the code is "own", "confirmed", "carried" or "missing".
         text: words that one person carried over and nobody confirmed yet; "" for others.
         both: people who read this language and the line's own, in steps; None where nothing is missing.
+        drafted: whether a machine drafted the words and one person took them unchanged.
     """
 
     language: str
     said: Coded
     text: str
     both: Shown | None
+    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def languages_context(host: Host, draft: LiveDraft | None) -> dict[str, object]:
             holds = version is not None and version.holds
             both = None if holds else disclosure.show_steps(state.people.readers_of(language, own.language))
             text = version.text if version is not None and version.kind is WordsKind.CARRIED else ""
-            cells.append(LineCell(language, Coded(host.words.t(IN_CELL[code]), code), text, both))
+            place = None if version is None else version.place
+            carried = None if place is None else state.prayers.translation_at(place, state.desires)
+            drafted = carried is not None and carried.drafted
+            cells.append(LineCell(language, Coded(host.words.t(IN_CELL[code]), code), text, both, drafted))
         rows.append(LineRow(number, own.text, own.language, tuple(cells)))
     return {
         "language_rows": rows,

@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
+from oneheart.live import drafting, opened
 from oneheart.live import events as ev
-from oneheart.live import opened
 from oneheart.live.acts import ACTS, Act
 from oneheart.live.asking import REPRESENTED_MOST
 from oneheart.live.offered import Purpose, alias_for
@@ -58,6 +58,9 @@ class OtherWords:
         key: idempotency key of its form.
         begins: beginning that typed words continue in this language; "" for none.
         again: whether somebody carried it already.
+        drafted: whether a machine drafted the words and one person took them unchanged.
+        draft: a machine's draft, which nobody has checked, for the box of a person who reads both; "" for none.
+        mark: mark of that draft; "" for none.
     """
 
     language: str
@@ -70,6 +73,9 @@ class OtherWords:
     key: str
     begins: str = ""
     again: bool = False
+    drafted: bool = False
+    draft: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 critiques=critiques[:_CRITIQUES_SHOWN],
                 carried="" if words is None else words.text,
                 carried_language="" if words is None else words.language,
-                others=_in_others(person, language, words, versions[place], worded(state, line).stem) if text else (),
+                others=_in_others(person, line, words, versions[place]) if text else (),
                 smoothing=smoothing_of(state, draft, place) if may_amend and state.stage is Stage.READING else None,
                 before=_before(state, number, line) if line.changed and words is None and not meeting.waits else "",
                 key=new_key(),
@@ -232,7 +238,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
 
 
 def _in_others(
-    person: Person, own_language: str, words: Version | None, versions: Mapping[str, Version], stem: str
+    person: Person, line: ev.WovenLine, words: Version | None, versions: Mapping[str, Version]
 ) -> tuple[OtherWords, ...]:
     """Return a line in each other language that a reader of it reads too and that still needs words.
 
@@ -240,7 +246,8 @@ def _in_others(
     confirm what was carried from words that they read.
     """
     state, seat = person.state, person.seat
-    reads_own = state.people.reads(seat, own_language)
+    own = worded(state, line)
+    own_language, reads_own = own.language, state.people.reads(seat, own.language)
     out = []
     for language in state.languages if reads_own or words is not None else ():
         version = versions.get(language)
@@ -251,6 +258,10 @@ def _in_others(
         of_desire = place is not None and place not in state.prayers.carried
         source = "" if place is None else _source(state, place)
         purpose = Purpose.SAME_WORDS if of_desire else Purpose.TRANSLATION
+        stem = own.stem if reads_own else ""
+        begins, draft = entry.stem_text(stem, language) if reads_own else "", ""
+        if version is None and (by_machine := drafting.for_line(person.gathering, seat, line, words, language)):
+            draft = drafting.in_box(by_machine, stem)
         out.append(
             OtherWords(
                 language=language,
@@ -262,7 +273,10 @@ def _in_others(
                 own=carried is not None and carried.seat == seat,
                 confirmed=carried is not None and seat in carried.confirmed,
                 key=new_key(),
-                begins=entry.stem_text(stem, language) if reads_own else "",
+                begins=begins,
+                drafted=carried is not None and carried.drafted,
+                draft=draft,
+                mark=drafting.mark_of(person.gathering, language, draft) if draft else "",
             )
         )
     return tuple(out)
