@@ -304,15 +304,8 @@ class LiveGathering:
             Refused: see `submit`.
         """
         secret = "" if scribe is not None else self.secret_for("seat", key)
-        body = ev.SeatTaken(
-            secret_hash=hash_of(secret) if secret else "",
-            language=language,
-            circle=circle,
-            card=hash_of(clean_code(card)) if card else "",
-            scribe=scribe,
-            consent=consent,
-            bounded=scribe is not None,
-        )
+        secret_hash, card_hash = hash_of(secret) if secret else "", hash_of(clean_code(card)) if card else ""
+        body = ev.SeatTaken(secret_hash, language, circle, card_hash, scribe, consent, bounded=scribe is not None)
         outcome = await self.submit(actor.DOOR, key, body)
         if outcome.number is None:
             raise Refused(Refusal.UNKNOWN)
