@@ -194,7 +194,12 @@ def test_different_values_have_different_fingerprints(one: Any, other: Any) -> N
     assert fingerprint.fingerprint(one) != fingerprint.fingerprint(other)
 
 
-@pytest.mark.parametrize("value", [object(), b"bytes", 1j, iter([1]), len], ids=lambda value: type(value).__name__)
+def test_bytes_differ_from_other_bytes_and_from_the_same_letters() -> None:
+    prints = {fingerprint.fingerprint(value) for value in (b"one", b"two", "one", (111, 110, 101))}
+    assert len(prints) == 4
+
+
+@pytest.mark.parametrize("value", [object(), bytearray(b"bytes"), 1j, iter([1]), len], ids=lambda value: type(value).__name__)
 def test_a_value_of_a_type_that_it_cannot_walk_is_an_error_wherever_it_stands(value: Any) -> None:
     with pytest.raises(TypeError, match=type(value).__qualname__):
         fingerprint.fingerprint(value)
