@@ -199,7 +199,9 @@ def test_bytes_differ_from_other_bytes_and_from_the_same_letters() -> None:
     assert len(prints) == 4
 
 
-@pytest.mark.parametrize("value", [object(), bytearray(b"bytes"), 1j, iter([1]), len], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", [object(), bytearray(b"bytes"), 1j, iter([1]), len], ids=lambda value: type(value).__name__
+)
 def test_a_value_of_a_type_that_it_cannot_walk_is_an_error_wherever_it_stands(value: Any) -> None:
     with pytest.raises(TypeError, match=type(value).__qualname__):
         fingerprint.fingerprint(value)
