@@ -206,8 +206,14 @@ def _say(analysis: Analysis) -> None:
         for code in analysis.why_not:
             typer.echo(why_not(english, code, analysis.method.people_answered).unescape())
         return
+    if "nothing wanted" in analysis.method.notes:
+        _say_nothing_wanted(analysis)
+        return
     is_one = result.status is Status.ONE_DESIRE
-    typer.echo("One desire, as far as these answers go:" if is_one else "Not one yet. Nearest to it:")
+    if is_one:
+        typer.echo("One desire, as far as these answers go:")
+    else:
+        typer.echo("Not one yet. Nearest to it:" if result.lines else "Not one yet. No desire is common yet.")
     for line in result.lines:
         typer.echo(f"  · {' '.join(desires[line.desire].text.split())}")
     if result.coverage is not None:
@@ -216,6 +222,19 @@ def _say(analysis: Analysis) -> None:
             typer.echo("Nearly everybody wants one of these lines or more.")
         elif covered is not None:
             typer.echo(f"At least {math.floor(100 * covered)} in 100 people want one of these lines or more.")
+
+
+def _say_nothing_wanted(analysis: Analysis) -> None:
+    """Print that nothing is wanted by more people than are against it, with the shares that the page shows."""
+    from oneheart.reports.numbers import build  # noqa: PLC0415
+    from oneheart.reports.sentences import nothing_wanted  # noqa: PLC0415
+    from oneheart.reports.translation import Translation  # noqa: PLC0415
+
+    source = build(analysis).source
+    want, against = (
+        None if shown.value is None else float(shown.value) for shown in (source.answers_want, source.answers_against)
+    )
+    typer.echo(nothing_wanted(Translation("en"), want, against).unescape())
 
 
 def _say_sealed(hall: HallRecord) -> None:

@@ -31,6 +31,11 @@ WORST_AGAINST_MOST = Setting(
     0.35,
     "A desire is not common if surely more than this share of its worst fifth is against it.",
 )
+ONE_SIDED_LEAST = Setting(
+    "one_sided_least",
+    0.25,
+    "Where nobody can be against: share of the worst fifth that must be expected to want a desire before it is common.",
+)
 MEASURED_PEOPLE = Setting(
     "measured_people",
     12,

@@ -270,10 +270,10 @@ def test_the_weakest_part_is_found_by_the_model_and_not_by_who_is_numbered_how()
 def test_common_is_what_both_the_worst_fifth_and_the_weakest_part_want() -> None:
     entry = analyze(split_gathering(0), seed=0).common_ground[0]
     assert entry.weakest_part is not None
-    apart = sorted((entry.worst_fifth.value, entry.weakest_part))
+    apart = sorted((entry.rank_value, entry.weakest_part))
     between, lower = support_of_the_least(entry)
     assert lower == apart[0] < between < apart[1]
-    worst = entry.worst_fifth.value
+    worst = entry.rank_value
     assert support_of_the_least(replace(entry, weakest_part=None)) == (worst, worst)
 
 

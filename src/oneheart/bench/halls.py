@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from oneheart.bench import readings
 from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
-from oneheart.engine.analysis import analyze
+from oneheart.engine.analysis import analyze_for_text
 from oneheart.engine.desire import shares
 from oneheart.engine.prayer.choosing import frozen, text_columns, text_line_count, want_model
 from oneheart.engine.prayer.frozen_model import expected_support
@@ -142,7 +142,8 @@ def woven(hall: Hall, asked: npt.NDArray[np.bool_], rng: np.random.Generator) ->
     """Return the lines of the text, woven as in a live gathering from the answers."""
     gathering = gathering_of(hall, asked, rng)
     seed = int(rng.integers(2**31))
-    return text_columns(gathering, analyze(gathering, seed=seed), count=text_line_count(PEOPLE), seed=seed)[0]
+    analysis = analyze_for_text(gathering, seed=seed, sure_from=np.inf)
+    return text_columns(gathering, analysis, count=text_line_count(PEOPLE), seed=seed)[0]
 
 
 def gathering_of(hall: Hall, asked: npt.NDArray[np.bool_], rng: np.random.Generator) -> Gathering:
@@ -163,7 +164,8 @@ def worst_fifth_found(hall: Hall, rng: np.random.Generator) -> tuple[float, floa
     these: 1 where the fifth that is expected to support the text least is the true one, about 0 for a random fifth.
     """
     gathering, seed = gathering_of(hall, hall.asked, rng), int(rng.integers(2**31))
-    lines = text_columns(gathering, analyze(gathering, seed=seed), count=text_line_count(PEOPLE), seed=seed)[0]
+    analysis = analyze_for_text(gathering, seed=seed, sure_from=np.inf)
+    lines = text_columns(gathering, analysis, count=text_line_count(PEOPLE), seed=seed)[0]
     names = range(len(gathering.desires))
     model = frozen(want_model(gathering, seed), lines, names)
     place = np.full(len(gathering.desires), -1)

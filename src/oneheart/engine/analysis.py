@@ -28,7 +28,7 @@ from oneheart.engine.desire.drawn import DrawnFifths, drawn_chances, drawn_worst
 from oneheart.engine.desire.one_desire import OneDesire, line_count
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.engine.desire.standing import MEASURED, Standing, standings
-from oneheart.engine.preparing import Prepared, prepare, why_not_measured
+from oneheart.engine.preparing import Prepared, is_nothing_wanted, is_one_sided, prepare, why_not_measured
 from oneheart.engine.reasons import NO_REASONS, Reasons, reasons_of, renumber_reasons
 from oneheart.model.desire import Moderation
 from oneheart.model.gathering import Gathering, Responses
@@ -64,7 +64,8 @@ class Method:
         k_anonymity: no count below this is shown.
         few_answers_people: people with one to six answers, all of whom count here.
         writers_without_answers: people who wrote a desire and answered nothing; their own desire gives them a place.
-        notes: codes of what a reader should know.
+        notes: codes of what a reader should know: "nobody against", "one-sided" (nobody could be against), "no not
+            mine", "merged", "nothing wanted" (no measured desire is wanted by more people than are against it).
     """
 
     version: str
@@ -93,8 +94,8 @@ class Analysis:
         gathering: what was analysed; columns and rows below are its own.
         measured: whether there was enough to measure anything.
         why_not: codes of what is missing where not measured: "no desires", "no words", "no answers",
-            "totals only" (counts of each desire, but not who answered what), "few people",
-            "few answers", "one desire", "only wants", "nobody wants".
+            "totals only" (counts of each desire, but not who answered what), "few people", "few answers",
+            "one desire", "only wants"; beside one of them, and of a live text, "nobody wants".
         common_ground: one per desire, in the order of `gathering.desires`.
         ranking: columns of measured, printable desires, from most to least common.
         one_desire: the text and its status.
@@ -151,7 +152,7 @@ def analyze(
     if why_not == ("no answers",) and gathering.totals is not None:
         why_not = ("totals only",)
     asked = lines or line_count(len(prepared.people))
-    if why_not:
+    if why_not not in ((), ("nobody wants",)):  # that nobody wants anything is a result
         return _unmeasured(gathering, prepared, why_not, seed, asked)
     return _measured(gathering, prepared, seed, asked, threads, tell)
 
@@ -279,6 +280,10 @@ def _method(gathering: Gathering, prepared: Prepared, posterior: Posterior | Non
     per_person = np.bincount(r.participant, minlength=gathering.participant_count)
     writers = {d.author for d in gathering.desires if d.author is not None and d.moderation is not Moderation.REJECTED}
     notes = []
+    if posterior is not None and is_one_sided(gathering, prepared):
+        notes.append("one-sided")
+    if posterior is not None and is_nothing_wanted(prepared):
+        notes.append("nothing wanted")
     if len(r) and not (r.stance == -1).any():
         notes.append("nobody against")
     if len(r) and not (r.stance == 0).any():
@@ -318,7 +323,8 @@ def _measured(
     chances = calibrate(posterior, honest.calibration, prepared.for_model, rng=rng, threads=threads)
     means = summarise(chances, prepared.people)
     drawn = _drawn(prepared, chances, means, seed)
-    standing = _standings(prepared, means, drawn, honest)
+    least = settings.ONE_SIDED_LEAST.value if is_one_sided(gathering, prepared) else 0.0
+    standing = _standings(prepared, means, drawn, honest, least)
     columns = shortlist(prepared, standing, means)
     wants = wants_of(prepared, chances, columns, rng)
     choice = choose_lines(prepared, standing, means, wants.drawn, columns, asked)
@@ -337,7 +343,7 @@ def _measured(
     ground = describe_all(prepared, chances, means, errors, drawn, honest, standing, weakest)
     lines = columns[list(choice.lines)]
     foreseen = drawn_chances(chances, prepared.people, lines, rng=_draws(seed))
-    result = compose(prepared, honest, means, standing, wants, foreseen, columns, choice, errors, rng)
+    result = compose(prepared, honest, means, standing, wants, foreseen, columns, choice, asked, errors, rng)
     one = renumber(result, prepared.order)
     reasons = reasons_of(
         prepared, standing, means, errors, wants, columns, choice, result, asked, rng=np.random.default_rng([seed, 40])
@@ -371,7 +377,7 @@ def _draws(seed: int) -> np.random.Generator:
 
 
 def _standings(
-    prepared: Prepared, means: GatheringMeans, drawn: DrawnFifths, honest: CrossFitted
+    prepared: Prepared, means: GatheringMeans, drawn: DrawnFifths, honest: CrossFitted, least: float = 0.0
 ) -> tuple[Standing, ...]:
     """Return the standing of every canonical column."""
     return standings(
@@ -384,6 +390,7 @@ def _standings(
         observed_error=honest.error,
         observed_against=honest.against,
         voices=honest.voices,
+        least=least,
     )
 
 

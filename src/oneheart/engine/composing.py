@@ -41,6 +41,7 @@ def compose(
     foreseen: tuple[Floats, Floats],
     columns: Ints,
     choice: Choice,
+    asked: int,
     errors: GatheringMeans,
     rng: np.random.Generator,
 ) -> OneDesire:
@@ -55,6 +56,7 @@ def compose(
         foreseen: P(want) and P(against) of the lines in posterior draws, each (draws, n, lines).
         columns: canonical columns that took part in the choice.
         choice: the lines, as places in `columns`.
+        asked: how many lines were asked for.
         errors: standard errors of `means`, with that of the coverage of the lines.
         rng: order of answers in the bounds.
     """
@@ -63,7 +65,7 @@ def compose(
     circle_of = prepared.order.circle_of
     count = len(prepared.order.circles)
     drawn, draws = wants.drawn, draw_count(len(prepared.people))
-    rho, owed = shares.share_index(drawn, chosen)
+    rho, owed = shares.share_index(drawn, chosen, asked=min(asked, len(columns)))
     covered = interval(shares.coverage(drawn, chosen), errors.coverage, 0.0, 1.0) if chosen else None
     lower = text.line_bounds(prepared.responses, line_columns, honest, rng=rng)
     affirmed, fifth = text.line_conditions(line_columns, lower)
@@ -90,7 +92,7 @@ def compose(
         coverage=covered,
         lines_held=tuple(shares.lines_held(drawn, chosen).tolist()) if chosen else (),
         pairs=shares.expected_pairs(drawn, chosen, draws) if chosen else None,
-        ejr_plus=shares.ejr_plus(likely, chosen)[0] if chosen else None,
+        ejr_plus=shares.ejr_plus(likely, chosen, asked=min(asked, len(columns)))[0] if chosen else None,
         status=text.judge(conditions),
         conditions=conditions,
         line_checks=text.line_checks(prepared.responses, line_columns, lower, circle_of, count),
@@ -98,7 +100,25 @@ def compose(
             drawn, chosen, columns.tolist(), circle_of[prepared.people], count, disclosure.K
         ),
         nearest=nearest_to_common(means, standing, line_columns),
+        short=why_short(standing, columns, len(chosen), asked),
     )
+
+
+def why_short(standing: Sequence[Standing], columns: Ints, lines: int, asked: int) -> str | None:
+    """Return why a text has fewer lines than were asked for, or None where it has them.
+
+    Codes: "few desires" (no more were measured), "alike" (other common desires say nearly what a line says), "common"
+    (no other desire is common).
+
+    Example:
+        >>> why_short([Standing.ADMISSIBLE, Standing.BELOW, Standing.BELOW], np.arange(3), 1, 3)
+        'common'
+    """
+    if lines >= asked:
+        return None
+    if len(columns) < asked:
+        return "few desires"
+    return "alike" if sum(standing[column] is Standing.ADMISSIBLE for column in columns) > lines else "common"
 
 
 def nearest_to_common(means: GatheringMeans, standing: Sequence[Standing], lines: Sequence[int]) -> tuple[int, ...]:

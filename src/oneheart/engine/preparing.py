@@ -109,6 +109,23 @@ def _with_own_wants(
     )
 
 
+def is_one_sided(gathering: Gathering, prepared: Prepared) -> bool:
+    """Return whether nobody could be against anything, as on a ballot of wants: there is no such answer in a file.
+
+    In a live gathering everybody can be against, so that nobody was is itself an answer.
+    """
+    return gathering.hall is None and not bool((prepared.responses.stance == -1).any())
+
+
+def is_nothing_wanted(prepared: Prepared) -> bool:
+    """Return whether no open desire with enough answers is wanted by more people than are against it."""
+    net = np.bincount(prepared.responses.desire, prepared.responses.stance.astype(float), len(prepared.desires))
+    answers = np.bincount(prepared.responses.desire, minlength=len(prepared.desires))
+    enough = answers >= measured_answers(len(prepared.people))
+    measured = [c for c, s in enumerate(prepared.standing) if s is None and enough[c]]
+    return bool(measured) and not bool((net[measured] > 0).any())
+
+
 def why_not_measured(prepared: Prepared) -> tuple[str, ...]:
     """Return the codes of what is missing for measuring anything; () where there is enough.
 

@@ -69,7 +69,7 @@ def look(read: ReadGathering, path: str) -> Diagnosis:
     """
     gathering, export = read.gathering, read.export
     read_from = f"Read from {', '.join(sorted(read.files.values()))}."
-    about = tuple(_about_gathering(gathering))
+    about = tuple(_about_gathering(gathering, sign=read.sign is not None))
     counts = _counts(gathering)
     if export is None or read.sign is None:
         return Diagnosis(path, "tables", (read_from,), "", (*read.findings, *about), counts)
@@ -104,7 +104,7 @@ def _counts(gathering: Gathering) -> dict[str, int]:
 # ---------------------------------------------------------------------------------------------- about the gathering
 
 
-def _about_gathering(gathering: Gathering) -> Iterator[Finding]:
+def _about_gathering(gathering: Gathering, *, sign: bool) -> Iterator[Finding]:
     r = gathering.responses
     n, m = gathering.participant_count, gathering.desire_count
     if not len(r):
@@ -155,10 +155,11 @@ def _about_gathering(gathering: Gathering) -> Iterator[Finding]:
             f"{counted(empty, 'desire has', 'desires have')} no text; such a desire never becomes a line.",
         )
     if len(r):
-        yield from _one_sided(r.stance)
+        yield from _one_sided(r.stance, sign=sign)
 
 
-def _one_sided(stances: npt.NDArray[np.int8]) -> Iterator[Finding]:
+def _one_sided(stances: npt.NDArray[np.int8], *, sign: bool) -> Iterator[Finding]:
+    """Yield what is said where an answer is missing; whether the sign may be wrong only where votes are numbers."""
     want, against = bool((stances == Stance.WANT).any()), bool((stances == Stance.AGAINST).any())
     if not want and not against:
         yield Finding("only-passes", "warning", "Every answer is 'not mine': nobody wants anything here.")
@@ -167,7 +168,10 @@ def _one_sided(stances: npt.NDArray[np.int8]) -> Iterator[Finding]:
             "nobody-against", "note", "Nobody is against anything, as where people can only say 'mine' or 'not mine'."
         )
     elif not want:
-        yield Finding("nobody-wants", "warning", "There is no 'want' among the answers at all; check the sign.")
+        sentence = "Nobody wants anything here: there is no 'want' among the answers."
+        if sign:
+            sentence += " If that surprises you, name the vote that means agreement with --agree."
+        yield Finding("nobody-wants", "warning" if sign else "note", sentence)
 
 
 # -------------------------------------------------------------------------------------------------- about the export

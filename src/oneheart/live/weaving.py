@@ -62,7 +62,8 @@ def weave(order: WeaveOrder) -> Woven:
     merged = _merged(analysis)
     place = {column: number for number, column in enumerate(analysis.ranking)}
     lines = [place[column] for column in columns]
-    index, owed = shares.share_index(want_of, lines) if columns else (None, None)
+    asked = min(count, len(analysis.ranking))
+    index, owed = shares.share_index(want_of, lines, asked=asked) if columns else (None, None)
     most_owed = None if owed is None else analysis.ranking[owed]
     number = [int(desire.label) for desire in gathering.desires]
     alternates = _alternates(analysis, most_owed, ordered)
@@ -101,13 +102,14 @@ def _weighed(order: WeaveOrder, analysis: Analysis) -> Woven:
     others = [column for column in analysis.ranking if column not in columns]
     want_of = wants(gathering, [*columns, *others], order.seed, analysis.calibration)
     lines = list(range(len(columns)))
+    asked = min(text_line_count(len(gathering.participants)), len(analysis.ranking))
     return Woven(
         version=order.version,
         lines=tuple((int(label),) for label in order.fixed),
         alternates=(),
         measured=True,
         coverage=shares.coverage(want_of, lines) if columns else None,
-        share_index=shares.share_index(want_of, lines)[0] if columns else None,
+        share_index=shares.share_index(want_of, lines, asked=asked)[0] if columns else None,
         worst=tuple(analysis.common_ground[column].worst_fifth.value for column in columns),
         without=_without(gathering, want_of[:, lines]),
         seed=order.seed,

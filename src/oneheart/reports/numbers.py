@@ -186,12 +186,20 @@ class _Builder:
         answered, silent = method.people_answered, method.people - method.people_answered
         all_shown = disclosure.enough(answered, k=self.k) and not disclosure.is_few(silent, self.k)
         few = disclosure.is_few(answered, self.k)
+        open_to = [g for g in self.analysis.common_ground if g.standing is not Standing.REJECTED]
+        total = max(1, sum(g.answers for g in open_to))
+        want, against = (
+            disclosure.show_share(count / total, answered, self.k)
+            for count in (sum(g.want_count for g in open_to), sum(g.against_count for g in open_to))
+        )
         return ReportSource(
             question=gathering.question,
             name=gathering.source,
             people=disclosure.show_count(method.people, k=self.k) if all_shown else disclosure.withheld(),
             people_answered=disclosure.show_count(answered, k=self.k),
             responses=disclosure.withheld() if few else disclosure.show_count(method.responses, k=self.k),
+            answers_want=want,
+            answers_against=against,
             desires=len(self.desires),
             rejected_desires=sum(desire.moderation is Moderation.REJECTED for desire in self.desires),
             circles=len(gathering.circles),
@@ -309,6 +317,7 @@ class _Builder:
                 ReportNoLine(self.labels[entry.desire], entry.why.value, self._label(entry.line))
                 for entry in self.analysis.reasons.no_lines
             ],
+            short=one_desire.short,
         )
 
     def divisive(self) -> list[ReportSpread]:

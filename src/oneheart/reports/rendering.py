@@ -13,6 +13,7 @@ from unicodedata import east_asian_width
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from oneheart import settings
 from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Asks
 from oneheart.model.verdict import Status
@@ -97,6 +98,7 @@ class _View:
         self.ground = {entry["id"]: entry for entry in content["common_ground"]}
         self.line_ids = {line["id"] for line in content["one_desire"]["lines"]}
         self.nobody_against = "nobody against" in content["method"]["notes"]
+        self.one_sided = "one-sided" in content["method"]["notes"]
         self.fifth = content["method"]["worst_share"]
         self.fine = all(line["want_curve"] for line in content["one_desire"]["lines"])
 
@@ -220,6 +222,17 @@ class _View:
             reasons.append(sentences.missing(self.words, shown, self.content, self.quote))
         return reasons
 
+    def nothing_wanted(self) -> Coded | None:
+        """Return the result that nothing is wanted; None where something is."""
+        if "nothing wanted" not in self.content["method"]["notes"]:
+            return None
+        source = self.content["source"]
+        return sentences.nothing_wanted(self.words, source["answers_want"], source["answers_against"])
+
+    def short(self) -> Coded | None:
+        """Return why the text has fewer lines than were asked for; None where it has them."""
+        return sentences.why_short(self.words, self.content["one_desire"], self.content["method"]["lines_asked"])
+
     def chart(self, line: Json) -> Markup:
         """Return the support chart of a line.
 
@@ -242,9 +255,10 @@ class _View:
         """Return the sentences about a measured desire."""
         words = self.words
         lines = [
+            sentences.counted(words, entry),
             sentences.wanted(words, entry["want"]),
             sentences.opposed(words, entry["against"], nobody=self.nobody_against),
-            sentences.fifth(words, entry["worst_fifth"]["value"]),
+            sentences.fifth(words, entry["worst_fifth"], one_sided=self.one_sided),
         ]
         return [sentence for sentence in lines if sentence is not None]
 
@@ -252,7 +266,7 @@ class _View:
         """Return the worst fifth's net support for a desire, as a number."""
         people = (entry["answers"] or 0) * self.fifth
         fine = people >= _FINE_STEPS * self.content["method"]["k_anonymity"]
-        return sentences.fifth_number(self.words, entry, fine=fine)
+        return sentences.fifth_number(self.words, entry, fine=fine, one_sided=self.one_sided)
 
     def without_line(self) -> Markup:
         """Return the sentence on the people without a line of their own."""
@@ -304,7 +318,7 @@ class _View:
             entry = self.ground[label]
             if entry["looks_like_fact"]:  # a fact is not a wish, so it cannot become common
                 continue
-            lines = [sentences.obstacle(self.words, entry)]
+            lines = [sentences.obstacle(self.words, entry, one_sided=self.one_sided)]
             if entry["want"] is not None:
                 lines.insert(0, sentences.wanted(self.words, entry["want"]))
             rows.append((entry, self.bar(entry), lines))
@@ -377,7 +391,7 @@ class _View:
             (words.t("Software"), f"{method['software']} {method['version']}"),
             (words.t("Seed"), str(method["seed"])),
             (words.t("Lines asked for"), words.integer(method["lines_asked"])),
-            (words.t("The part that must not refuse"), f"{words.hundredths(method['worst_share'])} / 100"),
+            (words.t("The part that wants a desire least"), f"{words.hundredths(method['worst_share'])} / 100"),
             (words.t("Ranges hold"), f"{words.hundredths(method['interval'])} / 100"),
         ]
         if method["sweeps"]:
@@ -393,6 +407,11 @@ class _View:
         messages = {
             "nobody against": words.t(
                 "Nobody used “against” here, so nothing on this page says that anybody is against anything."
+            ),
+            "one-sided": words.t(
+                "Nobody could be against anything in these data. So a desire is common here where, of the fifth that "
+                "wants it least, at least {least} in 100 are expected to want it.",
+                least=words.hundredths(settings.ONE_SIDED_LEAST.value),
             ),
             "no not mine": words.t("Nobody used “not mine” here."),
             "merged": words.t("Desires with the very same words were counted as one."),

@@ -34,6 +34,8 @@ class ReportSource(Told, frozen=True):
     people: Shown
     people_answered: Shown
     responses: Shown
+    answers_want: Shown
+    answers_against: Shown
     desires: Things
     rejected_desires: Things
     circles: Things
@@ -196,6 +198,7 @@ class ReportText(Told, frozen=True):
     nearest: list[str]
     ladder: list[ReportRung]
     no_lines: list[ReportNoLine]
+    short: str | None
 
 
 class ReportOneness(Told, frozen=True):

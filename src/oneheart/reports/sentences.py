@@ -39,20 +39,77 @@ def opposed(words: Translation, against: Json, *, nobody: bool) -> Coded | None:
     return Coded(sentence, "against")
 
 
-def fifth(words: Translation, value: float) -> Coded:
-    """Return the sentence on the worst fifth: the people who want a desire least."""
+def counted(words: Translation, ground: Json) -> Coded | None:
+    """Return the plain counts of a desire: of so many asked, so many want it and so many are against it.
+
+    A count that is withheld is left out; None where that of those asked is.
+    """
+    asked, want, against = (ground[name] for name in ("answers", "want_count", "against_count"))
+    if not asked:
+        return None
+    numbers = {
+        name: words.integer(count)
+        for name, count in (("asked", asked), ("want", want), ("against", against))
+        if count is not None
+    }
+    if want is not None and against:
+        sentence = words.t("Of {asked} people asked, {want} want it and {against} are against it.", **numbers)
+    elif want is not None:
+        sentence = words.t("Of {asked} people asked, {want} want it.", **numbers)
+    elif against is not None:
+        sentence = words.t("Of {asked} people asked, {against} are against it.", **numbers)
+    else:
+        sentence = words.t("So many people were asked: {asked}.", **numbers)
+    return Coded(sentence, "counted")
+
+
+def fifth(words: Translation, worst: Json, *, one_sided: bool) -> Coded:
+    """Return the sentence on the worst fifth that the answers let one foresee: it is expected and not counted."""
+    if one_sided:
+        sentence = words.t(
+            "Of the fifth that these answers let one foresee to want it least, about {value} in 100 are expected to "
+            "want it (between {low} and {high}).",
+            **_hundredths(words, worst),
+        )
+        return Coded(sentence, "fifth share")
+    value = worst["value"]
     if value >= _CLEAR:
-        return Coded(words.t("Even the fifth that wants it least wants it."), "fifth wants")
+        wants = words.t("Even the fifth that these answers let one foresee to want it least is expected to want it.")
+        return Coded(wants, "fifth wants")
     if value >= _LEANING:
-        return Coded(words.t("Even the fifth that wants it least leans towards it."), "fifth leans")
+        leans = words.t(
+            "Even the fifth that these answers let one foresee to want it least is expected to lean towards it."
+        )
+        return Coded(leans, "fifth leans")
     if value >= 0:
-        return Coded(words.t("The fifth that wants it least neither clearly wants it nor refuses it."), "fifth neither")
-    return Coded(words.t("The fifth that wants it least refuses it more than it wants it."), "fifth refuses")
+        neither = words.t(
+            "The fifth that these answers let one foresee to want it least is not expected to refuse it, nor clearly "
+            "to want it."
+        )
+        return Coded(neither, "fifth neither")
+    return _refuses(words)
 
 
-def fifth_number(words: Translation, ground: Json, *, fine: bool) -> Markup:
-    """Return the worst fifth's net support as a number; with `fine` steps also the check on held-out answers."""
+def _refuses(words: Translation) -> Coded:
+    refuses = words.t(
+        "The fifth that these answers let one foresee to want it least is expected to refuse it more than to want it."
+    )
+    return Coded(refuses, "fifth refuses")
+
+
+def fifth_number(words: Translation, ground: Json, *, fine: bool, one_sided: bool) -> Markup:
+    """Return the worst fifth's net support as a number; with `fine` steps also the check on held-out answers.
+
+    Where nobody could be against, the sentence on the fifth has the number already, and only the check is left.
+    """
     worst, observed = ground["worst_fifth"], ground["observed_worst_fifth"]
+    if one_sided:
+        if observed is None or not fine:
+            return Markup()
+        return words.t(
+            "In answers kept aside as a check about {value} in 100 of this fifth want it.",
+            value=words.hundredths(observed["value"]),
+        )
     range_of_worst = {name: words.decimal(worst[name]) for name in ("value", "low", "high")}
     scale = words.t(
         "On a scale from −0.5 (all against) to 1 (all want it), this fifth stands at {value} "
@@ -84,15 +141,22 @@ def standing(words: Translation, ground: Json, *, is_line: bool) -> Markup:
     return messages[ground["standing"]]
 
 
-def obstacle(words: Translation, ground: Json) -> Coded:
+def obstacle(words: Translation, ground: Json, *, one_sided: bool) -> Coded:
     """Return why a desire is not common yet."""
     if ground["standing"] == "few answers" or ground["worst_fifth"] is None:
         sentence = words.t("Too few people have answered it to measure it. Let more people meet it.")
         return Coded(sentence, "few answers")
     if ground["standing"] == "against":
         return Coded(words.t("In the fifth that wants it least, too many are against it."), "against")
+    if one_sided and ground["standing"] == "below":
+        few = words.t(
+            "Of the fifth that wants it least, fewer than {least} in 100 are expected to want it, or want it in "
+            "answers kept aside as a check.",
+            least=words.hundredths(settings.ONE_SIDED_LEAST.value),
+        )
+        return Coded(few, "too few want")
     if ground["worst_fifth"]["value"] < 0:
-        return Coded(words.t("The fifth that wants it least refuses it more than it wants it."), "fifth refuses")
+        return _refuses(words)
     if ground["standing"] == "below":
         near = words.t("It is near; in answers kept aside as a check, the fifth that wants it least still refuses it.")
         return Coded(near, "below")
@@ -130,15 +194,59 @@ def why_not(words: Translation, code: str, people_answered: int | None) -> Coded
             "Every answer says “I want this”, so the desires cannot be told apart. Make sure that "
             "“not mine” can be said as well."
         ),
-        "nobody wants": words.t(
-            "No answer says “I want this”. Ask anew what people want, or check which vote means agreement (--agree)."
-        ),
+        "nobody wants": words.t("No answer says “I want this”. Ask people anew what they want."),
         "no words": words.t(
             "No words came with these answers. Put comments.csv, which holds what people wrote, beside them."
         ),
         "no desires": words.t("There are no desires here that can be answered. Ask people what they want."),
     }
     return Coded(messages[code], code) if code in messages else _unnamed(words)
+
+
+def nothing_wanted(words: Translation, want: float | None, against: float | None) -> Coded:
+    """Return the result that nothing is wanted by more people than are against it.
+
+    Args:
+        words: translation into the page's language.
+        want: share of all answers that say "I want this"; None where it is withheld.
+        against: share of all answers that are against; None where it is withheld.
+    """
+    if want is None or against is None:
+        sentence = words.t("Nothing here is wanted by more people than are against it.")
+    elif want == 0 and against == 0:
+        sentence = words.t("Nothing here is wanted: hardly any answer says “I want this”, and hardly any is against.")
+    elif want == 0:
+        sentence = words.t(
+            "Nothing here is wanted: about {against} in 100 answers are against, and hardly any says “I want this”.",
+            against=words.hundredths(against),
+        )
+    else:
+        sentence = words.t(
+            "Nothing here is wanted by more people than are against it: about {against} in 100 answers are against, "
+            "about {want} in 100 say “I want this”.",
+            against=words.hundredths(against),
+            want=words.hundredths(want),
+        )
+    return Coded(sentence, "nothing wanted")
+
+
+def why_short(words: Translation, one_desire: Json, asked: int) -> Coded | None:
+    """Return why the text has fewer lines than were asked for; None where it has them or has none."""
+    code, found = one_desire["short"], len(one_desire["lines"])
+    if code is None or not found:
+        return None
+    number = {"asked": words.integer(asked), "found": words.integer(found)}
+    messages = {
+        "common": words.t("Lines asked for: {asked}; here: {found}. No other desire is common.", **number),
+        "alike": words.t(
+            "Lines asked for: {asked}; here: {found}. The other common desires say nearly what a line here says.",
+            **number,
+        ),
+        "few desires": words.t(
+            "Lines asked for: {asked}; here: {found}. Hardly more desires have enough answers.", **number
+        ),
+    }
+    return Coded(messages[code], code)
 
 
 def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> list[Coded]:
@@ -149,7 +257,18 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
     number = _line_number(one_desire, entry["line"])
     lines: list[Markup] = []
     if code == "nothing common":
-        lines.append(words.t("No desire here is wanted by every part more than it is refused."))
+        if "one-sided" in content["method"]["notes"]:
+            none = words.t(
+                "No desire here is common: of the fifth that wants each of them least, fewer than {least} in 100 are "
+                "expected to want it.",
+                least=words.hundredths(settings.ONE_SIDED_LEAST.value),
+            )
+        else:
+            none = words.t(
+                "No desire here is common: the fifth that wants each of them least is expected to refuse it more than "
+                "to want it, or does so in answers kept aside as a check."
+            )
+        lines.append(none)
     elif code == "affirmed" and condition is not None and number and condition["value"] is not None:
         lines.append(
             words.t(
@@ -157,7 +276,7 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
                 "every line needs {needed}.",
                 needed=words.hundredths(condition["needed"]),
                 number=number,
-                value=words.hundredths(max(0.0, condition["value"])),
+                value=words.hundredths(max(0.0, condition["value"]), down=True),
             )
         )
     elif code == "affirmed" and condition is not None and number:

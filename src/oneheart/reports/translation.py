@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ LANGUAGES = tuple(languages.LANGUAGES)
 _MINUS = "\N{MINUS SIGN}"
 _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # without it a minus follows its number in right-to-left text
 _GROUPED_FROM = 10_000
+_ROUNDING = 1e-9  # 0.29 times 100 is less than 29
 
 
 def check_language(language: str | None) -> str:
@@ -95,6 +97,11 @@ class Translation:
         minus = _LEFT_TO_RIGHT + _MINUS if languages.is_right_to_left(self.language) else _MINUS
         return text.replace(".", languages.LANGUAGES[self.language].decimal).replace("-", minus)
 
-    def hundredths(self, share: float) -> str:
-        """Return a share as a whole number in a hundred."""
-        return self.integer(round(100 * share) + 0)
+    def hundredths(self, share: float, *, down: bool = False) -> str:
+        """Return a share as a whole number in a hundred; `down` rounds down, for what is said to be so many at least.
+
+        Example:
+            >>> Translation("en").hundredths(0.917), Translation("en").hundredths(0.917, down=True)
+            ('92', '91')
+        """
+        return self.integer(math.floor(100 * share + _ROUNDING) if down else round(100 * share) + 0)

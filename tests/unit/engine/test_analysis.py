@@ -86,8 +86,6 @@ def test_one_sided_answers_never_suggest_that_anybody_is_against(rng: np.random.
         (np.ones((1, 10), int), "few people"),
         (np.tile([1, 0, -1, 1, 0], (6, 2)), "few people"),
         (np.ones((40, 10), int), "only wants"),
-        (np.zeros((40, 10), int), "nobody wants"),
-        (-np.ones((40, 10), int), "nobody wants"),
         (np.full((40, 10), 9), "no answers"),
         (np.tile([[1], [0]], (20, 1)), "one desire"),
     ],
@@ -99,6 +97,19 @@ def test_thin_gatherings_are_not_measured_and_never_one(stances: np.ndarray, cod
     assert analysis.one_desire.status == "not measured"
     assert analysis.one_desire.lines == ()
     assert analysis.ranking == ()
+
+
+@pytest.mark.parametrize("stance", [0, -1])
+def test_that_nobody_wants_anything_is_a_result(stance: int) -> None:
+    analysis = analyze(gathering(np.full((40, 10), stance)))
+    assert analysis.measured
+    assert analysis.why_not == ()
+    assert "nothing wanted" in analysis.method.notes
+    assert analysis.one_desire.status == "not yet"
+    assert analysis.one_desire.lines == ()
+    assert not {ground.standing for ground in analysis.common_ground} & {Standing.ADMISSIBLE, Standing.FEW_ANSWERS}
+    assert all(ground.want.value == 0.0 for ground in analysis.common_ground)
+    assert all(ground.against.value == pytest.approx(-stance) for ground in analysis.common_ground)
 
 
 def test_a_gathering_without_desires_is_not_measured() -> None:

@@ -178,8 +178,7 @@ THIN = {
         thin(80, 10, [(7 * d + n, d, n > 0) for n in range(7) for d in range(10)]),
         "few answers",
     ),
-    "nobody wants anything": (thin(40, 4, every(40, 4, -1)), "nobody wants"),
-    "nobody is touched": (thin(40, 4, every(40, 4, 0)), "nobody wants"),
+    "eleven people who want nothing": (thin(11, 4, every(11, 4, -1)), "nobody wants"),
     "everybody wants everything": (thin(40, 4, every(40, 4, 1)), "only wants"),
 }
 

@@ -11,7 +11,7 @@ import pytest
 from oneheart.engine.analysis import analyze_for_text
 from oneheart.engine.desire import shares
 from oneheart.engine.disclosure import FOR_A_SHARE
-from oneheart.engine.prayer.choosing import wants
+from oneheart.engine.prayer.choosing import text_line_count, wants
 from oneheart.engine.synthetic import draw
 from oneheart.live import judging
 from oneheart.live.weaving import weave
@@ -31,7 +31,7 @@ def gathering() -> Gathering:
 def test_what_the_text_owes_most_comes_first_among_what_may_take_a_place(gathering: Gathering) -> None:
     woven = weave(WeaveOrder(gathering, 1, frozenset(), SEED))
     held = wants(gathering, range(30), SEED, analyze_for_text(gathering, seed=SEED).calibration)
-    index, owed = shares.share_index(held, [line[0] - 100 for line in woven.lines])
+    index, owed = shares.share_index(held, [line[0] - 100 for line in woven.lines], asked=text_line_count(200))
     assert woven.share_index == pytest.approx(index)
     assert owed is not None
     assert woven.alternates[0] == owed + 100

@@ -100,7 +100,8 @@ class OneDesire:
 
     Attributes:
         lines: in reading order; empty where nothing is common yet.
-        share_index: at most 1: no part is owed a line (estimated); None without lines.
+        share_index: at most 1: no part is owed a line (estimated), of as many lines as were asked for; None without
+            lines.
         next_desire: column that attains the share index: the desire most owed.
         coverage: share of people with at least one line that they want; None without lines.
         lines_held: expected share of people who want exactly 0, 1, .., k lines.
@@ -111,6 +112,8 @@ class OneDesire:
         conditions: all of them, in a fixed order.
         circle_shares: declared circles with k or more people; () where none.
         nearest: columns nearest to being common that are no lines.
+        short: why there are fewer lines than were asked for, a code of `engine.composing.why_short`; None where there
+            are not.
         line_checks: for each line, which conditions it meets by itself.
     """
 
@@ -125,6 +128,7 @@ class OneDesire:
     conditions: tuple[Condition, ...]
     circle_shares: tuple[CircleShare, ...]
     nearest: tuple[int, ...]
+    short: str | None = None
     line_checks: tuple[LineCheck, ...] = ()
 
 

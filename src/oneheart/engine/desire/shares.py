@@ -123,8 +123,10 @@ def _best_swap(
     return found
 
 
-def share_index(want: Floats, lines: Sequence[int]) -> tuple[float, int | None]:
+def share_index(want: Floats, lines: Sequence[int], *, asked: int = 0) -> tuple[float, int | None]:
     """Return the share index k * max over other columns of their mean gain, and the column that attains it.
+
+    k is the number of lines, or the number `asked` for where that is greater: a short text owes what is missing.
 
     Below 1 with true approvals, the lines satisfy EJR+: every part of the gathering, of whatever size, has the
     share of lines that its size asks for (theorem 1). With expected wants it is an estimate. 0 and None where no
@@ -134,13 +136,15 @@ def share_index(want: Floats, lines: Sequence[int]) -> tuple[float, int | None]:
         >>> rho, owed = share_index(np.array([[1, 0], [1, 0], [0, 1.0]]), [0])
         >>> round(rho, 4), owed
         (0.3333, 1)
+        >>> round(share_index(np.array([[1, 0], [1, 0], [0, 1.0]]), [0], asked=2)[0], 4)
+        0.6667
     """
     if len(set(lines)) == want.shape[1] or len(lines) == 0 or len(want) == 0:
         return 0.0, None
     gain = harmonic_gain(want, lines) @ want / len(want)
     gain[list(lines)] = -np.inf
     best = int(gain.argmax())
-    return float(len(lines) * gain[best]), best
+    return float(max(len(lines), asked) * gain[best]), best
 
 
 def lines_held(want: Floats, lines: Sequence[int]) -> Floats:
@@ -223,8 +227,10 @@ def expected_pairs(want: Floats, lines: Sequence[int], draws: int = 1) -> float:
     return float(np.clip(1.0 - apart / (n * (n - 1)), 0.0, 1.0)) if k else 0.0
 
 
-def ejr_plus(approvals: Floats, lines: Sequence[int]) -> tuple[bool, float]:
+def ejr_plus(approvals: Floats, lines: Sequence[int], *, asked: int = 0) -> tuple[bool, float]:
     """Return whether the lines satisfy EJR+ exactly, and how near the most neglected group comes to its share.
+
+    k is the number of lines, or the number `asked` for where that is greater.
 
     For each level l the people who want some other column c and have fewer than l lines must be fewer than
     l N / k. The second number is the greatest such ratio; below 1 is yes. O(N M k).
@@ -233,7 +239,7 @@ def ejr_plus(approvals: Floats, lines: Sequence[int]) -> tuple[bool, float]:
         >>> ejr_plus(np.array([[1, 0], [1, 0], [0, 1], [0, 1.0]]), [0])
         (True, 0.5)
     """
-    n, k = len(approvals), len(lines)
+    n, k = len(approvals), max(len(lines), asked) if len(lines) else 0
     others = np.setdiff1d(np.arange(approvals.shape[1]), np.asarray(lines, np.intp))
     if n == 0 or k == 0 or len(others) == 0:
         return True, 0.0

@@ -25,7 +25,8 @@ _DEVIATIONS = 1.645  # of a normal distribution, for the same
 class Standing(Enum):
     """Why a desire can or cannot be a line of the text.
 
-    Only an ADMISSIBLE desire can be one. BELOW: its worst fifth has net support below 0. AGAINST: too many of its worst
+    Only an ADMISSIBLE desire can be one. BELOW: its worst fifth has too little net support (below 0, or below the
+    setting `one_sided_least` where nobody can be against), or nobody wants it. AGAINST: too many of its worst
     fifth are against it. FEW_ANSWERS: it is not measured. MERGED: its words are those of another desire, which stands
     for it. REJECTED: hosts rejected it. META: it is about the gathering itself. LEFT_OUT: whoever analyses left it
     out. EMPTY: it has no words.
@@ -92,6 +93,7 @@ def standings(
     observed_error: Floats,
     observed_against: Floats,
     voices: Floats,
+    least: float = 0.0,
 ) -> tuple[Standing, ...]:
     """Return the standing of every desire: by the model and its draws, and by raw answers where there are enough.
 
@@ -109,6 +111,7 @@ def standings(
         observed_error: (M,) standard error of `observed`; nan with too few answers.
         observed_against: (M,) share against among that fifth's raw answers, 0 to 1; nan with too few answers.
         voices: (M,) effective number of people behind that share; nan with too few answers.
+        least: least net support of a worst fifth; 0, or the setting `one_sided_least` where nobody can be against.
 
     Notes:
         O(responses + M).
@@ -122,10 +125,11 @@ def standings(
     """
     answers = np.bincount(responses.desire, minlength=len(fixed))
     needed = measured_answers(people)
-    refused = spoken_against(responses, len(fixed))
+    refused = spoken_against(responses, len(fixed), least)
     wants = np.bincount(responses.desire, responses.stance == 1, minlength=len(fixed))
     shared = wants >= _SHARED * np.maximum(answers, 1)
-    barred = (observed < 0) & (~shared | surely_below(observed, observed_error))
+    barred = (observed < least) & (~shared | surely_below(observed - least, observed_error))
+    barred |= wants == 0
     out = []
     for column, standing in enumerate(fixed):
         raw, raw_against = observed[column], observed_against[column]
@@ -135,7 +139,7 @@ def standings(
             out.append(Standing.FEW_ANSWERS)
         elif surely_against(float(raw_against), float(voices[column])):
             out.append(Standing.AGAINST)
-        elif min(worst[column], drawn[column]) < 0 or barred[column] or (not np.isfinite(raw) and refused[column]):
+        elif min(worst[column], drawn[column]) < least or barred[column] or (not np.isfinite(raw) and refused[column]):
             out.append(Standing.BELOW)
         else:
             out.append(Standing.ADMISSIBLE)
@@ -174,10 +178,11 @@ def surely_below(raw: Floats, error: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(raw + _DEVIATIONS * error < 0)
 
 
-def spoken_against(responses: Responses, desire_count: int) -> npt.NDArray[np.bool_]:
+def spoken_against(responses: Responses, desire_count: int, least: float = 0.0) -> npt.NDArray[np.bool_]:
     """Return (M,) whether the answers themselves speak against a desire: as many refuse it as want it, or more.
 
-    True too for a desire without answers. A desire with too few answers for the raw check of its worst fifth would
+    With `least` above 0, wants less refusals must be more than that share of the answers. True too for a desire without
+    answers. A desire with too few answers for the raw check of its worst fifth would
     otherwise stand on the model alone.
 
     Example:
@@ -185,4 +190,4 @@ def spoken_against(responses: Responses, desire_count: int) -> npt.NDArray[np.bo
         [True, False, True]
     """
     net = np.bincount(responses.desire, responses.stance.astype(np.float64), minlength=desire_count)
-    return np.asarray(net <= 0.0)
+    return np.asarray(net <= least * np.bincount(responses.desire, minlength=desire_count))

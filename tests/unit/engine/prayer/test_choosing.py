@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from oneheart.engine.analysis import analyze
+from oneheart.engine.analysis import analyze, analyze_for_text
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.prayer.choosing import (
     choose,
@@ -142,7 +142,7 @@ def six(people: int = 40, authors: tuple[int | None, ...] = (None,) * 6) -> Gath
 
 def test_only_desires_that_can_be_lines_are_and_their_wants_come_back_in_the_order_of_the_lines() -> None:
     gathering = six()
-    analysis = analyze(gathering)
+    analysis = analyze_for_text(gathering)
     lines, want = text_columns(gathering, analysis, count=3, seed=0)
     assert set(lines) == {0, 1, 2}
     assert want == pytest.approx(
