@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="oneheart",
-    help="Find the one desire that all parts of a gathering share, in people's own words, and say how sure it is.",
+    help="Find what a gathering wants together, in people's own words, and say how sure it is.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -167,8 +167,7 @@ WHY_NOTHING: dict[str, str] = {
     "no answers": "Nobody has answered a desire yet. Show people one another’s desires and ask how they stand to them.",
     "only wants": "Every answer says “I want this”, so the desires cannot be told apart. Make sure "
     "that “not mine” can be said as well.",
-    "nobody wants": "No answer says “I want this”. Ask anew what people want, or check which vote "
-    "means agreement (--agree).",
+    "nobody wants": "No answer says “I want this”. Ask people anew what they want.",
     "no words": "No words came with these answers. Put comments.csv, which holds what people wrote, beside them.",
     "no desires": "There are no desires here that can be answered. Ask people what they want.",
 }

@@ -17,9 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-
-from oneheart.bench.result import BenchResult, Cell, Gate, Progress, mean_and_error
-from oneheart.engine.analysis import Analysis, analyze
+from oneheart.engine.analysis import Analysis
 from oneheart.engine.desire.common_ground import net_support, worst_fifth
 from oneheart.engine.desire.standing import MEASURED, Standing
 from oneheart.engine.synthetic import draw, made_up_words

@@ -85,7 +85,7 @@ def draw(
         answers: how many desires each person answers, at most M.
         rng: draws everything.
         parts: shares of the hidden parts; they are made to sum to 1.
-        common: share of desires that people of every part want.
+        common: share of desires that are wanted whatever the part of a person.
         spread: how far people of one part differ, in logits.
         one_sided: nobody is ever against anything; who would be, answers "not mine".
         leaning: (N, M) further effects on each person, in logits; 0 by default.

@@ -37,12 +37,8 @@ class Promise:
 
 _STOPPING = "tests/unit/engine/prayer/test_stopping.py::"
 _ONE = "tests/unit/engine/desire/test_one_desire.py::"
+_STANDING = "tests/unit/engine/desire/test_standing.py::"
 _SEALING = "tests/unit/live/test_sealing.py::"
-
-_HOWEVER_CUT = (
-    "every part of the gathering that is at least a fifth of it, however you cut it, wants each line more than it "
-    "refuses it"
-)
 
 ONE_DESIRE = Promise(
     _t("One desire: every part that was heard can say it."),
@@ -72,22 +68,21 @@ LINE_STANDS = Promise(
     ),
 )
 FROM_ANSWERS = Promise(
-    "As far as these answers go, every part of this gathering shares these lines.",
+    "As far as these answers let one foresee, these lines are common to this gathering.",
     "the report of answers, which says beside it that nobody has affirmed them",
     "each condition that answers can decide holds",
     "engine.desire.one_desire.judge",
     (f"{_ONE}test_every_condition_that_fails_stops_it_and_one_that_cannot_be_judged_does_not",),
 )
 WORST_FIFTH = Promise(
-    "Whichever way you cut the gathering, every part that is at least a fifth of it then does too.",
-    "README, docs: what a common desire is, of estimated wants, before anybody reads a text",
-    "the fifth that supports a line least wants it more than it refuses it",
-    "engine.desire.common_ground.worst_fifth",
-    (f"{_ONE}test_the_worst_fifth_must_surely_support_a_line_by_half",),
+    "the fifth of the people whom these answers let one foresee to support it least, is expected to want it more than "
+    "to refuse it",
+    "README, docs: what a common desire is, expected of chances and not counted, before anybody reads a text",
+    "neither best guesses nor draws of the model expect that fifth to refuse it, nor do raw answers show that it does",
+    "engine.desire.standing.standings",
     (
-        "the few desires, in people's own words, that all parts of the gathering share",
-        "the one desire that all parts of a gathering share",
-        _HOWEVER_CUT,
+        f"{_ONE}test_the_worst_fifth_must_surely_support_a_line_by_half",
+        f"{_STANDING}test_draws_bar_what_their_worst_fifth_refuses_though_best_guesses_and_raw_answers_do_not",
     ),
 )
 PARTS_SHARE = Promise(

@@ -208,9 +208,11 @@ def nothing_wanted(words: Translation, want: float | None, against: float | None
 
     Args:
         words: translation into the page's language.
-        want: share of all answers that say "I want this"; None where it is withheld.
-        against: share of all answers that are against; None where it is withheld.
+        want: share of all answers that say "I want this"; None where it is withheld. It is told in steps of a twentieth.
+        against: share of all answers that are against, the same.
     """
+    if want is not None and against is not None:
+        want, against = (round(20 * share) / 20 for share in (want, against))
     if want is None or against is None:
         sentence = words.t("Nothing here is wanted by more people than are against it.")
     elif want == 0 and against == 0:

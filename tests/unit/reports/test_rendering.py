@@ -131,7 +131,6 @@ def test_status_is_said_in_plain_words(measured: Analysis, one: Analysis, thin: 
         ("six people", "few people", ["12", "12"]),
         ("one desire", "one desire", []),
         ("only wants", "only wants", []),
-        ("nobody wants", "nobody wants", []),
         ("no line", "nothing common", []),
     ],
 )

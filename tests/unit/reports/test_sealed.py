@@ -193,7 +193,7 @@ def test_answers_without_a_live_gathering_keep_every_name_and_get_no_new_section
         content = numbers_of(analysis)
         assert (content["sealed"], content["hall"]) == ([], None)
         assert set(content) - {"sealed", "hall", "divisive"} == FIRST_NAMES[""]
-        later = {"verdict", "ladder", "no_lines"}
+        later = {"verdict", "ladder", "no_lines", "short"}
         assert set(content["one_desire"]) - later == FIRST_NAMES["one_desire"]
         assert content["one_desire"]["status"] in {"one", "not yet"}
         page = render(build(analysis))

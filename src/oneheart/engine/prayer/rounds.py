@@ -5,8 +5,8 @@ confidence bound one half or more. It is to be amended where it goes against 15 
 fewer than twelve answers is "not measured", never "agreed".
 
 A part throws a line out only where it stands for enough people: more than a tenth of the whole gathering are in it and
-against the line, or more than a fifth are in it and cannot say it. The definition of the text asks that every fifth
-wants a line more than it refuses it; more than half of a fifth is more than a tenth. Otherwise a few seats that crowd
+against the line, or more than a fifth are in it and cannot say it. The definition of the text asks that no
+fifth is expected to refuse a line; more than half of a fifth is more than a tenth. Otherwise a few seats that crowd
 into one circle could throw out any line. A smaller part is not overruled: the whole is not called one desire while a
 part cannot say it (`stopping`).
 
