@@ -16,10 +16,12 @@ from oneheart.locale.languages import LANGUAGES
 ROOT = Path(__file__).resolve().parents[2]
 OF_PEOPLE = {
     "en": r"(?:however|whichever way|no matter how|any way)\W[^.|]{0,40}?\b(?:cut|divid\w*|split|slic\w+)"
-    r"|\b(?:every|each|any|all)(?: of)?(?: the)? (?:parts?|fifths?)\b[^.|]{0,60}?\b(?:wants?\b|shares? (?:it|this|these))",
+    r"|\b(?:every|each|any|all)(?: of)?(?: the)? (?:parts?|fifths?)\b[^.|]{0,60}?"
+    r"\b(?:wants?\b|shares? (?:it|this|these))",
     "de": r"wie (?:auch immer )?man (?:sie|es|ihn) (?:auch )?(?:teilt|schneidet)"
     r"|\b(?:jede[rs]? Teil|alle Teile|jedes Fünftel)\b[^.]{0,40}?\b(?:will|wollen|teilt|teilen)\b",
-    "he": r"בכל דרך שמחלקים|איך שלא (?:יחלקו|נחלק|מחלקים)|כל ה?(?:חלק|חלקי|חלקים|חמישית)\b[^.]{0,40}?(?:רוצה|רוצים|שותף|שותפים)",
+    "he": r"בכל דרך שמחלקים|איך שלא (?:יחלקו|נחלק|מחלקים)"
+    r"|כל ה?(?:חלק|חלקי|חלקים|חמישית)\b[^.]{0,40}?(?:רוצה|רוצים|שותף|שותפים)",
     "ru": r"как (?:его|её|их) ни (?:дели|реж)|(?:кажд\w+ част\w+|все части)\b[^.]{0,40}?(?:хоч|хот|раздел)",
     "es": r"se (?:divida|corte|parta) como se|(?:cada parte|todas las partes|toda parte)\b[^.]{0,40}?(?:quier|compart)",
     "uk": r"як (?:би )?(?:його|її|їх) (?:не )?(?:ділити|діли|різати)"

@@ -70,7 +70,7 @@ def tastes(people: int, answers: int, rng: np.random.Generator) -> Hall:
     def leaning(centre: Floats) -> Floats:
         people_at = rng.normal(size=(people, rank))
         desires_at = rng.normal(size=(DESIRES, rank)) * strength / np.sqrt(rank)
-        return 1.0 / (1.0 + np.exp(-(centre + people_at @ desires_at.T)))
+        return np.asarray(1.0 / (1.0 + np.exp(-(centre + people_at @ desires_at.T))))
 
     liked, open_to = rng.normal(0.8, 1.0, DESIRES), rng.normal(0.0, 0.6, (people, 1))
     touched, toward = leaning(liked + 1.0 + open_to), leaning(0.8 * liked[None] + 0.3)

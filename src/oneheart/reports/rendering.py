@@ -341,7 +341,7 @@ class _View:
             ground = self.ground[entry["id"]]
             number = lines.index(entry["line"]) + 1 if entry["line"] in lines else None
             if entry["why"] in ("below", "against"):
-                rows.append((ground, sentences.obstacle(self.words, ground)))
+                rows.append((ground, sentences.obstacle(self.words, ground, one_sided=self.one_sided)))
             else:
                 rows.append((ground, reason_sentences.no_line(self.words, entry, number)))
         return rows

@@ -208,7 +208,7 @@ def nothing_wanted(words: Translation, want: float | None, against: float | None
 
     Args:
         words: translation into the page's language.
-        want: share of all answers that say "I want this"; None where it is withheld. It is told in steps of a twentieth.
+        want: share of all answers that say "I want this", told in steps of a twentieth; None where it is withheld.
         against: share of all answers that are against, the same.
     """
     if want is not None and against is not None:
