@@ -32,7 +32,7 @@ HOLDS_LEAST, FALSE_MOST, MISSED_MOST, WANT_OFF_MOST = 0.88, 0.25, 0.055, 0.015
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hall:
+class KnownHall:
     """A made-up hall and its truth.
 
     Attributes:
@@ -51,19 +51,19 @@ class Hall:
         return worst_fifth(net_support(self.want, self.against))
 
 
-def five_parts(people: int, answers: int, rng: np.random.Generator) -> Hall:
+def five_parts(people: int, answers: int, rng: np.random.Generator) -> KnownHall:
     """Return a hall of five parts; what a part does not want most of it is against."""
     made = draw(people, DESIRES, answers=answers, rng=rng)
-    return Hall(made.gathering, made.want, made.against)
+    return KnownHall(made.gathering, made.want, made.against)
 
 
-def two_parts(people: int, answers: int, rng: np.random.Generator) -> Hall:
+def two_parts(people: int, answers: int, rng: np.random.Generator) -> KnownHall:
     """Return a hall of two parts that share much, whose people differ more from one another."""
     made = draw(people, DESIRES, answers=answers, rng=rng, parts=(0.6, 0.4), common=0.4, spread=1.0)
-    return Hall(made.gathering, made.want, made.against)
+    return KnownHall(made.gathering, made.want, made.against)
 
 
-def tastes(people: int, answers: int, rng: np.random.Generator) -> Hall:
+def tastes(people: int, answers: int, rng: np.random.Generator) -> KnownHall:
     """Return a hall whose people differ along one to four directions, more or less strongly."""
     rank, strength = int(rng.integers(1, 5)), float(rng.choice([0.5, 1.0, 2.0]))
 
@@ -77,13 +77,13 @@ def tastes(people: int, answers: int, rng: np.random.Generator) -> Hall:
     return _answered(touched * toward, touched * (1.0 - toward), answers, rng)
 
 
-def each_alone(people: int, answers: int, rng: np.random.Generator) -> Hall:
+def each_alone(people: int, answers: int, rng: np.random.Generator) -> KnownHall:
     """Return a hall whose people answer each by the one chance of the desire, which tells nothing of them."""
     want = np.tile(rng.uniform(0.3, 0.95, DESIRES), (people, 1))
     return _answered(want, (1.0 - want) * rng.uniform(0.3, 1.0), answers, rng)
 
 
-def _answered(want: Floats, against: Floats, answers: int, rng: np.random.Generator) -> Hall:
+def _answered(want: Floats, against: Floats, answers: int, rng: np.random.Generator) -> KnownHall:
     """Return the hall in which everybody answered so many random desires by these chances."""
     drawn = rng.random(want.shape)
     stance = np.where(drawn < want, 1, np.where(drawn < want + against, -1, 0))
@@ -96,10 +96,10 @@ def _answered(want: Floats, against: Floats, answers: int, rng: np.random.Genera
         responses=Responses.of(person, column, stance[person, column]),
         source="made up",
     )
-    return Hall(gathering, want, against)
+    return KnownHall(gathering, want, against)
 
 
-KINDS: Mapping[str, Callable[[int, int, np.random.Generator], Hall]] = {
+KINDS: Mapping[str, Callable[[int, int, np.random.Generator], KnownHall]] = {
     "five parts": five_parts,
     "two parts": two_parts,
     "tastes": tastes,
@@ -107,7 +107,7 @@ KINDS: Mapping[str, Callable[[int, int, np.random.Generator], Hall]] = {
 }
 
 
-def figures(hall: Hall, found: Analysis) -> dict[str, float]:
+def figures(hall: KnownHall, found: Analysis) -> dict[str, float]:
     """Return what one hall adds to the table: sums and counts over its measured desires and its lines."""
     truth, want = hall.worst_fifth, hall.want.mean(0)
     measured = [g for g in found.common_ground if g.standing in MEASURED]
