@@ -2,7 +2,8 @@
 
 *Oneness.* Circles of ten are drawn, thirty at a time, from a population with known oneness. People of one circle want
 more alike than others, and answer ten of sixty desires. Measured: the coverage of the interval, compared with one
-that resamples single people instead of circles.
+that resamples single people instead of circles. Then the ten cards are dealt by our routing, as in a live gathering.
+Measured: bias and coverage of the probes alone, compared with those of all answers.
 
 *Relation.* Gatherings of a hundred people who were at six of thirty occasions and answered ten of thirty desires.
 Either the two are independent; or a shared language causes both and nothing else does; or occasions also change the
@@ -23,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, stats
 
-from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress
+from oneheart.bench.replay import dealt
+from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
 from oneheart.engine.closeness.inner import oneness
 from oneheart.engine.closeness.relation import Relation, regress
 from oneheart.engine.dyads import Dyads, Gram, Ties, ones, same, ties
@@ -41,6 +43,9 @@ _LEVEL = 0.95
 _CIRCLES, _TEN, _DESIRES, _ANSWERS = 30, 10, 60, 10
 _PEOPLE, _PERMUTATIONS = 100, 39
 _HALLS = 80  # draws of circles for each repeat
+_ROUTED_HALLS = 4  # of them with cards dealt by our routing
+ROUTED_BIAS_MOST, ROUTED_HOLDS_LEAST = 0.01, 0.88
+_ROUTED_LEVEL = 0.9
 _WENT = 0.4  # share of nine occasions
 _LISTED = 150  # number of people, all of whose pairs are listed
 # Truth, its strength, whether people are exchanged within their language, and gatherings for each repeat.
@@ -62,7 +67,8 @@ _TOLD = {
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:  # noqa: ARG001
     """Return the coverage of intervals, and how often a relation is detected if it exists and if not.
 
-    Gates: the interval of oneness covers the truth in .90 to .97 of draws of circles (nominal .95). No relation is
+    Gates: the interval of oneness covers the truth in .90 to .97 of draws of circles (nominal .95); of probes among
+    routed cards it covers it in .88 or more (nominal .90), and their bias is within .01. No relation is
     detected in more than .06 if there is none, also if language causes both and people are exchanged within it. A
     real relation is detected as often as stated for its size, within .10. The coefficient equals that of the listed
     pairs to ten digits.
@@ -73,6 +79,10 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
         covered += holds(true, np.random.default_rng([seed, 1, number]))
         progress(number + 1, _HALLS * repeats, "ranges")
     share = covered / (_HALLS * repeats)
+    routed = []
+    for number in range(_ROUTED_HALLS * repeats):
+        routed.append(of_routed(true, np.random.default_rng([seed, 9, number])))
+        progress(number + 1, _ROUTED_HALLS * repeats, "routed cards")
     relations = []
     for place, (truth, strength, within, count) in enumerate(_CASES):
         measurements = []
@@ -81,7 +91,7 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
             progress(number + 1, count * repeats, f"{_TOLD[truth]}, {strength}")
         relations.append(measurements)
     apart = max(furthest_apart(np.random.default_rng([seed, 0, number])) for number in range(repeats))
-    return _result(share, _HALLS * repeats, relations, apart)
+    return _result(share, _HALLS * repeats, np.array(routed), relations, apart)
 
 
 # --- oneness ---------------------------------------------------------------------------------------------------------
@@ -119,6 +129,23 @@ def holds(true: float, rng: np.random.Generator) -> Floats:
     return np.array(
         [estimate is not None and estimate.low <= true <= estimate.high for estimate in estimates], np.float64
     )
+
+
+def of_routed(true: float, rng: np.random.Generator) -> Floats:
+    """Return error and coverage of the probes among routed cards, then those of all answers, (4,)."""
+    truth = stances(_CIRCLES, rng)
+    n = len(truth)
+    circle_of = np.arange(n, dtype=np.int32) // _TEN
+    *_, last = dealt(truth, _ANSWERS, rng, circle_of=circle_of.astype(np.intp))
+    out: list[float] = []
+    for mask in (last.probed, last.asked):
+        i, j = np.nonzero(mask)
+        found = oneness(Responses.of(i, j, truth[i, j]), n, _DESIRES, circle_of, level=_ROUTED_LEVEL)
+        if found is None:
+            message = "three hundred people with two probes each have no two answers to one desire"
+            raise RuntimeError(message)
+        out += [found.value - true, float(found.low <= true <= found.high)]
+    return np.array(out)
 
 
 # --- relation --------------------------------------------------------------------------------------------------------
@@ -189,7 +216,7 @@ def _listed(dyads: Dyads) -> Floats:
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def _result(covered: Floats, halls: int, relations: list[list[Relation]], apart: float) -> BenchResult:
+def _result(covered: Floats, halls: int, routed: Floats, relations: list[list[Relation]], apart: float) -> BenchResult:
     rows: list[tuple[Cell, ...]] = []
     details: list[dict[str, Any]] = []
     gates: list[Gate] = []
@@ -204,6 +231,24 @@ def _result(covered: Floats, halls: int, relations: list[list[Relation]], apart:
             bool(HOLDS_LEAST <= covered[0] <= HOLDS_MOST),
         )
     )
+    for place, name in enumerate(("probes alone", "all answers")):
+        bias, error = mean_and_error(routed[:, 2 * place])
+        share = float(routed[:, 2 * place + 1].mean())
+        rows.append((f"oneness of routed cards, range holds the truth: {name}", len(routed), share, *[NO_FIGURE] * 3))
+        rows.append((f"oneness of routed cards, bias: {name}", len(routed), bias, *[NO_FIGURE] * 3))
+        details.append({"routed cards": name, "halls": len(routed), "holds": share, "bias": bias, "error": error})
+        if place == 0:
+            met = bool(abs(bias) <= ROUTED_BIAS_MOST)
+            told = f"{bias:+.4f} ± {error:.4f}"
+            gates += [
+                Gate("oneness of probes among routed cards, bias", told, f"size at most {ROUTED_BIAS_MOST}", met),
+                Gate(
+                    "oneness of probes among routed cards, range holds the truth",
+                    f"{share:.3f}",
+                    f"at least {ROUTED_HOLDS_LEAST}",
+                    share >= ROUTED_HOLDS_LEAST,
+                ),
+            ]
     for (truth, strength, within, _), measurements in zip(_CASES, relations, strict=True):
         often = float(np.mean([relation.p <= 0.05 for relation in measurements]))  # noqa: PLR2004
         effect = float(np.mean([relation.effect for relation in measurements]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from oneheart.engine.desire.calibration import (
     renewed,
 )
 from oneheart.engine.desire.common_ground import summarise
-from oneheart.engine.desire.probes import FIRST_PROBES
+from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
 from oneheart.engine.desire.response_model import Posterior, fit
 from oneheart.model.gathering import Gathering, Responses
 
@@ -129,40 +130,83 @@ def route_polis(truth: Stances, steps: Sequence[int], rng: np.random.Generator) 
             yield step, _seen(truth, asked), None
 
 
-def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
-    """Yield the known answers after each step under our routing; the model is refitted after every card."""
+@dataclass(frozen=True, slots=True, eq=False)
+class AfterCard:
+    """A gathering dealt by our routing, after one more card of everybody.
+
+    Attributes:
+        step: cards of each person so far.
+        asked: (N, M) which desires each person answered.
+        probed: (N, M) which of them were probes.
+        responses: the answers.
+        posterior: the model of the answers; None before it is needed.
+    """
+
+    step: int
+    asked: npt.NDArray[np.bool_]
+    probed: npt.NDArray[np.bool_]
+    responses: Responses
+    posterior: Posterior | None
+
+
+def dealt(
+    truth: Stances,
+    cards: int,
+    rng: np.random.Generator,
+    *,
+    fully_fitted: Sequence[int] = (),
+    circle_of: npt.NDArray[np.intp] | None = None,
+) -> Iterator[AfterCard]:
+    """Yield the gathering after each card, dealt by our routing; the model is refitted after every card.
+
+    Args:
+        truth: (N, M) what everybody would answer.
+        cards: number of cards of each person, at most M.
+        rng: draws everything.
+        fully_fitted: steps after which the model takes as many sweeps as a first fit.
+        circle_of: (N,) circle of each person; one circle by default.
+    """
     n, m = truth.shape
-    asked = np.zeros((n, m), bool)
+    circle = np.zeros(n, np.intp) if circle_of is None else circle_of
+    asked, probed = np.zeros((n, m), bool), np.zeros((n, m), bool)
+    by_circle = np.zeros((int(circle.max()) + 1, m), np.int64)
     posterior: Posterior | None = None
     calibration = UNCORRECTED
-    for step in range(1, max(steps) + 1):
-        exposure = asked.sum(0)
+    for step in range(1, cards + 1):
         stake, information = np.zeros(m), np.ones((n, m))
         if posterior is not None and step > FIRST_PROBES:
             stake = routing.stake(Calibrated(posterior, None, calibration), rng=rng, lines=TOP)
             information = routing.information(posterior, np.arange(n))
+        by_all = by_circle.sum(0)
         for person in rng.permutation(n):
-            chance = routing.chances(
-                ~asked[person],
-                answered=step - 1,
-                seen_by_circle=exposure,
-                seen_by_all=exposure,
-                stake=stake,
-                information=information[person],
-            )
+            probe = step <= FIRST_PROBES or rng.random() < PROBE_SHARE
+            if probe:
+                chance = routing.probe_chances(~asked[person], by_circle[circle[person]], by_all)
+            else:
+                chance = routing.routed_chances(~asked[person], stake, information[person])
             choice = routing.draw_card(chance, rng=rng)
             if choice is not None:
                 asked[person, choice.desire] = True
-                exposure[choice.desire] += 1
+                if probe:
+                    probed[person, choice.desire] = True
+                    by_circle[circle[person], choice.desire] += 1
+                    by_all[choice.desire] += 1
         responses = _seen(truth, asked)
-        if step >= FIRST_PROBES or step in steps:
-            sweeps = _STEP_SWEEPS if posterior is None or step in steps else _WARM_SWEEPS
+        if step >= FIRST_PROBES or step in fully_fitted:
+            sweeps = _STEP_SWEEPS if posterior is None or step in fully_fitted else _WARM_SWEEPS
             posterior = fit(responses, n, m, rng=rng, warm=posterior, sweeps=sweeps)
             calibration = renewed(calibration, responses, n, m, rng=rng)
-        if step in steps and posterior is not None:
+        yield AfterCard(step, asked, probed, responses, posterior)
+
+
+def route_ours(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
+    """Yield the known answers after each step under our routing, and calibrated chances as an analysis makes them."""
+    n, m = truth.shape
+    for now in dealt(truth, max(steps), rng, fully_fitted=steps):
+        if now.step in steps and now.posterior is not None:
             apart = rng.spawn(1)[0]
-            learned = learn(hold_out(responses, n, m, rng=apart))
-            yield step, responses, calibrate(posterior, learned, responses, rng=apart)
+            learned = learn(hold_out(now.responses, n, m, rng=apart))
+            yield now.step, now.responses, calibrate(now.posterior, learned, now.responses, rng=apart)
 
 
 def by_item_mean(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
-from oneheart.bench import closeness
+from oneheart.bench import closeness, replay
 from oneheart.bench.result import BenchResult
 from oneheart.engine.closeness import inner, relation
 
@@ -18,7 +22,14 @@ def result() -> BenchResult:
 def test_everything_stands_in_the_table_and_in_the_gates(result: BenchResult) -> None:
     assert all(len(row) == len(result.columns) for row in result.rows)
     names = " ".join(gate.name for gate in result.gates)
-    for part in ("range of oneness", "seen falsely, nothing", "seen falsely, language", "as is said, truly", "listed"):
+    for part in (
+        "range of oneness",
+        "seen falsely, nothing",
+        "seen falsely, language",
+        "as is said, truly",
+        "listed",
+        "bias",
+    ):
         assert part in names
     assert not result.skipped
 
@@ -41,6 +52,29 @@ def test_ranges_hold_the_truth_only_where_circles_are_what_is_drawn(monkeypatch:
     assert single < circles
     monkeypatch.setattr(inner, "_LEAST_CIRCLES", 10_000)  # no circles are enough: every range takes single people
     assert coverage()[0] == single
+
+
+def test_probes_among_routed_cards_are_a_fair_sample_and_all_answers_are_not() -> None:
+    true = closeness.true_oneness(0)
+    found = np.array([closeness.of_routed(true, np.random.default_rng([7, number])) for number in range(10)])
+    probes, _, everything, _ = found.mean(0)
+    error = found[:, 0].std() / np.sqrt(len(found))
+    assert abs(probes) < 3 * error + 0.005
+    assert everything < -0.01
+    assert found[:, 1].sum() >= 8
+
+
+def test_where_cards_of_the_router_pass_for_probes_the_same_test_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner of the test above: on a build that marks every card as a probe, the sample is not fair."""
+    real = closeness.dealt
+
+    def all_marked(*args: Any, **named: Any) -> Iterator[replay.AfterCard]:
+        for now in real(*args, **named):
+            yield replace(now, probed=now.asked)
+
+    monkeypatch.setattr(closeness, "dealt", all_marked)
+    with pytest.raises(AssertionError):
+        test_probes_among_routed_cards_are_a_fair_sample_and_all_answers_are_not()
 
 
 def test_a_relation_that_is_said_to_be_visible_is_seen_in_eight_of_ten() -> None:

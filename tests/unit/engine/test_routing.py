@@ -24,8 +24,8 @@ def test_probabilities_add_up_and_seen_desires_get_none(rng: np.random.Generator
     chance = routing.chances(
         open_desires,
         answered=4,
-        seen_by_circle=rng.integers(0, 3, 12),
-        seen_by_all=rng.integers(0, 9, 12),
+        probed_by_circle=rng.integers(0, 3, 12),
+        probed_by_all=rng.integers(0, 9, 12),
         stake=routing.stake(p, rng=rng, lines=5),
         information=routing.information(p, np.array([0]))[0],
     )
@@ -39,8 +39,8 @@ def test_odds_grow_with_the_stake_and_decks_are_dealt_with_the_same_odds(rng: np
     chance = routing.chances(
         np.ones(6, bool),
         answered=4,
-        seen_by_circle=np.arange(6),
-        seen_by_all=np.arange(6),
+        probed_by_circle=np.arange(6),
+        probed_by_all=np.arange(6),
         stake=stake,
         information=information,
     )
@@ -108,8 +108,8 @@ def test_the_first_two_cards_are_what_the_circle_has_seen_least() -> None:
     chance = routing.chances(
         np.ones(4, bool),
         answered=1,
-        seen_by_circle=seen_by_circle,
-        seen_by_all=seen_by_all,
+        probed_by_circle=seen_by_circle,
+        probed_by_all=seen_by_all,
         stake=np.zeros(4),
         information=np.ones(4),
     )
@@ -120,8 +120,8 @@ def test_nothing_open_gives_no_card() -> None:
     nothing = routing.chances(
         np.zeros(3, bool),
         answered=5,
-        seen_by_circle=np.zeros(3, int),
-        seen_by_all=np.zeros(3, int),
+        probed_by_circle=np.zeros(3, int),
+        probed_by_all=np.zeros(3, int),
         stake=np.zeros(3),
         information=np.ones(3),
     )
@@ -141,8 +141,8 @@ def test_exactly_the_first_two_cards_are_probes(answered: int, probe: bool) -> N
     chance = routing.chances(
         np.ones(4, bool),
         answered=answered,
-        seen_by_circle=np.array([0, 1, 1, 1]),
-        seen_by_all=np.zeros(4, int),
+        probed_by_circle=np.array([0, 1, 1, 1]),
+        probed_by_all=np.zeros(4, int),
         stake=np.ones(4),
         information=np.ones(4),
     )
@@ -154,8 +154,8 @@ def test_a_probe_is_drawn_evenly_among_the_least_seen_that_are_open() -> None:
     chance = routing.chances(
         np.array([False, True, True, True, True]),
         answered=0,
-        seen_by_circle=np.array([0, 1, 1, 1, 2]),
-        seen_by_all=np.array([0, 5, 4, 4, 0]),
+        probed_by_circle=np.array([0, 1, 1, 1, 2]),
+        probed_by_all=np.array([0, 5, 4, 4, 0]),
         stake=np.ones(5),
         information=np.ones(5),
     )
@@ -178,8 +178,8 @@ def test_odds_are_the_third_power_of_the_stake_times_information_also_where_one_
     chance = routing.chances(
         np.ones(3, bool),
         answered=9,
-        seen_by_circle=np.arange(3),
-        seen_by_all=np.arange(3),
+        probed_by_circle=np.arange(3),
+        probed_by_all=np.arange(3),
         stake=np.zeros(3),
         information=np.array([1.0, 3.0, 0.0]),
     )

@@ -1,5 +1,8 @@
 """Inner closeness: how far the desires of a gathering agree, computed from answers only, never from presence.
 
+Routed answers are no sample: cards go where it is not yet clear what is common, so oneness of all answers comes out too
+low. Where it is known which answers were probes, only these are given to `oneness`.
+
 Source: U-statistic over pairs by the identity (S^2 - Q) / (n (n - 1)); confidence intervals by influence functions,
 clustered on circles (Liang & Zeger 1986); ours in this use.
 """
@@ -50,7 +53,7 @@ def oneness(
     """Return the oneness of a gathering, or None where no desire has two answers.
 
     Args:
-        responses: last response of each person to each desire.
+        responses: last response of each person to each desire; only probes, where cards are routed.
         participant_count: N.
         desire_count: M.
         circle_of: (N,) circle of each person, -1 for none. Circles are the sampled units where everybody who answered
@@ -71,8 +74,11 @@ def oneness(
         return None
     per_desire = np.where(used, (counts.total**2 - counts.squares) / np.maximum(counts.n * (counts.n - 1), 1), 0.0)
     value = float(per_desire[used].mean())
-    weight = np.where(used, 2 / np.maximum(counts.n, 1) / count, 0.0)[:, None]
+    # n - 1 lies between n, which holds too seldom where few answered a desire, and n - 2 of the jackknife, too often
+    weight = np.where(used, 2 / np.maximum(counts.n - 1, 1) / count, 0.0)[:, None]
     pushed = weight * (_STANCES * counts.others() - per_desire[:, None])
+    # of two answers neither can be left out: what is at stake is the desire's difference from all desires
+    pushed = np.where((counts.n == 2)[:, None], (per_desire[:, None] - value) / count, pushed)  # noqa: PLR2004
     influence = counts.summed(pushed, responses.participant, participant_count)
     who = np.flatnonzero(counts.summed(used[:, None], responses.participant, participant_count))
     influence = influence[who]

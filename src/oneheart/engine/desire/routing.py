@@ -1,10 +1,11 @@
 """Routing (adaptive sampling): which desire a person is asked about next.
 
-A tenth of the cards, and a person's first two, are a balanced probe: the desire that the person's circle has seen
-least, then the one that all have seen least. The others are drawn at random. Their odds grow with the stake of a desire
-(the loss of common ground if it became a line, or did not, wrongly) and with the information in this person's answer.
-So the cards go to the few desires of which it is not yet clear whether they will be lines. Every choice carries its
-probability (propensity), so that answers can be weighted afterwards.
+A tenth of the cards, and a person's first two, are a balanced probe: the desire about which the person's circle was
+probed least, then the one about which all were. What was answered has no part in a probe, so that probes alone are a
+fair sample of answers, from which oneness is measured (`engine.closeness.inner`). The others are drawn at random. Their
+odds grow with the stake of a desire (the loss of common ground if it became a line, or did not, wrongly) and with the
+information in this person's answer. So the cards go to the few desires of which it is not yet clear whether they will
+be lines. Every choice carries its probability (propensity), so that answers can be weighted afterwards.
 
 Source: the stake is the loss function of ranking and selection (knowledge gradient: Frazier, Powell & Dayanik 2008),
 at the border of the best few (as in OCBA-m: Chen, He, Fu & Lee 2008); the rest is ours. Chosen on made-up gatherings by
@@ -49,38 +50,69 @@ def chances(
     open_desires: npt.NDArray[np.bool_],
     *,
     answered: int,
-    seen_by_circle: npt.NDArray[np.int64],
-    seen_by_all: npt.NDArray[np.int64],
+    probed_by_circle: npt.NDArray[np.int64],
+    probed_by_all: npt.NDArray[np.int64],
     stake: Floats,
     information: Floats,
 ) -> Floats:
     """Return the probability of each desire to be asked next, (M,), sums to 1 (all 0 where none is open).
 
+    It is a mixture: `probe_chances` with the share of probes, else `routed_chances`.
+
     Args:
         open_desires: (M,) active and not yet seen by this person.
         answered: cards this person has answered.
-        seen_by_circle: (M,) how often their circle saw each.
-        seen_by_all: (M,) how often anybody saw each.
+        probed_by_circle: (M,) how often their circle was probed about each.
+        probed_by_all: (M,) how often anybody was.
         stake: (M,) `stake` of each desire, 0 or more; where all are 0 information alone decides.
         information: (M,) `information` of this person.
 
     Example:
-        >>> chances(np.array([True, True]), answered=0, seen_by_circle=np.array([1, 0]),
-        ...         seen_by_all=np.array([1, 0]), stake=np.zeros(2), information=np.ones(2)).tolist()
+        >>> chances(np.array([True, True]), answered=0, probed_by_circle=np.array([1, 0]),
+        ...         probed_by_all=np.array([1, 0]), stake=np.zeros(2), information=np.ones(2)).tolist()
         [0.0, 1.0]
     """
+    probes = probe_chances(open_desires, probed_by_circle, probed_by_all)
+    if answered < FIRST_PROBES:
+        return probes
+    return PROBE_SHARE * probes + (1.0 - PROBE_SHARE) * routed_chances(open_desires, stake, information)
+
+
+def probe_chances(
+    open_desires: npt.NDArray[np.bool_],
+    probed_by_circle: npt.NDArray[np.int64],
+    probed_by_all: npt.NDArray[np.int64],
+) -> Floats:
+    """Return the probability of each desire to be the next probe, (M,): even among those that were probed least.
+
+    The arguments are those of `chances`.
+
+    Example:
+        >>> probe_chances(np.array([True, True, True]), np.array([1, 0, 0]), np.array([1, 0, 0])).tolist()
+        [0.0, 0.5, 0.5]
+    """
     out = np.zeros(len(open_desires))
-    if not open_desires.any():
-        return out
-    least = open_desires & (seen_by_circle == seen_by_circle[open_desires].min())
-    least &= seen_by_all == seen_by_all[least].min()
-    probe = 1.0 if answered < FIRST_PROBES else PROBE_SHARE
-    out[least] = probe / least.sum()
-    if probe < 1.0:
-        logs = np.where(open_desires, log_odds(stake, information), -np.inf)
-        odds = np.exp(logs - logs.max())
-        out += (1.0 - probe) * odds / odds.sum()
+    if open_desires.any():
+        least = open_desires & (probed_by_circle == probed_by_circle[open_desires].min())
+        least &= probed_by_all == probed_by_all[least].min()
+        out[least] = 1.0 / least.sum()
     return out
+
+
+def routed_chances(open_desires: npt.NDArray[np.bool_], stake: Floats, information: Floats) -> Floats:
+    """Return the probability of each desire to be the next card that is no probe, (M,).
+
+    The arguments are those of `chances`.
+
+    Example:
+        >>> routed_chances(np.array([True, True, False]), np.ones(3), np.array([1.0, 3.0, 9.0])).tolist()
+        [0.25, 0.75, 0.0]
+    """
+    if not open_desires.any():
+        return np.zeros(len(open_desires))
+    logs = np.where(open_desires, log_odds(stake, information), -np.inf)
+    odds = np.exp(logs - logs.max())
+    return np.asarray(odds / odds.sum())
 
 
 def draw_card(probability: Floats, *, rng: np.random.Generator) -> DrawnCard | None:
