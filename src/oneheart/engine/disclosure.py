@@ -477,6 +477,16 @@ def show_count(count: int, total: int | None = None, k: int = K) -> Shown:
     return Shown(_TOKEN, "count", release_count(count, total, k))
 
 
+def show_withheld() -> Shown:
+    """Return a count that is not shown, whatever it is.
+
+    Example:
+        >>> show_withheld()
+        <shown count: withheld>
+    """
+    return Shown(_TOKEN, "count", None)
+
+
 def show_counts(counts: Sequence[int], k: int = K) -> tuple[Shown, ...]:
     """Return each cell of a partition of people; arguments and errors are those of `release_counts`.
 

@@ -114,24 +114,40 @@ class ApartReport(Told, frozen=True):
     method: ApartMethod
 
 
-def build(measured: SideBySide, *, k: int = K) -> ApartReport:
-    """Return the numbers of the report. None means not measured; a `Shown` without a value is withheld."""
+def build(measured: SideBySide, *, k: int = K, steps: bool = False) -> ApartReport:
+    """Return the numbers of the report. None means not measured; a `Shown` without a value is withheld.
+
+    Args:
+        measured: result of `side_by_side`.
+        k: least number of people in a count that is shown.
+        steps: true for a live gathering: counts of people move in steps only, and pairs are not counted, so that a
+            list of contacts that a host made up tells of nobody.
+    """
     outward = measured.outward
     counts = Counter(bucket(met) for met in outward.met_by_person.tolist())
     shown = disclosure.show_counts([counts[name] for name in BUCKETS], k)
-    relations: dict[str, ApartCompared] = {compared.what: _compared(compared, k) for compared in measured.compared}
+    relations: dict[str, ApartCompared] = {}
+    for compared in measured.compared:
+        relations[compared.what] = _compared(compared, k, steps=steps)
     inner = None
     if measured.inner is not None and disclosure.twice_enough(measured.inner.people, k):
         oneness, low, high = map(_rounded, (measured.inner.value, measured.inner.low, measured.inner.high))
         inner = ApartInner(oneness, low, high, measured.inner.desires)
+    people = disclosure.show_count(outward.people, k=k)
+    seen, pairs = disclosure.show_count(outward.seen, outward.people, k), disclosure.show_count(outward.pairs, k=k)
+    share = outward.share_of_pairs if disclosure.twice_enough(outward.people, k) else None
+    if steps:
+        people, shown = _stepped(people), tuple(map(_stepped, shown))
+        seen = pairs = disclosure.show_withheld()
+        share = None if share is None else disclosure.release_share(share, outward.people, k)
     return ApartReport(
         schema_version=SCHEMA_VERSION,
         source=list(measured.source),
         outward=ApartOutward(
-            people=disclosure.show_count(outward.people, k=k),
-            seen=disclosure.show_count(outward.seen, outward.people, k),
-            pairs=disclosure.show_count(outward.pairs, k=k),
-            share_of_pairs=_rounded(outward.share_of_pairs) if disclosure.twice_enough(outward.people, k) else None,
+            people=people,
+            seen=seen,
+            pairs=pairs,
+            share_of_pairs=_rounded(share),
             met=dict(zip(BUCKETS, shown, strict=True)),
             unit=measured.unit,
             layers=[layer.name or "occasion" for layer in outward.layers],
@@ -156,9 +172,15 @@ def plain(report: ApartReport) -> Json:
     return content
 
 
-def _compared(compared: Compared, k: int) -> ApartCompared:
+def _stepped(shown: Shown) -> Shown:
+    """Return a count in steps of k people; one that is withheld stays so."""
+    return disclosure.show_steps(shown.value) if isinstance(shown.value, int) else shown
+
+
+def _compared(compared: Compared, k: int, *, steps: bool) -> ApartCompared:
+    people = disclosure.show_count(compared.people, k=k)
     return ApartCompared(
-        people=disclosure.show_count(compared.people, k=k),
+        people=_stepped(people) if steps else people,
         why_not=compared.why_not,
         yes_or_no=compared.binary,
         relation=_relation(compared.relation),
@@ -186,7 +208,13 @@ def _rounded(value: float | None) -> float | None:
 
 
 def write_apart(
-    measured: SideBySide, folder: Path | str, *, language: str | None = "en", k: int = K, name: str = "report"
+    measured: SideBySide,
+    folder: Path | str,
+    *,
+    language: str | None = "en",
+    k: int = K,
+    name: str = "report",
+    steps: bool = False,
 ) -> tuple[Path, Path]:
     """Write NAME.html and NAME.json and return their paths.
 
@@ -196,12 +224,13 @@ def write_apart(
         language: language of the page; None means English.
         k: least number of people in a count that is shown.
         name: name of the files without suffix; "report-apart" beside the report of a gathering.
+        steps: true for a live gathering, see `build`.
 
     Raises:
         UserError: for a folder that cannot be written, a language without a catalogue, or a k that is too small.
     """
     code = check_language(language)
-    content = plain(build(measured, k=disclosure.check_k(k)))
+    content = plain(build(measured, k=disclosure.check_k(k), steps=steps))
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return write_files(folder, page(content, language=code), text, name=name)
 
@@ -224,18 +253,34 @@ class View:
     def outward_said(self) -> list[Coded]:
         """Return the sentences about outward closeness."""
         outward, t = self.content["outward"], self.words.t
-        if outward["people"] is None or outward["pairs"] is None:
+        if not outward["people"] or (outward["pairs"] is None and outward["share_of_pairs"] is None):
             few = t("Too few people or meetings were recorded to say how near people have been.")
             return [Coded(few, "not measured")]
         people = t(
             "{people} people were recorded. {pairs} pairs of them were near each other at least once.",
             people=self.words.integer(outward["people"]),
-            pairs=self.words.integer(outward["pairs"]),
+            pairs=self.words.integer(outward["pairs"] or 0),
         )
+        if outward["pairs"] is None:
+            people = t("{people} people or more were recorded.", people=self.words.integer(outward["people"]))
         sentences = [Coded(people, "people")]
         if outward["share_of_pairs"] is not None:
             share = self.words.decimal(100 * outward["share_of_pairs"], 1)
-            sentences.append(Coded(t("That is {share} of every 100 pairs that there could be.", share=share), "pairs"))
+            if outward["pairs"] is None:
+                near = t("Of every 100 pairs of them about {share} were near at least once.", share=share)
+                sentences.append(Coded(near, "pairs"))
+            else:
+                near = t("That is {share} of every 100 pairs that there could be.", share=share)
+                sentences.append(Coded(near, "pairs"))
+        kinds = {
+            "badges": t("badges saw each other face to face"),
+            "phones": t("phones heard each other"),
+            "table": t("people sat at one table"),
+        }
+        counted = [str(kinds[name]) for name in outward["layers"] if name in kinds]
+        if counted:
+            lists = t("In lists of contacts it counts as near when {kinds}.", kinds="; ".join(counted))
+            sentences.append(Coded(lists, "lists"))
         return sentences
 
     def outward_picture(self) -> Markup | None:

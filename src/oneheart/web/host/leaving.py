@@ -263,7 +263,7 @@ def report_files(order: MeasureOrder, language: str) -> bytes:
         beside = "" if apart is None else f"{name}.html"
         paths = [*write_report(analysis, place, language=language, beside=beside)]
         if apart is not None:
-            paths += write_apart(apart, place, language=language, name=name)
+            paths += write_apart(apart, place, language=language, name=name, steps=True)
         return _zipped({path.name: path.read_bytes() for path in paths})
 
 

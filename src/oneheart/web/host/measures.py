@@ -47,13 +47,7 @@ def numbers(measured: Measured, basis: int, felt: tuple[float | None, ...] = (No
     if measured.apart is not None:
         from oneheart.reports.apart import build, plain  # noqa: PLC0415  loads 40 MB that only this page needs
 
-        content = plain(build(measured.apart, k=disclosure.K))
-        outward = content["outward"]
-        outward["people"] = None if outward["people"] is None else disclosure.in_steps(outward["people"])
-        outward["seen"] = outward["pairs"] = None
-        outward["met"] = {name: None if n is None else disclosure.in_steps(n) for name, n in outward["met"].items()}
-        if outward["share_of_pairs"] is not None:
-            outward["share_of_pairs"] = disclosure.release_share(outward["share_of_pairs"], outward["people"] or 0)
+        content = plain(build(measured.apart, k=disclosure.K, steps=True))
     inner = measured.inner
     together = measured.together
     return Measurements(
@@ -142,7 +136,7 @@ class _Shown:
     def outward(self) -> tuple[list[Coded], Markup | None]:
         """Return the sentences and the chart of outward closeness."""
         t, content = self._t, self._measurements.content
-        if content is None or content["outward"]["people"] is None:
+        if content is None or not content["outward"]["people"]:
             return [Coded(t("Not measured: too few have said where they were."), "not measured")], None
         measured = content["outward"]
         people = disclosure.show_steps(measured["people"])

@@ -21,7 +21,7 @@ from oneheart.web.forms import asked, form_of, new_key, read
 from oneheart.web.near_words import NEAR_BY
 from oneheart.web.pages import language_of, words_for
 from oneheart.web.phone.door import too_many
-from oneheart.web.phone.here import CodeTries, no_usher, tries_of, usher_of, usher_page
+from oneheart.web.phone.here import CodeTries, no_usher, usher_of, usher_page
 from oneheart.web.phone.way_back import in_fours
 from oneheart.web.who import Person
 
@@ -58,12 +58,12 @@ async def _consent(request: Request) -> Response:
 
 
 async def _badge(request: Request) -> Response:
-    """Keep the person's badge. Badges typed are limited like codes, so that nobody tries them all."""
+    """Keep the person's badge. Typing is limited, right or wrong, so that nobody tries them all."""
     person = who.person(request)
-    tries = tries_of(request, person.gathering, person.seat)
-    if tries.over:
+    misses, name = request.app.state.misses, f"{person.gathering.code} badge {person.seat}"
+    if not misses.allowed(name):
         return too_many(request)
-    tries.miss()
+    misses.note(name)  # of this person only: a whole hall may type its badges from one address
     try:
         await listed.keep_badge(person.gathering, person.seat, await read(request, listed.BadgeAsked))
     except Refused as refused:
