@@ -419,6 +419,7 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.CircleDone: (_open, ev.CircleDone(0, on=True), SEAT),
     ev.Present: (_open, ev.Present(6, 0), actor.seat(6)),
     ev.ContactsConsented: (_open, ev.ContactsConsented(0), SEAT),
+    ev.ContactsTakenBack: (_listing, ev.ContactsTakenBack(0), SEAT),
     ev.BadgeKept: (_listing, ev.BadgeKept(0, "b" * 32), SEAT),
     ev.ContactsBrought: (_open, ev.ContactsBrought("a" * 32, NearBy.BADGES, "seconds", 9), HOST),
     ev.ContactsTakenOut: (_listing, ev.ContactsTakenOut(0), HOST),

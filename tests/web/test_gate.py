@@ -334,6 +334,7 @@ PERSONAL: list[tuple[type[ev.Body], Scene, Scene]] = [
     (ev.Responded, said, one(6, ev.Responded(6, 0, 1))),
     (ev.Present, said, one(6, ev.Present(6, 0))),
     (ev.ContactsConsented, said, one(6, ev.ContactsConsented(6))),
+    (ev.ContactsTakenBack, agreed_to_lists, one(6, ev.ContactsTakenBack(6))),
     (ev.BadgeKept, agreed_to_lists, one(6, ev.BadgeKept(6, "b" * 32))),
     (ev.FeltSaid, said, one(6, ev.FeltSaid(6, 4, "start"))),
     (ev.DemandSaid, said, one(6, ev.DemandSaid(6))),

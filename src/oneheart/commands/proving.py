@@ -28,6 +28,7 @@ _MOVES = _kinds(
 _ANSWERS = _kinds(ev.Responded, ev.LineRead, ev.WholeAffirmed, ev.ChallengerAnswered)
 (_HEAD,), (_SEALED,), (_ERASURE,) = _kinds(ev.TreeHead), _kinds(ev.TextSealed), _kinds(ev.Blanked)
 (_ASKS,), (_PURGES,) = _kinds(ev.SeatErased), _kinds(ev.Purged)
+_CONTACTS = _kinds(ev.ContactsTakenBack, ev.ContactsTakenOut)  # they ask to erase what lists of contacts hold
 _FITS = {
     WordsFit.WHOLE: "and its words are those that were sealed",
     WordsFit.ERASED: "and its words cannot be compared any more, because some were erased",
@@ -214,12 +215,15 @@ def _erasures(erasures: Sequence[tuple[int, ev.Blanked]], unopened: int, *, olde
 def _baseless(state: State, log: Log, erasures: Sequence[tuple[int, ev.Blanked]]) -> list[int]:
     """Return the places of erasures that no earlier event in the record can have caused. O(events).
 
-    An erasure on request names the requests of exactly the seats that it erases. An erasure at the end of the term
-    follows the event of that end.
+    An erasure on request names the requests of exactly the seats that it erases, or, where it erases nothing that is
+    numbered, requests to erase contacts. An erasure at the end of the term follows the event of that end.
     """
     asked: dict[int, int] = {}
     purged: list[int] = []
+    contacts: set[int] = set()
     for event in log.replay():
+        if event.kind in _CONTACTS and event.body:
+            contacts.add(event.seq)
         if event.kind in (_ASKS, _PURGES) and event.body:
             body = ev.decode(event.body)
             if isinstance(body, ev.SeatErased):
@@ -229,6 +233,8 @@ def _baseless(state: State, log: Log, erasures: Sequence[tuple[int, ev.Blanked]]
 
     def has_cause(seq: int, body: ev.Blanked) -> bool:
         if body.why == ErasureReason.ASKED:
+            if not (body.seats or body.desires or body.numbered):
+                return any(place < seq and place in contacts for place in body.asked)
             seats = {asked[place] for place in body.asked if place < seq and place in asked}
             own = {state.seats[seat].seq for seat in seats if 0 <= seat < len(state.seats)}
             return bool(own) and own == {*body.seats}

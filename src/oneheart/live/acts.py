@@ -99,6 +99,7 @@ ACTS: tuple[Act, ...] = (
     Act(ev.Present, Doer.PERSON, check_in.be_present, ask.AttendanceAsked, counted=True),
     Act(ev.Present, Doer.PERSON, check_in.note_person, check_in.UsherAsked, _USHER, counted=True),
     Act(ev.ContactsConsented, Doer.PERSON, listed.set_contacts_consent, listed.ContactsConsentAsked, _ON_THE_PHONE),
+    Act(ev.ContactsTakenBack, Doer.PERSON, listed.set_contacts_consent, listed.ContactsConsentAsked, _ON_THE_PHONE),
     Act(ev.BadgeKept, Doer.PERSON, listed.keep_badge, listed.BadgeAsked, _ON_THE_PHONE),
     Act(ev.BadgeKept, Doer.PERSON, listed.note_badge, listed.UsherBadgeAsked, _USHER),
     Act(ev.DemandSaid, Doer.PERSON, asking.say_demand, asking.DemandAsked, counted=True),

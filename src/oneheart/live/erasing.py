@@ -11,13 +11,14 @@ from oneheart.model import actor
 from oneheart.model.erasure import ErasureReason
 from oneheart.storage.log import Log, NotYetGone, StorageError
 
-_ASKING = ev.kind_of(ev.SeatErased(0))  # it holds nothing but the number of a seat, and stays
+_ASKING = frozenset({"erased", "contacts back"})  # these hold nothing but the number of a seat, and stay
 # kinds that change the numbers of later events
 _NUMBERING = ("seat", "desire", "same", "same words", "parted", "translated")
 _OF_PEOPLE = tuple(
     str(kind.__struct_config__.tag)
     for kind in get_args(ev.AnyBody)
-    if kind is not ev.SeatErased and (kind is ev.Moderated or {"seat", "seats"} & {*kind.__struct_fields__})
+    if kind.__struct_config__.tag not in _ASKING
+    and (kind is ev.Moderated or {"seat", "seats"} & {*kind.__struct_fields__})
 )  # kinds that people write, or that hosts write about people; they are erased when the term is over
 
 
@@ -50,7 +51,7 @@ def erase_due(log: Log, state: State) -> Erased:
         return _erase_everybody(log, state, lapsed)
     if near := state.company.near.due:  # what people took back of lists of contacts; they stay otherwise
         try:
-            log.erase("", sorted(near), numbered=[])
+            log.erase("", sorted(near), numbered=[], requests=sorted({*near.values()}))
         except NotYetGone:
             changed = True
         except StorageError as error:

@@ -570,17 +570,27 @@ class Present(Body, tag="presence", frozen=True):
 
 
 class ContactsConsented(Body, tag="contacts consent", frozen=True):
-    """A person agrees that lists of contacts may say when they were near others, or takes that back.
+    """A person agrees that lists of contacts may say when they were near others.
 
-    Without it nothing of such a list is kept about them. Taking it back erases all of it from the log.
+    Without it nothing of such a list is kept about them.
 
     Attributes:
         seat: number of the person's seat.
-        on: true to agree, false to take it back.
     """
 
     seat: int
-    on: bool = True
+
+
+class ContactsTakenBack(Body, tag="contacts back", frozen=True):
+    """A person takes back that lists of contacts may name them.
+
+    What was kept of them in such lists, and their badge, is then deleted from the log. This event stays, as the reason.
+
+    Attributes:
+        seat: number of the person's seat.
+    """
+
+    seat: int
 
 
 class BadgeKept(Body, tag="badge", frozen=True):
@@ -1492,6 +1502,7 @@ AnyBody = (
     | CircleDone
     | Present
     | ContactsConsented
+    | ContactsTakenBack
     | BadgeKept
     | ContactsBrought
     | ContactsTakenOut

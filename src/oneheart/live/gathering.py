@@ -476,7 +476,7 @@ class LiveGathering:
         A repeated erasure finds neither its first event nor the seat, because both are gone. It succeeds all the
         same.
         """
-        if isinstance(body, ev.ContactsConsented | ev.ContactsTakenOut) and self.state.company.near.due:
+        if isinstance(body, ev.ContactsTakenBack | ev.ContactsTakenOut) and self.state.company.near.due:
             return Refusal.DISK
         if not isinstance(body, ev.SeatErased) or not 0 <= body.seat < len(self.state.seats):
             return outcome

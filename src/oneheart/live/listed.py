@@ -108,7 +108,8 @@ async def set_contacts_consent(gathering: LiveGathering, seat: int, asked: Conta
 
     It is off by default. Taking back is acknowledged once it is erased from the disk.
     """
-    return await gathering.submit(actor.seat(seat), asked.key, ev.ContactsConsented(seat, on=asked.on))
+    body = ev.ContactsConsented(seat) if asked.on else ev.ContactsTakenBack(seat)
+    return await gathering.submit(actor.seat(seat), asked.key, body)
 
 
 async def keep_badge(gathering: LiveGathering, seat: int, asked: BadgeAsked) -> Kept:

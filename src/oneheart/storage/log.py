@@ -383,7 +383,8 @@ class Log:
         seqs: Sequence[int],
         *,
         numbered: Sequence[int],
-        asked: str = "",
+        asked: Collection[str] = (),
+        requests: Sequence[int] = (),
         why: ErasureReason = ErasureReason.ASKED,
     ) -> int:
         """Erase all events of an actor and of these places; return the number of events.
@@ -395,7 +396,8 @@ class Log:
             actor: actor whose events are erased; "" for nobody.
             seqs: places of further events that are erased.
             numbered: places whose kind stays, because later numbers of seats or desires depend on it.
-            asked: kind of the actor's events that asked for the erasure; in format 2 they stay. "" for none.
+            asked: kinds of the actor's events that asked for an erasure; in format 2 they stay.
+            requests: places of further events that asked for it.
             why: reason of the erasure.
 
         Raises:
@@ -411,9 +413,9 @@ class Log:
                 if actor
                 else []
             )
-            stays = [cast("int", place) for place, kind in own if asked and kind == asked] if self.format > 1 else []
+            stays = [cast("int", place) for place, kind in own if kind in asked] if self.format > 1 else []
             places = sorted({*(cast("int", place) for place, _ in own), *seqs, *numbered} - {*stays, *self._blank})
-            blanks = self._blanked(places, {*numbered}, stays, why)
+            blanks = self._blanked(places, {*numbered}, [*stays, *requests], why)
             self._connection.execute("COMMIT")
             self.unopened = {}
         except BaseException as error:

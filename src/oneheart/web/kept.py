@@ -86,7 +86,7 @@ KEPT: tuple[Datum, ...] = (
     ),
     Datum(
         "contacts",
-        (ev.ContactsConsented, ev.BadgeKept, ev.ContactsKept),
+        (ev.ContactsConsented, ev.ContactsTakenBack, ev.BadgeKept, ev.ContactsKept),
         _t("When you were near others, if you agree that lists may name you, and your badge without its number"),
         _t("To see how near people have been to one another."),
         _t("Nobody sees who was near whom. Only numbers of {k} people or more are shown, never with what you want."),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from oneheart.commands.proving import proof
 from oneheart.engine.closeness.outward import of_attendance, of_contacts, outward
 from oneheart.engine.disclosure import K
 from oneheart.formats.contacts import read_attendance, read_contacts
@@ -25,6 +26,7 @@ from oneheart.live.measuring import labels_of, measure, order_of
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.model import actor
 from oneheart.model.presence import Contacts, NearBy
+from oneheart.storage.log import Log
 from tests.support.keys import seat_key
 
 PEOPLE = 14
@@ -107,6 +109,8 @@ def run(tmp_path: Path, work: Work, *, reopen: bool = True) -> None:
         await work(hall)
         digest = hall.gathering.state.digest()
         await hall.gathering.close()
+        out, well = proof(path)
+        assert well, out
         again = LiveGathering.open(path)
         assert again.spoiled is None
         assert not reopen or again.state.digest() == digest
@@ -316,6 +320,30 @@ def test_what_a_person_takes_back_is_erased_from_the_log_and_others_keep_no_trac
         assert not any(3 in pair for pair in hall.contacts()), "to agree again brings nothing back"
 
     run(tmp_path, work)
+
+
+async def _taken_back_and_erased(hall: Hall) -> None:
+    """Let one person take their contacts back, and later erase everything; let hosts take the list out."""
+    await hall.sit(PEOPLE)
+    await hall.bring(everybody())
+    await hall.take_back(3)
+    await listed.take_contacts_out(hall.gathering, 0, listed.ContactsOutAsked(hall.key(), 0))
+    await hall.gathering.erase(3, hall.key())
+
+
+def test_the_record_proves_that_somebody_asked_to_erase_contacts(tmp_path: Path) -> None:
+    run(tmp_path, _taken_back_and_erased)  # it asks `oneheart verify`
+
+
+def test_contacts_erased_without_a_request_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Log.erase
+
+    def unasked(log: Log, *args: Any, **more: Any) -> int:
+        return whole(log, *args, **{**more, "requests": ()})
+
+    monkeypatch.setattr(Log, "erase", unasked)
+    with pytest.raises(AssertionError, match="request"):
+        run(tmp_path, _taken_back_and_erased)
 
 
 def test_a_person_who_erases_everything_is_in_no_list(tmp_path: Path) -> None:

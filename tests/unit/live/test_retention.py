@@ -160,6 +160,7 @@ def test_every_act_that_holds_words_answers_or_presence_needs_consent() -> None:
         ev.WayBackKept,
         ev.RowsConsented,
         ev.ContactsConsented,
+        ev.ContactsTakenBack,
         ev.PhoneLost,
         ev.DutyRequested,
         ev.DutyAnswered,

@@ -105,6 +105,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.OccasionChanged: {UNKNOWN},
     ev.Present: {UNKNOWN},
     ev.ContactsConsented: {UNKNOWN},
+    ev.ContactsTakenBack: {UNKNOWN},
     ev.BadgeKept: {UNKNOWN, NOT_YOURS, Refusal.CONSENT},
     ev.ContactsBrought: {Refusal.FULL, Refusal.UNREADABLE},
     ev.ContactsTakenOut: {UNKNOWN},
@@ -141,7 +142,14 @@ AFTER_END = {  # own rights, book, last head, files that hosts take
 AFTER_END |= {ev.WayBackKept, ev.PhoneLost, ev.SeatErased, ev.SeatChanged, ev.BookSet, ev.RoundHeld}  # own rights, book
 AFTER_END |= {ev.TreeHead, ev.Blanked, ev.PassedOver}  # what the log says of itself
 AFTER_END |= {ev.HostSeated, ev.HostRemoved}  # who may take the report
-AFTER_END |= {ev.ContactsConsented, ev.BadgeKept, ev.ContactsBrought, ev.ContactsTakenOut, ev.ContactsKept}
+AFTER_END |= {
+    ev.ContactsConsented,
+    ev.ContactsTakenBack,
+    ev.BadgeKept,
+    ev.ContactsBrought,
+    ev.ContactsTakenOut,
+    ev.ContactsKept,
+}
 AFTER_END |= {ev.Purged}  # the end of the term
 
 

@@ -77,8 +77,8 @@ class Nearness:
         badge_of: digest of the badge of each person, by seat, and whether an usher read it.
         badges_kept: places of all events with a badge of a person, by seat.
         brought: by number.
-        due: places of events that must be erased from the log, because somebody took them back. The owner of the log
-            erases them and computes the state again.
+        due: places of events that must be erased from the log, each with the place of the event that asks for it. The
+            owner of the log erases them and computes the state again.
         torn: place of the last event that took something of a list back; 0 for none. An output of an earlier basis
             would differ from the former one by this.
     """
@@ -87,22 +87,28 @@ class Nearness:
     badge_of: dict[int, tuple[str, bool]] = field(default_factory=dict)
     badges_kept: dict[int, list[int]] = field(default_factory=dict)
     brought: list[BroughtList] = field(default_factory=list)
-    due: set[int] = field(default_factory=set)
+    due: dict[int, int] = field(default_factory=dict)
     torn: int = 0
 
     # --- consent and badges ---
 
     def consent(self, body: ev.ContactsConsented, seq: int) -> int:
-        """Record whether lists may name a person; taking it back marks all of theirs for erasure. Return the seat."""
-        if body.on:
-            self.agreed.setdefault(body.seat, seq)
-            return body.seat
+        """Record that lists may name a person; return the seat."""
+        self.agreed.setdefault(body.seat, seq)
+        return body.seat
+
+    def check_back(self, body: ev.ContactsTakenBack, people: People) -> Refusal | None:
+        """Refuse a seat that never existed. Who is revoked may still take back what is theirs."""
+        return None if 0 <= body.seat < len(people.seats) else Refusal.UNKNOWN
+
+    def take_back(self, body: ev.ContactsTakenBack, seq: int) -> int:
+        """Record that lists may no longer name a person, and mark all of theirs for erasure; return the seat."""
         if self.agreed.pop(body.seat, None) is not None and self.brought:
             self.torn = seq
-        self.due |= {*self.badges_kept.pop(body.seat, [])}
+        self.due |= dict.fromkeys(self.badges_kept.pop(body.seat, []), seq)
         self.badge_of.pop(body.seat, None)
         for brought in self.brought:
-            self.due |= {held.seq for held in brought.held.pop(body.seat, [])}
+            self.due |= {held.seq: seq for held in brought.held.pop(body.seat, [])}
         return body.seat
 
     def check_badge(self, body: ev.BadgeKept, people: People) -> Refusal | None:
@@ -156,7 +162,7 @@ class Nearness:
         for brought in self.brought:
             if brought.digest == digest and not brought.out:
                 brought.out = True
-                self.due |= {held.seq for pieces in brought.held.values() for held in pieces}
+                self.due |= {held.seq: seq for pieces in brought.held.values() for held in pieces}
                 brought.held = {}
         self.torn = seq
         return body.brought
@@ -189,6 +195,11 @@ NEAR_RULES: dict[type[ev.Body], Rule] = {
     ev.ContactsConsented: Rule(
         lambda s, b, _: s.people.check_seat(b.seat),
         lambda s, b, w: s.company.near.consent(b, w.seq),
+        after_end=True,
+    ),
+    ev.ContactsTakenBack: Rule(
+        lambda s, b, _: s.company.near.check_back(b, s.people),
+        lambda s, b, w: s.company.near.take_back(b, w.seq),
         after_end=True,
     ),
     ev.BadgeKept: Rule(
