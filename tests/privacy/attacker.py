@@ -121,7 +121,7 @@ def guess_answer(one: Round, seen: dict[str, Any], leak: int | None = None) -> i
     wants = sum(1 if one.authors[one.about] == s else tally.answered(s)[one.about] for s in known)
     if leak is not None:
         return int(leak > wants)
-    cell = seen["desires"][TEXTS[one.about]][0]
+    cell = seen["desires"][TEXTS[one.about]][1]
     if not cell:
         return 1
     others = (CIRCLES - 1) * TEN

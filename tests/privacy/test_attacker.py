@@ -12,6 +12,7 @@ from oneheart.engine import disclosure
 from oneheart.live.state import State
 from oneheart.live.state.released import Released, line_verdict, members_of
 from oneheart.model.gathering import Gathering
+from oneheart.reports.numbers import _Builder
 from tests.privacy import attacker
 from tests.privacy.attacker import TEN, TEXTS, attack, files, guess_answer, guess_circle, guess_from_circle, played
 from tests.support.proofs import size
@@ -75,11 +76,13 @@ def without_wants(gathering: Gathering) -> Gathering:
     return replace(gathering, desires=tuple(replace(desire, author=None) for desire in gathering.desires))
 
 
-@pytest.mark.sabotage("A14", "small circles are counted (disclosure.is_small), authors do not answer their own desires")
+@pytest.mark.sabotage(
+    "A14", "circles are counted (disclosure.is_small, numbers._answered_in), authors do not answer their own desires"
+)
 def test_a_gate_that_counts_small_circles_gives_the_circle_of_authors(monkeypatch: pytest.MonkeyPatch) -> None:
     """The partner: with the rules of small circles and of silent authors gone, the report tells the author's circle."""
     monkeypatch.setattr(disclosure, "is_small", lambda _people: False)
-    monkeypatch.setattr(disclosure, "show_steps", lambda count, _step=5: disclosure.show_count(count))
+    monkeypatch.setattr(_Builder, "_answered_in", lambda _self, support, _: disclosure.show_count(support.answered))
     monkeypatch.setattr(attacker.export, "with_wants_of_authors", without_wants)
     rnd = random.Random(3)
     one = played(rnd)

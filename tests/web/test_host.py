@@ -652,13 +652,13 @@ def test_an_export_holds_desires_with_their_counts_and_no_row(open_door: Open) -
     assert set(files) == {"README.txt", "desires.csv", "sealed.json", *proof}
     assert files["README.txt"].decode().splitlines() == [README["counts"], README["sealed"]]
     header, *rows = csv.reader(io.StringIO(files["desires.csv"].decode("utf-8-sig")))
-    assert header == ["desire", "text", "language", "want", "not_mine", "against"]
+    assert header == ["desire", "text", "language", "answers", "want", "against"]
     assert sorted(row[1] for row in rows) == [f"wish of number {n}" for n in range(4)]
     wanted = {desire.text: 1 for desire in door.gathering.state.desires}  # who wrote it wants it
     for number, desire in enumerate(door.gathering.state.desires):
         wanted[desire.text] += int(door.gathering.state.tally.want[number])
     for row in rows:
-        assert row[3] == str(wanted[row[1]] // K * K)
+        assert row[4] == str(wanted[row[1]] // K * K)
     again = desk.browser.get(f"{desk.home}/export.zip")
     assert unzipped(again) == files
     assert 'id="export-again"' in desk.page("/export")
@@ -779,7 +779,7 @@ def test_a_gate_that_is_always_open_gives_one_persons_answer(open_door: Open, mo
         door.move("weaving")
         table = unzipped(take(desk))["desires.csv"].decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(table)))
-        counts.append(next(row[3] for row in rows if row[1] == "wish of number 0"))
+        counts.append(next(row[4] for row in rows if row[1] == "wish of number 0"))
     assert int(counts[0]) - int(counts[1]) == K, "the answer lies at the edge of a step"
 
 

@@ -520,6 +520,68 @@ def show_steps(count: int, step: int = K) -> Shown:
     return Shown(_TOKEN, "count", in_steps(count, step))
 
 
+def show_parts(total: int, parts: Sequence[int], k: int = K) -> tuple[Shown, tuple[Shown, ...]]:
+    """Return a total of people and some parts of it, each in whole steps; all withheld for up to twelve people.
+
+    One part at least is not among `parts` and is never shown. Shown with all parts the total would tell them: of 52
+    people in parts of "30", "10" and "fewer than five", the parts are 34, 14 and 4. Without one they say nothing of
+    one another. A person who changes from one part to another moves one number, and not two.
+
+    Args:
+        total: people in all parts.
+        parts: people in each part that is shown.
+        k: the least number of people that may be seen, and the step.
+
+    Raises:
+        ValueError: for a count below 0, or parts of more people than the total.
+
+    Example:
+        >>> show_parts(52, (34, 4))
+        (<shown count: 50>, (<shown count: 30>, <shown count: 0>))
+        >>> show_parts(12, (6, 0))[0]
+        <shown count: withheld>
+    """
+    if sum(parts) > total:
+        message = "parts must not be more than their total"
+        raise ValueError(message)
+    if is_small(total):
+        return withheld(), (withheld(),) * len(parts)
+    return show_steps(total, k), tuple(show_steps(part, k) for part in parts)
+
+
+def show_among(parts: Sequence[int], people: int, k: int = K) -> tuple[Shown, tuple[Shown, ...]]:
+    """Return how many of some people gave an answer, and each part of them, exactly or withheld.
+
+    All people are known, so those who gave no answer are a part too, which the total would tell: they are withheld
+    like the others, see `release_counts`, and the total with them. No part is shown of up to twelve answers.
+
+    Args:
+        parts: people in each part of those who gave an answer.
+        people: all people, with those who gave none.
+        k: the least number of people that may be seen.
+
+    Raises:
+        ValueError: for a count below 0, or parts of more than all people.
+
+    Example:
+        >>> show_among((30, 7, 12), 60)
+        (<shown count: 49>, (<shown count: 30>, <shown count: 7>, <shown count: 12>))
+        >>> show_among((30, 7, 12), 50)
+        (<shown count: withheld>, (<shown count: 30>, <shown count: withheld>, <shown count: 12>))
+    """
+    total = sum(parts)
+    silent = people - total
+    if silent < 0:
+        message = "parts must not be more than all people"
+        raise ValueError(message)
+    *shown, outside = show_counts((*parts, silent), k)
+    if not twice_enough(people, k):
+        return show_count(total, people, k) if silent else show_count(total, k=k), tuple(shown)
+    if is_small(total) or (outside.is_withheld and is_small(people - 2 * k)):
+        shown = [withheld()] * len(parts)  # that the total is above twelve would tell the rest
+    return withheld() if outside.is_withheld else show_count(total, k=k), tuple(shown)
+
+
 def show_band(count: int, total: int, k: int = K) -> Shown:
     """Return a word for `count` of `total` people; withheld for a total below k.
 

@@ -255,7 +255,7 @@ def _without_circles(gathering: Gathering, left_out: list[bool]) -> Gathering:
 
 
 def aggregates(gathering: Gathering, rng: np.random.Generator) -> list[tuple[str, ...]]:
-    """Return a table of all desires in random order, with how many want each, in steps of k people.
+    """Return a table of all desires in random order: how many answered each, want it and are against it, in steps of k.
 
     Nothing is counted of a desire with up to twelve answers; its cells are empty. Steps hide one person from somebody
     who knows all others, except at the edge of a step.
@@ -263,12 +263,11 @@ def aggregates(gathering: Gathering, rng: np.random.Generator) -> list[tuple[str
     stances: list[Counter[int]] = [Counter() for _ in gathering.desires]
     for column, stance in zip(gathering.responses.desire.tolist(), gathering.responses.stance.tolist(), strict=True):
         stances[column][stance] += 1
-    lines: list[tuple[str, ...]] = [("desire", "text", "language", "want", "not_mine", "against")]
+    lines: list[tuple[str, ...]] = [("desire", "text", "language", "answers", "want", "against")]
     for number, column in enumerate(rng.permutation(gathering.desire_count).tolist()):
         desire, counted = gathering.desires[column], stances[column]
-        counts = tuple(counted[stance.value] for stance in (Stance.WANT, Stance.NOT_MINE, Stance.AGAINST))
-        small = disclosure.is_small(sum(counts))
-        shown = tuple(disclosure.withheld() if small else disclosure.show_steps(count) for count in counts)
+        parts = (counted[Stance.WANT.value], counted[Stance.AGAINST.value])
+        answers, (want, against) = disclosure.show_parts(counted.total(), parts)
         text = "" if desire.moderation is Moderation.REJECTED else desire.text
-        lines.append((str(number), text, desire.language, *map(str, shown)))
+        lines.append((str(number), text, desire.language, str(answers), str(want), str(against)))
     return lines

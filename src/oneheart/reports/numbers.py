@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from oneheart.engine.estimate import Estimate
 from oneheart.engine.told import encode_shown
 from oneheart.model.desire import Moderation
 from oneheart.model.verdict import ConditionCode, Status
-from oneheart.reports import sealed_numbers
+from oneheart.reports import live_numbers, sealed_numbers
 from oneheart.reports.report_values import (
     Report,
     ReportCircle,
@@ -126,11 +127,8 @@ class _Builder:
         self.answered = method.people_answered
         # Of a live gathering somebody may know nearly all others, so its numbers move in steps of k people.
         self.is_live = gathering.hall is not None
-        shown = disclosure.show_counts(
-            (*(ground.answers for ground in analysis.common_ground), self._answers_elsewhere()), k
-        )
-        # the last count is that of all other answers, so that the total reveals no withheld count
-        self.answers = list(shown[:-1])
+        self.parts = [live_numbers.parts_of(ground, k) for ground in analysis.common_ground] if self.is_live else []
+        self.answers = [total for total, _ in self.parts] if self.is_live else self._answers_shown()
         people = np.unique(gathering.responses.participant)
         self.members = np.bincount(gathering.circle_of[people] + 1, minlength=len(gathering.circles) + 1)
         # Of a small circle even a yes or no of all circles together could tell an answer.
@@ -142,6 +140,23 @@ class _Builder:
             for column, desire in enumerate(gathering.desires)
             if desire.author is not None and (desire.author, column) not in given
         }
+
+    def _answers_shown(self) -> list[Shown]:
+        """Return how many answered each desire; withheld where one to k - 1 of all who answered did not."""
+        counted = [ground.answers for ground in self.analysis.common_ground]
+        # the last count is that of all other answers, so that the total reveals no withheld count
+        shown = disclosure.show_counts((*counted, self._answers_elsewhere()), self.k)[:-1]
+        among = [self._among(ground)[0] for ground in self.analysis.common_ground]
+        return [total if total.is_withheld else count for count, total in zip(shown, among, strict=True)]
+
+    def _among(self, ground: CommonGround) -> tuple[Shown, tuple[Shown, ...]]:
+        """Return how many answered a desire and the parts of them, among all who answered anything."""
+        parts = (ground.want_count, ground.not_mine_count, ground.against_count)
+        return disclosure.show_among(parts, max(self.answered, ground.answers), self.k)
+
+    def _hides_silent(self, ground: CommonGround) -> bool:
+        """Return whether a number of answers is withheld only because of those who did not answer the desire."""
+        return disclosure.enough(ground.answers, k=self.k) and self._among(ground)[0].is_withheld
 
     def _answers_elsewhere(self) -> int:
         counted = sum(ground.answers for ground in self.analysis.common_ground)
@@ -176,7 +191,10 @@ class _Builder:
     def _sorted(self) -> list[CommonGround]:
         """Return the desires, the most common first, then those without a rank in the order of the source."""
         ground = {entry.desire: entry for entry in self.analysis.common_ground}
-        ranked = [ground[column] for column in self.analysis.ranking]
+        ranking: Sequence[int] = self.analysis.ranking
+        if self.is_live:
+            ranking = live_numbers.order_of(ranking, self._told(), [desire.text for desire in self.desires])
+        ranked = [ground[column] for column in ranking]
         ranked_columns = set(self.analysis.ranking)
         return [*ranked, *(entry for entry in self.analysis.common_ground if entry.desire not in ranked_columns)]
 
@@ -185,19 +203,28 @@ class _Builder:
         gathering, method = self.analysis.gathering, self.analysis.method
         answered, silent = method.people_answered, method.people - method.people_answered
         all_shown = disclosure.enough(answered, k=self.k) and not disclosure.is_few(silent, self.k)
-        few = disclosure.is_few(answered, self.k)
+        hidden = any(self._hides_silent(ground) for ground in self.analysis.common_ground)
+        few = disclosure.is_few(answered, self.k) or hidden  # the sum of all answers would tell what is withheld
+        people = disclosure.show_count(method.people, k=self.k) if all_shown else disclosure.withheld()
+        responses = disclosure.withheld() if few else disclosure.show_count(method.responses, k=self.k)
+        if self.is_live:
+            people = disclosure.show_steps(method.people, self.k)
+            counted = (total.value for total in self.answers if isinstance(total.value, int))
+            responses = disclosure.show_steps(sum(counted), self.k)  # of what is told of each desire, and of no more
         open_to = [g for g in self.analysis.common_ground if g.standing is not Standing.REJECTED]
         total = max(1, sum(g.answers for g in open_to))
         want, against = (
             disclosure.show_share(count / total, answered, self.k)
             for count in (sum(g.want_count for g in open_to), sum(g.against_count for g in open_to))
         )
+        if self.is_live:
+            want, against = live_numbers.shares_of_all(self.parts, self.answered, self.k)
         return ReportSource(
             question=gathering.question,
             name=gathering.source,
-            people=disclosure.show_count(method.people, k=self.k) if all_shown else disclosure.withheld(),
-            people_answered=disclosure.show_count(answered, k=self.k),
-            responses=disclosure.withheld() if few else disclosure.show_count(method.responses, k=self.k),
+            people=people,
+            people_answered=self._people_answered(),
+            responses=responses,
             answers_want=want,
             answers_against=against,
             desires=len(self.desires),
@@ -208,18 +235,25 @@ class _Builder:
             asks=gathering.asks.value,
         )
 
+    def _people_answered(self) -> Shown:
+        """Return how many people answered; of a live gathering in steps."""
+        if self.is_live:
+            return disclosure.show_steps(self.answered, self.k)
+        return disclosure.show_count(self.answered, k=self.k)
+
     def ground(self, ground: CommonGround) -> ReportGround:
         """Return the common ground of one desire, without rank. Estimates are None where it was not measured."""
         desire, share = self.desires[ground.desire], self.analysis.method.worst_share
         enough = ground.answers >= measured_answers(self.analysis.method.people_answered)
+        enough &= not (self.is_live and disclosure.is_small(ground.answers))
         measured = self.analysis.measured and ground.standing in _MEASURED and enough
         answers = self.answers[ground.desire]
         counts: tuple[Shown, ...] = (disclosure.withheld(),) * 3
-        if answers.value and not disclosure.is_small(ground.answers):
-            cells = (ground.want_count, ground.not_mine_count, ground.against_count)
-            counts = disclosure.show_counts(cells, self.k)
+        if (answers.value or self._hides_silent(ground)) and not disclosure.is_small(ground.answers):
+            counts = self._among(ground)[1]
             if self.is_live:
-                counts = tuple(disclosure.show_steps(cell, self.k) for cell in cells)
+                want_count, against_count = self.parts[ground.desire][1]
+                counts = (want_count, disclosure.withheld(), against_count)
         if self.analysis.gathering.totals is not None:
             counts = self.totals(ground.desire, self.analysis.gathering.totals)
         fifth = int(ground.answers * share)
@@ -236,9 +270,9 @@ class _Builder:
             want_count=counts[0],
             not_mine_count=counts[1],
             against_count=counts[2],
-            want=self._estimate(ground.want, ground.answers) if measured else None,
-            against=self._estimate(ground.against, ground.answers) if measured else None,
-            worst_fifth=self._estimate(ground.worst_fifth, ground.answers) if measured else None,
+            want=self._share(ground.want, counts[0], answers) if measured else None,
+            against=self._share(ground.against, counts[2], answers) if measured else None,
+            worst_fifth=self._fifth(ground.worst_fifth, fifth) if measured else None,
             observed_worst_fifth=_coarse(ground.observed_worst_fifth, fifth, self.k) if measured else None,
             observed_against=against,
             looks_like_fact=ground.looks_like_fact,
@@ -255,14 +289,16 @@ class _Builder:
         want, against = disclosure.show_counts(stated, self.k)
         return want, unknown, against
 
-    def _estimate(self, estimate: Estimate, people: int) -> ReportEstimate | None:
-        """Return an estimate with its range; of a live gathering in steps of k of the people who answered."""
+    def _share(self, estimate: Estimate, part: Shown, total: Shown) -> ReportEstimate | None:
+        """Return a share with its range: the estimate, or of a live gathering what follows from the shown counts."""
         if not self.is_live:
             return _estimate(estimate)
-        steps = max(1, disclosure.step_of(people, self.k))
-        ends = (estimate.value, estimate.low, estimate.high)
-        # the nearest step may lie below the least support that there is
-        return _estimate(Estimate(*(max(_LEAST_SUPPORT, round(end * steps) / steps) for end in ends)))
+        share = live_numbers.share_of(part, total, self.k)
+        return None if share is None else _estimate(share)
+
+    def _fifth(self, estimate: Estimate, people: int) -> ReportEstimate | None:
+        """Return the net support of the worst fifth, of so many people; of a live gathering in wide steps."""
+        return _estimate(live_numbers.fifth_of(estimate, people, self.k) if self.is_live else estimate)
 
     def _printable(self, column: int) -> bool:
         return self.desires[column].moderation is not Moderation.REJECTED
@@ -270,20 +306,26 @@ class _Builder:
     def circles(self, ground: CommonGround) -> list[ReportCircle]:
         """Return the support of a desire in each circle with more than twelve answers; counts are in steps of k."""
         names = self.analysis.gathering.circles
-        if self.answers[ground.desire].is_withheld:
+        if self.answers[ground.desire].is_withheld and not self._hides_silent(ground):
             return []
         author_in = self.silent_author_in.get(ground.desire)
         return [
             ReportCircle(
                 circle=names[support.circle].label,
                 name=names[support.circle].name,
-                answered=disclosure.show_steps(support.answered + (author_in == support.circle), self.k),
+                answered=self._answered_in(support, author_in),
                 support=self._circle_support(support),
                 word=_support_word(support.support.value),
             )
             for support in ground.circles
             if not disclosure.is_small(support.answered)
         ]
+
+    def _answered_in(self, support: CircleSupport, author_in: int | None) -> Shown:
+        """Return how many of a circle answered; withheld in a live gathering, where it would tell of those beside."""
+        if self.is_live:
+            return disclosure.withheld()
+        return disclosure.show_steps(support.answered + (author_in == support.circle), self.k)
 
     def _circle_support(self, support: CircleSupport) -> ReportRange | None:
         return _coarse(support.support, int(self.members[support.circle + 1]), self.k)
@@ -296,13 +338,13 @@ class _Builder:
         return ReportText(
             status="one" if one_desire.status is Status.ONE_DESIRE else "not yet",
             verdict=one_desire.status.value,
-            lines=[self.line(line) for line in one_desire.lines],
-            share_index=_number(one_desire.share_index),
+            lines=[self.line(line) for line in self._lines()],
+            share_index=self._coarse_number(one_desire.share_index, 0, len(one_desire.lines)),
             share_kind="estimated",
             owed=self._label(one_desire.next_desire),
-            coverage=_coarse(one_desire.coverage, self.answered, self.k, least=0.0),
-            lines_held=[share for share in lines_held if not share.is_withheld],
-            pairs=_number(one_desire.pairs),
+            coverage=self._coverage(lines_held),
+            lines_held=[share for share in lines_held if not share.is_withheld and not self.is_live],
+            pairs=self._coarse_number(one_desire.pairs, 0, 1),
             ejr_plus=one_desire.ejr_plus,
             conditions=[self.condition(condition) for condition in one_desire.conditions],
             missing=self.missing(),
@@ -322,8 +364,34 @@ class _Builder:
 
     def divisive(self) -> list[ReportSpread]:
         """Return the desires on which people are expected to differ most, with the spread in two digits."""
-        divisive = self.analysis.reasons.divisive
+        divisive = () if self.is_live else self.analysis.reasons.divisive  # a spread is finer than steps of k people
         return [ReportSpread(self.labels[column], round(spread, 2)) for column, spread in divisive]
+
+    def _lines(self) -> list[Line]:
+        """Return the lines of the text in reading order; of a live gathering in the order of what is told of them."""
+        lines = {line.desire: line for line in self.analysis.one_desire.lines}
+        if not self.is_live:
+            return [*lines.values()]
+        order = live_numbers.order_of([*lines], self._told(), [desire.text for desire in self.desires])
+        return [lines[column] for column in order]
+
+    def _told(self) -> dict[int, tuple[float, ...]]:
+        """Return by column what is told of each measured desire of a live gathering: worst fifth, and who wants it."""
+        entries = ((ground.desire, self.ground(ground)) for ground in self.analysis.common_ground)
+        return {
+            column: (entry.worst_fifth.value, entry.want.value)
+            for column, entry in entries
+            if entry.worst_fifth is not None and entry.want is not None
+        }
+
+    def _coverage(self, held: Sequence[Shown]) -> ReportRange | None:
+        """Return the share of people with a line of their own; of a live gathering as the share of those without."""
+        coverage = self.analysis.one_desire.coverage
+        told = _coarse(coverage, self.answered, self.k, least=0.0)
+        if not self.is_live or told is None or not held or not isinstance(held[0].value, float):
+            return told
+        value = disclosure.show_share(1 - held[0].value, self.answered, self.k)
+        return ReportRange(value, min(told.low, value, key=_value), max(told.high, value, key=_value))
 
     def _label(self, column: int | None) -> str | None:
         return None if column is None or not self._printable(column) else self.labels[column]
@@ -336,12 +404,14 @@ class _Builder:
             id=desire.label,
             text=desire.text,
             language=desire.language,
-            held_by=disclosure.show_share(line.held_by, self.answered, self.k),
-            only_here=disclosure.show_share(line.only_here, self.answered, self.k),
+            held_by=self._held_by(line),
+            only_here=disclosure.withheld("share")
+            if self.is_live
+            else disclosure.show_share(line.only_here, self.answered, self.k),
             want_curve=want,
             against_curve=against,
             conditions=self.line_conditions(line),
-            chosen_again=_number(self.analysis.reasons.chosen_again.get(line.desire)),
+            chosen_again=None if self.is_live else _number(self.analysis.reasons.chosen_again.get(line.desire)),
         )
 
     def line_conditions(self, line: Line) -> dict[str, bool]:
@@ -353,6 +423,16 @@ class _Builder:
         if check.every_part is not None and self.smallest_circle_is_large:
             met[ConditionCode.EVERY_PART.value] = check.every_part
         return met
+
+    def _held_by(self, line: Line) -> Shown:
+        """Return the share of people who want a line; of a live gathering as it follows from the shown counts."""
+        if not self.is_live:
+            return disclosure.show_share(line.held_by, self.answered, self.k)
+        total, parts = self.parts[line.desire]
+        share = live_numbers.share_of(parts[0], total, self.k)
+        return (
+            disclosure.withheld("share") if share is None else disclosure.show_share(share.value, self.answered, self.k)
+        )
 
     def curves(self, line: Line, ground: CommonGround) -> tuple[list[float], list[float]]:
         """Return the curves of a line, scaled to the printed estimates; [] where they would show fewer than k people.
@@ -393,15 +473,23 @@ class _Builder:
             met=condition.met,
             value=self._condition_value(condition),
             needed=_number(condition.needed),
-            line=self._label(condition.line),
+            line=self._label(self._line_of(condition)),
             circle=self._circle(condition),
         )
+
+    def _line_of(self, condition: Condition) -> int | None:
+        """Return the line that a condition names; of a live gathering the last of `_lines`, unless a circle failed."""
+        named = condition.line is None or condition.part is not None or not self.is_live
+        lines = [] if named else self._lines()
+        return lines[-1].desire if lines else condition.line
 
     def _condition_value(self, condition: Condition) -> Shown | float | None:
         """Return the value that a condition compares with its threshold. A share of people is rounded down in steps."""
         value = condition.value if condition.bound is None else condition.bound
         if value is None or condition.code is ConditionCode.SHARE:
-            return _number(value)
+            return self._coarse_number(value, 0, len(self.analysis.one_desire.lines))
+        if self.is_live:  # a bound has other steps than the counts from which it follows
+            return disclosure.withheld("share")
         if condition.code is ConditionCode.OWN_LINE:
             return disclosure.show_share(value, self.answered, self.k)
         if condition.code in _LEAST and condition.line is not None:
@@ -435,7 +523,7 @@ class _Builder:
             circle = self._circle(condition)
             if circle is not None and condition.part is not None:
                 desire = owed_to.get(condition.part)
-            line, owed = self._label(condition.line), self._label(desire)
+            line, owed = self._label(self._line_of(condition)), self._label(desire)
             code = condition.code.value
             reasons.append(ReportMissing(code, code, line=line, circle=circle, desire=owed))
         return reasons
@@ -458,16 +546,20 @@ class _Builder:
         if oneness is None or not disclosure.twice_enough(oneness.people, self.k) or not self.analysis.measured:
             return None
         return ReportOneness(
-            value=self._coarse_number(oneness.value),
-            low=self._coarse_number(oneness.low),
-            high=self._coarse_number(oneness.high),
+            value=self._coarse_number(oneness.value, -1, 1),
+            low=self._coarse_number(oneness.low, -1, 1),
+            high=self._coarse_number(oneness.high, -1, 1),
             desires=oneness.desires,
-            people=disclosure.show_count(oneness.people, self.answered, self.k),
+            people=self._people_answered()
+            if self.is_live
+            else disclosure.show_count(oneness.people, self.answered, self.k),
         )
 
-    def _coarse_number(self, value: float | None) -> float | None:
-        """Return a number of all answers; of a live gathering with one digit."""
-        return _number(None if value is None else round(value, 1)) if self.is_live else _number(value)
+    def _coarse_number(self, value: float | None, least: float, most: float) -> float | None:
+        """Return a number that lies between two others, of all answers; of a live gathering in steps of k people."""
+        if not self.is_live or value is None or not math.isfinite(value) or most <= least:
+            return _number(value)
+        return _number(disclosure.release_mean(value, self.answered, least, most, self.k))
 
     def method(self) -> ReportMethod:
         """Return the software, seed and settings of the analysis."""
@@ -487,11 +579,15 @@ class _Builder:
             k_anonymity=self.k,
             interval=0.9,
             heads=list(method.heads),
-            sweeps=method.sweeps,
+            sweeps=0 if self.is_live else method.sweeps,
             converged=method.converged,
-            few_answers_people=few,
-            writers_without_answers=disclosure.show_counts((writers, silent - writers), self.k)[0],
-            notes=list(method.notes),
+            few_answers_people=disclosure.withheld() if self.is_live else few,
+            writers_without_answers=disclosure.withheld()
+            if self.is_live
+            else disclosure.show_counts((writers, silent - writers), self.k)[0],
+            notes=live_numbers.notes_of(method.notes, [against for _, (_, against) in self.parts])
+            if self.is_live
+            else list(method.notes),
         )
 
 
@@ -506,6 +602,10 @@ def _number(value: float | None) -> float | None:
     if value is None or not math.isfinite(value):
         return None
     return round(float(value), _DIGITS) + 0.0
+
+
+def _value(shown: Shown) -> float:
+    return shown.value if isinstance(shown.value, float) else 0.0
 
 
 def _estimate(estimate: Estimate) -> ReportEstimate | None:

@@ -18,6 +18,7 @@ from oneheart.locale.coded import Coded
 from oneheart.model.gathering import Asks
 from oneheart.model.verdict import Status
 from oneheart.reports import charts, reason_sentences, sealed_sentences, sentences
+from oneheart.reports.live_numbers import HARDLY_AGAINST
 from oneheart.reports.numbers import plain
 from oneheart.reports.report_values import Report
 from oneheart.reports.translation import Translation
@@ -89,6 +90,9 @@ def _policy(style: str, script: str) -> str:
     )
 
 
+_NO_AGAINST = frozenset({"nobody against", HARDLY_AGAINST})  # notes with which nothing is said of who is against
+
+
 class _View:
     """The numbers of a report in the shapes that the template needs."""
 
@@ -97,7 +101,8 @@ class _View:
         self.rtl = words.direction == "rtl"
         self.ground = {entry["id"]: entry for entry in content["common_ground"]}
         self.line_ids = {line["id"] for line in content["one_desire"]["lines"]}
-        self.nobody_against = "nobody against" in content["method"]["notes"]
+        self.is_live = content["hall"] is not None
+        self.nobody_against = not _NO_AGAINST.isdisjoint(content["method"]["notes"])
         self.one_sided = "one-sided" in content["method"]["notes"]
         self.fifth = content["method"]["worst_share"]
         self.fine = all(line["want_curve"] for line in content["one_desire"]["lines"])
@@ -182,15 +187,29 @@ class _View:
         """Return the counts under the heading: people, desires, answers."""
         words, source = self.words, self.content["source"]
         answered = source["people_answered"]
-        if answered is None:
+        if not answered:
             few = words.t("fewer than {k} people answered", k=words.integer(self.content["method"]["k_anonymity"]))
             counts = [Coded(few, "few people")]
         else:
-            counts = [Coded(words.n("{count} person answered", "{count} people answered", answered), "people")]
+            counts = [Coded(self._people_answered(answered), "people")]
         counts.append(Coded(words.n("{count} desire", "{count} desires", source["desires"]), "desires"))
-        if source["responses"] is not None:
-            counts.append(Coded(words.n("{count} answer", "{count} answers", source["responses"]), "answers"))
+        if source["responses"]:
+            counts.append(Coded(self._answers(source["responses"]), "answers"))
         return counts
+
+    def _people_answered(self, count: int) -> Markup:
+        """Return how many people answered; of a live gathering it is a least number."""
+        words = self.words
+        if self.is_live:
+            return words.t("{count} people or more answered", count=words.integer(count))
+        return words.n("{count} person answered", "{count} people answered", count)
+
+    def _answers(self, count: int) -> Markup:
+        """Return a number of answers; of a live gathering it is a least number."""
+        words = self.words
+        if self.is_live:
+            return words.t("{count} answers or more", count=words.integer(count))
+        return words.n("{count} answer", "{count} answers", count)
 
     def sureness(self) -> Markup:
         """Return one sentence on the uncertainty of the estimates."""
@@ -240,6 +259,8 @@ class _View:
         the worst fifth, and equal bars for the other fifths.
         """
         entry = self.ground[line["id"]]
+        if entry["want"] is None:
+            return Markup()
         label = " ".join(str(sentence.striptags()) for sentence in self.said(entry))
         want, against = line["want_curve"], line["against_curve"]
         if not self.fine:
@@ -254,8 +275,10 @@ class _View:
     def said(self, entry: Json) -> list[Coded]:
         """Return the sentences about a measured desire."""
         words = self.words
+        if entry["want"] is None:
+            return [sentences.obstacle(words, entry, one_sided=self.one_sided)]
         lines = [
-            sentences.counted(words, entry),
+            sentences.counted(words, entry, least=self.is_live),
             sentences.wanted(words, entry["want"]),
             sentences.opposed(words, entry["against"], nobody=self.nobody_against),
             sentences.fifth(words, entry["worst_fifth"], one_sided=self.one_sided),
@@ -264,6 +287,8 @@ class _View:
 
     def fifth_number(self, entry: Json) -> Markup:
         """Return the worst fifth's net support for a desire, as a number."""
+        if entry["worst_fifth"] is None:
+            return Markup()
         people = (entry["answers"] or 0) * self.fifth
         fine = people >= _FINE_STEPS * self.content["method"]["k_anonymity"]
         return sentences.fifth_number(self.words, entry, fine=fine, one_sided=self.one_sided)
@@ -376,8 +401,8 @@ class _View:
         if entry["looks_like_fact"]:
             facts.append(words.t("reads like a fact about a person"))
         if entry["answers"]:
-            facts.append(words.n("{count} answer", "{count} answers", entry["answers"]))
-        counts = reason_sentences.counted(words, entry)
+            facts.append(self._answers(entry["answers"]))
+        counts = None if self.is_live else reason_sentences.counted(words, entry)
         if counts is not None:
             facts.append(counts)
         if self.content["hall"] is None:
@@ -412,6 +437,11 @@ class _View:
                 "Nobody could be against anything in these data. So a desire is common here where, of the fifth that "
                 "wants it least, at least {least} in 100 are expected to want it.",
                 least=words.hundredths(settings.ONE_SIDED_LEAST.value),
+            ),
+            HARDLY_AGAINST: words.t(
+                "Of no desire here are {k} people or more against it, so nothing on this page says that anybody is "
+                "against anything.",
+                k=words.integer(method["k_anonymity"]),
             ),
             "no not mine": words.t("Nobody used “not mine” here."),
             "merged": words.t("Desires with the very same words were counted as one."),

@@ -190,8 +190,10 @@ def count_rows(words: Translation, content: Json) -> list[CountRow]:
 
     def row(name: Markup, in_hall: int | None, here: int | None, step: int, reasons: list[Markup]) -> CountRow:
         same = in_hall is not None and here is not None and disclosure.in_steps(here, step) == in_hall
-        return CountRow(name, _at_least(words, in_hall, k), _exactly(words, here, k), () if same else (*reasons,))
+        told = _exactly if name is desires else _at_least  # desires are listed, so their number is no count of people
+        return CountRow(name, _at_least(words, in_hall, k), told(words, here, k), () if same else (*reasons,))
 
+    desires = words.t("Desires")
     rows = [
         row(
             words.t("People"),
@@ -200,7 +202,7 @@ def count_rows(words: Translation, content: Json) -> list[CountRow]:
             disclosure.K,
             [words.t("The hall counts everybody who came in; this page counts those who answered.")],
         ),
-        row(words.t("Desires"), hall["desires"], source["desires"], disclosure.K, _desire_reasons(words, hall)),
+        row(desires, hall["desires"], source["desires"], disclosure.K, _desire_reasons(words, hall)),
         row(
             words.t("Answers"),
             hall["answers"],

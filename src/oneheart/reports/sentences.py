@@ -39,14 +39,19 @@ def opposed(words: Translation, against: Json, *, nobody: bool) -> Coded | None:
     return Coded(sentence, "against")
 
 
-def counted(words: Translation, ground: Json) -> Coded | None:
+def counted(words: Translation, ground: Json, *, least: bool) -> Coded | None:
     """Return the plain counts of a desire: of so many asked, so many want it and so many are against it.
 
-    A count that is withheld is left out; None where that of those asked is.
+    A count that is withheld is left out; None where that of those asked is. With `least` the counts are in steps, and
+    one of 0 says that they are few.
     """
     asked, want, against = (ground[name] for name in ("answers", "want_count", "against_count"))
-    if not asked:
+    if not asked or (least and not want):
         return None
+    if least:
+        asked, want = words.integer(asked), words.integer(want)
+        sentence = words.t("Of {asked} people or more who were asked, {want} or more want it.", asked=asked, want=want)
+        return Coded(sentence, "counted")
     numbers = {
         name: words.integer(count)
         for name, count in (("asked", asked), ("want", want), ("against", against))
