@@ -6,11 +6,13 @@ one count that are rounded differently would tell it finer than in steps of k pe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scipy.special import betaincinv
 
+from oneheart import settings
 from oneheart.engine import disclosure
 from oneheart.engine.disclosure import Shown
 from oneheart.engine.estimate import Estimate
@@ -87,3 +89,26 @@ def order_of(ranking: Sequence[int], told: Mapping[int, tuple[float, ...]], word
         words: of each column.
     """
     return sorted(ranking, key=lambda column: (tuple(-number for number in told.get(column, (-9.0,))), words[column]))
+
+
+def spreads_of(
+    parts: Sequence[tuple[Shown, tuple[Shown, Shown]]], measured: Collection[int], words: Sequence[str], most: int
+) -> tuple[tuple[int, float], ...]:
+    """Return the columns of greatest spread of net support over people, and that spread, from shown counts alone.
+
+    Args:
+        parts: of each desire, as of `parts_of`.
+        measured: columns of which estimates are told.
+        words: of each column, which decide ties.
+        most: the greatest number of columns.
+    """
+    spreads = {}
+    for column in measured:
+        total, (want, against) = parts[column]
+        if isinstance(total.value, int) and isinstance(want.value, int) and isinstance(against.value, int):
+            weight = settings.AGAINST_WEIGHT.value
+            mean = (want.value - weight * against.value) / total.value
+            square = (want.value + weight**2 * against.value) / total.value
+            spreads[column] = math.sqrt(max(0.0, square - mean**2))
+    best = sorted(spreads, key=lambda column: (-spreads[column], words[column]))[:most]
+    return tuple((column, spreads[column]) for column in best)

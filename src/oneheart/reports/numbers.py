@@ -364,7 +364,10 @@ class _Builder:
 
     def divisive(self) -> list[ReportSpread]:
         """Return the desires on which people are expected to differ most, with the spread in two digits."""
-        divisive = () if self.is_live else self.analysis.reasons.divisive  # a spread is finer than steps of k people
+        divisive = self.analysis.reasons.divisive
+        if self.is_live:
+            labels = [desire.text for desire in self.desires]
+            divisive = live_numbers.spreads_of(self.parts, self._told(), labels, len(divisive))
         return [ReportSpread(self.labels[column], round(spread, 2)) for column, spread in divisive]
 
     def _lines(self) -> list[Line]:

@@ -121,14 +121,15 @@ LEAVES: tuple[Leaving, ...] = (
     Leaving(
         "Report",
         ("/host/{code}/report.zip",),
-        "The page and report.json: counts and estimates of the whole, nothing of a circle of up to twelve",
+        "The page and report.json: of the whole how many answered each desire, want it and are against it, what follows "
+        "from these, and a text; of circles words; nothing of a circle of up to twelve",
         "one moment for all outputs; a new one after enough different people came, answered or left",
         _n("counts from {word} answers in steps of {k}; a new moment from {twice} people ({k} with cards)"),
     ),
     Leaving(
         "Export",
         ("/host/{code}/export.zip",),
-        "Desires with counts, sealed texts; as rows the answers of those who agreed, without author, time or circle",
+        "Desires with how many answered, want and are against each, sealed texts; as rows the answers of those who agreed, without author, time or circle",
         "as the report",
         _n("counts as in the report; rows of {twice} people who agreed since rows last left"),
     ),
