@@ -6,7 +6,7 @@ outside want. They guess the tenth answer from what is said of the circle, and f
 twice, with one more answer, join or erasure between. They guess who wrote a desire, and in which circle.
 
 All but one are no more than guesses. A total of a hall of forty tells a little of each of the forty, as every total
-does: the tenth answer is guessed right in 53 to 58 of 100 rounds. This is bounded here, not hidden.
+does. How much that is can be computed (`tests.privacy.best_guess`), and it may be no more than that.
 
 Run it with many rounds: ``python -m tests.privacy.attacker --runs 2000``.
 """
@@ -35,6 +35,8 @@ from tests.support.by_hand import ByHand
 
 CIRCLES, TEN = 4, 10
 LIKED = (0.2, 0.9)  # how often people want a desire: drawn for each, and unknown
+BEST_FROM_TOTALS = 0.545
+"""How often the best guess from a total in steps of five is right, from `tests.privacy.best_guess`."""
 TEXTS = ("Bread for all", "Rain in time", "Old books", "Songs at night", "Quiet rest", "Bright paint")
 
 
@@ -248,7 +250,7 @@ def attack(runs: int, *, seed: int = 1, reports: int = 10) -> dict[str, Score]:
     tried = min(runs, reports)
     return {
         "tenth answer, from the circle": Score(inside, runs, 0.5),
-        "tenth answer, from the hall": Score(answers, runs, 0.5, allowed=0.08),
+        "tenth answer, from the hall": Score(answers, runs, 0.5, allowed=BEST_FROM_TOTALS - 0.5),
         "circle of an author": Score(circle, tried * len(TEXTS), 1 / CIRCLES),
         "author": Score(authors, runs, 1 / (CIRCLES * TEN)),
         "two looks differ": Score(looks, runs, 0.0),

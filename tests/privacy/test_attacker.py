@@ -9,12 +9,25 @@ from dataclasses import replace
 import pytest
 
 from oneheart.engine import disclosure
+from oneheart.engine.disclosure import K
 from oneheart.live.state import State
 from oneheart.live.state.released import Released, line_verdict, members_of
 from oneheart.model.gathering import Gathering
 from oneheart.reports.numbers import _Builder
 from tests.privacy import attacker
-from tests.privacy.attacker import TEN, TEXTS, attack, files, guess_answer, guess_circle, guess_from_circle, played
+from tests.privacy.attacker import (
+    BEST_FROM_TOTALS,
+    CIRCLES,
+    TEN,
+    TEXTS,
+    attack,
+    files,
+    guess_answer,
+    guess_circle,
+    guess_from_circle,
+    played,
+)
+from tests.privacy.best_guess import best_guess
 from tests.support.proofs import size
 
 
@@ -27,9 +40,18 @@ def test_all_that_leaves_tells_no_more_than_a_guess(
     for name, score in scores.items():
         if not score.is_chance:
             missed(
-                f"{name} {score}: a total of forty people tells a little of each; at most {score.allowed} is allowed"
+                f"{name} {score}: a total of forty people tells a little of each; the best guess from it is right in "
+                f"{BEST_FROM_TOTALS}"
             )
     assert {name: str(score) for name, score in scores.items() if not score.is_guessing} == {}
+
+
+def test_the_best_guess_from_a_total_is_known_and_steps_hardly_change_it() -> None:
+    assert round(best_guess(K), 3) == BEST_FROM_TOTALS
+    exact, wide, none = best_guess(1), best_guess(2 * K), best_guess(CIRCLES * TEN + 1)
+    assert exact > BEST_FROM_TOTALS > wide > none == pytest.approx(0.5)
+    assert exact - wide < 0.02, "steps hide the answers of people whom the attacker knows, not what a total says"
+    assert best_guess(K, circles=40) < 0.51
 
 
 @pytest.mark.sabotage("A14", "a small circle reads its verdict at once (circles.line_word)")

@@ -129,7 +129,8 @@ LEAVES: tuple[Leaving, ...] = (
     Leaving(
         "Export",
         ("/host/{code}/export.zip",),
-        "Desires with how many answered, want and are against each, sealed texts; as rows the answers of those who agreed, without author, time or circle",
+        "Desires with how many answered, want and are against each, sealed texts; as rows the answers of those who "
+        "agreed, without author, time or circle",
         "as the report",
         _n("counts as in the report; rows of {twice} people who agreed since rows last left"),
     ),
