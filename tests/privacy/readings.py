@@ -343,6 +343,8 @@ _NO_COUNTS = {
     **dict.fromkeys(
         (
             "method.sweeps",
+            "source.answers_want",
+            "source.answers_against",
             "one_desire.share_index",
             "one_desire.lines[].chosen_again",
             "divisive[].spread",
