@@ -10,22 +10,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oneheart.model.gathering import Asks
 from oneheart.reports.translation import LANGUAGES, LOCALE, Translation
 from tests.support.messages import asked_for
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 FORMS = {"he": 3, "ru": 3, "es": 2, "uk": 3, "de": 2}
 _HOLE = re.compile(r"\{(\w+)\}")
-_PAIR = re.compile(r'^(msgid|msgid_plural|msgstr(?:\[\d\])?) (".*")$', re.MULTILINE)
+_PAIR = re.compile(r'^(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) (".*")$', re.MULTILINE)
 
 
-def source(language: str) -> dict[str, list[str]]:
+def source(language: str, context: str = "") -> dict[str, list[str]]:
     """Return the translations in a catalogue's source by message, forms in order; read without any tool."""
     text = (LOCALE / language / "LC_MESSAGES" / "oneheart.po").read_text(encoding="utf-8")
     found: dict[str, list[str]] = {}
-    message = ""
+    message = here = ""
+    following = ""
     for key, quoted in _PAIR.findall(text):
         value = ast.literal_eval(quoted)
+        if key == "msgctxt":
+            following = value
+        if key == "msgid":
+            here, following = following, ""
+        if key == "msgctxt" or here != context:
+            continue
         if key == "msgid":
             message = value
             assert message not in found, f"{language}: twice {message!r}"
@@ -55,6 +63,17 @@ def test_placeholders_are_the_same_in_every_language(language: str) -> None:
             spoken = {"count"} if language == "he" and len(forms) > 1 and place < 2 else set()
             assert set(_HOLE.findall(form)) | spoken == holes | spoken, form
             assert form.endswith(".") == message.endswith("."), form
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_forms_of_agreement_are_forms_of_messages_with_the_same_placeholders(language: str) -> None:
+    asked, agreeing = asked_for(), source(language, Asks.AGREE.value)
+    assert set(agreeing) <= set(asked)
+    for message, forms in agreeing.items():
+        assert len(forms) == (FORMS.get(language, 2) if asked[message] else 1), message
+        holes = set(_HOLE.findall(asked[message] or message))
+        assert all(set(_HOLE.findall(form)) == holes for form in forms), message
+        assert all(form.strip() for form in forms), message
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
