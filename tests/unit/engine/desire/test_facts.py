@@ -94,8 +94,8 @@ WISHES = {
     "tr": ["Barış istiyorum", "Bir hayalim var", "Umutla yaşıyorum"],
 }  # fmt: skip
 # Known misses and false alarms, kept so that the figures are honest.
-MISSED_FACTS = [("As a nurse I work nights", "en"), ("Both of my parents were refugees", "en"), ("Soy pescador", "es")]
-FALSE_ALARMS = [("I am a child at heart", "en"), ("I am a bridge", "en")]
+MISSED_FACTS = [("Renting for ten years", "en"), ("Nurse, three children", "en"), ("Als Kind oft umgezogen", "de")]
+FALSE_ALARMS = [("I am a child at heart", "en"), ("I am a bridge", "en"), ("I carry my neighbours home", "en")]
 
 
 @pytest.mark.parametrize("language", WISHES)
