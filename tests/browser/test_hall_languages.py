@@ -9,8 +9,13 @@ from typing import Any
 import pytest
 
 from oneheart.live import events as ev
+from oneheart.live.judging import digest_of
+from oneheart.live.leading import Leader
+from oneheart.live.sealed_record import carries_sealed
+from oneheart.live.snapshot import text_lines
 from oneheart.web.hall import by_turns, screen
 from tests.browser.conftest import Watched
+from tests.support.led import led_by_the_test
 from tests.support.many_tongues import WORDS, read_together
 
 Serve = Callable[..., Any]
@@ -139,3 +144,68 @@ def test_a_line_that_nobody_carried_says_so_in_the_language_in_which_it_is_missi
     assert WORDS["es"][1] not in lines
     assert WORDS["he"][2] not in lines
     assert {WORDS["es"][0], WORDS["he"][0]} <= lines
+
+
+TOLD_NOW = """() => [...document.querySelectorAll("#status p")].filter((line) => line.checkVisibility()).map((line) => {
+  const box = line.getBoundingClientRect();
+  const section = line.closest("section");
+  const inside = box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight;
+  const over = [...document.querySelectorAll("#text li, aside, footer, .stage")].some((other) => {
+    if (!other.checkVisibility()) return false;
+    const there = other.getBoundingClientRect();
+    return there.left < box.right && there.right > box.left && there.top + 1 < box.bottom && there.bottom > box.top + 1;
+  });
+  return [section.lang, line.dataset.heard ?? line.dataset.status ?? line.dataset.missing ?? line.dataset.share,
+    parseFloat(getComputedStyle(line).fontSize) / innerHeight, inside && !over];
+})"""
+"""What is told of the sealed text: language, code, size of the letters, and whether it stands free on the screen."""
+
+
+@pytest.mark.parametrize("size", SCREENS)
+@pytest.mark.parametrize("count", [2, 4, 6])
+@pytest.mark.usefixtures("quick")
+def test_what_was_sealed_is_told_in_every_language_within_some_cycles(
+    serve: Serve, watched: Watch, monkeypatch: pytest.MonkeyPatch, count: int, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(Leader, "step", led_by_the_test)
+    languages = SIX[:count]
+    server = hall(serve, languages)
+    state = server.gathering.state
+    server.move("sealed")
+    met = [ev.LanguageMet(code, [1, 3] if place == 1 else [], measured=True) for place, code in enumerate(languages)]
+    levels = [ev.LevelSealed(3, 2), ev.LevelSealed(24, 19, 2), ev.LevelSealed(160, 141, 6)]
+    body = ev.TextSealed(
+        0,
+        digest_of(state, state.prayers.drafts[0]),
+        "0" * 64,
+        "not yet",  # type: ignore[arg-type]
+        ["languages", "every part"],  # type: ignore[list-item]
+        size=50,
+        said=1640,
+        everybody=2105,
+        unheard_small=8,
+        languages=met,
+        levels=levels,
+        carried=carries_sealed(digest_of(state, state.prayers.drafts[0]), text_lines(state, 0)),
+    )
+    server.submit("house", "sealed-by-hand", body)
+    page = look(server, watched, size)
+    page.wait_for_selector("#status [data-heard]", state="attached")
+    turns = len(by_turns.turns_of(languages))
+    codes = {"not yet", "languages", "every part", "said", f"not met {languages[1]}", "read whole"}
+    expected = {(language, code) for language in languages for code in codes | {"unheard count", "level"}}
+    seen: set[tuple[str, str]] = set()
+    levels_seen: set[str] = set()
+    end = time.monotonic() + 8 * turns + 3
+    while time.monotonic() < end and not (expected <= seen and len(levels_seen) == 3 * count):
+        for language, code, part, is_free in page.evaluate(TOLD_NOW):
+            assert (part >= LEAST_PART, is_free) == (True, True), (language, code, part)
+            seen.add((language, code))
+        levels_seen.update(page.evaluate(LEVELS_NOW))
+        page.wait_for_timeout(150)
+    assert seen == expected
+    assert len(levels_seen) == 3 * count
+
+
+LEVELS_NOW = """() => [...document.querySelectorAll("#status [data-heard=level]")]
+  .filter((line) => line.checkVisibility()).map((line) => line.textContent)"""

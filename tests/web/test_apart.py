@@ -10,7 +10,7 @@ import pytest
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
-from oneheart.live.asking import represented_mean
+from oneheart.live.represented import represented_mean
 from oneheart.live.state.separate import Apart
 from tests.support.codes import codes
 from tests.support.desks import Desk

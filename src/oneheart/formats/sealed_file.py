@@ -12,7 +12,7 @@ from oneheart.formats.cells import clean
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import InputFile, open_bytes
 from oneheart.model.gathering import Asks, Gathering
-from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
+from oneheart.model.sealed import HallRecord, SealedFelt, SealedLine, SealRecord
 from oneheart.model.verdict import Status
 
 SEALED = "sealed.json"
@@ -76,6 +76,7 @@ def _is_possible(hall: HallRecord) -> bool:
 def _is_possible_text(text: SealRecord) -> bool:
     """Return whether the numbers of a sealed text, and its verdict, can be those of one text."""
     is_one = text.verdict is Status.ONE_DESIRE
+    lines = len(text.lines) if text.matches_digest else _MOST_COUNTED  # a file may lack lines, which is told
     return (
         all(
             0 <= count <= _MOST_COUNTED
@@ -86,11 +87,18 @@ def _is_possible_text(text: SealRecord) -> bool:
         )
         and text.said <= text.everybody
         and all(0 <= level.can_say + level.unheard <= level.circles <= _MOST_COUNTED for level in text.levels)
+        and all(all(1 <= line <= lines for line in one.unmet) for one in text.languages)
+        and all(one.measured or not one.heard for one in text.languages)
+        and _is_possible_felt(text.represented)
         and (text.margin_circles is None or 1 <= text.margin_circles <= _MOST_COUNTED)
         and 1 <= text.round <= _MOST_COUNTED
         and (text.share_high is None or 0 <= text.share_high <= _MOST_COUNTED)
         and not (is_one and (text.missing or (not text.lines and text.matches_digest)))
     )
+
+
+def _is_possible_felt(felt: SealedFelt | None) -> bool:
+    return felt is None or (1 <= felt.low <= felt.value <= felt.high <= 7 and 1 <= felt.people <= _MOST_COUNTED)  # noqa: PLR2004  seven steps
 
 
 def _differing(hall: HallRecord, entry: InputFile) -> Iterator[Finding]:
@@ -114,6 +122,7 @@ def _clean_text(text: SealRecord) -> SealRecord:
         digest=clean(text.digest),
         root=clean(text.root),
         share=clean(text.share),
+        languages=tuple(replace(one, language=clean(one.language)) for one in text.languages),
     )
 
 

@@ -7,19 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import numpy as np
 from msgspec import Meta
 
-from oneheart.engine import disclosure
-from oneheart.engine.bounds import lower_bound
 from oneheart.live import events as ev
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.inputs import Input, Number
-from oneheart.live.state import State
+from oneheart.live.represented import REPRESENTED_MOST
 from oneheart.model import actor
-
-REPRESENTED_MOST = 7
-_ERROR = 0.05  # of both bounds together
 
 
 class DemandAsked(Input, frozen=True):
@@ -57,20 +51,3 @@ async def say_represented(gathering: LiveGathering, seat: int, asked: Represente
     """
     body = ev.RepresentedSaid(seat, asked.sealed, asked.value)
     return await gathering.submit(actor.seat(seat), asked.key, body)
-
-
-def represented_mean(state: State, sealed: int) -> tuple[float, float, float] | None:
-    """Return the mean answer to one text, 1 to 7, and its 95 % interval, in steps of k; None below 2 k people.
-
-    The interval is anytime-valid for people in random order; who is silent is no random sample, so it says nothing of
-    them.
-    """
-    values = np.array(list(state.company.apart.represented.get(sealed, {}).values()), np.float64)
-    shares = np.sort((values - 1) / (REPRESENTED_MOST - 1))
-    if not disclosure.twice_enough(len(shares)):
-        return None
-    low = lower_bound(shares, _ERROR / 2, rng=np.random.default_rng(0))
-    high = 1 - lower_bound(1 - shares, _ERROR / 2, rng=np.random.default_rng(0))
-    steps = [disclosure.release_share(share, len(shares)) for share in (float(shares.mean()), low, high)]
-    mean, low_told, high_told = (1 + (REPRESENTED_MOST - 1) * (share or 0.0) for share in steps)
-    return mean, min(low_told, mean), max(high_told, mean)

@@ -17,13 +17,15 @@ import numpy.typing as npt
 
 from oneheart.engine import disclosure
 from oneheart.engine.disclosure import in_steps
+from oneheart.live import events as ev
+from oneheart.live.represented import represented_mean
 from oneheart.live.sealed_record import TextLine, includes, numbers_in_book, record_at
 from oneheart.live.state import LiveDesire, State
 from oneheart.live.state.released import people_told
 from oneheart.live.wordings import circle_in, name_in, question_in
 from oneheart.model.desire import Desire, Moderation, Stance
 from oneheart.model.gathering import Circle, Gathering, Responses
-from oneheart.model.sealed import HallRecord, SealedLevel, SealedLine, SealRecord
+from oneheart.model.sealed import HallRecord, SealedFelt, SealedLanguage, SealedLevel, SealedLine, SealRecord
 
 NOT_MEASURED = "not measured"
 Reason = Literal["taken back", "joined", "waiting", "on its way"]
@@ -128,7 +130,21 @@ def _sealed_text(state: State, number: int) -> SealRecord:
         everybody=body.everybody,
         unheard=body.unheard_count,
         levels=tuple(SealedLevel(level.circles, level.can_say, level.unheard) for level in body.levels),
+        languages=tuple(_sealed_language(body, one) for one in body.languages),
+        represented=_felt(state, number),
     )
+
+
+def _felt(state: State, number: int) -> SealedFelt | None:
+    """Return how far people find themselves in a sealed text; None below 2 k people."""
+    mean = represented_mean(state, number)
+    people = len(state.company.apart.represented.get(number, ()))
+    return None if mean is None else SealedFelt(*mean, in_steps(people))
+
+
+def _sealed_language(body: ev.TextSealed, met: ev.LanguageMet) -> SealedLanguage:
+    heard = met.measured and met.language not in body.unheard_languages
+    return SealedLanguage(met.language, tuple(line + 1 for line in met.unmet), met.measured, heard)
 
 
 def _sealed_line(line: TextLine) -> SealedLine:

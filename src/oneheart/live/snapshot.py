@@ -52,6 +52,7 @@ class Text:
         root: root of the head on which the sealed text stands, hexadecimal; "" before it is sealed.
         include: desire that would include the part that is not yet in; None if none is known.
         share: "certified", "estimated" or "not measured": how the share index is known; "" before the text is sealed.
+        verdict: all that was sealed about these words; None before the text is sealed, and where the words do not fit.
         size: size of that head; 0 before the text is sealed, and for a text of an earlier version.
     """
 
@@ -68,6 +69,7 @@ class Text:
     include: TextLine | None = None
     share: str = ""
     size: Shown = _NO_SIZE
+    verdict: ev.TextSealed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,7 @@ def _sealed_text(state: State, record: SealedRecord) -> Text:
         include=None if verdict is None else includes(state, verdict),
         share="" if verdict is None else verdict.share or "not measured",
         size=_NO_SIZE if verdict is None else shown_size(verdict.size),
+        verdict=verdict,
     )
 
 

@@ -61,3 +61,16 @@ def is_right_to_left(code: str) -> bool:
     primary = code.split("-", maxsplit=1)[0]
     language = LANGUAGES.get(primary)
     return language.right_to_left if language is not None else primary in _WRITTEN_FROM_THE_RIGHT
+
+
+def name_within(code: str) -> str:
+    """Return the name of a language for the middle of a sentence in any language; the code of an unknown one.
+
+    It is isolated in its own direction, so that numbers and marks after it stay in the order of the sentence.
+
+    Example:
+        >>> name_within("es").strip("\u2068\u2069"), name_within("tlh").strip("\u2068\u2069")
+        ('Español', 'tlh')
+    """
+    known = LANGUAGES.get(code)
+    return f"\u2068{code if known is None else known.name}\u2069"

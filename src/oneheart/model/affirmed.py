@@ -96,7 +96,40 @@ PARTS_SHARE = Promise(
         "every part of the gathering has the share of lines that its size asks for",
     ),
 )
-PROMISES = (ONE_DESIRE, LINE_STANDS, FROM_ANSWERS, WORST_FIFTH, PARTS_SHARE)
+SAID_OF = Promise(
+    _t("{said} people or more, of fewer than {everybody}, have said that they can say it."),
+    "a sealed text: hall, phones, desk, book, API, report",
+    "of more than twelve people; only answers to words that their people read count; who can say it is rounded down "
+    "to a multiple of five, all people, heard or not, are rounded up",
+    "live.sealing.seal",
+    (
+        f"{_SEALING}test_it_is_told_in_steps_how_many_of_how_many_have_said_it",
+        "tests/web/test_hall_sealed.py::test_the_hall_says_in_every_language_what_was_sealed",
+    ),
+)
+LEVEL_SAYS = Promise(
+    _t("Circles at level {level} that are large enough to be measured: {all}. Can say it: {yes}."),
+    "a sealed text of circles within circles: hall, phones, desk, book, API, report",
+    "only circles of more than twelve people are counted, and beside those that are told of no one to twelve people "
+    "remain; a circle can say it where two thirds of those who answered can, and surely more than half of it",
+    "live.levels.parts_by_level",
+    (
+        "tests/web/test_levels_sealed.py::test_each_level_of_a_thousand_circles_has_its_verdict",
+        "tests/web/test_hall_sealed.py::test_the_hall_says_in_every_language_what_was_sealed",
+    ),
+)
+READ_IN = Promise(
+    _t("The whole text was read in the language of its readers: {languages}."),
+    "a sealed text of several languages: hall, phones, desk, book, API, report",
+    "of each language named, more than twelve people have their pages in it, enough of them answered, and every line "
+    "has own or confirmed words in it",
+    "live.tongues.languages_met",
+    (
+        f"{_SEALING}test_a_line_that_a_large_language_has_not_met_in_its_words_is_not_yet_and_named",
+        "tests/web/test_hall_sealed.py::test_the_hall_says_in_every_language_what_was_sealed",
+    ),
+)
+PROMISES = (ONE_DESIRE, LINE_STANDS, FROM_ANSWERS, WORST_FIFTH, PARTS_SHARE, SAID_OF, LEVEL_SAYS, READ_IN)
 """All sentences of this kind."""
 
 

@@ -46,6 +46,48 @@ class SealedLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedLanguage:
+    """How far a sealed text stands in one language of its gathering.
+
+    Attributes:
+        language: language code.
+        unmet: numbers of the lines, from 1, that have neither own nor confirmed words in it; () if the whole stands.
+        measured: true if more than twelve people have their pages in it.
+        heard: true if it is measured and enough of its readers answered.
+
+    Example:
+        >>> SealedLanguage("es", (2,), measured=True).unmet
+        (2,)
+    """
+
+    language: str
+    unmet: tuple[int, ...] = ()
+    measured: bool = False
+    heard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFelt:
+    """How far people find themselves in a sealed text, asked after it was said. It is never mixed with the verdict.
+
+    Attributes:
+        value: mean answer, 1 (not at all) to 7 (wholly), in steps of k people.
+        low: lower end of its 95 % interval.
+        high: upper end of its 95 % interval.
+        people: number of people who said it, rounded down to a multiple of k; at least 2 k.
+
+    Example:
+        >>> SealedFelt(5.5, 4.0, 6.5, 20).value
+        5.5
+    """
+
+    value: float
+    low: float
+    high: float
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class SealRecord:
     """One sealed text, as recorded in the event log.
 
@@ -74,6 +116,8 @@ class SealRecord:
         margin_exact: whether all ways were counted; false if the number was found by trying.
         size: size of that head; 0 for a text of an earlier version, whose root is that of all events before it.
         levels: for each level of circles, the outermost first, how many of its circles can say it.
+        languages: how far it stands in each language of the gathering; () for one language and for earlier versions.
+        represented: how far people find themselves in it; None if fewer than 2 k people said it.
 
     Example:
         >>> line = SealedLine("Peace", "en")
@@ -106,6 +150,8 @@ class SealRecord:
     everybody: int = 0
     unheard: int = 0
     levels: tuple[SealedLevel, ...] = ()
+    languages: tuple[SealedLanguage, ...] = ()
+    represented: SealedFelt | None = None
 
     @property
     def matches_digest(self) -> bool:

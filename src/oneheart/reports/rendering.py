@@ -168,7 +168,9 @@ class _View:
             *sealed_sentences.readers(self.words, text),
             *sealed_sentences.share(self.words, text),
             *sealed_sentences.margin(self.words, text),
+            *sealed_sentences.met_languages(self.words, text),
             *sealed_sentences.levels(self.words, text),
+            *sealed_sentences.represented(self.words, text),
         ]
 
     def sealed_matching(self, text: Json) -> Markup:

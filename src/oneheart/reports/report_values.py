@@ -67,6 +67,24 @@ class ReportLevel(Told, frozen=True):
     unheard: Things
 
 
+class ReportLanguage(Told, frozen=True):
+    """How far a sealed text stands in one language; `unmet` are numbers of lines, from 1."""
+
+    language: str
+    unmet: list[Ordinal]
+    measured: bool
+    heard: bool
+
+
+class ReportFelt(Told, frozen=True):
+    """How far people find themselves in a sealed text: the mean of 1 to 7, and its 95 % interval."""
+
+    people: Shown
+    value: Shown
+    low: Shown
+    high: Shown
+
+
 class ReportSealed(Told, frozen=True):
     """One sealed text."""
 
@@ -94,6 +112,8 @@ class ReportSealed(Told, frozen=True):
     everybody: Shown
     unheard: Things
     levels: list[ReportLevel]
+    languages: list[ReportLanguage]
+    represented: ReportFelt | None
 
 
 class ReportHall(Told, frozen=True):

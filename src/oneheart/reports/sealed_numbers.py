@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oneheart.engine import disclosure
-from oneheart.reports.report_values import ReportHall, ReportLevel, ReportSealed, ReportSealedLine, ReportWords
+from oneheart.reports.report_values import (
+    ReportFelt,
+    ReportHall,
+    ReportLanguage,
+    ReportLevel,
+    ReportSealed,
+    ReportSealedLine,
+    ReportWords,
+)
 
 if TYPE_CHECKING:
-    from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
+    from oneheart.model.sealed import HallRecord, SealedFelt, SealedLine, SealRecord
 
 
 def sealed_texts(hall: HallRecord | None, k: int) -> list[ReportSealed]:
@@ -69,7 +77,17 @@ def _text(text: SealRecord, k: int) -> ReportSealed:
         everybody=disclosure.show_count(text.everybody, k=k),
         unheard=text.unheard,
         levels=[ReportLevel(level.circles, level.can_say, level.unheard) for level in text.levels],
+        languages=[ReportLanguage(one.language, list(one.unmet), one.measured, one.heard) for one in text.languages],
+        represented=_felt(text.represented, k),
     )
+
+
+def _felt(felt: SealedFelt | None, k: int) -> ReportFelt | None:
+    """Return how far people find themselves in a text, in steps of k people; None below 2 k people."""
+    if felt is None or not disclosure.twice_enough(felt.people, k):
+        return None
+    value, low, high = (disclosure.show_mean(one, felt.people, 1, 7, k) for one in (felt.value, felt.low, felt.high))
+    return ReportFelt(disclosure.show_count(felt.people, k=k), value, low, high)
 
 
 def _line(line: SealedLine) -> ReportSealedLine:

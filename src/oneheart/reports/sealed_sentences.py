@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from oneheart.engine import disclosure
+from oneheart.locale import languages
 from oneheart.model.verdict import ConditionCode, Status
 
 if TYPE_CHECKING:
@@ -132,6 +133,51 @@ def levels(words: Translation, text: Json) -> list[Markup]:
                 words.t("Circles that are large enough to be measured: {all}. Can say it: {yes}.", all=many, yes=able)
             )
     return lines
+
+
+def met_languages(words: Translation, text: Json) -> list[Markup]:
+    """Return for each language whether a text stands in it whole, else which lines do not; [] for one language."""
+    unmet: list[Markup] = []
+    read: list[str] = []
+    stands: list[str] = []
+    for one in text["languages"]:
+        name, lines = languages.name_within(one["language"]), ", ".join(map(str, one["unmet"]))
+        if not one["unmet"]:
+            (read if one["heard"] else stands).append(name)
+        elif one["measured"]:
+            sentence = words.t(
+                "Not yet: the readers of {language} have not met these lines in {language}: {lines}.",
+                language=name,
+                lines=lines,
+            )
+            unmet.append(sentence)
+        else:
+            unmet.append(words.t("These lines do not stand in {language} yet: {lines}.", language=name, lines=lines))
+    whole = []
+    if read:
+        names = ", ".join(read)
+        whole.append(words.t("The whole text was read in the language of its readers: {languages}.", languages=names))
+    if stands:
+        whole.append(words.t("The whole text stands in: {languages}.", languages=", ".join(stands)))
+    return [*unmet, *whole]
+
+
+def represented(words: Translation, text: Json) -> list[Markup]:
+    """Return how far people find themselves in a sealed text; [] where it is withheld. It is no part of the verdict."""
+    felt = text["represented"]
+    if felt is None:
+        return []
+    value, low, high = (words.decimal(felt[name], 1) for name in ("value", "low", "high"))
+    return [
+        words.t(
+            "Asked after it was said, {count} people or more find themselves in it with {value} of seven on average, "
+            "between {low} and {high}. This is counted by itself.",
+            count=words.integer(felt["people"]),
+            value=value,
+            low=low,
+            high=high,
+        )
+    ]
 
 
 def demand(words: Translation, hall: Json) -> list[Markup]:

@@ -21,7 +21,7 @@ from oneheart.live.sealed_record import WordsFit
 from oneheart.live.state import State
 from oneheart.live.wordings import circle_in, occasion_in
 from oneheart.locale.coded import Coded
-from oneheart.locale.languages import LANGUAGES
+from oneheart.locale.languages import LANGUAGES, name_within
 from oneheart.model import affirmed
 from oneheart.model.gathering import Door
 from oneheart.model.round import Stage
@@ -529,13 +529,13 @@ def margin_told(sealed: ev.TextSealed, words: Words) -> tuple[str, ...]:
 
 
 HEARD: dict[str, str] = {
-    "said": _t("{said} people or more, of fewer than {everybody}, have said that they can say it."),
+    "said": affirmed.SAID_OF.sentence,
     "said few": _t("Fewer than five people, of fewer than {everybody}, have said that they can say it."),
     "unheard": _t("Not heard enough, and not counted as agreeing: {parts}."),
     "unheard count": _t("Parts that were not heard enough, and do not count as agreeing: {count}."),
     "unheard small": _t("Small circles that were not heard: {count}."),
     "circles": _t("Circles that are large enough to be measured: {all}. Can say it: {yes}."),
-    "level": _t("Circles at level {level} that are large enough to be measured: {all}. Can say it: {yes}."),
+    "level": affirmed.LEVEL_SAYS.sentence,
 }
 """How many have said a sealed text, of how many, at each level of circles, and which parts were not heard."""
 IN_CELL: dict[str, str] = {
@@ -547,7 +547,7 @@ IN_CELL: dict[str, str] = {
 }
 """How a line stands in one language, on the hosts' desk."""
 IN_LANGUAGE: dict[str, str] = {
-    "read whole": _t("The whole text was read in the language of its readers: {languages}."),
+    "read whole": affirmed.READ_IN.sentence,
     "stands whole": _t("The whole text stands in: {languages}."),
     "not met": _t("Not yet: the readers of {language} have not met these lines in {language}: {lines}."),
     "not there": _t("These lines do not stand in {language} yet: {lines}."),
@@ -573,7 +573,7 @@ def heard_on_desk(state: State, sealed: ev.TextSealed, words: Words) -> tuple[Co
     """
     sentences = [*_said_of(sealed, words), *languages_told(sealed, words)]
     names = [str(circle_name(state, number, words)) for number in sealed.unheard]
-    names += [LANGUAGES[code].name if code in LANGUAGES else code for code in sealed.unheard_languages]
+    names += [name_within(code) for code in sealed.unheard_languages]
     if names:
         sentences.append(_heard("unheard", words, parts=", ".join(names)))
     if sealed.unheard_small:
@@ -606,7 +606,7 @@ def languages_told(sealed: ev.TextSealed, words: Words) -> list[Coded]:
     whole: dict[str, list[str]] = {"read whole": [], "stands whole": []}
     unmet = []
     for one in sealed.languages:
-        name = LANGUAGES[one.language].name if one.language in LANGUAGES else one.language
+        name = name_within(one.language)
         if one.unmet:
             code, lines = "not met" if one.measured else "not there", ", ".join(str(line + 1) for line in one.unmet)
             unmet.append(Coded(words.t(IN_LANGUAGE[code], language=name, lines=lines), f"{code} {one.language}"))

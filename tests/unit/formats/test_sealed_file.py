@@ -17,7 +17,7 @@ from oneheart.formats import inspect, write_polis, write_tables
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.prayer import Draft, PrayerLine
-from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
+from oneheart.model.sealed import HallRecord, SealedFelt, SealedLanguage, SealedLine, SealRecord
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.reports.sealed_sentences import unmatched, verdict
 from oneheart.reports.translation import Translation
@@ -41,6 +41,8 @@ TEXT = SealRecord(
     share="estimated",
     share_high=0.95,
     include=SealedLine("Songs", "en"),
+    languages=(SealedLanguage("en", (), measured=True, heard=True), SealedLanguage("he", (2,))),
+    represented=SealedFelt(5.5, 4.0, 7.0, 10),
 )
 HALL = HallRecord("An evening", (TEXT, replace(TEXT, number=1, include=None, share_high=None)), 50, 100, 900, 40, 5, 0)
 GATHERING = Gathering(
@@ -111,6 +113,10 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "amen": ({}, {"amen": -1}),
     "asked": ({}, {"asked": -5}),
     "share": ({}, {"share_high": -0.05}),
+    "a line that is not there": ({}, {"languages": [{"language": "he", "unmet": [3]}]}),
+    "heard and not measured": ({}, {"languages": [{"language": "he", "heard": True}]}),
+    "felt beyond seven": ({}, {"represented": {"value": 8, "low": 4, "high": 8, "people": 10}}),
+    "felt outside its interval": ({}, {"represented": {"value": 3, "low": 4, "high": 5, "people": 10}}),
     "share beyond counting": ({}, {"share_high": 1e300}),
     "one desire with a condition that failed": ({}, {"verdict": "one desire"}),
     "one desire without lines": (

@@ -10,7 +10,7 @@ import pytest
 
 from oneheart.engine.analysis import Analysis
 from oneheart.model.prayer import Draft, PrayerLine
-from oneheart.model.sealed import HallRecord, SealedLine, SealRecord
+from oneheart.model.sealed import HallRecord, SealedFelt, SealedLanguage, SealedLine, SealRecord
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.reports import sealed_sentences
 from oneheart.reports.numbers import as_text, build, schema
@@ -261,3 +261,48 @@ def test_how_many_could_have_changed_it_is_said(
     flat = [number for row in numbers for number in row]
     assert flat == [value["count"] for value in values if value]
     assert bool(sentences) is bool(values)
+
+
+def test_languages_are_told_one_by_one_and_felt_representation_by_itself(measured: Analysis) -> None:
+    languages = (
+        SealedLanguage("en", (), measured=True, heard=True),
+        SealedLanguage("he", (2,), measured=True),
+        SealedLanguage("es", (1, 2)),
+        SealedLanguage("ru", (), measured=True),
+    )
+    text = sealed(languages=languages, represented=SealedFelt(5.5, 4.0, 6.25, 40))
+    numbers = build(with_hall(measured, text))
+    [told] = numbers_of(with_hall(measured, text))["sealed"]
+    assert told["languages"] == [
+        {"language": "en", "unmet": [], "measured": True, "heard": True},
+        {"language": "he", "unmet": [2], "measured": True, "heard": False},
+        {"language": "es", "unmet": [1, 2], "measured": False, "heard": False},
+        {"language": "ru", "unmet": [], "measured": True, "heard": False},
+    ]
+    assert told["represented"] == {"people": 40, "value": 5.5, "low": 4.0, "high": 6.25}
+    page = render(numbers, language="en").replace("\u2068", "").replace("\u2069", "")
+    for words in (
+        "readers of עברית",
+        "lines do not stand in Español yet: 1, 2",
+        "of its readers: English",
+        "in: Русский",
+    ):
+        assert words in page, words
+    assert "with 5.5 of seven on average, between 4.0 and 6.2" in page
+
+
+@pytest.mark.parametrize(("people", "told"), [(5, False), (10, True)])
+def test_felt_representation_is_told_of_twice_k_people(measured: Analysis, people: int, *, told: bool) -> None:
+    text = sealed(represented=SealedFelt(4.0, 1.0, 7.0, people))
+    [one] = numbers_of(with_hall(measured, text))["sealed"]
+    assert (one["represented"] is not None) is told
+    assert ("of seven on average" in render(build(with_hall(measured, text)), language="en")) is told
+
+
+def test_felt_representation_moves_no_verdict(measured: Analysis) -> None:
+    plain, felt = (numbers_of(with_hall(measured, text))["sealed"][0] for text in (sealed(), sealed(represented=LOW)))
+    assert felt["represented"] is not None
+    assert {**felt, "represented": None} == plain
+
+
+LOW = SealedFelt(1.0, 1.0, 2.0, 60)

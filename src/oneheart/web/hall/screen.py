@@ -32,7 +32,7 @@ from oneheart.web.hall.by_turns import LANGUAGE_SECONDS, HallColumn, hall_column
 from oneheart.web.memory import memory_of
 from oneheart.web.pages import address_of, gathering_of, house_of, language_of, name_of, page, public_base, words_for
 from oneheart.web.qr import picture
-from oneheart.web.said import ALIKE, MISSING, NEAREST_WANTED, SHARE, STATUS
+from oneheart.web.said import ALIKE, MISSING, NEAREST_WANTED, SHARE, STATUS, heard_told
 from oneheart.web.words import direction_of
 
 TURN_SECONDS = 12
@@ -106,6 +106,7 @@ async def _hall(request: Request) -> Response:
         data=encode(gathering, snapshot).decode(),
         text=_screen_text(gathering, snapshot),
         told=[_messages_of_text(column) for column in columns],
+        heard={one.language: one.sentences for one in _heard(gathering, snapshot)},
         alike=_alike(snapshot),
         alike_said={code: [(column, column.words.t(message)) for column in columns] for code, message in ALIKE.items()},
     )
@@ -114,13 +115,16 @@ async def _hall(request: Request) -> Response:
 def _messages_of_text(
     column: HallColumn,
 ) -> tuple[HallColumn, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
-    """Return the messages about a sealed text in one language, by code: verdicts, conditions, kinds of share."""
+    """Return the messages about a sealed text in one language, by code: verdicts, conditions, kinds of share.
+
+    That the share is not measured tells a hall nothing; phones and the book say it.
+    """
     words = column.words
     return (
         column,
         {code.value: words.t(message) for code, message in STATUS.items()},
         {code.value: words.t(message) for code, message in MISSING.items()},
-        {code: words.t(message) for code, message in SHARE.items()},
+        {code: words.t(message) for code, message in SHARE.items() if code != "not measured"},
     )
 
 
@@ -210,6 +214,27 @@ class _Column(Told, frozen=True):
     turn: Ordinal
 
 
+class _Sentence(Told, frozen=True):
+    """A sentence with its code, see `web.said`."""
+
+    code: str
+    text: str
+
+
+class _Told(Told, frozen=True):
+    """What was sealed about the text, in one language.
+
+    Attributes:
+        language: code of the language.
+        turn: number of the turn in which it stands, from 0.
+        sentences: how many of how many can say it, in which languages it stands, and how many circles of each level.
+    """
+
+    language: str
+    turn: Ordinal
+    sentences: list[_Sentence]
+
+
 class _ScreenText(Told, frozen=True):
     """The text on the screen.
 
@@ -226,6 +251,7 @@ class _ScreenText(Told, frozen=True):
         root: root of the head of the record on which the text stands, hexadecimal, in the stage "sealed"; else "".
         size: size of that head, in digits, in the stage "sealed"; else "".
         model: name of the model that connected the lines; "" for none.
+        heard: what was sealed about it, in each language, in the stage "sealed"; else empty.
     """
 
     draft: Things
@@ -240,6 +266,7 @@ class _ScreenText(Told, frozen=True):
     root: str
     size: str
     model: str
+    heard: list[_Told]
 
 
 class _ShownDesire(Told, frozen=True):
@@ -362,7 +389,20 @@ def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | 
         root=text.root if snapshot.stage is Stage.SEALED else "",
         size=_grouped(text.size) if snapshot.stage is Stage.SEALED else "",
         model=text.model if text.connected and len(columns) == 1 else "",
+        heard=_heard(gathering, snapshot),
     )
+
+
+def _heard(gathering: LiveGathering, snapshot: Snapshot) -> list[_Told]:
+    """Return what was sealed about the text in each language: the sentences that phones, book and API have too."""
+    verdict = None if snapshot.text is None else snapshot.text.verdict
+    if verdict is None or snapshot.stage is not Stage.SEALED:
+        return []
+    out = []
+    for code, turn in turn_of(gathering.state.languages).items():
+        sentences = heard_told(verdict, words_for(gathering, code))
+        out.append(_Told(code, turn, [_Sentence(one.code, str(one)) for one in sentences]))
+    return out
 
 
 def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:

@@ -18,10 +18,10 @@ from starlette.routing import Route
 from oneheart.engine import disclosure
 from oneheart.live import giving
 from oneheart.live.aside import AsideError
-from oneheart.live.asking import represented_mean
 from oneheart.live.export import as_gathering
 from oneheart.live.giving import is_closed, newest
 from oneheart.live.measuring import Measured, order_of
+from oneheart.live.represented import represented_mean
 from oneheart.locale.coded import Coded
 from oneheart.model.presence import FeltAt, NearBy
 from oneheart.reports import charts

@@ -20,8 +20,8 @@ from oneheart.engine.desire import entry
 from oneheart.live import drafting, opened
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act
-from oneheart.live.asking import REPRESENTED_MOST
 from oneheart.live.offered import Purpose, alias_for
+from oneheart.live.represented import REPRESENTED_MOST
 from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now, words_for
 from oneheart.live.smoothing import Smoothing, WordedLine, said_alone, said_together, smoothing_of, worded
 from oneheart.live.snapshot import shown_size

@@ -4,6 +4,7 @@ const FADE_MS = 1600;
 const LANGUAGE_FADE_MS = 400;
 const SAYING_PAGE_MS = 15000;
 const LEAST_SIZE = 1.3; // smaller letters are not read from across a room
+const LEAST_NOTE = 1.2;
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const DEAD_MS = 50000; // the server sends a heartbeat every twenty seconds
 const byId = (id) => document.getElementById(id);
@@ -74,7 +75,7 @@ const clockTurn = () => Math.floor((Date.now() + skew) / turnMs);
 
 function turnLanguages() {
   const now = clockTurn();
-  if (now === languageTurn || (turns < 2 && columnTurns() < 2 && pages.count < 2)) return;
+  if (now === languageTurn || (turns < 2 && columnTurns() < 2 && pages.count < 2 && parts < 2)) return;
   const first = languageTurn === null;
   languageTurn = now;
   const put = () => {
@@ -117,6 +118,7 @@ let content = null;
 let sayAt = null;
 let momentTimer = 0;
 let pages = { count: 1 }; // parts of a text that is too long for one picture
+let parts = 1; // parts of what is told of the text, where it is too long for one picture
 
 const together = () => Boolean(body.dataset.saying) || body.dataset.stage === "said";
 
@@ -136,6 +138,7 @@ function read() {
   for (const line of document.querySelectorAll("[data-status]")) line.hidden = line.dataset.status !== content?.status;
   for (const line of document.querySelectorAll("[data-missing]")) line.hidden = !content?.missing.includes(line.dataset.missing);
   for (const line of document.querySelectorAll("[data-share]")) line.hidden = line.dataset.share !== content?.share;
+  for (const section of byId("status").children) tell(section);
   byId("amen").hidden = !content?.amen;
   for (const line of byId("amens").children) line.textContent = line.dataset.count.replace("{count}", content?.amen ?? "");
   byId("include").hidden = !content?.include;
@@ -152,6 +155,46 @@ function read() {
   pages = { count: 1 };
   drawText(columns, 0, 1);
   fit();
+}
+
+// What was sealed about the text, in the language of one section.
+function tell(section) {
+  const sentences = content?.heard.find((one) => one.language === section.lang)?.sentences ?? [];
+  const holder = section.querySelector(".heard");
+  const news = JSON.stringify(sentences);
+  if (holder.dataset.news === news) return;
+  holder.dataset.news = news;
+  holder.replaceChildren(...sentences.map((sentence) => {
+    const line = document.createElement("p");
+    line.dataset.heard = sentence.code;
+    line.textContent = sentence.text;
+    return line;
+  }));
+}
+
+// Shows the verdict and one part of what else is told of the text.
+function showPart(part, count) {
+  for (const section of byId("status").children) {
+    const lines = [...section.querySelectorAll("p:not([data-status])")].filter((line) => !line.hidden);
+    const long = Math.ceil(lines.length / count);
+    for (const [place, line] of lines.entries()) line.toggleAttribute("data-later", Math.floor(place / long) !== part);
+  }
+}
+
+// The text gets at least two fifths of the height, what is told of it the rest: in smaller letters, then in as few parts
+// as all fit. The parts come by turns.
+function fitNotes(box) {
+  const fits = (count) => [...Array(count).keys()].every((part) => {
+    showPart(part, count);
+    return box.clientHeight >= 0.4 * main.clientHeight;
+  });
+  for (let note = 1.6; note > LEAST_NOTE - 0.05; note -= 0.1) {
+    byId("status").style.setProperty("--note", note.toFixed(1));
+    parts = 1;
+    if (fits(1)) return;
+  }
+  for (parts = 2; parts < 8 && !fits(parts);) parts += 1;
+  showPart(Math.floor((languageTurn ?? clockTurn()) / Math.max(turns, 1)) % parts, parts);
 }
 
 // Draws one page of the lines, in each language: a column for each, in rows of up to three where there are more.
@@ -193,10 +236,7 @@ function fit() {
   fitShown();
   const box = byId("text");
   if (box.hidden) return;
-  for (let note = 1.5; note >= 0.8; note -= 0.1) { // the text gets at least two fifths of the height, the notes below it the rest
-    byId("status").style.setProperty("--note", note.toFixed(1));
-    if (box.clientHeight >= 0.4 * main.clientHeight) break;
-  }
+  fitNotes(box);
   let size = fitText(box);
   const columns = columnsNow();
   const most = Math.max(0, ...columns.map((column) => column.lines.length));

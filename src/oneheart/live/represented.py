@@ -1,0 +1,32 @@
+"""Represented: how far people find themselves in a text, asked after it was said.
+
+It is counted by itself and is never mixed with the verdict. Nothing is told of fewer than 2 k people.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from oneheart.engine import disclosure
+from oneheart.engine.bounds import lower_bound
+from oneheart.live.state import State
+
+REPRESENTED_MOST = 7
+_ERROR = 0.05  # of both bounds together
+
+
+def represented_mean(state: State, sealed: int) -> tuple[float, float, float] | None:
+    """Return the mean answer to one text, 1 to 7, and its 95 % interval, in steps of k; None below 2 k people.
+
+    The interval is anytime-valid for people in random order; who is silent is no random sample, so it says nothing of
+    them.
+    """
+    values = np.array(list(state.company.apart.represented.get(sealed, {}).values()), np.float64)
+    shares = np.sort((values - 1) / (REPRESENTED_MOST - 1))
+    if not disclosure.twice_enough(len(shares)):
+        return None
+    low = lower_bound(shares, _ERROR / 2, rng=np.random.default_rng(0))
+    high = 1 - lower_bound(1 - shares, _ERROR / 2, rng=np.random.default_rng(0))
+    steps = [disclosure.release_share(share, len(shares)) for share in (float(shares.mean()), low, high)]
+    mean, low_told, high_told = (1 + (REPRESENTED_MOST - 1) * (share or 0.0) for share in steps)
+    return mean, min(low_told, mean), max(high_told, mean)
