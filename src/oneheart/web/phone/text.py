@@ -306,6 +306,7 @@ class SaidLine:
     own: bool
     carried: str
     carried_language: str
+    opening: str = ""  # the words are whole sentences here
 
 
 def text_context(person: Person) -> dict[str, Any] | None:
