@@ -64,6 +64,9 @@ _LABELS: dict[str, str] = {
     "language": _t("My language"),
     "reads": _t("I also read"),
     "agree": _t("I agree that this is kept"),
+    "demand": _t("Do you ask that we become one?"),
+    "asks it": _t("Yes, I ask it"),
+    "not now": _t("Not now"),
     "critique": _t("What would you change? At most {most} letters."),
     "gone": _t("Its author took these words away."),
 }
@@ -130,6 +133,7 @@ class PaperShown:
         stances: boxes of a desire: value and code of the label.
         readings: boxes of a line.
         critique_most: greatest number of letters of what a person would change.
+        demand: whether it asks if the person asks that all become one.
     """
 
     code: str
@@ -155,6 +159,7 @@ class PaperShown:
     stances: tuple[tuple[str, str], ...]
     readings: tuple[tuple[str, str], ...]
     critique_most: int
+    demand: bool
 
 
 _READINGS = tuple((code, code) for code in ("can say", "would change", "against me", sheet_form.UNREAD))
@@ -234,6 +239,7 @@ def shown(gathering: LiveGathering, paper: Paper, base: str, words: Words) -> Pa
         stances=(*stances, *((("-1", "against"),) if assembly else ()), (sheet_form.UNREAD, "unread")),
         readings=_READINGS,
         critique_most=CRITIQUE_MOST,
+        demand=person is None or state.company.apart.is_due(person, gathering.now()),
     )
 
 

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, Literal
 
 from oneheart.engine.told import Told
-from oneheart.live import doing, seat_ways, tongues
+from oneheart.live import asking, carrying, doing, seat_ways, tongues
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.refusal import Refusal, Refused
@@ -29,9 +29,12 @@ FIELDS_MOST = 2000
 UNREAD = "unread"
 """The value of a field of a card or line: this person cannot read it."""
 
-_ORDER = ("agree", "language", "reads", "say", "card", "line", "words", "amend", "lot", "whole", "amen", "move")
+_ORDER = (
+    *("agree", "language", "reads", "demand", "say", "card", "tell", "pass", "same", "line", "words", "amend", "lot"),
+    *("whole", "amen", "found", "move"),
+)
 """The kinds of fields, in the order in which a person's acts are done."""
-_ONCE = frozenset({"say", "amen", "agree"})
+_ONCE = frozenset({"say", "tell", "amen", "agree"})
 """Kinds whose key does not depend on the value. Words sent twice under one key are refused if they differ."""
 
 
@@ -43,7 +46,8 @@ class Field:
         name: its name in the form.
         kind: what is done, one of `_ORDER`.
         who: for whom, as the form names the person.
-        about: about what: alias of a desire, number of a line, code of a language; "" for nothing.
+        about: about what: alias of a desire, number of a line or of a sealed text, code of a language, or an alias and
+            a language with a dot between; "" for nothing.
         value: what was typed or ticked.
         key: idempotency key of the act.
     """
@@ -105,6 +109,10 @@ _DO: dict[type[ask.Input], _Do] = {
     ask.ChallengerAsked: doing.answer_challenger,
     ask.WholeAsked: doing.affirm,
     ask.KeyOnly: doing.say_amen,
+    asking.DemandAsked: asking.say_demand,
+    asking.RepresentedAsked: asking.say_represented,
+    carrying.WordsAsked: carrying.say_in_language,
+    carrying.SameWordsAsked: carrying.say_whether_same,
     seat_ways.CircleChangeAsked: seat_ways.change_circle,
 }
 
@@ -120,6 +128,8 @@ def fields_in(form: Mapping[str, str]) -> list[Field]:
             continue
         if kind == "words" and form.get(f"line.{who}.{about}"):
             continue  # they belong to the reading of that line
+        if kind == "pass" and form.get(f"tell.{who}.{about}", "").strip():
+            continue  # whoever says the words does not pass them on
         said = value + form.get(f"words.{who}.{about}", "") if kind == "line" else value
         unique = f"{sheet_key}\0{name}\0{'' if kind in _ONCE else said}"
         key = hashlib.sha256(unique.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -159,6 +169,7 @@ def input_of(field: Field, form: Mapping[str, str], language_of_line: Callable[[
 def _simple(field: Field, base: Mapping[str, str]) -> ask.Input:
     """Return the input of an act whose fields are named by its kind alone."""
     about, value = field.about, field.value
+    alias, _, into = about.rpartition(".")
     kinds: dict[str, tuple[dict[str, str], type[ask.Input]]] = {
         "agree": ({"version": value}, ask.ConsentAsked),
         "language": ({"language": value}, ask.SeatLanguageAsked),
@@ -168,6 +179,11 @@ def _simple(field: Field, base: Mapping[str, str]) -> ask.Input:
         "lot": ({"desire": about, "stance": value}, ask.ChallengerAsked),
         "whole": ({"on": value}, ask.WholeAsked),
         "amen": ({}, ask.KeyOnly),
+        "demand": ({"on": value}, asking.DemandAsked),
+        "found": ({"sealed": about, "value": value}, asking.RepresentedAsked),
+        "tell": ({"desire": alias, "language": into, "text": value}, carrying.WordsAsked),
+        "pass": ({"desire": alias, "language": into, "skip": "1"}, carrying.WordsAsked),
+        "same": ({"carried": about, "same": value}, carrying.SameWordsAsked),
         "move": ({"circle": value}, seat_ways.CircleChangeAsked),
     }
     named, kind = kinds[field.kind]

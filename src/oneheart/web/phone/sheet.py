@@ -21,6 +21,7 @@ from oneheart.live import inputs as ask
 from oneheart.live.circles import scribed_by
 from oneheart.live.offered import Purpose, alias_for, desire_behind
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.represented import REPRESENTED_MOST
 from oneheart.live.sealed_record import draft_shown, record_now
 from oneheart.live.state import State, duty
 from oneheart.live.state.text import CRITIQUE_MOST
@@ -60,6 +61,33 @@ class SheetCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetCarry:
+    """A card about carrying a desire into another language that lies before a person.
+
+    Attributes:
+        kind: "say" or "same", see `live.carry_dealing`.
+        alias: alias of the words, by which the person answers.
+        text: the words that they are shown.
+        language: language code of these words.
+        stem: beginning of the sentence that they continue, "" for none.
+        into: language code of the new words.
+        into_name: name of that language in itself.
+        new_stem: beginning of the sentence in that language, "" for none.
+        new: the new words that somebody said; "" where this person is asked for them.
+    """
+
+    kind: str
+    alias: str
+    text: str
+    language: str
+    stem: str
+    into: str
+    into_name: str
+    new_stem: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class OnSheet:
     """A person without a phone on the sheet.
 
@@ -79,6 +107,9 @@ class OnSheet:
         whole: whether an answer to the whole text is kept.
         amen: whether their amen is kept.
         has_said: whether a desire of theirs is kept in this round.
+        demand_due: whether they are asked now whether they ask that all become one.
+        found: whether it is kept how far they find themselves in the text that was said.
+        carry: card about carrying that lies before them; None for none.
     """
 
     number: int
@@ -96,6 +127,9 @@ class OnSheet:
     whole: bool
     amen: bool
     has_said: bool
+    demand_due: bool
+    found: bool
+    carry: SheetCarry | None
 
 
 def page_of(number: int) -> int:
@@ -118,6 +152,8 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
     meetings = tuple(tongues.lines_for(state, current[0], seat)) if reads and current is not None else ()
     settings = state.settings
     left = max(0, (settings.cards if settings else 0) - state.cards(seat))
+    lying = opened.cards_lying(gathering, seat, min(left, CARDS_AT_ONCE))
+    apart = state.company.apart
     return OnSheet(
         number=number,
         name=alias_for(gathering, Purpose.TYPED, person.seat, seat),
@@ -135,7 +171,7 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
                 entry.before(words.stem, words.text, words.language),
                 words.language != language and words.language in offered(gathering),
             )
-            for words in opened.cards_lying(gathering, seat, min(left, CARDS_AT_ONCE))
+            for words in lying
         ),
         lines=tuple(read_lines(reader, *current)) if reads and current is not None else (),
         meetings=meetings,
@@ -145,6 +181,28 @@ def _on_sheet(person: Person, number: int, seat: int) -> OnSheet:
         whole=current is not None and seat in current[1].whole,
         amen=record is not None and seat in record.sealed.amen,
         has_said=state.desires.has_said(own_seat, since=state.round),
+        demand_due=apart.is_due(seat, gathering.now()),
+        found=seat in apart.represented.get(len(state.prayers.sealed) - 1, {}),
+        carry=_carry_of(person, seat, finished=not lying),
+    )
+
+
+def _carry_of(person: Person, seat: int, *, finished: bool) -> SheetCarry | None:
+    """Return the card about carrying that lies before a person without a phone; None for none."""
+    card = opened.carrying_in_hand(person.gathering, seat, finished=finished)
+    if card is None:
+        return None
+    words = card.words
+    return SheetCarry(
+        card.kind,
+        words.alias,
+        words.text,
+        words.language,
+        entry.before(words.stem, words.text, words.language),
+        card.language,
+        LANGUAGES.get(card.language, card.language),
+        entry.stem_text(words.stem, card.language),
+        card.new,
     )
 
 
@@ -172,6 +230,8 @@ def _shows(person: Person, circle: int, query: Mapping[str, str], *, status: int
         "reads_whole": state.stage is Stage.SECOND_READING and current is not None and bool(current[1].body.lines),
         "wholes": {place.language: place.lines for place in reversed(places)},
         "said": state.stage is Stage.SAID and record_now(state) is not None,
+        "said_number": len(state.prayers.sealed) - 1,
+        "sevenths": range(1, REPRESENTED_MOST + 1),
         "sheet_key": new_key(),
         "fresh": new_key,
         "choices": languages_of(person.gathering),
