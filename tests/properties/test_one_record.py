@@ -13,11 +13,10 @@ import numpy as np
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live import headings, sealed_record, snapshot
+from oneheart.live import sealed_record, snapshot
 from oneheart.live.export import hall_record
-from oneheart.live.judging import digest_of, draft_anew
 from oneheart.live.refusal import Refusal
-from oneheart.live.sealed_record import TextLine, WordsFit, carries_sealed, numbers_in_book, record_at
+from oneheart.live.sealed_record import TextLine, WordsFit, numbers_in_book, record_at
 from oneheart.live.snapshot import text_lines, text_now
 from oneheart.live.state import State
 from oneheart.live.state.meeting import Meetings
@@ -26,7 +25,7 @@ from oneheart.live.state.seals import Sealed
 from oneheart.model import actor
 from oneheart.model.prayer import Draft, PrayerLine
 from oneheart.model.round import Stage
-from oneheart.model.verdict import Status
+from tests.support.house_acts import house_act
 
 PEOPLE, STEPS = 6, 120
 TONGUES = ("en", "he", "ru")
@@ -140,30 +139,10 @@ class Walk:
                 del entries[place]
 
     def _house(self) -> None:
-        state, prayers = self.state, self.state.prayers
-        draft = prayers.of_round(state.round)
-        if state.stage is Stage.WEAVING and (draft is None or draft.body.version != state.version):
-            count = self.some(4)
-            numbers = self.rng.permutation(len(state.desires))[:count].tolist()
-            self.do(
-                ev.DraftWoven(state.version, [ev.WovenLine([n]) for n in numbers if state.desires[n].text]), "house"
-            )
-        elif draft is not None and state.stage is Stage.READING and prayers.was_sealed(len(prayers.drafts) - 1):
-            self.do(draft_anew(state, draft), "house")
-        elif draft is not None and state.stage is Stage.SECOND_READING and not draft.second:
-            lines = [
-                ev.WovenLine(line.cites, draft.amendments.get(n, line.amendment), n, changed=n in draft.amendments)
-                for n, line in enumerate(draft.body.lines)
-            ]
-            self.do(ev.DraftWoven(state.version, lines), "house")
-        elif draft is not None and state.stage is Stage.SEALED and prayers.sealed_of(state.round) is None:
-            number = len(prayers.drafts) - 1
-            digest = digest_of(state, draft)
-            carried = carries_sealed(digest, text_lines(state, number))
-            seal = ev.TextSealed(number, digest, "e" * 64, Status.ONE_DESIRE, share="certified", carried=carried)
-            self.do(seal, "house")
-        elif headings.heading_of(state) is None and sealed_record.moment(state) is not None:
-            self.do(ev.StageMoved(Stage.SAID, state.version), "house")
+        wishes = self.rng.permutation(len(self.state.desires))[: self.some(4)].tolist()
+        body = house_act(self.state, wishes)
+        if body is not None:
+            self.do(body, "house")
 
 
 def hashed(lines: tuple[TextLine, ...]) -> str:
