@@ -51,10 +51,10 @@ class ByHand:
         words = ("Peace on the hills", "Bread", "Joy tonight", "Quiet water", "Long songs", "Fires", "Old friends")
         return [self.say(None, words[n] if n < len(words) else f"{n}{n}{n} {chr(97 + n) * 9}") for n in range(count)]
 
-    def answer(self, desire: int, stance: int, seats: Iterable[int]) -> None:
+    def answer(self, desire: int, stance: int, seats: Iterable[int], *, probe: bool = False) -> None:
         """Let people answer a desire."""
         for seat in seats:
-            self.do(ev.Responded(seat, desire, stance))  # type: ignore[arg-type]
+            self.do(ev.Responded(seat, desire, stance, probe=probe))  # type: ignore[arg-type]
 
     def move(self, *stages: str) -> None:
         """Move the round through stages."""

@@ -142,7 +142,9 @@ class SpeakingHall:
             if words.language in self.reads[seat]:
                 if self.state.desires[card.desire].language not in self.reads[seat]:
                     self.met.add(seat)
-                self.by(seat, ev.Responded(seat, card.desire, self._stance(seat, card.desire), card.propensity))
+                self.by(
+                    seat, ev.Responded(seat, card.desire, self._stance(seat, card.desire), card.propensity, card.probe)
+                )
                 return
             if not self.by(seat, ev.LanguageUnread(seat, words.language)):
                 return

@@ -349,8 +349,8 @@ def _measured(
         prepared, standing, means, errors, wants, columns, choice, result, asked, rng=np.random.default_rng([seed, 40])
     )
     usable = [column for column in range(m) if standing[column] in (*MEASURED, Standing.FEW_ANSWERS)]
-    inside = np.isin(prepared.responses.desire, usable)
-    r = prepared.responses
+    r = prepared.sample
+    inside = np.isin(r.desire, usable)
     kept = Responses(r.participant[inside], r.desire[inside], r.stance[inside])
     return Analysis(
         gathering,

@@ -26,6 +26,7 @@ class Prepared:
         order: from canonical numbers to the gathering's own.
         desires: M desires in canonical order.
         responses: answers, those to a merged wording moved to the wording that stays.
+        sample: those of the answers that are a fair sample of all (`Gathering.sample`).
         for_model: the same with one want added for each author who has no answer to their own desire.
         merged_into: (M,) column that stands for each desire; itself where it was not merged.
         standing: M standings that no answer can change, None where answers decide.
@@ -35,6 +36,7 @@ class Prepared:
     order: CanonicalOrder
     desires: tuple[Desire, ...]
     responses: Responses
+    sample: Responses
     for_model: Responses
     merged_into: npt.NDArray[np.int32]
     standing: tuple[Standing | None, ...]
@@ -55,9 +57,7 @@ def prepare(gathering: Gathering, leave_out: Collection[str]) -> Prepared:
     desires = tuple(gathering.desires[column] for column in order.desires)
     fixed = tuple(fixed_standing(desire, leave_out) for desire in desires)
     kept = np.array([standing is not Standing.REJECTED for standing in fixed], bool)
-    r = order.responses
-    keep = kept[r.desire] if len(r) else np.zeros(0, bool)
-    r = Responses(r.participant[keep], r.desire[keep], r.stance[keep])
+    r = _among(order.responses, kept)
     merged_into = np.arange(len(desires), dtype=np.int32)
     printable = [d if s is None else Desire(d.label, "") for d, s in zip(desires, fixed, strict=True)]
     answers = np.bincount(r.desire, minlength=len(desires))
@@ -65,19 +65,38 @@ def prepare(gathering: Gathering, leave_out: Collection[str]) -> Prepared:
         first = max(group, key=lambda column: (answers[column], -column))  # the wording most people met stays
         merged_into[list(group)] = first
     standing = tuple(Standing.MERGED if merged_into[column] != column else s for column, s in enumerate(fixed))
-    # where somebody answered two wordings of the same desire, the answer to the wording that stays counts
-    own = merged_into[r.desire] == r.desire
-    by_own = np.argsort(own, kind="stable")
-    merged = Responses.of(r.participant[by_own], merged_into[r.desire][by_own], r.stance[by_own])
+    merged = _merged(r, merged_into)
     return Prepared(
         order,
         desires,
         merged,
+        merged if gathering.probes is None else _merged(_among(_canonical(gathering.probes, order), kept), merged_into),
         _with_own_wants(merged, desires, order, standing, merged_into),
         merged_into,
         standing,
         np.unique(merged.participant).astype(np.intp),
     )
+
+
+def _canonical(r: Responses, order: CanonicalOrder) -> Responses:
+    """Return responses in canonical numbers."""
+    row, column = np.argsort(order.people), np.argsort(order.desires)
+    return Responses.of(row[r.participant], column[r.desire], r.stance)
+
+
+def _among(r: Responses, kept: npt.NDArray[np.bool_]) -> Responses:
+    """Return the responses to these desires, given as a mask."""
+    keep = kept[r.desire] if len(r) else np.zeros(0, bool)
+    return Responses(r.participant[keep], r.desire[keep], r.stance[keep])
+
+
+def _merged(r: Responses, merged_into: npt.NDArray[np.int32]) -> Responses:
+    """Return the responses with those to a merged wording moved to the wording that stays.
+
+    Where somebody answered two wordings of the same desire, the answer to the wording that stays counts.
+    """
+    by_own = np.argsort(merged_into[r.desire] == r.desire, kind="stable")
+    return Responses.of(r.participant[by_own], merged_into[r.desire][by_own], r.stance[by_own])
 
 
 def _with_own_wants(

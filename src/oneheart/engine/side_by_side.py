@@ -116,7 +116,7 @@ def side_by_side(
     inner = None
     if desires is not None:
         n, m = desires.participant_count, desires.desire_count
-        inner = oneness(desires.responses, n, m, desires.circle_of, level=0.95)
+        inner = oneness(desires.sample, n, m, desires.circle_of, level=0.95)
         compared.append(_with_desires(near, people, desires, strata, permutations, seed, tell, same_circle=same_circle))
     if declared is not None:
         compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell))

@@ -2,7 +2,9 @@
 
 The fitted model draws a deck for everybody ahead of time, outside the request (`live.fitting`). Here a card is taken
 from the person's deck. A person's first two cards, a tenth of the later ones, and every card beyond the deck are
-probes: a random one of the desires that their circle has seen least. In crossing some cards are desires of other
+probes: a random one of the desires about which their circle was probed least. Answers to probes are a fair sample, from
+which oneness is measured. While people hear their own circle only, a probe is no fair sample of the gathering; it goes
+to what the circle has seen least, and is not marked. In crossing some cards are desires of other
 languages in carried words (`state.card_words`), so that languages meet. A person is shown the same card until they
 answer.
 """
@@ -32,10 +34,12 @@ class Dealt:
     Attributes:
         desire: number of the desire.
         propensity: probability with which it was dealt, above 0 to 1.
+        probe: chosen without regard to what anybody answered, among the desires of all others.
     """
 
     desire: int
     propensity: float
+    probe: bool = False
 
 
 class Dealer:
@@ -101,18 +105,19 @@ class Dealer:
         self.lying[seat] = lying
         return lying
 
-    def propensity(self, seat: int, desire: int) -> float:
-        """Return the probability with which a desire was dealt to a person; 0 if it lies not before them."""
+    def lying_before(self, seat: int, desire: int) -> Dealt:
+        """Return the card of a desire that lies before a person, on a phone or on paper; propensity 0 if none does."""
         cards = [self.hand[seat]] if seat in self.hand else []
         cards += self.lying.get(seat, [])
-        dealt = next((card.propensity for card in cards if card.desire == desire), None)
-        return self.state.papers.chance(seat, desire) if dealt is None else dealt
+        papers = self.state.papers
+        on_paper = Dealt(desire, papers.chance(seat, desire), papers.is_probe(seat, desire))
+        return next((card for card in cards if card.desire == desire), on_paper)
 
     def on_paper(self, circle: int, seats: Sequence[int | None], count: int) -> list[list[Dealt]]:
         """Return up to `count` cards for each of several sheets of a circle; None is a person without a seat so far.
 
-        A card is drawn as if those before it on the sheet had been answered, and those on the sheets before had been
-        seen by the circle, so that its sheets differ. O(sheets count M).
+        A card is drawn as if those before it on the sheet had been answered, and the probes on the sheets before too,
+        so that the sheets of a circle differ. O(sheets count M).
 
         Args:
             circle: number of the circle.
@@ -130,12 +135,12 @@ class Dealer:
                     break
                 dealt.append(card)
             for card in dealt:
-                printed[card.desire] += 1
+                printed[card.desire] += card.probe or self.state.stage is Stage.OPEN
             sheets.append(dealt)
         return sheets
 
     def _blank(self, circle: int, lying: Sequence[int], printed: npt.NDArray[np.int64]) -> Dealt | None:
-        """Deal to somebody of a circle of whom nothing is known yet: what the circle has seen least."""
+        """Deal to somebody of a circle of whom nothing is known yet: a probe."""
         open_desires = self.state.travels.copy()
         open_desires[list(lying)] = False
         return self._least_seen(open_desires, circle, printed)
@@ -207,7 +212,10 @@ class Dealer:
         return is_own == (self.state.stage is Stage.OPEN) if circle is not None else True
 
     def _probe(self, seat: int, lying: Sequence[int], printed: npt.NDArray[np.int64] | None) -> Dealt | None:
-        """Deal what the person's circle has seen least; among these what everybody has seen least; ties at random."""
+        """Deal a probe: that about which the circle was probed least, then everybody; ties at random.
+
+        While a circle hears its own desires, it is what the circle has seen least, then everybody.
+        """
         state = self.state
         person = state.seats[seat]
         open_desires = state.travels.copy()
@@ -224,13 +232,14 @@ class Dealer:
         candidates = self._from_where_the_stage_deals(open_desires, circle)
         if not candidates.any():
             return None
-        seen = state.tally.seen_by(circle).astype(np.int64)
+        tally, fair = state.tally, circle is None or state.stage is not Stage.OPEN
+        seen = (tally.probed_by(circle) if fair else tally.seen_by(circle)).astype(np.int64)
         if printed is not None:
             seen = seen + printed
-        counts = seen * (len(state.seats) + 1) + state.tally.seen_by_all
+        counts = seen * (len(state.seats) + 1) + (tally.probed_by_all if fair else tally.seen_by_all)
         counts[~candidates] = np.iinfo(np.int64).max
         least = np.flatnonzero(counts == counts.min())
-        return Dealt(int(least[int(self._rng.random() * len(least))]), 1.0 / len(least))
+        return Dealt(int(least[int(self._rng.random() * len(least))]), 1.0 / len(least), probe=fair)
 
     def _from_where_the_stage_deals(
         self, open_desires: npt.NDArray[np.bool_], circle: int | None

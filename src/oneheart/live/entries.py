@@ -36,7 +36,7 @@ def holds_words(by: str, body: ev.AnyBody) -> bool:
 
 
 _ADDED: dict[type[ev.Body], tuple[str, ...]] = {
-    ev.Responded: ("propensity",),
+    ev.Responded: ("propensity", "probe"),
     ev.StageMoved: ("words",),
     ev.StepTaken: ("words",),
     ev.SheetsPrinted: ("version", "sheets", "draft"),
@@ -48,8 +48,8 @@ _ADDED: dict[type[ev.Body], tuple[str, ...]] = {
 def same_words(event: Event, body: ev.AnyBody, state: State) -> bool:
     """Return whether a repeat differs from the first event in nothing but what the server added.
 
-    The server adds the propensity to an answer, what is dealt to sheets of paper, words about desires to the end of a
-    stage, the basis to an output, and quotes by number.
+    The server adds to an answer the propensity and whether the card was a probe; what is dealt to sheets of paper;
+    words about desires to the end of a stage; the basis to an output, and quotes by number.
     """
     if event.body is None or event.kind != ev.kind_of(body):
         return False

@@ -248,6 +248,7 @@ class PrintedSheet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
         taken: true if somebody had this place when it was printed.
         desires: numbers of the desires on it, in order: cards, or challengers beside a draft.
         chances: probability with which each card was dealt, above 0 to 1, in the same order; [] for challengers.
+        probes: those of the desires that are probes.
     """
 
     code: str
@@ -255,6 +256,7 @@ class PrintedSheet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
     taken: bool = False
     desires: list[int] = []
     chances: list[float] = []
+    probes: list[int] = []
 
 
 class SheetsPrinted(Body, tag="sheets", frozen=True):
@@ -537,12 +539,15 @@ class Responded(Body, tag="response", frozen=True):
         stance: 1 want, 0 not mine, -1 against (only with the voice "assembly").
         propensity: probability with which this card was dealt, above 0 to 1; 0 if the desire was not dealt but
             answered from a list.
+        probe: true if the card was a probe, chosen without regard to what anybody answered. Oneness is measured from
+            the answers to probes. Older files have no marks.
     """
 
     seat: int
     desire: int
     stance: Stance
     propensity: float = 0.0
+    probe: bool = False
 
 
 class CircleDone(Body, tag="circle done", frozen=True):

@@ -61,6 +61,7 @@ def as_gathering(
         participants=tuple(str(row + 1) for row in range(len(rows))),
         desires=tuple(_plain(state.desires[number], number, rows) for number in columns),
         responses=_responses(state, rows, column_of),
+        probes=_probes(state, rows, column_of),
         circles=circles,
         circle_of=circle_of,
         source=source,
@@ -169,6 +170,19 @@ def _responses(state: State, rows: dict[int, int], column_of: dict[int, int]) ->
     return Responses.of(people, columns, stances)
 
 
+def _probes(state: State, rows: dict[int, int], column_of: dict[int, int]) -> Responses | None:
+    """Return the responses to probes, each to the desire that it was joined to; None where there are no marks."""
+    table = state.tally.table(probes=True)
+    cells = [
+        (rows[person], column_of[state.root(desire)], stance)
+        for person, desire, stance in zip(
+            table.participant.tolist(), table.desire.tolist(), table.stance.tolist(), strict=True
+        )
+        if person in rows and state.root(desire) in column_of
+    ]
+    return Responses.of(*zip(*cells, strict=True)) if cells else None
+
+
 def _circles(state: State, rows: dict[int, int], reader: str) -> tuple[tuple[Circle, ...], npt.NDArray[np.int32]]:
     """Return the circles of at least k people, and the circle of each row, (rows,) int32, -1 for none."""
     numbers = [n for n, circle in enumerate(state.circles) if disclosure.enough(circle.seats)]
@@ -243,7 +257,9 @@ def in_random_order(gathering: Gathering, rng: np.random.Generator) -> Gathering
     r = gathering.responses
     desires = [replace(gathering.desires[old], label=str(new)) for new, old in enumerate(order.tolist())]
     responses = Responses.of(r.participant, place[r.desire], r.stance)
-    return replace(gathering, desires=tuple(desires), responses=responses)
+    p = gathering.probes
+    probes = None if p is None else Responses.of(p.participant, place[p.desire], p.stance)
+    return replace(gathering, desires=tuple(desires), responses=responses, probes=probes)
 
 
 def of_consenting(

@@ -317,8 +317,8 @@ class LiveGathering:
         Raises:
             Refused: see `submit`.
         """
-        chance = self.dealer.propensity(seat, desire)
-        body = ev.Responded(seat, desire, Stance(stance), round(chance, 6))
+        card = self.dealer.lying_before(seat, desire)
+        body = ev.Responded(seat, desire, Stance(stance), round(card.propensity, 6), card.probe)
         return await self.submit(actor.seat(seat), key, body)
 
     async def erase(self, seat: int, key: str) -> None:

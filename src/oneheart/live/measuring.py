@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ class Past:
     Attributes:
         round: number of the round, from 1.
         responses: by seat and root desire.
+        probes: those to probes.
         people: N.
         desires: M.
         circle_of: (N,) circle of each seat, -1 for none.
@@ -41,6 +43,7 @@ class Past:
 
     round: int
     responses: Responses
+    probes: Responses
     people: int
     desires: int
     circle_of: npt.NDArray[np.int32]
@@ -182,10 +185,11 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
     alive = np.array([seat.alive for seat in state.seats], bool)
     past = []
     for moment in state.company.moments:
-        r = moment.responses
-        counts = alive[r.participant] if len(r) else np.zeros(0, bool)
-        merged = Responses.of(r.participant[counts], root[r.desire[counts]], r.stance[counts])
-        past.append(Past(moment.round, merged, len(circle_of), len(root), circle_of))
+        merged = []
+        for r in (moment.responses, moment.probes):
+            counts = alive[r.participant] if len(r) else np.zeros(0, bool)
+            merged.append(Responses.of(r.participant[counts], root[r.desire[counts]], r.stance[counts]))
+        past.append(Past(moment.round, merged[0], merged[1], len(circle_of), len(root), circle_of))
     return MeasureOrder(
         gathering,
         attendance_of(state, rows_of(state)),
@@ -197,6 +201,25 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
         labels,
         tuple(occasion.form for occasion in state.occasions),
     )
+
+
+def one_yardstick(moments: Sequence[Past]) -> list[Responses]:
+    """Return for each closing of answers those by which oneness can be compared between all of them.
+
+    They are the answers to probes, where every moment has some, else all answers; and only those to desires that two
+    people had answered at each of the moments. So oneness moves by what people answer, not by which desires were there.
+    O(answers).
+    """
+    probes = all(len(moment.probes) for moment in moments)
+    tables = [moment.probes if probes else moment.responses for moment in moments]
+    desires = max((moment.desires for moment in moments), default=0)
+    counts = [np.bincount(table.desire, minlength=desires) for table in tables]
+    always = np.all([count >= 2 for count in counts], axis=0) if counts else np.zeros(0, bool)  # noqa: PLR2004
+    out = []
+    for table in tables:
+        kept = always[table.desire]
+        out.append(Responses(table.participant[kept], table.desire[kept], table.stance[kept]))
+    return out
 
 
 def measure(order: MeasureOrder) -> Measured:
@@ -222,11 +245,11 @@ def measure(order: MeasureOrder) -> Measured:
             permutations=permutations,
             seed=order.seed,
         )
-    inner = oneness(g.responses, g.participant_count, g.desire_count, g.circle_of, level=0.95)
+    inner = oneness(g.sample, g.participant_count, g.desire_count, g.circle_of, level=0.95)
     together = sat_by_lot(order.lots, g, draws=permutations, seed=order.seed) if order.lots else None
     past = []
-    for moment in order.past:
-        closeness = oneness(moment.responses, moment.people, moment.desires, moment.circle_of, level=0.95)
+    for moment, responses in zip(order.past, one_yardstick(order.past), strict=True):
+        closeness = oneness(responses, moment.people, moment.desires, moment.circle_of, level=0.95)
         if closeness is not None:
             past.append((moment.round, closeness))
     return Measured(apart, inner, together, tuple(past))

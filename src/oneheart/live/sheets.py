@@ -190,6 +190,7 @@ def _dealt(gathering: LiveGathering, asked: SheetsAsked, hashes: list[str]) -> e
             seat is not None,
             [card.desire for card in own],
             [round(card.propensity, 6) for card in own] if draft is None else [],
+            [card.desire for card in own if card.probe],
         )
         for code, place, seat, own in zip(hashes, places, seats, dealt, strict=False)
     ]

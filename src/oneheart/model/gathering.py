@@ -136,6 +136,8 @@ class Gathering:
         hall: sealed texts and counts of a live gathering; None for other sources.
         asks: what an answer of 1 says; no computation depends on it, only words do.
         totals: counts of the source where it has no responses; None where there are responses, or no counts.
+        probes: the responses to probes, cards that were chosen without regard to any answer; None where it is not known
+            which these are.
 
     Raises:
         ValueError: an index is out of range, or a label repeats.
@@ -157,6 +159,7 @@ class Gathering:
     hall: HallRecord | None = None
     asks: Asks = Asks.WANT
     totals: Totals | None = None
+    probes: Responses | None = None
 
     def __post_init__(self) -> None:
         """Check that every index is in range and every label is unique."""
@@ -164,18 +167,23 @@ class Gathering:
         if len(set(self.participants)) != n or len({d.label for d in self.desires}) != m:
             message = "labels of participants and desires must be unique"
             raise ValueError(message)
-        r = self.responses
-        if len(r) and not (r.participant.min() >= 0 and r.participant.max() < n):
-            message = "a response points to a participant who does not exist"
-            raise ValueError(message)
-        if len(r) and not (r.desire.min() >= 0 and r.desire.max() < m):
-            message = "a response points to a desire that does not exist"
-            raise ValueError(message)
+        for r in (self.responses, self.sample):
+            if len(r) and not (r.participant.min() >= 0 and r.participant.max() < n):
+                message = "a response points to a participant who does not exist"
+                raise ValueError(message)
+            if len(r) and not (r.desire.min() >= 0 and r.desire.max() < m):
+                message = "a response points to a desire that does not exist"
+                raise ValueError(message)
         if len(self.circle_of) == 0:
             object.__setattr__(self, "circle_of", np.full(n, -1, np.int32))
         if len(self.circle_of) != n or (n and self.circle_of.max() >= len(self.circles)):
             message = "circle_of must give an index into circles (or -1) for every participant"
             raise ValueError(message)
+
+    @property
+    def sample(self) -> Responses:
+        """Return the responses that are a fair sample of all: those to probes; all where probes are not known."""
+        return self.responses if self.probes is None else self.probes
 
     @property
     def participant_count(self) -> int:

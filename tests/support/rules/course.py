@@ -176,7 +176,7 @@ MOVES = [
             "course.version": 1,
             "course.clock": None,
             "people.circles[1].done": False,
-            "company.moments[0]": Moment(1, AT, ONE_ANSWER),
+            "company.moments[0]": Moment(1, AT, ONE_ANSWER, Responses.of([], [], [])),
         },
     ),
     Row(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from oneheart.engine.desire.probes import FIRST_PROBES, PROBE_SHARE
+from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.dealing import ENOUGH_ELSEWHERE, Dealer, Dealt
 from oneheart.live.decks import Decks
@@ -99,7 +100,7 @@ def test_a_person_of_no_circle_is_dealt_everything() -> None:
     hand = hall(own=2, elsewhere=1)
     (seat,) = hand.people(1)
     assert set(dealt(hand, seat)) == {0, 1, 2}
-    hand.answer(0, 1, hand.people(1))
+    hand.answer(0, 1, hand.people(1), probe=True)
     assert set(dealt(hand, seat)) == {1, 2}, "people of no circle count together"
 
 
@@ -132,7 +133,7 @@ def test_the_same_card_is_shown_until_it_is_answered() -> None:
     assert card == Dealt(1, 1 / 2)
     deal._rng.value = 0.0  # type: ignore[attr-defined]
     assert deal.card(0) is card
-    assert (deal.propensity(0, 1), deal.propensity(0, 0), deal.propensity(3, 1)) == (1 / 2, 0.0, 0.0)
+    assert [deal.lying_before(*pair).propensity for pair in ((0, 1), (0, 0), (3, 1))] == [1 / 2, 0.0, 0.0]
     hand.answer(1, 1, [0])
     assert deal.card(0) == Dealt(0, 1.0)
 
@@ -152,9 +153,9 @@ def test_a_card_that_may_not_be_dealt_any_more_leaves_the_hand(gone: Any) -> Non
     hand.say(None, "English")
     hand.say(None, "Hebrew", "he")
     deal = dealer(hand, 0.9)
-    assert deal.card(0) == Dealt(1, 1 / 2)
+    assert deal.card(0) == Dealt(1, 1 / 2, probe=True)
     gone(hand)
-    assert deal.card(0) == Dealt(0, 1.0)
+    assert deal.card(0) == Dealt(0, 1.0, probe=True)
     hand.answer(0, 1, [0])
     assert deal.card(0) is None or gone is None
     assert 0 not in {card.desire for card in deal.hand.values()}
@@ -166,7 +167,7 @@ def test_an_empty_hand_holds_nothing() -> None:
     deal = dealer(hand)
     assert deal.card(0) is None
     hand.say(None, "Peace")
-    assert deal.card(0) == Dealt(0, 1.0)
+    assert deal.card(0) == Dealt(0, 1.0, probe=True)
     hand.answer(0, 1, [0])
     assert deal.card(0) is None
     assert deal.hand == {}
@@ -277,13 +278,13 @@ def test_cards_that_lie_before_a_person_differ_and_stay_until_they_are_answered(
     assert len({card.desire for card in lying}) == 4
     assert [round(1 / card.propensity) for card in lying[:FIRST_PROBES]] == [6, 5]
     assert deals.cards_lying(0, 4) == lying
-    assert [deals.propensity(0, card.desire) for card in lying] == [card.propensity for card in lying]
+    assert [deals.lying_before(0, card.desire) for card in lying] == lying
     answered = lying[1].desire
     hand.do(ev.Responded(0, answered, 1))
     again = deals.cards_lying(0, 4)
     assert again[:3] == [lying[0], *lying[2:]]
     assert again[3].desire not in {card.desire for card in lying}
-    assert deals.propensity(0, answered) == 0
+    assert deals.lying_before(0, answered).propensity == 0
 
 
 def test_the_sheets_of_one_printing_spread_over_what_the_circle_has_seen_least() -> None:
@@ -302,3 +303,51 @@ def test_a_sheet_of_somebody_who_sits_has_nothing_that_they_said_or_answered_and
     author = next(number for number, seat in enumerate(hand.state.seats) if 0 in seat.desires)
     (sheet,) = Dealer(hand.state, rng=np.random.default_rng(1)).on_paper(A, [author], 8)
     assert 0 not in {card.desire for card in sheet}
+
+
+# --- probes ---
+
+
+def test_a_probe_goes_to_what_was_probed_least_whatever_else_was_answered() -> None:
+    hand = hall(own=0, elsewhere=ENOUGH_ELSEWHERE)
+    (seat,) = hand.people(1, A)
+    hand.move("crossing")
+    others = hand.people(6, A)
+    hand.answer(0, 1, others)  # routed: much was answered, and no probe asked
+    for number in range(1, ENOUGH_ELSEWHERE):
+        hand.answer(number, 1, others[:1], probe=True)
+    assert set(dealt(hand, seat)) == {0}
+    card = dealer(hand).card(seat)
+    assert card is not None
+    assert card.probe
+
+
+def test_where_probes_follow_all_answers_the_same_test_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner of the test above: a build that counts every answer sends probes where the router did not."""
+    monkeypatch.setattr(Tally, "probed_by", Tally.seen_by)
+    monkeypatch.setattr(Tally, "probed_by_all", property(lambda tally: tally.seen_by_all))
+    with pytest.raises(AssertionError):
+        test_a_probe_goes_to_what_was_probed_least_whatever_else_was_answered()
+
+
+@pytest.mark.parametrize(("stage", "probe"), [("open", False), ("crossing", True)])
+def test_while_a_circle_hears_its_own_a_probe_is_no_fair_sample_and_has_no_mark(stage: str, *, probe: bool) -> None:
+    hand = hall(own=3, elsewhere=ENOUGH_ELSEWHERE)
+    if stage != "open":
+        hand.move(stage)
+    card = dealer(hand).card(0)
+    assert card is not None
+    assert card.probe is probe
+
+
+def test_a_card_from_the_deck_is_no_probe() -> None:
+    card = with_deck(8, 3).card(0)
+    assert card is not None
+    assert (card.desire, card.probe) == (3, False)
+
+
+def test_the_sheets_remember_which_cards_are_probes() -> None:
+    hand = hall(own=0, elsewhere=ENOUGH_ELSEWHERE)
+    hand.move("crossing")
+    ((*cards,),) = Dealer(hand.state, rng=np.random.default_rng(1)).on_paper(A, [None], 2)
+    assert [card.probe for card in cards] == [True, True]

@@ -40,7 +40,7 @@ FULL: list[Event] = [
     ev.Present(0, 0),
     ev.FeltSaid(0, 4, "start"),  # type: ignore[arg-type]
     ev.RoundHeld(1, 0),
-    ev.Responded(0, 2, 1),  # type: ignore[arg-type]
+    ev.Responded(0, 2, 1, probe=True),  # type: ignore[arg-type]
     ev.CircleDone(0, on=True),
     *stages("weaving", version=1),
     ev.DraftWoven(2, [ev.WovenLine([0]), ev.WovenLine([1])], challengers=[2], among=1, lots=1),

@@ -256,7 +256,8 @@ def test_a_repeat_is_answered_as_the_first_time(tmp_path: Path) -> None:
         kept = ev.decode(body)
         assert isinstance(kept, ev.Responded)
         assert kept.propensity == round(card.propensity, 6) > 0
-        assert gathering.dealer.propensity(bo, number) == card.propensity
+        assert kept.probe is card.probe
+        assert gathering.dealer.lying_before(bo, number) == card
         gathering.dealer.hand.clear()  # the repeat would be written with another propensity
         repeat = await gathering.respond(bo, number, 1, "tap")
         assert (repeat.seq, repeat.repeated) == (answer.seq, True)

@@ -24,6 +24,7 @@ class Tally:
         desires: M, the number of desires.
         responses: by person, what they answered: desire to stance.
         aside: responses of people who are set aside, by person; they count nowhere.
+        probed: by person, the desires about which a probe asked them, also while they are set aside.
 
     Example:
         >>> tally = Tally()
@@ -38,6 +39,7 @@ class Tally:
         self.desires = 0
         self.responses: list[dict[int, int]] = []
         self.aside: dict[int, dict[int, int]] = {}
+        self.probed: dict[int, set[int]] = {}
         self.response_count = 0
         self._circles = 0
         self._all = np.zeros(_LEAST_ROOM, np.int32)
@@ -45,6 +47,8 @@ class Tally:
         self._against = np.zeros(_LEAST_ROOM, np.int32)
         # Row 0 is for people without a circle, row c + 1 for circle c.
         self._by_circle = np.zeros((_LEAST_ROOM, _LEAST_ROOM), np.int32)
+        self._probed = np.zeros(_LEAST_ROOM, np.int32)
+        self._probed_by_circle = np.zeros((_LEAST_ROOM, _LEAST_ROOM), np.int32)
 
     def grow(self, *, desires: int = 0, circles: int = 0) -> None:
         """Make room for so many desires and circles; smaller numbers change nothing. Idempotent, amortised O(1)."""
@@ -57,14 +61,15 @@ class Tally:
         while rows < self._circles + 1:
             rows *= 2
         if room > len(self._all):
-            self._all, self._want, self._against = (
+            self._all, self._want, self._against, self._probed = (
                 np.concatenate([old, np.zeros(room - len(old), np.int32)])
-                for old in (self._all, self._want, self._against)
+                for old in (self._all, self._want, self._against, self._probed)
             )
         if (rows, room) != self._by_circle.shape:
-            wider = np.zeros((rows, room), np.int32)
-            wider[: self._by_circle.shape[0], : self._by_circle.shape[1]] = self._by_circle
-            self._by_circle = wider
+            self._by_circle, self._probed_by_circle = (
+                np.pad(old, ((0, rows - old.shape[0]), (0, room - old.shape[1])))
+                for old in (self._by_circle, self._probed_by_circle)
+            )
 
     @property
     def seen_by_all(self) -> Counts:
@@ -85,12 +90,24 @@ class Tally:
         """Return how many people of a circle (None: of no circle) answered each desire, (M,)."""
         return self._by_circle[0 if circle is None else circle + 1, : self.desires]
 
-    def respond(self, person: int, desire: int, stance: int, *, circle: int | None) -> None:
+    def probed_by(self, circle: int | None) -> Counts:
+        """Return how many people of a circle (None: of no circle) answered each desire when a probe asked, (M,)."""
+        return self._probed_by_circle[0 if circle is None else circle + 1, : self.desires]
+
+    @property
+    def probed_by_all(self) -> Counts:
+        """Return how many people answered each desire when a probe asked, (M,)."""
+        return self._probed[: self.desires]
+
+    def respond(self, person: int, desire: int, stance: int, *, circle: int | None, probe: bool = False) -> None:
         """Add one response; it replaces an earlier one of the same person to the same desire. Idempotent, O(1).
 
-        The response of a person who is set aside is kept and does not count.
+        The response of a person who is set aside is kept and does not count. It is the first response that is one to a
+        probe or not; whoever changes their mind changes nothing of that.
         """
         if person in self.aside:
+            if probe and desire not in self.aside[person]:
+                self.probed.setdefault(person, set()).add(desire)
             self.aside[person][desire] = int(stance)
             return
         while len(self.responses) <= person:
@@ -98,6 +115,9 @@ class Tally:
         before = self.responses[person].get(desire)
         if before is not None:
             self._add(desire, before, circle, -1)
+        elif probe:
+            self.probed.setdefault(person, set()).add(desire)
+            self._add_probe(desire, circle, 1)
         self.responses[person][desire] = int(stance)
         self._add(desire, int(stance), circle, 1)
 
@@ -106,6 +126,9 @@ class Tally:
         for desire in self.answered(person):
             self._by_circle[0 if before is None else before + 1, desire] -= 1
             self._by_circle[0 if after is None else after + 1, desire] += 1
+        for desire in () if person in self.aside else self.probed.get(person, ()):
+            self._add_probe(desire, before, -1)
+            self._add_probe(desire, after, 1)
 
     def set_aside(self, person: int, *, circle: int | None) -> None:
         """Count nothing of a person any more, and keep their responses. Idempotent, O(their responses).
@@ -126,13 +149,16 @@ class Tally:
         self.aside[person] = self.answered(person)
         for desire, stance in self.aside[person].items():
             self._add(desire, stance, circle, -1)
+        for desire in self.probed.get(person, ()):
+            self._add_probe(desire, circle, -1)
         if person < len(self.responses):
             self.responses[person] = {}
 
     def bring_back(self, person: int, *, circle: int | None) -> None:
         """Count the responses of a person again who was set aside. Idempotent, O(their responses)."""
+        probed = self.probed.get(person, set())
         for desire, stance in self.aside.pop(person, {}).items():
-            self.respond(person, desire, stance, circle=circle)
+            self.respond(person, desire, stance, circle=circle, probe=desire in probed)
 
     def answered(self, person: int) -> dict[int, int]:
         """Return what a person answered, as desire to stance: the tally's own dict, which callers must not change."""
@@ -142,15 +168,32 @@ class Tally:
         """Return what a person answered, also while they are set aside; see `answered`."""
         return self.aside[person] if person in self.aside else self.answered(person)
 
-    def table(self) -> Responses:
-        """Return all responses as arrays, sorted by person, then desire. O(responses log responses)."""
+    def table(self, *, probes: bool = False) -> Responses:
+        """Return all responses as arrays, sorted by person, then desire. O(responses log responses).
+
+        Args:
+            probes: only those to probes.
+
+        Example:
+            >>> tally = Tally()
+            >>> tally.grow(desires=2)
+            >>> tally.respond(0, 0, 1, circle=None, probe=True)
+            >>> tally.respond(0, 1, 1, circle=None)
+            >>> tally.table().desire.tolist(), tally.table(probes=True).desire.tolist()
+            ([0, 1], [0])
+        """
         people, desires, stances = [], [], []
         for person, answered in enumerate(self.responses):
-            for desire in sorted(answered):
+            asked = self.probed.get(person, set()) & answered.keys() if probes else answered
+            for desire in sorted(asked):
                 people.append(person)
                 desires.append(desire)
                 stances.append(answered[desire])
         return Responses(np.asarray(people, np.int32), np.asarray(desires, np.int32), np.asarray(stances, np.int8))
+
+    def _add_probe(self, desire: int, circle: int | None, step: int) -> None:
+        self._probed[desire] += step
+        self._probed_by_circle[0 if circle is None else circle + 1, desire] += step
 
     def _add(self, desire: int, stance: int, circle: int | None, step: int) -> None:
         self.response_count += step

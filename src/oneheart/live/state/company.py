@@ -73,11 +73,13 @@ class Moment:
         round: round that the answers belong to.
         at: server's clock, milliseconds since 1970.
         responses: all responses so far.
+        probes: those to probes.
     """
 
     round: int
     at: int
     responses: Responses
+    probes: Responses
 
 
 @dataclass(slots=True)
@@ -205,9 +207,9 @@ class Company:
             if seat in draw.aside:
                 draw.table_of[seat], draw.circle_of[seat] = draw.aside.pop(seat)
 
-    def close_answers(self, number: int, at: int, responses: Responses) -> None:
+    def close_answers(self, number: int, at: int, responses: Responses, probes: Responses) -> None:
         """Record all answers at this moment; the last eight moments are kept."""
-        self.moments = [*self.moments[-7:], Moment(number, at, responses)]
+        self.moments = [*self.moments[-7:], Moment(number, at, responses, probes)]
 
 
 def felt_now(number: int, stage: Stage) -> FeltAt:

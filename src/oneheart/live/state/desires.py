@@ -561,7 +561,7 @@ class Desires(Sequence[LiveDesire]):
             seat.cards = cards_of(seat, course) + 1
             seat.cards_version = course.version
         self.batches.note_met(body.seat, body.desire, self, course)
-        self.tally.respond(body.seat, body.desire, body.stance, circle=seat.circle)
+        self.tally.respond(body.seat, body.desire, body.stance, circle=seat.circle, probe=body.probe)
         return body.desire
 
     # --- setting aside ---

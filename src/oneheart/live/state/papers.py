@@ -51,12 +51,14 @@ class Papers:
         seat_at: number of the seat by circle and place; missing until somebody types a sheet of that place.
         place_of: circle and place by the number of the seat.
         chances: probability of each desire that was dealt on paper, by circle and place, then by desire.
+        probes: which of these desires are probes, by circle and place.
     """
 
     sheets: dict[str, LiveSheet] = field(default_factory=dict)
     seat_at: dict[tuple[int, int], int] = field(default_factory=dict)
     place_of: dict[int, tuple[int, int]] = field(default_factory=dict)
     chances: dict[tuple[int, int], dict[int, float]] = field(default_factory=dict)
+    probes: dict[tuple[int, int], set[int]] = field(default_factory=dict)
 
     def seat_of(self, sheet: LiveSheet) -> int | None:
         """Return the seat of the person whose sheet it is; None if nobody has this place yet."""
@@ -66,6 +68,11 @@ class Papers:
         """Return the probability with which a desire was dealt to a person on paper; 0 if it was not. O(1)."""
         place = self.place_of.get(seat)
         return 0.0 if place is None else self.chances.get(place, {}).get(desire, 0.0)
+
+    def is_probe(self, seat: int, desire: int) -> bool:
+        """Return whether a desire was dealt to a person on paper as a probe. O(1)."""
+        place = self.place_of.get(seat)
+        return place is not None and desire in self.probes.get(place, ())
 
     def places_in(self, circle: int) -> set[int]:
         """Return the places of a circle for which sheets were printed. O(sheets)."""
@@ -104,7 +111,8 @@ class Papers:
     @staticmethod
     def _fits(sheet: ev.PrintedSheet, desires: Desires) -> bool:
         dealt = len(sheet.chances) in {0, len(sheet.desires)} and all(0 < chance <= 1 for chance in sheet.chances)
-        return sheet.place >= 1 and dealt and all(desires.knows(number) for number in sheet.desires)
+        known = all(desires.knows(number) for number in sheet.desires)
+        return sheet.place >= 1 and dealt and known and {*sheet.probes} <= {*sheet.desires}
 
     def check_new_printed(self, body: ev.SheetsPrinted, by: str) -> Refusal | None:
         """Refuse sheets by anybody but a host, and for a place that somebody took meanwhile.
@@ -125,6 +133,8 @@ class Papers:
                 body.circle, sheet.place, course.round, body.draft, list(sheet.desires), taken=sheet.taken
             )
             self.chances.setdefault(place, {}).update(zip(sheet.desires, sheet.chances, strict=False))
+            if sheet.probes:
+                self.probes.setdefault(place, set()).update(sheet.probes)
         return body.circle
 
     def check_placed(self, body: ev.PlacedOnPaper, people: People) -> Refusal | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.inner import oneness_of
 from oneheart.engine.prayer import rounds
@@ -271,9 +273,19 @@ def nearest_of(desires: Desires, people: People, circle: int, members: list[int]
 
 
 def _alike(desires: Desires) -> ev.Alike:
-    """Return a word for the oneness of all answers; "" if no desire has more than twelve answers. O(M)."""
+    """Return a word for the oneness of the answers to probes; "" if no desire has more than twelve answers.
+
+    Where no desire has so many answers to probes, it is that of all answers. O(responses).
+    """
     tally = desires.tally
-    level = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_WORD)
+    probes = tally.table(probes=True)
+    want, against, seen = (
+        np.bincount(probes.desire[kind], minlength=tally.desires).astype(np.int32)
+        for kind in (probes.stance > 0, probes.stance < 0, slice(None))
+    )
+    level = oneness_of(want, against, seen, least=disclosure.FOR_A_WORD)
+    if level is None:
+        level = oneness_of(tally.want, tally.against, tally.seen_by_all, least=disclosure.FOR_A_WORD)
     if level is None:
         return ""
     return "much" if level >= _MUCH else "some" if level >= _SOME else "little"

@@ -145,7 +145,7 @@ class State:
         course = self.course
         self.released.end_stage(self.words_at_the_end() if words is None else words)
         if course.stage.takes_responses and not stage.takes_responses and self.tally.response_count:
-            self.company.close_answers(course.round, at, self.tally.table())
+            self.company.close_answers(course.round, at, self.tally.table(), self.tally.table(probes=True))
         new_round = course.opens_a_round(stage)
         if new_round:
             self.prayers.count_challengers(self.people, self.desires, course)

@@ -108,3 +108,40 @@ def test_the_table_is_sorted_by_person_and_desire() -> None:
         [1, 0, 2],
         [0, -1, 1],
     )
+
+
+def probes_of(tally: Tally, circles: int = 2) -> tuple[list[int], list[list[int]]]:
+    by_circle = [tally.probed_by(circle).tolist() for circle in (None, *range(circles))]
+    return tally.probed_by_all.tolist(), by_circle
+
+
+def test_answers_to_probes_are_counted_apart_and_go_where_their_person_goes() -> None:
+    tally = Tally()
+    tally.grow(desires=3, circles=2)
+    tally.respond(0, 0, 1, circle=0, probe=True)
+    tally.respond(0, 1, -1, circle=0)
+    tally.respond(1, 0, 0, circle=1, probe=True)
+    assert probes_of(tally) == ([2, 0, 0], [[0, 0, 0], [1, 0, 0], [1, 0, 0]])
+    tally.respond(0, 0, -1, circle=0)  # a changed mind
+    tally.respond(0, 1, 1, circle=0, probe=True)  # it was answered before the probe
+    assert probes_of(tally)[0] == [2, 0, 0]
+    assert tally.table(probes=True).stance.tolist() == [-1, 0]
+    tally.move(0, before=0, after=1)
+    assert probes_of(tally) == ([2, 0, 0], [[0, 0, 0], [0, 0, 0], [2, 0, 0]])
+    tally.set_aside(0, circle=1)
+    assert probes_of(tally) == ([1, 0, 0], [[0, 0, 0], [0, 0, 0], [1, 0, 0]])
+    assert tally.table(probes=True).participant.tolist() == [1]
+    tally.move(0, before=1, after=0)
+    tally.respond(0, 2, 1, circle=0, probe=True)
+    tally.bring_back(0, circle=0)
+    assert probes_of(tally) == ([2, 0, 1], [[0, 0, 0], [1, 0, 1], [1, 0, 0]])
+    assert len(tally.table()) == 4
+
+
+def test_counts_of_probes_grow_with_desires_and_circles() -> None:
+    tally = Tally()
+    tally.grow(desires=1, circles=1)
+    tally.respond(0, 0, 1, circle=0, probe=True)
+    tally.grow(desires=200, circles=90)
+    tally.respond(1, 199, 1, circle=89, probe=True)
+    assert (tally.probed_by(0)[0], tally.probed_by(89)[199], tally.probed_by_all.sum()) == (1, 1, 2)
