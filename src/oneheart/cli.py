@@ -70,6 +70,7 @@ class Bench(str, Enum):
     attack = "attack"
     weave = "weave"
     halls = "halls"
+    fifths = "fifths"
     audit = "audit"
     closeness = "closeness"
     babel = "babel"
@@ -419,7 +420,8 @@ def bench(
         list[Path] | None,
         typer.Option(
             "--data",
-            help="One conversation, or a folder of them; may be repeated; halls, audit, closeness and babel need none.",
+            help="One conversation, or a folder of them; may be repeated. Simulations (halls, fifths, audit, "
+            "closeness, babel) need none.",
         ),
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the result to this file.")] = None,

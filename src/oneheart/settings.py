@@ -33,7 +33,7 @@ WORST_AGAINST_MOST = Setting(
 )
 ONE_SIDED_LEAST = Setting(
     "one_sided_least",
-    0.25,
+    0.33,
     "Where nobody can be against: share of the worst fifth that must be expected to want a desire before it is common.",
 )
 MEASURED_PEOPLE = Setting(

@@ -201,7 +201,8 @@ def analyze_for_text(
     chances = calibrate(posterior, honest.calibration, prepared.for_model, rng=rng, threads=threads)
     means = summarise(chances, prepared.people)
     drawn = _drawn(prepared, chances, means, seed)
-    standing = _standings(prepared, means, drawn, honest)
+    least = 0.0 if (prepared.responses.stance == -1).any() else -0.5  # where nobody is against, nothing is refused
+    standing = _standings(prepared, means, drawn, honest, least)
     may = [c for c, s in enumerate(standing) if s is Standing.ADMISSIBLE and drawn.worst[c] >= sure_from]
     errors = _errors_of_worst(prepared, chances, means, np.array(may, np.intp), rng)
     columns = shortlist(prepared, standing, means)
@@ -385,7 +386,7 @@ def _standings(
         prepared.responses,
         len(prepared.people),
         worst=means.worst,
-        drawn=drawn.worst,
+        drawn=drawn.gate,
         observed=honest.worst,
         observed_error=honest.error,
         observed_against=honest.against,

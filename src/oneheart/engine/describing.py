@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine import disclosure
@@ -22,6 +24,10 @@ from oneheart.engine.desire.facts import looks_like_fact
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.estimate import Estimate
 from oneheart.engine.preparing import Prepared
+from oneheart.model.gathering import Responses
+
+Floats = npt.NDArray[np.float64]
+_NEARER = 0.25
 
 
 def describe(
@@ -100,7 +106,7 @@ def describe_all(
 
     Args:
         prepared: the gathering.
-        chances: of the fitted model; None leaves out the circles.
+        chances: of the fitted model; None leaves out the circles, and shares stay as they are in `means`.
         means: over the gathering, of every canonical column.
         errors: standard errors of `means`; nan gives the widest interval.
         drawn: the worst fifth over posterior draws, which is printed; its deviation joins the error of the worst fifth.
@@ -109,6 +115,7 @@ def describe_all(
         weakest: net support of the weakest part by canonical column; a missing column gives None.
     """
     circles = [()] * len(standing) if chances is None else circle_supports(prepared, chances)
+    told = means if chances is None else nearer_to_answers(prepared.responses, chances, means)
     worst_error = np.hypot(errors.worst, drawn.deviation)
     out = []
     for column, s in enumerate(standing):
@@ -119,8 +126,8 @@ def describe_all(
             describe(
                 prepared,
                 column,
-                interval(float(means.want[column]), float(errors.want[column]), 0.0, 1.0),
-                interval(float(means.against[column]), float(errors.against[column]), 0.0, 1.0),
+                interval(float(told.want[column]), float(errors.want[column]), 0.0, 1.0),
+                interval(float(told.against[column]), float(errors.against[column]), 0.0, 1.0),
                 interval(float(drawn.worst[column]), float(worst_error[column]), -0.5, 1.0),
                 float(means.worst[column]),
                 weakest.get(column),
@@ -131,6 +138,32 @@ def describe_all(
             )
         )
     return _in_source_order(out)
+
+
+def nearer_to_answers(responses: Responses, chances: Chances, means: GatheringMeans) -> GatheringMeans:
+    """Return means whose shares lie a quarter nearer to the answers: by a quarter of the mean residual of each desire.
+
+    A model that learns from all desires draws the most wanted ones toward the others. Of sixty people it told want of
+    chosen lines .03 too low; raw shares would tell it .04 too high, because what is chosen was lucky. A quarter of the
+    way has the least error in made-up halls, and half of that bias (`oneheart bench fifths`).
+
+    Args:
+        responses: the answers.
+        chances: of the fitted model.
+        means: over the gathering; worst fifths stay as they are.
+
+    Notes:
+        O(responses K).
+    """
+    m = len(means.want)
+    want, _, against = chances.at(responses.participant, responses.desire)
+    answers = np.maximum(np.bincount(responses.desire, minlength=m), 1)
+
+    def moved(share: Floats, stance: int, expected: Floats) -> Floats:
+        residual = np.bincount(responses.desire, (responses.stance == stance) - expected, minlength=m) / answers
+        return np.clip(share + _NEARER * residual, 0.0, 1.0)
+
+    return replace(means, want=moved(means.want, 1, want), against=moved(means.against, -1, against))
 
 
 def _in_source_order(entries: Sequence[CommonGround]) -> tuple[CommonGround, ...]:

@@ -63,7 +63,8 @@ def test_run_takes_several_paths(folder: Path) -> None:
 
 def test_an_unknown_benchmark_is_a_mistake_with_a_way_out(folder: Path) -> None:
     with pytest.raises(
-        UserError, match="choose predict, replay, share, stability, attack, weave, halls, audit, closeness or babel"
+        UserError,
+        match="choose predict, replay, share, stability, attack, weave, halls, fifths, audit, closeness or babel",
     ):
         run("speed", folder)
 

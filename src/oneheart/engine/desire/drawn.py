@@ -3,7 +3,9 @@
 The worst fifth of a model's best guesses lies too high. A guess of a person lies nearer to the mean than the person
 does, so the lowest fifth of guesses is not as low as the lowest fifth of people. In a draw from the posterior, people
 and desires lie as far apart as they may really do. The mean over draws of the worst fifth has hardly any bias left, and
-its spread says how little is known.
+its spread says how little is known. How far apart people are is itself not known: where they hardly differ, draws lie
+too low; where they differ more than the model's priors say, draws lie too high. So half of the way from best guesses to
+draws is a further error. Found in made-up halls: see `oneheart bench fifths`.
 
 A draw has chances, no answers: a person who wants a desire with a chance of .8 has .8 in it. So this is the fifth that
 the answers let one foresee. Who in the end says no, nobody can foresee.
@@ -29,6 +31,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 DRAWS = 24
 SAMPLE = 4096  # more people are sampled; what the sample itself is off by is taken back
+_APART_UNKNOWN = 0.5  # of the way from best guesses to draws
+_GATE_DEVIATIONS = 0.25
 _BLOCK_CELLS = 2_000_000
 _JITTER = 1e-10
 
@@ -39,11 +43,17 @@ class DrawnFifths:
 
     Attributes:
         worst: (M,) mean over the draws of the net support of the worst fifth, -0.5 to 1.
-        deviation: (M,) standard deviation over the draws, 0 or more.
+        deviation: (M,) standard deviation over the draws, and half of the way from best guesses to draws, combined
+            (square root of squares), 0 or more.
     """
 
     worst: Floats
     deviation: Floats
+
+    @property
+    def gate(self) -> Floats:
+        """Return the value that bars a desire where it is too low, (M,): a quarter of a deviation below the mean."""
+        return np.asarray(self.worst - _GATE_DEVIATIONS * self.deviation)
 
 
 def drawn_worst_fifth(
@@ -89,7 +99,8 @@ def drawn_worst_fifth(
     worst = found.mean(0)
     if len(chosen) < len(people):
         worst = worst + means.worst - summarise(chances, chosen).worst
-    return DrawnFifths(np.clip(worst, -0.5, 1.0), found.std(0, ddof=1))
+    deviation = np.hypot(found.std(0, ddof=1), _APART_UNKNOWN * (means.worst - worst))
+    return DrawnFifths(np.clip(worst, -0.5, 1.0), deviation)
 
 
 def drawn_chances(

@@ -106,12 +106,13 @@ def standings(
         responses: answers to these desires.
         people: how many people answered anything.
         worst: (M,) net support of the worst fifth by the model's best guesses, -0.5 to 1.
-        drawn: (M,) the same over posterior draws, which is hardly too high (see `oneheart.engine.desire.drawn`).
+        drawn: (M,) the same over posterior draws, with a margin (see `oneheart.engine.desire.drawn`).
         observed: (M,) the same from raw answers; nan with too few answers, which differs from 0.
         observed_error: (M,) standard error of `observed`; nan with too few answers.
         observed_against: (M,) share against among that fifth's raw answers, 0 to 1; nan with too few answers.
         voices: (M,) effective number of people behind that share; nan with too few answers.
-        least: least net support of a worst fifth; 0, or the setting `one_sided_least` where nobody can be against.
+        least: least net support of a worst fifth; 0, or the setting `one_sided_least` where nobody can be against; -0.5
+            bars nothing but what nobody wants.
 
     Notes:
         O(responses + M).
