@@ -17,7 +17,6 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
 from oneheart.live.state.carried_desires import CarriedWords
 from oneheart.live.state.meeting import Meetings
-from oneheart.live.state.text import Prayers
 from oneheart.web.app import make_app
 from tests.support.keys import seat_key
 
@@ -280,7 +279,7 @@ def test_hebrew_words_are_not_called_english(hall: Hall) -> None:
 def test_in_a_build_that_does_not_look_at_letters_they_are(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spoken, "is_other_script", lambda *_: False)
     assert label_refused(hall), "a line of the draft keeps its language"
-    monkeypatch.setattr(Prayers, "check_new_language", lambda *_: None)
+    monkeypatch.setattr("oneheart.live.state.state.check_new_language", lambda *_: None)
     assert not label_refused(hall)
 
 

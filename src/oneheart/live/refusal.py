@@ -39,6 +39,7 @@ class Refusal(StrEnum):
     TOO_FEW_ROWS = "too few rows"  # too few people consented that their answers leave as rows
     TOO_FEW_KNOWN = "too few known"  # too few people of a list of contacts are known and agreed to it
     LANGUAGE = "language"  # not a language of the gathering
+    LABELLED = "labelled"  # the language of a desire is corrected once; later only as its words show
     CANNOT_READ = "cannot read"  # the person has not said that they read the language of these words
     SEALED = "sealed"  # the text is sealed: it can be said, or its seal taken back
     SAID = "said"  # the text was said, which cannot be undone

@@ -68,6 +68,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.TOO_FEW_KNOWN: 409,
     Refusal.WORDS: 422,
     Refusal.LANGUAGE: 400,
+    Refusal.LABELLED: 409,
     Refusal.CANNOT_READ: 403,
     Refusal.SEALED: 409,
     Refusal.SAID: 409,
@@ -119,6 +120,10 @@ REFUSALS: dict[Refusal, str] = {
     ),
     Refusal.WORDS: _t("Write what you want, in a few words."),
     Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
+    Refusal.LABELLED: _t(
+        "You can correct the language once, in the stage in which you said it. Later it is changed only to the one "
+        "that its words show."
+    ),
     Refusal.CANNOT_READ: _t(
         "These words are in a language that you have not said you read. Say first which languages you read. What you "
         "cannot read counts as not heard, never as your yes."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 from oneheart.engine.desire.wording import words
@@ -112,6 +113,7 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
 }
 _LATIN_LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "tr")
 LANGUAGES_OF_SCRIPT = {"Latn": _LATIN_LANGUAGES, "Cyrl": ("ru", "uk"), "Hebr": ("he",), "Hani": ("zh",)}
+_OWN_LETTERS = {"uk": "[іїєґ]", "ru": "[ыэъё]"}
 _OLD_CODES = {"iw": "he"}
 
 
@@ -124,6 +126,37 @@ def base_language(language: str | None) -> str:
     """
     first = (language or "").replace("_", "-").split("-")[0].casefold()
     return _OLD_CODES.get(first, first)
+
+
+def shown_language(text: str, choices: Sequence[str]) -> str:
+    """Return the language of `choices` that the words of a text show, "" where they show none or several.
+
+    By letters that only one language of a script has, or the only one of the script, or function words: some of one
+    language and none of the others, or at least two more. It is stricter than `likely_language`, because a right
+    depends on it.
+
+    Args:
+        text: the words.
+        choices: language codes.
+
+    Example:
+        >>> [shown_language(text, ["en", "es", "ru", "uk"]) for text in ("the bread", "pan", "pan y el amor")]
+        ['en', '', 'es']
+        >>> [shown_language(text, ["en", "ru", "uk"]) for text in ("хліб", "мир", "мы и хлеб")]
+        ['uk', '', 'ru']
+    """
+    script = script_of(text)
+    of_script = [code for code in choices if base_language(code) in LANGUAGES_OF_SCRIPT.get(script, ())]
+    if script == "Cyrl" and len(of_script) > 1:
+        shown = {code for code, letters in _OWN_LETTERS.items() if re.search(letters, text.casefold())}
+        return next((code for code in of_script if {base_language(code)} == shown), "")
+    if script != "Latn":
+        return of_script[0] if len(of_script) == 1 else ""
+    found = set(words(text))
+    counts = sorted(((len(found & FUNCTION_WORDS[base_language(code)]), code) for code in of_script), reverse=True)
+    first, second = (*counts, (0, ""), (0, ""))[:2]
+    clear = first[0] > 0 and (second[0] == 0 or first[0] >= second[0] + 2)
+    return first[1] if clear else ""
 
 
 def likely_language(text: str) -> str:

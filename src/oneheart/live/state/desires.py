@@ -63,6 +63,8 @@ class LiveDesire:
         pool: pool in which it waits for a batch, see `state.batches`; None if it does not wait for one.
         matched: true if the server joined it, because its words are the same.
         apart: true if its author took it apart; the server does not join it again.
+        said_in: number of stage moves before it was said.
+        relabelled: true once its author corrected its language.
     """
 
     seq: int
@@ -91,6 +93,8 @@ class LiveDesire:
     pool: int | None = None
     matched: bool = False
     apart: bool = False
+    said_in: int = 0
+    relabelled: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -368,6 +372,7 @@ class Desires(Sequence[LiveDesire]):
             body.line_of,
             body.carried_by,
             erased=not body.text,  # it quoted a desire that is erased
+            said_in=course.version,
         )
         in_time = course.stage.takes_desires or (desire.of_circle and course.stage.takes_responses) or seat is None
         desire.waiting = not in_time
@@ -491,7 +496,7 @@ class Desires(Sequence[LiveDesire]):
         """Set the language of a desire and return its number. A stem of another language is dropped."""
         desire = self.entries[body.desire]
         if desire.language != body.language:
-            desire.language, desire.stem = body.language, ""
+            desire.language, desire.stem, desire.relabelled = body.language, "", True
         return body.desire
 
     # --- hosts ---

@@ -28,6 +28,7 @@ from oneheart.live.state.nearness import NEAR_RULES
 from oneheart.live.state.papers import PAPER_RULES, Papers
 from oneheart.live.state.people import LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
+from oneheart.live.state.relabelling import check_new_language
 from oneheart.live.state.released import Released, words_now
 from oneheart.live.state.retention import Keeping
 from oneheart.live.state.rule import Logged, Rule, always, by_the_house, nothing
@@ -585,7 +586,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.DesireLanguage: Rule(
         lambda s, b, _: s.desires.check_language(b, s.people, s.course, sealed=s.prayers.is_sealed(b.desire)),
         lambda s, b, _: s.desires.set_language(b),
-        check_new=lambda s, b, _: s.prayers.check_new_language(b, s.course),
+        check_new=lambda s, b, _: check_new_language(b, s.prayers, s.desires, s.course),
     ),
     ev.DesireCarried: Rule(
         lambda s, b, _: s.desires.carried.check_words(b, s.desires, s.people, s.course),

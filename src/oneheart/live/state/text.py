@@ -187,12 +187,6 @@ class Prayers:
         """Return whether any line of a draft has words; False for no lines, and if all authors erased theirs."""
         return any(self.words(line, desires)[0] for line in draft.body.lines)
 
-    def check_new_language(self, body: ev.DesireLanguage, course: Course) -> Refusal | None:
-        """Refuse another language for a line of this round's draft: its readers would be others than were asked."""
-        draft = self.of_round(course.round)
-        is_line = draft is not None and any(body.desire in line.cites for line in draft.body.lines)
-        return Refusal.CLOSED if is_line else None
-
     def is_sealed(self, desire: int) -> bool:
         """Return whether a line of a text that was ever sealed says this desire."""
         texts = (self.drafts[sealed.body.draft].body.lines for sealed in self.sealed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -11,15 +12,17 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.live import asking, doing, giving, judging
+from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about, joined_words
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.sealed_record import draft_shown
 from oneheart.live.snapshot import newest_head, text_now
-from oneheart.live.state import OPEN_DESIRES
+from oneheart.live.state import OPEN_DESIRES, State
 from oneheart.live.wordings import occasion_in
 from oneheart.locale.coded import Coded
+from oneheart.model import actor
 from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
@@ -147,6 +150,16 @@ def _part(person: Person) -> dict[str, object] | None:
     return {"said": person.words.t(NEAREST_LINE[nearest[1]]), "text": line.text, "language": line.language}
 
 
+def _tongues(state: State, seat: int, number: int, choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the languages to which a person may correct their own desire, as code and name."""
+    return [
+        (code, name)
+        for code, name in choices
+        if code != state.desires[number].language
+        and state.check_new(ev.DesireLanguage(seat, number, code), actor.seat(seat)) is None
+    ]
+
+
 async def _mine(request: Request) -> Response:
     """Show a person's desires, answers and occasions, with the forms to change them."""
     person = who.person(request)
@@ -164,9 +177,7 @@ async def _mine(request: Request) -> Response:
                 "line": state.desires.is_of_circle(number),
                 "key": new_key(),
                 "tongue": language_names.get(own_desire.language, own_desire.language),
-                "tongues": []
-                if state.prayers.is_sealed(number)
-                else [t for t in choices if t[0] != own_desire.language],
+                "tongues": _tongues(state, person.seat, number, choices),
                 "tongue_key": new_key(),
             }
         )
