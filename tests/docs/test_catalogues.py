@@ -75,8 +75,8 @@ WEB: dict[str, dict[str, str]] = {
         "ones at a time.",
         "words": "Write what you want, in a few words.",
         "language": "Choose one of the languages of this gathering.",
-        "labelled": "You can correct the language once, in the stage in which you said it. Later it is changed only to the "
-        "one that its words show.",
+        "labelled": "You can correct the language once, in the stage in which you said it. Later it is changed only "
+        "to the one that its words show.",
         "cannot read": "These words are in a language that you have not said you read. Say first which "
         "languages you read. What you cannot read counts as not heard, never as your yes.",
         "sealed": "The text is sealed. Say it together, or take the seal back first; then it can change.",
