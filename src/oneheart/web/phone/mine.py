@@ -19,7 +19,7 @@ from oneheart.live.held import held_about, joined_words
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.live.sealed_record import draft_shown
 from oneheart.live.snapshot import newest_head, text_now
-from oneheart.live.state import OPEN_DESIRES, State
+from oneheart.live.state import OPEN_DESIRES
 from oneheart.live.wordings import occasion_in
 from oneheart.locale.coded import Coded
 from oneheart.model import actor
@@ -150,14 +150,10 @@ def _part(person: Person) -> dict[str, object] | None:
     return {"said": person.words.t(NEAREST_LINE[nearest[1]]), "text": line.text, "language": line.language}
 
 
-def _tongues(state: State, seat: int, number: int, choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the languages to which a person may correct their own desire, as code and name."""
-    return [
-        (code, name)
-        for code, name in choices
-        if code != state.desires[number].language
-        and state.check_new(ev.DesireLanguage(seat, number, code), actor.seat(seat)) is None
-    ]
+def _tongues(person: Person, number: int, others: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return to which of the other languages a person may correct their own desire, as code and name."""
+    by, seat = actor.seat(person.seat), person.seat
+    return [one for one in others if person.state.check_new(ev.DesireLanguage(seat, number, one[0]), by) is None]
 
 
 async def _mine(request: Request) -> Response:
@@ -177,7 +173,7 @@ async def _mine(request: Request) -> Response:
                 "line": state.desires.is_of_circle(number),
                 "key": new_key(),
                 "tongue": language_names.get(own_desire.language, own_desire.language),
-                "tongues": _tongues(state, person.seat, number, choices),
+                "tongues": _tongues(person, number, [one for one in choices if one[0] != own_desire.language]),
                 "tongue_key": new_key(),
             }
         )
