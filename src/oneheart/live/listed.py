@@ -257,7 +257,7 @@ async def look_at(gathering: LiveGathering, data: bytes, name: str, near_by: Nea
     read: FileRead | str = await jobs.run("contacts", data, name, seconds=_READ_SECONDS)
     if isinstance(read, str):
         raise ContactsFaultError(read)
-    digest = gathering.secret_for("contacts list", hashlib.sha256(data).hexdigest() + near_by)
+    digest = gathering.secret_for("contacts list", hashlib.sha256(data).hexdigest())
     seat_of = await _seats_of(gathering, read)
     people, share = await asyncio.to_thread(_known, read, seat_of)
     count, told = _answers_of(gathering).answer(people, share)

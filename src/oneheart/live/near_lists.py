@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 
 PEOPLE_MOST = 100_000
 PAIRS_MOST = 4_000_000
+LINES_MOST = 5_000_000
+BYTES_MOST = 160_000_000  # unpacked
 _NUMBER, _AMOUNT = np.dtype("<u4"), np.dtype("<f8")
 _SMALL_GROUP = 64  # people; a pair of a larger group is bounded instead of counted
 
@@ -67,7 +69,7 @@ def read_file(data: bytes, name: str) -> FileRead | str:
 
     path = Path(name)
     try:
-        table, says_who_was_where = table_in(path, data)
+        table, says_who_was_where = table_in(path, data, bytes_most=BYTES_MOST, lines_most=LINES_MOST)
         if says_who_was_where:
             return _of_groups(attendance_in(table, path))
         read = contacts_in(table)

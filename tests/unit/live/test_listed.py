@@ -426,6 +426,46 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest
     run(tmp_path, work)
 
 
+def test_a_packed_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_lists, "BYTES_MOST", 2000)
+
+    async def work(hall: Hall) -> None:
+        packed = gzip.compress(b"1,2\n" * 2000)
+        assert len(packed) < 200
+        with pytest.raises(listed.ContactsFaultError):
+            await listed.look_at(hall.gathering, packed, "x.gz", NearBy.BADGES, JOBS)
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize(("lines", "is_taken"), [(92, True), (91, False)])  # with the line of names
+def test_a_file_has_a_greatest_number_of_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: int, *, is_taken: bool
+) -> None:
+    monkeypatch.setattr(near_lists, "LINES_MOST", lines)
+    assert everybody().count("\n") == 92
+
+    async def work(hall: Hall) -> None:
+        await hall.sit(PEOPLE)
+        try:
+            await hall.bring(everybody())
+        except listed.ContactsFaultError:
+            assert not is_taken
+        else:
+            assert is_taken
+
+    run(tmp_path, work)
+
+
+def test_the_same_file_adds_nothing_under_another_kind_of_nearness(tmp_path: Path) -> None:
+    async def work(hall: Hall) -> None:
+        await hall.sit(PEOPLE)
+        assert (await hall.bring(everybody()))[1] == 0
+        assert (await hall.bring(everybody(), NearBy.PHONES))[1] is None
+
+    run(tmp_path, work)
+
+
 def test_taps_come_between_the_events_of_a_list(tmp_path: Path) -> None:
     """A list of many people is written in parts; whoever taps meanwhile waits for one part, not for all."""
     people = 600

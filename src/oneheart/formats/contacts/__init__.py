@@ -20,7 +20,7 @@ from oneheart.formats.contacts.attendance import (
     write_attendance,
 )
 from oneheart.formats.contacts.columns import KNOWN
-from oneheart.formats.contacts.lists import list_in
+from oneheart.formats.contacts.lists import MOST_BYTES, list_in
 from oneheart.formats.contacts.pairs import ReadContacts, contacts_in, read_contacts
 from oneheart.formats.csv import Table
 
@@ -39,15 +39,19 @@ __all__ = [
 ]
 
 
-def table_in(path: Path, data: bytes) -> tuple[Table, bool]:
+def table_in(
+    path: Path, data: bytes, *, bytes_most: int = MOST_BYTES, lines_most: int | None = None
+) -> tuple[Table, bool]:
     """Return the bytes of a list as a table, and whether it says who was where rather than who met whom.
 
     Args:
         path: name of the file, for sentences; it is not opened.
         data: what is in it.
+        bytes_most: the most bytes, unpacked.
+        lines_most: the most lines; None for no limit.
 
     Raises:
         UserError: no text, nothing in it, or too much.
     """
-    table = list_in(path, data, KNOWN)
+    table = list_in(path, data, KNOWN, bytes_most=bytes_most, lines_most=lines_most)
     return table, names_occasions(table)

@@ -49,20 +49,30 @@ def read_list(path: Path, known: frozenset[str]) -> Table:
     return list_in(path, _bytes(path), known)
 
 
-def list_in(path: Path, data: bytes, known: frozenset[str]) -> Table:
+def list_in(
+    path: Path, data: bytes, known: frozenset[str], *, bytes_most: int = MOST_BYTES, lines_most: int | None = None
+) -> Table:
     """Return the bytes of a file of rows as a table, see `read_list`.
 
     Args:
         path: name of the file, for sentences; it is not opened.
         data: what is in it.
         known: names of columns that the first line may be told by.
+        bytes_most: the most bytes, unpacked.
+        lines_most: the most lines, counted before anything is split; None for no limit.
 
     Raises:
         UserError: no text, nothing in it, or too much.
     """
-    if len(data) > MOST_BYTES:
-        raise UserError(_too_large(path))
-    return list_of(path, _text(path, _unpacked(path, data)), known)
+    if len(data) > bytes_most:
+        raise UserError(_too_large(path, bytes_most))
+    plain = _unpacked(path, data, bytes_most)
+    if lines_most is not None and max(plain.count(b"\n"), plain.count(b"\r")) > lines_most:
+        message = (
+            f"{path} holds more than {lines_most:,} lines; give a list that was aggregated by pairs, or parts of it."
+        )
+        raise UserError(message)
+    return list_of(path, _text(path, plain), known)
 
 
 def _bytes(path: Path) -> bytes:
@@ -85,26 +95,26 @@ def _bytes(path: Path) -> bytes:
         raise UserError(message) from error
 
 
-def _unpacked(path: Path, data: bytes) -> bytes:
+def _unpacked(path: Path, data: bytes, most: int) -> bytes:
     """Return the bytes of a file, unpacked if it is packed by gzip."""
     if not data.startswith(_GZIP):
         return data
     unpacker = zlib.decompressobj(31)
     try:
-        data = unpacker.decompress(data, MOST_BYTES + 1)
+        data = unpacker.decompress(data, most + 1)
     except zlib.error:
         message = f"{path} is packed by gzip and damaged; get it again, or unpack it and give what is inside."
         raise UserError(message) from None
-    if len(data) > MOST_BYTES:
-        raise UserError(_too_large(path))
+    if len(data) > most:
+        raise UserError(_too_large(path, most))
     if not unpacker.eof:
         message = f"{path} is packed by gzip and ends too early; get it again, or unpack it and give what is inside."
         raise UserError(message)
     return data
 
 
-def _too_large(path: Path) -> str:
-    return f"{path} holds more than {MOST_BYTES // 1_000_000} MB; give a list that was aggregated by pairs."
+def _too_large(path: Path, most: int = MOST_BYTES) -> str:
+    return f"{path} holds more than {most // 1_000_000} MB; give a list that was aggregated by pairs."
 
 
 def _text(path: Path, data: bytes) -> str:

@@ -31,7 +31,10 @@ _MINUTE, _HOUR = 60, 3600
 
 async def _contacts(request: Request) -> Response:
     """Show the form and the lists that are kept."""
-    return _show(who.host(request), kept=request.query_params.get("kept", ""))
+    host = who.host(request)
+    if request.query_params.get("leave") == "1":
+        host.memory.looked = None  # nothing of the file stays in memory either
+    return _show(host, kept=request.query_params.get("kept", ""))
 
 
 async def _look(request: Request) -> Response:
