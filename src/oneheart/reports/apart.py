@@ -131,14 +131,17 @@ def build(measured: SideBySide, *, k: int = K, steps: bool = False) -> ApartRepo
         relations[compared.what] = _compared(compared, k, steps=steps)
     inner = None
     if measured.inner is not None and disclosure.twice_enough(measured.inner.people, k):
-        oneness, low, high = map(_rounded, (measured.inner.value, measured.inner.low, measured.inner.high))
+        ends = (measured.inner.value, measured.inner.low, measured.inner.high)
+        if steps:
+            ends = disclosure.release_oneness(ends, measured.inner.people, k)
+        oneness, low, high = map(_rounded, ends)
         inner = ApartInner(oneness, low, high, measured.inner.desires)
     people = disclosure.show_count(outward.people, k=k)
     seen, pairs = disclosure.show_count(outward.seen, outward.people, k), disclosure.show_count(outward.pairs, k=k)
     share = outward.share_of_pairs if disclosure.twice_enough(outward.people, k) else None
     if steps:
         people, shown = _stepped(people), tuple(map(_stepped, shown))
-        seen = pairs = disclosure.show_withheld()
+        seen = pairs = disclosure.withheld()
         share = None if share is None else disclosure.release_share(share, outward.people, k)
     return ApartReport(
         schema_version=SCHEMA_VERSION,

@@ -69,7 +69,9 @@ def numbers(measured: Measured, basis: int, felt: tuple[float | None, ...] = (No
 
 
 def _plain(inner: Any) -> dict[str, Any]:
-    return {"oneness": inner.value, "low": inner.low, "high": inner.high, "desires": inner.desires}
+    """Return oneness and its range in steps of k people: one answer of a few people would move a finer number."""
+    value, low, high = disclosure.release_oneness((inner.value, inner.low, inner.high), inner.people)
+    return {"oneness": value, "low": low, "high": high, "desires": inner.desires}
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
