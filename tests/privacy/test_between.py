@@ -28,16 +28,35 @@ PERSON = (
     "/mine.json",
     "/near",
     "/circle",
-    "/circle/sheet",
     "/terms",
     "/heads.json",
     "/receipts.json",
-    "/felt",
 )
-HOST = ("", "/now", "/circles", "/export", "/measures", "/log", "/oddities", "/programme", "/tables", "/sheets", "/same",
-        "/lost", "/contacts", "/bundle.json", "/here/0")  # fmt: skip
-PUBLIC = (f"/hall/{CODE}", f"/j/{CODE}", "/book", "/health", f"/api/v1/gatherings/{CODE}", f"/api/v1/gatherings/{CODE}/snapshot",
-          f"/api/v1/gatherings/{CODE}/book", f"/api/v1/gatherings/{CODE}/circles")  # fmt: skip
+HOST = (
+    "",
+    "/now",
+    "/circles",
+    "/export",
+    "/measures",
+    "/log",
+    "/oddities",
+    "/programme",
+    "/tables",
+    "/sheets",
+    "/lost",
+    "/contacts",
+    "/bundle.json",
+    "/here/0",
+)
+PUBLIC = (
+    f"/hall/{CODE}",
+    f"/j/{CODE}",
+    "/book",
+    "/health",
+    f"/api/v1/gatherings/{CODE}",
+    f"/api/v1/gatherings/{CODE}/snapshot",
+    f"/api/v1/gatherings/{CODE}/book",
+)
 CHANGES_BY_ITSELF = re.compile(
     r' data-turn="\d"( data-away)?'
     r'|(name="key" value=|nonce[-=]|"now":|data-now=|"key":)"?[\w+/=-]+"?'
@@ -188,6 +207,11 @@ def differences(looked: Looked, act: Act) -> dict[str, tuple[list[str], list[str
         if gone or (new and not by_itself):
             out[place] = (gone, new)
     return out
+
+
+def test_those_who_look_do_read_pages(open_door: Open) -> None:
+    told = gathered(open_door).look()
+    assert {place for place, text in told.items() if not text.startswith("200")} == {"far /circle", "stream of screens"}
 
 
 @pytest.mark.slow
