@@ -75,18 +75,18 @@ def made_by(kinds: Iterable[str]) -> str:
 
 def by_conversation(regime: str, methods: Sequence[str]) -> str:
     """Return log-loss per conversation of some methods."""
-    found = [d for d in result("predict")["details"] if d.get("regime") == regime]
+    found = [d for d in result("predict")["details"] if d.get("regime") == regime and "method" in d]
     names = list(dict.fromkeys(d["conversation"] for d in found))
     value = {(d["conversation"], d["method"]): d["log-loss"] for d in found}
     return markdown(("conversation", *methods), [(name, *(value[name, m] for m in methods)) for name in names])
 
 
-def worst_fifths() -> str:
+def worst_fifths(regime: str) -> str:
     """Return expected and observed net support of the worst fifth per conversation."""
     rows = [
         (d["conversation"], d["worst_fifth_expected"], d["worst_fifth_observed"], d["worst_fifth_gap"], d["answers"])
         for d in result("predict")["details"]
-        if "worst_fifth_gap" in d
+        if "worst_fifth_gap" in d and d["regime"] == regime
     ]
     return markdown(("conversation", "expected", "observed", "expected - observed", "answers"), rows)
 
