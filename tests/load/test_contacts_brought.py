@@ -18,7 +18,7 @@ from oneheart.live import listed
 from oneheart.live.aside import Aside
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.model import actor
-from oneheart.model.presence import NearBy
+from oneheart.model.near_by import NearBy
 from tests.support.keys import seat_key
 
 PEOPLE, LINES = (7000, 2_000_000) if os.environ.get("ONEHEART_PROVE") else (700, 100_000)

@@ -23,7 +23,7 @@ from oneheart.live import events as ev
 from oneheart.live.aside import Aside, resolve
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.measuring import measure
-from oneheart.model.presence import NearBy
+from oneheart.model.near_by import NearBy
 from oneheart.web.app import JOBS
 from oneheart.web.uploaded import parts_of
 from tests.support.codes import codes

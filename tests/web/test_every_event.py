@@ -42,8 +42,9 @@ from oneheart.live.state.state import HANDLERS
 from oneheart.model import actor
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.erasure import ErasureReason
+from oneheart.model.near_by import NearBy
 from oneheart.model.prayer import Reading
-from oneheart.model.presence import FeltAt, Form, NearBy
+from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Voice
 from oneheart.web.api.operations import OPERATIONS
 from oneheart.web.said import DONE, HTTP_STATUS, REFUSALS

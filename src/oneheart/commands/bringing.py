@@ -17,7 +17,7 @@ from oneheart.live.aside import Inside
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.importing import Imported, ListAsked, What, bring_in
 from oneheart.live.refusal import Refused
-from oneheart.model.presence import NearBy
+from oneheart.model.near_by import NearBy
 from oneheart.rehearsal.host import HostDesk
 from oneheart.rehearsal.phone import GaveUpError
 from oneheart.rehearsal.wire import place_of

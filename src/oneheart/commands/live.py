@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from oneheart.model.near_by import NearBy
 from oneheart.model.prayer import DraftsBy
-from oneheart.model.presence import NearBy
 from oneheart.model.round import Voice
 
 

@@ -6,7 +6,7 @@ All of it describes the choice from answers; nothing here takes part in the choi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -56,6 +56,32 @@ class NoLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenAgain:
+    """How often a line is chosen again.
+
+    Attributes:
+        line: column.
+        share: share of `DRAWS` draws in which it is chosen again, 0 to 1.
+    """
+
+    line: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """How far people are expected to differ on a desire.
+
+    Attributes:
+        desire: column.
+        spread: standard deviation of net support over people, 0 to 0.75.
+    """
+
+    desire: int
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
     """One rung of the ladder: how many desires or lines pass, of how many.
 
@@ -75,17 +101,16 @@ class Reasons:
     """What a reader needs to judge the choice of lines. Columns are those of the gathering.
 
     Attributes:
-        chosen_again: for each line, the share of `DRAWS` draws of people in which it is chosen again, 0 to 1.
+        chosen_again: for each line, how often it is chosen again.
         no_lines: the most common desires that are no lines, and why.
         ladder: how far the text comes, rung by rung; () where nothing was measured.
-        divisive: columns by the spread of net support over people, the greatest first, and that spread (standard
-            deviation, 0 to 0.75).
+        divisive: the desires on which people are expected to differ most, the greatest spread first.
     """
 
-    chosen_again: Mapping[int, float] = field(default_factory=dict)
+    chosen_again: tuple[ChosenAgain, ...] = ()
     no_lines: tuple[NoLine, ...] = ()
     ladder: tuple[Rung, ...] = ()
-    divisive: tuple[tuple[int, float], ...] = ()
+    divisive: tuple[Dispute, ...] = ()
 
 
 NO_REASONS = Reasons()
@@ -102,8 +127,8 @@ def chosen_again(
     chosen: Sequence[int],
     *,
     rng: np.random.Generator,
-) -> dict[int, float]:
-    """Return for each chosen column the share of `DRAWS` draws in which it is chosen again, 0 to 1.
+) -> tuple[ChosenAgain, ...]:
+    """Return for each chosen column the share of `DRAWS` draws in which it is chosen again.
 
     In each draw people are resampled with replacement, one row of each. The want of every desire and its worst fifth
     move by their errors. A desire whose worst fifth falls below 0 cannot be a line; one that rises above 0 can.
@@ -115,7 +140,7 @@ def chosen_again(
         Bootstrap, Efron (1979).
     """
     if not len(chosen):
-        return {}
+        return ()
     people, draws = len(prepared.people), draw_count(len(prepared.people))
     worst, error = means.worst[columns], np.nan_to_num(errors.worst[columns])
     want_error = np.nan_to_num(errors.want[columns])
@@ -132,7 +157,7 @@ def chosen_again(
         may = np.flatnonzero(is_open & (moved >= 0)).tolist()
         want = _moved(wants.drawn[rows], want_error * rng.standard_normal(len(columns)))
         counts[list(choose_places(want, asked, may, alike, is_fact))] += 1
-    return {int(columns[place]): float(counts[place] / DRAWS) for place in chosen}
+    return tuple(ChosenAgain(int(columns[place]), float(counts[place] / DRAWS)) for place in chosen)
 
 
 def _moved(want: Floats, shift: Floats) -> Floats:
@@ -220,17 +245,13 @@ def ladder(
     return tuple(rungs)
 
 
-def divisive(wants: Wants, columns: Ints) -> tuple[tuple[int, float], ...]:
-    """Return up to five columns on which people are expected to differ most, with the spread of their net support.
-
-    The spread is the standard deviation over people of net support by the model, 0 (all alike) to 0.75. It needs no
-    groups.
-    """
+def divisive(wants: Wants, columns: Ints) -> tuple[Dispute, ...]:
+    """Return up to five columns on which people are expected to differ most, by the model. It needs no groups."""
     if not len(columns):
         return ()
     spread = net_support(*wants.modelled).std(0)
     order = np.argsort(-spread, kind="stable")[:_DIVISIVE]
-    return tuple((int(columns[place]), float(spread[place])) for place in order)
+    return tuple(Dispute(int(columns[place]), float(spread[place])) for place in order)
 
 
 def renumber_reasons(reasons: Reasons, order: CanonicalOrder) -> Reasons:
@@ -240,13 +261,13 @@ def renumber_reasons(reasons: Reasons, order: CanonicalOrder) -> Reasons:
         return int(order.desires[number])
 
     return Reasons(
-        chosen_again={column(line): share for line, share in reasons.chosen_again.items()},
+        chosen_again=tuple(ChosenAgain(column(again.line), again.share) for again in reasons.chosen_again),
         no_lines=tuple(
             NoLine(column(entry.desire), entry.why, None if entry.line is None else column(entry.line))
             for entry in reasons.no_lines
         ),
         ladder=reasons.ladder,
-        divisive=tuple((column(number), spread) for number, spread in reasons.divisive),
+        divisive=tuple(Dispute(column(entry.desire), entry.spread) for entry in reasons.divisive),
     )
 
 

@@ -11,7 +11,8 @@ import msgspec
 from oneheart.formats.cells import clean
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.files import InputFile, open_bytes
-from oneheart.model.gathering import Asks, Gathering
+from oneheart.model.asks import Asks
+from oneheart.model.gathering import Gathering
 from oneheart.model.sealed import HallRecord, SealedFelt, SealedLine, SealRecord
 from oneheart.model.verdict import Status
 

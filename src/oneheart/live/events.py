@@ -19,8 +19,9 @@ from oneheart.engine.prayer.rounds import LineVerdict
 from oneheart.model.desire import Decision, Stance
 from oneheart.model.erasure import ErasureReason
 from oneheart.model.gathering import Door, Place
+from oneheart.model.near_by import NearBy
 from oneheart.model.prayer import DraftsBy, Reading
-from oneheart.model.presence import FeltAt, Form, NearBy
+from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Travelling, Voice
 from oneheart.model.verdict import ConditionCode, Status
 

@@ -14,8 +14,8 @@ from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.state import State
 from oneheart.live.state.carried import InAnotherLanguage
 from oneheart.live.wordings import occasion_in
+from oneheart.model.near_by import NearBy
 from oneheart.model.prayer import Reading
-from oneheart.model.presence import NearBy
 
 Became = Literal[
     "travels",

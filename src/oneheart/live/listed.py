@@ -30,7 +30,7 @@ from oneheart.live.inputs import Input, Number, Text
 from oneheart.live.near_lists import FileRead, Ints, Piece, deal_groups, deal_pairs, joined, known_pairs
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.model import actor
-from oneheart.model.presence import NearBy
+from oneheart.model.near_by import NearBy
 
 FILE_BYTES_MOST = 64 << 20
 BADGE_MOST = 40

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from oneheart.engine import disclosure
 from oneheart.live.state.nearness import HeldContacts
-from oneheart.model.presence import Attendance, Contacts, NearBy, Occasion
+from oneheart.model.near_by import NearBy
+from oneheart.model.presence import Attendance, Contacts, Occasion
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from oneheart.model.asks import Asks
 from oneheart.model.desire import Desire
 from oneheart.model.sealed import HallRecord
 
@@ -18,13 +19,6 @@ class Place(StrEnum):
     HALL = "hall"
     REMOTE = "remote"
     MIRROR = "mirror"
-
-
-class Asks(StrEnum):
-    """What an answer of 1 says: "I want this", or "I agree with this statement". Agreeing is not wanting."""
-
-    WANT = "want"
-    AGREE = "agree"
 
 
 class Door(StrEnum):

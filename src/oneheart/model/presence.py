@@ -18,17 +18,6 @@ class Form(StrEnum):
     WORKSHOP = "workshop"
 
 
-class NearBy(StrEnum):
-    """What counts as near in a list of contacts.
-
-    Badges that saw each other face to face; phones that heard each other; or one table.
-    """
-
-    BADGES = "badges"
-    PHONES = "phones"
-    TABLE = "table"
-
-
 class FeltAt(StrEnum):
     """The two times at which people are asked how near they feel."""
 

@@ -362,12 +362,15 @@ class _Builder:
             short=one_desire.short,
         )
 
+    def _chosen_again(self, column: int) -> float | None:
+        return next((again.share for again in self.analysis.reasons.chosen_again if again.line == column), None)
+
     def divisive(self) -> list[ReportSpread]:
         """Return the desires on which people are expected to differ most, with the spread in two digits."""
-        divisive = self.analysis.reasons.divisive
+        divisive = [(entry.desire, entry.spread) for entry in self.analysis.reasons.divisive]
         if self.is_live:
             labels = [desire.text for desire in self.desires]
-            divisive = live_numbers.spreads_of(self.parts, self._told(), labels, len(divisive))
+            divisive = list(live_numbers.spreads_of(self.parts, self._told(), labels, len(divisive)))
         return [ReportSpread(self.labels[column], round(spread, 2)) for column, spread in divisive]
 
     def _lines(self) -> list[Line]:
@@ -414,7 +417,7 @@ class _Builder:
             want_curve=want,
             against_curve=against,
             conditions=self.line_conditions(line),
-            chosen_again=None if self.is_live else _number(self.analysis.reasons.chosen_again.get(line.desire)),
+            chosen_again=None if self.is_live else _number(self._chosen_again(line.desire)),
         )
 
     def line_conditions(self, line: Line) -> dict[str, bool]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from oneheart import settings
 from oneheart.locale.coded import Coded
-from oneheart.model.gathering import Asks
+from oneheart.model.asks import Asks
 from oneheart.model.verdict import Status
 from oneheart.reports import charts, reason_sentences, sealed_sentences, sentences
 from oneheart.reports.live_numbers import HARDLY_AGAINST

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from oneheart.errors import UserError
 from oneheart.locale import languages
-from oneheart.model.gathering import Asks
+from oneheart.model.asks import Asks
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = tuple(languages.LANGUAGES)

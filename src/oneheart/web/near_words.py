@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oneheart.model.presence import NearBy
+from oneheart.model.near_by import NearBy
 
 
 def _t(message: str) -> str:

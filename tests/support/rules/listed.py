@@ -5,7 +5,7 @@ from __future__ import annotations
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.nearness import BROUGHT_MOST, BroughtList, HeldContacts
-from oneheart.model.presence import NearBy
+from oneheart.model.near_by import NearBy
 from tests.support.rules.people import NOBODY
 from tests.support.rules.retention import TERMED
 from tests.support.rules.scene import AT, GONE, SEQ, By, Event, Row, hall

@@ -41,12 +41,12 @@ def clear() -> Analysis:
 
 def test_a_line_far_above_all_others_is_chosen_again_each_time(clear: Analysis) -> None:
     assert sorted(line.desire for line in clear.one_desire.lines) == [0, 1]
-    assert min(clear.reasons.chosen_again.values()) >= 0.95
+    assert min(again.share for again in clear.reasons.chosen_again) >= 0.95
 
 
 def test_near_ties_are_told_as_such() -> None:
     again = [analyze(hall([0.8] * 7 + [0.3], 60, seed), lines=1).reasons.chosen_again for seed in range(4)]
-    assert np.mean([share for one in again for share in one.values()]) < 0.7
+    assert np.mean([line.share for one in again for line in one]) < 0.7
 
 
 def test_the_ladder_counts_lines_for_each_condition_and_the_text_for_its_own(clear: Analysis) -> None:
@@ -94,9 +94,9 @@ def test_people_differ_most_where_answers_are_split(clear: Analysis) -> None:
         Responses.of(i, j, stances[i, j]),
     )
     divisive = analyze(split).reasons.divisive
-    assert {column for column, _ in divisive[:2]} == {4, 5}
-    assert divisive[0][1] > 2 * divisive[2][1]
-    spreads = [spread for _, spread in clear.reasons.divisive]
+    assert {entry.desire for entry in divisive[:2]} == {4, 5}
+    assert divisive[0].spread > 2 * divisive[2].spread
+    spreads = [entry.spread for entry in clear.reasons.divisive]
     assert spreads == sorted(spreads, reverse=True)
     assert all(0 <= spread <= 0.75 for spread in spreads)
 
@@ -113,13 +113,13 @@ def test_the_same_answers_give_the_same_reasons_in_any_order_of_people_and_desir
         Responses.of(row[answers.participant], column[answers.desire], answers.stance),
     )
     first, second = analyze(gathering), analyze(turned)
-    assert first.reasons.chosen_again == {
-        int(columns[line]): share for line, share in second.reasons.chosen_again.items()
-    }
+    assert [(again.line, again.share) for again in first.reasons.chosen_again] == [
+        (int(columns[again.line]), again.share) for again in second.reasons.chosen_again
+    ]
     assert first.reasons.ladder == second.reasons.ladder
 
 
 def test_nothing_measured_has_no_reasons() -> None:
     few = analyze(hall([0.5] * 8, 3, 1))
     assert few.reasons.ladder == ()
-    assert few.reasons.chosen_again == {}
+    assert few.reasons.chosen_again == ()

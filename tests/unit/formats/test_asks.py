@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from oneheart.formats import read, write_polis, write_tables
+from oneheart.model.asks import Asks
 from oneheart.model.desire import Desire
-from oneheart.model.gathering import Asks, Gathering, Responses
+from oneheart.model.gathering import Gathering, Responses
 
 PLAIN = Gathering(
     "Why?", ("0", "1"), (Desire("0", "Peace"), Desire("1", "Bread")), Responses.of([0, 1], [0, 1], [1, -1])

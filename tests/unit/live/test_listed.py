@@ -25,7 +25,8 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.measuring import labels_of, measure, order_of
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.model import actor
-from oneheart.model.presence import Contacts, NearBy
+from oneheart.model.near_by import NearBy
+from oneheart.model.presence import Contacts
 from oneheart.storage.log import Log
 from tests.support.keys import seat_key
 

@@ -11,8 +11,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from oneheart.engine.analysis import Analysis, analyze
+from oneheart.model.asks import Asks
 from oneheart.model.desire import Desire
-from oneheart.model.gathering import Asks, Gathering, Responses
+from oneheart.model.gathering import Gathering, Responses
 from oneheart.reports.numbers import build
 from oneheart.reports.rendering import render
 from oneheart.reports.translation import LANGUAGES, LOCALE
@@ -29,7 +30,8 @@ OF_WANTING = re.compile(r"\bwant(s|ed|ing)?\b|\bdesires?\b|\bagainst\b")
 # What is the name of the result itself, or is true of wants and of agreement alike, stays the same.
 ALIKE = re.compile(r"^(Being near, |Each row|Limits: |One desire$|People said here|Whether it is|lines on which)")
 OTHER_PAGES = re.compile(
-    r"near\b|hall counts|were joined|that was heard|answer the same desire|Inner: |goes against|all parts|surely say"
+    r"^Of no desire|people or more|near\b|hall counts|were joined|was heard|answer the same|Inner: |goes against"
+    r"|all parts|surely say"
 )
 
 

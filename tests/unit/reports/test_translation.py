@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oneheart.model.gathering import Asks
+from oneheart.model.asks import Asks
 from oneheart.reports.translation import LANGUAGES, LOCALE, Translation
 from tests.support.messages import asked_for
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from oneheart.formats.cells import clean
 from oneheart.formats.diagnosis import Finding
 from oneheart.formats.polis.sign import Evidence, VoteSign
+from oneheart.model.asks import Asks
 from oneheart.model.desire import Desire
-from oneheart.model.gathering import Asks, Circle, Gathering, Responses, Totals
+from oneheart.model.gathering import Circle, Gathering, Responses, Totals
 
 Int8s = npt.NDArray[np.int8]
 Int32s = npt.NDArray[np.int32]

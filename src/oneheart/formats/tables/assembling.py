@@ -14,8 +14,9 @@ import numpy as np
 from oneheart.errors import UserError
 from oneheart.formats.cells import Labels, clean, is_true, iso_seconds
 from oneheart.formats.diagnosis import Finding, counted
+from oneheart.model.asks import Asks
 from oneheart.model.desire import Desire, Moderation, Stance
-from oneheart.model.gathering import Asks, Circle, Gathering, Responses
+from oneheart.model.gathering import Circle, Gathering, Responses
 
 Locate = Callable[[str, int, str], UserError]
 

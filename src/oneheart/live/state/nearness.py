@@ -13,7 +13,7 @@ from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.rule import Rule
 from oneheart.model import actor
-from oneheart.model.presence import NearBy
+from oneheart.model.near_by import NearBy
 
 if TYPE_CHECKING:
     from oneheart.live.state.people import People

@@ -17,7 +17,7 @@ from oneheart.live import listed
 from oneheart.live.aside import AsideError
 from oneheart.live.listed import ContactsFaultError, Look
 from oneheart.locale.coded import Coded
-from oneheart.model.presence import NearBy
+from oneheart.model.near_by import NearBy
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of, key_in, new_key
 from oneheart.web.near_words import NEAR_BY
