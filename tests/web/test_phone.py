@@ -298,7 +298,7 @@ def test_a_desire_that_hosts_found_in_two_languages_is_met_in_ones_own(open_door
     assert "Peace" in browser.get(added.headers["location"]).text
     assert door.gathering.state.tally.answered(door.seat(browser)) == {0: 1}
     assert browser.get(f"{HOME}/mine.json").json()["responses"] == [
-        {"desire": card, "text": "Peace", "language": "en", "stance": 1}
+        {"desire": card, "text": "Peace", "language": "en", "stance": 1, "stem": ""}
     ]
 
 

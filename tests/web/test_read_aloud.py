@@ -16,6 +16,7 @@ from oneheart.live import events as ev
 from oneheart.live import leading, smoothing
 from oneheart.live.purging import what_remains
 from oneheart.live.sealed_record import WordsFit, record_now
+from tests.support.desks import Desk
 
 Open = Callable[..., Any]
 CODE = "ABCD3456"
@@ -142,3 +143,20 @@ def test_after_the_term_the_book_reads_as_before(open_door: Open) -> None:
     for desire in state.desires:
         desire.text, desire.stem, desire.erased = "", "", True
     assert texts_of(browser.get(f"/book/{CODE}/1").text) == ALOUD["en"]
+
+
+def test_wherever_a_wish_is_read_it_stands_after_its_beginning(open_door: Open) -> None:
+    """A person's own list, the desk and the hall show the sentence that others meet on their cards."""
+    door = open_door(languages=["he"])
+    browser = door.join(language="he")
+    number = door.submit("s0", "wish-0", ev.DesireSaid(0, "נשיר", "he", stem="that"))
+    door.submit("h0", "show-0", ev.DesiresShown([number]))
+    desk = Desk(door)
+    door.gathering.tick()
+    hall = browser.get(f"/hall/{CODE}").text
+    for page in (browser.get(f"/g/{CODE}/mine").text, desk.page()):
+        assert re.search(r'<span class="stem" lang="he">אני רוצה ש</span><bdi[^>]*>נשיר</bdi>', page)
+    assert json.loads(html.unescape(re.findall(r'data-now="([^"]*)"', hall)[0]))["shown"][0]["text"] == "אני רוצה שנשיר"
+    assert '<p class="desire" lang="he" dir="auto">אני רוצה שנשיר</p>' in hall
+    mine = browser.get(f"/g/{CODE}/mine.json").json()["desires"][0]
+    assert (mine["text"], mine["stem"]) == ("נשיר", "that")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from oneheart.engine.desire import entry
 from oneheart.live.sealed_record import TextLine, record_now
 from oneheart.live.state import State
 from oneheart.model.round import Stage
@@ -59,5 +60,6 @@ def nearest_now(state: State) -> Nearest | None:
     desire = state.desires[draft.body.nearest]
     if desire.gone:
         return None
-    line = TextLine(desire.text, desire.language, changed=False, carried=())
+    words = entry.before(desire.stem, desire.text, desire.language) + desire.text
+    line = TextLine(words, desire.language, changed=False, carried=())
     return Nearest(line, draft.body.nearest_share or 0.0, draft.body.nearest_people)

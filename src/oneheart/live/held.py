@@ -45,6 +45,7 @@ class OwnDesire(Told, frozen=True):
         same_as: alias of the desire that it is joined to, as among the responses; None for none, and where that desire
             does not go round any more.
         reason: reason of the hosts; "" for none.
+        stem: code of the beginning that the words continue; "" for none.
     """
 
     desire: str
@@ -53,6 +54,7 @@ class OwnDesire(Told, frozen=True):
     became: Became
     same_as: str | None = None
     reason: str = ""
+    stem: str = ""
 
 
 class OwnResponse(Told, frozen=True):
@@ -63,12 +65,14 @@ class OwnResponse(Told, frozen=True):
         text: its words, as the person read them; "" where they do not go round any more.
         language: language code of the words; "" without words.
         stance: 1 want, 0 not mine, -1 against.
+        stem: code of the beginning that the words continue; "" for none.
     """
 
     desire: str
     text: str
     language: str
     stance: Stance
+    stem: str = ""
 
 
 class OwnReading(Told, frozen=True):
@@ -171,6 +175,7 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
             _became(gathering, number),
             None if (same := joined_words(gathering, seat, number)) is None else same.alias,
             state.desires[number].reason,
+            state.desires[number].stem,
         )
         for number in person.desires
     ]
@@ -179,7 +184,8 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
     for number, stance in {**answered, **_challenged(state, seat), **answered}.items():  # answers to cards come first
         words = opened.read(gathering, seat, number)
         alias = alias_for(gathering, Purpose.CARD, seat, number)
-        responses.append(OwnResponse(alias, words.text if words else "", words.language if words else "", stance))
+        shown = ("", "", "") if words is None else (words.text, words.language, words.stem)
+        responses.append(OwnResponse(alias, *shown[:2], stance, shown[2]))
     occasions = [occasion_in(state, number, person.language) for number in person.presences]
     table_of = {n: draw.table_of[seat] + 1 for n, draw in sorted(state.company.drawn.items()) if seat in draw.table_of}
     tables = {occasion_in(state, number, person.language): table for number, table in table_of.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from oneheart.engine.desire import entry
 from oneheart.live import events as ev
 from oneheart.live.smoothing import WordedLine, worded
 from oneheart.live.state import State
@@ -187,7 +188,8 @@ def includes(state: State, sealed: ev.TextSealed) -> TextLine | None:
     desire = None if number is None else state.desires[number]
     if desire is None or desire.gone:
         return None
-    return TextLine(desire.text, desire.language, changed=False, carried=())
+    words = entry.before(desire.stem, desire.text, desire.language) + desire.text
+    return TextLine(words, desire.language, changed=False, carried=())
 
 
 def connected_lines(draft: LiveDraft, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:

@@ -28,11 +28,12 @@ _NO_SIZE = disclosure.show_steps(0, disclosure.RESPONSES_STEP)
 
 @dataclass(frozen=True, slots=True)
 class ShownDesire:
-    """A desire on the hall screen, without its author, circle or time."""
+    """A desire on the hall screen, without its author, circle or time; `stem` is the code of its beginning."""
 
     number: int
     text: str
     language: str
+    stem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         demand=state.company.apart.demand,
         circles=len(state.circles),
         circles_done=sum(circle.done for circle in state.circles),
-        shown=tuple(ShownDesire(n, state.desires[n].text, state.desires[n].language) for n in state.shown),
+        shown=_shown(state),
         clock_end=state.clock,
         ended=state.ended,
         fitted_seq=fitted_seq,
@@ -177,6 +178,11 @@ def take(state: State, *, fitted_seq: int = 0) -> Snapshot:
         nearest=None if nearest is None else nearest.line,
         nearest_share=share_shown(nearest),
     )
+
+
+def _shown(state: State) -> tuple[ShownDesire, ...]:
+    desires = ((number, state.desires[number]) for number in state.shown)
+    return tuple(ShownDesire(number, desire.text, desire.language, desire.stem) for number, desire in desires)
 
 
 def share_shown(nearest: Nearest | None) -> Shown:

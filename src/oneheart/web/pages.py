@@ -13,6 +13,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from oneheart.engine.desire.entry import before
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.live.refusal import Refused
@@ -46,6 +47,7 @@ def environment() -> jinja2.Environment:
     )
     templates.filters["plain"] = plain
     templates.globals.update(static=static_url, languages=LANGUAGES, direction_of=direction_of, new_key=new_key)
+    templates.globals["beginning"] = before
     return templates
 
 

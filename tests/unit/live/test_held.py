@@ -59,8 +59,11 @@ def _numbered(gathering: LiveGathering, seat: int, mine: Mine) -> Mine:
     return replace(mine, desires=desires, responses=responses)
 
 
+STEMS = {"Peace": "that"}  # as the scene says them
+
+
 def answer(number: int, text: str, stance: int, language: str = "en") -> OwnResponse:
-    return OwnResponse(str(number), text, language, stance)
+    return OwnResponse(str(number), text, language, stance, STEMS.get(text, ""))
 
 
 def people() -> list[Event]:
@@ -82,7 +85,7 @@ def after_people(events: Sequence[Event]) -> list[Event]:
 
 def own(number: int, text: str, became: str, *, same_as: int | None = None, reason: str = "") -> OwnDesire:
     joined = None if same_as is None else str(same_as)
-    return OwnDesire(str(number), text, "en", became, joined, reason)  # type: ignore[arg-type]
+    return OwnDesire(str(number), text, "en", became, joined, reason, STEMS.get(text, ""))  # type: ignore[arg-type]
 
 
 def test_a_person_of_whom_nothing_is_known_is_told_so(tmp_path: Path) -> None:

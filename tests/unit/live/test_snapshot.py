@@ -137,7 +137,7 @@ def test_a_snapshot_names_where_the_round_stands_and_what_hosts_chose_to_show() 
     assert (now.seq, now.fitted_seq, now.name) == (state.seq, 7, "x")
     assert (now.stage, now.round, now.circles, now.circles_done) == (Stage.READING, 1, 2, 1)
     assert now.question == (("en", "What do you want?"),)
-    assert now.shown == (ShownDesire(2, "Joy", "en"), ShownDesire(0, "Peace", "en"))
+    assert now.shown == (ShownDesire(2, "Joy", "en"), ShownDesire(0, "Peace", "en", "that"))
     assert (now.clock_end, now.say_at, now.ended) == (61_000, None, False)
     assert now.text == text(state)
     assert snapshot.take(State()).name == ""

@@ -65,8 +65,13 @@ def turns(lengths: list[int]) -> list[list[int]]:
     return grouped
 
 
+def _sentence(desire: ShownDesire) -> str:
+    """Return a desire as it is read: its words after the beginning that they continue."""
+    return entry.before(desire.stem, desire.text, desire.language) + desire.text
+
+
 def _turns_of(shown: tuple[ShownDesire, ...]) -> list[list[int]]:
-    return turns([entry.grapheme_count(desire.text) for desire in shown])
+    return turns([entry.grapheme_count(_sentence(desire)) for desire in shown])
 
 
 async def _hall(request: Request) -> Response:
@@ -416,8 +421,8 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
         counts=_counts(snapshot),
         figure=figure.measure(snapshot.people, snapshot.desires, snapshot.responses),
         shown=[
-            _ShownDesire(alias_for(gathering, Purpose.SCREEN, EVERYBODY, shown.number), shown.text, shown.language)
-            for shown in snapshot.shown
+            _ShownDesire(alias_for(gathering, Purpose.SCREEN, EVERYBODY, one.number), _sentence(one), one.language)
+            for one in snapshot.shown
         ],
         turns=_turns_of(snapshot.shown),
         text=_screen_text(gathering, snapshot),

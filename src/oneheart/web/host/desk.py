@@ -169,6 +169,7 @@ def _row(host: Host, number: int, desire: LiveDesire) -> dict[str, Any]:
         "id": alias_for(host.gathering, Purpose.HOST, host.host, number),
         "text": desire.text,
         "language": desire.language,
+        "stem": desire.stem,
         "version": desire.version,
         "is_meta": desire.is_meta,
     }
