@@ -48,11 +48,12 @@ LEAVES: tuple[Leaving, ...] = (
         "A person's own pages",
         ("/g/",),
         "Their own data; of others one card, also in words that somebody carried into their language, and words: how "
-        "many want their desire, how much of theirs others want",
+        "many want their desire, how much of theirs others want; while a text is read what others would change of a "
+        "line of theirs, and how many would",
         _n(
             "what others write or carry by {k} people at a time, and at the end of a stage (what is carried at once "
             "where fewer than {k} read both languages); words at the end of a stage, once enough different people "
-            "answered since"
+            "answered since; how many would change a line after {k} different people changed an answer"
         ),
         _n("words of more than {small} answers, moved by {twice} people ({k} where all came with cards)"),
     ),

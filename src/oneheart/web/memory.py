@@ -59,6 +59,7 @@ class Memory:
         judged: number of the draft, the answers of which the verdict on each of its lines tells, and these; None
             before.
         levels: the same of whether each circle can say the draft; None before.
+        answers_told: the same of how many would change a line; None before.
         measured: the last measurement; None before.
         looked: a list of contacts that a host looked at, and a token for it; None before. Only the last one waits.
         measuring: lock that is held during a measurement.
@@ -72,6 +73,7 @@ class Memory:
     phones: PhoneStreams = field(default_factory=PhoneStreams)
     judged: tuple[int, AnswersSeen, tuple[judging.LineJudged, ...]] | None = None
     levels: tuple[int, AnswersSeen, list[LevelPart]] | None = None
+    answers_told: tuple[int, AnswersSeen] | None = None
     measured: Measurements | None = None
     looked: tuple[str, Look] | None = None
     measuring: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -18,8 +18,9 @@ from oneheart.live.state.text import LiveDraft
 from oneheart.live.wordings import circle_in
 from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
+from oneheart.web.changed_answers import answers_seen, enough_people_changed
 from oneheart.web.host.text_languages import languages_context
-from oneheart.web.memory import AnswersSeen, memory_of
+from oneheart.web.memory import memory_of
 from oneheart.web.said import (
     FIT,
     LEVEL_WORDS,
@@ -45,29 +46,11 @@ def _part_name(host: Host, part: judging.Part) -> str:
     return str(host.words.t("everybody"))
 
 
-def _answers(state: State, draft: LiveDraft) -> AnswersSeen:
-    """Return what each person answered to the lines of a draft and to the whole, where it counts."""
-    answers: AnswersSeen = {seat: {(-1, "whole")} for seat in state.meetings.affirming(draft)}
-    for line, readings in enumerate(state.meetings.heard(draft)):
-        for seat, reading in readings.items():
-            answers.setdefault(seat, set()).add((line, reading))
-    return answers
-
-
-def enough_people_changed(before: AnswersSeen, now: AnswersSeen, people: int) -> bool:
-    """Return whether k different people changed an answer, so that two verdicts do not tell the answer of one of them.
-
-    Of fewer than k people, all must have.
-    """
-    changed = sum(before.get(seat) != now.get(seat) for seat in before.keys() | now.keys())
-    return disclosure.enough_of(changed, people)
-
-
 def _judged(gathering: LiveGathering, number: int) -> tuple[judging.LineJudged, ...]:
     """Return the verdicts on the lines of a draft. Cached until k people changed an answer, so no answer shows."""
     state, memory = gathering.state, memory_of(gathering)
     draft, cached = state.prayers.drafts[number], memory.judged
-    now = _answers(state, draft)
+    now = answers_seen(state, draft)
     if cached is None or cached[0] != number or enough_people_changed(cached[1], now, state.people.count):
         cached = memory.judged = (number, now, judging.judge(state, draft))
     return cached[2]
@@ -115,7 +98,7 @@ def _levels(host: Host) -> list[dict[str, Any]]:
     draft = state.prayers.of_round(state.round)
     if draft is None or not draft.body.lines or all(circle.parent is None for circle in state.circles):
         return []
-    number, now, cached = len(state.prayers.drafts), _answers(state, draft), memory.levels
+    number, now, cached = len(state.prayers.drafts), answers_seen(state, draft), memory.levels
     if cached is None or cached[0] != number or enough_people_changed(cached[1], now, state.people.count):
         from oneheart.live import sealing  # noqa: PLC0415  its statistics need 30 MB; a hall without a text needs none
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
+from oneheart.engine.disclosure import Shown
 from oneheart.live import drafting, opened
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act
@@ -34,6 +35,7 @@ from oneheart.locale.coded import Coded
 from oneheart.model.round import Stage
 from oneheart.web import who
 from oneheart.web.answers import as_json
+from oneheart.web.changed_answers import would_change
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import wants_json
 from oneheart.web.said import FIT, MISSING, STATUS, heard_told, share_told
@@ -99,6 +101,7 @@ class ReadLine:
         may_amend: whether the person has permission to amend it.
         amended: the amended words, "" for none.
         critiques: critiques of others; () without permission to amend.
+        would_change: how many would change it, in steps of k; 0 without permission to amend.
         carried: translation in which the person reads the line; "" if they read its own words, or none.
         carried_language: code of the language of that translation.
         others: the line in other languages that the person reads, where words are missing or not confirmed.
@@ -131,6 +134,7 @@ class ReadLine:
     carried_language: str
     others: tuple[OtherWords, ...]
     key: str
+    would_change: Shown
     opening: str = ""
     aloud: str = ""
 
@@ -214,6 +218,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 may_amend=may_amend and state.stage is Stage.READING,
                 amended=amendment.text if amendment is not None else "",
                 critiques=critiques[:_CRITIQUES_SHOWN],
+                would_change=would_change(person.gathering, number, place) if may_amend else disclosure.show_steps(0),
                 carried="" if words is None else words.text,
                 carried_language="" if words is None else words.language,
                 others=_in_others(person, line, words, versions[place]) if text else (),
