@@ -339,8 +339,10 @@ class _View:
         return rows
 
     def nearest(self) -> list[tuple[Json, Markup, list[Coded]]]:
-        """Return the desires nearest to being common: entry, bar, sentences."""
-        rows = []
+        """Return the desires nearest to being common: entry, bar, sentences; none where nothing is wanted."""
+        rows: list[tuple[Json, Markup, list[Coded]]] = []
+        if self.nothing_wanted():
+            return rows
         for label in self.content["one_desire"]["nearest"]:
             entry = self.ground[label]
             if entry["looks_like_fact"]:  # a fact is not a wish, so it cannot become common

@@ -264,7 +264,9 @@ def missing(words: Translation, entry: Json, content: Json, quote: Quote) -> lis
     number = _line_number(one_desire, entry["line"])
     lines: list[Markup] = []
     if code == "nothing common":
-        if "one-sided" in content["method"]["notes"]:
+        if "nothing wanted" in content["method"]["notes"]:
+            none = words.t("Ask people anew what they want.")
+        elif "one-sided" in content["method"]["notes"]:
             none = words.t(
                 "No desire here is common: of the fifth that wants each of them least, fewer than {least} in 100 are "
                 "expected to want it.",

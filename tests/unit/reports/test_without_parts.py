@@ -173,6 +173,7 @@ def test_that_nothing_is_wanted_is_said_as_a_result(
     assert analysis.one_desire.lines == ()
     page = render(build(analysis))
     assert not {"few answers", "few people", "nobody wants"} & set(codes(page))
+    assert 'id="nearest"' not in page, "nothing is near where nothing is wanted"
     told = [int(n) for n in re.findall(r"\d+", text_at(page, "data-said", "nothing wanted")) if int(n) != 100]
     assert told[0] == pytest.approx(100 * against, abs=5)
     if want:
