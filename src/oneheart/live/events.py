@@ -1192,11 +1192,13 @@ class LanguageMet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
         unmet: numbers of the lines that have neither own nor confirmed words in it, from 0; [] if the whole stands.
         measured: true if more than twelve people have their pages in it. Then the text is "one desire" only if the
             whole of it stands in this language.
+        alone: numbers of the lines that one person carried into it and nobody else here could check, from 0.
     """
 
     language: str
     unmet: list[int] = []
     measured: bool = False
+    alone: list[int] = []
 
 
 class LevelSealed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

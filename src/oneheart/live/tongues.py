@@ -72,6 +72,7 @@ def languages_met(state: State, draft: LiveDraft) -> list[ev.LanguageMet]:
                 if words and (language not in words or not words[language].holds)
             ],
             not disclosure.is_small(sizes.get(language, 0)),
+            [line for line, words in enumerate(versions) if language in words and words[language].unchecked],
         )
         for language in languages
     ]

@@ -129,7 +129,18 @@ READ_IN = Promise(
         "tests/web/test_hall_sealed.py::test_the_hall_says_in_every_language_what_was_sealed",
     ),
 )
-PROMISES = (ONE_DESIRE, LINE_STANDS, FROM_ANSWERS, WORST_FIFTH, PARTS_SHARE, SAID_OF, LEVEL_SAYS, READ_IN)
+ALONE = Promise(
+    _t("One person carried these lines into {language}, and nobody else here could check it: {lines}."),
+    "a sealed text of several languages, beside the sentence that it was read or stands: hall, phones, desk, book, "
+    "report; a line on a phone says the same of itself while it is read",
+    "the words of the line in that language stand, and no other person who reads both languages is here",
+    "live.state.carried.is_unchecked",
+    (
+        "tests/unit/live/test_alone.py::test_a_line_that_one_person_carried_and_nobody_could_check_is_named",
+        "tests/unit/live/test_alone.py::test_it_is_said_no_more_once_somebody_else_confirms_it",
+    ),
+)
+PROMISES = (ONE_DESIRE, LINE_STANDS, FROM_ANSWERS, WORST_FIFTH, PARTS_SHARE, SAID_OF, LEVEL_SAYS, READ_IN, ALONE)
 """All sentences of this kind."""
 
 

@@ -543,19 +543,12 @@ HEARD: dict[str, str] = {
     "level": affirmed.LEVEL_SAYS.sentence,
 }
 """How many have said a sealed text, of how many, at each level of circles, and which parts were not heard."""
-IN_CELL: dict[str, str] = {
-    "own": _t("own words"),
-    "confirmed": _t("confirmed"),
-    "carried": _t("carried by one, not confirmed"),
-    "draft": _t("a machine's draft"),
-    "missing": _t("missing"),
-}
-"""How a line stands in one language, on the hosts' desk."""
 IN_LANGUAGE: dict[str, str] = {
     "read whole": affirmed.READ_IN.sentence,
     "stands whole": _t("The whole text stands in: {languages}."),
     "not met": _t("Not yet: the readers of {language} have not met these lines in {language}: {lines}."),
     "not there": _t("These lines do not stand in {language} yet: {lines}."),
+    "alone": affirmed.ALONE.sentence,
 }
 """How far a sealed text stands in one language, and whether its readers are many enough to be measured."""
 
@@ -609,11 +602,14 @@ def languages_told(sealed: ev.TextSealed, words: Words) -> list[Coded]:
     measured that has more than twelve readers.
     """
     whole: dict[str, list[str]] = {"read whole": [], "stands whole": []}
-    unmet = []
+    unmet, alone = list[Coded](), list[Coded]()
     for one in sealed.languages:
         name = name_within(one.language)
+        if one.alone:
+            said = words.t(IN_LANGUAGE["alone"], language=name, lines=_numbered(one.alone))
+            alone.append(Coded(said, f"alone {one.language}"))
         if one.unmet:
-            code, lines = "not met" if one.measured else "not there", ", ".join(str(line + 1) for line in one.unmet)
+            code, lines = "not met" if one.measured else "not there", _numbered(one.unmet)
             unmet.append(Coded(words.t(IN_LANGUAGE[code], language=name, lines=lines), f"{code} {one.language}"))
         else:
             heard = one.measured and one.language not in sealed.unheard_languages
@@ -621,7 +617,12 @@ def languages_told(sealed: ev.TextSealed, words: Words) -> list[Coded]:
     stands = [
         Coded(words.t(IN_LANGUAGE[code], languages=", ".join(names)), code) for code, names in whole.items() if names
     ]
-    return [*unmet, *stands]
+    return [*unmet, *stands, *alone]
+
+
+def _numbered(lines: Sequence[int]) -> str:
+    """Return numbers of lines as people count them, from 1."""
+    return ", ".join(str(line + 1) for line in lines)
 
 
 def _said_of(sealed: ev.TextSealed, words: Words) -> list[Coded]:

@@ -87,12 +87,14 @@ class Version:
         language: language code of the words.
         kind: own, draft, carried or confirmed.
         place: place in the log of the event that carried it; None for the line's own words.
+        unchecked: true if they stand because one person carried them and nobody else here could check it.
     """
 
     text: str
     language: str
     kind: WordsKind
     place: int | None = None
+    unchecked: bool = False
 
     @property
     def holds(self) -> bool:
@@ -142,10 +144,20 @@ def is_confirmed(carried: InAnotherLanguage, own_language: str, people: People) 
     It follows from who is here and what they read at this moment. If one more person says that they read both
     languages, that person's word may be needed too.
     """
-    confirming = sum(
-        people.sits(seat) and _reads_both(seat, carried, own_language, people) for seat in carried.confirmed
-    )
-    return confirming >= needed(carried, own_language, people)
+    return _confirming(carried, own_language, people) >= needed(carried, own_language, people)
+
+
+def is_unchecked(carried: InAnotherLanguage, own_language: str, people: People) -> bool:
+    """Return whether a translation that stands was checked by nobody but the person who carried it. O(confirmations).
+
+    Nobody else here reads both languages. Wherever its words stand, this is said beside them (`model.affirmed.ALONE`).
+    """
+    return not _confirming(carried, own_language, people)
+
+
+def _confirming(carried: InAnotherLanguage, own_language: str, people: People) -> int:
+    """Return how many who are here and read both languages confirm a translation."""
+    return sum(people.sits(seat) and _reads_both(seat, carried, own_language, people) for seat in carried.confirmed)
 
 
 def _reads_both(seat: int, carried: InAnotherLanguage, own_language: str, people: People) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state.carried import Carried, InAnotherLanguage, Version, is_confirmed
+from oneheart.live.state.carried import Carried, InAnotherLanguage, Version, is_confirmed, is_unchecked
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires
 from oneheart.live.state.lots import put_to
@@ -228,7 +228,8 @@ class Prayers:
             name = (line, carried.language)
             if not (name in out and out[name].holds and not stands):
                 kind = WordsKind.CONFIRMED if stands else WordsKind.CARRIED
-                out[name] = Version(carried.text, carried.language, kind, seq)
+                alone = stands and is_unchecked(carried, self.source_of(seq, desires), people)
+                out[name] = Version(carried.text, carried.language, kind, seq, alone)
         for name, version in self._carried_before(draft, people, desires).items():
             if name not in out or (version.holds and not out[name].holds):
                 out[name] = version
@@ -262,8 +263,10 @@ class Prayers:
                 seq = desires.carried.best(desire, language, desires, people)
                 if seq is not None and language != desires[desire].language:
                     words = desires.carried.words[seq]
-                    kind = WordsKind.CONFIRMED if desires.carried.holds(seq, people) else WordsKind.CARRIED
-                    out[number, language] = Version(words.text, language, kind, seq)
+                    holds = desires.carried.holds(seq, people)
+                    kind = WordsKind.CONFIRMED if holds else WordsKind.CARRIED
+                    alone = holds and is_unchecked(words, words.source, people)
+                    out[number, language] = Version(words.text, language, kind, seq, alone)
         return out
 
     def translation_at(self, seq: int, desires: Desires) -> InAnotherLanguage | None:

@@ -9,11 +9,25 @@ from oneheart.engine.disclosure import Shown
 from oneheart.live.state.text import LiveDraft
 from oneheart.locale.coded import Coded
 from oneheart.model.prayer import WordsKind
-from oneheart.web.said import IN_CELL
 from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 
-_MISSING = "missing"
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues and return it unchanged."""
+    return message
+
+
+IN_CELL: dict[str, str] = {
+    "own": _t("own words"),
+    "confirmed": _t("confirmed"),
+    "alone": _t("carried by one; nobody else here could check it"),
+    "carried": _t("carried by one, not confirmed"),
+    "draft": _t("a machine's draft"),
+    "missing": _t("missing"),
+}
+"""How a line stands in one language, on the hosts' desk."""
+_MISSING, _ALONE = "missing", "alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +36,7 @@ class LineCell:
 
     Attributes:
         language: code of the language.
-        said: how its words came to be, in words; the code is "own", "confirmed", "carried" or "missing".
+        said: how its words came to be, in words; the code is "own", "confirmed", "alone", "carried" or "missing".
         text: words that one person carried over and nobody confirmed yet; "" for others.
         both: people who read this language and the line's own, in steps; None where nothing is missing.
         drafted: whether a machine drafted the words and one person took them unchanged.
@@ -68,7 +82,7 @@ def languages_context(host: Host, draft: LiveDraft | None) -> dict[str, object]:
         cells = []
         for language in state.languages:
             version = versions.get(language)
-            code = _MISSING if version is None else version.kind.value
+            code = _MISSING if version is None else _ALONE if version.unchecked else version.kind.value
             holds = version is not None and version.holds
             both = None if holds else disclosure.show_steps(state.people.readers_of(language, own.language))
             text = version.text if version is not None and version.kind is WordsKind.CARRIED else ""

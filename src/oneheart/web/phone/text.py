@@ -104,6 +104,7 @@ class ReadLine:
         would_change: how many would change it, in steps of k; 0 without permission to amend.
         carried: translation in which the person reads the line; "" if they read its own words, or none.
         carried_language: code of the language of that translation.
+        unchecked: whether one person carried that translation and nobody else here could check it.
         others: the line in other languages that the person reads, where words are missing or not confirmed.
         smoothing: what is suggested to whoever may amend it; None for nothing.
         before: of a line that was changed: its words in the first reading; "" for none, and for a new line.
@@ -137,6 +138,7 @@ class ReadLine:
     would_change: Shown
     opening: str = ""
     aloud: str = ""
+    unchecked: bool = False
 
     @property
     def carried_stands(self) -> bool:
@@ -221,6 +223,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
                 would_change=would_change(person.gathering, number, place) if may_amend else disclosure.show_steps(0),
                 carried="" if words is None else words.text,
                 carried_language="" if words is None else words.language,
+                unchecked=words is not None and words.unchecked,
                 others=_in_others(person, line, words, versions[place]) if text else (),
                 smoothing=smoothing_of(state, draft, place) if may_amend and state.stage is Stage.READING else None,
                 before=_before(state, number, line) if line.changed and words is None and not meeting.waits else "",
