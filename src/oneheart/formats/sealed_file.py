@@ -88,7 +88,7 @@ def _is_possible_text(text: SealRecord) -> bool:
         )
         and text.said <= text.everybody
         and all(0 <= level.can_say + level.unheard <= level.circles <= _MOST_COUNTED for level in text.levels)
-        and all(all(1 <= line <= lines for line in one.unmet) for one in text.languages)
+        and all(all(1 <= line <= lines for line in (*one.unmet, *one.alone)) for one in text.languages)
         and all(one.measured or not one.heard for one in text.languages)
         and _is_possible_felt(text.represented)
         and (text.margin_circles is None or 1 <= text.margin_circles <= _MOST_COUNTED)

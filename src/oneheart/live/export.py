@@ -145,7 +145,8 @@ def _felt(state: State, number: int) -> SealedFelt | None:
 
 def _sealed_language(body: ev.TextSealed, met: ev.LanguageMet) -> SealedLanguage:
     heard = met.measured and met.language not in body.unheard_languages
-    return SealedLanguage(met.language, tuple(line + 1 for line in met.unmet), met.measured, heard)
+    unmet, alone = (tuple(line + 1 for line in lines) for lines in (met.unmet, met.alone))
+    return SealedLanguage(met.language, unmet, met.measured, heard, alone)
 
 
 def _sealed_line(line: TextLine) -> SealedLine:

@@ -54,6 +54,7 @@ class SealedLanguage:
         unmet: numbers of the lines, from 1, that have neither own nor confirmed words in it; () if the whole stands.
         measured: true if more than twelve people have their pages in it.
         heard: true if it is measured and enough of its readers answered.
+        alone: numbers of the lines, from 1, that one person carried into it and nobody else there could check.
 
     Example:
         >>> SealedLanguage("es", (2,), measured=True).unmet
@@ -64,6 +65,7 @@ class SealedLanguage:
     unmet: tuple[int, ...] = ()
     measured: bool = False
     heard: bool = False
+    alone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

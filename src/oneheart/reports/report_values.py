@@ -68,12 +68,13 @@ class ReportLevel(Told, frozen=True):
 
 
 class ReportLanguage(Told, frozen=True):
-    """How far a sealed text stands in one language; `unmet` are numbers of lines, from 1."""
+    """How far a sealed text stands in one language; `unmet` and `alone` are numbers of lines, from 1."""
 
     language: str
     unmet: list[Ordinal]
     measured: bool
     heard: bool
+    alone: list[Ordinal]
 
 
 class ReportFelt(Told, frozen=True):

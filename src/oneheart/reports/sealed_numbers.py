@@ -77,7 +77,10 @@ def _text(text: SealRecord, k: int) -> ReportSealed:
         everybody=disclosure.show_count(text.everybody, k=k),
         unheard=text.unheard,
         levels=[ReportLevel(level.circles, level.can_say, level.unheard) for level in text.levels],
-        languages=[ReportLanguage(one.language, list(one.unmet), one.measured, one.heard) for one in text.languages],
+        languages=[
+            ReportLanguage(one.language, list(one.unmet), one.measured, one.heard, list(one.alone))
+            for one in text.languages
+        ],
         represented=_felt(text.represented, k),
     )
 

@@ -138,10 +138,18 @@ def levels(words: Translation, text: Json) -> list[Markup]:
 def met_languages(words: Translation, text: Json) -> list[Markup]:
     """Return for each language whether a text stands in it whole, else which lines do not; [] for one language."""
     unmet: list[Markup] = []
+    alone: list[Markup] = []
     read: list[str] = []
     stands: list[str] = []
     for one in text["languages"]:
         name, lines = languages.name_within(one["language"]), ", ".join(map(str, one["unmet"]))
+        if one["alone"]:
+            sentence = words.t(
+                "One person carried these lines into {language}, and nobody else here could check it: {lines}.",
+                language=name,
+                lines=", ".join(map(str, one["alone"])),
+            )
+            alone.append(sentence)
         if not one["unmet"]:
             (read if one["heard"] else stands).append(name)
         elif one["measured"]:
@@ -159,7 +167,7 @@ def met_languages(words: Translation, text: Json) -> list[Markup]:
         whole.append(words.t("The whole text was read in the language of its readers: {languages}.", languages=names))
     if stands:
         whole.append(words.t("The whole text stands in: {languages}.", languages=", ".join(stands)))
-    return [*unmet, *whole]
+    return [*unmet, *whole, *alone]
 
 
 def represented(words: Translation, text: Json) -> list[Markup]:

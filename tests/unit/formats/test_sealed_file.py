@@ -113,6 +113,7 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "amen": ({}, {"amen": -1}),
     "asked": ({}, {"asked": -5}),
     "share": ({}, {"share_high": -0.05}),
+    "a carried line that is not there": ({}, {"languages": [{"language": "he", "alone": [3]}]}),
     "a line that is not there": ({}, {"languages": [{"language": "he", "unmet": [3]}]}),
     "heard and not measured": ({}, {"languages": [{"language": "he", "heard": True}]}),
     "felt beyond seven": ({}, {"represented": {"value": 8, "low": 4, "high": 8, "people": 10}}),

@@ -265,7 +265,7 @@ def test_how_many_could_have_changed_it_is_said(
 
 def test_languages_are_told_one_by_one_and_felt_representation_by_itself(measured: Analysis) -> None:
     languages = (
-        SealedLanguage("en", (), measured=True, heard=True),
+        SealedLanguage("en", (), measured=True, heard=True, alone=(2,)),
         SealedLanguage("he", (2,), measured=True),
         SealedLanguage("es", (1, 2)),
         SealedLanguage("ru", (), measured=True),
@@ -274,10 +274,10 @@ def test_languages_are_told_one_by_one_and_felt_representation_by_itself(measure
     numbers = build(with_hall(measured, text))
     [told] = numbers_of(with_hall(measured, text))["sealed"]
     assert told["languages"] == [
-        {"language": "en", "unmet": [], "measured": True, "heard": True},
-        {"language": "he", "unmet": [2], "measured": True, "heard": False},
-        {"language": "es", "unmet": [1, 2], "measured": False, "heard": False},
-        {"language": "ru", "unmet": [], "measured": True, "heard": False},
+        {"language": "en", "unmet": [], "measured": True, "heard": True, "alone": [2]},
+        {"language": "he", "unmet": [2], "measured": True, "heard": False, "alone": []},
+        {"language": "es", "unmet": [1, 2], "measured": False, "heard": False, "alone": []},
+        {"language": "ru", "unmet": [], "measured": True, "heard": False, "alone": []},
     ]
     assert told["represented"] == {"people": 40, "value": 5.5, "low": 4.0, "high": 6.25}
     page = render(numbers, language="en").replace("\u2068", "").replace("\u2069", "")
@@ -286,6 +286,7 @@ def test_languages_are_told_one_by_one_and_felt_representation_by_itself(measure
         "lines do not stand in Español yet: 1, 2",
         "of its readers: English",
         "in: Русский",
+        "into English, and nobody else here could check it: 2",
     ):
         assert words in page, words
     assert "with 5.5 of seven on average, between 4.0 and 6.2" in page
