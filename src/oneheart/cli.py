@@ -194,6 +194,7 @@ def _sign(agree: Sign | None) -> int | None:
 def _say(analysis: Analysis) -> None:
     """Print the result in a few lines; it shows nothing that the page does not show."""
     from oneheart.engine.disclosure import release_share  # noqa: PLC0415
+    from oneheart.model.asks import Asks  # noqa: PLC0415
     from oneheart.model.verdict import Status  # noqa: PLC0415
     from oneheart.reports.sentences import why_not  # noqa: PLC0415
     from oneheart.reports.translation import Translation  # noqa: PLC0415
@@ -202,7 +203,7 @@ def _say(analysis: Analysis) -> None:
     if analysis.gathering.hall is not None and analysis.gathering.hall.texts:
         _say_sealed(analysis.gathering.hall)
     if not analysis.measured:
-        english = Translation("en")
+        english = Translation("en", analysis.gathering.asks)
         typer.echo("Not measured yet.")
         for code in analysis.why_not:
             typer.echo(why_not(english, code, analysis.method.people_answered).unescape())
@@ -210,6 +211,8 @@ def _say(analysis: Analysis) -> None:
     if "nothing wanted" in analysis.method.notes:
         _say_nothing_wanted(analysis)
         return
+    agrees = analysis.gathering.asks is Asks.AGREE
+    one, many = ("agrees with", "agree with") if agrees else ("wants", "want")
     is_one = result.status is Status.ONE_DESIRE
     if is_one:
         typer.echo("One desire, as far as these answers go:")
@@ -220,9 +223,9 @@ def _say(analysis: Analysis) -> None:
     if result.coverage is not None:
         covered = release_share(result.coverage.value, analysis.method.people_answered, down=True)
         if covered == 1.0:
-            typer.echo("Nearly everybody wants one of these lines or more.")
+            typer.echo(f"Nearly everybody {one} one of these lines or more.")
         elif covered is not None:
-            typer.echo(f"At least {math.floor(100 * covered)} in 100 people want one of these lines or more.")
+            typer.echo(f"At least {math.floor(100 * covered)} in 100 people {many} one of these lines or more.")
 
 
 def _say_nothing_wanted(analysis: Analysis) -> None:
@@ -235,7 +238,7 @@ def _say_nothing_wanted(analysis: Analysis) -> None:
     want, against = (
         None if shown.value is None else float(shown.value) for shown in (source.answers_want, source.answers_against)
     )
-    typer.echo(nothing_wanted(Translation("en"), want, against).unescape())
+    typer.echo(nothing_wanted(Translation("en", analysis.gathering.asks), want, against).unescape())
 
 
 def _say_sealed(hall: HallRecord) -> None:

@@ -77,6 +77,19 @@ def safe_cell(value: object) -> str:
     return neutralise(cell_of(value))
 
 
+_NOT_AVAILABLE = frozenset({"", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan", "NULL"})
+
+
+def is_missing(cell: str) -> bool:
+    """Return whether a cell holds nothing, as it stands or by the sign of R, pandas, SQL or a spreadsheet.
+
+    Example:
+        >>> [is_missing(cell) for cell in (" ", "NA", "NaN", "0", "none")]
+        [True, True, True, False, False]
+    """
+    return cell.strip() in _NOT_AVAILABLE
+
+
 def is_true(cell: str) -> bool:
     """Return whether a cell says yes: true, t, yes, 1 or 1.0, in any case; everything else says no.
 

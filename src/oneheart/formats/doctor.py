@@ -278,13 +278,25 @@ def _about_stated_counts(export: Export) -> Iterator[Finding]:
         )
     elif max(by_events.sum(), by_last.sum()) < total and len(export.events):
         off = total - int((by_events | by_last).sum())
+        most = min(_most_off(export, found(votes), known) for votes in (export.final, export.events))
         if off:
             yield Finding(
                 "counts-differ",
                 "warning",
                 f"Agrees and disagrees of {counted(off, 'comment', 'comments')} in comments.csv match neither all "
-                "vote events nor the last votes; the votes count.",
+                f"vote events nor the last votes (they differ by at most {most:,}); the votes count.",
             )
+
+
+def _most_off(
+    export: Export, counts: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], known: npt.NDArray[np.bool_]
+) -> int:
+    """Return by how many votes a stated count differs at most from what was counted, by the sign that fits better."""
+    stated = export.stated_agrees[known], export.stated_disagrees[known]
+    up, down = counts[0][known], counts[1][known]
+    straight = np.maximum(np.abs(stated[0] - up), np.abs(stated[1] - down))
+    turned = np.maximum(np.abs(stated[0] - down), np.abs(stated[1] - up))
+    return int(min(straight.max(initial=0), turned.max(initial=0)))
 
 
 def _about_people(export: Export) -> Iterator[Finding]:

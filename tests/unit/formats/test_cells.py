@@ -10,6 +10,7 @@ from oneheart.formats.polis import cells
 from oneheart.formats.polis.cells import (
     ABSENT,
     INVALID,
+    ROUNDED,
     CellNumbers,
     CellVotes,
     count_in,
@@ -94,7 +95,9 @@ def test_keys_and_numbers_are_read_loosely() -> None:
         ("0.5", INVALID),
         ("-2", INVALID),
         ("x", INVALID),
-        ("nan", INVALID),
+        ("nan", ABSENT),
+        ("NA", ABSENT),
+        ("na", INVALID),
         ("1e999", INVALID),
     ],
 )
@@ -154,7 +157,8 @@ def test_moderation_is_one_of_three() -> None:
     [
         ("0", 0),
         ("1700000000", 1_700_000_000),
-        ("1.7e9", 1_700_000_000),
+        ("1.7e9", ROUNDED),
+        ("1.700000001e9", 1_700_000_001),
         ("-1", -1),
         ("-7", -1),
         (str((1 << 62) - 1), (1 << 62) - 1),

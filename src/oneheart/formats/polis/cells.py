@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from oneheart.formats.cells import Labels, clean, iso_seconds
+from oneheart.formats.cells import Labels, clean, is_missing, iso_seconds
 from oneheart.formats.polis.raw_export import NO_TIME
 from oneheart.model.desire import Moderation
 
@@ -13,7 +13,13 @@ INVALID = 9
 FIRST_MS = 10**11  # as seconds this is the year 5138, as milliseconds 1973
 FIRST_US = 10**14
 _VALUES_KEPT = 1000
-_FLOAT_LABEL = re.compile(r"(\d+)\.0+", re.ASCII)
+_FLOAT_LABEL = re.compile(r"(\d+)[.,]0+", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(?:[,'’\u00a0\u202f ]\d{3})+|\d{1,3}(?:\.\d{3}){2,}")
+_SCIENTIFIC = re.compile(r"(\d+)(?:[.,](\d*))?[eE]\+?(\d+)", re.ASCII)
+_DIGITS_LOST = 4  # whole seconds: milliseconds that end in 000, and one digit of seconds more
+_EXPONENT_MOST = 18
+ROUNDED = -2
+"""A time that a spreadsheet rounded so far that it tells nothing."""
 
 
 class CellNumbers(dict[str, int]):
@@ -38,7 +44,7 @@ class CellNumbers(dict[str, int]):
         label = clean(cell).strip()
         if match := _FLOAT_LABEL.fullmatch(label):
             label = match[1]
-        number = self[cell] = self.labels[label] if label else -1
+        number = self[cell] = -1 if is_missing(label) else self.labels[label]
         return number
 
 
@@ -57,14 +63,14 @@ def vote_in(cell: str) -> int:
     """Return the raw vote in a cell: -1, 0 or 1, ABSENT for an empty cell, INVALID for anything else.
 
     Example:
-        >>> vote_in("-1.0"), vote_in(" ") == ABSENT, vote_in("2") == INVALID
-        (-1, True, True)
+        >>> vote_in("-1.0"), vote_in("1,0"), vote_in(" ") == vote_in("NA") == ABSENT, vote_in("2") == INVALID
+        (-1, 1, True, True)
     """
     text = cell.strip()
-    if not text:
+    if is_missing(text):
         return ABSENT
     try:
-        number = float(text)
+        number = float(text.replace(",", "."))
     except ValueError:
         return INVALID
     return int(number) if number in (-1.0, 0.0, 1.0) else INVALID
@@ -74,14 +80,20 @@ def count_in(cell: str) -> int:
     """Return the count in a cell, 0 to 2^40 - 1; -1 where it holds none.
 
     Example:
-        >>> count_in("12.0"), count_in(""), count_in("-3")
-        (12, -1, -1)
+        >>> count_in("12.0"), count_in("1,234"), count_in(""), count_in("-3")
+        (12, 1234, -1, -1)
     """
     try:
-        number = int(float(cell))
+        number = int(float(_ungrouped(cell)))
     except (ValueError, OverflowError):
         return -1
     return number if 0 <= number < 1 << 40 else -1
+
+
+def _ungrouped(cell: str) -> str:
+    """Return a number without its thousands separators: commas, blanks, apostrophes, or two points and more."""
+    text = cell.strip()
+    return re.sub(r"\D", "", text) if _GROUPED.fullmatch(text) else text
 
 
 def moderation_in(cell: str) -> Moderation:
@@ -92,14 +104,24 @@ def moderation_in(cell: str) -> Moderation:
 def time_in(cell: str) -> int:
     """Return a number of seconds, milliseconds or microseconds as it is, an ISO 8601 time as UTC milliseconds, else -1.
 
-    ISO times before 1973 count as no time: as milliseconds they could not be told from seconds.
+    ISO times before 1973 count as no time: as milliseconds they could not be told from seconds. A time in scientific
+    notation with fewer digits than it needs is `ROUNDED`.
 
     Example:
         >>> time_in("1700000000"), time_in("2024-05-01T10:00:00Z"), time_in("noon")
         (1700000000, 1714557600000, -1)
+        >>> time_in("1,658,933,760,180"), time_in("1,65893E+12") == ROUNDED, time_in("1.65893376018E+12")
+        (1658933760180, True, 1658933760180)
     """
+    text = _ungrouped(cell)
+    match = _SCIENTIFIC.fullmatch(text)
+    if match and int(match[3]) <= _EXPONENT_MOST:
+        digits = (match[1] + (match[2] or "")).rstrip("0")
+        if len(digits) < int(match[3]) + len(match[1]) - _DIGITS_LOST:
+            return ROUNDED
+        text = text.replace(",", ".")
     try:
-        number = int(float(cell)) if not cell.strip().isdigit() else int(cell)
+        number = int(float(text)) if not text.isdigit() else int(text)
     except (ValueError, OverflowError):
         return _iso_milliseconds(cell)
     return number if 0 <= number < 1 << 62 else NO_TIME

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from oneheart.errors import UserError
 from oneheart.formats.cells import is_true
-from oneheart.formats.csv import CELL_CHARACTERS, Table, open_table
+from oneheart.formats.csv import CELL_CHARACTERS, Table, is_divider_line, open_table
 from oneheart.formats.diagnosis import counted
 from oneheart.formats.files import InputFile, text_lines
 from oneheart.formats.polis.cells import count_in, moderation_in
@@ -19,6 +19,7 @@ COMMENTS = 1_000_000
 QUOTED_TWICE_LEAST = 5
 _NUMBER_CELL = re.compile(r"\s*-?\d*(?:\.\d*)?\s*", re.ASCII)
 _NUMERIC = frozenset({"timestamp", "comment-id", "author-id", "agrees", "disagrees", "moderated"})
+_EXCHANGED_LEAST = 3
 _NUMERIC_LEAST = 2  # one number alone does not tell a record
 _BODY = ("comment-body", "comment-text", "comment", "body", "text", "txt")
 _OPTIONAL = {
@@ -78,6 +79,7 @@ def read_comments(context: ReadingContext) -> list[Comment]:
         if column is not None:
             place[name] = column
     rows = _rows(context, table, entry, place["body"])
+    _refuse_exchanged(table, rows, place["id"], place["body"])
     comments = [_comment(context, row, place, table, number) for number, row in enumerate(rows)]
     once: dict[int, Comment] = {}
     for comment in comments:
@@ -86,6 +88,23 @@ def read_comments(context: ReadingContext) -> list[Comment]:
         extra = counted(len(comments) - len(once), "comment is", "comments are")
         context.warn("comments-twice", f"{extra} listed again in '{entry.name}'; the first listing counts.")
     return list(once.values())
+
+
+def _refuse_exchanged(table: Table, rows: Sequence[Sequence[str]], number: int, body: int) -> None:
+    """Refuse comments whose ids hold texts while their texts are numbers: the heads of two columns are exchanged.
+
+    Raises:
+        UserError: where at least three comments are there and all of them are so.
+    """
+    filled = [row for row in rows if row[number].strip() and row[body].strip()]
+    if len(filled) < _EXCHANGED_LEAST:
+        return
+    if all(_NUMBER_CELL.fullmatch(row[body]) and not _NUMBER_CELL.fullmatch(row[number]) for row in filled):
+        message = (
+            f"In '{table.name}' the column '{table.names[number]}' holds texts and '{table.names[body]}' holds "
+            "numbers; exchange the heads of these two columns."
+        )
+        raise UserError(message)
 
 
 def _comment(
@@ -179,7 +198,7 @@ def _unquoted_rows(table: Table, entry: InputFile, body: int) -> tuple[list[list
     rows: list[list[str]] = []
     lines = iter(text_lines(entry))
     for line in lines:
-        if line.strip():
+        if line.strip() and not is_divider_line(line):
             break  # the header
     end = ""
     for line in lines:

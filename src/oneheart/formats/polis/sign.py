@@ -28,6 +28,10 @@ OWN_VOTES_LEAST = 5
 OWN_AUTHORS_LEAST = 3
 OWN_SHARE_LEAST = 0.8
 OWN_CHANCE_MOST = 0.01
+NEAR_ROWS = 3
+NEAR_VOTES = 2  # counts that differ by so many votes nearly agree,
+NEAR_SHARE = 0.05  # or by this share of the votes,
+NEAR_TIMES = 3  # where the opposite sign would make them differ by so many times more
 _DECLARED = re.compile(r"(?<![a-z])agree\s*[=:]\s*([+-]?1)(?!\d)", re.IGNORECASE)
 
 
@@ -51,18 +55,34 @@ class StatedCounts:
         """Return 1 where +1 is counted as agree, -1 where it is counted as disagree, 0 where counts do not tell.
 
         At least half of the rows with unequal counts must fit one direction, at most a twentieth of these the other.
+        Where rows do not fit exactly, and there are three or more, those that nearly fit decide by the same rule.
         """
         telling = self.found_plus != self.found_minus
-        straight = int(
-            ((self.stated_agree == self.found_plus) & (self.stated_disagree == self.found_minus) & telling).sum()
+        straight, turned = self._off(turned=False), self._off(turned=True)
+        exact = _decided(straight == 0, turned == 0, telling)
+        if exact or int(telling.sum()) < NEAR_ROWS:
+            return exact
+        return _decided(self._nearly(straight, turned), self._nearly(turned, straight), telling)
+
+    def _off(self, *, turned: bool) -> Ints:
+        """Return by how many votes each row differs from what is stated, read straight or turned."""
+        plus, minus = (self.found_minus, self.found_plus) if turned else (self.found_plus, self.found_minus)
+        return np.asarray(np.abs(self.stated_agree - plus) + np.abs(self.stated_disagree - minus))
+
+    def _nearly(self, off: Ints, other: Ints) -> npt.NDArray[np.bool_]:
+        """Return which rows differ by little one way and by much the other way."""
+        votes = self.found_plus + self.found_minus
+        return np.asarray(
+            (off <= np.maximum(NEAR_VOTES, NEAR_SHARE * votes)) & (other >= NEAR_TIMES * off) & (other > 0)
         )
-        turned = int(
-            ((self.stated_agree == self.found_minus) & (self.stated_disagree == self.found_plus) & telling).sum()
-        )
-        most, least = max(straight, turned), min(straight, turned)
-        if most == 0 or most * 2 < int(telling.sum()) or least * 20 > most:
-            return 0
-        return 1 if straight > turned else -1
+
+
+def _decided(straight: npt.NDArray[np.bool_], turned: npt.NDArray[np.bool_], telling: npt.NDArray[np.bool_]) -> int:
+    up, down = int((straight & telling).sum()), int((turned & telling).sum())
+    most, least = max(up, down), min(up, down)
+    if most == 0 or most * 2 < int(telling.sum()) or least * 20 > most:
+        return 0
+    return 1 if up > down else -1
 
 
 @dataclass(frozen=True, slots=True)

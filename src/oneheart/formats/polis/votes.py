@@ -11,7 +11,7 @@ import numpy as np
 
 from oneheart.formats.csv import open_table
 from oneheart.formats.diagnosis import counted
-from oneheart.formats.polis.cells import FIRST_MS, FIRST_US, CellVotes, time_in
+from oneheart.formats.polis.cells import FIRST_MS, FIRST_US, ROUNDED, CellVotes, time_in
 from oneheart.formats.polis.context import ReadingContext
 from oneheart.formats.polis.raw_export import NO_TIME, Int64s, Votes
 
@@ -74,15 +74,24 @@ def _times(cells: Sequence[str] | None, size: int) -> Int64s:
         times = np.fromiter(map(int, cells), np.int64, size)
     except (ValueError, OverflowError):
         times = np.fromiter(map(time_in, cells), np.int64, size)
-    times[times < 0] = NO_TIME
+    times[(times < 0) & (times != ROUNDED)] = NO_TIME
     return times
 
 
 def _milliseconds(context: ReadingContext, times: Int64s, name: str) -> Int64s:
     """Return times in milliseconds: each below 10^11 counts as seconds, each from 10^14 on as microseconds."""
+    rounded = int((times == ROUNDED).sum())
+    if rounded:
+        context.warn(
+            "times-rounded",
+            f"{counted(rounded, 'time', 'times')} in '{name}' were rounded beyond use, as a spreadsheet does "
+            "(1.65893E+12); of two votes on one comment the one further down counts. Export the file anew and do not "
+            "save it from a spreadsheet.",
+        )
+        times = np.full(len(times), NO_TIME, np.int64)
     known = times[times > 0]
     if not len(known):
-        if len(times):
+        if len(times) and not rounded:
             context.note("no-times", f"'{name}' has no times; of two votes on one comment the one further down counts.")
         return times
     context.seconds = bool(np.median(known) < FIRST_MS)
