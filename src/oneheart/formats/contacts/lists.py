@@ -46,7 +46,7 @@ def read_list(path: Path, known: frozenset[str]) -> Table:
     Raises:
         UserError: no such file, no text, nothing in it, or too much.
     """
-    return list_in(path, _bytes(path), known)
+    return list_in(path, _bytes(path), known, bytes_most=MOST_BYTES)
 
 
 def list_in(
