@@ -448,6 +448,8 @@ RULES: dict[tuple[str, str], Rule | list[Rule]] = {
         Rule(HOSTS, status=404, form=form(host="9"), path=lambda _side: {"what": "remove-host"}),  # no such host
         Rule(HOSTS, status=409, form=form(group="x", reason="y"), path=lambda _side: {"what": "revoke"}),  # no such
         Rule(HOSTS, status=409, form=form(group="x"), path=lambda _side: {"what": "restore"}),
+        Rule(HOSTS, status=404, form=form(code="x", reason="y"), path=lambda _side: {"what": "close-seat"}),
+        Rule(HOSTS, status=404, form=form(code="x"), path=lambda _side: {"what": "open-seat"}),
         Rule(HOSTS, status=404, form=form(occasion="0", size="5"), path=lambda _side: {"what": "tables"}),  # too few
     ],
     ("GET", "/api/v1/openapi.json"): to_all(),

@@ -399,6 +399,7 @@ ONE_OF_EACH: dict[type[ev.Body], tuple[Any, ev.AnyBody, str]] = {
     ev.PlacedOnPaper: (_scribed, ev.PlacedOnPaper(7, 1), actor.seat(7)),
     ev.SheetTyped: (_printed, ev.SheetTyped("f" * 64), HOST),
     ev.SeatsRevoked: (_open, ev.SeatsRevoked([0, 1, 2, 3, 4], "one hand"), HOST),
+    ev.SeatClosed: (_open, ev.SeatClosed(0, on=True, reason="why"), HOST),
     ev.SeatsRestored: (_revoked, ev.SeatsRestored([0, 1]), HOST),
     ev.DoorSet: (_open, ev.DoorSet("cards", 105), HOST),
     ev.SeatCardsWanted: (_steward, ev.SeatCardsWanted(0, 4), SEAT),

@@ -161,6 +161,8 @@ ACTS: tuple[Act, ...] = (
     Act(ev.SeatsDrawn, Doer.HOST, doing.draw_tables, ask.TablesAsked, _AT_THE_DESK),
     Act(ev.HostRemoved, Doer.HOST, admitting.remove_host, admitting.HostNamed),
     Act(ev.SeatsRevoked, Doer.HOST, admitting.revoke_seats, admitting.RevocationAsked),
+    Act(ev.SeatClosed, Doer.HOST, admitting.close_seat, admitting.SeatCloseAsked, _AT_THE_DESK),
+    Act(ev.SeatClosed, Doer.HOST, admitting.open_seat, admitting.SeatOpenAsked, _AT_THE_DESK),
     Act(ev.SeatsRestored, Doer.HOST, admitting.restore_seats, admitting.RestorationAsked),
     Act(ev.DoorSet, Doer.HOST, admitting.set_door, admitting.DoorAsked),
     Act(ev.CardsPrinted, Doer.HOST, doing.print_cards, ask.CardsAsked, "codes leave on paper only"),

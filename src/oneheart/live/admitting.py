@@ -15,10 +15,11 @@ from oneheart.engine import disclosure
 from oneheart.engine.desire import entry
 from oneheart.engine.oddities import oddities
 from oneheart.live import events as ev
-from oneheart.live.codes import hash_of
+from oneheart.live.codes import CODE_LENGTH, hash_of
 from oneheart.live.gathering import Kept, LiveGathering
 from oneheart.live.inputs import Input, Number, Text
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.seat_ways import clean_letters, mark_of, seat_shown
 from oneheart.live.standing_out import Group, groups_that_stand_out, revoked_groups, seated, tokens_before
 from oneheart.model import actor
 from oneheart.model.gathering import Door
@@ -82,6 +83,28 @@ class RestorationAsked(Input, frozen=True):
     group: str
 
 
+class SeatCloseAsked(Input, frozen=True):
+    """A host closes one seat: its person does nothing more, and what they gave goes on counting.
+
+    Attributes:
+        code: code of the card with which the person came in, or the sign of their place.
+        reason: reason that the person reads.
+    """
+
+    code: Text
+    reason: Text
+
+
+class SeatOpenAsked(Input, frozen=True):
+    """A host opens a seat again that was closed.
+
+    Attributes:
+        code: code of the card with which the person came in, or the sign of their place.
+    """
+
+    code: Text
+
+
 async def ask_for_cards(gathering: LiveGathering, seat: int, asked: SeatCardsAsked) -> Kept:
     """Keep how many seat cards a steward asks the hosts for.
 
@@ -119,9 +142,7 @@ async def revoke_seats(gathering: LiveGathering, host: int, asked: RevocationAsk
     Raises:
         Refused: WORDS: without a reason, or too long; STALE: the group is another one by now.
     """
-    reason = entry.clean(asked.reason)
-    if not reason or entry.grapheme_count(reason) > REASON_MOST:
-        raise Refused(Refusal.WORDS, hint="too long" if reason else "no reason", most=REASON_MOST)
+    reason = _reason(asked.reason)
     repeated = tokens_before(gathering.state, gathering.secret_for).get(asked.group)
     if repeated is None:
         standing_out, _ = await groups_now(gathering)
@@ -139,6 +160,49 @@ async def restore_seats(gathering: LiveGathering, host: int, asked: RestorationA
     """
     seats = _seats_of(asked.group, revoked_groups(gathering.state, gathering.secret_for))
     return await gathering.submit(actor.host(host), asked.key, ev.SeatsRestored(seats))
+
+
+async def close_seat(gathering: LiveGathering, host: int, asked: SeatCloseAsked) -> Kept:
+    """Close one seat. No number changes by it, so that nobody learns from two numbers what this person answered.
+
+    Raises:
+        Refused: WORDS: without a reason, or too long; UNKNOWN: no seat has this card or sign.
+    """
+    reason = _reason(asked.reason)
+    seat = seat_shown(gathering, clean_letters(asked.code, CODE_LENGTH))
+    if seat is None:
+        raise Refused(Refusal.UNKNOWN)
+    return await gathering.submit(actor.host(host), asked.key, ev.SeatClosed(seat, on=True, reason=reason))
+
+
+async def open_seat(gathering: LiveGathering, host: int, asked: SeatOpenAsked) -> Kept:
+    """Open a seat again that was closed.
+
+    Raises:
+        Refused: UNKNOWN: no seat has this card or sign.
+    """
+    seat = seat_shown(gathering, clean_letters(asked.code, CODE_LENGTH))
+    if seat is None:
+        raise Refused(Refusal.UNKNOWN)
+    return await gathering.submit(actor.host(host), asked.key, ev.SeatClosed(seat, on=False))
+
+
+def closed_seats(gathering: LiveGathering) -> list[tuple[str, str]]:
+    """Return the sign and the reason of each seat that is closed, by the sign. O(closed seats)."""
+    closed = gathering.state.people.closed.items()
+    return sorted((mark_of(gathering, seat), reason) for seat, reason in closed if gathering.state.people.sits(seat))
+
+
+def _reason(typed: str) -> str:
+    """Return a reason as it is kept.
+
+    Raises:
+        Refused: WORDS: there is none, or it is too long.
+    """
+    reason = entry.clean(typed)
+    if not reason or entry.grapheme_count(reason) > REASON_MOST:
+        raise Refused(Refusal.WORDS, hint="too long" if reason else "no reason", most=REASON_MOST)
+    return reason
 
 
 def _seats_of(token: str, groups: list[Group]) -> list[int]:

@@ -881,6 +881,20 @@ class SeatsRestored(Body, tag="seats restored", frozen=True):
     seats: list[int]
 
 
+class SeatClosed(Body, tag="seat closed", frozen=True):
+    """A host closes a seat, so that its person does nothing more, or opens it again. What they gave goes on counting.
+
+    Attributes:
+        seat: number of the seat.
+        on: true to close it, false to open it again.
+        reason: reason in the host's words, which the person reads; "" where it is opened.
+    """
+
+    seat: int
+    on: bool
+    reason: str = ""
+
+
 class SeatsDrawn(Body, tag="seats drawn", frozen=True):
     """Tables of an occasion are drawn at random. The last draw of an occasion counts.
 
@@ -1529,6 +1543,7 @@ AnyBody = (
     | SeatErased
     | SeatsRevoked
     | SeatsRestored
+    | SeatClosed
     | SeatsDrawn
     | FeltSaid
     | DemandSaid

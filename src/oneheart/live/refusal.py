@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     SAID = "said"  # the text was said, which cannot be undone
     NO_TEXT = "no text"  # no line has words, so there is nothing to read, seal or say
     UNSEALED = "unsealed"  # no seal stands
+    SHUT = "shut"  # a host closed the person's seat
     OVER = "over"  # the occasion has ended, and its code with it
 
 

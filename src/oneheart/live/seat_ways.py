@@ -125,7 +125,7 @@ async def lose_phone(gathering: LiveGathering, host: int, asked: PhoneLostAsked)
     Raises:
         Refused: UNKNOWN: no seat has this card or sign.
     """
-    seat = _seat_shown(gathering, clean_letters(asked.code, CODE_LENGTH))
+    seat = seat_shown(gathering, clean_letters(asked.code, CODE_LENGTH))
     if seat is None:
         raise Refused(Refusal.UNKNOWN)
     code = letters_of(gathering.secret_for("lost phone", f"{host}-{asked.key}"), WAY_LENGTH)
@@ -133,7 +133,7 @@ async def lose_phone(gathering: LiveGathering, host: int, asked: PhoneLostAsked)
     return WayBack(code, kept)
 
 
-def _seat_shown(gathering: LiveGathering, code: str) -> int | None:
+def seat_shown(gathering: LiveGathering, code: str) -> int | None:
     """Return the living seat with this card or sign; None for none."""
     people = gathering.state.people
     seat = people.seat_of_card.get(hash_of(code))

@@ -118,6 +118,7 @@ KEPT: tuple[Datum, ...] = (
             ev.SeatCardsWanted,
             ev.WayBackKept,
             ev.PhoneLost,
+            ev.SeatClosed,
             ev.DutyRequested,
             ev.DutyAnswered,
             ev.DutyGiven,

@@ -138,6 +138,15 @@ DOOR = [
     *(Row(why, HALL, ev.SeatCardsWanted(number, 4), UNKNOWN) for number, why in NOBODY),
     Row("no seats are revoked", HALL, ev.SeatsRevoked([], "why"), UNKNOWN),
     Row("a seat that nobody ever had is revoked", HALL, ev.SeatsRevoked([0, 99], "why"), UNKNOWN),
+    *(Row(why, HALL, ev.SeatClosed(number, on=True), UNKNOWN) for number, why in NOBODY),
+    Row("a seat is closed", HALL, ev.SeatClosed(1, on=True, reason="why"), 1, {"people.closed[1]": "why"}),
+    Row(
+        "it is opened again",
+        [*HALL, ev.SeatClosed(1, on=True, reason="why")],
+        ev.SeatClosed(1, on=False),
+        1,
+        {"people.closed[1]": GONE},
+    ),
     Row("a seat that nobody ever had is restored", HALL, ev.SeatsRestored([99]), UNKNOWN),
     Row(
         "a new seat is revoked",

@@ -162,6 +162,7 @@ def test_every_act_that_holds_words_answers_or_presence_needs_consent() -> None:
         ev.ContactsConsented,
         ev.ContactsTakenBack,
         ev.PhoneLost,
+        ev.SeatClosed,
         ev.DutyRequested,
         ev.DutyAnswered,
         ev.DutyGiven,

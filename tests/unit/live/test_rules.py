@@ -60,6 +60,7 @@ REFUSED_FOR: dict[type[ev.Body], set[Refusal]] = {
     ev.SeatCardsWanted: {UNKNOWN, NOT_YOURS},
     ev.SeatsRevoked: {UNKNOWN},
     ev.SeatsRestored: {UNKNOWN},
+    ev.SeatClosed: {UNKNOWN},
     ev.StageMoved: {STALE},
     ev.StepTaken: {STALE, UNKNOWN},
     ev.ProgrammeSet: set(),

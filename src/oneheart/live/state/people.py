@@ -124,6 +124,7 @@ class People:
         seat_of_way: number of the seat by the hash of a code that opens it on another phone.
         void: number of the seat by the hash of a secret that opens it no longer.
         revocations: reason of each act that revoked seats, by its place in the log, while one of its seats is revoked.
+        closed: reason of the host who closed a seat, by its number, while it is closed.
         reading: number of living people who read a language and said of another whether they read it too, by the two
             codes and what they said; with the same code twice, who read that language at all. See `readers_of`.
     """
@@ -143,6 +144,7 @@ class People:
     seat_of_way: dict[str, int] = field(default_factory=dict)
     void: dict[str, int] = field(default_factory=dict)
     revocations: dict[int, str] = field(default_factory=dict)
+    closed: dict[int, str] = field(default_factory=dict)
     reading: dict[tuple[str, str, bool], int] = field(default_factory=dict)
 
     def sits(self, seat: int) -> bool:

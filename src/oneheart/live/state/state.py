@@ -16,6 +16,7 @@ from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state import duty, nested, ways
 from oneheart.live.state.card_words import CardTable
+from oneheart.live.state.closing import CLOSING_RULES, is_closed_to
 from oneheart.live.state.company import Company, LiveOccasion
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires, cards_of
@@ -113,7 +114,8 @@ class State:
             return Refusal.ENDED
         if self.course.is_removed(by):
             return Refusal.NOT_YOURS
-        return rule.check(self, body, by) or self.keeping.lacks_consent(body)
+        refused = is_closed_to(self.people, body, by) or rule.check(self, body, by)
+        return refused or self.keeping.lacks_consent(body)
 
     def check_new(self, body: ev.AnyBody, by: str) -> Refusal | None:
         """Return the reason why an event may not be written; None if it may. It asks more than `check`.
@@ -613,6 +615,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     **JOINING_RULES,
     **PAPER_RULES,
     **NEAR_RULES,
+    **CLOSING_RULES,
     # released
     ev.OutputTaken: Rule(
         lambda s, b, _: s.released.check_output(b, s.seq),

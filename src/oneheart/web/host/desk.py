@@ -482,6 +482,8 @@ _DEEDS: dict[str, _Deed] = {
         "/tables",
     ),
     "revoke": _Deed(admitting.revoke_seats, _form(admitting.RevocationAsked), "/oddities"),
+    "close-seat": _Deed(admitting.close_seat, _form(admitting.SeatCloseAsked), "/oddities#one"),
+    "open-seat": _Deed(admitting.open_seat, _form(admitting.SeatOpenAsked), "/oddities#one"),
     "restore": _Deed(admitting.restore_seats, _form(admitting.RestorationAsked), "/oddities"),
     "remove-host": _Deed(admitting.remove_host, _form(admitting.HostNamed), "#hosts"),
     "door": _Deed(admitting.set_door, _form(admitting.DoorAsked), "#come"),

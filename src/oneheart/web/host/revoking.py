@@ -30,6 +30,7 @@ async def _oddities(request: Request) -> Response:
         at="oddities",
         groups=[_shown(host, group) for group in standing_out],
         revoked=[_shown(host, group) for group in revoked],
+        closed=admitting.closed_seats(host.gathering),
         reason_most=admitting.REASON_MOST,
     )
 
