@@ -327,6 +327,22 @@ def release_mean(
     return None if share is None else share * width + least
 
 
+def release_oneness(ends: tuple[float, float, float], people: int, k: int = K) -> tuple[float, float, float]:
+    """Return oneness and the ends of its range, -1 to 1, in steps of k people of a live gathering.
+
+    Args:
+        ends: value, lower and upper end.
+        people: how many answered, at least 2 k.
+        k: the least number of people that may be seen.
+
+    Example:
+        >>> release_oneness((0.33, 0.27, 0.41), 40)
+        (0.25, 0.25, 0.5)
+    """
+    value, low, high = (release_mean(end, people, -1, 1, k) or 0.0 for end in ends)
+    return value, low, high
+
+
 def release_distribution(shares: Sequence[float], people: int, k: int = K) -> tuple[float, ...] | None:
     """Return shares that add up to 1, each in steps of k people, or None for fewer than 2 k people.
 
@@ -557,7 +573,7 @@ def show_among(parts: Sequence[int], people: int, k: int = K) -> tuple[Shown, tu
         >>> show_among((30, 7, 12), 60)
         (<shown count: 49>, (<shown count: 30>, <shown count: 7>, <shown count: 12>))
         >>> show_among((30, 7, 12), 50)
-        (<shown count: withheld>, (<shown count: 30>, <shown count: withheld>, <shown count: 12>))
+        (<shown count: withheld>, (<shown count: 30>, <shown count: withheld>, <shown count: withheld>))
     """
     total = sum(parts)
     silent = people - total

@@ -300,8 +300,12 @@ class Desires(Sequence[LiveDesire]):
         return held or desire.gone or desire.is_meta or desire.waiting
 
     def at_desk(self, number: int, course: Course) -> bool:
-        """Return whether hosts meet a desire: not while it waits for a batch, unless they decide before it travels."""
-        return course.hold or not self.entries[number].fresh
+        """Return whether hosts meet a desire: not while it waits for a batch or a round, unless they decide first.
+
+        A host who watches somebody speak, and then looks at the desk, would read whose words are new.
+        """
+        desire = self.entries[number]
+        return course.hold or not (desire.fresh or desire.waiting)
 
     def readable_by(self, seat: int, number: int, people: People, course: Course, *, answered: bool) -> bool:
         """Return whether a person may read the words of a desire. This is the one rule for that.

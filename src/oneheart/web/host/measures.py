@@ -23,8 +23,7 @@ from oneheart.live.giving import is_closed, newest
 from oneheart.live.measuring import Measured, order_of
 from oneheart.live.represented import represented_mean
 from oneheart.locale.coded import Coded
-from oneheart.model.near_by import NearBy
-from oneheart.model.presence import FeltAt
+from oneheart.model.presence import FeltAt, NearBy
 from oneheart.reports import charts
 from oneheart.reports.translation import LANGUAGES as REPORTED
 from oneheart.reports.translation import Translation
@@ -70,7 +69,9 @@ def numbers(measured: Measured, basis: int, felt: tuple[float | None, ...] = (No
 
 
 def _plain(inner: Any) -> dict[str, Any]:
-    return {"oneness": inner.value, "low": inner.low, "high": inner.high, "desires": inner.desires}
+    """Return oneness and its range in steps of k people: one answer of a few people would move a finer number."""
+    value, low, high = disclosure.release_oneness((inner.value, inner.low, inner.high), inner.people)
+    return {"oneness": value, "low": low, "high": high, "desires": inner.desires}
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
