@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.privacy.test_between import Looked, differences, gathered
 
 from oneheart.live import events as ev
 from oneheart.live import seat_ways
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import closing
+from tests.privacy.test_between import Looked, differences, gathered
 from tests.support.codes import codes
 from tests.support.desks import Desk
 

@@ -23,7 +23,8 @@ from oneheart.live.giving import is_closed, newest
 from oneheart.live.measuring import Measured, order_of
 from oneheart.live.represented import represented_mean
 from oneheart.locale.coded import Coded
-from oneheart.model.presence import FeltAt, NearBy
+from oneheart.model.near_by import NearBy
+from oneheart.model.presence import FeltAt
 from oneheart.reports import charts
 from oneheart.reports.translation import LANGUAGES as REPORTED
 from oneheart.reports.translation import Translation
