@@ -24,6 +24,7 @@ from oneheart.web.hall import figure, screen
 from oneheart.web.hall.by_turns import LANGUAGE_SECONDS
 from oneheart.web.hall.screen import turns
 from oneheart.web.memory import memory_of
+from tests.support.desks import Desk
 from tests.support.gatherings import FAST
 
 Serve = Callable[..., Any]
@@ -83,7 +84,7 @@ def test_it_asks_the_question_in_every_language_up_to_three_at_a_time_each_in_it
     door = open_door(languages=["he", "ru", "es", "en"])
     monkeypatch.setattr(time, "time", lambda: 3 * LANGUAGE_SECONDS + 0.5)  # the second turn
     page = door.browser().get(f"/hall/{door.gathering.code}").text
-    section = r'<section lang="(\w+)" dir="(\w+)" data-turn="(\d)"( data-away)?>\s*'
+    section = r'<section lang="(\w+)" dir="(\w+)" data-turn="(\d)"( data-away)?>\s*<p class="round"[^>]*>[^<]*</p>\s*'
     columns = re.findall(section + r'<p class="question"><bdi dir="auto" lang="(\w+)">([^<]+)', page)
     assert columns == [
         ("he", "rtl", "0", " data-away", "he", "מה אתם רוצים?"),
@@ -380,3 +381,17 @@ def test_the_page_and_the_stream_say_the_same(serve: Serve) -> None:
     streamed = data_in(read_until(stream, b'"long":0}'))[0]
     stream.close()
     assert {**on_page, "now": 0} == {**streamed, "now": 0}
+
+
+def test_the_second_round_is_told_in_the_hall_on_phones_and_on_the_desk(open_door: Open) -> None:
+    door = open_door(languages=["en", "he"])
+    phone, desk = door.join(), Desk(door)
+    for number in (1, 2):
+        door.gathering.tick()
+        page = phone.get("/hall/ABCD3456").text
+        assert json.loads(html.unescape(re.findall(r'data-now="([^"]*)"', page)[0]))["round"] == number
+        assert len(re.findall(r'<p class="round" [^>]*(?<! hidden)>', page)) == (0 if number == 1 else 2)
+        for shown in (phone.get("/g/ABCD3456").text, desk.page()):
+            assert ('id="round" data-round="2"' in shown) is (number == 2)
+        for stage in ("crossing", "open") if number == 1 else ():
+            door.move(stage)

@@ -287,6 +287,7 @@ class Screen(Told, frozen=True):
 
     Attributes:
         stage: stage of the round, or "ended".
+        round: number of the round, from 1.
         heading: code of the title: the stage, or what is said instead of it.
         nearest: the desire that came nearest where no line was found; None where it is not known.
         nearest_share: at least so many of a hundred people want it, in digits; "" where it is not known.
@@ -305,6 +306,7 @@ class Screen(Told, frozen=True):
     """
 
     stage: str
+    round: Ordinal
     heading: str
     nearest: _Words | None
     nearest_share: str
@@ -415,6 +417,7 @@ def encode(gathering: LiveGathering, snapshot: Snapshot) -> bytes:
     columns = hall_columns(gathering)
     screen = Screen(
         stage=_stage(snapshot),
+        round=snapshot.round,
         heading=_heading(snapshot),
         nearest=None if snapshot.nearest is None else _Words(snapshot.nearest.text, snapshot.nearest.language),
         nearest_share="" if snapshot.nearest is None else str(snapshot.nearest_share),

@@ -26,6 +26,10 @@ function draw(screen) {
   body.dataset.stage = screen.stage;
   ask(screen);
   for (const line of document.querySelectorAll(".stage")) line.hidden = line.dataset.stage !== screen.heading;
+  for (const line of document.querySelectorAll(".round")) {
+    line.hidden = screen.round < 2;
+    line.textContent = line.dataset.said.replace("{number}", screen.round);
+  }
   near(screen);
   for (const [name, value] of Object.entries(screen.counts)) {
     const cell = document.querySelector(`#counts [data-count="${name}"]`);
@@ -333,7 +337,7 @@ function show() {
 
 function tick() {
   const clock = byId("clock");
-  clock.hidden = clockEnd === null;
+  byId("clock-said").hidden = clockEnd === null;
   if (clockEnd !== null) {
     const left = Math.max(0, Math.round((clockEnd - Date.now() - skew) / 1000));
     const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
