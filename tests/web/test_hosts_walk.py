@@ -127,7 +127,7 @@ class Walk:
             return
         if isinstance(body, ev.TextSealed):
             lines = text_lines(state, body.draft)
-            words = [{plain(line.text), *(plain(text) for _, text in line.carried)} for line in lines]
+            words = [set().union(*map(bare, (line.text, *(text for _, text in line.carried)))) for line in lines]
             self.sealings.append((body.digest, words))
 
     # --- what is shown ---
@@ -190,6 +190,11 @@ def forms(text: str) -> set[str]:
     """Return the words of a line as it is read aloud, with and without the common opening."""
     said = plain(text)
     return {said, *(said.removeprefix(opening) for opening in OPENINGS)}
+
+
+def bare(text: str) -> set[str]:
+    """Return the words of a line with and without the beginning that they have themselves ("I want")."""
+    return {plain(text), *(plain(entry.own_beginning(text, code)[1]) for code in ("en", "he"))}
 
 
 def plain(text: str) -> str:
