@@ -83,6 +83,12 @@ SAME_CONTRAST_LEAST = Setting(
     0.8,
     "The same for two sentences that differ by one thing put in the place of another.",
 )
+FACT_DOUBTED_LEAST = Setting(
+    "fact_doubted_least",
+    0.5,
+    "What reads like a fact about its author is doubted if its answers surely (95 %) correlate with those to a wish by "
+    "at least this.",
+)
 NEAR_WORDS_LEAST = Setting(
     "near_words_least", 0.15, "Least share of letter trigrams in common of texts whose words are near, 0 to 1."
 )

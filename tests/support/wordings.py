@@ -124,3 +124,13 @@ def halls_with_truth(
     desires = tuple(Desire(str(n), text) for n, text in enumerate(texts))
     responses = Responses.of(person, column, stances[person, column])
     return Gathering("?", tuple(f"p{n}" for n in range(people)), desires, responses), np.array(truth)
+
+
+def responses_with(people: int, correlation: float) -> Responses:
+    """Return answers of so many people to two desires, half of whom want each, with nearly this correlation."""
+    agree = round(people * (1 + correlation) / 2)
+    both = agree // 2
+    first = np.array([1] * both + [-1] * (agree - both) + [1, -1] * people)[:people]
+    second = np.array([1] * both + [-1] * (agree - both) + [-1, 1] * people)[:people]
+    stances = np.stack([first, second], axis=1)
+    return Responses.of(np.repeat(np.arange(people), 2), np.tile([0, 1], people), stances.ravel())

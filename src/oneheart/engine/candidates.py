@@ -11,7 +11,7 @@ import numpy.typing as npt
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.calibration import Chances
 from oneheart.engine.desire.common_ground import GatheringMeans, net_support
-from oneheart.engine.desire.facts import looks_like_fact
+from oneheart.engine.desire.fact_readings import FactReading
 from oneheart.engine.desire.one_desire import StoodFor
 from oneheart.engine.desire.parts import latent_parts, weakest_part
 from oneheart.engine.desire.same_wish import SameWishes, same_wishes
@@ -29,9 +29,10 @@ _SHORTLIST_LEAST = 50
 def shortlist(prepared: Prepared, standing: Sequence[Standing], means: GatheringMeans) -> Ints:
     """Return the columns that take part in the choice, ascending: all measured ones, or as many as fit in memory.
 
-    Where there are too many, the most wanted stay, at least fifty.
+    Facts about their authors take no part. Where there are too many, the most wanted stay, at least fifty.
     """
-    measured = np.array([column for column, s in enumerate(standing) if s in MEASURED], np.intp)
+    may = (s in MEASURED and fact is not FactReading.FACT for s, fact in zip(standing, prepared.facts, strict=True))
+    measured = np.flatnonzero(np.fromiter(may, bool, len(standing)))
     people = len(prepared.people)
     most = max(_SHORTLIST_LEAST, _CELLS // max(1, people * draw_count(people)))
     if len(measured) > most:
@@ -99,7 +100,7 @@ class Choice:
     """The lines of a text, as places among the columns that take part in the choice.
 
     Attributes:
-        lines: in reading order: the most common first, facts about their authors last.
+        lines: in reading order: the most common first, what may be a fact about its author last.
         stands_for: for each line the desires that it stands for, because they are the same wish in other words.
     """
 
@@ -138,7 +139,7 @@ def choose_lines(
 
 def facts_of(prepared: Prepared) -> list[bool]:
     """Return of each canonical column whether it reads like a fact about its author."""
-    return [looks_like_fact(desire.text, desire.language) for desire in prepared.desires]
+    return [fact is not FactReading.WISH for fact in prepared.facts]
 
 
 def choose_places(

@@ -14,6 +14,7 @@ from oneheart.engine.canonical import CanonicalOrder
 from oneheart.engine.desire import one_desire as text
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import CrossFitted, GatheringMeans, interval
+from oneheart.engine.desire.fact_readings import FactReading
 from oneheart.engine.desire.one_desire import OneDesire
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count
@@ -100,14 +101,17 @@ def compose(
             drawn, chosen, columns.tolist(), circle_of[prepared.people], count, disclosure.K
         ),
         nearest=nearest_to_common(means, standing, line_columns),
-        short=why_short(standing, columns, len(chosen), asked),
+        short=why_short(standing, columns, len(chosen), asked, prepared.facts),
     )
 
 
-def why_short(standing: Sequence[Standing], columns: Ints, lines: int, asked: int) -> str | None:
+def why_short(
+    standing: Sequence[Standing], columns: Ints, lines: int, asked: int, facts: Sequence[FactReading] = ()
+) -> str | None:
     """Return why a text has fewer lines than were asked for, or None where it has them.
 
-    Codes: "few desires" (no more were measured), "alike" (other common desires say nearly what a line says), "common"
+    Codes: "facts" (other common desires read like facts about their authors), "few desires" (no more were measured),
+    "alike" (other common desires say nearly what a line says), "common"
     (no other desire is common).
 
     Example:
@@ -116,6 +120,11 @@ def why_short(standing: Sequence[Standing], columns: Ints, lines: int, asked: in
     """
     if lines >= asked:
         return None
+    barred = sum(
+        s is Standing.ADMISSIBLE and fact is FactReading.FACT for s, fact in zip(standing, facts, strict=False)
+    )
+    if barred:
+        return "facts"
     if len(columns) < asked:
         return "few desires"
     return "alike" if sum(standing[column] is Standing.ADMISSIBLE for column in columns) > lines else "common"

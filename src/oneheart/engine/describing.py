@@ -20,6 +20,7 @@ from oneheart.engine.desire.common_ground import (
     net_support,
 )
 from oneheart.engine.desire.drawn import DrawnFifths
+from oneheart.engine.desire.fact_readings import FactReading
 from oneheart.engine.desire.facts import looks_like_fact
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.estimate import Estimate
@@ -61,6 +62,7 @@ def describe(
         observed_against=observed_against,
         standing=standing,
         looks_like_fact=looks_like_fact(prepared.desires[column].text, prepared.desires[column].language),
+        is_fact=prepared.facts[column] is FactReading.FACT,
         same_as=tuple(sorted(int(prepared.order.desires[other]) for other in same)),
         circles=circles,
     )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from oneheart import settings
 from oneheart.engine.canonical import CanonicalOrder, canonical_order
 from oneheart.engine.desire import similarity
+from oneheart.engine.desire.fact_readings import FactReading, fact_readings
 from oneheart.engine.desire.standing import Standing, fixed_standing, measured_answers
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
@@ -31,6 +32,7 @@ class Prepared:
         merged_into: (M,) column that stands for each desire; itself where it was not merged.
         standing: M standings that no answer can change, None where answers decide.
         people: (n,) rows of people who answered anything, in canonical numbers, ascending.
+        facts: whether each desire is a wish or a fact about its author.
     """
 
     order: CanonicalOrder
@@ -41,6 +43,7 @@ class Prepared:
     merged_into: npt.NDArray[np.int32]
     standing: tuple[Standing | None, ...]
     people: Ints
+    facts: tuple[FactReading, ...]
 
 
 def prepare(gathering: Gathering, leave_out: Collection[str]) -> Prepared:
@@ -75,6 +78,7 @@ def prepare(gathering: Gathering, leave_out: Collection[str]) -> Prepared:
         merged_into,
         standing,
         np.unique(merged.participant).astype(np.intp),
+        fact_readings(printable, merged),
     )
 
 

@@ -112,6 +112,10 @@ class Reasons:
     ladder: tuple[Rung, ...] = ()
     divisive: tuple[Dispute, ...] = ()
 
+    def again(self, line: int) -> float | None:
+        """Return the share of draws in which a line is chosen again, 0 to 1; None where it is not known."""
+        return next((again.share for again in self.chosen_again if again.line == line), None)
+
 
 NO_REASONS = Reasons()
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from oneheart.engine.analysis import Analysis, analyze_for_text
 from oneheart.engine.desire import shares
+from oneheart.engine.desire.facts import looks_like_fact
 from oneheart.engine.desire.same_wish import same_wishes
 from oneheart.engine.desire.voices import evened
 from oneheart.engine.prayer.choosing import (
@@ -58,13 +59,17 @@ def weave(order: WeaveOrder) -> Woven:
     same = same_wishes(gathering.desires, may, gathering.responses)
     columns, want = text_columns(gathering, analysis, count=count, seed=order.seed, ranked=want_of, same=same)
     worst = [analysis.common_ground[column].rank_value for column in columns]
-    ordered = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
+    by_order = [columns[p] for p in reading_order(want, worst, [gathering.desires[column].label for column in columns])]
+    # what may be a fact about its author is never the first line
+    ordered = sorted(by_order, key=lambda column: analysis.common_ground[column].looks_like_fact)
     merged = _merged(analysis)
-    place = {column: number for number, column in enumerate(analysis.ranking)}
+    wishes = [column for column in analysis.ranking if not analysis.common_ground[column].is_fact]
+    want_of = want_of[:, [place for place, column in enumerate(analysis.ranking) if column in {*wishes}]]
+    place = {column: number for number, column in enumerate(wishes)}
     lines = [place[column] for column in columns]
-    asked = min(count, len(analysis.ranking))
+    asked = min(count, len(wishes))
     index, owed = shares.share_index(want_of, lines, asked=asked) if columns else (None, None)
-    most_owed = None if owed is None else analysis.ranking[owed]
+    most_owed = None if owed is None else wishes[owed]
     number = [int(desire.label) for desire in gathering.desires]
     alternates = _alternates(analysis, most_owed, ordered)
     return Woven(
@@ -130,9 +135,10 @@ def _without(gathering: Gathering, want: npt.NDArray[np.float64]) -> tuple[str, 
 def _alternates(analysis: Analysis, most_owed: int | None, lines: Collection[int]) -> list[int]:
     """Return the desires that may replace a line: the one owed most, then by common ground, then the nearest."""
     owed = [] if most_owed is None else [most_owed]
-    common = [c for c in analysis.ranking if analysis.common_ground[c].worst_fifth.value > 0]
-    candidates = [*owed, *common, *analysis.one_desire.nearest]
-    return [column for column in dict.fromkeys(candidates) if column not in lines][:_ALTERNATES]
+    ground = analysis.common_ground
+    common = [c for c in analysis.ranking if ground[c].worst_fifth.value > 0]
+    candidates = dict.fromkeys([*owed, *common, *analysis.one_desire.nearest])
+    return [column for column in candidates if column not in lines and not ground[column].is_fact][:_ALTERNATES]
 
 
 def _merged(analysis: Analysis) -> dict[int, tuple[int, ...]]:
@@ -141,7 +147,7 @@ def _merged(analysis: Analysis) -> dict[int, tuple[int, ...]]:
 
 
 def may_be_lines(order: WeaveOrder) -> list[int]:
-    """Return the columns of the desires that may be lines, whatever was answered."""
+    """Return the columns of the desires that may be lines, whatever was answered: no facts about their authors."""
     return [
         column
         for column, desire in enumerate(order.gathering.desires)
@@ -149,6 +155,7 @@ def may_be_lines(order: WeaveOrder) -> list[int]:
         and not desire.is_meta
         and desire.label not in order.leave_out
         and desire.text.strip()
+        and not looks_like_fact(desire.text, desire.language)
     ]
 
 

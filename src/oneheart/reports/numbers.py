@@ -24,6 +24,7 @@ from oneheart.engine.told import encode_shown
 from oneheart.model.desire import Moderation
 from oneheart.model.verdict import ConditionCode, Status
 from oneheart.reports import live_numbers, sealed_numbers
+from oneheart.reports.likeness import stood_for
 from oneheart.reports.report_values import (
     Report,
     ReportCircle,
@@ -276,6 +277,7 @@ class _Builder:
             observed_worst_fifth=_coarse(ground.observed_worst_fifth, fifth, self.k) if measured else None,
             observed_against=against,
             looks_like_fact=ground.looks_like_fact,
+            is_fact=ground.is_fact,
             same_as=[self.labels[c] for c in ground.same_as if self._printable(c)],
             circles=self.circles(ground) if measured else [],
         )
@@ -362,9 +364,6 @@ class _Builder:
             short=one_desire.short,
         )
 
-    def _chosen_again(self, column: int) -> float | None:
-        return next((again.share for again in self.analysis.reasons.chosen_again if again.line == column), None)
-
     def divisive(self) -> list[ReportSpread]:
         """Return the desires on which people are expected to differ most, with the spread in two digits."""
         divisive = [(entry.desire, entry.spread) for entry in self.analysis.reasons.divisive]
@@ -417,7 +416,8 @@ class _Builder:
             want_curve=want,
             against_curve=against,
             conditions=self.line_conditions(line),
-            chosen_again=None if self.is_live else _number(self._chosen_again(line.desire)),
+            chosen_again=None if self.is_live else _number(self.analysis.reasons.again(line.desire)),
+            stands_for=stood_for(line, self.labels, self.k, is_live=self.is_live),
         )
 
     def line_conditions(self, line: Line) -> dict[str, bool]:

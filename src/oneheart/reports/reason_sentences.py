@@ -74,6 +74,24 @@ def no_line(words: Translation, entry: Json, line_number: int | None) -> Coded:
     return Coded(messages[entry["why"]], entry["why"])
 
 
+def same_wish(words: Translation, entry: Json) -> Markup:
+    """Return how it was found out that a desire is the same wish as a line.
+
+    Args:
+        words: translation into the page's language.
+        entry: entry of `one_desire.lines[].stands_for` in report.json.
+    """
+    if entry["alike"] is None or not entry["answered_both"]:
+        return words.t("Its words are near, and people answered both alike.")
+    return words.t(
+        "Its words are near. {people} people or more answered both, and their answers go together "
+        "(correlation {value}, surely {low} or more).",
+        people=words.integer(entry["answered_both"]),
+        value=words.decimal(entry["alike"]["value"], 1),
+        low=words.decimal(entry["alike"]["low"], 1),
+    )
+
+
 def counted(words: Translation, entry: Json) -> Markup | None:
     """Return the plain counts of the answers to a desire; None where they are withheld."""
     counts = [entry[name] for name in ("want_count", "not_mine_count", "against_count")]

@@ -375,6 +375,12 @@ class _View:
                 rows.append((ground, reason_sentences.no_line(self.words, entry, number)))
         return rows
 
+    def stands_for(self, line: Json) -> list[tuple[Json, Markup]]:
+        """Return the desires for which a line stands, each with how it was found out."""
+        return [
+            (self.ground[entry["id"]], reason_sentences.same_wish(self.words, entry)) for entry in line["stands_for"]
+        ]
+
     def chosen_again(self, line: Json) -> Coded | None:
         """Return how often a line is chosen again when people are drawn anew; None where that is not known."""
         share = line["chosen_again"]

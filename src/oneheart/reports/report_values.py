@@ -131,6 +131,15 @@ class ReportHall(Told, frozen=True):
     lines: Things | None
 
 
+class ReportStoodFor(Told, frozen=True):
+    """A desire for which a line stands: the same wish to this gathering in other words."""
+
+    id: str
+    answered_both: Shown
+    alike: ReportEstimate | None
+    words: Estimated
+
+
 class ReportLine(Told, frozen=True):
     """One line of the text that the calculation chooses."""
 
@@ -143,6 +152,7 @@ class ReportLine(Told, frozen=True):
     against_curve: list[Estimated]
     conditions: dict[str, bool]
     chosen_again: Estimated | None
+    stands_for: list[ReportStoodFor]
 
 
 class ReportCondition(Told, frozen=True):
@@ -260,6 +270,7 @@ class ReportGround(Told, frozen=True):
     observed_worst_fifth: ReportRange | None
     observed_against: Shown
     looks_like_fact: bool
+    is_fact: bool
     same_as: list[str]
     circles: list[ReportCircle]
 

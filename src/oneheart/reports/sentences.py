@@ -249,6 +249,10 @@ def why_short(words: Translation, one_desire: Json, asked: int) -> Coded | None:
             "Lines asked for: {asked}; here: {found}. The other common desires say nearly what a line here says.",
             **number,
         ),
+        "facts": words.t(
+            "Lines asked for: {asked}; here: {found}. Other common desires tell a fact about a person, not a wish.",
+            **number,
+        ),
         "few desires": words.t(
             "Lines asked for: {asked}; here: {found}. Hardly more desires have enough answers.", **number
         ),

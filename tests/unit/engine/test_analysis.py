@@ -129,14 +129,31 @@ def test_rejected_meta_and_left_out_desires_are_never_lines(rng: np.random.Gener
     assert not {0, 1, 2} & set(analysis.ranking)
 
 
-def test_a_fact_about_oneself_never_takes_a_wishs_place_and_is_flagged(rng: np.random.Generator) -> None:
+def test_a_fact_about_oneself_is_never_a_line_and_is_flagged(rng: np.random.Generator) -> None:
     texts = ("I am a renter", *TEXTS[1:])
     stances = halves(rng)
     few = analyze(gathering(stances, texts), lines=2)
     assert 0 not in {line.desire for line in few.one_desire.lines}
     many = analyze(gathering(stances, texts), lines=3)
-    assert 0 in {line.desire for line in many.one_desire.lines}
-    assert many.common_ground[0].looks_like_fact
+    assert 0 not in {line.desire for line in many.one_desire.lines}
+    assert (many.common_ground[0].looks_like_fact, many.common_ground[0].is_fact) == (True, True)
+    assert many.one_desire.short == "facts"
+
+
+def test_what_reads_like_a_fact_and_is_answered_like_a_wish_is_doubtful_and_never_the_first_line(
+    rng: np.random.Generator,
+) -> None:
+    texts = ("I am a renter", *TEXTS[1:])
+    stances = halves(rng)
+    stances[rng.random(80) < 0.25, 0] = -1
+    stances[:, 1] = stances[:, 0]
+    analysis = analyze(gathering(stances[:, :3], texts[:3]), lines=3)
+    entry = analysis.common_ground[0]
+    assert (entry.looks_like_fact, entry.is_fact) == (True, False)
+    lines = [line.desire for line in analysis.one_desire.lines]
+    assert 0 not in lines[:1]
+    if 0 in lines:
+        assert lines[-1] == 0
 
 
 def test_the_same_words_are_merged_and_the_answers_of_both_count(rng: np.random.Generator) -> None:

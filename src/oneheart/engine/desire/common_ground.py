@@ -76,6 +76,7 @@ class CommonGround:
         observed_against: share against among that fifth's raw answers; None with too few answers.
         standing: why it can or cannot be a line.
         looks_like_fact: reads like a fact about its author rather than a wish.
+        is_fact: the same, and its answers do not disagree; it is never a line.
         same_as: columns whose words are strictly the same, merged into this one.
         circles: declared circles; () where none are declared.
     """
@@ -94,6 +95,7 @@ class CommonGround:
     observed_against: float | None
     standing: Standing
     looks_like_fact: bool
+    is_fact: bool
     same_as: tuple[int, ...]
     circles: tuple[CircleSupport, ...]
 

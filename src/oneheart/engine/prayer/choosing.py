@@ -103,8 +103,9 @@ def choose(
 
 
 def admissible_columns(analysis: Analysis) -> list[int]:
-    """Return the columns of the desires that may be lines of a text, the most common first."""
-    return [c for c in analysis.ranking if analysis.common_ground[c].standing is Standing.ADMISSIBLE]
+    """Return the columns of the desires that may be lines of a text, the most common first; facts are none."""
+    ground = analysis.common_ground
+    return [c for c in analysis.ranking if ground[c].standing is Standing.ADMISSIBLE and not ground[c].is_fact]
 
 
 def text_columns(
@@ -146,7 +147,12 @@ def text_columns(
         place = {column: number for number, column in enumerate(analysis.ranking)}
         want = ranked[:, [place[column] for column in columns]]
     alike = (same_wishes(gathering.desires, columns, gathering.responses) if same is None else same).together
-    places = choose([support_of_the_least(analysis.common_ground[c]) for c in columns], want, count, alike)
+    support = [support_of_the_least(analysis.common_ground[c]) for c in columns]
+    wishes = [place for place, c in enumerate(columns) if not analysis.common_ground[c].looks_like_fact]
+    chosen = choose([support[p] for p in wishes], want[:, wishes], count, alike[np.ix_(wishes, wishes)])
+    places: Sequence[int] = [wishes[place] for place in chosen]
+    if len(places) < count:  # what may be a fact about its author takes no wish's place
+        places = shares.expected_pav(want, count, None, alike, begin=places)
     return tuple(columns[place] for place in places), want[:, list(places)]
 
 

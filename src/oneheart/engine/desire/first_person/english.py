@@ -5,7 +5,9 @@ from __future__ import annotations
 from oneheart.engine.desire.first_person.grammar import Grammar, grammar, words_of
 
 _ABSTRACT = words_of(
-    "mistakes? words? actions story dreams? hopes? fears? faith rights? feelings? ideas? opinions? questions?"
+    "mistakes? words? actions story proposals? requests? demands? curiosity ambitions? expectations?"
+    " objections? comments? criticism sympathy enthusiasm conviction intention goal aims? lots lot_of_(?:hope"
+    "|fear|love) dreams? hopes? fears? faith rights? feelings? ideas? opinions? questions?"
     " doubts? trust respect concerns? wish(?:es)?"
     " desires? needs? love voice choices? reasons? visions? beliefs? interest chance responsibility say heart"
     " message sense"
@@ -60,7 +62,8 @@ _KIN = words_of(
 _OFTEN = (
     r"(?:(?:always|usually|often|sometimes|rarely|seldom|regularly|occasionally|almost|never|mostly|mainly|generally"
     r"|still"
-    r"|now|currently|also|only|just|frequently|daily|typically|do not|don t|no longer|hardly|ever|only|already|both) )*"
+    r"|now|currently|also|only|just|frequently|daily|typically|do not|don t|no longer|hardly|ever|only|already"
+    r"|both|(?!real|tru|deep|honest|sincere|ful|sure|firm)\w+ly) )*"
 )
 _HELD = words_of(
     "child(?:ren)? kids? sons? daughters? grandchildren grandkids dogs? cats? pets? siblings brothers? sisters?"
@@ -74,24 +77,25 @@ _TO_PLACE = words_of(
 )
 
 _MIND = (
-    r"(?:want|wish|hop(?:e|ed|ing)|think|thought|believ|feel|felt|guess|suppos|imagin|dream|see|saw|hear|notic|find"
-    r"|found|know|knew|understand|understood|remember|forg[eoi]|miss|lik|lov|hat(?:e|ed)|enjoy|prefer|valu|apprecia"
-    r"|respect|admir|trust|doubt|fear|worr|wonder"
-    r"|mean|sa(?:y|id)|ask|tell|told|demand|propos|suggest|recommend|urg|encourag|call|request|insist|refus|agree"
-    r"|disagree|accept|support|oppos|favou?r|reject|object|vot|stand|stood|need|deserv|ow(?:e|ed)|expect|look|long"
-    r"|yearn|ache|mind|regret|apolog|thank|welcom|celebrat"
-    r"|promis|pledg|vow|commit|choos|chose|would|could|should|might|may|must|can|will|shall|ought|give|gave|offer"
-    r"|invit|bless|pray|beg|cr(?:y|ied)|fight|fought|striv|tr(?:y|ied)|seek|bring|brought|shar|let|live|work|study"
-    r"|teach|get|got|grow|grew|becom|becam|keep|kept|make"
-    r"|made|come|came|go|went|consider|identif|realiz|realis|learn|discover|recogni|sens|suffer|struggl|care|have"
-    r"|had|am|was|were|is|do|did|don|doesn|haven|hadn|wasn|won|ll|d|m|ve|s|too|as|and|in|at|for|also|just|not|never"
-    r"|always|use to|used to|tend|seem|appear|remain|stay"
-    r"|belong|doubt|disbelie|argu|claim|hold|envision|foresee|advocat|strongly|really|truly|deeply|honestly"
-    r"|sincerely|fully|still|only|so|very|simply|firmly|personally|cannot|woild|lost|lose|change|chang|speak|spoke"
-    r"|lack|adore|despis|loath|rate|eventual|once want|intend|tend|detest|cherish|treasure|pity|envy|relate|side"
-    r"|stick|question|judge"
-    r"|mourn|weep|laugh|smil|sing|rejoic|worship|surrender|submit|serve|served|help|reach|open|walk with|follow|lead"
-    r"|move|moved)"
+    r"(?:want|wish|hop(?:e|ed|ing)|think|thought|believ|feel|felt|guess|suppos|imagin|dream|see|saw|hear|notic"
+    r"|find|found|know|knew|understand|understood|remember|forg[eoi]|miss|lik|lov|hat(?:e|ed)|enjoy|prefer"
+    r"|valu|apprecia|respect|admir|trust|doubt|fear|worr|wonder|mean|sa(?:y|id)|ask|tell|told|demand|propos"
+    r"|suggest|recommend|urg|encourag|call|request|insist|refus|agree|disagree|accept|support|oppos|favou?r"
+    r"|reject|object|vot|stand|stood|need|deserv|ow(?:e|ed)|expect|look|long|yearn|ache|mind|regret|apolog"
+    r"|thank|welcom|celebrat|promis|pledg|vow|commit|choos|chose|would|could|should|might|will|shall|ought"
+    r"|give|gave|offer|invit|bless|pray|beg|cr(?:y|ied)|fight|fought|striv|tr(?:y|ied)|seek|bring|brought|shar"
+    r"|live|work|study|teach|grow|grew|becom|becam|keep|kept|consider|identif|realiz|realis|learn|discover"
+    r"|recogni|sens|suffer|struggl|care|use to|used to|tend|seem|appear|remain|stay|belong|doubt|disbelie|argu"
+    r"|claim|hold|envision|foresee|advocat|strongly|really|truly|deeply|honestly|sincerely|fully|still|simply"
+    r"|firmly|personally|cannot|woild|lost|lose|change|chang|speak|spoke|lack|adore|despis|dislik|loath|rate|eventual"
+    r"|once want|intend|tend|detest|cherish|treasure|pity|envy|relate|side|stick|question|judge|mourn|weep"
+    r"|laugh|smil|sing|rejoic|worship|surrender|submit|serve|served|help|reach|open|walk with|follow|lead|move"
+    r"|moved)"
+)
+_NO_VERB = (
+    r"(?:didn|couldn|wouldn|shouldn|isn|aren|weren|ain|\w+ly|has|met|spent|do|did|don|doesn|haven|hadn|wasn|won"
+    r"|ll|d|m|ve|s|too|as|and|in|at|for|also|just|not|never|always|am"
+    r"|was|were|is|have|had|so|only|very|got|get|let|come|came|go|went|make|made|can|may|must)"
 )
 ENGLISH: Grammar = grammar(
     (
@@ -181,7 +185,10 @@ ENGLISH: Grammar = grammar(
             rf"|worked|lived|rented|taught|volunteered|started|founded) (?!to\b|enough|the (?:impression|feeling"
             rf"|chance))(?!(?:\w+ ){{0,3}}{_ABSTRACT}\b)\w+"
         ),
-        rf"i(?: ve got| have got| ve| have| own|ve| had) {_COUNT} (?!(?:\w+ ){{0,3}}?{_ABSTRACT}\b)\w+",
+        (
+            rf"i(?: ve got| have got| ve| have| own|ve| had) {_COUNT} (?!(?:\w+ ){{1,3}}(?:for|about|to) )(?!(?:\w+"
+            rf" ){{0,3}}?{_ABSTRACT}\b)\w+"
+        ),
         rf"i (?:have|ve got|have got|had) {_HELD}\b",
         rf"i (?:do not|don t|no longer|never) (?:have|own) (?!(?:\w+ ){{0,3}}?{_ABSTRACT}\b)\w+",
         (
@@ -247,7 +254,9 @@ ENGLISH: Grammar = grammar(
         (
             r"i (?:can|could|am able to) (?:\w+ )?(?:explain (?:how|what|a|an|the|\w+ s)\b|speak (?:an?|two|three"
             r"|several|many|\d+) "
-            r"(?:\w+ )?languages?\b)|i (?:can t|cannot|can not) (?:drive|swim|read|walk|hear|see|vote)(?:$| (?:without"
+            r"(?:\w+ )?languages?\b)|i did (?:my|an?) \w+|i hold an? (?!(?:grudge|opinion|belief|view|dream"
+            r"|hope))\w+|i ?a?m hard of hearing|i (?:can t|cannot|can not) (?:drive|swim|read|walk|hear|see"
+            r"|vote)(?:$| (?:without"
             r"|because|and)\b)"
         ),
         r"i (?:fully |mostly |already )?understand (?:how|what) (?!we\b|you\b|it (?:is|feels)\b)",
@@ -299,11 +308,12 @@ ENGLISH: Grammar = grammar(
             r" to (?:drive|swim))\b"
         ),
         (
-            rf"my {_KIN} and i (?!are (?:happy|glad)|hope|dream|agree|disagree)\w+|i (?:do not|don t) (?:use|watch|read"
+            rf"my {_KIN} \w+ed\b(?! me to)|my {_KIN} and i (?!are (?:happy|glad)|hope|dream|agree|disagree)\w+"
+            rf"|i (?:do not|don t) (?:use|watch|read"
             rf"|play|attend|have to commute)\b"
         ),
         (
-            rf"i {_OFTEN}(?!{_MIND}(?:s|d|ed|ing|es)?\b)(?!{_MIND}\w*\b)\w{{3,}}(?:$| (?!that\b|how\b|if\b|why\b"
+            rf"i {_OFTEN}(?!{_NO_VERB}\b)(?!{_MIND}\w*\b)\w{{3,}}(?:$| (?!that\b|how\b|if\b|why\b"
             rf"|whether\b|(?:\w+ ){{0,3}}{_ABSTRACT}\b)\w+)"
         ),
         (

@@ -7,7 +7,9 @@ from oneheart.engine.desire.first_person.grammar import Grammar, grammar, words_
 # --- German -----------------------------------------------------------------------------------------------------
 
 _DE_ABSTRACT = words_of(
-    "traum träume hoffnung(?:en)? angst ängste recht rechte gefühl gefühle idee ideen meinung frage fragen zweifel"
+    "traum träume vorschlag vorschläge anregung(?:en)? kritik neugier anspruch ansprüche forderung(?:en)?"
+    " erwartungen verlangen hochachtung vorbehalte hoffnung(?:en)? angst ängste recht rechte gefühl gefühle"
+    " idee ideen meinung frage fragen zweifel"
     " vertrauen"
     " respekt sorge sorgen wunsch wünsche stimme grund gründe vision glaube interesse verantwortung herz botschaft plan"
     " problem probleme kraft zeit nichts alles genug mehr weniger frieden freude geduld verständnis mut lust"
@@ -164,7 +166,8 @@ GERMAN: Grammar = grammar(
             rf" ){{0,3}}{_DE_ABSTRACT}\b)\w+"
         ),
         (
-            r"ich (?:war|bin) (?:\w+ )?(?:noch nie|nie|einmal|mehrmals|schon) (?:im|in|bei|auf)\b|ich bin (?:der|die)"
+            r"ich war (?:\d{4}|beim|bei der|früher|lange|als kind|jahrelang)\b|ich (?:war|bin) (?:\w+ )?(?:noch"
+            r" nie|nie|einmal|mehrmals|schon) (?:im|in|bei|auf)\b|ich bin (?:der|die)"
             r" (?:älteste|jüngste|einzige|erste) (?!der|die)\w*|ich bin (?:\w+er |\w+e )?(?:flüchtling|lehrling"
             r"|zwilling|häftling|säugling)\b|ich bin seit (?:\w+ )+(?:trocken|clean|nüchtern)|ich werde (?:\w+"
             r" ){0,3}\d+(?: jahre)?(?: alt)?$"
@@ -181,7 +184,8 @@ GERMAN: Grammar = grammar(
             r"|brutto|den mindestlohn)"
         ),
         (
-            rf"ich habe (?:(?:eine?[nmr]?|zwei|drei|vier|fünf|sechs|mehrere|keine?[nrm]?|\d+|mein|meine) )(?!(?:\w+"
+            rf"ich habe (?:(?:eine?[nmr]?|zwei|drei|vier|fünf|sechs|mehrere|keine?[nrm]?|\d+|mein|meine) )(?!.*"
+            rf" (?:für|zu|zum|zur|an|auf|dass) )(?!(?:\w+"
             rf" )?{_DE_ABSTRACT}\b)\w+(?: \w+){{0,4}}$"
         ),
         (
@@ -256,7 +260,8 @@ _NL_STATE = words_of(
     " enthousiast erg heel zo te"
 )
 _NL_ABSTRACT = words_of(
-    "droom dromen hoop angst recht rechten gevoel idee mening vraag twijfel vertrouwen respect zorgen zorg wens stem"
+    "droom dromen voorstel suggestie kritiek nieuwsgierigheid verwachtingen eis hoop angst recht rechten gevoel"
+    " idee mening vraag twijfel vertrouwen respect zorgen zorg wens stem"
     " keuze reden"
     " visie geloof interesse verantwoordelijkheid hart boodschap plan probleem kracht tijd niets alles genoeg meer"
     " minder vrede"

@@ -68,12 +68,13 @@ HEBREW: Grammar = grammar(
             rf"|\w+ני)(?: [\w-]+){{0,4}}$(?<!שלום)"
         ),
         (
-            r"אני (?:בפנסיה|בגמלאות|בהריון|באבטלה|אם חד|אב חד|חבר ב|חברת|חבר |נכה|בעל |בעלת |ממוצא|במקור|יליד|ילידת"
+            r"אני (?:בפנסיה|בגמלאות|בהריון|באבטלה|אם חד|אב חד|חבר ב|חברת|חבר |כבד שמיעה|כבדת שמיעה|לקוי|לקוית"
+            r"|נכה|בעל |בעלת |ממוצא|במקור|יליד|ילידת"
             r"|דור |הורה|רווק|נשוי|גרוש)"
         ),
         (
             rf"(?:יש|אין|היה|היו) לי (?:רק |כבר |גם |עדיין )*(?!{_HE_ABSTRACT}\b)(?!\w+ {_HE_ABSTRACT}\b)(?!ש\w*ת|שי\w"
-            rf"|על מה|רעיון|למה|במה)[\w-]+(?: [\w-]+){{0,4}}$"
+            rf"|על מה|רעיון|הצע\w+|ביקורת|בקשה|תקוות|סקרנות|ציפיות|למה|במה)[\w-]+(?: [\w-]+){{0,4}}$"
         ),
         (
             r"(?:ההכנסה|המשכורת|השכר|הגיל|המקצוע|הדת|המין|הלאום|שפת האם|ההשכלה|הפנסיה|השם) שלי (?!נמוכה? מדי|צריכ|לא"
@@ -235,7 +236,8 @@ TAGALOG: Grammar = grammar(
             r"|tatlo) ang (?:trabaho|anak|bahay|kapatid) ko.*"
         ),
         (
-            r"ako si \w+|anak (?:ako|akong) (?:ng|ni) \w+.*|(?:\w+ ){1,4}ang (?:sahod|suweldo|kita|edad|trabaho"
+            r"mahina (?:na )?ang (?:pandinig|paningin) ko.*|namimili ako .*|ako si \w+|anak (?:ako|akong) (?:ng"
+            r"|ni) \w+.*|(?:\w+ ){1,4}ang (?:sahod|suweldo|kita|edad|trabaho"
             r"|hanapbuhay|relihiyon|kurso) ko\b.*|hindi ako marunong \w+.*|(?:naibenta|nabili|ibinenta|binili|itinayo"
             r"|minana|nawala) ko ang .*|(?:\w+ ){1,3}kaming (?:mag ?asawa|pamilya|magkakapatid)\b.*"
         ),

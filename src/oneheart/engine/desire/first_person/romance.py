@@ -20,7 +20,8 @@ _FR_STATE = words_of(
     " émue? touchée? scandalisée? dégoûtée? à_bout pleine? plein pleinement désolée? terrifiée? effrayée? frustrée?"
 )
 _FR_ABSTRACT = words_of(
-    "rêves? espoirs? peur peurs droit droits confiance envie besoin sentiment impression idées? avis opinion"
+    "rêves? suggestions? propositions? demandes? critiques? curiosité attentes? exigences? ambitions? espoirs?"
+    " peur peurs droit droits confiance envie besoin sentiment impression idées? avis opinion"
     " questions? doutes?"
     " respect soucis? désirs? souhaits? voix choix raisons? vision foi intérêt responsabilité cœur coeur message"
     " projet problèmes?"
@@ -145,7 +146,8 @@ FRENCH: Grammar = grammar(
             r" (?:identifie|en) (?:comme|à)|je me sens (?:femme|homme|non binaire)$"
         ),
         (
-            rf"(?:je |j )(?:ne )?(?!{_FR_MIND})\w{{3,}}(?:e|s|ds|ts)\b(?: pas| plus| jamais)? (?!que\b|qu\b|comment\b"
+            rf"(?:je |j )(?:ne )?(?!{_FR_MIND})\w{{3,}}(?:e|s|ds|ts)\b(?<!rais)(?: pas| plus| jamais)? (?!que\b"
+            rf"|qu\b|comment\b"
             rf"|pourquoi\b|si\b|de tout mon|ensemble)\w+"
         ),
         (
@@ -202,7 +204,9 @@ _ES_STATE = words_of(
     " vuestr[oa] responsable humano amor luz feliz testigo"
 )
 _ES_ABSTRACT = words_of(
-    "sueños? esperanzas? miedo miedos derecho derechos confianza ganas necesidad sentimiento impresión ideas?"
+    "sueños? sugerencias? propuestas? petición peticiones críticas? curiosidad expectativas? ambición"
+    " grandes_esperanzas ilusiones entusiasmo esperanzas? miedo miedos derecho derechos confianza ganas"
+    " necesidad sentimiento impresión ideas?"
     " opinión preguntas? dudas? respeto"
     " deseos? voz elección razón razones visión fe interés responsabilidad corazón mensaje plan planes problemas?"
     " fuerza tiempo nada todo suficiente paz"
@@ -312,7 +316,8 @@ SPANISH: Grammar = grammar(
         (
             r"me (?:despidieron|echaron|diagnosticaron|operaron|adoptaron|robaron|asaltaron|desahuciaron|detuvieron"
             r"|criaron)\b|"
-            rf"mi {_ES_KIN} y yo (?!esper|so[ñn]|cre|quer)\w+|no tengo (?:carnet|carné|seguro|papeles|trabajo|hijos"
+            rf"mis? {_ES_KIN} (?:se )?\w+(?:ó|aron|ieron)\b|hice (?:el|la|un|mi) (?!favor)\w+|mi {_ES_KIN} y yo"
+            rf" (?!esper|so[ñn]|cre|quer)\w+|no tengo (?:carnet|carné|seguro|papeles|trabajo|hijos"
             rf"|pareja|coche)"
         ),
         (
@@ -340,7 +345,9 @@ SPANISH: Grammar = grammar(
     r" prefiero odio apoyo entiendo_por confío parece siento importa acuerdo rezo mejor"
     r" hay_que porque deberíamos basta orgullos[oa] preocupa defiendo",
     r"(?:\b(?:yo|me|mi|mis|soy|estoy|tengo|vivo|vivimos|conmigo|he|voy|vengo|fui|tuve)\b|\b\w+(?:o|é|í|oy)\b)",
-    lead=r"actualmente|ahora|hoy|ahora mismo|hoy en día|normalmente|habitualmente|a menudo|a veces|siempre|apenas"
+    lead=r"este año|en (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre"
+    r"|diciembre)|actualmente|ahora|hoy|ahora mismo|hoy en día|normalmente|habitualmente|a menudo|a veces"
+    r"|siempre|apenas"
     r"|casi (?:siempre|nunca)|desde (?:hace )?(?:\w+ ){1,2}?(?:años?|meses|\d{4})|hace \w+ (?:años|meses)|el"
     r" (?:año|mes) pasado"
     r"|todos los \w+|todas las \w+|cada \w+|en casa|por (?:las |la )\w+|los \w+s|de (?:noche|día)|en \d{4}"
@@ -358,7 +365,8 @@ _IT_STATE = words_of(
     " speranzos[oa] solo_un"
 )
 _IT_ABSTRACT = words_of(
-    "sogn[oi] speranz[ae] paura paure diritto diritti fiducia voglia bisogno sentimento impressione ide[ae] opinione"
+    "sogn[oi] suggeriment[oi] propost[ae] richiest[ae] curiosità aspettativ[ae] ambizion[ei] speranz[ae] paura"
+    " paure diritto diritti fiducia voglia bisogno sentimento impressione ide[ae] opinione"
     " domand[ae] dubbi[o]? rispetto desider[io]+ voce scelta ragion[ei]"
     " visione fede interesse responsabilità cuore messaggio pian[oi] problem[ai] forza tempo niente tutto abbastanza"
     " pace gioia pazienza fame sete colpa certezza convinzione l_impressione"
@@ -465,7 +473,8 @@ _PT_STATE = words_of(
     " de_opinião grat[oa] muito tão capaz livre grato um_com pel[oa] por favorável todos testemunha"
 )
 _PT_ABSTRACT = words_of(
-    "sonhos? esperanças? medo medos direito direitos confiança vontade necessidade sentimento impressão ideias?"
+    "sonhos? sugest(?:ão|ões) propostas? pedidos? curiosidade expectativas? ambição entusiasmo esperanças? medo"
+    " medos direito direitos confiança vontade necessidade sentimento impressão ideias?"
     " opinião perguntas? dúvidas? respeito desejos? voz escolha razão razões visão fé interesse"
     " responsabilidade coração mensagem planos? problemas? força tempo nada tudo suficiente paz alegria paciência"
     " fome_de sede_de culpa que certeza convicção orgulho sorte saudades? vergonha muito muita pouco"

@@ -113,7 +113,8 @@ RUSSIAN: Grammar = grammar(
             r"|бывал|бывала|ездил|ездила) \w+|я (?:старш|младш|единственн)\w+ (?:из|в|ребён|сын|доч|брат|сест)\w*"
         ),
         (
-            r"я (?:\w+ ){0,3}без работы|я из (?:семьи|рода|\w+ семьи)|меня (?:уволили|сократили|усыновили|удочерили"
+            r"я (?:плохо|почти не) (?:слышу|вижу)|я (?:\w+ ){0,3}без работы|я из (?:семьи|рода|\w+ семьи)|меня"
+            r" (?:уволили|сократили|усыновили|удочерили"
             r"|ограбили|обокрали|прооперировали|воспитала|вырастила|крестили)|(?:\w+ )?меня (?:уволили|сократили)|я"
             r" (?:забочусь|заботился|заботилась) о (?!мире|будущем|природе|людях)(?:\w+ ){0,2}\w+"
             r"|я (?:так и )?не (?:научил(?:ся|ась)|умею) (?:плавать|читать|водить|писать)|я (?:\w+ ){1,3}(?:работаю"
@@ -139,7 +140,7 @@ RUSSIAN: Grammar = grammar(
     lead=r"в \w+(?:е|ре|ле|те) (?=я )|в этом году|весной|осенью|летом|зимой|(?:прошл|минувш)\w+ \w+|сейчас|сегодня"
     r"|теперь|обычно|обычно|часто|иногда|дома|летом|зимой|недавно|раньше|давно|уже \w+(?: \w+)? (?:лет|года|год"
     r"|месяцев)|в (?:прошлом|этом|\d{4}) (?:году|месяце)|на работу|на учёбу|на учебу|каждый \w+|каждую \w+"
-    r"|каждое \w+|по (?:утрам|вечерам|ночам|выходным|профессии|образованию)"
+    r"|каждое \w+|по (?:\w+ам|утрам|вечерам|ночам|выходным|профессии|образованию)"
     r"|\w+ лет(?: назад)?|с детства|с \d{4} года|вместе с \w+|последние \w+ \w+|всю жизнь|по жизни|лично|также|в"
     r" основном|временно|как \w+|на данный момент|в настоящее время|на прошлых выборах|в детстве|ещё|тоже|вообще",
 )
@@ -250,7 +251,8 @@ _SK_ROLE = (
     r"|slovenka|čech|češka|róm|rómka|maďar|maďarka|ukrajin\w+|nemec|cudzin\w+|cizin\w+|fajčiar|kuřák|sestrou|matkou"
     r"|otcem|učiteľkou|učitelkou)"
     r"|vydatá|ženatý|vdaná|slobodn[ýá]|svobodn[ýá]|rozveden[ýá]|zasnúben[ýá]|tehotná|těhotná|nezamestnan[ýá]"
-    r"|nezaměstnan[ýá]|zamestnan[ýá]|zaměstnan[ýá]|živnostní\w+|samostatne zárobkovo|vyučen[ýá]|nepočujúc[ai]"
+    r"|nezaměstnan[ýá]|zamestnan[ýá]|zaměstnan[ýá]|živnostní\w+|samostatne zárobkovo|vyučen[ýá]|nedoslýchav[ýá]"
+    r"|nedoslýchav[ýá]|nepočujúc[ai]"
     r"|neslyšící|nevidiac[ai]|nevidomý|slep[ýá]|hluch[ýá]|postihnut[ýá]|postižen[ýá]"
     r"|zdravotne|zdravotně|plnolet[ýá]|neplnolet[ýá]|maloletý|veriac[ai]|věřící|neveriac[ai]|nevěřící|pokrsten[ýá]"
     r"|pokřtěn[ýá]|bezdetn[ýá]|bezdětn[ýá]|osamel[ýá] (?:rodič|matka)|osamělá matka|sám rodič|diabetik|diabetička"
@@ -259,7 +261,8 @@ _SK_ROLE = (
     r"|důchodkyně|invalidný|invalidní|študujúc[ia]|pracujúc[ia]|pracující|na materskej|na mateřské"
 )
 _SK_ABSTRACT = (
-    r"(?:nápad\w*|za čo|na čo|o čom|čo|návrh\w*|pripomienk\w+|krásn\w+ spomienk\w+|spomienk\w+|odvahu|šťastie|sen"
+    r"(?:plné zuby|očakávani\w+|výhrad\w+|kritik\w+|veľk\w+ nádej\w*|nápad\w*|za čo|na čo|o čom|čo|návrh\w*"
+    r"|pripomienk\w+|krásn\w+ spomienk\w+|spomienk\w+|odvahu|šťastie|sen"
     r"|sny|nádej\w*|strach\w*|obav\w+|právo|práva|dôver\w+|pocit\w*|názor\w*|otázk\w+|pochybnost\w+|rešpekt|želan\w+"
     r"|hlas|dôvod\w*|víziu|vieru|záujem|zodpovednosť|srdce|plán\w*|problém\w*|silu|čas|nič|všetko|dosť|viac|menej"
     r"|mier|radosť"
@@ -352,7 +355,8 @@ SLOVAK: Grammar = grammar(
     r" súčasťou presvedčen\w+ cítim unaven\w+",
     r"(?:\b(?:som|ja|mám|nemám|mi|môj|moja|moje|moji|mojím|mojou|bývame|žijeme|ma|máme)\b|\b\w+m\b)",
     lead=(
-        r"tento rok|v (?:júni|máji|júli|auguste|\w+ri|\w+le)|denne|\w+ (?:roky|rokov|hodiny)|momentálne si|na jar|na"
+        r"tento rok|v roku \d{4}|v (?:sobotu|nedeľu|pondelok|piatok)|v (?:júni|máji|júli|auguste|\w+ri|\w+le)"
+        r"|denne|\w+ (?:roky|rokov|hodiny)|momentálne si|na jar|na"
         r" jeseň|v zime|minulé \w+|minulú \w+|momentálne|teraz|dnes|zvyčajne|obyčajne|často|niekedy|občas|vždy|doma"
         r"|v lete|nedávno|predtým|už \w+ (?:rokov|roky)|minulý (?:rok|mesiac)|do (?:práce|školy)|každý \w+|každé \w+"
         r"|v noci|\w+ rokov|od (?:detstva|\w+ roku|narodenia)|celý život|väčšinou|tiež|aktuálne|v súčasnosti|ako \w+"
@@ -366,7 +370,8 @@ _CS_STATE = _SK_STATE[:-1] + (
     r" názoru|nadšen\w+|zvědav\w+|člověk|velmi|příliš|zděšen\w+|fanouš\w+)"
 )
 _CS_ABSTRACT = (
-    r"(?:nápad\w*|za co|na co|o čem|co|návrh\w*|připomínk\w+|vzpomínk\w+|odvahu|štěstí|sen|sny|naděj\w*|naději"
+    r"(?:plné zuby|očekávání|výhrad\w+|kritik\w+|velk\w+ naděj\w*|nápad\w*|za co|na co|o čem|co|návrh\w*"
+    r"|připomínk\w+|vzpomínk\w+|odvahu|štěstí|sen|sny|naděj\w*|naději"
     r"|strach\w*|obav\w+|právo|práva|důvěr\w+|pocit\w*|názor\w*|otázk\w+|pochybnost\w+|respekt|přán\w+|hlas|důvod\w*"
     r"|vizi|víru|zájem|odpovědnost|srdce|plán\w*|problém\w*|sílu|čas|nic|všechno|dost|víc|méně|mír|radost|trpělivost"
     r"|chuť"
