@@ -57,7 +57,7 @@ class Method:
         desires: M.
         heads: heads of the response model that the answers could inform.
         sweeps: rounds of fitting.
-        converged: whether they stopped by themselves.
+        converged: whether the last sweep moved no worst fifth by more than the tolerance; more could still move some.
         worst_share: the least part that must not refuse a line.
         against_weight: weight of "against" in net support.
         lines_asked: how many lines were asked for.

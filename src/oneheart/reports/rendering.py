@@ -430,7 +430,15 @@ class _View:
             (words.t("Ranges hold"), f"{words.hundredths(method['interval'])} / 100"),
         ]
         if method["sweeps"]:
-            settled = words.t("settled") if method["converged"] else words.t("not settled: read with care")
+            moved = words.decimal(settings.TOLERANCE.value, 3)
+            settled = (
+                words.t(
+                    "the last one moved no worst fifth by more than {moved}; many more could still move some",
+                    moved=moved,
+                )
+                if method["converged"]
+                else words.t("not settled: read with care")
+            )
             rows.append((words.t("Rounds of fitting"), f"{words.integer(method['sweeps'])} ({settled})"))
         if source["sign"]:
             rows.append((words.t("Vote that means “want”"), source["sign"]))
