@@ -90,7 +90,7 @@ with client:
     for code in every:
         assert f'<p class="card-question" lang="{code}"' in cards, code
     hall = door.browser().get("/hall/ABCD3456").text
-    section = r'<section lang="(\\w+)" dir="(?:ltr|rtl)" data-turn="\\d"[^>]*>\\s*<p class="question"'
+    section = r'<section lang="(\\w+)" dir="(?:ltr|rtl)" data-turn="\\d"[^>]*>\\s*<p class="round"'
     assert re.findall(section, hall) == every
     assert max(int(turn) for turn in re.findall(r'data-turn="(\\d)"', hall)) == len(turns_of(every)) - 1
     assert door.browser().get("/api/v1/gatherings/ABCD3456").json()["languages"] == every
