@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -74,7 +75,11 @@ def test_the_hall_says_in_every_language_what_was_sealed(door: Any) -> None:
     }
     assert [code for code, _ in told(door)["he"]] == CODES
     assert codes(door.author.get(f"/g/{CODE}").text, "heard") == CODES, "a phone says the same"
-    page = door.author.get(f"/hall/{CODE}").text
+    for _ in range(50):  # the page shows a snapshot that may be a second old
+        page = door.author.get(f"/hall/{CODE}").text
+        if codes(page, "heard"):
+            break
+        time.sleep(0.1)
     assert codes(page, "heard") == CODES * len(LANGUAGES), "also without script"
     text = json.loads(encode(door.gathering, take(door.gathering.state)))["text"]
     turns = {one["language"]: one["turn"] for one in text["heard"]}
