@@ -84,12 +84,8 @@ def test_a_value_that_the_sheet_does_not_offer_is_refused_by_itself(door: Any) -
     assert door.gathering.state.company.apart.represented.get(0, {}) == {}
 
 
-def test_people_without_a_phone_carry_and_confirm_words(open_door: Open) -> None:
-    door = open_door(cards=1)
-    door.submit("h0", "circle-0", ev.CircleAdded("Olive", "olive"))
-    browser, author, reader = steward(door), door.join(), door.join(language="he")
-    reader.post(f"/g/{CODE}/unread", data={"key": "no-english", "language": "en", "on": "1"})
-    add(browser, 2)
+def asked_to_carry(door: Any, browser: Any, author: Any) -> Any:
+    """Let people of the sheet read Hebrew and answer a card; return the sheet that asks them to carry its words."""
     page = sheet(browser)
     send(browser, page, dict.fromkeys(page.named("reads", about="he"), "1"))
     door.say(author, "Bread for all", key="say-bread-1")
@@ -97,7 +93,16 @@ def test_people_without_a_phone_carry_and_confirm_words(open_door: Open) -> None
     door.gathering.dealer.carrying.chance = np.array([1.0])
     page = sheet(browser)
     send(browser, page, dict.fromkeys(page.named("card"), "1"))
-    page = sheet(browser)
+    return sheet(browser)
+
+
+def test_people_without_a_phone_carry_and_confirm_words(open_door: Open) -> None:
+    door = open_door(cards=1)
+    door.submit("h0", "circle-0", ev.CircleAdded("Olive", "olive"))
+    browser, author, reader = steward(door), door.join(), door.join(language="he")
+    reader.post(f"/g/{CODE}/unread", data={"key": "no-english", "language": "en", "on": "1"})
+    add(browser, 2)
+    page = asked_to_carry(door, browser, author)
     (tells,) = page.named("tell", about="he")
     assert page.named("pass", about="he") == [tells.replace("tell.", "pass.")]
     send(browser, page, {tells: "לחם לכולם", tells.replace("tell.", "pass."): "1"})
@@ -118,14 +123,7 @@ def test_who_passes_on_the_words_is_not_asked_for_them_again(open_door: Open) ->
     door.submit("h0", "circle-0", ev.CircleAdded("Olive", "olive"))
     browser, author = steward(door), door.join()
     add(browser, 1)
-    page = sheet(browser)
-    send(browser, page, dict.fromkeys(page.named("reads", about="he"), "1"))
-    door.say(author, "Bread for all", key="say-bread-1")
-    door.move("crossing")
-    door.gathering.dealer.carrying.chance = np.array([1.0])
-    page = sheet(browser)
-    send(browser, page, dict.fromkeys(page.named("card"), "1"))
-    page = sheet(browser)
+    page = asked_to_carry(door, browser, author)
     (passes,) = page.named("pass", about="he")
     send(browser, page, {passes: "1"})
     assert door.gathering.state.desires.carried.words == {}

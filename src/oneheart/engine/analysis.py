@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from oneheart import settings
 from oneheart.engine import disclosure
-from oneheart.engine.candidates import choose_lines, modelled, shortlist, wants_of, weakest_parts
+from oneheart.engine.candidates import choose_lines, from_most_common, modelled, shortlist, wants_of, weakest_parts
 from oneheart.engine.closeness.inner import Oneness, oneness
 from oneheart.engine.composing import compose, nearest_to_common, no_text, renumber
 from oneheart.engine.describing import describe_all, describe_unmeasured
@@ -397,8 +397,7 @@ def _standings(
 
 def _ranking(prepared: Prepared, means: GatheringMeans, standing: Sequence[Standing]) -> tuple[int, ...]:
     """Return the gathering's columns of measured, printable desires, from most to least common."""
-    by_worst = np.argsort(-means.worst, kind="stable")
-    return tuple(int(prepared.order.desires[column]) for column in by_worst if standing[column] in MEASURED)
+    return tuple(int(prepared.order.desires[column]) for column in from_most_common(means, standing))
 
 
 def _both(sampling: GatheringMeans, modelling: GatheringMeans) -> GatheringMeans:

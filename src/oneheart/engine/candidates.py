@@ -137,6 +137,11 @@ def choose_lines(
     return Choice(tuple(lines), stood)
 
 
+def from_most_common(means: GatheringMeans, standing: Sequence[Standing]) -> list[int]:
+    """Return the measured canonical columns, from the most to the least common."""
+    return [int(column) for column in np.argsort(-means.worst, kind="stable") if standing[column] in MEASURED]
+
+
 def facts_of(prepared: Prepared) -> list[bool]:
     """Return of each canonical column whether it reads like a fact about its author."""
     return [fact is not FactReading.WISH for fact in prepared.facts]

@@ -12,12 +12,12 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.candidates import Choice, Wants, choose_places, facts_of
+from oneheart.engine.candidates import Choice, Wants, choose_places, facts_of, from_most_common
 from oneheart.engine.canonical import CanonicalOrder
 from oneheart.engine.desire.common_ground import GatheringMeans, net_support
 from oneheart.engine.desire.one_desire import LineCheck, OneDesire
 from oneheart.engine.desire.same_wish import same_wishes
-from oneheart.engine.desire.standing import MEASURED, Standing
+from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count
 from oneheart.engine.preparing import Prepared
 from oneheart.model.verdict import Condition, ConditionCode
@@ -304,7 +304,7 @@ def reasons_of(
     """
     lines = [line.desire for line in one.lines]
     alike = {stood.desire: line.desire for line in one.lines for stood in line.stands_for}
-    ranking = [int(column) for column in np.argsort(-means.worst, kind="stable") if standing[column] in MEASURED]
+    ranking = from_most_common(means, standing)
     return Reasons(
         chosen_again=chosen_again(prepared, standing, means, errors, wants, columns, asked, choice.lines, rng=rng),
         no_lines=no_lines(ranking, standing, lines, facts_of(prepared), alike, asked),

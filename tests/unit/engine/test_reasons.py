@@ -10,17 +10,7 @@ from oneheart.engine.desire.standing import Standing
 from oneheart.engine.reasons import WhyNoLine
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Gathering, Responses
-
-TEXTS = (
-    "Peace between the tables",
-    "More time for quiet",
-    "Music every evening",
-    "A place for every child",
-    "Longer lessons",
-    "Shorter lessons",
-    "Lunch in the shade",
-    "Letters to those who stayed home",
-)
+from tests.unit.engine.test_analysis import TEXTS
 
 
 def hall(shares: list[float], people: int, seed: int, texts: tuple[str, ...] = TEXTS) -> Gathering:
@@ -73,7 +63,7 @@ def test_every_common_desire_that_is_no_line_has_a_reason(clear: Analysis) -> No
 
 
 def test_a_fact_is_no_line_for_that_reason() -> None:
-    texts = ("I am 34 years old", *TEXTS[1:])
+    texts = ("I am 34 years old", *TEXTS[1:8])
     analysis = analyze(hall([0.97, 0.9, 0.9, 0.2, 0.2, 0.2, 0.2, 0.2], 200, 2, texts), lines=2)
     assert 0 not in {line.desire for line in analysis.one_desire.lines}
     assert {entry.desire: entry.why for entry in analysis.reasons.no_lines}[0] is WhyNoLine.FACT

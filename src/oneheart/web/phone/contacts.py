@@ -17,11 +17,10 @@ from oneheart.live.held import contacts_held
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.locale.coded import Coded
 from oneheart.web import who
-from oneheart.web.forms import asked, form_of, new_key, read
+from oneheart.web.forms import asked, new_key, read
 from oneheart.web.near_words import NEAR_BY
-from oneheart.web.pages import language_of, words_for
 from oneheart.web.phone.door import too_many
-from oneheart.web.phone.here import CodeTries, no_usher, usher_of, usher_page
+from oneheart.web.phone.here import note_by_usher
 from oneheart.web.phone.way_back import in_fours
 from oneheart.web.who import Person
 
@@ -75,29 +74,15 @@ async def _badge(request: Request) -> Response:
 
 async def _read_badge(request: Request) -> Response:
     """Keep the badge of a person who shows their own code to an usher, if they agreed; the answer is the same."""
-    form = await form_of(request)
-    usher = usher_of(request)
-    if usher is None:
-        return no_usher(request)
-    gathering, occasion = usher
-    words = words_for(gathering, language_of(request, gathering))
-    tries = CodeTries(request, f"{gathering.code} usher {occasion}")
-    if tries.over:
-        sentence = Coded(words.t("Too many codes that are not here. Wait a minute and try again."), "too many codes")
-        return usher_page(request, gathering, occasion, sentence, status=_SLOWLY)
-    try:
-        await listed.note_badge(gathering, occasion, asked(form, listed.UsherBadgeAsked))
-    except Refused as refused:
-        if refused.why is Refusal.UNKNOWN:
-            tries.miss()
-            sentence = Coded(
-                words.t("Nobody shows this code now, or there is no number on the badge. Ask for a new code."),
-                "no such person",
-            )
-            return usher_page(request, gathering, occasion, sentence, status=_NOWHERE)
-        if refused.why not in {Refusal.NOT_YOURS, Refusal.CONSENT}:
-            raise
-    return RedirectResponse(f"/u/{gathering.code}?noted=1", 303)
+    return await note_by_usher(
+        request,
+        lambda gathering, occasion, form: listed.note_badge(gathering, occasion, asked(form, listed.UsherBadgeAsked)),
+        lambda words: Coded(
+            words.t("Nobody shows this code now, or there is no number on the badge. Ask for a new code."),
+            "no such person",
+        ),
+        untold=frozenset({Refusal.NOT_YOURS, Refusal.CONSENT}),
+    )
 
 
 routes: list[Route] = [

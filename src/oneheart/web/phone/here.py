@@ -6,6 +6,7 @@ the door.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -213,8 +214,24 @@ async def _usher_form(request: Request) -> Response:
     return no_usher(request) if usher is None else usher_page(request, *usher)
 
 
-async def _note(request: Request) -> Response:
-    """Note that the person who shows a code is at the usher's occasion."""
+async def note_by_usher(
+    request: Request,
+    note: Callable[[LiveGathering, int, Mapping[str, str]], Awaitable[object]],
+    unknown: Callable[[Words], Coded],
+    *,
+    untold: frozenset[Refusal] = frozenset(),
+) -> Response:
+    """Keep what an usher notes of a person who shows their own code, and return the usher to their page.
+
+    Args:
+        request: a form of the usher's page.
+        note: keeps it, given the gathering, the occasion and the form.
+        unknown: the sentence where nobody shows such a code; it counts as a wrong code.
+        untold: refusals that the usher is not told of; the answer is as if it was kept.
+
+    Raises:
+        Refused: for any other refusal.
+    """
     form = await form_of(request)
     usher = usher_of(request)
     if usher is None:
@@ -226,16 +243,25 @@ async def _note(request: Request) -> Response:
         sentence = Coded(words.t("Too many codes that are not here. Wait a minute and try again."), "too many codes")
         return usher_page(request, gathering, occasion, sentence, status=_SLOWLY)
     try:
-        await check_in.note_person(gathering, occasion, asked(form, check_in.UsherAsked))
+        await note(gathering, occasion, form)
     except Refused as refused:
         if refused.why is Refusal.OVER:
             return usher_page(request, gathering, occasion, status=HTTP_STATUS[Refusal.OVER])
-        if refused.why is not Refusal.UNKNOWN:
+        if refused.why is Refusal.UNKNOWN:
+            tries.miss()
+            return usher_page(request, gathering, occasion, unknown(words), status=_NOWHERE)
+        if refused.why not in untold:
             raise
-        tries.miss()
-        sentence = Coded(words.t("Nobody shows this code now. Ask the person for a new one."), "no such person")
-        return usher_page(request, gathering, occasion, sentence, status=_NOWHERE)
     return RedirectResponse(f"/u/{gathering.code}?noted=1", 303)
+
+
+async def _note(request: Request) -> Response:
+    """Note that the person who shows a code is at the usher's occasion."""
+    return await note_by_usher(
+        request,
+        lambda gathering, occasion, form: check_in.note_person(gathering, occasion, asked(form, check_in.UsherAsked)),
+        lambda words: Coded(words.t("Nobody shows this code now. Ask the person for a new one."), "no such person"),
+    )
 
 
 routes: list[Route] = [
