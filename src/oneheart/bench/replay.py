@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.bench import rivals
+from oneheart.bench import arrivals, rivals
+from oneheart.bench.arrivals import seen
 from oneheart.bench.cores import Core, find_cores, large_parts, parts_from
 from oneheart.bench.predict import answers_of
 from oneheart.bench.result import NO_FIGURE, BenchResult, Cell, Gate, Progress, mean_and_error
@@ -41,6 +43,8 @@ STEPS = (3, 4, 6, 8, 10, 12, 16, 20)
 TOP = 5
 CRITERIA = ("geometric mean of parts", "least part", "most against")
 OURS, POLIS = "oneheart", "Polis routing + group-aware consensus"
+OURS_ARRIVING, POLIS_ARRIVING = (f"{method}, people arriving one after another" for method in (OURS, POLIS))
+ARRIVAL_STEPS = (8, 16)
 _OUR_STEP, _POLIS_STEP = 8, 16
 _WARM_SWEEPS = 6
 _STEP_SWEEPS = 40
@@ -50,7 +54,8 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     """Return the regret of each method by answers a person, mean over cores and repeats.
 
     Gates: our regret (geometric mean) after 8 answers is at most that of Polis after 16, over the cores with enough
-    desires for 16; and below that of Polis after 8.
+    desires for 16; and below that of Polis after 8. The same where people arrive one after another, each answering all
+    their cards when they come (`oneheart.bench.arrivals`).
     """
     cores, skipped = find_cores(gatherings, seed)
     regrets: dict[tuple[str, int], dict[str, list[Floats]]] = defaultdict(dict)
@@ -78,8 +83,23 @@ def one_replay(core: Core, rng: np.random.Generator) -> Iterator[tuple[str, int,
         for step, responses, known in route(truth, steps, np.random.default_rng(rng.integers(2**32))):
             for method, judge in judges.items():
                 value = judge(responses, known, truth.shape, rng)
-                top = np.argsort(-value, kind="stable")[:TOP]
-                yield method, step, np.array([np.sort(c)[-TOP:].mean() - c[top].mean() for c in good])
+                yield method, step, np.array([regret(c, value) for c in good])
+    for method, arrive, judge in ARRIVALS:
+        for step in (step for step in ARRIVAL_STEPS if step < truth.shape[1]):
+            responses = arrive(truth, step, np.random.default_rng(rng.integers(2**32)))
+            value = judge(responses, None, truth.shape, rng)
+            yield method, step, np.array([regret(c, value) for c in good])
+
+
+def regret(criterion: Floats, value: Floats, top: int = TOP) -> float:
+    """Return how much more common the best desires are than those with the highest value, 0 or more.
+
+    Example:
+        >>> round(regret(np.array([0.9, 0.5, 0.1]), np.array([0.0, 2.0, 1.0]), top=1), 3)
+        0.4
+    """
+    chosen = np.argsort(-value, kind="stable")[:top]
+    return float(np.sort(criterion)[-top:].mean() - criterion[chosen].mean())
 
 
 def criteria(truth: Stances, part: npt.NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
@@ -101,18 +121,13 @@ Judge = Callable[[Responses, Chances | None, tuple[int, int], np.random.Generato
 """Values each desire from what is known."""
 
 
-def _seen(truth: Stances, asked: npt.NDArray[np.bool_]) -> Responses:
-    i, j = np.nonzero(asked)
-    return Responses.of(i, j, truth[i, j])
-
-
 def route_random(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
     """Yield the known answers after each step if cards are drawn at random."""
     order = np.argsort(rng.random(truth.shape), axis=1)
     for step in steps:
         asked = np.zeros(truth.shape, bool)
         np.put_along_axis(asked, order[:, :step], values=True, axis=1)
-        yield step, _seen(truth, asked), None
+        yield step, seen(truth, asked), None
 
 
 def route_polis(truth: Stances, steps: Sequence[int], rng: np.random.Generator) -> Route:
@@ -120,14 +135,14 @@ def route_polis(truth: Stances, steps: Sequence[int], rng: np.random.Generator) 
     n, m = truth.shape
     asked = np.zeros((n, m), bool)
     for step in range(1, max(steps) + 1):
-        answers = answers_of(_seen(truth, asked), n, m)
+        answers = answers_of(seen(truth, asked), n, m)
         extremity = rivals.polis_plane(answers, rng).extremity if step > 1 else np.zeros(m)
         weight = rivals.polis_routing_weights(answers, extremity)
         # the greatest of log odds plus Gumbel noise is a draw with these odds
         lot = np.where(asked, -np.inf, np.log(weight) + rng.gumbel(size=(n, m)))
         asked[np.arange(n), lot.argmax(1)] = True
         if step in steps:
-            yield step, _seen(truth, asked), None
+            yield step, seen(truth, asked), None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +206,7 @@ def dealt(
                     probed[person, choice.desire] = True
                     by_circle[circle[person], choice.desire] += 1
                     by_all[choice.desire] += 1
-        responses = _seen(truth, asked)
+        responses = seen(truth, asked)
         if step >= FIRST_PROBES or step in fully_fitted:
             sweeps = _STEP_SWEEPS if posterior is None or step in fully_fitted else _WARM_SWEEPS
             posterior = fit(responses, n, m, rng=rng, warm=posterior, sweeps=sweeps)
@@ -247,6 +262,12 @@ ROUTES: tuple[tuple[Callable[[Stances, Sequence[int], np.random.Generator], Rout
 )
 
 
+ARRIVALS: tuple[tuple[str, Callable[[Stances, int, np.random.Generator], Responses], Judge], ...] = (
+    (OURS_ARRIVING, arrivals.dealt_by_us, by_worst_fifth),
+    (POLIS_ARRIVING, arrivals.dealt_by_polis, by_group_aware_consensus),
+)
+
+
 def _result(
     regrets: Mapping[tuple[str, int], Mapping[str, list[Floats]]], cores: Sequence[Core], skipped: list[str]
 ) -> BenchResult:
@@ -279,27 +300,28 @@ def _mean(by_core: Mapping[str, list[Floats]], place: int) -> Cell:
 
 
 def _gates(regrets: Mapping[tuple[str, int], Mapping[str, list[Floats]]]) -> tuple[Gate, ...]:
-    """Return the gates: ours after 8 answers against Polis after 16, and after 8; on cores with both steps."""
+    """Return the gates: ours after 8 answers against Polis after 16, and after 8, on cores with both; also arriving.
+
+    The error is over cores, each by its mean over seeds.
+    """
     gates = []
-    our_regrets = regrets.get((OURS, _OUR_STEP), {})
-    for step, words in ((_POLIS_STEP, "at most"), (_OUR_STEP, "below")):
-        polis = regrets.get((POLIS, step), {})
+    pairs = ((OURS, POLIS, ""), (OURS_ARRIVING, POLIS_ARRIVING, ", arriving"))
+    for (ours, theirs, said), (step, words) in product(pairs, ((_POLIS_STEP, "at most"), (_OUR_STEP, "below"))):
+        our_regrets, polis = regrets.get((ours, _OUR_STEP), {}), regrets.get((theirs, step), {})
         names = [name for name in our_regrets if name in polis]
         if not names:
             continue
         our_values, polis_values = (
-            np.array([[v[0] for v in values[name]] for name in names]) for values in (our_regrets, polis)
+            np.array([np.mean([v[0] for v in values[name]]) for name in names]) for values in (our_regrets, polis)
         )
-        error = mean_and_error((our_values - polis_values).ravel())[1]
-        met = (
-            our_values.mean() <= polis_values.mean() if step == _POLIS_STEP else our_values.mean() < polis_values.mean()
-        )
+        apart, error = mean_and_error(our_values - polis_values)
+        spread = f"{apart:+.4f}" + (f" ± {error:.4f}" if np.isfinite(error) else "")
         gates.append(
             Gate(
-                f"regret after {_OUR_STEP} answers, Polis after {step}, cores: {len(names)}",
+                f"regret after {_OUR_STEP} answers, Polis after {step}{said}, cores: {len(names)}",
                 f"{our_values.mean():.4f}",
-                f"{words} {polis_values.mean():.4f} (difference ± {error:.4f})",
-                bool(met),
+                f"{words} {polis_values.mean():.4f} (difference {spread} over cores)",
+                bool(apart <= 0 if step == _POLIS_STEP else apart < 0),
             )
         )
     return tuple(gates)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,3 +102,39 @@ def mean_and_error(values: npt.ArrayLike) -> tuple[float, float]:
         return float("nan"), float("nan")
     error = float(x.std(ddof=1) / np.sqrt(len(x))) if len(x) > 1 else float("nan")
     return float(x.mean()), error
+
+
+def beside_best(
+    name: str,
+    ours: npt.ArrayLike,
+    rivals: Mapping[str, Sequence[float] | npt.NDArray[np.float64]],
+    *,
+    more_is_better: bool,
+    within_error: bool = True,
+    digits: int = 3,
+) -> Gate:
+    """Return a gate: on average over conversations, our figure is not worse than that of the best rival.
+
+    Args:
+        name: what is measured.
+        ours: (n,) our figure in each conversation.
+        rivals: the same of each rival, in the same order.
+        more_is_better: false where less is better.
+        within_error: whether we may be worse by one standard error of the difference over conversations.
+        digits: of the figures in words.
+
+    Example:
+        >>> beside_best("coverage", [0.9, 0.8], {"they": [0.9, 0.82], "others": [0.1, 0.1]}, more_is_better=True)
+        Gate(name='coverage', measured='0.850', needed='at least 0.850 (they, 0.860; difference -0.010 ± 0.010 over 2)', met=True)
+    """  # noqa: E501  the answer of an example stands in one line
+    sign = 1.0 if more_is_better else -1.0
+    means = {rival: float(np.mean(values)) for rival, values in rivals.items()}
+    best = max(means, key=lambda rival: sign * means[rival])
+    ours = np.asarray(ours, float)
+    apart, error = mean_and_error(ours - np.asarray(rivals[best], float))
+    room = error if within_error and math.isfinite(error) else 0.0
+    border = means[best] - sign * room
+    words = f"{apart:+.{digits}f}" + (f" ± {error:.{digits}f}" if math.isfinite(error) else "")
+    reached = f"{best}, {means[best]:.{digits}f}; difference {words} over {len(ours)}"
+    needed = f"{'at least' if more_is_better else 'at most'} {border:.{digits}f} ({reached})"
+    return Gate(name, f"{ours.mean():.{digits}f}", needed, bool(sign * apart >= -room - 1e-12))

@@ -6,7 +6,7 @@ rival had to be changed, the change is to its advantage and its docstring names 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ _CLUSTERED_LEAST = 15
 _SMALLEST_GROUP = 2
 _EXACT_MOST = 400
 _EDGE = 1e-6
+_TIE = 1e-12
 _ASIDE = 0.1
 PLAIN_STRENGTH = 0.1
 STRENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -367,19 +368,29 @@ def log_loss(chance: Floats, happened: npt.NDArray[np.bool_]) -> float:
     return float(-np.where(happened, np.log(p), np.log(1 - p)).mean())
 
 
-def equal_shares(approvals: Floats, k: int) -> tuple[int, ...]:
+def equal_shares(approvals: Floats, k: int, *, completed: bool = False) -> tuple[int, ...]:
     """Return up to k columns by the method of equal shares on 0/1 approvals (N, M); fewer if the budget runs out.
 
     Everybody has k / N to spend, and a line costs 1. Each step buys the line whose largest single payment is least.
     Ties go to the lower column.
 
+    Args:
+        approvals: (N, M), 1 where a person wants a desire.
+        k: how many lines.
+        completed: whether lines that money does not reach are added by Phragmén's sequential rule. It begins with
+            loads of minus what everybody has left. So it is in abcvoting, where this is the usual rule.
+
     Source:
         Peters & Skowron (2020), "Proportionality and the limits of welfarism"; checked against a definition in
-        fractions.
+        fractions. The completion is that of martinlackner/abcvoting:abcvoting/abcrules.py (`_equal_shares_algorithm`
+        with `completion="seqphragmen"`, `_seqphragmen_resolute`).
 
     Example:
         >>> equal_shares(np.array([[1, 0], [1, 0], [0, 1], [0, 1.0]]), 2)
         (0, 1)
+        >>> wide = np.array([[1, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1]])
+        >>> equal_shares(wide, 2), equal_shares(wide, 2, completed=True)
+        ((0,), (0, 1))
     """
     n, m = approvals.shape
     money = np.full(n, k / n)
@@ -397,7 +408,39 @@ def equal_shares(approvals: Floats, k: int) -> tuple[int, ...]:
         supporters = approvals[:, best] > 0
         money[supporters] -= np.minimum(money[supporters], price)
         bought.append(best)
-    return tuple(bought)
+    return phragmen(approvals, k, -money, bought) if completed else tuple(bought)
+
+
+def phragmen(approvals: Floats, k: int, load: Floats, chosen: Sequence[int] = ()) -> tuple[int, ...]:
+    """Return k columns (M where there are fewer) by Phragmén's sequential rule, after those already chosen.
+
+    A line is a load of 1, shared by all who approve it. Each step adds the line after which the greatest load of its
+    supporters is least. Lines that nobody approves come last. Ties go to the lower column.
+
+    Args:
+        approvals: (N, M), 1 where a person wants a desire.
+        k: how many lines.
+        load: (N,) loads at the beginning, may be below zero.
+        chosen: columns that are chosen already.
+
+    Source:
+        Phragmén (1894), as in martinlackner/abcvoting:abcvoting/abcrules.py (`_seqphragmen_resolute`).
+
+    Example:
+        >>> phragmen(np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1.0]]), 2, np.zeros(3))
+        (0, 1)
+    """
+    load, lines = load.copy(), list(chosen)
+    supporters = approvals > 0
+    count = supporters.sum(0)
+    while len(lines) < min(k, approvals.shape[1]):
+        greatest = np.where(count > 0, (load @ supporters + 1) / np.maximum(count, 1), np.inf)
+        left = [c for c in range(approvals.shape[1]) if c not in lines]
+        least = min(float(greatest[c]) for c in left)
+        best = next(c for c in left if greatest[c] <= least + _TIE)
+        load[supporters[:, best]] = greatest[best]
+        lines.append(best)
+    return tuple(lines)
 
 
 def _price(purses: Floats) -> float:

@@ -202,3 +202,64 @@ def test_equal_shares_gives_a_minority_its_line() -> None:
     approvals[:6, :4] = 1
     approvals[6:, 4] = 1
     assert 4 in rivals.equal_shares(approvals, 3)
+
+
+def completed_by_definition(approvals: Floats, k: int) -> tuple[int, ...]:
+    """Return equal shares and then Phragmén's rule in exact fractions, money left over being load below zero."""
+    n, m = approvals.shape
+    money = [Fraction(k, n)] * n
+    lines: list[int] = []
+    for best in equal_shares_by_definition(approvals, k):
+        purses = sorted(money[i] for i in range(n) if approvals[i, best])
+        paid, price = Fraction(0), Fraction(0)
+        for rank, purse in enumerate(purses):
+            price = (1 - paid) / (len(purses) - rank)
+            if price <= purse:
+                break
+            paid += purse
+        for i in range(n):
+            if approvals[i, best]:
+                money[i] -= min(money[i], price)
+        lines.append(best)
+    load = [-left for left in money]
+    while len(lines) < min(k, m):
+        loads = {}
+        for c in set(range(m)) - set(lines):
+            supporters = [i for i in range(n) if approvals[i, c]]
+            loads[c] = (sum(load[i] for i in supporters) + 1) / Fraction(len(supporters)) if supporters else k + 1
+        best = min(loads, key=lambda c: (loads[c], c))
+        for i in range(n):
+            if approvals[i, best]:
+                load[i] = loads[best]
+        lines.append(best)
+    return tuple(lines)
+
+
+@given(
+    arrays.arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 6)), elements=st.sampled_from([0.0, 1.0])),
+    st.integers(1, 5),
+)
+def test_equal_shares_are_completed_as_in_the_definition(approvals: Floats, k: int) -> None:
+    full = rivals.equal_shares(approvals, k, completed=True)
+    assert full == completed_by_definition(approvals, k)
+    assert full[: len(rivals.equal_shares(approvals, k))] == rivals.equal_shares(approvals, k)
+    assert len(set(full)) == len(full) == min(k, approvals.shape[1])
+
+
+@pytest.mark.parametrize(
+    ("ballots", "k", "lines"),
+    [
+        # what abcvoting 2.19 gives, rule "equal-shares" and algorithm "standard-fractions", in sorted order
+        (((), (2, 4), (), (1, 4), (3, 4), (2, 4), (2, 3, 5)), 4, [1, 2, 3, 4]),
+        (((0, 2), (2,), (2,), (1, 4), (1, 2), (), ()), 4, [0, 1, 2, 4]),
+        (((4, 5), (1, 4), (), (1, 2), (0, 2, 4, 5), (0, 1, 2, 4, 5), (2, 3, 4, 5)), 4, [1, 2, 4, 5]),
+        (((), (4,), (3,), (3,), (0,), (0,), (5,)), 4, [0, 3, 4, 5]),
+    ],
+)
+def test_completed_equal_shares_are_those_of_abcvoting(
+    ballots: tuple[tuple[int, ...], ...], k: int, lines: list[int]
+) -> None:
+    approvals = np.zeros((len(ballots), 6))
+    for person, ballot in enumerate(ballots):
+        approvals[person, list(ballot)] = 1
+    assert sorted(rivals.equal_shares(approvals, k, completed=True)) == lines

@@ -9,6 +9,7 @@ import pytest
 
 from oneheart.bench import attack, cores, predict, share, stability
 from oneheart.bench.cores import Core
+from oneheart.bench.result import beside_best
 from oneheart.model.gathering import Gathering
 
 
@@ -40,7 +41,32 @@ def test_knowing_all_answers_gives_the_greatest_pav(dense: Gathering) -> None:
     for answers in share.ANSWERS:
         best = pav[f"{answers} answers: {share.ORACLE}"]
         assert all(value <= best + 1e-9 for name, value in pav.items() if name.startswith(f"{answers} "))
-    assert len(result.gates) == 4
+    figures = ("share index", "coverage", "least part's coverage")
+    assert [gate.name for gate in result.gates] == [f"{f}, {n} answers" for n in share.ANSWERS for f in figures]
+    assert set(share.GATED) >= {"PAV on answers given", "Community Notes", "equal shares on answers given"}
+
+
+def test_a_gate_is_missed_one_step_below_the_best_rival_less_its_error() -> None:
+    rivals = {"weak": np.full(3, 0.1), "best": np.array([0.5, 0.6, 0.7])}
+    within = rivals["best"] + [-0.02, 0.0, 0.005]  # .005 below, with an error of .0076
+    below = rivals["best"] + [-0.02, -0.01, 0.0]  # .010 below, with an error of .0058
+    met = {
+        name: beside_best("coverage", ours, rivals, more_is_better=True).met
+        for name, ours in (("within", within), ("below", below), ("equal", rivals["best"]))
+    }
+    assert met == {"within": True, "below": False, "equal": True}
+    assert not beside_best("coverage", within, rivals, more_is_better=True, within_error=False).met
+    assert not beside_best("share index", within, rivals, more_is_better=False).met  # the best of these is the weak
+
+
+def test_a_lead_over_all_rivals_but_pav_on_the_answers_given_is_a_miss() -> None:
+    """What passed before: the gate looked at three rivals, and the strongest was not among them."""
+    figure = np.array([0.7, 0.9, 0.8, 0, 0, 0])
+    by_core = {"one": [figure], "two": [figure + 0.01]}
+    results = {(n, method): by_core for n in share.ANSWERS for method in (share.OURS, *share.GATED)}
+    better = {name: [values[0] + [-0.05, 0.05, 0, 0, 0, 0]] for name, values in by_core.items()}
+    results |= {(n, share.PAV): better for n in share.ANSWERS}
+    assert [gate.met for gate in share.gates_of(results, 8)] == [False, False, True]
 
 
 def test_desires_that_most_want_are_not_in_the_benchmark_of_shares(make: Callable[..., Gathering]) -> None:
@@ -112,3 +138,21 @@ def test_without_false_accounts_both_ways_are_the_same_and_assigning_helps_later
     assert free[0] == assigned[0]
     assert float(assigned[-1]) < float(free[-1])
     assert [gate.met for gate in result.gates][-1]
+    assert result.gates[0].name == "regret added by 5% false accounts, assigned"
+    regrets = np.array([row[1:] for row in result.rows if str(row[0]).startswith("regret")], float)
+    assert regrets.shape == (2 * 2 * 4, 4)
+    assert (regrets > -1e-9).all()
+
+
+def test_more_regret_than_a_two_hundredth_by_a_twentieth_of_false_accounts_misses_the_gate() -> None:
+    def met(*added: float) -> bool:
+        honest, attacked = (
+            {str(core): [np.array([0, 0, 0.02 + (more if with_attack else 0), 0])] for core, more in enumerate(added)}
+            for with_attack in (False, True)
+        )
+        key = (attack.ASSIGNED, attack.OURS)
+        return attack.excess({(*key, 0.0): honest, (*key, 0.05): attacked}).met
+
+    assert met(0.004, 0.0059)
+    assert not met(0.004, 0.0061)
+    assert met(-0.01, 0.002)

@@ -10,7 +10,8 @@ import pytest
 from oneheart.bench import weave
 from oneheart.bench.remesh import is_remesh, read_remesh
 from oneheart.engine.synthetic import draw
-from oneheart.model.gathering import Responses
+from oneheart.model.desire import Desire
+from oneheart.model.gathering import Gathering, Responses
 
 
 def test_nobody_is_judged_by_an_answer_from_which_lines_were_chosen() -> None:
@@ -44,8 +45,47 @@ def test_on_made_up_gatherings_the_weakest_part_supports_our_text_more_than_the_
     assert hurt < 0
     assert apart["ours above it, least part's support"] == pytest.approx(support)
     assert apart["ours above it, hurt"] == pytest.approx(hurt)
-    assert 0 < apart["ours above it, hurt, error"] < 0.05
+    each = [
+        d["ours above it, hurt"] for d in result.details if d.get("conversation") and d["method"] == "most approved"
+    ]
+    assert apart["ours above it, hurt, error"] == pytest.approx(abs(each[0] - each[1]) / 2)  # over conversations
     assert "± " in result.gates[-1].needed
+    assert {d["method"] for d in result.details} >= {*weave.RIVALS, "Community Notes"}
+
+
+def test_only_parts_of_twelve_people_who_answered_are_judged() -> None:
+    people = np.repeat(np.arange(40), 7)
+    answers = Responses.of(people, np.tile(np.arange(7), 40), np.ones(280))
+    kept = people != 39  # the last person answered nothing
+    some = Responses(answers.participant[kept], answers.desire[kept], answers.stance[kept])
+    desires = tuple(Desire(str(n), f"desire {n}") for n in range(7))
+    gathering = Gathering("", tuple(map(str, range(40))), desires, some)
+    twelve, eleven = np.repeat([0, 1], [27, 13]), np.repeat([0, 1], [28, 12])
+    assert weave.judging(gathering, twelve).tolist() == twelve.tolist()
+    assert set(weave.judging(gathering, eleven).tolist()) == {0, -1}
+
+
+def test_a_part_of_eleven_would_decide_the_least_part_if_it_were_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before, everybody's part was judged, however small: the constant of twelve was read by nothing."""
+    i, j = np.divmod(np.arange(47 * 7), 7)
+    answers = Responses.of(i, j, np.where(i < 36, 1, -1))  # eleven people refuse everything
+    desires = tuple(Desire(str(n), f"desire {n}") for n in range(7))
+    gathering = Gathering("", tuple(map(str, range(47))), desires, answers)
+    parts = np.repeat([0, 1, 2], [18, 18, 11])
+
+    def least() -> float:
+        return float(weave.together([weave.judge(answers, (0, 1), weave.judging(gathering, parts))])[0])
+
+    assert least() == 1.0
+    monkeypatch.setattr(weave, "_PART_LEAST", 1)
+    assert least() == 0.0
+
+
+def test_a_conversation_without_two_such_parts_is_left_out() -> None:
+    made = draw(20, 20, answers=12, rng=np.random.default_rng(0)).gathering
+    result = weave.run({"small": made}, seed=0, repeats=1, progress=lambda *_: None)
+    assert result.skipped == ("small: fewer than two parts of 12 people who gave 7 answers.",)
+    assert result.gates == ()
 
 
 def test_the_error_of_a_difference_is_of_pairs_and_unknown_for_one_half() -> None:
