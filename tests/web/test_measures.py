@@ -14,10 +14,10 @@ import pytest
 from oneheart.engine.closeness import inner, outward
 from oneheart.engine.side_by_side import SideBySide
 from oneheart.live import events as ev
-from oneheart.live.aside import Aside
+from oneheart.live.aside import Aside, AsideError
 from oneheart.live.measuring import Measured, measure, order_of
 from oneheart.live.seating_plan import draw_seats
-from oneheart.web.host.measures import felt_mean
+from oneheart.web.host.measures import felt_mean, numbers
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.memory import memory_of
 from oneheart.web.said import FORMS
@@ -164,7 +164,7 @@ def test_the_two_stand_apart_and_their_relation_is_a_third(open_door: Open) -> N
     assert told(page, "outward") == ["people", "pairs", "forms"]
     assert "40" in text_at(page, "data-said", "people")
     assert FORMS["meal"] in text_at(page, "data-said", "forms")
-    assert told(page, "inner")[1:] == ["oneness"]
+    assert told(page, "inner")[1:] == ["oneness", "answered"]
     relation = told(page, "relation")
     assert relation[0] == "with"
     assert "because" not in main_of(page)
@@ -250,6 +250,42 @@ def test_the_page_is_whole_in_every_language(open_door: Open, language: str) -> 
     page = re.sub(r"<[^>]*>", " ", main_of(measured(desk)))
     english = r"[A-Za-z]{4,}" if language != "es" else r"\b(the|people|said|with)\b"
     assert re.findall(english, page) == []
+
+
+def test_page_and_report_are_of_the_same_people_and_the_same_answers(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some people only said a desire, which they want; they are people of the page as they are of the report."""
+    desk, orders = filled(open_door, people=20), {}
+    desk.door.move("open")
+    for number in range(6):
+        desk.door.submit("door", f"quiet-{number}", ev.SeatTaken(f"hash-quiet-{number}", "en"))
+        desk.door.submit(f"s{20 + number}", "said", ev.DesireSaid(20 + number, f"Desire of {number}", "en"))
+        desk.door.submit(f"s{20 + number}", "there", ev.Present(20 + number, 0))
+    desk.door.move("weaving")
+
+    async def caught(_aside: Aside, job: str, order: Any, *_: Any, **__: Any) -> Measured:
+        orders[job] = order
+        return measure(order)
+
+    monkeypatch.setattr(Aside, "run", caught)
+    measured(desk)
+    monkeypatch.setattr(Aside, "run", failing(caught))
+    desk.browser.post(f"{desk.home}/report.zip", data={"key": "report-key"})
+    page, report = (numbers(measure(orders[job]), 0) for job in ("measure", "report"))
+    assert page == report
+    assert page.content is not None
+    assert page.content["relations"]["desires"]["people"] == 25
+
+
+def failing(run: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what keeps the order of a report and makes none."""
+
+    async def kept(*given: Any, **more: Any) -> None:
+        await run(*given, **more)
+        raise AsideError
+
+    return kept
 
 
 # --- how near people feel ---------------------------------------------------------------------------------------------

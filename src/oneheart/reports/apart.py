@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from oneheart import __version__
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.outward import BUCKETS, bucket
 from oneheart.engine.closeness.relation import Relation
+from oneheart.engine.closeness.seen import by_interval, by_test, seen
 from oneheart.engine.disclosure import K, Shown
 from oneheart.engine.side_by_side import Compared, SideBySide
 from oneheart.engine.told import Estimated, Things, Told, to_builtin
 from oneheart.locale.coded import Coded
+from oneheart.model.near_by import NearBy
 from oneheart.reports import charts
 from oneheart.reports.rendering import page_parts
 from oneheart.reports.report import write_files
@@ -27,7 +30,6 @@ from oneheart.reports.translation import Translation, check_language
 
 Json = dict[str, Any]
 SCHEMA_VERSION = "1.0"
-_SURE = 0.05
 
 
 def schema() -> Json:
@@ -61,6 +63,7 @@ class ApartInner(Told, frozen=True):
     low: Estimated | None
     high: Estimated | None
     desires: Things
+    answered: Shown
 
 
 class ApartPower(Told, frozen=True):
@@ -79,6 +82,7 @@ class ApartRelation(Told, frozen=True):
     rho: Estimated | None
     auc: Estimated | None
     p: Estimated | None
+    seen: str
     permutations: Things
     power: ApartPower
     within_strata: bool
@@ -135,7 +139,8 @@ def build(measured: SideBySide, *, k: int = K, steps: bool = False) -> ApartRepo
         if steps:
             ends = disclosure.release_oneness(ends, measured.inner.people, k)
         oneness, low, high = map(_rounded, ends)
-        inner = ApartInner(oneness, low, high, measured.inner.desires)
+        answered = disclosure.show_count(measured.inner.people, k=k)
+        inner = ApartInner(oneness, low, high, measured.inner.desires, _stepped(answered) if steps else answered)
     people = disclosure.show_count(outward.people, k=k)
     seen, pairs = disclosure.show_count(outward.seen, outward.people, k), disclosure.show_count(outward.pairs, k=k)
     share = outward.share_of_pairs if disclosure.twice_enough(outward.people, k) else None
@@ -200,6 +205,7 @@ def _relation(relation: Relation | None) -> ApartRelation | None:
         rho=_rounded(relation.rho),
         auc=_rounded(relation.auc),
         p=_rounded(relation.p),
+        seen=relation.seen,
         permutations=relation.permutations,
         power=ApartPower(_rounded(relation.least_visible), 0.8),
         within_strata=relation.within,
@@ -245,6 +251,23 @@ def page(content: Mapping[str, Any], *, language: str = "en") -> str:
     return environment.get_template("apart.html").render(content=content, view=View(content, words), **parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison as it stands on a page, from the plain to the exact.
+
+    Attributes:
+        heading: the question.
+        first: what was found, in words.
+        picture: the effect, its range, and the band of what could not be seen; None where nothing was measured.
+        more: the numbers, and of whom they are.
+    """
+
+    heading: Coded
+    first: list[Coded]
+    picture: Markup | None
+    more: list[Coded]
+
+
 class View:
     """The numbers as sentences and charts. Each sentence names its measure."""
 
@@ -284,6 +307,27 @@ class View:
         if counted:
             lists = t("In lists of contacts it counts as near when {kinds}.", kinds="; ".join(counted))
             sentences.append(Coded(lists, "lists"))
+        return [*sentences, *self._near()]
+
+    def _near(self) -> list[Coded]:
+        """Return the sentences on what counts as near in the sources, and as how near."""
+        outward, t = self.content["outward"], self.words.t
+        sentences = []
+        if "contact" in outward["layers"]:
+            listed = t("Two people count as near when the list has a line of them.")
+            sentences.append(Coded(listed, "near by lines"))
+        for unit in outward["unit"].split(", ") if _LISTED & {*outward["layers"]} else ():
+            amounts = {
+                "seconds": t("The more time, the nearer, by its logarithm: twice as long is not twice as near."),
+                "times": t("The more often, the nearer, by the logarithm: twice as often is not twice as near."),
+            }
+            column = t("The more in the column “{column}”, the nearer, by its logarithm.", column=unit)
+            sentences.append(Coded(amounts.get(unit, column), "how near"))
+        if {*outward["layers"]} - _LISTED:
+            there = t(
+                "Two people count as near who were at one occasion: the longer, and the fewer others, the nearer."
+            )
+            sentences.append(Coded(there, "near at occasions"))
         return sentences
 
     def outward_picture(self) -> Markup | None:
@@ -308,13 +352,13 @@ class View:
             values = {"value": -values["value"], "low": -values["high"], "high": -values["low"]}
         often = {name: self.words.decimal(value, 0) for name, value in values.items()}
         opposed = t(
-            "Of 100 times that two people answer the same desire, they are opposed {value} times more often than "
-            "alike, surely between {low} and {high}.",
+            "Of every 100 times that two people answer the same desire, {value} more are opposed than alike, surely "
+            "between {low} and {high} more.",
             **often,
         )
         alike = t(
-            "Of 100 times that two people answer the same desire, they answer alike {value} times more often than "
-            "opposed, surely between {low} and {high}.",
+            "Of every 100 times that two people answer the same desire, {value} more are alike than opposed, surely "
+            "between {low} and {high} more.",
             **often,
         )
         oneness = t(
@@ -323,7 +367,15 @@ class View:
             **{name: self.words.decimal(inner[key]) for name, key in _INNER.items()},
         )
         in_cases = Coded(opposed, "opposed") if inner["oneness"] < 0 else Coded(alike, "alike")
-        return [in_cases, Coded(oneness, "oneness")]
+        sentences = [in_cases, Coded(oneness, "oneness")]
+        if inner.get("answered") is not None:
+            count = self.words.integer(inner["answered"])
+            exact, least = (
+                t("{people} people answered.", people=count),
+                t("{people} people or more answered.", people=count),
+            )
+            sentences.append(Coded(least if self._in_steps else exact, "answered"))
+        return sentences
 
     def inner_picture(self) -> Markup | None:
         """Return the scale of oneness; None where it was not measured."""
@@ -332,48 +384,72 @@ class View:
             return None
         label = str(self.inner_said()[0].striptags())
         return charts.oneness_scale(
-            inner["oneness"], inner["low"], inner["high"], label=label, rtl=self.rtl, number=self.tick
+            inner["oneness"], inner["low"], inner["high"], label=label, rtl=self.rtl, number=self.in_cases
         )
+
+    def in_cases(self, number: float) -> str:
+        """Return a tick of the scale of oneness in cases of a hundred, as the sentence above it tells it."""
+        return self.words.decimal(100 * number, 0)
 
     def tick(self, number: float) -> str:
         """Return the label of a tick without needless digits."""
         return self.words.decimal(number, 0 if number == round(number) else 1)
 
     @property
+    def _in_steps(self) -> bool:
+        """Return whether counts of people are rounded down to steps, as for a live gathering."""
+        outward = self.content.get("outward")
+        return outward is None or (outward["pairs"] is None and outward["share_of_pairs"] is not None)
+
+    @property
     def _same(self) -> str:
         """Return the column whose equal values were compared; "" for none."""
         return str(self.content["method"].get("same", ""))
 
-    def comparisons(self) -> list[tuple[Coded, list[Coded], Markup | None]]:
-        """Return heading, sentences and picture of each comparison."""
-        rows: list[tuple[Coded, list[Coded], Markup | None]] = []
+    def comparisons(self) -> list[Comparison]:
+        """Return each comparison: what was found, its picture, then the numbers."""
+        rows: list[Comparison] = []
         for what, compared in self.content["relations"].items():
             heading = _heading(self.words, what, self._same)
             relation = compared["relation"]
             if relation is None:
-                rows.append((heading, [_why_not(self.words, compared["why_not"])], None))
+                rows.append(Comparison(heading, [_why_not(self.words, compared["why_not"])], None, []))
                 continue
-            sentences = self._said(what, relation)
-            label = str(sentences[0].striptags())
+            first = self._found(what, relation)
+            label = str(first[0].striptags())
             picture = charts.effect_scale(relation, label=label, rtl=self.rtl, number=self.tick)
-            rows.append((heading, sentences, picture))
+            rows.append(Comparison(heading, first, picture, self._numbers(what, compared)))
         return rows
 
-    def _said(self, what: str, relation: Mapping[str, Any]) -> list[Coded]:
-        t, decimal = self.words.t, self.words.decimal
-        clear = relation["p"] <= _SURE
-        rises = relation["effect"] > 0
-        outcome = "unseen" if not clear else "with" if rises else "against"
+    def _found(self, what: str, relation: Mapping[str, Any]) -> list[Coded]:
+        """Return what was found, in words and in cases of a hundred."""
+        t = self.words.t
+        outcome = seen(*(relation[name] for name in ("effect", "low", "high", "p")))
         sentences = [_verdict(self.words, what, outcome, self._same)]
-        if clear and relation["auc"] is None:
+        if outcome == "unseen":
+            return sentences
+        if relation["auc"] is None:
             sentences.append(_how_strong(self.words, abs(relation["effect"])))
-        if relation["auc"] is not None and clear:
-            hundredths = self.words.hundredths(relation["auc"])
+        else:
             tied = t(
                 "Of a tied and an untied pair the tied one was nearer in {share} of 100 cases; 50 is chance.",
-                share=hundredths,
+                share=self.words.hundredths(relation["auc"]),
             )
             sentences.append(Coded(tied, "tied"))
+        if what == "desires":
+            nearer = t(
+                "Of two pairs, the one that was nearer wants more alike in about {share} of 100 cases; 50 is chance.",
+                share=self.words.hundredths(in_hundred_of_correlation(relation["effect"])),
+            )
+            sentences.append(Coded(nearer, "nearer"))
+        return sentences
+
+    def _numbers(self, what: str, compared: Mapping[str, Any]) -> list[Coded]:
+        """Return the numbers of a comparison, of how many people they are, and what could not be seen."""
+        t, decimal, relation = self.words.t, self.words.decimal, compared["relation"]
+        sentences = []
+        if compared["people"] is not None:
+            sentences.append(_of_whom(self.words, what, compared["people"], self._same, in_steps=self._in_steps))
         effect = t(
             "Effect {effect}, surely between {low} and {high}, on a scale from -1 to 1 where 0 is no relation.",
             effect=decimal(relation["effect"], 3),
@@ -385,7 +461,11 @@ class View:
             often=self.words.integer(round(1000 * relation["p"])),
         )
         sentences += [Coded(effect, "effect"), Coded(chance, "chance")]
-        if not clear and relation["power"]["least_visible_effect"] is not None:
+        if by_test(relation["p"]) != by_interval(relation["low"], relation["high"]):
+            differ = t("The range and the exchange by lot do not say the same here; so nothing is claimed.")
+            sentences.append(Coded(differ, "differ"))
+        unseen = seen(*(relation[name] for name in ("effect", "low", "high", "p"))) == "unseen"
+        if unseen and relation["power"]["least_visible_effect"] is not None:
             least = t(
                 "With these numbers an effect below {least} could not be seen; that is not to say there is none.",
                 least=decimal(relation["power"]["least_visible_effect"], 3),
@@ -398,6 +478,36 @@ class View:
         return sentences
 
 
+def in_hundred_of_correlation(effect: float) -> float:
+    """Return the chance that of two cases the one with more of one thing has more of the other too, 0 to 1.
+
+    Exact for two normal quantities of this correlation, and near for others.
+
+    Source: Dunlap 1994, the common language effect size of a correlation.
+
+    Example:
+        >>> in_hundred_of_correlation(0.0), in_hundred_of_correlation(1.0), round(in_hundred_of_correlation(0.229), 3)
+        (0.5, 1.0, 0.574)
+    """
+    return 0.5 + math.asin(max(-1.0, min(1.0, effect))) / math.pi
+
+
+def in_hundred_of_difference(effect: float) -> float:
+    """Return the chance that of a case in one group and one in another the first has more, 0 to 1.
+
+    Args:
+        effect: difference of the means in standard deviations.
+
+    Source: McGraw and Wong 1992; exact for normal quantities of one spread, and near for others.
+
+    Example:
+        >>> in_hundred_of_difference(0.0), round(in_hundred_of_difference(0.229), 3)
+        (0.5, 0.564)
+    """
+    return 0.5 * math.erfc(-effect / 2)
+
+
+_LISTED = {"contact", *NearBy}
 _INNER = {"value": "oneness", "low": "low", "high": "high"}
 
 
@@ -439,6 +549,32 @@ def _verdict(words: Translation, what: str, outcome: str, column: str) -> Coded:
         }
         return Coded(alike[outcome], outcome)
     return Coded(messages[what, outcome], outcome)
+
+
+def _of_whom(words: Translation, what: str, people: int, column: str, *, in_steps: bool) -> Coded:
+    """Return the sentence on the people of a comparison, who can be fewer than those of either measure."""
+    t, count = words.t, words.integer(people)
+    if in_steps:
+        messages = {
+            "desires": t("Compared are {people} people or more who were recorded and who answered.", people=count),
+            "ties": t("Compared are {people} people or more who were recorded and asked for ties.", people=count),
+            "same": t(
+                "Compared are {people} people or more who were recorded and of whom “{column}” is known.",
+                people=count,
+                column=column,
+            ),
+        }
+    else:
+        messages = {
+            "desires": t("Compared are the {people} people who were recorded and who answered.", people=count),
+            "ties": t("Compared are the {people} people who were recorded and asked for ties.", people=count),
+            "same": t(
+                "Compared are the {people} people who were recorded and of whom “{column}” is known.",
+                people=count,
+                column=column,
+            ),
+        }
+    return Coded(messages[what], "compared")
 
 
 def _how_strong(words: Translation, size: float) -> Coded:

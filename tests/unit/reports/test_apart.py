@@ -122,8 +122,58 @@ def test_oneness_is_told_in_cases_of_a_hundred_too(
     content = numbers_of(found())
     content["inner"] |= {"oneness": oneness, "low": low, "high": high}
     said = str(View(content, Translation(language)).inner_said()[0])
-    assert f"{abs(round(100 * oneness))} " in said
-    assert [int(n) for n in re.findall(r"\d+", said)][-2:] == ends
+    numbers = [int(n) for n in re.findall(r"\d+", said)]
+    assert abs(round(100 * oneness)) in numbers[:-2]
+    assert numbers[-2:] == ends
+
+
+def test_oneness_has_the_same_number_in_words_and_on_its_scale() -> None:
+    html = section(page(numbers_of(found())), "inner")
+    assert re.findall(r"<text [^>]*>([^<]*)</text>", html) == ["\u2212100", "0", "100"]
+
+
+def test_a_picture_stands_before_the_number_of_an_effect() -> None:
+    html = section(page(numbers_of(found())), "relation-1")
+    assert html.index("<figure") < html.index('data-said="effect"')
+    assert codes(html)[:3] == ["with", "clear", "nearer"]
+
+
+@pytest.mark.parametrize(("p", "low", "code"), [(0.01, -0.1, "differ"), (0.2, 0.1, "differ"), (0.01, 0.1, "with")])
+def test_a_relation_is_claimed_only_where_range_and_exchange_agree(p: float, low: float, code: str) -> None:
+    content = numbers_of(found())
+    content["relations"]["desires"]["relation"] |= {"effect": 0.3, "low": low, "high": 0.5, "p": p}
+    said = codes(section(page(content), "relation-1"))
+    assert code in said
+    assert ("with" in said) == (code == "with")
+
+
+@pytest.mark.parametrize(
+    ("unit", "near_by", "said"),
+    [
+        ("seconds", "contact", ["near by lines", "how near"]),
+        ("times", "contact", ["near by lines", "how near"]),
+        ("bins", "contact", ["near by lines", "how near"]),
+        ("seconds", "badges", ["lists", "how near"]),
+    ],
+)
+def test_what_counts_as_near_is_said(unit: str, near_by: str, said: list[str]) -> None:
+    met = replace(declared(both=True, unit=unit), near_by=near_by)
+    html = section(page(numbers_of(side_by_side(met))), "outward")
+    assert [code for code in codes(html) if code not in {"people", "pairs"}] == said
+    assert ("“bins”" in html) == (unit == "bins")
+    occasions = section(page(numbers_of(side_by_side(attendance=meals(40, 6)))), "outward")
+    assert codes(occasions)[-1] == "near at occasions"
+
+
+def test_of_whom_each_number_is_stands_beside_it() -> None:
+    attendance = meals(80, 8)
+    some = replace(answers(attendance, 1.0), participants=tuple(f"p{number}" for number in range(30, 110)))
+    content = numbers_of(side_by_side(attendance=attendance, desires=some, permutations=19))
+    assert (content["outward"]["people"], content["inner"]["answered"]) == (80, 80)
+    assert content["relations"]["desires"]["people"] == 50
+    html = page(content)
+    assert "50" in re.sub(r"<[^>]*>", "", html.split('data-said="compared"')[1].split("</p>")[0])
+    assert {"answered", "compared"} <= {*codes(html)}
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, stats
 
+from oneheart.engine.closeness.seen import Seen, seen
 from oneheart.engine.dyads import Dyads, Gram, Ties, compact, dot, ones, products, taken
 
 Floats = npt.NDArray[np.float64]
@@ -27,7 +28,7 @@ PERMUTATIONS = 999
 _GROUPS = 20
 _SAMPLED_PAIRS = 2_000_000
 _NOTHING = 1e-300
-_SEEN_WITH = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
+_SEEN_WITH = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Relation:
         auc: chance that a tied pair was nearer than an untied one, .5 for no relation; None where ties are not binary.
         permutations: number of permutations.
         people: N.
-        least_visible: the effect that a test at level .05 finds with a power of .8, if effects spread as the permuted
-            ones do; where no effect above it is found, a smaller one may exist. nan for one permutation.
+        least_visible: the effect that is seen with a power of about .8, if effects spread as the permuted ones do and
+            as the jackknife says, whichever spreads more; where none is seen, a smaller one may exist. So the interval
+            is never wider than the band of effects that cannot be seen. nan for one permutation.
         within: whether people were permuted within strata only.
     """
 
@@ -63,6 +65,11 @@ class Relation:
     people: int
     least_visible: float
     within: bool
+
+    @property
+    def seen(self) -> Seen:
+        """Return what may be said: both the permutations and the interval must leave no effect out of the question."""
+        return seen(self.effect, self.low, self.high, self.p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ def relate(
         auc=auc(near, other),
         permutations=len(drawn),
         people=n,
-        least_visible=float(_SEEN_WITH * effects.std()) if len(effects) > 1 else math.nan,
+        least_visible=_SEEN_WITH * max(float(effects.std()), error) if len(effects) > 1 else math.nan,
         within=strata is not None,
     )
 
@@ -346,7 +353,10 @@ def _paired(near: Dyads, other: Dyads, rng: np.random.Generator) -> tuple[_Side,
 
 def _at(dyads: Dyads, first: Ints, second: Ints) -> Floats:
     if isinstance(dyads, Gram):
-        return products(dyads, first, second)
+        values = products(dyads, first, second)
+        size = float(np.abs(values).max(initial=0.0))
+        # Sums in another order differ in their last digits; pairs that are equal must have equal ranks.
+        return np.round(values / size, 10) if size > 0 else values
     if not len(first):  # scipy answers an empty choice of cells with a table, not with an array
         return np.zeros(0)
     return np.asarray(dyads.table[first, second]).ravel()

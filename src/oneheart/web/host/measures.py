@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -16,9 +16,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
+from oneheart.engine.closeness.seen import seen
 from oneheart.live import giving
 from oneheart.live.aside import AsideError
-from oneheart.live.export import as_gathering
+from oneheart.live.export import as_gathering, with_wants_of_authors
 from oneheart.live.giving import is_closed, newest
 from oneheart.live.measuring import Measured, order_of
 from oneheart.live.represented import represented_mean
@@ -37,8 +38,10 @@ from oneheart.web.said import FORMS
 from oneheart.web.who import Host
 from oneheart.web.words import Plain
 
+if TYPE_CHECKING:
+    from oneheart.reports.apart import Comparison
+
 _SECONDS = 600.0
-_SURE = 0.05
 _CIRCLES = 7
 
 
@@ -54,7 +57,9 @@ def numbers(measured: Measured, basis: int, felt: tuple[float | None, ...] = (No
     return Measurements(
         basis,
         content,
-        None if inner is None or not disclosure.twice_enough(inner.people) else _plain(inner),
+        None
+        if inner is None or not disclosure.twice_enough(inner.people)
+        else _plain(inner) | {"answered": disclosure.show_steps(inner.people).value},
         None
         if together is None
         else {
@@ -96,7 +101,9 @@ async def _measure(request: Request) -> Response:
         cached = host.memory.measured
         if cached is None or cached.basis != taken.position:
             state = await state_of(host, taken)
-            order = order_of(state, as_gathering(state, source=gathering.path.name), seed=gathering.seed)
+            # As in the report, so that page and report count the same people and the same answers.
+            whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name))
+            order = order_of(state, whole, seed=0)
             try:
                 measured = await request.app.state.aside.run("measure", order, seconds=_SECONDS)
             except AsideError:
@@ -168,21 +175,22 @@ class _Shown:
         return self._view.inner_said(), self._view.inner_picture()
 
     @property
-    def relation(self) -> tuple[list[Coded], Markup | None] | None:
+    def relation(self) -> Comparison | None:
         """Return the sentences and the chart of their correlation; None if nobody said where they were."""
         comparisons = self._view.comparisons() if self._measurements.content is not None else []
         if not comparisons:
             return None
-        _, sentences, picture = comparisons[0]
+        found = comparisons[0]
         relation = (self._measurements.content or {})["relation"]
-        if relation is not None:
-            # The report's sentence names the strata as a column; here they are always languages.
-            sentences = sentences[:-1] if relation["within_strata"] else sentences
-            sentences.append(Coded(self._t("What goes with being of one circle is taken out."), "circles"))
-            if relation["within_strata"]:
-                own = self._t("People were exchanged by lot only with people of their own language.")
-                sentences.append(Coded(own, "languages"))
-        return sentences, picture
+        if relation is None:
+            return found
+        # The report's sentence names the strata as a column; here they are always languages.
+        more = [sentence for sentence in found.more if sentence.code != "strata"]
+        more.append(Coded(self._t("What goes with being of one circle is taken out."), "circles"))
+        if relation["within_strata"]:
+            own = self._t("People were exchanged by lot only with people of their own language.")
+            more.append(Coded(own, "languages"))
+        return replace(found, more=more)
 
     @property
     def together(self) -> tuple[list[Coded], Markup] | None:
@@ -191,14 +199,15 @@ class _Shown:
         if effect is None:
             return None
         decimal = self._words.decimal
-        if effect["p"] > _SURE:
+        outcome = seen(effect["effect"], effect["low"], effect["high"], effect["p"])
+        if outcome == "unseen":
             unseen = t("Seats were drawn by lot. That sitting together changed what people want cannot be seen here.")
             least = decimal(effect["power"]["least_visible_effect"])
             sentences = [
                 Coded(unseen, "unseen"),
                 Coded(t("With your numbers an effect below {least} could not be seen.", least=least), "least visible"),
             ]
-        elif effect["effect"] > 0:
+        elif outcome == "with":
             more = t("People of one table want more alike than lot alone would have it, because they sat together.")
             sentences = [Coded(more, "more alike")]
         else:
