@@ -359,6 +359,10 @@ def closeness(
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for report.html and report.json.")],
     ties: Annotated[Path | None, typer.Option("--ties", help="Declared ties (friendship), a list of pairs.")] = None,
+    asked: Annotated[
+        Path | None,
+        typer.Option("--asked", help="Table of all who were asked for ties, ids in its first column; else found."),
+    ] = None,
     desires: Annotated[
         Path | None, typer.Option("--desires", help="The same people's answers: an export folder or two CSV tables.")
     ] = None,
@@ -382,7 +386,13 @@ def closeness(
     """Measure outward and inner closeness separately, and test whether they are related."""
     from oneheart.engine.side_by_side import side_by_side  # noqa: PLC0415
     from oneheart.formats import read  # noqa: PLC0415
-    from oneheart.formats.contacts import is_attendance, read_attendance, read_contacts, read_strata  # noqa: PLC0415
+    from oneheart.formats.contacts import (  # noqa: PLC0415
+        is_attendance,
+        read_attendance,
+        read_contacts,
+        read_strata,
+        read_ties,
+    )
     from oneheart.reports.apart import write_apart  # noqa: PLC0415
     from oneheart.reports.translation import check_language  # noqa: PLC0415
 
@@ -394,6 +404,9 @@ def closeness(
             "--same COLUMN (were those of one value nearer to each other?)."
         )
         raise UserError(message)
+    if asked is not None and ties is None:
+        message = "Give --asked FILE together with --ties FILE: it says who was asked for those ties."
+        raise UserError(message)
     log = is_attendance(contacts)
     near = None if log else read_contacts(contacts, weight=weight)
     with _progress() as tell:
@@ -401,7 +414,7 @@ def closeness(
             None if near is None else near.contacts,
             read_attendance(contacts) if log else None,
             desires=None if desires is None else read(desires, sign=_sign(agree)),
-            declared=None if ties is None else read_contacts(ties).contacts,
+            declared=None if ties is None else read_ties(ties, asked=asked),
             strata=columns.get(strata or ""),
             strata_name=strata or "",
             same=columns.get(same or ""),

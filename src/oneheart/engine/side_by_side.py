@@ -20,7 +20,7 @@ from oneheart.engine.closeness.seating import DRAWS, Seating, Together, sat_toge
 from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, taken, ties
 from oneheart.engine.dyads import same as of_one_kind
 from oneheart.model.gathering import Gathering
-from oneheart.model.presence import Attendance, Contacts
+from oneheart.model.presence import AskedBy, Attendance, Contacts, DeclaredTies
 
 _NOT_KNOWN = frozenset({"", "NA", "NaN", "nan", "None", "null"})
 WhyNot = Literal["few people", "other people", "no answers", "nothing differs"]
@@ -37,6 +37,7 @@ class Compared:
         why_not: why it was not measured.
         people: people in both sources.
         binary: whether ties are yes or no.
+        asked_by: how it is known who was asked for ties; None where nobody was asked for any.
     """
 
     what: Literal["desires", "ties", "same"]
@@ -44,6 +45,7 @@ class Compared:
     why_not: WhyNot | None
     people: int
     binary: bool
+    asked_by: AskedBy | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,7 @@ def side_by_side(
     attendance: Attendance | None = None,
     *,
     desires: Gathering | None = None,
-    declared: Contacts | None = None,
+    declared: DeclaredTies | Contacts | None = None,
     strata: Mapping[str, str] | None = None,
     strata_name: str = "",
     same: Mapping[str, str] | None = None,
@@ -90,8 +92,10 @@ def side_by_side(
         contacts: who was near whom; several where they were counted in several ways, each a layer of its own.
         attendance: who was at which occasion; with contacts of the same labels both count.
         desires: the answers of the same people, by the same labels.
-        declared: ties that people declared (friendship). They count as yes or no where the source does not say how
-            strong they are (declared by one of two or by both), or where all are equally strong.
+        declared: ties that people declared (friendship), and who was asked for them; of bare ties, everybody in them
+            was. People who were not asked are left out, for nothing is known of their ties. Ties count as yes or no
+            where the source does not say how strong they are (declared by one of two or by both), or where all are
+            equally strong.
         strata: by label: people are exchanged only with people of the same stratum.
         strata_name: what the strata are.
         same: by label: of what kind each person is; two of one kind are compared with two of different kinds. People
@@ -112,6 +116,8 @@ def side_by_side(
     people, layers = _layers(met, attendance)
     near = _near(layers, len(people))
     tell = progress or (lambda *_: None)
+    if isinstance(declared, Contacts):
+        declared = DeclaredTies(declared, frozenset(declared.people), "named")
     compared: list[Compared] = []
     inner = None
     if desires is not None:
@@ -122,7 +128,8 @@ def side_by_side(
         compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell))
     if same is not None:
         compared.append(_with_same(near, people, same, strata, permutations, seed, tell))
-    sources = [given.source for given in (*met, attendance, desires, declared) if given is not None and given.source]
+    given = (*met, attendance, desires, None if declared is None else declared.contacts)
+    sources = [source.source for source in given if source is not None and source.source]
     unit = ", ".join(dict.fromkeys(contact.unit for contact in met))
     found = outward(layers, len(people))
     within = strata_name if strata else ""
@@ -264,33 +271,36 @@ def _answers(desires: Gathering) -> sparse.csr_matrix[np.float64]:
 def _with_ties(
     near: Dyads,
     people: tuple[str, ...],
-    declared: Contacts,
+    declared: DeclaredTies,
     strata: Mapping[str, str] | None,
     permutations: int,
     seed: int,
     tell: Progress,
 ) -> Compared:
-    """Compare over everybody whose being near was recorded; ties of people who were never seen say nothing of it."""
-    row = {label: number for number, label in enumerate(people)}
+    """Compare over everybody whose being near was recorded and who was asked; of all others the ties are not known."""
+    both = np.array([number for number, label in enumerate(people) if label in declared.asked], np.intp)
+    row = {people[number]: place for place, number in enumerate(both.tolist())}
+    told = declared.contacts
     known = [
-        (row[declared.people[a]], row[declared.people[b]], amount)
-        for a, b, amount in zip(declared.first, declared.second, declared.amount, strict=True)
-        if declared.people[a] in row and declared.people[b] in row
+        (row[told.people[a]], row[told.people[b]], amount)
+        for a, b, amount in zip(told.first, told.second, told.amount, strict=True)
+        if told.people[a] in row and told.people[b] in row
     ]
-    if len(people) < LEAST_PEOPLE or not known:
-        return Compared("ties", None, "few people" if known else "other people", len(people), binary=False)
+    if len(both) < LEAST_PEOPLE or not known:
+        why: WhyNot = "few people" if len(both) else "other people"
+        return Compared("ties", None, why, len(both), binary=False, asked_by=declared.asked_by)
     first, second, amounts = zip(*known, strict=True)
-    binary = declared.unit == "times" or len(set(amounts)) == 1
-    table = ties(len(people), first, second, np.ones(len(known)) if binary else amounts)
+    binary = told.unit == "times" or len(set(amounts)) == 1
     found = relate(
-        near,
-        table,
-        strata=_labels_of(strata, list(people)),
+        taken(near, both),
+        ties(len(both), first, second, np.ones(len(known)) if binary else amounts),
+        strata=_labels_of(strata, [people[number] for number in both.tolist()]),
         permutations=permutations,
         rng=np.random.default_rng(seed),
         progress=lambda done, total: tell("ties", done, total),
     )
-    return Compared("ties", found, None if found else "nothing differs", len(people), binary=binary)
+    why_not: WhyNot | None = None if found else "nothing differs"
+    return Compared("ties", found, why_not, len(both), binary=binary, asked_by=declared.asked_by)
 
 
 def _with_same(

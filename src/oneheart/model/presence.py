@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -93,6 +94,29 @@ class Contacts:
             raise ValueError(message)
         for array in (self.first, self.second, self.amount):
             array.flags.writeable = False
+
+
+AskedBy = Literal["list", "naming", "named"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeclaredTies:
+    """Ties that people declared, and who was asked for them.
+
+    A person who was never asked is not a person without ties.
+
+    Attributes:
+        contacts: the ties; its unit is "times" where the source does not say how strong they are.
+        asked: labels of the people who were asked.
+        asked_by: how that is known: "list" (a list of them was given), "naming" (found: who names somebody), or "named"
+            (found: whom the source names, on either side).
+        even: whether the source has a column of strengths that says the same of every tie, which is no strength.
+    """
+
+    contacts: Contacts
+    asked: frozenset[str]
+    asked_by: AskedBy
+    even: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -94,6 +94,7 @@ class ApartCompared(Told, frozen=True):
     people: Shown
     why_not: str | None
     yes_or_no: bool
+    asked_by: str | None
     relation: ApartRelation | None
 
 
@@ -191,6 +192,7 @@ def _compared(compared: Compared, k: int, *, steps: bool) -> ApartCompared:
         people=_stepped(people) if steps else people,
         why_not=compared.why_not,
         yes_or_no=compared.binary,
+        asked_by=compared.asked_by,
         relation=_relation(compared.relation),
     )
 
@@ -413,7 +415,8 @@ class View:
             heading = _heading(self.words, what, self._same)
             relation = compared["relation"]
             if relation is None:
-                rows.append(Comparison(heading, [_why_not(self.words, compared["why_not"])], None, []))
+                why = _why_not(self.words, compared["why_not"])
+                rows.append(Comparison(heading, [why, *_asked(self.words, compared.get("asked_by"))], None, []))
                 continue
             first = self._found(what, relation)
             label = str(first[0].striptags())
@@ -450,6 +453,9 @@ class View:
         sentences = []
         if compared["people"] is not None:
             sentences.append(_of_whom(self.words, what, compared["people"], self._same, in_steps=self._in_steps))
+        sentences += _asked(self.words, compared.get("asked_by"))
+        if what == "ties" and compared["yes_or_no"]:
+            sentences.append(Coded(t("Ties count as yes or no."), "yes or no"))
         effect = t(
             "Effect {effect}, surely between {low} and {high}, on a scale from -1 to 1 where 0 is no relation.",
             effect=decimal(relation["effect"], 3),
@@ -549,6 +555,23 @@ def _verdict(words: Translation, what: str, outcome: str, column: str) -> Coded:
         }
         return Coded(alike[outcome], outcome)
     return Coded(messages[what, outcome], outcome)
+
+
+def _asked(words: Translation, asked_by: str | None) -> list[Coded]:
+    """Return the sentence on how it is known who was asked for ties; none where nobody was asked for any."""
+    t = words.t
+    messages = {
+        "list": t("Who was asked for ties was given in a list; nobody else is compared."),
+        "naming": t(
+            "No list says who was asked for ties, so those count who name somebody. Who was asked and named nobody "
+            "is missing here; give a list of all who were asked."
+        ),
+        "named": t(
+            "No list says who was asked for ties, so those count whom the ties name. Who was asked and has none is "
+            "missing here; give a list of all who were asked."
+        ),
+    }
+    return [] if asked_by is None else [Coded(messages[asked_by], f"asked {asked_by}")]
 
 
 def _of_whom(words: Translation, what: str, people: int, column: str, *, in_steps: bool) -> Coded:

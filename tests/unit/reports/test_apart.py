@@ -17,7 +17,7 @@ from oneheart.engine.side_by_side import SideBySide, side_by_side
 from oneheart.errors import UserError
 from oneheart.model.desire import Desire
 from oneheart.model.gathering import Circle, Gathering, Responses
-from oneheart.model.presence import Attendance, Contacts, Occasion
+from oneheart.model.presence import Attendance, Contacts, DeclaredTies, Occasion
 from oneheart.reports.apart import View, build, page, plain, schema, write_apart
 from oneheart.reports.translation import LANGUAGES, Translation
 from tests.support.codes import codes
@@ -242,7 +242,65 @@ def declared(both: bool, unit: str = "times") -> Contacts:
     """Return friendships of p0 with ten others; by one of two, or some by both."""
     first, second = np.zeros(10, np.int32), np.arange(1, 11, dtype=np.int32)
     amount = np.where(np.arange(10) % 2 == 0, 2.0, 1.0) if both else np.ones(10)
-    return Contacts(people(11), first, second, amount, unit, 10)
+    return Contacts(people(20), first, second, amount, unit, 10)
+
+
+def school(asked: int, seed: int = 3) -> tuple[Attendance, DeclaredTies, DeclaredTies]:
+    """Return who sat with whom, the friendships of the pupils who were asked, and those if all had been asked.
+
+    Friends sit together. Pupils who were not asked have friends too; the survey just does not know them.
+    """
+    n = 90
+    meals_of = meals(n, 12, seed)
+    rng = np.random.default_rng(seed)
+    table = sparse_of(meals_of)
+    together = table @ table.T
+    first, second = np.triu_indices(n, 1)
+    friends = rng.random(len(first)) < 0.03 + 0.25 * (together[first, second] > 0)
+    i, j = first[friends].astype(np.int32), second[friends].astype(np.int32)
+    known = (i < asked) & (j < asked)
+    some, whole = (
+        Contacts(people(n), i[held], j[held], np.ones(int(held.sum())), "times", int(held.sum()))
+        for held in (known, np.ones(len(i), bool))
+    )
+    return (
+        meals_of,
+        DeclaredTies(some, frozenset(people(asked)), "list"),
+        DeclaredTies(whole, frozenset(people(n)), "list"),
+    )
+
+
+def sparse_of(attendance: Attendance) -> np.ndarray:
+    table = np.zeros((len(attendance.people), len(attendance.occasions)))
+    table[attendance.person, attendance.occasion] = 1.0
+    return table
+
+
+def test_pupils_who_were_not_asked_are_not_pupils_without_friends() -> None:
+    """The survey of a third of a school says of them what a survey of all says of all."""
+    attendance, some, whole = school(30)
+    asked, everybody, wrong = (
+        side_by_side(attendance=attendance, declared=told, permutations=19).compared[0]
+        for told in (some, whole, replace(some, asked=frozenset(people(90))))
+    )
+    assert (asked.people, everybody.people) == (30, 90)
+    assert asked.relation is not None
+    assert everybody.relation is not None
+    assert wrong.relation is not None
+    assert asked.relation.effect == pytest.approx(everybody.relation.effect, abs=0.08)
+    assert wrong.relation.effect < 0.5 * everybody.relation.effect, "counted as without friends, they dilute it"
+
+
+def test_how_it_is_known_who_was_asked_is_said() -> None:
+    attendance, some, _ = school(30)
+    for asked_by in ("list", "naming", "named"):
+        told = replace(some, asked_by=asked_by)  # type: ignore[arg-type]
+        content = numbers_of(side_by_side(attendance=attendance, declared=told, permutations=19))
+        jsonschema.validate(content, SCHEMA)
+        assert content["relations"]["ties"]["asked_by"] == asked_by
+        assert {f"asked {asked_by}", "yes or no", "compared"} <= {*codes(page(content))}
+    few = side_by_side(attendance=attendance, declared=replace(some, asked=frozenset(people(11))))
+    assert codes(section(page(numbers_of(few)), "relation-1")) == ["few people", "asked list"]
 
 
 def test_friends_named_by_one_of_two_or_by_both_are_friends() -> None:

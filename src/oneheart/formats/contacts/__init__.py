@@ -20,6 +20,7 @@ from oneheart.formats.contacts.attendance import (
     write_attendance,
 )
 from oneheart.formats.contacts.columns import KNOWN
+from oneheart.formats.contacts.declared import people_in, read_ties
 from oneheart.formats.contacts.lists import MOST_BYTES, list_in
 from oneheart.formats.contacts.pairs import ReadContacts, contacts_in, read_contacts
 from oneheart.formats.csv import Table
@@ -31,9 +32,11 @@ __all__ = [
     "attendance_in",
     "contacts_in",
     "is_attendance",
+    "people_in",
     "read_attendance",
     "read_contacts",
     "read_strata",
+    "read_ties",
     "table_in",
     "write_attendance",
 ]

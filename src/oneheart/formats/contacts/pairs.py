@@ -33,6 +33,9 @@ class ReadContacts:
         seconds_a_record: length of one time slice; None where the source counts otherwise.
         span_seconds: from the first to the last time in it; None without times.
         lines: (pairs,) number of lines that say each pair was near.
+        naming: labels of the people in the first of the two columns, in order: of a survey, those who name somebody.
+        both_ways_share: share of the pairs that stand in the file in both orders, 0 to 1.
+        even: whether the column that says how much says the same in every line that counts.
     """
 
     contacts: Contacts
@@ -43,6 +46,9 @@ class ReadContacts:
     seconds_a_record: float | None
     span_seconds: float | None = None
     lines: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    naming: tuple[str, ...] = ()
+    both_ways_share: float = 0.0
+    even: bool = False
 
     def left_out(self) -> list[str]:
         """Return a sentence for each kind of line that does not count.
@@ -160,6 +166,9 @@ def _gathered(
     row = np.array([row_of[label] for label in labels], np.int64)
     a, b = (row[np.frombuffer(column, np.int64)] for column in (lines.first, lines.second))
     amount = np.frombuffer(lines.amount, np.float64)
+    stated = amount[amount > 0]
+    even = columns.amount is not None and len(stated) > 0 and bool(stated.min() == stated.max())
+    both_ways = _both_ways_share(a, b, len(people))
     key = np.minimum(a, b) * max(len(people), 1) + np.maximum(a, b)
     moment, repeated = np.frombuffer(lines.moment, np.float64), 0
     if columns.end is not None:
@@ -182,7 +191,27 @@ def _gathered(
         len(lines.first),
         source=Path(table.name).name,
     )
-    return ReadContacts(contacts, lines.themselves, lines.nobody, repeated, lines.without, length, span, counted)
+    return ReadContacts(
+        contacts,
+        lines.themselves,
+        lines.nobody,
+        repeated,
+        lines.without,
+        length,
+        span,
+        counted,
+        tuple(people[number] for number in np.unique(a).tolist()),
+        both_ways,
+        even,
+    )
+
+
+def _both_ways_share(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], people: int) -> float:
+    """Return the share of the pairs that stand in a file in both orders, 0 to 1."""
+    ordered = np.unique(a * max(people, 1) + b)
+    first, second = np.divmod(ordered, max(people, 1))
+    pairs = len(np.unique(np.minimum(first, second) * max(people, 1) + np.maximum(first, second)))
+    return (len(ordered) - pairs) / pairs if pairs else 0.0
 
 
 def _again(
