@@ -455,7 +455,7 @@ class View:
             sentences.append(_of_whom(self.words, what, compared["people"], self._same, in_steps=self._in_steps))
         sentences += _asked(self.words, compared.get("asked_by"))
         if what == "ties" and compared["yes_or_no"]:
-            sentences.append(Coded(t("Ties count as yes or no."), "yes or no"))
+            sentences.append(Coded(t("Ties count as yes or no."), "binary"))
         effect = t(
             "Effect {effect}, surely between {low} and {high}, on a scale from -1 to 1 where 0 is no relation.",
             effect=decimal(relation["effect"], 3),

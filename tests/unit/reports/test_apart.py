@@ -298,7 +298,7 @@ def test_how_it_is_known_who_was_asked_is_said() -> None:
         content = numbers_of(side_by_side(attendance=attendance, declared=told, permutations=19))
         jsonschema.validate(content, SCHEMA)
         assert content["relations"]["ties"]["asked_by"] == asked_by
-        assert {f"asked {asked_by}", "yes or no", "compared"} <= {*codes(page(content))}
+        assert {f"asked {asked_by}", "binary", "compared"} <= {*codes(page(content))}
     few = side_by_side(attendance=attendance, declared=replace(some, asked=frozenset(people(11))))
     assert codes(section(page(numbers_of(few)), "relation-1")) == ["few people", "asked list"]
 
