@@ -132,3 +132,25 @@ def test_where_everybody_may_smooth_it_is_offered_to_all(open_door: Open, monkey
 def test_a_clause_goes_on_in_its_own_words(language: str, first: str, clause: str, smoothed: str) -> None:
     lines = [WordedLine(first, language, "want"), WordedLine(clause, language, "")]
     assert smoother(lines, 1) == smoothed
+
+
+def test_whose_other_words_are_not_taken_is_told_so_and_the_others_are_told_nothing(open_door: Open) -> None:
+    door = open_door()
+    people = [door.join() for _ in range(3)]
+    for number, (text, stem) in enumerate(LINES["en"][:2]):
+        door.submit(f"s{door.seat(people[number])}", f"say-{number}", ev.DesireSaid(number, text, "en", stem=stem))
+    door.move("weaving")
+    door.submit("house", "draft-0", ev.DraftWoven(door.gathering.state.version, [ev.WovenLine([0, 1])]))
+    door.move("reading")
+
+    def told() -> list[list[str]]:
+        return [re.findall(r'data-(?:amended|not-taken="(\w+)")', person.get(HOME).text) for person in people]
+
+    for number, person in enumerate(people[:2]):
+        words = {"draft": "0", "line": "0", "text": f"other words {number}", "key": f"amend-{number}"}
+        assert person.post(f"{HOME}/amend", data=words).status_code == 303
+    assert told() == [["another", ""], [""], []], "both who may amend see the words to come"
+    door.move("second reading")
+    second_draft(door)
+    assert "other words 1" in people[2].get(HOME).text
+    assert told() == [["another"], [], []]

@@ -1095,7 +1095,7 @@ class LineRead(Body, tag="reading", frozen=True):
 
 
 class LineAmended(Body, tag="amended", frozen=True):
-    """A person gives other words for a line. The last amendment of a line counts.
+    """A person gives other words for a line. The last amendment of a line counts: the next draft has these words.
 
     Attributes:
         seat: number of the person's seat: an author of a desire that the line cites, or a steward of a circle that

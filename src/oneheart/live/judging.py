@@ -13,7 +13,6 @@ from typing import Literal
 import msgspec
 
 from oneheart.engine import disclosure
-from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.frozen_model import FrozenModel
 from oneheart.engine.prayer.weaving import concatenation
@@ -160,6 +159,8 @@ def _rounded(value: float | None) -> float | None:
 def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
     """Return the draft for the second reading: amended lines, and alternates for lines that some part cannot say.
 
+    The last amendment of each line is taken, also of a line that stands or was not measured (`live.amending`).
+
     Notes:
         O(lines parts readers + alternates parts).
     """
@@ -170,17 +171,6 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         if (words := state.prayers.amended.get(seq)) is not None
     }
     judged = judge(state, draft)
-    # an amended line is read again if anybody asked for a change, even if the line stands, or if it was only smoothed
-    verdicts: list[rounds.LineVerdict] = [
-        "to be amended"
-        if line in amended
-        and (
-            (line_judged.verdict == "stands" and draft.critiques[line])
-            or (line_judged.verdict in {"stands", "not measured"} and _is_smoothed(lines[line], amended[line]))
-        )
-        else line_judged.verdict
-        for line, line_judged in enumerate(judged)
-    ]
     alternates = (as_prayer_line(state, ev.WovenLine([number])) for number in draft.body.alternates)
     candidates = _unlike(lines, [line for line in alternates if line.text], draft.body.same)
     of_part = {
@@ -188,6 +178,7 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         for number, line_judged in enumerate(judged)
         if (part := _hindered(line_judged)) is not None
     }
+    verdicts = [line_judged.verdict for line_judged in judged]
     revised = rounds.revise(Draft(lines), verdicts, amended=amended, candidates=candidates, of_part=of_part)
     next_lines = []
     for number, (line, former) in enumerate(zip(revised.draft.lines, revised.stayed, strict=True)):
@@ -211,11 +202,6 @@ def second_draft(state: State, draft: LiveDraft) -> ev.DraftWoven:
         lots=draft.body.lots,
         same=draft.body.same,
     )
-
-
-def _is_smoothed(line: PrayerLine, amended: PrayerLine) -> bool:
-    """Return whether an amendment changes nothing but the beginning of a line."""
-    return line.language == amended.language and entry.differ_in_beginning(line.text, amended.text, line.language)
 
 
 def draft_anew(state: State, draft: LiveDraft) -> ev.DraftWoven:

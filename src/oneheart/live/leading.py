@@ -17,6 +17,7 @@ import msgspec
 from oneheart.connecting.outcome import Connected, Failure
 from oneheart.live import events as ev
 from oneheart.live import judging
+from oneheart.live.amending import is_second_due
 from oneheart.live.aside import AsideError, Inside, RunsJobs
 from oneheart.live.challenging import with_challengers
 from oneheart.live.decks import Fitted, fit_order_of
@@ -200,7 +201,7 @@ class Leader:
         if draft is not None and needs_reading_anew(state):
             await self._write("anew", judging.draft_anew(state, draft))
             self._ask_model(state)
-        elif state.stage is Stage.SECOND_READING and draft is not None and not draft.second:
+        elif draft is not None and is_second_due(state, draft):
             await self._write("second", await self._second(state, draft))
             self._ask_model(state)
         elif state.stage is Stage.SEALED and draft is not None:

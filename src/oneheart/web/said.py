@@ -13,6 +13,7 @@ from oneheart.engine.desire import entry
 from oneheart.engine.prayer import rounds
 from oneheart.live import events as ev
 from oneheart.live import judging
+from oneheart.live.amending import Became
 from oneheart.live.circles import LineWord
 from oneheart.live.headings import Heading
 from oneheart.live.levels import LevelWord
@@ -300,6 +301,12 @@ VERDICTS: dict[rounds.LineVerdict, str] = {
     "not measured": _t("Too few have read it to tell."),
 }
 """The verdict on a line of the draft, on the hosts' desk."""
+AMENDED_NOT: dict[Became, str] = {
+    Became.ANOTHER: _t("Somebody else whose line this is too gave other words after you; theirs are taken."),
+    Became.LEFT: _t("The line left the text, so your other words are not in it."),
+    Became.SEALED: _t("The text was sealed without a second reading, so the line has its former words."),
+}
+"""Why other words that a person gave for a line are not in the text."""
 NEAREST_LINE: dict[judging.Nearness, str] = {
     "own": _t("This line is from your words:"),
     "joined": _t("You said that yours is the same as this line:"),

@@ -176,27 +176,34 @@ def test_an_alternate_that_is_only_spelled_like_a_line_comes_in() -> None:
     assert [line.cites for line in second(hand).lines] == [[0], [3], [2]]
 
 
-@pytest.mark.parametrize(("critique", "changed"), [("Say it shorter", True), ("", False)])
-def test_a_line_that_stands_is_read_in_its_amendment_where_anybody_asked_for_one(
-    critique: str, *, changed: bool
-) -> None:
+@pytest.mark.parametrize("readers", [13, 0], ids=["it stands", "it was not measured"])
+def test_a_line_that_stays_is_read_once_more_in_its_last_amendment_though_nobody_asked_for_one(readers: int) -> None:
     hand = ByHand()
     seats = hand.people(13)
     hand.say(seats[0], WORDS[0])
     hand.weave([0])
-    hand.read(0, "can say", seats[:1], critique)
-    hand.read(0, "can say", seats[1:])
-    seq = hand.state.seq + 1
+    hand.read(0, "can say", seats[:readers])
+    hand.do(ev.LineAmended(seats[0], 0, 0, "First other words", "en"))
     hand.do(ev.LineAmended(seats[0], 0, 0, "In other words", "he"))
     hand.move("second reading")
     body = second(hand)
-    amendment = seq if changed else None
-    assert body.lines == [ev.WovenLine([0], amendment=amendment, follows=0, changed=changed)]
+    last = max(hand.state.prayers.amended)
+    assert body.lines == [ev.WovenLine([0], amendment=last, follows=0, changed=True)]
     hand.do(body)
-    text = ("In other words", "he") if changed else (WORDS[0], "en")
-    assert judging.text_of(hand.state, hand.draft) == (PrayerLine(*text, (0,), changed),)
-    said = hashlib.sha256(f"{text[1]}\t{text[0]}".encode()).hexdigest()
+    assert judging.text_of(hand.state, hand.draft) == (PrayerLine("In other words", "he", (0,), amended=True),)
+    said = hashlib.sha256(b"he\tIn other words").hexdigest()
     assert judging.digest_of(hand.state, hand.draft) == said
+
+
+def test_an_amendment_in_the_words_that_a_line_has_changes_nothing() -> None:
+    hand = ByHand()
+    seats = hand.people(13)
+    hand.say(seats[0], WORDS[0])
+    hand.weave([0])
+    hand.do(ev.LineAmended(seats[0], 0, 0, "In other words", "en"))
+    hand.do(ev.LineAmended(seats[0], 0, 0, WORDS[0], "en"))
+    hand.move("second reading")
+    assert second(hand).lines == [ev.WovenLine([0], follows=0)]
 
 
 def test_a_line_that_goes_against_people_takes_its_amendment_rather_than_an_alternate() -> None:

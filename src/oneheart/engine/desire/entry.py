@@ -304,24 +304,6 @@ def _plain_words(text: str) -> str:
     return " ".join(_OUTER.sub("", text).casefold().split())
 
 
-def differ_in_beginning(one: str, other: str, language: str) -> bool:
-    """Return whether two texts differ in nothing but the beginning that they continue, capitals and marks around them.
-
-    Example:
-        >>> differ_in_beginning("Bread for all.", "I want bread for all", "en")
-        True
-        >>> differ_in_beginning("чтобы все пели", "Я хочу, чтобы все пели", "ru"), differ_in_beginning("a", "b", "en")
-        (True, False)
-    """
-    first, second = (unicodedata.normalize("NFC", text) for text in (one, other))
-    if _plain_words(own_beginning(first, language)[1]) == _plain_words(own_beginning(second, language)[1]):
-        return True
-    written = [words for stem in stems(language) for words in stem.written]
-    short, long = sorted((_plain_words(first), _plain_words(second)), key=len)
-    # a clause keeps its first word, which ends the beginning ("чтобы")
-    return any(long == f"{words.casefold().rsplit(' ', 1)[0]} {short}" for words in written if " " in words)
-
-
 def clean(text: str) -> str:
     r"""Return the sanitised text that is stored: NFC, one line, without invisible and direction-changing characters.
 

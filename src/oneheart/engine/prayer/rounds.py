@@ -155,6 +155,11 @@ def judge_few(people: int, answered: Affirmation) -> LineVerdict:
     return "gives way" if people - answered.readers + answered.can_say < needed else "not measured"
 
 
+def is_same(line: PrayerLine, amendment: PrayerLine) -> bool:
+    """Return whether an amendment has the words that its line has already."""
+    return (line.text, line.language) == (amendment.text, amendment.language)
+
+
 @dataclass(frozen=True, slots=True)
 class Revised:
     """A draft after a reading.
@@ -184,8 +189,9 @@ def revise(
 ) -> Revised:
     """Return the draft for the second reading.
 
-    Lines that stand or were not measured stay unchanged. Any other line takes its amendment where an author gave one;
-    else a candidate replaces it, at most twice; else it leaves the text.
+    Every line takes its amendment where one was given, whatever its verdict. Without one, lines that stand or were not
+    measured stay unchanged. A candidate replaces any other line, at most twice; else it leaves the text. An amendment
+    in the words that the line has already changes nothing of a line that stays.
 
     Args:
         draft: the text that was read.
@@ -215,11 +221,11 @@ def revise(
     left: list[int] = []
     replaced = 0
     for number, (line, verdict) in enumerate(zip(draft.lines, verdicts, strict=True)):
-        if verdict in {"stands", "not measured"}:
+        amendment, stays = amended.get(number), verdict in {"stands", "not measured"}
+        if stays and (amendment is None or is_same(line, amendment)):
             lines.append(line)
             stayed.append(number)
             continue
-        amendment = amended.get(number)
         if amendment is not None:
             if amendment.cites != line.cites:
                 message = f"the amendment of line {number} cites other desires"

@@ -294,7 +294,7 @@ class Prayers:
             return Refusal.STALE
         former = self.of_round(course.round)
         if course.stage is Stage.SECOND_READING:
-            fits = former is not None and not former.second
+            fits = former is not None and (not former.second or bool(former.amendments))
         else:
             anew = former is None or self.was_sealed(len(self.drafts) - 1)
             fits = course.stage is Stage.WEAVING or (course.stage is Stage.READING and anew)

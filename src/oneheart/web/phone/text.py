@@ -21,6 +21,7 @@ from oneheart.engine.disclosure import Shown
 from oneheart.live import drafting, opened
 from oneheart.live import events as ev
 from oneheart.live.acts import ACTS, Act
+from oneheart.live.amending import NOT_TAKEN, own_amendments, words_to_come
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.represented import REPRESENTED_MOST
 from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now, words_for
@@ -38,7 +39,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.changed_answers import would_change
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import wants_json
-from oneheart.web.said import FIT, MISSING, STATUS, heard_told, share_told
+from oneheart.web.said import AMENDED_NOT, FIT, MISSING, STATUS, heard_told, share_told
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES
 
@@ -99,7 +100,7 @@ class ReadLine:
         said: the person's answer, "" for none.
         critique: the person's own critique, "" for none.
         may_amend: whether the person has permission to amend it.
-        amended: the amended words, "" for none.
+        amended: other words that the second reading has, by whomever; "" for none and without permission to amend.
         critiques: critiques of others; () without permission to amend.
         would_change: how many would change it, in steps of k; 0 without permission to amend.
         carried: translation in which the person reads the line; "" if they read its own words, or none.
@@ -199,7 +200,7 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
         text, language = state.prayers.words(line, state.desires)
         may_amend = state.prayers.may_amend(seat, steward_of, line, state.desires) and bool(text)
         words = meeting.words if meeting.words is not None and meeting.words.language != language else None
-        amendment = state.prayers.amended.get(draft.amendments.get(place, -1))
+        amendment = words_to_come(state, number, place) if may_amend else None
         critiques = tuple(sorted(draft.critiques[place].values())) if may_amend else ()
         no = text and state.people.reads(seat, language) is False
         lines.append(
@@ -345,11 +346,37 @@ def _reading_context(person: Person) -> dict[str, Any] | None:
         "whole": person.seat in draft.whole and not any(line.waits for line in lines),
         "whole_key": new_key(),
         "left": [(text, language) for text, language in left if text],
+        "not_taken": not_taken(person),
         "taken_back": state.prayers.taken_back(state.round),
         "model": draft.connected.model if draft.connected is not None else "",
         "waiting": [line for line in lines if line.waits],
         "critique_most": CRITIQUE_MOST,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Other words that a person gave for a line and that are not in the text.
+
+    Attributes:
+        text: the words.
+        language: language code of the words.
+        why: why they are not in it; the code is that of `amending.Became`.
+    """
+
+    text: str
+    language: str
+    why: Coded
+
+
+def not_taken(person: Person) -> list[NotTaken]:
+    """Return the other words of a person for lines of this round that were not taken, and why."""
+    given = own_amendments(person.state, person.seat)
+    return [
+        NotTaken(words.text, words.language, Coded(person.words.t(AMENDED_NOT[words.became]), words.became))
+        for words in given
+        if words.became in NOT_TAKEN
+    ]
 
 
 def _ask_after_sealing(person: Person, record: SealedRecord) -> tuple[str, str]:
@@ -376,6 +403,7 @@ def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
     return {
         "lines": lines,
         "left": [(line.text, line.language) for line in record.left if line.text],
+        "not_taken": not_taken(person),
         "verdict": verdict,
         "sealed_said": Coded(t(FIT[record.fit]), record.fit)
         if verdict is None

@@ -153,13 +153,30 @@ def test_lines_keep_know_or_lose_their_number() -> None:
     found = revise(
         Draft((a, b, c, d), (7, 8)),
         ["stands", "gives way", "to be amended", "not measured"],
-        amended={2: better, 0: line("never asked for", 9)},
+        amended={2: better},
         candidates=[e],
     )
     assert found.draft == Draft((a, e, better, d), (7, 8))
     assert found.changed == (1, 2)
     assert found.stayed == (0, None, 2, 3)
     assert (found.left, found.not_yet_common) == ((1,), (b,))
+
+
+@pytest.mark.parametrize("verdict", ["stands", "not measured", "to be amended", "gives way"])
+def test_every_line_takes_its_amendment_whatever_its_verdict(verdict: LineVerdict) -> None:
+    a, b, new = line("a", 0), line("b", 1), line("new", 2)
+    better = line("a, said better", 0, amended=True)
+    found = revise(Draft((a, b)), [verdict, "stands"], amended={0: better}, candidates=[new])
+    assert (found.draft.lines, found.changed, found.stayed, found.left) == ((better, b), (0,), (0, 1), ())
+
+
+@pytest.mark.parametrize(("verdict", "changed"), [("stands", ()), ("not measured", ()), ("to be amended", (0,))])
+def test_an_amendment_in_the_words_of_the_line_changes_nothing_of_a_line_that_stays(
+    verdict: LineVerdict, changed: tuple[int, ...]
+) -> None:
+    a, same = line("a", 0), line("a", 0, amended=True)
+    found = revise(Draft((a,)), [verdict], amended={0: same}, candidates=[])
+    assert (found.draft.lines[0].text, found.changed) == ("a", changed)
 
 
 def test_what_finds_neither_an_amendment_nor_a_candidate_leaves_and_the_next_move_up() -> None:
