@@ -134,3 +134,46 @@ def responses_with(people: int, correlation: float) -> Responses:
     second = np.array([1] * both + [-1] * (agree - both) + [-1, 1] * people)[:people]
     stances = np.stack([first, second], axis=1)
     return Responses.of(np.repeat(np.arange(people), 2), np.tile([0, 1], people), stances.ravel())
+
+
+def hall_of_pairs(
+    pairs: Sequence[tuple[bool, str, str]],
+    seed: int,
+    *,
+    language: str,
+    people: int = 300,
+    answers: int = 16,
+    kept: float = 0.85,
+    polar: float = 0.0,
+) -> tuple[Gathering, np.ndarray]:
+    """Return a hall in which people answer written pairs of wishes, and which wish each desire is.
+
+    Two wordings of one wish are answered as the other with a chance of `kept`; two wishes that sound alike each by
+    itself. The other arguments are those of `halls_with_truth`.
+    """
+    rng = np.random.default_rng(seed)
+    same = np.repeat([one for one, _, _ in pairs], 2)
+    truth = np.where(same, np.arange(2 * len(pairs)) // 2 * 2, np.arange(2 * len(pairs)))
+    shape = (people, 2 * len(pairs))
+    if polar:
+        camp = rng.choice([-1, 1], people)[:, None]
+        logit = polar * camp * rng.choice([-1, 1], shape[1]) + 0.6 * rng.normal(size=shape) + 0.3
+    else:
+        part = rng.choice(5, people, p=[0.4, 0.25, 0.15, 0.12, 0.08])
+        pull = np.where(rng.random((5, shape[1])) < 0.4, 1.8, -0.6)
+        logit = pull[part] + 0.5 * rng.normal(size=shape)
+    logit = logit[:, truth]  # both wordings of one wish are wanted by the same people
+    want = 1 / (1 + np.exp(-logit))
+
+    def answered() -> np.ndarray:
+        drawn = rng.random(shape)
+        return np.where(drawn < want, 1, np.where(drawn < want + 0.6 * (1 - want), -1, 0))
+
+    first, anew = answered(), answered()
+    stances = np.where(rng.random(shape) < kept, first[:, truth], anew)
+    met = np.argsort(rng.random(shape), axis=1)[:, :answers]
+    person, column = np.repeat(np.arange(people), met.shape[1]), met.ravel()
+    texts = [text for _, *both in pairs for text in both]
+    desires = tuple(Desire(str(n), text, language=language) for n, text in enumerate(texts))
+    responses = Responses.of(person, column, stances[person, column])
+    return Gathering("?", tuple(f"p{n}" for n in range(people)), desires, responses), truth

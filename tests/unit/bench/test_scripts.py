@@ -12,6 +12,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from oneheart.engine.desire import same_wish
+from tests.support.wordings import ONE_WISH, OTHERS, hall, hall_of_pairs, wordings
+
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "benchmarks"
 
@@ -151,3 +154,46 @@ def test_results_name_no_folder_of_a_machine(tables: ModuleType) -> None:
         text = path.read_text(encoding="utf-8")
         assert "/home/" not in text
         assert str(ROOT) not in text
+
+
+def measure_in(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the script that measures facts and same wishes, as a module."""
+    monkeypatch.syspath_prepend(SCRIPTS)
+    return loaded("likeness")
+
+
+def test_facts_and_same_wishes_are_measured_and_what_is_not_there_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    result = measure_in(monkeypatch).measured(tmp_path)
+    assert [gate.name for gate in result.gates] == [
+        "precision, facts",
+        "precision, same wish, made-up words",
+        "precision, same wish, written pairs",
+        "recall, facts",
+    ]
+    assert result.passed
+    assert len(result.skipped) == 2
+    recall = {row[0]: row[2] for row in result.rows}
+    assert recall["same wish, written pairs: 400 people, 16 answers each"] > 0.7
+    assert recall["same wish, written pairs: 60 people, 16 answers each"] < 0.2
+
+
+def test_where_words_alone_set_aside_the_precision_of_written_pairs_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_alike(_responses: object, columns: list[int], _count: int) -> tuple[np.ndarray, ...]:
+        one = np.ones((len(columns), len(columns)))
+        return (100 * one).astype(int), one, one, one
+
+    measure = measure_in(monkeypatch)
+    monkeypatch.setattr(same_wish, "answered_alike", all_alike)
+    counts = sum(measure.together(*hall_of_pairs(pairs, 0, language=code)) for code, pairs in measure.written().items())
+    assert measure.precision(counts) < measure.PRECISION_LEAST
+
+
+def test_a_pair_that_nobody_has_read_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    measure = measure_in(monkeypatch)
+    made = hall((*ONE_WISH, *OTHERS), wordings(300, np.random.default_rng(1), want=0.9))
+    (tmp_path / "new").mkdir()
+    monkeypatch.setattr(measure, "read", lambda _path: made)
+    with pytest.raises(KeyError):
+        measure.conversations(tmp_path)

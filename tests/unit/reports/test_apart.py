@@ -21,6 +21,7 @@ from oneheart.model.presence import Attendance, Contacts, DeclaredTies, Occasion
 from oneheart.reports.apart import View, build, page, plain, schema, write_apart
 from oneheart.reports.translation import LANGUAGES, Translation
 from tests.support.codes import codes
+from tests.support.figures import without_row
 
 SCHEMA = schema()
 
@@ -406,3 +407,9 @@ def test_a_bare_count_is_refused() -> None:
         msgspec.structs.replace(report.outward, met={"0": 3})
     with pytest.raises(TypeError):
         plain(plain(report))  # type: ignore[arg-type]
+
+
+def test_every_figure_of_the_page_has_a_row_and_a_new_one_is_seen() -> None:
+    written = page(numbers_of(found()))
+    assert without_row(written) == []
+    assert without_row(written.replace("</main>", "<p>Warmth: 42</p></main>")) == ["Warmth: 42"]
