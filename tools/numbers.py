@@ -10,7 +10,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ language languages mark model name sign strata time trouble words
 NO_NUMBERS = frozenset(_NO_NUMBERS.split())
 """Places in messages that hold words, names or dates."""
 _WORDS_LEAST = 4
+_STAR = r"(?:value|low|high|desires|ties|same|[\d+-]+)"
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -200,13 +200,15 @@ def without_row(paths: Iterable[str], kind: str) -> list[str]:
 
 
 def fits(path: str, pattern: str) -> bool:
-    """Return whether the path of a number fits a pattern; a star stands for anything, brackets for themselves.
+    """Return whether the path of a number fits a pattern.
+
+    A star stands for an end or the middle of a range, for what was compared, or for numbers; not for a new name.
 
     Example:
-        >>> fits("lines[].want.low", "lines[].want.*"), fits("lines[].against.low", "lines[].want.*")
+        >>> fits("lines[].want.low", "lines[].want.*"), fits("lines[].want.warmth", "lines[].want.*")
         (True, False)
     """
-    return fnmatchcase(path, pattern.replace("[", "[[]"))
+    return re.fullmatch(re.escape(pattern).replace(r"\*", _STAR), path) is not None
 
 
 def unsaid(messages: Iterable[str]) -> list[str]:

@@ -17,6 +17,8 @@ from tests.support.figures import bare, messages, without_row
 from tests.support.pages import ROOT
 from tools import numbers as table
 
+ADD = "say in tools/numbers.toml what these numbers are and how often they are right, then run make docs"
+
 
 @cache
 def paths() -> dict[str, list[str]]:
@@ -36,22 +38,22 @@ def report_page() -> str:
 
 def test_every_number_of_a_report_in_json_has_a_row() -> None:
     assert len(paths()["json"]) > 90
-    assert table.without_row(paths()["json"], "json") == []
+    assert table.without_row(paths()["json"], "json") == [], ADD
 
 
 def test_every_number_of_the_report_of_closeness_has_a_row() -> None:
     assert len(paths()["apart"]) > 40
-    assert table.without_row(paths()["apart"], "apart") == []
+    assert table.without_row(paths()["apart"], "apart") == [], ADD
 
 
 def test_every_sentence_of_a_page_that_tells_a_number_has_a_row() -> None:
     assert sum(map(table.tells_a_number, messages())) > 150
-    assert table.unsaid(messages()) == []
+    assert table.unsaid(messages()) == [], ADD
 
 
 def test_every_figure_of_the_report_page_outside_of_a_sentence_has_a_row() -> None:
     assert len(bare(report_page())) > 20
-    assert without_row(report_page()) == []
+    assert without_row(report_page()) == [], ADD
 
 
 # --- a new number without a row is seen
@@ -60,7 +62,9 @@ def test_every_figure_of_the_report_page_outside_of_a_sentence_has_a_row() -> No
 def test_a_new_number_in_json_without_a_row_is_seen() -> None:
     broken = copy.deepcopy(numbers.schema())
     broken["properties"]["warmth"] = {"type": ["number", "null"]}
-    assert table.without_row(table.numbers_of(broken), "json") == ["warmth"]
+    broken["$defs"]["support"]["properties"]["warmth"] = {"type": "number"}
+    missing = table.without_row(table.numbers_of(broken), "json")
+    assert {"warmth", "common_ground[].worst_fifth.warmth"} <= set(missing)
 
 
 @pytest.mark.parametrize("message", ["{count} desires are warm.", "They are warm, {value} in 100 of them."])
