@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from oneheart.engine.closeness import inner, outward
-from oneheart.engine.side_by_side import SideBySide
+from oneheart.engine.side_by_side import Lot, SideBySide
 from oneheart.live import events as ev
+from oneheart.live import measuring
 from oneheart.live.aside import Aside, AsideError
 from oneheart.live.measuring import Measured, measure, order_of
 from oneheart.live.seating_plan import draw_seats
+from oneheart.model.desire import Stance
 from oneheart.web.host.measures import felt_mean, numbers
 from oneheart.web.host.table_draw import may_sit
 from oneheart.web.memory import memory_of
@@ -41,7 +44,13 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def filled(
-    open_door: Open, *, people: int = 40, effect: float = 0.0, lot: bool = False, come: int | None = None
+    open_door: Open,
+    *,
+    people: int = 40,
+    effect: float = 0.0,
+    lot: bool = False,
+    come: int | None = None,
+    before: int = 0,
 ) -> Desk:
     """Return the desk of a gathering that has answered ten desires and sat at meals, and whose answers are closed.
 
@@ -51,6 +60,7 @@ def filled(
         effect: how far those who sat at the same table want alike.
         lot: tables are drawn by lot.
         come: how many of them said that they were there; all by default.
+        before: how many of them had answered everything before the tables were drawn.
     """
     desk = Desk(open_door(voice="assembly"))
     door = desk.door
@@ -64,20 +74,27 @@ def filled(
     for number in range(tables):
         door.submit("h0", f"table-{number}", ev.OccasionAdded(f"Table {number}", "meal", f"TABLE{number}"))
     seated = rng.integers(0, tables, people)
+    for number in range(10):
+        door.submit("h0", f"seed-{number}", ev.DesireSaid(None, f"Seed {number}", "en"))
+    if lot:
+        planned = draw_seats(may_sit(door.gathering.state), 0, 10, same_language=False, times=0, seed=1)
+        seated = np.array([planned.tables[planned.seats.index(n)] for n in range(people)])
+    pull = rng.normal(size=(seated.max(initial=0) + 1, 10))
+    taste = effect * pull[seated] + rng.normal(size=(people, 10))
+
+    def answer(who: range) -> None:
+        for person, desire in itertools.product(who, range(10)):
+            stance = 1 if taste[person, desire] > 0 else -1
+            door.submit(f"s{person}", f"answer-{desire}", ev.Responded(person, desire, stance))
+
+    answer(range(before))
     if lot:
         state = door.gathering.state
         drawn = draw_seats(may_sit(state), 0, 10, same_language=False, times=0, seed=1)
         door.submit("h0", "lot", drawn)
-        seated = np.array([drawn.tables[drawn.seats.index(n)] for n in range(people)])
     for number in range(people if come is None else come):
         door.submit(f"s{number}", "there", ev.Present(number, 0 if lot else int(seated[number])))
-    for number in range(10):
-        door.submit("h0", f"seed-{number}", ev.DesireSaid(None, f"Seed {number}", "en"))
-    pull = rng.normal(size=(seated.max(initial=0) + 1, 10))
-    taste = effect * pull[seated] + rng.normal(size=(people, 10))
-    for person, desire in np.ndindex(people, 10):
-        stance = 1 if taste[person, desire] > 0 else -1
-        door.submit(f"s{person}", f"answer-{desire}", ev.Responded(person, desire, stance))
+    answer(range(before, people))
     door.move("weaving")
     return desk
 
@@ -203,15 +220,63 @@ def test_where_few_said_that_they_were_there_no_number_of_them_is_told(open_door
 @pytest.mark.usefixtures("here")
 def test_only_seats_drawn_by_lot_let_it_say_because(open_door: Open) -> None:
     page = measured(filled(open_door, effect=1.5, lot=True))
-    assert told(page, "together") == ["more alike", "effect"]
+    assert told(page, "together") == ["more alike", "of a hundred", "counted", "effect"]
+    assert "40" in text_at(page, "data-said", "counted")
     assert main_of(page).count(text_at(page, "data-said", "more alike")) == 2, "once for eyes, once for ears"
 
 
 @pytest.mark.usefixtures("here")
 def test_seats_drawn_by_lot_that_did_nothing_are_not_said_to_have_done_anything(open_door: Open) -> None:
     page = measured(filled(open_door, lot=True))
-    assert told(page, "together") == ["unseen", "least visible", "effect"]
+    assert told(page, "together") == ["unseen", "of a hundred", "counted", "effect", "least visible"]
     assert "because" not in block(page, "together")
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(("come", "before"), [(40, 40), (11, 0), (40, 29)])
+def test_an_effect_is_only_of_people_who_sat_there_and_of_what_they_answered_afterwards(
+    open_door: Open, come: int, before: int
+) -> None:
+    """All want as their table does, and yet nothing may be said: it was so before, or too few sat there."""
+    page = measured(filled(open_door, effect=1.5, lot=True, come=come, before=before))
+    assert told(page, "together") == ["few sat"]
+    assert "figure" not in page.split('id="together"')[1].split("</section>")[0]
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("broken", ["answers_after", "presence"])
+def test_where_all_answers_or_all_who_were_drawn_count_an_effect_is_claimed(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """The partner of the test above: the same halls, measured without the rule that it is about."""
+    if broken == "answers_after":
+        full = measuring.answers_after
+        monkeypatch.setattr(
+            measuring, "answers_after", lambda state, draw, people: full(state, replace(draw, before={}), people)
+        )
+        desk = filled(open_door, effect=1.5, lot=True, before=40)
+    else:
+        monkeypatch.setattr(
+            "oneheart.engine.side_by_side.Lot",
+            lambda people, seating, came, after: Lot(people, seating, np.ones_like(came), after),
+        )
+        desk = filled(open_door, effect=1.5, lot=True, come=11)
+    assert told(measured(desk), "together")[0] == "more alike"
+
+
+def test_an_answer_that_was_changed_after_the_draw_counts_and_a_standing_one_does_not(open_door: Open) -> None:
+    desk = filled(open_door, people=20, lot=True, before=20)
+    desk.door.move("open")
+    state = desk.gathering.state
+    one = state.tally.answered(3)[7]
+    desk.door.submit("s3", "changed", ev.Responded(3, 7, Stance(-one)))
+    desk.door.submit("s4", "again", ev.Responded(4, 7, Stance(state.tally.answered(4)[7])))
+    desk.door.submit("h0", "late", ev.DesireSaid(None, "A late desire", "en"))
+    desk.door.submit("s5", "late", ev.Responded(5, 10, Stance.WANT))
+    (draw,) = state.company.drawn.values()
+    after = measuring.answers_after(state, draw, sorted(draw.table_of))
+    cells = zip(after.participant.tolist(), after.desire.tolist(), after.stance.tolist(), strict=True)
+    assert sorted(cells) == [(3, 7, -one), (5, 10, 1)]
 
 
 @pytest.mark.usefixtures("here")

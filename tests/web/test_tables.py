@@ -113,3 +113,19 @@ def test_each_draw_is_another_one(desk: Desk) -> None:
         desk.do("tables", occasion=0, size=10, version=number, key=f"draw-key-{number}")
         seen.add(tuple(np.array(sorted(desk.gathering.state.company.drawn[0].table_of.items()))[:, 1].tolist()))
     assert len(seen) == 4
+
+
+def test_what_could_be_seen_is_told_before_anybody_sits(desk: Desk) -> None:
+    """By the number of people in steps: one more or one fewer changes nothing."""
+    assert codes(desk.page("/tables"), "all") == [], "twenty people may sit; of half of them nothing can be seen"
+    told = []
+    for number in range(11):
+        desk.door.submit("door", f"more-{number}", ev.SeatTaken(f"hash-more-{number}", "en", circle=0))
+        page = desk.page("/tables")
+        told.append((codes(page, "all"), codes(page, "half")))
+    assert told[4:9] == [told[4]] * 5
+    assert told[9] != told[8]
+    most, half = int(told[-1][0][0]), int(told[-1][1][0])
+    assert 50 < most < half < 100
+    desk.do("tables", occasion=0, size=5, version=0)
+    assert int(codes(desk.page("/tables?occasion=0"), "all")[0]) > most, "smaller tables have fewer pairs"

@@ -19,7 +19,7 @@ from oneheart.engine.closeness.relation import LEAST_PEOPLE, PERMUTATIONS, Relat
 from oneheart.engine.closeness.seating import DRAWS, Seating, Together, sat_together
 from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, taken, ties
 from oneheart.engine.dyads import same as of_one_kind
-from oneheart.model.gathering import Gathering
+from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.presence import AskedBy, Attendance, Contacts, DeclaredTies
 
 _NOT_KNOWN = frozenset({"", "NA", "NaN", "nan", "None", "null"})
@@ -138,26 +138,52 @@ def side_by_side(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lot:
-    """One random seating, with the people who sat there.
+    """One random seating: who was drawn, who of them sat there, and what they answered afterwards.
 
     Attributes:
-        people: labels, in the order of the seating.
+        people: labels of everybody who was drawn, in the order of the seating.
         seating: the seats.
+        came: (n,) whether each of them was there.
+        after: their answers given after the draw; a participant is the place in `people`. Answers given before cannot
+            come from sitting together.
     """
 
     people: tuple[str, ...]
     seating: Seating
+    came: npt.NDArray[np.bool_]
+    after: Responses
 
 
-def sat_by_lot(lots: tuple[Lot, ...], desires: Gathering, *, draws: int = DRAWS, seed: int = 0) -> Together | None:
+def sat_by_lot(lots: Sequence[Lot], *, draws: int = DRAWS, seed: int = 0) -> Together | None:
     """Return the effect of sitting together on wanting alike, where seats were random; None where not measured.
 
-    All answers count. Answers from before the seating only make the effect smaller.
+    Only people who sat at their table count, and only what they answered after the draw. Everybody else is drawn again
+    with them. Whether people come and answer must not hang on which table they drew, else the effect is not theirs.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> from oneheart.engine.closeness.seating import draw_seats
+        >>> rng = np.random.default_rng(1)
+        >>> seating = draw_seats(np.arange(40) % 5, 8, rng=rng)
+        >>> person, desire = np.divmod(np.arange(400), 10)
+        >>> taste = rng.normal(size=(5, 10))[seating.table[person], desire] + 0.5 * rng.normal(size=400)
+        >>> after = Responses.of(person, desire, np.where(taste > 0, 1, -1))
+        >>> lot = Lot(tuple(map(str, range(40))), seating, np.ones(40, bool), after)
+        >>> sat_by_lot([lot], draws=99).seen, sat_by_lot([replace(lot, came=np.arange(40) < 11)], draws=99)
+        ('with', None)
     """
-    answered = np.bincount(desires.responses.participant, minlength=desires.participant_count) > 0
-    row = {label: n for n, label in enumerate(desires.participants) if answered[n]}
-    rows = [np.array([row.get(label, -1) for label in lot.people], np.intp) for lot in lots]
-    alike = Gram(_answers(desires))
+    labels = dict.fromkeys(label for lot in lots for label in lot.people)
+    row = {label: number for number, label in enumerate(labels)}
+    alike, rows = [], []
+    for lot in lots:
+        everywhere = np.array([row[label] for label in lot.people], np.intp)
+        counts = lot.came[lot.after.participant]
+        after = Responses.of(
+            everywhere[lot.after.participant[counts]], lot.after.desire[counts], lot.after.stance[counts]
+        )
+        answered = np.bincount(after.participant, minlength=len(row)) > 0
+        alike.append(Gram(_centred(after, len(row), int(after.desire.max(initial=-1)) + 1)))
+        rows.append(np.where(answered[everywhere], everywhere, -1))
     rng = np.random.default_rng(seed)
     return sat_together([lot.seating for lot in lots], alike, rows=rows, draws=draws, rng=rng)
 
@@ -258,14 +284,18 @@ def _with_desires(
 
 
 def _answers(desires: Gathering) -> sparse.csr_matrix[np.float64]:
+    """Return the answers of a gathering as rows, see `_centred`."""
+    return _centred(desires.responses, desires.participant_count, desires.desire_count)
+
+
+def _centred(r: Responses, people: int, desires: int) -> sparse.csr_matrix[np.float64]:
     """Return (N, M) answers minus the mean of each desire, each person's row scaled to the same norm."""
-    r = desires.responses
     y = r.stance.astype(np.float64)
-    count = np.maximum(np.bincount(r.desire, minlength=desires.desire_count), 1)
-    mean = np.bincount(r.desire, y, minlength=desires.desire_count) / count
-    own = np.maximum(np.bincount(r.participant, minlength=desires.participant_count), 1)
+    count = np.maximum(np.bincount(r.desire, minlength=desires), 1)
+    mean = np.bincount(r.desire, y, minlength=desires) / count
+    own = np.maximum(np.bincount(r.participant, minlength=people), 1)
     cells = ((y - mean[r.desire]) / np.sqrt(own[r.participant]), (r.participant, r.desire))
-    return sparse.csr_matrix(cells, shape=(desires.participant_count, desires.desire_count))
+    return sparse.csr_matrix(cells, shape=(people, desires))
 
 
 def _with_ties(

@@ -51,7 +51,7 @@ def as_gathering(
         rows: row of each seat, as returned by `rows_of`; nothing is shuffled then.
         language: language code of whoever reads the names and the question; "" for the first of the gathering.
     """
-    columns = [number for number, desire in enumerate(state.desires) if _left_out(desire) is None]
+    columns = exported(state)
     column_of = {number: column for column, number in enumerate(columns)}
     rows = rows_of(state, shuffle) if rows is None else rows
     reader = language or state.languages[0]
@@ -67,6 +67,11 @@ def as_gathering(
         source=source,
         hall=hall_record(state, reader),
     )
+
+
+def exported(state: State) -> list[int]:
+    """Return the numbers of the desires that an export holds, in its order. O(M)."""
+    return [number for number, desire in enumerate(state.desires) if _left_out(desire) is None]
 
 
 def rows_of(state: State, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None) -> dict[int, int]:

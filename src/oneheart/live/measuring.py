@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine import disclosure
-from oneheart.live.export import rows_of
+from oneheart.live.export import exported, rows_of
 from oneheart.live.near_lists import ContactsInput, attendance_with_lists, contacts_of_lists
 from oneheart.live.seating_plan import seating_of
 from oneheart.live.state import State
+from oneheart.live.state.company import Drawn
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.presence import Attendance, Occasion
 
@@ -84,6 +85,7 @@ class Measured:
         apart: outward closeness, inner closeness, and their relation; None if nobody said where they were.
         inner: oneness of desires; None without answers.
         together: effect of sitting at one table, from random draws; None if not measured.
+        drawn: whether tables were drawn for an occasion to which enough people came.
         past: round and oneness at each closing of answers, the oldest first.
     """
 
@@ -91,6 +93,7 @@ class Measured:
     inner: Oneness | None
     together: Together | None
     past: tuple[tuple[int, Oneness], ...]
+    drawn: bool = False
 
 
 def labels_of(state: State, rows: dict[int, int]) -> dict[int, str]:
@@ -179,7 +182,8 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
         if disclosure.enough(state.occasions[number].present):
             people = sorted(draw.table_of)
             names = tuple(labels.get(seat, f"seat {seat}") for seat in people)
-            lots.append(Lot(names, seating_of(draw, people)))
+            came = np.array([number in state.seats[seat].presences for seat in people], bool)
+            lots.append(Lot(names, seating_of(draw, people), came, answers_after(state, draw, people)))
     circle_of = np.array([-1 if seat.circle is None else seat.circle for seat in state.seats], np.int32)
     root = np.array([state.root(number) for number in range(len(state.desires))], np.int32)
     alive = np.array([seat.alive for seat in state.seats], bool)
@@ -201,6 +205,30 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
         labels,
         tuple(occasion.form for occasion in state.occasions),
     )
+
+
+def answers_after(state: State, draw: Drawn, people: Sequence[int]) -> Responses:
+    """Return what people answered after a draw of tables; a participant is the place in `people`. O(their answers).
+
+    An answer that stood so when the tables were drawn is left out, to whichever desire it was given that was joined to
+    another since. So are answers to one's own desires, and to those that an export leaves out.
+    """
+    kept = {*exported(state)}
+    cells: dict[tuple[int, int], int] = {}
+    for place, seat in enumerate(people):
+        own = {state.root(number) for number in state.seats[seat].desires}
+        stood = {(state.root(desire), stance) for desire, stance in draw.before.get(seat, {}).items()}
+        answered = state.tally.answered(seat).items()
+        # Answers to joined desires come first, so that a direct answer to the desire overrides them.
+        for desire, stance in sorted(answered, key=lambda pair: state.root(pair[0]) == pair[0]):
+            root = state.root(desire)
+            if root not in kept or root in own:
+                continue
+            cells.pop((place, root), None)
+            if (root, stance) not in stood:
+                cells[place, root] = stance
+    places, desires = zip(*cells, strict=True) if cells else ((), ())
+    return Responses.of(places, desires, [*cells.values()])
 
 
 def one_yardstick(moments: Sequence[Past]) -> list[Responses]:
@@ -246,10 +274,10 @@ def measure(order: MeasureOrder) -> Measured:
             seed=order.seed,
         )
     inner = oneness(g.sample, g.participant_count, g.desire_count, g.circle_of, level=0.95)
-    together = sat_by_lot(order.lots, g, draws=permutations, seed=order.seed) if order.lots else None
+    together = sat_by_lot(order.lots, draws=permutations, seed=order.seed) if order.lots else None
     past = []
     for moment, responses in zip(order.past, one_yardstick(order.past), strict=True):
         closeness = oneness(responses, moment.people, moment.desires, moment.circle_of, level=0.95)
         if closeness is not None:
             past.append((moment.round, closeness))
-    return Measured(apart, inner, together, tuple(past))
+    return Measured(apart, inner, together, tuple(past), bool(order.lots))

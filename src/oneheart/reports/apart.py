@@ -17,7 +17,7 @@ from oneheart import __version__
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.outward import BUCKETS, bucket
 from oneheart.engine.closeness.relation import Relation
-from oneheart.engine.closeness.seen import by_interval, by_test, seen
+from oneheart.engine.closeness.seen import by_interval, by_test, in_hundred_of_correlation, seen
 from oneheart.engine.disclosure import K, Shown
 from oneheart.engine.side_by_side import Compared, SideBySide
 from oneheart.engine.told import Estimated, Things, Told, to_builtin
@@ -482,35 +482,6 @@ class View:
             same = t("People were exchanged only with people of the same {strata}.", strata=strata)
             sentences.append(Coded(same, "strata"))
         return sentences
-
-
-def in_hundred_of_correlation(effect: float) -> float:
-    """Return the chance that of two cases the one with more of one thing has more of the other too, 0 to 1.
-
-    Exact for two normal quantities of this correlation, and near for others.
-
-    Source: Dunlap 1994, the common language effect size of a correlation.
-
-    Example:
-        >>> in_hundred_of_correlation(0.0), in_hundred_of_correlation(1.0), round(in_hundred_of_correlation(0.229), 3)
-        (0.5, 1.0, 0.574)
-    """
-    return 0.5 + math.asin(max(-1.0, min(1.0, effect))) / math.pi
-
-
-def in_hundred_of_difference(effect: float) -> float:
-    """Return the chance that of a case in one group and one in another the first has more, 0 to 1.
-
-    Args:
-        effect: difference of the means in standard deviations.
-
-    Source: McGraw and Wong 1992; exact for normal quantities of one spread, and near for others.
-
-    Example:
-        >>> in_hundred_of_difference(0.0), round(in_hundred_of_difference(0.229), 3)
-        (0.5, 0.564)
-    """
-    return 0.5 * math.erfc(-effect / 2)
 
 
 _LISTED = {"contact", *NearBy}

@@ -36,6 +36,7 @@ class Measurements:
         felt: mean of how near people feel, 1 to 7, at the start and later; None below 2 k people.
         represented: mean of how far people find themselves in the newest text, 1 to 7, and its 95 % interval; None
             below 2 k people.
+        drawn: whether tables were drawn for an occasion to which enough people came.
     """
 
     basis: int
@@ -45,6 +46,7 @@ class Measurements:
     past: tuple[tuple[int, dict[str, Any]], ...]
     felt: tuple[float | None, ...] = (None, None)
     represented: tuple[float, float, float] | None = None
+    drawn: bool = False
 
 
 @dataclass(slots=True)

@@ -55,6 +55,8 @@ class Drawn:
         circle_of: circle of each seat at the time of the draw, -1 for none.
         blocks: block of each table; people are exchanged within a block only (people of one language).
         aside: table and circle of people who are set aside, by seat.
+        before: by seat, what they had answered when the tables were drawn, which sitting together cannot have brought
+            about: desire to stance.
     """
 
     times: int
@@ -63,6 +65,7 @@ class Drawn:
     circle_of: dict[int, int]
     blocks: list[int]
     aside: dict[int, tuple[int, int]] = field(default_factory=dict)
+    before: dict[int, dict[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +163,14 @@ class Company:
             return Refusal.CLOSED
         return None if body.version == self.draws(body.occasion) else Refusal.STALE
 
-    def draw(self, body: ev.SeatsDrawn, people: People) -> int:
-        """Record drawn tables, without people who erased themselves; return the occasion."""
+    def draw(self, body: ev.SeatsDrawn, people: People, before: dict[int, dict[int, int]]) -> int:
+        """Record drawn tables, without people who erased themselves, and their answers so far; return the occasion."""
         seated = zip(body.seats, body.tables, strict=False)
         table_of = {seat: table for seat, table in seated if people.sits(seat)}
         circles = {seat: people.seats[seat].circle for seat in table_of}
         circle_of = {seat: -1 if circle is None else circle for seat, circle in circles.items()}
         times = self.draws(body.occasion) + 1
-        self.drawn[body.occasion] = Drawn(times, body.size, table_of, circle_of, list(body.blocks))
+        self.drawn[body.occasion] = Drawn(times, body.size, table_of, circle_of, list(body.blocks), {}, before)
         return body.occasion
 
     def check_felt(self, body: ev.FeltSaid, people: People, course: Course) -> Refusal | None:

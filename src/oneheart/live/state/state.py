@@ -633,7 +633,10 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.Present: Rule(
         lambda s, b, _: s.company.check_present(b, s.people), lambda s, b, w: s.company.be_present(b, w.at, s.people)
     ),
-    ev.SeatsDrawn: Rule(lambda s, b, _: s.company.check_drawn(b), lambda s, b, _: s.company.draw(b, s.people)),
+    ev.SeatsDrawn: Rule(
+        lambda s, b, _: s.company.check_drawn(b),
+        lambda s, b, _: s.company.draw(b, s.people, {seat: dict(s.tally.kept(seat)) for seat in b.seats}),
+    ),
     ev.DemandSaid: Rule(lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, w: s.company.apart.ask(b, w.at)),
     ev.RepresentedSaid: Rule(
         lambda s, b, _: s.company.apart.check_represented(b, s.people, s.prayers, s.course),

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
-from oneheart.engine.closeness.seen import seen
+from oneheart.engine.closeness.seen import in_hundred_of_difference, seen
 from oneheart.live import giving
 from oneheart.live.aside import AsideError
 from oneheart.live.export import as_gathering, with_wants_of_authors
@@ -68,9 +68,11 @@ def numbers(measured: Measured, basis: int, felt: tuple[float | None, ...] = (No
             "high": together.high,
             "p": together.p,
             "power": {"least_visible_effect": together.least_visible},
+            "people": disclosure.show_steps(together.people).value,
         },
         tuple((number, _plain(past)) for number, past in measured.past if disclosure.twice_enough(past.people)),
         felt,
+        drawn=measured.drawn,
     )
 
 
@@ -193,35 +195,58 @@ class _Shown:
         return replace(found, more=more)
 
     @property
-    def together(self) -> tuple[list[Coded], Markup] | None:
-        """Return the sentences and the chart of the effect of sitting together; None where it was not measured."""
+    def together(self) -> Comparison | None:
+        """Return the sentences and the chart of the effect of sitting together; None where no tables were drawn."""
+        from oneheart.reports.apart import Comparison  # noqa: PLC0415  as above
+
         t, effect = self._t, self._measurements.together
+        heading = Coded(t("Tables drawn by lot"), "together")
         if effect is None:
-            return None
-        decimal = self._words.decimal
+            if not self._measurements.drawn:
+                return None
+            few = t(
+                "Not measured: it takes twelve people who said that they sat at the tables that lot gave them, and who "
+                "answered something after the tables were drawn. Let people answer again after the meal."
+            )
+            return Comparison(heading, [Coded(few, "few sat")], None, [])
+        decimal, hundredths = self._words.decimal, self._words.hundredths
         outcome = seen(effect["effect"], effect["low"], effect["high"], effect["p"])
-        if outcome == "unseen":
-            unseen = t("Seats were drawn by lot. That sitting together changed what people want cannot be seen here.")
-            least = decimal(effect["power"]["least_visible_effect"])
-            sentences = [
-                Coded(unseen, "unseen"),
-                Coded(t("With your numbers an effect below {least} could not be seen.", least=least), "least visible"),
-            ]
-        elif outcome == "with":
-            more = t("People of one table want more alike than lot alone would have it, because they sat together.")
-            sentences = [Coded(more, "more alike")]
-        else:
-            less = t("People of one table want less alike than lot alone would have it, because they sat together.")
-            sentences = [Coded(less, "less alike")]
+        verdicts = {
+            "unseen": t("Seats were drawn by lot. That sitting together changed what people want cannot be seen here."),
+            "with": t("People of one table want more alike than lot alone would have it, because they sat together."),
+            "against": t(
+                "People of one table want less alike than lot alone would have it, because they sat together."
+            ),
+        }
+        codes = {"unseen": "unseen", "with": "more alike", "against": "less alike"}
+        first = [Coded(verdicts[outcome], codes[outcome])]
+        share = {name: hundredths(in_hundred_of_difference(effect[name])) for name in ("effect", "low", "high")}
+        of_hundred = t(
+            "Of a pair from one table and a pair from two, the pair from one table wants more alike in about {share} "
+            "of 100 cases, surely between {low} and {high}; 50 is chance.",
+            share=share["effect"],
+            low=share["low"],
+            high=share["high"],
+        )
+        first.append(Coded(of_hundred, "of a hundred"))
+        people = t(
+            "Counted are {count} people or more who said that they sat where lot put them, with what they answered "
+            "after the tables were drawn.",
+            count=disclosure.show_steps(effect["people"]),
+        )
         size = t(
             "Effect {effect}, surely between {low} and {high}, in standard deviations between pairs.",
             effect=decimal(effect["effect"]),
             low=decimal(effect["low"]),
             high=decimal(effect["high"]),
         )
-        sentences.append(Coded(size, "effect"))
-        label = str(sentences[0].striptags())
-        return sentences, charts.effect_scale(effect, label=label, rtl=self._rtl, number=self._view.tick)
+        more = [Coded(people, "counted"), Coded(size, "effect")]
+        if outcome == "unseen":
+            visible = hundredths(in_hundred_of_difference(effect["power"]["least_visible_effect"]))
+            least = t("With your numbers less than {share} of 100 could not be told from chance.", share=visible)
+            more.append(Coded(least, "least visible"))
+        picture = charts.effect_scale(effect, label=str(first[0].striptags()), rtl=self._rtl, number=self._view.tick)
+        return Comparison(heading, first, picture, more)
 
     @property
     def past(self) -> list[tuple[Coded, Markup]]:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oneheart.engine import disclosure
+from oneheart.engine.closeness.seen import in_hundred_of_difference
 from oneheart.live.circles import enough_for_tables, may_sit
 from oneheart.live.seating_plan import seating_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST, Drawn
@@ -57,6 +58,7 @@ async def _tables(request: Request) -> Response:
         usual=TABLE_USUAL,
         signs=None if queried is None or drawn is None else signs(host, queried, drawn),
         spread=None if drawn is None else spread_said(drawn),
+        power=power_said(len(may_sit(state))) if drawn is None else power_said(len(drawn.table_of), drawn.size),
     )
 
 
@@ -80,6 +82,31 @@ def spread_said(drawn: Drawn) -> dict[str, disclosure.Shown] | None:
     shares = {"share": mixing.share, "plain": mixing.by_plain_lot, "most": mixing.most}
     shown = {name: disclosure.show_hundredths(value, len(people)) for name, value in shares.items()}
     return None if shown["share"].is_withheld else shown
+
+
+def power_said(people: int, size: int = TABLE_USUAL) -> dict[str, Any] | None:
+    """Return before the event which effect of sitting together can be seen after it, or None for too few people.
+
+    It is in hundredths, as on the page of measures: of a pair from one table and a pair from two, how often the pair
+    from one table must want more alike. 50 is chance. It follows from the number of people in steps alone.
+
+    Args:
+        people: how many may sit, or were drawn; rounded down to a step of k people.
+        size: the most people at a table.
+
+    Returns:
+        "all" and "half": if everybody, or half of them, sit at their table and answer afterwards; and "people".
+    """
+    from oneheart.engine.closeness.seating import LEAST_PEOPLE, least_visible  # noqa: PLC0415  loads the engine
+
+    counted = disclosure.in_steps(people)
+    tables = -(-counted // size)
+    if tables < 2 or counted // 2 < LEAST_PEOPLE:  # noqa: PLR2004  one table is no other draw
+        return None
+    sizes = [counted // tables + (number < counted % tables) for number in range(tables)]
+    needed = [in_hundred_of_difference(least_visible(sizes, came)) for came in (1.0, 0.5)]
+    most, half = (math.ceil(100 * share) for share in needed)
+    return {"people": disclosure.show_steps(people), "all": most, "half": half}
 
 
 routes: list[Route] = [Route("/host/{code}/tables", _tables)]

@@ -7,7 +7,16 @@ import math
 import numpy as np
 import pytest
 
-from oneheart.engine.closeness.seating import Seating, Spread, Together, draw_again, draw_seats, sat_together, spread
+from oneheart.engine.closeness.seating import (
+    Seating,
+    Spread,
+    Together,
+    draw_again,
+    draw_seats,
+    least_visible,
+    sat_together,
+    spread,
+)
 from oneheart.engine.dyads import Gram
 
 
@@ -147,6 +156,52 @@ def test_people_who_are_all_alike_are_not_measured_whatever_rounding_leaves() ->
     for value in (1.0, 0.1, 1 / 3):
         same = Gram(np.full((48, 3), value))
         assert sat_together((seating,), same, draws=9, rng=np.random.default_rng(0)) is None
+
+
+# --- before the event ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("people", "size", "tastes"), [(48, 6, 5), (62, 10, 20), (200, 8, 3)])
+def test_what_can_be_seen_is_foretold_before_the_event(people: int, size: int, tastes: int) -> None:
+    """Of halls in which tables do nothing, as they come: it is known from the tables alone."""
+    told, found = [], []
+    for seed in range(6):
+        seating, alike = hall(seed, 0.0, tastes, people, size)
+        told.append(least_visible(np.bincount(seating.table)))
+        found.append(together(seating, alike, 199).least_visible)
+    assert np.mean(told) == pytest.approx(np.mean(found), rel=0.12)
+
+
+def test_with_half_of_the_people_about_twice_the_effect_is_needed() -> None:
+    rng = np.random.default_rng(2)
+    seating, alike = hall(4, 0.0, 20, 120, 10)
+    came = np.where(rng.random(120) < 0.5, np.arange(120), -1)
+    found = sat_together((seating,), alike, rows=(came,), draws=199, rng=rng)
+    assert found is not None
+    assert least_visible(np.bincount(seating.table), float((came >= 0).mean())) == pytest.approx(
+        found.least_visible, rel=0.2
+    )
+    assert least_visible([10] * 12, 0.5) == pytest.approx(2 * least_visible([10] * 12), rel=0.05)
+
+
+@pytest.mark.parametrize("sizes", [[], [1, 1, 1], [12]])
+def test_one_table_and_tables_for_one_show_nothing(sizes: list[int]) -> None:
+    assert least_visible(sizes) == math.inf
+
+
+def test_each_seating_counts_by_its_own_answers() -> None:
+    """Of two meals, the first moved those who sat together; the answers after the second are those of strangers."""
+    seating, moved = hall(5, 0.9)
+    other, plain = hall(6, 0.0)
+    rng = np.random.default_rng(0)
+    first = sat_together((seating,), moved, draws=99, rng=rng)
+    both = sat_together((seating, other), (moved, plain), draws=99, rng=rng)
+    swapped = sat_together((seating, other), (plain, moved), draws=99, rng=rng)
+    assert first is not None
+    assert both is not None
+    assert swapped is not None
+    assert both.effect == pytest.approx(first.effect / 2, abs=0.15)
+    assert (first.seen, both.seen, swapped.seen) == ("with", "with", "unseen")
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
