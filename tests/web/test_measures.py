@@ -220,7 +220,7 @@ def test_where_few_said_that_they_were_there_no_number_of_them_is_told(open_door
 @pytest.mark.usefixtures("here")
 def test_only_seats_drawn_by_lot_let_it_say_because(open_door: Open) -> None:
     page = measured(filled(open_door, effect=1.5, lot=True))
-    assert told(page, "together") == ["more alike", "of a hundred", "counted", "effect"]
+    assert told(page, "together") == ["more alike", "in-hundred", "counted", "effect"]
     assert "40" in text_at(page, "data-said", "counted")
     assert main_of(page).count(text_at(page, "data-said", "more alike")) == 2, "once for eyes, once for ears"
 
@@ -228,7 +228,7 @@ def test_only_seats_drawn_by_lot_let_it_say_because(open_door: Open) -> None:
 @pytest.mark.usefixtures("here")
 def test_seats_drawn_by_lot_that_did_nothing_are_not_said_to_have_done_anything(open_door: Open) -> None:
     page = measured(filled(open_door, lot=True))
-    assert told(page, "together") == ["unseen", "of a hundred", "counted", "effect", "least visible"]
+    assert told(page, "together") == ["unseen", "in-hundred", "counted", "effect", "least visible"]
     assert "because" not in block(page, "together")
 
 

@@ -228,7 +228,7 @@ class _Shown:
             low=share["low"],
             high=share["high"],
         )
-        first.append(Coded(of_hundred, "of a hundred"))
+        first.append(Coded(of_hundred, "in-hundred"))
         people = t(
             "Counted are {count} people or more who said that they sat where lot put them, with what they answered "
             "after the tables were drawn.",
