@@ -15,9 +15,12 @@ from oneheart.live import events as ev
 from oneheart.live.codes import hash_of
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.house import House
+from oneheart.live.judging import digest_of
 from oneheart.live.state.carried_desires import CarriedWords
 from oneheart.live.state.meeting import Meetings
 from oneheart.web.app import make_app
+from oneheart.web.hall.screen import LACKING, text_columns
+from oneheart.web.pages import words_for
 from tests.support.keys import seat_key
 
 CODE = "ABCD3456"
@@ -357,3 +360,69 @@ def test_carried_words_are_a_whole_sentence_and_no_beginning_stands_before_them(
         ("Quiero pan para todos", ""),
         ("bread for all", "want"),
     ]
+
+
+def asked_and_told(hall: Hall) -> list[bool]:
+    """Return whether people are told that readers of both are asked, and whether one has the form and is heard.
+
+    The hall asks over a line who can say it, the desk says that they are asked on their phone, the phone of one has the
+    form, and the server keeps what they send.
+    """
+    gathering, draft = hall.gathering, str(len(hall.gathering.state.prayers.drafts) - 1)
+    gathering.tick()
+    assert gathering.snapshot is not None
+    columns = dict(text_columns(gathering, gathering.snapshot))
+    [of_line] = [line.text for line in columns["en"] if line.missing]
+    asks = {str(words_for(gathering, "en").t(LACKING[asked])): asked for asked in LACKING}[of_line]
+    hall.client.cookies.set("host", "h" * 32)
+    desk = hall.client.get(f"/host/{CODE}").text
+    hall.client.cookies.clear()
+    given = {"key": f"now-{gathering.state.seq}", "draft": draft, "line": "0", "language": "en", "text": "One heart"}
+    kept = hall.post("dan", "say-in", **given).status_code
+    assert kept in {303, 409}
+    return [asks, "data-readers-asked" in desk, 'data-say-in="en"' in hall.page("dan"), kept == 303]
+
+
+def told_through_a_round(hall: Hall) -> list[list[bool]]:
+    """Return the same in the first reading, in the second one over a line that nobody changed, and once sealed."""
+    for name, language in (("dan", "en"), ("bo", "en")):
+        hall.post(name, "unread", key=f"{name}-reads-{language}", language=language, on="0")
+    told = [asked_and_told(hall)]
+    hall.weave("second reading", [ev.WovenLine([0], follows=0), ev.WovenLine([1], follows=1)])
+    told.append(asked_and_told(hall))
+    hall.stage("sealed")
+    state = hall.gathering.state
+    seal = ev.TextSealed(1, digest_of(state, state.prayers.drafts[1]), "e" * 64, "not yet")  # type: ignore[arg-type]
+    hall.do("house", seal)
+    return [*told, asked_and_told(hall)]
+
+
+def test_readers_of_both_are_asked_on_their_phone_whenever_others_are_told_so(hall: Hall) -> None:
+    assert told_through_a_round(hall) == [[True] * 4, [True] * 4, [False] * 4]
+    bo = hall.seats["bo"]
+    state, place = hall.gathering.state, max(hall.gathering.state.prayers.carried)
+    assert state.check_new(ev.CarryConfirmed(bo, place), f"s{bo}") == "closed", "nothing is kept that changes nothing"
+
+
+def test_in_a_build_without_the_form_for_unchanged_lines_they_are_told_what_is_not_so(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner: the page as it was, with forms under the lines that are read anew and under no others."""
+    monkeypatch.setattr("oneheart.web.phone.text.lacking_words", lambda _lines: [])
+    assert told_through_a_round(hall) == [[True] * 4, [True, True, False, True], [False] * 4]
+
+
+def test_a_line_that_was_carried_in_the_second_reading_is_confirmed_there_and_its_readers_affirm(hall: Hall) -> None:
+    for name, language in (("dan", "en"), ("bo", "en")):
+        hall.post(name, "unread", key=f"{name}-reads-{language}", language=language, on="0")
+    hall.post("ann", "unread", key="ann-no-hebrew", language="he", on="1")
+    hall.weave("second reading", [ev.WovenLine([0], follows=0), ev.WovenLine([1], follows=1)])
+    assert "data-waits" in hall.page("ann")
+    hall.post("dan", "say-in", key="carry-second", draft="1", line="0", language="en", text="To be one heart")
+    form = re.search(r'action="[^"]*/confirm".*?name="carried" value="([^"]+)"', hall.page("bo"), re.DOTALL)
+    assert form is not None
+    hall.post("bo", "confirm", key="confirm-second", carried=form[1])
+    assert "data-waits" not in hall.page("ann")
+    assert hall.post("ann", "whole", key="whole-second", draft="1", on="1").status_code == 303
+    state = hall.gathering.state
+    assert hall.seats["ann"] in state.meetings.affirming(state.prayers.drafts[1])

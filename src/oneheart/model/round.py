@@ -38,6 +38,14 @@ class Stage(StrEnum):
         """Return whether people answer the lines of a draft in this stage."""
         return self in {Stage.READING, Stage.SECOND_READING}
 
+    @property
+    def takes_translations(self) -> bool:
+        """Return whether readers of two languages are asked on their phones to carry lines of a draft, or confirm them.
+
+        Whatever says that they are asked, offers the form for it or keeps its answer follows this.
+        """
+        return self.takes_readings
+
 
 class Travelling(StrEnum):
     """The desires that are dealt in the crossing: all, or only those that circles sent or hosts said."""

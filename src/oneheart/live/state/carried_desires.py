@@ -269,12 +269,14 @@ class CarriedDesires:
         return None if free or self.load(body.seat)[1] < CARRYINGS_MOST else Refusal.QUOTA
 
     def check_new_same(
-        self, body: ev.DesireCarryConfirmed, desires: Sequence[Carriable], people: People
+        self, body: ev.DesireCarryConfirmed, desires: Sequence[Carriable], people: People, course: Course
     ) -> Refusal | None:
-        """Refuse an answer about words that others may not be shown. Asked before the event is written.
+        """Refuse an answer about words that others may not be shown, and one after the sealing.
 
-        An erasure may make a batch smaller, so a replay does not ask it.
+        Asked before the event is written. An erasure may make a batch smaller, so a replay does not ask it.
         """
+        if course.stage in {Stage.SEALED, Stage.SAID}:
+            return Refusal.CLOSED
         return None if self.may_be_read(body.carried, desires, people) else Refusal.UNKNOWN
 
     def confirm(self, body: ev.DesireCarryConfirmed, people: People, course: Course) -> int:

@@ -16,8 +16,17 @@ from oneheart.live.state.desires import Desires
 from oneheart.live.state.people import People
 from oneheart.live.state.text import LiveDraft, Prayers
 from oneheart.model.prayer import Reading, WordsKind
+from oneheart.model.round import Stage
 
 _NO_PLACE = -1
+
+
+def not_carried(stage: Stage) -> Refusal | None:
+    """Return why no words of a line in another language are taken, and none are confirmed; None while they are.
+
+    Asked before the event is written. Words that come after the sealing would change nothing in the sealed text.
+    """
+    return None if stage.takes_translations else Refusal.CLOSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -597,7 +597,7 @@ HANDLERS: dict[type[ev.Body], Rule] = {
     ev.DesireCarryConfirmed: Rule(
         lambda s, b, _: s.desires.carried.check_same(b, s.people, s.course),
         lambda s, b, _: s.desires.carried.confirm(b, s.people, s.course),
-        check_new=lambda s, b, _: s.desires.carried.check_new_same(b, s.desires, s.people),
+        check_new=lambda s, b, _: s.desires.carried.check_new_same(b, s.desires, s.people, s.course),
     ),
     ev.Responded: Rule(
         lambda s, b, _: s.desires.check_response(b, s.people, s.course),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oneheart.live import events as ev
+from oneheart.live.state.meeting import not_carried
 from oneheart.live.state.rule import Rule
 from oneheart.live.state.sealed_words import check_new_amen
 
@@ -37,12 +38,12 @@ TEXT_RULES: dict[type[ev.Body], Rule] = {
     ev.LineCarried: Rule(
         lambda s, b, _: s.prayers.check_carried(b, s.people, s.desires, s.course),
         lambda s, b, w: s.carry(b, w.seq),
-        check_new=lambda s, b, _: s.meetings.check_new_carried(b),
+        check_new=lambda s, b, _: not_carried(s.stage) or s.meetings.check_new_carried(b),
     ),
     ev.CarryConfirmed: Rule(
         lambda s, b, _: s.prayers.check_confirmed(b, s.people),
         lambda s, b, _: s.confirm(b),
-        check_new=lambda s, b, _: s.meetings.check_new_confirmed(b),
+        check_new=lambda s, b, _: not_carried(s.stage) or s.meetings.check_new_confirmed(b),
     ),
     ev.TextSealed: Rule(
         lambda s, b, _: s.prayers.check_sealed(b, s.course),

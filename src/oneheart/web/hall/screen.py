@@ -43,6 +43,11 @@ _LINE_BETWEEN = 0.45
 _HAS_LETTERS = 45  # letters above which a question is set smaller, and twice as many smaller again
 
 
+def _t(message: str) -> str:
+    """Mark a message for the catalogues and return it unchanged."""
+    return message
+
+
 def turns(lengths: list[int]) -> list[list[int]]:
     """Return the indices of the texts that the screen shows together, for each turn, so that they fit.
 
@@ -176,7 +181,11 @@ def _left(snapshot: Snapshot) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-_ASKING_STAGES = frozenset({Stage.READING, Stage.SECOND_READING})
+LACKING = {True: _t("Not yet in English. Who can say this line?"), False: _t("Not yet in English")}
+"""What stands in a column for a line without words in its language, by whether people are asked for them now.
+
+A translation names its own language here, because it stands in the column of that language.
+"""
 _READ_STAGES = frozenset({Stage.READING, Stage.SECOND_READING, Stage.SEALED, Stage.SAID})
 
 
@@ -347,7 +356,7 @@ def text_columns(gathering: LiveGathering, snapshot: Snapshot) -> list[tuple[str
             return [("", [_Line(line.text, line.language, line.changed, missing=False) for line in text.connected])]
         column = [_Line(line.text, line.language, line.changed, missing=False) for line in lines]
         return [("", _aloud(snapshot, lines, column))]
-    asks = snapshot.stage in _ASKING_STAGES
+    asks = snapshot.stage.takes_translations
     columns = [(code, [_line_in(gathering, line, code, asks=asks) for line in lines]) for code in (*codes, *strange)]
     return [(code, _aloud(snapshot, lines, column)) for code, column in columns]
 
@@ -371,9 +380,7 @@ def _line_in(gathering: LiveGathering, line: TextLine, code: str, *, asks: bool)
     words = line.text if line.language == code else dict(line.carried).get(code, "")
     if words:
         return _Line(words, code, line.changed, missing=False)
-    t = words_for(gathering, code).t
-    sentence = t("Not yet in English. Who can say this line?") if asks else t("Not yet in English")
-    return _Line(str(sentence), code, changed=False, missing=True)
+    return _Line(str(words_for(gathering, code).t(LACKING[asks])), code, changed=False, missing=True)
 
 
 def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | None:

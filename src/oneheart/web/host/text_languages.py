@@ -73,7 +73,7 @@ def languages_context(host: Host, draft: LiveDraft | None) -> dict[str, object]:
     """
     state = host.state
     if draft is None or len(state.languages) < 2:  # noqa: PLR2004  one language has nothing to compare
-        return {"language_rows": [], "language_names": [], "language_missing": 0}
+        return {"language_rows": [], "language_names": [], "language_missing": 0, "languages_asked": False}
     rows = []
     for number, versions in enumerate(state.meetings.versions(draft), start=1):
         if not versions:
@@ -95,4 +95,5 @@ def languages_context(host: Host, draft: LiveDraft | None) -> dict[str, object]:
         "language_rows": rows,
         "language_names": [(code, LANGUAGES.get(code, code)) for code in state.languages],
         "language_missing": sum(cell.both is not None for row in rows for cell in row.cells),
+        "languages_asked": state.stage.takes_translations and not state.ended,
     }

@@ -246,6 +246,11 @@ def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
     ]
 
 
+def lacking_words(lines: list[ReadLine]) -> list[ReadLine]:
+    """Return the lines that are not read anew and for which the person is asked for words in another language."""
+    return [line for line in lines if line.others and not line.open]
+
+
 def _in_others(
     person: Person, line: ev.WovenLine, words: Version | None, versions: Mapping[str, Version]
 ) -> tuple[OtherWords, ...]:
@@ -258,7 +263,8 @@ def _in_others(
     own = worded(state, line)
     own_language, reads_own = own.language, state.people.reads(seat, own.language)
     out = []
-    for language in state.languages if reads_own or words is not None else ():
+    asked_now = state.stage.takes_translations and not state.ended and (reads_own or words is not None)
+    for language in state.languages if asked_now else ():
         version = versions.get(language)
         if language == own_language or not state.people.reads(seat, language) or (version and version.holds):
             continue
@@ -340,6 +346,7 @@ def _reading_context(person: Person) -> dict[str, Any] | None:
     return {
         "lines": lines,
         "to_read": [line for line in lines if line.open],
+        "to_carry": lacking_words(lines),
         "challengers": challengers_of(person),
         "draft_number": number,
         "second": draft.second,
