@@ -71,6 +71,7 @@ class Bench(str, Enum):
     weave = "weave"
     halls = "halls"
     fifths = "fifths"
+    printed = "printed"
     audit = "audit"
     closeness = "closeness"
     babel = "babel"
@@ -436,7 +437,7 @@ def bench(
         list[Path] | None,
         typer.Option(
             "--data",
-            help="One conversation, or a folder of them; may be repeated. Simulations (halls, fifths, audit, "
+            help="One conversation, or a folder of them; may be repeated. Simulations (halls, fifths, printed, audit, "
             "closeness, babel) need none.",
         ),
     ] = None,

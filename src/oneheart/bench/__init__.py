@@ -27,13 +27,14 @@ KINDS = {
     "weave": 24,
     "halls": 24,
     "fifths": 24,
+    "printed": 12,
     "audit": 200,
     "closeness": 20,
     "babel": 4,
 }
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
-SIMULATED = frozenset({"halls", "fifths", "audit", "closeness", "babel"})
+SIMULATED = frozenset({"halls", "fifths", "printed", "audit", "closeness", "babel"})
 """Those that need no conversations."""
 
 
@@ -48,8 +49,8 @@ def run(
     """Return the result of one benchmark on conversations.
 
     Args:
-        kind: "predict", "replay", "share", "stability", "attack", "weave", "halls", "fifths", "audit", "closeness" or
-            "babel".
+        kind: "predict", "replay", "share", "stability", "attack", "weave", "halls", "fifths", "printed", "audit",
+            "closeness" or "babel".
         paths: a conversation, a folder of conversations, or several of either; simulations ("halls", "audit",
             "closeness") need none.
         seed: seed of all random choices; equal seeds give equal figures.
