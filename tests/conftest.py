@@ -143,6 +143,18 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Print a failure at once, so that a run that is stopped before its end has named it.
+
+    Only the process that prints the dots does so; the workers of a parallel run do not.
+    """
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        end = "\n".join(report.longreprtext.splitlines()[-30:])
+        sys.stdout.write(f"\nFAILED {report.nodeid} ({report.when}, {report.duration:.1f} s)\n{end}\n")
+        sys.stdout.flush()
+
+
 @pytest.fixture
 def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Return a function that records a figure of a proof for the table."""
