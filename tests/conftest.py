@@ -94,6 +94,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(mark)
         if not any(item.get_closest_marker(lane) for lane in LANES):
             item.add_marker("quick")
+        if item.get_closest_marker("long") and not proofs.LONG:
+            item.add_marker(pytest.mark.skip(reason="a long form: `make prove` runs it"))
         item.user_properties.append(("lane", next(lane for lane in LANES if item.get_closest_marker(lane))))
         item.user_properties += [("proof", mark.args[0]) for mark in item.iter_markers("proof")]
         item.user_properties += [

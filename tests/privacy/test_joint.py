@@ -205,7 +205,7 @@ def solved(whole: Gathering, report: dict[str, Any], rnd: random.Random) -> tupl
 @pytest.mark.slow
 def test_a_report_and_an_export_together_tell_nothing_of_a_few(figure: Figure) -> None:
     rnd = random.Random(3)
-    halls = size(40, 4)
+    halls = size(40, 3)
     exposed: list[Cell] = []
     learned = asked = 0
     for _ in range(halls):
@@ -246,7 +246,7 @@ def test_a_report_with_exact_counts_of_a_live_gathering_is_found(monkeypatch: py
 @pytest.mark.slow
 def test_a_report_of_a_file_tells_nothing_of_a_few() -> None:
     rnd = random.Random(5)
-    for _ in range(size(60, 8)):
+    for _ in range(size(60, 5)):
         whole = replace(closed(rnd), hall=None)
         world = World(whole, sizes=False)
         take_in(world, report_of(whole), FILE_REPORT)

@@ -40,14 +40,14 @@ FORMULAS = ("=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "=cmd|'/C x'!A0", 
 
 def bombs(place: Path) -> dict[str, Path]:
     """Write files that are far more than they look, or that point elsewhere."""
-    big = size(1 << 30, 1 << 26)
-    rows = size(20_000_000, 2_000_000)
+    big = size(1 << 30, 1 << 25)
+    rows = size(20_000_000, 1_000_000)
     made = {
         "zeros": {**SOUND, "votes.csv": bytes(big)},
         "rows": {**SOUND, "votes.csv": VOTES + "1,x,0,0,1\n" * rows},
         "one cell": {**SOUND, "comments.csv": COMMENTS + "1,x,0,0,1,0,1," + "a" * (30 << 20) + "\n"},
         "columns": {**SOUND, "participants-votes.csv": "participant," + ",".join(map(str, range(100_000))) + "\n"},
-        "open quote": {**SOUND, "comments.csv": COMMENTS + '1,x,0,0,1,0,1,"' + "a\n" * size(5_000_000, 1_000_000)},
+        "open quote": {**SOUND, "comments.csv": COMMENTS + '1,x,0,0,1,0,1,"' + "a\n" * size(5_000_000, 500_000)},
         "huge ids": {**SOUND, "votes.csv": VOTES + "1,x,999999999999999999,999999999999999999,1\n"},
         "members": {**SOUND, **{f"f{i}.csv": "a" for i in range(20_000)}},
         "climbing": {**SOUND, "../../pwned.csv": "x", str(place / "pwned.csv"): "x"},

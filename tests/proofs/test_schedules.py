@@ -61,10 +61,10 @@ def schedules(examples: int, steps: int) -> int:
 @pytest.mark.slow
 @pytest.mark.proof("A9")
 def test_no_schedule_of_acts_loses_or_doubles_anything(figure: Figure) -> None:
-    least = size(100_000, 1000)
+    least = size(100_000, 600)
     steps = 0
     while steps < least:
-        steps += schedules(size(1000, 20), 60)
+        steps += schedules(size(1000, 12), 60)
     figure(f"{steps:,} steps of people, hosts, repeats, restarts and erasures: the log gives the live state each time")
     assert steps >= least
 

@@ -480,6 +480,6 @@ TestGathering = pytest.mark.slow(Gathering.TestCase)
 TestGathering.settings = hypothesis.settings(
     deadline=None,
     stateful_step_count=30,
-    max_examples=1000 if _PROVES else 40,
+    max_examples=1000 if _PROVES else 20,
     suppress_health_check=list(hypothesis.HealthCheck),
 )

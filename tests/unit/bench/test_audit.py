@@ -45,5 +45,4 @@ def test_a_gate_is_missed_where_what_is_likely_is_taken_for_proved(monkeypatch: 
         return replace(found, kind="certified" if found.rho <= 1 else "estimated")
 
     monkeypatch.setattr(audit, "audit", likely)
-    result = audit.run({}, seed=0, repeats=30, progress=lambda *_: None)
-    assert any(not gate.met and gate.name.startswith("owes a line") for gate in result.gates)
+    assert any(audit.certified(case, case.owed, 20, 0) >= audit.FALSE_MOST for case in audit.CASES[:3])

@@ -19,6 +19,7 @@ def result() -> BenchResult:
     return closeness.run({}, seed=0, repeats=1, progress=lambda *_: None)
 
 
+@pytest.mark.long
 def test_everything_stands_in_the_table_and_in_the_gates(result: BenchResult) -> None:
     assert all(len(row) == len(result.columns) for row in result.rows)
     names = " ".join(gate.name for gate in result.gates)
@@ -54,14 +55,17 @@ def test_ranges_hold_the_truth_only_where_circles_are_what_is_drawn(monkeypatch:
     assert coverage()[0] == single
 
 
+ROUTED = 10
+
+
 def test_probes_among_routed_cards_are_a_fair_sample_and_all_answers_are_not() -> None:
     true = closeness.true_oneness(0)
-    found = np.array([closeness.of_routed(true, np.random.default_rng([7, number])) for number in range(10)])
+    found = np.array([closeness.of_routed(true, np.random.default_rng([7, number])) for number in range(ROUTED)])
     probes, _, everything, _ = found.mean(0)
     error = found[:, 0].std() / np.sqrt(len(found))
     assert abs(probes) < 3 * error + 0.005
     assert everything < -0.01
-    assert found[:, 1].sum() >= 8
+    assert found[:, 1].mean() >= 0.8
 
 
 def test_where_cards_of_the_router_pass_for_probes_the_same_test_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:

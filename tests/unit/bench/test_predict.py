@@ -9,6 +9,7 @@ import pytest
 
 from oneheart.bench import predict
 from oneheart.bench.predict import Forecast
+from oneheart.bench.result import BenchResult
 from oneheart.model.gathering import Gathering
 
 
@@ -46,25 +47,32 @@ def test_a_method_without_three_chances_has_no_three_way_score() -> None:
     assert np.isnan(predict.score(Forecast(np.array([0.5])), np.array([1], np.int8))[2])
 
 
-def test_ours_beats_the_item_mean_where_there_are_camps(dense: Gathering) -> None:
-    seen: list[tuple[int, int, str]] = []
-    result = predict.run({"camps": dense}, seed=1, repeats=1, progress=lambda *step: seen.append(step))
+STEPS: list[tuple[int, int, str]] = []
+
+
+@pytest.fixture(scope="module")
+def result(make: Callable[..., Gathering]) -> BenchResult:
+    """Return the benchmark of one conversation, a small one: each method is fitted to it in both regimes."""
+    STEPS.clear()
+    return predict.run({"camps": make(72, 24)}, seed=1, repeats=1, progress=lambda *step: STEPS.append(step))
+
+
+def test_ours_beats_the_item_mean_where_there_are_camps(result: BenchResult) -> None:
     table = {row[0]: row for row in result.rows}
     ours, mean = table["oneheart"], table["item mean"]
     assert all(float(ours[k]) < float(mean[k]) for k in (1, 2, 3, 6, 7, 8))
-    assert seen == [(1, 1, "predict")]
+    assert STEPS == [(1, 1, "predict")]
     assert len(result.gates) == 12
     assert table[predict.ORACLE][3] == "-"
 
 
-def test_the_oracle_stands_in_no_gate(dense: Gathering) -> None:
-    result = predict.run({"camps": dense}, seed=1, repeats=1, progress=lambda *_: None)
+def test_the_oracle_stands_in_no_gate(result: BenchResult) -> None:
     assert not any(predict.ORACLE in gate.needed for gate in result.gates)
 
 
-def test_the_same_seed_gives_the_same_figures(dense: Gathering) -> None:
-    one, other = (predict.run({"camps": dense}, seed=4, repeats=1, progress=lambda *_: None) for _ in range(2))
-    assert one.as_json() == other.as_json()
+def test_the_same_seed_gives_the_same_figures(result: BenchResult, make: Callable[..., Gathering]) -> None:
+    again = predict.run({"camps": make(72, 24)}, seed=1, repeats=1, progress=lambda *_: None)
+    assert again.as_json() == result.as_json()
 
 
 def test_a_conversation_with_few_answers_is_named_and_left_out(make: Callable[..., Gathering]) -> None:

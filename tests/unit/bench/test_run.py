@@ -75,7 +75,11 @@ def test_real_conversations_have_to_be_given_and_simulated_ones_not() -> None:
     assert set(KINDS) > SIMULATED
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+ALONE = ("predict", "attack", *sorted(SIMULATED))
+"""Benchmarks that take long, and whose own tests look at their whole table."""
+
+
+@pytest.mark.parametrize("kind", [pytest.param(k, marks=pytest.mark.long) if k in ALONE else k for k in KINDS])
 def test_every_benchmark_gives_a_whole_table_that_json_can_hold(kind: str, folder: Path) -> None:
     result = run(kind, folder / "ants", repeats=1)
     assert result.rows

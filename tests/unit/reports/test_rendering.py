@@ -175,8 +175,8 @@ def test_it_claims_no_spiritual_state_and_draws_no_map(every: dict[str, Analysis
 @pytest.mark.slow
 def test_two_thousand_desires_stay_under_two_megabytes() -> None:
     rng = np.random.default_rng(9)
-    stances = np.full((400, 2000), 9)
-    for person in range(400):
+    stances = np.full((200, 2000), 9)
+    for person in range(200):
         stances[person, rng.choice(2000, 60, replace=False)] = rng.choice([-1, 0, 1], 60, p=(0.2, 0.2, 0.6))
     texts = tuple(" ".join(f"{word:x}" for word in rng.integers(0, 9**9, 12)) for _ in range(2000))
     analysis = analyze(gathering(stances, texts), seed=1)
