@@ -247,7 +247,7 @@ def _say_sealed(hall: HallRecord) -> None:
 
     No verdict and no condition is printed where the words do not match the hash of the text.
     """
-    from oneheart.reports.sealed_sentences import condition, matching, unmatched, verdict  # noqa: PLC0415
+    from oneheart.reports.sealed_sentences import matching, missing, unmatched, verdict  # noqa: PLC0415
     from oneheart.reports.translation import Translation  # noqa: PLC0415
 
     english, text = Translation("en"), hall.texts[0]
@@ -258,8 +258,8 @@ def _say_sealed(hall: HallRecord) -> None:
     for line in text.lines:
         if line.text:
             typer.echo(f"  · {' '.join(line.text.split())}")
-    for code in text.missing if matches else ():
-        typer.echo(condition(english, code).unescape())
+    for sentence in missing(english, text.missing, text.share) if matches else ():
+        typer.echo(sentence.unescape())
     if not matches:
         typer.echo(matching(english, words_match=False).unescape())
     typer.echo("\nWhat the calculation would choose by share alone:")

@@ -12,9 +12,11 @@ import pytest
 
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.locale.compile import catalogues, compiled
+from oneheart.locale.languages import LANGUAGES
 from oneheart.reports import apart, sentences
 from oneheart.reports.translation import Translation
 from oneheart.web import said
+from oneheart.web.hall.screen import LACKING
 from oneheart.web.words import Words
 
 SOURCES = catalogues()
@@ -36,6 +38,39 @@ def test_a_compiled_catalogue_is_as_new_as_its_source(source: Path) -> None:
     beside = source.with_suffix(".mo")
     assert beside.is_file(), f"{beside} is missing: run make messages"
     assert messages(beside.read_bytes()) == messages(compiled(source)), f"{beside} is old: run make messages"
+
+
+# A sentence that stands in the column of its own language names that language, and English names itself "English".
+_STEM = 5  # letters of the name of a language that all its cases share
+
+
+def own_name_missing(language: str, translated: dict[str, object]) -> list[str]:
+    """Return the translations that stand in the column of their own language and do not name it.
+
+    A sentence about what is "in English here" speaks of English itself.
+    """
+    stem = LANGUAGES[language].name.casefold()[:_STEM]
+    of_itself = {
+        message: str(words)
+        for message, words in translated.items()
+        if "in English" in message and "in English here" not in message
+    }
+    return [words for words in of_itself.values() if stem not in words.casefold()]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: f"{source.parts[-3]} {source.stem}")
+def test_a_sentence_that_names_its_own_language_names_it(source: Path) -> None:
+    language = source.parts[-3]
+    translated = messages(source.with_suffix(".mo").read_bytes())
+    assert own_name_missing(language, translated) == []
+    if source.stem == "web" and language != "en":
+        assert set(LACKING.values()) <= translated.keys(), "there are such sentences"
+
+
+def test_a_ukrainian_sentence_that_names_english_is_found() -> None:
+    """The partner: what the hall once said over Ukrainian lines."""
+    wrong = "Ще немає англійською"
+    assert own_name_missing("uk", {LACKING[False]: wrong, LACKING[True]: "Ще немає українською. Хто?"}) == [wrong]
 
 
 # --- the sentences that promise something -----------------------------------------------------------------------------
@@ -109,8 +144,9 @@ WEB: dict[str, dict[str, str]] = {
         "worst fifth": "Those who were expected to want it least cannot surely say it yet.",
         "every part": "Not every part can surely say it yet.",
         "languages": "Not all of us have met every line in their own language yet.",
-        "own line": "Some have no line of their own in it yet.",
-        "share": "A part of the gathering is still owed a line.",
+        "own line": "Not enough of us surely have a line of their own in it yet.",
+        "share": "It is not sure yet that no part of the gathering is owed a line.",
+        "share not measured": "The share of the parts is not measured.",
         "settled": "The last reading still changed how many can say it.",
     },
     "SHARE": {

@@ -6,6 +6,7 @@ Two computations use these values. `engine.prayer.stopping` judges a text that l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +46,25 @@ class ConditionCode(StrEnum):
     SHARE = "share"
     SETTLED = "settled"
     LIVING = "living"
+
+
+SHARE_UNKNOWN = "share not measured"
+"""How a failed "share" is told where the share was not measured: nothing is said of any part then."""
+
+
+def missing_told(missing: Sequence[str], share: str) -> tuple[str, ...]:
+    """Return what is told of the conditions that a sealed text fails, in their order, as codes.
+
+    Args:
+        missing: codes of the failed conditions.
+        share: how the share of the parts is known: "certified" or "estimated"; anything else is not measured.
+
+    Example:
+        >>> missing_told(["affirmed", "share"], "estimated"), missing_told(["share"], "")
+        (('affirmed', 'share'), ('share not measured',))
+    """
+    known = share in {"certified", "estimated"}
+    return tuple(SHARE_UNKNOWN if code == ConditionCode.SHARE and not known else str(code) for code in missing)
 
 
 @dataclass(frozen=True, slots=True)

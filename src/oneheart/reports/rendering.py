@@ -160,7 +160,7 @@ class _View:
 
     def sealed_missing(self, text: Json) -> list[Markup]:
         """Return a sentence for each condition that failed when a text was sealed."""
-        return [sealed_sentences.condition(self.words, code) for code in text["missing"]]
+        return sealed_sentences.missing(self.words, text["missing"], text["share"])
 
     def sealed_known(self, text: Json) -> list[Markup]:
         """Return sentences on the readers of a sealed text, and on how the share of the parts is known."""

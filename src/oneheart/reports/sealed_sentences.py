@@ -6,7 +6,7 @@ catalogues.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from oneheart.engine import disclosure
 from oneheart.locale import languages
-from oneheart.model.verdict import ConditionCode, Status
+from oneheart.model.verdict import SHARE_UNKNOWN, ConditionCode, Status, missing_told
 
 if TYPE_CHECKING:
     from oneheart.reports.translation import Translation
@@ -54,8 +54,15 @@ def unmatched(words: Translation) -> Markup:
     return words.t("These words do not match their fingerprint, so nothing is said of them.")
 
 
-def condition(words: Translation, code: str) -> Markup:
-    """Return the sentence of a condition that failed when a text was sealed."""
+def missing(words: Translation, codes: Sequence[str], share: str) -> list[Markup]:
+    """Return a sentence for each condition that failed when a text was sealed.
+
+    Where the share of the parts was not measured, that alone is said of it.
+    """
+    return [_condition(words, code) for code in missing_told(codes, share)]
+
+
+def _condition(words: Translation, code: str) -> Markup:
     messages = {
         ConditionCode.NO_LINES: words.t("No desire is common to all parts yet."),
         ConditionCode.MEASURED: words.t("Too few have read it to be sure."),
@@ -63,11 +70,12 @@ def condition(words: Translation, code: str) -> Markup:
         ConditionCode.WORST_FIFTH: words.t("Those who were expected to want it least cannot surely say it yet."),
         ConditionCode.EVERY_PART: words.t("Not every part can surely say it yet."),
         ConditionCode.LANGUAGES: words.t("Not all of us have met every line in their own language yet."),
-        ConditionCode.OWN_LINE: words.t("Some have no line of their own in it yet."),
-        ConditionCode.SHARE: words.t("A part of the gathering is still owed a line."),
+        ConditionCode.OWN_LINE: words.t("Not enough of us surely have a line of their own in it yet."),
+        ConditionCode.SHARE: words.t("It is not sure yet that no part of the gathering is owed a line."),
+        SHARE_UNKNOWN: words.t("The share of the parts is not measured."),
         ConditionCode.SETTLED: words.t("The last reading still changed how many can say it."),
     }
-    return messages[ConditionCode(code)]
+    return messages[code]
 
 
 def share(words: Translation, text: Json) -> list[Markup]:
@@ -77,7 +85,8 @@ def share(words: Translation, text: Json) -> list[Markup]:
         "estimated": words.t("The share of the parts is estimated."),
         "not measured": words.t("The share of the parts is not measured."),
     }
-    lines = [messages.get(text["share"], messages["not measured"])]
+    unknown = SHARE_UNKNOWN in missing_told(text["missing"], text["share"])  # said among what is missing
+    lines = [] if unknown else [messages.get(text["share"], messages["not measured"])]
     if text["asked"]:
         asked = words.integer(text["asked"])
         lines.append(words.t("{count} people or more were asked by lot about what is not in the text.", count=asked))

@@ -26,7 +26,7 @@ from oneheart.locale.languages import LANGUAGES, name_within
 from oneheart.model import affirmed
 from oneheart.model.gathering import Door
 from oneheart.model.round import Stage
-from oneheart.model.verdict import ConditionCode, Status
+from oneheart.model.verdict import SHARE_UNKNOWN, ConditionCode, Status, missing_told
 from oneheart.web.words import Plain, Words
 
 
@@ -276,22 +276,23 @@ FIT: dict[WordsFit, str] = {
     WordsFit.OTHER: _t("These words do not match their fingerprint, so nothing is said of them."),
 }
 """Why no verdict stands over the words of a sealed text."""
-MISSING: dict[ConditionCode, str] = {
+MISSING: dict[str, str] = {
     ConditionCode.NO_LINES: _t("No desire is common to all parts yet."),
     ConditionCode.MEASURED: _t("Too few have read it to be sure."),
     ConditionCode.AFFIRMED: _t("Not enough have said that they can say the whole of it."),
     ConditionCode.WORST_FIFTH: _t("Those who were expected to want it least cannot surely say it yet."),
     ConditionCode.EVERY_PART: _t("Not every part can surely say it yet."),
     ConditionCode.LANGUAGES: _t("Not all of us have met every line in their own language yet."),
-    ConditionCode.OWN_LINE: _t("Some have no line of their own in it yet."),
-    ConditionCode.SHARE: _t("A part of the gathering is still owed a line."),
+    ConditionCode.OWN_LINE: _t("Not enough of us surely have a line of their own in it yet."),
+    ConditionCode.SHARE: _t("It is not sure yet that no part of the gathering is owed a line."),
+    SHARE_UNKNOWN: _t("The share of the parts is not measured."),
     ConditionCode.SETTLED: _t("The last reading still changed how many can say it."),
 }
-"""What is missing in a sealed text, by the condition that failed."""
+"""What is missing in a sealed text, by the code under which a failed condition is told (`verdict.missing_told`)."""
 SHARE: dict[str, str] = {
     "certified": _t("The share of the parts is certified."),
     "estimated": _t("The share of the parts is estimated."),
-    "not measured": _t("The share of the parts is not measured."),
+    "not measured": MISSING[SHARE_UNKNOWN],
 }
 """How the share of the parts in a text is known."""
 VERDICTS: dict[rounds.LineVerdict, str] = {
@@ -486,8 +487,14 @@ def stage_words(words: Words) -> dict[str, tuple[str, str]]:
 
 
 def share_told(sealed: ev.TextSealed, words: Words) -> str:
-    """Return how the share of a text is known, in words."""
-    return str(words.t(SHARE[sealed.share or "not measured"]))
+    """Return how the share of a text is known, in words; "" where `missing_said` says already that it is not."""
+    unknown = SHARE_UNKNOWN in missing_told(sealed.missing, sealed.share)
+    return "" if unknown else str(words.t(SHARE[sealed.share or "not measured"]))
+
+
+def missing_said(sealed: ev.TextSealed, words: Words) -> list[Coded]:
+    """Return what is missing in a sealed text, in words; nothing is said of people that was not measured."""
+    return [Coded(words.t(MISSING[code]), code) for code in missing_told(sealed.missing, sealed.share)]
 
 
 def high_told(sealed: ev.TextSealed, words: Words) -> str:

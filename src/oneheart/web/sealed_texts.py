@@ -21,7 +21,17 @@ from oneheart.live.state.seals import Sealed
 from oneheart.live.wordings import name_in, names_of, occasion_in, wording_in
 from oneheart.locale.coded import Coded
 from oneheart.model.verdict import ConditionCode, Status
-from oneheart.web.said import FIT, FORMS, MISSING, STATUS, circle_name, heard_told, high_told, margin_told, share_told
+from oneheart.web.said import (
+    FIT,
+    FORMS,
+    STATUS,
+    circle_name,
+    heard_told,
+    high_told,
+    margin_told,
+    missing_said,
+    share_told,
+)
 from oneheart.web.words import Words
 
 _ASKED_MOST = 200
@@ -117,7 +127,7 @@ class SealedText:
         unheard: parts of which too few were heard.
         share: how the share of the parts is known: "certified", "estimated", or "" where it was not measured.
         asked: people who were drawn at random and asked about desires outside the text, in whole steps of k.
-        share_told: how the share is known, in words.
+        share_told: how the share is known, in words; "" where `missing` says that it is not measured.
         share_high: upper bound of the share index, in digits; "" where it is not known.
         margin: sentences on how many could have changed which lines it has; () where it is not known.
         digest: SHA-256 hash of the text, hexadecimal.
@@ -197,7 +207,7 @@ def page_of(gathering: LiveGathering, number: int, words: Words) -> SealedText:
         lines=lines,
         left=tuple((line.text, line.language) for line in record.left if line.text),
         status=str(words.t(FIT[record.fit] if verdict is None else STATUS[verdict.status])),
-        missing=() if verdict is None else tuple(str(words.t(MISSING[code])) for code in verdict.missing),
+        missing=() if verdict is None else tuple(str(one) for one in missing_said(verdict, words)),
         verdict=Status.NOT_MEASURED if verdict is None else verdict.status,
         conditions=() if verdict is None else tuple(verdict.missing),
         fit=record.fit,

@@ -26,6 +26,7 @@ from oneheart.live.sealed_record import SHOWN_IN, TextLine
 from oneheart.live.smoothing import said_together
 from oneheart.live.snapshot import ShownDesire, Snapshot
 from oneheart.model.round import Stage
+from oneheart.model.verdict import missing_told
 from oneheart.web import answers
 from oneheart.web.hall import figure
 from oneheart.web.hall.by_turns import LANGUAGE_SECONDS, HallColumn, hall_columns, turn_of, turns_of
@@ -127,13 +128,13 @@ def _messages_of_text(
 ) -> tuple[HallColumn, dict[str, Markup], dict[str, Markup], dict[str, Markup]]:
     """Return the messages about a sealed text in one language, by code: verdicts, conditions, kinds of share.
 
-    That the share is not measured tells a hall nothing; phones and the book say it.
+    That the share is not measured stands among the conditions, and only where it is what is missing.
     """
     words = column.words
     return (
         column,
         {code.value: words.t(message) for code, message in STATUS.items()},
-        {code.value: words.t(message) for code, message in MISSING.items()},
+        {str(code): words.t(message) for code, message in MISSING.items()},
         {code: words.t(message) for code, message in SHARE.items() if code != "not measured"},
     )
 
@@ -257,7 +258,7 @@ class _ScreenText(Told, frozen=True):
         columns: one column, or one for each language.
         left: lines that are not common yet; empty after the readings.
         status: code of the verdict; "" before the text is sealed.
-        missing: codes of the conditions that failed.
+        missing: codes under which the failed conditions are told.
         share: how the share of the parts is known, in the stage "sealed"; else "".
         amen: people who said amen, in digits; "" below one step.
         include: the desire that would include more people; None where none is known.
@@ -395,7 +396,7 @@ def _screen_text(gathering: LiveGathering, snapshot: Snapshot) -> _ScreenText | 
         columns=[_Column(code, direction_of(code) if code else "", lines, turn[code]) for code, lines in columns],
         left=left if snapshot.stage.takes_readings else [],
         status=text.status,
-        missing=text.missing,
+        missing=missing_told(text.missing, text.share),
         share=text.share if snapshot.stage is Stage.SEALED else "",
         amen=_grouped(text.amen),
         include=None if text.include is None else _Words(text.include.text, text.include.language),

@@ -24,12 +24,12 @@ from oneheart.web.memory import memory_of
 from oneheart.web.said import (
     FIT,
     LEVEL_WORDS,
-    MISSING,
     STATUS,
     VERDICTS,
     circle_name,
     heard_on_desk,
     margin_told,
+    missing_said,
     occasion_said,
 )
 from oneheart.web.who import Host
@@ -116,7 +116,7 @@ def _levels(host: Host) -> list[dict[str, Any]]:
 
 def text_context(host: Host) -> dict[str, Any]:
     """Return the template context of the text on the desk."""
-    state, t = host.state, host.words.t
+    state = host.state
     shown, record = draft_shown(state), record_now(state)
     draft, verdict = None if shown is None else shown[1], None if record is None else record.verdict
     readers = set() if draft is None else _readers(state, draft)
@@ -132,7 +132,7 @@ def text_context(host: Host) -> dict[str, Any]:
         "sealed": None if record is None else record.sealed,
         "sealed_number": None if record is None else record.number,
         "sealed_said": Coded() if record is None else _verdict_said(host, record),
-        "sealed_missing": [] if verdict is None else [Coded(t(MISSING[code]), code) for code in verdict.missing],
+        "sealed_missing": [] if verdict is None else missing_said(verdict, host.words),
         "sealed_part": "" if verdict is None else _not_yet_in(host, verdict),
         "sealed_heard": () if verdict is None else heard_on_desk(state, verdict, host.words),
         "sealed_margin": () if verdict is None else margin_told(verdict, host.words),

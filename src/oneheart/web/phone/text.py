@@ -39,7 +39,7 @@ from oneheart.web.answers import as_json
 from oneheart.web.changed_answers import would_change
 from oneheart.web.forms import asked, form_of, new_key, number_in
 from oneheart.web.pages import wants_json
-from oneheart.web.said import AMENDED_NOT, FIT, MISSING, STATUS, heard_told, share_told
+from oneheart.web.said import AMENDED_NOT, FIT, STATUS, heard_told, missing_said, share_told
 from oneheart.web.who import Person
 from oneheart.web.words import LANGUAGES
 
@@ -416,7 +416,7 @@ def _sealed_context(person: Person, record: SealedRecord) -> dict[str, Any]:
         if verdict is None
         else Coded(t(STATUS[verdict.status]), verdict.status),
         "share": "" if verdict is None else share_told(verdict, person.words),
-        "missing": [] if verdict is None else [Coded(t(MISSING[code]), code) for code in verdict.missing],
+        "missing": [] if verdict is None else missing_said(verdict, person.words),
         "heard": () if verdict is None else heard_told(verdict, person.words),
         "include": None if verdict is None else includes(state, verdict),
         "amen": person.seat in record.sealed.amen,
