@@ -2,7 +2,7 @@
 
 Two nested heads share one set of people and desires: *touch* (any answer but NOT_MINE) and *direction* (WANT
 rather than AGAINST, among the touched). Each has a linear predictor ``a_i + b_d + u_i . v_d`` under a logistic
-link; a person's numbers of both heads have one joint normal prior with learned covariance, and so have a
+link; a person's numbers of both heads have one joint normal prior, learned in part (see `priors`), and so have a
 desire's. Fitted by mean-field variational Bayes with Polya-Gamma weights; the hot loop is in `kernels`.
 
 A head that the answers cannot inform is left out and its probability is exactly one: where nobody was ever
@@ -23,6 +23,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from oneheart import settings
+from oneheart.engine.desire.priors import learned_covariance
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -30,8 +31,6 @@ Probabilities = tuple[Floats, Floats, Floats]
 """P(want), P(not mine), P(against), in this order; they sum to one."""
 
 _TASTE_VARIANCE = 0.5
-_SHRINK_CORRELATION = 0.9
-_LEAST_DEVIATION = 0.05
 _START_ROUNDS = 12
 _WATCHED = 200
 _WATCH_EVERY = 2  # the check of convergence costs as much as a sweep
@@ -255,29 +254,21 @@ def learn_priors(
 ) -> ModelState:
     """Return the state with its priors moved to fit the posteriors (empirical Bayes).
 
-    `moment` (D, D) sums the second moments of the `answered` people. Variances of tastes stay at their convention
-    (1 for people, 0.5 for desires), those of intercepts and all correlations are learned, the latter shrunk to .9.
+    `moment` (D, D) sums the second moments of the `answered` people. What is learned, see `priors`.
     """
-    intercepts = np.array([part.start for part in state.heads.parts], dtype=np.intp)
-    person = _prior_covariance(moment / max(answered, 1), intercepts, 1.0)
+    parts = state.heads.parts
+    intercepts = np.array([part.start for part in parts], dtype=np.intp)
     used_mean = state.desire_mean[answered_desires]
     mean = state.desire_prior_mean.copy()
     mean[intercepts] = used_mean[:, intercepts].mean(0)
     apart = used_mean - mean
     spread = (apart.T @ apart + state.desire_covariance[answered_desires].sum(0)) / len(used_mean)
-    desire = _prior_covariance(spread, intercepts, _TASTE_VARIANCE)
-    return replace(state, person_prior_covariance=person, desire_prior_mean=mean, desire_prior_covariance=desire)
-
-
-def _prior_covariance(moment: Floats, intercepts: npt.NDArray[np.intp], taste_variance: float) -> Floats:
-    """Return a covariance with learned intercept variances and shrunk correlations, tastes at their convention."""
-    deviation = np.sqrt(np.diag(moment))
-    correlation = moment / np.outer(deviation, deviation)
-    correlation = _SHRINK_CORRELATION * correlation + (1 - _SHRINK_CORRELATION) * np.eye(len(moment))
-    kept = np.full(len(moment), np.sqrt(taste_variance))
-    kept[intercepts] = np.maximum(deviation[intercepts], _LEAST_DEVIATION)
-    covariance: Floats = correlation * np.outer(kept, kept)
-    return covariance
+    return replace(
+        state,
+        person_prior_covariance=learned_covariance(moment / max(answered, 1), parts, 1.0),
+        desire_prior_mean=mean,
+        desire_prior_covariance=learned_covariance(spread, parts, _TASTE_VARIANCE),
+    )
 
 
 def _head_answers(responses: Responses, name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
