@@ -10,10 +10,11 @@ import pytest
 from oneheart.bench import halls, readings
 from oneheart.bench.readings import CASES, Case
 from oneheart.bench.result import BenchResult
-from oneheart.engine.desire import shares
+from oneheart.engine.desire import response_model, shares
 from oneheart.engine.prayer import stopping
 from oneheart.engine.prayer.covering import cover
 from oneheart.engine.prayer.stopping import UNHEARD
+from tests.support.broken_priors import correlated_tastes
 
 RUNS = 12
 NOT_YET = [case for case in CASES if not case.one and case.gated]
@@ -45,6 +46,25 @@ def test_everything_stands_in_the_table_and_in_the_gates(result: BenchResult) ->
     assert "a silent part is named as not heard" in names
     assert {"people with a line of their own", "smallest theme there"} <= names
     assert not result.skipped
+
+
+def own_lines_in_a_hall_of_small_themes() -> float:
+    """Return the share of people who want a line of the first text, in a hall whose two smallest themes are near."""
+    rng = np.random.default_rng([0, 16])
+    hall = halls.draw_hall(rng)
+    lines = halls.woven(hall, hall.asked, rng)
+    return float(hall.want[:, list(lines)].any(1).mean())
+
+
+def test_people_of_small_themes_have_a_line_of_their_own() -> None:
+    assert own_lines_in_a_hall_of_small_themes() >= halls.OWN_LINE_LEAST
+
+
+def test_people_of_small_themes_have_none_where_correlations_of_tastes_are_learned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(response_model, "learned_covariance", correlated_tastes)
+    assert own_lines_in_a_hall_of_small_themes() < halls.OWN_LINE_LEAST - 0.05
 
 
 def test_in_a_hall_everybody_knows_the_lines_of_their_ten_and_answers_twelve_others() -> None:
