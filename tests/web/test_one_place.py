@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from oneheart.live import events as ev
-from oneheart.live import seat_ways
+from oneheart.live import leading, seat_ways
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import closing
 from tests.privacy.test_between import Looked, differences, gathered
@@ -17,6 +18,7 @@ from tests.support.desks import Desk
 
 CODE = "ABCD3456"
 HOME = f"/g/{CODE}"
+JSON = {"accept": "application/json"}
 Open = Callable[..., Any]
 
 
@@ -102,3 +104,78 @@ def test_where_one_place_alone_is_set_aside_the_counts_before_and_after_differ_b
     after = looked.state.tally.want.tolist()
     assert mine
     assert {desire for desire, (one, two) in enumerate(zip(before, after, strict=True)) if one != two} == mine
+
+
+PAGES = ("", "?more=1", "?cards=1", "/mine", "/near", "/circle", "/here")
+_FORM = re.compile(r'<form\b[^>]*\baction="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
+
+
+def offered_through_a_round(open_door: Open) -> tuple[set[str], set[str], set[str]]:
+    """Return what the pages of a closed place offer in every stage: addresses, and which of them are refused.
+
+    The third value is the pages that do not tell that the place is closed. Pages of others are asked for first.
+    """
+    door, offered, refused, silent = open_door(cards=1), set[str](), set[str](), set[str]()
+    person, other = door.join(), door.join()
+    seat = door.seat(person)
+    door.submit("h0", "a-circle", ev.CircleAdded("Ten", "circle-key"))
+    for browser, text in ((person, "Bread for all"), (other, "Long songs")):
+        door.submit(f"s{door.seat(browser)}", "move", ev.SeatChanged(door.seat(browser), "en", 0))
+        door.submit(f"s{door.seat(browser)}", "wish", ev.DesireSaid(door.seat(browser), text, "en"))
+
+    def look() -> None:
+        for browser in (other, person):
+            for path in PAGES:
+                page = browser.get(HOME + path).text
+                if browser is person:
+                    silent.update([path] * ("data-closed" not in page))
+                    offered.update(action for action, _ in _FORM.findall(page))
+                    offered.update(re.findall(r'formaction="([^"]*)"', page))
+
+    def move(stage: str) -> None:
+        door.submit("h0", f"to-{stage}", ev.StageMoved(stage, door.gathering.state.version))  # type: ignore[arg-type]
+
+    for each in (other, person):  # the page after the last card stands in the cache before the place is closed
+        each.get(f"{HOME}?cards=1")
+    door.submit("h0", "close-it-now", ev.SeatClosed(seat, on=True, reason="why"))
+    look()
+    move("crossing")
+    look()
+    move("weaving")
+    door.submit("house", "draft-0", ev.DraftWoven(door.gathering.state.version, [ev.WovenLine([0]), ev.WovenLine([1])]))
+    move("reading")
+    look()
+    lines = [ev.WovenLine([n], follows=n) for n in range(2)]
+    move("second reading")
+    door.submit("house", "draft-1", ev.DraftWoven(door.gathering.state.version, lines))
+    look()
+    for address in offered:
+        if not address.endswith("/erase"):  # it works, and would end the place
+            answer = person.post(address, data={"key": f"try-{len(refused)}-{address[-6:]}"}, headers=JSON)
+            refused.update([address] * ("shut" in answer.text))
+    return offered, refused, silent
+
+
+@pytest.fixture
+def _woven_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the leader weave nothing, so that the text is the one of the test."""
+    monkeypatch.setattr(leading, "needs_weaving", lambda *_: False)
+    monkeypatch.setattr(leading, "is_second_due", lambda *_: False)
+
+
+@pytest.mark.usefixtures("_woven_by_hand")
+def test_the_pages_of_a_closed_place_tell_it_and_offer_nothing_that_is_refused(open_door: Open) -> None:
+    offered, refused, silent = offered_through_a_round(open_door)
+    assert (refused, silent) == (set(), set())
+    assert {f"{HOME}/erase", f"{HOME}/withdraw"} <= offered, "what is their own right is still offered"
+
+
+@pytest.mark.usefixtures("_woven_by_hand")
+def test_a_build_that_leaves_every_form_on_them_offers_what_is_refused(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The partner."""
+    monkeypatch.setattr("oneheart.web.pages.without_refused_forms", lambda html: html)
+    offered, refused, _ = offered_through_a_round(open_door)
+    assert f"{HOME}/read" in offered
+    assert f"{HOME}/demand" in refused

@@ -19,6 +19,7 @@ from oneheart.live.house import House
 from oneheart.live.refusal import Refused
 from oneheart.live.state import State
 from oneheart.live.wordings import Wording, name_in, question_in
+from oneheart.web.closed_place import without_refused_forms
 from oneheart.web.forms import new_key
 from oneheart.web.said import HTTP_STATUS, QUESTION, refusal_said
 from oneheart.web.words import LANGUAGES, PSEUDO, Words, direction_of, plain, printable
@@ -138,10 +139,13 @@ def page(name: str, words: Words, *, status: int = 200, **context: Any) -> HTMLR
 
 
 def render(name: str, words: Words, **context: Any) -> str:
-    """Return a rendered template. The template receives `words`, `t`, `n`, `lang` and `dir` besides its context."""
+    """Return a rendered template. The template receives `words`, `t`, `n`, `lang` and `dir` besides its context.
+
+    If the context says that the place of its person is closed (`place_closed`), it has no form that would be refused.
+    """
     template = environment().get_template(name)
     text: str = template.render(words=words, t=words.t, n=words.n, lang=words.language, dir=words.direction, **context)
-    return text
+    return text if context.get("place_closed") is None else without_refused_forms(text)
 
 
 def problem(words: Words, refused: Refused, *, kept_text: str = "", back: str = "") -> Response:

@@ -146,7 +146,7 @@ class Person:
             "gathering_name": name_of(self.gathering, self.words),
             "in_circle": self.state.seats[self.seat].circle is not None,
             "at": at,
-            "closed": self.state.people.closed.get(self.seat),
+            "place_closed": self.state.people.closed.get(self.seat),
         }
 
     def page(self, name: str, *, at: Literal["now", "mine", "circle"], status: int = 200, **context: Any) -> Response:

@@ -20,7 +20,7 @@ from oneheart.web.said import BLOCKED, CALM, ENDED, HINTS, INSTEAD, NEAREST_WANT
 from oneheart.web.who import Person, place_of
 from oneheart.web.words import Plain, Words
 
-View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read", "carry"]
+View = Literal["ask", "near", "card", "add", "end", "nothing", "calm", "read", "carry", "closed"]
 
 
 def phone_context(gathering: LiveGathering, seat: int, words: Words) -> dict[str, Any]:

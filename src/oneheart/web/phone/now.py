@@ -113,7 +113,8 @@ async def _now(request: Request) -> Response:
 
 def _now_told(person: Person, *, more: bool) -> _NowTold:
     state = person.state
-    card, end = next_told(person.gathering, person.seat, more=more)
+    closed = person.seat in state.people.closed  # their page has no card either
+    card, end = (None, True) if closed else next_told(person.gathering, person.seat, more=more)
     return _NowTold(
         stage=state.stage.value,
         round=state.round,
@@ -121,13 +122,15 @@ def _now_told(person: Person, *, more: bool) -> _NowTold:
         ended=state.ended,
         next=card,
         end=end,
-        carry=carry.is_due(person.gathering, person.seat, finished=card is None),
+        carry=not closed and carry.is_due(person.gathering, person.seat, finished=card is None),
     )
 
 
 def _view(person: Person, query: Mapping[str, str], *, more: bool) -> Response:
     """Return the page that this person sees now."""
     state, memory = person.state, person.memory
+    if person.seat in state.people.closed and state.stage.takes_responses and not state.ended:
+        return _shows(person, "closed")
     original = _answered(person, query.get("add", ""))
     if original is not None:
         return _shows(person, "add", grew_from=original.alias, original=original)
