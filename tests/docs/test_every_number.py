@@ -1,4 +1,8 @@
-"""Every number that a reader sees has a row in docs/reference/numbers.md: what it is, how often it is right."""
+"""Every number that a reader sees has a row in docs/reference/numbers.md: what it is, how often it is right.
+
+Figures outside of sentences are looked for where pages are tested: the report and the report of closeness in
+tests/unit/reports, hall, desk and measures in tests/web/test_numbers_on_pages.py.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,8 @@ from pathlib import Path
 import pytest
 
 from oneheart.bench import KINDS
-from oneheart.engine.analysis import analyze
-from oneheart.formats import read
-from oneheart.reports import apart, numbers, rendering
-from tests.support.figures import bare, messages, without_row
+from oneheart.reports import apart, numbers
+from tests.support.figures import messages
 from tests.support.pages import ROOT
 from tools import numbers as table
 
@@ -24,13 +26,6 @@ ADD = "say in tools/numbers.toml what these numbers are and how often they are r
 def paths() -> dict[str, list[str]]:
     """Return the numbers of both kinds of JSON."""
     return {"json": table.numbers_of(numbers.schema()), "apart": table.numbers_of(apart.schema())}
-
-
-@cache
-def report_page() -> str:
-    """Return a report in English."""
-    analysis = analyze(read(ROOT / "examples" / "six-tens"), seed=1)
-    return rendering.render(numbers.build(analysis))
 
 
 # --- everything has a row
@@ -51,11 +46,6 @@ def test_every_sentence_of_a_page_that_tells_a_number_has_a_row() -> None:
     assert table.unsaid(messages()) == [], ADD
 
 
-def test_every_figure_of_the_report_page_outside_of_a_sentence_has_a_row() -> None:
-    assert len(bare(report_page())) > 20
-    assert without_row(report_page()) == [], ADD
-
-
 # --- a new number without a row is seen
 
 
@@ -70,11 +60,6 @@ def test_a_new_number_in_json_without_a_row_is_seen() -> None:
 @pytest.mark.parametrize("message", ["{count} desires are warm.", "They are warm, {value} in 100 of them."])
 def test_a_new_sentence_that_tells_a_number_is_seen(message: str) -> None:
     assert table.unsaid([*messages(), message]) == [message]
-
-
-def test_a_new_figure_on_the_report_page_is_seen() -> None:
-    broken = report_page().replace("</main>", '<p class="new"><b>42</b> of 100</p></main>')
-    assert without_row(broken) == ["42", "of 100"]
 
 
 def test_without_its_row_a_number_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
