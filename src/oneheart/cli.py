@@ -20,6 +20,7 @@ from oneheart import __version__
 from oneheart.commands import live
 from oneheart.errors import UserError
 from oneheart.locale import languages
+from oneheart.model.near_by import NearBy
 from oneheart.settings import ONE_THREAD
 
 if TYPE_CHECKING:
@@ -82,6 +83,13 @@ class Sign(str, Enum):
 
     plus = "+1"
     minus = "-1"
+
+
+class Shuffling(str, Enum):
+    """Among whom people are exchanged in a temporal null model."""
+
+    times = "times"
+    days = "days"
 
 
 def _version(asked: bool) -> None:
@@ -379,12 +387,24 @@ def closeness(
         typer.Option("--same", help="Column of --people: are people with equal values nearer to each other?"),
     ] = None,
     weight: Annotated[str | None, typer.Option("--weight", help="Column with duration or number of contacts.")] = None,
+    near_by: Annotated[
+        NearBy | None, typer.Option("--near-by", help="What the list of contacts counts as near, for the page to say.")
+    ] = None,
+    shuffle: Annotated[
+        list[Shuffling] | None,
+        typer.Option(
+            "--shuffle", help="Also exchange people only among those of one moment, or one day; may be repeated."
+        ),
+    ] = None,
     permutations: Annotated[int, typer.Option("--permutations", min=19, help="Number of random permutations.")] = 999,
     language: LanguageOption = "en",
     seed: SeedOption = 0,
     agree: AgreeOption = None,
 ) -> None:
     """Measure outward and inner closeness separately, and test whether they are related."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from oneheart.engine.shuffled import SHUFFLES  # noqa: PLC0415
     from oneheart.engine.side_by_side import side_by_side  # noqa: PLC0415
     from oneheart.formats import read  # noqa: PLC0415
     from oneheart.formats.contacts import (  # noqa: PLC0415
@@ -410,9 +430,16 @@ def closeness(
         raise UserError(message)
     log = is_attendance(contacts)
     near = None if log else read_contacts(contacts, weight=weight)
+    shuffles = tuple(among for among in SHUFFLES if among in {one.value for one in shuffle or ()})
+    if shuffles and (near is None or near.timed is None):
+        message = f"{contacts} does not say when two people met; --shuffle needs a list of contacts with their times."
+        raise UserError(message)
+    met = None if near is None else near.contacts
+    if met is not None and near_by is not None:
+        met = replace(met, near_by=near_by.value)
     with _progress() as tell:
         result = side_by_side(
-            None if near is None else near.contacts,
+            met,
             read_attendance(contacts) if log else None,
             desires=None if desires is None else read(desires, sign=_sign(agree)),
             declared=None if ties is None else read_ties(ties, asked=asked),
@@ -420,6 +447,8 @@ def closeness(
             strata_name=strata or "",
             same=columns.get(same or ""),
             same_name=same or "",
+            timed=None if near is None else near.timed,
+            shuffles=shuffles,
             permutations=permutations,
             seed=seed,
             progress=tell,

@@ -17,14 +17,17 @@ from oneheart.engine.closeness.inner import Oneness, oneness
 from oneheart.engine.closeness.outward import Layer, Outward, of_attendance, of_contacts, outward
 from oneheart.engine.closeness.relation import LEAST_PEOPLE, PERMUTATIONS, Relation, relate
 from oneheart.engine.closeness.seating import DRAWS, Seating, Together, sat_together
-from oneheart.engine.dyads import Dyads, Gram, Ties, dot, ones, taken, ties
+from oneheart.engine.closeness.seen import Seen
+from oneheart.engine.dyads import Dyads, Gram, Ties, compact, dot, ones, taken, ties
 from oneheart.engine.dyads import same as of_one_kind
+from oneheart.engine.shuffled import DRAWS_MOST, Shuffle, Shuffled, beside_shuffles
 from oneheart.model.gathering import Gathering, Responses
-from oneheart.model.presence import AskedBy, Attendance, Contacts, DeclaredTies
+from oneheart.model.presence import AskedBy, Attendance, Contacts, DeclaredTies, TimedContacts
 
 _NOT_KNOWN = frozenset({"", "NA", "NaN", "nan", "None", "null"})
 WhyNot = Literal["few people", "other people", "no answers", "nothing differs"]
 Progress = Callable[[str, int, int], None]
+Beside = Callable[[npt.NDArray[np.intp], Dyads, Sequence[Dyads]], tuple[Shuffled, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Compared:
         people: people in both sources.
         binary: whether ties are yes or no.
         asked_by: how it is known who was asked for ties; None where nobody was asked for any.
+        shuffled: the relation beside shuffles of who met whom, for each that was asked for and could be measured.
     """
 
     what: Literal["desires", "ties", "same"]
@@ -46,6 +50,14 @@ class Compared:
     people: int
     binary: bool
     asked_by: AskedBy | None = None
+    shuffled: tuple[Shuffled, ...] = ()
+
+    @property
+    def seen(self) -> Seen:
+        """Return what may be said: the interval, the permutations and every shuffle must agree."""
+        if self.relation is None or not all(one.agrees(self.relation.effect) for one in self.shuffled):
+            return "unseen"
+        return self.relation.seen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +94,8 @@ def side_by_side(
     same: Mapping[str, str] | None = None,
     same_name: str = "",
     same_circle: bool = False,
+    timed: TimedContacts | None = None,
+    shuffles: Sequence[Shuffle] = (),
     permutations: int = PERMUTATIONS,
     seed: int = 0,
     progress: Progress | None = None,
@@ -102,19 +116,50 @@ def side_by_side(
             without one ("" or NA) are left out.
         same_name: what the kinds are.
         same_circle: what goes with belonging to one circle is taken out of the comparison with desires.
+        timed: the contacts one by one, for shuffles.
+        shuffles: temporal null models to stand beside the permutation of people: "times", "days", or both.
         permutations: how many.
         seed: of everything random.
         progress: called as permutations are done.
 
     Raises:
-        ValueError: without contacts and attendance.
+        ValueError: without contacts and attendance, or with shuffles without times or beside other sources.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> pair = np.triu_indices(20, 1)
+        >>> near = (np.arange(20) // 5)[pair[0]] == (np.arange(20) // 5)[pair[1]]
+        >>> first, second = (half[near].astype(np.int32) for half in pair)
+        >>> met = Contacts(tuple(map(str, range(20))), first, second, np.ones(len(first)), "times", len(first))
+        >>> declared = Contacts(met.people, first[::2], second[::2], np.ones(len(first[::2])), "times", 20)
+        >>> compared = side_by_side(met, declared=declared, permutations=99).compared[0]
+        >>> compared.seen, compared.people, compared.asked_by
+        ('with', 20, 'named')
     """
     met = () if contacts is None else (contacts,) if isinstance(contacts, Contacts) else tuple(contacts)
     if not met and attendance is None:
         message = "give contacts or attendance"
         raise ValueError(message)
-    people, layers = _layers(met, attendance)
-    near = _near(layers, len(people))
+    if shuffles and (timed is None or attendance is not None or len(met) != 1):
+        message = "shuffles need one list of contacts with the time of each, and nothing else that counts as near"
+        raise ValueError(message)
+    people, layers = layers_of(met, attendance)
+    near = nearness(layers, len(people))
+    row = {label: number for number, label in enumerate(people)}
+
+    def beside(who: npt.NDArray[np.intp], other: Dyads, given: Sequence[Dyads]) -> tuple[Shuffled, ...]:
+        def near_of(drawn: Contacts) -> Dyads:
+            return compact(taken(nearness((_moved(of_contacts(drawn), drawn.people, row),), len(people)), who))
+
+        found: list[Shuffled | None] = []
+        if timed is None:
+            return ()
+        for among in shuffles:
+            rng, draws = np.random.default_rng([seed, len(found) + 1]), min(permutations, DRAWS_MOST)
+            parts = compact(taken(near, who)), compact(other), [ones(len(who)), *map(compact, given)]
+            found.append(beside_shuffles(timed, among, *parts, near_of, draws=draws, rng=rng))
+        return tuple(one for one in found if one is not None)
+
     tell = progress or (lambda *_: None)
     if isinstance(declared, Contacts):
         declared = DeclaredTies(declared, frozenset(declared.people), "named")
@@ -123,11 +168,13 @@ def side_by_side(
     if desires is not None:
         n, m = desires.participant_count, desires.desire_count
         inner = oneness(desires.sample, n, m, desires.circle_of, level=0.95)
-        compared.append(_with_desires(near, people, desires, strata, permutations, seed, tell, same_circle=same_circle))
+        compared.append(
+            _with_desires(near, people, desires, strata, permutations, seed, tell, beside, same_circle=same_circle)
+        )
     if declared is not None:
-        compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell))
+        compared.append(_with_ties(near, people, declared, strata, permutations, seed, tell, beside))
     if same is not None:
-        compared.append(_with_same(near, people, same, strata, permutations, seed, tell))
+        compared.append(_with_same(near, people, same, strata, permutations, seed, tell, beside))
     given = (*met, attendance, desires, None if declared is None else declared.contacts)
     sources = [source.source for source in given if source is not None and source.source]
     unit = ", ".join(dict.fromkeys(contact.unit for contact in met))
@@ -188,7 +235,7 @@ def sat_by_lot(lots: Sequence[Lot], *, draws: int = DRAWS, seed: int = 0) -> Tog
     return sat_together([lot.seating for lot in lots], alike, rows=rows, draws=draws, rng=rng)
 
 
-def _layers(contacts: Sequence[Contacts], attendance: Attendance | None) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
+def layers_of(contacts: Sequence[Contacts], attendance: Attendance | None) -> tuple[tuple[str, ...], tuple[Layer, ...]]:
     """Return everybody in either source, and the layers with their rows."""
     given: list[Contacts | Attendance] = [*contacts, *([] if attendance is None else [attendance])]
     labels = dict.fromkeys(label for source in given for label in source.people)
@@ -210,7 +257,7 @@ def _moved(layer: Layer, labels: tuple[str, ...], row: Mapping[str, int]) -> Lay
     return Layer(layer.name, shared, met)
 
 
-def _near(layers: tuple[Layer, ...], people: int) -> Dyads:
+def nearness(layers: tuple[Layer, ...], people: int) -> Dyads:
     """Return being near over all layers, each with the same total weight."""
     rows = [_even(layer.shared) for layer in layers if layer.shared is not None and layer.shared.nnz]
     met = [layer.met for layer in layers if layer.met is not None and layer.met.nnz]
@@ -244,7 +291,8 @@ def _sum(tables: list[sparse.csr_matrix[np.float64]], people: int) -> sparse.csr
     return total
 
 
-def _labels_of(strata: Mapping[str, str] | None, labels: list[str]) -> npt.NDArray[np.intp] | None:
+def stratum_numbers(strata: Mapping[str, str] | None, labels: list[str]) -> npt.NDArray[np.intp] | None:
+    """Return the number of each person's stratum, (N,); None without strata. Whoever has none is of one stratum."""
     if strata is None:
         return None
     return np.unique(np.array([strata.get(label, "") for label in labels]), return_inverse=True)[1]
@@ -258,6 +306,7 @@ def _with_desires(
     permutations: int,
     seed: int,
     tell: Progress,
+    beside: Beside,
     *,
     same_circle: bool,
 ) -> Compared:
@@ -267,23 +316,26 @@ def _with_desires(
     if len(both) < LEAST_PEOPLE:
         why: WhyNot = "no answers" if not answered.any() else ("other people" if not both else "few people")
         return Compared("desires", None, why, len(both), binary=False)
-    there = taken(near, np.array([pair[0] for pair in both]))
-    alike = Gram(_answers(desires)[np.array([pair[1] for pair in both])])
-    labels = _labels_of(strata, [desires.participants[pair[1]] for pair in both])
+    who = np.array([pair[0] for pair in both], np.intp)
+    alike = Gram(answer_rows(desires)[np.array([pair[1] for pair in both])])
+    labels = stratum_numbers(strata, [desires.participants[pair[1]] for pair in both])
     circles = desires.circle_of[[pair[1] for pair in both]]
+    given = [of_one_kind(circles)] if same_circle and (circles >= 0).any() else []
     found = relate(
-        there,
+        taken(near, who),
         alike,
-        covariates=[of_one_kind(circles)] if same_circle and (circles >= 0).any() else [],
+        covariates=given,
         strata=labels,
         permutations=permutations,
         rng=np.random.default_rng(seed),
         progress=lambda done, total: tell("desires", done, total),
     )
-    return Compared("desires", found, None if found else "nothing differs", len(both), binary=False)
+    shuffled = beside(who, alike, given) if found else ()
+    why_not: WhyNot | None = None if found else "nothing differs"
+    return Compared("desires", found, why_not, len(both), binary=False, shuffled=shuffled)
 
 
-def _answers(desires: Gathering) -> sparse.csr_matrix[np.float64]:
+def answer_rows(desires: Gathering) -> sparse.csr_matrix[np.float64]:
     """Return the answers of a gathering as rows, see `_centred`."""
     return _centred(desires.responses, desires.participant_count, desires.desire_count)
 
@@ -306,6 +358,7 @@ def _with_ties(
     permutations: int,
     seed: int,
     tell: Progress,
+    beside: Beside,
 ) -> Compared:
     """Compare over everybody whose being near was recorded and who was asked; of all others the ties are not known."""
     both = np.array([number for number, label in enumerate(people) if label in declared.asked], np.intp)
@@ -321,16 +374,18 @@ def _with_ties(
         return Compared("ties", None, why, len(both), binary=False, asked_by=declared.asked_by)
     first, second, amounts = zip(*known, strict=True)
     binary = told.unit == "times" or len(set(amounts)) == 1
+    table = ties(len(both), first, second, np.ones(len(known)) if binary else amounts)
     found = relate(
         taken(near, both),
-        ties(len(both), first, second, np.ones(len(known)) if binary else amounts),
-        strata=_labels_of(strata, [people[number] for number in both.tolist()]),
+        table,
+        strata=stratum_numbers(strata, [people[number] for number in both.tolist()]),
         permutations=permutations,
         rng=np.random.default_rng(seed),
         progress=lambda done, total: tell("ties", done, total),
     )
     why_not: WhyNot | None = None if found else "nothing differs"
-    return Compared("ties", found, why_not, len(both), binary=binary, asked_by=declared.asked_by)
+    shuffled = beside(both, table, ()) if found else ()
+    return Compared("ties", found, why_not, len(both), binary=binary, asked_by=declared.asked_by, shuffled=shuffled)
 
 
 def _with_same(
@@ -341,18 +396,22 @@ def _with_same(
     permutations: int,
     seed: int,
     tell: Progress,
+    beside: Beside,
 ) -> Compared:
     """Compare over everybody whose being near was recorded and whose kind is known."""
     known = np.array([n for n, label in enumerate(people) if kind.get(label, "") not in _NOT_KNOWN], np.intp)
     if len(known) < LEAST_PEOPLE:
         return Compared("same", None, "few people" if len(known) else "other people", len(known), binary=True)
     labels = np.unique([kind[people[n]] for n in known], return_inverse=True)[1]
+    kinds = of_one_kind(labels)
     found = relate(
         taken(near, known),
-        of_one_kind(labels),
-        strata=_labels_of(strata, [people[n] for n in known]),
+        kinds,
+        strata=stratum_numbers(strata, [people[n] for n in known]),
         permutations=permutations,
         rng=np.random.default_rng(seed),
         progress=lambda done, total: tell("same", done, total),
     )
-    return Compared("same", found, None if found else "nothing differs", len(known), binary=True)
+    shuffled = beside(known, kinds, ()) if found else ()
+    why_not: WhyNot | None = None if found else "nothing differs"
+    return Compared("same", found, why_not, len(known), binary=True, shuffled=shuffled)

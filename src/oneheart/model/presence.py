@@ -96,6 +96,32 @@ class Contacts:
             array.flags.writeable = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TimedContacts:
+    """The contacts of a list one by one, with the time slice and the day of each.
+
+    Attributes:
+        people: labels; the place is the row (N of them), as in the `Contacts` of the same list.
+        first: int32, one per contact, row of one person.
+        second: int32, row of the other.
+        amount: float64, above 0, how much each contact counts.
+        slice_of: int64, number of its time slice; equal for contacts at one time.
+        day_of: int64, number of its day. Days are stretches of 24 hours by the clock of the list.
+
+    Example:
+        >>> rows = np.array([0, 0], np.int32), np.array([1, 2], np.int32)
+        >>> len(TimedContacts(("a", "b", "c"), *rows, np.ones(2), np.array([0, 1]), np.array([0, 0])).first)
+        2
+    """
+
+    people: tuple[str, ...]
+    first: npt.NDArray[np.int32]
+    second: npt.NDArray[np.int32]
+    amount: npt.NDArray[np.float64]
+    slice_of: npt.NDArray[np.int64]
+    day_of: npt.NDArray[np.int64]
+
+
 AskedBy = Literal["list", "naming", "named"]
 
 

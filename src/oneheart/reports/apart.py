@@ -17,8 +17,9 @@ from oneheart import __version__
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.outward import BUCKETS, bucket
 from oneheart.engine.closeness.relation import Relation
-from oneheart.engine.closeness.seen import by_interval, by_test, in_hundred_of_correlation, seen
+from oneheart.engine.closeness.seen import Seen, by_interval, by_test, in_hundred_of_correlation, seen
 from oneheart.engine.disclosure import K, Shown
+from oneheart.engine.shuffled import Shuffled
 from oneheart.engine.side_by_side import Compared, SideBySide
 from oneheart.engine.told import Estimated, Things, Told, to_builtin
 from oneheart.locale.coded import Coded
@@ -88,6 +89,16 @@ class ApartRelation(Told, frozen=True):
     within_strata: bool
 
 
+class ApartShuffled(Told, frozen=True):
+    """A comparison beside shuffles of who met whom."""
+
+    among: str
+    owed: Estimated | None
+    beyond: Estimated | None
+    p: Estimated | None
+    draws: Things
+
+
 class ApartCompared(Told, frozen=True):
     """One comparison, or the reason why it was not made."""
 
@@ -95,6 +106,7 @@ class ApartCompared(Told, frozen=True):
     why_not: str | None
     yes_or_no: bool
     asked_by: str | None
+    shuffled: list[ApartShuffled]
     relation: ApartRelation | None
 
 
@@ -193,11 +205,15 @@ def _compared(compared: Compared, k: int, *, steps: bool) -> ApartCompared:
         why_not=compared.why_not,
         yes_or_no=compared.binary,
         asked_by=compared.asked_by,
-        relation=_relation(compared.relation),
+        shuffled=[
+            ApartShuffled(one.among, _rounded(one.owed), _rounded(one.beyond), _rounded(one.p), one.draws)
+            for one in compared.shuffled
+        ],
+        relation=_relation(compared.relation, compared.seen),
     )
 
 
-def _relation(relation: Relation | None) -> ApartRelation | None:
+def _relation(relation: Relation | None, may_say: Seen) -> ApartRelation | None:
     if relation is None:
         return None
     return ApartRelation(
@@ -207,7 +223,7 @@ def _relation(relation: Relation | None) -> ApartRelation | None:
         rho=_rounded(relation.rho),
         auc=_rounded(relation.auc),
         p=_rounded(relation.p),
-        seen=relation.seen,
+        seen=may_say,
         permutations=relation.permutations,
         power=ApartPower(_rounded(relation.least_visible), 0.8),
         within_strata=relation.within,
@@ -397,6 +413,34 @@ class View:
         """Return the label of a tick without needless digits."""
         return self.words.decimal(number, 0 if number == round(number) else 1)
 
+    def _shuffles(self, compared: Mapping[str, Any]) -> list[Coded]:
+        """Return a sentence for each shuffle of who met whom, and one where a shuffle takes back what else was seen."""
+        t, sentences = self.words.t, []
+        for one in compared.get("shuffled", ()):
+            numbers = {
+                "often": self.words.integer(round(1000 * one["p"])),
+                "owed": self.words.decimal(one["owed"], 3),
+            }
+            among = {
+                "times": t(
+                    "With only the people of each moment exchanged among themselves, one as strong comes up in about "
+                    "{often} of 1,000 cases; {owed} of the effect comes from who was there at the same time.",
+                    **numbers,
+                ),
+                "days": t(
+                    "With only the people of each day exchanged among themselves, one as strong comes up in about "
+                    "{often} of 1,000 cases; {owed} of the effect comes from who was there on the same day.",
+                    **numbers,
+                ),
+            }
+            sentences.append(Coded(among[one["among"]], f"shuffled {one['among']}"))
+        relation = compared["relation"]
+        alone = seen(*(relation[name] for name in ("effect", "low", "high", "p")))
+        if alone != _outcome(compared):
+            taken = t("Being there at the same time can bring as much; so nothing more is claimed.")
+            sentences.append(Coded(taken, "shuffles differ"))
+        return sentences
+
     @property
     def _in_steps(self) -> bool:
         """Return whether counts of people are rounded down to steps, as for a live gathering."""
@@ -418,16 +462,16 @@ class View:
                 why = _why_not(self.words, compared["why_not"])
                 rows.append(Comparison(heading, [why, *_asked(self.words, compared.get("asked_by"))], None, []))
                 continue
-            first = self._found(what, relation)
+            first = self._found(what, compared)
             label = str(first[0].striptags())
             picture = charts.effect_scale(relation, label=label, rtl=self.rtl, number=self.tick)
             rows.append(Comparison(heading, first, picture, self._numbers(what, compared)))
         return rows
 
-    def _found(self, what: str, relation: Mapping[str, Any]) -> list[Coded]:
+    def _found(self, what: str, compared: Mapping[str, Any]) -> list[Coded]:
         """Return what was found, in words and in cases of a hundred."""
-        t = self.words.t
-        outcome = seen(*(relation[name] for name in ("effect", "low", "high", "p")))
+        t, relation = self.words.t, compared["relation"]
+        outcome = _outcome(compared)
         sentences = [_verdict(self.words, what, outcome, self._same)]
         if outcome == "unseen":
             return sentences
@@ -470,8 +514,8 @@ class View:
         if by_test(relation["p"]) != by_interval(relation["low"], relation["high"]):
             differ = t("The range and the exchange by lot do not say the same here; so nothing is claimed.")
             sentences.append(Coded(differ, "differ"))
-        unseen = seen(*(relation[name] for name in ("effect", "low", "high", "p"))) == "unseen"
-        if unseen and relation["power"]["least_visible_effect"] is not None:
+        sentences += self._shuffles(compared)
+        if _outcome(compared) == "unseen" and relation["power"]["least_visible_effect"] is not None:
             least = t(
                 "With these numbers an effect below {least} could not be seen; that is not to say there is none.",
                 least=decimal(relation["power"]["least_visible_effect"], 3),
@@ -526,6 +570,18 @@ def _verdict(words: Translation, what: str, outcome: str, column: str) -> Coded:
         }
         return Coded(alike[outcome], outcome)
     return Coded(messages[what, outcome], outcome)
+
+
+def _outcome(compared: Mapping[str, Any]) -> Seen:
+    """Return what may be said of a comparison: range, exchange of people and every shuffle must agree."""
+    relation = compared["relation"]
+    agree = all(_agrees(one, relation["effect"]) for one in compared.get("shuffled", ()))
+    return seen(*(relation[name] for name in ("effect", "low", "high", "p"))) if agree else "unseen"
+
+
+def _agrees(shuffled: Mapping[str, Any], effect: float) -> bool:
+    one = Shuffled(shuffled["among"], shuffled["owed"], shuffled["p"], shuffled["draws"], shuffled["beyond"])
+    return one.agrees(effect)
 
 
 def _asked(words: Translation, asked_by: str | None) -> list[Coded]:

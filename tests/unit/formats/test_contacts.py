@@ -234,3 +234,28 @@ def test_a_log_with_times_of_the_day(tmp_path: Path) -> None:
 def test_people_without_names_of_columns_are_all_there(tmp_path: Path) -> None:
     path = file(tmp_path, "1426\t5B\tM\n1427\t5B\tF\n")
     assert read_strata(path, "2") == {"1426": "5B", "1427": "5B"}
+
+
+def test_contacts_keep_the_slice_and_the_day_of_each(tmp_path: Path) -> None:
+    timed = read_contacts(file(tmp_path, "0 1 2\n0 3 4\n20 1 2\n20 2 1\n86420 1 2\n")).timed
+    assert timed is not None
+    assert timed.people == ("1", "2", "3", "4")
+    assert sorted(zip(timed.first.tolist(), timed.slice_of.tolist(), timed.day_of.tolist(), strict=True)) == [
+        (0, 0, 0),
+        (0, 1, 0),
+        (0, 2, 1),
+        (2, 0, 0),
+    ]
+    assert timed.amount.tolist() == [20.0] * 4
+
+
+def test_days_that_a_list_names_are_its_days(tmp_path: Path) -> None:
+    rows = "day,t,a,b\nmon,0,1,2\nmon,20,1,2\ntue,0,1,2\n"
+    timed = read_contacts(file(tmp_path, rows)).timed
+    assert timed is not None
+    assert sorted(timed.day_of.tolist()) == [0, 0, 1]
+    assert len({*timed.slice_of.tolist()}) == 3
+
+
+def test_pairs_without_times_have_none(tmp_path: Path) -> None:
+    assert read_contacts(file(tmp_path, "a,b,bins\n1,2,3\n")).timed is None

@@ -148,6 +148,19 @@ def test_a_relation_is_claimed_only_where_range_and_exchange_agree(p: float, low
     assert ("with" in said) == (code == "with")
 
 
+@pytest.mark.parametrize(("p", "beyond", "claimed"), [(0.01, 0.1, True), (0.2, 0.1, False), (0.01, -0.1, False)])
+def test_a_relation_is_claimed_only_where_every_shuffle_sees_it_too(p: float, beyond: float, claimed: bool) -> None:
+    content = numbers_of(found())
+    compared = content["relations"]["desires"]
+    good = {"among": "times", "owed": 0.1, "beyond": 0.2, "p": 0.005, "draws": 199}
+    compared["shuffled"] = [good, {"among": "days", "owed": 0.1, "beyond": beyond, "p": p, "draws": 199}]
+    jsonschema.validate(content, SCHEMA)
+    for language in LANGUAGES:
+        said = codes(section(page(content, language=language), "relation-1"))
+        assert {"shuffled times", "shuffled days"} <= {*said}
+        assert (said[0] == "with", "shuffles differ" in said) == (claimed, not claimed)
+
+
 @pytest.mark.parametrize(
     ("unit", "near_by", "said"),
     [

@@ -14,9 +14,10 @@ from oneheart.formats.contacts.columns import KNOWN, Columns, columns_by_content
 from oneheart.formats.contacts.lists import natural_order, number_in, read_list
 from oneheart.formats.contacts.times import Times, step
 from oneheart.formats.csv import Table
-from oneheart.model.presence import Contacts
+from oneheart.model.presence import Contacts, TimedContacts
 
 Floats = npt.NDArray[np.float64]
+_DAY_SECONDS = 86_400.0
 _NOBODY = frozenset({"NA", "NaN", "nan", "NULL", "null", "None"})
 
 
@@ -36,6 +37,7 @@ class ReadContacts:
         naming: labels of the people in the first of the two columns, in order: of a survey, those who name somebody.
         both_ways_share: share of the pairs that stand in the file in both orders, 0 to 1.
         even: whether the column that says how much says the same in every line that counts.
+        timed: the contacts one by one, with their times; None where the list has no times of contacts.
     """
 
     contacts: Contacts
@@ -49,6 +51,7 @@ class ReadContacts:
     naming: tuple[str, ...] = ()
     both_ways_share: float = 0.0
     even: bool = False
+    timed: TimedContacts | None = None
 
     def left_out(self) -> list[str]:
         """Return a sentence for each kind of line that does not count.
@@ -171,12 +174,14 @@ def _gathered(
     both_ways = _both_ways_share(a, b, len(people))
     key = np.minimum(a, b) * max(len(people), 1) + np.maximum(a, b)
     moment, repeated = np.frombuffer(lines.moment, np.float64), 0
+    days = np.frombuffer(lines.day, np.int64)
     if columns.end is not None:
         amount = _not_yet_together(key, moment, amount)
     elif length is not None:
-        again, order = _again(key, moment, np.frombuffer(lines.day, np.int64))
+        again, order = _again(key, moment, days)
         repeated = int(again.sum())
         key, amount = key[order][~again], np.full(len(key) - repeated, length)
+        moment, days = moment[order][~again], days[order][~again] if len(days) else days
     pair, place = np.unique(key, return_inverse=True)
     summed = np.asarray(np.bincount(place, amount, minlength=len(pair)), np.float64)
     counted = np.bincount(place, minlength=len(pair)).astype(np.int64)[summed > 0]
@@ -203,6 +208,25 @@ def _gathered(
         tuple(people[number] for number in np.unique(a).tolist()),
         both_ways,
         even,
+        None if columns.time is None or columns.amount is not None else _timed(people, key, moment, days, amount),
+    )
+
+
+def _timed(
+    people: tuple[str, ...], key: npt.NDArray[np.int64], moment: Floats, days: npt.NDArray[np.int64], amount: Floats
+) -> TimedContacts:
+    """Return contacts one by one. A day is that of the list, or 24 hours of its clock."""
+    first, second = np.divmod(key, max(len(people), 1))
+    day = days if len(days) else np.floor(moment / _DAY_SECONDS).astype(np.int64)
+    _, slice_of = np.unique(np.stack([day.astype(np.float64), moment]), axis=1, return_inverse=True)
+    counts = amount > 0
+    return TimedContacts(
+        people,
+        first[counts].astype(np.int32),
+        second[counts].astype(np.int32),
+        amount[counts],
+        slice_of.ravel().astype(np.int64)[counts],
+        day[counts],
     )
 
 
