@@ -390,6 +390,12 @@ def closeness(
     near_by: Annotated[
         NearBy | None, typer.Option("--near-by", help="What the list of contacts counts as near, for the page to say.")
     ] = None,
+    formula: Annotated[
+        str | None,
+        typer.Option(
+            "--formula", help="Several explaining variables: ties ~ near + desires + same(COLUMN) + alike(COLUMN)."
+        ),
+    ] = None,
     shuffle: Annotated[
         list[Shuffling] | None,
         typer.Option(
@@ -404,25 +410,29 @@ def closeness(
     """Measure outward and inner closeness separately, and test whether they are related."""
     from dataclasses import replace  # noqa: PLC0415
 
+    from oneheart.engine.explained import explain, read_formula  # noqa: PLC0415
     from oneheart.engine.shuffled import SHUFFLES  # noqa: PLC0415
     from oneheart.engine.side_by_side import side_by_side  # noqa: PLC0415
     from oneheart.formats import read  # noqa: PLC0415
     from oneheart.formats.contacts import (  # noqa: PLC0415
         is_attendance,
         read_attendance,
+        read_column,
         read_contacts,
-        read_strata,
         read_ties,
     )
     from oneheart.reports.apart import write_apart  # noqa: PLC0415
     from oneheart.reports.translation import check_language  # noqa: PLC0415
 
     check_language(language)
-    columns = {name: read_strata(people, name) for name in (strata, same) if people is not None and name is not None}
-    if (people is None) != (strata is None and same is None):
+    asked_for = None if formula is None else read_formula(formula)
+    named = [term.of for term in asked_for.terms if term.kind in {"same", "alike"}] if asked_for else []
+    wanted = [name for name in (strata, same, *named) if name is not None]
+    columns = {name: read_column(people, name) for name in wanted if people is not None}
+    if (people is None) != (not wanted):
         message = (
-            "Give --people FILE together with --strata COLUMN (people are exchanged within its values) or "
-            "--same COLUMN (were those of one value nearer to each other?)."
+            "Give --people FILE together with --strata COLUMN (people are exchanged within its values), "
+            "--same COLUMN (were those of one value nearer to each other?) or a --formula that names a column."
         )
         raise UserError(message)
     if asked is not None and ties is None:
@@ -437,12 +447,29 @@ def closeness(
     met = None if near is None else near.contacts
     if met is not None and near_by is not None:
         met = replace(met, near_by=near_by.value)
+    occasions = read_attendance(contacts) if log else None
+    answers = None if desires is None else read(desires, sign=_sign(agree))
+    declared = None if ties is None else read_ties(ties, asked=asked)
+    explained = None
     with _progress() as tell:
+        if asked_for is not None:
+            explained = explain(
+                asked_for,
+                met,
+                occasions,
+                desires=answers,
+                declared=declared,
+                people=columns,
+                strata=columns.get(strata or ""),
+                permutations=permutations,
+                seed=seed,
+                progress=tell,
+            )
         result = side_by_side(
             met,
-            read_attendance(contacts) if log else None,
-            desires=None if desires is None else read(desires, sign=_sign(agree)),
-            declared=None if ties is None else read_ties(ties, asked=asked),
+            occasions,
+            desires=answers,
+            declared=declared,
             strata=columns.get(strata or ""),
             strata_name=strata or "",
             same=columns.get(same or ""),
@@ -453,7 +480,7 @@ def closeness(
             seed=seed,
             progress=tell,
         )
-    page, numbers = write_apart(result, out, language=language)
+    page, numbers = write_apart(result, out, explained=explained, language=language)
     for sentence in () if near is None else near.left_out():
         typer.echo(sentence)
     typer.echo(f"{page}\n{numbers}")

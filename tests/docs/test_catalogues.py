@@ -13,7 +13,7 @@ import pytest
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.locale.compile import catalogues, compiled
 from oneheart.locale.languages import LANGUAGES
-from oneheart.reports import apart, sentences
+from oneheart.reports import apart, apart_sentences, sentences
 from oneheart.reports.translation import Translation
 from oneheart.web import said
 from oneheart.web.hall.screen import LACKING
@@ -245,10 +245,10 @@ CALM = {
 def test_what_the_reports_promise_in_english() -> None:
     words = Translation("en")
     assert {code: sentences.why_not(words, code, 20).unescape() for code in WHY_NOTHING} == WHY_NOTHING
-    assert {(what, seen): apart._verdict(words, what, seen, "room").unescape() for what, seen in SEEN} == SEEN  # noqa: SLF001
-    strong = [apart._how_strong(words, size) for size in (0.05, 0.2, 0.4, 0.7)]  # noqa: SLF001
+    assert {key: apart_sentences.comparison_verdict(words, *key, "room").unescape() for key in SEEN} == SEEN
+    strong = [apart_sentences.how_strong(words, size) for size in (0.05, 0.2, 0.4, 0.7)]
     assert {said.code: said.unescape() for said in strong} == STRONG
-    assert {code: apart._why_not(words, code).unescape() for code in NOT_COMPARED} == NOT_COMPARED  # noqa: SLF001
+    assert {code: apart_sentences.why_not_compared(words, code).unescape() for code in NOT_COMPARED} == NOT_COMPARED
     for page, sentence in CALM.items():
         template = Path(apart.__file__).parent / "templates" / f"{page}.html"
         assert f'id="no-spiritual-state">{{{{ t("{sentence}") }}}}</p>' in template.read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from oneheart.engine.shuffled import DRAWS_MOST, Shuffle, Shuffled, beside_shuff
 from oneheart.model.gathering import Gathering, Responses
 from oneheart.model.presence import AskedBy, Attendance, Contacts, DeclaredTies, TimedContacts
 
-_NOT_KNOWN = frozenset({"", "NA", "NaN", "nan", "None", "null"})
+NOT_KNOWN = frozenset({"", "NA", "NaN", "nan", "None", "null"})
 WhyNot = Literal["few people", "other people", "no answers", "nothing differs"]
 Progress = Callable[[str, int, int], None]
 Beside = Callable[[npt.NDArray[np.intp], Dyads, Sequence[Dyads]], tuple[Shuffled, ...]]
@@ -399,7 +399,7 @@ def _with_same(
     beside: Beside,
 ) -> Compared:
     """Compare over everybody whose being near was recorded and whose kind is known."""
-    known = np.array([n for n, label in enumerate(people) if kind.get(label, "") not in _NOT_KNOWN], np.intp)
+    known = np.array([n for n, label in enumerate(people) if kind.get(label, "") not in NOT_KNOWN], np.intp)
     if len(known) < LEAST_PEOPLE:
         return Compared("same", None, "few people" if len(known) else "other people", len(known), binary=True)
     labels = np.unique([kind[people[n]] for n in known], return_inverse=True)[1]

@@ -19,12 +19,22 @@ from oneheart.engine.closeness.outward import BUCKETS, bucket
 from oneheart.engine.closeness.relation import Relation
 from oneheart.engine.closeness.seen import Seen, by_interval, by_test, in_hundred_of_correlation, seen
 from oneheart.engine.disclosure import K, Shown
-from oneheart.engine.shuffled import Shuffled
+from oneheart.engine.explained import Explained
 from oneheart.engine.side_by_side import Compared, SideBySide
 from oneheart.engine.told import Estimated, Things, Told, to_builtin
 from oneheart.locale.coded import Coded
 from oneheart.model.near_by import NearBy
 from oneheart.reports import charts
+from oneheart.reports.apart_explained import Explanation, explanation
+from oneheart.reports.apart_sentences import (
+    asked_said,
+    comparison_heading,
+    comparison_verdict,
+    how_strong,
+    may_be_said,
+    of_whom_said,
+    why_not_compared,
+)
 from oneheart.reports.rendering import page_parts
 from oneheart.reports.report import write_files
 from oneheart.reports.translation import Translation, check_language
@@ -110,6 +120,23 @@ class ApartCompared(Told, frozen=True):
     relation: ApartRelation | None
 
 
+class ApartTerm(Told, frozen=True):
+    """One term of a formula beside all the others."""
+
+    term: str
+    relation: ApartRelation | None
+
+
+class ApartExplained(Told, frozen=True):
+    """What goes with an outcome, by a formula."""
+
+    formula: str
+    outcome: str
+    people: Shown
+    why_not: str | None
+    terms: list[ApartTerm]
+
+
 class ApartMethod(Told, frozen=True):
     """The software and settings of the report."""
 
@@ -128,14 +155,16 @@ class ApartReport(Told, frozen=True):
     inner: ApartInner | None
     relation: ApartRelation | None
     relations: dict[str, ApartCompared]
+    explained: ApartExplained | None
     method: ApartMethod
 
 
-def build(measured: SideBySide, *, k: int = K, steps: bool = False) -> ApartReport:
+def build(measured: SideBySide, *, explained: Explained | None = None, k: int = K, steps: bool = False) -> ApartReport:
     """Return the numbers of the report. None means not measured; a `Shown` without a value is withheld.
 
     Args:
         measured: result of `side_by_side`.
+        explained: result of `explain`, where a formula was asked.
         k: least number of people in a count that is shown.
         steps: true for a live gathering: counts of people move in steps only, and pairs are not counted, so that a
             list of contacts that a host made up tells of nobody.
@@ -176,6 +205,7 @@ def build(measured: SideBySide, *, k: int = K, steps: bool = False) -> ApartRepo
         inner=inner,
         relation=next((compared.relation for compared in relations.values()), None),
         relations=relations,
+        explained=None if explained is None else _explained(explained, k),
         method=ApartMethod(version=__version__, strata=measured.strata, same=measured.same, k_anonymity=k),
     )
 
@@ -213,6 +243,19 @@ def _compared(compared: Compared, k: int, *, steps: bool) -> ApartCompared:
     )
 
 
+def _explained(explained: Explained, k: int) -> ApartExplained:
+    return ApartExplained(
+        formula=str(explained.formula),
+        outcome=str(explained.formula.outcome),
+        people=disclosure.show_count(explained.people, k=k),
+        why_not=explained.why_not,
+        terms=[
+            ApartTerm(str(term), None if relation is None else _relation(relation, relation.seen))
+            for term, relation in zip(explained.formula.terms, explained.relations, strict=True)
+        ],
+    )
+
+
 def _relation(relation: Relation | None, may_say: Seen) -> ApartRelation | None:
     if relation is None:
         return None
@@ -238,6 +281,7 @@ def write_apart(
     measured: SideBySide,
     folder: Path | str,
     *,
+    explained: Explained | None = None,
     language: str | None = "en",
     k: int = K,
     name: str = "report",
@@ -248,6 +292,7 @@ def write_apart(
     Args:
         measured: result of `side_by_side`.
         folder: folder for the two files; made if it is missing.
+        explained: result of `explain`, where a formula was asked.
         language: language of the page; None means English.
         k: least number of people in a count that is shown.
         name: name of the files without suffix; "report-apart" beside the report of a gathering.
@@ -257,7 +302,7 @@ def write_apart(
         UserError: for a folder that cannot be written, a language without a catalogue, or a k that is too small.
     """
     code = check_language(language)
-    content = plain(build(measured, k=disclosure.check_k(k), steps=steps))
+    content = plain(build(measured, explained=explained, k=disclosure.check_k(k), steps=steps))
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return write_files(folder, page(content, language=code), text, name=name)
 
@@ -413,6 +458,11 @@ class View:
         """Return the label of a tick without needless digits."""
         return self.words.decimal(number, 0 if number == round(number) else 1)
 
+    def explained(self) -> Explanation | None:
+        """Return the section on a formula; None where none was asked."""
+        told = self.content.get("explained")
+        return None if told is None else explanation(told, self.words, rtl=self.rtl, number=self.tick)
+
     def _shuffles(self, compared: Mapping[str, Any]) -> list[Coded]:
         """Return a sentence for each shuffle of who met whom, and one where a shuffle takes back what else was seen."""
         t, sentences = self.words.t, []
@@ -436,7 +486,7 @@ class View:
             sentences.append(Coded(among[one["among"]], f"shuffled {one['among']}"))
         relation = compared["relation"]
         alone = seen(*(relation[name] for name in ("effect", "low", "high", "p")))
-        if alone != _outcome(compared):
+        if alone != may_be_said(compared):
             taken = t("Being there at the same time can bring as much; so nothing more is claimed.")
             sentences.append(Coded(taken, "shuffles differ"))
         return sentences
@@ -456,11 +506,11 @@ class View:
         """Return each comparison: what was found, its picture, then the numbers."""
         rows: list[Comparison] = []
         for what, compared in self.content["relations"].items():
-            heading = _heading(self.words, what, self._same)
+            heading = comparison_heading(self.words, what, self._same)
             relation = compared["relation"]
             if relation is None:
-                why = _why_not(self.words, compared["why_not"])
-                rows.append(Comparison(heading, [why, *_asked(self.words, compared.get("asked_by"))], None, []))
+                why = why_not_compared(self.words, compared["why_not"])
+                rows.append(Comparison(heading, [why, *asked_said(self.words, compared.get("asked_by"))], None, []))
                 continue
             first = self._found(what, compared)
             label = str(first[0].striptags())
@@ -471,12 +521,12 @@ class View:
     def _found(self, what: str, compared: Mapping[str, Any]) -> list[Coded]:
         """Return what was found, in words and in cases of a hundred."""
         t, relation = self.words.t, compared["relation"]
-        outcome = _outcome(compared)
-        sentences = [_verdict(self.words, what, outcome, self._same)]
+        outcome = may_be_said(compared)
+        sentences = [comparison_verdict(self.words, what, outcome, self._same)]
         if outcome == "unseen":
             return sentences
         if relation["auc"] is None:
-            sentences.append(_how_strong(self.words, abs(relation["effect"])))
+            sentences.append(how_strong(self.words, abs(relation["effect"])))
         else:
             tied = t(
                 "Of a tied and an untied pair the tied one was nearer in {share} of 100 cases; 50 is chance.",
@@ -496,8 +546,8 @@ class View:
         t, decimal, relation = self.words.t, self.words.decimal, compared["relation"]
         sentences = []
         if compared["people"] is not None:
-            sentences.append(_of_whom(self.words, what, compared["people"], self._same, in_steps=self._in_steps))
-        sentences += _asked(self.words, compared.get("asked_by"))
+            sentences.append(of_whom_said(self.words, what, compared["people"], self._same, in_steps=self._in_steps))
+        sentences += asked_said(self.words, compared.get("asked_by"))
         if what == "ties" and compared["yes_or_no"]:
             sentences.append(Coded(t("Ties count as yes or no."), "binary"))
         effect = t(
@@ -515,7 +565,7 @@ class View:
             differ = t("The range and the exchange by lot do not say the same here; so nothing is claimed.")
             sentences.append(Coded(differ, "differ"))
         sentences += self._shuffles(compared)
-        if _outcome(compared) == "unseen" and relation["power"]["least_visible_effect"] is not None:
+        if may_be_said(compared) == "unseen" and relation["power"]["least_visible_effect"] is not None:
             least = t(
                 "With these numbers an effect below {least} could not be seen; that is not to say there is none.",
                 least=decimal(relation["power"]["least_visible_effect"], 3),
@@ -530,125 +580,3 @@ class View:
 
 _LISTED = {"contact", *NearBy}
 _INNER = {"value": "oneness", "low": "low", "high": "high"}
-
-
-def _heading(words: Translation, what: str, column: str) -> Coded:
-    headings = {
-        "same": words.t("Does having been near go with being alike in “{column}”?", column=column),
-        "desires": words.t("Does having been near go with wanting alike?"),
-        "ties": words.t("Does having been near go with declared ties?"),
-    }
-    return Coded(headings[what], what)
-
-
-def _verdict(words: Translation, what: str, outcome: str, column: str) -> Coded:
-    """Return the sentence of a correlation: "with", "against", or "unseen". It never claims a cause."""
-    t = words.t
-    messages = {
-        ("desires", "with"): t("Having been near goes with wanting alike. Which brings which, this cannot say."),
-        ("desires", "against"): t(
-            "Having been near goes with wanting differently. Which brings which, this cannot say."
-        ),
-        ("desires", "unseen"): t("No relation between having been near and wanting alike can be seen here."),
-        ("ties", "with"): t("Having been near goes with declared ties. Which brings which, this cannot say."),
-        ("ties", "against"): t("Tied people were less near than others. Which brings which, this cannot say."),
-        ("ties", "unseen"): t("No relation between having been near and declared ties can be seen here."),
-    }
-    if what == "same":
-        alike = {
-            "with": t(
-                "People who were near are more often alike in “{column}”. Which brings which, this cannot say.",
-                column=column,
-            ),
-            "against": t(
-                "People who were near are less often alike in “{column}”. Which brings which, this cannot say.",
-                column=column,
-            ),
-            "unseen": t(
-                "No relation between having been near and being alike in “{column}” can be seen here.", column=column
-            ),
-        }
-        return Coded(alike[outcome], outcome)
-    return Coded(messages[what, outcome], outcome)
-
-
-def _outcome(compared: Mapping[str, Any]) -> Seen:
-    """Return what may be said of a comparison: range, exchange of people and every shuffle must agree."""
-    relation = compared["relation"]
-    agree = all(_agrees(one, relation["effect"]) for one in compared.get("shuffled", ()))
-    return seen(*(relation[name] for name in ("effect", "low", "high", "p"))) if agree else "unseen"
-
-
-def _agrees(shuffled: Mapping[str, Any], effect: float) -> bool:
-    one = Shuffled(shuffled["among"], shuffled["owed"], shuffled["p"], shuffled["draws"], shuffled["beyond"])
-    return one.agrees(effect)
-
-
-def _asked(words: Translation, asked_by: str | None) -> list[Coded]:
-    """Return the sentence on how it is known who was asked for ties; none where nobody was asked for any."""
-    t = words.t
-    messages = {
-        "list": t("Who was asked for ties was given in a list; nobody else is compared."),
-        "naming": t(
-            "No list says who was asked for ties, so those count who name somebody. Who was asked and named nobody "
-            "is missing here; give a list of all who were asked."
-        ),
-        "named": t(
-            "No list says who was asked for ties, so those count whom the ties name. Who was asked and has none is "
-            "missing here; give a list of all who were asked."
-        ),
-    }
-    return [] if asked_by is None else [Coded(messages[asked_by], f"asked {asked_by}")]
-
-
-def _of_whom(words: Translation, what: str, people: int, column: str, *, in_steps: bool) -> Coded:
-    """Return the sentence on the people of a comparison, who can be fewer than those of either measure."""
-    t, count = words.t, words.integer(people)
-    if in_steps:
-        messages = {
-            "desires": t("Compared are {people} people or more who were recorded and who answered.", people=count),
-            "ties": t("Compared are {people} people or more who were recorded and asked for ties.", people=count),
-            "same": t(
-                "Compared are {people} people or more who were recorded and of whom “{column}” is known.",
-                people=count,
-                column=column,
-            ),
-        }
-    else:
-        messages = {
-            "desires": t("Compared are the {people} people who were recorded and who answered.", people=count),
-            "ties": t("Compared are the {people} people who were recorded and asked for ties.", people=count),
-            "same": t(
-                "Compared are the {people} people who were recorded and of whom “{column}” is known.",
-                people=count,
-                column=column,
-            ),
-        }
-    return Coded(messages[what], "compared")
-
-
-def _how_strong(words: Translation, size: float) -> Coded:
-    """Return the sentence on an effect size, by Cohen's thresholds for correlations (0.1, 0.3, 0.5)."""
-    t = words.t
-    if size < 0.1:  # noqa: PLR2004
-        return Coded(
-            t("The relation is faint: of two people picked out, having been near says next to nothing."), "faint"
-        )
-    if size < 0.3:  # noqa: PLR2004
-        return Coded(t("The relation is slight: of two people picked out, having been near says little."), "slight")
-    if size < 0.5:  # noqa: PLR2004
-        return Coded(
-            t("The relation is clear: of two people picked out, too, having been near says something."), "clear"
-        )
-    return Coded(t("The relation is strong: of two people picked out, having been near says much."), "strong")
-
-
-def _why_not(words: Translation, why: str) -> Coded:
-    t = words.t
-    messages = {
-        "few people": t("Not measured: fewer than twelve people are in both files."),
-        "other people": t("Not measured: the two files speak of different people; give both the same ids."),
-        "no answers": t("Not measured: nobody answered anything."),
-        "nothing differs": t("Not measured: on one side all pairs are the same, so nothing can go with anything."),
-    }
-    return Coded(messages[why], why)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from oneheart.errors import UserError
-from oneheart.formats.contacts import columns, lists, read_attendance, read_contacts, read_strata, write_attendance
+from oneheart.formats.contacts import columns, lists, read_attendance, read_column, read_contacts, write_attendance
 from oneheart.formats.contacts.attendance import attendance_beside, is_attendance
 from oneheart.formats.contacts.columns import KNOWN, Columns, columns_by_content, named_columns
 from oneheart.formats.contacts.lists import list_key, list_of, natural_order, number_in, split
@@ -450,14 +450,14 @@ def test_a_log_is_known_by_two_columns(header: str, *, log: bool, write: Write) 
 
 def test_strata_are_a_column_by_name_or_number(write: Write) -> None:
     named = write("id,Class\n 1 , a \n2,\n")
-    assert read_strata(named, "CLASS") == {"1": "a", "2": ""}
-    assert read_strata(named, "2") == {"1": "a", "2": ""}
-    assert read_strata(named, "1") == {"1": "1", "2": "2"}
+    assert read_column(named, "CLASS") == {"1": "a", "2": ""}
+    assert read_column(named, "2") == {"1": "a", "2": ""}
+    assert read_column(named, "1") == {"1": "1", "2": "2"}
     for column in ("0", "3", "x", "-1"):
         with pytest.raises(UserError, match="it has id, class"):
-            read_strata(named, column)
+            read_column(named, column)
     with pytest.raises(UserError, match="2 columns without names"):
-        read_strata(write("1 a\n2 b\n"), "x")
+        read_column(write("1 a\n2 b\n"), "x")
 
 
 def test_occasions_beside_an_export_are_one_file(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from oneheart.formats.contacts import (
     attendance_beside,
     is_attendance,
     read_attendance,
+    read_column,
     read_contacts,
-    read_strata,
     write_attendance,
 )
 
@@ -233,7 +233,7 @@ def test_a_log_with_times_of_the_day(tmp_path: Path) -> None:
 
 def test_people_without_names_of_columns_are_all_there(tmp_path: Path) -> None:
     path = file(tmp_path, "1426\t5B\tM\n1427\t5B\tF\n")
-    assert read_strata(path, "2") == {"1426": "5B", "1427": "5B"}
+    assert read_column(path, "2") == {"1426": "5B", "1427": "5B"}
 
 
 def test_contacts_keep_the_slice_and_the_day_of_each(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from oneheart.engine.explained import explain
 from oneheart.engine.side_by_side import SideBySide, side_by_side
 from oneheart.errors import UserError
 from oneheart.model.desire import Desire
@@ -146,6 +147,32 @@ def test_a_relation_is_claimed_only_where_range_and_exchange_agree(p: float, low
     said = codes(section(page(content), "relation-1"))
     assert code in said
     assert ("with" in said) == (code == "with")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_formula_has_a_section_of_its_own(language: str) -> None:
+    attendance = meals(60, 6)
+    table = {attendance.people[n]: str(attendance.occasion[3 * n]) for n in range(60)}
+    one = {person: str(number % 2) for number, person in enumerate(attendance.people)}
+    asked = explain(
+        "desires ~ near + same(table) + same(odd) + same(even)",
+        attendance=attendance,
+        desires=answers(attendance, 2.0),
+        people={"table": table, "odd": one, "even": one},
+        permutations=39,
+    )
+    content = plain(build(side_by_side(attendance=attendance), explained=asked))
+    jsonschema.validate(content, SCHEMA)
+    html = section(page(content, language=language), "explained")
+    verdicts = codes(html, "term")
+    assert (verdicts[0], verdicts[2:]) == ("with", ["constant", "constant"])
+    assert html.count("<figure") == 2
+    few = explain(
+        "near ~ same(table)", attendance=attendance, people={"table": dict(list(table.items())[:11])}, permutations=19
+    )
+    content = plain(build(side_by_side(attendance=attendance), explained=few))
+    jsonschema.validate(content, SCHEMA)
+    assert codes(section(page(content, language=language), "explained")) == ["few people"]
 
 
 @pytest.mark.parametrize(("p", "beyond", "claimed"), [(0.01, 0.1, True), (0.2, 0.1, False), (0.01, -0.1, False)])

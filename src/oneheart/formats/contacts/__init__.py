@@ -16,7 +16,7 @@ from oneheart.formats.contacts.attendance import (
     is_attendance,
     names_occasions,
     read_attendance,
-    read_strata,
+    read_column,
     write_attendance,
 )
 from oneheart.formats.contacts.columns import KNOWN
@@ -34,8 +34,8 @@ __all__ = [
     "is_attendance",
     "people_in",
     "read_attendance",
+    "read_column",
     "read_contacts",
-    "read_strata",
     "read_ties",
     "table_in",
     "write_attendance",

@@ -110,7 +110,7 @@ def _attendance(table: Table, path: Path | str) -> Attendance:
     )
 
 
-def read_strata(path: Path | str, column: str) -> dict[str, str]:
+def read_column(path: Path | str, column: str) -> dict[str, str]:
     """Return the value of a column for everybody in a table of people, ids in its first column.
 
     A column may also be named by its number, 1 for the first, where the table has no names. People without a value
