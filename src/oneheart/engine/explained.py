@@ -2,8 +2,8 @@
 
 A formula names the outcome and what may explain it, as in ``ties ~ near + desires + same(class) + alike(age)``. Every
 term is a number for each pair of people. For each term the effect is the partial correlation given all the others,
-tested by double semi-partialing, as in `oneheart.engine.closeness.relation`. Outward and inner closeness stay two terms with two
-effects; they are never added up.
+tested by double semi-partialing, as in `oneheart.engine.closeness.relation`. Outward and inner closeness stay two terms
+with two effects; they are never added up.
 
 Source: MRQAP, Dekker, Krackhardt and Snijders 2007; formulas as in R.
 """

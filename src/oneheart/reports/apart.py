@@ -13,7 +13,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from oneheart import __version__
 from oneheart.engine import disclosure
 from oneheart.engine.closeness.outward import BUCKETS, bucket
 from oneheart.engine.closeness.relation import Relation
@@ -38,6 +37,7 @@ from oneheart.reports.apart_sentences import (
 from oneheart.reports.rendering import page_parts
 from oneheart.reports.report import write_files
 from oneheart.reports.translation import Translation, check_language
+from oneheart.version import VERSION
 
 Json = dict[str, Any]
 SCHEMA_VERSION = "1.0"
@@ -206,7 +206,7 @@ def build(measured: SideBySide, *, explained: Explained | None = None, k: int = 
         relation=next((compared.relation for compared in relations.values()), None),
         relations=relations,
         explained=None if explained is None else _explained(explained, k),
-        method=ApartMethod(version=__version__, strata=measured.strata, same=measured.same, k_anonymity=k),
+        method=ApartMethod(version=VERSION, strata=measured.strata, same=measured.same, k_anonymity=k),
     )
 
 
