@@ -109,7 +109,7 @@ WEB: dict[str, dict[str, str]] = {
         "too few rows": "Rows leave only of people who agreed to it on their own page, and only of ten or more new "
         "ones at a time.",
         "words": "Write what you want, in a few words.",
-        "language": "Choose one of the languages of this gathering.",
+        "language": "Choose one of the languages of this gathering, in whose letters the words are.",
         "labelled": "You can correct the language once, in the stage in which you said it. Later it is changed only "
         "to the one that its words show.",
         "cannot read": "These words are in a language that you have not said you read. Say first which "
@@ -125,6 +125,7 @@ WEB: dict[str, dict[str, str]] = {
         "empty": "Write what you want, in a few words.",
         "too long": "This is longer than {most} letters. Say it more shortly, or make two of it.",
         "contact": "Leave out the e-mail address or phone number: everybody here will read this.",
+        "ends first": "It ends before it begins. Look at both times.",
         "no reason": "Write why, in a few words. The people concerned read it.",
     },
     "REASONS": {

@@ -71,11 +71,11 @@ class Hall:
     def heard(self, line: int) -> set[int]:
         return set(self.gathering.state.meetings.heard(self.gathering.state.prayers.drafts[0])[line])
 
-    def page(self, name: str) -> str:
+    def page(self, name: str, place: str = "") -> str:
         secret = self.who[name]["authorization"].removeprefix("Bearer ")
         self.client.cookies.set("seat", secret, path=f"/g/{CODE}")
         try:
-            return self.client.get(f"/g/{CODE}").text
+            return self.client.get(f"/g/{CODE}{place}").text
         finally:
             self.client.cookies.clear()
 
@@ -426,3 +426,48 @@ def test_a_line_that_was_carried_in_the_second_reading_is_confirmed_there_and_it
     assert hall.post("ann", "whole", key="whole-second", draft="1", on="1").status_code == 303
     state = hall.gathering.state
     assert hall.seats["ann"] in state.meetings.affirming(state.prayers.drafts[1])
+
+
+def offered_for_hebrew(hall: Hall) -> set[str]:
+    """Return the languages to which the author of Hebrew words may correct them, on all their pages."""
+    bo = hall.seats["bo"]
+    hall.stage("open")
+    hall.do(f"s{bo}", ev.DesireSaid(bo, "שלום לכל הבתים", "he"))
+    forms = re.findall(
+        r'action="[^"]*/desire-language".*?</form>', hall.page("bo", "/mine") + hall.page("bo"), re.DOTALL
+    )
+    return {code for form in forms for code in re.findall(r'name="language" value="(\w+)"', form)}
+
+
+def test_no_language_is_offered_that_the_letters_of_the_words_refuse(hall: Hall) -> None:
+    assert not [code for code in offered_for_hebrew(hall) if label_refuses(hall, code)]
+
+
+def test_in_a_build_that_offers_every_language_some_are_refused(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The partner."""
+    monkeypatch.setattr("oneheart.live.doing.can_be_in", lambda *_: True)
+    assert [code for code in offered_for_hebrew(hall) if label_refuses(hall, code)]
+
+
+def label_refuses(hall: Hall, code: str) -> bool:
+    """Return whether the newest desire of an author is refused in a language."""
+    told = hall.client.get(hall.url("/me"), headers=hall.who["bo"]).json()["desires"][-1]["desire"]
+    named = {"key": f"call-it-{code}", "language": code}
+    answer = hall.client.post(hall.url(f"/desires/{told}/language"), json=named, headers=hall.who["bo"])
+    return bool(answer.status_code >= 400)
+
+
+def before_sealing(hall: Hall) -> list[str]:
+    hall.client.cookies.set("host", "h" * 32)
+    try:
+        return re.findall(r'data-before-sealing="([a-z ]+)"', hall.client.get(f"/host/{CODE}").text)
+    finally:
+        hall.client.cookies.clear()
+
+
+def test_hosts_are_told_before_they_seal_what_few_have_read(hall: Hall) -> None:
+    assert before_sealing(hall) == ["unread", "other words"]
+    hall.weave("second reading", [ev.WovenLine([0], follows=0), ev.WovenLine([1], follows=1)])
+    assert before_sealing(hall) == ["unread"]
+    hall.stage("sealed")
+    assert before_sealing(hall) == []

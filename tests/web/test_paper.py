@@ -385,6 +385,7 @@ def test_nothing_is_kept_before_they_agree_on_paper(open_door: Open) -> None:
     assert 'class="paper-terms"' in host.get(f"{DESK}/{code}").text
     sent = type_in(host, code, {"say.sheet": "Too early"}, 422)
     assert codes(sent.text, "some") == ["consent"]
+    assert "data-none-kept" in sent.text, "and it does not say that the rest is kept"
     assert not door.gathering.state.seats
     type_in(host, code, {"say.sheet": "In time", "agree.sheet": "1"})
     assert [desire.text for desire in door.gathering.state.desires] == ["In time"]
@@ -522,3 +523,20 @@ def test_no_event_about_sheets_names_the_seat_of_a_person(door: Any) -> None:
     door.call(door.gathering.erase, 1, "erase-them-wholly")
     assert door.gathering.state.papers.place_of == {}
     assert sorted(make(host, blank=1)) == [2], "their number is not given to another"
+
+
+def test_where_there_is_no_room_for_so_many_blank_sheets_it_is_said(door: Any) -> None:
+    host = ready(door)
+    door.submit("h0", "size-of-3", ev.CircleChanged(0, "Ten 0", 3))
+    fields = {"key": "print-five", "circle": "0", "blank": "5"}
+    assert codes(host.post(DESK, data=fields).text, "fewer") == ["3"]
+    fields = {"key": "print-two", "circle": "0", "blank": "2"}
+    assert codes(host.post(DESK, data=fields).text, "fewer") == []
+
+
+def test_a_sheet_for_a_wish_says_that_the_wish_waits_once_desires_are_gathered(door: Any) -> None:
+    host = ready(door)
+    code = make(host, blank=1)[1]
+    assert "data-for-the-next-round" not in host.get(f"{DESK}/{code}").text
+    door.move("crossing")
+    assert "data-for-the-next-round" in host.get(f"{DESK}/{code}").text

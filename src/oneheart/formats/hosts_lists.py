@@ -23,6 +23,7 @@ from oneheart.model.presence import Form
 
 Fault = Literal[
     "table",
+    "empty",
     "column",
     "name",
     "long",
@@ -42,6 +43,7 @@ Fault = Literal[
 ]
 FAULTS: dict[Fault, str] = {
     "table": "This cannot be read as a table: the first line names the columns, and every line has as many cells.",
+    "empty": "There is nothing in it but the names of the columns. Write one line for each.",
     "column": "The first line must name a column '{value}'.",
     "name": "Line {line}: the name is missing.",
     "long": "Line {line}: '{value}' is longer than 80 letters.",

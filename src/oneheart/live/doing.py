@@ -26,7 +26,15 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.seating_plan import draw_seats
 from oneheart.live.settings_typed import planned, settings_of
 from oneheart.live.state.company import TABLE_LEAST, TABLE_MOST
-from oneheart.live.typed_words import as_read, clean_critique, clean_name, clean_words, find_language, named_language
+from oneheart.live.typed_words import (
+    as_read,
+    can_be_in,
+    clean_critique,
+    clean_name,
+    clean_words,
+    find_language,
+    named_language,
+)
 from oneheart.model import actor
 from oneheart.model.prayer import Reading
 
@@ -200,6 +208,21 @@ async def withdraw(gathering: LiveGathering, seat: int, asked: ask.DesireNamed) 
     """
     desire = _behind(gathering, Purpose.OWN, seat, asked.desire)
     return await _by_seat(gathering, seat, asked, ev.DesireWithdrawn(seat, desire))
+
+
+def may_name_language(gathering: LiveGathering, seat: int, desire: int, language: str) -> bool:
+    """Return whether `name_language` would take a language for a person's own desire now. Pages offer only such ones.
+
+    Args:
+        gathering: the gathering.
+        seat: seat of the person.
+        desire: number of the desire.
+        language: language code.
+    """
+    state = gathering.state
+    if not can_be_in(state, state.desires[desire].text, language):
+        return False
+    return state.check_new(ev.DesireLanguage(seat, desire, language), actor.seat(seat)) is None
 
 
 async def name_language(gathering: LiveGathering, seat: int, asked: ask.DesireLanguageAsked) -> Kept:

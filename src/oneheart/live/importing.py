@@ -85,10 +85,12 @@ async def bring_in(gathering: LiveGathering, host: int | None, asked: ListAsked)
     entry = table_of(asked.text)
     if asked.what == "circles":
         plan = circles_planned(gathering.state, circle_rows_in(entry))
+        _check_any(len(plan.new) + plan.present)
         await _add_circles(gathering, by, asked.key, plan.new)
         return Imported(len(plan.new), plan.present)
     planned = occasions_planned if asked.what == "occasions" else desires_planned
     rows, present = planned(gathering.state, entry)
+    _check_any(len(rows) + present)
     submits = []
     for line, row in rows:
         key, body = _key(asked.key, asked.what, line), row
@@ -97,6 +99,16 @@ async def bring_in(gathering: LiveGathering, host: int | None, asked: ListAsked)
         submits.append(gathering.submit(by, key, body))
     await asyncio.gather(*submits)
     return Imported(len(rows), present)
+
+
+def _check_any(rows: int) -> None:
+    """Raise if a list has no row, so that nobody takes it for brought in.
+
+    Raises:
+        RowFaultError: "empty".
+    """
+    if not rows:
+        raise RowFaultError("empty")
 
 
 def _key(form: str, what: str, line: int) -> str:

@@ -69,6 +69,11 @@ def find_language(gathering: LiveGathering, seat: int, text: str, language: str 
     return named_language(gathering.state, text, language)
 
 
+def can_be_in(state: State, text: str, language: str) -> bool:
+    """Return whether words can be in a language of the gathering, by their letters."""
+    return language in state.languages and not spoken.is_other_script(text, language, state.languages)
+
+
 def named_language(state: State, text: str, language: str) -> str:
     """Return the language that somebody named for words, if the words can be in it.
 
@@ -77,7 +82,7 @@ def named_language(state: State, text: str, language: str) -> str:
     Raises:
         Refused: LANGUAGE: it is not one of the gathering's languages, or the words are in the letters of another one.
     """
-    if language not in state.languages or spoken.is_other_script(text, language, state.languages):
+    if not can_be_in(state, text, language):
         raise Refused(Refusal.LANGUAGE)
     return language
 

@@ -386,6 +386,8 @@ def page_of(
         "paper": shown(gathering, paper, base, words),
         "why": Coded() if why is None else refusal_said(Refused(why), words),
         "was_typed": paper.sheet.typed,
+        "waits": paper.sheet.draft is None and not paper.sheet.desires and not gathering.state.stage.takes_desires,
+        "none_kept": any(error.why is Refusal.CONSENT for error in refused.values()),
         "sheet_key": new_key(),
         "errors": errors,
         "sentences": sheet_form.sentences_of(errors),

@@ -99,7 +99,7 @@ REFUSALS: dict[Refusal, str] = {
         "Fewer than ten people in it are known here and agreed, so nothing of it can be kept yet."
     ),
     Refusal.WORDS: _t("Write what you want, in a few words."),
-    Refusal.LANGUAGE: _t("Choose one of the languages of this gathering."),
+    Refusal.LANGUAGE: _t("Choose one of the languages of this gathering, in whose letters the words are."),
     Refusal.LABELLED: _t(
         "You can correct the language once, in the stage in which you said it. Later it is changed only to the one "
         "that its words show."
@@ -122,6 +122,7 @@ BLOCKED: dict[entry.HintCode, str] = {
     "empty": _t("Write what you want, in a few words."),
     "too long": _t("This is longer than {most} letters. Say it more shortly, or make two of it."),
     "contact": _t("Leave out the e-mail address or phone number: everybody here will read this."),
+    "ends first": _t("It ends before it begins. Look at both times."),
     "no reason": _t("Write why, in a few words. The people concerned read it."),
 }
 """Why a typed text is refused until the person corrects it, by hint."""

@@ -26,7 +26,7 @@ _VARIATION = set(range(0xFE00, 0xFE10))
 _TAGS = range(0xE0000, 0xE1000)
 _NEVER = {"Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"}
 
-HintCode = Literal["empty", "too long", "contact", "two wishes", "question", "link", "no reason"]
+HintCode = Literal["empty", "too long", "contact", "two wishes", "question", "link", "no reason", "ends first"]
 BLOCKING: frozenset[HintCode] = frozenset({"empty", "too long", "contact"})
 _MAIL = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PHONE = regex.compile(r"(?<!\d)\+?(?:[\s().-]*\d){8,14}(?!\d)")

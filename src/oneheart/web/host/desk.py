@@ -401,14 +401,14 @@ def _times(form: Mapping[str, str], *, absent: int | None) -> dict[str, int | No
     """Return the times of a form, in milliseconds since 1970; `absent` for an empty field.
 
     Raises:
-        Refused: UNREADABLE: one of them is no time, or it ends before it begins.
+        Refused: UNREADABLE: one of them is no time; WORDS: it ends before it begins.
     """
     try:
         times = {name: time_typed(form[name]) for name in ("begins", "ends") if name in form}
     except ValueError:
         raise Refused(Refusal.UNREADABLE) from None
     if None not in (begins := times.get("begins"), ends := times.get("ends")) and (ends or 0) < (begins or 0):
-        raise Refused(Refusal.UNREADABLE)
+        raise Refused(Refusal.WORDS, hint="ends first")
     return {name: absent if when is None else when for name, when in times.items()}
 
 

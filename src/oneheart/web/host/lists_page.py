@@ -30,6 +30,7 @@ LISTS: dict[importing.What, str] = {
 
 LIST_FAULTS: dict[Fault, str] = {
     "table": _t("This cannot be read as a table: the first line names the columns, and every line has as many cells."),
+    "empty": _t("There is nothing in it but the names of the columns. Write one line for each."),
     "column": _t("The first line must name a column '{value}'."),
     "name": _t("Line {line}: the name is missing."),
     "long": _t("Line {line}: '{value}' is longer than 80 letters."),

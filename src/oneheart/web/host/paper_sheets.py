@@ -24,6 +24,7 @@ from oneheart.web.forms import asked, form_of, key_in, number_in
 from oneheart.web.pages import public_base
 from oneheart.web.said import HTTP_STATUS, STAGES, circle_name, refusal_said
 from oneheart.web.who import Host
+from oneheart.web.words import Plain
 
 _UNPROCESSABLE = 422
 CIRCLES_A_TIME = 20
@@ -49,6 +50,8 @@ def _shows(host: Host, *, status: int = 200, **more: object) -> Response:
         "paper": None,
         "sentence": Coded(),
         "kept": None,
+        "made": Plain(0),
+        "wished": Plain(0),
     }
     return host.page("host_sheets.html", at="sheets", status=status, **{**about, **more})
 
@@ -86,7 +89,7 @@ async def _print(request: Request) -> Response:
     papers: list[sheets.Paper] = []
     refused: Refused | None = None
     for number in list(chosen)[:CIRCLES_A_TIME]:
-        order = sheets.SheetsAsked(f"{key[:40]}-{number}", number, min(blank, sheets.SHEETS_MOST))
+        order = sheets.SheetsAsked(f"{key[:40]}-{number}", number, order_size(blank))
         try:
             papers += await sheets.print_sheets(host.gathering, host.host, order)
         except Refused as error:
@@ -94,8 +97,14 @@ async def _print(request: Request) -> Response:
     if refused is not None and not papers:
         sentence = refusal_said(refused, host.words)
         return _shows(host, status=HTTP_STATUS[refused.why], circle=circle, blank=blank, sentence=sentence)
+    made, wished = sum(one.seat is None for one in papers), order_size(blank) * len(list(chosen)[:CIRCLES_A_TIME])
     shown = [paper.shown(host.gathering, one, public_base(request), host.words) for one in papers]
-    return _shows(host, papers=shown, circle=circle, blank=blank)
+    return _shows(host, papers=shown, circle=circle, blank=blank, made=Plain(made), wished=Plain(wished))
+
+
+def order_size(blank: int) -> int:
+    """Return for how many people who have no place yet sheets are made for one circle, when so many are asked for."""
+    return min(blank, sheets.SHEETS_MOST)
 
 
 def _found(request: Request, host: Host) -> sheets.Paper | None:

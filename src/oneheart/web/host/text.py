@@ -5,15 +5,19 @@ Verdicts are shown in words only: a part of the gathering can say a line, or can
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from markupsafe import Markup
 
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live import judging
 from oneheart.live.gathering import LiveGathering
-from oneheart.live.sealed_record import SealedRecord, draft_shown, includes, moment, record_now
+from oneheart.live.sealed_record import SHOWN_IN, SealedRecord, draft_shown, includes, moment, record_now
 from oneheart.live.snapshot import text_now
 from oneheart.live.state import State
+from oneheart.live.state.moves import check_new_stage
 from oneheart.live.state.text import LiveDraft
 from oneheart.live.wordings import circle_in
 from oneheart.locale.coded import Coded
@@ -36,6 +40,11 @@ from oneheart.web.who import Host
 from oneheart.web.words import LANGUAGES
 
 SAYING_MOST = 3600
+
+
+def _t(message: str) -> str:
+    """Mark a message for the catalogues and return it unchanged."""
+    return message
 
 
 def _part_name(host: Host, part: judging.Part) -> str:
@@ -116,7 +125,7 @@ def _levels(host: Host) -> list[dict[str, Any]]:
 
 def text_context(host: Host) -> dict[str, Any]:
     """Return the template context of the text on the desk."""
-    state = host.state
+    state, t = host.state, host.words.t
     shown, record = draft_shown(state), record_now(state)
     draft, verdict = None if shown is None else shown[1], None if record is None else record.verdict
     readers = set() if draft is None else _readers(state, draft)
@@ -129,6 +138,7 @@ def text_context(host: Host) -> dict[str, Any]:
         **languages_context(host, draft),
         "without": [] if draft is None else [str(circle_name(state, n, host.words)) for n in draft.body.without],
         "readers": disclosure.show_steps(len(readers)),
+        "before_sealing": before_sealing(state, draft, len(readers), t),
         "sealed": None if record is None else record.sealed,
         "sealed_number": None if record is None else record.number,
         "sealed_said": Coded() if record is None else _verdict_said(host, record),
@@ -140,6 +150,26 @@ def text_context(host: Host) -> dict[str, Any]:
         "held_at": [(n, occasion_said(state, n, host.words)) for n in range(len(state.occasions))],
         "say_at": moment(state),
     }
+
+
+_UNREAD = _t("Fewer than five people have read the text. If it is sealed now, all others are not heard.")
+_OTHER_WORDS = _t(
+    "Other words that authors give for their lines come in with the second reading. Sealed without it, the text has "
+    "the former words."
+)
+
+
+def before_sealing(state: State, draft: LiveDraft | None, readers: int, t: Callable[[str], Markup]) -> list[Coded]:
+    """Return what hosts are told before they seal a draft: that too few have read it, and what the sealing leaves out.
+
+    The second sentence stands in the first reading whether or not anybody gave other words, so it tells of nobody.
+    """
+    sealing = draft is not None and check_new_stage(Stage.SEALED, state.prayers, state.desires, state.course) is None
+    if not sealing or state.ended or state.stage in SHOWN_IN:
+        return []
+    said = [("unread", _UNREAD)] if not disclosure.enough(readers) else []
+    said += [("other words", _OTHER_WORDS)] if state.stage is Stage.READING else []
+    return [Coded(t(message), code) for code, message in said]
 
 
 def _verdict_said(host: Host, record: SealedRecord) -> Coded:

@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 from oneheart.engine import disclosure
 from oneheart.live import asking, doing, giving, judging
-from oneheart.live import events as ev
 from oneheart.live import inputs as ask
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.held import held_about, joined_words
@@ -22,7 +21,6 @@ from oneheart.live.snapshot import newest_head, text_now
 from oneheart.live.state import OPEN_DESIRES
 from oneheart.live.wordings import occasion_in
 from oneheart.locale.coded import Coded
-from oneheart.model import actor
 from oneheart.web import who
 from oneheart.web.answers import as_json
 from oneheart.web.forms import asked, form_of, new_key, number_in, read
@@ -152,8 +150,7 @@ def _part(person: Person) -> dict[str, object] | None:
 
 def _tongues(person: Person, number: int, others: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return to which of the other languages a person may correct their own desire, as code and name."""
-    by, seat = actor.seat(person.seat), person.seat
-    return [one for one in others if person.state.check_new(ev.DesireLanguage(seat, number, one[0]), by) is None]
+    return [one for one in others if doing.may_name_language(person.gathering, person.seat, number, one[0])]
 
 
 async def _mine(request: Request) -> Response:

@@ -199,7 +199,8 @@ def _is_it_yours(person: Person, desire: int) -> Response | None:
     same = opened.has_same_words(person.gathering, person.seat, desire)
     if same:
         notices.append(Coded(person.words.t(BECAME["same words"]), "same words"))
-    elsewhere = own_desire.language != person.words.language and len(offered(person.gathering)) > 1
+    other = own_desire.language != person.words.language and len(offered(person.gathering)) > 1
+    elsewhere = other and doing.may_name_language(person.gathering, person.seat, desire, person.words.language)
     if not near and not notices and not elsewhere:
         person.memory.asked.pop(person.seat, None)
         return None
