@@ -155,8 +155,9 @@ def test_numbers_of_people_are_near_as_their_difference_is_small() -> None:
     rows = np.asarray(alike(values).rows)
     expected = np.ptp(values) - np.abs(values[:, None] - values)
     assert rows @ rows.T == pytest.approx(expected)
-    many = np.random.default_rng(2).normal(size=2000)
+    many = np.random.default_rng(2).normal(size=600)
     rows = np.asarray(alike(many).rows)
     assert rows.shape[1] <= 2 * 255
-    assert rows @ rows.T == pytest.approx(np.ptp(many) - np.abs(many[:, None] - many), abs=np.ptp(many) / 255)
+    apart = rows @ rows.T - (np.ptp(many) - np.abs(many[:, None] - many))
+    assert np.abs(apart).max() <= np.ptp(many) / 255 + 1e-9
     assert np.asarray(alike([3.0, 3.0]).rows).tolist() == [[0.0], [0.0]]

@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from oneheart.engine.shuffled import Shuffled, Shuffler
+from oneheart.engine.dyads import ones, ties
+from oneheart.engine.shuffled import Shuffled, Shuffler, beside_shuffles
 from oneheart.engine.side_by_side import Compared, side_by_side
 from oneheart.model.presence import Contacts, DeclaredTies, TimedContacts
 
@@ -106,9 +107,9 @@ def test_friends_who_stand_together_are_seen_beside_every_shuffle() -> None:
 
 def test_friends_who_only_come_at_the_same_hours_are_not_said_to_be_nearer() -> None:
     """Exchanging people over the whole time takes the same hours for closeness; shuffled times do not."""
-    halls = [compared(seed, friends_meet=False, same_hours=True) for seed in range(5)]
+    halls = [compared(seed, friends_meet=False, same_hours=True) for seed in range(4)]
     by_people = [one.relation is not None and one.relation.seen == "with" for one in halls]
-    assert sum(by_people) >= 4, "the halls have what they should: friends were near one another more"
+    assert sum(by_people) >= 3, "the halls have what they should: friends were near one another more"
     assert sum(one.seen == "with" for one in halls) <= 1
     assert np.mean([one.shuffled[0].owed for one in halls]) > 0.08
     assert np.mean([one.shuffled[0].beyond for one in halls]) == pytest.approx(0.0, abs=0.03)
@@ -117,15 +118,30 @@ def test_friends_who_only_come_at_the_same_hours_are_not_said_to_be_nearer() -> 
 def test_words_that_pass_over_the_shuffles_claim_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The partner of the test above."""
     monkeypatch.setattr(Shuffled, "agrees", lambda *_: True)
-    halls = [compared(seed, friends_meet=False, same_hours=True) for seed in range(5)]
-    assert sum(one.seen == "with" for one in halls) >= 4
+    halls = [compared(seed, friends_meet=False, same_hours=True) for seed in range(4)]
+    assert sum(one.seen == "with" for one in halls) >= 3
 
 
-@pytest.mark.slow
 def test_where_friends_meet_at_random_a_shuffle_is_rare_about_as_often_as_it_says() -> None:
-    ps = [compared(seed, friends_meet=False, same_hours=False).shuffled[0].p for seed in range(20)]
-    assert np.mean(np.array(ps) <= 0.05) <= 0.2
-    assert 0.3 < np.mean(ps) < 0.7
+    ps = []
+    for seed in range(16):
+        met, timed, declared = hall(seed, friends_meet=False, same_hours=False)
+        friends = ties(PEOPLE, declared.contacts.first, declared.contacts.second, declared.contacts.amount)
+        near, given = ties(PEOPLE, met.first, met.second, np.log1p(met.amount)), [ones(PEOPLE)]
+        found = beside_shuffles(
+            timed,
+            "times",
+            near,
+            friends,
+            given,
+            lambda drawn: ties(PEOPLE, drawn.first, drawn.second, np.log1p(drawn.amount)),
+            draws=39,
+            rng=np.random.default_rng(seed),
+        )
+        assert found is not None
+        ps.append(found.p)
+    assert np.mean(np.array(ps) <= 0.05) <= 0.25
+    assert 0.28 < np.mean(ps) < 0.72
 
 
 def test_shuffles_need_one_list_with_its_times() -> None:
