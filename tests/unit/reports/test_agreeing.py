@@ -30,7 +30,7 @@ OF_WANTING = re.compile(r"\bwant(s|ed|ing)?\b|\bdesires?\b|\bagainst\b")
 # What is the name of the result itself, or is true of wants and of agreement alike, stays the same.
 ALIKE = re.compile(r"^(Being near, |Each row|Limits: |One desire$|People said here|Whether it is|lines on which)")
 OTHER_PAGES = re.compile(
-    r"^Of no desire|people or more|near\b|hall counts|were joined|was heard|answer the same|Inner: |goes against"
+    r"^Of no desire|people or more|near(er)?\b|hall counts|were joined|was heard|answer the same|Inner: |goes against"
     r"|all parts|surely say"
 )
 
