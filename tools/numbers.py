@@ -21,7 +21,7 @@ COMMANDS = {"likeness": "python benchmarks/likeness.py"}
 """Commands of benchmarks that are not `oneheart bench NAME`."""
 _NO_NUMBERS = """
 address circle code column day desire forms kind kinds label
-language languages mark model name sign strata time trouble words
+language languages mark model name outcome sign strata term time trouble words
 """
 NO_NUMBERS = frozenset(_NO_NUMBERS.split())
 """Places in messages that hold words, names or dates."""
