@@ -44,7 +44,7 @@ quick: $(TOOLS) ## the tests to run while you work: under a minute, no browser, 
 
 test: check ## everything that must hold: lint, types, layers, fresh docs, all tests (some minutes)
 	@echo "· tests, $(WORKERS) at a time"
-	@$(TESTS) $(BESIDE) -m "not alone"
+	@$(TESTS) $(BESIDE) --durations=12 --durations-min=5 -m "not alone"
 	@echo "· tests that need the machine for themselves"
 	@$(TESTS) -m alone
 
