@@ -76,6 +76,7 @@ class Bench(str, Enum):
     audit = "audit"
     closeness = "closeness"
     babel = "babel"
+    fit = "fit"
 
 
 class Sign(str, Enum):

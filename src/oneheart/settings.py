@@ -97,9 +97,12 @@ NEAR_MEANING_LEAST = Setting(
 )
 TOUCH_RANK = Setting("touch_rank", 3, "Latent dimensions (rank) of the model of whether a desire concerns a person.")
 DIRECTION_RANK = Setting("direction_rank", 4, "Latent dimensions (rank) of the model of want or against.")
-SWEEPS = Setting("sweeps", 60, "Greatest number of sweeps of a fit.")
+SWEEPS = Setting("sweeps", 300, "Greatest number of sweeps of a fit; most stop by themselves after some forty.")
 TOLERANCE = Setting(
-    "tolerance", 0.002, "Convergence: a fit stops when no desire's worst fifth changes by more than this in one sweep."
+    "tolerance",
+    0.002,
+    "Convergence: a fit stops when no desire's worst fifth is further than this, as estimated, from where more sweeps "
+    "would bring it.",
 )
 
 ONE_THREAD = dict.fromkeys(

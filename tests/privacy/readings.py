@@ -344,6 +344,7 @@ _NO_COUNTS = {
     **dict.fromkeys(
         (
             "method.sweeps",
+            "method.rest",
             "source.answers_want",
             "source.answers_against",
             "one_desire.share_index",

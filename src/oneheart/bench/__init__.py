@@ -31,6 +31,7 @@ KINDS = {
     "audit": 200,
     "closeness": 20,
     "babel": 4,
+    "fit": 5,
 }
 """The benchmarks, and how many random splits or seeds each takes where nothing else is asked."""
 
@@ -50,7 +51,7 @@ def run(
 
     Args:
         kind: "predict", "replay", "share", "stability", "attack", "weave", "halls", "fifths", "printed", "audit",
-            "closeness" or "babel".
+            "closeness", "babel" or "fit".
         paths: a conversation, a folder of conversations, or several of either; simulations ("halls", "audit",
             "closeness") need none.
         seed: seed of all random choices; equal seeds give equal figures.

@@ -57,7 +57,8 @@ class Method:
         desires: M.
         heads: heads of the response model that the answers could inform.
         sweeps: rounds of fitting.
-        converged: whether the last sweep moved no worst fifth by more than the tolerance; more could still move some.
+        converged: whether they stopped by themselves, at an estimated rest of at most the tolerance.
+        rest: by how much more rounds might still move a worst fifth, as estimated; infinite where not known.
         worst_share: the least part that must not refuse a line.
         against_weight: weight of "against" in net support.
         lines_asked: how many lines were asked for.
@@ -77,6 +78,7 @@ class Method:
     heads: tuple[str, ...]
     sweeps: int
     converged: bool
+    rest: float
     worst_share: float
     against_weight: float
     lines_asked: int
@@ -301,6 +303,7 @@ def _method(gathering: Gathering, prepared: Prepared, posterior: Posterior | Non
         heads=posterior.state.heads.names if posterior else (),
         sweeps=posterior.sweeps if posterior else 0,
         converged=posterior.converged if posterior else False,
+        rest=posterior.rest if posterior else np.inf,
         worst_share=settings.WORST_SHARE.value,
         against_weight=settings.AGAINST_WEIGHT.value,
         lines_asked=asked,

@@ -536,6 +536,23 @@ def _look(
 
 
 @intrinsic(prefer_literal=True)
+def _invert(_typing: Any, size: Any, matrices: Any, i: Any, count: Any, nobody: Any) -> Any:
+    """Put the inverses of eight positive definite matrices, `count` from i on, in their places."""
+    size_ = size.literal_value
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        matrices_, nobody_ = _data(context, builder, signature.args, values, 1, 4)
+        places = _team(builder, matrices_, values[2], values[3], nobody_, size_ * size_)
+        flat = _from_people(builder, places, size_ * size_)
+        found = _inverse(builder, {(a, b): flat[a * size_ + b] for a, b in _triangle(size_)}, size_)
+        both = {pair[::-1]: value for pair, value in found.items()} | found
+        _to_people(builder, [both[a, b] for a in range(size_) for b in range(size_)], places)
+        return context.get_dummy_value()
+
+    return numba.types.void(size, matrices, i, count, nobody), code
+
+
+@intrinsic(prefer_literal=True)
 def _solve(
     _typing: Any,
     n_touch: Any,
@@ -715,3 +732,15 @@ def sweep_block(n_touch: int, n_direction: int) -> Callable[..., None]:
                 c += 1
 
     return _compiled(sweep)
+
+
+@lru_cache(maxsize=8)
+def invert(size: int) -> Callable[[Floats], None]:
+    """Return a compiled function that inverts positive definite matrices (M, size, size) in place, eight at a time."""
+
+    def inverses(matrices: Floats) -> None:
+        nobody = np.zeros(size * size)
+        for i in range(0, len(matrices), TEAM):
+            _invert(size, matrices, i, min(TEAM, len(matrices) - i), nobody)
+
+    return _compiled(inverses)

@@ -102,7 +102,7 @@ def grown(posterior: model.Posterior, people: int, desires: int) -> model.Poster
         s.desire_prior_mean,
         s.desire_prior_covariance,
     )
-    return model.Posterior(state, posterior.always, posterior.sweeps, posterior.converged)
+    return model.Posterior(state, posterior.always, posterior.sweeps, posterior.converged, posterior.rest)
 
 
 def deal(order: FitOrder, known: Calibrated, *, rng: np.random.Generator) -> Decks:

@@ -587,6 +587,7 @@ class _Builder:
             heads=list(method.heads),
             sweeps=0 if self.is_live else method.sweeps,
             converged=method.converged,
+            rest=None if self.is_live else _number(method.rest),
             few_answers_people=disclosure.withheld() if self.is_live else few,
             writers_without_answers=disclosure.withheld()
             if self.is_live

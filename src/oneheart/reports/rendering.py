@@ -430,13 +430,12 @@ class _View:
             (words.t("Ranges hold"), f"{words.hundredths(method['interval'])} / 100"),
         ]
         if method["sweeps"]:
-            moved = words.decimal(settings.TOLERANCE.value, 3)
             settled = (
                 words.t(
-                    "the last one moved no worst fifth by more than {moved}; many more could still move some",
-                    moved=moved,
+                    "more of them would move no worst fifth by more than about {moved}, as estimated",
+                    moved=words.decimal(method["rest"], 3),
                 )
-                if method["converged"]
+                if method["converged"] and method["rest"] is not None
                 else words.t("not settled: read with care")
             )
             rows.append((words.t("Rounds of fitting"), f"{words.integer(method['sweeps'])} ({settled})"))

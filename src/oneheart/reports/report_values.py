@@ -289,6 +289,7 @@ class ReportMethod(Told, frozen=True):
     heads: list[str]
     sweeps: Things
     converged: bool
+    rest: Estimated | None
     few_answers_people: Shown
     writers_without_answers: Shown
     notes: list[str]

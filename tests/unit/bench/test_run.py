@@ -64,7 +64,7 @@ def test_run_takes_several_paths(folder: Path) -> None:
 def test_an_unknown_benchmark_is_a_mistake_with_a_way_out(folder: Path) -> None:
     with pytest.raises(
         UserError,
-        match="choose predict, replay, share, stability, attack, weave, halls, fifths, printed, audit, closeness or b",
+        match="choose predict, replay, share, stability, attack, weave, halls, fifths, printed, audit, closeness, babe",
     ):
         run("speed", folder)
 

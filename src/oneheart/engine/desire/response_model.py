@@ -24,6 +24,7 @@ from scipy import sparse
 
 from oneheart import settings
 from oneheart.engine.desire.priors import learned_covariance
+from oneheart.engine.desire.settling import Lean, Rest
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +34,6 @@ Probabilities = tuple[Floats, Floats, Floats]
 _TASTE_VARIANCE = 0.5
 _START_ROUNDS = 12
 _WATCHED = 200
-_WATCH_EVERY = 2  # the check of convergence costs as much as a sweep
 _JITTER = 1e-10
 
 
@@ -233,6 +233,8 @@ def _sweep(
 
 def _update_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Floats]:
     """Return the desires' new means (M, D) and covariances (M, D, D) from the sums over people."""
+    from oneheart.engine import kernels  # noqa: PLC0415
+
     m, heads = len(state.desire_mean), state.heads
     prior = np.linalg.inv(state.desire_prior_covariance)
     precision = np.tile(prior, (m, 1, 1))
@@ -245,14 +247,14 @@ def _update_desires(state: ModelState, total: list[Floats]) -> tuple[Floats, Flo
         full[:, a, b] = full[:, b, a] = sums[:, n : n + len(a)]
         precision[:, first : first + n, first : first + n] += full
         right[:, first : first + n] += sums[:, :n]
-    covariance = np.linalg.inv(precision)
-    return np.einsum("mij,mj->mi", covariance, right), covariance
+    kernels.invert(heads.size)(precision)
+    return np.einsum("mij,mj->mi", precision, right), precision
 
 
 def learn_priors(
     state: ModelState, moment: Floats, answered: int, answered_desires: npt.NDArray[np.bool_]
 ) -> ModelState:
-    """Return the state with its priors moved to fit the posteriors (empirical Bayes).
+    """Return the state with its priors moved to fit the posteriors (empirical Bayes); see `priors`.
 
     `moment` (D, D) sums the second moments of the `answered` people. What is learned, see `priors`.
     """
@@ -394,12 +396,14 @@ class Posterior:
         always: the stance of everyone where neither head could be informed (all answers alike), else None.
         sweeps: rounds of fitting done.
         converged: whether they stopped by themselves.
+        rest: by how much more sweeps might still move a worst fifth, as estimated; infinite where not known.
     """
 
     state: ModelState
     always: int | None
     sweeps: int
     converged: bool
+    rest: float = np.inf
 
     @cached_property
     def _desire_rows(self) -> tuple[Floats, ...]:
@@ -556,27 +560,56 @@ def fit(
     fresh = warm is None or warm.state.heads != heads
     state = first_state(responses, participant_count, desire_count, heads, rng) if fresh else warm.state  # type: ignore[union-attr]
     if not heads.size:
-        return Posterior(state, always, 0, converged=True)
+        return Posterior(state, always, 0, converged=True, rest=0.0)
     start = row_starts(responses, participant_count)
     answered = int((np.diff(start) > 0).sum())
     answered_desires = np.bincount(responses.desire, minlength=desire_count) > 0
     watched = _watched(start) if tolerance > 0 else None
-    last, done, converged = None, 0, False
-    while done < sweeps and not converged:
+    lean, rest, done, begun = Lean(), Rest(), 0, state
+    while done < sweeps and rest.left > tolerance:
         ours = done > 0 or fresh  # the arrays of a warm start are the caller's and must not be overwritten
-        state, moment = _sweep(state, responses, threads=threads, start=start, overwrite=ours)
+        state, moment = _sweep(begun, responses, threads=threads, start=start, overwrite=ours)
         if learn:
             state = learn_priors(state, moment, answered, answered_desires)
         done += 1
         if progress is not None:
             progress(done)
-        if watched is None or done % _WATCH_EVERY:
-            continue
-        now = _lowest_support(Posterior(state, always, done, converged=False), watched)
-        moved = np.inf if last is None else float(np.abs(now - last).max(initial=0.0)) / _WATCH_EVERY
-        converged = moved < tolerance
-        last = now
-    return Posterior(state, always, done, converged)
+        if watched is not None and rest.is_due(done):
+            rest.note(_lowest_support(Posterior(state, always, done, converged=False), watched))
+        begun = _ahead(lean, begun, state)
+    return Posterior(state, always, done, converged=rest.left <= tolerance, rest=rest.left)
+
+
+def _ahead(lean: Lean, begun: ModelState, reached: ModelState) -> ModelState:
+    """Return where the next sweep begins: people as reached, desires and priors ahead of it (see `settling`)."""
+    size = reached.heads.size
+    square = size * size
+    numbers = lean.ahead(_leaning(begun), _leaning(reached))
+    people, desires = (numbers[k : k + square].reshape(size, size) for k in (0, square))
+    try:
+        np.linalg.cholesky(np.stack([people, desires]))
+    except np.linalg.LinAlgError:  # leaned over the edge of what is a covariance
+        lean.begin_anew()
+        return reached
+    return replace(
+        reached,
+        person_prior_covariance=people,
+        desire_prior_covariance=desires,
+        desire_prior_mean=numbers[2 * square : 2 * square + size],
+        desire_mean=numbers[2 * square + size :].reshape(-1, size),
+    )
+
+
+def _leaning(state: ModelState) -> Floats:
+    """Return the numbers that lean ahead: priors, then the means of desires."""
+    return np.concatenate(
+        [
+            state.person_prior_covariance.ravel(),
+            state.desire_prior_covariance.ravel(),
+            state.desire_prior_mean,
+            state.desire_mean.ravel(),
+        ]
+    )
 
 
 def _watched(start: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
@@ -591,8 +624,9 @@ def _lowest_support(posterior: Posterior, people: npt.NDArray[np.intp]) -> Float
     Convergence is checked on this value, because tastes may still rotate without changing any probability.
     """
     want, _, against = posterior.probabilities(people)
-    lowest = np.sort(want - settings.AGAINST_WEIGHT.value * against, axis=0)
-    return np.asarray(lowest[: max(1, round(settings.WORST_SHARE.value * len(people)))].mean(0))
+    fifth = max(1, round(settings.WORST_SHARE.value * len(people)))
+    lowest = np.partition((want - settings.AGAINST_WEIGHT.value * against).T, fifth - 1, axis=1)
+    return np.asarray(lowest[:, :fifth].mean(1))
 
 
 def _always(responses: Responses) -> int | None:

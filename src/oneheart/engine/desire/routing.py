@@ -239,7 +239,7 @@ def _of_known(posterior: Posterior, mean: Floats) -> Posterior:
         s.desire_prior_mean,
         s.desire_prior_covariance,
     )
-    return Posterior(state, posterior.always, posterior.sweeps, posterior.converged)
+    return Posterior(state, posterior.always, posterior.sweeps, posterior.converged, posterior.rest)
 
 
 def information(posterior: Posterior, participants: npt.NDArray[np.intp]) -> Floats:
