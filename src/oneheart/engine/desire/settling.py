@@ -2,7 +2,7 @@
 
 A sweep of the response model moves its slowest directions by a few hundredths of what is left. So each sweep begins
 ahead of where the one before has ended: desires and priors lean on in the direction of their last step, at first
-little, then up to .95 of it. Where a sweep turns against the lean, leaning begins anew; and so it does after
+little, then up to four fifths of it. Where a sweep turns against the lean, leaning begins anew; and so it does after
 sixty sweeps, for tastes may spin without an end, which changes no probability but holds all off their rest.
 
 Source: Nesterov (1983), with the restart of O'Donoghue and Candes (2015); ours in what leans: desires and priors only,
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 LONGEST = 60
 """Sweeps after which leaning begins anew."""
 
-_MOST_LEAN = 0.95
+_MOST_LEAN = 0.8
 _FIRST_LOOK, _LOOK_EVERY = 12, 4
 _LEAST_SHARE, _MOST_SHARE = 0.8, 0.98
 

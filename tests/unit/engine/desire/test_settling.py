@@ -13,7 +13,7 @@ from oneheart.model.gathering import Responses
 
 Floats = np.ndarray
 MOST, MORE_SWEEPS = 0.005, 300
-SWEEPS_MOST = 900  # of all four halls together; two of them go on to the greatest number
+SWEEPS_MOST = 330  # of all four halls together
 
 
 @pytest.fixture(scope="module")
