@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -74,16 +75,16 @@ def true_rest(posterior: Posterior, responses: Responses, *, sweeps: int = PLAIN
         >>> true_rest(rested, r, sweeps=50) < 0.01
         True
     """
-    people = np.unique(responses.participant)
-    after = summarise(plain_sweeps(posterior, responses, sweeps), people).worst
-    return float(np.abs(after - summarise(posterior, people).worst).max(initial=0.0))
+    people = np.unique(responses.participant).astype(np.intp)
+    after, before = (summarise(p, people).worst for p in (plain_sweeps(posterior, responses, sweeps), posterior))
+    return float(np.abs(np.subtract(after, before)).max(initial=0.0))
 
 
 def former_fit(responses: Responses, people: int, desires: int, *, rng: np.random.Generator) -> Posterior:
     """Return where the former rule stops: no worst fifth of 200 people moved by more than .002 in a plain sweep."""
     heads = choose_heads(responses, touch_rank=int(TOUCH_RANK.value), direction_rank=int(DIRECTION_RANK.value))
     begun = Posterior(first_state(responses, people, desires, heads, rng), None, 0, converged=False)
-    answered = np.unique(responses.participant)
+    answered = np.unique(responses.participant).astype(np.intp)
     watched = answered[:: max(1, len(answered) // _FORMER_PEOPLE)]
     last = np.full(desires, np.inf)
 
@@ -126,14 +127,12 @@ def run(
         if not choose_heads(responses, touch_rank=1, direction_rank=1).size:
             skipped.append(f"{name}: all answers are alike, so nothing is fitted")
             continue
-        new, seconds = _timed(lambda r=responses, n=n, m=m: _fitted(r, n, m, seed), repeats)
-        former, before = _timed(
-            lambda r=responses, n=n, m=m: former_fit(r, n, m, rng=np.random.default_rng(seed)), repeats
-        )
+        new, seconds = _timed(partial(_fitted, responses, n, m, seed), repeats)
+        former, before = _timed(partial(_former, responses, n, m, seed), repeats)
         rest, former_rest = (true_rest(one, responses, sweeps=sweeps) for one in (new, former))
         rests.append((rest, name))
         spent, spent_before = spent + seconds, spent_before + before
-        detail = {
+        detail: dict[str, Any] = {
             "conversation": name,
             "people": n,
             "desires": m,
@@ -169,6 +168,10 @@ def _gates(rests: list[tuple[float, str]], spent: float, before: float) -> tuple
 
 def _fitted(responses: Responses, people: int, desires: int, seed: int) -> Posterior:
     return fit(responses, people, desires, rng=np.random.default_rng(seed), threads=1)
+
+
+def _former(responses: Responses, people: int, desires: int, seed: int) -> Posterior:
+    return former_fit(responses, people, desires, rng=np.random.default_rng(seed))
 
 
 def _timed(work: Callable[[], Posterior], repeats: int) -> tuple[Posterior, float]:

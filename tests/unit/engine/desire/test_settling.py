@@ -26,7 +26,7 @@ def halls() -> list[tuple[Responses, int, int]]:
 
 
 def rests(halls: list[tuple[Responses, int, int]]) -> tuple[float, int, bool]:
-    """Return the greatest true rest, the sweeps of all fits, and whether those that stopped, and no others, told rest."""
+    """Return the greatest true rest, the sweeps of all fits, and whether those that stopped told a rest."""
     fits = [fit(r, n, m, rng=np.random.default_rng(0), threads=1) for r, n, m in halls]
     rest = max(true_rest(one, r, sweeps=MORE_SWEEPS) for one, (r, _, _) in zip(fits, halls, strict=True))
     return rest, sum(one.sweeps for one in fits), all(one.converged is (one.rest <= 0.002) for one in fits)
