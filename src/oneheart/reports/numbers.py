@@ -1,7 +1,6 @@
 """`report.json`: all numbers of the report. Its schema is report.schema.json.
 
-The builder makes a `Report`, in which every count and share of people is a `Shown` of `engine.disclosure`. The file
-and the page are made from it, so neither can hold a count that did not pass the disclosure gate.
+The builder makes a `Report`; every count and share of people in it is a `Shown`, which the disclosure gate alone makes.
 """
 
 from __future__ import annotations
