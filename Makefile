@@ -92,8 +92,8 @@ prove: $(TOOLS) ## slow proofs: fifteen promises with figures and sabotaged buil
 	ONEHEART_PROVE=1 ONEHEART_FUZZ=$(FUZZ) $(TESTS) tests/browser/test_phone_outbox.py tests/browser/test_accessible.py tests/web/test_api_fuzz.py || missed="$$missed pages"; \
 	echo "· properties, with many examples"; \
 	ONEHEART_PROVE=1 $(TESTS) -m "not proof and not sabotage" --hypothesis-profile=prove tests/properties tests/unit || missed="$$missed properties"; \
-	echo "· every scene of the demo, with its expected end"; \
-	ONEHEART_PROVE=1 $(TESTS) tests/load/test_demo.py || missed="$$missed scenes"; \
+	echo "· every scene of the demo, with its expected end; every page in every look and language"; \
+	ONEHEART_PROVE=1 $(TESTS) tests/load/test_demo.py tests/browser || missed="$$missed scenes"; \
 	for kind in halls audit closeness babel; do $(BIN)/oneheart bench $$kind --check || missed="$$missed $$kind"; done; \
 	if [ -d "$(DATA)" ]; then \
 	  for kind in predict replay share stability attack weave; do \

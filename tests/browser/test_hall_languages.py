@@ -89,7 +89,7 @@ def seal(server: Any) -> None:
 
 
 @pytest.mark.parametrize("size", SCREENS)
-@pytest.mark.parametrize("count", [3, 4, 5, 6])
+@pytest.mark.parametrize("count", [3, *(pytest.param(count, marks=pytest.mark.long) for count in (4, 5)), 6])
 @pytest.mark.usefixtures("quick")
 def test_every_line_stands_in_every_language_within_one_cycle(
     serve: Serve, watched: Watch, count: int, size: tuple[int, int]
@@ -162,7 +162,7 @@ TOLD_NOW = """() => [...document.querySelectorAll("#status p")].filter((line) =>
 
 
 @pytest.mark.parametrize("size", SCREENS)
-@pytest.mark.parametrize("count", [2, 4, 6])
+@pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.long), 6])
 @pytest.mark.usefixtures("quick")
 def test_what_was_sealed_is_told_in_every_language_within_some_cycles(
     serve: Serve, watched: Watch, monkeypatch: pytest.MonkeyPatch, count: int, size: tuple[int, int]

@@ -102,7 +102,10 @@ def test_the_words_are_two_fifths_longer_and_their_placeholders_whole() -> None:
     assert len(said) >= 1.4 * len(short)
 
 
-@pytest.mark.parametrize("language", ["en", "he", "ru"])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize("language", [pytest.param("en", marks=LONG), "he", pytest.param("ru", marks=LONG)])
 def test_longer_words_fit_on_a_phone_and_at_the_desk(hall: Any, watched: Watch, language: str) -> None:
     phone = watched(hall.url, viewport={"width": 360, "height": 640}).page()
     found: dict[str, list[str]] = {}
@@ -138,7 +141,14 @@ def test_longer_words_fit_on_a_phone_and_at_the_desk(hall: Any, watched: Watch, 
     assert found == {}
 
 
-@pytest.mark.parametrize("languages", [("en", "he", "ru"), ("he",), ("en", "he", "ru", "es", "uk", "de")])
+@pytest.mark.parametrize(
+    "languages",
+    [
+        pytest.param(("en", "he", "ru"), marks=LONG),
+        pytest.param(("he",), marks=LONG),
+        ("en", "he", "ru", "es", "uk", "de"),
+    ],
+)
 def test_nothing_on_the_hall_screen_stands_outside_or_on_anything_else(
     hall: Any, watched: Watch, languages: tuple[str, ...]
 ) -> None:

@@ -335,7 +335,7 @@ OF_HOST = (
 )
 
 
-@pytest.mark.parametrize("language", ["he", "ru"])
+@pytest.mark.parametrize("language", ["he", pytest.param("ru", marks=pytest.mark.long)])
 def test_no_page_of_a_round_says_anything_in_another_language(server: Any, watched: Watch, language: str) -> None:
     settings = server.gathering.state.settings
     server.submit(

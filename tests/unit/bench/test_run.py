@@ -116,6 +116,7 @@ def test_json_holds_numbers_of_numpy_and_none_for_what_is_no_number() -> None:
     }
 
 
+@pytest.mark.long
 def test_a_public_conversation_runs_through_prediction(shared: Path) -> None:
     result = run("predict", shared / "polis" / "brexit-consensus", repeats=1)
     table = {row[0]: row for row in result.rows}

@@ -60,6 +60,7 @@ def test_closeness_is_timed_beside_listing_all_pairs(tmp_path: Path) -> None:
     assert all(value > 0 for value in written["closeness"].values())
 
 
+@pytest.mark.long
 def test_quality_of_what_is_simulated_needs_no_conversations(tmp_path: Path) -> None:
     words = "--data", tmp_path / "missing", "--out", tmp_path, "--only", "closeness", "--only", "share"
     done = subprocess.run(
