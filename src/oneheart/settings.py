@@ -97,7 +97,7 @@ NEAR_MEANING_LEAST = Setting(
 )
 TOUCH_RANK = Setting("touch_rank", 3, "Latent dimensions (rank) of the model of whether a desire concerns a person.")
 DIRECTION_RANK = Setting("direction_rank", 4, "Latent dimensions (rank) of the model of want or against.")
-SWEEPS = Setting("sweeps", 300, "Greatest number of sweeps of a fit; most stop by themselves after some forty.")
+SWEEPS = Setting("sweeps", 300, "Greatest number of sweeps of a fit; most stop by themselves after fifty to a hundred.")
 TOLERANCE = Setting(
     "tolerance",
     0.002,

@@ -19,8 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.closeness.relation import LEAST_PEOPLE, PERMUTATIONS, Relation, relate
-from oneheart.engine.dyads import Dyads, Gram, alike, same, taken, ties
-from oneheart.engine.side_by_side import NOT_KNOWN, Progress, answer_rows, layers_of, nearness, stratum_numbers
+from oneheart.engine.dyads import Dyads, Gram, alike, same, taken
+from oneheart.engine.side_by_side import (
+    NOT_KNOWN,
+    Progress,
+    answer_rows,
+    declared_table,
+    layers_of,
+    nearness,
+    stratum_numbers,
+)
 from oneheart.errors import UserError
 from oneheart.model.gathering import Gathering
 from oneheart.model.presence import Attendance, Contacts, DeclaredTies
@@ -256,13 +264,4 @@ def _of_desires(labels: tuple[str, ...], desires: Gathering) -> tuple[npt.NDArra
 
 
 def _of_ties(labels: tuple[str, ...], declared: DeclaredTies, who: Ints) -> Dyads:
-    row = {labels[number]: place for place, number in enumerate(who.tolist())}
-    told = declared.contacts
-    known = [
-        (row[told.people[a]], row[told.people[b]], amount)
-        for a, b, amount in zip(told.first, told.second, told.amount, strict=True)
-        if told.people[a] in row and told.people[b] in row
-    ]
-    first, second, amounts = zip(*known, strict=True) if known else ((), (), ())
-    binary = told.unit == "times" or len({*amounts}) == 1
-    return ties(len(who), first, second, np.ones(len(known)) if binary else amounts)
+    return declared_table(labels, declared, who)[0]

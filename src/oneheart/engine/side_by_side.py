@@ -350,6 +350,28 @@ def _centred(r: Responses, people: int, desires: int) -> sparse.csr_matrix[np.fl
     return sparse.csr_matrix(cells, shape=(people, desires))
 
 
+def declared_table(people: Sequence[str], declared: DeclaredTies, who: npt.NDArray[np.intp]) -> tuple[Dyads, int, bool]:
+    """Return the declared ties among some people, how many there are, and whether each is only there or not.
+
+    Ties only count as there or not where amounts are counts of times or all alike.
+
+    Args:
+        people: labels of all people.
+        declared: ties, and who was asked for them.
+        who: numbers of the people compared, in `people`.
+    """
+    row = {people[number]: place for place, number in enumerate(who.tolist())}
+    told = declared.contacts
+    known = [
+        (row[told.people[a]], row[told.people[b]], amount)
+        for a, b, amount in zip(told.first, told.second, told.amount, strict=True)
+        if told.people[a] in row and told.people[b] in row
+    ]
+    first, second, amounts = zip(*known, strict=True) if known else ((), (), ())
+    binary = told.unit == "times" or len({*amounts}) == 1
+    return ties(len(who), first, second, np.ones(len(known)) if binary else amounts), len(known), binary
+
+
 def _with_ties(
     near: Dyads,
     people: tuple[str, ...],
@@ -362,19 +384,10 @@ def _with_ties(
 ) -> Compared:
     """Compare over everybody whose being near was recorded and who was asked; of all others the ties are not known."""
     both = np.array([number for number, label in enumerate(people) if label in declared.asked], np.intp)
-    row = {people[number]: place for place, number in enumerate(both.tolist())}
-    told = declared.contacts
-    known = [
-        (row[told.people[a]], row[told.people[b]], amount)
-        for a, b, amount in zip(told.first, told.second, told.amount, strict=True)
-        if told.people[a] in row and told.people[b] in row
-    ]
-    if len(both) < LEAST_PEOPLE or not known:
+    table, count, binary = declared_table(people, declared, both)
+    if len(both) < LEAST_PEOPLE or not count:
         why: WhyNot = "few people" if len(both) else "other people"
         return Compared("ties", None, why, len(both), binary=False, asked_by=declared.asked_by)
-    first, second, amounts = zip(*known, strict=True)
-    binary = told.unit == "times" or len(set(amounts)) == 1
-    table = ties(len(both), first, second, np.ones(len(known)) if binary else amounts)
     found = relate(
         taken(near, both),
         table,

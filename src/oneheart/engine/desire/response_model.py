@@ -256,7 +256,7 @@ def learn_priors(
 ) -> ModelState:
     """Return the state with its priors moved to fit the posteriors (empirical Bayes); see `priors`.
 
-    `moment` (D, D) sums the second moments of the `answered` people. What is learned, see `priors`.
+    `moment` (D, D) sums the second moments of the `answered` people.
     """
     parts = state.heads.parts
     intercepts = np.array([part.start for part in parts], dtype=np.intp)
