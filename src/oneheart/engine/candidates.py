@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,17 +95,19 @@ def weakest_parts(
     return dict(zip(columns.tolist(), weakest_part(net_support(want, against), parts).tolist(), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """The lines of a text, as places among the columns that take part in the choice.
 
     Attributes:
         lines: in reading order: the most common first, what may be a fact about its author last.
-        stands_for: for each line the desires that it stands for, because they are the same wish in other words.
+        stands_for: for each line the common desires that it stands for: the same wish in other words.
+        alike: (columns, columns) pairs that must not stand in one text, among desires that are or may become common.
     """
 
     lines: tuple[int, ...]
     stands_for: tuple[tuple[StoodFor, ...], ...]
+    alike: npt.NDArray[np.bool_]
 
 
 def choose_lines(
@@ -127,14 +129,21 @@ def choose_lines(
         asked: at most so many lines; fewer where no more fit.
     """
     candidates = [place for place, column in enumerate(columns) if standing[column] is Standing.ADMISSIBLE]
-    same = same_wishes(prepared.desires, columns[candidates].tolist(), prepared.responses)
+    near = [place for place, column in enumerate(columns) if may_become_common(standing[column], means.worst[column])]
+    same = same_wishes(prepared.desires, columns[near].tolist(), prepared.responses)
     alike = np.zeros((len(columns), len(columns)), bool)
-    alike[np.ix_(candidates, candidates)] = same.together
+    alike[np.ix_(near, near)] = same.together
     is_fact = facts_of(prepared)
     chosen = choose_places(want, asked, candidates, alike, [is_fact[column] for column in columns])
     lines = sorted(chosen, key=lambda place: (is_fact[columns[place]], -means.worst[columns[place]]))
-    stood = stood_for(same, [candidates.index(place) for place in lines], columns[candidates].tolist())
-    return Choice(tuple(lines), stood)
+    is_common = [standing[columns[place]] is Standing.ADMISSIBLE for place in near]
+    stood = stood_for(same, [near.index(place) for place in lines], columns[near].tolist(), is_common)
+    return Choice(tuple(lines), stood, alike)
+
+
+def may_become_common(standing: Standing, worst: float) -> bool:
+    """Return whether a desire is common, or is not only because of its worst fifth by the model."""
+    return standing is Standing.ADMISSIBLE or (standing is Standing.BELOW and worst < 0)
 
 
 def from_most_common(means: GatheringMeans, standing: Sequence[Standing]) -> list[int]:
@@ -148,11 +157,18 @@ def facts_of(prepared: Prepared) -> list[bool]:
 
 
 def choose_places(
-    want: Floats, asked: int, candidates: Sequence[int], alike: npt.NDArray[np.bool_], is_fact: Sequence[bool]
+    want: Floats,
+    asked: int,
+    candidates: Sequence[int],
+    alike: npt.NDArray[np.bool_],
+    is_fact: Sequence[bool],
+    *,
+    of_wishes: Callable[[Sequence[int]], Sequence[int]] | None = None,
 ) -> tuple[int, ...]:
-    """Return the places that the text takes of these candidates, in the order of choice.
+    """Return the places that a text takes of these candidates, in the order of choice.
 
-    No two of them are the same wish, and a fact about its author never takes a wish's place.
+    No two of them are the same wish, and a fact about its author never takes a wish's place: facts fill what wishes
+    leave open. Report and live text both choose by it.
 
     Args:
         want: (rows, columns) P(want).
@@ -160,25 +176,30 @@ def choose_places(
         candidates: places that may be lines.
         alike: (columns, columns) pairs that must not stand in one text.
         is_fact: of each place, whether it reads like a fact about its author.
+        of_wishes: chooses at most `asked` of the places of wishes; by default by the expected PAV score.
     """
     wishes = [place for place in candidates if not is_fact[place]]
-    chosen = shares.expected_pav(want, asked, wishes, alike)
+    chosen = tuple(shares.expected_pav(want, asked, wishes, alike) if of_wishes is None else of_wishes(wishes))
     if len(chosen) < asked:
-        chosen = shares.expected_pav(want, asked, [*wishes, *set(candidates).difference(wishes)], alike, begin=chosen)
+        facts = set(candidates).difference(wishes)
+        chosen = tuple(shares.expected_pav(want, asked, [*wishes, *facts], alike, begin=chosen))
     return chosen
 
 
-def stood_for(same: SameWishes, lines: Sequence[int], columns: Sequence[int]) -> tuple[tuple[StoodFor, ...], ...]:
-    """Return for each line the desires that it stands for, those answered most alike first.
+def stood_for(
+    same: SameWishes, lines: Sequence[int], columns: Sequence[int], is_common: Sequence[bool]
+) -> tuple[tuple[StoodFor, ...], ...]:
+    """Return for each line the common desires that it stands for, those answered most alike first.
 
     Args:
-        same: of the columns that may be lines.
+        same: of the columns that may be lines, or nearly.
         lines: places of the lines in `columns`.
         columns: as `same` was made of.
+        is_common: of each of `columns`, whether it may be a line.
     """
     out = []
     for line in lines:
-        others = [int(place) for place in np.flatnonzero(same.together[line])]
+        others = [int(place) for place in np.flatnonzero(same.together[line]) if is_common[place]]
         others.sort(key=lambda place, line=line: (-same.correlation[line, place], columns[place]))  # type: ignore[misc]
         out.append(tuple(StoodFor(columns[place], same.why(line, place)) for place in others))
     return tuple(out)

@@ -12,11 +12,10 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.candidates import Choice, Wants, choose_places, facts_of, from_most_common
+from oneheart.engine.candidates import Choice, Wants, choose_places, facts_of, from_most_common, may_become_common
 from oneheart.engine.canonical import CanonicalOrder
 from oneheart.engine.desire.common_ground import GatheringMeans, net_support
 from oneheart.engine.desire.one_desire import LineCheck, OneDesire
-from oneheart.engine.desire.same_wish import same_wishes
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count
 from oneheart.engine.preparing import Prepared
@@ -128,7 +127,7 @@ def chosen_again(
     wants: Wants,
     columns: Ints,
     asked: int,
-    chosen: Sequence[int],
+    choice: Choice,
     *,
     rng: np.random.Generator,
 ) -> tuple[ChosenAgain, ...]:
@@ -143,15 +142,12 @@ def chosen_again(
     Source:
         Bootstrap, Efron (1979).
     """
-    if not len(chosen):
+    if not choice.lines:
         return ()
     people, draws = len(prepared.people), draw_count(len(prepared.people))
     worst, error = means.worst[columns], np.nan_to_num(errors.worst[columns])
     want_error = np.nan_to_num(errors.want[columns])
-    is_open = np.array([_may_become_common(standing[column], means.worst[column]) for column in columns])
-    places = np.flatnonzero(is_open)
-    alike = np.zeros((len(columns), len(columns)), bool)
-    alike[np.ix_(places, places)] = same_wishes(prepared.desires, columns[places].tolist(), prepared.responses).together
+    is_open = np.array([may_become_common(standing[column], means.worst[column]) for column in columns])
     by_column = facts_of(prepared)
     is_fact = [by_column[column] for column in columns]
     counts = np.zeros(len(columns))
@@ -160,19 +156,14 @@ def chosen_again(
         moved = worst + error * rng.standard_normal(len(columns))
         may = np.flatnonzero(is_open & (moved >= 0)).tolist()
         want = _moved(wants.drawn[rows], want_error * rng.standard_normal(len(columns)))
-        counts[list(choose_places(want, asked, may, alike, is_fact))] += 1
-    return tuple(ChosenAgain(int(columns[place]), float(counts[place] / DRAWS)) for place in chosen)
+        counts[list(choose_places(want, asked, may, choice.alike, is_fact))] += 1
+    return tuple(ChosenAgain(int(columns[place]), float(counts[place] / DRAWS)) for place in choice.lines)
 
 
 def _moved(want: Floats, shift: Floats) -> Floats:
     """Return chances whose column means move by `shift`, most where a chance is least sure; answers stay 0 or 1."""
     room = want * (1.0 - want)
     return np.asarray(np.clip(want + room * (shift / np.maximum(room.mean(0), 1e-9)), 0.0, 1.0))
-
-
-def _may_become_common(standing: Standing, worst: float) -> bool:
-    """Return whether a desire is common, or is not only because of its worst fifth by the model."""
-    return standing is Standing.ADMISSIBLE or (standing is Standing.BELOW and worst < 0)
 
 
 def no_lines(
@@ -306,7 +297,7 @@ def reasons_of(
     alike = {stood.desire: line.desire for line in one.lines for stood in line.stands_for}
     ranking = from_most_common(means, standing)
     return Reasons(
-        chosen_again=chosen_again(prepared, standing, means, errors, wants, columns, asked, choice.lines, rng=rng),
+        chosen_again=chosen_again(prepared, standing, means, errors, wants, columns, asked, choice, rng=rng),
         no_lines=no_lines(ranking, standing, lines, facts_of(prepared), alike, asked),
         ladder=ladder(standing, asked, one.line_checks, one.conditions),
         divisive=divisive(wants, columns),

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from oneheart.engine import disclosure
 from oneheart.engine.analysis import Analysis
+from oneheart.engine.candidates import choose_places
 from oneheart.engine.canonical import canonical_order
 from oneheart.engine.desire import response_model as model
 from oneheart.engine.desire import shares
@@ -148,11 +149,13 @@ def text_columns(
         want = ranked[:, [place[column] for column in columns]]
     alike = (same_wishes(gathering.desires, columns, gathering.responses) if same is None else same).together
     support = [support_of_the_least(analysis.common_ground[c]) for c in columns]
-    wishes = [place for place, c in enumerate(columns) if not analysis.common_ground[c].looks_like_fact]
-    chosen = choose([support[p] for p in wishes], want[:, wishes], count, alike[np.ix_(wishes, wishes)])
-    places: Sequence[int] = [wishes[place] for place in chosen]
-    if len(places) < count:  # what may be a fact about its author takes no wish's place
-        places = shares.expected_pav(want, count, None, alike, begin=places)
+    is_fact = [analysis.common_ground[c].looks_like_fact for c in columns]
+
+    def of_wishes(wishes: Sequence[int]) -> Sequence[int]:
+        chosen = choose([support[p] for p in wishes], want[:, wishes], count, alike[np.ix_(wishes, wishes)])
+        return [wishes[place] for place in chosen]
+
+    places = choose_places(want, count, range(len(columns)), alike, is_fact, of_wishes=of_wishes)
     return tuple(columns[place] for place in places), want[:, list(places)]
 
 
