@@ -199,7 +199,7 @@ def stood_for(
     """
     out = []
     for line in lines:
-        others = [int(place) for place in np.flatnonzero(same.together[line]) if is_common[place]]
+        others = [place for place in np.flatnonzero(same.together[line]).tolist() if is_common[place]]
         others.sort(key=lambda place, line=line: (-same.correlation[line, place], columns[place]))  # type: ignore[misc]
         out.append(tuple(StoodFor(columns[place], same.why(line, place)) for place in others))
     return tuple(out)
