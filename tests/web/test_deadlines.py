@@ -33,6 +33,12 @@ class Wire(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Swallow the answer."""
 
+    def pause_reading(self) -> None:
+        """What is sent here comes whole."""
+
+    def resume_reading(self) -> None:
+        """What is sent here comes whole."""
+
     def close(self) -> None:
         self.closed = True
 
@@ -122,6 +128,64 @@ def test_a_second_request_that_stops_is_closed_too() -> None:
         return early, wire.closed
 
     assert asyncio.run(second()) == (False, True)
+
+
+# --- when the app begins
+
+
+def begun(*sent: bytes) -> list[tuple[str, bytes]]:
+    """Return the method and body of each request with which an app had begun, after each of some pieces was sent."""
+    seen: list[tuple[str, bytes]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        body = b""
+        seen.append((scope["method"], body))
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            seen[-1] = scope["method"], body
+            if not message.get("more_body"):
+                break
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def play() -> None:
+        config = configured(app)  # type: ignore[arg-type]
+        config.load()
+        protocol, _wire = opened(config)
+        for piece in sent:
+            protocol.data_received(piece)
+            await asyncio.sleep(0.01)
+        protocol.connection_lost(None)
+        await asyncio.sleep(0.01)
+
+    asyncio.run(play())
+    return seen
+
+
+def test_half_a_request_costs_no_work_of_the_app() -> None:
+    assert begun(TAP[:-2]) == []
+    assert begun(TAP[:-2], TAP[-2:]) == [("POST", b"abcd")]
+
+
+def test_an_app_that_begins_at_once_would_work_for_half_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_comes_soon", lambda _: False)
+    assert begun(TAP[:-2]) == [("POST", b"ab")]
+
+
+def test_requests_one_after_another_are_answered_in_their_order() -> None:
+    later = TAP.replace(b"abcd", b"efgh")
+    assert begun(TAP + later[:-2], later[-2:]) == [("POST", b"abcd"), ("POST", b"efgh")]
+    assert begun(TAP[:-2], TAP[-2:] + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n") == [("POST", b"abcd"), ("GET", b"")]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"Content-Length: 4\r\nExpect: 100-continue", b"Transfer-Encoding: chunked", b"Content-Length: 999999"],
+    ids=["asks first", "has no length", "is long"],
+)
+def test_a_body_that_the_app_must_ask_for_or_refuse_is_begun_at_once(head: bytes) -> None:
+    assert begun(b"POST /g/X/respond HTTP/1.1\r\nHost: h\r\n" + head + b"\r\n\r\n") == [("POST", b"")]
 
 
 # --- caps of waiting connections

@@ -15,9 +15,10 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from oneheart.web.security import HEADERS, NO_STORE
+from oneheart.web.security import BODY_MOST, HEADERS, NO_STORE
 
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 10.0
@@ -89,6 +90,8 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     A request only moves the deadline, which is a number. A timer that fires before the deadline starts again. So
     thousands of requests a second create no timers.
+
+    The app begins with a request when its whole body is there. So half a request costs no more than its connection.
     """
 
     waiting = Waiting()
@@ -96,6 +99,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     _due: float | None = None
     _timer: asyncio.TimerHandle | None = None
     _name = b""
+    _half: tuple[RequestResponseCycle, ASGI3Application] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the timeout of the first request."""
@@ -127,13 +131,24 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Stop the timeout, because the request is complete."""
         super().on_message_complete()
+        if self._half is not None:
+            whole, self._half = self._half, None
+            super()._start_asgi_task(*whole)
         if not self.cycle.response_complete:  # else it was answered before its body, and waits again
             self.waiting.remove(self)
         self._due = None
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Let the app begin with a request: when its body is complete, or at once if it must read the body itself."""
+        if cycle.more_body and _comes_soon(cycle):
+            self._half = cycle, app
+        else:
+            super()._start_asgi_task(cycle, app)
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the timeout and its timer, because the client has disconnected."""
         self.waiting.remove(self)
+        self._half = None
         self._due = None
         if self._timer is not None:
             self._timer.cancel()
@@ -166,6 +181,15 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._ring_in(left)
         elif not self.transport.is_closing():
             self.transport.close()
+
+
+def _comes_soon(cycle: RequestResponseCycle) -> bool:
+    """Return whether a body is short, has a length, and is sent without being asked for: nothing reads it earlier."""
+    headers = dict(cycle.scope["headers"])
+    if cycle.waiting_for_100_continue or b"transfer-encoding" in headers:
+        return False
+    length = headers.get(b"content-length", b"0")
+    return length.isdigit() and int(length) <= BODY_MOST
 
 
 def configured(app: Starlette, *, proxy: str | None = None, **more: Any) -> uvicorn.Config:
