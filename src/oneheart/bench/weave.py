@@ -13,7 +13,7 @@ what another conversation would show.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ import numpy.typing as npt
 from oneheart.bench import rivals
 from oneheart.bench.predict import answers_of
 from oneheart.bench.result import BenchResult, Gate, Progress, beside_best, mean_and_error
+from oneheart.bench.veto import mean_room, preferences
 from oneheart.engine.analysis import analyze
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.standing import Standing
@@ -38,7 +39,7 @@ OURS = "oneheart"
 FIRST = "most approved"
 RIVALS = (FIRST, "Polis group-aware consensus", "PAV on answers given", "Community Notes")
 WITHIN = "(Polis, of what no fifth refuses)"  # no rival: measures the cost of our own rule
-FIGURES = ("least part's support", "hurt", "lines", "held by authors only")
+FIGURES = ("least part's support", "hurt", "lines", "held by authors only", "room for a veto")
 _ANSWERS_LEAST = 7  # people with fewer answers are left out, as by the rivals
 _PART_LEAST, _PARTS_LEAST = 12, 2
 _SEEN_LEAST = 10
@@ -47,8 +48,9 @@ _SEEN_LEAST = 10
 def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progress: Progress) -> BenchResult:
     """Return for each method the support of the weakest part and the share of people hurt, by held-out answers.
 
-    Also the number of lines, and the share of them that only their authors want, by all answers. In brackets and
-    without a gate: Polis' consensus among the desires that our own rule admits, which measures the cost of that rule.
+    Also, by all answers, the number of lines, the share of them that only their authors want, and how far they are from
+    the proportional veto core (see `oneheart.bench.veto`). In brackets and without a gate: Polis' consensus among the
+    desires that our own rule admits, which measures the cost of that rule.
 
     Gates: on every conversation the weakest part supports our text more than the most approved, and no more people
     are hurt; on average over conversations its support is not below that of the best rival by more than one standard
@@ -59,20 +61,21 @@ def run(gatherings: Mapping[str, Gathering], *, seed: int, repeats: int, progres
     total, done = len(gatherings) * repeats, 0
     for name, gathering in gatherings.items():
         sums: dict[str, list[Tally]] = defaultdict(list)
-        alone: dict[str, list[float]] = defaultdict(list)
+        apart: dict[str, list[tuple[float, float]]] = defaultdict(list)
         parts = judging(gathering, parts_of(gathering, np.random.default_rng([seed, 0])))
         if len(np.unique(parts[parts >= 0])) < _PARTS_LEAST:
             skipped.append(f"{name}: fewer than two parts of {_PART_LEAST} people who gave {_ANSWERS_LEAST} answers.")
             total -= repeats
             continue
+        room_of = rooms_for_a_veto(gathering, np.random.default_rng([seed, 3]))
         for repeat in range(repeats):
             chosen_from, judged_by = halves(gathering, np.random.default_rng([seed, 1, repeat]))
             for method, lines in texts(gathering, chosen_from, np.random.default_rng([seed, 2, repeat])).items():
                 sums[method].append(judge(judged_by, lines, parts))
-                alone[method].append(held_by_authors_only(gathering, lines))
+                apart[method].append((held_by_authors_only(gathering, lines), room_of(lines)))
             done += 1
             progress(done, total, "weave")
-        figures = {method: figures_of(sums[method], alone[method]) for method in sums}
+        figures = {method: figures_of(sums[method], apart[method]) for method in sums}
         if any(np.isnan(method_figures.values[:2]).any() for method_figures in figures.values()):
             skipped.append(f"{name}: too few answers are left to judge by.")
             continue
@@ -99,6 +102,25 @@ def judging(gathering: Gathering, parts: Ints) -> Ints:
     return np.asarray(np.where((parts >= 0) & (size[parts] >= _PART_LEAST), parts, -1))
 
 
+def rooms_for_a_veto(gathering: Gathering, rng: np.random.Generator) -> Callable[[tuple[int, ...]], float]:
+    """Return the function from lines to their mean room for a veto, by all answers; nan without lines.
+
+    People who gave seven answers judge, and compare a line with every desire that a method may choose.
+    """
+    answered = np.bincount(gathering.responses.participant, minlength=gathering.participant_count)
+    judges = np.flatnonzero(answered >= _ANSWERS_LEAST)
+    columns = np.flatnonzero(may_be_lines(gathering))
+    wanted = preferences(gathering.responses, judges, gathering.desire_count, rng)[:, columns]
+    place = {int(column): number for number, column in enumerate(columns)}
+    found: dict[int, float] = {}
+    return lambda lines: mean_room(wanted, [place[line] for line in lines], found)
+
+
+def may_be_lines(gathering: Gathering) -> npt.NDArray[np.bool_]:
+    """Return which desires a method may choose, (M,): neither rejected ones nor those that are no wish."""
+    return np.array([d.moderation is not Moderation.REJECTED and not d.is_meta for d in gathering.desires], bool)
+
+
 def halves(gathering: Gathering, rng: np.random.Generator) -> tuple[Responses, Responses]:
     """Return a random half of all responses, and the other half of people who gave seven or more."""
     r = gathering.responses
@@ -114,7 +136,7 @@ def halves(gathering: Gathering, rng: np.random.Generator) -> tuple[Responses, R
 def texts(gathering: Gathering, known: Responses, rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
     """Return the lines of each method; rejected desires and those that are no wish are excluded."""
     n, m = gathering.participant_count, gathering.desire_count
-    may = np.array([d.moderation is not Moderation.REJECTED and not d.is_meta for d in gathering.desires], bool)
+    may = may_be_lines(gathering)
     answers = answers_of(known, n, m)
     observed = np.zeros((n, m))
     observed[known.participant, known.desire] = known.stance == 1
@@ -213,7 +235,7 @@ class Figures:
     """Figures of one method on one conversation.
 
     Attributes:
-        values: the four figures, over all halves.
+        values: the five figures, over all halves.
         without: (halves, 2) support and hurt without each half in turn (jackknife); () with fewer than two halves.
     """
 
@@ -221,14 +243,21 @@ class Figures:
     without: Floats
 
 
-def figures_of(tallies: list[Tally], alone: list[float]) -> Figures:
-    """Return the figures of a method from the results of each half."""
+def figures_of(tallies: list[Tally], apart: list[tuple[float, float]]) -> Figures:
+    """Return the figures of a method from the results of each half.
+
+    Args:
+        tallies: of each half, see `judge`.
+        apart: of each half the share of lines held by authors only, and the mean room for a veto; nan without lines.
+    """
     rest = (
         [together(tallies[:left_out] + tallies[left_out + 1 :])[:2] for left_out in range(len(tallies))]
         if len(tallies) > 1
         else []
     )
-    return Figures(np.append(together(tallies), np.mean(alone)), np.array(rest).reshape(len(rest), 2))
+    alone, rooms = np.array(apart).T
+    room = rooms[np.isfinite(rooms)].mean() if np.isfinite(rooms).any() else np.nan
+    return Figures(np.array([*together(tallies), alone.mean(), room]), np.array(rest).reshape(len(rest), 2))
 
 
 def difference(ours: Figures, other: Figures) -> tuple[Floats, Floats]:
@@ -237,8 +266,8 @@ def difference(ours: Figures, other: Figures) -> tuple[Floats, Floats]:
     The errors are nan with fewer than two halves, or if nothing can be judged without one of them.
 
     Example:
-        >>> high = Figures(np.array([0.8, 0.1, 5, 0]), np.array([[0.82, 0.1], [0.78, 0.1]]))
-        >>> low = Figures(np.array([0.7, 0.1, 5, 0]), np.array([[0.72, 0.12], [0.68, 0.08]]))
+        >>> high = Figures(np.array([0.8, 0.1, 5, 0, 0]), np.array([[0.82, 0.1], [0.78, 0.1]]))
+        >>> low = Figures(np.array([0.7, 0.1, 5, 0, 0]), np.array([[0.72, 0.12], [0.68, 0.08]]))
         >>> [part.round(3).tolist() for part in difference(high, low)]
         [[0.1, 0.0], [0.0, 0.02]]
     """

@@ -95,12 +95,12 @@ def test_the_error_of_a_difference_is_of_pairs_and_unknown_for_one_half() -> Non
     def tallies(wants: int) -> list[weave.Tally]:
         return [({0: (wants - 20 * hard, 100)}, 2, 100, 5) for hard in harder]
 
-    high, low = (weave.figures_of(tallies(wants), [0.0] * 6) for wants in (80, 70))
+    high, low = (weave.figures_of(tallies(wants), [(0.0, 0.0)] * 6) for wants in (80, 70))
     apart, error = weave.difference(high, low)
     np.testing.assert_allclose(apart, [0.1, 0.0])
     np.testing.assert_allclose(error, 0.0, atol=1e-12)
     assert high.without[:, 0].std() > 0.01
-    one = weave.figures_of(tallies(80)[:1], [0.0])
+    one = weave.figures_of(tallies(80)[:1], [(0.0, 0.0)])
     assert np.isnan(weave.difference(one, one)[1]).all()
 
 
