@@ -88,11 +88,11 @@ def oneness(
         clustered = int(there.sum()) >= _LEAST_CIRCLES
         if clustered:
             influence = np.asarray(np.bincount(circle_of[who], influence)[there], np.float64)
-    from scipy import stats  # noqa: PLC0415  heavy, and not needed for the part of one person
+    from scipy import special  # noqa: PLC0415  heavy, and not needed for the part of one person
 
     units = len(influence)
     error = float(np.sqrt((influence**2).sum() * units / max(units - 1, 1)))
-    reach = float(stats.t.ppf((1 + level) / 2, max(units - 1, 1))) * error
+    reach = float(special.stdtrit(max(units - 1, 1), (1 + level) / 2)) * error
     return Oneness(value, max(-1.0, value - reach), min(1.0, value + reach), count, len(who), clustered)
 
 

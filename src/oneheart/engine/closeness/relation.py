@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from oneheart.engine.closeness.seen import Seen, seen
 from oneheart.engine.dyads import Dyads, Gram, Ties, compact, dot, ones, products, taken
@@ -28,7 +28,7 @@ PERMUTATIONS = 999
 _GROUPS = 20
 _SAMPLED_PAIRS = 2_000_000
 _NOTHING = 1e-300
-_SEEN_WITH = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
+_SEEN_WITH = float(special.ndtri(0.975) + special.ndtri(0.8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +330,8 @@ class _Side:
 
     def ranks(self) -> Floats:
         """Return the mean rank of each listed pair among all pairs."""
-        listed = stats.rankdata(self.values)
+        _, place, equal = np.unique(self.values, return_inverse=True, return_counts=True)
+        listed = (np.cumsum(equal) - (equal - 1) / 2)[place]
         outside = self.count - len(self.values)
         moved = np.where(self.values > 0, listed + outside, listed)
         return np.asarray(np.where(self.values == 0, self.zero_rank, moved))

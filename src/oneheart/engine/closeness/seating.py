@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from oneheart.engine.closeness.seen import Seen, seen
 from oneheart.engine.dyads import Gram
@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 LEAST_PEOPLE = 12
 DRAWS = 999
-_SEEN_WITH = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
+_SEEN_WITH = float(special.ndtri(0.975) + special.ndtri(0.8))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
