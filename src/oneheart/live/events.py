@@ -10,7 +10,7 @@ their event among the events of its kind that were not refused.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +20,7 @@ from oneheart.model.desire import Decision, Stance
 from oneheart.model.erasure import ErasureReason
 from oneheart.model.gathering import Door, Place
 from oneheart.model.near_by import NearBy
+from oneheart.model.personal import Personal
 from oneheart.model.prayer import DraftsBy, Reading
 from oneheart.model.presence import FeltAt, Form
 from oneheart.model.round import Stage, Travelling, Voice
@@ -34,7 +35,15 @@ KeepDays = Annotated[int, Meta(ge=0, le=365)]
 
 
 class Body(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
-    """Base class of all event bodies: frozen, tagged with the kind, and unknown fields are an error."""
+    """Base class of all event bodies: frozen, tagged with the kind, and unknown fields are an error.
+
+    A kind that is about one person says what it holds of them (`holds`), and whether a person confides words, answers
+    or presence by it, so that it needs their consent (`confides`). Both are of the kind, not of one event; nothing of
+    them is written.
+    """
+
+    holds: ClassVar[Personal | None] = None
+    confides: ClassVar[bool] = False
 
 
 class Settings(Body, tag="settings", frozen=True):
@@ -177,6 +186,8 @@ class SeatTaken(Body, tag="seat", frozen=True):
             holds seats with a scribe and without this limit.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     secret_hash: str
     language: str
     circle: int | None = None
@@ -197,6 +208,8 @@ class SeatChanged(Body, tag="seat changed", frozen=True):
         way: SHA-256 of the way back that was used, hexadecimal; it opens the seat once. "" for no new secret.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     seat: int
     language: str | None = None
     circle: int | None = None
@@ -212,6 +225,8 @@ class WayBackKept(Body, tag="way back", frozen=True):
         way: SHA-256 of the code, hexadecimal.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     seat: int
     way: str
 
@@ -223,6 +238,8 @@ class PhoneLost(Body, tag="phone lost", frozen=True):
         seat: number of the seat.
         way: SHA-256 of the code on the card, hexadecimal. Former ways back are void.
     """
+
+    holds: ClassVar[Personal | None] = Personal.SEAT
 
     seat: int
     way: str
@@ -284,6 +301,8 @@ class PlacedOnPaper(Body, tag="on paper", frozen=True):
         place: number of the place, from 1.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     seat: int
     place: int
 
@@ -320,6 +339,8 @@ class SeatCardsWanted(Body, tag="seat cards wanted", frozen=True):
         count: number of cards, 0 to 50; it replaces an earlier number, and 0 takes it back.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     seat: int
     count: Annotated[int, Meta(ge=0, le=50)]
 
@@ -334,6 +355,8 @@ class StewardNamed(Body, tag="steward", frozen=True):
         on: true to take the duty (former version only), false to leave it.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     seat: int
     on: bool
 
@@ -345,6 +368,8 @@ class DutyRequested(Body, tag="duty requested", frozen=True):
         seat: number of the person's seat.
         on: true to ask, false to take that back.
     """
+
+    holds: ClassVar[Personal | None] = Personal.SEAT
 
     seat: int
     on: bool = True
@@ -358,6 +383,8 @@ class DutyAnswered(Body, tag="duty answered", frozen=True):
         about: number of the seat that asks for the duty or holds it.
         on: true if they shall hold it.
     """
+
+    holds: ClassVar[Personal | None] = Personal.SEAT
 
     seat: int
     about: int
@@ -373,6 +400,8 @@ class DutyGiven(Body, tag="duty given", frozen=True):
         on: true to give, false to end.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     circle: int
     seat: int
     on: bool = True
@@ -380,6 +409,8 @@ class DutyGiven(Body, tag="duty given", frozen=True):
 
 class DutySettled(DutyGiven, tag="duty settled", frozen=True):
     """The answers of a circle's people give its duty to a person, or end it; see `DutyGiven`."""
+
+    holds: ClassVar[Personal | None] = Personal.SEAT
 
 
 class DesireSaid(Body, tag="desire", frozen=True):
@@ -396,6 +427,9 @@ class DesireSaid(Body, tag="desire", frozen=True):
         line_of: number of the circle whose line this is; None for none. The circle's former line is withdrawn.
         carried_by: number of the circle that carries this desire beside its line; None for none.
     """
+
+    holds: ClassVar[Personal | None] = Personal.WORDS
+    confides: ClassVar[bool] = True
 
     seat: int | None
     text: str
@@ -416,6 +450,9 @@ class DesireJoined(Body, tag="same", frozen=True):
         desire: number of the author's desire.
         same_as: number of the desire that it is joined to.
     """
+
+    holds: ClassVar[Personal | None] = Personal.WORDS
+    confides: ClassVar[bool] = True
 
     seat: int
     desire: int
@@ -444,6 +481,8 @@ class DesireParted(Body, tag="parted", frozen=True):
         desire: number of the author's desire.
     """
 
+    holds: ClassVar[Personal | None] = Personal.WORDS
+
     seat: int
     desire: int
 
@@ -455,6 +494,8 @@ class DesireWithdrawn(Body, tag="withdrawn", frozen=True):
         seat: number of the author's seat.
         desire: number of the desire.
     """
+
+    holds: ClassVar[Personal | None] = Personal.WORDS
 
     seat: int
     desire: int
@@ -468,6 +509,8 @@ class DesireLanguage(Body, tag="desire language", frozen=True):
         desire: number of the desire.
         language: language code of its words.
     """
+
+    holds: ClassVar[Personal | None] = Personal.WORDS
 
     seat: int
     desire: int
@@ -491,6 +534,9 @@ class DesireCarried(Body, tag="desire carried", frozen=True):
         drafted: true if a machine drafted the words and the person took them unchanged.
     """
 
+    holds: ClassVar[Personal | None] = Personal.WORDS
+    confides: ClassVar[bool] = True
+
     seat: int
     desire: int
     language: str
@@ -507,6 +553,9 @@ class DesireCarryConfirmed(Body, tag="desire carry confirmed", frozen=True):
         carried: place in the log of the "desire carried" event.
         on: true if both say the same, false if they do not; None if the reader passes it on.
     """
+
+    holds: ClassVar[Personal | None] = Personal.ANSWERS
+    confides: ClassVar[bool] = True
 
     seat: int
     carried: int
@@ -526,6 +575,8 @@ class LanguageUnread(Body, tag="language unread", frozen=True):
         on: true if the person does not read it, false if they read it.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     seat: int
     language: str
     on: bool = True
@@ -543,6 +594,9 @@ class Responded(Body, tag="response", frozen=True):
         probe: true if the card was a probe, chosen without regard to what anybody answered. Oneness is measured from
             the answers to probes. Older files have no marks.
     """
+
+    holds: ClassVar[Personal | None] = Personal.ANSWERS
+    confides: ClassVar[bool] = True
 
     seat: int
     desire: int
@@ -571,6 +625,9 @@ class Present(Body, tag="presence", frozen=True):
         occasion: number of the occasion.
     """
 
+    holds: ClassVar[Personal | None] = Personal.PRESENCE
+    confides: ClassVar[bool] = True
+
     seat: int
     occasion: int
 
@@ -584,6 +641,8 @@ class ContactsConsented(Body, tag="contacts consent", frozen=True):
         seat: number of the person's seat.
     """
 
+    holds: ClassVar[Personal | None] = Personal.CONTACTS
+
     seat: int
 
 
@@ -596,6 +655,8 @@ class ContactsTakenBack(Body, tag="contacts back", frozen=True):
         seat: number of the person's seat.
     """
 
+    holds: ClassVar[Personal | None] = Personal.CONTACTS
+
     seat: int
 
 
@@ -607,6 +668,9 @@ class BadgeKept(Body, tag="badge", frozen=True):
         badge: digest of what stands on the badge, under the key of this file.
         seen: true if an usher read it off the badge; it then counts before one that somebody typed.
     """
+
+    holds: ClassVar[Personal | None] = Personal.CONTACTS
+    confides: ClassVar[bool] = True
 
     seat: int
     badge: Digest
@@ -656,6 +720,9 @@ class ContactsKept(Body, tag="contacts kept", frozen=True):
         groups: groups of the list in which the person was, from 0; -1 - n for the occasion n of the gathering.
         minutes: how long they were in each of `groups`.
     """
+
+    holds: ClassVar[Personal | None] = Personal.CONTACTS
+    confides: ClassVar[bool] = True
 
     seat: int
     brought: int
@@ -795,6 +862,8 @@ class ConsentGiven(Body, tag="consent", frozen=True):
         version: version of the terms that the person read.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     seat: int
     version: int
 
@@ -854,6 +923,8 @@ class SeatErased(Body, tag="erased", frozen=True):
         seat: number of the person's seat.
     """
 
+    holds: ClassVar[Personal | None] = Personal.SEAT
+
     seat: int
 
 
@@ -889,6 +960,8 @@ class SeatClosed(Body, tag="seat closed", frozen=True):
         on: true to close it, false to open it again.
         reason: reason in the host's words, which the person reads; "" where it is opened.
     """
+
+    holds: ClassVar[Personal | None] = Personal.SEAT
 
     seat: int
     on: bool
@@ -929,6 +1002,9 @@ class FeltSaid(Body, tag="felt", frozen=True):
         when: "start" or "end"; each of the two keeps its own last answer.
     """
 
+    holds: ClassVar[Personal | None] = Personal.FELT
+    confides: ClassVar[bool] = True
+
     seat: int
     value: Felt
     when: FeltAt
@@ -941,6 +1017,9 @@ class DemandSaid(Body, tag="demand", frozen=True):
         seat: number of the person's seat.
         on: true if they ask it, false if not now. Their last answer counts.
     """
+
+    holds: ClassVar[Personal | None] = Personal.DEMAND
+    confides: ClassVar[bool] = True
 
     seat: int
     on: bool = True
@@ -956,6 +1035,9 @@ class RepresentedSaid(Body, tag="represented", frozen=True):
         sealed: number of the sealed text.
         value: 1 (not at all) to 7 (wholly); 0 takes the answer back.
     """
+
+    holds: ClassVar[Personal | None] = Personal.DEMAND
+    confides: ClassVar[bool] = True
 
     seat: int
     sealed: int
@@ -1087,6 +1169,9 @@ class LineRead(Body, tag="reading", frozen=True):
         critique: what the person would change, 1 to 100 graphemes; "" for none.
     """
 
+    holds: ClassVar[Personal | None] = Personal.ANSWERS
+    confides: ClassVar[bool] = True
+
     seat: int
     draft: int
     line: int
@@ -1106,6 +1191,9 @@ class LineAmended(Body, tag="amended", frozen=True):
         language: language code of the words.
     """
 
+    holds: ClassVar[Personal | None] = Personal.WORDS
+    confides: ClassVar[bool] = True
+
     seat: int
     draft: int
     line: int
@@ -1121,6 +1209,9 @@ class WholeAffirmed(Body, tag="whole", frozen=True):
         draft: number of the draft.
         on: true to affirm, false to take it back.
     """
+
+    holds: ClassVar[Personal | None] = Personal.ANSWERS
+    confides: ClassVar[bool] = True
 
     seat: int
     draft: int
@@ -1138,6 +1229,9 @@ class ChallengerAnswered(Body, tag="challenger", frozen=True):
         desire: number of the desire.
         stance: 1 want, 0 not mine, -1 against (only with the voice "assembly").
     """
+
+    holds: ClassVar[Personal | None] = Personal.ANSWERS
+    confides: ClassVar[bool] = True
 
     seat: int
     draft: int
@@ -1158,6 +1252,9 @@ class LineCarried(Body, tag="carried", frozen=True):
         drafted: true if a machine drafted the words and the person took them unchanged.
     """
 
+    holds: ClassVar[Personal | None] = Personal.WORDS
+    confides: ClassVar[bool] = True
+
     seat: int
     draft: int
     line: int
@@ -1175,6 +1272,9 @@ class CarryConfirmed(Body, tag="carry confirmed", frozen=True):
         carried: place in the log of the "carried" event.
         on: true to confirm, false to take it back.
     """
+
+    holds: ClassVar[Personal | None] = Personal.ANSWERS
+    confides: ClassVar[bool] = True
 
     seat: int
     carried: int
@@ -1358,6 +1458,9 @@ class AmenSaid(Body, tag="amen", frozen=True):
         seat: number of the person's seat.
     """
 
+    holds: ClassVar[Personal | None] = Personal.ANSWERS
+    confides: ClassVar[bool] = True
+
     seat: int
 
 
@@ -1484,6 +1587,8 @@ class RowsConsented(Body, tag="rows consented", frozen=True):
         seat: number of the person's seat.
         on: true to agree, false to take it back.
     """
+
+    holds: ClassVar[Personal | None] = Personal.SEAT
 
     seat: int
     on: bool

@@ -22,6 +22,7 @@ from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.carried import is_confirmed, needed
+from oneheart.live.state.rule import Rule
 from oneheart.model.desire import Moderation
 from oneheart.model.round import Stage
 
@@ -365,3 +366,17 @@ def _reads_both(seat: int, one: str, other: str, people: People) -> bool:
 def _hides(pair: Pair, people: People) -> bool:
     """Return whether enough people read both languages to hide one among them."""
     return disclosure.enough(people.count) and disclosure.enough(people.readers_of(*pair))
+
+
+CARRYING_RULES: dict[type[ev.Body], Rule] = {
+    ev.DesireCarried: Rule(
+        lambda s, b, _: s.desires.carried.check_words(b, s.desires, s.people, s.course),
+        lambda s, b, w: s.desires.carried.carry(b, w.seq, s.desires, s.people),
+    ),
+    ev.DesireCarryConfirmed: Rule(
+        lambda s, b, _: s.desires.carried.check_same(b, s.people, s.course),
+        lambda s, b, _: s.desires.carried.confirm(b, s.people, s.course),
+        check_new=lambda s, b, _: s.desires.carried.check_new_same(b, s.desires, s.people, s.course),
+    ),
+}
+"""The rules of the events about desires in another language."""

@@ -12,6 +12,7 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.state.course import Course
 from oneheart.live.state.nearness import Nearness
 from oneheart.live.state.people import People
+from oneheart.live.state.rule import Rule, always
 from oneheart.live.state.separate import Apart
 from oneheart.model.gathering import Responses
 from oneheart.model.presence import FeltAt, Form
@@ -223,3 +224,20 @@ def felt_now(number: int, stage: Stage) -> FeltAt:
         ('start', 'end', 'end')
     """
     return FeltAt.START if number == 1 and stage.takes_responses else FeltAt.END
+
+
+COMPANY_RULES: dict[type[ev.Body], Rule] = {
+    ev.OccasionAdded: Rule(always, lambda s, b, _: s.company.add_occasion(b)),
+    ev.OccasionChanged: Rule(
+        lambda s, b, _: s.company.check_occasion(b.occasion), lambda s, b, _: s.company.rename_occasion(b)
+    ),
+    ev.Present: Rule(
+        lambda s, b, _: s.company.check_present(b, s.people), lambda s, b, w: s.company.be_present(b, w.at, s.people)
+    ),
+    ev.SeatsDrawn: Rule(
+        lambda s, b, _: s.company.check_drawn(b),
+        lambda s, b, _: s.company.draw(b, s.people, {seat: dict(s.tally.kept(seat)) for seat in b.seats}),
+    ),
+    ev.FeltSaid: Rule(lambda s, b, _: s.company.check_felt(b, s.people, s.course), lambda s, b, _: s.company.feel(b)),
+}
+"""The rules of the events about occasions, tables and how near people feel."""

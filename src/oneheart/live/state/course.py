@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.rule import Rule, always
 from oneheart.model import actor
 from oneheart.model.gathering import Door
 from oneheart.model.round import Stage, Travelling, Voice
@@ -206,3 +207,23 @@ class Course:
         else:
             self.held[body.round] = body.occasion
         return body.round
+
+
+COURSE_RULES: dict[type[ev.Body], Rule] = {
+    ev.Settings: Rule(
+        lambda s, b, _: s.course.check_settings(b) or s.keeping.check_terms(b),
+        lambda s, b, w: s.set_settings(b, w.seq),
+    ),
+    ev.HostSeated: Rule(lambda s, b, _: s.course.check_host(b), lambda s, b, _: s.course.seat_host(b), after_end=True),
+    ev.HostRemoved: Rule(
+        lambda s, b, _: s.course.check_host_removed(b), lambda s, b, _: s.course.remove_host(b), after_end=True
+    ),
+    ev.ProgrammeSet: Rule(always, lambda s, b, _: s.course.set_programme(b)),
+    ev.ClockSet: Rule(always, lambda s, b, w: s.course.set_clock(b.seconds, w.at)),
+    ev.RoundHeld: Rule(
+        lambda s, b, _: s.course.check_held(b, len(s.occasions)), lambda s, b, _: s.course.set_held(b), after_end=True
+    ),
+    ev.DoorSet: Rule(lambda s, b, _: s.course.check_door(b), lambda s, b, _: s.course.set_door(b)),
+    ev.Ended: Rule(always, lambda s, _b, w: s.end(w.at)),
+}
+"""The rules of the events about settings, hosts, programme and clock."""

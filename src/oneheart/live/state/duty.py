@@ -19,6 +19,7 @@ from typing import Protocol
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.rule import Rule
 from oneheart.model import actor
 
 
@@ -290,3 +291,28 @@ def check_new_by_hosts(seats: Sequence[SeatOfDuty], body: ev.SeatTaken, by: str)
     is_host = who is not None and who.kind is actor.ActorKind.HOST
     fits = is_host and body.bounded and bool(body.card) and body.circle is not None
     return None if fits and body.circle is not None and holder_of(seats, body.circle) is None else Refusal.NOT_YOURS
+
+
+DUTY_RULES: dict[type[ev.Body], Rule] = {
+    ev.DutyRequested: Rule(
+        lambda s, b, _: check_asked(s.seats, b),
+        lambda s, b, _: ask(s.people.duties, s.seats, b),
+        check_new=lambda s, b, by: s.people.check_new_answer(b, by),
+    ),
+    ev.DutyAnswered: Rule(
+        lambda s, b, _: check_answered(s.people.duties, s.seats, b),
+        lambda s, b, _: answer(s.people.duties, s.seats, b),
+        check_new=lambda s, b, by: s.people.check_new_answer(b, by),
+    ),
+    ev.DutyGiven: Rule(
+        lambda s, b, _: check_given(s.seats, s.circles, b),
+        lambda s, b, _: give(s.people.duties, s.seats, b),
+        check_new=lambda s, b, _: check_new_given(s.seats, b),
+    ),
+    ev.DutySettled: Rule(
+        lambda s, b, _: check_given(s.seats, s.circles, b),
+        lambda s, b, _: give(s.people.duties, s.seats, b),
+        check_new=lambda s, b, _: check_new_settled(s.people.duties, s.seats, b),
+    ),
+}
+"""The rules of the events about the duty of a circle."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from oneheart.engine import disclosure
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.rule import Rule
 from oneheart.model.actor import HOUSE, is_seat
 
 
@@ -73,3 +74,11 @@ class TreeHeads:
         self.writers.clear()
         self.due = False
         return len(self.published)
+
+
+HEAD_RULES: dict[type[ev.Body], Rule] = {
+    ev.TreeHead: Rule(
+        lambda s, b, by: s.heads.check_head(b, by, s.seq), lambda s, b, _: s.heads.publish(b), after_end=True
+    ),
+}
+"""The rule of the heads of the record's tree."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state.course import Course
 from oneheart.live.state.desires import Desires
+from oneheart.live.state.rule import Rule
 from oneheart.live.state.text import Prayers
 from oneheart.model.round import Stage
 
@@ -32,3 +34,18 @@ def check_new_stage(stage: Stage, prayers: Prayers, desires: Desires, course: Co
     if stage is Stage.SAID and sealed is None:
         return Refusal.UNSEALED
     return Refusal.STALE if stage is Stage.SEALED and prayers.was_sealed(len(prayers.drafts) - 1) else None
+
+
+MOVE_RULES: dict[type[ev.Body], Rule] = {
+    ev.StageMoved: Rule(
+        lambda s, b, _: s.course.check_move(b),
+        lambda s, b, w: s.move(b.stage, b.travelling, w.at, b.words),
+        check_new=lambda s, b, _: check_new_stage(b.stage, s.prayers, s.desires, s.course),
+    ),
+    ev.StepTaken: Rule(
+        lambda s, b, _: s.course.check_step(b),
+        lambda s, b, w: s.take_step(b, w.at),
+        check_new=lambda s, b, _: check_new_stage(s.course.programme[b.step].stage, s.prayers, s.desires, s.course),
+    ),
+}
+"""The rules of the events that move the stage."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.rule import Rule
 
 if TYPE_CHECKING:
-    from oneheart.live import events as ev
     from oneheart.live.state.people import LiveCircle, People
 
 LEVELS_MOST = 6
@@ -68,3 +69,14 @@ def move(people: People, body: ev.CircleMoved) -> int:
     """Set the circle that contains another one; return the number of the circle that moved."""
     people.circles[body.circle].parent = body.parent
     return body.circle
+
+
+NESTED_RULES: dict[type[ev.Body], Rule] = {
+    ev.CircleAdded: Rule(
+        lambda s, b, _: s.people.check_circle_added(b),
+        lambda s, b, _: s.add_circle(b),
+        check_new=lambda s, b, _: check_new_added(s.people, b),
+    ),
+    ev.CircleMoved: Rule(lambda s, b, _: check_moved(s.people, b), lambda s, b, _: move(s.people, b)),
+}
+"""The rules of the events that add a circle or move it."""

@@ -11,6 +11,7 @@ from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
 from oneheart.live.state import duty, ways
 from oneheart.live.state.course import Course
+from oneheart.live.state.rule import Rule
 from oneheart.model import actor
 from oneheart.model.gathering import Place
 
@@ -459,3 +460,45 @@ class People:
         assert circle is not None  # noqa: S101  checked before
         self.circles[circle].cards_wanted = body.count
         return circle
+
+
+PEOPLE_RULES: dict[type[ev.Body], Rule] = {
+    ev.CircleChanged: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.rename_circle(b)),
+    ev.CircleDone: Rule(
+        lambda s, b, _: s.people.check_circle(b.circle),
+        lambda s, b, _: s.people.set_done(b),
+        check_new=lambda s, b, by: s.people.check_new_done(b, by),
+    ),
+    ev.SeatTaken: Rule(
+        lambda s, b, _: s.check_seat_taken(b),
+        lambda s, b, w: s.take_seat(b, w.seq, w.at),
+        check_new=lambda s, b, by: duty.check_new_scribed(s.seats, b) or duty.check_new_by_hosts(s.seats, b, by),
+    ),
+    ev.SeatChanged: Rule(
+        lambda s, b, _: s.people.check_seat_changed(b),
+        lambda s, b, w: s.change_seat(b, w.seq),
+        after_end=True,
+        check_new=lambda s, b, by: (
+            ways.check_new_changed(s.people, b, by, s.round) or duty.check_new_moved(s.seats, s.circles, b)
+        ),
+    ),
+    ev.LanguageUnread: Rule(
+        lambda s, b, _: s.people.check_unread(b, s.languages_met), lambda s, b, _: s.people.set_unread(b)
+    ),
+    ev.StewardNamed: Rule(
+        lambda s, b, _: s.people.check_steward(b),
+        lambda s, b, _: s.people.set_steward(b),
+        check_new=lambda s, b, by: s.people.check_new_steward(b, by),
+    ),
+    ev.SeatErased: Rule(
+        lambda s, b, _: s.people.check_erased(b.seat), lambda s, b, _: s.people.erase_seat(b), after_end=True
+    ),
+    ev.SeatsRevoked: Rule(lambda s, b, _: s.people.check_seats(b.seats), lambda s, b, w: s.revoke(b, w.seq)),
+    ev.SeatsRestored: Rule(lambda s, b, _: s.people.check_seats(b.seats), lambda s, b, _: s.restore(b)),
+    ev.SeatCardsWanted: Rule(lambda s, b, _: s.people.check_cards_wanted(b), lambda s, b, _: s.people.want_cards(b)),
+    ev.CardsPrinted: Rule(lambda s, b, _: s.people.check_cards(b), lambda s, b, _: s.people.print_cards(b)),
+    ev.RowsConsented: Rule(
+        lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, _: s.people.consent_to_rows(b), after_end=True
+    ),
+}
+"""The rules of the events about seats, circles and their cards."""

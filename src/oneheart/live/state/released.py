@@ -17,6 +17,7 @@ from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.few import lines_of_few
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.rule import Rule
 from oneheart.model.gathering import Responses
 from oneheart.model.prayer import Affirmation
 
@@ -289,3 +290,13 @@ def _alike(desires: Desires) -> ev.Alike:
     if level is None:
         return ""
     return "much" if level >= _MUCH else "some" if level >= _SOME else "little"
+
+
+OUTPUT_RULES: dict[type[ev.Body], Rule] = {
+    ev.OutputTaken: Rule(
+        lambda s, b, _: s.released.check_output(b, s.seq),
+        lambda s, b, w: s.released.take_output(b, w.at, s.people),
+        after_end=True,
+    ),
+}
+"""The rule of the outputs that hosts take."""

@@ -8,10 +8,11 @@ again; only an end of sending needs no new consent.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.rule import Rule
 from oneheart.model.actor import HOUSE
 from oneheart.model.prayer import DraftsBy
 
@@ -22,28 +23,7 @@ KEEP_DAYS_MOST = 365
 IDLE_DAYS = 90
 """A gathering that nobody ended counts as ended this many days after its last event."""
 
-CONFIDES: frozenset[type[ev.Body]] = frozenset(
-    {
-        ev.DesireSaid,
-        ev.DesireJoined,
-        ev.DesireCarried,
-        ev.DesireCarryConfirmed,
-        ev.Responded,
-        ev.Present,
-        ev.BadgeKept,
-        ev.ContactsKept,
-        ev.FeltSaid,
-        ev.DemandSaid,
-        ev.RepresentedSaid,
-        ev.LineRead,
-        ev.LineAmended,
-        ev.WholeAffirmed,
-        ev.ChallengerAnswered,
-        ev.LineCarried,
-        ev.CarryConfirmed,
-        ev.AmenSaid,
-    }
-)
+CONFIDES: frozenset[type[ev.Body]] = frozenset(kind for kind in get_args(ev.AnyBody) if kind.confides)
 """The kinds of events by which a person confides words, answers or presence. They need the person's consent."""
 
 
@@ -172,3 +152,13 @@ class Keeping:
     def counted(self, present: int, name: Literal["people", "desires", "responses"]) -> int:
         """Return a count of the gathering: the present one, or the one that was kept when everything was erased."""
         return present if self.kept is None else int(getattr(self.kept, name))
+
+
+KEEPING_RULES: dict[type[ev.Body], Rule] = {
+    ev.ConsentGiven: Rule(
+        lambda s, b, _: s.people.check_seat(b.seat) or s.keeping.check_consent(b),
+        lambda s, b, _: s.keeping.consent(b),
+    ),
+    ev.Purged: Rule(lambda s, _b, by: s.keeping.check_purged(by), lambda s, b, w: s.purge(b, w.at), after_end=True),
+}
+"""The rules of the events about consent and the end of the term."""

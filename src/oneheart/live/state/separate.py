@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from oneheart.engine import disclosure
+from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.rule import Rule
 from oneheart.model.round import Stage
 
 if TYPE_CHECKING:
-    from oneheart.live import events as ev
     from oneheart.live.state.course import Course
     from oneheart.live.state.people import People
     from oneheart.live.state.text import Prayers
@@ -113,3 +114,13 @@ class Apart:
         for sealed, answers in self.represented_aside.items():
             if seat in answers:
                 self.represented.setdefault(sealed, {})[seat] = answers.pop(seat)
+
+
+APART_RULES: dict[type[ev.Body], Rule] = {
+    ev.DemandSaid: Rule(lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, w: s.company.apart.ask(b, w.at)),
+    ev.RepresentedSaid: Rule(
+        lambda s, b, _: s.company.apart.check_represented(b, s.people, s.prayers, s.course),
+        lambda s, b, _: s.company.apart.represent(b),
+    ),
+}
+"""The rules of the answers that stand apart."""

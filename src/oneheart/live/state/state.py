@@ -14,27 +14,31 @@ import numpy.typing as npt
 from oneheart.engine.desire.tally import Tally
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
-from oneheart.live.state import duty, nested, ways
 from oneheart.live.state.card_words import CardTable
+from oneheart.live.state.carried_desires import CARRYING_RULES
 from oneheart.live.state.closing import CLOSING_RULES, is_closed_to
-from oneheart.live.state.company import Company, LiveOccasion
-from oneheart.live.state.course import Course
+from oneheart.live.state.company import COMPANY_RULES, Company, LiveOccasion
+from oneheart.live.state.course import COURSE_RULES, Course
+from oneheart.live.state.desire_rules import DESIRE_RULES
 from oneheart.live.state.desires import Desires, cards_of
+from oneheart.live.state.duty import DUTY_RULES
 from oneheart.live.state.fingerprint import fingerprint
-from oneheart.live.state.heads import TreeHeads
+from oneheart.live.state.heads import HEAD_RULES, TreeHeads
 from oneheart.live.state.joining import JOINING_RULES
 from oneheart.live.state.meeting import Meetings
-from oneheart.live.state.moves import check_new_stage
+from oneheart.live.state.moves import MOVE_RULES
 from oneheart.live.state.nearness import NEAR_RULES
+from oneheart.live.state.nested import NESTED_RULES
 from oneheart.live.state.papers import PAPER_RULES, Papers
-from oneheart.live.state.people import LiveCircle, People, Seat
+from oneheart.live.state.people import PEOPLE_RULES, LiveCircle, People, Seat
 from oneheart.live.state.quotes import as_read
-from oneheart.live.state.relabelling import check_new_language
-from oneheart.live.state.released import Released, words_now
-from oneheart.live.state.retention import Keeping
-from oneheart.live.state.rule import Logged, Rule, always, by_the_house, nothing
+from oneheart.live.state.released import OUTPUT_RULES, Released, words_now
+from oneheart.live.state.retention import KEEPING_RULES, Keeping
+from oneheart.live.state.rule import Logged, Rule, by_the_house, nothing
+from oneheart.live.state.separate import APART_RULES
 from oneheart.live.state.text import Prayers
 from oneheart.live.state.text_rules import TEXT_RULES
+from oneheart.live.state.ways import WAY_RULES
 from oneheart.model.round import Stage, Travelling, Voice
 
 Applied = int | None | Refusal
@@ -470,181 +474,34 @@ class State:
 
 # --- one rule for each kind of event ----------------------------------------------------------------------------------
 
-HANDLERS: dict[type[ev.Body], Rule] = {
-    # course
-    ev.Settings: Rule(
-        lambda s, b, _: s.course.check_settings(b) or s.keeping.check_terms(b),
-        lambda s, b, w: s.set_settings(b, w.seq),
-    ),
-    ev.HostSeated: Rule(lambda s, b, _: s.course.check_host(b), lambda s, b, _: s.course.seat_host(b), after_end=True),
-    ev.HostRemoved: Rule(
-        lambda s, b, _: s.course.check_host_removed(b), lambda s, b, _: s.course.remove_host(b), after_end=True
-    ),
-    ev.StageMoved: Rule(
-        lambda s, b, _: s.course.check_move(b),
-        lambda s, b, w: s.move(b.stage, b.travelling, w.at, b.words),
-        check_new=lambda s, b, _: check_new_stage(b.stage, s.prayers, s.desires, s.course),
-    ),
-    ev.StepTaken: Rule(
-        lambda s, b, _: s.course.check_step(b),
-        lambda s, b, w: s.take_step(b, w.at),
-        check_new=lambda s, b, _: check_new_stage(s.course.programme[b.step].stage, s.prayers, s.desires, s.course),
-    ),
-    ev.ProgrammeSet: Rule(always, lambda s, b, _: s.course.set_programme(b)),
-    ev.ClockSet: Rule(always, lambda s, b, w: s.course.set_clock(b.seconds, w.at)),
-    ev.RoundHeld: Rule(
-        lambda s, b, _: s.course.check_held(b, len(s.occasions)), lambda s, b, _: s.course.set_held(b), after_end=True
-    ),
-    ev.TreeHead: Rule(
-        lambda s, b, by: s.heads.check_head(b, by, s.seq), lambda s, b, _: s.heads.publish(b), after_end=True
-    ),
-    ev.Ended: Rule(always, lambda s, _b, w: s.end(w.at)),
-    # keeping
-    ev.ConsentGiven: Rule(
-        lambda s, b, _: s.people.check_seat(b.seat) or s.keeping.check_consent(b),
-        lambda s, b, _: s.keeping.consent(b),
-    ),
-    ev.Purged: Rule(lambda s, _b, by: s.keeping.check_purged(by), lambda s, b, w: s.purge(b, w.at), after_end=True),
-    # people
-    ev.CircleAdded: Rule(
-        lambda s, b, _: s.people.check_circle_added(b),
-        lambda s, b, _: s.add_circle(b),
-        check_new=lambda s, b, _: nested.check_new_added(s.people, b),
-    ),
-    ev.CircleMoved: Rule(lambda s, b, _: nested.check_moved(s.people, b), lambda s, b, _: nested.move(s.people, b)),
-    ev.CircleChanged: Rule(lambda s, b, _: s.people.check_circle(b.circle), lambda s, b, _: s.people.rename_circle(b)),
-    ev.CircleDone: Rule(
-        lambda s, b, _: s.people.check_circle(b.circle),
-        lambda s, b, _: s.people.set_done(b),
-        check_new=lambda s, b, by: s.people.check_new_done(b, by),
-    ),
-    ev.SeatTaken: Rule(
-        lambda s, b, _: s.check_seat_taken(b),
-        lambda s, b, w: s.take_seat(b, w.seq, w.at),
-        check_new=lambda s, b, by: duty.check_new_scribed(s.seats, b) or duty.check_new_by_hosts(s.seats, b, by),
-    ),
-    ev.SeatChanged: Rule(
-        lambda s, b, _: s.people.check_seat_changed(b),
-        lambda s, b, w: s.change_seat(b, w.seq),
-        after_end=True,
-        check_new=lambda s, b, by: (
-            ways.check_new_changed(s.people, b, by, s.round) or duty.check_new_moved(s.seats, s.circles, b)
-        ),
-    ),
-    ev.WayBackKept: Rule(
-        lambda s, b, _: ways.check_way(s.people, b),
-        lambda s, b, _: ways.keep_way(s.people, b),
-        after_end=True,
-        check_new=lambda _, b, by: ways.check_new_way(b, by),
-    ),
-    ev.PhoneLost: Rule(
-        lambda s, b, _: ways.check_way(s.people, b), lambda s, b, _: ways.lose_phone(s.people, b), after_end=True
-    ),
-    ev.LanguageUnread: Rule(
-        lambda s, b, _: s.people.check_unread(b, s.languages_met), lambda s, b, _: s.people.set_unread(b)
-    ),
-    ev.StewardNamed: Rule(
-        lambda s, b, _: s.people.check_steward(b),
-        lambda s, b, _: s.people.set_steward(b),
-        check_new=lambda s, b, by: s.people.check_new_steward(b, by),
-    ),
-    ev.DutyRequested: Rule(
-        lambda s, b, _: duty.check_asked(s.seats, b),
-        lambda s, b, _: duty.ask(s.people.duties, s.seats, b),
-        check_new=lambda s, b, by: s.people.check_new_answer(b, by),
-    ),
-    ev.DutyAnswered: Rule(
-        lambda s, b, _: duty.check_answered(s.people.duties, s.seats, b),
-        lambda s, b, _: duty.answer(s.people.duties, s.seats, b),
-        check_new=lambda s, b, by: s.people.check_new_answer(b, by),
-    ),
-    ev.DutyGiven: Rule(
-        lambda s, b, _: duty.check_given(s.seats, s.circles, b),
-        lambda s, b, _: duty.give(s.people.duties, s.seats, b),
-        check_new=lambda s, b, _: duty.check_new_given(s.seats, b),
-    ),
-    ev.DutySettled: Rule(
-        lambda s, b, _: duty.check_given(s.seats, s.circles, b),
-        lambda s, b, _: duty.give(s.people.duties, s.seats, b),
-        check_new=lambda s, b, _: duty.check_new_settled(s.people.duties, s.seats, b),
-    ),
-    ev.SeatErased: Rule(
-        lambda s, b, _: s.people.check_erased(b.seat), lambda s, b, _: s.people.erase_seat(b), after_end=True
-    ),
-    ev.SeatsRevoked: Rule(lambda s, b, _: s.people.check_seats(b.seats), lambda s, b, w: s.revoke(b, w.seq)),
-    ev.SeatsRestored: Rule(lambda s, b, _: s.people.check_seats(b.seats), lambda s, b, _: s.restore(b)),
-    ev.DoorSet: Rule(lambda s, b, _: s.course.check_door(b), lambda s, b, _: s.course.set_door(b)),
-    ev.SeatCardsWanted: Rule(lambda s, b, _: s.people.check_cards_wanted(b), lambda s, b, _: s.people.want_cards(b)),
-    ev.CardsPrinted: Rule(lambda s, b, _: s.people.check_cards(b), lambda s, b, _: s.people.print_cards(b)),
-    # desires
-    ev.DesireSaid: Rule(
-        lambda s, b, _: s.desires.check_said(b, s.people),
-        lambda s, b, w: s.desires.say(b, w.seq, s.people, s.course),
-    ),
-    ev.DesireWithdrawn: Rule(
-        lambda s, b, _: s.desires.check_owner(b.seat, b.desire, s.people),
-        lambda s, b, _: s.desires.withdraw(b, s.people, s.course),
-    ),
-    ev.DesireLanguage: Rule(
-        lambda s, b, _: s.desires.check_language(b, s.people, s.course, sealed=s.prayers.is_sealed(b.desire)),
-        lambda s, b, _: s.desires.set_language(b),
-        check_new=lambda s, b, _: check_new_language(b, s.prayers, s.desires, s.course),
-    ),
-    ev.DesireCarried: Rule(
-        lambda s, b, _: s.desires.carried.check_words(b, s.desires, s.people, s.course),
-        lambda s, b, w: s.desires.carried.carry(b, w.seq, s.desires, s.people),
-    ),
-    ev.DesireCarryConfirmed: Rule(
-        lambda s, b, _: s.desires.carried.check_same(b, s.people, s.course),
-        lambda s, b, _: s.desires.carried.confirm(b, s.people, s.course),
-        check_new=lambda s, b, _: s.desires.carried.check_new_same(b, s.desires, s.people, s.course),
-    ),
-    ev.Responded: Rule(
-        lambda s, b, _: s.desires.check_response(b, s.people, s.course),
-        lambda s, b, _: s.desires.respond(b, s.people, s.course),
-        check_new=lambda s, b, _: s.check_new_answer(b.seat, b.desire),
-    ),
-    ev.Moderated: Rule(
-        lambda s, b, _: s.desires.check_moderated(b),
-        lambda s, b, w: s.desires.moderate(b, w.seq, s.course),
-    ),
-    ev.MarkedMeta: Rule(
-        lambda s, b, _: s.desires.check_decision(b.desire, b.version), lambda s, b, _: s.desires.mark_meta(b, s.course)
-    ),
-    ev.DesiresShown: Rule(lambda s, b, _: s.desires.check_shown(b), lambda s, b, _: s.desires.show(b)),
-    **JOINING_RULES,
-    **PAPER_RULES,
-    **NEAR_RULES,
-    **CLOSING_RULES,
-    # released
-    ev.OutputTaken: Rule(
-        lambda s, b, _: s.released.check_output(b, s.seq),
-        lambda s, b, w: s.released.take_output(b, w.at, s.people),
-        after_end=True,
-    ),
-    ev.RowsConsented: Rule(
-        lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, _: s.people.consent_to_rows(b), after_end=True
-    ),
-    # company
-    ev.OccasionAdded: Rule(always, lambda s, b, _: s.company.add_occasion(b)),
-    ev.OccasionChanged: Rule(
-        lambda s, b, _: s.company.check_occasion(b.occasion), lambda s, b, _: s.company.rename_occasion(b)
-    ),
-    ev.Present: Rule(
-        lambda s, b, _: s.company.check_present(b, s.people), lambda s, b, w: s.company.be_present(b, w.at, s.people)
-    ),
-    ev.SeatsDrawn: Rule(
-        lambda s, b, _: s.company.check_drawn(b),
-        lambda s, b, _: s.company.draw(b, s.people, {seat: dict(s.tally.kept(seat)) for seat in b.seats}),
-    ),
-    ev.DemandSaid: Rule(lambda s, b, _: s.people.check_seat(b.seat), lambda s, b, w: s.company.apart.ask(b, w.at)),
-    ev.RepresentedSaid: Rule(
-        lambda s, b, _: s.company.apart.check_represented(b, s.people, s.prayers, s.course),
-        lambda s, b, _: s.company.apart.represent(b),
-    ),
-    ev.FeltSaid: Rule(lambda s, b, _: s.company.check_felt(b, s.people, s.course), lambda s, b, _: s.company.feel(b)),
-    # the log about itself
+_OF_THE_LOG: dict[type[ev.Body], Rule] = {
     ev.Blanked: Rule(by_the_house, nothing, after_end=True),
     ev.PassedOver: Rule(by_the_house, nothing, after_end=True),
-    **TEXT_RULES,
 }
+"""The rules of what the log says about itself."""
+
+TABLES: tuple[dict[type[ev.Body], Rule], ...] = (
+    COURSE_RULES,
+    MOVE_RULES,
+    HEAD_RULES,
+    KEEPING_RULES,
+    PEOPLE_RULES,
+    NESTED_RULES,
+    WAY_RULES,
+    DUTY_RULES,
+    CLOSING_RULES,
+    DESIRE_RULES,
+    CARRYING_RULES,
+    JOINING_RULES,
+    PAPER_RULES,
+    TEXT_RULES,
+    OUTPUT_RULES,
+    COMPANY_RULES,
+    NEAR_RULES,
+    APART_RULES,
+    _OF_THE_LOG,
+)
+"""The rules of each part. A rule stands beside what it checks and changes; each kind of event stands in one table."""
+
+HANDLERS: dict[type[ev.Body], Rule] = {kind: rule for table in TABLES for kind, rule in table.items()}
+"""The rule of each kind of event."""

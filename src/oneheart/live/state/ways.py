@@ -11,6 +11,7 @@ from typing import Protocol
 
 from oneheart.live import events as ev
 from oneheart.live.refusal import Refusal
+from oneheart.live.state.rule import Rule
 from oneheart.model import actor
 
 
@@ -115,3 +116,15 @@ def open_by_way(people: PeopleOfWays, body: ev.SeatChanged) -> None:
     seat.secret_hash = body.secret_hash
     people.void.pop(body.secret_hash, None)
     people.seat_of_hash[body.secret_hash] = body.seat
+
+
+WAY_RULES: dict[type[ev.Body], Rule] = {
+    ev.WayBackKept: Rule(
+        lambda s, b, _: check_way(s.people, b),
+        lambda s, b, _: keep_way(s.people, b),
+        after_end=True,
+        check_new=lambda _, b, by: check_new_way(b, by),
+    ),
+    ev.PhoneLost: Rule(lambda s, b, _: check_way(s.people, b), lambda s, b, _: lose_phone(s.people, b), after_end=True),
+}
+"""The rules of the events about opening a seat on another phone."""
