@@ -252,7 +252,9 @@ def test_where_all_answers_or_all_who_were_drawn_count_an_effect_is_claimed(
     if broken == "answers_after":
         full = measuring.answers_after
         monkeypatch.setattr(
-            measuring, "answers_after", lambda state, draw, people: full(state, replace(draw, before={}), people)
+            measuring,
+            "answers_after",
+            lambda state, draw, people, given: full(state, replace(draw, before={}), people, given),
         )
         desk = filled(open_door, effect=1.5, lot=True, before=40)
     else:

@@ -35,7 +35,7 @@ from oneheart.live.erasing import Erased, erase_due
 from oneheart.live.export import as_gathering
 from oneheart.live.publishing import Publisher
 from oneheart.live.quoting import by_number
-from oneheart.live.rebuild import Rebuilt, replay, replay_to, report_failure
+from oneheart.live.rebuild import Look, Rebuilt, replay, replay_to, report_failure
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import Applied, State
 from oneheart.model import actor
@@ -607,12 +607,12 @@ class LiveGathering:
 
     # --- leaving ---
 
-    async def state_at(self, position: int) -> State:
-        """Return the state after the event at a place in the log. O(events), in the log's thread.
+    async def state_at(self, position: int, looks: Mapping[int, Look] | None = None) -> State:
+        """Return the state after the event at a place in the log; see `replay_to`. O(events), in the log's thread.
 
         Erased words are not in it, so it differs from the state of that time if somebody was erased since.
         """
-        return await self._in_thread(partial(replay_to, self._log, position))
+        return await self._in_thread(partial(replay_to, self._log, position, looks))
 
     def as_gathering(self, *, shuffle: Callable[[int], npt.NDArray[np.intp]] | None = None) -> Gathering:
         """Return the gathering as a plain value for exports: roots only, with the responses to all joined desires.

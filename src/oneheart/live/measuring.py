@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from oneheart.engine.closeness.inner import Oneness
     from oneheart.engine.closeness.seating import Together
     from oneheart.engine.side_by_side import Lot, SideBySide
+    from oneheart.live.holding import Given
 
 _MANY_PEOPLE, _FEW_PERMUTATIONS, _PERMUTATIONS = 5_000, 199, 999
 
@@ -96,20 +97,26 @@ class Measured:
     drawn: bool = False
 
 
-def labels_of(state: State, rows: dict[int, int]) -> dict[int, str]:
+def labels_of(state: State, rows: dict[int, int], given: Given | None = None) -> dict[int, str]:
     """Return the label of everybody who answered (as in the export), was present or is in a list of contacts.
 
-    Who did not answer has a later number.
+    Who did not answer has a later number. Presences are what an output holds, or all.
     """
     labels = {seat: str(row + 1) for seat, row in rows.items()}
     listed = {seat for brought in state.company.near.brought for seat in brought.held}
     for number, seat in enumerate(state.seats):
-        if seat.alive and number not in labels and (seat.presences or number in listed):
+        if seat.alive and number not in labels and (_present(state, number, given) or number in listed):
             labels[number] = str(len(labels) + 1)
     return labels
 
 
-def attendance_of(state: State, rows: dict[int, int], *, k: int = 1, only_rows: bool = False) -> Attendance | None:
+def _present(state: State, seat: int, given: Given | None) -> Collection[int]:
+    return state.seats[seat].presences if given is None else given.present(seat)
+
+
+def attendance_of(
+    state: State, rows: dict[int, int], *, k: int = 1, only_rows: bool = False, given: Given | None = None
+) -> Attendance | None:
     """Return who was at which occasion; None if nobody said so. O(N + presences).
 
     Args:
@@ -117,22 +124,23 @@ def attendance_of(state: State, rows: dict[int, int], *, k: int = 1, only_rows: 
         rows: row in the export of answers, by seat.
         k: occasions of fewer than k people are left out; 1 leaves out only those without anybody.
         only_rows: leave out people without a row, and occasions of fewer than k people with one.
+        given: what an output holds; None for all that people gave.
 
     Returns:
         People who said that they were at an occasion. A person who said nothing is missing, which differs from
             absent.
     """
-    labels = {seat: str(row + 1) for seat, row in rows.items()} if only_rows else labels_of(state, rows)
+    labels = {seat: str(row + 1) for seat, row in rows.items()} if only_rows else labels_of(state, rows, given)
     present = [0] * len(state.occasions)
     for seat in labels:
-        for number in state.seats[seat].presences:
+        for number in _present(state, seat, given):
             present[number] += 1
     occasions = [number for number, count in enumerate(present) if count and disclosure.enough(count, k=k)]
     if not occasions:
         return None
     column = {number: place for place, number in enumerate(occasions)}
     occasions_of = {
-        seat: [column[number] for number in state.seats[seat].presences if number in column]
+        seat: [column[number] for number in _present(state, seat, given) if number in column]
         for seat in sorted(labels, key=lambda seat: int(labels[seat]))
     }
     people = [seat for seat, places in occasions_of.items() if places]  # no answer does not mean absence
@@ -166,24 +174,26 @@ def lists_of(state: State) -> tuple[ContactsInput, ...]:
     )
 
 
-def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
+def order_of(state: State, gathering: Gathering, *, seed: int, given: Given | None = None) -> MeasureOrder:
     """Return the input of the measurement from the present state.
 
     Args:
         state: state of the gathering.
-        gathering: its answers, from `as_gathering` without a shuffle.
+        gathering: its answers, from `as_gathering` without a shuffle, or from `holding.gathering_of`.
         seed: seed of all random choices.
+        given: what an output holds, from which `gathering` was made; None for all that people gave.
     """
     from oneheart.engine.side_by_side import Lot  # noqa: PLC0415  loads the engine
 
-    labels = labels_of(state, rows_of(state))
+    rows = rows_of(state) if given is None else given.rows(state)
+    labels = labels_of(state, rows, given)
     lots = []
     for number, draw in sorted(state.company.drawn.items()):
-        if disclosure.enough(state.occasions[number].present):
+        if disclosure.enough(state.occasions[number].present if given is None else len(given.presences[number])):
             people = sorted(draw.table_of)
             names = tuple(labels.get(seat, f"seat {seat}") for seat in people)
-            came = np.array([number in state.seats[seat].presences for seat in people], bool)
-            lots.append(Lot(names, seating_of(draw, people), came, answers_after(state, draw, people)))
+            came = np.array([number in _present(state, seat, given) for seat in people], bool)
+            lots.append(Lot(names, seating_of(draw, people), came, answers_after(state, draw, people, given)))
     circle_of = np.array([-1 if seat.circle is None else seat.circle for seat in state.seats], np.int32)
     root = np.array([state.root(number) for number in range(len(state.desires))], np.int32)
     alive = np.array([seat.alive for seat in state.seats], bool)
@@ -196,7 +206,7 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
         past.append(Past(moment.round, merged[0], merged[1], len(circle_of), len(root), circle_of))
     return MeasureOrder(
         gathering,
-        attendance_of(state, rows_of(state)),
+        attendance_of(state, rows, given=given),
         {label: state.seats[seat].language for seat, label in labels.items()},
         tuple(lots),
         tuple(past),
@@ -207,7 +217,7 @@ def order_of(state: State, gathering: Gathering, *, seed: int) -> MeasureOrder:
     )
 
 
-def answers_after(state: State, draw: Drawn, people: Sequence[int]) -> Responses:
+def answers_after(state: State, draw: Drawn, people: Sequence[int], given: Given | None = None) -> Responses:
     """Return what people answered after a draw of tables; a participant is the place in `people`. O(their answers).
 
     An answer that stood so when the tables were drawn is left out, to whichever desire it was given that was joined to
@@ -218,7 +228,7 @@ def answers_after(state: State, draw: Drawn, people: Sequence[int]) -> Responses
     for place, seat in enumerate(people):
         own = {state.root(number) for number in state.seats[seat].desires}
         stood = {(state.root(desire), stance) for desire, stance in draw.before.get(seat, {}).items()}
-        answered = state.tally.answered(seat).items()
+        answered = (state.tally.answered(seat) if given is None else given.answered(seat)).items()
         # Answers to joined desires come first, so that a direct answer to the desire overrides them.
         for desire, stance in sorted(answered, key=lambda pair: state.root(pair[0]) == pair[0]):
             root = state.root(desire)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import traceback
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -16,6 +16,8 @@ from oneheart.storage.log import Event, Log
 from oneheart.storage.rows import Altered
 
 _LOGGER = logging.getLogger("oneheart")
+Look = Callable[[State], None]
+"""A function that reads a state while a log is replayed, and changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,24 @@ def replay(log: Log, *, since: int | None = None, pass_over_failing: bool = Fals
             return Rebuilt(state, stopped, frozenset(failed), results)
 
 
-def replay_to(log: Log, position: int) -> State:
-    """Return the state after the event at a place in the log, without what was erased since. O(events)."""
-    state, _, _ = _pass(log, log.passed_over(), None, until=position + 1)
+def replay_to(log: Log, position: int, looks: Mapping[int, Look] | None = None) -> State:
+    """Return the state after the event at a place in the log, without what was erased since. O(events).
+
+    Args:
+        log: log of the gathering.
+        position: the place.
+        looks: functions that are called with the state after the event at an earlier place, by that place.
+    """
+    state, _, _ = _pass(log, log.passed_over(), None, until=position + 1, looks=looks)
     return state
 
 
 def _pass(
-    log: Log, passed_over: Collection[int], since: int | None, until: int | None = None
+    log: Log,
+    passed_over: Collection[int],
+    since: int | None,
+    until: int | None = None,
+    looks: Mapping[int, Look] | None = None,
 ) -> tuple[State, dict[int, Applied], Spoiled | None]:
     """Replay once, up to the first event that cannot be decoded or applied; that state may be half-changed."""
     state, results = State(), dict[int, Applied]()
@@ -118,6 +130,9 @@ def _pass(
         for event in events:
             if isinstance(event, Altered):
                 return state, results, Spoiled(event.seq, event.kind, event.why, decoded=False, altered=True)
+            look = (looks or {}).get(event.seq - 1)
+            if look is not None:
+                look(state)
             if event.seq == until:
                 break
             if event.seq in passed_over:

@@ -124,7 +124,8 @@ LEAVES: tuple[Leaving, ...] = (
         ("/host/{code}/report.zip",),
         "The page and report.json: of the whole how many answered each desire, want it and are against it, what "
         "follows from these, and a text; of circles words; nothing of a circle of up to twelve",
-        "one moment for all outputs; a new one after enough different people came, answered or left",
+        "one moment for all outputs; a new one after enough different people came, answered or left; what is told of a "
+        "desire, of an occasion and of circles moves after as many changed just that",
         _n("counts from {word} answers in steps of {k}; a new moment from {twice} people ({k} with cards)"),
     ),
     Leaving(

@@ -25,13 +25,12 @@ from oneheart.live import giving
 from oneheart.live.aside import AsideError
 from oneheart.live.export import (
     aggregates,
-    as_gathering,
     in_random_order,
     of_consenting,
-    with_wants_of_authors,
     without_authors,
 )
 from oneheart.live.giving import is_closed, is_whole, newest
+from oneheart.live.holding import Given, gathering_of, given_at
 from oneheart.live.measuring import MeasureOrder, attendance_of, measure, order_of
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import State
@@ -71,18 +70,16 @@ def _show_leaving(host: Host, *, failed: bool = False, status: int = 200) -> Res
     )
 
 
-async def state_of(host: Host, taken: TakenOutput) -> State:
-    """Return the state at the basis of an output.
+async def given_for(host: Host, taken: TakenOutput) -> tuple[State, Given]:
+    """Return the state at the basis of an output, and what the output is computed from; see `live.holding`.
 
     Raises:
         Refused: TOO_SOON: somebody of it was erased since, so the output would be the former one less their answers.
     """
-    gathering = host.gathering
-    now = gathering.state
-    state = now if now.seq == taken.position + 1 else await gathering.state_at(taken.position)
-    if not is_whole(state, taken) or not is_whole(gathering.state, taken):
+    state, given = await given_at(host.gathering, taken)
+    if not is_whole(state, taken) or not is_whole(host.gathering.state, taken):
         raise Refused(Refusal.TOO_SOON)
-    return state
+    return state, given
 
 
 # --- export -----------------------------------------------------------------------------------------------------------
@@ -116,9 +113,9 @@ async def _export(host: Host, *, rows: bool, occasions: bool) -> Response:
     before = gathering.state
     content = gathering.files.get(name)
     if content is None:
-        state = await state_of(host, taken)
+        state, given = await given_for(host, taken)
         rng = np.random.default_rng(int(gathering.secret_for("export", str(taken.position))[:16], 16))
-        whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name, language=host.words.language))
+        whole = gathering_of(state, given, source=gathering.path.name, language=host.words.language)
         files = {"desires.csv": _table(aggregates(whole, rng)), **_sealed(whole), **await proof_files(host)}
         people: dict[str, disclosure.Shown] = {}
         if rows:
@@ -224,11 +221,11 @@ async def _report(request: Request, host: Host) -> Response:
         before = gathering.state
         content = gathering.files.get(name)
         if content is None:
-            state = await state_of(host, taken)
+            state, given = await given_for(host, taken)
             rng = np.random.default_rng(int(gathering.secret_for("report", str(taken.position))[:16], 16))
-            named = as_gathering(state, source=gathering.path.name, language=host.words.language)
-            whole = in_random_order(with_wants_of_authors(named), rng)
-            order = order_of(state, whole, seed=0)
+            named = gathering_of(state, given, source=gathering.path.name, language=host.words.language)
+            whole = in_random_order(named, rng)
+            order = order_of(state, whole, seed=0, given=given)
             try:
                 content = await request.app.state.aside.run(
                     "report", order, host.words.language, seconds=_REPORT_SECONDS

@@ -19,8 +19,8 @@ from oneheart.engine import disclosure
 from oneheart.engine.closeness.seen import in_hundred_of_difference, seen
 from oneheart.live import giving
 from oneheart.live.aside import AsideError
-from oneheart.live.export import as_gathering, with_wants_of_authors
 from oneheart.live.giving import is_closed, newest
+from oneheart.live.holding import gathering_of
 from oneheart.live.measuring import Measured, order_of
 from oneheart.live.represented import represented_mean
 from oneheart.locale.coded import Coded
@@ -31,7 +31,7 @@ from oneheart.reports.translation import LANGUAGES as REPORTED
 from oneheart.reports.translation import Translation
 from oneheart.web import who
 from oneheart.web.forms import asked, form_of
-from oneheart.web.host.leaving import state_of
+from oneheart.web.host.leaving import given_for
 from oneheart.web.memory import Measurements
 from oneheart.web.near_words import NEAR_BY
 from oneheart.web.said import FORMS
@@ -102,10 +102,10 @@ async def _measure(request: Request) -> Response:
     async with host.memory.measuring:
         cached = host.memory.measured
         if cached is None or cached.basis != taken.position:
-            state = await state_of(host, taken)
+            state, given = await given_for(host, taken)
             # As in the report, so that page and report count the same people and the same answers.
-            whole = with_wants_of_authors(as_gathering(state, source=gathering.path.name))
-            order = order_of(state, whole, seed=0)
+            whole = gathering_of(state, given, source=gathering.path.name)
+            order = order_of(state, whole, seed=0, given=given)
             try:
                 measured = await request.app.state.aside.run("measure", order, seconds=_SECONDS)
             except AsideError:
