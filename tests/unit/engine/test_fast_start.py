@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from oneheart.engine.closeness.inner import oneness
@@ -34,10 +35,12 @@ def _loaded(before: str = "") -> str:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
+@pytest.mark.process
 def test_an_analysis_with_its_report_loads_neither_scipy_stats_nor_a_table_library() -> None:
     assert _loaded() == "[]"
 
 
+@pytest.mark.process
 def test_the_same_question_finds_what_was_loaded() -> None:
     assert _loaded("import scipy.optimize") == "['scipy.optimize']"
 
