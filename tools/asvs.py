@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from oneheart.engine.desire import entry
-from oneheart.live import admitting, gathering, house
+from oneheart.live import admitting, codes, gathering, house
 from oneheart.live.state import desires, retention
 from oneheart.web import security, server, streams
 from oneheart.web.host import entering
@@ -115,7 +115,11 @@ def limits() -> Iterator[str]:
     yield "|---|---|---|"
     wait = "the oldest waiting connection is closed"
     rows = (
-        ("wrong codes of one address in a minute", security.MISSES_A_MINUTE, "429 for right and wrong codes alike"),
+        (
+            "wrong codes of one address, person or host in a minute",
+            codes.WRONG_A_MINUTE,
+            "429 for right and wrong codes alike",
+        ),
         ("more of them for each seat taken there", f"1, to {security.WELCOME_MOST}", "as above"),
         ("bytes of a body of a person", security.BODY_MOST, "413, with a page that says so"),
         ("bytes of a body of a host", security.HOST_BODY_MOST, "as above"),

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import pytest
 
-from oneheart.web import pages, security
+from oneheart.live import codes
+from oneheart.web import pages
 from tests.support.pages import ROOT
 from tests.support.proofs import PROMISES
 from tools import asvs
@@ -86,7 +87,7 @@ def test_the_page_is_the_table() -> None:
 
 def test_the_table_of_limits_is_made_from_the_code() -> None:
     lines = list(asvs.limits())
-    assert f"| wrong codes of one address in a minute | {security.MISSES_A_MINUTE} |" in "\n".join(lines)
+    assert f"| wrong codes of one address, person or host in a minute | {codes.WRONG_A_MINUTE} |" in "\n".join(lines)
     assert all(line in PROTECTION for line in lines)
 
 

@@ -119,6 +119,7 @@ WEB: dict[str, dict[str, str]] = {
         "no text": "There is no text to read, seal or say. Open a new round, so that more can be said.",
         "unsealed": "The text is not sealed now. Look at how it stands, and decide again.",
         "shut": "The hosts have closed this place. What you gave counts as before; ask a host to open it again.",
+        "slowly": "Too many codes that are not here. Wait a minute and try again.",
         "over": "This occasion is over, and its code with it. If you were there, ask a host to open it once more.",
     },
     "BLOCKED": {

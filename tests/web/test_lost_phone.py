@@ -10,8 +10,10 @@ import pytest
 
 from oneheart.live import events as ev
 from oneheart.live import seat_ways
+from oneheart.live.codes import WRONG_A_MINUTE
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import ways
+from oneheart.live.wrong_codes import WrongCodes
 from oneheart.web.memory import memory_of
 from tests.support.codes import codes
 from tests.support.desks import Desk
@@ -243,3 +245,46 @@ def test_a_move_moves_no_word_of_either_circle(door: Any) -> None:
     people[0].post(f"{HOME}/move", data={"key": "move-to-other", "circle": "key-of-1"})
     assert door.gathering.state.seats[0].circle == 1
     assert seen() == before
+
+
+# --- codes cannot be tried all day ------------------------------------------------------------------------------------
+
+
+def tries(door: Any, count: int) -> dict[str, list[int]]:
+    """Return what wrong codes and then the right one are answered: of a circle, and of the place of a lost phone."""
+    phone, host = door.join(circle="0"), Desk(door).browser
+    right = {
+        "circle": seat_ways.code_of_circle(door.gathering, 1),
+        "code": seat_ways.mark_of(door.gathering, door.seat(door.join(circle="0"))),
+    }
+    asks = {"circle": (phone, f"{HOME}/move"), "code": (host, f"{DESK}/lost")}
+    answers: dict[str, list[int]] = {}
+    for field, (browser, address) in asks.items():
+        sent = [f"{field.upper():W<7}{'3456789ABCDEFGHJKMNP'[n]}" for n in range(count)] + [right[field]]
+        forms = [{"key": f"try-{field}-{place:04}", field: code} for place, code in enumerate(sent)]
+        answers[field] = [browser.post(address, data=form).status_code for form in forms]
+    return answers
+
+
+def test_after_ten_wrong_codes_in_a_minute_the_right_one_is_refused_too(door: Any) -> None:
+    assert tries(door, 12) == {"circle": [404] * 10 + [429] * 3, "code": [404] * 10 + [429] * 3}
+
+
+def test_nine_wrong_codes_let_the_right_one_in(door: Any) -> None:
+    assert tries(door, 9) == {"circle": [404] * 9 + [303], "code": [404] * 9 + [200]}
+
+
+def test_without_the_limit_the_right_code_is_found(door: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WrongCodes, "over", lambda *_: False)
+    assert tries(door, 12) == {"circle": [404] * 12 + [303], "code": [404] * 12 + [200]}
+
+
+def test_the_limit_ends_with_its_minute_and_is_of_one_person_only() -> None:
+    now = [600.0]
+    wrong = WrongCodes(lambda: now[0])
+    for _ in range(WRONG_A_MINUTE):
+        assert not wrong.over("s1")
+        wrong.note("s1")
+    assert (wrong.over("s1"), wrong.over("s2")) == (True, False)
+    now[0] = 660.0
+    assert not wrong.over("s1")

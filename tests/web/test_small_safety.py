@@ -12,6 +12,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from oneheart.live import events as ev
+from oneheart.live.codes import WRONG_A_MINUTE
 from oneheart.live.offered import Purpose
 from oneheart.live.refusal import Refusal
 from oneheart.live.state import State
@@ -19,7 +20,7 @@ from oneheart.model.round import Stage, Voice
 from oneheart.web import security
 from oneheart.web.memory import memory_of
 from oneheart.web.phone import mine
-from oneheart.web.security import BODY_MOST, MISSES_A_MINUTE, NEW_BODY_MOST, Guard, Misses, TooLargeError, body_most
+from oneheart.web.security import BODY_MOST, NEW_BODY_MOST, Guard, Misses, TooLargeError, body_most
 from oneheart.web.words import Words
 
 Open = Callable[..., Any]
@@ -31,7 +32,7 @@ HOME = "/g/ABCD3456"
 
 def test_ten_wrong_codes_of_one_address_are_allowed_in_a_minute_and_the_eleventh_is_not() -> None:
     misses = Misses()
-    for _ in range(MISSES_A_MINUTE - 1):
+    for _ in range(WRONG_A_MINUTE - 1):
         assert misses.note("10.0.0.9")
     assert misses.allowed("10.0.0.9"), "nine so far: a tenth may be tried"
     assert misses.note("10.0.0.9")
@@ -43,7 +44,7 @@ def test_ten_wrong_codes_of_one_address_are_allowed_in_a_minute_and_the_eleventh
 def test_a_new_minute_begins_with_none(monkeypatch: pytest.MonkeyPatch) -> None:
     misses, now = Misses(), [600.0]
     monkeypatch.setattr(security.time, "monotonic", lambda: now[0])
-    for _ in range(MISSES_A_MINUTE + 1):
+    for _ in range(WRONG_A_MINUTE + 1):
         misses.note("10.0.0.9")
     now[0] = 659.9
     assert not misses.allowed("10.0.0.9")

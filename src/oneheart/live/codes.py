@@ -8,6 +8,8 @@ import secrets
 
 ALPHABET = "3456789ABCDEFGHJKMNPQRSTWXYZ"  # no two letters that look alike
 CODE_LENGTH = 8
+WRONG_A_MINUTE = 10
+"""So many wrong codes may be sent in a minute: from one address, and by one person or host of a gathering."""
 _HEXADECIMAL_LEAST, _BASE64_LEAST = 32, 22  # letters of 128 bits
 _LETTERS_LEAST = 8
 

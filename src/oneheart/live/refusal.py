@@ -46,6 +46,7 @@ class Refusal(StrEnum):
     NO_TEXT = "no text"  # no line has words, so there is nothing to read, seal or say
     UNSEALED = "unsealed"  # no seal stands
     SHUT = "shut"  # a host closed the person's seat
+    SLOWLY = "slowly"  # too many wrong codes within a minute
     OVER = "over"  # the occasion has ended, and its code with it
 
 

@@ -14,6 +14,7 @@ from oneheart.live.codes import ALPHABET, CODE_LENGTH, hash_of, letters_of
 from oneheart.live.gathering import Kept, LiveGathering, TakenSeat
 from oneheart.live.inputs import Input, KeyOnly, Text
 from oneheart.live.refusal import Refusal, Refused
+from oneheart.live.wrong_codes import limited
 from oneheart.model import actor
 
 WAY_LENGTH = 16
@@ -123,11 +124,12 @@ async def lose_phone(gathering: LiveGathering, host: int, asked: PhoneLostAsked)
     """Give the seat of a lost phone a card; the lost phone opens it no longer. Idempotent. O(seats).
 
     Raises:
-        Refused: UNKNOWN: no seat has this card or sign.
+        Refused: UNKNOWN: no seat has this card or sign; SLOWLY: ten wrong ones in this minute.
     """
-    seat = seat_shown(gathering, clean_letters(asked.code, CODE_LENGTH))
-    if seat is None:
-        raise Refused(Refusal.UNKNOWN)
+    with limited(gathering, actor.host(host)):
+        seat = seat_shown(gathering, clean_letters(asked.code, CODE_LENGTH))
+        if seat is None:
+            raise Refused(Refusal.UNKNOWN)
     code = letters_of(gathering.secret_for("lost phone", f"{host}-{asked.key}"), WAY_LENGTH)
     kept = await gathering.submit(actor.host(host), asked.key, ev.PhoneLost(seat, hash_of(code)))
     return WayBack(code, kept)
@@ -146,9 +148,11 @@ async def change_circle(gathering: LiveGathering, seat: int, asked: CircleChange
     """Bring a person to another circle, once a round; their answers count there from now on.
 
     Raises:
-        Refused: UNKNOWN: no circle has this code; MOVED: they changed circle in this round already.
+        Refused: UNKNOWN: no circle has this code; MOVED: they changed circle in this round already; SLOWLY: ten wrong
+            codes in this minute.
     """
-    circle = circle_with(gathering, asked.circle)
-    if circle is None:
-        raise Refused(Refusal.UNKNOWN)
+    with limited(gathering, actor.seat(seat)):
+        circle = circle_with(gathering, asked.circle)
+        if circle is None:
+            raise Refused(Refusal.UNKNOWN)
     return await gathering.submit(actor.seat(seat), asked.key, ev.SeatChanged(seat, circle=circle))

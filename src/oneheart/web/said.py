@@ -55,6 +55,7 @@ HTTP_STATUS: dict[Refusal, int] = {
     Refusal.LANGUAGE: 400,
     Refusal.CANNOT_READ: 403,
     Refusal.SHUT: 403,
+    Refusal.SLOWLY: 429,
 }
 """The HTTP status of each refusal."""
 REFUSALS: dict[Refusal, str] = {
@@ -113,6 +114,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.NO_TEXT: _t("There is no text to read, seal or say. Open a new round, so that more can be said."),
     Refusal.UNSEALED: _t("The text is not sealed now. Look at how it stands, and decide again."),
     Refusal.SHUT: _t("The hosts have closed this place. What you gave counts as before; ask a host to open it again."),
+    Refusal.SLOWLY: _t("Too many codes that are not here. Wait a minute and try again."),
     Refusal.OVER: _t(
         "This occasion is over, and its code with it. If you were there, ask a host to open it once more."
     ),

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from oneheart.live.codes import WRONG_A_MINUTE
+
 BODY_MOST = 16 * 1024
 HOST_BODY_MOST = 256 * 1024
 _SHEET = re.compile(r"/g/[^/]+/circle/(sheet|paper/[^/]+)")
 NEW_BODY_MOST = 2 * 1024 * 1024  # 2,000 names of circles of 120 letters, each of six bytes in a form
 CONTACTS_BODY_MOST = 66 * 1024 * 1024  # `live.listed.FILE_BYTES_MOST`, and the other fields of its form
 _CONTACTS = re.compile(r"/host/[^/]+/contacts|/api/v1/gatherings/[^/]+/host/contacts")
-MISSES_A_MINUTE = 10
 WELCOME_MOST = 1000  # seats of one address that allow a miss each
 REFUSED = {"host": 400, "origin": 403, "too large": 413}
 """Reasons for which `Guard` refuses a request, with the status of the answer."""
@@ -231,7 +232,7 @@ class Misses:
     def most(self, address: str) -> int:
         """Return how many misses in a minute an address is allowed."""
         name = self._name(address)
-        return MISSES_A_MINUTE + len(self._seats.get(name, ()))
+        return WRONG_A_MINUTE + len(self._seats.get(name, ()))
 
     def allowed(self, address: str) -> bool:
         """Return whether an address is still below the rate limit."""

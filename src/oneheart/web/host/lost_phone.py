@@ -17,7 +17,7 @@ from oneheart.web import who
 from oneheart.web.forms import new_key, read
 from oneheart.web.phone.way_back import in_fours, way_address
 from oneheart.web.qr import picture
-from oneheart.web.said import refusal_said
+from oneheart.web.said import HTTP_STATUS, refusal_said
 from oneheart.web.who import Host
 
 _NOWHERE = 404
@@ -41,7 +41,7 @@ async def _give(request: Request) -> Response:
         way = await seat_ways.lose_phone(host.gathering, host.host, lost)
     except Refused as refused:
         if refused.why is not Refusal.UNKNOWN:
-            return _show(host, status=409, sentence=refusal_said(refused, host.words))
+            return _show(host, status=HTTP_STATUS[refused.why], sentence=refusal_said(refused, host.words))
         sentence = Coded(
             host.words.t("No place here has this card or sign. Look at the letters once more."), "no place"
         )

@@ -1,0 +1,79 @@
+"""Wrong codes that a person or host inside a gathering sends: ten in a minute, then right and wrong ones are refused.
+
+The code of a circle, and the sign of a place, are eight letters. Without this limit a program with one seat could try
+them all day. Guesses of people outside are limited for each address by `web.guessing`.
+
+Source: ours.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from oneheart.live.codes import WRONG_A_MINUTE
+from oneheart.live.gathering import LiveGathering
+from oneheart.live.refusal import Refusal, Refused
+
+
+@dataclass(slots=True)
+class WrongCodes:
+    """Counts the wrong codes of one gathering, in memory, for each person and host within the minute.
+
+    Attributes:
+        now: clock in seconds.
+
+    Example:
+        >>> wrong = WrongCodes(lambda: 0.0)
+        >>> for _ in range(10):
+        ...     wrong.note("s7")
+        >>> wrong.over("s7"), wrong.over("s8")
+        (True, False)
+    """
+
+    now: Callable[[], float] = time.monotonic
+    _minute: int = 0
+    _count: dict[str, int] = field(default_factory=dict)
+
+    def over(self, who: str) -> bool:
+        """Return whether somebody has sent as many wrong codes in this minute as are allowed."""
+        self._turn()
+        return self._count.get(who, 0) >= WRONG_A_MINUTE
+
+    def note(self, who: str) -> None:
+        """Count one wrong code."""
+        self._turn()
+        self._count[who] = self._count.get(who, 0) + 1
+
+    def _turn(self) -> None:
+        minute = int(self.now() // 60)
+        if minute != self._minute:
+            self._minute, self._count = minute, {}
+
+
+_BY_GATHERING: WeakKeyDictionary[LiveGathering, WrongCodes] = WeakKeyDictionary()
+
+
+@contextmanager
+def limited(gathering: LiveGathering, who: str) -> Iterator[None]:
+    """Count an UNKNOWN that is raised within as a wrong code.
+
+    Args:
+        gathering: the gathering.
+        who: actor who sends the code.
+
+    Raises:
+        Refused: SLOWLY: ten were wrong in this minute already, so nothing within is tried.
+    """
+    wrong = _BY_GATHERING.setdefault(gathering, WrongCodes())
+    if wrong.over(who):
+        raise Refused(Refusal.SLOWLY)
+    try:
+        yield
+    except Refused as refused:
+        if refused.why is Refusal.UNKNOWN:
+            wrong.note(who)
+        raise
