@@ -19,6 +19,7 @@ import pytest
 
 import oneheart
 from oneheart.model.gathering import Gathering
+from tests.support import postgres as servers
 from tests.support import proofs
 
 collect_ignore = ["files/make_former_gathering.py"]  # a program for a checkout of the former build
@@ -64,6 +65,15 @@ def six_tens() -> Gathering:
     return oneheart.read(SIX_TENS)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.Cluster]:
+    """Return a throw-away server of PostgreSQL, or skip with the reason."""
+    if servers.programs() is None:
+        pytest.skip(servers.MISSING)
+    with servers.running() as cluster:
+        yield cluster
+
+
 # --- lanes -----------------------------------------------------------------------------------------------------------
 
 LANES = ("alone", "browser", "bench", "server", "process", "slow", "quick")
@@ -80,6 +90,7 @@ _BY_FIXTURE = {
     "chromium": "browser",
     "counter": "server",
     "disk": "process",
+    "postgres": "process",
     "serve": "server",
     "stub": "server",
 }

@@ -28,7 +28,7 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.state import State
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Log
+from oneheart.storage.stores import log_of
 
 HERE = Path(__file__).resolve().parent
 CODE = "ABCD3456"
@@ -196,7 +196,7 @@ async def _load(path: Path, seats: list[Seat], kills: int, *, early: bool, rng: 
 def _judge(path: Path, found: Found) -> Found:
     """Read the log as a restart would, and compare it with what phones were told."""
     database = open_database(path)
-    log, state = Log(database), State()
+    log, state = log_of(database), State()
     times: dict[tuple[int, str], int] = {}
     for event in log.replay():
         body = ev.decode(event.body or "")

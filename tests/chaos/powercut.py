@@ -19,7 +19,8 @@ import apsw
 
 from oneheart.errors import UserError
 from oneheart.storage import database as storage
-from oneheart.storage.log import Entry, Log
+from oneheart.storage.log import Entry
+from oneheart.storage.stores import log_of
 
 _SECTOR = 512
 _VFS = "recorded"
@@ -130,7 +131,7 @@ def record(folder: Path, *, batches: int, seed: int, synchronous: str | None = N
         database = storage.open_database(folder / "g.oneheart", create=True)
         if synchronous is not None:
             database.connection.execute(f"PRAGMA synchronous = {synchronous}")
-        log = Log(database)
+        log = log_of(database)
         number = 0
         for batch in range(batches):
             count = rng.randrange(1, 12)
@@ -210,7 +211,7 @@ def cut(folder: Path, steps: list[Step], *, cuts: int, seed: int) -> Cuts:
         except UserError:
             unreadable += 1
             continue
-        log = Log(database)
+        log = log_of(database)
         lost += log.length < kept
         broken += log.first_break() is not None
         database.close()

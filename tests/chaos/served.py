@@ -18,23 +18,24 @@ import uvicorn
 from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
 from oneheart.storage.log import Entry, Event, Fate, Log, StorageError, Written
+from oneheart.storage.sqlite_log import SqliteLog
 from oneheart.web.app import make_app
 from oneheart.web.server import configured
 
 
 def acknowledge_early() -> None:
     """Break the log: keep entries in memory, write them later, and count them as if they were on disk."""
-    append_on_disk = Log.append
+    append_on_disk = SqliteLog.append
     length_on_disk = vars(Log)["length"].fget
-    waiting: list[tuple[Log, list[Entry]]] = []
+    waiting: list[tuple[SqliteLog, list[Entry]]] = []
     lock = threading.RLock()
 
-    def length(self: Log) -> int:
+    def length(self: SqliteLog) -> int:
         """Return the number of events as this build pretends; the writer compares it with the state."""
         with lock:
             return int(length_on_disk(self)) + sum(len(entries) for log, entries in waiting if log is self)
 
-    def append(self: Log, entries: Sequence[Entry]) -> list[Written]:
+    def append(self: SqliteLog, entries: Sequence[Entry]) -> list[Written]:
         with lock:
             first = length(self) + 1
             waiting.append((self, list(entries)))
@@ -52,17 +53,17 @@ def acknowledge_early() -> None:
                     log, entries = waiting.pop(0)
                     append_on_disk(log, entries)
 
-    Log.append = append  # type: ignore[method-assign]
-    Log.length = property(length)  # type: ignore[method-assign,assignment]
-    Log.find = lambda _self, _entry: None  # type: ignore[method-assign,assignment]
+    SqliteLog.append = append  # type: ignore[method-assign]
+    SqliteLog.length = property(length)  # type: ignore[method-assign,assignment]
+    SqliteLog.find = lambda _self, _entry: None  # type: ignore[method-assign,assignment]
     threading.Thread(target=write_later, daemon=True).start()
 
 
 def swallow_errors() -> None:
     """Break the log: where the disk refuses a batch, answer as if it were written."""
-    append_on_disk = Log.append
+    append_on_disk = SqliteLog.append
 
-    def append(self: Log, entries: Sequence[Entry]) -> list[Written]:
+    def append(self: SqliteLog, entries: Sequence[Entry]) -> list[Written]:
         try:
             return append_on_disk(self, entries)
         except StorageError:
@@ -71,7 +72,7 @@ def swallow_errors() -> None:
                 for entry in entries
             ]
 
-    Log.append = append  # type: ignore[method-assign]
+    SqliteLog.append = append  # type: ignore[method-assign]
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ import pytest
 from oneheart.commands.making import make, settings_for
 from oneheart.live import events as ev
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Log
+from oneheart.storage.stores import log_of
 from tests.chaos import kill9, powercut
 from tests.support.proofs import size
 
@@ -181,7 +181,7 @@ class Hall:
         self.process.kill()
         self.process.wait()
         database = open_database(self.file)
-        log, written = Log(database), Counter[int]()
+        log, written = log_of(database), Counter[int]()
         for event in log.replay():
             body = ev.decode(event.body or "")
             if isinstance(body, ev.FeltSaid):

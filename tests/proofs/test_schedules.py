@@ -21,7 +21,8 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.rebuild import replay
 from oneheart.live.state.course import Course
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Log
+from oneheart.storage.sqlite_log import SqliteLog
+from oneheart.storage.stores import log_of
 from tests.properties.test_live_log import Gathering
 from tests.support.proofs import size
 
@@ -72,7 +73,7 @@ def test_no_schedule_of_acts_loses_or_doubles_anything(figure: Figure) -> None:
 @pytest.mark.slow
 @pytest.mark.sabotage("A9", "repeats are not recognised (Log.find)")
 def test_a_log_that_forgets_keys_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Log, "find", lambda _self, _entry: None)
+    monkeypatch.setattr(SqliteLog, "find", lambda _self, _entry: None)
     with pytest.raises(BaseException):  # noqa: B017, PT011  whatever the machine finds first
         schedules(30, 40)
 
@@ -103,7 +104,7 @@ def replayed(path: Path) -> str:
     """Return the fingerprint of the state that the file gives now."""
     database = open_database(path)
     try:
-        return replay(Log(database)).state.digest()
+        return replay(log_of(database)).state.digest()
     finally:
         database.close()
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from oneheart.live.house import SUFFIX
 from oneheart.storage.database import look_into
-from oneheart.storage.log import Log
+from oneheart.storage.stores import log_of
 
 
 def bodies_in(path: Path) -> list[str]:
     """Return the bodies of all events of a gathering's file that can be opened."""
     database = look_into(path)
     try:
-        return [event.body for event in Log(database).replay() if event.body is not None]
+        return [event.body for event in log_of(database).replay() if event.body is not None]
     finally:
         database.close()
 

@@ -12,7 +12,8 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import create
 from oneheart.live.house import House
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Entry, Log
+from oneheart.storage.log import Entry
+from oneheart.storage.stores import log_of
 from oneheart.web.app import make_app
 
 SPOILED, FIRST_SPOILED, WELL = "ABCD3456", "ABCD4567", "ABCD5678"
@@ -26,7 +27,7 @@ def browser(tmp_path: Path) -> Iterator[TestClient]:
         create(path, ev.Settings("Desert", {"en": "What do you want?"}, "ten", ["en"]), code=code)
         database = open_database(path)
         if code == SPOILED:
-            Log(database).append([Entry("s0", "b", "felt", BAD)])
+            log_of(database).append([Entry("s0", "b", "felt", BAD)])
         elif code == FIRST_SPOILED:
             database.connection.execute("DROP TRIGGER events_keep")
             database.connection.execute("UPDATE events SET body = '{}'")

@@ -15,7 +15,7 @@ from oneheart.live.publishing import first_wrong_head
 from oneheart.live.sealed_record import numbers_in_book
 from oneheart.storage.database import look_into
 from oneheart.storage.epochs import EpochTree
-from oneheart.storage.log import Log
+from oneheart.storage.stores import log_of
 from oneheart.verifier import check_bundle
 
 
@@ -31,7 +31,7 @@ def write_bundle(path: Path, out: Path) -> int:
     """
     database = look_into(path)
     try:
-        record, log, tree = record_of(database), Log(database), EpochTree(step=RESPONSES_STEP)
+        record, log, tree = record_of(database), log_of(database), EpochTree(step=RESPONSES_STEP)
         if record.fault is not None:
             raise UserError(altered(record.fault))
         if record.spoiled is not None:

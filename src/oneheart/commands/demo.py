@@ -44,7 +44,7 @@ from oneheart.rehearsal.phone import GaveUpError, Habits
 from oneheart.rehearsal.scenes import SCENES, Scene, friends_of
 from oneheart.rehearsal.wire import ServerPlace
 from oneheart.storage.database import look_into
-from oneheart.storage.log import Log
+from oneheart.storage.stores import log_of
 
 PORT = 8000
 ARRIVE_SECONDS, STAGE_SECONDS, THINK_SECONDS = 90.0, 300.0, 4.0  # pace of a real hall; divided by the speed
@@ -467,7 +467,7 @@ def _by_the_record(
     taps = {key: tap for phone in crowd.phones for key, tap in phone.ledger.taps.items()}
     database = look_into(path)
     try:
-        log = Log(database)
+        log = log_of(database)
         events = [event for event in log.replay() if event.kind in {*_ANSWERS, "desire"}]
         taps = {log.key_of(key): tap for key, tap in taps.items()}
     finally:

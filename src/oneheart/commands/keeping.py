@@ -11,7 +11,8 @@ from oneheart.errors import UserError
 from oneheart.model.erasure import ErasureReason
 from oneheart.storage.database import copy_database, copy_keys, on_disk, open_database
 from oneheart.storage.keyring import ENDING, keyring_path
-from oneheart.storage.log import Log, StorageError
+from oneheart.storage.log import StorageError
+from oneheart.storage.stores import log_of
 
 
 def back_up(path: Path, folder: Path) -> Path:
@@ -101,7 +102,7 @@ def _name_lost(path: Path) -> None:
     """
     database = open_database(path)
     try:
-        log = Log(database)
+        log = log_of(database)
         for _ in log.replay():
             pass  # it finds them
         log.erase_unopened(ErasureReason.RESTORED)

@@ -16,6 +16,7 @@ from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
 from oneheart.storage.merkle import merkle_roots
 from oneheart.storage.meta import meta_digest
+from oneheart.storage.stores import log_of
 
 
 def _kinds(*bodies: type[ev.Body]) -> frozenset[str]:
@@ -102,7 +103,7 @@ def proof_of(
     if record.spoiled is not None:
         return [unreadable(record.spoiled)], False
     said, is_own = _about_file(database)
-    out, well = _proof(record, Log(database), asked, size, last=last, older_copy=older_copy)
+    out, well = _proof(record, log_of(database), asked, size, last=last, older_copy=older_copy)
     return [*out[:2], *said, *out[2:]], well and is_own
 
 
@@ -164,14 +165,14 @@ def _about_file(database: Database) -> tuple[list[str], bool]:
     The first event of the log holds their digest. A file of an earlier version has none. In format 1 the same table
     also says which events do not count, and nothing proves that.
     """
-    log = Log(database)
+    log = log_of(database)
     first = next(log.replay(), None)
     body = None if first is None or not first.body else ev.decode(first.body)
     bound = body.meta if isinstance(body, ev.Settings) else ""
     out = [_NOT_COUNTED.format(count=len(log.passed_over()))] if log.format == 1 and log.passed_over() else []
     if not bound:
         return [*out, _UNBOUND], True
-    if bound == meta_digest(database.connection):
+    if bound == meta_digest(database.meta()):
         return out, True
     return [*out, _OTHER_META], False
 

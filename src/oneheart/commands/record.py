@@ -11,9 +11,10 @@ from oneheart.errors import UserError
 from oneheart.live.rebuild import Spoiled, replay
 from oneheart.live.state import State
 from oneheart.live.state.released import people_told
-from oneheart.storage.database import Database, look_into
-from oneheart.storage.log import Log
+from oneheart.storage.database import look_into
+from oneheart.storage.log import StorageError
 from oneheart.storage.rows import Altered
+from oneheart.storage.stores import Store, log_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +54,24 @@ def read_record(path: Path) -> Record:
         database.close()
 
 
-def record_of(database: Database) -> Record:
+def record_of(database: Store) -> Record:
     """Return the record of an open file, see `read_record`.
 
     Raises:
         UserError: the file is damaged.
     """
     try:
-        damage = [str(row[0]) for row in database.connection.execute("PRAGMA integrity_check(1)")]
-        if damage != ["ok"]:
-            message = f"{database.path} is damaged ({damage[0]}); restore it from a backup."
+        damage = database.damage()
+        if damage is not None:
+            message = f"{database.where} is damaged ({damage}); restore it from a backup."
             raise UserError(message)
-        log = Log(database)
+        log = log_of(database)
         fault = log.first_fault()
         if fault is not None:
             return Record(fault, log.length, None)
         replayed = replay(log)
-    except (apsw.Error, UnicodeDecodeError) as error:
-        message = f"{database.path} cannot be read ({error}); restore it from a backup."
+    except (apsw.Error, StorageError, UnicodeDecodeError) as error:
+        message = f"{database.where} cannot be read ({error}); restore it from a backup."
         raise UserError(message) from error
     return Record(None, log.length, replayed.state, replayed.spoiled, len(log.unopened))
 

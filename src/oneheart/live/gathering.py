@@ -42,8 +42,9 @@ from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
 from oneheart.storage.database import Database, Where, open_database, remove_database
-from oneheart.storage.log import Entry, Event, Fate, Log, NotYetGone, StorageError, Written, milliseconds_now
-from oneheart.storage.meta import meta_digest, meta_of
+from oneheart.storage.log import Entry, Event, Fate, NotYetGone, StorageError, Written, milliseconds_now
+from oneheart.storage.meta import meta_digest
+from oneheart.storage.stores import log_of
 
 T = TypeVar("T")
 
@@ -104,8 +105,8 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None, keys: 
     try:
         pairs = (("code", code or new_code()), ("secret", secrets.token_hex(32)))
         database.connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", pairs)
-        first = msgspec.structs.replace(settings, meta=meta_digest(database.connection))
-        Log(database).append([Entry(actor.HOUSE, "settings-0", ev.kind_of(first), ev.encode(first))])
+        first = msgspec.structs.replace(settings, meta=meta_digest(database.meta()))
+        log_of(database).append([Entry(actor.HOUSE, "settings-0", ev.kind_of(first), ev.encode(first))])
     except (apsw.Error, StorageError) as error:
         database.close()
         remove_database(path)
@@ -164,8 +165,8 @@ class LiveGathering:
         self.path = database.path
         self.now = now
         self._database = database
-        self._log = Log(database, now=now)
-        self.code, self._secret = _own_names(self.path, meta_of(database.connection))
+        self._log = log_of(database, now=now)
+        self.code, self._secret = _own_names(self.path, database.meta())
         self._rng = rng or np.random.default_rng()
         self._queue: deque[_Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None

@@ -22,6 +22,7 @@ from oneheart.storage.keyring import (
     open_keyring,
     overwrite_keyring,
 )
+from oneheart.storage.meta import meta_of
 
 BUSY_TIMEOUT = 5000  # milliseconds to wait for a lock that another process holds
 _APPLICATION = 0x6F6E6831  # "onh1" in the file's header
@@ -89,6 +90,25 @@ class Database:
     lock: int | None
     format: int = FORMAT
     keyring: Keyring | None = None
+
+    @property
+    def where(self) -> str:
+        """Return the path, for messages."""
+        return str(self.path)
+
+    @property
+    def reads_only(self) -> bool:
+        """Return whether the file is only read."""
+        return self.lock is None
+
+    def meta(self) -> dict[str, str]:
+        """Return what the file knows of itself, by name; see `storage.meta`."""
+        return meta_of(self.connection)
+
+    def damage(self) -> str | None:
+        """Return what is wrong with the file as a database; None if nothing is. O(file)."""
+        found = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check(1)")]
+        return None if found == ["ok"] else found[0]
 
     def close(self) -> None:
         """Close the file and its keys, and release the lock."""

@@ -2,43 +2,33 @@
 
 Every event has a commitment (a salted hash) and a hash chain over all commitments before it. So the log can be checked
 even after an event was erased. How rows are written and checked is in `storage.rows`, one rule for each format.
+
+This module is the contract and what every store does alike: reading, checking and planning erasures.
+`storage.sqlite_log` and `storage.postgres_log` keep it; one suite of tests runs on both.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import cast
 
-import apsw
-
-from oneheart.model.actor import HOSTS_GLOB, HOUSE
+from oneheart.model.actor import HOUSE
 from oneheart.model.erasure import ErasureReason
 from oneheart.storage.blanking import BLANKED, PASSED_OVER, Blanks, blanks_of, passed_over_body, passed_over_of
-from oneheart.storage.database import BUSY_TIMEOUT, Database
 from oneheart.storage.keyring import GONE, NUMBERED, Keyring, KeyringError, Keys
 from oneheart.storage.merkle import merkle_root
 from oneheart.storage.rows import BLANK_ACTOR, BLANK_KIND, RULES, Altered, Stored, blank_key, key_text, slot_of
 
-_START = bytes(32)
-_LOWEST = -(2**63)
-CHECKPOINT_WAIT = 500  # milliseconds that an erasure waits for another process; other events wait meanwhile
-_PASSED_OVER = "passed over "  # names in the table meta, in format 1
-_SELECT = "SELECT seq, actor, key, kind, body, salt, commitment, chain, at FROM events"
-_ABOUT = "SELECT body FROM events WHERE kind = 'blanked' ORDER BY seq"  # these two are found by an index of their own
-_NOT_COUNTED = "SELECT body FROM events WHERE kind = 'passed over' ORDER BY seq"
-_INSERT = (
-    "INSERT INTO events (seq, actor, key, kind, body, salt, commitment, chain, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_DISK_TROUBLE = (
-    *(apsw.FullError, apsw.IOError, apsw.BusyError, apsw.LockedError, apsw.CantOpenError, apsw.ReadOnlyError),
-    KeyringError,
-)
+START = bytes(32)
+"""The hash chain before the first event."""
+
+LOWEST = -(2**63)
+"""The lowest place that a store can hold; a row before the first place is a fault, too."""
 
 
 class StorageError(Exception):
@@ -146,139 +136,155 @@ def milliseconds_now() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Log:
-    """The events of one file. Not thread-safe.
+class Log(ABC):
+    """The events of one gathering. Not thread-safe.
 
     Attributes:
-        format: format of the file, 1 or 2; see `storage.rows`.
+        format: format of the rows, 1 or 2; see `storage.rows`.
         unopened: rows that `replay` could not open because their keys are destroyed, by place; true if the event keeps
             its number.
     """
 
-    def __init__(self, database: Database, *, now: Callable[[], int] = milliseconds_now) -> None:
-        """Continue after the last event on disk.
+    trouble: tuple[type[Exception], ...] = ()
+    """Errors of the store under which a write failed; they are told as `StorageError`."""
+
+    lost = 0
+    """Number of confirmed events that the store no longer has, because an older copy of it took its place."""
+
+    def __init__(self, *, number: int, keyring: Keyring | None, now: Callable[[], int], end: tuple[int, bytes]) -> None:
+        """Continue after the last event of the store.
 
         Args:
-            database: open database.
+            number: format of the rows.
+            keyring: the keys of sealed bodies; None if there are none.
             now: clock that dates events, milliseconds since 1970.
+            end: place and hash chain of the last event; (0, START) before the first.
         """
-        self._connection = database.connection
-        self._keyring = database.keyring
-        self._reads_only = database.lock is None
-        self.format = database.format
-        self._rule = RULES[database.format]
+        self.format = number
+        self._rule = RULES[number]
+        self._keyring = keyring
         self._now = now
-        ahead = database.path.with_name(database.path.name + "-wal")
-        self._words_ahead = ahead.is_file() and ahead.stat().st_size > 0  # left by a crash, perhaps during an erasure
-        last = self._connection.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-        seq, chain = (last[0], last[1]) if last else (0, _START)
-        self._seq = cast("int", seq)
-        self._chain = cast("bytes", chain)
+        self._seq, self._chain = end
         self.unopened: dict[int, bool] = {}
         self._blank: dict[int, str] = {}  # kind of each row that was erased by an event of the log, by place
         self._named_slots: set[int] = set()
         self._sound = False  # whether all events were checked
         self._doomed: dict[int, bytes] = {}  # slots whose keys must still be destroyed
         if self.format > 1:
-            for blanks in self._blankings():
-                self._note(blanks)
-            if self._keyring is not None and self._doomed:
-                keys = self._keyring.keys()
-                there = {slot for slot in self._doomed if keys.at(slot) not in {None, GONE, NUMBERED}}
-                self._doomed = {slot: end for slot, end in self._doomed.items() if slot in there}
+            self._note_all()
+
+    # --- what a store does in its own way ---
+
+    @abstractmethod
+    def append(self, entries: Sequence[Entry]) -> list[Written]:
+        """Write entries in one transaction and return the result of each. When this returns, they are durable.
+
+        Raises:
+            StorageError: the store refused it, or something else holds it; nothing of it is acknowledged, and all of
+                it may be sent again.
+        """
+
+    @abstractmethod
+    def find(self, entry: Entry) -> Written | None:
+        """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""
+
+    @abstractmethod
+    def last_of_hosts(self, most: int) -> list[Event]:
+        """Return the last `most` events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
+
+    @abstractmethod
+    def checkpoint(self, *, wait: int = 0) -> None:
+        """Destroy keys that are due, and whatever else of erased events the store itself still holds in clear.
+
+        Afterwards no file of the store holds erased words in clear, or a key that opens them.
+
+        Args:
+            wait: timeout in milliseconds for another process that reads the store.
+
+        Raises:
+            NotYetGone: the disk refused it, or another process still reads; nothing is lost.
+        """
+
+    @abstractmethod
+    def places_of(self, kinds: Collection[str]) -> list[int]:
+        """Return the places of all events of these kinds, in order. O(events); reads no bodies."""
+
+    @abstractmethod
+    def commitments(self, after: int = 0, through: int | None = None) -> Iterator[bytes]:
+        """Yield the commitment of every event, in order; erasing keeps them.
+
+        Args:
+            after: place in the log after which to begin.
+            through: place of the last event; None for the end of the log.
+        """
+
+    @abstractmethod
+    def commitments_of(self, actor: str) -> list[bytes]:
+        """Return the commitments of all events of an actor, in order; [] once they were erased. O(events of it)."""
+
+    @abstractmethod
+    def _begin(self) -> None:
+        """Begin a write transaction."""
+
+    @abstractmethod
+    def _commit(self) -> None:
+        """Make the transaction durable."""
+
+    @abstractmethod
+    def _end_transaction(self) -> None:
+        """Roll back a transaction that is still open, for example because an earlier rollback failed."""
+
+    @abstractmethod
+    def _append_one(self, entry: Entry) -> Written:
+        """Write one entry inside of a transaction."""
+
+    @abstractmethod
+    def _rows(self, first: int) -> Iterable[Stored]:
+        """Return every row from a place on, in order."""
+
+    @abstractmethod
+    def _row(self, seq: int) -> Stored | None:
+        """Return one row; None if there is none."""
+
+    @abstractmethod
+    def _own(self, actor: str) -> Sequence[tuple[int, str]]:
+        """Return place and kind of every event of an actor."""
+
+    @abstractmethod
+    def _bodies(self, kind: str) -> Iterable[object]:
+        """Return the bodies of all events of a kind by which the log speaks of itself, in order."""
+
+    @abstractmethod
+    def _erase_row(self, seq: int, kind: str) -> None:
+        """Take away all that a row says but its place, its commitment and this kind (format 2)."""
+
+    # --- what all stores do alike ---
+
+    def others(self) -> list[Event]:
+        """Return, once, the events of other processes that came before what this one wrote last, in order.
+
+        A file has none, because one process holds it.
+        """
+        return []
 
     @property
     def length(self) -> int:
-        """Return the number of events on disk."""
+        """Return the number of events."""
         return self._seq
 
     @property
     def chain(self) -> bytes:
-        """Return the hash chain over all events on disk, 32 bytes; zeros before the first."""
+        """Return the hash chain over all events, 32 bytes; zeros before the first."""
         return self._chain
 
     @property
     def checkpoint_due(self) -> bool:
         """Return whether erased words, or keys that open them, may still be on the disk; see `checkpoint`."""
-        return self._words_ahead or bool(self._doomed)
-
-    def append(self, entries: Sequence[Entry]) -> list[Written]:
-        """Write entries in one transaction and return the result of each. When this returns, they are on disk.
-
-        Raises:
-            StorageError: the disk is full or failed, or another process holds the file; nothing was written.
-        """
-        seq, chain = self._seq, self._chain
-        try:
-            self._begin()
-            outcomes = [self._append_one(entry) for entry in entries]
-            self._connection.execute("COMMIT")
-        except BaseException as error:
-            self._seq, self._chain = seq, chain
-            self._roll_back()
-            if isinstance(error, _DISK_TROUBLE):
-                raise StorageError(str(error)) from error
-            raise
-        return outcomes
-
-    def _begin(self) -> None:
-        """Begin a write transaction."""
-        self._end_transaction()
-        self._connection.execute("BEGIN IMMEDIATE")
-
-    def _end_transaction(self) -> None:
-        """Roll back a transaction that is still open, for example because an earlier rollback failed."""
-        if self._connection.in_transaction and not self._reads_only:
-            self._connection.execute("ROLLBACK")
-
-    def _roll_back(self) -> None:
-        """Roll back after an error. If this fails too, the next read or write rolls back first."""
-        with contextlib.suppress(apsw.Error):  # the first error is raised, because it says more
-            self._end_transaction()
-
-    def _append_one(self, entry: Entry) -> Written:
-        """Write one entry, which may fail alone.
-
-        It is one statement. A statement that fails undoes its own changes and no others (SQLite's default, ABORT), so
-        it needs no savepoint.
-        """
-        try:
-            key = self._rule.key(entry.key)
-            at = self._now()
-            body, salt, commitment = self._rule.written(
-                entry.actor, key, entry.kind, entry.body, at, self._keyring if entry.sealed else None
-            )
-            (entry.actor + entry.kind).encode()
-        except (UnicodeEncodeError, AttributeError, TypeError):
-            return Written(Fate.REFUSED, None)
-        chain = hashlib.sha256(self._chain + commitment).digest()
-        seq = self._seq + 1
-        try:
-            self._connection.execute(_INSERT, (seq, entry.actor, key, entry.kind, body, salt, commitment, chain, at))
-        except apsw.ConstraintError:
-            return self.find(entry) or Written(Fate.REFUSED, None)
-        except (apsw.TooBigError, apsw.MismatchError):
-            return Written(Fate.REFUSED, None)
-        self._seq, self._chain = seq, chain
-        return Written(
-            Fate.NEW, Event(seq, entry.actor, key_text(key), entry.kind, entry.body, at, commitment), commitment
-        )
+        return bool(self._doomed)
 
     def key_of(self, key: str) -> str:
         """Return the key that events have which were sent with this idempotency key."""
         return key_text(self._rule.key(key))
-
-    def find(self, entry: Entry) -> Written | None:
-        """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""
-        rows = self._connection.execute(
-            f"{_SELECT} WHERE actor = ? AND key = ?", (entry.actor, self._rule.key(entry.key))
-        )
-        row = cast("Stored | None", rows.fetchone())
-        if row is None:
-            return None
-        event = self._event(row, self._keyring)
-        same = (event.kind, event.body) == (entry.kind, entry.body)
-        return Written(Fate.REPEATED if same else Fate.CONFLICT, event, event.commitment)
 
     def _event(self, row: Stored, keys: Keys | Keyring | None, *, check: bool = True) -> Event:
         """Return the event of a row; its body is None if the row is blank or its key was destroyed.
@@ -300,7 +306,7 @@ class Log:
     def replay(self, after: int = 0, *, anew: bool = False) -> Generator[Event, None, None]:
         """Yield every event after a place in the log, in order. Each is checked against its commitment and the chain.
 
-        A log that was checked to its end is not checked again, because nobody else writes to it; see `anew`.
+        A log that was checked to its end is not checked again, see `anew`.
 
         Args:
             after: place in the log after which to begin.
@@ -310,15 +316,14 @@ class Log:
             Altered: a row is not as it was written; the events before it are.
         """
         self._end_transaction()
-        before = self._connection.execute("SELECT chain FROM events WHERE seq = ?", (after,)).fetchone()
-        chain = cast("bytes", before[0]) if before else _START
+        before = self._row(after)
+        chain = before[7] if before else START
         keys = None if self._keyring is None else self._keyring.keys()
         named: dict[int, str] = {}
         checks, newest_slot = anew or not self._sound, -1
         place = after
-        first = after + 1 if after else _LOWEST  # a row before the first place is a fault, too
-        for found in self._connection.execute(f"{_SELECT} WHERE seq >= ? ORDER BY seq", (first,)):
-            row = cast("Stored", found)
+        first = after + 1 if after else LOWEST  # a row before the first place is a fault, too
+        for row in self._rows(first):
             seq, _, _, kind, _, _, commitment, linked, _ = row
             place += 1
             if seq != place:
@@ -370,11 +375,6 @@ class Log:
         if (actor, key, kind, salt, at) != (BLANK_ACTOR, blank_key(seq), named, None, 0):
             raise Altered(seq, kind, "it is blank, but one of its columns is not as an erasure leaves it")
 
-    def last_of_hosts(self, most: int) -> list[Event]:
-        """Return the last `most` events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
-        rows = self._connection.execute(f"{_SELECT} WHERE actor GLOB ? ORDER BY seq DESC LIMIT ?", (HOSTS_GLOB, most))
-        return [self._event(cast("Stored", row), self._keyring) for row in rows.fetchall()]
-
     # --- erasing ---
 
     def erase(
@@ -389,8 +389,8 @@ class Log:
     ) -> int:
         """Erase all events of an actor and of these places; return the number of events.
 
-        Commitments stay, so the hash chain and all roots remain valid. When this returns, the words are overwritten on
-        disk, in the write-ahead log too, and their keys are destroyed. In format 2 the erasure is an event itself.
+        Commitments stay, so the hash chain and all roots remain valid. When this returns, no file of the
+        store holds the words in clear, and their keys are destroyed. In format 2 the erasure is an event itself.
 
         Args:
             actor: actor whose events are erased; "" for nobody.
@@ -401,55 +401,48 @@ class Log:
             why: reason of the erasure.
 
         Raises:
-            NotYetGone: the erasure is committed, but old bytes or keys are still on disk; call `checkpoint` until it
+            NotYetGone: the erasure is committed, but old bytes or keys are still there; call `checkpoint` until it
                 succeeds.
-            StorageError: the disk refused the erasure; nothing was erased.
+            StorageError: the store refused the erasure; nothing was erased.
         """
-        seq, chain = self._seq, self._chain
+        before: tuple[int, bytes] | None = None
         try:
             self._begin()
-            own = (
-                self._connection.execute("SELECT seq, kind FROM events WHERE actor = ?", (actor,)).fetchall()
-                if actor
-                else []
-            )
-            stays = [cast("int", place) for place, kind in own if kind in asked] if self.format > 1 else []
-            places = sorted({*(cast("int", place) for place, _ in own), *seqs, *numbered} - {*stays, *self._blank})
+            before = self._seq, self._chain
+            own = self._own(actor) if actor else []
+            stays = [place for place, kind in own if kind in asked] if self.format > 1 else []
+            places = sorted({*(place for place, _ in own), *seqs, *numbered} - {*stays, *self._blank})
             blanks = self._blanked(places, {*numbered}, [*stays, *requests], why)
-            self._connection.execute("COMMIT")
+            self._commit()
             self.unopened = {}
         except BaseException as error:
-            self._seq, self._chain = seq, chain
+            if before is not None:
+                self._seq, self._chain = before
             self._roll_back()
-            if isinstance(error, apsw.Error | KeyringError):
+            if isinstance(error, (*self.trouble, KeyringError)):
                 raise StorageError(str(error)) from error
             raise
         if blanks is not None:
             self._note(blanks)
-        self._words_ahead = True
-        self.checkpoint(wait=CHECKPOINT_WAIT)
+        self._erased()
         return len(places)
+
+    def _erased(self) -> None:
+        """Finish an erasure that was committed, see `erase`."""
+        self.checkpoint()
+
+    def _roll_back(self) -> None:
+        """Roll back after an error. If this fails too, the next read or write rolls back first."""
+        with contextlib.suppress(*self.trouble):  # the first error is raised, because it says more
+            self._end_transaction()
 
     def _blanked(
         self, places: Sequence[int], numbered: Collection[int], asked: Sequence[int], why: ErasureReason
     ) -> Blanks | None:
         """Blank rows, and write the event that names them; return what it says. None in format 1."""
-        run = self._connection.execute
-        if self.format == 1:
-            for seq in places:
-                name = os.urandom(16).hex()
-                run(
-                    "UPDATE events SET body = NULL, salt = NULL, actor = ?, key = ?, "
-                    "kind = CASE WHEN ? THEN kind ELSE 'gone' END WHERE seq = ?",
-                    (name, name, seq in numbered, seq),
-                )
-            return None
         blanks = self._named(places, numbered, asked, why)
         for seq, kind in blanks.kinds(BLANK_KIND).items():
-            run(
-                "UPDATE events SET body = NULL, salt = NULL, actor = '', key = ?, kind = ?, at = 0 WHERE seq = ?",
-                (blank_key(seq), kind, seq),
-            )
+            self._erase_row(seq, kind)
         if places:
             told = self._append_one(Entry(HOUSE, f"{BLANKED} {self._seq + 1}", BLANKED, blanks.encoded()))
             assert told.fate is Fate.NEW  # noqa: S101  its key holds its own place
@@ -462,10 +455,10 @@ class Log:
         kinds: dict[str, list[int]] = {BLANK_KIND: [], "seat": [], "desire": []}
         slots: dict[bool, list[int]] = {False: [], True: []}
         for place in places:
-            row = self._connection.execute("SELECT kind, body FROM events WHERE seq = ?", (place,)).fetchone()
+            row = self._row(place)
             if row is None:
                 continue
-            kind, body = cast("tuple[str, str | bytes | None]", row)
+            kind, body = row[3], row[4]
             keeps = place in numbered and kind in kinds
             kinds[kind if keeps else BLANK_KIND].append(place)
             if (slot := slot_of(body)) is not None:
@@ -487,8 +480,17 @@ class Log:
         if self._keyring is not None:
             self._doomed |= {**dict.fromkeys(blanks.slots, GONE), **dict.fromkeys(blanks.numbered, NUMBERED)}
 
+    def _note_all(self) -> None:
+        """Remember what all events of the log blanked, and which keys are still to be destroyed."""
+        for blanks in self._blankings():
+            self._note(blanks)
+        if self._keyring is not None and self._doomed:
+            keys = self._keyring.keys()
+            there = {slot for slot in self._doomed if keys.at(slot) not in {None, GONE, NUMBERED}}
+            self._doomed = {slot: end for slot, end in self._doomed.items() if slot in there}
+
     def _blankings(self) -> Iterator[Blanks]:
-        for (body,) in self._connection.execute(_ABOUT):
+        for body in self._bodies(BLANKED):
             yield blanks_of(body if isinstance(body, str) else None)
 
     def erasures(self) -> tuple[int, int, int]:
@@ -508,30 +510,6 @@ class Log:
         numbered = [seq for seq, keeps in self.unopened.items() if keeps]
         return self.erase("", [*self.unopened], numbered=numbered, why=why) if self.unopened else 0
 
-    def checkpoint(self, *, wait: int = 0) -> None:
-        """Destroy keys that are due, write the write-ahead log into the main file and empty it.
-
-        Afterwards no file holds erased bytes or a key that opens them.
-
-        Args:
-            wait: timeout in milliseconds for another process that reads the file, for example a backup.
-
-        Raises:
-            NotYetGone: the disk refused it, or another process still reads the file; nothing is lost.
-        """
-        self._destroy()
-        try:
-            self._connection.set_busy_timeout(wait)
-            ((busy, _, _),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except apsw.Error as error:
-            raise NotYetGone(str(error)) from error
-        finally:
-            self._connection.set_busy_timeout(BUSY_TIMEOUT)
-        if busy:
-            message = "another process reads the file"
-            raise NotYetGone(message)
-        self._words_ahead = False
-
     def _destroy(self) -> None:
         """Destroy the keys of erased events."""
         if self._keyring is None or not self._doomed:
@@ -542,38 +520,23 @@ class Log:
             raise NotYetGone(str(error)) from error
         self._doomed = {}
 
-    def places_of(self, kinds: Collection[str]) -> list[int]:
-        """Return the places of all events of these kinds, in order. O(events); reads no bodies."""
-        marks = ", ".join("?" * len(kinds))
-        rows = self._connection.execute(f"SELECT seq FROM events WHERE kind IN ({marks}) ORDER BY seq", tuple(kinds))  # noqa: S608  only question marks
-        return [cast("int", seq) for (seq,) in rows]
+    # --- what the log says of itself ---
 
     def pass_over(self, seq: int) -> None:
         """Record that an event does not count, because the program failed at it. Idempotent.
 
-        Every later replay skips it too, so that numbers of later seats and desires do not change. In format 2 this is
-        an event itself.
+        Every later replay skips it too, so that numbers of later seats and desires do not change. It is an event
+        itself.
 
         Raises:
-            StorageError: the disk refused it.
+            StorageError: the store refused it.
         """
-        if self.format > 1:
-            self.append([Entry(HOUSE, f"{PASSED_OVER} {seq}", PASSED_OVER, passed_over_body([seq]))])
-            return
-        try:
-            self._connection.execute(
-                "INSERT OR IGNORE INTO meta (name, value) VALUES (?, '')", (f"{_PASSED_OVER}{seq}",)
-            )
-        except apsw.Error as error:
-            raise StorageError(str(error)) from error
+        self.append([Entry(HOUSE, f"{PASSED_OVER} {seq}", PASSED_OVER, passed_over_body([seq]))])
 
     def passed_over(self) -> frozenset[int]:
         """Return the places of all events that do not count; see `pass_over`."""
-        if self.format > 1:
-            bodies = [body for (body,) in self._connection.execute(_NOT_COUNTED)]
-            return frozenset(seq for body in bodies if isinstance(body, str) for seq in passed_over_of(body))
-        rows = self._connection.execute("SELECT name FROM meta WHERE name GLOB ?", (f"{_PASSED_OVER}*",))
-        return frozenset(int(cast("str", name).removeprefix(_PASSED_OVER)) for (name,) in rows)
+        bodies = self._bodies(PASSED_OVER)
+        return frozenset(seq for body in bodies if isinstance(body, str) for seq in passed_over_of(body))
 
     def root(self) -> bytes:
         """Return the Merkle root over the commitments of all events, 32 bytes. O(events). Erasing does not change it.
@@ -582,25 +545,6 @@ class Log:
         """
         return merkle_root(self.commitments())
 
-    def commitments(self, after: int = 0, through: int | None = None) -> Iterator[bytes]:
-        """Yield the commitment of every event, in order; erasing keeps them.
-
-        Args:
-            after: place in the log after which to begin.
-            through: place of the last event; None for the end of the log.
-        """
-        last = self._seq if through is None else through
-        rows = self._connection.execute(
-            "SELECT commitment FROM events WHERE seq > ? AND seq <= ? ORDER BY seq", (after, last)
-        )
-        for (commitment,) in rows:
-            yield cast("bytes", commitment)
-
-    def commitments_of(self, actor: str) -> list[bytes]:
-        """Return the commitments of all events of an actor, in order; [] once they were erased. O(events of it)."""
-        rows = self._connection.execute("SELECT commitment FROM events WHERE actor = ? ORDER BY seq", (actor,))
-        return [cast("bytes", commitment) for (commitment,) in rows]
-
     def opening(self, seq: int) -> Opening | None:
         """Return an event with all that its commitment is computed from; None if it was erased. O(log events).
 
@@ -608,7 +552,7 @@ class Log:
             Altered: the event is not as it was written.
             ValueError: the log has no such event.
         """
-        row = cast("Stored | None", self._connection.execute(f"{_SELECT} WHERE seq = ?", (seq,)).fetchone())
+        row = self._row(seq)
         if row is None:
             message = f"the log has no event {seq}"
             raise ValueError(message)
@@ -627,12 +571,17 @@ class Log:
             ValueError: the log has fewer events.
         """
         if seq == 0:
-            return _START
-        row = self._connection.execute("SELECT chain FROM events WHERE seq = ?", (seq,)).fetchone()
+            return START
+        row = self._row(seq)
         if row is None:
             message = f"the log has no event {seq}"
             raise ValueError(message)
-        return cast("bytes", row[0])
+        return row[7]
+
+    def rows(self) -> Iterator[Stored]:
+        """Yield every row as the store holds it, in order, for a copy of the log; see `storage.moving`."""
+        self._end_transaction()
+        yield from self._rows(LOWEST)
 
     def first_fault(self) -> Altered | None:
         """Return the first event that is not as it was written, and why; None if all are. O(events)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 import apsw
 
@@ -17,10 +18,13 @@ def meta_of(connection: apsw.Connection) -> dict[str, str]:
     return {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM meta")}
 
 
-def meta_digest(connection: apsw.Connection) -> str:
+def meta_digest(meta: Mapping[str, str]) -> str:
     """Return the SHA-256 of all rows of the table, hexadecimal.
 
     It may be published: nobody can guess at a content that holds 256 random bits.
+
+    Args:
+        meta: all rows by name.
     """
-    rows = sorted(meta_of(connection).items())
+    rows = sorted(meta.items())
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -23,7 +23,7 @@ from oneheart.live.state.retention import DAY_MS
 from oneheart.storage.copying import copy_served
 from oneheart.storage.database import open_database
 from oneheart.storage.keyring import keyring_path
-from oneheart.storage.log import Log
+from oneheart.storage.stores import log_of
 from tests.support.readable import readings_of
 
 CANARY = "CANARYWORD"
@@ -50,7 +50,7 @@ def record(path: Path) -> list[bytes]:
     """Return the commitments of a file, in order."""
     database = open_database(path)
     try:
-        return list(Log(database).commitments())
+        return list(log_of(database).commitments())
     finally:
         database.close()
 

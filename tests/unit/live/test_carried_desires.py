@@ -25,7 +25,7 @@ from oneheart.live.state.card_words import CardWords
 from oneheart.live.state.carried_desires import CARRYINGS_MOST
 from oneheart.model.prayer import WordsKind
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Log
+from oneheart.storage.stores import log_of
 from tests.support.by_hand import ByHand
 from tests.support.gatherings import CODE, make_settings
 
@@ -421,7 +421,7 @@ def test_a_card_is_answered_by_its_alias_only(tmp_path: Path) -> None:
 def in_the_log(folder: Path) -> str:
     """Return all words that the log still holds."""
     database = open_database(folder / "g.oneheart")
-    words = " ".join(event.body for event in Log(database).replay() if event.body is not None)
+    words = " ".join(event.body for event in log_of(database).replay() if event.body is not None)
     database.close()
     return words
 

@@ -19,7 +19,7 @@ from oneheart.commands.proving import proof
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Log
+from oneheart.storage.stores import log_of
 from tests.files.facts import facts
 
 FILES = Path(__file__).resolve().parents[2] / "files"
@@ -45,8 +45,8 @@ def test_a_file_of_the_former_build_comes_to_the_same(former: Path) -> None:
 
 def test_every_body_of_the_former_build_is_encoded_to_the_same_bytes(former: Path) -> None:
     database = open_database(former)
-    bodies = [event.body for event in Log(database).replay() if event.body is not None]
-    assert Log(database).first_break() is None
+    bodies = [event.body for event in log_of(database).replay() if event.body is not None]
+    assert log_of(database).first_break() is None
     database.close()
     assert len(bodies) > 200
     for body in bodies:

@@ -27,6 +27,7 @@ from oneheart.live.state import Refusal, State
 from oneheart.live.state.rule import Logged
 from oneheart.live.state.state import HANDLERS
 from oneheart.storage import log as storage
+from oneheart.storage.sqlite_log import SqliteLog
 
 WORDS = "Words of Ann alone " * 6
 LONG = 20  # seconds after which somebody who waits was forgotten
@@ -236,7 +237,7 @@ def test_an_erasure_that_fails_stops_nobody_and_succeeds_at_a_later_turn(
             raise storage.StorageError(message)
 
         with monkeypatch.context() as patch:
-            patch.setattr(storage.Log, "erase", refuse)
+            patch.setattr(SqliteLog, "erase", refuse)
             erasing = asyncio.create_task(answered(gathering.erase(ann, "erase-all")))
             tap = asyncio.create_task(answered(gathering.respond(bo, 0, 1, "tap-early")))
             assert await erasing is Refusal.DISK
@@ -341,7 +342,7 @@ def test_an_error_of_any_kind_in_a_turn_is_told_and_the_next_turn_goes_on(
 ) -> None:
     async def work(gathering: LiveGathering) -> None:
         ann, bo = await ann_and_bo(gathering)
-        for at, what in (("append", storage.Log), ("erase", storage.Log), ("places_of", storage.Log)):
+        for at, what in (("append", SqliteLog), ("erase", SqliteLog), ("places_of", SqliteLog)):
             with monkeypatch.context() as patch:
                 patch.setattr(what, at, lambda *_, **__: {}["nothing"])
                 doing = gathering.respond(bo, 0, 1, "tap") if at == "append" else gathering.erase(ann, f"erase-{at}")

@@ -24,7 +24,7 @@ from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal
 from oneheart.model.round import Stage
 from oneheart.storage import log as storage
-from oneheart.storage.log import Log
+from oneheart.storage.sqlite_log import SqliteLog
 
 LONG = 20  # seconds
 
@@ -101,7 +101,7 @@ def test_an_error_at_opening_leaves_the_file_free(tmp_path: Path, monkeypatch: p
             def fail(*_: object, error: Exception = error) -> None:
                 raise error
 
-            patch.setattr(Log, "passed_over", fail)
+            patch.setattr(SqliteLog, "passed_over", fail)
             with pytest.raises(expected):
                 LiveGathering.open(path)
         LiveGathering.open(path).shut()
@@ -217,13 +217,13 @@ def test_what_waits_is_written_in_batches_of_at_most_so_many(tmp_path: Path, mon
     path = made(tmp_path)
     monkeypatch.setattr(room, "MOST_IN_A_BATCH", 2)
     sizes: list[int] = []
-    right = Log.append
+    right = SqliteLog.append
 
-    def count(log: Log, entries: Any) -> Any:
+    def count(log: SqliteLog, entries: Any) -> Any:
         sizes.append(len(entries))
         return right(log, entries)
 
-    monkeypatch.setattr(Log, "append", count)
+    monkeypatch.setattr(SqliteLog, "append", count)
 
     async def work(gathering: LiveGathering) -> None:
         await asyncio.gather(*(gathering.submit("h0", f"key-{n}", ev.DesiresShown([])) for n in range(5)))
@@ -385,7 +385,7 @@ def test_what_was_written_before_an_error_counts_after_it(tmp_path: Path, monkey
         gathering._retry_seconds = 60
         ann = await seat(gathering, 0)
         with monkeypatch.context() as patch:
-            patch.setattr(Log, "find", lambda *_: {}["nothing"])
+            patch.setattr(SqliteLog, "find", lambda *_: {}["nothing"])
             saying = gathering.submit(f"s{ann}", "say", ev.DesireSaid(ann, "Peace", "en"))
             stale = gathering.submit("h0", "stale", ev.StageMoved(Stage.CROSSING, 7))
             assert await asyncio.gather(told(saying), told(stale)) == [Refusal.DISK] * 2
@@ -413,7 +413,7 @@ def test_a_timer_is_set_once_and_ended_at_the_close(tmp_path: Path, monkeypatch:
             message = "full"
             raise storage.StorageError(message)
 
-        monkeypatch.setattr(Log, "erase", refuse)
+        monkeypatch.setattr(SqliteLog, "erase", refuse)
         assert await told(gathering.erase(ann, "erase-all")) is Refusal.DISK
         gathering._try_again_later()
         timer = gathering._retry

@@ -13,7 +13,8 @@ from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.held import Mine, OwnDesire, OwnReading, OwnResponse, held_about
 from oneheart.live.offered import Purpose, desire_behind
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Entry, Log
+from oneheart.storage.log import Entry
+from oneheart.storage.stores import log_of
 from tests.support.rules.scene import By, Erased, Event, hall, reading, sealed, stages
 
 
@@ -24,7 +25,7 @@ def held(path: Path, events: Sequence[Event], *seats: int) -> list[Mine]:
     file = path / "g.oneheart"
     create(file, first, code="ABCD3456")
     database = open_database(file)
-    log = Log(database)
+    log = log_of(database)
     for number, event in enumerate(rest):
         assert not isinstance(event, Erased)
         actor, body = (event.actor, event.body) if isinstance(event, By) else ("h0", event)

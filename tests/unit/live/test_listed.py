@@ -27,7 +27,7 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.model import actor
 from oneheart.model.near_by import NearBy
 from oneheart.model.presence import Contacts
-from oneheart.storage.log import Log
+from oneheart.storage.sqlite_log import SqliteLog
 from tests.support.keys import seat_key
 
 PEOPLE = 14
@@ -337,12 +337,12 @@ def test_the_record_proves_that_somebody_asked_to_erase_contacts(tmp_path: Path)
 
 
 def test_contacts_erased_without_a_request_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = Log.erase
+    whole = SqliteLog.erase
 
-    def unasked(log: Log, *args: Any, **more: Any) -> int:
+    def unasked(log: SqliteLog, *args: Any, **more: Any) -> int:
         return whole(log, *args, **{**more, "requests": ()})
 
-    monkeypatch.setattr(Log, "erase", unasked)
+    monkeypatch.setattr(SqliteLog, "erase", unasked)
     with pytest.raises(AssertionError, match="request"):
         run(tmp_path, _taken_back_and_erased)
 

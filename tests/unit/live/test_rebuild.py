@@ -13,6 +13,7 @@ from oneheart.live.rebuild import Rebuilt, Spoiled, replay
 from oneheart.live.state import Applied, Refusal, State
 from oneheart.storage.database import open_database
 from oneheart.storage.log import Entry, Log
+from oneheart.storage.stores import log_of
 
 BODIES: tuple[ev.AnyBody, ...] = (
     ev.Settings("x", {"en": "?"}, "ten", ["en"]),  # type: ignore[arg-type]
@@ -28,7 +29,7 @@ BODIES: tuple[ev.AnyBody, ...] = (
 def log(tmp_path: Path) -> Iterator[Log]:
     """Return the log of a file that holds the events."""
     database = open_database(tmp_path / "g.oneheart", create=True)
-    out = Log(database)
+    out = log_of(database)
     for number, body in enumerate(BODIES):
         out.append([Entry("h0", f"key-{number}-00000000", ev.kind_of(body), ev.encode(body))])
     yield out

@@ -21,7 +21,8 @@ from oneheart.live.house import House
 from oneheart.live.refusal import Refused
 from oneheart.live.state import Refusal, State
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Entry, Log
+from oneheart.storage.log import Entry
+from oneheart.storage.stores import log_of
 
 BADLY_TYPED: dict[str, Any] = {
     "felt": ev.FeltSaid(0, 9, "start"),  # type: ignore[arg-type]
@@ -48,7 +49,7 @@ def made(folder: Path, name: str = "g", code: str = "ABCD3456") -> Path:
 def spoil(path: Path) -> int:
     """Write an event that cannot be decoded between two that can; return its place."""
     database = open_database(path)
-    log = Log(database)
+    log = log_of(database)
     circle = ev.encode(ev.CircleAdded("before", "key-1"))
     after = ev.encode(ev.CircleAdded("after", "key-2"))
     written = log.append(
@@ -190,7 +191,7 @@ def test_an_event_at_which_another_version_fails_is_not_dropped_by_opening_the_f
 ) -> None:
     path = made(tmp_path)
     database = open_database(path)
-    Log(database).append(
+    log_of(database).append(
         [Entry("h0", str(n), "circle", ev.encode(ev.CircleAdded(str(n), f"key-{n}"))) for n in range(3)]
     )
     database.close()

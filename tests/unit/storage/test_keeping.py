@@ -17,7 +17,8 @@ from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.model.verdict import Status
 from oneheart.storage.database import open_database
-from oneheart.storage.log import Entry, Log
+from oneheart.storage.log import Entry
+from oneheart.storage.stores import log_of
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def made(tmp_path: Path) -> Path:
 def seal(path: Path, root: str | None = None) -> str:
     """Write what the house writes when a text is sealed, with the root of all before or another; return that root."""
     database = open_database(path)
-    log = Log(database)
+    log = log_of(database)
     carried = root or log.root().hex()
     log.append(
         [Entry("house", f"sealed-{log.length}", "sealed", ev.encode(ev.TextSealed(0, "d", carried, Status.NOT_YET)))]
@@ -49,7 +50,7 @@ def test_a_copy_made_while_the_gathering_is_written_to_holds_all_that_was_kept_b
     made: Path, tmp_path: Path
 ) -> None:
     database = open_database(made)  # as the server holds it, lock and all
-    log, stop, written = Log(database), threading.Event(), [0]
+    log, stop, written = log_of(database), threading.Event(), [0]
 
     def write() -> None:
         while not stop.is_set():
@@ -101,7 +102,7 @@ def test_what_is_restored_is_the_same_gathering_and_nothing_is_written_over(made
 
 def test_a_record_that_was_changed_is_neither_copied_nor_proved(made: Path, tmp_path: Path) -> None:
     database = open_database(made)
-    Log(database).append(entries(9, of="c"))
+    log_of(database).append(entries(9, of="c"))
     database.close()
     assert proof(made)[1] is True
     forged = sqlite3.connect(made)
@@ -119,7 +120,7 @@ def test_a_record_that_was_changed_is_neither_copied_nor_proved(made: Path, tmp_
 def test_a_sealed_text_stands_on_the_record_before_it_and_on_no_other(made: Path, tmp_path: Path) -> None:
     first = seal(made)
     database = open_database(made)
-    Log(database).append(entries(6, of="c"))
+    log_of(database).append(entries(6, of="c"))
     database.close()
     second = seal(made)
     said, well = proof(made, second.upper())

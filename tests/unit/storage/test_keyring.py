@@ -35,7 +35,8 @@ from oneheart.storage.keyring import (
     opened,
     seal,
 )
-from oneheart.storage.log import Entry, Fate, Log, NotYetGone, StorageError
+from oneheart.storage.log import Entry, Fate, NotYetGone, StorageError
+from oneheart.storage.stores import log_of
 
 CANARY = "CANARY: I want my brother to forgive me"
 Figure = Callable[[str], None]
@@ -75,7 +76,7 @@ def test_after_a_crash_no_slot_is_given_out_again(ring: Keyring) -> None:
 
 def test_keys_are_on_the_disk_before_the_event_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = open_database(tmp_path / "g.oneheart", create=True)
-    log = Log(database)
+    log = log_of(database)
     done: list[str] = []
     fsync = os.fsync
     monkeypatch.setattr(keyring_module.os, "fsync", lambda descriptor: (done.append("fsync"), fsync(descriptor)))
@@ -101,7 +102,7 @@ def test_a_disk_that_refuses_keys_takes_no_event_and_everything_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = open_database(tmp_path / "g.oneheart", create=True)
-    log = Log(database)
+    log = log_of(database)
 
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
@@ -421,7 +422,7 @@ def test_a_crash_between_erasing_and_destroying_keys_is_made_good_when_the_file_
 
 def test_keys_are_destroyed_although_a_reader_holds_up_the_checkpoint(tmp_path: Path) -> None:
     database = open_database(tmp_path / "g.oneheart", create=True)
-    log = Log(database)
+    log = log_of(database)
     log.append([Entry("s1", "k", "response", CANARY, sealed=True)])
     assert database.keyring is not None
     reader = apsw.Connection(str(database.path))
@@ -438,7 +439,7 @@ def test_keys_are_destroyed_although_a_reader_holds_up_the_checkpoint(tmp_path: 
 
 def test_an_event_that_is_erased_twice_is_named_once(tmp_path: Path) -> None:
     database: Database = open_database(tmp_path / "g.oneheart", create=True)
-    log = Log(database)
+    log = log_of(database)
     log.append([Entry("s1", "k", "response", CANARY, sealed=True), Entry("s2", "k", "seat", "{}", sealed=True)])
     assert log.erase("s1", [2], numbered=[2]) == 2
     assert log.erase("s1", [1, 2], numbered=[2]) == 0

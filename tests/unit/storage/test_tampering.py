@@ -39,6 +39,7 @@ from oneheart.storage.keyring import keyring_path
 from oneheart.storage.log import Log
 from oneheart.storage.meta import meta_digest
 from oneheart.storage.rows import Altered
+from oneheart.storage.stores import log_of
 from tests.support.forging import Change, Row, append, forge, held, rewrite, with_body
 from tests.support.proofs import size
 
@@ -232,11 +233,11 @@ def test_where_the_first_event_says_nothing_of_the_table_meta_another_secret_is_
     """The partner: with the digest of whatever is there, `verify` approves any code and secret."""
     with held(copy) as database, database.connection:
         ALTERED["another secret, so that other lots are drawn"](database)
-        digest = meta_digest(database.connection)
+        digest = meta_digest(database.meta())
     assert refused(copy)
     with held(copy) as database:
-        first = ev.decode(next(Log(database).replay()).body or "")
-    monkeypatch.setattr(proving, "meta_digest", lambda _connection: getattr(first, "meta", ""))
+        first = ev.decode(next(log_of(database).replay()).body or "")
+    monkeypatch.setattr(proving, "meta_digest", lambda _meta: getattr(first, "meta", ""))
     assert not refused(copy)
     assert digest != getattr(first, "meta", "")
 
@@ -410,7 +411,7 @@ def erased_by_an_operator(path: Path, *, borrowed: bool) -> int:
     """
     database = open_database(path)
     try:
-        log = Log(database)
+        log = log_of(database)
         own = [event.seq for event in log.replay() if event.actor == actor.seat(5)]
         requests = [event.seq for event in log.replay() if event.kind == "erased"]
         assert len(own) > 5
@@ -511,7 +512,7 @@ def not_found(path: Path, count: int, *, seed: int) -> tuple[int, int]:
             database.connection.execute("BEGIN")
             if mutate(database, chance.randrange(1, last + 1), chance.choice(COLUMNS), chance):
                 tried += 1
-                missed += Log(database).first_fault() is None
+                missed += log_of(database).first_fault() is None
             database.connection.execute("ROLLBACK")
     return tried, missed
 
@@ -683,6 +684,6 @@ def test_the_format_of_a_file_cannot_be_turned_back(copy: Path) -> None:
 def test_a_fault_names_its_event(copy: Path) -> None:
     with held(copy) as database, database.connection:
         ALTERED["one time moved by a millisecond"](database)
-        fault = Log(database).first_fault()
+        fault = log_of(database).first_fault()
     assert isinstance(fault, Altered)
     assert (fault.seq, fault.why) == (20, "one of its columns does not fit its commitment")

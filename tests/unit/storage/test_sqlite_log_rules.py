@@ -1,10 +1,8 @@
-"""Each rule of the log at its limit, each branch of its errors, and the roots of its tree."""
+"""Each rule of the log in a file at its limit, and each branch of its errors; see also test_log.py."""
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,17 +12,16 @@ import pytest
 
 from oneheart.storage.database import BUSY_TIMEOUT, Database, copy_database, open_database
 from oneheart.storage.log import (
-    CHECKPOINT_WAIT,
     Entry,
-    Event,
     Fate,
-    Log,
     NotYetGone,
     StorageError,
     Written,
     milliseconds_now,
 )
 from oneheart.storage.merkle import merkle_root
+from oneheart.storage.sqlite_log import CHECKPOINT_WAIT
+from oneheart.storage.stores import log_of
 
 WORDS = "words that nobody else would ever say"
 
@@ -65,7 +62,7 @@ def bytes_of(path: Path) -> bytes:
 
 
 def test_the_root_of_a_log_is_that_of_its_commitments_and_outlives_erasing(database: Database) -> None:
-    log = Log(database)
+    log = log_of(database)
     log.append([entry(f"k{n}") for n in range(5)])
     before = log.root()
     assert before == merkle_root(log.commitments())
@@ -77,40 +74,9 @@ def test_the_root_of_a_log_is_that_of_its_commitments_and_outlives_erasing(datab
 # --- adding -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_event_is_dated_salted_and_chained(database: Database) -> None:
-    log = Log(database, now=lambda: 77)
-    first, second = log.append([entry("a", "same"), entry("b", "same")])
-    assert (first.fate, first.event) == (Fate.NEW, Event(1, "s1", log.key_of("a"), "response", "same", 77))
-    assert second.event == Event(2, "s1", log.key_of("b"), "response", "same", 77)
-    rows = list(database.connection.execute("SELECT salt, commitment, chain FROM events ORDER BY seq"))
-    (salt, commitment, chain), (other, commitment2, chain2) = rows
-    assert len(salt) == len(other) == 32
-    assert salt != other
-    key = hashlib.sha256(b"oneheart key\0a").digest()[:16]
-    columns = b"\0\0\0\2s1" + b"\0\0\0\x10" + key + b"\0\0\0\x08response" + (77).to_bytes(8, "big") + b"same"
-    assert commitment == hashlib.sha256(salt + b"oneheart event 2\0" + columns).digest() != commitment2
-    assert first.event is not None
-    assert first.event.commitment == commitment
-    assert [first.commitment, second.commitment] == [commitment, commitment2]
-    assert chain == hashlib.sha256(bytes(32) + commitment).digest()
-    assert chain2 == hashlib.sha256(chain + commitment2).digest()
-    assert abs(milliseconds_now() / 1000 - time.time()) < 5
-
-
-def test_find_tells_a_repeat_from_other_words_another_kind_and_nothing(database: Database) -> None:
-    log = Log(database, now=lambda: 77)
-    log.append([entry("k", "one")])
-    event = Event(1, "s1", log.key_of("k"), "response", "one", 77)
-    assert log.find(entry("k", "one")) == Written(Fate.REPEATED, event)
-    assert log.find(entry("k", "two")) == Written(Fate.CONFLICT, event)
-    assert log.find(entry("k", "one", kind="other")) == Written(Fate.CONFLICT, event)
-    assert log.find(entry("other", "one")) is None
-    assert log.find(entry("k", "one", actor="s2")) is None
-
-
 @pytest.mark.parametrize("poison", [entry("k", "x" * 900), Entry("s1", "k", None, "{}")])  # type: ignore[arg-type]
 def test_what_the_file_cannot_hold_is_refused_alone(database: Database, poison: Entry) -> None:
-    log = Log(database)
+    log = log_of(database)
     database.connection.limit(apsw.SQLITE_LIMIT_LENGTH, 800)
     before, broken, after = log.append([entry("a"), poison, entry("b")])
     assert (before.fate, broken, after.fate) == (Fate.NEW, Written(Fate.REFUSED, None), Fate.NEW)
@@ -130,7 +96,7 @@ def test_what_the_file_cannot_hold_is_refused_alone(database: Database, poison: 
 def test_a_batch_that_fails_anywhere_leaves_nothing_and_the_next_goes_on(
     database: Database, at: str, error: Exception, told: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = Log(database)
+    log = log_of(database)
     log.append([entry("first")])
     monkeypatch.setattr(log, "_connection", Failing(database.connection, at, error))
     with pytest.raises(told) as raised:
@@ -147,7 +113,7 @@ def test_a_rollback_that_fails_is_done_by_the_next_read_or_write(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for doing in ("read", "write"):
-        log = Log(database)
+        log = log_of(database)
         both = Failing(database.connection, "ROLLBACK", apsw.IOError("no rollback"))
         monkeypatch.setattr(log, "_connection", Failing(both, "COMMIT", apsw.FullError("full")))
         with pytest.raises(StorageError, match="full"):
@@ -164,34 +130,19 @@ def test_a_rollback_that_fails_is_done_by_the_next_read_or_write(
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def test_only_hosts_are_among_the_last_of_hosts(database: Database) -> None:
-    log = Log(database)
-    log.append([entry(f"k{n}", actor=actor) for n, actor in enumerate(("h0", "house", "s1", "h12", "door", "h1"))])
-    assert [event.actor for event in log.last_of_hosts(9)] == ["h1", "h12", "h0"]
-    assert [event.seq for event in log.last_of_hosts(2)] == [6, 4]
-
-
-def test_places_are_found_by_kind(database: Database) -> None:
-    log = Log(database)
-    log.append([entry(f"k{n}", kind=kind) for n, kind in enumerate(("seat", "desire", "seat", "same"))])
-    assert log.places_of(["seat"]) == [1, 3]
-    assert log.places_of(["same", "desire"]) == [2, 4]
-    assert log.places_of(["nothing"]) == []
-
-
 def test_what_is_passed_over_is_remembered_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = Log(database)
+    log = log_of(database)
     assert log.passed_over() == frozenset()
     for seq in (7, 12, 7):
         log.pass_over(seq)
-    assert log.passed_over() == Log(database).passed_over() == {7, 12}
+    assert log.passed_over() == log_of(database).passed_over() == {7, 12}
     monkeypatch.setattr(log, "_connection", Failing(database.connection, "INSERT", apsw.FullError("full")))
     with pytest.raises(StorageError):
         log.pass_over(8)
 
 
 def test_every_kind_of_change_is_found_at_its_place(database: Database) -> None:
-    log = Log(database)
+    log = log_of(database)
     log.append([entry(f"k{n}", f"body {n}") for n in range(4)])
     run = database.connection.execute
     for trigger in ("events_keep", "events_stay"):
@@ -220,7 +171,7 @@ def test_every_kind_of_change_is_found_at_its_place(database: Database) -> None:
 
 
 def test_erasing_takes_the_events_of_one_and_those_that_are_named(database: Database) -> None:
-    log = Log(database)
+    log = log_of(database)
     log.append(
         [
             *(entry("seat", WORDS, actor="door", kind="seat"), entry("say", WORDS, kind="desire"), entry("tap", WORDS)),
@@ -248,7 +199,7 @@ def test_erasing_takes_the_events_of_one_and_those_that_are_named(database: Data
 def test_an_erasure_that_fails_leaves_all_as_it_was_and_can_be_done_again(
     database: Database, at: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = Log(database)
+    log = log_of(database)
     log.append([entry("a", WORDS), entry("b", WORDS)])
     log.checkpoint()
     monkeypatch.setattr(log, "_connection", Failing(database.connection, at, apsw.FullError("full")))
@@ -265,7 +216,7 @@ def test_an_erasure_that_fails_leaves_all_as_it_was_and_can_be_done_again(
 def test_an_erasure_whose_checkpoint_fails_is_not_told_as_done(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = Log(database)
+    log = log_of(database)
     log.append([entry("a", WORDS)])
     failing = Failing(database.connection, "PRAGMA wal_checkpoint", apsw.FullError("full"), times=2)
     monkeypatch.setattr(log, "_connection", failing)
@@ -283,7 +234,7 @@ def test_an_erasure_whose_checkpoint_fails_is_not_told_as_done(
 
 
 def test_a_reader_holds_up_a_checkpoint_for_so_long_and_no_longer(database: Database) -> None:
-    log = Log(database)
+    log = log_of(database)
     log.append([entry("a", WORDS)])
     reader = apsw.Connection(str(database.path))
     reader.execute("BEGIN")
@@ -305,18 +256,18 @@ def test_a_reader_holds_up_a_checkpoint_for_so_long_and_no_longer(database: Data
 
 
 def test_what_a_crash_left_in_the_write_ahead_file_is_due(database: Database, tmp_path: Path) -> None:
-    log = Log(database)
-    assert not Log(database).checkpoint_due or database.path.with_name("g.oneheart-wal").stat().st_size
+    log = log_of(database)
+    assert not log_of(database).checkpoint_due or database.path.with_name("g.oneheart-wal").stat().st_size
     log.append([entry("a", WORDS)])
     crashed = tmp_path / "crashed.oneheart"
     for ending in ("", "-wal"):
         shutil.copy(f"{database.path}{ending}", f"{crashed}{ending}")
     opened = open_database(crashed)
-    assert Log(opened).checkpoint_due
+    assert log_of(opened).checkpoint_due
     opened.close()
     again = open_database(crashed)
-    assert not Log(again).checkpoint_due, "a file that was closed owes nothing"
-    assert Log(again).length == 1
+    assert not log_of(again).checkpoint_due, "a file that was closed owes nothing"
+    assert log_of(again).length == 1
     again.close()
 
 
@@ -333,10 +284,10 @@ def test_a_file_is_durable_overwrites_what_is_erased_and_is_for_one_user(databas
 
 
 def test_a_copy_holds_what_is_passed_over(database: Database, tmp_path: Path) -> None:
-    log = Log(database)
+    log = log_of(database)
     log.append([entry("a")])
     log.pass_over(1)
     copy_database(database.path, tmp_path / "copy.oneheart")
     copied = open_database(tmp_path / "copy.oneheart")
-    assert Log(copied).passed_over() == {1}
+    assert log_of(copied).passed_over() == {1}
     copied.close()

@@ -1,0 +1,316 @@
+"""The log of a gathering in PostgreSQL, see `storage.log`. The tables and the statement of an append: postgres.sql."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, cast
+
+from oneheart.storage.blanking import BLANKED, blanks_of
+from oneheart.storage.keyring import KeyringError
+from oneheart.storage.log import START, Entry, Event, Fate, Log, StorageError, Written, milliseconds_now
+from oneheart.storage.postgres import PostgresError, PostgresGathering
+from oneheart.storage.rows import Stored, blank_key, key_text
+
+_PAGE = 2000  # rows that one statement reads
+_SELECT = (
+    "SELECT seq, actor, key, kind, body, sealed, salt, commitment, chain, at FROM oneheart.events WHERE gathering = %s"
+)
+_APPEND = (
+    "SELECT * FROM oneheart.append_events(%s::int, %s::bigint, %b::bytea, %s::text[], %b::bytea[], %s::text[], "
+    "%s::text[], %b::bytea[], %b::bytea[], %b::bytea[], %s::bigint[])"
+)
+_OTHERS, _NEW, _BEFORE = 0, 1, 2  # what a row of it says
+
+_Prepared = tuple[str, bytes, str, "str | None", "bytes | None", "bytes | None", bytes, int]
+
+
+class PostgresLog(Log):
+    """The events of one gathering in a database. Not thread-safe.
+
+    Attributes:
+        lost: number of acknowledged events that the database no longer has, because an older copy of it took its place.
+    """
+
+    trouble = (PostgresError,)
+
+    def __init__(self, store: PostgresGathering, *, now: Callable[[], int] = milliseconds_now) -> None:
+        """Continue after the last event of the gathering.
+
+        Args:
+            store: open gathering.
+            now: clock that dates events, milliseconds since 1970.
+        """
+        self._store, self._line, self._gathering = store, store.line, store.number
+        self.lost = 0
+        self._others: list[Event] = []
+        super().__init__(number=store.format, keyring=store.keyring, now=now, end=self._end())
+
+    def _end(self) -> tuple[int, bytes]:
+        """Return place and chain of the last event in the database."""
+        rows = self._line.run(
+            "SELECT seq, chain FROM oneheart.events WHERE gathering = %s ORDER BY seq DESC LIMIT 1", (self._gathering,)
+        )
+        return (int(rows[0][0]), bytes(rows[0][1])) if rows else (0, START)
+
+    # --- the connection ---
+
+    def _run(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Run a statement; connect again first if the connection broke before.
+
+        Raises:
+            StorageError: it was refused, or the database is not reachable or not as this process left it.
+        """
+        try:
+            self._ready()
+            return self._line.run(statement, values)
+        except PostgresError as error:
+            raise StorageError(str(error)) from error
+
+    def _ready(self) -> None:
+        """Connect again if the connection broke; then the database must be as this process left it.
+
+        Raises:
+            PostgresError: the server cannot be reached.
+            StorageError: another process serves the gathering now, or the database is not as this process left it.
+        """
+        if not self._line.lost:
+            return
+        if self._store.reads_only:
+            message = "the connection broke"
+            raise StorageError(message)
+        self._line.connect()
+        if not self._store.hold():
+            self._line.lost = True
+            self._line.close()
+            message = "another oneheart serves this gathering now"
+            raise StorageError(message)
+        if self._end() != (self._seq, self._chain):
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Go on from what the database has, if that is not what this process left there; see `lost`.
+
+        The gathering computes its state again, because `length` moved. Nothing was written.
+
+        Raises:
+            StorageError: always; it says what happened.
+        """
+        found = self._line.run(
+            "SELECT chain FROM oneheart.events WHERE gathering = %s AND seq = %s", (self._gathering, self._seq)
+        )
+        end = self._end()
+        is_there = self._seq == 0 or (bool(found) and bytes(found[0][0]) == self._chain)
+        missing = 0 if is_there else max(self._seq - end[0], 1)
+        self.lost += missing
+        self._seq, self._chain = end
+        self._blank, self._named_slots, self._doomed, self._sound = {}, set(), {}, False
+        self._others = []
+        self._note_all()
+        message = (
+            f"the database has lost at least {missing} events that it had confirmed; an older copy took its place"
+            if missing
+            else "the gathering went on in another process"
+        )
+        raise StorageError(message)
+
+    # --- writing ---
+
+    def append(self, entries: Sequence[Entry]) -> list[Written]:
+        """Write entries in one statement and return the result of each. When this returns, they are durable.
+
+        Events of other processes that stand before them are returned by `others`.
+
+        Raises:
+            StorageError: the database or the file of keys refused it; it may all be sent again.
+        """
+        try:
+            self._ready()
+            return self._written(entries)
+        except (PostgresError, KeyringError) as error:
+            raise StorageError(str(error)) from error
+
+    def _append_one(self, entry: Entry) -> Written:
+        """Write one entry inside of a transaction."""
+        return self._written([entry])[0]
+
+    def _written(self, entries: Sequence[Entry]) -> list[Written]:
+        """Write entries, see `append`."""
+        prepared = [self._prepared(entry) for entry in entries]
+        sent = [row for row in prepared if row is not None]
+        if not sent:
+            return [Written(Fate.REFUSED, None)] * len(entries)
+        columns = [list(column) for column in zip(*sent, strict=True)]
+        rows = self._line.run(_APPEND, (self._gathering, self._seq, self._chain, *columns))
+        if rows[0][0] < 0:
+            self._begin_anew()
+        self._take_others([_stored(row[1:]) for row in rows if row[0] == _OTHERS])
+        told = iter(row for row in rows if row[0] != _OTHERS)
+        return [
+            Written(Fate.REFUSED, None) if row is None else self._fate(entry, row, next(told))
+            for entry, row in zip(entries, prepared, strict=True)
+        ]
+
+    def _prepared(self, entry: Entry) -> _Prepared | None:
+        """Return the columns of an entry but place and chain; None if the table cannot hold it."""
+        try:
+            key = self._rule.key(entry.key)
+            at = self._now()
+            body, salt, commitment = self._rule.written(
+                entry.actor, key, entry.kind, entry.body, at, self._keyring if entry.sealed else None
+            )
+            (entry.actor + entry.kind).encode()
+            if "\0" in entry.actor + entry.kind or (isinstance(body, str) and "\0" in body):
+                return None  # text of PostgreSQL holds no zero byte
+        except (UnicodeEncodeError, AttributeError, TypeError):
+            return None
+        opened, sealed = (body, None) if isinstance(body, str) else (None, body)
+        return entry.actor, cast("bytes", key), entry.kind, opened, sealed, salt, commitment, at
+
+    def _fate(self, entry: Entry, sent: _Prepared, row: tuple[Any, ...]) -> Written:
+        """Return the result of an entry from its row, and go on to it if it is new."""
+        if row[0] == _BEFORE:
+            return self._repeat(entry, _stored(row[1:]))
+        self._seq, self._chain = int(row[1]), bytes(row[9])
+        _, key, _, _, _, _, commitment, at = sent
+        event = Event(self._seq, entry.actor, key_text(key), entry.kind, entry.body, at, commitment)
+        return Written(Fate.NEW, event, commitment)
+
+    def _repeat(self, entry: Entry, row: Stored) -> Written:
+        event = self._event(row, self._keyring)
+        same = (event.kind, event.body) == (entry.kind, entry.body)
+        return Written(Fate.REPEATED if same else Fate.CONFLICT, event, event.commitment)
+
+    def _take_others(self, rows: Iterable[Stored]) -> None:
+        """Go on over the events that other processes wrote, and keep them for `others`.
+
+        Raises:
+            StorageError: one of them does not continue the chain.
+        """
+        for row in rows:
+            chain = hashlib.sha256(self._chain + row[6]).digest()
+            if row[0] != self._seq + 1 or row[7] != chain:
+                message = f"event {row[0]} of another process does not continue the chain"
+                raise StorageError(message)
+            self._seq, self._chain = row[0], chain
+            event = self._event(row, self._keyring)
+            if event.kind == BLANKED:
+                self._note(blanks_of(event.body))
+            self._others.append(event)
+
+    def others(self) -> list[Event]:
+        """Return, once, the events of other processes that came before what this one wrote last, in order."""
+        out, self._others = self._others, []
+        return out
+
+    def find(self, entry: Entry) -> Written | None:
+        """Return REPEATED or CONFLICT if an entry's actor and key are in the log already; None if not."""
+        rows = self._run(
+            f"{_SELECT} AND actor = %s AND key = %b", (self._gathering, entry.actor, self._rule.key(entry.key))
+        )
+        return self._repeat(entry, _stored(rows[0])) if rows else None
+
+    # --- reading ---
+
+    def _rows(self, first: int) -> Iterator[Stored]:
+        """Yield every row from a place on, in order, a page at a time."""
+        while True:
+            page = self._run(f"{_SELECT} AND seq >= %s ORDER BY seq LIMIT {_PAGE}", (self._gathering, first))
+            yield from map(_stored, page)
+            if len(page) < _PAGE:
+                return
+            first = page[-1][0] + 1
+
+    def _row(self, seq: int) -> Stored | None:
+        """Return one row; None if there is none."""
+        rows = self._run(f"{_SELECT} AND seq = %s", (self._gathering, seq))
+        return _stored(rows[0]) if rows else None
+
+    def _own(self, actor: str) -> Sequence[tuple[int, str]]:
+        """Return place and kind of every event of an actor."""
+        return self._column("SELECT seq, kind FROM oneheart.events WHERE gathering = %s AND actor = %s", actor)
+
+    def _bodies(self, kind: str) -> Iterable[object]:
+        """Return the bodies of all events of a kind by which the log speaks of itself, in order."""
+        statement = (
+            "SELECT body FROM oneheart.events WHERE gathering = %s AND kind = %s "
+            "AND kind IN ('blanked', 'passed over') ORDER BY seq"
+        )
+        return [body for (body,) in self._column(statement, kind)]
+
+    def _column(self, statement: str, *values: object) -> list[Any]:
+        return self._run(statement, (self._gathering, *values))
+
+    def last_of_hosts(self, most: int) -> list[Event]:
+        """Return the last `most` events whose actor is a host (``h0``, ``h1``, ...), the newest first."""
+        rows = self._run(f"{_SELECT} AND actor ~ '^h[0-9]' ORDER BY seq DESC LIMIT %s", (self._gathering, most))
+        return [self._event(_stored(row), self._keyring) for row in rows]
+
+    def places_of(self, kinds: Collection[str]) -> list[int]:
+        """Return the places of all events of these kinds, in order. O(events); reads no bodies."""
+        statement = "SELECT seq FROM oneheart.events WHERE gathering = %s AND kind = ANY(%s::text[]) ORDER BY seq"
+        return [int(seq) for (seq,) in self._column(statement, [*kinds])]
+
+    def commitments(self, after: int = 0, through: int | None = None) -> Iterator[bytes]:
+        """Yield the commitment of every event, in order; erasing keeps them.
+
+        Args:
+            after: place in the log after which to begin.
+            through: place of the last event; None for the end of the log.
+        """
+        last = self._seq if through is None else through
+        statement = (
+            "SELECT seq, commitment FROM oneheart.events WHERE gathering = %s AND seq > %s AND seq <= %s "
+            "ORDER BY seq LIMIT %s"
+        )
+        while page := self._column(statement, after, last, _PAGE):
+            for _, commitment in page:
+                yield bytes(commitment)
+            after = page[-1][0]
+
+    def commitments_of(self, actor: str) -> list[bytes]:
+        """Return the commitments of all events of an actor, in order; [] once they were erased. O(events of it)."""
+        statement = "SELECT commitment FROM oneheart.events WHERE gathering = %s AND actor = %s ORDER BY seq"
+        return [bytes(commitment) for (commitment,) in self._column(statement, actor)]
+
+    # --- erasing ---
+
+    def _begin(self) -> None:
+        """Begin a write transaction under the lock of the gathering, at the end of its log."""
+        self._ready()
+        self._end_transaction()
+        self._line.run("BEGIN")
+        self._line.run("SELECT pg_advisory_xact_lock(7302760, %s)", (self._gathering,))
+        if self._end() != (self._seq, self._chain):
+            self._begin_anew()
+
+    def _commit(self) -> None:
+        """Make the transaction durable."""
+        self._line.run("COMMIT")
+
+    def _end_transaction(self) -> None:
+        """Roll back a transaction that is still open. One that is only read stays open."""
+        if not self._store.reads_only and not self._line.lost and self._line.in_transaction:
+            self._line.run("ROLLBACK")
+
+    def _erase_row(self, seq: int, kind: str) -> None:
+        """Take away all that a row says but its place, its commitment and this kind."""
+        self._line.run(
+            "UPDATE oneheart.events SET body = NULL, sealed = NULL, salt = NULL, actor = '', key = %b, kind = %s, "
+            "at = 0 WHERE gathering = %s AND seq = %s",
+            (blank_key(seq), kind, self._gathering, seq),
+        )
+
+    def checkpoint(self, *, wait: int = 0) -> None:  # noqa: ARG002  nobody who reads holds it up
+        """Destroy keys that are due. Copies of sealed words that the database keeps can then be read by nobody.
+
+        Raises:
+            NotYetGone: the disk with the keys refused it.
+        """
+        self._destroy()
+
+
+def _stored(found: Sequence[Any]) -> Stored:
+    """Return a row as SQLite has it: open and sealed bodies in one column."""
+    seq, actor, key, kind, body, sealed, salt, commitment, chain, at = found
+    return seq, actor, key, kind, sealed if body is None else body, salt, commitment, chain, at

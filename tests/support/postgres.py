@@ -1,0 +1,103 @@
+"""A throw-away PostgreSQL: Debian's own, in a temporary folder, on a socket in it, ended with the tests."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MISSING = "no PostgreSQL on this machine (apt-get install postgresql), so nothing of it is tested"
+_SETTINGS = ("listen_addresses=", "shared_buffers=16MB", "max_connections=40", "wal_level=minimal", "max_wal_senders=0")
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs; None if they are not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    named = shutil.which("initdb")
+    return found[-1].parent if found else Path(named).parent if named else None
+
+
+def _user() -> str | None:
+    """Return the user that runs the server; None for this one. PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+class Cluster:
+    """A running server.
+
+    Attributes:
+        folder: its temporary folder, with the socket; the data are in ``data``.
+        address: address of its database.
+    """
+
+    def __init__(self, folder: Path, bin_folder: Path) -> None:
+        """Make the data; see `start`."""
+        self.folder, self._bin = folder, bin_folder
+        self.address = f"postgresql://oneheart@/oneheart?host={folder}"
+        self._server: subprocess.Popen[bytes] | None = None
+        if (user := _user()) is not None:
+            shutil.chown(folder, user)
+        how = ("-A", "trust", "-U", "oneheart", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
+        self._run("initdb", "-D", str(folder / "data"), *how)
+        self.start()
+        self._run("createdb", "-h", str(folder), "-U", "oneheart", "oneheart")
+
+    def _run(self, program: str, *words: str) -> None:
+        done = subprocess.run(
+            [self._bin / program, *words], user=_user(), cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+        command = [self._bin / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(command, user=_user(), cwd=self.folder, stdout=log, stderr=log)
+        ready = [self._bin / "pg_isready", "-q", "-h", self.folder, "-U", "oneheart", "-d", "postgres"]
+        while subprocess.run(ready, check=False).returncode:
+            assert self._server.poll() is None, (self.folder / "log").read_text()
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End the server at once, as a power failure does."""
+        assert self._server is not None
+        children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()
+        self._server.kill()
+        self._server.wait()
+        for child in children:  # they end by themselves when they notice; the data can be opened only then
+            while Path(f"/proc/{child}").exists():
+                time.sleep(0.01)
+
+    def stop(self) -> None:
+        """End the server."""
+        if self._server is not None and self._server.poll() is None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait()
+
+
+@contextmanager
+def running() -> Iterator[Cluster]:
+    """Run a server while the block runs."""
+    bin_folder = programs()
+    assert bin_folder is not None, MISSING
+    folder = Path(tempfile.mkdtemp(prefix="onpg"))  # short: the path of a socket may have 107 bytes
+    folder.chmod(0o755)
+    cluster: Cluster | None = None
+    try:
+        cluster = Cluster(folder, bin_folder)
+        yield cluster
+    finally:
+        if cluster is not None:
+            cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
