@@ -11,7 +11,7 @@ from oneheart.storage.database import Database, open_database
 from oneheart.storage.keyring import keyring_path, make_keyring
 from oneheart.storage.log import Log
 from oneheart.storage.postgres import (
-    Line,
+    DatabaseSession,
     PostgresGathering,
     add_gathering,
     address_of,
@@ -66,7 +66,7 @@ class Kept:
                 self.store.connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
             self.store.connection.execute(statement.format("events"), tuple(values))
             return
-        other = Line(self.store.line.address)
+        other = DatabaseSession(self.store.line.address)
         try:
             if unguarded:
                 other.run("SET session_replication_role = replica")
@@ -97,7 +97,7 @@ def fresh(address: str, folder: Path) -> PostgresGathering:
     """Return a new gathering in a database, open for writing."""
     code = "T" + secrets.token_hex(6).upper()
     ring = make_keyring(keyring_path(folder / code))
-    line = Line(address_of(address))
+    line = DatabaseSession(address_of(address))
     try:
         upgrade(line)
         add_gathering(line, code, 2, {"code": code, "secret": secrets.token_hex(32), "keys": ring.name.hex()})

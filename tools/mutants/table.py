@@ -57,6 +57,11 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "engine.closeness.relation": _CLOSENESS,
     "engine.closeness.inner": _CLOSENESS,
     "storage.log": ("tests/unit/storage", "tests/unit/live/test_spoiled.py", "tests/properties/test_live_log.py"),
+    "storage.sqlite_log": (
+        "tests/unit/storage",
+        "tests/unit/live/test_spoiled.py",
+        "tests/properties/test_live_log.py",
+    ),
     "formats.polis": _POLIS,
     "web.security": (
         "tests/web/test_small_safety.py",

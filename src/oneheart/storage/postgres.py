@@ -43,7 +43,7 @@ class PostgresError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class DatabaseAddress:
     """Where a database is, and perhaps which gathering in it.
 
     Attributes:
@@ -76,22 +76,22 @@ def is_address(place: str) -> bool:
     return place.startswith(_SCHEMES)
 
 
-def address_of(place: str) -> Address:
+def address_of(place: str) -> DatabaseAddress:
     """Return an address in its parts.
 
     Example:
         >>> address_of("postgresql://me:secret@db:5433/hall?sslmode=require#ABCD 3456")
-        Address(url='postgresql://me:secret@db:5433/hall?sslmode=require', code='ABCD3456', \
+        DatabaseAddress(url='postgresql://me:secret@db:5433/hall?sslmode=require', code='ABCD3456', \
 shown='postgresql://me@db:5433/hall')
     """
     parts = urlsplit(place)
     user, at, host = parts.netloc.rpartition("@")
     shown = urlunsplit((parts.scheme, user.partition(":")[0] + at + host, parts.path, "", ""))
     code = "".join(parts.fragment.replace("%20", "").split()).upper()
-    return Address(urlunsplit((*parts[:4], "")), code, shown)
+    return DatabaseAddress(urlunsplit((*parts[:4], "")), code, shown)
 
 
-class Line:
+class DatabaseSession:
     """A connection to a database, which can be made again after it broke. Not thread-safe.
 
     Attributes:
@@ -99,7 +99,7 @@ class Line:
         lost: true once the connection broke, until `connect` succeeds.
     """
 
-    def __init__(self, address: Address, *, reads_only: bool = False) -> None:
+    def __init__(self, address: DatabaseAddress, *, reads_only: bool = False) -> None:
         """Connect, and refuse a server that would lose what it acknowledges.
 
         Raises:
@@ -237,7 +237,7 @@ def _reason(error: Exception) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
-def _unreachable(address: Address, error: Exception) -> UserError:
+def _unreachable(address: DatabaseAddress, error: Exception) -> UserError:
     return UserError(f"Cannot connect to {address.shown}: {_reason(error)}. Is it running, and is the address right?")
 
 
@@ -256,7 +256,7 @@ class PostgresGathering:
         reads_only: true if it is only read; it then stands still at the moment of opening.
     """
 
-    line: Line
+    line: DatabaseSession
     number: int
     code: str
     where: str
@@ -305,7 +305,7 @@ def keys_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return folder
 
 
-def version_of(line: Line) -> int:
+def version_of(line: DatabaseSession) -> int:
     """Return the version of the tables in a database; 0 if it has none."""
     ((found,),) = line.run("SELECT to_regclass('oneheart.schema_version') IS NOT NULL")
     if not found:
@@ -314,7 +314,7 @@ def version_of(line: Line) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def upgrade(line: Line) -> tuple[int, int]:
+def upgrade(line: DatabaseSession) -> tuple[int, int]:
     """Make the tables of a database, or bring them up to date; return the version before and after.
 
     Raises:
@@ -337,7 +337,7 @@ def upgrade(line: Line) -> tuple[int, int]:
     return before, VERSION
 
 
-def _refuse_other(line: Line, version: int) -> None:
+def _refuse_other(line: DatabaseSession, version: int) -> None:
     """Refuse tables of another version than this program's."""
     _refuse_newer(line, version)
     if version < VERSION:
@@ -345,7 +345,7 @@ def _refuse_other(line: Line, version: int) -> None:
         raise UserError(message)
 
 
-def _refuse_newer(line: Line, version: int) -> None:
+def _refuse_newer(line: DatabaseSession, version: int) -> None:
     """Refuse tables that a newer program made."""
     if version > VERSION:
         message = (
@@ -355,13 +355,13 @@ def _refuse_newer(line: Line, version: int) -> None:
         raise UserError(message)
 
 
-def connect(address: Address, *, reads_only: bool = False) -> Line:
+def connect(address: DatabaseAddress, *, reads_only: bool = False) -> DatabaseSession:
     """Return a connection to a database whose tables are of this program's version.
 
     Raises:
         UserError: the server cannot be reached or used, or its tables are missing or of another version.
     """
-    line = Line(address, reads_only=reads_only)
+    line = DatabaseSession(address, reads_only=reads_only)
     try:
         _refuse_other(line, version_of(line))
     except BaseException:
@@ -370,7 +370,7 @@ def connect(address: Address, *, reads_only: bool = False) -> Line:
     return line
 
 
-def codes_in(address: Address) -> list[str]:
+def codes_in(address: DatabaseAddress) -> list[str]:
     """Return the join codes of all gatherings in a database, sorted.
 
     Raises:
@@ -383,7 +383,7 @@ def codes_in(address: Address) -> list[str]:
         line.close()
 
 
-def open_gathering(address: Address, *, reads_only: bool = False) -> PostgresGathering:
+def open_gathering(address: DatabaseAddress, *, reads_only: bool = False) -> PostgresGathering:
     """Return an open gathering of a database. Without a join code there must be exactly one in it.
 
     Args:
@@ -429,7 +429,7 @@ def _hold(opened: PostgresGathering) -> None:
         raise UserError(message)
 
 
-def add_gathering(line: Line, code: str, form: int, meta: Mapping[str, str]) -> int:
+def add_gathering(line: DatabaseSession, code: str, form: int, meta: Mapping[str, str]) -> int:
     """Add a gathering without events inside of the caller's transaction; return its number in the database.
 
     Args:
@@ -448,7 +448,7 @@ def add_gathering(line: Line, code: str, form: int, meta: Mapping[str, str]) -> 
     return int(number)
 
 
-def _chosen(line: Line, address: Address) -> tuple[int, str, int]:
+def _chosen(line: DatabaseSession, address: DatabaseAddress) -> tuple[int, str, int]:
     """Return number, code and format of the gathering that an address means."""
     rows = line.run("SELECT gathering, code, format FROM oneheart.gatherings ORDER BY code")
     found = [row for row in rows if address.code in {"", row[1]}]

@@ -14,7 +14,7 @@ from oneheart.errors import UserError
 from oneheart.storage import postgres
 from oneheart.storage.log import Entry, Fate, StorageError, Written
 from oneheart.storage.postgres import (
-    Line,
+    DatabaseSession,
     PostgresError,
     PostgresGathering,
     address_of,
@@ -41,7 +41,7 @@ def store_of(part: Kept) -> PostgresGathering:
 
 def by_somebody_else(part: Kept, statement: str, *values: object) -> None:
     """Run a statement from another connection, without the triggers that refuse changes."""
-    other = Line(store_of(part).line.address)
+    other = DatabaseSession(store_of(part).line.address)
     try:
         other.run("SET session_replication_role = replica")
         other.run(statement, values)
@@ -58,7 +58,7 @@ def cut_off(part: Kept) -> None:
 def twin(part: Kept) -> PostgresLog:
     """Return the log of the same gathering in another process, which did not wait for the first to end."""
     one = store_of(part)
-    line = Line(one.line.address)
+    line = DatabaseSession(one.line.address)
     return PostgresLog(PostgresGathering(line, one.number, one.code, one.where, one.path, 2, one.keyring, False))  # noqa: FBT003
 
 
@@ -126,9 +126,9 @@ def test_a_broken_connection_is_made_again_and_nothing_is_lost_or_doubled(part: 
 def test_an_append_whose_answer_was_lost_is_not_written_twice(part: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commit arrives and the connection breaks before the answer does."""
     log, line = part.log(), store_of(part).line
-    run = Line.run
+    run = DatabaseSession.run
 
-    def breaks(self: Line, statement: str, values: object = ()) -> object:
+    def breaks(self: DatabaseSession, statement: str, values: object = ()) -> object:
         out = run(self, statement, values)  # type: ignore[arg-type]
         if "append_events" in statement:
             cut_off(part)
@@ -136,7 +136,7 @@ def test_an_append_whose_answer_was_lost_is_not_written_twice(part: Kept, monkey
         return out
 
     with monkeypatch.context() as patch:
-        patch.setattr(Line, "run", breaks)
+        patch.setattr(DatabaseSession, "run", breaks)
         with pytest.raises(StorageError):
             log.append([entry("a", WORDS)])
     assert line.lost
@@ -242,12 +242,12 @@ def test_erased_words_stand_nowhere_in_the_data_or_the_write_ahead_log_in_clear(
 
 
 def test_a_database_without_tables_with_newer_ones_and_with_these(postgres: Cluster) -> None:
-    admin = Line(address_of(postgres.address))
+    admin = DatabaseSession(address_of(postgres.address))
     admin.run("CREATE DATABASE bare")
     bare = address_of(postgres.address.replace("/oneheart?", "/bare?"))
     with pytest.raises(UserError, match="oneheart db upgrade"):
         connect(bare)
-    line = Line(bare)
+    line = DatabaseSession(bare)
     assert [upgrade(line), upgrade(line)] == [(0, 1), (1, 1)]
     line.run("UPDATE oneheart.schema_version SET version = 99")
     for use in (lambda: upgrade(line), lambda: connect(bare)):
@@ -256,17 +256,17 @@ def test_a_database_without_tables_with_newer_ones_and_with_these(postgres: Clus
     line.close()
     admin.run("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
     with pytest.raises(UserError, match="LATIN1"):
-        Line(address_of(postgres.address.replace("/oneheart?", "/latin?")))
+        DatabaseSession(address_of(postgres.address.replace("/oneheart?", "/latin?")))
     admin.close()
 
 
 def test_an_upgrade_that_fails_leaves_nothing(postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    admin = Line(address_of(postgres.address))
+    admin = DatabaseSession(address_of(postgres.address))
     admin.run("CREATE DATABASE half")
     admin.close()
-    line = Line(address_of(postgres.address.replace("/oneheart?", "/half?")))
-    run = Line.run_script
-    monkeypatch.setattr(Line, "run_script", lambda self, text: run(self, text + "; SELECT 1/0"))
+    line = DatabaseSession(address_of(postgres.address.replace("/oneheart?", "/half?")))
+    run = DatabaseSession.run_script
+    monkeypatch.setattr(DatabaseSession, "run_script", lambda self, text: run(self, text + "; SELECT 1/0"))
     with pytest.raises(PostgresError, match="division by zero"):
         upgrade(line)
     assert line.run("SELECT to_regclass('oneheart.events')") == [(None,)]
@@ -303,32 +303,32 @@ def test_a_server_that_would_lose_what_it_confirms_is_refused(
     postgres: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = {"pid": None, "encoding": "UTF8", "fsync": "off", "behind": False}
-    run = Line.run
+    run = DatabaseSession.run
 
-    def other_server(self: Line, statement: str, values: object = ()) -> object:
+    def other_server(self: DatabaseSession, statement: str, values: object = ()) -> object:
         rows = run(self, statement, values)  # type: ignore[arg-type]
         if "pg_is_in_recovery" not in statement:
             return rows
         return [(told["pid"] or rows[0][0], told["encoding"], told["fsync"], told["behind"])]
 
-    monkeypatch.setattr(Line, "run", other_server)
+    monkeypatch.setattr(DatabaseSession, "run", other_server)
     with pytest.raises(UserError, match="fsync = off"):
-        Line(address_of(postgres.address))
+        DatabaseSession(address_of(postgres.address))
     told |= {"fsync": "on", "behind": True}
     with pytest.raises(UserError, match="only follows another server"):
-        Line(address_of(postgres.address))
-    Line(address_of(postgres.address), reads_only=True).close()
+        DatabaseSession(address_of(postgres.address))
+    DatabaseSession(address_of(postgres.address), reads_only=True).close()
     told |= {"behind": False, "pid": -1}
     with pytest.raises(UserError, match="pooler"):
-        Line(address_of(postgres.address))
+        DatabaseSession(address_of(postgres.address))
 
 
 def test_commits_are_durable_also_where_the_server_says_otherwise(postgres: Cluster) -> None:
-    admin = Line(address_of(postgres.address))
+    admin = DatabaseSession(address_of(postgres.address))
     admin.run("CREATE DATABASE hasty")
     admin.run("ALTER DATABASE hasty SET synchronous_commit = off")
     admin.close()
-    line = Line(address_of(postgres.address.replace("/oneheart?", "/hasty?")))
+    line = DatabaseSession(address_of(postgres.address.replace("/oneheart?", "/hasty?")))
     assert line.run("SHOW synchronous_commit") == [("on",)]
     line.close()
 
@@ -336,7 +336,7 @@ def test_commits_are_durable_also_where_the_server_says_otherwise(postgres: Clus
 def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(UserError, match=r"oneheart\[postgres\]"):
-        Line(address_of("postgresql://db/hall"))
+        DatabaseSession(address_of("postgresql://db/hall"))
 
 
 def test_a_password_is_in_no_message_and_no_place_that_is_shown() -> None:
@@ -345,5 +345,5 @@ def test_a_password_is_in_no_message_and_no_place_that_is_shown() -> None:
     assert postgres.is_address("postgres://x")
     assert not postgres.is_address("postgresql.oneheart")
     with pytest.raises(UserError) as raised:
-        Line(address)
+        DatabaseSession(address)
     assert "secret" not in str(raised.value)
