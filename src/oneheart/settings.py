@@ -97,6 +97,14 @@ NEAR_MEANING_LEAST = Setting(
 )
 TOUCH_RANK = Setting("touch_rank", 3, "Latent dimensions (rank) of the model of whether a desire concerns a person.")
 DIRECTION_RANK = Setting("direction_rank", 4, "Latent dimensions (rank) of the model of want or against.")
+TOUCH_RANK_OF_MANY = Setting("touch_rank_of_many", 7, "The same where answers are many.")
+DIRECTION_RANK_OF_MANY = Setting("direction_rank_of_many", 8, "The same where answers are many.")
+MANY_ANSWERS_OF_A_PERSON = Setting(
+    "many_answers_of_a_person", 30, "Answers are many if those who answered gave at least so many on average, and"
+)
+MANY_ANSWERS_OF_A_DESIRE = Setting(
+    "many_answers_of_a_desire", 600, "if the desires that were answered have at least so many on average."
+)
 SWEEPS = Setting("sweeps", 300, "Greatest number of sweeps of a fit; most stop by themselves after fifty to a hundred.")
 TOLERANCE = Setting(
     "tolerance",

@@ -26,13 +26,14 @@ from oneheart.engine.desire.response_model import (
     choose_heads,
     first_state,
     fit,
+    heads_for,
     learn_priors,
     row_starts,
     sweep,
 )
 from oneheart.engine.preparing import prepare
 from oneheart.model.gathering import Gathering, Responses
-from oneheart.settings import DIRECTION_RANK, MEASURED_PEOPLE, TOUCH_RANK
+from oneheart.settings import MEASURED_PEOPLE
 
 Floats = npt.NDArray[np.float64]
 REST_MOST, TIME_MOST = 0.005, 2.0
@@ -82,8 +83,7 @@ def true_rest(posterior: Posterior, responses: Responses, *, sweeps: int = PLAIN
 
 def former_fit(responses: Responses, people: int, desires: int, *, rng: np.random.Generator) -> Posterior:
     """Return where the former rule stops: no worst fifth of 200 people moved by more than .002 in a plain sweep."""
-    heads = choose_heads(responses, touch_rank=int(TOUCH_RANK.value), direction_rank=int(DIRECTION_RANK.value))
-    begun = Posterior(first_state(responses, people, desires, heads, rng), None, 0, converged=False)
+    begun = Posterior(first_state(responses, people, desires, heads_for(responses), rng), None, 0, converged=False)
     answered = np.unique(responses.participant).astype(np.intp)
     watched = answered[:: max(1, len(answered) // _FORMER_PEOPLE)]
     last = np.full(desires, np.inf)

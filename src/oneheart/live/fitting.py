@@ -41,6 +41,8 @@ class Fitter:
         """Return decks for everybody. O(sweeps (responses + N + M) + N M)."""
         rng = np.random.default_rng((order.seed, order.seq))
         warm = None if self._last is None else grown(self._last, order.people, order.desires)
+        if warm is not None and warm.state.heads != model.heads_for(order.responses):
+            warm = None  # by now the answers carry more tastes, or another head: what was learned does not fit
         posterior = model.fit(
             order.responses,
             order.people,

@@ -31,6 +31,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart import settings
+from oneheart.engine.desire.ranks import ranks_for
 from oneheart.engine.desire.response_model import ModelState, Posterior, Probabilities, fit
 from oneheart.model.gathering import Responses
 
@@ -125,11 +126,12 @@ def hold_out(
     apart = rng.spawn(1)[0]
     want, against, unknown = np.zeros(count), np.zeros(count), np.zeros(count)
     second = np.zeros(count) if direct and count >= LEAST_ANSWERS else None
+    ranks = ranks_for(responses)  # of all answers: a fold has a fifth fewer, and its fits must be of the same kind
     for f in range(FOLDS):
         test = fold == f
         train = _part_of(responses, ~test)
         i, j = responses.participant[test], responses.desire[test]
-        posterior = fit(train, participant_count, desire_count, rng=rng, sweeps=sweeps, threads=threads)
+        posterior = fit(train, participant_count, desire_count, rng=rng, sweeps=sweeps, ranks=ranks, threads=threads)
         want[test], _, against[test] = posterior.at(i, j)
         unknown[test] = of_unknown_person(posterior)[j]
         if second is not None:

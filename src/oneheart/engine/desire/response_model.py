@@ -24,6 +24,7 @@ from scipy import sparse
 
 from oneheart import settings
 from oneheart.engine.desire.priors import learned_covariance
+from oneheart.engine.desire.ranks import Ranks, ranks_for
 from oneheart.engine.desire.settling import Lean, Rest
 from oneheart.model.gathering import Responses
 
@@ -302,6 +303,14 @@ def choose_heads(responses: Responses, *, touch_rank: int, direction_rank: int) 
     return Heads(size if some else 0, size if both else 0)
 
 
+def heads_for(responses: Responses, ranks: Ranks | None = None, warm: Heads | None = None) -> Heads:
+    """Return the heads of `ranks`; without ranks `warm` if it has the heads that can be informed, or else new ones."""
+    touch, direction = ranks_for(responses) if ranks is None else ranks
+    heads = choose_heads(responses, touch_rank=touch, direction_rank=direction)
+    kept = ranks is None and warm is not None and warm.names == heads.names
+    return warm if kept and warm is not None else heads
+
+
 def first_state(
     responses: Responses, participant_count: int, desire_count: int, heads: Heads, rng: np.random.Generator
 ) -> ModelState:
@@ -524,8 +533,7 @@ def fit(
     warm: Posterior | None = None,
     sweeps: int = int(settings.SWEEPS.value),
     tolerance: float = settings.TOLERANCE.value,
-    touch_rank: int = int(settings.TOUCH_RANK.value),
-    direction_rank: int = int(settings.DIRECTION_RANK.value),
+    ranks: Ranks | None = None,
     learn: bool = True,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
@@ -540,8 +548,7 @@ def fit(
         warm: begin here (same N and M) instead of from the leading directions.
         sweeps: at most so many.
         tolerance: stop when no desire's worst fifth moved by more in a sweep; 0 to do all sweeps.
-        touch_rank: hidden tastes of the touch head.
-        direction_rank: hidden tastes of the direction head.
+        ranks: hidden tastes of the heads; None for those of `warm`, or without it for `ranks_for(responses)`.
         learn: move the priors too.
         threads: how many threads; the result does not depend on it.
         progress: called with the number of the sweep just done.
@@ -555,7 +562,7 @@ def fit(
         >>> bool((want[:, 0] > want[:, 1]).all())
         True
     """
-    heads = choose_heads(responses, touch_rank=touch_rank, direction_rank=direction_rank)
+    heads = heads_for(responses, ranks, None if warm is None else warm.state.heads)
     always = _always(responses)
     fresh = warm is None or warm.state.heads != heads
     state = first_state(responses, participant_count, desire_count, heads, rng) if fresh else warm.state  # type: ignore[union-attr]
