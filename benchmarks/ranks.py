@@ -1,7 +1,7 @@
-"""Measure how many hidden tastes answers can carry: log-loss of unseen answers of made-up halls, for two kinds of ranks.
+"""Measure how many hidden tastes answers can carry: log-loss of unseen answers of made-up halls with two ranks.
 
-The halls have two or six true tastes, whose strengths fall off fast (.75) or slowly (.95). A fifth of the answers is held
-out. Printed is the log-loss with the greater ranks less that with the smaller ones, for each hall.
+The halls have two or six true tastes, whose strengths fall off fast (.75) or slowly (.95). A fifth of the answers is
+held out. Printed is the log-loss with the greater ranks less that with the smaller ones, for each hall.
 
     python benchmarks/ranks.py [--seeds 2]
 """
