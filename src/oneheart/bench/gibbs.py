@@ -29,7 +29,7 @@ _PRIOR_PEOPLE = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Side:
+class _Owners:
     """The answers of one side (people or desires), sorted by whose they are.
 
     Attributes:
@@ -45,7 +45,7 @@ class _Side:
     count: int
 
     @classmethod
-    def of(cls, owner: Ints, count: int) -> _Side:
+    def of(cls, owner: Ints, count: int) -> _Owners:
         order = np.argsort(owner, kind="stable")
         owners, starts = np.unique(owner[order], return_index=True)
         return cls(order, owners.astype(np.intp), starts.astype(np.intp), count)
@@ -86,7 +86,7 @@ def wants(
         raise ValueError(message)
     draw_omega = import_module("polyagamma").random_polyagamma
     size = tastes + 1
-    by_person, by_desire = _Side.of(answers.i, answers.n), _Side.of(answers.j, answers.m)
+    by_person, by_desire = _Owners.of(answers.i, answers.n), _Owners.of(answers.j, answers.m)
     kappa = answers.wants - 0.5
     people = rng.normal(0, 0.1, (answers.n, size))
     desires = rng.normal(0, 0.1, (answers.m, size))
@@ -108,7 +108,7 @@ def _log_odds(people: Floats, desires: Floats, i: Ints, j: Ints) -> Floats:
 
 
 def _drawn(
-    side: _Side,
+    side: _Owners,
     own: Floats,
     other: Floats,
     partner: Ints,
