@@ -14,6 +14,7 @@ from oneheart.engine.desire.common_ground import GatheringMeans, net_support
 from oneheart.engine.desire.fact_readings import FactReading
 from oneheart.engine.desire.one_desire import StoodFor
 from oneheart.engine.desire.parts import latent_parts, weakest_part
+from oneheart.engine.desire.passes import Pass
 from oneheart.engine.desire.same_wish import SameWishes, same_wishes
 from oneheart.engine.desire.standing import MEASURED, Standing
 from oneheart.engine.desire.wants import draw_count, drawn_wants, take_as_given
@@ -70,14 +71,8 @@ def wants_of(prepared: Prepared, chances: Chances, columns: Ints, rng: np.random
 
 def modelled(prepared: Prepared, chances: Chances, columns: Ints) -> tuple[Floats, Floats]:
     """Return P(want) and P(against) of these columns, each (n, columns), of people who answered, by the model alone."""
-    people = prepared.people
-    asked = chances.of_desires(columns)
-    step = max(1, 4_000_000 // max(1, len(columns)))
-    want, against = np.empty((len(people), len(columns))), np.empty((len(people), len(columns)))
-    for first in range(0, len(people), step):
-        w, _, a = asked.probabilities(people[first : first + step])
-        want[first : first + step], against[first : first + step] = w, a
-    return want, against
+    want, against = Pass(chances.of_desires(columns), prepared.people).all()
+    return want.astype(np.float64), against.astype(np.float64)
 
 
 def weakest_parts(

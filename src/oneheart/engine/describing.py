@@ -22,6 +22,7 @@ from oneheart.engine.desire.common_ground import (
 from oneheart.engine.desire.drawn import DrawnFifths
 from oneheart.engine.desire.fact_readings import FactReading
 from oneheart.engine.desire.facts import looks_like_fact
+from oneheart.engine.desire.passes import Pass
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.estimate import Estimate
 from oneheart.engine.preparing import Prepared
@@ -186,8 +187,8 @@ def circle_supports(prepared: Prepared, chances: Chances) -> list[tuple[CircleSu
         members = prepared.people[prepared.order.circle_of[prepared.people] == circle]
         if not disclosure.enough(len(members)):
             continue
-        want, _, against = chances.probabilities(members)
-        net = net_support(want, against)
+        want, against = Pass(chances, members).all()
+        net = net_support(want.astype(np.float64), against.astype(np.float64))
         variance = want + settings.AGAINST_WEIGHT.value**2 * against - net**2
         inside = np.isin(r.participant, members)
         row, column = np.searchsorted(members, r.participant[inside]), r.desire[inside]

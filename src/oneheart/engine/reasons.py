@@ -154,9 +154,11 @@ def chosen_again(
     for _ in range(DRAWS):
         rows = rng.integers(people, size=people) * draws + rng.integers(draws, size=people)
         moved = worst + error * rng.standard_normal(len(columns))
-        may = np.flatnonzero(is_open & (moved >= 0)).tolist()
-        want = _moved(wants.drawn[rows], want_error * rng.standard_normal(len(columns)))
-        counts[list(choose_places(want, asked, may, choice.alike, is_fact))] += 1
+        may = np.flatnonzero(is_open & (moved >= 0))
+        shift = want_error * rng.standard_normal(len(columns))
+        want = _moved(wants.drawn[rows[:, None], may], shift[may])  # no other column can be chosen
+        alike, facts = choice.alike[np.ix_(may, may)], [is_fact[place] for place in may]
+        counts[may[list(choose_places(want, asked, range(len(may)), alike, facts))]] += 1
     return tuple(ChosenAgain(int(columns[place]), float(counts[place] / DRAWS)) for place in choice.lines)
 
 

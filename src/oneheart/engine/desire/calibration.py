@@ -43,6 +43,8 @@ FOLDS = 5
 _FOLD_SWEEPS = 25
 _RIDGE = 20.0
 _CLIP = 1e-4
+MOST_LOGIT = float(np.log((1.0 - _CLIP) / _CLIP))
+"""Greatest log odds that `logit` returns."""
 _GROWN = 1.25
 _NEWTON_ROUNDS = 30
 _NEWTON_ENOUGH = 1e-9
@@ -382,7 +384,8 @@ class Calibrated:
     calibration: Calibration
 
     @cached_property
-    def _unknown(self) -> Floats:
+    def unknown(self) -> Floats:
+        """Return P(want) of every desire by a person of whom nothing is known, (M,)."""
         return of_unknown_person(self.posterior)
 
     @property
@@ -396,7 +399,7 @@ class Calibrated:
         if not self.calibration.answers:
             return want, not_mine, against
         direct = None if self.direct is None else self.direct.probabilities(participants)[0]
-        return corrected(self.calibration, want, against, self._unknown, direct)
+        return corrected(self.calibration, want, against, self.unknown, direct)
 
     def at(self, participant: npt.ArrayLike, desire: npt.ArrayLike) -> Probabilities:
         """Return the three calibrated chances for pairs (participant[k], desire[k]), each of the pairs' length."""
@@ -404,7 +407,7 @@ class Calibrated:
         if not self.calibration.answers:
             return want, not_mine, against
         direct = None if self.direct is None else self.direct.at(participant, desire)[0]
-        return corrected(self.calibration, want, against, self._unknown[np.asarray(desire, np.intp)], direct)
+        return corrected(self.calibration, want, against, self.unknown[np.asarray(desire, np.intp)], direct)
 
     def with_people_drawn(self, participants: Ints, count: int, *, rng: np.random.Generator) -> Calibrated:
         """Return the chances of `count` draws of each of these people: see `Posterior.with_people_drawn`.
@@ -428,14 +431,14 @@ class Calibrated:
 
     @cached_property
     def _unknown_slopes(self) -> dict[str, Floats]:
-        """Return by head the derivative (M,) of the logit of `_unknown` by a desire's intercept."""
+        """Return by head the derivative (M,) of the logit of `unknown` by a desire's intercept."""
         nobody = _of_nobody(self.posterior)
         slopes = dict(zip(nobody.state.heads.names, nobody.slopes(np.arange(1)), strict=True))
         touch = slopes["touch"].chance if "touch" in slopes else 1.0
         toward = slopes["direction"].chance if "direction" in slopes else float(self.posterior.always != -1)
         others = {"touch": toward, "direction": touch}
         least = _CLIP * (1.0 - _CLIP)
-        variance = np.maximum(self._unknown * (1.0 - self._unknown), least)
+        variance = np.maximum(self.unknown * (1.0 - self.unknown), least)
         return {name: np.asarray(slope.rate * others[name])[0] / variance for name, slope in slopes.items()}
 
     def moved(self, head: str, want: Floats, against: Floats, up: Floats, down: Floats) -> Moved:
@@ -457,7 +460,7 @@ class Calibrated:
         weight = c.drawn[2] if self.direct is None or c.want is None else c.want[2] + c.want[3]
         level = (c.drawn if self.direct is None or c.want is None else c.want)[1]
         least = _CLIP * (1.0 - _CLIP)
-        new, _, _ = corrected(c, want, against, self._unknown)
+        new, _, _ = corrected(c, want, against, self.unknown)
         variance = new * (1.0 - new)
         new_up = weight * variance / np.maximum(want * (1.0 - want), least) * up
         level_up = (level - weight) * variance * self._unknown_slopes[head]

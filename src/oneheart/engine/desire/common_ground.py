@@ -25,15 +25,21 @@ from oneheart.engine.desire.calibration import (
     hold_out,
     learn,
 )
+from oneheart.engine.desire.passes import Pass
 from oneheart.engine.desire.response_model import Posterior, Slope, fit
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.estimate import Estimate
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 _BLOCK_CELLS = 4_000_000
 _JACKKNIFE_GROUPS = 20
 _JACKKNIFE_SWEEPS = 3
+SHIFT_PEOPLE = 2_000
+"""People on whom the jackknife watches how the model shifts; the share of a whole group is found from everybody."""
+
+_SAMPLE = 4_096
 _NINETY = 1.645
 _ROUNDING = 1e-6  # net support of large gatherings is kept in single precision
 
@@ -115,16 +121,23 @@ def worst_fifth(net: Floats, share: float = settings.WORST_SHARE.value) -> Float
         >>> worst_fifth(np.array([[1.0], [0.0]]), share=0.75).round(4).tolist()
         [0.3333]
     """
-    n = len(net)
+    return _lowest(np.ascontiguousarray(net.T), share)[0]
+
+
+def _lowest(net: Floats | Singles, share: float = settings.WORST_SHARE.value) -> tuple[Floats, Floats]:
+    """Return the mean over the lowest part of each row of `net` (M, N), and the value at which it ends, (M,) each."""
+    n = net.shape[1]
     if n == 0:
-        return np.full(net.shape[1], np.nan)
+        return np.full(len(net), np.nan), np.full(len(net), np.nan)
     weight = n * share
     whole = min(int(weight + 1e-9), n)
     rest = weight - whole
-    if rest < 1e-9 or whole == n:  # noqa: PLR2004
-        return np.asarray(np.partition(net, whole - 1, axis=0)[:whole].mean(0))
-    ordered = np.partition(net, whole, axis=0)
-    return np.asarray((ordered[:whole].sum(0) + rest * ordered[whole]) / weight)
+    last = min(int(weight), n - 1)
+    ordered = np.partition(net, sorted({last, min(whole, n - 1)}), axis=1)
+    total = ordered[:, :whole].sum(1, dtype=np.float64)
+    if rest >= 1e-9 and whole < n:  # noqa: PLR2004
+        return (total + rest * ordered[:, whole]) / weight, ordered[:, last].astype(np.float64)
+    return total / whole, ordered[:, last].astype(np.float64)
 
 
 def net_support(want: Floats, against: Floats, weight: float = settings.AGAINST_WEIGHT.value) -> Floats:
@@ -155,29 +168,43 @@ def summarise(chances: Chances, people: npt.NDArray[np.intp], lines: Sequence[in
     """Return the shares and worst fifths over these people, (M,) each, and the coverage of the lines.
 
     Notes:
-        O(n M K); people in blocks for the probabilities, net support kept as float32 where n M is large.
+        O(n M D^2) in one pass, see `passes`; memory O(n D^2), never n M.
     """
-    m = len(chances.state.desire_mean)
-    step = max(1, _BLOCK_CELLS // max(1, m))
-    want, against, without = np.zeros(m), np.zeros(m), 0.0
-    big = len(people) * m > 20 * _BLOCK_CELLS
-    net = np.empty((len(people), m), np.float32 if big else np.float64)
-    for first in range(0, len(people), step):
-        w, _, a = chances.probabilities(people[first : first + step])
-        want += w.sum(0)
-        against += a.sum(0)
-        without += float(np.prod(1.0 - w[:, list(lines)], axis=1).sum())
-        net[first : first + step] = net_support(w, a)
-    worst, edge = np.empty(m), np.full(m, np.nan)
-    columns = max(1, _BLOCK_CELLS // max(1, len(people)))
-    last = min(int(len(people) * settings.WORST_SHARE.value), len(people) - 1)
-    for first in range(0, m, columns):
-        part = net[:, first : first + columns].astype(np.float64)
-        worst[first : first + columns] = worst_fifth(part)
-        if len(people):
-            edge[first : first + columns] = np.partition(part, last, axis=0)[last]
-    n = max(len(people), 1)
-    return GatheringMeans(want / n, against / n, worst, 1.0 - without / n, edge)
+    run = Pass(chances, people)
+    means = _Means.empty(run.desires)
+    missed = np.ones(run.count)
+    for block in run.blocks():
+        for line in lines:
+            if block.columns.start <= line < block.columns.stop:
+                missed *= 1.0 - block.want[line - block.columns.start]
+        means.take(block.columns, block.want, block.against)
+    return means.finished(1.0 - float(missed.sum()) / max(run.count, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """Means that are being filled in, a few desires at a time."""
+
+    want: Floats
+    against: Floats
+    worst: Floats
+    edge: Floats
+
+    @classmethod
+    def empty(cls, desires: int) -> _Means:
+        return cls(*(np.empty(desires) for _ in range(4)))
+
+    def take(self, columns: slice, want: Singles, against: Singles) -> Singles:
+        """Fill in these desires from their chances, (desires, people) each, and return their net support."""
+        people = max(want.shape[1], 1)
+        self.want[columns] = want.sum(1, dtype=np.float64) / people
+        self.against[columns] = against.sum(1, dtype=np.float64) / people
+        net = np.asarray(want - np.float32(settings.AGAINST_WEIGHT.value) * against)
+        self.worst[columns], self.edge[columns] = _lowest(net)
+        return net
+
+    def finished(self, coverage: float) -> GatheringMeans:
+        return GatheringMeans(self.want, self.against, self.worst, coverage, self.edge)
 
 
 def desire_errors(
@@ -186,7 +213,8 @@ def desire_errors(
     """Return standard errors of `summarise` that come from how little is known of each desire's own numbers.
 
     The jackknife moves people and leaves what the model expects of a desire before anybody answered; where answers are
-    few, this expectation carries much, and this error is the greater of the two.
+    few, this expectation carries much, and this error is the greater of the two. Of more than 4,096 people every so
+    many are taken.
 
     Args:
         chances: of the fitted model.
@@ -204,6 +232,7 @@ def desire_errors(
     posterior = chances.posterior if isinstance(chances, Calibrated) else chances
     want, against, worst, covered = (np.zeros((m, state.heads.size)) for _ in range(4))
     inside = np.zeros(m)
+    people = _spread(people, _SAMPLE)
     step = max(1, _BLOCK_CELLS // (4 * max(1, m)))  # a dozen arrays of this size live at once
     for first in range(0, len(people), step):
         block = people[first : first + step]
@@ -258,12 +287,17 @@ def jackknife(
     lines: Sequence[int] = (),
     columns: npt.NDArray[np.intp] | None = None,
     groups_most: int | None = None,
+    shift_people: int = SHIFT_PEOPLE,
     progress: Callable[[int, int], None] | None = None,
 ) -> GatheringMeans:
     """Return standard errors of `summarise` (nan with fewer than two groups), leaving out one group at a time.
 
     Groups are the declared circles where there are at least ten, else twenty random groups. After leaving a group out,
     a few warm sweeps refit the rest.
+
+    A group that is left out does two things. Its own people are missing from every mean: this is found for all groups
+    in one pass over everybody. And all others are foretold a little otherwise, because the model has not seen its
+    answers: of many people this is found from two thousand of them, before and after.
 
     Args:
         responses: to which the model was fitted.
@@ -276,6 +310,7 @@ def jackknife(
         groups_most: where there are more declared circles, whole circles are put together at random into so many
             groups: fewer fits, and errors that vary more between draws (by a sixth with twenty groups).
         columns: only the errors of these desires, in this order; most of the cost is per desire, not per fit.
+        shift_people: of how many people the shift of the model is found; where there are no more, of everybody.
         progress: called with the groups done and all groups.
 
     Source: delete-a-group jackknife (Kott 2001).
@@ -284,16 +319,28 @@ def jackknife(
     count = int(groups.max()) + 1 if len(groups) else 0
     posterior = chances.posterior if isinstance(chances, Calibrated) else chances
     n, m = len(posterior.state.person_mean), len(posterior.state.desire_mean)
+
+    def asked(model: Posterior) -> Chances:
+        said: Chances = chances.without_direct(model) if isinstance(chances, Calibrated) else model
+        return said if columns is None else said.of_desires(columns)
+
     group_of = np.full(n, -1)
     group_of[people] = groups
-    found = []
+    sampled = _spread(np.arange(len(people)), shift_people)
+    few, group_of_few = people[sampled], groups[sampled]
+    everybody = len(few) == len(people)
+    found = [] if everybody else _without_each(asked(posterior), people, groups, count, lines)
+    before = None if everybody else Pass(asked(posterior), few).all()
     for g in range(count):
         keep = group_of[responses.participant] != g
         rest = Responses(responses.participant[keep], responses.desire[keep], responses.stance[keep])
         warm = fit(rest, n, m, rng=rng, warm=posterior, sweeps=_JACKKNIFE_SWEEPS, tolerance=0.0)
-        rest_chances: Chances = chances.without_direct(warm) if isinstance(chances, Calibrated) else warm
-        asked = rest_chances if columns is None else rest_chances.of_desires(columns)
-        found.append(summarise(asked, people[groups != g], lines))
+        stay = np.flatnonzero(group_of_few != g)
+        after = summarise(asked(warm), few[stay], lines)
+        if before is None:
+            found.append(after)
+        else:
+            found[g] = _moved(found[g], _means_of(before[0][stay], before[1][stay], lines), after)
         if progress is not None:
             progress(g + 1, count)
     if count < 2:  # noqa: PLR2004
@@ -311,6 +358,66 @@ def jackknife(
         float(error([s.coverage for s in found])),
         np.full(m if columns is None else len(columns), np.nan),
     )
+
+
+def _without_each(
+    chances: Chances, people: npt.NDArray[np.intp], groups: npt.NDArray[np.intp], count: int, lines: Sequence[int]
+) -> list[GatheringMeans]:
+    """Return the means over these people without each group in turn, by chances that stay as they are.
+
+    The worst fifth is by its first order: the edge stays where it is. O(n M), one pass.
+    """
+    order = np.argsort(groups, kind="stable")
+    ends = np.searchsorted(groups[order], np.arange(count + 1))
+    run = Pass(chances, people[order])
+    sizes = np.diff(ends)
+    left = (len(people) - sizes)[:, None].astype(np.float64)
+    want, against, below = (np.empty((count, run.desires)) for _ in range(3))
+    means, missed = _Means.empty(run.desires), np.ones(run.count)
+    for block in run.blocks():
+        for line in lines:
+            if block.columns.start <= line < block.columns.stop:
+                missed *= 1.0 - block.want[line - block.columns.start]
+        net = means.take(block.columns, block.want, block.against)
+        np.minimum(net - means.edge[block.columns, None].astype(np.float32), 0.0, out=net)
+        for g in range(count):
+            mine = slice(ends[g], ends[g + 1])
+            for total, values in ((want, block.want), (against, block.against), (below, net)):
+                total[g, block.columns] = values[:, mine].sum(1)
+    uncovered = np.add.reduceat(missed, ends[:-1])
+    least = settings.WORST_SHARE.value
+    coverage = 1.0 - (missed.sum() - uncovered) / left[:, 0]
+    of_want, of_against, of_below = ((total.sum(0) - total) / left for total in (want, against, below))
+    return [
+        GatheringMeans(w, a, means.edge + low / least, float(covered), means.edge)
+        for w, a, low, covered in zip(of_want, of_against, of_below, coverage, strict=True)
+    ]
+
+
+def _means_of(want: Singles, against: Singles, lines: Sequence[int]) -> GatheringMeans:
+    """Return the means over people whose chances are at hand, (people, desires) each."""
+    means = _Means.empty(want.shape[1])
+    means.take(slice(None), np.ascontiguousarray(want.T), np.ascontiguousarray(against.T))
+    missed = np.prod(1.0 - want[:, list(lines)].astype(np.float64), axis=1)
+    return means.finished(1.0 - float(missed.sum()) / max(len(want), 1))
+
+
+def _moved(direct: GatheringMeans, before: GatheringMeans, after: GatheringMeans) -> GatheringMeans:
+    """Return means moved by what the model moved them for a few people."""
+    return GatheringMeans(
+        direct.want + after.want - before.want,
+        direct.against + after.against - before.against,
+        direct.worst + after.worst - before.worst,
+        direct.coverage + after.coverage - before.coverage,
+        direct.edge,
+    )
+
+
+def _spread(rows: npt.NDArray[np.intp], most: int) -> npt.NDArray[np.intp]:
+    """Return at most so many of these rows, evenly spread."""
+    if len(rows) <= most:
+        return rows
+    return np.asarray(rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)])
 
 
 def _groups(

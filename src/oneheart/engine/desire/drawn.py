@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.desire.calibration import Calibrated, Chances
-from oneheart.engine.desire.common_ground import GatheringMeans, net_support, summarise, worst_fifth
+from oneheart.engine.desire.common_ground import GatheringMeans, summarise
 from oneheart.engine.desire.response_model import Posterior
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +33,6 @@ DRAWS = 24
 SAMPLE = 4096  # more people are sampled; what the sample itself is off by is taken back
 _APART_UNKNOWN = 0.5  # of the way from best guesses to draws
 _GATE_DEVIATIONS = 0.25
-_BLOCK_CELLS = 2_000_000
 _JITTER = 1e-10
 
 
@@ -71,8 +70,8 @@ def drawn_worst_fifth(
         Means and deviations, nan with nobody.
 
     Notes:
-        O(draws n M K) time for the n people drawn, at most 4,096 of them. Memory O(draws (n + M) D), and of chances
-        no more than a block of desires at a time.
+        O(draws n M K) time for the n people drawn, at most 4,096 of them. Memory O((n + M) D^2), and of chances no
+        more than a block of desires at a time.
 
     Example:
         >>> from oneheart.engine.desire.response_model import fit
@@ -90,12 +89,9 @@ def drawn_worst_fifth(
         return DrawnFifths(np.full(m, np.nan), np.full(m, np.nan))
     chosen = _sampled(people, rng)
     found = np.empty((DRAWS, m))
-    step = max(1, _BLOCK_CELLS // len(chosen))
     for number in range(DRAWS):
         one = _at_one_draw(chances, chosen, rng)
-        for first in range(0, m, step):
-            want, _, against = one.of_desires(np.arange(first, min(first + step, m))).probabilities()
-            found[number, first : first + step] = worst_fifth(net_support(want, against))
+        found[number] = summarise(one, np.arange(len(chosen))).worst
     worst = found.mean(0)
     if len(chosen) < len(people):
         worst = worst + means.worst - summarise(chances, chosen).worst

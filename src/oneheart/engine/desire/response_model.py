@@ -415,12 +415,13 @@ class Posterior:
     rest: float = np.inf
 
     @cached_property
-    def _desire_rows(self) -> tuple[Floats, ...]:
+    def desire_rows(self) -> tuple[Floats, ...]:
+        """Return for each head what `person_rows` are multiplied with, (M, row length + 1)."""
         s, one = self.state, np.ones((len(self.state.desire_mean), 1))
         return tuple(np.hstack([desire_rows(s.desire_mean, s.desire_covariance, part), one]) for part in s.heads.parts)
 
     @cached_property
-    def _desire_first(self) -> tuple[Floats, ...]:
+    def desire_first(self) -> tuple[Floats, ...]:
         """Return for each head the desires' (1, v, b), (M, n + 1), to multiply with people's (a, u, 1)."""
         out = []
         for part in self.state.heads.parts:
@@ -438,8 +439,8 @@ class Posterior:
         mean, covariance = self.state.person_mean[chosen], self.state.person_covariance[chosen]
         heads = []
         for h, part in enumerate(self.state.heads.parts):
-            square = person_rows(mean, covariance, part) @ self._desire_rows[h].T
-            first = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1) @ self._desire_first[h].T
+            square = person_rows(mean, covariance, part) @ self.desire_rows[h].T
+            first = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1) @ self.desire_first[h].T
             heads.append(_expected_logistic(first, square))
         return self._three(heads, (len(mean), len(self.state.desire_mean)))
 
@@ -449,9 +450,9 @@ class Posterior:
         mean, covariance = self.state.person_mean[i], self.state.person_covariance[i]
         heads = []
         for h, part in enumerate(self.state.heads.parts):
-            square = np.einsum("nk,nk->n", person_rows(mean, covariance, part), self._desire_rows[h][j])
+            square = np.einsum("nk,nk->n", person_rows(mean, covariance, part), self.desire_rows[h][j])
             left = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1)
-            heads.append(_expected_logistic(np.einsum("nk,nk->n", left, self._desire_first[h][j]), square))
+            heads.append(_expected_logistic(np.einsum("nk,nk->n", left, self.desire_first[h][j]), square))
         return self._three(heads, i.shape)
 
     def with_people_drawn(
@@ -493,9 +494,9 @@ class Posterior:
         mean, covariance = self.state.person_mean[participants], self.state.person_covariance[participants]
         out = []
         for h, part in enumerate(self.state.heads.parts):
-            square = person_rows(mean, covariance, part) @ self._desire_rows[h].T
+            square = person_rows(mean, covariance, part) @ self.desire_rows[h].T
             ones = np.ones((len(mean), 1))
-            first = np.concatenate([mean[:, part], ones], axis=1) @ self._desire_first[h].T
+            first = np.concatenate([mean[:, part], ones], axis=1) @ self.desire_first[h].T
             narrowed = 1.0 / np.sqrt(1.0 + np.pi * np.maximum(square - first * first, 0.0) / 8.0)
             chance = 1.0 / (1.0 + np.exp(-first * narrowed))
             tastes = np.concatenate([ones, mean[:, part][:, 1:]], axis=1)

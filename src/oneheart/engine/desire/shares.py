@@ -69,7 +69,7 @@ def expected_pav(
     explanation).
 
     Notes:
-        O(N (k M + k^2)) a pass; few passes.
+        O(N (C + k)) for each line and O(N k (C + k)) for each round of swaps, C candidates; few rounds.
 
     Example:
         >>> wants = np.array([[1, 1, 0], [1, 1, 0], [1, 1, 0], [0, 0, 1], [0, 0, 1.0]])
@@ -80,46 +80,93 @@ def expected_pav(
     allowed = np.zeros(m, bool)
     allowed[list(range(m) if candidates is None else candidates)] = True
     chosen: list[int] = list(begin)
+    if not allowed.any() or len(chosen) >= k:
+        return tuple(chosen)
+    gains = _Gains(want, allowed, alike, k)
+    for line in chosen:
+        gains.add(line)
     while len(chosen) < k:
-        gain = _gains(want, chosen, allowed, alike)
-        best = int(gain.argmax()) if m else 0
-        if m == 0 or not np.isfinite(gain[best]):
+        gain = gains.of([None])[0]
+        best = int(gain.argmax())
+        if not np.isfinite(gain[best]):
             break
         chosen.append(best)
+        gains.add(best)
     for _ in range(_MOST_SWAPS):
-        swap = _best_swap(want, chosen, allowed, alike, len(begin))
+        swap = _best_swap(gains, chosen, len(begin))
         if swap is None:
             break
         place, new = swap
+        gains.add(new, instead=place)
         chosen[place] = new
     return tuple(chosen)
 
 
-def _gains(
-    want: Floats, chosen: Sequence[int], allowed: npt.NDArray[np.bool_], alike: npt.NDArray[np.bool_] | None
-) -> Floats:
-    """Return what each column would add to the score, -inf for columns that may not be added."""
-    gain = np.where(allowed, harmonic_gain(want, chosen) @ want, -np.inf)
-    gain[list(chosen)] = -np.inf
-    if alike is not None and chosen:
-        gain[alike[list(chosen)].any(0)] = -np.inf
-    return np.asarray(gain)
+class _Gains:
+    """What columns would add to the score of chosen lines, while lines are added and swapped.
+
+    For each node of the integral of `harmonic_gain` the product over the lines is kept, and divided by the factor of a
+    line where the line is taken away. So the gains without each line in turn are one matrix product.
+    """
+
+    def __init__(
+        self, want: Floats, allowed: npt.NDArray[np.bool_], alike: npt.NDArray[np.bool_] | None, most: int
+    ) -> None:
+        """Begin without lines; `most` is how many there may be."""
+        self._want, self._allowed, self._alike = want, allowed, alike
+        self._columns = np.flatnonzero(allowed)
+        self._rows = np.ascontiguousarray(want[:, self._columns].T)
+        nodes, weights = _nodes(most)
+        kind = np.result_type(want.dtype, np.float32)
+        self._away, self._weights = (1.0 - nodes).astype(kind)[:, None], weights.astype(kind)
+        self._product = np.ones((len(nodes), len(want)), kind)
+        self._lines: list[int] = []
+
+    @property
+    def people(self) -> int:
+        """Return N."""
+        return len(self._want)
+
+    def _factor(self, line: int) -> Floats:
+        return np.asarray(1.0 - self._away * self._want[:, line])
+
+    def add(self, line: int, *, instead: int | None = None) -> None:
+        """Add a line, at the end or in the place of another one."""
+        if instead is None:
+            self._lines.append(line)
+        else:
+            self._product /= self._factor(self._lines[instead])
+            self._lines[instead] = line
+        self._product *= self._factor(line)
+
+    def of(self, without: Sequence[int | None]) -> Floats:
+        """Return for each of these places what every column would add to all lines but that one, (places, M).
+
+        It is -inf for columns that may not be added. None stands for no place: all lines stay.
+        """
+        weight = np.empty((len(without), self.people), self._product.dtype)
+        for row, place in enumerate(without):
+            product = self._product if place is None else self._product / self._factor(self._lines[place])
+            weight[row] = self._weights @ product
+        gain = np.full((len(without), len(self._allowed)), -np.inf)
+        gain[:, self._columns] = weight @ self._rows.T
+        for row, place in enumerate(without):
+            rest = [line for other, line in enumerate(self._lines) if other != place]
+            gain[row, rest] = -np.inf
+            if self._alike is not None and rest:
+                gain[row, self._alike[rest].any(0)] = -np.inf
+        return gain
 
 
-def _best_swap(
-    want: Floats, chosen: list[int], allowed: npt.NDArray[np.bool_], alike: npt.NDArray[np.bool_] | None, fixed: int
-) -> tuple[int, int] | None:
+def _best_swap(gains: _Gains, chosen: Sequence[int], fixed: int) -> tuple[int, int] | None:
     """Return (place, new column) of the swap that adds most, or None; the first `fixed` places stay."""
-    best, found = _LEAST_GAIN * len(want), None
-    for place in range(fixed, len(chosen)):
-        old = chosen[place]
-        rest = [line for line in chosen if line != old]
-        gain = _gains(want, rest, allowed, alike)
-        has = gain[old]
-        gain[old] = -np.inf
+    best, found = _LEAST_GAIN * gains.people, None
+    for place, gain in enumerate(gains.of(range(fixed, len(chosen))), start=fixed):
+        has = gain[chosen[place]]
+        gain[chosen[place]] = -np.inf
         new = int(gain.argmax())
         if gain[new] - has > best:
-            best, found = gain[new] - has, (place, new)
+            best, found = float(gain[new] - has), (place, new)
     return found
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.desire.calibration import Chances
+from oneheart.engine.desire.passes import Pass
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -73,7 +74,7 @@ def drawn_wants(
     for first in range(0, len(people), step):
         block = people[first : first + step]
         drawn = asked.with_people_drawn(block, count, rng=rng)
-        want[first : first + step] = drawn.probabilities()[0].reshape(len(block), count, len(places))
+        want[first : first + step] = Pass(drawn).all()[0].reshape(len(block), count, len(places))
     take_as_given(want, people, places, responses)
     return want.reshape(len(people) * count, len(places))
 
