@@ -52,7 +52,7 @@ class Block(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class _HeadProducts:
     """What two matrix products need for one head: linear predictors and, unless all is known, their squares."""
 
     people_first: Singles
@@ -250,7 +250,7 @@ def _squares(mean: Floats, covariance: Floats, out: Singles) -> None:
             place += 1
 
 
-def _heads_of(posterior: Posterior, people: Ints) -> tuple[_Head, ...]:
+def _heads_of(posterior: Posterior, people: Ints) -> tuple[_HeadProducts, ...]:
     """Return what is needed of each head in use, for these people and all desires."""
     state = posterior.state
     known = not state.desire_covariance.any() and not state.person_covariance[people].any()
@@ -267,7 +267,7 @@ def _heads_of(posterior: Posterior, people: Ints) -> tuple[_Head, ...]:
                 mean, covariance = state.person_mean[some, part].T.copy(), state.person_covariance[some, part, part]
                 _squares(mean, covariance, square[:, begin : begin + _PEOPLE_AT_ONCE])
         out.append(
-            _Head(
+            _HeadProducts(
                 first,
                 square,
                 posterior.desire_first[h].astype(np.float32),
