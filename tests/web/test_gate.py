@@ -22,7 +22,8 @@ from oneheart.live.sealing import seal
 from oneheart.live.snapshot import Snapshot, Text, take
 from oneheart.model import actor
 from oneheart.web import answers, streams
-from oneheart.web.api.operations import OPERATIONS, _text
+from oneheart.web.api import calls
+from oneheart.web.api.operations import OPERATIONS
 from oneheart.web.api.telling import snapshot_told
 from oneheart.web.hall import figure, screen
 from oneheart.web.pages import environment, render
@@ -233,7 +234,7 @@ def numbers(gathering: LiveGathering) -> dict[str, Any]:
             *_numbers("hall", payload),
             *_numbers("phones", phones),
             *_numbers("api snapshot", json.loads(answers.encode(snapshot_told(gathering, told)))),
-            *_numbers("api text", json.loads(answers.encode(asyncio.run(_text(request, None))))),
+            *_numbers("api text", json.loads(answers.encode(asyncio.run(calls.text(request, None))))),
             *_numbers("book", [[one.readers.value, one.amen.value, one.asked.value, one.share_high] for one in book]),
         ]
     )

@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 
 from oneheart.live import listed
 from oneheart.live.aside import AsideError
-from oneheart.live.gathering import Kept, LiveGathering
+from oneheart.live.gathering import LiveGathering
+from oneheart.web.api.calls import BELOW, done, host_in
 from oneheart.web.api.operation import ApiError, Operation
 from oneheart.web.api.types import ContactsTold, Done
 
 
-def near_operations(
-    below: str, host_of: Callable[[Request], tuple[LiveGathering, int]], done: Callable[[Kept], Done]
-) -> tuple[Operation, ...]:
-    """Return the calls about lists of contacts.
+async def _bring(request: Request, body: listed.ContactsAsked) -> ContactsTold:
+    return await _contacts_told(request, *host_in(request), body)
 
-    Args:
-        below: path of a gathering.
-        host_of: returns the gathering and the host of a request.
-        done: returns the answer to an act.
-    """
 
-    async def bring(request: Request, body: listed.ContactsAsked) -> ContactsTold:
-        return await _contacts_told(request, *host_of(request), body)
-
-    async def out(request: Request, body: listed.ContactsOutAsked) -> Done:
-        return done(await listed.take_contacts_out(*host_of(request), body))
-
-    return (
-        Operation(
-            "POST",
-            f"{below}/host/contacts",
-            bring,
-            "Bring in a list of who was near whom, or only look at it",
-            ContactsTold,
-            listed.ContactsAsked,
-            "host",
-            name="bring_contacts",
-            do=listed.bring_contacts,
-        ),
-        Operation(
-            "POST",
-            f"{below}/host/contacts/out",
-            out,
-            "Take a list of who was near whom out again, and erase it",
-            Done,
-            listed.ContactsOutAsked,
-            "host",
-            name="take_contacts_out",
-            do=listed.take_contacts_out,
-        ),
-    )
+async def _take_out(request: Request, body: listed.ContactsOutAsked) -> Done:
+    return done(await listed.take_contacts_out(*host_in(request), body))
 
 
 async def _contacts_told(
@@ -83,3 +47,30 @@ async def _contacts_told(
         share=look.share,
         number=number,
     )
+
+
+NEAR_OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "POST",
+        f"{BELOW}/host/contacts",
+        _bring,
+        "Bring in a list of who was near whom, or only look at it",
+        ContactsTold,
+        listed.ContactsAsked,
+        "host",
+        name="bring_contacts",
+        do=listed.bring_contacts,
+    ),
+    Operation(
+        "POST",
+        f"{BELOW}/host/contacts/out",
+        _take_out,
+        "Take a list of who was near whom out again, and erase it",
+        Done,
+        listed.ContactsOutAsked,
+        "host",
+        name="take_contacts_out",
+        do=listed.take_contacts_out,
+    ),
+)
+"""The calls about lists of contacts."""
