@@ -1,7 +1,8 @@
 """What all tests share: random numbers, the made-up gathering, public data, how hard to try, and the lanes.
 
-A test stands in a lane by its folder, by the fixtures that it asks for, or by its own mark; every other one is quick.
-A quick test that starts a process or listens on a port fails, so that `make quick` stays quick.
+A test stands in a lane by its folder, by the fixtures that it asks for, by its own mark, or because `tests/slow.txt`
+names it; every other one is quick. A quick test that starts a process or listens on a port fails, so that `make quick`
+stays quick.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pytest
 import oneheart
 from oneheart.model.gathering import Gathering
 from tests.support import postgres as servers
-from tests.support import proofs
+from tests.support import proofs, slow
 
 collect_ignore = ["files/make_former_gathering.py"]  # a program for a checkout of the former build
 
@@ -96,11 +97,15 @@ _BY_FIXTURE = {
 }
 
 
+_SLOW = slow.read()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their folder and by their fixtures, and as quick where nothing else is said."""
+    """Mark tests by their folder, their fixtures and the list of slow ones, and as quick where nothing else is said."""
     for item in items:
         marks = [mark for folder, mark in _BY_FOLDER.items() if item.nodeid.startswith(f"{folder}/")]
         marks += [mark for name, mark in _BY_FIXTURE.items() if name in getattr(item, "fixturenames", ())]
+        marks += ["slow"] if slow.function_of(item.nodeid) in _SLOW else []
         for mark in dict.fromkeys(marks):
             item.add_marker(mark)
         if not any(item.get_closest_marker(lane) for lane in LANES):
