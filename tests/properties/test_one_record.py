@@ -234,7 +234,6 @@ def broken(patch: pytest.MonkeyPatch, what: str) -> None:
     if what == "the newest draft is shown":
         patch.setattr(sealed_record, "record_at", newest_draft)
         patch.setattr("oneheart.live.state.moves.check_new_stage", lambda *_: None)
-        patch.setattr("oneheart.live.state.state.check_new_stage", lambda *_: None)
     elif what == "a later translation is shown":
         patch.setattr(sealed_record, "carried_of", _confirmed_now)
     else:

@@ -242,7 +242,7 @@ def test_a_build_that_shows_the_newest_draft_is_found_out(
     """The partner of the walks: hosts may go back from a sealed text by its stage, and screens follow the draft."""
     monkeypatch.setattr(Leader, "step", led_by_the_test)
     monkeypatch.setattr(sealed_record, "record_at", newest_draft)
-    for module in ("live.state.state", "web.host.desk"):
+    for module in ("live.state.moves", "web.host.desk"):
         monkeypatch.setattr(f"oneheart.{module}.check_new_stage", lambda *_: None)
     found = []
     for seed in range(60):  # the walk stops at the first screen that is wrong

@@ -282,7 +282,7 @@ def test_hebrew_words_are_not_called_english(hall: Hall) -> None:
 def test_in_a_build_that_does_not_look_at_letters_they_are(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spoken, "is_other_script", lambda *_: False)
     assert label_refused(hall), "a line of the draft keeps its language"
-    monkeypatch.setattr("oneheart.live.state.state.check_new_language", lambda *_: None)
+    monkeypatch.setattr("oneheart.live.state.desire_rules.check_new_language", lambda *_: None)
     assert not label_refused(hall)
 
 

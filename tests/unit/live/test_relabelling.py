@@ -87,5 +87,5 @@ def test_an_answer_of_somebody_else_changes_nothing_in_it() -> None:
 
 
 def test_a_build_without_the_rule_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oneheart.live.state.state.check_new_language", lambda *_: None)
+    monkeypatch.setattr("oneheart.live.state.desire_rules.check_new_language", lambda *_: None)
     assert flips(Said()) > 5
