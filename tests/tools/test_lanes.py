@@ -66,14 +66,16 @@ def serve():
     return True
 """
 
+BESIDE = [f"tests/support/{name}.py" for name in ("postgres", "proofs", "slow")]
+"""What our own conftest imports."""
+
 
 def run(folder: Path, *options: str) -> str:
     """Run made-up tests under our own conftest and return what pytest prints."""
     for path, text in {
         "pyproject.toml": (ROOT / "pyproject.toml").read_text(encoding="utf-8"),
         "tests/conftest.py": (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"),
-        "tests/support/proofs.py": (ROOT / "tests" / "support" / "proofs.py").read_text(encoding="utf-8"),
-        "tests/support/slow.py": (ROOT / "tests" / "support" / "slow.py").read_text(encoding="utf-8"),
+        **{path: (ROOT / path).read_text(encoding="utf-8") for path in BESIDE},
         "tests/slow.txt": slow.written(["tests/unit/test_made_up.py::test_takes_long"]),
         "tests/unit/test_made_up.py": TESTS,
         "tests/browser/test_page.py": "def test_page():\n    pass\n",
