@@ -4,9 +4,9 @@
 
 * a circle's line or carried desire, and a desire that adds to another: the words of a desire of that circle, or of the
   desire that is added to, where at least three words or the whole text repeat it;
-* other words for a line and a critique: the same, of the desires that the line says;
-* what hosts type (questions, reasons, desires to begin with): whole desires, and four words or more in a row that only
-  one person wrote;
+* other words for a line: the same, of the desires that the line says;
+* a critique of a line, and what hosts type (questions, reasons, desires to begin with): whole desires, and four words
+  or more in a row that only one person wrote;
 * reasons of hosts also single long words that only one person wrote, because a reason is about one person's words.
 
 Words that another person types by themselves as their own desire are theirs and are kept as they are.
@@ -44,13 +44,15 @@ class _Source:
 
 
 def by_number(body: ev.AnyBody, state: State) -> ev.AnyBody:
-    """Return a body that quotes desires by number. O(words of all desires) for what hosts type; else few desires."""
+    """Return a body that quotes desires by number. O(words of all desires) for a critique and what hosts type."""
     if isinstance(body, ev.DesireSaid):
         return _said(body, state)
-    if isinstance(body, ev.LineAmended | ev.LineRead):
+    if isinstance(body, ev.LineAmended):
         cited = _cited(body.draft, body.line, state)
         return changed(body, lambda text: quoted(text, _sources(state, cited)))
-    if isinstance(body, ev.Moderated | ev.Settings | ev.ProgrammeSet):
+    if isinstance(body, ev.LineRead) and not body.critique:
+        return body
+    if isinstance(body, ev.LineRead | ev.Moderated | ev.Settings | ev.ProgrammeSet):
         every = _sources(state, range(len(state.desires)))
         return changed(body, lambda text: quoted(text, every, rows=True, rare=isinstance(body, ev.Moderated)))
     return body

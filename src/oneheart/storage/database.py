@@ -67,6 +67,11 @@ WHEN NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.actor != '' OR NEW.at !
 BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 """,
 }
+_PARTS = frozenset(
+    {("table", "meta"), ("table", "events"), ("index", "events_about_events"), ("trigger", "events_keep")}
+    | {("trigger", "events_stay")}
+)
+"""What a file consists of, beside what SQLite makes for itself."""
 _INSIDE = "inside"  # value of the row "keys" in meta where bodies are not sealed
 
 Where = Literal["beside", "inside"]
@@ -395,7 +400,7 @@ def _format_of(connection: apsw.Connection, path: Path) -> int:
     """Return the format of a file, and renew its triggers if it is written to.
 
     Raises:
-        UserError: its table of events is missing, or a newer program made it.
+        UserError: its table of events is missing, a newer program made it, or another program changed its tables.
     """
     number = connection.pragma("user_version") or 1
     if not _has_events(connection):
@@ -404,9 +409,40 @@ def _format_of(connection: apsw.Connection, path: Path) -> int:
     if number not in _KEEP:
         message = f"{path} is of format {number}, which this version does not know; use the version that wrote it."
         raise UserError(message)
+    if foreign := _foreign_parts(connection):
+        message = (
+            f"{path} holds what oneheart did not make: {', '.join(foreign)}. It could change what is kept, or lose it. "
+            "Restore the file from a backup."
+        )
+        raise UserError(message)
     if not connection.pragma("query_only"):
-        connection.execute(_META + _STAY + _KEEP[number])
+        connection.execute(_META)
+        _renew_triggers(connection, number)
     return int(number)
+
+
+def _foreign_parts(connection: apsw.Connection) -> list[str]:
+    """Return the tables, views, indexes and triggers of a file that are not of this program."""
+    rows = connection.execute("SELECT type, name FROM sqlite_schema ORDER BY name").fetchall()
+    return [f"{kind} {name}" for kind, name in rows if (kind, name) not in _PARTS and not name.startswith("sqlite_")]
+
+
+def _renew_triggers(connection: apsw.Connection, number: int) -> None:
+    """Bring the triggers of a file to their present words, where somebody or a former version wrote others."""
+    wanted = apsw.Connection(":memory:")
+    try:
+        wanted.execute(_META + _EVENTS + _STAY + _KEEP[number])
+        if _triggers(wanted) == _triggers(connection):
+            return
+    finally:
+        wanted.close()
+    with connection:
+        connection.execute("DROP TRIGGER IF EXISTS events_stay; DROP TRIGGER IF EXISTS events_keep;")
+        connection.execute(_STAY + _KEEP[number])
+
+
+def _triggers(connection: apsw.Connection) -> list[tuple[str, str]]:
+    return connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name").fetchall()
 
 
 def _keyring(connection: apsw.Connection, path: Path, number: int, *, write: bool) -> Keyring | None:

@@ -20,6 +20,7 @@ from oneheart.live.refusal import Refusal, Refused
 from oneheart.live.state import LiveDesire
 from oneheart.live.state.quotes import ERASED, mark, read
 from oneheart.model.desire import Decision
+from oneheart.model.prayer import Reading
 from tests.support.readable import readings_of
 
 WISH = "CANARYWORD I want my brother to forgive me"
@@ -108,6 +109,42 @@ def test_what_is_repeated_is_read_as_it_was_typed_and_goes_with_its_author(tmp_p
 
     run(tmp_path, work)
     assert left(tmp_path) == 0
+
+
+async def repeat_it_in_critiques(hall: LiveGathering) -> None:
+    """Let readers repeat a person's words, and a part of them, in critiques of a line that does not say them."""
+    await hall.submit("h0", "to-weaving", ev.StageMoved("weaving", 0))
+    await hall.submit("house", "draft", ev.DraftWoven(1, [ev.WovenLine([1])]))
+    await hall.submit("h0", "to-reading", ev.StageMoved("reading", 1))
+    for seat, text in ((2, f"Rather: {WISH}"), (3, "not CANARYWORD I want my brother here")):
+        await hall.submit(f"s{seat}", "critique", ev.LineRead(seat, 0, 0, Reading.WOULD_CHANGE, text))
+
+
+def test_a_critique_that_repeats_a_part_of_other_words_goes_with_them(tmp_path: Path) -> None:
+    async def work(hall: LiveGathering) -> None:
+        await repeat_it_in_critiques(hall)
+        assert critiques(hall) == [f"Rather: {WISH}", "not CANARYWORD I want my brother here"]
+        await hall.erase(0, "erase-all-of-it")
+        assert critiques(hall) == [f"Rather: {ERASED}", f"not {ERASED} here"]
+
+    run(tmp_path, work)
+    assert left(tmp_path) == 0
+
+
+def test_a_build_that_copies_critiques_keeps_the_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering_module, "by_number", lambda body, _state: body)
+
+    async def work(hall: LiveGathering) -> None:
+        await repeat_it_in_critiques(hall)
+        await hall.erase(0, "erase-all-of-it")
+
+    run(tmp_path, work)
+    assert left(tmp_path) > 0
+
+
+def critiques(hall: LiveGathering) -> list[str]:
+    """Return what readers would change, by seat."""
+    return [said for _, said in sorted(hall.state.prayers.drafts[0].critiques[0].items())]
 
 
 def test_a_build_that_copies_the_words_keeps_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

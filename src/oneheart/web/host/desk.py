@@ -154,7 +154,11 @@ def mark(gathering: LiveGathering) -> str:
         ],
         state.held.get(state.round),
         [[n, state.desires.carried.words[n].version] for n in state.desires.carried.at_desk(state.desires)],
-        [[desire.moderation.value, desire.version, desire.own, desire.proposed_same_as] for desire in state.desires],
+        [
+            [number, desire.moderation.value, desire.version, desire.own, desire.proposed_same_as]
+            for number, desire in enumerate(state.desires)
+            if not desire.gone and state.desires.at_desk(number, state.course)  # else it would tell of each tap
+        ],
     ]
     digest = hashlib.sha256(msgspec.msgpack.encode(shown)).hexdigest()
     return gathering.secret_for("desk", digest)[:16]  # a hash alone could be guessed from the few values in it
