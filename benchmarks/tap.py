@@ -49,9 +49,10 @@ def serve(path: str, listening: socket.socket) -> None:
     from oneheart.live.gathering import LiveGathering  # noqa: PLC0415
     from oneheart.live.house import House  # noqa: PLC0415
     from oneheart.web.app import make_app  # noqa: PLC0415
-    from oneheart.web.server import configured  # noqa: PLC0415
+    from oneheart.web.server import configured, spare_collector  # noqa: PLC0415
 
     house = House([LiveGathering.open(Path(path))], folder=None)
+    spare_collector()  # as `oneheart serve` does
     uvicorn.Server(configured(make_app(house))).run(sockets=[listening])
 
 

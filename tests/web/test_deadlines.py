@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import socket
+import weakref
 from collections.abc import Callable
 from http.client import HTTPConnection
 from typing import Any
@@ -50,6 +52,12 @@ class Wire(asyncio.Transport):
 
     def get_extra_info(self, name: str, default: object = None) -> object:
         return (self.address, 4000) if name == "peername" else default
+
+
+class Ring:
+    """An object that refers to itself, so that only the collector takes it away."""
+
+    itself: Ring | None = None
 
 
 def served(*, proxy: str | None = None) -> uvicorn.Config:
@@ -173,6 +181,11 @@ def test_an_app_that_begins_at_once_would_work_for_half_a_request(monkeypatch: p
     assert begun(TAP[:-2]) == [("POST", b"ab")]
 
 
+def test_a_second_request_whose_body_must_be_asked_for_is_begun_after_the_first() -> None:
+    asks = TAP[:-4].replace(b"Host: h", b"Host: h\r\nExpect: 100-continue")
+    assert begun(TAP + asks) == [("POST", b"abcd"), ("POST", b"")]
+
+
 def test_requests_one_after_another_are_answered_in_their_order() -> None:
     later = TAP.replace(b"abcd", b"efgh")
     assert begun(TAP + later[:-2], later[-2:]) == [("POST", b"abcd"), ("POST", b"efgh")]
@@ -186,6 +199,23 @@ def test_requests_one_after_another_are_answered_in_their_order() -> None:
 )
 def test_a_body_that_the_app_must_ask_for_or_refuse_is_begun_at_once(head: bytes) -> None:
     assert begun(b"POST /g/X/respond HTTP/1.1\r\nHost: h\r\n" + head + b"\r\n\r\n") == [("POST", b"")]
+
+
+def test_what_is_there_before_serving_is_left_alone_and_new_circles_are_still_collected() -> None:
+    before = gc.get_threshold()
+    try:
+        server.spare_collector()
+        assert gc.get_freeze_count() > 1000
+        assert gc.isenabled()
+        ring = Ring()
+        gone = weakref.ref(ring)
+        ring.itself = ring
+        del ring
+        gc.collect()
+        assert gone() is None
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 # --- caps of waiting connections

@@ -38,7 +38,7 @@ from oneheart.live.house import House
 from oneheart.live.leading import Connect
 from oneheart.web.app import make_app
 from oneheart.web.network import lan_address
-from oneheart.web.server import configured
+from oneheart.web.server import configured, spare_collector
 
 SOUND_SQLITE = (3, 51, 3)  # first release that does not reset the write-ahead log under a reader
 _GRACE_SECONDS = 2
@@ -349,6 +349,7 @@ def serve(how: Serving) -> Iterator[str]:
 
     async def until_stopped() -> None:
         stop = stop_on_signals()
+        spare_collector()
         async with served(house, sock, names=names_for(how.host, how.public_url), https=how.https, proxy=how.proxy):
             working = [asyncio.create_task(warm(aside))]
             if backups is not None:

@@ -107,11 +107,14 @@ class Dealer:
 
     def lying_before(self, seat: int, desire: int) -> Dealt:
         """Return the card of a desire that lies before a person, on a phone or on paper; propensity 0 if none does."""
-        cards = [self.hand[seat]] if seat in self.hand else []
-        cards += self.lying.get(seat, [])
+        in_hand = self.hand.get(seat)
+        if in_hand is not None and in_hand.desire == desire:
+            return in_hand
+        for card in self.lying.get(seat, ()):
+            if card.desire == desire:
+                return card
         papers = self.state.papers
-        on_paper = Dealt(desire, papers.chance(seat, desire), papers.is_probe(seat, desire))
-        return next((card for card in cards if card.desire == desire), on_paper)
+        return Dealt(desire, papers.chance(seat, desire), papers.is_probe(seat, desire))
 
     def on_paper(self, circle: int, seats: Sequence[int | None], count: int) -> list[list[Dealt]]:
         """Return up to `count` cards for each of several sheets of a circle; None is a person without a seat so far.

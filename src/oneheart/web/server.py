@@ -7,6 +7,7 @@ two. Only waiting connections are limited, never people: a request that is answe
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import hmac
 import secrets
@@ -29,6 +30,7 @@ WAITING_MOST = 8_000
 WAITING_OF_ADDRESS = 2_500
 """Waiting connections of one address: room for a hall of a thousand phones behind one router, twice over."""
 _HOUR = 3600.0
+_COLLECT_AFTER = (20_000, 20, 20)  # new objects, then collections of them, before older ones are looked at
 
 
 class Waiting:
@@ -120,6 +122,8 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request."""
         super().on_response_complete()
+        if self._half is not None:
+            self._begin_if_asked()
         if self.cycle.response_complete and not self.transport.is_closing():
             self.waiting.add(self, self._name)
 
@@ -139,11 +143,23 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._due = None
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Let the app begin with a request: when its body is complete, or at once if it must read the body itself."""
-        if cycle.more_body and _comes_soon(cycle):
+        """Let the app begin with a request when its body is complete. Most bodies come together with their headers."""
+        if cycle.more_body:
             self._half = cycle, app
         else:
             super()._start_asgi_task(cycle, app)
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came."""
+        super().data_received(data)
+        if self._half is not None:
+            self._begin_if_asked()
+
+    def _begin_if_asked(self) -> None:
+        """Let the app begin with half a request if it must ask for the body, or refuse it."""
+        if self._half is not None and not _comes_soon(self._half[0]):
+            begun, self._half = self._half, None
+            super()._start_asgi_task(*begun)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the timeout and its timer, because the client has disconnected."""
@@ -181,6 +197,18 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._ring_in(left)
         elif not self.transport.is_closing():
             self.transport.close()
+
+
+def spare_collector() -> None:
+    """Let the garbage collector leave alone what is there already, and look at new objects more seldom.
+
+    Call it before serving, when the gatherings are open. What is there stays for the life of the process, so looking
+    through it again and again finds nothing and holds everybody up. New objects are looked at as before, once twenty
+    thousand have been added.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def _comes_soon(cycle: RequestResponseCycle) -> bool:
