@@ -114,6 +114,8 @@ class Dealer:
             if card.desire == desire:
                 return card
         papers = self.state.papers
+        if seat not in papers.place_of:
+            return Dealt(desire, 0.0)
         return Dealt(desire, papers.chance(seat, desire), papers.is_probe(seat, desire))
 
     def on_paper(self, circle: int, seats: Sequence[int | None], count: int) -> list[list[Dealt]]:

@@ -21,7 +21,7 @@ import msgspec
 
 from oneheart.live import events as ev
 from oneheart.live.state import LiveDesire, State
-from oneheart.live.state.quotes import as_read, changed, first_quoted, mark, spans
+from oneheart.live.state.quotes import MAY_QUOTE, as_read, changed, first_quoted, mark, spans
 
 WHOLE_LEAST = 3  # words of a desire that is quoted inside a longer text
 ROW_LEAST = 4  # words in a row of a longer desire
@@ -45,6 +45,8 @@ class _Source:
 
 def by_number(body: ev.AnyBody, state: State) -> ev.AnyBody:
     """Return a body that quotes desires by number. O(words of all desires) for a critique and what hosts type."""
+    if type(body) not in MAY_QUOTE:  # every tap comes by
+        return body
     if isinstance(body, ev.DesireSaid):
         return _said(body, state)
     if isinstance(body, ev.LineAmended):

@@ -423,8 +423,9 @@ def _format_of(connection: apsw.Connection, path: Path) -> int:
 
 def _foreign_parts(connection: apsw.Connection) -> list[str]:
     """Return the tables, views, indexes and triggers of a file that are not of this program."""
-    rows = connection.execute("SELECT type, name FROM sqlite_schema ORDER BY name").fetchall()
-    return [f"{kind} {name}" for kind, name in rows if (kind, name) not in _PARTS and not name.startswith("sqlite_")]
+    rows = connection.execute("SELECT type, name FROM sqlite_schema ORDER BY name")
+    parts = [(str(kind), str(name)) for kind, name in rows]
+    return [f"{kind} {name}" for kind, name in parts if (kind, name) not in _PARTS and not name.startswith("sqlite_")]
 
 
 def _renew_triggers(connection: apsw.Connection, number: int) -> None:
@@ -442,7 +443,8 @@ def _renew_triggers(connection: apsw.Connection, number: int) -> None:
 
 
 def _triggers(connection: apsw.Connection) -> list[tuple[str, str]]:
-    return connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name").fetchall()
+    rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
+    return [(str(name), str(words)) for name, words in rows]
 
 
 def _keyring(connection: apsw.Connection, path: Path, number: int, *, write: bool) -> Keyring | None:

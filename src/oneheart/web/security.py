@@ -157,6 +157,7 @@ class TooLargeError(Exception):
     """The body of a request exceeds the limit."""
 
 
+@lru_cache(maxsize=256)  # most requests of a gathering are taps at one address
 def body_most(path: str) -> int:
     """Return how many bytes the body of a request may have, by what its form can hold at most.
 

@@ -46,7 +46,7 @@ class Waiting:
     def __init__(self) -> None:
         """Begin without connections."""
         self._all: dict[DeadlineProtocol, bytes] = {}
-        self._of: dict[bytes, dict[DeadlineProtocol, None]] = {}
+        self._of: dict[bytes, dict[DeadlineProtocol, bytes]] = {}
         self._key, self._since = secrets.token_bytes(32), time.monotonic()
 
     @property
@@ -63,10 +63,13 @@ class Waiting:
 
     def add(self, connection: DeadlineProtocol, name: bytes) -> None:
         """Let a connection wait, as the newest, and close the oldest ones over the caps. O(1)."""
-        self.remove(connection)
-        self._all[connection] = name
-        of_address = self._of.setdefault(name, {})
-        of_address[connection] = None
+        of_address = self._of.get(name)
+        if of_address is None:
+            of_address = self._of[name] = {}
+        else:
+            of_address.pop(connection, None)
+        self._all.pop(connection, None)
+        self._all[connection] = of_address[connection] = name
         if name and len(of_address) > WAITING_OF_ADDRESS:
             self._close(next(iter(of_address)))
         if len(self._all) > WAITING_MOST:

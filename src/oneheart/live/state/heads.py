@@ -47,7 +47,7 @@ class TreeHeads:
     def note(self, by: str, body: ev.AnyBody) -> None:
         """Note that somebody has written something. A sealing makes a head due, so that it is under a head at once."""
         self.due = self.due or isinstance(body, ev.TextSealed)
-        if is_seat(by) and not disclosure.enough(len(self.writers)):
+        if not disclosure.enough(len(self.writers)) and is_seat(by):
             self.writers.add(by)
 
     def end_stage(self, *, always: bool) -> None:

@@ -90,6 +90,10 @@ def read(text: str, desires: Sequence[Quotable]) -> str:
 
 
 Change = Callable[[str], str]
+MAY_QUOTE: frozenset[type[ev.Body]] = frozenset(
+    {ev.DesireSaid, ev.LineAmended, ev.Moderated, ev.LineRead, ev.Settings, ev.ProgrammeSet}
+)
+"""The kinds of events in whose texts a desire may be quoted."""
 
 
 def changed(body: ev.AnyBody, change: Change) -> ev.AnyBody:
@@ -117,4 +121,6 @@ def _questions(question: dict[str, str], change: Change) -> dict[str, str]:
 
 def as_read(body: ev.AnyBody, desires: Sequence[Quotable]) -> ev.AnyBody:
     """Return a body with words in place of its marks."""
+    if type(body) not in MAY_QUOTE:  # every tap comes by
+        return body
     return changed(body, lambda text: read(text, desires))

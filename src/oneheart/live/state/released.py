@@ -150,12 +150,8 @@ class Released:
             number: what it gave: of a new seat, its number.
             desires: all desires.
         """
-        seat = number if isinstance(body, ev.SeatTaken) else getattr(body, "seat", None)
-        if seat is not None and not isinstance(body, ev.ContactsKept):  # a host brought it, not the person
-            self.changed.add(seat)
-        if isinstance(body, ev.SeatTaken) and (not body.card or body.scribe is not None):
-            self.strangers = True  # whoever types a sheet of paper in may type several
-        if isinstance(body, ev.Responded):
+        if isinstance(body, ev.Responded):  # first, because every tap comes by
+            self.changed.add(body.seat)
             self.answered.add(body.seat)
             self.gave.add(body.seat)
             if disclosure.enough(len(self.gave)):
@@ -163,7 +159,13 @@ class Released:
                 self.responses = max(
                     self.responses, disclosure.in_steps(desires.tally.response_count, disclosure.RESPONSES_STEP)
                 )
-        elif isinstance(body, ev.DesireSaid):
+            return
+        seat = number if isinstance(body, ev.SeatTaken) else getattr(body, "seat", None)
+        if seat is not None and not isinstance(body, ev.ContactsKept):  # a host brought it, not the person
+            self.changed.add(seat)
+        if isinstance(body, ev.SeatTaken) and (not body.card or body.scribe is not None):
+            self.strangers = True  # whoever types a sheet of paper in may type several
+        if isinstance(body, ev.DesireSaid):
             if body.seat is not None:
                 self.said.add(body.seat)
             if body.seat is None or disclosure.enough(len(self.said)):

@@ -102,6 +102,8 @@ class Keeping:
 
     def lacks_consent(self, body: ev.AnyBody) -> Refusal | None:
         """Refuse words, answers and presences of a person who has not agreed to the present terms."""
+        if self.days is None:
+            return None
         seat = getattr(body, "seat", None)
         if type(body) not in CONFIDES or not isinstance(seat, int) or self.has_agreed(seat):
             return None

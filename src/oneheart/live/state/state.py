@@ -292,6 +292,8 @@ class State:
 
     def reads_words_of(self, seat: int, desire: int) -> bool | None:
         """Return whether a person reads the words in which they meet a desire; None if they were never asked."""
+        if self.desires[desire].language == self.people.seats[seat].language:
+            return True  # in its own words; most taps end here
         return self.people.reads(seat, self.card_table.words(desire, seat).language)
 
     def check_new_answer(self, seat: int, desire: int) -> Refusal | None:
