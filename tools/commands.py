@@ -27,8 +27,12 @@ def values(hint: object) -> str:
 
 def commands() -> dict[str, typing.Callable[..., None]]:
     """Return the function of each command by its name."""
-    functions = ((command.name, command.callback) for command in app.registered_commands)
-    return {name or function.__name__: function for name, function in functions if function is not None}
+    found = [("", command) for command in app.registered_commands]
+    for group in app.registered_groups:
+        within = group.typer_instance.registered_commands if group.typer_instance is not None else []
+        found += [(f"{group.name} ", command) for command in within]
+    functions = ((before, command.name, command.callback) for before, command in found)
+    return {before + (name or function.__name__): function for before, name, function in functions if function}
 
 
 def rows(function: typing.Callable[..., None]) -> list[tuple[str, str, str, str]]:

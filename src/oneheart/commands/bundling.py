@@ -13,23 +13,22 @@ from oneheart.errors import UserError
 from oneheart.live.bundle import make_bundle
 from oneheart.live.publishing import first_wrong_head
 from oneheart.live.sealed_record import numbers_in_book
-from oneheart.storage.database import look_into
 from oneheart.storage.epochs import EpochTree
-from oneheart.storage.stores import log_of
+from oneheart.storage.stores import log_of, look_at_store
 from oneheart.verifier import check_bundle
 
 
-def write_bundle(path: Path, out: Path) -> int:
+def write_bundle(place: str | Path, out: Path) -> int:
     """Write the bundle of a gathering with all leaves and all sealed texts; return its number of heads.
 
     Args:
-        path: path of the gathering; another process may serve it.
+        place: path of the gathering, or its address in PostgreSQL; another process may serve it.
         out: path of the bundle; must not exist.
 
     Raises:
         UserError: there is no gathering, its record does not hold, or the bundle cannot be written.
     """
-    database = look_into(path)
+    database = look_at_store(place)
     try:
         record, log, tree = record_of(database), log_of(database), EpochTree(step=RESPONSES_STEP)
         if record.fault is not None:
@@ -40,7 +39,7 @@ def write_bundle(path: Path, out: Path) -> int:
         heads = record.state.heads.published
         wrong = first_wrong_head(log, heads, tree)
         if wrong is not None:
-            message = f"Head {wrong} of {path} is not of its record; verify the file."
+            message = f"Head {wrong} of {database.where} is not of its record; verify the file."
             raise UserError(message)
         bundle = make_bundle(record.state, log, tree, texts=numbers_in_book(record.state), leaves=True)
     finally:

@@ -53,8 +53,12 @@ class KeysAt(str, Enum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands of a live gathering to the command line."""
-    for command in (new, serve, rehearse, demo, replay, bundle, verify, backup, restore):
+    for command in (new, serve, rehearse, demo, replay, bundle, verify, backup, restore, move):
         app.command()(command)
+    tables = typer.Typer(help="The tables of oneheart in a database of PostgreSQL.", no_args_is_help=True)
+    tables.command()(upgrade)
+    tables.callback()(lambda: None)
+    app.add_typer(tables, name="db")
     app.command(name="import")(bring_in)
 
 
@@ -289,7 +293,7 @@ def demo(
 
 
 def replay(
-    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made.")],
+    path: Annotated[str, typer.Argument(help="A file that `oneheart new` made, or an address of PostgreSQL.")],
     digest: Annotated[bool, typer.Option("--digest", help="Also print the fingerprint of its state.")] = False,
 ) -> None:
     """Read the record of a gathering from its beginning and check that it is valid. Exit status 1 if it is not."""
@@ -303,7 +307,9 @@ def replay(
 
 
 def bundle(
-    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made; it may be served meanwhile.")],
+    path: Annotated[
+        str, typer.Argument(help="A file that `oneheart new` made, or an address; it may be served meanwhile.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="The bundle to write; it must not exist.")],
 ) -> None:
     """Write heads, commitments and sealed texts of a gathering into one file that anybody can check.
@@ -317,7 +323,10 @@ def bundle(
 
 
 def verify(
-    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, a backup of it, or a bundle.")],
+    path: Annotated[
+        str,
+        typer.Argument(help="A file that `oneheart new` made, a backup of it, an address of PostgreSQL, or a bundle."),
+    ],
     root: Annotated[str, typer.Option("--root", help="A root that you kept, from the book or a screen.")] = "",
     size: Annotated[int, typer.Option("--size", min=0, help="The size that stood beside it.")] = 0,
     last: Annotated[
@@ -337,8 +346,8 @@ def verify(
     from oneheart.commands.bundling import is_bundle, proof_of_bundle  # noqa: PLC0415
     from oneheart.commands.proving import proof  # noqa: PLC0415
 
-    if is_bundle(path):
-        lines, status = proof_of_bundle(path, root)
+    if is_bundle(Path(path)):
+        lines, status = proof_of_bundle(Path(path), root)
     else:
         lines, well = proof(path, root, size, last=last, older_copy=older_copy)
         status = 0 if well else 1
@@ -372,3 +381,31 @@ def restore(
     last = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(backups.last_event_at(to) / 1000))
     typer.echo(f"{copy} holds everything up to {last}. Whatever was said later is lost.")
     typer.echo(f"The record holds. Serve it with: oneheart serve {to}")
+
+
+def move(
+    source: Annotated[
+        str, typer.Argument(help="A file that nobody serves, or an address: postgresql://user@host/database#CODE.")
+    ],
+    target: Annotated[
+        str,
+        typer.Argument(help="Address of the database to move it to, or the file to make of a database's gathering."),
+    ],
+) -> None:
+    """Move a gathering into PostgreSQL, or back into a file, with its whole record and its keys.
+
+    Both sides are read from their beginning and compared. Then the source ends and says where the gathering is.
+    """
+    from oneheart.commands.moving import move as run  # noqa: PLC0415
+
+    for line in run(source, target):
+        typer.echo(line)
+
+
+def upgrade(
+    address: Annotated[str, typer.Argument(help="Address of the database: postgresql://user@host/database.")],
+) -> None:
+    """Make the tables of oneheart in a database, or bring them up to date. Twice does nothing more."""
+    from oneheart.commands.moving import upgrade_database  # noqa: PLC0415
+
+    typer.echo(upgrade_database(address))

@@ -12,11 +12,10 @@ from oneheart.live.refusal import Refusal
 from oneheart.live.sealed_record import WordsFit, record_at
 from oneheart.live.state import State
 from oneheart.model.erasure import ErasureReason
-from oneheart.storage.database import Database, look_into
 from oneheart.storage.log import Log
 from oneheart.storage.merkle import merkle_roots
 from oneheart.storage.meta import meta_digest
-from oneheart.storage.stores import log_of
+from oneheart.storage.stores import Store, log_of, look_at_store
 
 
 def _kinds(*bodies: type[ev.Body]) -> frozenset[str]:
@@ -58,7 +57,7 @@ _RULES = {
 
 
 def proof(
-    path: Path, asked: str = "", size: int = 0, *, last: bool = False, older_copy: bool = False
+    place: str | Path, asked: str = "", size: int = 0, *, last: bool = False, older_copy: bool = False
 ) -> tuple[list[str], bool]:
     """Return what a record proves, in sentences, and whether all checks passed. O(events log events).
 
@@ -68,7 +67,7 @@ def proof(
     that somebody kept from a screen or from print must be one of these.
 
     Args:
-        path: path of the gathering; another process may serve it.
+        place: path of the gathering, or its address in PostgreSQL; another process may serve it.
         asked: root to look for, hexadecimal; "" for none.
         size: size that was kept with that root; 0 for none.
         last: the root is that of the last head: nothing may have come after it.
@@ -79,7 +78,7 @@ def proof(
     """
     out: tuple[list[str], bool] = [], False
     for _ in range(2):  # an erasure may come between rows and keys while the file is served; then look once more
-        database = look_into(path)
+        database = look_at_store(place)
         try:
             out = proof_of(database, asked.strip().lower(), size, last=last, older_copy=older_copy)
         finally:
@@ -90,7 +89,7 @@ def proof(
 
 
 def proof_of(
-    database: Database, asked: str = "", size: int = 0, *, last: bool = False, older_copy: bool = False
+    database: Store, asked: str = "", size: int = 0, *, last: bool = False, older_copy: bool = False
 ) -> tuple[list[str], bool]:
     """Return what the record of an open file proves; see `proof`.
 
@@ -159,7 +158,7 @@ def _proof(record: Record, log: Log, asked: str, size: int, *, last: bool, older
     return out, well and is_root and not (last and later)
 
 
-def _about_file(database: Database) -> tuple[list[str], bool]:
+def _about_file(database: Store) -> tuple[list[str], bool]:
     """Return what is to say of the code, the secret and the name of keys in a file, and whether nothing is wrong.
 
     The first event of the log holds their digest. A file of an earlier version has none. In format 1 the same table

@@ -11,10 +11,9 @@ from oneheart.errors import UserError
 from oneheart.live.rebuild import Spoiled, replay
 from oneheart.live.state import State
 from oneheart.live.state.released import people_told
-from oneheart.storage.database import look_into
 from oneheart.storage.log import StorageError
 from oneheart.storage.rows import Altered
-from oneheart.storage.stores import Store, log_of
+from oneheart.storage.stores import Store, log_of, look_at_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,13 @@ class Record:
         return None if self.fault is None else self.fault.seq
 
 
-def read_record(path: Path) -> Record:
+def read_record(place: str | Path) -> Record:
     """Return a record after checking every event and the hash chain. Read-only. O(events).
 
     Raises:
         UserError: there is no gathering, the file is damaged, or its keys are missing.
     """
-    database = look_into(path)
+    database = look_at_store(place)
     try:
         return record_of(database)
     finally:

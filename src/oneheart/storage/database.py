@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,8 @@ from oneheart.storage.keyring import (
     overwrite_keyring,
 )
 from oneheart.storage.meta import meta_of
+from oneheart.storage.moved import Moved, moved_of, refuse_moved
+from oneheart.storage.rows import Stored
 
 BUSY_TIMEOUT = 5000  # milliseconds to wait for a lock that another process holds
 _APPLICATION = 0x6F6E6831  # "onh1" in the file's header
@@ -418,6 +421,7 @@ def _format_of(connection: apsw.Connection, path: Path) -> int:
     if not connection.pragma("query_only"):
         connection.execute(_META)
         _renew_triggers(connection, number)
+    refuse_moved(str(path), *_last_event(connection))
     return int(number)
 
 
@@ -445,6 +449,56 @@ def _renew_triggers(connection: apsw.Connection, number: int) -> None:
 def _triggers(connection: apsw.Connection) -> list[tuple[str, str]]:
     rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
     return [(str(name), str(words)) for name, words in rows]
+
+
+def _last_event(connection: apsw.Connection) -> tuple[str, object]:
+    """Return kind and stored body of the last event; ("", None) if there is none."""
+    row = connection.execute("SELECT kind, body FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return (str(row[0]), row[1]) if row else ("", None)
+
+
+def file_moved_to(path: Path) -> Moved | None:
+    """Return where the gathering of a file was moved to; None if it was not, or there is none. Reads only."""
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            connection.pragma("query_only", 1)
+            return moved_of(*_last_event(connection)) if _has_events(connection) else None
+        finally:
+            connection.close()
+    except apsw.Error:
+        return None  # whoever opens the file is told what is wrong with it
+
+
+def make_file(path: Path, number: int, meta: Mapping[str, str], rows: Iterable[Stored]) -> None:
+    """Make a gathering's file with these rows. When this returns, it is on disk. Its keys must be put beside it.
+
+    Args:
+        path: path of the file; must not exist.
+        number: format of the rows.
+        meta: what the file knows of itself.
+        rows: all rows in order.
+
+    Raises:
+        UserError: the file cannot be written; no partial file remains.
+    """
+    columns = "(seq, actor, key, kind, body, salt, commitment, chain, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    try:
+        connection = _connect(path, create=True)
+        try:
+            with connection:
+                connection.execute(_META + _EVENTS + _STAY + _KEEP[number])
+                connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", sorted(meta.items()))
+                connection.executemany(f"INSERT INTO events {columns}", rows)
+                connection.execute(f"PRAGMA user_version = {number}")
+        finally:
+            connection.close()
+        on_disk(path)
+    except (apsw.Error, OSError) as error:
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        message = f"Cannot write {path}: {_reason(error)}; make room or choose another folder, and try again."
+        raise UserError(message) from error
 
 
 def _keyring(connection: apsw.Connection, path: Path, number: int, *, write: bool) -> Keyring | None:

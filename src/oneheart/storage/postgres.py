@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from oneheart.errors import UserError
 from oneheart.storage.keyring import Keyring, open_keyring
+from oneheart.storage.moved import Moved, moved_of, refuse_moved
+from oneheart.storage.rows import Stored
 
 if TYPE_CHECKING:
     import psycopg
@@ -82,11 +84,12 @@ def address_of(place: str) -> DatabaseAddress:
     Example:
         >>> address_of("postgresql://me:secret@db:5433/hall?sslmode=require#ABCD 3456")
         DatabaseAddress(url='postgresql://me:secret@db:5433/hall?sslmode=require', code='ABCD3456', \
-shown='postgresql://me@db:5433/hall')
+shown='postgresql://me@db:5433/hall?sslmode=require')
     """
     parts = urlsplit(place)
     user, at, host = parts.netloc.rpartition("@")
-    shown = urlunsplit((parts.scheme, user.partition(":")[0] + at + host, parts.path, "", ""))
+    query = urlencode([pair for pair in parse_qsl(parts.query) if "pass" not in pair[0]], safe="/")
+    shown = urlunsplit((parts.scheme, user.partition(":")[0] + at + host, parts.path, query, ""))
     code = "".join(parts.fragment.replace("%20", "").split()).upper()
     return DatabaseAddress(urlunsplit((*parts[:4], "")), code, shown)
 
@@ -267,8 +270,7 @@ class PostgresGathering:
 
     def meta(self) -> dict[str, str]:
         """Return what the gathering knows of itself, by name; see `storage.meta`."""
-        rows = self.line.run("SELECT name, value FROM oneheart.meta WHERE gathering = %s", (self.number,))
-        return {str(name): str(value) for name, value in rows}
+        return meta_in(self.line, self.number)
 
     def damage(self) -> str | None:
         """Return what is wrong with the store itself; PostgreSQL finds that when it reads, so None."""
@@ -397,6 +399,7 @@ def open_gathering(address: DatabaseAddress, *, reads_only: bool = False) -> Pos
     line = connect(address, reads_only=reads_only)
     try:
         number, code, form = _chosen(line, address)
+        refuse_moved(address.at(code), *_last_event(line, number))
         (name,) = line.run("SELECT value FROM oneheart.meta WHERE gathering = %s AND name = 'keys'", (number,))[0]
         ring = open_keyring(folder / code, bytes.fromhex(name), write=not reads_only)
         opened = PostgresGathering(line, number, code, address.at(code), folder / code, form, ring, reads_only)
@@ -446,6 +449,50 @@ def add_gathering(line: DatabaseSession, code: str, form: int, meta: Mapping[str
     for name, value in meta.items():
         line.run("INSERT INTO oneheart.meta VALUES (%s, %s, %s)", (number, name, value))
     return int(number)
+
+
+def _last_event(line: DatabaseSession, number: int) -> tuple[str, object]:
+    """Return kind and open body of the last event; ("", None) if there is none."""
+    statement = "SELECT kind, body FROM oneheart.events WHERE gathering = %s ORDER BY seq DESC LIMIT 1"
+    rows = line.run(statement, (number,))
+    return (str(rows[0][0]), rows[0][1]) if rows else ("", None)
+
+
+def meta_in(line: DatabaseSession, number: int) -> dict[str, str]:
+    """Return what a gathering of a database knows of itself, by name; see `storage.meta`."""
+    rows = line.run("SELECT name, value FROM oneheart.meta WHERE gathering = %s", (number,))
+    return {str(name): str(value) for name, value in rows}
+
+
+def find_gathering(line: DatabaseSession, code: str) -> int | None:
+    """Return the number of the gathering of a join code; None if the database has none of it."""
+    rows = line.run("SELECT gathering FROM oneheart.gatherings WHERE code = %s", (code,))
+    return int(rows[0][0]) if rows else None
+
+
+def part_moved_to(line: DatabaseSession, number: int) -> Moved | None:
+    """Return where a gathering of a database was moved to; None if it was not."""
+    return moved_of(*_last_event(line, number))
+
+
+def step_aside(line: DatabaseSession, number: int) -> None:
+    """Give the join code of a gathering that was moved away free, so that it can come back."""
+    line.run("UPDATE oneheart.gatherings SET code = code || ' moved ' || gathering WHERE gathering = %s", (number,))
+
+
+def copy_rows(line: DatabaseSession, number: int, rows: Iterable[Stored]) -> None:
+    """Write all rows of a gathering by COPY inside of the caller's transaction.
+
+    Raises:
+        PostgresError: the database refused it.
+    """
+
+    def columns() -> Iterable[tuple[object, ...]]:
+        for seq, actor, key, kind, body, salt, commitment, chain, at in rows:
+            opened, sealed = (None, body) if isinstance(body, bytes) else (body, None)
+            yield number, seq, actor, key, kind, opened, sealed, salt, commitment, chain, at
+
+    line.copy_in("COPY oneheart.events FROM STDIN", columns())
 
 
 def _chosen(line: DatabaseSession, address: DatabaseAddress) -> tuple[int, str, int]:

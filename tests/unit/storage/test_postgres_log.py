@@ -92,7 +92,7 @@ def test_what_another_process_erased_is_known_here(part: Kept) -> None:
 
 
 def test_a_gathering_is_open_for_writing_once_and_read_meanwhile(part: Kept) -> None:
-    where = address_of(store_of(part).where.replace("postgresql://oneheart@/oneheart", store_of(part).line.address.url))
+    where = address_of(store_of(part).where)
     part.log().append([entry("a")])
     with pytest.raises(UserError, match="already served"):
         open_gathering(where)

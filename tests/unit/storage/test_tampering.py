@@ -12,7 +12,7 @@ import random
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,8 @@ from oneheart.commands.proving import proof, proof_of
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live import judging
-from oneheart.live.gathering import LiveGathering, create
+from oneheart.live.gathering import LiveGathering
 from oneheart.live.house import House
-from oneheart.live.leading import Leader
 from oneheart.live.refusal import Refusal, Refused
 from oneheart.model import actor
 from oneheart.storage import rows
@@ -42,80 +41,16 @@ from oneheart.storage.rows import Altered
 from oneheart.storage.stores import log_of
 from tests.support.forging import Change, Row, append, forge, held, rewrite, with_body
 from tests.support.proofs import size
+from tests.support.whole_round import Round, play_round
 
 Figure = Callable[[str], None]
 MUTATIONS = size(10_000, 300)
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """A whole round on disk, and the head that somebody kept of it.
-
-    Attributes:
-        path: path of the file.
-        root: root of the last head.
-        size: size of the last head.
-        through: place of the last event under it.
-        length: number of events.
-    """
-
-    path: Path
-    root: str
-    size: int
-    through: int
-    length: int
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Round:
     """Return a round with wishes, answers, readings, a sealed text, an erasure, and an event that was passed over."""
-    path = tmp_path_factory.mktemp("round") / "g.oneheart"
-    create(path, ev.Settings("x", {"en": "What do you want?"}, "assembly", ["en"]), code="ABCD3456")  # type: ignore[arg-type]
-
-    async def play() -> None:
-        hall = LiveGathering.open(path)
-        leader = Leader(hall)
-        do = hall.submit
-
-        async def move(stage: str) -> None:
-            await do("h0", f"move-{hall.state.version}", ev.StageMoved(stage, hall.state.version))  # type: ignore[arg-type]
-            await leader.step()
-
-        await do("house", "host", ev.HostSeated("a" * 64))
-        await do("h0", "circle", ev.CircleAdded("Tent", "key"))
-        for number in range(12):
-            await hall.take_seat(f"seat-key-{number:024}", language="en", circle=0)
-        for number in range(6):
-            await do(f"s{number}", f"say-{number}", ev.DesireSaid(number, f"That we share bread {number}", "en"))
-        for seat in range(12):
-            for number in range(6):
-                if seat != number:
-                    await do(f"s{seat}", f"tap-{number}", ev.Responded(seat, number, -1 if seat + number == 9 else 1))
-        hall._log.pass_over(hall.state.seq)  # noqa: SLF001  as if the program had failed at the last answer
-        hall._rebuild_due = True  # noqa: SLF001
-        await move("crossing")
-        await hall.erase(11, "erase-me")
-        await move("weaving")
-        await move("reading")
-        for seat in range(6):
-            for line in range(len(hall.state.prayers.drafts[0].body.lines)):
-                await do(f"s{seat}", f"read-{line}", ev.LineRead(seat, 0, line, "can say"))  # type: ignore[arg-type]
-            await do(f"s{seat}", "whole", ev.WholeAffirmed(seat, 0, on=True))
-        await move("sealed")
-        await do("h0", "end", ev.Ended())
-        await leader.step()
-        await leader.close()
-        await hall.close()
-
-    asyncio.run(play())
-    hall = LiveGathering.open(path)
-    head, text, length = hall.state.heads.newest, hall.state.prayers.sealed, hall._log.length  # noqa: SLF001
-    assert hall.spoiled is None
-    hall.shut()
-    assert head is not None
-    assert len(text) == 1
-    assert hall.state.prayers.drafts[text[0].body.draft].body.lines
-    return Round(path, head.root, head.size, head.through, length)
+    return play_round(tmp_path_factory.mktemp("round") / "g.oneheart")
 
 
 @pytest.fixture

@@ -1,0 +1,67 @@
+"""The last event of a gathering that was moved to another store: where it is now."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from oneheart.errors import UserError
+
+MOVED = "moved"
+"""Kind of the event. The house writes it once, and nothing comes after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The body of that event.
+
+    Attributes:
+        to: path or address, without password, at which the gathering goes on.
+        root: Merkle root over all events before this one, hexadecimal.
+
+    Example:
+        >>> Moved("postgresql://db/hall#ABCD3456", "00ff").encoded()
+        '{"kind":"moved","to":"postgresql://db/hall#ABCD3456","root":"00ff"}'
+    """
+
+    to: str
+    root: str
+
+    def encoded(self) -> str:
+        """Return the canonical body."""
+        fields = {"kind": MOVED, "to": self.to, "root": self.root}
+        return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+
+
+def moved_of(kind: str, body: object) -> Moved | None:
+    """Return what the last event of a store says if the gathering was moved; None if it was not.
+
+    Args:
+        kind: kind of the last event.
+        body: its body as the store holds it.
+
+    Example:
+        >>> moved_of("moved", '{"kind":"moved","to":"x","root":"00"}')
+        Moved(to='x', root='00')
+        >>> moved_of("stage", "{}") is None
+        True
+    """
+    if kind != MOVED or not isinstance(body, str):
+        return None
+    try:
+        fields = json.loads(body)
+        return Moved(str(fields["to"]), str(fields["root"]))
+    except (ValueError, KeyError, TypeError):
+        return Moved("another place", "")
+
+
+def refuse_moved(where: str, kind: str, body: object) -> None:
+    """Refuse a store whose gathering is elsewhere now.
+
+    Raises:
+        UserError: it was moved; the sentence says where to.
+    """
+    moved = moved_of(kind, body)
+    if moved is not None:
+        message = f"{where} was moved: the gathering is now at {moved.to}, with its keys; use that."
+        raise UserError(message)
