@@ -298,7 +298,13 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 @app.command()
 def doctor(
-    path: AnyPath,
+    path: Annotated[
+        str,
+        typer.Argument(
+            help="An export folder or zip file (Polis), or a folder with two CSV tables; with --server a gathering, a "
+            "folder of them, or an address of PostgreSQL."
+        ),
+    ],
     agree: AgreeOption = None,
     server: Annotated[
         bool, typer.Option("--server", help="Check this machine as a server of the gathering or folder at PATH.")
@@ -317,7 +323,7 @@ def doctor(
 
     if server:
         raise typer.Exit(live.examine_server(path, host, port, public_url, https=https, proxy=proxy))
-    diagnosis = inspect(path, sign=_sign(agree))
+    diagnosis = inspect(Path(path), sign=_sign(agree))
     for sentence in diagnosis.read_as():
         typer.echo(sentence)
     for finding in diagnosis.findings:

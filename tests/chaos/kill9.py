@@ -20,15 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from oneheart.commands.moving import move
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.offered import Purpose, alias_for
 from oneheart.live.state import State
-from oneheart.storage.database import open_database
-from oneheart.storage.stores import log_of
+from oneheart.storage.stores import log_of, open_store
 
 HERE = Path(__file__).resolve().parent
 CODE = "ABCD3456"
@@ -103,8 +104,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(path: Path, port: int, *, early: bool) -> subprocess.Popen[bytes]:
-    words = [sys.executable, str(HERE / "served.py"), str(path), str(port), *(["--early"] if early else [])]
+def _start(place: str, port: int, *, early: bool) -> subprocess.Popen[bytes]:
+    words = [sys.executable, str(HERE / "served.py"), place, str(port), *(["--early"] if early else [])]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends:
@@ -142,6 +143,8 @@ async def _tap(
         if gone is not None:
             gone[1].close()
         return False
+    if answer.startswith(b"HTTP/1.1 503"):
+        return False  # the store could not be written to; nothing is kept, and the phone sends it again
     if not told.get("kept"):
         message = f"the server refused a sound tap: {told}"
         raise RuntimeError(message)
@@ -167,20 +170,32 @@ async def _phone(
         writer.close()
 
 
-async def _load(path: Path, seats: list[Seat], kills: int, *, early: bool, rng: random.Random) -> Found:
+async def _load(
+    place: str,
+    seats: list[Seat],
+    kills: int,
+    *,
+    early: bool,
+    rng: random.Random,
+    restart: Callable[[], None] | None = None,
+) -> Found:
     found, port = Found(), _free_port()
     stop, until = asyncio.Event(), asyncio.Event()
-    server = await asyncio.to_thread(_start, path, port, early=early)
+    server = await asyncio.to_thread(_start, place, port, early=early)
     phones = [
         asyncio.create_task(_phone(port, number, seat, found, stop, until, random.Random(rng.random())))
         for number, seat in enumerate(seats)
     ]
     for _ in range(kills):
         await asyncio.sleep(rng.uniform(LEAST_SECONDS, MOST_SECONDS))
+        if restart is not None and found.kills % 3 == 2:  # every third time the database dies instead
+            await asyncio.to_thread(restart)
+            found.kills += 1
+            continue
         server.send_signal(signal.SIGKILL)
         await asyncio.to_thread(server.wait)
         found.kills += 1
-        server = await asyncio.to_thread(_start, path, port, early=early)
+        server = await asyncio.to_thread(_start, place, port, early=early)
     stop.set()
     _, left = await asyncio.wait(phones, timeout=20)
     until.set()
@@ -194,9 +209,9 @@ async def _load(path: Path, seats: list[Seat], kills: int, *, early: bool, rng: 
     return found
 
 
-def _judge(path: Path, found: Found) -> Found:
+def _judge(place: str, found: Found) -> Found:
     """Read the log as a restart would, and compare it with what phones were told."""
-    database = open_database(path)
+    database = open_store(place)
     log, state = log_of(database), State()
     times: dict[tuple[int, str], int] = {}
     for event in log.replay():
@@ -218,14 +233,35 @@ def _judge(path: Path, found: Found) -> Found:
     return found
 
 
-def run(kills: int, clients: int, *, seed: int, early: bool = False) -> Found:
-    """Return what came of so many kills under so many phones."""
+def run(
+    kills: int,
+    clients: int,
+    *,
+    seed: int,
+    early: bool = False,
+    database: str = "",
+    restart: Callable[[], None] | None = None,
+) -> Found:
+    """Return what came of so many kills under so many phones.
+
+    Args:
+        kills: how often something is killed.
+        clients: number of phones.
+        seed: seed of all random choices.
+        early: serve a build that is broken on purpose.
+        database: address of a database to which the gathering is moved before; "" to serve its file.
+        restart: kills the database and starts it again; None to kill the server only.
+    """
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kill.oneheart"
         seats = asyncio.run(_prepare(path, clients))
-        found = asyncio.run(_load(path, seats, kills, early=early, rng=rng))
-        return _judge(path, found)
+        place = str(path)
+        if database:
+            list(move(place, database))
+            place = f"{database}#{CODE}"
+        found = asyncio.run(_load(place, seats, kills, early=early, rng=rng, restart=restart))
+        return _judge(place, found)
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Serve one gathering file with the real app until killed: ``served.py [--early] [--swallow] FILE PORT``.
+"""Serve one gathering with the real app until killed: ``served.py [--early] [--swallow] FILE|ADDRESS PORT``.
 
 With ``--early`` the log is broken on purpose: it answers at once and writes a tenth of a second later, as a build would
 that acknowledges from memory. With ``--swallow`` an error of the disk counts as success. A check that does not fail on
@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import uvicorn
 
@@ -82,7 +81,7 @@ def main() -> None:
         acknowledge_early()
     if "--swallow" in sys.argv:
         swallow_errors()
-    house = House([LiveGathering.open(Path(path))], folder=None)
+    house = House([LiveGathering.open(path)], folder=None)
     uvicorn.Server(configured(make_app(house), host="127.0.0.1", port=int(port))).run()
 
 

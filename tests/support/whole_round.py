@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from oneheart.commands.moving import move
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import Leader
@@ -30,12 +31,21 @@ class Round:
     length: int
 
 
-def play_round(path: Path) -> Round:
-    """Play a round in a new file and return it."""
+def play_round(path: Path, place: str | None = None) -> Round:
+    """Play a round in a new file and return it.
+
+    Args:
+        path: path of the new file.
+        place: address to which the gathering is moved before the round; None to play it in the file.
+    """
     create(path, ev.Settings("x", {"en": "What do you want?"}, "assembly", ["en"]), code="ABCD3456")  # type: ignore[arg-type]
 
+    if place is not None:
+        list(move(str(path), place))
+    where = str(path) if place is None else place
+
     async def play() -> None:
-        hall = LiveGathering.open(path)
+        hall = LiveGathering.open(where)
         leader = Leader(hall)
         do = hall.submit
 
@@ -70,7 +80,7 @@ def play_round(path: Path) -> Round:
         await hall.close()
 
     asyncio.run(play())
-    hall = LiveGathering.open(path)
+    hall = LiveGathering.open(where)
     head, text, length = hall.state.heads.newest, hall.state.prayers.sealed, hall._log.length  # noqa: SLF001
     assert hall.spoiled is None
     hall.shut()

@@ -39,7 +39,7 @@ def bring(target: str, files: Mapping[What, Path]) -> list[tuple[What, Imported]
     if not texts:
         message = "Name at least one list: --circles, --occasions, --desires or --contacts FILE."
         raise UserError(message)
-    work = _to_server(target, texts) if target.startswith(("http://", "https://")) else _to_file(Path(target), texts)
+    work = _to_server(target, texts) if target.startswith(("http://", "https://")) else _to_file(target, texts)
     return run(work)
 
 
@@ -55,8 +55,8 @@ def _named(what: What, fault: RowFaultError | str) -> UserError:
     return UserError(f"{what}: {fault} Nothing of this list was brought in.")
 
 
-async def _to_file(path: Path, texts: Mapping[What, str]) -> list[tuple[What, Imported]]:
-    gathering = LiveGathering.open(path)
+async def _to_file(place: str, texts: Mapping[What, str]) -> list[tuple[What, Imported]]:
+    gathering = LiveGathering.open(place)
     done = []
     try:
         for what, text in texts.items():
@@ -109,10 +109,10 @@ def bring_contacts(target: str, path: Path, near_by: NearBy, *, keep: bool = Tru
         raise UserError(message)
     if target.startswith(("http://", "https://")):
         return run(_contacts_to_server(target, _text_of(path), near_by, keep=keep))
-    return run(_contacts_to_file(Path(target), path.read_bytes(), path.name, near_by, keep=keep))
+    return run(_contacts_to_file(target, path.read_bytes(), path.name, near_by, keep=keep))
 
 
-async def _contacts_to_file(target: Path, data: bytes, name: str, near_by: NearBy, *, keep: bool) -> ContactsLine:
+async def _contacts_to_file(target: str, data: bytes, name: str, near_by: NearBy, *, keep: bool) -> ContactsLine:
     gathering = LiveGathering.open(target)
     try:
         look = await listed.look_at(gathering, data, name, near_by, Inside())

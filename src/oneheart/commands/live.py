@@ -122,7 +122,10 @@ def new(
 
 
 def serve(
-    path: Annotated[Path, typer.Argument(help="A file that `oneheart new` made, or a folder of them.")],
+    path: Annotated[
+        str,
+        typer.Argument(help="A file that `oneheart new` made, a folder of them, or an address of PostgreSQL."),
+    ],
     host: HostOption = EVERYWHERE,
     port: PortOption = 8000,
     public_url: PublicUrlOption = None,
@@ -155,7 +158,7 @@ def serve(
         typer.echo(line)
 
 
-def examine_server(path: Path, host: str, port: int, public_url: str | None, *, https: bool, proxy: str | None) -> int:
+def examine_server(path: str, host: str, port: int, public_url: str | None, *, https: bool, proxy: str | None) -> int:
     """Print what a server of this path would meet on this machine; return the exit status."""
     from oneheart.commands.server_doctor import examine, exit_status  # noqa: PLC0415
     from oneheart.commands.serving import Serving  # noqa: PLC0415

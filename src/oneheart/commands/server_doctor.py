@@ -16,7 +16,7 @@ import ssl
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,16 @@ from oneheart.errors import UserError
 from oneheart.formats.diagnosis import Finding, Severity
 from oneheart.live.house import SUFFIX
 from oneheart.storage.database import last_event_time
+from oneheart.storage.keyring import keyring_path
+from oneheart.storage.postgres import (
+    PostgresError,
+    address_of,
+    codes_in,
+    connect,
+    durable_write_seconds,
+    is_address,
+    keys_folder,
+)
 
 DISK_LEAST, DISK_LITTLE = 200 * 2**20, 2**30  # bytes; a full evening of a thousand people needs some 50 MB
 FLUSH_SLOW = 0.05  # seconds; a tap waits for one flush
@@ -59,10 +69,17 @@ def examine(how: Serving, *, now: Callable[[], float] = time.time) -> Iterator[C
         how: options, as `oneheart serve` takes them.
         now: clock, seconds since 1970.
     """
+    place = str(how.path)
     yield Checked("options", _options(how))
-    yield Checked("disk", _disk(_folder_of(how.path)))
-    yield Checked("sqlite", _sqlite())
-    yield Checked("clock", _clock(how.path, now))
+    if is_address(place):
+        yield Checked("keys", _keys(place))
+        yield Checked("database", _database(place))
+        yield Checked("clock", _clock([], now))
+    else:
+        path = Path(place)
+        yield Checked("disk", _disk(_folder_of(path)))
+        yield Checked("sqlite", _sqlite())
+        yield Checked("clock", _clock(_files(path), now))
     yield Checked("open files", _open_files())
     yield Checked("address", _address(how))
     if how.public_url is not None:
@@ -88,7 +105,7 @@ def _options(how: Serving) -> tuple[Finding, ...]:
         check_options(how)
     except UserError as error:
         return _one("options", "error", str(error))
-    if not how.path.exists():
+    if not is_address(str(how.path)) and not Path(how.path).exists():
         return _one("no-gathering", "error", f"{how.path} is not there; make a gathering with oneheart new {how.path}.")
     cookies = "Cookies are sent over https only." if how.https else "Cookies travel over plain http."
     return _one("options", "note", f"The options fit together. {cookies}")
@@ -139,14 +156,46 @@ def _sqlite() -> tuple[Finding, ...]:
     return _one("sqlite", "note", f"SQLite {version} is sound.")
 
 
-def _clock(path: Path, now: Callable[[], float]) -> tuple[Finding, ...]:
+def _keys(place: str) -> tuple[Finding, ...]:
+    """Look at the folder of keys, and at the keys of every gathering in the database."""
+    try:
+        folder = keys_folder()
+        missing = [code for code in codes_in(address_of(place)) if not keyring_path(folder / code).is_file()]
+    except UserError as error:
+        return _one("keys", "error", str(error))
+    if missing:
+        return _one("keys-missing", "error", f"The keys of {', '.join(missing)} are not in {folder}; put them back.")
+    if folder.stat().st_mode & 0o077:
+        return _one("keys-open", "warning", f"Others may read {folder}; close it with: chmod 700 {folder}")
+    return _one("keys", "note", f"The keys are in {folder}; back it up apart from the database.")
+
+
+def _database(place: str) -> tuple[Finding, ...]:
+    """Connect as a server does, and measure the time of one durable write."""
+    try:
+        line = connect(address_of(place))
+    except UserError as error:
+        return _one("database", "error", str(error))
+    try:
+        flush = durable_write_seconds(line, _FLUSHES)
+        said = f"{line.address.shown} is PostgreSQL {line.release}; one durable write takes {flush * 1000:.1f} ms"
+    except PostgresError as error:
+        return _one("database", "error", f"{line.address.shown} takes no write: {error}.")
+    finally:
+        line.close()
+    if flush > FLUSH_SLOW:
+        return _one("database-slow", "warning", f"{said}, and every tap waits for one; use a faster disk or network.")
+    return _one("database", "note", f"{said}.")
+
+
+def _clock(files: Sequence[Path], now: Callable[[], float]) -> tuple[Finding, ...]:
     """Compare this machine's clock with the newest event of the gatherings."""
     seconds = now()
     today = datetime.fromtimestamp(seconds, UTC)
     if today.year < CLOCK_YEAR_LEAST:
         sentence = f"This machine's clock says {today:%Y-%m-%d}; set it, or stages end and words expire at wrong times."
         return _one("clock-wrong", "error", sentence)
-    newest = max((_newest(file) for file in _files(path)), default=0) / 1000
+    newest = max((_newest(file) for file in files), default=0) / 1000
     if newest > seconds + 60:
         hours = (newest - seconds) / 3600
         sentence = (

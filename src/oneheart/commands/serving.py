@@ -36,6 +36,7 @@ from oneheart.live.drafting import translate_here
 from oneheart.live.drafts import Engines
 from oneheart.live.house import House
 from oneheart.live.leading import Connect
+from oneheart.storage.postgres import is_address
 from oneheart.web.app import make_app
 from oneheart.web.network import lan_address
 from oneheart.web.server import configured, spare_collector
@@ -260,7 +261,7 @@ class Serving:
     """Options of a server.
 
     Attributes:
-        path: folder of gatherings, or one file.
+        path: folder of gatherings, one file, or an address of PostgreSQL.
         host: address to listen at.
         port: TCP port.
         public_url: address that people reach through a proxy; None without a proxy.
@@ -271,7 +272,7 @@ class Serving:
         translate: folder of translation models; None for none.
     """
 
-    path: Path
+    path: str | Path
     host: str
     port: int
     public_url: str | None
@@ -329,6 +330,12 @@ def serve(how: Serving) -> Iterator[str]:
         UserError: nothing to serve, served already, the port is in use, or the options contradict each other.
     """
     check_options(how)
+    if how.backup is not None and is_address(str(how.path)):
+        message = (
+            "--backup copies files; back up the database with PostgreSQL's own means, and the folder of keys apart "
+            "from it: see docs/how-to/keep-in-postgresql.md."
+        )
+        raise UserError(message)
     endpoint = endpoint_from_environment(os.environ)
     aside = Aside()
     # A process of its own: a slow or broken model delays neither cards nor the text. The first line starts it.
@@ -388,7 +395,7 @@ def shown(house: House, addresses: Addresses, *, invite: bool = False) -> Iterat
         else:
             yield "  host    a host gives a link at the desk; or serve again with --invite"
         if gathering.spoiled is not None:
-            yield f"{gathering.path}: {gathering.spoiled.sentence}"
+            yield f"{gathering.where}: {gathering.spoiled.sentence}"
         if len(house.gatherings) == 1 and (picture := qr(addresses.phone(code))):
             yield ""
             yield picture

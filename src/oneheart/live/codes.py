@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
+
+from oneheart.errors import UserError
 
 ALPHABET = "3456789ABCDEFGHJKMNPQRSTWXYZ"  # no two letters that look alike
 CODE_LENGTH = 8
@@ -110,3 +113,20 @@ class SecretKey:
     def seat_code(self, key: str, number: int) -> str:
         """Return the seat code of a table card. Deterministic for one sheet key and number on the sheet."""
         return code_from(self.secret_for("card", f"{key}\0{number}"))
+
+
+def own_names(where: str, meta: Mapping[str, str]) -> tuple[str, SecretKey]:
+    """Return the code and the secret key of a gathering.
+
+    Args:
+        where: where it is, for the error.
+        meta: what it knows of itself.
+
+    Raises:
+        UserError: one of them is missing or damaged.
+    """
+    try:
+        return meta["code"], SecretKey(bytes.fromhex(meta["secret"]))
+    except (KeyError, ValueError) as error:
+        message = f"Cannot open {where}: its code or its secret is damaged; restore it from a backup."
+        raise UserError(message) from error

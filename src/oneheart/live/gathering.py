@@ -26,7 +26,7 @@ import numpy.typing as npt
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live import snapshot as snap
-from oneheart.live.codes import SecretKey, clean_code, hash_of, new_code
+from oneheart.live.codes import clean_code, hash_of, new_code, own_names
 from oneheart.live.dealing import Dealer, Dealt
 from oneheart.live.decks import Fitted
 from oneheart.live.drafts import Drafts
@@ -41,16 +41,20 @@ from oneheart.live.state import Applied, State
 from oneheart.model import actor
 from oneheart.model.desire import Stance
 from oneheart.model.gathering import Gathering
-from oneheart.storage.database import Database, Where, open_database, remove_database
+from oneheart.storage.database import Where, open_database, remove_database
 from oneheart.storage.log import Entry, Event, Fate, NotYetGone, StorageError, Written, milliseconds_now
 from oneheart.storage.meta import meta_digest
-from oneheart.storage.stores import log_of
+from oneheart.storage.stores import Store, log_of, open_store
 
 T = TypeVar("T")
 
 MOST_WAITING = 5000
 MOST_IN_A_BATCH = 512
 RETRY_SECONDS = 1.0
+_LOST = (
+    "At least {count} answers that people were told are kept are gone, because an older copy of the database took its "
+    "place; ask people to look at what they said and answered."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +119,12 @@ def create(path: Path, settings: ev.Settings, *, code: str | None = None, keys: 
     database.close()
 
 
-def _own_names(path: Path, meta: Mapping[str, object]) -> tuple[str, SecretKey]:
-    """Return the code and the secret key of a file.
-
-    Raises:
-        UserError: one of them is missing or damaged.
-    """
-    try:
-        return str(meta["code"]), SecretKey(bytes.fromhex(str(meta["secret"])))
-    except (KeyError, ValueError) as error:
-        message = f"Cannot open {path}: its code or its secret is damaged; restore it from a backup."
-        raise UserError(message) from error
-
-
 class LiveGathering:
     """One live gathering.
 
     Attributes:
-        path: path of its file.
+        path: path of its file; of a gathering in a database, the path beside which its keys are.
+        where: its path or address, for messages.
         code: join code.
         state: present state; read-only for callers.
         spoiled: first event that cannot be decoded; the gathering is then read-only. None if all can be decoded.
@@ -148,7 +140,7 @@ class LiveGathering:
 
     def __init__(
         self,
-        database: Database,
+        database: Store,
         *,
         rng: np.random.Generator | None = None,
         now: Callable[[], int] = milliseconds_now,
@@ -157,16 +149,16 @@ class LiveGathering:
         """Replay the log and begin to accept events.
 
         Args:
-            database: open database, locked by this process.
+            database: open file or part of a database, locked by this process.
             rng: source of all random choices.
             now: clock, milliseconds since 1970.
             retry_seconds: time without a write, in seconds, after which a failed erasure is tried again.
         """
-        self.path = database.path
+        self.path, self.where = database.path, database.where
         self.now = now
         self._database = database
         self._log = log_of(database, now=now)
-        self.code, self._secret = _own_names(self.path, database.meta())
+        self.code, self._secret = own_names(self.where, database.meta())
         self._rng = rng or np.random.default_rng()
         self._queue: deque[_Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None
@@ -191,13 +183,13 @@ class LiveGathering:
     @classmethod
     def open(
         cls,
-        path: Path,
+        place: str | Path,
         *,
         rng: np.random.Generator | None = None,
         now: Callable[[], int] = milliseconds_now,
         retry_seconds: float = RETRY_SECONDS,
     ) -> LiveGathering:
-        """Return the gathering of a file.
+        """Return the gathering of a file, or of an address in PostgreSQL.
 
         A file with an event that cannot be decoded opens read-only; see `spoiled`.
 
@@ -205,12 +197,12 @@ class LiveGathering:
             UserError: the file does not exist, is no gathering, is damaged, is locked by another process, or the disk
                 is full.
         """
-        database = open_database(path)
+        database = open_store(place)
         try:
             return cls(database, rng=rng, now=now, retry_seconds=retry_seconds)
         except (apsw.Error, StorageError, UnicodeDecodeError) as error:
             database.close()
-            message = f"Cannot open {path}: {error}; make room on the disk, or restore it from a backup."
+            message = f"Cannot open {database.where}: {error}; make room on the disk, or restore it from a backup."
             raise UserError(message) from error
         except BaseException:
             database.close()
@@ -381,6 +373,8 @@ class LiveGathering:
         finally:
             if self._log.length != self.state.seq:
                 self._rebuild_due = True  # events on disk are not applied yet
+            if self._log.lost:
+                self.note_trouble("lost", _LOST.format(count=self._log.lost))
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 self._tell(waiting, outcome)
             self._try_again_later()
@@ -406,6 +400,9 @@ class LiveGathering:
         """
         outcomes: list[Kept | Refusal] = []
         seq = self.state.seq
+        if self._log.others():  # another process wrote in between, so the log is applied in its order
+            results = await self._rebuild(since=seq)
+            return [self._settle(waiting, entry, results) for waiting, entry in zip(batch, written, strict=True)]
         try:
             for waiting, entry in zip(batch, written, strict=True):
                 outcomes.append(self._settle(waiting, entry))
@@ -640,6 +637,11 @@ class LiveGathering:
         if self._writing is not None:
             await self._writing
         self.shut()
+
+    async def forget(self) -> None:
+        """Close the gathering, and delete all of it."""
+        await self.close()
+        self._database.remove()
 
     def shut(self) -> None:
         """Close the file of a gathering that accepts no more events."""

@@ -15,7 +15,8 @@ from oneheart.live.codes import clean_code, new_code
 from oneheart.live.drafts import Engines
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.leading import PACE, Connect, Leader, Pace
-from oneheart.storage.database import remove_database
+from oneheart.storage.database import file_moved_to
+from oneheart.storage.postgres import address_of, codes_in, is_address
 
 SUFFIX = ".oneheart"
 MOST_GATHERINGS = 200
@@ -93,33 +94,34 @@ class House:
     @classmethod
     def open(
         cls,
-        path: Path,
+        place: str | Path,
         *,
         aside: RunsJobs | None = None,
         connect: Connect | None = None,
         engines: Engines | None = None,
     ) -> House:
-        """Return the house of a folder with all its gatherings, or of one gathering file.
+        """Return the house of a folder or database with all its gatherings, or of one gathering.
+
+        Gatherings that were moved elsewhere are left out.
 
         Args:
-            path: path of the folder or file.
+            place: path of a folder or file; address of a database, or of one gathering in it.
             aside: see `House`.
             connect: see `House`.
             engines: see `House`.
 
         Raises:
-            UserError: the path does not exist, or one of its gatherings cannot be opened.
+            UserError: the place does not exist, or one of its gatherings cannot be opened.
         """
-        if not path.is_dir():
-            return cls([LiveGathering.open(path)], folder=None, aside=aside, connect=connect, engines=engines)
+        places, folder = _places_in(place)
         opened: list[LiveGathering] = []
         try:
-            opened.extend(LiveGathering.open(file) for file in sorted(path.glob(f"*{SUFFIX}")))
+            opened.extend(LiveGathering.open(one) for one in places)
         except UserError:
             for gathering in opened:
                 gathering.shut()
             raise
-        return cls(opened, folder=path, aside=aside, connect=connect, engines=engines)
+        return cls(opened, folder=folder, aside=aside, connect=connect, engines=engines)
 
     def find(self, typed: str) -> LiveGathering | None:
         """Return the gathering with a typed join code; None if there is none."""
@@ -180,11 +182,10 @@ class House:
         return gathering
 
     async def forget(self, gathering: LiveGathering) -> None:
-        """Close a gathering and delete its file, write-ahead log and lock file."""
+        """Close a gathering and delete it: its file with all that belongs to it, or its rows and keys."""
         self.gatherings.pop(gathering.code, None)
         await self.leaders.pop(gathering.code).close()
-        await gathering.close()
-        remove_database(gathering.path)
+        await gathering.forget()
 
     async def start(self) -> None:
         """Start every leader."""
@@ -198,3 +199,27 @@ class House:
         for gathering in self.gatherings.values():
             await self.leaders[gathering.code].close()
             await gathering.close()
+
+
+def _places_in(place: str | Path) -> tuple[list[str | Path], Path | None]:
+    """Return the places of all gatherings that stand at a place, and the folder of new ones; None if none can be made.
+
+    Raises:
+        UserError: it is a database that has no gathering, or more than one house may have.
+    """
+    if not is_address(str(place)):
+        path = Path(place)
+        if not path.is_dir():
+            return [path], None
+        return [file for file in sorted(path.glob(f"*{SUFFIX}")) if file_moved_to(file) is None], path
+    address = address_of(str(place))
+    if address.code:
+        return [str(place)], None
+    codes = codes_in(address)
+    if not 0 < len(codes) <= MOST_GATHERINGS:
+        message = (
+            f"{address.shown} has {len(codes)} gatherings, and one process serves 1 to {MOST_GATHERINGS}; bring one "
+            "there with `oneheart move`, or name one behind a #."
+        )
+        raise UserError(message)
+    return [f"{address.url}#{code}" for code in codes], None

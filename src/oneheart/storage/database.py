@@ -118,6 +118,10 @@ class Database:
         found = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check(1)")]
         return None if found == ["ok"] else found[0]
 
+    def remove(self) -> None:
+        """Delete the closed file with all that belongs to it, see `remove_database`."""
+        remove_database(self.path)
+
     def close(self) -> None:
         """Close the file and its keys, and release the lock."""
         self.connection.close()

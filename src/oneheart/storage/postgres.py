@@ -8,6 +8,8 @@ be taken out of its write-ahead log, its archives and its replicas. They are in 
 from __future__ import annotations
 
 import os
+import statistics
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from oneheart.errors import UserError
-from oneheart.storage.keyring import Keyring, open_keyring
+from oneheart.storage.keyring import Keyring, keyring_path, open_keyring, overwrite_keyring
 from oneheart.storage.moved import Moved, moved_of, refuse_moved
 from oneheart.storage.rows import Stored
 
@@ -33,6 +35,7 @@ _SCHEMES = ("postgresql://", "postgres://")
 _OLDEST = 130000  # PostgreSQL 13: row triggers on a table with partitions
 _SERVED = 7302761  # lock of a session: the gathering is open for writing. The lock of an append is in postgres.sql.
 _UPGRADING = 7302762
+HOLD_SECONDS = 2.0  # how long a process waits for the lock of one that ends
 _PATIENCE = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 _AT_FIRST = (
     "SET statement_timeout = '5s'; SET lock_timeout = '5s'; SET client_encoding = 'UTF8'; "
@@ -212,6 +215,12 @@ class DatabaseSession:
             raise PostgresError(_reason(error)) from error
 
     @property
+    def release(self) -> str:
+        """Return the release of the server, such as 15.8."""
+        number = self._connection.info.server_version
+        return f"{number // 10000}.{number % 10000}"
+
+    @property
     def in_transaction(self) -> bool:
         """Return whether a transaction is open that was begun by a statement."""
         return bool(self._connection.info.transaction_status != self._psycopg.pq.TransactionStatus.IDLE)
@@ -277,9 +286,38 @@ class PostgresGathering:
         return None
 
     def hold(self) -> bool:
-        """Take the lock of the gathering for this connection; return whether nobody else has it."""
-        ((held,),) = self.line.run("SELECT pg_try_advisory_lock(%s, %s)", (_SERVED, self.number))
-        return bool(held)
+        """Take the lock of the gathering for this connection; return whether nobody else has it.
+
+        It waits a little, because the database may learn late that a process with the lock has ended.
+        """
+        end = time.monotonic() + HOLD_SECONDS
+        while True:
+            ((held,),) = self.line.run("SELECT pg_try_advisory_lock(%s, %s)", (_SERVED, self.number))
+            if held or time.monotonic() >= end:
+                return bool(held)
+            time.sleep(0.02)
+
+    def remove(self) -> None:
+        """Destroy the keys of the closed gathering, and delete its rows.
+
+        Raises:
+            UserError: the database refused it; the keys are destroyed all the same, so nobody can read its words.
+        """
+        overwrite_keyring(keyring_path(self.path))
+        keyring_path(self.path).unlink(missing_ok=True)
+        line = connect(self.line.address)
+        try:
+            line.run("BEGIN")
+            line.run("SET LOCAL statement_timeout = 0")
+            line.run("SELECT set_config('oneheart.removes', %s::text, true)", (str(self.number),))
+            for table in ("events", "meta", "gatherings"):
+                line.run(f"DELETE FROM oneheart.{table} WHERE gathering = %s", (self.number,))  # noqa: S608  its own names
+            line.run("COMMIT")
+        except PostgresError as error:
+            message = f"Its keys are destroyed, but the rows of {self.where} are still there: {error}"
+            raise UserError(message) from error
+        finally:
+            line.close()
 
     def close(self) -> None:
         """Close the connection, which ends the lock, and the keys."""
@@ -372,15 +410,30 @@ def connect(address: DatabaseAddress, *, reads_only: bool = False) -> DatabaseSe
     return line
 
 
+def durable_write_seconds(line: DatabaseSession, times: int) -> float:
+    """Return the median time of one small durable write, in seconds. It changes no table.
+
+    Raises:
+        PostgresError: the database refused it.
+    """
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        line.run("SELECT pg_logical_emit_message(true, 'oneheart', 'how long does a write take')")
+        took.append(time.perf_counter() - began)
+    return statistics.median(took)
+
+
 def codes_in(address: DatabaseAddress) -> list[str]:
-    """Return the join codes of all gatherings in a database, sorted.
+    """Return the join codes of all gatherings in a database that were not moved elsewhere, sorted.
 
     Raises:
         UserError: see `connect`.
     """
     line = connect(address, reads_only=True)
     try:
-        return [str(code) for (code,) in line.run("SELECT code FROM oneheart.gatherings ORDER BY code")]
+        found = line.run("SELECT gathering, code FROM oneheart.gatherings ORDER BY code")
+        return [str(code) for number, code in found if part_moved_to(line, number) is None]
     finally:
         line.close()
 
@@ -498,6 +551,7 @@ def copy_rows(line: DatabaseSession, number: int, rows: Iterable[Stored]) -> Non
 def _chosen(line: DatabaseSession, address: DatabaseAddress) -> tuple[int, str, int]:
     """Return number, code and format of the gathering that an address means."""
     rows = line.run("SELECT gathering, code, format FROM oneheart.gatherings ORDER BY code")
+    rows = [row for row in rows if row[1] == address.code or part_moved_to(line, row[0]) is None]
     found = [row for row in rows if address.code in {"", row[1]}]
     if len(found) == 1:
         number, code, form = found[0]

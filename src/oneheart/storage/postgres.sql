@@ -46,14 +46,16 @@ END $$;
 -- The few events that say which others are blank or do not count.
 CREATE INDEX events_about_events ON oneheart.events (gathering, seq) WHERE kind IN ('blanked', 'passed over');
 
--- The log is only ever added to. The one exception takes erased words away, and nothing else.
+-- The log is only ever added to. Erasing takes words away and nothing else. Only whoever removes a whole gathering says
+-- so in oneheart.removes, for one transaction.
 CREATE FUNCTION oneheart.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'events are never %', TG_ARGV[0] USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE TRIGGER events_stay BEFORE DELETE ON oneheart.events
-    FOR EACH ROW EXECUTE FUNCTION oneheart.refuse('deleted');
+    FOR EACH ROW WHEN (coalesce(current_setting('oneheart.removes', true), '') <> OLD.gathering::text)
+    EXECUTE FUNCTION oneheart.refuse('deleted');
 CREATE TRIGGER events_keep BEFORE UPDATE ON oneheart.events
     FOR EACH ROW WHEN (
         NEW.body IS NOT NULL OR NEW.sealed IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.actor <> '' OR NEW.at <> 0
