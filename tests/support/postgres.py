@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from oneheart.storage.postgres import DatabaseSession, address_of, upgrade
+
 MISSING = "no PostgreSQL on this machine (apt-get install postgresql), so nothing of it is tested"
+MEMORY = Path("/dev/shm")  # noqa: S108  no test asks for a disk, and others may keep it busy
 _SETTINGS = ("listen_addresses=", "shared_buffers=16MB", "max_connections=40", "wal_level=minimal", "max_wal_senders=0")
 
 
@@ -44,6 +47,7 @@ class Cluster:
         """Make the data; see `start`."""
         self.folder, self._bin = folder, bin_folder
         self.address = f"postgresql://oneheart@/oneheart?host={folder}"
+        self._work = ""
         self._server: subprocess.Popen[bytes] | None = None
         if (user := _user()) is not None:
             shutil.chown(folder, user)
@@ -51,6 +55,30 @@ class Cluster:
         self._run("initdb", "-D", str(folder / "data"), *how)
         self.start()
         self._run("createdb", "-h", str(folder), "-U", "oneheart", "oneheart")
+
+    def named(self, name: str) -> str:
+        """Return the address of a database of this name, which need not exist."""
+        return self.address.replace("/oneheart?", f"/{name}?")
+
+    def made(self, name: str, how: str = "") -> str:
+        """Make a database of this name without tables; return its address."""
+        admin = DatabaseSession(address_of(self.address))
+        admin.run(f"CREATE DATABASE {name} {how}")
+        admin.close()
+        return self.named(name)
+
+    def emptied(self) -> str:
+        """Return the address of a database with tables and without a gathering, the same each time."""
+        if not self._work:
+            self._work = self.made("work")
+        line = DatabaseSession(address_of(self._work))
+        upgrade(line)
+        line.run_script(
+            "SET session_replication_role = replica; DELETE FROM oneheart.events; DELETE FROM oneheart.meta; "
+            "DELETE FROM oneheart.gatherings"
+        )
+        line.close()
+        return self._work
 
     def _run(self, program: str, *words: str) -> None:
         done = subprocess.run(
@@ -91,7 +119,8 @@ def running() -> Iterator[Cluster]:
     """Run a server while the block runs."""
     bin_folder = programs()
     assert bin_folder is not None, MISSING
-    folder = Path(tempfile.mkdtemp(prefix="onpg"))  # short: the path of a socket may have 107 bytes
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 2**30
+    folder = Path(tempfile.mkdtemp(prefix="onpg", dir=MEMORY if roomy else None))  # a socket's path has 107 bytes
     folder.chmod(0o755)
     cluster: Cluster | None = None
     try:

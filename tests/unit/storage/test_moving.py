@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +24,7 @@ from oneheart.storage.database import look_into
 from oneheart.storage.keyring import keyring_path
 from oneheart.storage.log import Entry, StorageError
 from oneheart.storage.moved import Moved
-from oneheart.storage.postgres import DatabaseSession, address_of
+from oneheart.storage.postgres import address_of
 from oneheart.storage.rows import Stored
 from oneheart.storage.sqlite_log import SqliteLog
 from oneheart.storage.stores import log_of, look_at_store
@@ -53,14 +52,9 @@ def copy(whole: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def base(postgres: Cluster) -> Iterator[str]:
-    """Return the address of an empty database, which is dropped afterwards."""
-    name = f"m{secrets.token_hex(6)}"
-    admin = DatabaseSession(address_of(postgres.address))
-    admin.run(f"CREATE DATABASE {name}")
-    yield postgres.address.replace("/oneheart?", f"/{name}?")
-    admin.run(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.close()
+def base(postgres: Cluster) -> str:
+    """Return the address of a database without a gathering."""
+    return postgres.emptied()
 
 
 def of(place: str | Path) -> tuple[Shown, list[Stored], list[bytes]]:
@@ -214,7 +208,14 @@ def stop(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("at", ["_bring_keys", "open_keyring", "the last event", "forget_keys"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        *(pytest.param(at, marks=pytest.mark.long) for at in ("_bring_keys", "forget_keys")),
+        "open_keyring",
+        "the last event",
+    ],
+)
 @pytest.mark.parametrize("back", [False, True], ids=["into the database", "into a file"])
 def test_a_move_that_breaks_off_is_finished_by_the_same_command(
     copy: Path, base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, *, back: bool
@@ -295,7 +296,8 @@ def test_without_the_comparison_a_copy_that_differs_is_kept(
 # --- the command line -------------------------------------------------------------------------------------------------
 
 
-def test_the_commands_say_what_they_did(copy: Path, base: str, tmp_path: Path) -> None:
+def test_the_commands_say_what_they_did(copy: Path, postgres: Cluster, tmp_path: Path) -> None:
+    base = postgres.made("commands")
     runner = CliRunner()
     shown = address_of(base).shown
 

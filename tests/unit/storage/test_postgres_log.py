@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from oneheart.errors import UserError
-from oneheart.storage import postgres
+from oneheart.storage import postgres as postgres_module
 from oneheart.storage.log import Entry, Fate, StorageError, Written
 from oneheart.storage.postgres import (
     DatabaseSession,
@@ -28,6 +28,12 @@ from tests.support.stores import Kept, fresh
 
 pytestmark = pytest.mark.process
 WORDS = "words that nobody else would ever say"
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait long for a process that does not end."""
+    monkeypatch.setattr(postgres_module, "HOLD_SECONDS", 0.2)
 
 
 def entry(key: str, body: str = "{}", actor: str = "s1", kind: str = "response", *, sealed: bool = False) -> Entry:
@@ -224,6 +230,7 @@ def test_erased_words_stand_nowhere_in_the_data_or_the_write_ahead_log_in_clear(
     log, sealed, opened = part.log(), f"sealed {secrets.token_hex(16)}", f"open {secrets.token_hex(16)}"
     log.append([entry("a", sealed, sealed=True), entry("b", opened, actor="s2")])
     line = store_of(part).line
+    line.run("SET statement_timeout = 0")
     line.run("CHECKPOINT")
     log.erase("s1", [], numbered=[])
     line.run("CHECKPOINT")
@@ -242,9 +249,7 @@ def test_erased_words_stand_nowhere_in_the_data_or_the_write_ahead_log_in_clear(
 
 
 def test_a_database_without_tables_with_newer_ones_and_with_these(postgres: Cluster) -> None:
-    admin = DatabaseSession(address_of(postgres.address))
-    admin.run("CREATE DATABASE bare")
-    bare = address_of(postgres.address.replace("/oneheart?", "/bare?"))
+    bare = address_of(postgres.made("bare"))
     with pytest.raises(UserError, match="oneheart db upgrade"):
         connect(bare)
     line = DatabaseSession(bare)
@@ -254,17 +259,12 @@ def test_a_database_without_tables_with_newer_ones_and_with_these(postgres: Clus
         with pytest.raises(UserError, match="of version 99"):
             use()
     line.close()
-    admin.run("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
     with pytest.raises(UserError, match="LATIN1"):
-        DatabaseSession(address_of(postgres.address.replace("/oneheart?", "/latin?")))
-    admin.close()
+        DatabaseSession(address_of(postgres.made("latin", "ENCODING 'LATIN1' TEMPLATE template0")))
 
 
 def test_an_upgrade_that_fails_leaves_nothing(postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    admin = DatabaseSession(address_of(postgres.address))
-    admin.run("CREATE DATABASE half")
-    admin.close()
-    line = DatabaseSession(address_of(postgres.address.replace("/oneheart?", "/half?")))
+    line = DatabaseSession(address_of(postgres.made("half")))
     run = DatabaseSession.run_script
     monkeypatch.setattr(DatabaseSession, "run_script", lambda self, text: run(self, text + "; SELECT 1/0"))
     with pytest.raises(PostgresError, match="division by zero"):
@@ -324,11 +324,11 @@ def test_a_server_that_would_lose_what_it_confirms_is_refused(
 
 
 def test_commits_are_durable_also_where_the_server_says_otherwise(postgres: Cluster) -> None:
-    admin = DatabaseSession(address_of(postgres.address))
-    admin.run("CREATE DATABASE hasty")
+    hasty = address_of(postgres.made("hasty"))
+    admin = DatabaseSession(hasty)
     admin.run("ALTER DATABASE hasty SET synchronous_commit = off")
     admin.close()
-    line = DatabaseSession(address_of(postgres.address.replace("/oneheart?", "/hasty?")))
+    line = DatabaseSession(hasty)
     assert line.run("SHOW synchronous_commit") == [("on",)]
     line.close()
 
@@ -342,8 +342,8 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
 def test_a_password_is_in_no_message_and_no_place_that_is_shown() -> None:
     address = address_of("postgresql://me:secret@127.0.0.1:1/hall?password=secret#ABCD3456")
     assert (address.shown, address.code) == ("postgresql://me@127.0.0.1:1/hall", "ABCD3456")
-    assert postgres.is_address("postgres://x")
-    assert not postgres.is_address("postgresql.oneheart")
+    assert postgres_module.is_address("postgres://x")
+    assert not postgres_module.is_address("postgresql.oneheart")
     with pytest.raises(UserError) as raised:
         DatabaseSession(address)
     assert "secret" not in str(raised.value)
