@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import numpy as np
@@ -20,8 +20,10 @@ import pytest
 
 import oneheart
 from oneheart.model.gathering import Gathering
-from tests.support import postgres as servers
 from tests.support import proofs, slow
+
+if TYPE_CHECKING:
+    from tests.support.postgres import Cluster
 
 collect_ignore = ["files/make_former_gathering.py"]  # a program for a checkout of the former build
 
@@ -67,8 +69,10 @@ def six_tens() -> Gathering:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[servers.Cluster]:
+def postgres() -> Iterator[Cluster]:
     """Return a throw-away server of PostgreSQL, or skip with the reason."""
+    from tests.support import postgres as servers
+
     if servers.programs() is None:
         pytest.skip(servers.MISSING)
     with servers.running() as cluster:

@@ -9,13 +9,13 @@ from oneheart.commands.proving import proof_of
 from oneheart.commands.record import record_of
 from oneheart.errors import UserError
 from oneheart.storage.log import StorageError
-from oneheart.storage.moving import finish, forget_keys, move_store
 from oneheart.storage.postgres import DatabaseSession, PostgresError, address_of, is_address, upgrade
 from oneheart.storage.stores import Store, log_of, open_store
+from oneheart.storage.transfer import finish, forget_keys, move_store
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RecordShown:
     """What a record shows of itself; equal for a gathering and its copy.
 
     Attributes:
@@ -31,7 +31,7 @@ class Shown:
     meta: dict[str, str]
 
 
-def shown_of(store: Store) -> Shown:
+def shown_of(store: Store) -> RecordShown:
     """Return what a record shows of itself. O(events log events).
 
     Raises:
@@ -42,7 +42,7 @@ def shown_of(store: Store) -> Shown:
     if not well or record.state is None:
         message = f"{store.where} is not moved, because its record does not hold: {' '.join(lines)}"
         raise UserError(message)
-    return Shown(tuple(lines), log_of(store).chain, record.state.digest(), store.meta())
+    return RecordShown(tuple(lines), log_of(store).chain, record.state.digest(), store.meta())
 
 
 def move(source: str, target: str) -> Iterator[str]:

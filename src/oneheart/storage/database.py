@@ -12,6 +12,7 @@ from typing import Literal
 import apsw
 
 from oneheart.errors import UserError
+from oneheart.storage.forwarding import MovedTo, moved_of, refuse_moved
 from oneheart.storage.keyring import (
     ENDING,
     Keyring,
@@ -24,7 +25,6 @@ from oneheart.storage.keyring import (
     overwrite_keyring,
 )
 from oneheart.storage.meta import meta_of
-from oneheart.storage.moved import Moved, moved_of, refuse_moved
 from oneheart.storage.rows import Stored
 
 BUSY_TIMEOUT = 5000  # milliseconds to wait for a lock that another process holds
@@ -461,7 +461,7 @@ def _last_event(connection: apsw.Connection) -> tuple[str, object]:
     return (str(row[0]), row[1]) if row else ("", None)
 
 
-def file_moved_to(path: Path) -> Moved | None:
+def file_moved_to(path: Path) -> MovedTo | None:
     """Return where the gathering of a file was moved to; None if it was not, or there is none. Reads only."""
     try:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)

@@ -579,7 +579,7 @@ class Log(ABC):
         return row[7]
 
     def rows(self) -> Iterator[Stored]:
-        """Yield every row as the store holds it, in order, for a copy of the log; see `storage.moving`."""
+        """Yield every row as the store holds it, in order, for a copy of the log; see `storage.transfer`."""
         self._end_transaction()
         yield from self._rows(LOWEST)
 

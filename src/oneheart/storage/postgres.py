@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from oneheart.errors import UserError
+from oneheart.storage.forwarding import MovedTo, moved_of, refuse_moved
 from oneheart.storage.keyring import Keyring, keyring_path, open_keyring, overwrite_keyring
-from oneheart.storage.moved import Moved, moved_of, refuse_moved
 from oneheart.storage.rows import Stored
 
 if TYPE_CHECKING:
@@ -523,7 +523,7 @@ def find_gathering(line: DatabaseSession, code: str) -> int | None:
     return int(rows[0][0]) if rows else None
 
 
-def part_moved_to(line: DatabaseSession, number: int) -> Moved | None:
+def part_moved_to(line: DatabaseSession, number: int) -> MovedTo | None:
     """Return where a gathering of a database was moved to; None if it was not."""
     return moved_of(*_last_event(line, number))
 

@@ -12,7 +12,7 @@ MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedTo:
     """The body of that event.
 
     Attributes:
@@ -20,7 +20,7 @@ class Moved:
         root: Merkle root over all events before this one, hexadecimal.
 
     Example:
-        >>> Moved("postgresql://db/hall#ABCD3456", "00ff").encoded()
+        >>> MovedTo("postgresql://db/hall#ABCD3456", "00ff").encoded()
         '{"kind":"moved","to":"postgresql://db/hall#ABCD3456","root":"00ff"}'
     """
 
@@ -33,7 +33,7 @@ class Moved:
         return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
 
 
-def moved_of(kind: str, body: object) -> Moved | None:
+def moved_of(kind: str, body: object) -> MovedTo | None:
     """Return what the last event of a store says if the gathering was moved; None if it was not.
 
     Args:
@@ -42,7 +42,7 @@ def moved_of(kind: str, body: object) -> Moved | None:
 
     Example:
         >>> moved_of("moved", '{"kind":"moved","to":"x","root":"00"}')
-        Moved(to='x', root='00')
+        MovedTo(to='x', root='00')
         >>> moved_of("stage", "{}") is None
         True
     """
@@ -50,9 +50,9 @@ def moved_of(kind: str, body: object) -> Moved | None:
         return None
     try:
         fields = json.loads(body)
-        return Moved(str(fields["to"]), str(fields["root"]))
+        return MovedTo(str(fields["to"]), str(fields["root"]))
     except (ValueError, KeyError, TypeError):
-        return Moved("another place", "")
+        return MovedTo("another place", "")
 
 
 def refuse_moved(where: str, kind: str, body: object) -> None:

@@ -13,17 +13,17 @@ from typer.testing import CliRunner
 
 from oneheart.cli import app
 from oneheart.commands import moving as command
-from oneheart.commands.moving import Shown, move, shown_of, upgrade_database
+from oneheart.commands.moving import RecordShown, move, shown_of, upgrade_database
 from oneheart.commands.proving import proof
 from oneheart.errors import UserError
 from oneheart.live import events as ev
 from oneheart.live.gathering import LiveGathering, create
 from oneheart.live.publishing import Receipt
-from oneheart.storage import moving, postgres
+from oneheart.storage import postgres, transfer
 from oneheart.storage.database import look_into
+from oneheart.storage.forwarding import MovedTo
 from oneheart.storage.keyring import keyring_path
 from oneheart.storage.log import Entry, StorageError
-from oneheart.storage.moved import Moved
 from oneheart.storage.postgres import address_of
 from oneheart.storage.rows import Stored
 from oneheart.storage.sqlite_log import SqliteLog
@@ -57,7 +57,7 @@ def base(postgres: Cluster) -> str:
     return postgres.emptied()
 
 
-def of(place: str | Path) -> tuple[Shown, list[Stored], list[bytes]]:
+def of(place: str | Path) -> tuple[RecordShown, list[Stored], list[bytes]]:
     """Return what a gathering shows, its rows, and the commitments of each seat."""
     store = look_at_store(place)
     try:
@@ -129,7 +129,7 @@ def test_the_source_ends_with_where_it_went_and_its_root(copy: Path, base: str) 
     connection.close()
     root = proved[2].rpartition(" ")[2]
     shown = address_of(base).at("ABCD3456")
-    assert (actor, kind, body) == ("house", "moved", Moved(shown, root).encoded())
+    assert (actor, kind, body) == ("house", "moved", MovedTo(shown, root).encoded())
     assert proved[2].startswith(f"events {seq - 1},")
     for use in (proof, look_into):
         with pytest.raises(UserError, match="was moved"):
@@ -228,11 +228,11 @@ def test_a_move_that_breaks_off_is_finished_by_the_same_command(
     end = f"{base}#ABCD3456" if not back else target
     with monkeypatch.context() as patch:
         if at == "the last event":  # everything is in the target, and the source does not know
-            patch.setattr(moving, "Moved", stop)
+            patch.setattr(transfer, "MovedTo", stop)
         elif at == "forget_keys":
             patch.setattr(command, "forget_keys", stop)
         else:
-            patch.setattr(moving, "look_into" if at == "open_keyring" and back else at, stop)
+            patch.setattr(transfer, "look_into" if at == "open_keyring" and back else at, stop)
         with pytest.raises(KeyboardInterrupt):
             list(move(source, target))
     list(move(source, target))
@@ -288,7 +288,7 @@ def test_without_the_comparison_a_copy_that_differs_is_kept(
     copy_rows = postgres.copy_rows
     with monkeypatch.context() as patch:
         patch.setattr(postgres, "copy_rows", lambda line, number, rows: copy_rows(line, number, flipped(rows)))
-        patch.setattr(command, "shown_of", lambda _store: Shown(("events ?",), b"", "", {}))
+        patch.setattr(command, "shown_of", lambda _store: RecordShown(("events ?",), b"", "", {}))
         list(move(str(copy), base))
     assert not proof(f"{base}#ABCD3456")[1]
 

@@ -16,9 +16,9 @@ from oneheart.model.actor import HOUSE
 from oneheart.storage import database as files
 from oneheart.storage import postgres
 from oneheart.storage.database import look_into, make_file, on_disk
+from oneheart.storage.forwarding import MOVED, MovedTo
 from oneheart.storage.keyring import bring_keys, keyring_path, keyrings_of, open_keyring, overwrite_keyring
 from oneheart.storage.log import Entry
-from oneheart.storage.moved import MOVED, Moved
 from oneheart.storage.postgres import (
     DatabaseAddress,
     DatabaseSession,
@@ -60,7 +60,7 @@ def move_store(source: Store, target: str, check: Check) -> str:
     else:
         where = _into_file(source, Path(target), check)
     log = log_of(source)
-    log.append([Entry(HOUSE, MOVED, MOVED, Moved(where, log.root().hex()).encoded())])
+    log.append([Entry(HOUSE, MOVED, MOVED, MovedTo(where, log.root().hex()).encoded())])
     return where
 
 
