@@ -23,6 +23,7 @@ _STATE = (
 )
 _TEXT = tuple(f"tests/unit/live/test_{name}.py" for name in ("judging", "sealing", "challengers", "origin"))
 _SEALED = ("tests/unit/live/test_sealing.py", "tests/unit/live/test_origin.py", "tests/unit/live/test_round.py")
+_INSIDE = "tests/web/test_inside.py"
 _POLIS = ("tests/unit/formats", "tests/properties/test_polis_round_trip.py", "tests/real/test_polis_files.py")
 
 _GATHERING = (
@@ -47,6 +48,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     ),
     "engine.desire.one_desire": _WHOLE,
     "engine.desire.standing": _WHOLE,
+    "engine.desire.parts_heard": (*_WHOLE, "tests/unit/engine/prayer/test_stopping.py"),
     "engine.desire.routing": ("tests/unit/engine/test_routing.py", "tests/properties/test_relabelling.py"),
     "engine.prayer.audit": _PRAYER,
     "engine.prayer.stopping": (*_PRAYER, *_SEALED),
@@ -74,6 +76,10 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "live.decks": _GATHERING,
     "live.dealing": ("tests/unit/live/test_dealing.py", *_LIVE),
     "live.held": ("tests/unit/live/test_held.py", *_LIVE, "tests/web/test_authority.py"),
+    "live.giving": ("tests/privacy/test_between.py", "tests/privacy/test_joint.py", *_STATE),
+    "live.offered": ("tests/properties/test_offered.py", "tests/web/test_named_by_number.py", _INSIDE),
+    "live.opened": (_INSIDE, "tests/web/test_named_by_number.py", "tests/web/test_phone.py"),
+    "live.sealed_record": ("tests/properties/test_one_record.py", "tests/web/test_both.py", "tests/web/test_book.py"),
     "live.origin": (*_TEXT, *_LIVE, "tests/web/test_book.py"),
     "live.rebuild": ("tests/unit/live/test_rebuild.py", *_GATHERING),
     "live.seating_plan": ("tests/unit/live/test_seating_plan.py", *_LIVE),

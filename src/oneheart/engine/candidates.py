@@ -137,7 +137,7 @@ def choose_lines(
 
 
 def may_become_common(standing: Standing, worst: float) -> bool:
-    """Return whether a desire is common, or is not only because of its worst fifth by the model."""
+    """Return whether a desire is common, or would be if its worst fifth by the model were left out."""
     return standing is Standing.ADMISSIBLE or (standing is Standing.BELOW and worst < 0)
 
 
@@ -187,7 +187,7 @@ def stood_for(
     """Return for each line the common desires that it stands for, those answered most alike first.
 
     Args:
-        same: of the columns that may be lines, or nearly.
+        same: likeness of the columns that may be lines, and of those that almost may.
         lines: places of the lines in `columns`.
         columns: as `same` was made of.
         is_common: of each of `columns`, whether it may be a line.

@@ -55,7 +55,7 @@ def _sum_by(group: npt.NDArray[np.int32], keys: Keys, count: int) -> Keys:
 
 
 def canonical_order(gathering: Gathering) -> CanonicalOrder:
-    """Return the canonical order of a gathering. O(responses + N log N + M log M)."""
+    """Return an order of people and desires that their numbers do not change. O(responses + N log N + M log M)."""
     n, m, c = gathering.participant_count, gathering.desire_count, len(gathering.circles)
     r = gathering.responses
     said = _mix((r.stance.astype(np.int64) + 2).astype(np.uint64))

@@ -159,7 +159,7 @@ def _frequent(kind: Kind, half: Ints, marked: Bools, among: Bools, windows: Sequ
 
 
 def _log_tail(people: int, hits: int, rate: float) -> float:
-    """Return the logarithm of the probability of at least so many hits among people, each with this rate.
+    """Return the logarithm of the probability of this many hits or more among people, each with this rate.
 
     Example:
         >>> round(math.exp(_log_tail(2, 1, 0.5)), 6), round(math.exp(_log_tail(10, 10, 0.5)), 6)

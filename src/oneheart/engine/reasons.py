@@ -82,12 +82,12 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung of the ladder: how many desires or lines pass, of how many.
+    """One step of the ladder: the number of desires or lines that pass, and the number that were looked at.
 
     Attributes:
         code: "common" (desires), "chosen" (lines), or the code of a condition.
         passed: how many pass.
-        of: of how many.
+        of: number that were looked at.
     """
 
     code: str

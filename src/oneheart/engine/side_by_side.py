@@ -40,7 +40,7 @@ class Compared:
         why_not: why it was not measured.
         people: people in both sources.
         binary: whether ties are yes or no.
-        asked_by: how it is known who was asked for ties; None where nobody was asked for any.
+        asked_by: source of the list of people who were asked for ties; None where nobody was asked.
         shuffled: the relation beside shuffles of who met whom, for each that was asked for and could be measured.
     """
 
@@ -69,9 +69,9 @@ class SideBySide:
         unit: what contacts were counted in; "" without contacts.
         inner: inner closeness (oneness); None without answers.
         compared: each comparison that was asked for.
-        strata: what people were exchanged within, "" for nothing.
+        strata: groups within which the answers of people were shuffled; "" for none.
         source: names of the files.
-        same: what people were compared by as of one kind, "" for nothing.
+        same: attribute in which two people are compared, such as age; "" for none.
     """
 
     outward: Outward

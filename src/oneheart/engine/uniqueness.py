@@ -68,7 +68,7 @@ def uniqueness(gathering: Gathering, *, seed: int = 0) -> Uniqueness:
 
 
 def _singled_out(table: np.ndarray[tuple[int, int], np.dtype[np.int8]], count: int, rng: np.random.Generator) -> Shown:
-    """Return of a hundred people with so many answers, how many a random choice of them singles out."""
+    """Return how many of a hundred people with this many answers a random choice of their answers singles out."""
     enough = np.flatnonzero((table != _SILENT).sum(axis=1) >= count)
     tried = rng.permutation(enough)[:_MOST_PEOPLE]
     alone = 0

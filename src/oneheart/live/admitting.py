@@ -132,8 +132,8 @@ async def groups_now(gathering: LiveGathering) -> tuple[list[Group], list[Group]
     """Return the groups of seats that stand out, and those that were revoked. It is computed in another thread."""
     state, key = gathering.state, gathering.secret_for
     known, numbers = seated(state, gathering.now())
-    found = await asyncio.to_thread(oddities, known)
-    return groups_that_stand_out(key, numbers, found), revoked_groups(state, key)
+    groups = await asyncio.to_thread(oddities, known)
+    return groups_that_stand_out(key, numbers, groups), revoked_groups(state, key)
 
 
 async def revoke_seats(gathering: LiveGathering, host: int, asked: RevocationAsked) -> Kept:

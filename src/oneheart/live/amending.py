@@ -62,11 +62,11 @@ def words_to_come(state: State, number: int, line: int) -> Amendment | None:
     They are told to everybody who may amend the line.
     """
     draft = state.prayers.drafts[number]
-    given = state.prayers.amended.get(draft.amendments.get(line, -1))
-    if given is None or state.stage is not Stage.READING:
+    amendment = state.prayers.amended.get(draft.amendments.get(line, -1))
+    if amendment is None or state.stage is not Stage.READING:
         return None
-    same = state.prayers.words(draft.body.lines[line], state.desires) == (given.text, given.language)
-    return None if same else given
+    same = state.prayers.words(draft.body.lines[line], state.desires) == (amendment.text, amendment.language)
+    return None if same else amendment
 
 
 def own_amendments(state: State, seat: int) -> list[OwnAmendment]:
@@ -83,18 +83,18 @@ def own_amendments(state: State, seat: int) -> list[OwnAmendment]:
         if amendment.seat == seat and amendment.draft in numbers:
             last[amendment.draft, amendment.line] = seq, amendment
     return [
-        OwnAmendment(number, line, given.text, given.language, _became(state, number, line, seq))
-        for (number, line), (seq, given) in sorted(last.items())
+        OwnAmendment(number, line, entry.text, entry.language, _became(state, number, line, seq))
+        for (number, line), (seq, entry) in sorted(last.items())
     ]
 
 
 def _became(state: State, number: int, line: int, seq: int) -> Became:
     """Return what became of an amendment, the last of its person for a line."""
-    prayers, given, draft = state.prayers, state.prayers.amended[seq], state.prayers.drafts[number]
+    prayers, amendment, draft = state.prayers, state.prayers.amended[seq], state.prayers.drafts[number]
     if draft.amendments.get(line) != seq:
         return Became.ANOTHER
     if number == len(prayers.drafts) - 1:
-        if prayers.words(draft.body.lines[line], state.desires) == (given.text, given.language):
+        if prayers.words(draft.body.lines[line], state.desires) == (amendment.text, amendment.language):
             return Became.SAME
         return Became.SEALED if state.stage in {Stage.SEALED, Stage.SAID} else Became.WAITS
     after = next((later for later in prayers.drafts[number + 1].body.lines if later.follows == line), None)
@@ -102,4 +102,5 @@ def _became(state: State, number: int, line: int, seq: int) -> Became:
         return Became.LEFT
     if after.amendment == seq:
         return Became.TAKEN
-    return Became.SAME if prayers.words(after, state.desires) == (given.text, given.language) else Became.ANOTHER
+    same = prayers.words(after, state.desires) == (amendment.text, amendment.language)
+    return Became.SAME if same else Became.ANOTHER

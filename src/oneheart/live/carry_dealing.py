@@ -106,7 +106,7 @@ class CarryDealer:
         return events < min(_AGAIN, self._state.people.count // 10)
 
     def _is_time(self, seat: int, had: int) -> bool:
-        """Return whether a person has answered so many cards that the next one about carrying is due."""
+        """Return whether a card about carrying is due, by how many cards a person has answered."""
         settings = self._state.settings
         return settings is not None and self._state.cards(seat) * _STEPS >= settings.cards * (had + 1)
 

@@ -175,7 +175,7 @@ def _mark(stance: int | None) -> int:
 
 
 def _lines_heard(wants: list[list[int | None]], readings: list[list[int]]) -> list[int]:
-    """Return for each line of how many readers it is known whether they want it; who cannot say it is known."""
+    """Return for each line how many readers said whether they want it, those who cannot say the line among them."""
     return [
         sum(stance is not None or reading < 1 for stance, reading in zip(stances, read, strict=True))
         for stances, read in zip(zip(*wants, strict=True), zip(*readings, strict=True), strict=True)

@@ -46,11 +46,11 @@ def occasion_of_code(gathering: LiveGathering, typed: str) -> int | None:
     Capital and small letters, spaces and dashes do not matter. An empty code names no occasion.
     """
     code = "".join(typed.split()).replace("-", "").casefold().encode()
-    found = None
+    match = None
     for number, occasion in enumerate(gathering.state.occasions):
         if code and secrets.compare_digest(occasion.code.casefold().encode(), code):
-            found = number if found is None else found
-    return found
+            match = number if match is None else match
+    return match
 
 
 def works_until(gathering: LiveGathering, occasion: int) -> int | None:

@@ -88,19 +88,19 @@ def _seat_with(gathering: LiveGathering, circle: int, sign: str, *, holds: bool)
     state = gathering.state
     if not state.people.is_circle(circle):
         raise Refused(Refusal.UNKNOWN)
-    found = [
+    seats = [
         seat
         for seat in duty.members_of(state.seats, circle)
         if (state.seats[seat].steward if holds else seat in state.people.duties.asked)
         and sign_of(gathering, seat) == sign
     ]
-    if len(found) != 1:
+    if len(seats) != 1:
         raise Refused(Refusal.UNKNOWN)
-    return found[0]
+    return seats[0]
 
 
 async def request_duty(gathering: LiveGathering, seat: int, asked: ask.DutyAsked) -> Kept:
-    """Keep that a person asks to hold the duty of their circle, or no longer asks.
+    """Keep that a person asks to hold the duty of their circle, or that they stop asking.
 
     Raises:
         Refused: UNKNOWN: the person is in no circle.

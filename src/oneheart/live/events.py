@@ -1111,7 +1111,7 @@ class DraftWoven(Body, tag="draft", frozen=True):
         nearest: number of the desire that came nearest to a line, if there is no line; None if it is not known.
         nearest_share: at least this share of people want it, with 95 % certainty, rounded down to steps of k people;
             None if it is not known.
-        nearest_people: number of people of whom that is said, rounded down to a multiple of k.
+        nearest_people: number of people to whom that share belongs, rounded down to a multiple of k.
         same: groups of numbers of desires that people answered alike and that say the same in near words; a line of
             one of them stands for the others.
     """
@@ -1321,7 +1321,7 @@ class LevelSealed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     Attributes:
         circles: circles of which something is said, because they are large enough.
         can_say: how many of them can say it.
-        unheard: of how many of them too few answered.
+        unheard: how many of them gave too few answers.
     """
 
     circles: int = 0
@@ -1357,7 +1357,7 @@ class TextSealed(Body, tag="sealed", frozen=True):
             is known. A place tells nothing of when the desire was said, so this event can be opened in a bundle.
         margin_people: so many people, had they answered otherwise, could have changed which lines are in the text,
             rounded up to a multiple of k; 0 for fewer than k; None if it is not known.
-        margin_circles: so many circles could have; None if it is not known or no circles are enough.
+        margin_circles: number of circles that could have; None if it is not known or no circles are enough.
         margin_exact: true if all ways were counted; false if the number was found by trying.
         said: people who can say the whole with all, rounded down to a multiple of k; 0 for up to twelve people.
         everybody: the first multiple of k above the number of people of the gathering, heard or not; 0 for up to

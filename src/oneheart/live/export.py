@@ -229,11 +229,11 @@ def with_wants_of_authors(gathering: Gathering) -> Gathering:
     So a desire is answered by its author as by others, and no number tells who did not need to answer it.
     """
     r = gathering.responses
-    given = set(zip(r.participant.tolist(), r.desire.tolist(), strict=True))
+    answered = set(zip(r.participant.tolist(), r.desire.tolist(), strict=True))
     own = [
         (desire.author, column)
         for column, desire in enumerate(gathering.desires)
-        if desire.author is not None and (desire.author, column) not in given
+        if desire.author is not None and (desire.author, column) not in answered
     ]
     responses = Responses.of(
         [*(person for person, _ in own), *r.participant.tolist()],

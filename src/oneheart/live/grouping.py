@@ -37,12 +37,12 @@ async def move_circle(gathering: LiveGathering, host: int, asked: CircleMoveAske
 
 
 def circle_called(state: State, typed: str) -> int | None:
-    """Return the circle that hosts call so; None for an empty name. O(circles).
+    """Return the number of the circle with a name that a host typed; None for an empty name. O(circles).
 
     A circle is called by its name in any language, or by its number from 1 where it has no name.
 
     Raises:
-        Refused: UNKNOWN: no circle, or more than one, is called so.
+        Refused: UNKNOWN: no circle has this name, or more than one.
     """
     name = clean_name(typed).casefold()
     if not name:

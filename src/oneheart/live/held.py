@@ -224,13 +224,13 @@ def held_about(gathering: LiveGathering, seat: int) -> Mine:
 
 def contacts_held(state: State, seat: int) -> list[OwnContacts]:
     """Return what is held about a person of each list of contacts. O(lists)."""
-    found = []
+    contacts = []
     for brought in state.company.near.brought:
         pieces = brought.held.get(seat, [])
         if pieces:
             count = sum(len(piece.first) // 4 + len(piece.second) // 4 + len(piece.groups) for piece in pieces)
-            found.append(OwnContacts(brought.at, brought.near_by, disclosure.show_steps(count)))
-    return found
+            contacts.append(OwnContacts(brought.at, brought.near_by, disclosure.show_steps(count)))
+    return contacts
 
 
 def joined_words(gathering: LiveGathering, seat: int, number: int) -> opened.OpenedDesire | None:

@@ -217,18 +217,18 @@ class _Planner:
             return None
         called = row.inside[-1].casefold()
         others = [other for other in self.rows_called.get(called, []) if other != place]
-        found = {*self.by_name.get(called, []), *(self.node(other) for other in others)}
-        fitting = [number for number in sorted(found) if self._stands_in(number, row.inside[:-1])]
+        parents = {*self.by_name.get(called, []), *(self.node(other) for other in others)}
+        fitting = [number for number in sorted(parents) if self._stands_in(number, row.inside[:-1])]
         value = " > ".join(row.inside)
         if not fitting:
-            itself = called == row.name.casefold() and not found
+            itself = called == row.name.casefold() and not parents
             raise RowFaultError("cycle" if itself else "parent", row.line, value)
         if len(fitting) > 1:
             raise RowFaultError("parents", row.line, value)
         return fitting[0]
 
     def _stands_in(self, number: int, path: tuple[str, ...]) -> bool:
-        """Return whether the circles around a circle are called so, the outermost first."""
+        """Return whether the circles that contain a circle have these names, the outermost first."""
         around = self.parent[number]
         for name in reversed(path):
             if around is None or name.casefold() not in self._called(around):

@@ -254,7 +254,7 @@ class Leader:
         return await self._margin_searched(replace(weave_order_of(self._gathering), seed=draft.body.seed))
 
     async def _margin_searched(self, order: WeaveOrder) -> Margin | None:
-        """Search the margin of an order. Without it the text is sealed all the same, and says nothing of it."""
+        """Search the margin of an order. Where the search fails, the text is sealed without a margin."""
         against = self._gathering.state.voice.may_be_against
         try:
             margin: Margin = await self._weaver.run("margin", order, against, seconds=_MARGIN_SECONDS)

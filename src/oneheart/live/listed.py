@@ -116,7 +116,7 @@ async def keep_badge(gathering: LiveGathering, seat: int, asked: BadgeAsked) -> 
     """Keep the badge of a person who agreed to lists.
 
     Raises:
-        Refused: UNKNOWN: nothing of it can stand on a badge; NOT_YOURS: the person did not agree.
+        Refused: UNKNOWN: no badge looks like this; NOT_YOURS: the person did not agree.
     """
     digest = badge_digest(gathering, asked.badge)
     if digest is None:
@@ -148,7 +148,7 @@ def contacts_code(gathering: LiveGathering, seat: int) -> str | None:
 
 
 def clean_badge(typed: str) -> str:
-    """Return what stands on a badge in canonical form; "" if nothing of it can: no digit in it, or too long.
+    """Return the text of a badge in canonical form; "" if no badge looks like this: it has no digit, or is too long.
 
     Case, spaces, dashes, colons and leading zeros do not matter. Words without a digit may be names, which no list
     knows people by.
@@ -165,7 +165,7 @@ def clean_badge(typed: str) -> str:
 
 
 def badge_digest(gathering: LiveGathering, typed: str) -> str | None:
-    """Return the digest of what stands on a badge, under the key of this file; None if nothing of it can."""
+    """Return the digest of the text of a badge, under the key of this file; None if no badge looks like this."""
     badge = clean_badge(typed)
     return gathering.secret_for("badge", badge) if badge else None
 

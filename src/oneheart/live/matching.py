@@ -40,9 +40,9 @@ def similar(state: State, number: int, count: int = 3) -> tuple[int, ...]:
 
 async def match_one(gathering: LiveGathering, number: int) -> None:
     """Join a desire that was just said to one that travels with the same words, if there is one."""
-    found = matches_of(gathering.state.desires, number, gathering.state.course)
-    if found is not None and number in found[1]:
-        await _write(gathering, ev.WordsMatched([number], found[0]))
+    match = matches_of(gathering.state.desires, number, gathering.state.course)
+    if match is not None and number in match[1]:
+        await _write(gathering, ev.WordsMatched([number], match[0]))
 
 
 async def match_all(gathering: LiveGathering) -> None:

@@ -176,8 +176,8 @@ def deal_pairs(
 def _by_seat(seats: Ints) -> dict[int, Ints]:
     """Return the places at which each seat stands."""
     order = np.argsort(seats, kind="stable")
-    found, start = np.unique(seats[order], return_index=True)
-    return dict(zip(found.tolist(), np.split(order, start[1:]), strict=True)) if len(found) else {}
+    unique, start = np.unique(seats[order], return_index=True)
+    return dict(zip(unique.tolist(), np.split(order, start[1:]), strict=True)) if len(unique) else {}
 
 
 def deal_groups(
@@ -261,7 +261,7 @@ def contacts_of_lists(lists: Sequence[ContactsInput], labels: Mapping[int, str])
     for brought in lists:
         if brought.unit:
             kinds.setdefault((brought.near_by, brought.unit), []).append(joined(brought.held))
-    found = []
+    layers = []
     for (near_by, unit), parts in kinds.items():
         low, high, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
         width = int(high.max(initial=0)) + 1
@@ -270,8 +270,8 @@ def contacts_of_lists(lists: Sequence[ContactsInput], labels: Mapping[int, str])
         low, high = key // width, key % width
         if stands_out(low, high, np.log1p(summed)):
             continue
-        found.append(_contacts(low, high, summed, unit, near_by, labels))
-    return tuple(found)
+        layers.append(_contacts(low, high, summed, unit, near_by, labels))
+    return tuple(layers)
 
 
 def _contacts(low: Ints, high: Ints, amount: Floats, unit: str, near_by: NearBy, labels: Mapping[int, str]) -> Contacts:

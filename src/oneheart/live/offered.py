@@ -105,7 +105,7 @@ def alias_for(gathering: LiveGathering, purpose: Purpose, holder: int, number: i
         gathering: gathering of the desire.
         purpose: what the alias permits.
         holder: number of the seat or host; `EVERYBODY` for the screen.
-        number: number of the desire, or of what else the purpose names.
+        number: number of the desire, or of the text, line or person that the purpose names.
     """
     return _of(gathering).make(_head(purpose, holder), number)
 

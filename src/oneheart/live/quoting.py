@@ -61,7 +61,7 @@ def by_number(body: ev.AnyBody, state: State) -> ev.AnyBody:
 
 
 def same_as_read(first: ev.AnyBody, again: ev.AnyBody, state: State) -> bool:
-    """Return whether two bodies read the same, although they may quote by different numbers."""
+    """Return whether two bodies have the same words once their quotes are filled in."""
     return as_read(first, state.desires) == as_read(again, state.desires)
 
 
@@ -133,11 +133,11 @@ def quoted(text: str, sources: Sequence[_Source], *, rows: bool = False, rare: b
     near = [source for source in sources if not present.isdisjoint(source.words)]
     out, at, word = [], 0, 0
     while word < len(typed):
-        found = _best(typed, word, near, rows=rows, rare=rare)
-        if found is None:
+        quote = _best(typed, word, near, rows=rows, rare=rare)
+        if quote is None:
             word += 1
             continue
-        source, first, count = found
+        source, first, count = quote
         out += [text[at : places[word][0]], mark(source.number, (first, first + count))]
         word += count
         at = places[word - 1][1]

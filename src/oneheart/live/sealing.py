@@ -183,8 +183,8 @@ def _by_model(state: State, draft: LiveDraft, answers: list[dict[int, int]]) -> 
     said = np.array(
         [
             (row, place_of[number], stance)
-            for row, given in enumerate(answers)
-            for number, stance in given.items()
+            for row, stances in enumerate(answers)
+            for number, stance in stances.items()
             if number in place_of
         ],
         np.int64,

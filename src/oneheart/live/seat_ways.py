@@ -65,7 +65,7 @@ class WayBack:
 
 
 def clean_letters(typed: str, most: int) -> str:
-    """Return typed letters of the alphabet of codes, without spaces and dashes, in upper case, at most so many.
+    """Return typed letters of the alphabet of codes, without spaces and dashes, in upper case, cut to a length.
 
     Example:
         >>> clean_letters(" abcd-3456 efgh", 16)

@@ -159,7 +159,7 @@ def _draft(state: State) -> LiveDraft | None:
 
 
 async def _place(gathering: LiveGathering, circle: int) -> None:
-    """Give everybody of a circle without a phone a place on paper. It is erased with what else is theirs."""
+    """Give everybody of a circle without a phone a place on paper. It is erased with their seat."""
     papers = gathering.state.papers
     for seat in people_on_paper(gathering.state, circle)[:SHEETS_MOST]:
         if papers.place_of.get(seat, (-1, 0))[0] != circle:

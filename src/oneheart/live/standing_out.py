@@ -20,7 +20,7 @@ class Group:
 
     Attributes:
         token: name of the group; it is another one as soon as the group changes.
-        kind: how it stands out, see `Oddity`; "revoked" for seats that a host revoked together.
+        kind: why it stands out, see `Oddity`; "revoked" for seats that a host revoked together.
         seats: numbers of the seats; they do not leave the server.
         first: server's clock when the first seat was taken, to the minute, milliseconds since 1970.
         last: the same of the last seat.

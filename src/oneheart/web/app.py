@@ -232,7 +232,7 @@ async def _not_here(request: Request, _error: Exception) -> Response:
 
 
 async def _broken(request: Request, _error: Exception) -> Response:
-    """Answer an error of the program, which is logged; the answer tells nothing of it.
+    """Log an error of the program and return an answer that tells nothing of it.
 
     This answer does not go through `Guard`, so it brings the headers itself.
     """

@@ -304,7 +304,7 @@ class Typist:
 async def type_in(
     gathering: LiveGathering, paper: Paper, form: Mapping[str, str], typist: Typist
 ) -> dict[str, Refused]:
-    """Do what was typed from a sheet; return what was refused, by field. Idempotent by the key of the form.
+    """Run the acts that were typed from a sheet; return the refusals, by field. Idempotent by the key of the form.
 
     Raises:
         Refused: the sheet can be typed in no longer, or its person gets no place.

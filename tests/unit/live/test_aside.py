@@ -102,7 +102,7 @@ def test_whoever_stops_waiting_mixes_up_no_answers() -> None:
 def test_a_process_that_is_not_kept_ends_with_its_job_and_is_nice() -> None:
     async def whole() -> None:
         aside = Aside({**PLAIN, "nice": "os:nice"}, niceness=7, keep=False)
-        assert await aside.run("nice", 0) == os.nice(0) + 7
+        assert await aside.run("nice", 0) == min(19, os.nice(0) + 7)  # 19 is the most that there is
         assert aside.pid is None
         assert await aside.run("root", 9.0) == 3.0
         with pytest.raises(AsideError):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincc  # scipy.stats takes a third of a second to import
 
 from oneheart import settings
 from oneheart.engine import bounds, disclosure
 from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import CrossFitted, interval, net_support
+from oneheart.engine.desire.parts_heard import heard_least, may_refuse
 from oneheart.engine.desire.same_wish import SameWish
 from oneheart.engine.desire.wants import of_each
 from oneheart.engine.estimate import Estimate
@@ -22,8 +22,6 @@ from oneheart.model.verdict import Condition, ConditionCode, Status
 Floats = npt.NDArray[np.float64]
 _MOST_BUCKETS = 60
 _ERROR = 0.05
-_AGAINST_SURE = 0.1
-_HEARD_LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,9 +286,8 @@ def every_part_condition(
         inside = circle >= 0
         heard = np.bincount(circle[inside], minlength=circle_count)
         against = np.bincount(circle[inside], (responses.stance[here] == -1)[inside], minlength=circle_count)
-        unheard = np.flatnonzero((heard < np.minimum(_HEARD_LEAST, members)) & (members > 0))
-        chance = betaincc(1 + against, 1 + heard - against, 0.5)
-        refuses = np.flatnonzero((chance > _AGAINST_SURE) & (against > 0))
+        unheard = np.flatnonzero((heard < heard_least(members)) & (members > 0))
+        refuses = np.flatnonzero(may_refuse(against, heard))
         for circles in (unheard, refuses):
             if len(circles):
                 return Condition(ConditionCode.EVERY_PART, met=False, line=line, part=int(circles[0]))

@@ -48,7 +48,7 @@ MEASURED = (Standing.ADMISSIBLE, Standing.BELOW, Standing.AGAINST)
 
 
 def measured_answers(people: int) -> int:
-    """Return how many answers measure a desire where so many people answered: an eighth of them, from 5 to 8.
+    """Return how many answers measure a desire, from the number of people who answered: an eighth of them, from 5 to 8.
 
     Example:
         >>> [measured_answers(people) for people in (12, 26, 48, 60, 1000)]

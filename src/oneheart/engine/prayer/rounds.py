@@ -47,7 +47,7 @@ class PartReading:
         verdict: "agreed", "not agreed", "goes against" or "not measured".
         share: share of its readers who can say the line, 0 to 1; None where nobody answered.
         low: one-sided 95 % lower confidence bound of that share; None where nobody answered.
-        weighs: whether so many in it do not say the line that the part alone could throw it out.
+        weighs: whether the people of the part who do not say the line are enough to throw it out alone.
     """
 
     part: int

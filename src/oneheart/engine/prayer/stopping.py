@@ -34,10 +34,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincc  # scipy.stats would cost a server 40 MB
 
 from oneheart import settings
 from oneheart.engine import disclosure
+from oneheart.engine.desire.parts_heard import heard_least, may_refuse
 from oneheart.engine.desire.wants import of_each
 from oneheart.engine.prayer import rounds
 from oneheart.engine.prayer.audit import Audit
@@ -51,12 +51,10 @@ UNHEARD = -9
 """The mark of a missing answer: neither yes nor no."""
 
 ERROR = 0.05
-FEW = 12
+FEW = rounds.MEASURED_LEAST
 SETTLED_LEAST = 0.02
 PART_SHARE_LEAST = 2 / 3
 PART_SURE_LEAST = 0.5
-_AGAINST_SURE = 0.1
-_HEARD_LEAST = 3
 _BOUNDS = 4
 SILENT_ODDS = 4.0
 """By what the odds of "yes" are divided for the people who did not answer."""
@@ -390,13 +388,12 @@ def part_said(net: Marks, error: float) -> PartSaid:
     people, count = len(net), int((net != UNHEARD).sum())
     yes, no = int((net == 1).sum()), int((net == -1).sum())
     large, share = people >= FEW, yes / count if count else None
-    if count < (FEW if large else min(_HEARD_LEAST, people)):
+    if count < (FEW if large else heard_least(people)):
         return PartSaid(None, count, share, None)
     if not large:
         return PartSaid(2 * no < max(count, 1), count, share, None)
     bound = surely_said(yes, count, people, error)
-    against = float(betaincc(1 + no, 1 + count - no, 0.5)) > _AGAINST_SURE
-    met = bound >= PART_SURE_LEAST and yes >= PART_SHARE_LEAST * count and not against
+    met = bound >= PART_SURE_LEAST and yes >= PART_SHARE_LEAST * count and not may_refuse(no, count)
     return PartSaid(met, count, share, bound)
 
 

@@ -68,7 +68,7 @@ class AllSaid(Protocol):
         """Return whether a desire would travel if it did not wait for a batch."""
 
     def tell_circle(self, number: int, *, on: bool = True) -> None:
-        """Let the circle in which a desire was said count for dealing, or no longer."""
+        """Set whether dealing counts the circle in which a desire was said."""
 
     def review(self, number: int, course: Course) -> None:
         """Compute again whether one desire may be dealt."""

@@ -442,7 +442,7 @@ class Desires(Sequence[LiveDesire]):
         self.review(number, course)
 
     def pass_on(self, number: int, course: Course) -> None:
-        """Let the first desire with the same words take the place of one that its author took away.
+        """Replace a desire that its author took away by the first one with the same words.
 
         So nobody's wish goes with somebody else's. Answers to the former one count for the new one. O(joined to it).
         """
@@ -612,7 +612,7 @@ class Desires(Sequence[LiveDesire]):
         return not (self._held_back(number, course) or self.entries[number].follows)
 
     def tell_circle(self, number: int, *, on: bool = True) -> None:
-        """Let the circle in which a desire was said count for dealing, or no longer."""
+        """Set whether dealing counts the circle in which a desire was said."""
         circle = self.entries[number].circle
         self._circles[number] = circle if on and circle is not None else -1
 

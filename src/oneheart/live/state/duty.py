@@ -24,7 +24,7 @@ from oneheart.model import actor
 
 
 class SeatOfDuty(Protocol):
-    """What the rules of the duty read of a seat and change in it, see `people.Seat`."""
+    """The fields of a seat that the rules of the duty read and change, see `people.Seat`."""
 
     circle: int | None
     scribe: int | None
@@ -143,7 +143,7 @@ def check_asked(seats: Sequence[SeatOfDuty], body: ev.DutyRequested) -> Refusal 
 
 
 def ask(duties: Duties, seats: Sequence[SeatOfDuty], body: ev.DutyRequested) -> int:
-    """Keep that a person asks to hold the duty, or no longer asks; return the seat."""
+    """Record that a person asks to hold the duty, or that they stop asking; return the seat."""
     if body.on and not seats[body.seat].steward:
         duties.asked.add(body.seat)
     else:

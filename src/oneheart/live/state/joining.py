@@ -109,9 +109,9 @@ def due(desires: Desires, course: Course) -> list[ev.WordsMatched]:
     for key in desires.wordings.repeated:
         of_language = {desires[n].language: n for n in reversed(desires.wordings.by_words[key]) if desires[n].own}
         for number in of_language.values():
-            found = matches_of(desires, number, course)
-            if found is not None:
-                bodies.append(ev.WordsMatched(found[1], found[0]))
+            match = matches_of(desires, number, course)
+            if match is not None:
+                bodies.append(ev.WordsMatched(match[1], match[0]))
     return bodies
 
 
@@ -126,8 +126,8 @@ def check_matched(desires: Desires, body: ev.WordsMatched, by: str) -> Refusal |
 
 def check_new_matched(desires: Desires, body: ev.WordsMatched, course: Course) -> Refusal | None:
     """Refuse to join to what does not travel, other words, or what may not be joined. Asked before it is written."""
-    found = matches_of(desires, body.same_as, course)
-    fits = found is not None and found[0] == body.same_as and {*body.desires} <= {*found[1]}
+    match = matches_of(desires, body.same_as, course)
+    fits = match is not None and match[0] == body.same_as and {*body.desires} <= {*match[1]}
     return None if fits else Refusal.UNKNOWN
 
 

@@ -49,8 +49,8 @@ def first_quoted(text: str) -> int | None:
         >>> first_quoted(f"Yes: {mark(3)}"), first_quoted("Yes")
         (3, None)
     """
-    found = _MARK.search(text)
-    return None if found is None else int(found[1])
+    mark = _MARK.search(text)
+    return None if mark is None else int(mark[1])
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -60,7 +60,7 @@ def spans(text: str) -> list[tuple[int, int]]:
         >>> spans("To be, together")
         [(0, 2), (3, 5), (7, 15)]
     """
-    return [found.span() for found in _WORD.finditer(text)]
+    return [word.span() for word in _WORD.finditer(text)]
 
 
 def read(text: str, desires: Sequence[Quotable]) -> str:

@@ -133,11 +133,11 @@ class Released:
         return len(self.outputs)
 
     def enough_changed(self) -> bool:
-        """Return whether so many different people changed something that an output of a new basis tells of no one."""
+        """Return whether enough different people changed something, so that a new output tells of no single person."""
         return disclosure.enough_since(len(self.changed), open_door=self.strangers)
 
     def enough_rows(self, people: People) -> bool:
-        """Return whether so many people consented since rows last left that a new file of rows tells of no one."""
+        """Return whether enough people consented since rows last left, so that a new file of rows tells of nobody."""
         return disclosure.twice_enough(len(people.consenting() - self.in_rows))
 
     # --- the numbers of the hall ---
@@ -278,7 +278,7 @@ def nearest_of(desires: Desires, people: People, circle: int, members: list[int]
 def _alike(desires: Desires) -> ev.Alike:
     """Return a word for the oneness of the answers to probes; "" if no desire has more than twelve answers.
 
-    Where no desire has so many answers to probes, it is that of all answers. O(responses).
+    Where no desire has enough answers to probes, it is the word of all answers. O(responses).
     """
     tally = desires.tally
     probes = tally.table(probes=True)

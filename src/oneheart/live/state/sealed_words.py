@@ -30,16 +30,16 @@ def carry_digest(digest: str, line: int, language: str, text: str) -> str:
 def carried_of(sealed: Sealed, meetings: Meetings) -> dict[int, dict[str, str]]:
     """Return the translations that belong to a sealed text, by line and language."""
     body, prayers = sealed.body, meetings.prayers
-    found: dict[int, dict[str, str]] = {}
+    texts: dict[int, dict[str, str]] = {}
     if body.carried is None and not prayers.kept:
         for place, versions in enumerate(meetings.versions(prayers.drafts[body.draft])):
-            found[place] = {v.language: v.text for v in versions.values() if v.kind is WordsKind.CONFIRMED}
-        return found
+            texts[place] = {v.language: v.text for v in versions.values() if v.kind is WordsKind.CONFIRMED}
+        return texts
     belongs = {(one.line, one.language, one.digest) for one in body.carried or ()}
     for place, language, text in _translations(meetings, body.draft):
         if body.carried is None or (place, language, carry_digest(body.digest, place, language, text)) in belongs:
-            found.setdefault(place, {})[language] = text
-    return found
+            texts.setdefault(place, {})[language] = text
+    return texts
 
 
 def _translations(meetings: Meetings, draft: int) -> Iterator[tuple[int, str, str]]:

@@ -275,7 +275,7 @@ class LevelTold(Told, frozen=True):
     Attributes:
         circles: circles that are large enough to be measured.
         can_say: how many of them can say it.
-        unheard: of how many of them too few answered.
+        unheard: how many of them gave too few answers.
     """
 
     circles: Things

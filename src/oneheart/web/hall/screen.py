@@ -242,7 +242,7 @@ class _Told(Told, frozen=True):
     Attributes:
         language: code of the language.
         turn: number of the turn in which it stands, from 0.
-        sentences: how many of how many can say it, in which languages it stands, and how many circles of each level.
+        sentences: how many people of how many can say the text, its languages, and how many circles of each level can.
     """
 
     language: str

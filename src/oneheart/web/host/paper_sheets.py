@@ -97,13 +97,13 @@ async def _print(request: Request) -> Response:
     if refused is not None and not papers:
         sentence = refusal_said(refused, host.words)
         return _shows(host, status=HTTP_STATUS[refused.why], circle=circle, blank=blank, sentence=sentence)
-    made, wished = sum(one.seat is None for one in papers), order_size(blank) * len(list(chosen)[:CIRCLES_A_TIME])
+    blanks, wished = sum(one.seat is None for one in papers), order_size(blank) * len(list(chosen)[:CIRCLES_A_TIME])
     shown = [paper.shown(host.gathering, one, public_base(request), host.words) for one in papers]
-    return _shows(host, papers=shown, circle=circle, blank=blank, made=Plain(made), wished=Plain(wished))
+    return _shows(host, papers=shown, circle=circle, blank=blank, made=Plain(blanks), wished=Plain(wished))
 
 
 def order_size(blank: int) -> int:
-    """Return for how many people who have no place yet sheets are made for one circle, when so many are asked for."""
+    """Return the number of blank sheets that are made for one circle, from the number that was asked for."""
     return min(blank, sheets.SHEETS_MOST)
 
 
@@ -119,8 +119,8 @@ def _no_such(host: Host) -> Response:
 async def _sheet(request: Request) -> Response:
     """Show a sheet as it was printed, with fields in place of its boxes."""
     host = who.running_host(request)
-    found = _found(request, host)
-    return _no_such(host) if found is None else _with(host, found, request, {}, {})
+    printed = _found(request, host)
+    return _no_such(host) if printed is None else _with(host, printed, request, {}, {})
 
 
 def _with(
@@ -133,8 +133,8 @@ def _with(
 async def _type(request: Request) -> Response:
     """Keep what was typed from a sheet. What is refused is named beside its field; the rest is kept."""
     host = who.running_host(request)
-    found = _found(request, host)
-    if found is None:
+    printed = _found(request, host)
+    if printed is None:
         return _no_such(host)
     form = await form_of(request, sheet_form.FIELDS_MOST)
     gathering = host.gathering
@@ -142,22 +142,22 @@ async def _type(request: Request) -> Response:
         partial(sheets.seat_by_host, gathering, host.host), partial(sheets.typed_by_host, gathering, host.host)
     )
     try:
-        refused = await paper.type_in(gathering, found, form, typist)
+        refused = await paper.type_in(gathering, printed, form, typist)
     except Refused as error:
         return _shows(host, status=HTTP_STATUS[error.why], sentence=refusal_said(error, host.words))
     if not refused:
-        return RedirectResponse(f"{host.home}/sheets?kept={found.sheet.place}", 303)
-    now = _found(request, host) or found  # its person may have a place since
+        return RedirectResponse(f"{host.home}/sheets?kept={printed.sheet.place}", 303)
+    now = _found(request, host) or printed  # its person may have a place since
     return _with(host, now, request, refused, sheet_form.typed(form, refused))
 
 
 async def _erase(request: Request) -> Response:
     """Erase everything of the person of a sheet, who asked for it."""
     host = who.running_host(request)
-    found = _found(request, host)
-    if found is None or found.seat is None:
+    printed = _found(request, host)
+    if printed is None or printed.seat is None:
         return _no_such(host)
-    await doing.erase(host.gathering, found.seat, asked(await form_of(request), ask.KeyOnly))
+    await doing.erase(host.gathering, printed.seat, asked(await form_of(request), ask.KeyOnly))
     return RedirectResponse(f"{host.home}/sheets", 303)
 
 

@@ -65,10 +65,10 @@ async def _sheet(request: Request) -> Response:
     person = who.person(request)
     doing.circle_served(person.gathering, person.seat)
     try:
-        found = _paper(request, person)
+        printed = _paper(request, person)
     except Refused:
         return _no_such(person)
-    return _with(person, found, request, {}, {})
+    return _with(person, printed, request, {}, {})
 
 
 def _with(
@@ -81,17 +81,17 @@ def _with(
 async def _type(request: Request) -> Response:
     """Keep what was typed from a sheet. What is refused is named beside its field; the rest is kept."""
     person = who.person(request)
-    found = _paper(request, person)
+    printed = _paper(request, person)
     form = await form_of(request, sheet_form.FIELDS_MOST)
     gathering, seat = person.gathering, person.seat
     typist = paper.Typist(
         partial(sheets.seat_by_steward, gathering, seat), partial(sheets.typed_by_steward, gathering, seat)
     )
-    refused = await paper.type_in(gathering, found, form, typist)
+    refused = await paper.type_in(gathering, printed, form, typist)
     if wants_json(request):
         return as_json(not_kept(person, refused), 409) if refused else as_json(sheet_form.SheetKept())
     if not refused:
-        return RedirectResponse(f"{person.home}/circle/paper?kept={found.sheet.place}", 303)
+        return RedirectResponse(f"{person.home}/circle/paper?kept={printed.sheet.place}", 303)
     now = _paper(request, person)  # its person may have a place since
     return _with(person, now, request, refused, sheet_form.typed(form, refused))
 

@@ -378,10 +378,10 @@ class NotTaken:
 
 def not_taken(person: Person) -> list[NotTaken]:
     """Return the other words of a person for lines of this round that were not taken, and why."""
-    given = own_amendments(person.state, person.seat)
+    amendments = own_amendments(person.state, person.seat)
     return [
         NotTaken(words.text, words.language, Coded(person.words.t(AMENDED_NOT[words.became]), words.became))
-        for words in given
+        for words in amendments
         if words.became in NOT_TAKEN
     ]
 

@@ -170,6 +170,16 @@ def test_a_challenger_that_cannot_be_owed_a_line_takes_no_part_of_the_error() ->
     assert unknown.high > alone.high  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("challengers", [1, 2, 10])
+def test_the_error_is_split_evenly_over_the_challengers_in_question(challengers: int) -> None:
+    have, person = np.ones(200), np.arange(100)
+    each = [(np.full(100, place), person, person < 30) for place in range(challengers)]
+    asked = tuple(np.concatenate(parts) for parts in zip(*each, strict=True))
+    all_alike = audit(have, 3, np.arange(challengers), asked, error=0.05)
+    alone = audit(have, 3, [0], each[0], error=0.05 / challengers)
+    assert (all_alike.low, all_alike.high) == (alone.low, alone.high)
+
+
 def test_people_s_own_answers_decide_before_a_model_where_they_decide() -> None:
     proved, owed, open_still = (
         Audit("certified", 0.7, 0.5, 0.9, 3),
