@@ -23,7 +23,7 @@ KINDS = {
     "replay": 24,
     "share": 6,
     "stability": 6,
-    "attack": 4,
+    "attack": 16,
     "weave": 24,
     "halls": 24,
     "fifths": 24,

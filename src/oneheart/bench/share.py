@@ -87,7 +87,7 @@ def sets(truth: npt.NDArray[np.int8], answers: int, rng: np.random.Generator) ->
         "equal shares on answers given": rivals.equal_shares(observed, LINES, completed=True),
         PAV: shares.expected_pav(observed, LINES),
         "worst fifth alone": top(summarise(chances, np.arange(n)).worst),
-        OURS: shares.expected_pav(want, LINES),
+        OURS: shares.shared_out(want, LINES),
         ORACLE: shares.expected_pav((truth == 1).astype(float), LINES),
     }
 

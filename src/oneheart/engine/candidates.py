@@ -171,13 +171,13 @@ def choose_places(
         candidates: places that may be lines.
         alike: (columns, columns) pairs that must not stand in one text.
         is_fact: of each place, whether it reads like a fact about its author.
-        of_wishes: chooses at most `asked` of the places of wishes; by default by the expected PAV score.
+        of_wishes: chooses at most `asked` of the places of wishes; by default by `shared_out`.
     """
     wishes = [place for place in candidates if not is_fact[place]]
-    chosen = tuple(shares.expected_pav(want, asked, wishes, alike) if of_wishes is None else of_wishes(wishes))
+    chosen = tuple(shares.shared_out(want, asked, wishes, alike) if of_wishes is None else of_wishes(wishes))
     if len(chosen) < asked:
         facts = set(candidates).difference(wishes)
-        chosen = tuple(shares.expected_pav(want, asked, [*wishes, *facts], alike, begin=chosen))
+        chosen = tuple(shares.shared_out(want, asked, [*wishes, *facts], alike, begin=chosen))
     return chosen
 
 

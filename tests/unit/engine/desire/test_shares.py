@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,69 @@ def test_the_gain_is_exact_for_any_number_of_lines(count: int) -> None:
     assert shares.harmonic_gain(half, range(count)).tolist() == (
         pytest.approx(reference.harmonic_gain_by_definition(half, list(range(count))))
     )
+
+
+# --- first lines before second ones
+
+
+@pytest.mark.parametrize("want", halls())
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_no_swap_betters_the_choice_where_a_first_line_counts_three(want: np.ndarray, k: int) -> None:
+    def score(lines: Sequence[int]) -> float:
+        return reference.pav_by_definition(want, lines) + 2 * len(want) * shares.coverage(want, lines)
+
+    served = shares.shared_out(want, k)
+    assert len(set(served)) == k
+    if shares.share_index(want, served)[0] > 1:
+        return  # here PAV's lines may be taken
+    for place in range(k):
+        for new in set(range(want.shape[1])) - set(served):
+            assert score([*served[:place], new, *served[place + 1 :]]) <= score(served) + 0.004 * len(want)
+
+
+def test_a_choice_whose_first_lines_count_one_would_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "_FIRST_LINE", 0.0)
+    assert sorted(shares.shared_out(in_parts(14, 4), 3)) == [0, 1, 2]
+
+
+def in_parts(*sizes: int) -> np.ndarray:
+    """Return the wants of parts of these sizes: three desires of the first part, one of each other."""
+    rows = []
+    for part, size in enumerate(sizes):
+        wanted = [column < 3 if part == 0 else column == part + 2 for column in range(len(sizes) + 2)]
+        rows += [np.array(wanted, float)] * size
+    return np.array(rows)
+
+
+def test_a_part_too_small_to_be_owed_a_line_gets_one_before_the_largest_gets_its_third() -> None:
+    hall = in_parts(14, 4)
+    assert shares.expected_pav(hall, 3) == (0, 1, 2)
+    assert sorted(shares.shared_out(hall, 3)) == [0, 1, 3]
+    assert shares.share_index(hall, [0, 1, 3])[0] <= 1
+
+
+def test_no_part_loses_a_line_that_it_is_owed_for_somebody_elses_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    hall = in_parts(70, 16, 14)  # seven in ten are owed a second line of three
+    assert sorted(shares.shared_out(hall, 3)) == sorted(shares.expected_pav(hall, 3)) == [0, 1, 2]
+    monkeypatch.setattr(shares, "share_index", lambda _want, _lines: (0.0, None))  # nobody looks at what is owed
+    assert sorted(shares.shared_out(hall, 3)) == [0, 3, 4]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_share_index_is_at_most_one_or_that_of_pav(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    want = (rng.random((40, 12)) < rng.random(12) ** 2).astype(float)
+    served, proportional = (rule(want, 4) for rule in (shares.shared_out, shares.expected_pav))
+    assert shares.share_index(want, served)[0] <= max(1.0, shares.share_index(want, proportional)[0])
+    assert shares.coverage(want, served) >= shares.coverage(want, proportional) - 1e-12
+
+
+def test_what_begins_stays_and_what_is_alike_is_kept_apart() -> None:
+    hall = in_parts(14, 4)
+    alike = np.zeros((4, 4), bool)
+    alike[1, 3] = alike[3, 1] = True
+    assert shares.shared_out(hall, 3, [0, 1, 3], alike, begin=[1]) == (1, 0)
+    assert shares.shared_out(np.zeros((2, 0)), 3) == ()
 
 
 # --- the choice
