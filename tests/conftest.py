@@ -31,6 +31,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SIX_TENS = ROOT / "examples" / "six-tens"
 SHARED = Path(os.environ.get("ONEHEART_TEST_DATA", ROOT.parent / "shared" / "data"))
 
+if proofs.LONG:  # the long form of a proof may take many minutes on a busy machine; `timeout` is for what hangs
+    os.environ.setdefault("PYTEST_TIMEOUT", "3600")
+
 # No deadline: the first example of a test may compile the kernels, and machines differ. `make prove` tries harder.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
 hypothesis.settings.register_profile(
