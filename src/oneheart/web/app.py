@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from urllib.parse import quote
 
 from starlette.applications import Starlette
+from starlette.datastructures import State
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -133,18 +134,25 @@ class _Static(StaticFiles):
 class _TapLane:
     """ASGI middleware that answers a tapped response before the route table is searched.
 
-    The search takes longer than the tap itself. The route table holds the same route too.
+    The search takes longer than the tap itself. The route table holds the same route too. One stands before the limit
+    of guesses, for taps of a gathering that is here while nobody guesses; one behind it, for every tap that it lets by.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an app, which receives every other request."""
+    def __init__(self, app: ASGIApp, *, before_limit: bool = False) -> None:
+        """Wrap an app, which receives every other request.
+
+        Args:
+            app: the app behind it.
+            before_limit: whether the limit of guesses comes later, so that only what it would let by is answered here.
+        """
         self.app = app
+        self._before_limit = before_limit
         self._respond = Respond()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a tap; pass any other request on."""
         tap = _TAP.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
-        if tap is None:
+        if tap is None or (self._before_limit and not self._let_by(scope["app"].state, tap[1])):
             await self.app(scope, receive, send)
             return
         scope["path_params"] = {"code": tap[1]}
@@ -152,6 +160,11 @@ class _TapLane:
             await self._respond(scope, receive, send)
         except TooLargeError as error:
             await (await _too_large(Request(scope), error))(scope, receive, send)
+
+    @staticmethod
+    def _let_by(state: State, code: str) -> bool:
+        """Return whether the limit of guesses lets a tap by without a look: the code is right, and nobody guesses."""
+        return code in state.house.gatherings and state.misses.quiet
 
 
 JOBS = {
@@ -194,6 +207,7 @@ def make_app(house: House, *, hosts: Iterable[str] = ("lan",), https: bool = Fal
         ],
         middleware=[
             Middleware(Guard, hosts=tuple(hosts), https=https, refused=_refused_at_once),
+            Middleware(_TapLane, before_limit=True),
             Middleware(GuessLimit),
             Middleware(_TapLane),
         ],

@@ -277,8 +277,10 @@ class Desires(Sequence[LiveDesire]):
     def has_answered_or_said(self, seat: int, number: int) -> bool:
         """Return whether a person answered or said a desire, or one that is joined to it. O(desires joined to it)."""
         answered = self.tally.answered(seat)
-        numbers = (number, *self.counted_as(number))
-        return any(joined in answered or self.entries[joined].author == seat for joined in numbers)
+        if number in answered or self.entries[number].author == seat:
+            return True
+        others = self.counted_as(number)
+        return any(joined in answered or self.entries[joined].author == seat for joined in others)
 
     def met(self, seat: int, desires: Sequence[int]) -> list[int]:
         """Return the desires that a person answered or said, and the roots of these."""

@@ -179,7 +179,7 @@ class People:
         they do not. Words whose language nobody named ("") are no obstacle: True.
         """
         person = self.seats[seat]
-        if language in {person.language, ""} or language in person.also_reads:
+        if language == person.language or not language or language in person.also_reads:
             return True
         return False if language in person.unread else None
 
