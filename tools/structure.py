@@ -504,18 +504,18 @@ def elsewhere(modules: Tree, rules: Iterable[Rule] | None = None) -> list[str]:
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+def main(arguments: list[str] | None = None, root: Path = ROOT, list_of_names: Path = NAMES) -> int:
     """Print what is wrong and return 1 where anything is, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tools.structure", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the names that are used twice down anew")
     package = root / "src" / "oneheart"
     modules = trees(package)
     names = used_twice(modules)
-    written = recorded()
+    written = recorded(list_of_names)
     if parser.parse_args(arguments).write:
         why = {(one.kind, one.name): one.why for one in written}
         kept = [Twice(one.kind, one.name, one.places, why.get((one.kind, one.name), "")) for one in names]
-        NAMES.write_text(as_toml(kept), encoding="utf-8")
+        list_of_names.write_text(as_toml(kept), encoding="utf-8")
         written = kept
     sections = {
         "import circles": [" → ".join(way) for way in circles(imports(modules, "oneheart"))],

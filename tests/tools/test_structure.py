@@ -167,3 +167,64 @@ def test_a_page_of_people_opens_no_desire_by_its_number(line: str) -> None:
     assert elsewhere(modules(web__phone__page=line), [rule]) != []
     assert elsewhere(modules(web__host__desk=line, live__doing=line), [rule]) == []
     assert elsewhere(modules(web__phone__page="state.prayers.words(line, state.desires)"), [rule]) == []
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+SOUND = {
+    "engine/disclosure.py": "K = 5\nenough = lambda n: n >= K\n",
+    "live/a.py": "x = 1\n",
+    "live/b.py": "from oneheart.live import a\n",
+}
+FAULTS = {
+    "a circle of imports within functions": (
+        "live/a.py",
+        "def f():\n    from oneheart.live import b\n",
+        "import circles: 1",
+    ),
+    "a circle of imports for types": (
+        "live/a.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from oneheart.live.b import B\n",
+        "import circles: 1",
+    ),
+    "a long file": ("live/a.py", "x = 1\n" * 651, "long files: 1"),
+    "a file name used twice": ("web/a.py", "x = 1\n", "names used twice: 1"),
+    "a class name used twice": ("live/c.py", "class C: ...\nclass D:\n    class C: ...\n", "names used twice: 1"),
+    "a limit of k by hand": (
+        "live/c.py",
+        "from oneheart.engine.disclosure import K\nshown = 3 < K\n",
+        "rules in more than one module: 1",
+    ),
+    "words cleaned at a door": (
+        "web/c.py",
+        "from oneheart.engine.desire import entry\nentry.clean('x')\nentry.hints('x')\n",
+        "rules in more than one module: 1",
+    ),
+    "another rule of what stands": ("live/c.py", "def stands(desire): ...\n", "rules in more than one module: 1"),
+    "an actor spelled by hand": ("live/c.py", "by = f's{3}'\n", "rules in more than one module: 1"),
+    "a desire opened by its number": ("web/c.py", "text = state.desires[3].text\n", "rules in more than one module: 1"),
+}
+
+
+def checked(folder: Path, more: dict[str, str]) -> int:
+    """Return the exit status of the command for a made-up package."""
+    for path, source in (SOUND | more).items():
+        file = folder / "src" / "oneheart" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source, encoding="utf-8")
+    names = folder / "names.toml"
+    names.write_text("", encoding="utf-8")
+    return structure.main([], folder, names)
+
+
+def test_the_command_passes_a_sound_package(tmp_path: Path) -> None:
+    assert checked(tmp_path, {}) == 0
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_command_fails_on_a_planted_fault(tmp_path: Path, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path, source, said = FAULTS[fault]
+    assert checked(tmp_path, {path: source}) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert said in printed
+    assert [line for line in printed if not line.startswith(" ") and line != said and not line.endswith(": 0")] == []
