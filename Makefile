@@ -60,8 +60,8 @@ check: $(TOOLS) ## lint, types, layers, fresh docs and catalogues, without the t
 structure: $(TOOLS) ## import circles, long files, names used twice, rules that stand in more than one module
 	@$(BIN)/python -m tools.structure
 
-mutants: $(TOOLS) ## change the crux modules one place at a time and see which changes no test notices (SEED=1 COUNT=60)
-	@$(BIN)/python -m tools.mutants --seed $(SEED) --count $(COUNT)
+mutants: $(TOOLS) ## change the crux modules one place at a time and see which changes no test notices (SEED=1 COUNT=60 QUICK=1)
+	@$(BIN)/python -m tools.mutants --seed $(SEED) --count $(COUNT) $(if $(QUICK),--quick)
 
 format: $(TOOLS) ## mend layout and what lint can mend by itself
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .

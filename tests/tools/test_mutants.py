@@ -174,6 +174,18 @@ def test_tests_that_are_not_there_are_an_error_and_not_a_noticed_change(made_up:
         made_up.run(["tests/test_gone.py"], 60)
 
 
+@pytest.mark.process
+def test_of_the_quick_tests_alone_a_change_is_noticed_only_if_one_of_them_fails(made_up: Copy) -> None:
+    path = "src/oneheart/made_up.py"
+    broken = SOURCE.replace("return count < LIMIT", "return None")
+    made_up.lane = ["-m", "quick"]
+    assert not made_up.run(["tests"], 60, path=path, source=broken).noticed, "none of its tests has the mark"
+    tests = made_up.folder / "tests" / "test_made_up.py"
+    tests.write_text("import pytest\npytestmark = pytest.mark.quick\n" + tests.read_text("utf-8"), encoding="utf-8")
+    assert made_up.run(["tests"], 60, path=path, source=broken).noticed
+    assert not made_up.run(["tests"], 60).noticed
+
+
 def test_the_table_names_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert problems() == []
     assert len(nearest()) >= len(TESTS)

@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"\n{change.kind}\n{diff(change, sources[change.path])}")
         return 0
     try:
-        return _try_all(drawn, sources, tests, asked.least)
+        return _try_all(drawn, sources, tests, asked.least, quick=asked.quick)
     except BrokenTrialError as error:
         print(f"\nThe tests do not run without any change:\n{error}", file=sys.stderr)
         return 2
@@ -100,19 +100,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--count", type=int, default=60, help="how many changes to draw (default 60)")
     parser.add_argument("--least", type=float, default=0.85, help="share that must be noticed (default .85)")
     parser.add_argument("--only", default="", help="only modules with this in their name")
+    parser.add_argument("--quick", action="store_true", help="run only tests of the quick lane: minutes, less noticed")
     parser.add_argument("--list", action="store_true", help="show the changes and run nothing")
     return parser
 
 
 def _try_all(
-    drawn: Sequence[Change], sources: Mapping[str, str], tests: Mapping[str, tuple[str, ...]], least: float
+    drawn: Sequence[Change],
+    sources: Mapping[str, str],
+    tests: Mapping[str, tuple[str, ...]],
+    least: float,
+    *,
+    quick: bool = False,
 ) -> int:
     began = time.monotonic()
     survived: list[Change] = []
     with tempfile.TemporaryDirectory(prefix="oneheart-mutants-") as folder:
         copies: queue.Queue[Copy] = queue.Queue()
         for number in range(WORKERS):
-            copies.put(Copy(Path(folder) / str(number)))
+            copies.put(Copy(Path(folder) / str(number), quick=quick))
         wanted = sorted({path for change in drawn for path in tests[change.path]})
         seconds = dict(_in_turn(copies, _seconds_unchanged, wanted))
         limits = {

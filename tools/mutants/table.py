@@ -76,7 +76,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "live.decks": _GATHERING,
     "live.dealing": ("tests/unit/live/test_dealing.py", *_LIVE),
     "live.held": ("tests/unit/live/test_held.py", *_LIVE, "tests/web/test_authority.py"),
-    "live.giving": ("tests/privacy/test_between.py", "tests/privacy/test_joint.py", *_STATE),
+    "live.giving": ("tests/unit/live/test_giving.py", "tests/privacy/test_between.py", *_STATE),
     "live.offered": ("tests/properties/test_offered.py", "tests/web/test_named_by_number.py", _INSIDE),
     "live.opened": (_INSIDE, "tests/web/test_named_by_number.py", "tests/web/test_phone.py"),
     "live.sealed_record": ("tests/properties/test_one_record.py", "tests/web/test_both.py", "tests/web/test_book.py"),
@@ -106,7 +106,12 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         "tests/web/test_near.py",
         "tests/web/test_authority.py",
     ),
-    "web.who": ("tests/web/test_phone.py", "tests/web/test_words.py", "tests/web/test_authority.py"),
+    "web.who": (
+        "tests/web/test_small_safety.py",
+        "tests/web/test_phone.py",
+        "tests/web/test_words.py",
+        "tests/web/test_authority.py",
+    ),
 }
 """Which tests stand nearest to which module."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -75,6 +76,8 @@ def test_nothing_leaves_while_answers_are_taken(stage: Stage) -> None:
 def test_the_first_output_is_of_now_and_all_kinds_share_it() -> None:
     state = closed()
     assert basis_of(state, "report") == (state.seq, PEOPLE)
+    few = closed(people=1)
+    assert basis_of(few, "report") == (few.seq, 1), "the first output waits for nobody"
     first = closed(taken())
     position = taken().position
     assert [basis_of(first, kind) for kind in ("report", "export", "measures")] == [(position, PEOPLE)] * 3
@@ -169,3 +172,39 @@ def test_the_newest_output_of_a_kind_is_found() -> None:
 def test_on_a_build_that_takes_every_basis_for_whole_an_erasure_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(giving, "is_whole", lambda _state, _taken: True)
     assert basis_of(closed(taken(), erased=[3]), "export") == (taken().position, PEOPLE)
+
+
+class Desk:
+    """A gathering that keeps what is submitted, and refuses the first one where another host was faster."""
+
+    def __init__(self, state: State, *, refuses: Refusal | None = None) -> None:
+        self.state, self.refuses, self.kept = state, refuses, list[tuple[str, str, ev.AnyBody]]()
+
+    async def submit(self, by: str, key: str, body: ev.AnyBody) -> str:
+        if self.refuses is not None:
+            why, self.refuses = self.refuses, None
+            raise Refused(why)
+        self.kept.append((by, key, body))
+        return key
+
+
+@pytest.mark.parametrize("refuses", [None, Refusal.STALE])
+def test_an_output_is_kept_with_its_basis_also_where_another_host_took_one_meanwhile(refuses: Refusal | None) -> None:
+    desk = Desk(closed(taken()), refuses=refuses)
+    asked = giving.OutputAsked("k" * 16, "export")
+    assert asyncio.run(giving.take_output(desk, 0, asked)) == asked.key  # type: ignore[arg-type]
+    assert desk.kept == [(actor.host(0), asked.key, taken("export", version=1))]
+
+
+def test_another_refusal_of_an_output_is_passed_on() -> None:
+    desk = Desk(closed(taken()), refuses=Refusal.DISK)
+    with pytest.raises(Refused) as refused:
+        asyncio.run(giving.take_output(desk, 0, giving.OutputAsked("k" * 16, "export")))  # type: ignore[arg-type]
+    assert refused.value.why is Refusal.DISK
+    assert desk.kept == []
+
+
+def test_who_agrees_to_rows_is_kept() -> None:
+    desk = Desk(closed())
+    asyncio.run(giving.set_rows_consent(desk, 3, giving.RowsConsentAsked("k" * 16, on=True)))  # type: ignore[arg-type]
+    assert desk.kept == [(actor.seat(3), "k" * 16, ev.RowsConsented(3, on=True))]
