@@ -192,8 +192,7 @@ def challengers_of(person: Person) -> list[Challenger]:
 def read_lines(person: Person, number: int, draft: LiveDraft) -> list[ReadLine]:
     """Return the lines of a draft for this person, each in words that they read, or with what they are asked first."""
     state, seat = person.state, person.seat
-    own_seat = state.seats[seat]
-    steward_of = own_seat.circle if own_seat.steward else None
+    steward_of = state.people.serves(seat)
     versions, asked_at = state.meetings.versions(draft), dict[str, int]()
     lines = []
     for place, (line, meeting) in enumerate(zip(draft.body.lines, lines_for(state, number, seat), strict=True)):
