@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +18,14 @@ from oneheart.engine.desire.parts import latent_parts, weakest_part
 from oneheart.engine.desire.passes import Pass
 from oneheart.engine.desire.same_wish import SameWishes, same_wishes
 from oneheart.engine.desire.standing import MEASURED, Standing
-from oneheart.engine.desire.wants import draw_count, drawn_wants, take_as_given
+from oneheart.engine.desire.wants import draw_count, drawn_wants, kept_kind, take_as_given
 from oneheart.engine.preparing import Prepared
-from oneheart.model.gathering import Responses
 
-Floats = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
 _CELLS = 30_000_000
 _SHORTLIST_LEAST = 50
+_LIKELY = 0.5  # EJR+ needs a yes or no of everybody: a want at least this likely is a yes
 
 
 def shortlist(prepared: Prepared, standing: Sequence[Standing], means: GatheringMeans) -> Ints:
@@ -47,13 +48,13 @@ class Wants:
 
     Attributes:
         drawn: (n S, columns) P(want) of the people that each may be, answers taken as given: see `drawn_wants`.
-        given: (n, columns) P(want) of each, answers taken as given.
+        likely: (n, columns) whether a want of each is as likely as not, or more; answers taken as given.
         modelled: P(want) and P(against), each (n, columns), by the model alone.
     """
 
-    drawn: Floats
-    given: Floats
-    modelled: tuple[Floats, Floats]
+    drawn: Reals
+    likely: npt.NDArray[np.bool_]
+    modelled: tuple[Reals, Reals]
 
 
 def wants_of(prepared: Prepared, chances: Chances, columns: Ints, rng: np.random.Generator) -> Wants:
@@ -64,30 +65,31 @@ def wants_of(prepared: Prepared, chances: Chances, columns: Ints, rng: np.random
     """
     people, r = prepared.people, prepared.responses
     want, against = modelled(prepared, chances, columns)
-    given = want.copy()
-    take_as_given(given[:, None], people, columns, r)
-    return Wants(drawn_wants(chances, people, columns, r, rng=rng), given, (want, against))
+    likely = want >= _LIKELY
+    take_as_given(likely[:, None], people, columns, r)
+    return Wants(drawn_wants(chances, people, columns, r, rng=rng), likely, (want, against))
 
 
-def modelled(prepared: Prepared, chances: Chances, columns: Ints) -> tuple[Floats, Floats]:
+def modelled(prepared: Prepared, chances: Chances, columns: Ints) -> tuple[Reals, Reals]:
     """Return P(want) and P(against) of these columns, each (n, columns), of people who answered, by the model alone."""
     want, against = Pass(chances.of_desires(columns), prepared.people).all()
-    return want.astype(np.float64), against.astype(np.float64)
+    kind = kept_kind(want.size)
+    return want.astype(kind, copy=False), against.astype(kind, copy=False)
 
 
 def weakest_parts(
-    prepared: Prepared, modelled: tuple[Floats, Floats], columns: Ints, rng: np.random.Generator
+    prepared: Prepared, modelled: tuple[Reals, Reals], columns: Ints, rng: np.random.Generator
 ) -> dict[int, float]:
     """Return for each column of the choice the mean net support of the latent part that supports it least.
 
     Parts are found by the model alone; what they want is what they answered, where they did.
     """
-    parts = latent_parts(net_support(*modelled), rng=rng)
-    want, against = (chances.copy() for chances in modelled)
+    net = net_support(*modelled)
+    parts = latent_parts(net, rng=rng)
     r = prepared.responses
-    take_as_given(want[:, None], prepared.people, columns, r)
-    take_as_given(against[:, None], prepared.people, columns, Responses(r.participant, r.desire, -r.stance))
-    return dict(zip(columns.tolist(), weakest_part(net_support(want, against), parts).tolist(), strict=True))
+    answered = net_support((r.stance == 1).astype(net.dtype), (r.stance == -1).astype(net.dtype))
+    take_as_given(net[:, None], prepared.people, columns, r, answered)
+    return dict(zip(columns.tolist(), weakest_part(net, parts).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +111,7 @@ def choose_lines(
     prepared: Prepared,
     standing: Sequence[Standing],
     means: GatheringMeans,
-    want: Floats,
+    want: Reals,
     columns: Ints,
     asked: int,
 ) -> Choice:
@@ -152,7 +154,7 @@ def facts_of(prepared: Prepared) -> list[bool]:
 
 
 def choose_places(
-    want: Floats,
+    want: Reals,
     asked: int,
     candidates: Sequence[int],
     alike: npt.NDArray[np.bool_],

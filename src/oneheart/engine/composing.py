@@ -24,7 +24,6 @@ from oneheart.model.verdict import Condition, ConditionCode, Status
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 _NEAREST = 7
-_LIKELY = 0.5  # EJR+ needs a yes or no of everybody: a want at least this likely is a yes
 
 
 def no_text() -> OneDesire:
@@ -78,7 +77,6 @@ def compose(
         *text.set_conditions(rho if chosen else None, covered),
         Condition(ConditionCode.LIVING, met=None),
     )
-    likely = (wants.given >= _LIKELY).astype(np.float64)
     return OneDesire(
         lines=tuple(
             replace(line, stands_for=stood)
@@ -93,7 +91,7 @@ def compose(
         coverage=covered,
         lines_held=tuple(shares.lines_held(drawn, chosen).tolist()) if chosen else (),
         pairs=shares.expected_pairs(drawn, chosen, draws) if chosen else None,
-        ejr_plus=shares.ejr_plus(likely, chosen, asked=min(asked, len(columns)))[0] if chosen else None,
+        ejr_plus=shares.ejr_plus(wants.likely, chosen, asked=min(asked, len(columns)))[0] if chosen else None,
         status=text.judge(conditions),
         conditions=conditions,
         line_checks=text.line_checks(prepared.responses, line_columns, lower, circle_of, count),

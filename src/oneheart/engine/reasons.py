@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from oneheart.engine.candidates import Choice, Wants, choose_places, facts_of, from_most_common, may_become_common
 from oneheart.engine.canonical import CanonicalOrder
+from oneheart.engine.desire import shares
 from oneheart.engine.desire.common_ground import GatheringMeans, net_support
 from oneheart.engine.desire.one_desire import LineCheck, OneDesire
 from oneheart.engine.desire.standing import Standing
@@ -22,10 +24,12 @@ from oneheart.engine.preparing import Prepared
 from oneheart.model.verdict import Condition, ConditionCode
 
 Floats = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
 DRAWS = 40
 """How often people are drawn anew to see whether a line is chosen again."""
 _DIVISIVE = 5
+_LEAST_PLACES, _CHANCES_MOST = 64, 4_000_000  # of places drawn anew
 _REASONS_FOR = 2  # times the lines asked for: so many of the most common desires have a reason
 
 
@@ -151,10 +155,12 @@ def chosen_again(
     by_column = facts_of(prepared)
     is_fact = [by_column[column] for column in columns]
     counts = np.zeros(len(columns))
+    near = np.zeros(len(columns), bool)
+    near[_within_reach(wants.drawn, choice.lines, np.flatnonzero(is_open), choice.alike)] = True
     for _ in range(DRAWS):
         rows = rng.integers(people, size=people) * draws + rng.integers(draws, size=people)
         moved = worst + error * rng.standard_normal(len(columns))
-        may = np.flatnonzero(is_open & (moved >= 0))
+        may = np.flatnonzero(near & is_open & (moved >= 0))
         shift = want_error * rng.standard_normal(len(columns))
         want = _moved(wants.drawn[rows[:, None], may], shift[may])  # no other column can be chosen
         alike, facts = choice.alike[np.ix_(may, may)], [is_fact[place] for place in may]
@@ -162,10 +168,23 @@ def chosen_again(
     return tuple(ChosenAgain(int(columns[place]), float(counts[place] / DRAWS)) for place in choice.lines)
 
 
-def _moved(want: Floats, shift: Floats) -> Floats:
+def _within_reach(want: Reals, lines: Sequence[int], places: Ints, alike: npt.NDArray[np.bool_]) -> Ints:
+    """Return of these places the ones nearest to being swapped into the text, ascending, and its lines.
+
+    There are at most four million chances of them, but no fewer than sixty-four places.
+    """
+    most = max(_LEAST_PLACES, _CHANCES_MOST // max(1, len(want)))
+    if len(places) <= most:
+        return places
+    return np.union1d(lines, shares.nearest_swaps(want, lines, places, alike)[:most]).astype(np.intp)
+
+
+def _moved(want: Reals, shift: Floats) -> Reals:
     """Return chances whose column means move by `shift`, most where a chance is least sure; answers stay 0 or 1."""
     room = want * (1.0 - want)
-    return np.asarray(np.clip(want + room * (shift / np.maximum(room.mean(0), 1e-9)), 0.0, 1.0))
+    room *= (shift / np.maximum(room.mean(0, dtype=np.float64), 1e-9)).astype(want.dtype)
+    room += want
+    return np.asarray(np.clip(room, 0.0, 1.0, out=room))
 
 
 def no_lines(
@@ -246,7 +265,7 @@ def divisive(wants: Wants, columns: Ints) -> tuple[Dispute, ...]:
     """Return up to five columns on which people are expected to differ most, by the model. It needs no groups."""
     if not len(columns):
         return ()
-    spread = net_support(*wants.modelled).std(0)
+    spread = net_support(*wants.modelled).std(0, dtype=np.float64)
     order = np.argsort(-spread, kind="stable")[:_DIVISIVE]
     return tuple(Dispute(int(columns[place]), float(spread[place])) for place in order)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,7 @@ from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
+Reals = npt.NDArray[np.floating[Any]]
 _BLOCK_CELLS = 4_000_000
 _JACKKNIFE_GROUPS = 20
 _JACKKNIFE_SWEEPS = 3
@@ -140,7 +142,7 @@ def _lowest(net: Floats | Singles, share: float = settings.WORST_SHARE.value) ->
     return total / whole, ordered[:, last].astype(np.float64)
 
 
-def net_support(want: Floats, against: Floats, weight: float = settings.AGAINST_WEIGHT.value) -> Floats:
+def net_support(want: Reals, against: Reals, weight: float = settings.AGAINST_WEIGHT.value) -> Floats:
     """Return want - weight * against, -weight to 1.
 
     Example:

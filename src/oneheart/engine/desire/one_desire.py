@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from oneheart.model.gathering import Responses
 from oneheart.model.verdict import Condition, ConditionCode, Status
 
 Floats = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
 _MOST_BUCKETS = 60
 _ERROR = 0.05
 
@@ -168,7 +170,7 @@ def curves(want: Floats, against: Floats, k: int) -> tuple[tuple[float, ...], tu
 
 
 def make_lines(
-    want: Floats, foreseen: tuple[Floats, Floats], chosen: Sequence[int], columns: Sequence[int], k: int
+    want: Reals, foreseen: tuple[Floats, Floats], chosen: Sequence[int], columns: Sequence[int], k: int
 ) -> tuple[Line, ...]:
     """Return the lines for the chosen places; arrays have a column for each candidate, and `columns` names them.
 
@@ -323,7 +325,7 @@ def judge(conditions: Sequence[Condition]) -> Status:
 
 
 def circle_shares(
-    want: Floats, chosen: Sequence[int], columns: Sequence[int], circle_of: npt.NDArray[np.int32], count: int, k: int
+    want: Reals, chosen: Sequence[int], columns: Sequence[int], circle_of: npt.NDArray[np.int32], count: int, k: int
 ) -> tuple[CircleShare, ...]:
     """Return the share of each declared circle with k or more people.
 

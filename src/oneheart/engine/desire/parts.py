@@ -46,7 +46,7 @@ def latent_parts(net: Floats, *, rng: np.random.Generator) -> tuple[Ints, ...]:
     people, desires = net.shape
     if people < 2 or not desires:  # noqa: PLR2004
         return ()
-    apart = net - net.mean(0)
+    apart = net - net.mean(0, dtype=np.float64).astype(net.dtype)
     half = (people + 1) // 2
     parts = []
     for place in (apart @ leading(apart, min(_TASTES, desires), rng)).T:
@@ -65,4 +65,4 @@ def weakest_part(net: Floats, parts: Sequence[Ints]) -> Floats:
     """
     if not parts:
         return np.full(net.shape[1], np.nan)
-    return np.asarray(np.min([net[part].mean(0) for part in parts], axis=0))
+    return np.asarray(np.min([net[part].mean(0, dtype=np.float64) for part in parts], axis=0))

@@ -36,6 +36,7 @@ _TASTE_VARIANCE = 0.5
 _START_ROUNDS = 12
 _WATCHED = 200
 _JITTER = 1e-10
+_PAIRS_AT_ONCE = 65_536
 
 
 class Heads(NamedTuple):
@@ -370,7 +371,7 @@ def leading(matrix: Floats | sparse.csr_matrix[np.float64], rank: int, rng: np.r
     if rank == 0:
         return np.zeros((m, 0))
     width = min(rank + 6, m)
-    basis = rng.normal(size=(m, width))
+    basis = rng.normal(size=(m, width)).astype(matrix.dtype)
     for _ in range(_START_ROUNDS):
         basis, _ = np.linalg.qr(np.asarray(matrix.T @ (matrix @ basis)))
     seen = np.asarray(matrix @ basis)
@@ -447,12 +448,25 @@ class Posterior:
     def at(self, participant: npt.ArrayLike, desire: npt.ArrayLike) -> Probabilities:
         """Return the three probabilities for pairs (participant[k], desire[k]), each of the pairs' length."""
         i, j = np.asarray(participant, np.intp), np.asarray(desire, np.intp)
-        mean, covariance = self.state.person_mean[i], self.state.person_covariance[i]
+        if i.ndim != 1 or len(i) <= _PAIRS_AT_ONCE:
+            return self._at(i, j)
+        parts = [
+            self._at(i[k : k + _PAIRS_AT_ONCE], j[k : k + _PAIRS_AT_ONCE]) for k in range(0, len(i), _PAIRS_AT_ONCE)
+        ]
+        want, not_mine, against = (np.concatenate(found) for found in zip(*parts, strict=True))
+        return want, not_mine, against
+
+    def _at(self, i: npt.NDArray[np.intp], j: npt.NDArray[np.intp]) -> Probabilities:
+        """Return the three probabilities for pairs; what is needed of a person is computed once."""
+        who, place = np.unique(i, return_inverse=True)
+        mean, covariance = self.state.person_mean[who], self.state.person_covariance[who]
         heads = []
         for h, part in enumerate(self.state.heads.parts):
-            square = np.einsum("nk,nk->n", person_rows(mean, covariance, part), self.desire_rows[h][j])
+            rows = person_rows(mean, covariance, part)
+            square = np.einsum("...k,...k->...", rows[place], self.desire_rows[h][j])
             left = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1)
-            heads.append(_expected_logistic(np.einsum("nk,nk->n", left, self.desire_first[h][j]), square))
+            first = np.einsum("...k,...k->...", left[place], self.desire_first[h][j])
+            heads.append(_expected_logistic(first, square))
         return self._three(heads, i.shape)
 
     def with_people_drawn(

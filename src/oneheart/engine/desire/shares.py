@@ -11,11 +11,14 @@ index as certificate, and exact pairs by subset sums: ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
+Ints = npt.NDArray[np.intp]
 _MOST_SWAPS = 200
 _LEAST_GAIN = 1e-12
 _FIRST_LINE = 2.0
@@ -28,7 +31,7 @@ def _nodes(count: int) -> tuple[Floats, Floats]:
     return (x + 1) / 2, w / 2
 
 
-def harmonic_gain(want: Floats, lines: Sequence[int]) -> Floats:
+def harmonic_gain(want: Reals, lines: Sequence[int]) -> Floats:
     """Return for each person E[1 / (1 + S)], S = how many of the lines they want, (N,), 0 to 1.
 
     This is the marginal PAV weight of a person: 1 without a line, 1/(1 + k) for one who wants all k.
@@ -52,7 +55,7 @@ def _first_line_nodes(count: int) -> tuple[Floats, Floats]:
     return np.append(nodes, _NEAR_NONE), np.append(weights, _FIRST_LINE)
 
 
-def pav_value(want: Floats, lines: Sequence[int]) -> float:
+def pav_value(want: Reals, lines: Sequence[int]) -> float:
     """Return the expected PAV score, the sum over people of E[1 + 1/2 + ... + 1/S], 0 to N H(k). O(N k^3).
 
     Example:
@@ -63,7 +66,7 @@ def pav_value(want: Floats, lines: Sequence[int]) -> float:
 
 
 def shared_out(
-    want: Floats,
+    want: Reals,
     k: int,
     candidates: Sequence[int] | None = None,
     alike: npt.NDArray[np.bool_] | None = None,
@@ -91,7 +94,7 @@ def shared_out(
 
 
 def expected_pav(
-    want: Floats,
+    want: Reals,
     k: int,
     candidates: Sequence[int] | None = None,
     alike: npt.NDArray[np.bool_] | None = None,
@@ -116,7 +119,7 @@ def expected_pav(
 
 
 def _chosen(
-    want: Floats,
+    want: Reals,
     k: int,
     candidates: Sequence[int] | None,
     alike: npt.NDArray[np.bool_] | None,
@@ -150,6 +153,28 @@ def _chosen(
     return tuple(chosen)
 
 
+def nearest_swaps(
+    want: Reals, lines: Sequence[int], candidates: Ints, alike: npt.NDArray[np.bool_] | None = None
+) -> Ints:
+    """Return the candidates that are no lines, those first whose best swap for a line adds most or costs least.
+
+    Example:
+        >>> wants = np.array([[1, 1, 0], [1, 1, 0], [1, 0, 0], [0, 0, 1.0]])
+        >>> nearest_swaps(wants, [0], np.arange(3)).tolist()
+        [1, 2]
+    """
+    allowed = np.zeros(want.shape[1], bool)
+    allowed[candidates] = allowed[list(lines)] = True
+    gains = _Gains(want, allowed, alike, _first_line_nodes(max(1, len(lines))))
+    for line in lines:
+        gains.add(line)
+    best = np.full(want.shape[1], -np.inf)
+    for place, gain in enumerate(gains.of(range(len(lines)))):
+        best = np.maximum(best, gain - gain[lines[place]])
+    others = candidates[~np.isin(candidates, list(lines))]
+    return np.asarray(others[np.argsort(-best[others], kind="stable")])
+
+
 class _Gains:
     """What columns would add to the score of chosen lines, while lines are added and swapped.
 
@@ -159,7 +184,7 @@ class _Gains:
 
     def __init__(
         self,
-        want: Floats,
+        want: Reals,
         allowed: npt.NDArray[np.bool_],
         alike: npt.NDArray[np.bool_] | None,
         counted: tuple[Floats, Floats],
@@ -179,7 +204,13 @@ class _Gains:
         """Return N."""
         return len(self._want)
 
-    def _factor(self, line: int) -> Floats:
+    @property
+    def least(self) -> float:
+        """Return the least mean gain that is more than rounding."""
+        rounding = 4.0 * float(np.finfo(self._product.dtype).eps)
+        return max(rounding, _LEAST_GAIN)
+
+    def _factor(self, line: int) -> Reals:
         return np.asarray(1.0 - self._away * self._want[:, line])
 
     def add(self, line: int, *, instead: int | None = None) -> None:
@@ -212,7 +243,7 @@ class _Gains:
 
 def _best_swap(gains: _Gains, chosen: Sequence[int], fixed: int) -> tuple[int, int] | None:
     """Return (place, new column) of the swap that adds most, or None; the first `fixed` places stay."""
-    best, found = _LEAST_GAIN * gains.people, None
+    best, found = gains.least * gains.people, None
     for place, gain in enumerate(gains.of(range(fixed, len(chosen))), start=fixed):
         has = gain[chosen[place]]
         gain[chosen[place]] = -np.inf
@@ -222,7 +253,7 @@ def _best_swap(gains: _Gains, chosen: Sequence[int], fixed: int) -> tuple[int, i
     return found
 
 
-def share_index(want: Floats, lines: Sequence[int], *, asked: int = 0) -> tuple[float, int | None]:
+def share_index(want: Reals, lines: Sequence[int], *, asked: int = 0) -> tuple[float, int | None]:
     """Return the share index k * max over other columns of their mean gain, and the column that attains it.
 
     k is the number of lines, or the number `asked` for where that is greater: a short text owes what is missing.
@@ -240,13 +271,13 @@ def share_index(want: Floats, lines: Sequence[int], *, asked: int = 0) -> tuple[
     """
     if len(set(lines)) == want.shape[1] or len(lines) == 0 or len(want) == 0:
         return 0.0, None
-    gain = harmonic_gain(want, lines) @ want / len(want)
+    gain = (harmonic_gain(want, lines).astype(want.dtype) @ want).astype(np.float64) / len(want)
     gain[list(lines)] = -np.inf
     best = int(gain.argmax())
     return float(max(len(lines), asked) * gain[best]), best
 
 
-def lines_held(want: Floats, lines: Sequence[int]) -> Floats:
+def lines_held(want: Reals, lines: Sequence[int]) -> Floats:
     """Return the expected share of people who want exactly 0, 1, .., k of the lines, (k + 1,), sums to 1.
 
     Example:
@@ -263,7 +294,7 @@ def lines_held(want: Floats, lines: Sequence[int]) -> Floats:
     return np.asarray(chance.mean(0))
 
 
-def coverage(want: Floats, lines: Sequence[int]) -> float:
+def coverage(want: Reals, lines: Sequence[int]) -> float:
     """Return the expected share of people who want at least one of the lines, 0 to 1. O(N k).
 
     Example:
@@ -275,7 +306,7 @@ def coverage(want: Floats, lines: Sequence[int]) -> float:
     return float(1.0 - np.prod(1.0 - want[:, list(lines)], axis=1).mean())
 
 
-def pairs(approvals: Floats, lines: Sequence[int]) -> float:
+def pairs(approvals: Reals | npt.NDArray[np.bool_], lines: Sequence[int]) -> float:
     """Return the share of all pairs of people who have at least one line in common, 0 to 1; 0 below two people.
 
     Exact by sums over subsets of answer patterns: O(N + k 2^k), never pairs of people.
@@ -299,7 +330,7 @@ def pairs(approvals: Floats, lines: Sequence[int]) -> float:
     return float((n * n - n - (apart - with_themselves)) / (n * (n - 1)))
 
 
-def expected_pairs(want: Floats, lines: Sequence[int], draws: int = 1) -> float:
+def expected_pairs(want: Reals, lines: Sequence[int], draws: int = 1) -> float:
     """Return the expected share of pairs of people with a line in common, 0 to 1; 0 below two people.
 
     For two different people the chance of nothing in common is the sum over subsets A of
@@ -326,7 +357,7 @@ def expected_pairs(want: Floats, lines: Sequence[int], draws: int = 1) -> float:
     return float(np.clip(1.0 - apart / (n * (n - 1)), 0.0, 1.0)) if k else 0.0
 
 
-def ejr_plus(approvals: Floats, lines: Sequence[int], *, asked: int = 0) -> tuple[bool, float]:
+def ejr_plus(approvals: Reals | npt.NDArray[np.bool_], lines: Sequence[int], *, asked: int = 0) -> tuple[bool, float]:
     """Return whether the lines satisfy EJR+ exactly, and how near the most neglected group comes to its share.
 
     k is the number of lines, or the number `asked` for where that is greater.

@@ -13,6 +13,7 @@ Source: ours; draws in pairs of opposite sign (Hammersley & Morton 1956).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from oneheart.engine.desire.passes import Pass
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
 ROWS = 16_384
 _DRAWS_MOST = 64
@@ -45,7 +47,7 @@ def draw_count(people: int) -> int:
 
 def drawn_wants(
     chances: Chances, people: Ints, columns: Sequence[int] | Ints, responses: Responses, *, rng: np.random.Generator
-) -> Floats:
+) -> Reals:
     """Return P(want) of these people, each drawn S times, (N S, columns), 0 to 1; an answer is taken as given: 0 or 1.
 
     Args:
@@ -69,7 +71,7 @@ def drawn_wants(
     places = np.asarray(columns, np.intp)
     count = draw_count(len(people))
     asked = chances.of_desires(places)
-    want = np.empty((len(people), count, len(places)))
+    want = np.empty((len(people), count, len(places)), kept_kind(len(people) * count * len(places)))
     step = max(1, _BLOCK_CELLS // max(1, count * len(places)))
     for first in range(0, len(people), step):
         block = people[first : first + step]
@@ -79,8 +81,31 @@ def drawn_wants(
     return want.reshape(len(people) * count, len(places))
 
 
-def take_as_given(want: Floats, people: Ints, columns: Ints, responses: Responses) -> None:
-    """Overwrite `want` (N, S, columns) in place with every answer to these columns: 1 for want, else 0. O(answers).
+def kept_kind(cells: int) -> type[np.float32 | np.float64]:
+    """Return the precision in which so many chances are kept: single above four million, which would take 32 MB.
+
+    Example:
+        >>> kept_kind(1000).__name__, kept_kind(5_000_000).__name__
+        ('float64', 'float32')
+    """
+    return np.float32 if cells > _BLOCK_CELLS else np.float64
+
+
+def take_as_given(
+    want: Reals | npt.NDArray[np.bool_],
+    people: Ints,
+    columns: Ints,
+    responses: Responses,
+    values: Reals | None = None,
+) -> None:
+    """Overwrite `want` (N, S, columns) in place with every answer to these columns. O(answers).
+
+    Args:
+        want: chances, or whatever stands for them.
+        people: rows of `want`, ascending.
+        columns: of `want`.
+        responses: the answers.
+        values: what is written for each answer; by default 1 for want, else 0.
 
     Example:
         >>> want = np.full((2, 1, 1), 0.4)
@@ -94,7 +119,8 @@ def take_as_given(want: Floats, people: Ints, columns: Ints, responses: Response
     row = np.minimum(np.searchsorted(people, responses.participant), len(people) - 1)
     place = by_column[np.minimum(np.searchsorted(columns, responses.desire, sorter=by_column), len(columns) - 1)]
     inside = (people[row] == responses.participant) & (columns[place] == responses.desire)
-    want[row[inside], :, place[inside]] = (responses.stance[inside] == 1)[:, None]
+    given = responses.stance == 1 if values is None else values
+    want[row[inside], :, place[inside]] = given[inside, None]
 
 
 def of_each(values: Floats, people: int) -> Floats:

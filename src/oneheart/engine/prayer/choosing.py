@@ -212,7 +212,8 @@ def wants(
     people = len(fit.row)
     columns_there = fit.column[list(columns)]
     chances = Calibrated(fit.posterior, None, calibration)
-    drawn = drawn_wants(chances, np.arange(people), columns_there, fit.responses, rng=fit.rng)
+    wants = drawn_wants(chances, np.arange(people), columns_there, fit.responses, rng=fit.rng)
+    drawn: Floats = wants.astype(np.float64, copy=False)
     return drawn.reshape(people, draw_count(people), len(columns))[fit.row].reshape(drawn.shape)
 
 
