@@ -133,7 +133,7 @@ def _chosen(
     chosen: list[int] = list(begin)
     if not allowed.any() or len(chosen) >= k:
         return tuple(chosen)
-    gains = _Gains(want, allowed, alike, counted)
+    gains = Gains(want, allowed, alike, counted)
     for line in chosen:
         gains.add(line)
     while len(chosen) < k:
@@ -165,7 +165,7 @@ def nearest_swaps(
     """
     allowed = np.zeros(want.shape[1], bool)
     allowed[candidates] = allowed[list(lines)] = True
-    gains = _Gains(want, allowed, alike, _first_line_nodes(max(1, len(lines))))
+    gains = Gains(want, allowed, alike, _first_line_nodes(max(1, len(lines))))
     for line in lines:
         gains.add(line)
     best = np.full(want.shape[1], -np.inf)
@@ -175,7 +175,7 @@ def nearest_swaps(
     return np.asarray(others[np.argsort(-best[others], kind="stable")])
 
 
-class _Gains:
+class Gains:
     """What columns would add to the score of chosen lines, while lines are added and swapped.
 
     For each node of the integral of `harmonic_gain` the product over the lines is kept, and divided by the factor of a
@@ -241,7 +241,7 @@ class _Gains:
         return gain
 
 
-def _best_swap(gains: _Gains, chosen: Sequence[int], fixed: int) -> tuple[int, int] | None:
+def _best_swap(gains: Gains, chosen: Sequence[int], fixed: int) -> tuple[int, int] | None:
     """Return (place, new column) of the swap that adds most, or None; the first `fixed` places stay."""
     best, found = gains.least * gains.people, None
     for place, gain in enumerate(gains.of(range(fixed, len(chosen))), start=fixed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -159,6 +161,25 @@ def test_where_each_answer_corrects_itself_the_same_test_would_fail(monkeypatch:
     monkeypatch.setattr(cal, "learn", lambda seen, _without=None: everything(seen))
     with pytest.raises(AssertionError):
         test_no_answer_corrects_its_own_fold()
+
+
+def folds_log_loss(responses: Responses) -> float:
+    """Return the log-loss of wants that were held out."""
+    found = cal.hold_out(responses, 200, 40, rng=np.random.default_rng(1), direct=False)
+    return log_loss(found.want, found.stance == 1)
+
+
+def test_a_fold_begins_without_what_its_held_out_answers_have_taught(monkeypatch: pytest.MonkeyPatch) -> None:
+    responses = draw(200, 40, answers=15, rng=np.random.default_rng(2)).gathering.responses
+    honest = folds_log_loss(responses)
+    to_rest = partial(fit, rng=np.random.default_rng(5), sweeps=300, tolerance=0.0005)
+    monkeypatch.setattr(cal, "fit", lambda train, n, m, **_: to_rest(train, n, m))
+    assert honest == pytest.approx(folds_log_loss(responses), abs=0.002)
+    # a broken build: begun from the model of all answers, three sweeps foretell what it has seen
+    everything = fit(responses, 200, 40, rng=np.random.default_rng(0))
+    warm = partial(fit, rng=np.random.default_rng(5), warm=everything, sweeps=3, tolerance=0.0)
+    monkeypatch.setattr(cal, "fit", lambda train, n, m, **_: warm(train, n, m))
+    assert folds_log_loss(responses) < honest - 0.01
 
 
 def test_one_head_needs_no_direct_model() -> None:

@@ -262,3 +262,45 @@ def test_a_group_of_exactly_its_share_is_owed_a_line() -> None:
 def test_with_nobody_no_lines_or_no_other_column_nothing_is_owed() -> None:
     for answers, lines in ((np.zeros((0, 2)), [0]), (np.ones((3, 2)), []), (np.ones((3, 2)), [0, 1])):
         assert shares.ejr_plus(answers, lines) == (True, 0.0)
+
+
+def test_what_is_nearest_to_a_swap_comes_first_and_lines_are_left_out() -> None:
+    rng = np.random.default_rng(4)
+    want = rng.random((50, 9))
+    alike = np.zeros((9, 9), bool)
+    alike[1, 5] = alike[5, 1] = True
+    lines = list(shares.expected_pav(want, 3))
+    found = shares.nearest_swaps(want, lines, np.arange(9)).tolist()
+    assert sorted([*found, *lines]) == list(range(9))
+    cost = [
+        max(
+            shares.pav_value(want, [*lines[:k], new, *lines[k + 1 :]]) - shares.pav_value(want, lines) for k in range(3)
+        )
+        for new in found
+    ]
+    assert cost == sorted(cost, reverse=True)
+    assert max(cost) <= 1e-9, "no swap improves chosen lines"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_are_the_same_in_single_precision_and_no_swap_improves_them(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    want = rng.random((400, 12)) ** 2
+    lines = shares.expected_pav(want, 4)
+    assert shares.expected_pav(want.astype(np.float32), 4) == lines
+    value = shares.pav_value(want, lines)
+    for k in range(4):
+        for new in set(range(12)).difference(lines):
+            assert shares.pav_value(want, [*lines[:k], new, *lines[k + 1 :]]) <= value + 1e-6
+
+
+def test_gains_after_a_swap_are_those_of_lines_chosen_at_once() -> None:
+    want = np.random.default_rng(0).random((30, 6))
+    gains = shares.Gains(want, np.ones(6, bool), None, 3)
+    for line in (0, 1, 2):
+        gains.add(line)
+    gains.add(4, instead=1)
+    (found,) = gains.of([None])
+    expected = shares.harmonic_gain(want, [0, 4, 2]) @ want
+    assert found[[1, 3, 5]] == pytest.approx(expected[[1, 3, 5]])
+    assert np.isneginf(found[[0, 4, 2]]).all()
