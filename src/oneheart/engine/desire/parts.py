@@ -18,7 +18,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from oneheart.engine.desire.response_model import leading
+from oneheart.engine.desire.starting import leading
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +26,7 @@ from oneheart import settings
 from oneheart.engine.desire.priors import learned_covariance
 from oneheart.engine.desire.ranks import Ranks, ranks_for
 from oneheart.engine.desire.settling import Lean, Rest
+from oneheart.engine.desire.starting import SAMPLE_FROM, every_fifth, leading
 from oneheart.model.gathering import Responses
 
 Floats = npt.NDArray[np.float64]
@@ -33,10 +34,10 @@ Probabilities = tuple[Floats, Floats, Floats]
 """P(want), P(not mine), P(against), in this order; they sum to one."""
 
 _TASTE_VARIANCE = 0.5
-_START_ROUNDS = 12
 _WATCHED = 200
 _JITTER = 1e-10
 _PAIRS_AT_ONCE = 65_536
+_START_SWEEPS = 60
 
 
 class Heads(NamedTuple):
@@ -358,31 +359,6 @@ def _first_head(
     return float(np.log(chance / (1 - chance))), people / (people.std(0) + 1e-9), tastes * np.sqrt(m) * 0.7
 
 
-def leading(matrix: Floats | sparse.csr_matrix[np.float64], rank: int, rng: np.random.Generator) -> Floats:
-    """Return the leading right directions (M, rank) of a matrix (N, M), each with its largest entry positive.
-
-    Subspace iteration, O(entries K) a round.
-
-    Example:
-        >>> leading(np.array([[3.0, 0.0], [-3.0, 0.0], [0.0, 1.0]]), 1, np.random.default_rng(0)).round(6).tolist()
-        [[1.0], [0.0]]
-    """
-    m = matrix.shape[1]
-    if rank == 0:
-        return np.zeros((m, 0))
-    width = min(rank + 6, m)
-    basis = rng.normal(size=(m, width)).astype(matrix.dtype)
-    for _ in range(_START_ROUNDS):
-        basis, _ = np.linalg.qr(np.asarray(matrix.T @ (matrix @ basis)))
-    seen = np.asarray(matrix @ basis)
-    _, turn = np.linalg.eigh(seen.T @ seen)
-    found = basis @ turn[:, ::-1][:, :rank]
-    found *= np.where(found[np.abs(found).argmax(0), np.arange(found.shape[1])] < 0, -1.0, 1.0)
-    out = np.zeros((m, rank))
-    out[:, : found.shape[1]] = found
-    return out
-
-
 class Slope(NamedTuple):
     """Derivatives of one head's chances by a desire's numbers, for n people and M desires.
 
@@ -550,10 +526,14 @@ def fit(
     tolerance: float = settings.TOLERANCE.value,
     ranks: Ranks | None = None,
     learn: bool = True,
+    start_sweeps: int = _START_SWEEPS,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Posterior:
     """Return the posterior of all people and desires given the responses.
+
+    Where twenty thousand people answered or more, every fifth of them is fitted first, and all people begin at the
+    desires that these gave.
 
     Args:
         responses: last response per pair (see `Responses`); may be empty.
@@ -565,6 +545,7 @@ def fit(
         tolerance: stop when no desire's worst fifth moved by more in a sweep; 0 to do all sweeps.
         ranks: hidden tastes of the heads; None for those of `warm`, or without it for `ranks_for(responses)`.
         learn: move the priors too.
+        start_sweeps: of the fit to every fifth person, at most so many.
         threads: how many threads; the result does not depend on it.
         progress: called with the number of the sweep just done.
 
@@ -580,11 +561,21 @@ def fit(
     heads = heads_for(responses, ranks, None if warm is None else warm.state.heads)
     always = _always(responses)
     fresh = warm is None or warm.state.heads != heads
-    state = first_state(responses, participant_count, desire_count, heads, rng) if fresh else warm.state  # type: ignore[union-attr]
-    if not heads.size:
-        return Posterior(state, always, 0, converged=True, rest=0.0)
     start = row_starts(responses, participant_count)
     answered = int((np.diff(start) > 0).sum())
+    if warm is not None and not fresh:
+        state = warm.state
+    elif answered < SAMPLE_FROM or not heads.size:
+        state = first_state(responses, participant_count, desire_count, heads, rng)
+    else:
+        sampled = partial(fit, ranks=ranks or ranks_for(responses), learn=learn, threads=threads)
+        some, few = every_fifth(responses, start)
+        begun = sampled(some, few, desire_count, rng=rng, sweeps=start_sweeps, tolerance=tolerance).state
+        if begun.heads != heads:
+            begun = first_state(responses, participant_count, desire_count, heads, rng)
+        state = _with_people_at_the_prior(begun, participant_count)
+    if not heads.size:
+        return Posterior(state, always, 0, converged=True, rest=0.0)
     answered_desires = np.bincount(responses.desire, minlength=desire_count) > 0
     watched = _watched(start) if tolerance > 0 else None
     lean, rest, done, begun = Lean(), Rest(), 0, state
@@ -600,6 +591,15 @@ def fit(
             rest.note(_lowest_support(Posterior(state, always, done, converged=False), watched))
         begun = _ahead(lean, begun, state)
     return Posterior(state, always, done, converged=rest.left <= tolerance, rest=rest.left)
+
+
+def _with_people_at_the_prior(state: ModelState, participant_count: int) -> ModelState:
+    """Return a state with the same desires and so many people of whom nothing is known."""
+    return replace(
+        state,
+        person_mean=np.zeros((participant_count, state.heads.size)),
+        person_covariance=np.tile(state.person_prior_covariance, (participant_count, 1, 1)),
+    )
 
 
 def _ahead(lean: Lean, begun: ModelState, reached: ModelState) -> ModelState:
