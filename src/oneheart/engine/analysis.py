@@ -208,7 +208,7 @@ def analyze_for_text(
     may = [c for c, s in enumerate(standing) if s is Standing.ADMISSIBLE and drawn.worst[c] >= sure_from]
     errors = _errors_of_worst(prepared, chances, means, np.array(may, np.intp), rng)
     columns = shortlist(prepared, standing, means)
-    weakest = weakest_parts(prepared, modelled(prepared, chances, columns), columns, rng.spawn(1)[0])
+    weakest = weakest_parts(prepared, modelled(prepared, chances, columns)[0], columns, rng.spawn(1)[0])
     nearest = nearest_to_common(means, standing, ())
     measured = (Condition(ConditionCode.MEASURED, met=True),)
     one = replace(no_text(), status=Status.NOT_YET, conditions=measured, nearest=nearest)
@@ -343,7 +343,7 @@ def _measured(
         progress=lambda d, t: tell("interval", d, t),
     )
     errors = _both(errors, desire_errors(chances, prepared.people, means, [int(columns[p]) for p in choice.lines]))
-    weakest = weakest_parts(prepared, wants.modelled, columns, rng.spawn(1)[0])
+    weakest = weakest_parts(prepared, wants.net, columns, rng.spawn(1)[0])
     ground = describe_all(prepared, chances, means, errors, drawn, honest, standing, weakest)
     lines = columns[list(choice.lines)]
     foreseen = drawn_chances(chances, prepared.people, lines, rng=_draws(seed))

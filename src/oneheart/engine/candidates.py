@@ -18,7 +18,7 @@ from oneheart.engine.desire.parts import latent_parts, weakest_part
 from oneheart.engine.desire.passes import Pass
 from oneheart.engine.desire.same_wish import SameWishes, same_wishes
 from oneheart.engine.desire.standing import MEASURED, Standing
-from oneheart.engine.desire.wants import draw_count, drawn_wants, kept_kind, take_as_given
+from oneheart.engine.desire.wants import draw_count, drawn_wants, given_at, kept_kind, take_as_given
 from oneheart.engine.preparing import Prepared
 
 Reals = npt.NDArray[np.floating[Any]]
@@ -49,12 +49,12 @@ class Wants:
     Attributes:
         drawn: (n S, columns) P(want) of the people that each may be, answers taken as given: see `drawn_wants`.
         likely: (n, columns) whether a want of each is as likely as not, or more; answers taken as given.
-        modelled: P(want) and P(against), each (n, columns), by the model alone.
+        net: (n, columns) net support of each by the model alone.
     """
 
     drawn: Reals
     likely: npt.NDArray[np.bool_]
-    modelled: tuple[Reals, Reals]
+    net: Reals
 
 
 def wants_of(prepared: Prepared, chances: Chances, columns: Ints, rng: np.random.Generator) -> Wants:
@@ -64,32 +64,41 @@ def wants_of(prepared: Prepared, chances: Chances, columns: Ints, rng: np.random
         O(n S columns) memory and time; see `drawn_wants`.
     """
     people, r = prepared.people, prepared.responses
-    want, against = modelled(prepared, chances, columns)
-    likely = want >= _LIKELY
+    net, likely = modelled(prepared, chances, columns)
     take_as_given(likely[:, None], people, columns, r)
-    return Wants(drawn_wants(chances, people, columns, r, rng=rng), likely, (want, against))
+    return Wants(drawn_wants(chances, people, columns, r, rng=rng), likely, net)
 
 
-def modelled(prepared: Prepared, chances: Chances, columns: Ints) -> tuple[Reals, Reals]:
-    """Return P(want) and P(against) of these columns, each (n, columns), of people who answered, by the model alone."""
-    want, against = Pass(chances.of_desires(columns), prepared.people).all()
-    kind = kept_kind(want.size)
-    return want.astype(kind, copy=False), against.astype(kind, copy=False)
+def modelled(prepared: Prepared, chances: Chances, columns: Ints) -> tuple[Reals, npt.NDArray[np.bool_]]:
+    """Return of people who answered, by the model alone, the net support of these columns, and what is likely wanted.
+
+    Each is (n, columns).
+    """
+    run = Pass(chances.of_desires(columns), prepared.people)
+    net = np.empty((run.count, run.desires), kept_kind(run.count * run.desires))
+    likely = np.empty(net.shape, bool)
+    for block in run.blocks():
+        net[:, block.columns] = net_support(block.want, block.against).T
+        likely[:, block.columns] = (block.want >= _LIKELY).T
+    return net, likely
 
 
-def weakest_parts(
-    prepared: Prepared, modelled: tuple[Reals, Reals], columns: Ints, rng: np.random.Generator
-) -> dict[int, float]:
+def weakest_parts(prepared: Prepared, net: Reals, columns: Ints, rng: np.random.Generator) -> dict[int, float]:
     """Return for each column of the choice the mean net support of the latent part that supports it least.
 
     Parts are found by the model alone; what they want is what they answered, where they did.
+
+    Args:
+        prepared: the gathering.
+        net: (n, columns) net support by the model alone.
+        columns: of the choice.
+        rng: start of the search for parts.
     """
-    net = net_support(*modelled)
     parts = latent_parts(net, rng=rng)
-    r = prepared.responses
-    answered = net_support((r.stance == 1).astype(net.dtype), (r.stance == -1).astype(net.dtype))
-    take_as_given(net[:, None], prepared.people, columns, r, answered)
-    return dict(zip(columns.tolist(), weakest_part(net, parts).tolist(), strict=True))
+    answered, row, place = given_at(prepared.people, columns, prepared.responses)
+    stance = prepared.responses.stance[answered]
+    instead = row, place, net_support((stance == 1).astype(np.float64), (stance == -1).astype(np.float64))
+    return dict(zip(columns.tolist(), weakest_part(net, parts, instead).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

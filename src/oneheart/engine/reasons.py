@@ -16,7 +16,7 @@ import numpy.typing as npt
 from oneheart.engine.candidates import Choice, Wants, choose_places, facts_of, from_most_common, may_become_common
 from oneheart.engine.canonical import CanonicalOrder
 from oneheart.engine.desire import shares
-from oneheart.engine.desire.common_ground import GatheringMeans, net_support
+from oneheart.engine.desire.common_ground import GatheringMeans
 from oneheart.engine.desire.one_desire import LineCheck, OneDesire
 from oneheart.engine.desire.standing import Standing
 from oneheart.engine.desire.wants import draw_count
@@ -265,7 +265,7 @@ def divisive(wants: Wants, columns: Ints) -> tuple[Dispute, ...]:
     """Return up to five columns on which people are expected to differ most, by the model. It needs no groups."""
     if not len(columns):
         return ()
-    spread = net_support(*wants.modelled).std(0, dtype=np.float64)
+    spread = wants.net.std(0, dtype=np.float64)
     order = np.argsort(-spread, kind="stable")[:_DIVISIVE]
     return tuple(Dispute(int(columns[place]), float(spread[place])) for place in order)
 

@@ -14,6 +14,7 @@ Source: ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +22,12 @@ import numpy.typing as npt
 from oneheart.engine.desire.starting import leading
 
 Floats = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
 _TASTES = 2
 
 
-def latent_parts(net: Floats, *, rng: np.random.Generator) -> tuple[Ints, ...]:
+def latent_parts(net: Reals, *, rng: np.random.Generator) -> tuple[Ints, ...]:
     """Return the rows of each latent part, two for every main direction: its lower and its upper half.
 
     With an odd number of people the one in the middle belongs to both. Fewer than two people or no desires: ().
@@ -55,14 +57,31 @@ def latent_parts(net: Floats, *, rng: np.random.Generator) -> tuple[Ints, ...]:
     return tuple(parts)
 
 
-def weakest_part(net: Floats, parts: Sequence[Ints]) -> Floats:
+def weakest_part(net: Reals, parts: Sequence[Ints], instead: tuple[Ints, Ints, Floats] | None = None) -> Floats:
     """Return for each desire the mean net support of the part that supports it least, (M,); nan without parts.
+
+    Args:
+        net: (N, M) net support.
+        parts: rows of each part.
+        instead: rows, columns and values of cells, each cell once, that have another net support than in `net`.
 
     Example:
         >>> net = np.array([[1.0, 0.5], [0.0, 0.5]])
         >>> weakest_part(net, [np.array([0]), np.array([1])]).tolist()
         [0.0, 0.5]
+        >>> weakest_part(net, [np.array([0]), np.array([1])], (np.array([1]), np.array([0]), np.array([0.5]))).tolist()
+        [0.5, 0.5]
     """
+    desires = net.shape[1]
     if not parts:
-        return np.full(net.shape[1], np.nan)
-    return np.asarray(np.min([net[part].mean(0, dtype=np.float64) for part in parts], axis=0))
+        return np.full(desires, np.nan)
+    means = []
+    for part in parts:
+        mean = net[part].mean(0, dtype=np.float64)
+        if instead is not None:
+            row, column, value = instead
+            inside = np.zeros(len(net), bool)
+            inside[part] = True
+            mean += np.bincount(column, (value - net[row, column]) * inside[row], minlength=desires) / len(part)
+        means.append(mean)
+    return np.asarray(np.min(means, axis=0))

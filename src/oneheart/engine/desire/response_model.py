@@ -25,7 +25,7 @@ from scipy import sparse
 from oneheart import settings
 from oneheart.engine.desire.priors import learned_covariance
 from oneheart.engine.desire.ranks import Ranks, ranks_for
-from oneheart.engine.desire.settling import Lean, Rest
+from oneheart.engine.desire.settling import Lean, Rest, watched_of
 from oneheart.engine.desire.starting import SAMPLE_FROM, every_fifth, leading
 from oneheart.model.gathering import Responses
 
@@ -34,7 +34,6 @@ Probabilities = tuple[Floats, Floats, Floats]
 """P(want), P(not mine), P(against), in this order; they sum to one."""
 
 _TASTE_VARIANCE = 0.5
-_WATCHED = 200
 _JITTER = 1e-10
 _PAIRS_AT_ONCE = 65_536
 _START_SWEEPS = 60
@@ -577,7 +576,7 @@ def fit(
     if not heads.size:
         return Posterior(state, always, 0, converged=True, rest=0.0)
     answered_desires = np.bincount(responses.desire, minlength=desire_count) > 0
-    watched = _watched(start) if tolerance > 0 else None
+    watched = watched_of(start) if tolerance > 0 else None
     lean, rest, done, begun = Lean(), Rest(), 0, state
     while done < sweeps and rest.left > tolerance:
         ours = done > 0 or fresh  # the arrays of a warm start are the caller's and must not be overwritten
@@ -632,12 +631,6 @@ def _leaning(state: ModelState) -> Floats:
             state.desire_mean.ravel(),
         ]
     )
-
-
-def _watched(start: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
-    """Return about two hundred people who answered, evenly spread, on whom convergence is checked."""
-    answered = np.flatnonzero(np.diff(start) > 0)
-    return answered[:: max(1, len(answered) // _WATCHED)]
 
 
 def _lowest_support(posterior: Posterior, people: npt.NDArray[np.intp]) -> Floats:

@@ -22,6 +22,7 @@ LONGEST = 60
 """Sweeps after which leaning begins anew."""
 
 _MOST_LEAN = 0.8
+_WATCHED = 200
 _FIRST_LOOK, _LOOK_EVERY = 12, 4
 _LEAST_SHARE, _MOST_SHARE = 0.8, 0.98
 
@@ -101,3 +102,9 @@ class Rest:
         lately = self._moved * share / (1.0 - share)
         self._lately = (*self._lately[1:], lately)
         self.left = max(self._lately)
+
+
+def watched_of(start: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+    """Return about two hundred people who answered, evenly spread, on whom convergence is checked."""
+    answered = np.flatnonzero(np.diff(start) > 0)
+    return answered[:: max(1, len(answered) // _WATCHED)]

@@ -31,7 +31,9 @@ def every_fifth(responses: Responses, start: npt.NDArray[np.int64]) -> tuple[Res
     return Responses(there[kept], responses.desire[kept], responses.stance[kept]), len(chosen)
 
 
-def leading(matrix: Floats | sparse.csr_matrix[np.float64], rank: int, rng: np.random.Generator) -> Floats:
+def leading(
+    matrix: npt.NDArray[np.floating[Any]] | sparse.csr_matrix[np.float64], rank: int, rng: np.random.Generator
+) -> Floats:
     """Return the leading right directions (M, rank) of a matrix (N, M), each with its largest entry positive.
 
     Subspace iteration, O(entries K) a round.

@@ -91,21 +91,8 @@ def kept_kind(cells: int) -> type[np.float32 | np.float64]:
     return np.float32 if cells > _BLOCK_CELLS else np.float64
 
 
-def take_as_given(
-    want: Reals | npt.NDArray[np.bool_],
-    people: Ints,
-    columns: Ints,
-    responses: Responses,
-    values: Reals | None = None,
-) -> None:
-    """Overwrite `want` (N, S, columns) in place with every answer to these columns. O(answers).
-
-    Args:
-        want: chances, or whatever stands for them.
-        people: rows of `want`, ascending.
-        columns: of `want`.
-        responses: the answers.
-        values: what is written for each answer; by default 1 for want, else 0.
+def take_as_given(want: Reals | npt.NDArray[np.bool_], people: Ints, columns: Ints, responses: Responses) -> None:
+    """Overwrite `want` (N, S, columns) in place with every answer to these columns: 1 for want, else 0. O(answers).
 
     Example:
         >>> want = np.full((2, 1, 1), 0.4)
@@ -113,14 +100,25 @@ def take_as_given(
         >>> want.ravel().tolist()
         [0.4, 1.0]
     """
+    answered, row, place = given_at(people, columns, responses)
+    want[row, :, place] = (responses.stance[answered] == 1)[:, None]
+
+
+def given_at(people: Ints, columns: Ints, responses: Responses) -> tuple[Ints, Ints, Ints]:
+    """Return which responses are of these people to these columns, and their places in `people` and `columns`.
+
+    Example:
+        >>> [part.tolist() for part in given_at(np.array([5, 7]), np.array([3]), Responses.of([7, 7], [3, 4], [1, 1]))]
+        [[0], [1], [0]]
+    """
     if not len(people) or not len(columns):
-        return
+        nothing = np.zeros(0, np.intp)
+        return nothing, nothing, nothing
     by_column = np.argsort(columns, kind="stable")
     row = np.minimum(np.searchsorted(people, responses.participant), len(people) - 1)
     place = by_column[np.minimum(np.searchsorted(columns, responses.desire, sorter=by_column), len(columns) - 1)]
-    inside = (people[row] == responses.participant) & (columns[place] == responses.desire)
-    given = responses.stance == 1 if values is None else values
-    want[row[inside], :, place[inside]] = given[inside, None]
+    answered = np.flatnonzero((people[row] == responses.participant) & (columns[place] == responses.desire))
+    return answered, row[answered], place[answered]
 
 
 def of_each(values: Floats, people: int) -> Floats:
