@@ -437,8 +437,7 @@ class Posterior:
         mean, covariance = self.state.person_mean[who], self.state.person_covariance[who]
         heads = []
         for h, part in enumerate(self.state.heads.parts):
-            rows = person_rows(mean, covariance, part)
-            square = np.einsum("...k,...k->...", rows[place], self.desire_rows[h][j])
+            square = np.einsum("...k,...k->...", person_rows(mean, covariance, part)[place], self.desire_rows[h][j])
             left = np.concatenate([mean[:, part], np.ones((len(mean), 1))], axis=1)
             first = np.einsum("...k,...k->...", left[place], self.desire_first[h][j])
             heads.append(_expected_logistic(first, square))
@@ -531,8 +530,7 @@ def fit(
 ) -> Posterior:
     """Return the posterior of all people and desires given the responses.
 
-    Where twenty thousand people answered or more, every fifth of them is fitted first, and all people begin at the
-    desires that these gave.
+    Where twenty thousand people answered or more, all begin at the desires of a fit to every fifth of them.
 
     Args:
         responses: last response per pair (see `Responses`); may be empty.
@@ -544,7 +542,7 @@ def fit(
         tolerance: stop when no desire's worst fifth moved by more in a sweep; 0 to do all sweeps.
         ranks: hidden tastes of the heads; None for those of `warm`, or without it for `ranks_for(responses)`.
         learn: move the priors too.
-        start_sweeps: of the fit to every fifth person, at most so many.
+        start_sweeps: at most so many of the fit to every fifth person.
         threads: how many threads; the result does not depend on it.
         progress: called with the number of the sweep just done.
 
@@ -568,11 +566,11 @@ def fit(
         state = first_state(responses, participant_count, desire_count, heads, rng)
     else:
         sampled = partial(fit, ranks=ranks or ranks_for(responses), learn=learn, threads=threads)
-        some, few = every_fifth(responses, start)
-        begun = sampled(some, few, desire_count, rng=rng, sweeps=start_sweeps, tolerance=tolerance).state
-        if begun.heads != heads:
-            begun = first_state(responses, participant_count, desire_count, heads, rng)
-        state = _with_people_at_the_prior(begun, participant_count)
+        some = every_fifth(responses, start)
+        state = sampled(*some, desire_count, rng=rng, sweeps=start_sweeps, tolerance=tolerance).state
+        if state.heads != heads:
+            state = first_state(responses, participant_count, desire_count, heads, rng)
+        state = _with_people_at_the_prior(state, participant_count)
     if not heads.size:
         return Posterior(state, always, 0, converged=True, rest=0.0)
     answered_desires = np.bincount(responses.desire, minlength=desire_count) > 0
@@ -594,11 +592,8 @@ def fit(
 
 def _with_people_at_the_prior(state: ModelState, participant_count: int) -> ModelState:
     """Return a state with the same desires and so many people of whom nothing is known."""
-    return replace(
-        state,
-        person_mean=np.zeros((participant_count, state.heads.size)),
-        person_covariance=np.tile(state.person_prior_covariance, (participant_count, 1, 1)),
-    )
+    covariance = np.tile(state.person_prior_covariance, (participant_count, 1, 1))
+    return replace(state, person_mean=np.zeros((participant_count, state.heads.size)), person_covariance=covariance)
 
 
 def _ahead(lean: Lean, begun: ModelState, reached: ModelState) -> ModelState:
