@@ -21,6 +21,7 @@ from oneheart.engine.prayer.frozen_model import expected_support, freeze
 from oneheart.engine.prayer.stopping import surely_exceeds, surely_said
 from oneheart.model.gathering import Responses
 
+SINGLE: dict[str, Any] = {"abs": 2e-6}  # means are taken from chances in single precision
 EXACT: dict[str, Any] = {"rel": 1e-9, "abs": 1e-9}
 SEEDS = st.integers(0, 2**32 - 1)
 POSTERIOR = ("person_mean", "person_covariance", "desire_mean", "desire_covariance")
@@ -170,7 +171,7 @@ def test_share_index_and_who_is_owed_it(seed: int) -> None:
 def test_coverage_lines_held_and_pairs(seed: int) -> None:
     want = wants(seed)
     lines = lines_of(want, seed)
-    assert shares.coverage(want, lines) == pytest.approx(reference.coverage_by_definition(want, lines), **EXACT)
+    assert shares.coverage(want, lines) == pytest.approx(reference.coverage_by_definition(want, lines), **SINGLE)
     held = shares.lines_held(want, lines).tolist()
     assert held == pytest.approx(reference.lines_held_by_definition(want, lines), **EXACT)
     approvals = want.round()
@@ -301,11 +302,11 @@ def test_chances_and_what_is_summed_up_from_them(seed: int, stances: tuple[int, 
     people, lines = np.array([0, 2, 3, 7, 8]), [1, 4]
     found = summarise(posterior, people, lines)
     want, against = slow[people, :, 0], slow[people, :, 2]
-    assert found.want.tolist() == pytest.approx(want.mean(0).tolist(), **EXACT)
-    assert found.against.tolist() == pytest.approx(against.mean(0).tolist(), **EXACT)
+    assert found.want.tolist() == pytest.approx(want.mean(0).tolist(), **SINGLE)
+    assert found.against.tolist() == pytest.approx(against.mean(0).tolist(), **SINGLE)
     worst = reference.worst_fifth_by_definition(net_support(want, against))
-    assert found.worst.tolist() == pytest.approx(worst, **EXACT)
-    assert found.coverage == pytest.approx(reference.coverage_by_definition(want, lines), **EXACT)
+    assert found.worst.tolist() == pytest.approx(worst, **SINGLE)
+    assert found.coverage == pytest.approx(reference.coverage_by_definition(want, lines), **SINGLE)
 
 
 def test_any_number_of_threads_gives_the_same_to_the_last_bit() -> None:
